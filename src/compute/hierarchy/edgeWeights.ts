@@ -1,0 +1,75 @@
+import type { EdgeList } from "./neighbourGraph";
+
+/**
+ * Averages each unit feature with its neighbours' and normalises again.
+ *
+ * @param features [n, dimensions] unit vectors
+ */
+export function SmoothFeatures(features: Float32Array, dimensions: number, edges: EdgeList, rounds = 2): Float32Array {
+    let current = features;
+    for (let round = 0; round < rounds; round++) {
+        const sum = current.slice();
+        for (let e = 0; e < edges.from.length; e++) {
+            const a = edges.from[e] * dimensions;
+            const b = edges.to[e] * dimensions;
+            for (let d = 0; d < dimensions; d++) {
+                sum[a + d] += current[b + d];
+                sum[b + d] += current[a + d];
+            }
+        }
+        for (let i = 0; i < sum.length; i += dimensions) {
+            let square = 0;
+            for (let d = 0; d < dimensions; d++) {
+                square += sum[i + d] * sum[i + d];
+            }
+            const scale = 1 / Math.max(Math.sqrt(square), 1e-12);
+            for (let d = 0; d < dimensions; d++) {
+                sum[i + d] *= scale;
+            }
+        }
+        current = sum;
+    }
+    return current;
+}
+
+/** Euclidean distance of the two ends' vectors -> [m]. `vectors` is [n, dimensions]. */
+export function EdgeDistances(vectors: Float32Array, dimensions: number, edges: EdgeList): Float32Array {
+    const { from, to } = edges;
+    const distances = new Float32Array(from.length);
+    for (let e = 0; e < distances.length; e++) {
+        const a = from[e] * dimensions;
+        const b = to[e] * dimensions;
+        let square = 0;
+        for (let d = 0; d < dimensions; d++) {
+            const difference = vectors[a + d] - vectors[b + d];
+            square += difference * difference;
+        }
+        distances[e] = Math.sqrt(square);
+    }
+    return distances;
+}
+
+/** What an edge of the superpoint graph crosses. */
+export interface SurfaceCues {
+    /** [m] smoothed mask votes, 0..1. */
+    readonly votes: Float32Array;
+    /** [n, 3] sRGB 0..1. */
+    readonly colors: Float32Array;
+    /** [n, 3] unit normals, of either sign. */
+    readonly normals: Float32Array;
+}
+
+/** Superpoint edge weights (0.05 + vote) x (0.1 + colour difference + 1 - |n1.n2|) -> [m]. */
+export function SuperpointWeights(edges: EdgeList, cues: SurfaceCues): Float64Array {
+    const { votes, colors, normals } = cues;
+    const { from, to } = edges;
+    const weights = new Float64Array(from.length);
+    for (let e = 0; e < weights.length; e++) {
+        const a = 3 * from[e];
+        const b = 3 * to[e];
+        const color = Math.hypot(colors[a] - colors[b], colors[a + 1] - colors[b + 1], colors[a + 2] - colors[b + 2]);
+        const cosine = normals[a] * normals[b] + normals[a + 1] * normals[b + 1] + normals[a + 2] * normals[b + 2];
+        weights[e] = (0.05 + votes[e]) * (0.1 + color + (1 - Math.abs(cosine)));
+    }
+    return weights;
+}

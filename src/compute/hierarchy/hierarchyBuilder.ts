@@ -1,0 +1,237 @@
+import { UltrametricError } from "../ultrametricError";
+import type { View } from "../views/capture";
+import { MergeRegions, NestMerges } from "./consensus";
+import { CreateDendrogram, type Dendrogram } from "./dendrogram";
+import { EdgeDistances, SmoothFeatures, SuperpointWeights } from "./edgeWeights";
+import { SmoothVotes, VoteEdges } from "./maskVotes";
+import type { MergeList } from "./mergeList";
+import {
+    ConcatenateEdges,
+    CreateBridges,
+    CreateNeighbourGraph,
+    type EdgeList,
+    type NeighbourGraph,
+} from "./neighbourGraph";
+import { EstimateNormals } from "./normals";
+import { type MaskedView, ObserveColors, ObserveMasks, type ViewObservation } from "./observations";
+import { CutAtCount, LabelLeaves } from "./partition";
+import { CreateWatershed } from "./persistence";
+import { type Criterion, SegmentationHierarchy } from "./segmentationHierarchy";
+import { CreateSpanningForest } from "./spanningForest";
+import { CreateSurfaceCloud, type SurfaceCloud } from "./surfaceCloud";
+
+/** Options of {@link HierarchyBuilder}; lengths in the unit cube unless said otherwise. */
+export interface HierarchyOptions {
+    /** Side of a voxel of the point cloud, in the unit cube. Default 0.004. */
+    readonly voxelSize?: number;
+    /** Neighbours of a point in the graph (paper: k_graph). Default 16. */
+    readonly neighbours?: number;
+    /** A point is seen where the view's depth differs by less, in extents of the scene. Default 0.009. */
+    readonly depthTolerance?: number;
+    /** Number of superpoints that `consensus` merges. Default 2000. */
+    readonly superpoints?: number;
+    /** Share of the features in the dissimilarity of `consensus`, 0..1. Default 0.15. */
+    readonly featureWeight?: number;
+    /** `ours`: smoothed features times mask votes. `paper`: the plain feature distance, no smoothing, no votes. Default `ours`. */
+    readonly recipe?: "ours" | "paper";
+}
+
+export const DEFAULT_HIERARCHY_OPTIONS: Required<HierarchyOptions> = {
+    voxelSize: 4e-3,
+    neighbours: 16,
+    depthTolerance: 9e-3,
+    superpoints: 2000,
+    featureWeight: 0.15,
+    recipe: "ours",
+};
+
+/** Unit features of the cloud's points. */
+export interface CloudFeatures {
+    /** [n, dimensions] */
+    readonly features: Float32Array;
+    readonly dimensions: number;
+}
+
+/**
+ * From views with depth and masks to hierarchies of the surface's points. What several hierarchies share (cloud, graph,
+ * observations, votes, superpoints) is computed once, when it is first needed. Synchronous and without GPU: meant to run
+ * in a worker.
+ */
+export class HierarchyBuilder {
+    private readonly _options: Required<HierarchyOptions>;
+    private _cloud?: SurfaceCloud;
+    private _graph?: NeighbourGraph;
+    private _linked?: EdgeList;
+    private _observations?: ViewObservation[];
+    private _votes?: Float32Array;
+    private _colors?: Float32Array;
+    private _superpoints?: { inner: MergeList; region: Uint32Array; count: number };
+
+    /**
+     * @param name of the capture
+     * @param views all views with depth; those without masks still show surface and colour
+     * @param maskedViews the views that have masks
+     * @param onStage called before each stage; may throw to stop
+     */
+    public constructor(
+        public readonly name: string,
+        private readonly _views: readonly View[],
+        private readonly _maskedViews: readonly MaskedView[],
+        options: HierarchyOptions = {},
+        private readonly _onStage: (stage: string) => void = () => {},
+    ) {
+        this._options = { ...DEFAULT_HIERARCHY_OPTIONS, ...options };
+    }
+
+    /** The leaves. */
+    public get cloud(): SurfaceCloud {
+        if (!this._cloud) {
+            this._onStage("cloud");
+            this._cloud = CreateSurfaceCloud(this._views, this._options.voxelSize);
+        }
+        return this._cloud;
+    }
+
+    /** The k-nearest-neighbour graph of the leaves. */
+    public get graph(): NeighbourGraph {
+        if (!this._graph) {
+            const { unitPositions, tree } = this.cloud;
+            this._onStage("graph");
+            this._graph = CreateNeighbourGraph(unitPositions, this._options.neighbours, tree);
+        }
+        return this._graph;
+    }
+
+    /** The graph's edges, followed by bridges that join its components. */
+    public get linkedEdges(): EdgeList {
+        if (!this._linked) {
+            const { unitPositions, tree } = this.cloud;
+            const graph = this.graph;
+            this._onStage("bridges");
+            this._linked = ConcatenateEdges(graph, CreateBridges(graph, unitPositions, tree));
+        }
+        return this._linked;
+    }
+
+    /** What each view with masks says about each leaf. */
+    public get observations(): ViewObservation[] {
+        if (!this._observations) {
+            const { positions, unitCube } = this.cloud;
+            this._onStage("observations");
+            this._observations = ObserveMasks(
+                positions,
+                this._maskedViews,
+                this._options.depthTolerance * unitCube.extent,
+            );
+            if (this._observations.length === 0) {
+                throw new UltrametricError(
+                    "input",
+                    `The capture "${this.name}" has no masks in any view. Generate or load masks first.`,
+                );
+            }
+        }
+        return this._observations;
+    }
+
+    /** [edges] smoothed mask votes. */
+    public get votes(): Float32Array {
+        if (!this._votes) {
+            const { graph, observations } = this;
+            this._onStage("votes");
+            this._votes = SmoothVotes(VoteEdges(graph, observations), graph);
+        }
+        return this._votes;
+    }
+
+    /** [n, 3] sRGB 0..1 */
+    public get colors(): Float32Array {
+        if (!this._colors) {
+            const { positions, unitCube } = this.cloud;
+            this._onStage("colors");
+            this._colors = ObserveColors(positions, this._views, this._options.depthTolerance * unitCube.extent);
+        }
+        return this._colors;
+    }
+
+    /** Small regions that masks, colours and normals agree on, and the hierarchy of points they were cut from. */
+    public get superpoints(): { inner: MergeList; region: Uint32Array; count: number } {
+        if (!this._superpoints) {
+            const { graph, votes, colors, linkedEdges } = this;
+            this._onStage("superpoints");
+            const normals = EstimateNormals(this.cloud.unitPositions, graph);
+            const weights = this._bridge(SuperpointWeights(graph, { votes, colors, normals }));
+            const inner = CreateWatershed(linkedEdges, CreateSpanningForest(linkedEdges, weights), "volume");
+            const cut = CutAtCount(CreateDendrogram(inner), this._options.superpoints);
+            this._superpoints = { inner, region: LabelLeaves(cut), count: cut.partCount };
+        }
+        return this._superpoints;
+    }
+
+    /**
+     * The hierarchy by each of the criteria.
+     *
+     * @param features of the leaves; null needs no training: `consensus` goes by masks alone, the others by votes alone
+     */
+    public build(criteria: readonly Criterion[], features: CloudFeatures | null): SegmentationHierarchy {
+        const smooth = features && this._options.recipe === "ours" ? this._smooth(features) : features;
+        const dendrograms = new Map<Criterion, Dendrogram>();
+        for (const criterion of criteria) {
+            const merges =
+                criterion === "consensus" ? this._mergeConsensus(smooth) : this._mergeByWeight(criterion, smooth);
+            dendrograms.set(criterion, CreateDendrogram(merges));
+        }
+        return new SegmentationHierarchy(this.name, this.cloud.positions, this._colorBytes(), dendrograms);
+    }
+
+    private _mergeConsensus(features: CloudFeatures | null): MergeList {
+        const { region, inner, count } = this.superpoints;
+        const { linkedEdges, observations } = this;
+        this._onStage("consensus");
+        const weighted = features && { ...features, weight: this._options.featureWeight };
+        return NestMerges(inner, region, MergeRegions(region, count, linkedEdges, observations, weighted));
+    }
+
+    private _mergeByWeight(criterion: Exclude<Criterion, "consensus">, features: CloudFeatures | null): MergeList {
+        const { graph, linkedEdges } = this;
+        let weights: Float32Array;
+        if (this._options.recipe === "paper") {
+            if (features === null) {
+                throw new UltrametricError(
+                    "input",
+                    "The paper's recipe needs a trained feature field; a preview has none.",
+                );
+            }
+            weights = EdgeDistances(features.features, features.dimensions, graph);
+        } else {
+            const votes = this.votes;
+            weights =
+                features === null
+                    ? votes
+                    : EdgeDistances(features.features, features.dimensions, graph).map((d, e) => d * (0.1 + votes[e]));
+        }
+        this._onStage(criterion);
+        const forest = CreateSpanningForest(linkedEdges, this._bridge(weights));
+        return criterion === "distance" ? forest.merges : CreateWatershed(linkedEdges, forest, criterion);
+    }
+
+    /** Appends the bridges' weights: above all others, so that separate pieces join last. */
+    private _bridge(weights: Float32Array | Float64Array): Float64Array {
+        const all = new Float64Array(this.linkedEdges.from.length);
+        all.set(weights);
+        let highest = 0;
+        for (const weight of weights) {
+            highest = Math.max(highest, weight);
+        }
+        return all.fill(2 * highest, weights.length);
+    }
+
+    private _smooth({ features, dimensions }: CloudFeatures): CloudFeatures {
+        const graph = this.graph;
+        this._onStage("smoothing");
+        return { features: SmoothFeatures(features, dimensions, graph), dimensions };
+    }
+
+    private _colorBytes(): Uint8Array {
+        return Uint8Array.from(this.colors, (value) => Math.round(255 * value));
+    }
+}

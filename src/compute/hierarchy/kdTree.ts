@@ -1,0 +1,283 @@
+const LEAF_SIZE = 10;
+
+/**
+ * A k-d tree over points in space, for exact nearest neighbours. Points are kept in leaf order, so that a leaf is one
+ * run of memory. Building is O(n log n), a query O(log n) for points that fill curves, surfaces or volumes alike.
+ */
+export class KdTree {
+    /** Point index at each place of the leaf order. */
+    private readonly _order: Uint32Array;
+    /** [n, 3] positions in leaf order. */
+    private readonly _sorted: Float32Array;
+    /** Per node: split axis (0..2) or 3 for a leaf, split value, first and last place; children of node i are 2i+1, 2i+2. */
+    private readonly _axis: Uint8Array;
+    private readonly _split: Float32Array;
+    private readonly _first: Uint32Array;
+    private readonly _last: Uint32Array;
+    private readonly _stackNode = new Int32Array(64);
+    private readonly _stackBound = new Float64Array(64);
+    private readonly _stackOffset = new Float64Array(64 * 3);
+    private _nearestDistance = new Float64Array(0);
+    private _nearestPlace = new Uint32Array(0);
+
+    /** @param positions [n, 3], finite */
+    public constructor(positions: Float32Array) {
+        const count = positions.length / 3;
+        this._order = new Uint32Array(count);
+        for (let i = 0; i < count; i++) {
+            this._order[i] = i;
+        }
+        let depth = 0;
+        while (count > LEAF_SIZE * 2 ** depth) {
+            depth++;
+        }
+        const nodes = 2 ** (depth + 1) - 1;
+        this._axis = new Uint8Array(nodes).fill(3);
+        this._split = new Float32Array(nodes);
+        this._first = new Uint32Array(nodes);
+        this._last = new Uint32Array(nodes);
+        this._build(positions, 0, 0, count, depth);
+        this._sorted = new Float32Array(3 * count);
+        for (let place = 0; place < count; place++) {
+            const p = 3 * this._order[place];
+            this._sorted[3 * place] = positions[p];
+            this._sorted[3 * place + 1] = positions[p + 1];
+            this._sorted[3 * place + 2] = positions[p + 2];
+        }
+    }
+
+    /** Number of points. */
+    public get count(): number {
+        return this._order.length;
+    }
+
+    /**
+     * The k nearest points of each query, nearest first; of points at the same distance any may come first.
+     *
+     * @param queries [q, 3]
+     * @param k how many; where there are fewer points the rest is filled with -1 and an infinite distance
+     * @param skipSelf leave out the point of the query's own index (for queries that are the points themselves)
+     * @param begin first query to answer
+     * @param end one past the last
+     * @returns indices [end - begin, k] and squared distances [end - begin, k]
+     */
+    public nearest(
+        queries: Float32Array,
+        k: number,
+        skipSelf = false,
+        begin = 0,
+        end = queries.length / 3,
+    ): { indices: Int32Array; squaredDistances: Float32Array } {
+        const indices = new Int32Array((end - begin) * k).fill(-1);
+        const squaredDistances = new Float32Array((end - begin) * k).fill(Number.POSITIVE_INFINITY);
+        this._nearestDistance = new Float64Array(k);
+        this._nearestPlace = new Uint32Array(k);
+        if (skipSelf && begin === 0 && end === this.count) {
+            // In leaf order neighbours in time are neighbours in space: the caches stay warm.
+            for (let place = 0; place < end; place++) {
+                const q = this._order[place];
+                const found = this._query(
+                    queries[3 * q],
+                    queries[3 * q + 1],
+                    queries[3 * q + 2],
+                    k,
+                    q,
+                    null,
+                    -1,
+                    Infinity,
+                );
+                this._store(indices, squaredDistances, q * k, found);
+            }
+            return { indices, squaredDistances };
+        }
+        for (let q = begin; q < end; q++) {
+            const skip = skipSelf ? q : -1;
+            const found = this._query(
+                queries[3 * q],
+                queries[3 * q + 1],
+                queries[3 * q + 2],
+                k,
+                skip,
+                null,
+                -1,
+                Infinity,
+            );
+            this._store(indices, squaredDistances, (q - begin) * k, found);
+        }
+        return { indices, squaredDistances };
+    }
+
+    /**
+     * The nearest point with another label than `own`.
+     *
+     * @param labels [n] a label for every point
+     * @param bound only points at a smaller squared distance count
+     * @returns index -1 where there is none
+     */
+    public nearestForeign(
+        x: number,
+        y: number,
+        z: number,
+        labels: Uint32Array,
+        own: number,
+        bound = Number.POSITIVE_INFINITY,
+    ): { index: number; squaredDistance: number } {
+        this._nearestDistance = new Float64Array(1);
+        this._nearestPlace = new Uint32Array(1);
+        const found = this._query(x, y, z, 1, -1, labels, own, bound);
+        return found === 0
+            ? { index: -1, squaredDistance: Number.POSITIVE_INFINITY }
+            : { index: this._order[this._nearestPlace[0]], squaredDistance: this._nearestDistance[0] };
+    }
+
+    /** Whether point i has another within `radius`, the limit included. `positions` are those of the tree. */
+    public hasNeighbourWithin(positions: Float32Array, i: number, radius: number): boolean {
+        this._nearestDistance = new Float64Array(1);
+        this._nearestPlace = new Uint32Array(1);
+        const bound = radius * radius * (1 + 1e-6);
+        return this._query(positions[3 * i], positions[3 * i + 1], positions[3 * i + 2], 1, i, null, -1, bound) > 0;
+    }
+
+    private _store(indices: Int32Array, squaredDistances: Float32Array, offset: number, found: number): void {
+        for (let j = 0; j < found; j++) {
+            indices[offset + j] = this._order[this._nearestPlace[j]];
+            squaredDistances[offset + j] = this._nearestDistance[j];
+        }
+    }
+
+    private _query(
+        x: number,
+        y: number,
+        z: number,
+        k: number,
+        skip: number,
+        labels: Uint32Array | null,
+        own: number,
+        bound: number,
+    ): number {
+        const { _order, _sorted, _axis, _split, _stackNode, _stackBound, _stackOffset } = this;
+        const distance = this._nearestDistance;
+        const place = this._nearestPlace;
+        let found = 0;
+        let worst = bound;
+        let top = 0;
+        _stackNode[0] = 0;
+        _stackBound[0] = 0;
+        _stackOffset[0] = _stackOffset[1] = _stackOffset[2] = 0;
+        while (top >= 0) {
+            let node = _stackNode[top];
+            const lowest = _stackBound[top];
+            if (lowest > worst) {
+                top--;
+                continue;
+            }
+            const ox = _stackOffset[3 * top];
+            const oy = _stackOffset[3 * top + 1];
+            const oz = _stackOffset[3 * top + 2];
+            top--;
+            let axis = _axis[node];
+            while (axis < 3) {
+                // Go to the near side; leave the far side, with its distance, on the stack.
+                const delta = (axis === 0 ? x : axis === 1 ? y : z) - _split[node];
+                const old = axis === 0 ? ox : axis === 1 ? oy : oz;
+                const farBound = lowest - old * old + delta * delta;
+                const near = delta < 0 ? 2 * node + 1 : 2 * node + 2;
+                if (farBound <= worst) {
+                    top++;
+                    _stackNode[top] = delta < 0 ? 2 * node + 2 : 2 * node + 1;
+                    _stackBound[top] = farBound;
+                    _stackOffset[3 * top] = axis === 0 ? delta : ox;
+                    _stackOffset[3 * top + 1] = axis === 1 ? delta : oy;
+                    _stackOffset[3 * top + 2] = axis === 2 ? delta : oz;
+                }
+                node = near;
+                axis = _axis[node];
+            }
+            const last = this._last[node];
+            for (let i = this._first[node]; i < last; i++) {
+                const dx = _sorted[3 * i] - x;
+                const dy = _sorted[3 * i + 1] - y;
+                const dz = _sorted[3 * i + 2] - z;
+                const d = dx * dx + dy * dy + dz * dz;
+                if (d < worst && _order[i] !== skip && (labels === null || labels[_order[i]] !== own)) {
+                    let j = found < k ? found++ : k - 1;
+                    while (j > 0 && distance[j - 1] > d) {
+                        distance[j] = distance[j - 1];
+                        place[j] = place[j - 1];
+                        j--;
+                    }
+                    distance[j] = d;
+                    place[j] = i;
+                    if (found === k) {
+                        worst = distance[k - 1];
+                    }
+                }
+            }
+        }
+        return found;
+    }
+
+    private _build(positions: Float32Array, node: number, first: number, last: number, depth: number): void {
+        this._first[node] = first;
+        this._last[node] = last;
+        if (depth === 0 || last - first < 2) {
+            return;
+        }
+        const low = [Infinity, Infinity, Infinity];
+        const high = [-Infinity, -Infinity, -Infinity];
+        for (let i = first; i < last; i++) {
+            for (let a = 0; a < 3; a++) {
+                const value = positions[3 * this._order[i] + a];
+                low[a] = Math.min(low[a], value);
+                high[a] = Math.max(high[a], value);
+            }
+        }
+        let axis = 0;
+        for (let a = 1; a < 3; a++) {
+            if (high[a] - low[a] > high[axis] - low[axis]) {
+                axis = a;
+            }
+        }
+        const middle = (first + last) >> 1;
+        this._select(positions, axis, first, last - 1, middle);
+        this._axis[node] = axis;
+        this._split[node] = positions[3 * this._order[middle] + axis];
+        this._build(positions, 2 * node + 1, first, middle, depth - 1);
+        this._build(positions, 2 * node + 2, middle, last, depth - 1);
+    }
+
+    /** Quickselect: afterwards no value before `middle` is larger than the one there, and none behind is smaller. */
+    private _select(positions: Float32Array, axis: number, left: number, right: number, middle: number): void {
+        const order = this._order;
+        while (left < right) {
+            const a = positions[3 * order[left] + axis];
+            const b = positions[3 * order[(left + right) >> 1] + axis];
+            const c = positions[3 * order[right] + axis];
+            const pivot = Math.max(Math.min(a, b), Math.min(Math.max(a, b), c));
+            let i = left;
+            let j = right;
+            while (i <= j) {
+                while (positions[3 * order[i] + axis] < pivot) {
+                    i++;
+                }
+                while (positions[3 * order[j] + axis] > pivot) {
+                    j--;
+                }
+                if (i <= j) {
+                    const swap = order[i];
+                    order[i] = order[j];
+                    order[j] = swap;
+                    i++;
+                    j--;
+                }
+            }
+            if (middle <= j) {
+                right = j;
+            } else if (middle >= i) {
+                left = i;
+            } else {
+                return;
+            }
+        }
+    }
+}

@@ -1,0 +1,88 @@
+import type { EdgeList } from "./neighbourGraph";
+import { UNSEEN, type ViewObservation } from "./observations";
+
+/**
+ * How much the masks of all views want to part the two ends of each edge: of the masks that hold at least one end, the
+ * share that holds exactly one; mean over the views that see both ends and have such a mask. Needs no training.
+ *
+ * @returns [m] 0..1; 0 where no view says anything
+ */
+export function VoteEdges(edges: EdgeList, observations: readonly ViewObservation[]): Float32Array {
+    const { from, to } = edges;
+    const count = from.length;
+    const total = new Float32Array(count);
+    const views = new Uint16Array(count);
+    for (const { cells, arrangement, confidence } of observations) {
+        const { cellStart, cellMasks } = arrangement;
+        for (let e = 0; e < count; e++) {
+            const a = cells[from[e]];
+            const b = cells[to[e]];
+            if (a === b) {
+                // The same masks hold both, or none does: cell 0 is the pixels outside all masks.
+                views[e] += a !== UNSEEN && a !== 0 ? 1 : 0;
+            } else if (a !== UNSEEN && b !== UNSEEN) {
+                total[e] += shareApart(
+                    cellMasks,
+                    cellStart[a],
+                    cellStart[a + 1],
+                    cellStart[b],
+                    cellStart[b + 1],
+                    confidence,
+                );
+                views[e]++;
+            }
+        }
+    }
+    for (let e = 0; e < count; e++) {
+        total[e] /= Math.max(views[e], 1);
+    }
+    return total;
+}
+
+/** Of the union of two ascending runs of masks, the share (by confidence) that stands in one run only. */
+function shareApart(
+    masks: Uint32Array,
+    i: number,
+    iEnd: number,
+    j: number,
+    jEnd: number,
+    confidence: Float32Array,
+): number {
+    let apart = 0;
+    let all = 0;
+    while (i < iEnd || j < jEnd) {
+        const a = i < iEnd ? masks[i] : Number.POSITIVE_INFINITY;
+        const b = j < jEnd ? masks[j] : Number.POSITIVE_INFINITY;
+        const weight = confidence[a < b ? a : b];
+        all += weight;
+        if (a === b) {
+            i++;
+            j++;
+        } else {
+            apart += weight;
+            if (a < b) {
+                i++;
+            } else {
+                j++;
+            }
+        }
+    }
+    return all > 0 ? apart / all : 0;
+}
+
+/** Averages an edge's vote with the mean vote of its two ends' edges -> [m]. */
+export function SmoothVotes(votes: Float32Array, edges: EdgeList): Float32Array {
+    const { from, to, vertexCount } = edges;
+    const sum = new Float64Array(vertexCount);
+    const degree = new Uint32Array(vertexCount);
+    for (let e = 0; e < votes.length; e++) {
+        sum[from[e]] += votes[e];
+        sum[to[e]] += votes[e];
+        degree[from[e]]++;
+        degree[to[e]]++;
+    }
+    for (let v = 0; v < vertexCount; v++) {
+        sum[v] /= Math.max(degree[v], 1);
+    }
+    return votes.map((vote, e) => (vote + (sum[from[e]] + sum[to[e]]) / 2) / 2);
+}

@@ -1,0 +1,86 @@
+import { type Dendrogram, NEVER_MERGED } from "./dendrogram";
+
+/** One cut of a hierarchy: parts are intervals of places in the leaf order. */
+export interface Partition {
+    readonly dendrogram: Dendrogram;
+    /** [parts + 1] part p holds the places starts[p] .. starts[p + 1] - 1. */
+    readonly starts: Uint32Array;
+    readonly partCount: number;
+}
+
+/** Starts of the parts when the gaps with `rank < closed` are closed. */
+function cut(dendrogram: Dendrogram, closed: number): Partition {
+    const rank = dendrogram.rank;
+    const count = rank.length;
+    const starts = new Uint32Array(count + 1);
+    let parts = 0;
+    for (let place = 0; place < count; place++) {
+        // Branch-free: the slot is overwritten unless this place starts a part.
+        starts[parts] = place;
+        parts += rank[place] >= closed ? 1 : 0;
+    }
+    starts[parts] = count;
+    return { dendrogram, starts: starts.subarray(0, parts + 1), partCount: parts };
+}
+
+/** Number of merges in the hierarchy. */
+function mergeCount(dendrogram: Dendrogram): number {
+    return dendrogram.leafCount - dendrogram.componentCount;
+}
+
+/**
+ * The cut with `count` parts, exactly: the last merges undone, however their heights tie. Fewer than the number of
+ * components or more than the number of leaves gives the nearest number there is.
+ */
+export function CutAtCount(dendrogram: Dendrogram, count: number): Partition {
+    return cut(dendrogram, RankOfCount(dendrogram, count));
+}
+
+/** Merges of a rank below this are done in the cut with `count` parts. */
+export function RankOfCount(dendrogram: Dendrogram, count: number): number {
+    const wanted = Math.min(Math.max(Math.round(count), dendrogram.componentCount), dendrogram.leafCount);
+    return dendrogram.leafCount - wanted;
+}
+
+/** The cut at a height: maximal intervals whose inner heights are all <= threshold. */
+export function CutAtHeight(dendrogram: Dendrogram, threshold: number): Partition {
+    // Heights ascend with rank: count the merges at or below the threshold.
+    let closed = 0;
+    const { rank, height } = dendrogram;
+    for (let place = 0; place < rank.length; place++) {
+        if (rank[place] !== NEVER_MERGED && height[place] <= threshold) {
+            closed++;
+        }
+    }
+    return cut(dendrogram, Math.min(closed, mergeCount(dendrogram)));
+}
+
+/** [n] part of each leaf. */
+export function LabelLeaves(
+    partition: Partition,
+    labels = new Uint32Array(partition.dendrogram.leafCount),
+): Uint32Array {
+    const { starts, partCount } = partition;
+    const order = partition.dendrogram.order;
+    for (let p = 0; p < partCount; p++) {
+        for (let place = starts[p]; place < starts[p + 1]; place++) {
+            labels[order[place]] = p;
+        }
+    }
+    return labels;
+}
+
+/**
+ * [parts] rank of each part by size, 0 = largest; -1 for all but the `keep` largest (paper, supplement A.1: N = 200).
+ * Parts of equal size rank by their place.
+ */
+export function RankPartsBySize(partition: Partition, keep = Number.POSITIVE_INFINITY): Int32Array {
+    const { starts, partCount } = partition;
+    const bySize = Array.from({ length: partCount }, (_, p) => p);
+    bySize.sort((p, q) => starts[q + 1] - starts[q] - (starts[p + 1] - starts[p]) || p - q);
+    const ranks = new Int32Array(partCount).fill(-1);
+    for (let r = 0; r < Math.min(keep, partCount); r++) {
+        ranks[bySize[r]] = r;
+    }
+    return ranks;
+}

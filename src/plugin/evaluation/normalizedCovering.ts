@@ -1,0 +1,92 @@
+/** NC of one true mask set in one view, 0..1. */
+export interface Covering {
+    /** Best IoU over the cuts of the part that holds the pixel; mean over a mask's pixels, then over masks. */
+    readonly queried: number;
+    /** Best IoU of any part of any cut; mean over masks (paper, equation 6). */
+    readonly dense: number;
+}
+
+/** True masks of fewer pixels do not count. */
+const LEAST_PIXELS = 20;
+
+/** The ids of the true masks that count, with their pixels. */
+export function TrueMasks(truth: Int32Array): Map<number, number[]> {
+    const pixels = new Map<number, number[]>();
+    for (let p = 0; p < truth.length; p++) {
+        if (truth[p] !== 0) {
+            const list = pixels.get(truth[p]);
+            if (list) {
+                list.push(p);
+            } else {
+                pixels.set(truth[p], [p]);
+            }
+        }
+    }
+    for (const [id, list] of pixels) {
+        if (list.length < LEAST_PIXELS) {
+            pixels.delete(id);
+        }
+    }
+    return pixels;
+}
+
+/** Number of pixels of every label [labels]; -1 (unlabelled) is not counted. */
+export function CountLabels(labels: Int32Array): Uint32Array {
+    let most = -1;
+    for (let p = 0; p < labels.length; p++) {
+        most = Math.max(most, labels[p]);
+    }
+    const areas = new Uint32Array(most + 1);
+    for (let p = 0; p < labels.length; p++) {
+        if (labels[p] >= 0) {
+            areas[labels[p]]++;
+        }
+    }
+    return areas;
+}
+
+/**
+ * Normalised covering of the true masks of a view by the parts of a series of cuts (paper, section 5.1). Every pixel of a
+ * true mask is a query.
+ *
+ * @param truth [h, w] ids, 0 = not counted
+ * @param cuts per cut [h, w] part of each pixel, -1 = none
+ * @returns null where the view has no true mask of 20 pixels
+ */
+export function NormalizedCovering(truth: Int32Array, cuts: readonly Int32Array[]): Covering | null {
+    const masks = TrueMasks(truth);
+    if (masks.size === 0) {
+        return null;
+    }
+    const best = new Map(
+        [...masks].map(([id, pixels]) => [id, { queried: new Float32Array(pixels.length), dense: 0 }]),
+    );
+    for (const labels of cuts) {
+        const areas = CountLabels(labels);
+        const shared = new Uint32Array(areas.length);
+        for (const [id, pixels] of masks) {
+            const scores = best.get(id)!;
+            shared.fill(0);
+            for (const p of pixels) {
+                if (labels[p] >= 0) {
+                    shared[labels[p]]++;
+                }
+            }
+            pixels.forEach((p, i) => {
+                const label = labels[p];
+                if (label >= 0) {
+                    const iou = shared[label] / (pixels.length + areas[label] - shared[label]);
+                    scores.queried[i] = Math.max(scores.queried[i], iou);
+                    scores.dense = Math.max(scores.dense, iou);
+                }
+            });
+        }
+    }
+    let queried = 0;
+    let dense = 0;
+    for (const scores of best.values()) {
+        queried += scores.queried.reduce((sum, x) => sum + x, 0) / scores.queried.length;
+        dense += scores.dense;
+    }
+    return { queried: queried / masks.size, dense: dense / masks.size };
+}
