@@ -1,0 +1,371 @@
+import { ComputeShader } from "@babylonjs/core/Compute/computeShader";
+import "@babylonjs/core/Engines/WebGPU/Extensions/engine.computeShader";
+import { StorageBuffer } from "@babylonjs/core/Buffers/storageBuffer";
+import type { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine";
+import { UltrametricError } from "../ultrametricError";
+import type { GpuArray } from "./gpuArray";
+import { GetGpuDeviceState, type GpuDeviceState, SubmitGpu } from "./gpuErrors";
+import { UniformBlock, type UniformField, type UniformValues } from "./uniformBlock";
+
+/** What a kernel is made from. */
+export interface IComputeKernelOptions {
+    /** Named in every error. */
+    name: string;
+
+    /**
+     * WGSL with an entry point `main`. It declares its storage buffers itself, `@group(0) @binding(i) var<storage, read>`
+     * or `read_write`, where `i` is the place in {@link bindings}. Before it are put, in this order:
+     * constants `WORKGROUP_SIZE_X`, `_Y`, `_Z` and their product `WORKGROUP_SIZE`; `fn linearIndex(group: vec3u,
+     * groupCount: vec3u, local: u32) -> u32`, which numbers the invocations of {@link ComputeKernel.dispatchFor}
+     * (pass `workgroup_id`, `num_workgroups` and `local_invocation_index`); the {@link defines}; the struct of the
+     * uniforms and `uniforms`, bound after the last binding; the {@link includes}.
+     */
+    source: string;
+
+    /** The names of the storage buffers in the order of their binding numbers, as they are declared in the source. */
+    bindings: readonly string[];
+
+    /** Parameters that may change between dispatches, in any order; read as `uniforms.name`. Default: none. */
+    uniforms?: readonly UniformField[];
+
+    /** Constants of this variant: `const NAME = value;`. A string is put in as WGSL. Default: none. */
+    defines?: Readonly<Record<string, string | number | boolean>>;
+
+    /** WGSL of shared functions, put before the source. Default: none. */
+    includes?: readonly string[];
+
+    /** Invocations in a workgroup. Default: [256, 1, 1]. */
+    workgroupSize?: readonly [number, number?, number?];
+}
+
+/** Milliseconds, at least, that an engine may take to get ready with a shader that is known to compile. */
+const MAX_COMPILE_POLLS = 30_000;
+
+interface IBinding {
+    readonly name: string;
+    readonly isWritten: boolean;
+    array: GpuArray | undefined;
+}
+
+/** Why WebGPU refuses shader code: names the kernel and quotes the line. */
+async function CheckSourceAsync(state: GpuDeviceState, kernel: string, prelude: string, source: string): Promise<void> {
+    const { device } = state;
+    device.pushErrorScope("validation");
+    const module = device.createShaderModule({ code: prelude + source, label: kernel });
+    const information = await module.getCompilationInfo();
+    const scopeError = await device.popErrorScope();
+    const errors = information.messages.filter((message) => message.type === "error");
+    if (errors.length === 0 && !scopeError) {
+        return;
+    }
+    state.throwIfLost(`Compiling the kernel "${kernel}"`);
+    const lines = (prelude + source).split("\n");
+    const preludeLines = prelude.split("\n").length - 1;
+    const texts = errors.map((message) => {
+        const line = message.lineNum - preludeLines;
+        const where = line > 0 ? `line ${line}` : `line ${message.lineNum} of what is put before the source`;
+        return `${where}, column ${message.linePos}: ${message.message.trim()} in \`${(lines[message.lineNum - 1] ?? "").trim()}\``;
+    });
+    throw new UltrametricError(
+        "gpu",
+        `The kernel "${kernel}" does not compile. ${texts.length > 0 ? texts.join(" | ") : scopeError?.message}`,
+    );
+}
+
+/** Reads which bindings the source declares, and checks that host and shader agree on them. */
+function FindBindings(kernel: string, source: string, names: readonly string[]): IBinding[] {
+    const code = source.replace(/\/\/[^\n]*/g, "").replace(/\/\*[\s\S]*?\*\//g, "");
+    const pattern = /@group\((\d+)\)\s*@binding\((\d+)\)\s*var<storage\s*,\s*(read|read_write)>\s*(\w+)/g;
+    const declared = [...code.matchAll(pattern)].map((match) => ({
+        group: Number(match[1]),
+        index: Number(match[2]),
+        isWritten: match[3] === "read_write",
+        name: match[4],
+    }));
+    for (const { group, index, name } of declared) {
+        if (group !== 0 || names[index] !== name) {
+            throw new UltrametricError(
+                "gpu",
+                `The kernel "${kernel}" declares "${name}" at group ${group}, binding ${index}, ` +
+                    `where its host has ${group === 0 && names[index] ? `"${names[index]}"` : "nothing"}.`,
+            );
+        }
+    }
+    return names.map((name, index) => {
+        const declaration = declared.find((candidate) => candidate.index === index);
+        if (!declaration) {
+            throw new UltrametricError(
+                "gpu",
+                `The kernel "${kernel}" does not declare "@group(0) @binding(${index}) var<storage, ...> ${name}".`,
+            );
+        }
+        return { name, isWritten: declaration.isWritten, array: undefined };
+    });
+}
+
+/**
+ * One compute shader, its bound arrays and its parameters. Every failure is an `UltrametricError` that names the kernel:
+ * at once where it can be seen at once, otherwise from `CheckGpuAsync` or `GpuArray.readAsync`.
+ *
+ * The arrays and the parameters of a dispatch are those at the moment of the call; setting them anew before the next
+ * dispatch does not disturb the ones before. Dispatches run in the order of the calls, each after the one before it
+ * has finished.
+ */
+export class ComputeKernel {
+    private _isDisposed = false;
+    private _bindingsChanged = true;
+    private _boundUniforms: unknown;
+
+    private constructor(
+        private readonly _state: GpuDeviceState,
+        /** Named in every error. */
+        public readonly name: string,
+        private readonly _shader: ComputeShader,
+        private readonly _bindings: IBinding[],
+        private readonly _uniforms: UniformBlock | undefined,
+        private readonly _workgroupSize: readonly [number, number, number],
+    ) {}
+
+    /**
+     * Compiles a kernel; it is ready when the promise resolves.
+     * @throws UltrametricError "gpu" when the source does not compile (with line and message) or does not declare the
+     * bindings, "limits" when it needs more than the device has, "deviceLost", "disposed"
+     */
+    public static async CreateAsync(engine: WebGPUEngine, options: IComputeKernelOptions): Promise<ComputeKernel> {
+        const { name } = options;
+        const state = GetGpuDeviceState(engine);
+        state.throwIfLost(`Compiling the kernel "${name}"`);
+        const [x, y = 1, z = 1] = options.workgroupSize ?? [256];
+        const { limits } = state.device;
+        if (x * y * z > limits.maxComputeInvocationsPerWorkgroup) {
+            throw new UltrametricError(
+                "limits",
+                `The kernel "${name}" wants workgroups of ${x * y * z} invocations; this device allows ${limits.maxComputeInvocationsPerWorkgroup}.`,
+            );
+        }
+        if (options.bindings.length > limits.maxStorageBuffersPerShaderStage) {
+            throw new UltrametricError(
+                "limits",
+                `The kernel "${name}" binds ${options.bindings.length} storage buffers; this device allows ${limits.maxStorageBuffersPerShaderStage}. ` +
+                    "Join some of them, or make the engine with { setMaximumLimits: true } if it is not.",
+            );
+        }
+        const bindings = FindBindings(name, options.source, options.bindings);
+        const uniforms = options.uniforms?.length ? new UniformBlock(engine, state, name, options.uniforms) : undefined;
+        const prelude = [
+            `const WORKGROUP_SIZE_X: u32 = ${x}u; const WORKGROUP_SIZE_Y: u32 = ${y}u; const WORKGROUP_SIZE_Z: u32 = ${z}u;`,
+            `const WORKGROUP_SIZE: u32 = ${x * y * z}u;`,
+            "fn linearIndex(group: vec3u, groupCount: vec3u, local: u32) -> u32 {",
+            "    return ((group.z * groupCount.y + group.y) * groupCount.x + group.x) * WORKGROUP_SIZE + local;",
+            "}",
+            ...Object.entries(options.defines ?? {}).map(([key, value]) => `const ${key} = ${value};`),
+            uniforms?.declare(options.bindings.length) ?? "",
+            ...(options.includes ?? []),
+            "",
+        ].join("\n");
+        await CheckSourceAsync(state, name, prelude, options.source);
+
+        const bindingNames = uniforms ? [...options.bindings, "uniforms"] : options.bindings;
+        const shader = new ComputeShader(
+            name,
+            engine,
+            { computeSource: prelude + options.source },
+            {
+                bindingsMapping: Object.fromEntries(
+                    bindingNames.map((binding, index) => [binding, { group: 0, binding: index }]),
+                ),
+                // With the automatic layout a binding that this variant of the shader does not use would be an error.
+                useExplicitComputePipelineLayout: true,
+            },
+        );
+        await ComputeKernel._CompileAsync(engine, state, name, shader, bindings, uniforms);
+        return new ComputeKernel(state, name, shader, bindings, uniforms, [x, y, z]);
+    }
+
+    /** Makes the pipeline now, by a dispatch of no workgroups, so that later dispatches are never refused. */
+    private static async _CompileAsync(
+        engine: WebGPUEngine,
+        state: GpuDeviceState,
+        name: string,
+        shader: ComputeShader,
+        bindings: readonly IBinding[],
+        uniforms: UniformBlock | undefined,
+    ): Promise<void> {
+        const what = `Compiling the kernel "${name}"`;
+        const standIn = new StorageBuffer(engine, 16, undefined, `stand-in of ${name}`);
+        try {
+            for (const binding of bindings) {
+                shader.setStorageBuffer(binding.name, standIn);
+            }
+            if (uniforms) {
+                shader.setUniformBuffer("uniforms", uniforms.acquireBuffer());
+            }
+            for (let waited = 0; !shader.isReady(); waited++) {
+                state.throwIfLost(what);
+                if (waited === MAX_COMPILE_POLLS) {
+                    throw new UltrametricError("gpu", `${what}: the engine did not get ready with it.`);
+                }
+                await new Promise((resolve) => setTimeout(resolve, 1));
+            }
+            // A pipeline that cannot be made spoils the submission that it is in, so it gets one of its own. The scope
+            // holds this kernel's commands alone, because nothing is awaited between its two ends.
+            SubmitGpu(engine);
+            state.device.pushErrorScope("validation");
+            shader.dispatch(0, 0, 0);
+            SubmitGpu(engine);
+            const error = await state.device.popErrorScope();
+            state.throwIfLost(what);
+            if (error) {
+                throw new UltrametricError("gpu", `The kernel "${name}" makes no pipeline. ${error.message.trim()}`);
+            }
+        } finally {
+            standIn.dispose(); // the engine keeps it until the commands above have been submitted
+        }
+        shader.fastMode = true; // what has to be checked before a dispatch, this class knows
+    }
+
+    /**
+     * Binds an array. It stays bound until another is.
+     * @param name one of the kernel's bindings
+     */
+    public bind(name: string, array: GpuArray): this {
+        const binding = this._bindings.find((candidate) => candidate.name === name);
+        if (!binding) {
+            throw new UltrametricError(
+                "gpu",
+                `The kernel "${this.name}" has no binding "${name}", only: ${this._bindings.map((known) => known.name).join(", ")}.`,
+            );
+        }
+        if (binding.array !== array) {
+            binding.array = array;
+            this._bindingsChanged = true;
+        }
+        return this;
+    }
+
+    /** Binds several arrays, see {@link bind}. */
+    public bindAll(arrays: Readonly<Record<string, GpuArray>>): this {
+        for (const name in arrays) {
+            this.bind(name, arrays[name]);
+        }
+        return this;
+    }
+
+    /**
+     * Sets parameters for the dispatches to come; those that are not named keep their values (0 at first).
+     * @throws UltrametricError "input" for a name that the kernel does not have or a value that its type does not hold
+     */
+    public setUniforms(values: UniformValues): this {
+        if (!this._uniforms) {
+            throw new UltrametricError("input", `The kernel "${this.name}" has no uniforms.`);
+        }
+        this._uniforms.set(values);
+        return this;
+    }
+
+    /**
+     * Runs `x` times `y` times `z` workgroups. Nothing happens when one of them is 0.
+     * @throws UltrametricError "gpu" for a missing binding, "limits" for too many workgroups, "deviceLost", "disposed"
+     */
+    public dispatch(x: number, y = 1, z = 1): void {
+        if (this._isDisposed) {
+            throw new UltrametricError("disposed", `The kernel "${this.name}" has been disposed.`);
+        }
+        this._state.throwIfLost(this.name);
+        const limit = this._state.device.limits.maxComputeWorkgroupsPerDimension;
+        if (!(x >= 0 && y >= 0 && z >= 0 && x <= limit && y <= limit && z <= limit)) {
+            throw new UltrametricError(
+                "limits",
+                `The kernel "${this.name}" was dispatched in ${x} x ${y} x ${z} workgroups; this device allows ${limit} in each direction.`,
+            );
+        }
+        if (x === 0 || y === 0 || z === 0) {
+            return;
+        }
+        const { _shader: shader, _state: state } = this;
+        for (const binding of this._bindings) {
+            if (!binding.array || binding.array.isDisposed) {
+                throw new UltrametricError(
+                    binding.array ? "disposed" : "gpu",
+                    `The kernel "${this.name}" was dispatched ${binding.array ? "with a disposed array" : "without an array"} at "${binding.name}".`,
+                );
+            }
+            binding.array.lastUseEpoch = state.epoch;
+        }
+        if (this._bindingsChanged) {
+            this._checkAliasing();
+            for (const binding of this._bindings) {
+                shader.setStorageBuffer(binding.name, binding.array!.buffer);
+            }
+            shader.triggerContextRebuild = true;
+        }
+        if (this._uniforms) {
+            const buffer = this._uniforms.acquireBuffer();
+            if (buffer !== this._boundUniforms) {
+                this._boundUniforms = buffer;
+                shader.setUniformBuffer("uniforms", buffer);
+                shader.triggerContextRebuild = true;
+            }
+        }
+        state.noteDispatch(this.name);
+        // New arrays are where a binding can be wrong, so these dispatches tell whose error it is.
+        const isWatched = this._bindingsChanged;
+        if (isWatched) {
+            state.device.pushErrorScope("validation");
+        }
+        const isDone = shader.dispatch(x, y, z);
+        if (isWatched) {
+            this._bindingsChanged = false;
+            void state.device.popErrorScope().then((error) => {
+                if (error) {
+                    state.addMessage(error.message, `kernel "${this.name}"`);
+                }
+            });
+        }
+        if (!isDone) {
+            throw new UltrametricError("gpu", `The engine refused to dispatch the kernel "${this.name}".`);
+        }
+    }
+
+    /**
+     * Runs at least `count` invocations, in as many workgroups as that takes. Above 65,535 workgroups they form a grid, so
+     * the shader numbers itself with `linearIndex` and returns when that is not below its own count.
+     */
+    public dispatchFor(count: number): void {
+        const [x, y, z] = this._workgroupSize;
+        const groups = Math.ceil(count / (x * y * z));
+        const rows = Math.ceil(groups / this._state.device.limits.maxComputeWorkgroupsPerDimension);
+        if (rows <= 1) {
+            this.dispatch(groups);
+        } else {
+            this.dispatch(Math.ceil(groups / rows), rows);
+        }
+    }
+
+    /** Frees the parameters' buffers and lets go of the arrays, which stay their owners'. Safe to call again. */
+    public dispose(): void {
+        if (this._isDisposed) {
+            return;
+        }
+        this._isDisposed = true;
+        this._uniforms?.dispose();
+        for (const binding of this._bindings) {
+            binding.array = undefined;
+        }
+    }
+
+    /** WebGPU does not allow a buffer that is written to be bound a second time. */
+    private _checkAliasing(): void {
+        for (const written of this._bindings) {
+            const other = this._bindings.find(
+                (candidate) => candidate !== written && candidate.array === written.array,
+            );
+            if (written.isWritten && other) {
+                throw new UltrametricError(
+                    "gpu",
+                    `The kernel "${this.name}" writes the array "${written.array!.label}" at "${written.name}" and has it at "${other.name}" too; these must be two arrays.`,
+                );
+            }
+        }
+    }
+}

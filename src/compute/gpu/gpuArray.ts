@@ -1,0 +1,192 @@
+import { StorageBuffer } from "@babylonjs/core/Buffers/storageBuffer";
+import { Constants } from "@babylonjs/core/Engines/constants";
+import type { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine";
+import { UltrametricError } from "../ultrametricError";
+import { CheckBufferSize } from "./deviceLimits";
+import { GetGpuDeviceState, type GpuDeviceState, SubmitGpu, WaitForGpuAsync } from "./gpuErrors";
+
+/** The element type of a {@link GpuArray}; every type takes 4 bytes. */
+export type GpuDataType = "f32" | "u32" | "i32";
+
+/** The typed array of the CPU that holds the elements of a {@link GpuArray}. */
+export type TypedArrayOf<T extends GpuDataType> = T extends "f32"
+    ? Float32Array<ArrayBuffer>
+    : T extends "u32"
+      ? Uint32Array<ArrayBuffer>
+      : Int32Array<ArrayBuffer>;
+
+const arrayTypes = { f32: Float32Array, u32: Uint32Array, i32: Int32Array } as const;
+
+/** WebGPU does not bind buffers of no bytes, and a vec4 needs 16. */
+const MIN_BUFFER_BYTES = 16;
+
+/** Options of a {@link GpuArray}. */
+export interface IGpuArrayOptions {
+    /** Named in errors and in the browser's GPU tools. Default: "array". */
+    label?: string;
+    /** Whether the buffer is also to be a vertex buffer. Default: false. */
+    vertex?: boolean;
+}
+
+/**
+ * Numbers on the GPU: an element type and a shape over a Babylon `StorageBuffer`. Starts as zeros.
+ *
+ * `upload`, `clear`, dispatches and `readAsync` take effect in the order in which they are called.
+ */
+export class GpuArray<T extends GpuDataType = GpuDataType> {
+    /** Number of elements, the product of the shape. */
+    public readonly length: number;
+
+    /** Named in errors. */
+    public readonly label: string;
+
+    /** The last epoch (see {@link GpuDeviceState}) in which a recorded command uses this array. @internal */
+    public lastUseEpoch = 0;
+
+    private readonly _state: GpuDeviceState;
+    private _buffer: StorageBuffer | undefined;
+
+    /**
+     * @param _engine the engine; its `initAsync()` has finished
+     * @param dataType the element type
+     * @param shape sizes, the slowest changing first, such as `[points, channels]`; a size may be 0
+     * @throws UltrametricError "limits" when the device cannot have a buffer of that size, "input" for a bad shape
+     */
+    public constructor(
+        private readonly _engine: WebGPUEngine,
+        public readonly dataType: T,
+        public readonly shape: readonly number[],
+        options: IGpuArrayOptions = {},
+    ) {
+        this.label = options.label ?? "array";
+        if (shape.some((size) => !Number.isSafeInteger(size) || size < 0)) {
+            throw new UltrametricError(
+                "input",
+                `GpuArray "${this.label}": the shape [${shape.join(", ")}] has a size that is no whole number.`,
+            );
+        }
+        this.length = shape.reduce((product, size) => product * size, 1);
+        this._state = GetGpuDeviceState(_engine);
+        this._state.throwIfLost(`Making the array "${this.label}"`);
+        CheckBufferSize(_engine, this.byteLength, this.label);
+        const flags =
+            Constants.BUFFER_CREATIONFLAG_READWRITE | (options.vertex ? Constants.BUFFER_CREATIONFLAG_VERTEX : 0);
+        this._buffer = new StorageBuffer(_engine, Math.max(this.byteLength, MIN_BUFFER_BYTES), flags, this.label);
+    }
+
+    /**
+     * A new array that holds `data`.
+     * @param shape default: `[data.length]`
+     */
+    public static From<T extends GpuDataType>(
+        engine: WebGPUEngine,
+        dataType: T,
+        data: TypedArrayOf<T>,
+        shape: readonly number[] = [data.length],
+        options: IGpuArrayOptions = {},
+    ): GpuArray<T> {
+        const array = new GpuArray(engine, dataType, shape, options);
+        array.upload(data);
+        return array;
+    }
+
+    /** Bytes that the elements take. */
+    public get byteLength(): number {
+        return this.length * 4;
+    }
+
+    /** Whether {@link dispose} was called. */
+    public get isDisposed(): boolean {
+        return this._buffer === undefined;
+    }
+
+    /** The buffer, for Babylon's classes. */
+    public get buffer(): StorageBuffer {
+        if (!this._buffer) {
+            throw new UltrametricError("disposed", `The GPU array "${this.label}" has been disposed.`);
+        }
+        return this._buffer;
+    }
+
+    /**
+     * Writes elements.
+     * @param data the elements, of this array's type
+     * @param elementOffset where the first of them goes. Default: 0
+     * @throws UltrametricError "input" when they do not fit or have another type
+     */
+    public upload(data: TypedArrayOf<T>, elementOffset = 0): void {
+        const buffer = this.buffer;
+        this._state.throwIfLost(`Writing the array "${this.label}"`);
+        if (!(data instanceof arrayTypes[this.dataType])) {
+            throw new UltrametricError("input", `GpuArray "${this.label}": ${this.dataType} elements are wanted.`);
+        }
+        if (!(Number.isInteger(elementOffset) && elementOffset >= 0 && elementOffset + data.length <= this.length)) {
+            throw new UltrametricError(
+                "input",
+                `GpuArray "${this.label}": ${data.length} elements at ${elementOffset} do not fit into ${this.length}.`,
+            );
+        }
+        if (data.length === 0) {
+            return;
+        }
+        if (this.lastUseEpoch === this._state.epoch) {
+            // A write goes to the queue at once and would overtake the commands that are recorded but not submitted.
+            SubmitGpu(this._engine);
+        }
+        buffer.update(data, elementOffset * 4, data.byteLength);
+    }
+
+    /** Sets all elements to zero, after the dispatches so far and before those to come. */
+    public clear(): void {
+        const buffer = this.buffer;
+        this._state.throwIfLost(`Clearing the array "${this.label}"`);
+        buffer.clear();
+        this.lastUseEpoch = this._state.epoch;
+        this._state.hasPendingCommands = true;
+    }
+
+    /**
+     * Reads elements back. Waits for the GPU; do not call it inside a frame.
+     * @param elementOffset the first element. Default: 0
+     * @param count how many. Default: all from the offset on
+     * @throws UltrametricError "gpu" if anything that was computed before failed, "deviceLost", "disposed", "input"
+     */
+    public async readAsync(elementOffset = 0, count = this.length - elementOffset): Promise<TypedArrayOf<T>> {
+        const what = `Reading the array "${this.label}"`;
+        const buffer = this.buffer;
+        const state = this._state;
+        state.throwIfAny(what);
+        if (!(elementOffset >= 0 && count >= 0 && elementOffset + count <= this.length)) {
+            throw new UltrametricError(
+                "input",
+                `${what}: ${count} elements at ${elementOffset}, it has ${this.length}.`,
+            );
+        }
+        const result = new arrayTypes[this.dataType](count) as TypedArrayOf<T>;
+        if (count > 0) {
+            // An open render pass ends here; the copy cannot be recorded inside of it.
+            SubmitGpu(this._engine);
+            try {
+                await buffer.read(elementOffset * 4, count * 4, new Uint8Array(result.buffer), true);
+            } catch (cause) {
+                await WaitForGpuAsync(state);
+                state.throwIfAny(what);
+                throw new UltrametricError("gpu", `${what}: ${cause instanceof Error ? cause.message : cause}`, {
+                    cause,
+                });
+            }
+        }
+        await WaitForGpuAsync(state);
+        state.throwIfAny(what);
+        state.noteChecked();
+        return result;
+    }
+
+    /** Frees the buffer. Safe to call again. */
+    public dispose(): void {
+        if (this._buffer && !this._engine.isDisposed) {
+            this._buffer.dispose();
+        }
+        this._buffer = undefined;
+    }
+}
