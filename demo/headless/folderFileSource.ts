@@ -1,0 +1,48 @@
+import { readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { ThrowIfAborted, UltrametricError } from "../../src/compute/ultrametricError";
+import type { FileSource } from "../../src/plugin/captures/fileSource";
+
+/** Files below a folder of this machine, for Node. */
+export class FolderFileSource implements FileSource {
+    public readonly name: string;
+
+    /** @param folder path of the folder */
+    public constructor(folder: string) {
+        this.name = folder.replace(/[/\\]+$/, "");
+    }
+
+    public async readBytesAsync(path: string, signal?: AbortSignal): Promise<Uint8Array> {
+        try {
+            return await readFile(join(this.name, path), { signal });
+        } catch (error) {
+            ThrowIfAborted(signal, `Reading ${this.name}/${path}`);
+            const missing = CodeOf(error) === "ENOENT";
+            throw new UltrametricError(
+                "input",
+                missing
+                    ? `${this.name}/${path} is not there. Check the folder and the file's name.`
+                    : `${this.name}/${path} could not be read: ${String(error)}`,
+                { cause: error },
+            );
+        }
+    }
+
+    public async existsAsync(path: string, signal?: AbortSignal): Promise<boolean> {
+        ThrowIfAborted(signal, `Reading ${this.name}/${path}`);
+        try {
+            return (await stat(join(this.name, path))).isFile();
+        } catch (error) {
+            if (CodeOf(error) === "ENOENT" || CodeOf(error) === "ENOTDIR") {
+                return false;
+            }
+            throw new UltrametricError("input", `${this.name}/${path} could not be looked up: ${String(error)}`, {
+                cause: error,
+            });
+        }
+    }
+}
+
+function CodeOf(error: unknown): unknown {
+    return error instanceof Error && "code" in error ? error.code : undefined;
+}

@@ -1,0 +1,350 @@
+import { gunzipSync, gzipSync } from "node:zlib";
+import { encode } from "fast-png";
+import { describe, expect, it } from "vitest";
+import type { Progress } from "../../src/compute/progress";
+import { UltrametricError } from "../../src/compute/ultrametricError";
+import { DecodeHalfFloats } from "../../src/plugin/captures/depthFile";
+import { LoadGroundTruthAsync } from "../../src/plugin/captures/groundTruth";
+import { MapConcurrentlyAsync } from "../../src/plugin/captures/mapConcurrently";
+import { LoadNerfCaptureAsync } from "../../src/plugin/captures/nerfCapture";
+import { DepthFile, HalfBits, type MemoryFileSource, POSE, SmallCaptureFiles } from "../support/memoryFileSource";
+
+/** The pose with one element changed. */
+function PoseWith(row: number, column: number, value: number | null): (number | null)[][] {
+    return POSE.map((r, i) => r.map((v, j) => (i === row && j === column ? value : v)));
+}
+
+/** Expects the load to fail with an input error that matches. */
+async function ExpectErrorAsync(source: MemoryFileSource, message: RegExp): Promise<void> {
+    const error = await LoadNerfCaptureAsync(source).catch((e: unknown) => e);
+    expect(error).toBeInstanceOf(UltrametricError);
+    expect((error as UltrametricError).kind).toBe("input");
+    expect((error as UltrametricError).message).toMatch(message);
+}
+
+describe("LoadNerfCaptureAsync", () => {
+    it("reads images, cameras and depth of both splits", async () => {
+        const progress: Progress[] = [];
+        const capture = await LoadNerfCaptureAsync(SmallCaptureFiles(), { onProgress: (p) => progress.push(p) });
+        expect(capture.name).toBe("memory");
+        expect(capture.views.map(({ name }) => name)).toEqual(["train/r_0", "train/r_1"]);
+        expect(capture.heldOutViews.map(({ name }) => name)).toEqual(["val/r_0"]);
+        const { camera, image, depth } = capture.views[0];
+        expect([camera.width, camera.height, camera.centerX, camera.centerY]).toEqual([6, 4, 3, 2]);
+        // 90 degrees across 6 pixels.
+        expect(camera.focalX).toBeCloseTo(3, 12);
+        expect(camera.focalY).toBeCloseTo(3, 12);
+        expect(camera.position).toEqual([0, 0, 4]);
+        expect([...image.subarray(0, 8)]).toEqual([0, 7, 14, 21, 28, 35, 42, 49]);
+        expect([...(depth ?? []).slice(0, 7)]).toEqual([0, 2, 2, 2, 2, 2, 0]);
+        expect(progress.map(({ fraction }) => fraction)).toEqual([1 / 3, 2 / 3, 1]);
+    });
+
+    it("has no depth and no held-out views where there are none", async () => {
+        const source = SmallCaptureFiles();
+        for (const path of [...source.files.keys()].filter((p) => p.startsWith("depth/") || p.includes("val"))) {
+            source.files.delete(path);
+        }
+        const capture = await LoadNerfCaptureAsync(source);
+        expect(capture.views.map(({ depth }) => depth)).toEqual([null, null]);
+        expect(capture.heldOutViews).toEqual([]);
+    });
+
+    it("takes the test split where there is no val, and leaves depth unread when told", async () => {
+        const source = SmallCaptureFiles();
+        source.files.set("transforms_test.json", source.files.get("transforms_val.json") ?? "");
+        source.files.delete("transforms_val.json");
+        const capture = await LoadNerfCaptureAsync(source, { readDepth: false });
+        expect(capture.heldOutViews.length).toBe(1);
+        expect(source.reads.some((path) => path.startsWith("depth"))).toBe(false);
+    });
+
+    it("takes nerfstudio's camera fields, of a frame before those of the file", async () => {
+        const source = SmallCaptureFiles(({ train, frames }) => {
+            Object.assign(train, {
+                fl_x: 10,
+                fl_y: 11,
+                cx: 2.5,
+                cy: 1.5,
+                w: 6,
+                h: 4,
+                camera_model: "OPENCV",
+                k1: 0,
+                p2: 0,
+            });
+            frames[1].fl_x = 12;
+            frames[1].file_path = "train/r_1.png";
+        });
+        const [first, second] = (await LoadNerfCaptureAsync(source)).views;
+        expect([first.camera.focalX, first.camera.focalY, first.camera.centerX, first.camera.centerY]).toEqual([
+            10, 11, 2.5, 1.5,
+        ]);
+        expect(second.camera.focalX).toBe(12);
+        expect(second.name).toBe("train/r_1");
+    });
+
+    it("keeps a view that sees nothing, but not a capture of such views", async () => {
+        const source = SmallCaptureFiles();
+        source.files.set("depth/train_001.f16.gz", DepthFile(new Float32Array(24)));
+        expect((await LoadNerfCaptureAsync(source)).views[1].depth?.every((d) => d === 0)).toBe(true);
+        source.files.set("depth/train_000.f16.gz", DepthFile(new Float32Array(24)));
+        await ExpectErrorAsync(source, /no pixel of the 2 training views has depth/);
+    });
+
+    it.each([
+        ["NaN or null", PoseWith(0, 1, null), /transforms_train.json: frames\[1\].transform_matrix\[0\]\[1\] is null/],
+        ["singular", PoseWith(2, 2, 0), /frames\[1\].transform_matrix is no camera pose: its rotation is singular/],
+        [
+            "scaled",
+            POSE.map((row) => row.map((v, c) => (c < 3 ? 2 * v : v))),
+            /lengths 2.0000, 2.0000, 2.0000 instead of 1/,
+        ],
+        [
+            "sheared",
+            [
+                [1, 0.6, 0, 0],
+                [0, 0.8, 0, 0],
+                [0, 0, 1, 4],
+                [0, 0, 0, 1],
+            ],
+            /columns 0 and 1 are not at right angles/,
+        ],
+        ["mirrored", PoseWith(0, 0, -1), /it mirrors/],
+        ["projective", PoseWith(3, 0, 1), /last row is \[1, 0, 0, 1\]/],
+        ["of 2 rows", POSE.slice(0, 2), /has 2 rows/],
+        ["of 3 columns", POSE.map((row) => row.slice(1)), /transform_matrix\[0\] has 3 elements where 4/],
+    ])("refuses a pose that is %s", async (_, pose, message) => {
+        await ExpectErrorAsync(
+            SmallCaptureFiles(({ frames }) => {
+                frames[1].transform_matrix = pose;
+            }),
+            message,
+        );
+    });
+
+    it("refuses NaN in the JSON as Python writes it", async () => {
+        const source = SmallCaptureFiles();
+        const text = JSON.stringify(
+            { camera_angle_x: 1, frames: [{ file_path: "a", transform_matrix: POSE }] },
+            null,
+            1,
+        );
+        source.files.set("transforms_train.json", text.replace('"camera_angle_x": 1', '"camera_angle_x": NaN'));
+        await ExpectErrorAsync(source, /memory\/transforms_train.json is not valid JSON: line 2, column 20 .*"NaN/);
+    });
+
+    it("says where malformed JSON breaks", async () => {
+        const source = SmallCaptureFiles();
+        source.files.set("transforms_val.json", '{\n "frames": [1, 2\n');
+        await ExpectErrorAsync(
+            source,
+            /transforms_val.json is not valid JSON: line 3, column 1 \(character 19\) has the end of the file/,
+        );
+    });
+
+    it.each([
+        ["no focal length", {}, /has neither camera_angle_x nor fl_x/],
+        ["a focal length of 0", { fl_x: 0 }, /fl_x is 0 where a number above 0/],
+        ["an angle in degrees", { camera_angle_x: 40 }, /camera_angle_x is 40 .*radians/],
+        ["lens distortion", { fl_x: 3, k1: 0.1 }, /k1 is 0.1: .*undistort/],
+        ["a fisheye", { fl_x: 3, camera_model: "OPENCV_FISHEYE" }, /camera_model is "OPENCV_FISHEYE", but .*undistort/],
+        ["another size than the image", { fl_x: 3, w: 12 }, /w is 12, but memory\/train\/r_0.png has 6 x 4 pixels/],
+    ])("refuses a camera with %s", async (_, fields, message) => {
+        await ExpectErrorAsync(
+            SmallCaptureFiles((capture) => {
+                capture.train = fields;
+            }),
+            message,
+        );
+    });
+
+    it("refuses a capture without frames, or without transforms", async () => {
+        const empty = SmallCaptureFiles((capture) => {
+            capture.frames = [];
+        });
+        await ExpectErrorAsync(empty, /transforms_train.json has no frames/);
+        empty.files.delete("transforms_train.json");
+        await ExpectErrorAsync(empty, /transforms_train.json is not there/);
+    });
+
+    it("names a missing image", async () => {
+        const source = SmallCaptureFiles();
+        source.files.delete("train/r_1.png");
+        await ExpectErrorAsync(source, /train\/r_1.png is not there/);
+    });
+
+    it("names a broken image", async () => {
+        const source = SmallCaptureFiles();
+        const png = source.files.get("train/r_1.png") as Uint8Array;
+        source.files.set("train/r_1.png", png.slice(0, png.length - 30));
+        await ExpectErrorAsync(source, /train\/r_1.png is a broken PNG file/);
+        const damaged = png.slice();
+        damaged[50] ^= 255;
+        source.files.set("train/r_1.png", damaged);
+        await ExpectErrorAsync(source, /train\/r_1.png is a broken PNG file/);
+        source.files.set("train/r_1.png", "<html>");
+        await ExpectErrorAsync(source, /train\/r_1.png is not a PNG file \(6 bytes/);
+    });
+
+    it("says that other images need another decoder", async () => {
+        const source = SmallCaptureFiles(({ frames }) => {
+            frames[1].file_path = "train/r_1.jpg";
+        });
+        source.files.set("train/r_1.jpg", "JPEG");
+        await expect(LoadNerfCaptureAsync(source)).rejects.toMatchObject({ kind: "unsupported" });
+        const image = { width: 6, height: 4, data: new Uint8Array(96).fill(9) };
+        const capture = await LoadNerfCaptureAsync(source, { decodeImageAsync: async () => image });
+        expect(capture.views[1].image).toBe(image.data);
+    });
+
+    it("wants depth for all views of a split or for none", async () => {
+        const source = SmallCaptureFiles();
+        source.files.delete("depth/train_001.f16.gz");
+        await ExpectErrorAsync(source, /1 of 2 train views have no depth image, first depth\/train_001.f16.gz/);
+    });
+
+    it("refuses depth that is cut off, in the gzip or before it", async () => {
+        const source = SmallCaptureFiles();
+        const file = source.files.get("depth/train_001.f16.gz") as Uint8Array;
+        source.files.set("depth/train_001.f16.gz", file.slice(0, file.length - 9));
+        await ExpectErrorAsync(source, /train_001.f16.gz \(view train\/r_1\) is cut off or damaged/);
+        source.files.set("depth/train_001.f16.gz", gzipSync(Buffer.alloc(40)));
+        await ExpectErrorAsync(
+            source,
+            /train_001.f16.gz .* holds 40 bytes of depth where a view of 6 x 4 pixels needs 48/,
+        );
+    });
+
+    it("takes depth that the server has unpacked", async () => {
+        const source = SmallCaptureFiles();
+        const packed = source.files.get("depth/train_001.f16.gz") as Uint8Array;
+        source.files.set("depth/train_001.f16.gz", gunzipSync(packed));
+        const { views } = await LoadNerfCaptureAsync(source);
+        expect(views[1].depth).toEqual(views[0].depth);
+    });
+
+    it.each([Number.NaN, Number.POSITIVE_INFINITY, -1])("refuses the depth %s and counts it", async (value) => {
+        const source = SmallCaptureFiles();
+        const depth = new Float32Array(24).fill(2);
+        depth[8] = value;
+        depth[20] = value;
+        source.files.set("depth/train_001.f16.gz", DepthFile(depth));
+        await ExpectErrorAsync(
+            source,
+            /view train\/r_1\) holds 2 depths that are NaN, infinite or negative, the first at column 2, row 1/,
+        );
+    });
+
+    it("stops when aborted", async () => {
+        const controller = new AbortController();
+        const load = LoadNerfCaptureAsync(SmallCaptureFiles(), {
+            signal: controller.signal,
+            concurrency: 1,
+            onProgress: () => controller.abort(),
+        });
+        await expect(load).rejects.toMatchObject({ name: "UltrametricError", kind: "aborted" });
+    });
+});
+
+describe("DecodeHalfFloats", () => {
+    it("decodes known half floats", () => {
+        // Values from the format's definition: 1, -2, largest, smallest normal, smallest subnormal, largest subnormal, infinity, -0.
+        const halves = [0x3c00, 0xc000, 0x7bff, 0x0400, 0x0001, 0x03ff, 0x7c00, 0x8000, 0xfc00];
+        const bytes = Uint8Array.from(halves.flatMap((half) => [half & 255, half >> 8]));
+        const values = [
+            1,
+            -2,
+            65504,
+            2 ** -14,
+            2 ** -24,
+            1023 * 2 ** -24,
+            Number.POSITIVE_INFINITY,
+            -0,
+            Number.NEGATIVE_INFINITY,
+        ];
+        expect([...DecodeHalfFloats(bytes)]).toEqual(values);
+        expect(DecodeHalfFloats(Uint8Array.from([0x00, 0x7e]))[0]).toBeNaN();
+    });
+
+    it("undoes the encoding of every normal number", () => {
+        for (let half = 0x0400; half < 0x7c00; half++) {
+            const [value] = DecodeHalfFloats(Uint8Array.from([half & 255, half >> 8]));
+            expect(HalfBits(value)).toBe(half);
+        }
+    });
+});
+
+describe("LoadGroundTruthAsync", () => {
+    const idFile = (value: number, width = 6): Uint8Array =>
+        encode({ width, height: 4, data: new Uint16Array(width * 4).fill(value), channels: 1, depth: 16 });
+
+    it("is null where there is none", async () => {
+        const source = SmallCaptureFiles();
+        expect(await LoadGroundTruthAsync(source, await LoadNerfCaptureAsync(source))).toBeNull();
+    });
+
+    it("reads three levels of ids, above 8 bits too", async () => {
+        const source = SmallCaptureFiles();
+        const capture = await LoadNerfCaptureAsync(source);
+        for (const level of [0, 1, 2]) {
+            source.files.set(`gt/val_000_l${level}.png`, idFile(1000 + level));
+            source.files.set(`gt/train_000_l${level}.png`, idFile(2000 + level));
+            source.files.set(`gt/train_001_l${level}.png`, idFile(3000 + level));
+        }
+        const truth = await LoadGroundTruthAsync(source, capture);
+        expect(truth?.levels.map(({ name, ids }) => [name, ids.length, ids[0].length, ids[0][5]])).toEqual([
+            ["parts", 1, 24, 1002],
+            ["groups", 1, 24, 1001],
+            ["scene", 1, 24, 1000],
+        ]);
+        expect(truth?.levels[0].trainIds).toBeNull();
+        const both = await LoadGroundTruthAsync(source, capture, { train: true });
+        expect(both?.levels.map(({ trainIds }) => trainIds?.map((ids) => ids[0]))).toEqual([
+            [2002, 3002],
+            [2001, 3001],
+            [2000, 3000],
+        ]);
+    });
+
+    it("names a missing image and one of another size", async () => {
+        const source = SmallCaptureFiles();
+        const capture = await LoadNerfCaptureAsync(source);
+        source.files.set("gt/val_000_l2.png", idFile(1));
+        await expect(LoadGroundTruthAsync(source, capture)).rejects.toThrow(/gt\/val_000_l1.png is not there/);
+        source.files.set("gt/val_000_l1.png", idFile(1, 5));
+        source.files.set("gt/val_000_l0.png", idFile(1));
+        await expect(LoadGroundTruthAsync(source, capture)).rejects.toThrow(
+            /val_000_l1.png has 5 x 4 pixels, but its view val\/r_0 6 x 4/,
+        );
+    });
+});
+
+describe("MapConcurrentlyAsync", () => {
+    it("keeps the order and the limit", async () => {
+        let running = 0;
+        let most = 0;
+        const results = await MapConcurrentlyAsync([5, 1, 4, 2, 3], 2, async (delay, i) => {
+            most = Math.max(most, ++running);
+            await new Promise((resolve) => setTimeout(resolve, delay));
+            running--;
+            return 10 * i + delay;
+        });
+        expect(results).toEqual([5, 11, 24, 32, 43]);
+        expect(most).toBe(2);
+    });
+
+    it("begins nothing after a failure", async () => {
+        const begun: number[] = [];
+        const work = MapConcurrentlyAsync([0, 1, 2, 3, 4], 2, async (item) => {
+            begun.push(item);
+            await Promise.resolve();
+            if (item === 0) {
+                throw new Error("item 0");
+            }
+            await new Promise((resolve) => setTimeout(resolve, 5));
+        });
+        await expect(work).rejects.toThrow("item 0");
+        expect(begun).toEqual([0, 1]);
+        expect(await MapConcurrentlyAsync([], 4, async () => 1)).toEqual([]);
+    });
+});

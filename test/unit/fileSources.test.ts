@@ -1,0 +1,107 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { FolderFileSource } from "../../demo/headless/folderFileSource";
+import { BaseName } from "../../src/plugin/captures/fileSource";
+import { UrlFileSource } from "../../src/plugin/captures/urlFileSource";
+
+describe("BaseName", () => {
+    it("drops folders and known endings only", () => {
+        expect(BaseName("a/b/r_0.001.PNG", [".png"])).toBe("r_0.001");
+        expect(BaseName("r_0.001", [".png"])).toBe("r_0.001");
+    });
+});
+
+describe("FolderFileSource", () => {
+    let folder = "";
+
+    beforeAll(async () => {
+        folder = await mkdtemp(join(tmpdir(), "ultrametric-"));
+        await writeFile(join(folder, "a.bin"), Uint8Array.from([1, 2, 3]));
+    });
+    afterAll(async () => {
+        await rm(folder, { recursive: true });
+    });
+
+    it("reads files and knows which there are", async () => {
+        const source = new FolderFileSource(`${folder}/`);
+        expect(source.name).toBe(folder);
+        expect([...(await source.readBytesAsync("a.bin"))]).toEqual([1, 2, 3]);
+        expect(await source.existsAsync("a.bin")).toBe(true);
+        expect(await source.existsAsync("b.bin")).toBe(false);
+        expect(await source.existsAsync("a.bin/c")).toBe(false);
+        expect(await source.existsAsync(".")).toBe(false);
+    });
+
+    it("names a missing file, and stops when aborted", async () => {
+        const source = new FolderFileSource(folder);
+        await expect(source.readBytesAsync("b.bin")).rejects.toThrow(`${folder}/b.bin is not there`);
+        const signal = AbortSignal.abort();
+        await expect(source.readBytesAsync("a.bin", signal)).rejects.toMatchObject({ kind: "aborted" });
+    });
+});
+
+describe("UrlFileSource", () => {
+    let server: Server;
+    let url = "";
+
+    beforeAll(async () => {
+        server = createServer((request, response) => {
+            const path = request.url ?? "";
+            if (path === "/data/a%20b/c.bin") {
+                response.end(Buffer.from([1, 2, 3]));
+            } else if (path.startsWith("/data/page/")) {
+                response.writeHead(200, { "content-type": "text/html; charset=utf-8" }).end("<html></html>");
+            } else if (path === "/data/nohead.bin") {
+                response.writeHead(request.method === "HEAD" ? 405 : 200).end("x");
+            } else if (path === "/data/broken") {
+                response.writeHead(500).end();
+            } else if (path === "/data/short.bin") {
+                response.writeHead(200, { "content-length": "100" }).write("x", () => response.destroy());
+            } else {
+                response.writeHead(404).end();
+            }
+        });
+        await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+        url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/data`;
+    });
+    afterAll(async () => {
+        server.closeAllConnections();
+        await new Promise((resolve) => server.close(resolve));
+    });
+
+    it("reads files and knows which there are", async () => {
+        const source = new UrlFileSource(`${url}/`);
+        expect(source.name).toBe(url);
+        expect([...(await source.readBytesAsync("./a b/c.bin"))]).toEqual([1, 2, 3]);
+        expect(await source.existsAsync("a b/c.bin")).toBe(true);
+        expect(await source.existsAsync("missing.bin")).toBe(false);
+        expect(await source.existsAsync("nohead.bin")).toBe(true);
+    });
+
+    it("takes a page for a missing file, unless a page is asked for", async () => {
+        const source = new UrlFileSource(url);
+        expect(await source.existsAsync("page/a.png")).toBe(false);
+        expect(await source.existsAsync("page/a.html")).toBe(true);
+        await expect(source.readBytesAsync("page/a.png")).rejects.toThrow(/page\/a.png is not there/);
+    });
+
+    it("names what could not be read", async () => {
+        const source = new UrlFileSource(url);
+        await expect(source.readBytesAsync("missing.bin")).rejects.toThrow(/missing.bin could not be read: .* 404/);
+        await expect(source.existsAsync("broken")).rejects.toThrow(/broken exists is unknown: .* 500/);
+        await expect(source.readBytesAsync("short.bin")).rejects.toThrow(/short.bin broke off/);
+        // Port 9 ("discard") is closed on any machine that runs tests.
+        await expect(new UrlFileSource("http://127.0.0.1:9").readBytesAsync("a")).rejects.toThrow(
+            /could not be reached/,
+        );
+    });
+
+    it("stops when aborted", async () => {
+        const signal = AbortSignal.abort();
+        await expect(new UrlFileSource(url).readBytesAsync("a", signal)).rejects.toMatchObject({ kind: "aborted" });
+    });
+});

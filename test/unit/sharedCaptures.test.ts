@@ -1,0 +1,128 @@
+import { existsSync, readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { FolderFileSource } from "../../demo/headless/folderFileSource";
+import { CreateMaskArrangement } from "../../src/compute/views/maskArrangement";
+import { CreateMaskTree } from "../../src/compute/views/maskTree";
+import { LoadGroundTruthAsync } from "../../src/plugin/captures/groundTruth";
+import { LoadNerfCaptureAsync } from "../../src/plugin/captures/nerfCapture";
+import { LoadMaskFilesAsync } from "../../src/plugin/masks/maskFiles";
+import { ReferenceMaskParents } from "../reference/maskTree";
+
+const DATA = new URL("../../../shared/data/", import.meta.url).pathname;
+const hasData = existsSync(DATA);
+if (!hasData) {
+    console.log("shared captures: not run, because ../shared/data is not beside the repository");
+}
+
+interface StoredMask {
+    area: number;
+    bbox: number[];
+}
+
+/** Areas and boxes as the mask files state them, which have them from elsewhere. */
+function StoredMasks(path: string): StoredMask[] {
+    const file = JSON.parse(readFileSync(path, "utf8")) as { masks?: StoredMask[]; annotations?: StoredMask[] };
+    return file.masks ?? file.annotations ?? [];
+}
+
+describe.runIf(hasData)("captures beside the repository", () => {
+    it.each(["xwing", "radartruck"])("reads gltf-hs/%s", { timeout: 60_000 }, async (scene) => {
+        const source = new FolderFileSource(`${DATA}gltf-hs/${scene}`);
+        const start = performance.now();
+        const capture = await LoadNerfCaptureAsync(source);
+        const loaded = performance.now();
+        const set = await LoadMaskFilesAsync(source, capture);
+        const withMasks = performance.now();
+        const truth = await LoadGroundTruthAsync(source, capture);
+        const withTruth = performance.now();
+        let cells = 0;
+        for (const [i, { masks }] of set.views.entries()) {
+            const arrangement = CreateMaskArrangement(masks, 200, 200);
+            CreateMaskTree(arrangement, capture.views[i].depth);
+            cells += arrangement.cellCount;
+        }
+        const withTrees = performance.now();
+        const all = await LoadMaskFilesAsync(source, capture, { removeDuplicates: false });
+        const count = (views: typeof set.views): number => views.reduce((sum, { masks }) => sum + masks.length, 0);
+        console.log(
+            `${scene}: images and depth ${(loaded - start).toFixed(0)} ms, masks ${(withMasks - loaded).toFixed(0)} ms, ` +
+                `truth ${(withTruth - withMasks).toFixed(0)} ms, cells and trees ${(withTrees - withTruth).toFixed(0)} ms; ` +
+                `${count(all.views)} masks, ${count(set.views)} without duplicates, ${(cells / 48).toFixed(0)} cells a view`,
+        );
+
+        expect([capture.views.length, capture.heldOutViews.length]).toEqual([48, 10]);
+        expect(capture.views.every(({ depth }) => depth !== null)).toBe(true);
+        for (const [i, { masks }] of all.views.entries()) {
+            const stored = StoredMasks(`${DATA}gltf-hs/${scene}/masks/r_${String(i).padStart(3, "0")}.json`);
+            expect(masks.map(({ region }) => [region.area, ...region.bounds])).toEqual(
+                stored.map(({ area, bbox }) => [area, ...bbox]),
+            );
+        }
+        const depth = capture.views[5].depth;
+        const masks = all.views[5].masks;
+        const tree = CreateMaskTree(CreateMaskArrangement(masks, 200, 200), depth);
+        expect([...tree.parents]).toEqual(ReferenceMaskParents(masks, depth, 0.95, 0.85));
+
+        // Where there is depth there is an object at every level, and nowhere else: both are the ray through the pixel's centre.
+        for (const { ids } of truth?.levels ?? []) {
+            for (const [i, view] of capture.heldOutViews.entries()) {
+                expect(ids[i].every((id, p) => id > 0 === (view.depth?.[p] ?? 0) > 0)).toBe(true);
+            }
+        }
+        expect(truth?.levels.map(({ name }) => name)).toEqual(["parts", "groups", "scene"]);
+    });
+
+    it("puts surface points of all views of gltf-hs/xwing where other views see them", {
+        timeout: 60_000,
+    }, async () => {
+        const capture = await LoadNerfCaptureAsync(new FolderFileSource(`${DATA}gltf-hs/xwing`));
+        const from = capture.views[0];
+        const world = [0, 0, 0];
+        const image = [0, 0, 0];
+        let seen = 0;
+        let agreeing = 0;
+        for (let p = 0; p < 40_000; p += 7) {
+            const depth = from.depth?.[p] ?? 0;
+            if (depth > 0) {
+                from.camera.unproject((p % 200) + 0.5, Math.floor(p / 200) + 0.5, depth, world);
+                expect(Math.hypot(...world)).toBeLessThan(1.31);
+                for (const to of capture.views.slice(1)) {
+                    to.camera.project(world[0], world[1], world[2], image);
+                    const there = to.depth?.[Math.floor(image[1]) * 200 + Math.floor(image[0])] ?? 0;
+                    // Hidden points lie behind what is seen there; none lies before it by more than a pixel's step in depth.
+                    seen += there > 0 ? 1 : 0;
+                    agreeing += there > 0 && image[2] > there - 0.05 ? 1 : 0;
+                }
+            }
+        }
+        expect(seen).toBeGreaterThan(10_000);
+        expect(agreeing / seen).toBeGreaterThan(0.97);
+    });
+
+    it("reads masks of the model's as compressed strings: nerf-chair-200", { timeout: 60_000 }, async () => {
+        const source = new FolderFileSource(`${DATA}captures/nerf-chair-200`);
+        const capture = await LoadNerfCaptureAsync(source);
+        expect([capture.views.length, capture.heldOutViews.length]).toEqual([100, 10]);
+        expect(capture.views[0].depth).toBeNull();
+        expect(await LoadGroundTruthAsync(source, capture)).toBeNull();
+        const set = await LoadMaskFilesAsync(source, capture, { removeDuplicates: false });
+        const stored = StoredMasks(`${DATA}captures/nerf-chair-200/masks/r_12.json`);
+        const { masks } = set.views[capture.views.findIndex(({ name }) => name === "train/r_12")];
+        expect(masks.map(({ region }) => [region.area, ...region.bounds])).toEqual(
+            stored.map(({ area, bbox }) => [area, ...bbox]),
+        );
+    });
+
+    it("keeps to the score thresholds: masks of the model for gltf-hs/xwing", { timeout: 60_000 }, async () => {
+        const source = new FolderFileSource(`${DATA}gltf-hs/xwing`);
+        const capture = await LoadNerfCaptureAsync(source);
+        const options = { folder: "masks_sam", minPredictedIou: 0.7, minStability: 0.8 };
+        const set = await LoadMaskFilesAsync(source, capture, options);
+        // 28 of the 48 views have masks.
+        expect(set.views.filter(({ masks }) => masks.length > 0).length).toBe(28);
+        for (const { predictedIou, stability } of set.views.flatMap(({ masks }) => masks)) {
+            expect(predictedIou).toBeGreaterThanOrEqual(0.7);
+            expect(stability).toBeGreaterThanOrEqual(0.8);
+        }
+    });
+});
