@@ -1,9 +1,11 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { playwright } from "@vitest/browser-playwright";
 import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
 import { SoftwareVulkanEnvironment } from "./demo/headless/softwareVulkan.mjs";
+import { ChromiumLaunchOptions } from "./test/support/chromium.mjs";
 
 /**
  * Babylon's deep paths have no file ending, which Node wants. Naming the file lets Node load it as it is; having Vite
@@ -32,10 +34,34 @@ export default defineConfig({
                 test: {
                     name: "kernel",
                     include: ["test/kernel/**/*.test.ts"],
-                    pool: "forks",
+                    pool: "forks", // the environment below has to be there when the process starts
                     env: SoftwareVulkanEnvironment(),
                     testTimeout: 120_000,
                     hookTimeout: 60_000,
+                },
+            },
+            {
+                // Threads of WebAssembly (onnxruntime) need a cross-origin isolated page.
+                server: {
+                    headers: {
+                        "Cross-Origin-Opener-Policy": "same-origin",
+                        "Cross-Origin-Embedder-Policy": "require-corp",
+                    },
+                },
+                optimizeDeps: { exclude: ["onnxruntime-web"] },
+                test: {
+                    name: "browser",
+                    include: ["test/browser/**/*.test.ts"],
+                    testTimeout: 120_000,
+                    hookTimeout: 60_000,
+                    fileParallelism: false, // one GPU, here even one that is the CPU
+                    browser: {
+                        enabled: true,
+                        headless: true,
+                        screenshotFailures: false,
+                        provider: playwright({ launchOptions: ChromiumLaunchOptions() }),
+                        instances: [{ browser: "chromium" }],
+                    },
                 },
             },
         ],

@@ -1,0 +1,48 @@
+// Which browser the tests and the screenshots run in, and with which switches.
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { UnpackChromium } from "../../demo/headless/bundledChromium.mjs";
+import { ChooseGpu } from "../../demo/headless/softwareVulkan.mjs";
+
+/** Where Chrome and Edge are installed. */
+function installedBrowsers() {
+    if (process.platform === "darwin") {
+        return [
+            "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+            "/Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge",
+        ];
+    }
+    if (process.platform === "win32") {
+        const roots = [process.env.PROGRAMFILES, process.env["PROGRAMFILES(X86)"], process.env.LOCALAPPDATA];
+        return ["Google/Chrome/Application/chrome.exe", "Microsoft/Edge/Application/msedge.exe"].flatMap((path) =>
+            roots.flatMap((root) => (root ? [join(root, path)] : [])),
+        );
+    }
+    return [];
+}
+
+/**
+ * Playwright's launch options for a Chromium with WebGPU: the browser that CHROME names, the installed Chrome or Edge
+ * (macOS, Windows), or the one that comes with the npm packages (Linux).
+ * @returns {{ executablePath: string, args: string[], env: Record<string, string> }}
+ */
+export function ChromiumLaunchOptions() {
+    const args = ["--no-sandbox", "--enable-unsafe-webgpu"];
+    if (ChooseGpu() === "software") {
+        // Compute alone would do without these; a canvas would lose the device.
+        args.push("--enable-features=Vulkan", "--use-vulkan=swiftshader", "--use-angle=swiftshader");
+    }
+    const env = Object.fromEntries(
+        Object.entries(process.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+    );
+    const named = process.env.CHROME;
+    if (named && !existsSync(named)) {
+        throw new Error(`CHROME names ${named}, which does not exist.`);
+    }
+    const executablePath = named || installedBrowsers().find((path) => existsSync(path));
+    if (executablePath) {
+        return { executablePath, args, env };
+    }
+    const bundled = UnpackChromium();
+    return { executablePath: bundled.executablePath, args, env: { ...env, ...bundled.env } };
+}
