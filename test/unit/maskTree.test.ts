@@ -140,6 +140,11 @@ describe("CreateMaskTree", () => {
         expect(CreateMaskTree(arrangement, null, { minInside: 0.94 }).parents[0]).toBe(1);
     });
 
+    it("never makes two masks each other's parent, whatever the thresholds", () => {
+        const arrangement = CreateMaskArrangement([Columns(0, 20, 40, 1), Columns(1, 21, 40, 1)], 40, 1);
+        expect([...CreateMaskTree(arrangement, null, { minInside: 0.9, maxIou: 1 }).parents]).toEqual([-1, -1]);
+    });
+
     it("counts only pixels with depth", () => {
         // In the whole image mask 0 sticks out of mask 1; where there is something, it lies within.
         const masks = [Columns(0, 10, 20, 1), Columns(5, 20, 20, 1)];
