@@ -146,7 +146,7 @@ export function UnpackChromium() {
         writeFileSync(
             join(privateFolder, "fonts.conf"),
             `<?xml version="1.0"?>\n<!DOCTYPE fontconfig SYSTEM "fonts.dtd">\n<fontconfig>\n` +
-                `  <dir prefix="relative">fonts</dir>\n  <cachedir prefix="relative">fonts-cache</cachedir>\n</fontconfig>\n`,
+                `  <dir prefix="relative">fonts</dir>\n  <cachedir prefix="xdg">fontconfig</cachedir>\n</fontconfig>\n`,
         );
     });
     const executablePath = join(folder, "chromium");

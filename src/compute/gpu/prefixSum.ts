@@ -1,0 +1,106 @@
+import type { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine";
+import { UltrametricError } from "../ultrametricError";
+import offsetsSource from "../wgsl/prefixSumOffsets.wgsl?raw";
+import tilesSource from "../wgsl/prefixSumTiles.wgsl?raw";
+import { ComputeKernel } from "./computeKernel";
+import { GpuArray } from "./gpuArray";
+
+const WORKGROUP_SIZE = 256;
+/** Elements that one invocation adds up by itself. */
+const ITEMS = 4;
+const TILE = WORKGROUP_SIZE * ITEMS;
+
+/**
+ * Exclusive prefix sum of u32 numbers on the GPU, in place: `values[i]` becomes `values[0] + ... + values[i - 1]`, modulo 2^32.
+ *
+ * Scan then add (Harris, Sengupta & Owens 2007, "Parallel Prefix Sum (Scan) with CUDA"): tiles of 1024 are summed in
+ * workgroup memory, then their totals in the same way, then the totals are added. 2 dispatches for each factor of 1024 but
+ * the last, which takes 1.
+ */
+export class PrefixSum {
+    /** The tiles' totals of each level. A level has its own kernels, which keep their bindings. */
+    private readonly _levels: { tiles: ComputeKernel; offsets: ComputeKernel; totals: GpuArray<"u32"> }[] = [];
+
+    private constructor(
+        /** The most elements that it can sum. */
+        public readonly capacity: number,
+    ) {}
+
+    /**
+     * @param capacity the most elements that will be summed
+     * @throws UltrametricError "limits" | "deviceLost" | "disposed"
+     */
+    public static async CreateAsync(engine: WebGPUEngine, capacity: number): Promise<PrefixSum> {
+        const sum = new PrefixSum(capacity);
+        for (let count = capacity; ; ) {
+            const tileCount = Math.ceil(count / TILE);
+            const [tiles, offsets] = await Promise.all([
+                ComputeKernel.CreateAsync(engine, {
+                    name: "prefixSumTiles",
+                    source: tilesSource,
+                    bindings: ["values", "totals"],
+                    uniforms: [
+                        { name: "count", type: "u32" },
+                        { name: "tileCount", type: "u32" },
+                    ],
+                    defines: { ITEMS: `${ITEMS}u`, TILE: `${TILE}u` },
+                    workgroupSize: [WORKGROUP_SIZE],
+                }),
+                ComputeKernel.CreateAsync(engine, {
+                    name: "prefixSumOffsets",
+                    source: offsetsSource,
+                    bindings: ["values", "offsets"],
+                    uniforms: [{ name: "count", type: "u32" }],
+                    defines: { TILE: `${TILE}u` },
+                    workgroupSize: [WORKGROUP_SIZE],
+                }),
+            ]);
+            const totals = new GpuArray(engine, "u32", [tileCount], { label: "prefix sum totals" });
+            sum._levels.push({ tiles, offsets, totals });
+            if (tileCount <= 1) {
+                return sum;
+            }
+            count = tileCount;
+        }
+    }
+
+    /**
+     * Sums the first `count` elements of `values` in place. To have the total too, sum one element more that holds 0.
+     * @param values u32 [at least count]
+     * @param count default: all
+     */
+    public dispatch(values: GpuArray<"u32">, count = values.length): void {
+        if (!(Number.isInteger(count) && count >= 0 && count <= values.length && count <= this.capacity)) {
+            throw new UltrametricError(
+                "input",
+                `PrefixSum: ${count} elements of the array "${values.label}" (${values.length}), made for ${this.capacity}.`,
+            );
+        }
+        this._dispatchLevel(0, values, count);
+    }
+
+    /** Frees what it holds on the GPU. */
+    public dispose(): void {
+        for (const { tiles, offsets, totals } of this._levels) {
+            tiles.dispose();
+            offsets.dispose();
+            totals.dispose();
+        }
+        this._levels.length = 0;
+    }
+
+    private _dispatchLevel(level: number, values: GpuArray<"u32">, count: number): void {
+        if (count === 0) {
+            return;
+        }
+        const { tiles, offsets, totals } = this._levels[level];
+        const tileCount = Math.ceil(count / TILE);
+        tiles.bind("values", values).bind("totals", totals).setUniforms({ count, tileCount });
+        tiles.dispatchFor(tileCount * WORKGROUP_SIZE);
+        if (tileCount > 1) {
+            this._dispatchLevel(level + 1, totals, tileCount);
+            offsets.bind("values", values).bind("offsets", totals).setUniforms({ count });
+            offsets.dispatchFor(count);
+        }
+    }
+}
