@@ -1,0 +1,39 @@
+import { CreateRandom } from "../../../src/compute/random";
+import type { PinholeCamera } from "../../../src/compute/views/pinholeCamera";
+import { CreateSpiralCameras } from "./captureCameras";
+import { CreateExcavator } from "./excavator";
+import { ExtractLabelledSurface, type LabelledSurface } from "./labelledSurface";
+import { RayCaster } from "./rayCaster";
+import { type RenderedView, RenderView } from "./renderView";
+import { type SimulatedMask, SimulateMasks } from "./simulateMasks";
+
+/** The corner of the model farthest from the origin lies here. */
+const RADIUS = 1.3;
+const SEED = 20240;
+
+/** The excavator as it stands in the capture, with its cameras: everything that the files are rendered from. */
+export class ExcavatorCapture {
+    public readonly surface: LabelledSurface;
+    /** What the segmentation learns from. */
+    public readonly trainCameras: readonly PinholeCamera[] = CreateSpiralCameras(36, -0.35, 0.98, 0.3);
+    /** Held out: quality is measured there. */
+    public readonly heldOutCameras: readonly PinholeCamera[] = CreateSpiralCameras(8, -0.3, 0.95, 2.0);
+    private readonly _caster: RayCaster;
+
+    public constructor() {
+        const scene = CreateExcavator();
+        this.surface = ExtractLabelledSurface(scene, RADIUS);
+        scene.getEngine().dispose();
+        this._caster = new RayCaster(this.surface.corners);
+    }
+
+    public render(camera: PinholeCamera): RenderedView {
+        return RenderView(this.surface, this._caster, camera);
+    }
+
+    /** The masks of training view `index`, from the ids that it shows: each view has its own seed. */
+    public simulateMasks(index: number, parts: Uint16Array): SimulatedMask[] {
+        const { width, height } = this.trainCameras[index];
+        return SimulateMasks(parts, width, height, this.surface.nodes, CreateRandom(SEED + index));
+    }
+}

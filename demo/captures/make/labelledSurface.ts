@@ -1,0 +1,107 @@
+import { VertexBuffer } from "@babylonjs/core/Buffers/buffer";
+import { Vector3 } from "@babylonjs/core/Maths/math.vector";
+import { Mesh } from "@babylonjs/core/Meshes/mesh";
+import type { TransformNode } from "@babylonjs/core/Meshes/transformNode";
+import type { Scene } from "@babylonjs/core/scene";
+
+/** A node of the model's tree. Ids count from 1 in the order of the tree (parents first); 0 is the background. */
+export interface ModelNode {
+    readonly id: number;
+    readonly name: string;
+    /** null at the root. */
+    readonly parent: number | null;
+    readonly children: readonly number[];
+    /** Edges from the root. */
+    readonly depth: number;
+    /** Triangles of the node and everything below it. */
+    readonly triangles: number;
+}
+
+/** Triangles of a model in world space, each with the tree's leaf that it belongs to. World: right-handed, z up. */
+export interface LabelledSurface {
+    readonly nodes: readonly ModelNode[];
+    /** [triangles, 3, 3] */
+    readonly corners: Float64Array;
+    /** [triangles, 3, 3] unit normals of the corners. */
+    readonly normals: Float64Array;
+    /** [triangles, 3, 3] linear RGB of the corners, 0..1. */
+    readonly colours: Float64Array;
+    /** [triangles] node ids. */
+    readonly parts: Uint16Array;
+    /** Row-major 4x4: model (y up) to world. */
+    readonly modelToWorld: readonly (readonly number[])[];
+}
+
+/**
+ * Takes the one root node of a scene apart: turned to z up, centred on its bounding box, scaled so that the farthest corner lies at
+ * `radius` from the origin. Mesh nodes are the leaves and need normals and vertex colours.
+ */
+export function ExtractLabelledSurface(scene: Scene, radius: number): LabelledSurface {
+    const nodes: ModelNode[] = [];
+    const corners: number[] = [];
+    const normals: number[] = [];
+    const colours: number[] = [];
+    const parts: number[] = [];
+    const visit = (node: TransformNode, parent: number | null, depth: number): number => {
+        const id = nodes.length + 1;
+        const start = parts.length;
+        nodes.push({ id, name: node.name, parent, children: [], depth, triangles: 0 });
+        if (node instanceof Mesh) {
+            const world = node.computeWorldMatrix(true);
+            const positions = node.getVerticesData(VertexBuffer.PositionKind)!;
+            const directions = node.getVerticesData(VertexBuffer.NormalKind)!;
+            const paint = node.getVerticesData(VertexBuffer.ColorKind)!;
+            const indices = node.getIndices()!;
+            for (const i of indices) {
+                const p = Vector3.TransformCoordinates(Vector3.FromArray(positions, i * 3), world);
+                const n = Vector3.TransformNormal(Vector3.FromArray(directions, i * 3), world).normalize();
+                corners.push(p.x, -p.z, p.y);
+                normals.push(n.x, -n.z, n.y);
+                colours.push(paint[i * 4], paint[i * 4 + 1], paint[i * 4 + 2]);
+            }
+            for (let i = 0; i < indices.length; i += 3) {
+                parts.push(id);
+            }
+        }
+        const ids = node.getChildTransformNodes(true).map((child) => visit(child, id, depth + 1));
+        nodes[id - 1] = { ...nodes[id - 1], children: ids, triangles: parts.length - start };
+        return id;
+    };
+    visit(scene.rootNodes[0] as TransformNode, null, 0);
+
+    const low = [Infinity, Infinity, Infinity];
+    const high = [-Infinity, -Infinity, -Infinity];
+    corners.forEach((value, i) => {
+        low[i % 3] = Math.min(low[i % 3], value);
+        high[i % 3] = Math.max(high[i % 3], value);
+    });
+    const centre = low.map((value, axis) => (value + high[axis]) / 2);
+    let farthest = 0;
+    for (let i = 0; i < corners.length; i += 3) {
+        const d = Math.hypot(corners[i] - centre[0], corners[i + 1] - centre[1], corners[i + 2] - centre[2]);
+        farthest = Math.max(farthest, d);
+    }
+    const scale = radius / farthest;
+    return {
+        nodes,
+        corners: Float64Array.from(corners, (value, i) => (value - centre[i % 3]) * scale),
+        normals: Float64Array.from(normals),
+        colours: Float64Array.from(colours),
+        parts: Uint16Array.from(parts),
+        modelToWorld: [
+            [scale, 0, 0, -centre[0] * scale],
+            [0, 0, -scale, -centre[1] * scale],
+            [0, scale, 0, -centre[2] * scale],
+            [0, 0, 0, 1],
+        ],
+    };
+}
+
+/** For every id (index 0 = background) the id of its ancestor at `depth`, or of itself where it lies higher. */
+export function AncestorsAt(nodes: readonly ModelNode[], depth: number): Uint16Array {
+    const result = new Uint16Array(nodes.length + 1);
+    for (const node of nodes) {
+        result[node.id] = node.depth <= depth ? node.id : result[node.parent!];
+    }
+    return result;
+}
