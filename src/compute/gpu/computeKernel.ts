@@ -2,6 +2,7 @@ import { ComputeShader } from "@babylonjs/core/Compute/computeShader";
 import "@babylonjs/core/Engines/WebGPU/Extensions/engine.computeShader";
 import { StorageBuffer } from "@babylonjs/core/Buffers/storageBuffer";
 import type { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine";
+import type { UniformBuffer } from "@babylonjs/core/Materials/uniformBuffer";
 import { UltrametricError } from "../ultrametricError";
 import type { GpuArray } from "./gpuArray";
 import { GetGpuDeviceState, type GpuDeviceState, SubmitGpu } from "./gpuErrors";
@@ -40,6 +41,9 @@ export interface IComputeKernelOptions {
 
 /** Milliseconds, at least, that an engine may take to get ready with a shader that is known to compile. */
 const MAX_COMPILE_POLLS = 30_000;
+
+/** Dispatches that are recorded before they are submitted anyway; bounds what a loop that never submits keeps. */
+const MAX_PENDING_DISPATCHES = 256;
 
 interface IBinding {
     readonly name: string;
@@ -113,14 +117,25 @@ function FindBindings(kernel: string, source: string, names: readonly string[]):
  */
 export class ComputeKernel {
     private _isDisposed = false;
-    private _bindingsChanged = true;
-    private _boundUniforms: unknown;
+
+    /** Counts the changes of the bound arrays. */
+    private _bindingsVersion = 1;
+
+    /**
+     * One shader for each buffer of parameters: a shader keeps its bind group, and making one takes longer than all the
+     * rest of a dispatch.
+     */
+    private readonly _shaders = new Map<
+        UniformBuffer | undefined,
+        { shader: ComputeShader; bindingsVersion: number }
+    >();
 
     private constructor(
+        private readonly _engine: WebGPUEngine,
         private readonly _state: GpuDeviceState,
         /** Named in every error. */
         public readonly name: string,
-        private readonly _shader: ComputeShader,
+        private readonly _createShader: () => ComputeShader,
         private readonly _bindings: IBinding[],
         private readonly _uniforms: UniformBlock | undefined,
         private readonly _workgroupSize: readonly [number, number, number],
@@ -166,20 +181,21 @@ export class ComputeKernel {
         await CheckSourceAsync(state, name, prelude, options.source);
 
         const bindingNames = uniforms ? [...options.bindings, "uniforms"] : options.bindings;
-        const shader = new ComputeShader(
-            name,
-            engine,
-            { computeSource: prelude + options.source },
-            {
-                bindingsMapping: Object.fromEntries(
-                    bindingNames.map((binding, index) => [binding, { group: 0, binding: index }]),
-                ),
-                // With the automatic layout a binding that this variant of the shader does not use would be an error.
-                useExplicitComputePipelineLayout: true,
-            },
-        );
-        await ComputeKernel._CompileAsync(engine, state, name, shader, bindings, uniforms);
-        return new ComputeKernel(state, name, shader, bindings, uniforms, [x, y, z]);
+        const createShader = (): ComputeShader =>
+            new ComputeShader(
+                name,
+                engine,
+                { computeSource: prelude + options.source },
+                {
+                    bindingsMapping: Object.fromEntries(
+                        bindingNames.map((binding, index) => [binding, { group: 0, binding: index }]),
+                    ),
+                    // With the automatic layout a binding that this variant of the shader does not use would be an error.
+                    useExplicitComputePipelineLayout: true,
+                },
+            );
+        await ComputeKernel._CompileAsync(engine, state, name, createShader(), bindings, uniforms);
+        return new ComputeKernel(engine, state, name, createShader, bindings, uniforms, [x, y, z]);
     }
 
     /** Makes the pipeline now, by a dispatch of no workgroups, so that later dispatches are never refused. */
@@ -221,7 +237,6 @@ export class ComputeKernel {
         } finally {
             standIn.dispose(); // the engine keeps it until the commands above have been submitted
         }
-        shader.fastMode = true; // what has to be checked before a dispatch, this class knows
     }
 
     /**
@@ -238,7 +253,7 @@ export class ComputeKernel {
         }
         if (binding.array !== array) {
             binding.array = array;
-            this._bindingsChanged = true;
+            this._bindingsVersion++;
         }
         return this;
     }
@@ -282,7 +297,10 @@ export class ComputeKernel {
         if (x === 0 || y === 0 || z === 0) {
             return;
         }
-        const { _shader: shader, _state: state } = this;
+        const { _state: state } = this;
+        if (state.pendingDispatches >= MAX_PENDING_DISPATCHES) {
+            SubmitGpu(this._engine);
+        }
         for (const binding of this._bindings) {
             if (!binding.array || binding.array.isDisposed) {
                 throw new UltrametricError(
@@ -292,30 +310,25 @@ export class ComputeKernel {
             }
             binding.array.lastUseEpoch = state.epoch;
         }
-        if (this._bindingsChanged) {
-            this._checkAliasing();
-            for (const binding of this._bindings) {
-                shader.setStorageBuffer(binding.name, binding.array!.buffer);
-            }
-            shader.triggerContextRebuild = true;
+        const uniforms = this._uniforms?.acquireBuffer();
+        let entry = this._shaders.get(uniforms);
+        if (!entry) {
+            entry = { shader: this._createShader(), bindingsVersion: 0 };
+            entry.shader.fastMode = true; // this class knows when something has changed
+            this._shaders.set(uniforms, entry);
         }
-        if (this._uniforms) {
-            const buffer = this._uniforms.acquireBuffer();
-            if (buffer !== this._boundUniforms) {
-                this._boundUniforms = buffer;
-                shader.setUniformBuffer("uniforms", buffer);
-                shader.triggerContextRebuild = true;
-            }
-        }
-        state.noteDispatch(this.name);
-        // New arrays are where a binding can be wrong, so these dispatches tell whose error it is.
-        const isWatched = this._bindingsChanged;
+        const { shader } = entry;
+        // A bind group is made at the first dispatch after a change; that is where a binding can be wrong, so these
+        // dispatches are watched, to tell whose error it is.
+        const isWatched = entry.bindingsVersion !== this._bindingsVersion;
         if (isWatched) {
+            this._bindTo(shader, uniforms);
+            entry.bindingsVersion = this._bindingsVersion;
             state.device.pushErrorScope("validation");
         }
+        state.noteDispatch(this.name);
         const isDone = shader.dispatch(x, y, z);
         if (isWatched) {
-            this._bindingsChanged = false;
             void state.device.popErrorScope().then((error) => {
                 if (error) {
                     state.addMessage(error.message, `kernel "${this.name}"`);
@@ -349,9 +362,21 @@ export class ComputeKernel {
         }
         this._isDisposed = true;
         this._uniforms?.dispose();
+        this._shaders.clear();
         for (const binding of this._bindings) {
             binding.array = undefined;
         }
+    }
+
+    private _bindTo(shader: ComputeShader, uniforms: UniformBuffer | undefined): void {
+        this._checkAliasing();
+        for (const binding of this._bindings) {
+            shader.setStorageBuffer(binding.name, binding.array!.buffer);
+        }
+        if (uniforms) {
+            shader.setUniformBuffer("uniforms", uniforms);
+        }
+        shader.triggerContextRebuild = true;
     }
 
     /** WebGPU does not allow a buffer that is written to be bound a second time. */

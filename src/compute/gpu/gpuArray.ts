@@ -142,7 +142,6 @@ export class GpuArray<T extends GpuDataType = GpuDataType> {
         this._state.throwIfLost(`Clearing the array "${this.label}"`);
         buffer.clear();
         this.lastUseEpoch = this._state.epoch;
-        this._state.hasPendingCommands = true;
     }
 
     /**

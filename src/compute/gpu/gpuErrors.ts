@@ -20,8 +20,8 @@ export class GpuDeviceState {
      */
     public epoch = 1;
 
-    /** Whether this package has recorded commands in this epoch. */
-    public hasPendingCommands = false;
+    /** How many dispatches have been recorded in this epoch. */
+    public pendingDispatches = 0;
 
     private readonly _kernelsSinceCheck = new Set<string>();
     private readonly _messages = new Map<string, string>();
@@ -50,14 +50,14 @@ export class GpuDeviceState {
 
     /** Remembers that a kernel was recorded, to name it if an error follows that says nothing about its origin. */
     public noteDispatch(kernelName: string): void {
-        this.hasPendingCommands = true;
+        this.pendingDispatches++;
         this._kernelsSinceCheck.add(kernelName);
     }
 
     /** Called when everything recorded so far is on the GPU's queue. */
     public noteSubmitted(): void {
         this.epoch++;
-        this.hasPendingCommands = false;
+        this.pendingDispatches = 0;
     }
 
     /** Called when everything recorded so far has run without an error. */
