@@ -1,3 +1,4 @@
+import { CreateCartesianTree } from "./cartesianTree";
 import { type Dendrogram, NEVER_MERGED } from "./dendrogram";
 
 /** A part that is more than dust, over the whole range of granularity in which it lives. */
@@ -30,8 +31,7 @@ export function CountsOfNode(dendrogram: Dendrogram, node: CondensedNode): { few
 export function CondenseTree(dendrogram: Dendrogram, minSize: number): CondensedNode[] {
     const { rank, leafCount } = dendrogram;
     const nodes: CondensedNode[] = [];
-    // The merge that splits an interval is its largest inner rank: a Cartesian tree over `rank`, built once.
-    const { left, right, roots } = cartesianTree(rank);
+    const { left, right, roots } = CreateCartesianTree(rank);
 
     interface Open {
         gap: number;
@@ -77,42 +77,4 @@ export function CondenseTree(dendrogram: Dendrogram, minSize: number): Condensed
         }
     }
     return nodes;
-}
-
-/** For every gap (place i stands for the gap before it) the gap that splits its left and its right side next; -1 = one leaf. */
-function cartesianTree(rank: Uint32Array): {
-    left: Int32Array;
-    right: Int32Array;
-    roots: { gap: number; start: number; end: number }[];
-} {
-    const count = rank.length;
-    const left = new Int32Array(count).fill(-1);
-    const right = new Int32Array(count).fill(-1);
-    const roots: { gap: number; start: number; end: number }[] = [];
-    const stack: number[] = [];
-    let start = 0;
-    const close = (end: number): void => {
-        if (end > start) {
-            roots.push({ gap: stack.length > 0 ? stack[0] : -1, start, end });
-        }
-        stack.length = 0;
-        start = end;
-    };
-    for (let i = 0; i < count; i++) {
-        if (rank[i] === NEVER_MERGED) {
-            close(i);
-            continue;
-        }
-        let last = -1;
-        while (stack.length > 0 && rank[stack[stack.length - 1]] < rank[i]) {
-            last = stack.pop()!;
-        }
-        left[i] = last;
-        if (stack.length > 0) {
-            right[stack[stack.length - 1]] = i;
-        }
-        stack.push(i);
-    }
-    close(count);
-    return { left, right, roots };
 }

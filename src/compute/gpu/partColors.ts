@@ -1,0 +1,191 @@
+import type { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine";
+import type { Dendrogram } from "../hierarchy/dendrogram";
+import { UltrametricError } from "../ultrametricError";
+import partColorsSource from "../wgsl/partColors.wgsl?raw";
+import partStartsTilesSource from "../wgsl/partStartsTiles.wgsl?raw";
+import partStartsTotalsSource from "../wgsl/partStartsTotals.wgsl?raw";
+import { ComputeKernel } from "./computeKernel";
+import { GpuArray } from "./gpuArray";
+
+const WORKGROUP_SIZE = 256;
+/** Places that one invocation looks through by itself. */
+const ITEMS = 4;
+const TILE = WORKGROUP_SIZE * ITEMS;
+
+/** How leaves are coloured. Intervals are places in the leaf order, [start, end); an empty one for none. */
+export interface PartColorSettings {
+    /** Gaps of a rank below this are closed (see RankOfCount). */
+    readonly closed: number;
+    /** 0: the original colours, 1: the parts' colours. */
+    readonly partShare: number;
+    /** How far the parts' colours take on the light and shade of the original colours, 0..1. */
+    readonly shading: number;
+    readonly hoveredStart: number;
+    readonly hoveredEnd: number;
+    /** How far the hovered part is drawn towards white, 0..1. */
+    readonly highlight: number;
+    readonly selectedStart: number;
+    readonly selectedEnd: number;
+    /** How far all but the selected part is drawn towards dark grey, 0..1. */
+    readonly dimming: number;
+}
+
+/**
+ * Cuts a dendrogram and colours its leaves, on the GPU: a part's colour is that of its first place, so that of the two parts which a
+ * part splits into the first keeps the colour. Three dispatches, O(n); nothing is read back.
+ */
+export class PartColors {
+    /** u32 [n] colour of each leaf, sRGB bytes with red lowest; also a vertex buffer. */
+    public readonly colors: GpuArray<"u32">;
+
+    private readonly _order: GpuArray<"u32">;
+    private readonly _ranks: GpuArray<"u32">;
+    private readonly _headColors: GpuArray<"u32">;
+    private readonly _originalColors: GpuArray<"u32">;
+    private readonly _starts: GpuArray<"u32">;
+    private readonly _tileStarts: GpuArray<"u32">;
+    private readonly _tileCount: number;
+
+    private constructor(
+        engine: WebGPUEngine,
+        /** Number of leaves. */
+        public readonly leafCount: number,
+        private readonly _tiles: ComputeKernel,
+        private readonly _totals: ComputeKernel,
+        private readonly _colorize: ComputeKernel,
+    ) {
+        const create = (length: number, label: string, vertex = false): GpuArray<"u32"> =>
+            new GpuArray(engine, "u32", [length], { label, vertex });
+        this._tileCount = Math.ceil(leafCount / TILE);
+        this.colors = create(leafCount, "leaf colours", true);
+        this._order = create(leafCount, "leaf order");
+        this._ranks = create(leafCount, "gap ranks");
+        this._headColors = create(leafCount, "head colours");
+        this._originalColors = create(leafCount, "original colours");
+        this._starts = create(leafCount, "part starts");
+        this._tileStarts = create(this._tileCount, "part starts of tiles");
+        const { _starts: starts, _tileStarts: tileStarts } = this;
+        _tiles.bindAll({ ranks: this._ranks, starts, tileStarts });
+        _totals.bindAll({ tileStarts });
+        _colorize.bindAll({
+            starts,
+            tileStarts,
+            order: this._order,
+            headColors: this._headColors,
+            originalColors: this._originalColors,
+            colors: this.colors,
+        });
+    }
+
+    /**
+     * @param leafCount number of leaves
+     * @throws UltrametricError "limits" | "deviceLost" | "disposed" | "unsupported"
+     */
+    public static async CreateAsync(engine: WebGPUEngine, leafCount: number): Promise<PartColors> {
+        const defines = { ITEMS: `${ITEMS}u`, TILE: `${TILE}u` };
+        const workgroupSize: [number] = [WORKGROUP_SIZE];
+        const [tiles, totals, colorize] = await Promise.all([
+            ComputeKernel.CreateAsync(engine, {
+                name: "partStartsTiles",
+                source: partStartsTilesSource,
+                bindings: ["ranks", "starts", "tileStarts"],
+                uniforms: [
+                    { name: "count", type: "u32" },
+                    { name: "tileCount", type: "u32" },
+                    { name: "closed", type: "u32" },
+                ],
+                defines,
+                workgroupSize,
+            }),
+            ComputeKernel.CreateAsync(engine, {
+                name: "partStartsTotals",
+                source: partStartsTotalsSource,
+                bindings: ["tileStarts"],
+                uniforms: [{ name: "tileCount", type: "u32" }],
+                workgroupSize,
+            }),
+            ComputeKernel.CreateAsync(engine, {
+                name: "partColors",
+                source: partColorsSource,
+                bindings: ["starts", "tileStarts", "order", "headColors", "originalColors", "colors"],
+                uniforms: [
+                    { name: "count", type: "u32" },
+                    { name: "partShare", type: "f32" },
+                    { name: "shading", type: "f32" },
+                    { name: "hoveredStart", type: "u32" },
+                    { name: "hoveredEnd", type: "u32" },
+                    { name: "highlight", type: "f32" },
+                    { name: "selectedStart", type: "u32" },
+                    { name: "selectedEnd", type: "u32" },
+                    { name: "dimming", type: "f32" },
+                ],
+                defines,
+                workgroupSize,
+            }),
+        ]);
+        return new PartColors(engine, leafCount, tiles, totals, colorize);
+    }
+
+    /**
+     * Takes the dendrogram to cut.
+     *
+     * @param headColors [n] colour of the part that starts at a place, packed as in {@link colors}
+     * @throws UltrametricError "input" when it has another number of leaves
+     */
+    public setDendrogram(dendrogram: Dendrogram, headColors: Uint32Array<ArrayBuffer>): void {
+        if (dendrogram.leafCount !== this.leafCount) {
+            throw new UltrametricError(
+                "input",
+                `PartColors: a dendrogram of ${dendrogram.leafCount} leaves, made for ${this.leafCount}.`,
+            );
+        }
+        this._order.upload(new Uint32Array(dendrogram.order));
+        this._ranks.upload(new Uint32Array(dendrogram.rank));
+        this._headColors.upload(headColors);
+    }
+
+    /** @param colors [n, 3] sRGB bytes of the leaves */
+    public setOriginalColors(colors: Uint8Array): void {
+        this._originalColors.upload(PackColors(colors));
+    }
+
+    /** Records the cut and the colours: what is drawn after the call has them. */
+    public dispatch({ closed, ...settings }: PartColorSettings): void {
+        const { leafCount: count, _tileCount: tileCount } = this;
+        this._tiles.setUniforms({ count, tileCount, closed });
+        this._tiles.dispatchFor(tileCount * WORKGROUP_SIZE);
+        if (tileCount > 0) {
+            this._totals.setUniforms({ tileCount });
+            this._totals.dispatch(1);
+        }
+        this._colorize.setUniforms({ count, ...settings });
+        this._colorize.dispatchFor(count);
+    }
+
+    /** Frees what it holds on the GPU. Safe to call again. */
+    public dispose(): void {
+        for (const owned of [this._tiles, this._totals, this._colorize]) {
+            owned.dispose();
+        }
+        for (const array of [
+            this.colors,
+            this._order,
+            this._ranks,
+            this._headColors,
+            this._originalColors,
+            this._starts,
+            this._tileStarts,
+        ]) {
+            array.dispose();
+        }
+    }
+}
+
+/** [n, 3] bytes -> [n] packed, red lowest, opaque. */
+export function PackColors(colors: Uint8Array): Uint32Array<ArrayBuffer> {
+    const packed = new Uint32Array(colors.length / 3);
+    for (let i = 0; i < packed.length; i++) {
+        packed[i] = (colors[3 * i] | (colors[3 * i + 1] << 8) | (colors[3 * i + 2] << 16) | 0xff000000) >>> 0;
+    }
+    return packed;
+}

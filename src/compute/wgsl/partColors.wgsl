@@ -1,0 +1,41 @@
+// The colour of every leaf at the present cut; colours are sRGB bytes, red lowest.
+@group(0) @binding(0) var<storage, read> starts: array<u32>;
+@group(0) @binding(1) var<storage, read> tileStarts: array<u32>;
+@group(0) @binding(2) var<storage, read> order: array<u32>;
+@group(0) @binding(3) var<storage, read> headColors: array<u32>;
+@group(0) @binding(4) var<storage, read> originalColors: array<u32>;
+@group(0) @binding(5) var<storage, read_write> colors: array<u32>;
+
+const LUMA = vec3f(0.299, 0.587, 0.114);
+
+fn isInside(place: u32, start: u32, end: u32) -> bool {
+    return place >= start && place < end;
+}
+
+@compute @workgroup_size(WORKGROUP_SIZE)
+fn main(
+    @builtin(workgroup_id) group: vec3u,
+    @builtin(num_workgroups) groupCount: vec3u,
+    @builtin(local_invocation_index) local: u32,
+) {
+    let place = linearIndex(group, groupCount, local);
+    if (place >= uniforms.count) {
+        return;
+    }
+    let leaf = order[place];
+    let original = unpack4x8unorm(originalColors[leaf]).rgb;
+    let head = headColors[max(starts[place], tileStarts[place / TILE])];
+    // The picture's light and shade show the shape; colours then replace it as far as they are asked for.
+    let shaded = unpack4x8unorm(head).rgb * mix(1.0, 0.5 + 0.6 * dot(original, LUMA), uniforms.shading);
+    var color = mix(original, shaded, uniforms.partShare);
+
+    let isSelected = isInside(place, uniforms.selectedStart, uniforms.selectedEnd);
+    if (uniforms.selectedEnd > uniforms.selectedStart && !isSelected) {
+        // Towards grey of the same brightness, then darker: what is dimmed keeps its shape.
+        color = mix(color, vec3f(dot(color, LUMA)), uniforms.dimming) * (1.0 - 0.6 * uniforms.dimming);
+    }
+    if (isInside(place, uniforms.hoveredStart, uniforms.hoveredEnd)) {
+        color = mix(color, vec3f(1.0), uniforms.highlight);
+    }
+    colors[leaf] = pack4x8unorm(vec4f(color, 1.0));
+}

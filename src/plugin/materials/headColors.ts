@@ -1,0 +1,53 @@
+import { CreateCartesianTree } from "../../compute/hierarchy/cartesianTree";
+import { type Dendrogram, NEVER_MERGED } from "../../compute/hierarchy/dendrogram";
+import { PackOklch } from "./oklch";
+
+/** Hue of the first part, in degrees of Oklch: a blue. */
+const FIRST_HUE = 255;
+/** Hues of a part and of the one that splits off it are at least so far apart, however deep in the tree, in degrees. */
+const MIN_HUE_STEP = 24;
+/** Lightness of neighbours differs in steps, so that parts can be told apart without seeing hue, and in grey. */
+const LIGHTNESS = [0.7, 0.86, 0.56, 0.78, 0.63];
+const CHROMA = 0.14;
+/** A component that never merges starts at the golden angle from the one before. */
+const GOLDEN_ANGLE = 137.508;
+
+/**
+ * Colours of parts that stay as granularity changes: a part has the colour of its first place. When it splits, the first of the two keeps its
+ * colour, and the other gets one whose hue is near, and nearer the deeper the split (the idea of Tennekes & de Jonge 2014, "Tree Colors").
+ * The hues of a part's offspring share an arc of the colour wheel by the square roots of their sizes, so that crumbs take up little of it.
+ *
+ * @returns [n] for each place the colour of the part that starts there, sRGB bytes with red lowest
+ */
+export function CreateHeadColors({ rank, leafCount, componentCount }: Dendrogram): Uint32Array<ArrayBuffer> {
+    const tree = CreateCartesianTree(rank);
+    const hue = new Float32Array(leafCount);
+    const arc = new Float32Array(leafCount);
+    const step = new Uint8Array(leafCount);
+    tree.roots.forEach(({ start }, component) => {
+        hue[start] = FIRST_HUE + component * GOLDEN_ANGLE;
+        arc[start] = 360;
+        step[start] = component % LIGHTNESS.length;
+    });
+
+    // From the last merge to the first: as splits become visible.
+    const gapOfRank = new Uint32Array(leafCount - componentCount);
+    for (let place = 0; place < leafCount; place++) {
+        if (rank[place] !== NEVER_MERGED) {
+            gapOfRank[rank[place]] = place;
+        }
+    }
+    for (let r = gapOfRank.length - 1; r >= 0; r--) {
+        const gap = gapOfRank[r];
+        const head = tree.start[gap];
+        const kept = Math.sqrt(gap - head);
+        const split = Math.sqrt(tree.end[gap] - gap);
+        const shared = arc[head];
+        arc[head] = (shared * kept) / (kept + split);
+        arc[gap] = shared - arc[head];
+        hue[gap] = hue[head] + Math.max(arc[head], MIN_HUE_STEP);
+        // Never the step of the head, and not always the same for what splits off one head.
+        step[gap] = (step[head] + 1 + (r % (LIGHTNESS.length - 1))) % LIGHTNESS.length;
+    }
+    return Uint32Array.from(hue, (value, place) => PackOklch(LIGHTNESS[step[place]], CHROMA, value));
+}

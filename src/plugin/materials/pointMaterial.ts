@@ -1,0 +1,35 @@
+import { ShaderLanguage } from "@babylonjs/core/Materials/shaderLanguage";
+import { ShaderMaterial } from "@babylonjs/core/Materials/shaderMaterial";
+import type { Scene } from "@babylonjs/core/scene";
+import fragmentSource from "./points.fragment.wgsl?raw";
+import vertexSource from "./points.vertex.wgsl?raw";
+
+/** Vertex buffers of {@link CreatePointMaterial}, one element for each instance of the quad. */
+export const LEAF_POSITION_KIND = "leafPosition";
+export const LEAF_COLOR_KIND = "leafColor";
+
+/**
+ * The material of round points: instances of a quad (corners at -1 and 1 in x and y), whose colours are drawn as they are, without light.
+ * Floats to set: `radius` in the leaves' units, `minPixels`, `rim` (how much darker a point's edge is, 0..1).
+ */
+export function CreatePointMaterial(name: string, scene: Scene): ShaderMaterial {
+    const material = new ShaderMaterial(
+        name,
+        scene,
+        { vertexSource, fragmentSource },
+        {
+            attributes: ["position", LEAF_POSITION_KIND, LEAF_COLOR_KIND],
+            uniforms: ["world", "view", "projection", "radius", "minPixels", "pixelHeight", "rim"],
+            shaderLanguage: ShaderLanguage.WGSL,
+        },
+    );
+    material.backFaceCulling = false; // the quads face the camera, mirrored worlds turn them around
+    material.setFloat("radius", 0.01);
+    material.setFloat("minPixels", 1);
+    material.setFloat("rim", 0);
+    material.setFloat("pixelHeight", 1);
+    material.onBindObservable.add(() => {
+        material.getEffect()?.setFloat("pixelHeight", scene.getEngine().getRenderHeight());
+    });
+    return material;
+}

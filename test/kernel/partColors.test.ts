@@ -1,0 +1,101 @@
+import { describe, expect, it } from "vitest";
+import { type PartColorSettings, PartColors } from "../../src/compute/gpu/partColors";
+import { CreateDendrogram, type Dendrogram } from "../../src/compute/hierarchy/dendrogram";
+import { CreateRandom } from "../../src/compute/random";
+import { PartColors as SlowPartColors } from "../reference/partColors";
+import { UseEngine } from "../support/gpu";
+import { RandomMerges } from "../support/randomMerges";
+
+const engine = UseEngine();
+
+const PLAIN: PartColorSettings = {
+    closed: 0,
+    partShare: 1,
+    shading: 0,
+    hoveredStart: 0,
+    hoveredEnd: 0,
+    highlight: 0.5,
+    selectedStart: 0,
+    selectedEnd: 0,
+    dimming: 0.7,
+};
+
+interface Example {
+    dendrogram: Dendrogram;
+    headColors: Uint32Array<ArrayBuffer>;
+    original: Uint8Array;
+}
+
+function CreateExample(count: number, components: number, seed: number): Example {
+    const random = CreateRandom(seed);
+    return {
+        dendrogram: CreateDendrogram(RandomMerges(count, components, random)),
+        headColors: Uint32Array.from({ length: count }, () => (0xff000000 + Math.floor(random() * 0x1000000)) >>> 0),
+        original: Uint8Array.from({ length: 3 * count }, () => Math.floor(256 * random())),
+    };
+}
+
+async function ColorAsync(colors: PartColors, settings: PartColorSettings): Promise<Uint8Array> {
+    colors.dispatch(settings);
+    return new Uint8Array((await colors.colors.readAsync()).buffer);
+}
+
+/** Bytes may differ by 1: the kernel computes in f32, so that a value on the border between two bytes goes either way. */
+function ExpectSameColors(actual: Uint8Array, expected: Uint8Array, note: string): void {
+    expect(actual.length, note).toBe(expected.length);
+    const wrong = actual.findIndex((value, i) => Math.abs(value - expected[i]) > 1);
+    if (wrong >= 0) {
+        expect.fail(
+            `${note}: leaf ${wrong >> 2}, channel ${wrong & 3}: ${actual[wrong]} instead of ${expected[wrong]}`,
+        );
+    }
+}
+
+describe("PartColors", () => {
+    // 1024 is a tile; 256 * 1024 + 1 is the first length for which the totals take more than one round.
+    it.each([0, 1, 2, 255, 256, 257, 1023, 1024, 1025, 200_003, 256 * 1024 + 1])("cuts %i leaves", async (count) => {
+        const seed = 11;
+        const { dendrogram, headColors, original } = CreateExample(count, Math.min(count, 3), seed);
+        const colors = await PartColors.CreateAsync(engine(), count);
+        colors.setDendrogram(dendrogram, headColors);
+        colors.setOriginalColors(original);
+        const merges = count - dendrogram.componentCount;
+        for (const closed of new Set([0, merges >> 1, Math.max(0, merges - 2), merges])) {
+            const settings = { ...PLAIN, closed };
+            const actual = await ColorAsync(colors, settings);
+            const expected = SlowPartColors(dendrogram, headColors, original, settings);
+            ExpectSameColors(actual, expected, `seed ${seed}, ${count} leaves, ${closed} merges`);
+        }
+        colors.dispose();
+    });
+
+    it("mixes, shades, dims and highlights", async () => {
+        const seed = 12;
+        const count = 3001;
+        const { dendrogram, headColors, original } = CreateExample(count, 1, seed);
+        const colors = await PartColors.CreateAsync(engine(), count);
+        colors.setDendrogram(dendrogram, headColors);
+        colors.setOriginalColors(original);
+        const hovered = { hoveredStart: 1000, hoveredEnd: 1500 };
+        const selected = { selectedStart: 1200, selectedEnd: 3001 };
+        for (const change of [
+            { partShare: 0 },
+            { partShare: 0.6, shading: 0.8 },
+            { ...hovered },
+            { ...selected },
+            { ...hovered, ...selected, partShare: 0.3, shading: 1 },
+        ]) {
+            const settings = { ...PLAIN, closed: 2950, ...change };
+            const expected = SlowPartColors(dendrogram, headColors, original, settings);
+            ExpectSameColors(await ColorAsync(colors, settings), expected, `seed ${seed}, ${JSON.stringify(change)}`);
+        }
+        colors.dispose();
+    });
+
+    it("refuses a dendrogram of another size", async () => {
+        const { dendrogram, headColors } = CreateExample(5, 1, 13);
+        const colors = await PartColors.CreateAsync(engine(), 4);
+        expect(() => colors.setDendrogram(dendrogram, headColors)).toThrow(/5 leaves, made for 4/);
+        colors.dispose();
+    });
+});
