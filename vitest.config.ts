@@ -48,7 +48,8 @@ export default defineConfig({
                         "Cross-Origin-Embedder-Policy": "require-corp",
                     },
                 },
-                optimizeDeps: { exclude: ["onnxruntime-web"] },
+                // Dependencies that are found while a test runs make Vite reload the page under it.
+                optimizeDeps: { exclude: ["onnxruntime-web"], entries: ["test/browser/**/*.test.ts", "src/**/*.ts"] },
                 test: {
                     name: "browser",
                     include: ["test/browser/**/*.test.ts"],

@@ -1,0 +1,280 @@
+import { VertexBuffer } from "@babylonjs/core/Buffers/buffer";
+import { StandardMaterial } from "@babylonjs/core/Materials/standardMaterial";
+import { Color3 } from "@babylonjs/core/Maths/math.color";
+import { Vector3 } from "@babylonjs/core/Maths/math.vector";
+import { Mesh } from "@babylonjs/core/Meshes/mesh";
+import { VertexData } from "@babylonjs/core/Meshes/mesh.vertexData";
+import { describe, expect, it } from "vitest";
+import { GpuArray } from "../../src/compute/gpu/gpuArray";
+import { CheckGpuAsync } from "../../src/compute/gpu/gpuErrors";
+import { CreateDendrogram } from "../../src/compute/hierarchy/dendrogram";
+import { RankOfCount } from "../../src/compute/hierarchy/partition";
+import { SegmentationHierarchy } from "../../src/compute/hierarchy/segmentationHierarchy";
+import { PointCloudBinding } from "../../src/plugin/materials/pointCloudBinding";
+import { PickLeaf } from "../../src/plugin/parts/picking";
+import { CANVAS_SIZE, CreateBlackScene, DrawAsync, UseBrowserEngine } from "../support/browserScene";
+
+const engine = UseBrowserEngine();
+
+/** Four points at the corners of a square, z up; merges 0-1, 2-3, then all. */
+function CreateSquare(): SegmentationHierarchy {
+    const dendrogram = CreateDendrogram({
+        leafCount: 4,
+        first: Uint32Array.of(0, 2, 0),
+        second: Uint32Array.of(1, 3, 2),
+        height: Float64Array.of(1, 2, 3),
+    });
+    // Left below, right below, left above, right above, as seen from the front (negative y in the capture's world).
+    const positions = Float32Array.of(-1, 0, -1, 1, 0, -1, -1, 0, 1, 1, 0, 1);
+    const colors = Uint8Array.of(255, 0, 0, 0, 255, 0, 0, 0, 255, 255, 255, 255);
+    return new SegmentationHierarchy("square", positions, colors, new Map([["distance", dendrogram]]));
+}
+
+/** Where the points of the square are on the canvas of a camera 4 away with a view of 0.8 radians. */
+const OFFSET = Math.round(CANVAS_SIZE / 2 / (4 * Math.tan(0.4)));
+const MIDDLE = CANVAS_SIZE / 2;
+const PLACES = [
+    [MIDDLE - OFFSET, MIDDLE + OFFSET],
+    [MIDDLE + OFFSET, MIDDLE + OFFSET],
+    [MIDDLE - OFFSET, MIDDLE - OFFSET],
+    [MIDDLE + OFFSET, MIDDLE - OFFSET],
+] as const;
+
+function ExpectColor(actual: readonly number[], expected: readonly number[], note = ""): void {
+    for (let c = 0; c < 3; c++) {
+        // Half a byte is lost when the kernel packs, and half when the canvas does.
+        expect(Math.abs(actual[c] - 255 * expected[c]), `${note} [${actual}] not [${expected}]`).toBeLessThanOrEqual(
+            1.01,
+        );
+    }
+}
+
+describe.each([false, true])("PointCloudBinding, right-handed scene: %s", (isRightHanded) => {
+    it("draws every leaf where it is, in the colour of its part", async () => {
+        const scene = CreateBlackScene(engine(), isRightHanded);
+        const hierarchy = CreateSquare();
+        const dendrogram = hierarchy.dendrogram("distance");
+        const binding = await PointCloudBinding.CreateAsync(scene, hierarchy, { pointRadius: 0.2 });
+        for (const [count, starts] of [
+            [4, [0, 1, 2, 3]],
+            [2, [0, 0, 2, 2]],
+            [1, [0, 0, 0, 0]],
+        ] as const) {
+            binding.closed = RankOfCount(dendrogram, count);
+            const pixel = await DrawAsync(scene);
+            starts.forEach((start, leaf) => {
+                ExpectColor(pixel(...PLACES[leaf]), binding.colorOf(start), `${count} parts, leaf ${leaf}`);
+            });
+            expect(pixel(MIDDLE, MIDDLE)).toEqual([0, 0, 0]);
+        }
+        await CheckGpuAsync(engine());
+        scene.dispose();
+        binding.dispose();
+    });
+
+    it("finds the leaf under a place", async () => {
+        const scene = CreateBlackScene(engine(), isRightHanded);
+        const hierarchy = CreateSquare();
+        const binding = await PointCloudBinding.CreateAsync(scene, hierarchy, { pointRadius: 0.2 });
+        await DrawAsync(scene);
+        const pick = (x: number, y: number): number =>
+            PickLeaf(scene, hierarchy.positions, binding.worldMatrix, x, y, { pointRadius: 0.2 });
+        PLACES.forEach(([x, y], leaf) => {
+            expect(pick(x, y)).toBe(leaf);
+            expect(pick(x + 5, y - 3)).toBe(leaf);
+        });
+        expect(pick(MIDDLE, MIDDLE)).toBe(-1);
+        binding.root!.position.x += 10;
+        expect(pick(...PLACES[1])).toBe(-1);
+        binding.dispose();
+        scene.dispose();
+    });
+});
+
+describe("PointCloudBinding", () => {
+    it("shows original colours, tints, and what is hovered or selected", async () => {
+        const scene = CreateBlackScene(engine());
+        const binding = await PointCloudBinding.CreateAsync(scene, CreateSquare(), {
+            pointRadius: 0.2,
+            colorMode: "original",
+            highlight: 0.5,
+            dimming: 1,
+        });
+        let pixel = await DrawAsync(scene);
+        ExpectColor(pixel(...PLACES[0]), [1, 0, 0]);
+        ExpectColor(pixel(...PLACES[2]), [0, 0, 1]);
+        binding.hovered = { start: 0, end: 1 };
+        pixel = await DrawAsync(scene);
+        ExpectColor(pixel(...PLACES[0]), [1, 0.5, 0.5]);
+        ExpectColor(pixel(...PLACES[1]), [0, 1, 0]);
+        binding.hovered = null;
+        binding.selected = { start: 0, end: 2 };
+        pixel = await DrawAsync(scene);
+        ExpectColor(pixel(...PLACES[0]), [1, 0, 0]);
+        ExpectColor(pixel(...PLACES[3]), [0.4, 0.4, 0.4]);
+        binding.dispose();
+        scene.dispose();
+    });
+
+    it("shows a change in the next frame, without reading anything back, and does nothing in a frame without a change", async () => {
+        const scene = CreateBlackScene(engine());
+        const hierarchy = CreateSquare();
+        const binding = await PointCloudBinding.CreateAsync(scene, hierarchy, { pointRadius: 0.2 });
+        await DrawAsync(scene);
+        const original = GPUBuffer.prototype.mapAsync;
+        const dispatch = GPUComputePassEncoder.prototype.dispatchWorkgroups;
+        let maps = 0;
+        let dispatches = 0;
+        GPUBuffer.prototype.mapAsync = function (...args) {
+            maps++;
+            return original.apply(this, args);
+        };
+        GPUComputePassEncoder.prototype.dispatchWorkgroups = function (...args) {
+            dispatches++;
+            return dispatch.apply(this, args);
+        };
+        try {
+            binding.closed = RankOfCount(hierarchy.dendrogram("distance"), 2);
+            engine().beginFrame();
+            scene.render();
+            engine().endFrame();
+            expect([maps, dispatches]).toEqual([0, 3]);
+            binding.closed = binding.closed;
+            engine().beginFrame();
+            scene.render();
+            engine().endFrame();
+            expect([maps, dispatches]).toEqual([0, 3]);
+        } finally {
+            GPUBuffer.prototype.mapAsync = original;
+            GPUComputePassEncoder.prototype.dispatchWorkgroups = dispatch;
+        }
+        binding.dispose();
+        scene.dispose();
+    });
+
+    it("colours a mesh of your own, and gives it its colours back", async () => {
+        const scene = CreateBlackScene(engine());
+        const hierarchy = CreateSquare();
+        const mesh = new Mesh("own", scene);
+        const data = new VertexData();
+        // Two triangles over the left half and two over the right half would share no vertices; four vertices make one square.
+        data.positions = [-1, -1, 0, 1, -1, 0, -1, 1, 0, 1, 1, 0];
+        data.indices = [0, 1, 2, 1, 3, 2];
+        data.colors = [1, 1, 0, 1, 1, 1, 0, 1, 1, 1, 0, 1, 1, 1, 0, 1];
+        data.applyToMesh(mesh);
+        const material = new StandardMaterial("plain", scene);
+        material.disableLighting = true;
+        material.emissiveColor = Color3.White();
+        material.backFaceCulling = false;
+        mesh.material = material;
+        const before = mesh.getVertexBuffer(VertexBuffer.ColorKind);
+        ExpectColor((await DrawAsync(scene))(MIDDLE, MIDDLE), [1, 1, 0]);
+
+        const binding = await PointCloudBinding.CreateAsync(scene, hierarchy, { mesh });
+        binding.closed = RankOfCount(hierarchy.dendrogram("distance"), 1);
+        ExpectColor((await DrawAsync(scene))(MIDDLE, MIDDLE), binding.colorOf(0));
+        binding.dispose();
+        expect(mesh.isDisposed()).toBe(false);
+        expect(mesh.getVertexBuffer(VertexBuffer.ColorKind)).toBe(before);
+        ExpectColor((await DrawAsync(scene))(MIDDLE, MIDDLE), [1, 1, 0]);
+        await CheckGpuAsync(engine());
+
+        const three = new Mesh("three", scene);
+        const triangle = new VertexData();
+        triangle.positions = [0, 0, 0, 1, 0, 0, 0, 1, 0];
+        triangle.indices = [0, 1, 2];
+        triangle.applyToMesh(three);
+        await expect(PointCloudBinding.CreateAsync(scene, hierarchy, { mesh: three })).rejects.toThrow(
+            /"three" has 3 vertices, the hierarchy "square" 4 leaves/,
+        );
+        scene.dispose();
+    });
+
+    it("leaves nothing behind", async () => {
+        const scene = CreateBlackScene(engine());
+        const contents = (): number[] => [
+            scene.onBeforeRenderTargetsRenderObservable.observers.length,
+            scene.meshes.length,
+            scene.transformNodes.length,
+            // Babylon makes its default material when it first asks for one, and keeps it.
+            scene.materials.filter((material) => material.name !== "default material").length,
+            scene.geometries.length,
+        ];
+        await DrawAsync(scene);
+        const before = contents();
+        const storages = engine()._storageBuffers.length;
+        const created = new Set<GPUBuffer>();
+        const destroyed = new Set<GPUBuffer>();
+        const create = GPUDevice.prototype.createBuffer;
+        const destroy = GPUBuffer.prototype.destroy;
+        GPUDevice.prototype.createBuffer = function (descriptor) {
+            const buffer = create.call(this, descriptor);
+            if (descriptor.usage & GPUBufferUsage.STORAGE) {
+                created.add(buffer);
+            }
+            return buffer;
+        };
+        GPUBuffer.prototype.destroy = function () {
+            destroyed.add(this);
+            return destroy.call(this);
+        };
+        try {
+            const binding = await PointCloudBinding.CreateAsync(scene, CreateSquare(), { pointRadius: 0.2 });
+            await DrawAsync(scene);
+            binding.dispose();
+            binding.dispose();
+            expect(() => {
+                binding.closed = 1;
+            }).toThrow(/"square" has been disposed/);
+            await DrawAsync(scene);
+            expect(contents()).toEqual(before);
+            expect(engine()._storageBuffers.length).toBe(storages);
+            expect(created.size).toBeGreaterThan(5);
+            expect([...created].filter((buffer) => !destroyed.has(buffer)).map((buffer) => buffer.label)).toEqual([]);
+        } finally {
+            GPUDevice.prototype.createBuffer = create;
+            GPUBuffer.prototype.destroy = destroy;
+        }
+        await CheckGpuAsync(engine());
+        scene.dispose();
+    });
+
+    it("picks among 120,000 points within a few milliseconds", async () => {
+        const scene = CreateBlackScene(engine());
+        await DrawAsync(scene);
+        const count = 120_000;
+        const positions = Float32Array.from({ length: 3 * count }, (_, i) => Math.sin(i * 12.9898));
+        const world = scene.activeCamera!.getWorldMatrix().clone().setTranslation(Vector3.Zero());
+        PickLeaf(scene, positions, world, 3, 3);
+        const begin = performance.now();
+        for (let k = 0; k < 20; k++) {
+            PickLeaf(scene, positions, world, 20 + 4 * k, 64);
+        }
+        const milliseconds = (performance.now() - begin) / 20;
+        console.log(`picking among ${count} points: ${milliseconds.toFixed(2)} ms`);
+        expect(milliseconds).toBeLessThan(10);
+        scene.dispose();
+    });
+
+    it("takes no leaves", async () => {
+        const scene = CreateBlackScene(engine());
+        const empty = CreateDendrogram({
+            leafCount: 0,
+            first: new Uint32Array(0),
+            second: new Uint32Array(0),
+            height: new Float64Array(0),
+        });
+        const hierarchy = new SegmentationHierarchy(
+            "nothing",
+            new Float32Array(0),
+            new Uint8Array(0),
+            new Map([["distance", empty]]),
+        );
+        const binding = await PointCloudBinding.CreateAsync(scene, hierarchy);
+        expect((await DrawAsync(scene))(MIDDLE, MIDDLE)).toEqual([0, 0, 0]);
+        await CheckGpuAsync(engine());
+        GpuArray.From(engine(), "u32", Uint32Array.of(1)).dispose();
+        binding.dispose();
+        scene.dispose();
+    });
+});

@@ -1,0 +1,56 @@
+import { FreeCamera } from "@babylonjs/core/Cameras/freeCamera";
+import { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine";
+import { Color4 } from "@babylonjs/core/Maths/math.color";
+import { Vector3 } from "@babylonjs/core/Maths/math.vector";
+import { Scene } from "@babylonjs/core/scene";
+import { afterAll, beforeAll } from "vitest";
+
+/** Pixels of a canvas side in the tests. */
+export const CANVAS_SIZE = 128;
+
+/** One engine on a canvas of the page for all tests of a file. */
+export function UseBrowserEngine(): () => WebGPUEngine {
+    let canvas: HTMLCanvasElement;
+    let engine: WebGPUEngine;
+    beforeAll(async () => {
+        canvas = document.createElement("canvas");
+        canvas.width = canvas.height = CANVAS_SIZE;
+        canvas.style.width = canvas.style.height = `${CANVAS_SIZE}px`;
+        document.body.appendChild(canvas);
+        engine = new WebGPUEngine(canvas, { antialias: false });
+        await engine.initAsync();
+    });
+    afterAll(() => {
+        engine.dispose();
+        canvas.remove();
+    });
+    return () => engine;
+}
+
+/** A black scene, seen from 4 in front of the origin (negative z; positive in a right-handed scene) with y up. */
+export function CreateBlackScene(engine: WebGPUEngine, isRightHanded = false): Scene {
+    const scene = new Scene(engine);
+    scene.useRightHandedSystem = isRightHanded;
+    scene.clearColor = new Color4(0, 0, 0, 1);
+    const camera = new FreeCamera("camera", new Vector3(0, 0, isRightHanded ? 4 : -4), scene);
+    camera.setTarget(Vector3.Zero());
+    camera.minZ = 0.1;
+    return scene;
+}
+
+/** What a frame shows: draws one and reads it. */
+export async function DrawAsync(scene: Scene): Promise<(x: number, y: number) => [number, number, number]> {
+    const engine = scene.getEngine() as WebGPUEngine;
+    await scene.whenReadyAsync();
+    engine.beginFrame();
+    scene.render();
+    const pixels = new Uint8Array((await engine.readPixels(0, 0, CANVAS_SIZE, CANVAS_SIZE)).buffer);
+    engine.endFrame();
+    // The canvas has its channels in the order that the platform prefers.
+    const isBgra = navigator.gpu.getPreferredCanvasFormat() === "bgra8unorm";
+    return (x, y) => {
+        const at = 4 * (y * CANVAS_SIZE + x);
+        const [a, b, c] = pixels.subarray(at, at + 3);
+        return isBgra ? [c, b, a] : [a, b, c];
+    };
+}
