@@ -1,17 +1,49 @@
-import { AddMaskProfiles, CreateMaskProfiles, MaskDissimilarity, type MaskProfile } from "./maskProfiles";
+import {
+    AddMaskProfiles,
+    CreateMaskProfiles,
+    type EvidenceOptions,
+    MaskDissimilarity,
+    type MaskProfile,
+} from "./maskProfiles";
 import type { MergeList } from "./mergeList";
 import type { EdgeList } from "./neighbourGraph";
-import type { ViewObservation } from "./observations";
+import { UNSEEN, type ViewObservation } from "./observations";
 import { PairHeap } from "./pairHeap";
 
-/** Feature vectors of the points, and how much they count. */
+/** Feature vectors of the points. */
 export interface ConsensusFeatures {
     /** [n, dimensions] unit vectors. */
     readonly features: Float32Array;
     readonly dimensions: number;
-    /** Share of the features in the dissimilarity, 0..1. */
-    readonly weight: number;
 }
+
+/** Options of {@link MergeRegions}. */
+export interface ConsensusOptions extends EvidenceOptions {
+    /** Share of the features in the dissimilarity, 0..1. Default 0.15. */
+    readonly featureWeight: number;
+    /** A mask counts by its share of what its view sees, to minus this power: small masks say more. Default 0.25. */
+    readonly maskSizeExponent: number;
+    /** The dissimilarity is scaled by the lesser region's share of all points to this power: dust joins first. Default 0.1. */
+    readonly sizeExponent: number;
+    /**
+     * From this number of regions on, regions that do not touch may merge too: much of an object is hidden inside others,
+     * so that what is seen of a part need not hang together. Default 200; 0 never.
+     */
+    readonly remoteRegions: number;
+    /** Added to the dissimilarity of regions that do not touch. Default 0.05. */
+    readonly remotePenalty: number;
+}
+
+export const DEFAULT_CONSENSUS_OPTIONS: ConsensusOptions = {
+    evidenceExponent: 0.5,
+    priorWeight: 5,
+    prior: 0.6,
+    featureWeight: 0.15,
+    maskSizeExponent: 0.25,
+    sizeExponent: 0.1,
+    remoteRegions: 200,
+    remotePenalty: 0.05,
+};
 
 /**
  * Region merging on mask profiles: the two adjacent regions that the masks of all views hold most alike merge, their
@@ -29,76 +61,178 @@ export function MergeRegions(
     edges: EdgeList,
     observations: readonly ViewObservation[],
     features: ConsensusFeatures | null,
+    options: Partial<ConsensusOptions> = {},
 ): MergeList {
-    const profiles: (MaskProfile | null)[] = CreateMaskProfiles(region, regionCount, observations);
-    const confidence = Float32Array.from(observations.flatMap((view) => [...view.confidence]));
-    const near = adjacentRegions(region, regionCount, edges);
-    const sums = features ? sumFeatures(region, regionCount, features) : null;
-    const dimensions = features?.dimensions ?? 0;
-    const lambda = features?.weight ?? 0;
-
-    const dissimilarity = (r: number, s: number): number => {
-        const masks = MaskDissimilarity(profiles[r]!, profiles[s]!, confidence);
-        return sums === null ? masks : (1 - lambda) * masks + (lambda / 2) * directionDistance(sums, dimensions, r, s);
-    };
-    const heap = new PairHeap();
-    // A pair is out of date as soon as one of its regions has changed: both stamps in one number.
-    const version = new Uint32Array(regionCount);
-    const push = (r: number, s: number): void => {
-        const a = Math.min(r, s);
-        const b = Math.max(r, s);
-        heap.push(dissimilarity(a, b), a, b, version[a] + version[b]);
-    };
-    for (let r = 0; r < regionCount; r++) {
-        for (const s of near[r]) {
-            if (s > r) {
-                push(r, s);
-            }
-        }
-    }
-
-    const first: number[] = [];
-    const second: number[] = [];
-    const height: number[] = [];
-    let altitude = 0;
-    for (let top = heap.pop(); top !== undefined; top = heap.pop()) {
-        const { a, b } = top;
-        if (profiles[a] === null || profiles[b] === null || top.stamp !== version[a] + version[b]) {
-            continue;
-        }
-        altitude = Math.max(altitude, top.key);
-        first.push(a);
-        second.push(b);
-        height.push(altitude);
-        profiles[a] = AddMaskProfiles(profiles[a], profiles[b]);
-        profiles[b] = null;
-        version[a]++;
-        if (sums !== null) {
-            for (let d = 0; d < dimensions; d++) {
-                sums[a * dimensions + d] += sums[b * dimensions + d];
-            }
-        }
-        near[a].delete(b);
-        near[b].delete(a);
-        for (const s of near[b]) {
-            near[s].delete(b);
-            near[s].add(a);
-            near[a].add(s);
-        }
-        near[b].clear();
-        for (const s of near[a]) {
-            push(a, s);
-        }
-    }
-    return {
-        leafCount: regionCount,
-        first: Uint32Array.from(first),
-        second: Uint32Array.from(second),
-        height: Float64Array.from(height),
-    };
+    const settings = { ...DEFAULT_CONSENSUS_OPTIONS, ...options };
+    const merging = new RegionMerging(region, regionCount, edges, observations, features, settings);
+    return merging.run();
 }
 
-function adjacentRegions(region: Uint32Array, regionCount: number, edges: EdgeList): Set<number>[] {
+/** The state of one run: what every region still alive is made of, and the queue of pairs that may merge. */
+class RegionMerging {
+    private readonly _profiles: (MaskProfile | null)[];
+    private readonly _maskWeights: Float32Array;
+    private readonly _sizes: Float64Array;
+    /** [regions, dimensions] sums of features; null without features. */
+    private readonly _sums: Float64Array | null;
+    private readonly _dimensions: number;
+    private readonly _touching: Set<number>[];
+    private readonly _heap = new PairHeap();
+    /** Counts the changes of a region. A queued pair whose two counts have grown since is out of date. */
+    private readonly _version: Uint32Array;
+    private _alive: number;
+    private _remote = false;
+
+    public constructor(
+        private readonly _region: Uint32Array,
+        private readonly _regionCount: number,
+        edges: EdgeList,
+        observations: readonly ViewObservation[],
+        features: ConsensusFeatures | null,
+        private readonly _options: ConsensusOptions,
+    ) {
+        this._profiles = CreateMaskProfiles(_region, _regionCount, observations);
+        this._maskWeights = weighMasks(observations, _options.maskSizeExponent);
+        this._sizes = new Float64Array(_regionCount);
+        for (const r of _region) {
+            this._sizes[r]++;
+        }
+        this._sums = features && sumFeatures(_region, _regionCount, features);
+        this._dimensions = features?.dimensions ?? 0;
+        this._touching = touchingRegions(_region, _regionCount, edges);
+        this._version = new Uint32Array(_regionCount);
+        this._alive = _regionCount;
+    }
+
+    public run(): MergeList {
+        const first: number[] = [];
+        const second: number[] = [];
+        const height: number[] = [];
+        let altitude = 0;
+        for (let r = 0; r < this._regionCount; r++) {
+            for (const s of this._touching[r]) {
+                if (s > r) {
+                    this._push(r, s);
+                }
+            }
+        }
+        this._considerRemote();
+        for (let top = this._heap.pop(); top !== undefined; top = this._heap.pop()) {
+            const { a, b } = top;
+            const isCurrent = top.stamp === this._version[a] + this._version[b];
+            if (this._profiles[a] === null || this._profiles[b] === null || !isCurrent) {
+                continue;
+            }
+            altitude = Math.max(altitude, top.key);
+            first.push(a);
+            second.push(b);
+            height.push(altitude);
+            this._merge(a, b);
+        }
+        return {
+            leafCount: this._regionCount,
+            first: Uint32Array.from(first),
+            second: Uint32Array.from(second),
+            height: Float64Array.from(height),
+        };
+    }
+
+    /** Region b becomes part of region a. */
+    private _merge(a: number, b: number): void {
+        const touching = this._touching;
+        this._profiles[a] = AddMaskProfiles(this._profiles[a]!, this._profiles[b]!);
+        this._profiles[b] = null;
+        this._sizes[a] += this._sizes[b];
+        this._version[a]++;
+        this._alive--;
+        if (this._sums !== null) {
+            for (let d = 0; d < this._dimensions; d++) {
+                this._sums[a * this._dimensions + d] += this._sums[b * this._dimensions + d];
+            }
+        }
+        for (const s of touching[b]) {
+            touching[s].delete(b);
+            if (s !== a) {
+                touching[s].add(a);
+                touching[a].add(s);
+            }
+        }
+        touching[b].clear();
+        if (this._remote) {
+            for (let s = 0; s < this._regionCount; s++) {
+                if (s !== a && this._profiles[s] !== null) {
+                    this._push(a, s);
+                }
+            }
+        } else {
+            for (const s of touching[a]) {
+                this._push(a, s);
+            }
+            this._considerRemote();
+        }
+    }
+
+    /** Once few regions are left, queues the pairs that do not touch. */
+    private _considerRemote(): void {
+        if (this._remote || this._alive > this._options.remoteRegions) {
+            return;
+        }
+        this._remote = true;
+        for (let r = 0; r < this._regionCount; r++) {
+            for (let s = r + 1; s < this._regionCount && this._profiles[r] !== null; s++) {
+                if (this._profiles[s] !== null && !this._touching[r].has(s)) {
+                    this._push(r, s);
+                }
+            }
+        }
+    }
+
+    private _push(r: number, s: number): void {
+        const a = Math.min(r, s);
+        const b = Math.max(r, s);
+        this._heap.push(this._dissimilarity(a, b), a, b, this._version[a] + this._version[b]);
+    }
+
+    private _dissimilarity(r: number, s: number): number {
+        const { featureWeight, sizeExponent, remotePenalty } = this._options;
+        let dissimilarity = MaskDissimilarity(this._profiles[r]!, this._profiles[s]!, this._maskWeights, this._options);
+        if (this._sums !== null) {
+            const features = directionDistance(this._sums, this._dimensions, r, s) / 2;
+            dissimilarity = (1 - featureWeight) * dissimilarity + featureWeight * features;
+        }
+        if (!this._touching[r].has(s)) {
+            dissimilarity += remotePenalty;
+        }
+        return dissimilarity * (Math.min(this._sizes[r], this._sizes[s]) / this._region.length) ** sizeExponent;
+    }
+}
+
+/** [all masks] confidence times the mask's share of the points that its view sees, to the power -exponent. */
+function weighMasks(observations: readonly ViewObservation[], exponent: number): Float32Array {
+    const weights: number[] = [];
+    for (const { cells, arrangement, confidence } of observations) {
+        const inside = new Uint32Array(arrangement.maskCount);
+        const inCell = new Uint32Array(arrangement.cellCount);
+        let seen = 0;
+        for (const cell of cells) {
+            if (cell !== UNSEEN) {
+                inCell[cell]++;
+                seen++;
+            }
+        }
+        for (let cell = 0; cell < inCell.length; cell++) {
+            for (let c = arrangement.cellStart[cell]; c < arrangement.cellStart[cell + 1]; c++) {
+                inside[arrangement.cellMasks[c]] += inCell[cell];
+            }
+        }
+        for (let mask = 0; mask < inside.length; mask++) {
+            weights.push(confidence[mask] * (seen / Math.max(inside[mask], 1)) ** exponent);
+        }
+    }
+    return Float32Array.from(weights);
+}
+
+function touchingRegions(region: Uint32Array, regionCount: number, edges: EdgeList): Set<number>[] {
     const near = Array.from({ length: regionCount }, () => new Set<number>());
     for (let e = 0; e < edges.from.length; e++) {
         const r = region[edges.from[e]];

@@ -48,28 +48,3 @@ export function EdgeDistances(vectors: Float32Array, dimensions: number, edges: 
     }
     return distances;
 }
-
-/** What an edge of the superpoint graph crosses. */
-export interface SurfaceCues {
-    /** [m] smoothed mask votes, 0..1. */
-    readonly votes: Float32Array;
-    /** [n, 3] sRGB 0..1. */
-    readonly colors: Float32Array;
-    /** [n, 3] unit normals, of either sign. */
-    readonly normals: Float32Array;
-}
-
-/** Superpoint edge weights (0.05 + vote) x (0.1 + colour difference + 1 - |n1.n2|) -> [m]. */
-export function SuperpointWeights(edges: EdgeList, cues: SurfaceCues): Float64Array {
-    const { votes, colors, normals } = cues;
-    const { from, to } = edges;
-    const weights = new Float64Array(from.length);
-    for (let e = 0; e < weights.length; e++) {
-        const a = 3 * from[e];
-        const b = 3 * to[e];
-        const color = Math.hypot(colors[a] - colors[b], colors[a + 1] - colors[b + 1], colors[a + 2] - colors[b + 2]);
-        const cosine = normals[a] * normals[b] + normals[a + 1] * normals[b + 1] + normals[a + 2] * normals[b + 2];
-        weights[e] = (0.05 + votes[e]) * (0.1 + color + (1 - Math.abs(cosine)));
-    }
-    return weights;
-}

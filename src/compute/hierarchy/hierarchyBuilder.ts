@@ -1,8 +1,8 @@
 import { UltrametricError } from "../ultrametricError";
 import type { View } from "../views/capture";
-import { MergeRegions, NestMerges } from "./consensus";
+import { type ConsensusOptions, MergeRegions, NestMerges } from "./consensus";
 import { CreateDendrogram, type Dendrogram } from "./dendrogram";
-import { EdgeDistances, SmoothFeatures, SuperpointWeights } from "./edgeWeights";
+import { EdgeDistances, SmoothFeatures } from "./edgeWeights";
 import { SmoothVotes, VoteEdges } from "./maskVotes";
 import type { MergeList } from "./mergeList";
 import {
@@ -14,10 +14,16 @@ import {
 } from "./neighbourGraph";
 import { EstimateNormals } from "./normals";
 import { type MaskedView, ObserveColors, ObserveMasks, type ViewObservation } from "./observations";
-import { CutAtCount, LabelLeaves } from "./partition";
 import { CreateWatershed } from "./persistence";
 import { type Criterion, SegmentationHierarchy } from "./segmentationHierarchy";
 import { CreateSpanningForest } from "./spanningForest";
+import {
+    CreateSuperpoints,
+    DEFAULT_SUPERPOINT_OPTIONS,
+    type SuperpointOptions,
+    type Superpoints,
+    WeighSurfaceEdges,
+} from "./superpoints";
 import { CreateSurfaceCloud, type SurfaceCloud } from "./surfaceCloud";
 
 /** Options of {@link HierarchyBuilder}; lengths in the unit cube unless said otherwise. */
@@ -28,10 +34,10 @@ export interface HierarchyOptions {
     readonly neighbours?: number;
     /** A point is seen where the view's depth differs by less, in extents of the scene. Default 0.009. */
     readonly depthTolerance?: number;
-    /** Number of superpoints that `consensus` merges. Default 2000. */
-    readonly superpoints?: number;
-    /** Share of the features in the dissimilarity of `consensus`, 0..1. Default 0.15. */
-    readonly featureWeight?: number;
+    /** The superpoints that `consensus` merges. */
+    readonly superpoints?: Partial<SuperpointOptions>;
+    /** How `consensus` merges them. */
+    readonly consensus?: Partial<ConsensusOptions>;
     /** `ours`: smoothed features times mask votes. `paper`: the plain feature distance, no smoothing, no votes. Default `ours`. */
     readonly recipe?: "ours" | "paper";
 }
@@ -40,8 +46,8 @@ export const DEFAULT_HIERARCHY_OPTIONS: Required<HierarchyOptions> = {
     voxelSize: 4e-3,
     neighbours: 16,
     depthTolerance: 9e-3,
-    superpoints: 2000,
-    featureWeight: 0.15,
+    superpoints: {},
+    consensus: {},
     recipe: "ours",
 };
 
@@ -65,7 +71,7 @@ export class HierarchyBuilder {
     private _observations?: ViewObservation[];
     private _votes?: Float32Array;
     private _colors?: Float32Array;
-    private _superpoints?: { inner: MergeList; region: Uint32Array; count: number };
+    private _superpoints?: Superpoints;
 
     /**
      * @param name of the capture
@@ -153,16 +159,16 @@ export class HierarchyBuilder {
         return this._colors;
     }
 
-    /** Small regions that masks, colours and normals agree on, and the hierarchy of points they were cut from. */
-    public get superpoints(): { inner: MergeList; region: Uint32Array; count: number } {
+    /** Small regions that masks, colours and normals agree on. */
+    public get superpoints(): Superpoints {
         if (!this._superpoints) {
+            const settings = { ...DEFAULT_SUPERPOINT_OPTIONS, ...this._options.superpoints };
             const { graph, votes, colors, linkedEdges } = this;
             this._onStage("superpoints");
-            const normals = EstimateNormals(this.cloud.unitPositions, graph);
-            const weights = this._bridge(SuperpointWeights(graph, { votes, colors, normals }));
-            const inner = CreateWatershed(linkedEdges, CreateSpanningForest(linkedEdges, weights), "volume");
-            const cut = CutAtCount(CreateDendrogram(inner), this._options.superpoints);
-            this._superpoints = { inner, region: LabelLeaves(cut), count: cut.partCount };
+            const positions = this.cloud.unitPositions;
+            const normals = settings.normalNeighbours.map((count) => EstimateNormals(positions, graph, count));
+            const weights = WeighSurfaceEdges(graph, { votes, colors, normals }, settings);
+            this._superpoints = CreateSuperpoints(linkedEdges, this._bridge(weights), settings);
         }
         return this._superpoints;
     }
@@ -187,8 +193,8 @@ export class HierarchyBuilder {
         const { region, inner, count } = this.superpoints;
         const { linkedEdges, observations } = this;
         this._onStage("consensus");
-        const weighted = features && { ...features, weight: this._options.featureWeight };
-        return NestMerges(inner, region, MergeRegions(region, count, linkedEdges, observations, weighted));
+        const outer = MergeRegions(region, count, linkedEdges, observations, features, this._options.consensus);
+        return NestMerges(inner, region, outer);
     }
 
     private _mergeByWeight(criterion: Exclude<Criterion, "consensus">, features: CloudFeatures | null): MergeList {

@@ -130,17 +130,29 @@ export function AddMaskProfiles(a: MaskProfile, b: MaskProfile): MaskProfile {
 /** Views in which the masks that hold either region cover less than this share of a region say nothing. */
 const LEAST_COVER = 0.05;
 
-/** Dissimilarity where no view says anything. */
-const UNKNOWN_DISSIMILARITY = 0.6;
+/** How the evidence of several views is pooled in {@link MaskDissimilarity}. */
+export interface EvidenceOptions {
+    /** A view counts by the lesser number of points seen, to this power: below 1, many views outweigh a close one. */
+    readonly evidenceExponent: number;
+    /** Weight of the prior, in points to that power: what few views say is believed less. */
+    readonly priorWeight: number;
+    /** Dissimilarity where no view says anything, 0..1. */
+    readonly prior: number;
+}
 
 /**
  * How differently the masks hold two regions, 0..1: one minus a soft Jaccard of their profiles, pooled over the views that
  * see both: 1 - sum_v w_v sum_m min(a, b) / sum_v w_v sum_m max(a, b), where a and b are the shares of the regions' seen
- * points inside mask m, and w_v is the lesser number of seen points.
+ * points inside mask m, weighted by the mask, and w_v grows with the lesser number of seen points. A prior is mixed in.
  *
- * @param confidence [all masks] trust in each mask
+ * @param maskWeights [all masks] how much each mask counts
  */
-export function MaskDissimilarity(a: MaskProfile, b: MaskProfile, confidence: Float32Array): number {
+export function MaskDissimilarity(
+    a: MaskProfile,
+    b: MaskProfile,
+    maskWeights: Float32Array,
+    { evidenceExponent, priorWeight, prior }: EvidenceOptions,
+): number {
     let shared = 0;
     let total = 0;
     let i = 0;
@@ -170,21 +182,23 @@ export function MaskDissimilarity(a: MaskProfile, b: MaskProfile, confidence: Fl
             if (ma === mb) {
                 const x = a.counts[p++] * scaleA;
                 const y = b.counts[q++] * scaleB;
-                low += confidence[ma] * Math.min(x, y);
-                high += confidence[ma] * Math.max(x, y);
+                low += maskWeights[ma] * Math.min(x, y);
+                high += maskWeights[ma] * Math.max(x, y);
             } else if (ma < mb) {
-                high += confidence[ma] * a.counts[p++] * scaleA;
+                high += maskWeights[ma] * a.counts[p++] * scaleA;
             } else {
-                high += confidence[mb] * b.counts[q++] * scaleB;
+                high += maskWeights[mb] * b.counts[q++] * scaleB;
             }
         }
         if (high > LEAST_COVER) {
-            const weight = Math.min(a.seen[i], b.seen[j]);
+            const weight = Math.min(a.seen[i], b.seen[j]) ** evidenceExponent;
             shared += weight * low;
             total += weight * high;
         }
         i++;
         j++;
     }
-    return total > 0 ? 1 - shared / total : UNKNOWN_DISSIMILARITY;
+    shared += priorWeight * (1 - prior);
+    total += priorWeight;
+    return total > 0 ? 1 - shared / total : prior;
 }

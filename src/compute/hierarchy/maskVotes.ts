@@ -53,7 +53,7 @@ function shareApart(
     while (i < iEnd || j < jEnd) {
         const a = i < iEnd ? masks[i] : Number.POSITIVE_INFINITY;
         const b = j < jEnd ? masks[j] : Number.POSITIVE_INFINITY;
-        const weight = confidence[a < b ? a : b];
+        const weight = confidence[Math.min(a, b)];
         all += weight;
         if (a === b) {
             i++;

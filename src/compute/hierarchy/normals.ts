@@ -5,17 +5,18 @@ import type { NeighbourGraph } from "./neighbourGraph";
  * (principal component analysis) -> [n, 3] unit vectors. Fewer than two neighbours give +z.
  *
  * @param positions [n, 3]
+ * @param count how many of the graph's neighbours take part; fewer keep creases sharper, more are steadier
  */
-export function EstimateNormals(positions: Float32Array, graph: NeighbourGraph): Float32Array {
+export function EstimateNormals(positions: Float32Array, graph: NeighbourGraph, count = graph.k): Float32Array {
     const { neighbours, k } = graph;
-    const count = positions.length / 3;
+    const points = positions.length / 3;
     const normals = new Float32Array(positions.length);
-    for (let i = 0; i < count; i++) {
+    for (let i = 0; i < points; i++) {
         let found = 1;
         let mx = positions[3 * i];
         let my = positions[3 * i + 1];
         let mz = positions[3 * i + 2];
-        for (let s = i * k; s < i * k + k && neighbours[s] >= 0; s++, found++) {
+        for (let s = i * k; s < i * k + Math.min(count, k) && neighbours[s] >= 0; s++, found++) {
             const p = 3 * neighbours[s];
             mx += positions[p];
             my += positions[p + 1];

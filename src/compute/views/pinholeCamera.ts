@@ -31,7 +31,13 @@ export class PinholeCamera {
     }
 
     /** Writes the world position of the point seen at image position (x, y), in pixels, at `depth` to `out[offset..offset+2]`. */
-    public unproject(x: number, y: number, depth: number, out: Float32Array | Float64Array | number[], offset = 0): void {
+    public unproject(
+        x: number,
+        y: number,
+        depth: number,
+        out: Float32Array | Float64Array | number[],
+        offset = 0,
+    ): void {
         const m = this.cameraToWorld;
         const cx = ((x - this.centerX) / this.focalX) * depth;
         const cy = ((this.centerY - y) / this.focalY) * depth;

@@ -1,0 +1,84 @@
+import { CreateDendrogram } from "./dendrogram";
+import type { MergeList } from "./mergeList";
+import type { EdgeList } from "./neighbourGraph";
+import { CutAtCount, LabelLeaves } from "./partition";
+import { CreateWatershed, type PersistenceCriterion } from "./persistence";
+import { CreateSpanningForest } from "./spanningForest";
+
+/** Small regions that masks, colours and normals agree on. */
+export interface Superpoints {
+    /** The hierarchy of the points that they are a cut of. */
+    readonly inner: MergeList;
+    /** [n] superpoint of each point. */
+    readonly region: Uint32Array;
+    readonly count: number;
+}
+
+/** Options of {@link CreateSuperpoints}. */
+export interface SuperpointOptions {
+    /** How many. Default 2000. */
+    readonly count: number;
+    /** Added to the vote: what an edge costs where no mask parts it. Default 0.1. */
+    readonly voteFloor: number;
+    /** Added to colour and bend: what an edge costs on a smooth surface of one colour. Default 0.05. */
+    readonly cueFloor: number;
+    /** Numbers of neighbours that normals are estimated from; the bends are averaged. Default [8, 16]. */
+    readonly normalNeighbours: readonly number[];
+    /** What a superpoint must have to stand alone. Default `area`: superpoints of like size, also where no mask says anything. */
+    readonly persistence: PersistenceCriterion;
+}
+
+export const DEFAULT_SUPERPOINT_OPTIONS: SuperpointOptions = {
+    count: 2000,
+    voteFloor: 0.1,
+    cueFloor: 0.05,
+    normalNeighbours: [8, 16],
+    persistence: "area",
+};
+
+/** What an edge of the superpoint graph may cross. */
+export interface SurfaceCues {
+    /** [edges] smoothed mask votes, 0..1. */
+    readonly votes: Float32Array;
+    /** [n, 3] sRGB 0..1. */
+    readonly colors: Float32Array;
+    /** For each scale [n, 3] unit normals, of either sign. */
+    readonly normals: readonly Float32Array[];
+}
+
+/** Edge weights (voteFloor + vote) x (cueFloor + colour difference + mean over the scales of 1 - |n1.n2|) -> [m]. */
+export function WeighSurfaceEdges(
+    edges: EdgeList,
+    { votes, colors, normals }: SurfaceCues,
+    { voteFloor, cueFloor }: Pick<SuperpointOptions, "voteFloor" | "cueFloor">,
+): Float64Array {
+    const { from, to } = edges;
+    const weights = new Float64Array(from.length);
+    for (let e = 0; e < weights.length; e++) {
+        const a = 3 * from[e];
+        const b = 3 * to[e];
+        const color = Math.hypot(colors[a] - colors[b], colors[a + 1] - colors[b + 1], colors[a + 2] - colors[b + 2]);
+        let bend = 0;
+        for (const n of normals) {
+            bend += 1 - Math.abs(n[a] * n[b] + n[a + 1] * n[b + 1] + n[a + 2] * n[b + 2]);
+        }
+        weights[e] = (voteFloor + votes[e]) * (cueFloor + color + bend / Math.max(normals.length, 1));
+    }
+    return weights;
+}
+
+/**
+ * Superpoints: a watershed hierarchy of the weighted graph, cut at a number of regions.
+ *
+ * @param edges connected, or superpoints do not join beyond its components
+ * @param weights [edges]
+ */
+export function CreateSuperpoints(
+    edges: EdgeList,
+    weights: Float64Array,
+    { count, persistence }: Pick<SuperpointOptions, "count" | "persistence">,
+): Superpoints {
+    const inner = CreateWatershed(edges, CreateSpanningForest(edges, weights), persistence);
+    const cut = CutAtCount(CreateDendrogram(inner), count);
+    return { inner, region: LabelLeaves(cut), count: cut.partCount };
+}
