@@ -1,0 +1,29 @@
+import type { Dendrogram } from "../../compute/hierarchy/dendrogram";
+import type { CloudFeatures } from "../../compute/hierarchy/hierarchyBuilder";
+import type { Criterion } from "../../compute/hierarchy/segmentationHierarchy";
+import type { UltrametricErrorKind } from "../../compute/ultrametricError";
+import type { HierarchyCounts, HierarchyJobInput } from "./hierarchyJob";
+
+/** What the page asks of the worker. One request is under way at a time. */
+export type HierarchyRequest =
+    | { readonly kind: "start"; readonly input: HierarchyJobInput }
+    | { readonly kind: "build"; readonly criteria: readonly Criterion[]; readonly features: CloudFeatures | null }
+    | { readonly kind: "positions" }
+    | { readonly kind: "counts" };
+
+/** The parts of a SegmentationHierarchy. */
+export interface HierarchyData {
+    readonly name: string;
+    readonly positions: Float32Array;
+    readonly colors: Uint8Array;
+    readonly dendrograms: ReadonlyMap<Criterion, Dendrogram>;
+}
+
+/** What the worker answers: any number of stages, then a result or an error. */
+export type HierarchyResponse =
+    | { readonly kind: "stage"; readonly stage: string }
+    | { readonly kind: "started" }
+    | { readonly kind: "hierarchy"; readonly hierarchy: HierarchyData }
+    | { readonly kind: "positions"; readonly positions: Float32Array }
+    | { readonly kind: "counts"; readonly counts: HierarchyCounts }
+    | { readonly kind: "error"; readonly errorKind: UltrametricErrorKind | null; readonly message: string };
