@@ -12,42 +12,10 @@ import { RankOfCount } from "../../src/compute/hierarchy/partition";
 import { SegmentationHierarchy } from "../../src/compute/hierarchy/segmentationHierarchy";
 import { PointCloudBinding } from "../../src/plugin/materials/pointCloudBinding";
 import { PickLeaf } from "../../src/plugin/parts/picking";
-import { CANVAS_SIZE, CreateBlackScene, DrawAsync, UseBrowserEngine } from "../support/browserScene";
+import { CreateBlackScene, DrawAsync, ExpectColor, UseBrowserEngine } from "../support/browserScene";
+import { CreateSquare, MIDDLE, PLACES } from "../support/square";
 
 const engine = UseBrowserEngine();
-
-/** Four points at the corners of a square, z up; merges 0-1, 2-3, then all. */
-function CreateSquare(): SegmentationHierarchy {
-    const dendrogram = CreateDendrogram({
-        leafCount: 4,
-        first: Uint32Array.of(0, 2, 0),
-        second: Uint32Array.of(1, 3, 2),
-        height: Float64Array.of(1, 2, 3),
-    });
-    // Left below, right below, left above, right above, as seen from the front (negative y in the capture's world).
-    const positions = Float32Array.of(-1, 0, -1, 1, 0, -1, -1, 0, 1, 1, 0, 1);
-    const colors = Uint8Array.of(255, 0, 0, 0, 255, 0, 0, 0, 255, 255, 255, 255);
-    return new SegmentationHierarchy("square", positions, colors, new Map([["distance", dendrogram]]));
-}
-
-/** Where the points of the square are on the canvas of a camera 4 away with a view of 0.8 radians. */
-const OFFSET = Math.round(CANVAS_SIZE / 2 / (4 * Math.tan(0.4)));
-const MIDDLE = CANVAS_SIZE / 2;
-const PLACES = [
-    [MIDDLE - OFFSET, MIDDLE + OFFSET],
-    [MIDDLE + OFFSET, MIDDLE + OFFSET],
-    [MIDDLE - OFFSET, MIDDLE - OFFSET],
-    [MIDDLE + OFFSET, MIDDLE - OFFSET],
-] as const;
-
-function ExpectColor(actual: readonly number[], expected: readonly number[], note = ""): void {
-    for (let c = 0; c < 3; c++) {
-        // Half a byte is lost when the kernel packs, and half when the canvas does.
-        expect(Math.abs(actual[c] - 255 * expected[c]), `${note} [${actual}] not [${expected}]`).toBeLessThanOrEqual(
-            1.01,
-        );
-    }
-}
 
 describe.each([false, true])("PointCloudBinding, right-handed scene: %s", (isRightHanded) => {
     it("draws every leaf where it is, in the colour of its part", async () => {
@@ -139,7 +107,7 @@ describe("PointCloudBinding", () => {
             scene.render();
             engine().endFrame();
             expect([maps, dispatches]).toEqual([0, 3]);
-            binding.closed = binding.closed;
+            binding.closed = RankOfCount(hierarchy.dendrogram("distance"), 2);
             engine().beginFrame();
             scene.render();
             engine().endFrame();

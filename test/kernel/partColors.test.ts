@@ -52,8 +52,8 @@ function ExpectSameColors(actual: Uint8Array, expected: Uint8Array, note: string
 }
 
 describe("PartColors", () => {
-    // 1024 is a tile; 256 * 1024 + 1 is the first length for which the totals take more than one round.
-    it.each([0, 1, 2, 255, 256, 257, 1023, 1024, 1025, 200_003, 256 * 1024 + 1])("cuts %i leaves", async (count) => {
+    // 4096 is a tile; 256 * 4096 + 1 is the first length for which the totals take more than one round.
+    it.each([0, 1, 2, 255, 256, 257, 4095, 4096, 4097, 200_003, 256 * 4096 + 1])("cuts %i leaves", async (count) => {
         const seed = 11;
         const { dendrogram, headColors, original } = CreateExample(count, Math.min(count, 3), seed);
         const colors = await PartColors.CreateAsync(engine(), count);

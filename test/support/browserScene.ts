@@ -3,7 +3,7 @@ import { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine";
 import { Color4 } from "@babylonjs/core/Maths/math.color";
 import { Vector3 } from "@babylonjs/core/Maths/math.vector";
 import { Scene } from "@babylonjs/core/scene";
-import { afterAll, beforeAll } from "vitest";
+import { afterAll, beforeAll, expect } from "vitest";
 
 /** Pixels of a canvas side in the tests. */
 export const CANVAS_SIZE = 128;
@@ -53,4 +53,14 @@ export async function DrawAsync(scene: Scene): Promise<(x: number, y: number) =>
         const [a, b, c] = pixels.subarray(at, at + 3);
         return isBgra ? [c, b, a] : [a, b, c];
     };
+}
+
+/** Expects a pixel, bytes, to have a colour, 0..1. */
+export function ExpectColor(actual: readonly number[], expected: readonly number[], note = ""): void {
+    for (let c = 0; c < 3; c++) {
+        // Half a byte is lost when the kernel packs, and half when the canvas does.
+        expect(Math.abs(actual[c] - 255 * expected[c]), `${note} [${actual}] not [${expected}]`).toBeLessThanOrEqual(
+            1.01,
+        );
+    }
 }

@@ -9,7 +9,7 @@ import { GpuArray } from "./gpuArray";
 
 const WORKGROUP_SIZE = 256;
 /** Places that one invocation looks through by itself. */
-const ITEMS = 4;
+const ITEMS = 16;
 const TILE = WORKGROUP_SIZE * ITEMS;
 
 /** How leaves are coloured. Intervals are places in the leaf order, [start, end); an empty one for none. */

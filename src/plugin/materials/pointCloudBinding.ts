@@ -34,7 +34,7 @@ export interface PointCloudBindingOptions {
     colorMode: ColorMode;
     /** How far the parts' colours take on the light and shade of the picture's colours, 0..1. Default 0. */
     shading: number;
-    /** How far the hovered part is drawn towards white, 0..1. Default 0.35. */
+    /** How far the hovered part is drawn towards white, 0..1. Default 0.25. */
     highlight: number;
     /** How far all but the selected part is drawn towards dark grey, 0..1. Default 0.7. */
     dimming: number;
@@ -47,7 +47,7 @@ export const DEFAULT_POINT_CLOUD_BINDING_OPTIONS: Readonly<PointCloudBindingOpti
     minPointPixels: 1,
     colorMode: "parts",
     shading: 0,
-    highlight: 0.35,
+    highlight: 0.25,
     dimming: 0.7,
 };
 
@@ -61,7 +61,7 @@ const PART_SHARE: Readonly<Record<ColorMode, number>> = { parts: 1, tint: 0.55, 
 /** Points whose nearest neighbour is looked up to estimate how close they lie. */
 const SPACING_SAMPLES = 64;
 /** A disc of this many nearest-neighbour distances leaves no holes in a surface of points one voxel apart. */
-const RADIUS_IN_SPACINGS = 1.15;
+const RADIUS_IN_SPACINGS = 1.5;
 
 /**
  * The leaves of a hierarchy in a Babylon scene. What the setters change is computed on the GPU, once, before the next frame is drawn:

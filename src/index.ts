@@ -1,0 +1,99 @@
+// What an application needs, in the order of the data's way: captures, masks, hierarchies, parts in a scene.
+
+// WebGPU compute on Babylon's engine.
+export { ComputeKernel, type IComputeKernelOptions } from "./compute/gpu/computeKernel";
+export { CheckDeviceLimits, GetMaxBufferBytes, REQUIRED_LIMITS } from "./compute/gpu/deviceLimits";
+export { GpuArray, type GpuDataType, type IGpuArrayOptions, type TypedArrayOf } from "./compute/gpu/gpuArray";
+export { CheckGpuAsync, SubmitGpu } from "./compute/gpu/gpuErrors";
+export { type PartColorSettings, PartColors } from "./compute/gpu/partColors";
+export { PrefixSum } from "./compute/gpu/prefixSum";
+export { type IRadixSortOptions, RadixSort } from "./compute/gpu/radixSort";
+export type { UniformField, UniformValues } from "./compute/gpu/uniformBlock";
+// Hierarchies and their cuts: plain data, in workers and in Node too.
+export { type CartesianTree, CreateCartesianTree } from "./compute/hierarchy/cartesianTree";
+export { type CondensedNode, CondenseTree, CountsOfNode } from "./compute/hierarchy/condensedTree";
+export { CreateDendrogram, type Dendrogram, NEVER_MERGED } from "./compute/hierarchy/dendrogram";
+export {
+    type CloudFeatures,
+    DEFAULT_HIERARCHY_OPTIONS,
+    HierarchyBuilder,
+    type HierarchyOptions,
+} from "./compute/hierarchy/hierarchyBuilder";
+export { LabelTransfer, type LabelTransferOptions, UNLABELLED } from "./compute/hierarchy/labelTransfer";
+export type { MergeList } from "./compute/hierarchy/mergeList";
+export type { MaskedView } from "./compute/hierarchy/observations";
+export {
+    CutAtCount,
+    CutAtHeight,
+    LabelLeaves,
+    type Partition,
+    RankOfCount,
+    RankPartsBySize,
+} from "./compute/hierarchy/partition";
+export { CRITERIA, type Criterion, SegmentationHierarchy } from "./compute/hierarchy/segmentationHierarchy";
+export type { Progress, RunOptions } from "./compute/progress";
+export { UltrametricError, type UltrametricErrorKind } from "./compute/ultrametricError";
+// Captures: posed views with depth.
+export type { Capture, View } from "./compute/views/capture";
+// Masks of the views.
+export { CreateMaskArrangement, MaskArrangement } from "./compute/views/maskArrangement";
+export {
+    DEFAULT_MASK_DUPLICATE_OPTIONS,
+    type MaskDuplicateOptions,
+    RemoveDuplicateMasks,
+} from "./compute/views/maskDuplicates";
+export { type Mask, MaskConfidence, type MaskSet, type ViewMasks } from "./compute/views/maskSet";
+export {
+    CreateMaskTree,
+    DEFAULT_MASK_TREE_OPTIONS,
+    type MaskTree,
+    type MaskTreeOptions,
+} from "./compute/views/maskTree";
+export { PinholeCamera } from "./compute/views/pinholeCamera";
+export { RunLengthMask } from "./compute/views/runLengthMask";
+export { type SurfacePoints, UnprojectDepth } from "./compute/views/surfacePoints";
+export { UnitCube } from "./compute/views/unitCube";
+export { DecodeDepthAsync } from "./plugin/captures/depthFile";
+export type { FileSource } from "./plugin/captures/fileSource";
+export {
+    DEFAULT_GROUND_TRUTH_OPTIONS,
+    type GroundTruth,
+    type GroundTruthLevel,
+    type GroundTruthOptions,
+    LoadGroundTruthAsync,
+} from "./plugin/captures/groundTruth";
+export { DecodeImageAsync, type ImageDecoder } from "./plugin/captures/imageDecoder";
+export {
+    DEFAULT_NERF_CAPTURE_OPTIONS,
+    LoadNerfCaptureAsync,
+    type NerfCaptureOptions,
+} from "./plugin/captures/nerfCapture";
+export { UrlFileSource } from "./plugin/captures/urlFileSource";
+export { type Covering, NormalizedCovering } from "./plugin/evaluation/normalizedCovering";
+export {
+    DEFAULT_MASK_FILE_OPTIONS,
+    LoadMaskFilesAsync,
+    type MaskFileOptions,
+    ParseMaskFile,
+    WriteMaskFile,
+} from "./plugin/masks/maskFiles";
+// Parts in a scene.
+export { CreateHeadColors } from "./plugin/materials/headColors";
+export {
+    type ColorMode,
+    DEFAULT_POINT_CLOUD_BINDING_OPTIONS,
+    PointCloudBinding,
+    type PointCloudBindingOptions,
+} from "./plugin/materials/pointCloudBinding";
+export { CaptureToScene, type UpAxis } from "./plugin/materials/worldFrame";
+export { Part } from "./plugin/parts/part";
+export { ClimbPart, DescendPart } from "./plugin/parts/partSteps";
+export { type PartSelector, PartTree } from "./plugin/parts/partTree";
+export { DEFAULT_PICK_OPTIONS, PickLeaf, type PickOptions } from "./plugin/parts/picking";
+export { SegmentCaptureAsync, type SegmentOptions } from "./plugin/pipeline";
+export {
+    CreateUltrametricSegmentationAsync,
+    DEFAULT_ULTRAMETRIC_SEGMENTATION_OPTIONS,
+    UltrametricSegmentation,
+    type UltrametricSegmentationOptions,
+} from "./plugin/ultrametricSegmentation";

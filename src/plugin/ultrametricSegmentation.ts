@@ -1,0 +1,570 @@
+import "@babylonjs/core/Culling/ray"; // the scene's pointer events ask for it
+import type { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine";
+import { PointerEventTypes, type PointerInfo } from "@babylonjs/core/Events/pointerEvents";
+import { Observable, type Observer } from "@babylonjs/core/Misc/observable";
+import type { Scene } from "@babylonjs/core/scene";
+import type { Dendrogram } from "../compute/hierarchy/dendrogram";
+import { RankOfCount } from "../compute/hierarchy/partition";
+import { type Criterion, SegmentationHierarchy } from "../compute/hierarchy/segmentationHierarchy";
+import { UltrametricError } from "../compute/ultrametricError";
+import type { Capture } from "../compute/views/capture";
+import type { MaskSet } from "../compute/views/maskSet";
+import {
+    type ColorMode,
+    DEFAULT_POINT_CLOUD_BINDING_OPTIONS,
+    PointCloudBinding,
+    type PointCloudBindingOptions,
+} from "./materials/pointCloudBinding";
+import type { Part } from "./parts/part";
+import { ClimbPart, DescendPart } from "./parts/partSteps";
+import { PartTree } from "./parts/partTree";
+import { PickLeaf } from "./parts/picking";
+import { SegmentCaptureAsync, type SegmentOptions } from "./pipeline";
+
+/** Options of {@link CreateUltrametricSegmentationAsync}, with those of the point cloud that shows the leaves. */
+export interface UltrametricSegmentationOptions extends PointCloudBindingOptions {
+    /** Number of parts at granularity 1, where there are as many leaves. Default 1000. */
+    maxParts: number;
+    /** Granularity at the start, 0..1. Default 0.5. */
+    granularity: number;
+    /** Whether the pointer hovers and a tap selects. Default true. */
+    usePointer: boolean;
+    /** A point is hit within so many pixels of its centre. Default 6. */
+    pickPixels: number;
+    /** {@link UltrametricSegmentation.selectParent} and selectChild pass over sides smaller than this share of all leaves. Default 0.0005. */
+    minStepShare: number;
+}
+
+export const DEFAULT_ULTRAMETRIC_SEGMENTATION_OPTIONS: Readonly<UltrametricSegmentationOptions> = {
+    ...DEFAULT_POINT_CLOUD_BINDING_OPTIONS,
+    maxParts: 1000,
+    granularity: 0.5,
+    usePointer: true,
+    pickPixels: 6,
+    minStepShare: 5e-4,
+};
+
+/**
+ * What an application holds: a hierarchy, the point cloud that shows it in the scene, and the selection. It is disposed with its scene.
+ *
+ * @param scene whose engine is a WebGPUEngine
+ * @throws UltrametricError "unsupported" when the engine is not a WebGPUEngine, "disposed"
+ */
+export async function CreateUltrametricSegmentationAsync(
+    scene: Scene,
+    options: Partial<UltrametricSegmentationOptions> = {},
+): Promise<UltrametricSegmentation> {
+    const engine = scene.getEngine();
+    if (scene.isDisposed || engine.isDisposed) {
+        throw new UltrametricError("disposed", "The scene has been disposed; make the segmentation before.");
+    }
+    if (!engine.isWebGPU) {
+        throw new UltrametricError(
+            "unsupported",
+            `Segmentations are shown with WebGPU, and this scene has a ${engine.name} engine: make a WebGPUEngine (where "await WebGPUEngine.IsSupportedAsync" ` +
+                "is true). Without it you can still read captures, masks and saved hierarchies, build hierarchies by masks alone " +
+                "(SegmentCaptureAsync with null as its engine) and cut them (CutAtCount, PartTree).",
+        );
+    }
+    return new UltrametricSegmentation(scene, engine as WebGPUEngine, {
+        ...DEFAULT_ULTRAMETRIC_SEGMENTATION_OPTIONS,
+        ...options,
+    });
+}
+
+/** The second of two quick taps is a double tap, wherever it is. */
+const TAPS: readonly number[] = [PointerEventTypes.POINTERTAP, PointerEventTypes.POINTERDOUBLETAP];
+
+/** See {@link CreateUltrametricSegmentationAsync}. */
+export class UltrametricSegmentation {
+    /** Notified when a pointer's tap or a call of `select` picks a part. */
+    public readonly onPartPickedObservable = new Observable<Part>();
+    /** Notified when another part, or none, is selected. */
+    public readonly onSelectionChangedObservable = new Observable<Part | null>();
+    /** Notified with the granularity, when it or the number of parts has changed. */
+    public readonly onGranularityChangedObservable = new Observable<number>();
+    /** Notified when another hierarchy, or none, is shown. */
+    public readonly onHierarchyChangedObservable = new Observable<SegmentationHierarchy | null>();
+    /** Notified when the hierarchy is cut by another criterion. */
+    public readonly onCriterionChangedObservable = new Observable<Criterion>();
+    /** Notified at the end of {@link dispose}. */
+    public readonly onDisposeObservable = new Observable<UltrametricSegmentation>();
+
+    private readonly _removals: (() => void)[] = [];
+    private readonly _trees = new Map<Dendrogram, PartTree>();
+    private _hierarchy: SegmentationHierarchy | null = null;
+    private _binding: PointCloudBinding | null = null;
+    private _criterion: Criterion | null = null;
+    private _granularity: number;
+    private _colorMode: ColorMode;
+    private _selectedPart: Part | null = null;
+    private _hoveredPart: Part | null = null;
+    private _pickedLeaf = -1;
+    private _hoverAt: { x: number; y: number } | null = null;
+    private _hierarchyRequests = 0;
+    private _isDisposed = false;
+
+    /** @internal Use {@link CreateUltrametricSegmentationAsync}. */
+    public constructor(
+        /** The scene in which the leaves are shown. */
+        public readonly scene: Scene,
+        private readonly _engine: WebGPUEngine,
+        private readonly _options: Readonly<UltrametricSegmentationOptions>,
+    ) {
+        this._granularity = Clamp(_options.granularity, 0, 1);
+        this._colorMode = _options.colorMode;
+        this._own(
+            scene.onDisposeObservable.add(() => {
+                this.dispose();
+            }),
+        );
+        this._own(
+            _engine.onContextRestoredObservable.add(() => {
+                // The new device's buffers are empty.
+                void this._rebuildAsync();
+            }),
+        );
+        if (_options.usePointer) {
+            this._own(
+                scene.onPointerObservable.add((info) => {
+                    this._onPointer(info);
+                }),
+            );
+            this._own(
+                scene.onBeforeRenderObservable.add(() => {
+                    this._hover();
+                }),
+            );
+        }
+    }
+
+    /** Whether {@link dispose} was called, or the scene's. */
+    public get isDisposed(): boolean {
+        return this._isDisposed;
+    }
+
+    /** The hierarchy that is shown; null at first. */
+    public get hierarchy(): SegmentationHierarchy | null {
+        return this._hierarchy;
+    }
+
+    /** What shows the leaves; null without a hierarchy. Its `root` places them in the scene. */
+    public get pointCloud(): PointCloudBinding | null {
+        return this._binding;
+    }
+
+    /** The parts by the present criterion; null without a hierarchy. */
+    public get parts(): PartTree | null {
+        if (!this._hierarchy || !this._criterion) {
+            return null;
+        }
+        const dendrogram = this._hierarchy.dendrogram(this._criterion);
+        let tree = this._trees.get(dendrogram);
+        if (!tree) {
+            tree = new PartTree(this._hierarchy, dendrogram, {
+                selectPart: (part) => {
+                    this._pick(part);
+                },
+            });
+            this._trees.set(dendrogram, tree);
+        }
+        return tree;
+    }
+
+    /** The criteria that the hierarchy has; empty without one. */
+    public get criteria(): Criterion[] {
+        return this._hierarchy?.criteria ?? [];
+    }
+
+    /** By what the hierarchy is cut; null without a hierarchy. Another criterion has other parts: nothing stays selected. */
+    public get criterion(): Criterion | null {
+        return this._criterion;
+    }
+
+    public set criterion(value: Criterion) {
+        this._checkUsable();
+        if (!this._hierarchy || !this._binding) {
+            throw new UltrametricError("input", `There is no hierarchy yet whose criterion could be "${value}".`);
+        }
+        const dendrogram = this._hierarchy.dendrogram(value);
+        if (value === this._criterion) {
+            return;
+        }
+        this.selectedPart = null;
+        this.hoveredPart = null;
+        this._criterion = value;
+        this._binding.dendrogram = dendrogram;
+        this._binding.closed = RankOfCount(dendrogram, this.partCount);
+        this.onCriterionChangedObservable.notifyObservers(value);
+        this.onGranularityChangedObservable.notifyObservers(this._granularity);
+    }
+
+    /**
+     * How fine the parts are: 0 is the fewest parts there are, 1 is {@link maxPartCount}; equal steps multiply the number of parts by equal
+     * factors. Kept when another hierarchy comes. The next frame shows it.
+     */
+    public get granularity(): number {
+        return this._granularity;
+    }
+
+    public set granularity(value: number) {
+        this._checkUsable();
+        if (Number.isNaN(value)) {
+            throw new UltrametricError("input", "The granularity is not a number; it goes from 0 to 1.");
+        }
+        this._setGranularity(Clamp(value, 0, 1));
+    }
+
+    /** Number of parts; 0 without a hierarchy. Setting it takes the nearest number there is, and sets the granularity to match. */
+    public get partCount(): number {
+        const { minPartCount: fewest, maxPartCount: most } = this;
+        return fewest === 0 ? 0 : Math.round(fewest * (most / fewest) ** this._granularity);
+    }
+
+    public set partCount(value: number) {
+        this._checkUsable();
+        if (Number.isNaN(value)) {
+            throw new UltrametricError("input", "The number of parts is not a number.");
+        }
+        const { minPartCount: fewest, maxPartCount: most } = this;
+        if (fewest === 0) {
+            throw new UltrametricError("input", "There is no hierarchy yet; set one before the number of parts.");
+        }
+        const count = Clamp(Math.round(value), fewest, most);
+        this._setGranularity(most === fewest ? this._granularity : Math.log(count / fewest) / Math.log(most / fewest));
+    }
+
+    /** Number of parts at granularity 0: the components of the hierarchy; 0 without one. */
+    public get minPartCount(): number {
+        return this.parts?.dendrogram.componentCount ?? 0;
+    }
+
+    /** Number of parts at granularity 1. */
+    public get maxPartCount(): number {
+        const dendrogram = this.parts?.dendrogram;
+        return dendrogram
+            ? Math.max(dendrogram.componentCount, Math.min(this._options.maxParts, dendrogram.leafCount))
+            : 0;
+    }
+
+    /** What the colours show. */
+    public get colorMode(): ColorMode {
+        return this._colorMode;
+    }
+
+    public set colorMode(value: ColorMode) {
+        this._checkUsable();
+        this._colorMode = value;
+        if (this._binding) {
+            this._binding.colorMode = value;
+        }
+    }
+
+    /** The selected part, which keeps its colour while all others go dark; null for none. It stays selected as granularity changes. */
+    public get selectedPart(): Part | null {
+        return this._selectedPart;
+    }
+
+    public set selectedPart(part: Part | null) {
+        this._checkUsable();
+        this._checkPart(part);
+        if (part === this._selectedPart || part?.equals(this._selectedPart)) {
+            return;
+        }
+        this._selectedPart = part;
+        if (this._binding) {
+            this._binding.selected = part;
+        }
+        this.onSelectionChangedObservable.notifyObservers(part);
+    }
+
+    /** The part that is drawn brighter; null for none. The pointer sets it, too. */
+    public get hoveredPart(): Part | null {
+        return this._hoveredPart;
+    }
+
+    public set hoveredPart(part: Part | null) {
+        this._checkUsable();
+        this._checkPart(part);
+        this._hoveredPart = part;
+        if (this._binding) {
+            this._binding.hovered = part;
+        }
+    }
+
+    /**
+     * Shows a hierarchy in place of the present one; null for none. Of calls that overlap the last one counts. When it fails, what was shown stays.
+     *
+     * @throws UltrametricError "limits" | "gpu" | "deviceLost" | "disposed", "input" when a mesh of your own does not have its leaves as vertices
+     */
+    public async setHierarchyAsync(hierarchy: SegmentationHierarchy | null): Promise<void> {
+        this._checkUsable();
+        const request = ++this._hierarchyRequests;
+        const { scene } = this;
+        // A mesh of your own has one colour buffer: the old binding has to leave it first.
+        if (this._options.mesh && this._options.mesh.getTotalVertices() === hierarchy?.leafCount) {
+            this._clear();
+        }
+        const binding = hierarchy
+            ? await PointCloudBinding.CreateAsync(scene, hierarchy, { ...this._options, colorMode: this._colorMode })
+            : null;
+        if (this._isDisposed || request !== this._hierarchyRequests) {
+            binding?.dispose();
+            this._checkUsable();
+            return;
+        }
+        const criterion = this._criterion;
+        this._clear();
+        this._hierarchy = hierarchy;
+        this._binding = binding;
+        this._criterion = null;
+        if (hierarchy && binding) {
+            this._criterion = criterion && hierarchy.criteria.includes(criterion) ? criterion : hierarchy.criteria[0];
+            const dendrogram = hierarchy.dendrogram(this._criterion);
+            if (binding.dendrogram !== dendrogram) {
+                binding.dendrogram = dendrogram;
+            }
+            binding.closed = RankOfCount(dendrogram, this.partCount);
+        }
+        this.onHierarchyChangedObservable.notifyObservers(hierarchy);
+        this.onGranularityChangedObservable.notifyObservers(this._granularity);
+    }
+
+    /**
+     * Shows a saved hierarchy.
+     *
+     * @param source the file's address, its bytes, or the file itself
+     * @throws UltrametricError as {@link setHierarchyAsync}, and "input" when there is no such file or it is not a saved hierarchy
+     */
+    public async loadAsync(source: string | URL | Blob | Uint8Array<ArrayBuffer>): Promise<SegmentationHierarchy> {
+        this._checkUsable();
+        const { bytes, name } = await ReadAsync(source);
+        const hierarchy = await SegmentationHierarchy.ParseAsync(bytes, name);
+        await this.setHierarchyAsync(hierarchy);
+        return hierarchy;
+    }
+
+    /**
+     * Segments a capture and shows the result; before, as soon as there is one, the preview. See SegmentCaptureAsync for what it throws.
+     *
+     * @param masks of the capture's views
+     */
+    public async segmentAsync(
+        capture: Capture,
+        masks: MaskSet,
+        options: SegmentOptions = {},
+    ): Promise<SegmentationHierarchy> {
+        this._checkUsable();
+        let isDone = false;
+        const hierarchy = await SegmentCaptureAsync(this._engine, capture, masks, {
+            ...options,
+            onPreview: (preview) => {
+                options.onPreview?.(preview);
+                if (!this._isDisposed && !isDone) {
+                    // A preview that cannot be shown is no loss: the result is shown, or tells why not.
+                    this.setHierarchyAsync(preview).catch(() => {});
+                }
+            },
+        });
+        isDone = true;
+        await this.setHierarchyAsync(hierarchy);
+        return hierarchy;
+    }
+
+    /**
+     * The part under a place on screen at the present granularity; null where there is none. Selects nothing.
+     *
+     * @param x as `scene.pointerX`
+     * @param y as `scene.pointerY`
+     */
+    public pick(x: number, y: number): Part | null {
+        this._checkUsable();
+        const leaf = this._pickLeaf(x, y);
+        return leaf < 0 ? null : this._partOfLeaf(leaf);
+    }
+
+    /** Selects the next larger part around the selected one. @returns whether there is one */
+    public selectParent(): boolean {
+        return this._step((part, minLeaves) => ClimbPart(part, minLeaves));
+    }
+
+    /** Selects the next smaller part inside the selected one that holds the leaf which was picked. @returns whether there is one */
+    public selectChild(): boolean {
+        return this._step((part, minLeaves) => {
+            const leaf = part.contains(this._pickedLeaf) ? this._pickedLeaf : part.tree.dendrogram.order[part.start];
+            return DescendPart(part, leaf, minLeaves);
+        });
+    }
+
+    /** Takes everything out of the scene. Safe to call again. */
+    public dispose(): void {
+        if (this._isDisposed) {
+            return;
+        }
+        this._clear();
+        this._isDisposed = true;
+        for (const remove of this._removals) {
+            remove();
+        }
+        this.onDisposeObservable.notifyObservers(this);
+        for (const observable of [
+            this.onPartPickedObservable,
+            this.onSelectionChangedObservable,
+            this.onGranularityChangedObservable,
+            this.onHierarchyChangedObservable,
+            this.onCriterionChangedObservable,
+            this.onDisposeObservable,
+        ]) {
+            observable.clear();
+        }
+    }
+
+    private _own<T>(observer: Observer<T>): void {
+        this._removals.push(() => observer.remove());
+    }
+
+    private _checkUsable(): void {
+        if (this._isDisposed) {
+            throw new UltrametricError(
+                "disposed",
+                "The segmentation has been disposed, by itself or with its scene; make a new one.",
+            );
+        }
+    }
+
+    private _checkPart(part: Part | null): void {
+        if (part && part.tree !== this.parts) {
+            throw new UltrametricError(
+                "input",
+                "The part belongs to another hierarchy or criterion than the one that is shown.",
+            );
+        }
+    }
+
+    private _setGranularity(value: number): void {
+        if (value === this._granularity) {
+            return;
+        }
+        this._granularity = value;
+        const tree = this.parts;
+        if (tree && this._binding) {
+            this._binding.closed = RankOfCount(tree.dendrogram, this.partCount);
+        }
+        this.onGranularityChangedObservable.notifyObservers(value);
+    }
+
+    private _clear(): void {
+        if (this._hierarchy) {
+            this.selectedPart = null;
+            this.hoveredPart = null;
+        }
+        this._binding?.dispose();
+        this._binding = null;
+        this._hierarchy = null;
+        this._pickedLeaf = -1;
+        this._trees.clear();
+    }
+
+    private async _rebuildAsync(): Promise<void> {
+        if (!this._isDisposed && this._hierarchy) {
+            await this.setHierarchyAsync(this._hierarchy).catch((error: unknown) => {
+                // Another loss comes here again when that device is restored; without a segmentation there is nothing to do.
+                if (!(error instanceof UltrametricError && ["deviceLost", "disposed"].includes(error.kind))) {
+                    throw error;
+                }
+            });
+        }
+    }
+
+    private _pickLeaf(x: number, y: number): number {
+        const { _hierarchy: hierarchy, _binding: binding } = this;
+        return hierarchy && binding
+            ? PickLeaf(this.scene, hierarchy.positions, binding.worldMatrix, x, y, {
+                  pointRadius: binding.pointRadius,
+                  pickPixels: this._options.pickPixels,
+              })
+            : -1;
+    }
+
+    private _partOfLeaf(leaf: number): Part {
+        const tree = this.parts!;
+        return tree.partOfLeaf(leaf, RankOfCount(tree.dendrogram, this.partCount));
+    }
+
+    private _pick(part: Part | null): void {
+        this.selectedPart = part;
+        if (part) {
+            this.onPartPickedObservable.notifyObservers(part);
+        }
+    }
+
+    private _step(find: (part: Part, minLeaves: number) => Part | null): boolean {
+        this._checkUsable();
+        const part = this._selectedPart;
+        if (!part) {
+            return false;
+        }
+        const minLeaves = Math.max(1, Math.round(this._options.minStepShare * part.tree.dendrogram.leafCount));
+        const next = find(part, minLeaves);
+        if (next) {
+            this.selectedPart = next;
+        }
+        return next !== null;
+    }
+
+    private _onPointer(info: PointerInfo): void {
+        const { pointerX: x, pointerY: y } = this.scene;
+        if (info.type === PointerEventTypes.POINTERMOVE) {
+            // Not while a button is down: the camera is being turned.
+            this._hoverAt = info.event.buttons === 0 ? { x, y } : null;
+        } else if (TAPS.includes(info.type) && info.event.button === 0) {
+            this._pickedLeaf = this._pickLeaf(x, y);
+            this._pick(this._pickedLeaf < 0 ? null : this._partOfLeaf(this._pickedLeaf));
+        }
+    }
+
+    /** Once a frame, however often the pointer moves. */
+    private _hover(): void {
+        if (this._hoverAt && this._hierarchy) {
+            const { x, y } = this._hoverAt;
+            this._hoverAt = null;
+            this.hoveredPart = this.pick(x, y);
+        }
+    }
+}
+
+function Clamp(value: number, low: number, high: number): number {
+    return Math.min(Math.max(value, low), high);
+}
+
+async function ReadAsync(
+    source: string | URL | Blob | Uint8Array<ArrayBuffer>,
+): Promise<{ bytes: Uint8Array<ArrayBuffer>; name: string }> {
+    if (source instanceof Uint8Array) {
+        return { bytes: source, name: "The data" };
+    }
+    if (source instanceof Blob) {
+        return {
+            bytes: new Uint8Array(await source.arrayBuffer()),
+            name: source instanceof File ? source.name : "The file",
+        };
+    }
+    const url = String(source);
+    let response: Response;
+    try {
+        response = await fetch(url);
+    } catch (error) {
+        throw new UltrametricError(
+            "input",
+            `${url} could not be reached; check the address, the connection and, for another host, that it allows this page to read (CORS).`,
+            { cause: error },
+        );
+    }
+    if (!response.ok) {
+        throw new UltrametricError(
+            "input",
+            `${url} could not be read: the server answered ${response.status} ${response.statusText}.`,
+        );
+    }
+    return { bytes: new Uint8Array(await response.arrayBuffer()), name: url };
+}

@@ -1,0 +1,3 @@
+export { DEFAULT_GRANULARITY_PANEL_OPTIONS, GranularityPanel, type GranularityPanelOptions } from "./granularityPanel";
+export { DEFAULT_PANEL_THEME, type PanelTheme } from "./panelParts";
+export { DEFAULT_PROGRESS_PANEL_OPTIONS, ProgressPanel, type ProgressPanelOptions } from "./progressPanel";

@@ -1,0 +1,138 @@
+import type { AdvancedDynamicTexture } from "@babylonjs/gui/2D/advancedDynamicTexture";
+import { Control } from "@babylonjs/gui/2D/controls/control";
+import { Rectangle } from "@babylonjs/gui/2D/controls/rectangle";
+import type { TextBlock } from "@babylonjs/gui/2D/controls/textBlock";
+import type { Progress } from "../compute/progress";
+import { CreateBox, CreateButton, CreateText, DEFAULT_PANEL_THEME, type PanelTheme } from "./panelParts";
+
+/** Options of {@link ProgressPanel}. */
+export interface ProgressPanelOptions {
+    /** Colours and font. Default {@link DEFAULT_PANEL_THEME}. */
+    theme: PanelTheme;
+    /** Width in pixels. Default 400. */
+    width: number;
+    /** Label of the button. Default "Cancel". */
+    cancelLabel: string;
+}
+
+export const DEFAULT_PROGRESS_PANEL_OPTIONS: Readonly<ProgressPanelOptions> = {
+    theme: DEFAULT_PANEL_THEME,
+    width: 400,
+    cancelLabel: "Cancel",
+};
+
+const HEIGHT = 84;
+const MARGIN = 20;
+
+/**
+ * Stage, bar and a button to cancel a long piece of work:
+ *
+ *     const panel = new ProgressPanel(advancedTexture);
+ *     try {
+ *         await segmentation.segmentAsync(capture, masks, { onProgress: panel.onProgress, signal: panel.signal });
+ *     } finally {
+ *         panel.dispose();
+ *     }
+ *
+ * Disposed with its texture.
+ */
+export class ProgressPanel {
+    /** The outermost control, at the top of the texture; move it as you like. */
+    public readonly control: Rectangle;
+
+    /** Shows how far the work has come; pass it on as it is. */
+    public readonly onProgress = (progress: Progress): void => {
+        this._show(progress);
+    };
+
+    private readonly _controller = new AbortController();
+    private readonly _stage: TextBlock;
+    private readonly _percent: TextBlock;
+    private readonly _bar: Rectangle;
+    private readonly _trackWidth: number;
+    private _isDisposed = false;
+
+    public constructor(advancedTexture: AdvancedDynamicTexture, options: Partial<ProgressPanelOptions> = {}) {
+        const { theme, width, cancelLabel } = { ...DEFAULT_PROGRESS_PANEL_OPTIONS, ...options };
+        this.control = CreateBox("progressPanel", theme, width, HEIGHT);
+        this.control.verticalAlignment = Control.VERTICAL_ALIGNMENT_TOP;
+        this.control.topInPixels = 20;
+
+        const cancel = CreateButton("cancel", theme, cancelLabel, () => {
+            this._controller.abort();
+        });
+        cancel.widthInPixels = 76;
+        cancel.heightInPixels = 30;
+        cancel.horizontalAlignment = Control.HORIZONTAL_ALIGNMENT_RIGHT;
+        cancel.verticalAlignment = Control.VERTICAL_ALIGNMENT_TOP;
+        cancel.leftInPixels = -MARGIN;
+        cancel.topInPixels = 16;
+
+        this._percent = CreateText("percent", theme, "", 13);
+        this._percent.color = theme.quietText;
+        this._percent.textHorizontalAlignment = Control.HORIZONTAL_ALIGNMENT_RIGHT;
+        this._percent.heightInPixels = 30;
+        this._percent.verticalAlignment = Control.VERTICAL_ALIGNMENT_TOP;
+        this._percent.topInPixels = 16;
+        this._percent.paddingRightInPixels = 76 + MARGIN + 14;
+
+        this._stage = CreateText("stage", theme, "", 15);
+        this._stage.heightInPixels = 30;
+        this._stage.verticalAlignment = Control.VERTICAL_ALIGNMENT_TOP;
+        this._stage.topInPixels = 16;
+        this._stage.paddingLeftInPixels = MARGIN;
+        this._stage.paddingRightInPixels = 76 + MARGIN + 60;
+
+        this._trackWidth = width - 2 * MARGIN;
+        const track = CreateTrack("track", theme.surface, this._trackWidth);
+        track.topInPixels = 60;
+        this._bar = CreateTrack("bar", theme.accent, this._trackWidth);
+        this._bar.widthInPixels = 0;
+        track.addControl(this._bar);
+
+        for (const child of [this._stage, this._percent, cancel, track]) {
+            this.control.addControl(child);
+        }
+        this.control.onDisposeObservable.addOnce(() => {
+            this.dispose();
+        });
+        advancedTexture.addControl(this.control);
+    }
+
+    /** Aborted by the button. */
+    public get signal(): AbortSignal {
+        return this._controller.signal;
+    }
+
+    /** Takes the panel away. Safe to call again. */
+    public dispose(): void {
+        if (!this._isDisposed) {
+            this._isDisposed = true;
+            this.control.dispose();
+        }
+    }
+
+    private _show({ stage, fraction }: Progress): void {
+        if (this._isDisposed) {
+            return;
+        }
+        const share = Math.min(Math.max(fraction, 0), 1);
+        this._stage.text = stage;
+        this._percent.text = `${Math.round(100 * share)} %`;
+        this._bar.widthInPixels = Math.round(share * this._trackWidth);
+    }
+}
+
+function CreateTrack(name: string, color: string, width: number): Rectangle {
+    const track = new Rectangle(name);
+    track.widthInPixels = width;
+    track.heightInPixels = 6;
+    track.cornerRadius = 3;
+    track.thickness = 0;
+    track.background = color;
+    track.verticalAlignment = Control.VERTICAL_ALIGNMENT_TOP;
+    if (name === "bar") {
+        track.horizontalAlignment = Control.HORIZONTAL_ALIGNMENT_LEFT;
+    }
+    return track;
+}

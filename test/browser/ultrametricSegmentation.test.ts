@@ -1,0 +1,305 @@
+import { NullEngine } from "@babylonjs/core/Engines/nullEngine";
+import { Scene } from "@babylonjs/core/scene";
+import { AdvancedDynamicTexture } from "@babylonjs/gui/2D/advancedDynamicTexture";
+import { Slider } from "@babylonjs/gui/2D/controls/sliders/slider";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { CheckGpuAsync } from "../../src/compute/gpu/gpuErrors";
+import type { Part } from "../../src/plugin/parts/part";
+import {
+    CreateUltrametricSegmentationAsync,
+    type UltrametricSegmentation,
+} from "../../src/plugin/ultrametricSegmentation";
+import { GranularityPanel } from "../../src/ui/granularityPanel";
+import { ProgressPanel } from "../../src/ui/progressPanel";
+import { CreateBlackScene, DrawAsync, ExpectColor, UseBrowserEngine } from "../support/browserScene";
+import { CreateSquare, MIDDLE, PLACES } from "../support/square";
+
+const engine = UseBrowserEngine();
+let scene: Scene;
+let segmentation: UltrametricSegmentation;
+
+beforeEach(async () => {
+    scene = CreateBlackScene(engine());
+    segmentation = await CreateUltrametricSegmentationAsync(scene, { pointRadius: 0.2, granularity: 0 });
+});
+
+afterEach(async () => {
+    segmentation.dispose();
+    scene.dispose();
+    await CheckGpuAsync(engine());
+});
+
+const leaves = (part: Part | null): number[] | null => part && [...part.leaves].sort();
+
+/** Draws a frame as an application does. */
+function RenderFrame(): void {
+    engine().beginFrame();
+    scene.render();
+    engine().endFrame();
+}
+
+/** A pointer event where a person would make it. */
+function Point(type: string, x: number, y: number, buttons: number): void {
+    const canvas = engine().getRenderingCanvas()!;
+    const { left, top } = canvas.getBoundingClientRect();
+    const init = { clientX: left + x, clientY: top + y, pointerId: 1, pointerType: "mouse", bubbles: true };
+    canvas.dispatchEvent(new PointerEvent(type, { ...init, button: type === "pointermove" ? -1 : 0, buttons }));
+}
+
+describe("UltrametricSegmentation", () => {
+    it("is empty at first, and keeps the granularity for what comes", async () => {
+        expect([segmentation.hierarchy, segmentation.criterion, segmentation.partCount, segmentation.criteria]).toEqual(
+            [null, null, 0, []],
+        );
+        expect(segmentation.pick(MIDDLE, MIDDLE)).toBeNull();
+        expect(() => {
+            segmentation.partCount = 2;
+        }).toThrow(/no hierarchy yet/);
+        expect(() => {
+            segmentation.criterion = "area";
+        }).toThrow(/no hierarchy yet/);
+        segmentation.granularity = 2;
+        expect(segmentation.granularity).toBe(1);
+        await segmentation.setHierarchyAsync(CreateSquare());
+        expect(segmentation.partCount).toBe(4);
+    });
+
+    it("goes through all numbers of parts, on a logarithmic scale", async () => {
+        await segmentation.setHierarchyAsync(CreateSquare());
+        expect([segmentation.minPartCount, segmentation.maxPartCount, segmentation.partCount]).toEqual([1, 4, 1]);
+        segmentation.granularity = 0.5;
+        expect(segmentation.partCount).toBe(2);
+        for (const count of [1, 2, 3, 4]) {
+            segmentation.partCount = count;
+            expect(segmentation.partCount).toBe(count);
+        }
+        segmentation.partCount = 99;
+        expect([segmentation.partCount, segmentation.granularity]).toEqual([4, 1]);
+        expect(() => {
+            segmentation.granularity = Number.NaN;
+        }).toThrow(/not a number/);
+    });
+
+    it("gives the part under a place, its parent and its children", async () => {
+        await segmentation.setHierarchyAsync(CreateSquare());
+        await DrawAsync(scene);
+        segmentation.partCount = 2;
+        const lower = segmentation.pick(...PLACES[1])!;
+        expect(leaves(lower)).toEqual([0, 1]);
+        expect(leaves(lower.parent)).toEqual([0, 1, 2, 3]);
+        expect(lower.children.map(leaves)).toEqual([[0], [1]]);
+        expect(segmentation.pick(MIDDLE, MIDDLE)).toBeNull();
+        expect(segmentation.selectedPart).toBeNull();
+        segmentation.partCount = 4;
+        expect(leaves(segmentation.pick(...PLACES[3]))).toEqual([3]);
+    });
+
+    it("hovers and picks with the pointer, and steps through the tree", async () => {
+        await segmentation.setHierarchyAsync(CreateSquare());
+        segmentation.partCount = 4;
+        await DrawAsync(scene);
+        const picked: (number[] | null)[] = [];
+        const selected: (number[] | null)[] = [];
+        segmentation.onPartPickedObservable.add((part) => picked.push(leaves(part)));
+        segmentation.onSelectionChangedObservable.add((part) => selected.push(leaves(part)));
+        scene.attachControl();
+        Point("pointermove", ...PLACES[2], 0);
+        RenderFrame();
+        expect(leaves(segmentation.hoveredPart)).toEqual([2]);
+        Point("pointerdown", ...PLACES[2], 1);
+        Point("pointerup", ...PLACES[2], 0);
+        expect(picked).toEqual([[2]]);
+        expect(selected).toEqual([[2]]);
+        expect(segmentation.selectParent()).toBe(true);
+        expect(leaves(segmentation.selectedPart)).toEqual([2, 3]);
+        expect(segmentation.selectParent()).toBe(true);
+        expect(segmentation.selectParent()).toBe(false);
+        expect(leaves(segmentation.selectedPart)).toEqual([0, 1, 2, 3]);
+        expect(segmentation.selectChild()).toBe(true);
+        expect(leaves(segmentation.selectedPart)).toEqual([2, 3]);
+        segmentation.pick(...PLACES[0])!.parent!.select();
+        expect(picked).toEqual([[2], [0, 1]]);
+        Point("pointerdown", MIDDLE, MIDDLE, 1);
+        Point("pointerup", MIDDLE, MIDDLE, 0);
+        expect(segmentation.selectedPart).toBeNull();
+        expect(segmentation.selectParent()).toBe(false);
+        scene.detachControl();
+    });
+
+    it("cuts by another criterion, which deselects", async () => {
+        await segmentation.setHierarchyAsync(CreateSquare(["distance", "area"]));
+        await DrawAsync(scene);
+        segmentation.partCount = 2;
+        const part = segmentation.pick(...PLACES[0])!;
+        part.select();
+        segmentation.criterion = "area";
+        expect(segmentation.selectedPart).toBeNull();
+        expect(leaves(segmentation.pick(...PLACES[0]))).toEqual([0, 2]);
+        const pixel = await DrawAsync(scene);
+        const colorOf = (leaf: number): number[] =>
+            segmentation.pointCloud!.colorOf(segmentation.pick(...PLACES[leaf])!.start);
+        ExpectColor(pixel(...PLACES[2]), colorOf(0));
+        ExpectColor(pixel(...PLACES[3]), colorOf(1));
+        expect(() => {
+            segmentation.selectedPart = part;
+        }).toThrow(/another hierarchy or criterion/);
+        expect(() => {
+            segmentation.criterion = "volume";
+        }).toThrow(/no criterion "volume", only distance, area/);
+    });
+
+    it("opens what was saved, and keeps what it shows when that fails", async () => {
+        const bytes = await CreateSquare().serializeAsync();
+        const shown: (string | undefined)[] = [];
+        segmentation.onHierarchyChangedObservable.add((hierarchy) => shown.push(hierarchy?.name));
+        const hierarchy = await segmentation.loadAsync(new Blob([bytes]));
+        expect(segmentation.hierarchy).toBe(hierarchy);
+        await expect(segmentation.loadAsync(bytes.slice(0, 60))).rejects.toMatchObject({ kind: "input" });
+        await expect(segmentation.loadAsync("not-there.bumh")).rejects.toMatchObject({ kind: "input" });
+        expect(segmentation.hierarchy).toBe(hierarchy);
+        await segmentation.setHierarchyAsync(null);
+        expect(shown).toEqual(["square", undefined]);
+        expect(scene.meshes.length).toBe(0);
+    });
+
+    it("shows the last of several hierarchies that are set at once", async () => {
+        const [first, second] = [CreateSquare(), CreateSquare(["area"])];
+        await Promise.all([segmentation.setHierarchyAsync(first), segmentation.setHierarchyAsync(second)]);
+        expect(segmentation.hierarchy).toBe(second);
+        expect(segmentation.criterion).toBe("area");
+        expect(scene.meshes.length).toBe(1);
+    });
+
+    it("says what is wrong with engines without WebGPU", async () => {
+        const nullEngine = new NullEngine();
+        const nullScene = new Scene(nullEngine);
+        await expect(CreateUltrametricSegmentationAsync(nullScene)).rejects.toMatchObject({
+            kind: "unsupported",
+            message: expect.stringMatching(/WebGPUEngine.*still read captures/),
+        });
+        nullEngine.dispose();
+    });
+
+    it("is disposed with its scene, and leaves nothing in it before that", async () => {
+        const observers = (): number[] =>
+            [
+                scene.onPointerObservable,
+                scene.onBeforeRenderObservable,
+                scene.onBeforeRenderTargetsRenderObservable,
+                scene.onDisposeObservable,
+                engine().onContextRestoredObservable,
+            ].map((observable) => observable.observers.length);
+        const other = await CreateUltrametricSegmentationAsync(scene, { usePointer: true });
+        const before = observers();
+        other.dispose();
+        const storages = engine()._storageBuffers.length;
+        const without = observers();
+        expect(without).not.toEqual(before);
+        const another = await CreateUltrametricSegmentationAsync(scene);
+        await another.setHierarchyAsync(CreateSquare());
+        await DrawAsync(scene);
+        another.dispose();
+        another.dispose();
+        expect(observers()).toEqual(without);
+        expect(engine()._storageBuffers.length).toBe(storages);
+        expect([scene.meshes.length, scene.transformNodes.length]).toEqual([0, 0]);
+
+        await segmentation.setHierarchyAsync(CreateSquare());
+        let disposals = 0;
+        segmentation.onDisposeObservable.add(() => disposals++);
+        scene.dispose();
+        expect(segmentation.isDisposed).toBe(true);
+        expect(disposals).toBe(1);
+        expect(engine()._storageBuffers.length).toBe(storages);
+        expect(() => {
+            segmentation.granularity = 1;
+        }).toThrow(/has been disposed/);
+        await expect(segmentation.setHierarchyAsync(null)).rejects.toMatchObject({ kind: "disposed" });
+        await expect(CreateUltrametricSegmentationAsync(scene)).rejects.toMatchObject({ kind: "disposed" });
+    });
+});
+
+describe("GranularityPanel", () => {
+    it("changes the colours of the next frame, and reads nothing back", async () => {
+        await segmentation.setHierarchyAsync(CreateSquare());
+        const texture = AdvancedDynamicTexture.CreateFullscreenUI("panels", true, scene);
+        const panel = new GranularityPanel(segmentation, texture);
+        panel.control.alpha = 0; // its colours are not those of this test
+        await DrawAsync(scene);
+        const slider = panel.control.getDescendants(false).find((control) => control instanceof Slider)!;
+        const count = panel.control.getDescendants(false).find((control) => control.name === "partCount")!;
+        const mapAsync = GPUBuffer.prototype.mapAsync;
+        let maps = 0;
+        GPUBuffer.prototype.mapAsync = function (...args) {
+            maps++;
+            return mapAsync.apply(this, args);
+        };
+        slider.value = 1;
+        RenderFrame();
+        GPUBuffer.prototype.mapAsync = mapAsync;
+        expect(maps).toBe(0);
+        expect(segmentation.partCount).toBe(4);
+        expect((count as unknown as { text: string }).text).toBe("4 parts");
+        const pixel = await DrawAsync(scene);
+        PLACES.forEach((place, leaf) => {
+            ExpectColor(pixel(...place), segmentation.pointCloud!.colorOf(leaf), `leaf ${leaf}`);
+        });
+        segmentation.partCount = 2;
+        expect(slider.value).toBeCloseTo(0.5);
+        texture.dispose();
+    });
+
+    it("steps by its buttons, offers criteria, and goes with its texture or its segmentation", async () => {
+        const texture = AdvancedDynamicTexture.CreateFullscreenUI("panels", true, scene);
+        const observers = (): number[] =>
+            [
+                segmentation.onGranularityChangedObservable,
+                segmentation.onHierarchyChangedObservable,
+                segmentation.onCriterionChangedObservable,
+                segmentation.onDisposeObservable,
+            ].map((observable) => observable.observers.length);
+        const panel = new GranularityPanel(segmentation, texture);
+        expect(panel.control.isVisible).toBe(false);
+        await segmentation.setHierarchyAsync(CreateSquare(["distance", "area"]));
+        expect(panel.control.isVisible).toBe(true);
+        const click = (name: string): void => {
+            const button = panel.control.getDescendants(false).find((control) => control.name === name)!;
+            button.onPointerClickObservable.notifyObservers({} as never);
+        };
+        click("finer");
+        click("finer");
+        expect(segmentation.partCount).toBe(3);
+        click("coarser");
+        expect(segmentation.partCount).toBe(2);
+        click("criterion area");
+        expect(segmentation.criterion).toBe("area");
+        expect(observers()).toEqual([1, 1, 1, 1]);
+        texture.dispose();
+        expect(observers()).toEqual([0, 0, 0, 0]);
+
+        const second = AdvancedDynamicTexture.CreateFullscreenUI("panels", true, scene);
+        const other = new GranularityPanel(segmentation, second);
+        segmentation.dispose();
+        expect(second.getDescendants(false)).not.toContain(other.control);
+        second.dispose();
+    });
+});
+
+describe("ProgressPanel", () => {
+    it("shows how far the work is, and cancels it", () => {
+        const texture = AdvancedDynamicTexture.CreateFullscreenUI("panels", true, scene);
+        const panel = new ProgressPanel(texture, { width: 400 });
+        const find = (name: string) => panel.control.getDescendants(false).find((control) => control.name === name)!;
+        panel.onProgress({ stage: "Learning", fraction: 0.25 });
+        expect((find("stage") as unknown as { text: string }).text).toBe("Learning");
+        expect(find("bar").widthInPixels).toBe(90);
+        panel.onProgress({ stage: "Learning", fraction: 7 });
+        expect(find("bar").widthInPixels).toBe(360);
+        expect(panel.signal.aborted).toBe(false);
+        find("cancel").onPointerClickObservable.notifyObservers({} as never);
+        expect(panel.signal.aborted).toBe(true);
+        texture.dispose();
+        panel.onProgress({ stage: "too late", fraction: 1 });
+        panel.dispose();
+    });
+});
