@@ -1,0 +1,27 @@
+import type { Part } from "../../src/plugin/parts/part";
+import type { UltrametricSegmentation } from "../../src/plugin/ultrametricSegmentation";
+import { PageElement } from "./elements";
+
+/** Shows the selected part and steps to its parent and child. */
+export function BindPartCard(segmentation: UltrametricSegmentation): void {
+    const card = PageElement("part", HTMLElement);
+    const show = (part: Part | null): void => {
+        card.hidden = part === null;
+        if (!part || !segmentation.pointCloud) {
+            return;
+        }
+        const { leafCount } = part.tree.dendrogram;
+        const [red, green, blue] = segmentation.pointCloud.colorOf(part.start).map((value) => Math.round(255 * value));
+        PageElement("partColor", HTMLElement).style.background = `rgb(${red} ${green} ${blue})`;
+        PageElement("partTitle", HTMLElement).textContent = `${part.size.toLocaleString("en")} points`;
+        const share = (100 * part.size) / leafCount;
+        const counts =
+            part.fewestParts === part.mostParts
+                ? `at ${part.fewestParts.toLocaleString("en")} parts`
+                : `from ${part.fewestParts.toLocaleString("en")} to ${part.mostParts.toLocaleString("en")} parts`;
+        PageElement("partText", HTMLElement).textContent = `${share.toFixed(share < 10 ? 1 : 0)} % of all, ${counts}`;
+    };
+    segmentation.onSelectionChangedObservable.add(show);
+    PageElement("parent", HTMLButtonElement).onclick = () => segmentation.selectParent();
+    PageElement("child", HTMLButtonElement).onclick = () => segmentation.selectChild();
+}

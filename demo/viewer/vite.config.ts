@@ -1,0 +1,68 @@
+import { createReadStream, existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { join, normalize, relative } from "node:path";
+import { defineConfig, type Plugin } from "vite";
+
+const capturesFolder = join(import.meta.dirname, "../captures");
+const CAPTURES = ["excavator"];
+/** What the viewer reads of a capture; the ground truth stays out. */
+const FILES = /^(transforms_(train|val)\.json|(train|val|masks|depth)\/[^/]+)$/;
+
+/** The demo's captures as files below captures/: read from the folder by the server, copied by the build. */
+function Captures(): Plugin {
+    return {
+        name: "captures",
+        configureServer(server) {
+            server.middlewares.use("/captures", (request, response, next) => {
+                const path = join(capturesFolder, normalize(decodeURIComponent((request.url ?? "").split("?")[0])));
+                if (!path.startsWith(capturesFolder) || !existsSync(path) || !statSync(path).isFile()) {
+                    next();
+                    return;
+                }
+                // Gzipped depth is data: no Content-Encoding.
+                response.setHeader(
+                    "Content-Type",
+                    path.endsWith(".json") ? "application/json" : "application/octet-stream",
+                );
+                if (request.method === "HEAD") {
+                    response.end();
+                    return;
+                }
+                createReadStream(path).pipe(response);
+            });
+        },
+        generateBundle() {
+            for (const capture of CAPTURES) {
+                const folder = join(capturesFolder, capture);
+                for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+                    const file = join(entry.parentPath, entry.name);
+                    const path = relative(folder, file).replaceAll("\\", "/");
+                    if (entry.isFile() && FILES.test(path)) {
+                        this.emitFile({
+                            type: "asset",
+                            fileName: `captures/${capture}/${path}`,
+                            source: readFileSync(file),
+                        });
+                    }
+                }
+            }
+        },
+    };
+}
+
+/** Threads of WebAssembly (onnxruntime) need a cross-origin isolated page. */
+const headers = {
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Embedder-Policy": "require-corp",
+};
+
+/** The viewer: a page that works from any folder of any web server. */
+export default defineConfig({
+    root: import.meta.dirname,
+    base: "./",
+    plugins: [Captures()],
+    server: { headers, fs: { allow: [join(import.meta.dirname, "../..")] } },
+    preview: { headers },
+    worker: { format: "es" },
+    optimizeDeps: { exclude: ["onnxruntime-web"] },
+    build: { target: "es2022", outDir: "dist", emptyOutDir: true, chunkSizeWarningLimit: 4000 },
+});

@@ -1,0 +1,83 @@
+// Makes docs/images/viewer-*.png: the viewer with its bundled capture at three granularities, and with a picked part.
+//   node scripts/screenshots.mjs [folder for the images]
+import { mkdirSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { chromium } from "playwright-core";
+import { createServer } from "vite";
+import { ChromiumLaunchOptions } from "../test/support/chromium.mjs";
+
+const repositoryFolder = join(dirname(fileURLToPath(import.meta.url)), "..");
+const outputFolder = resolve(process.argv[2] ?? join(repositoryFolder, "docs", "images"));
+const SIZE = { width: 1280, height: 800 };
+/** Software renderers draw a frame in a second or so, and more when the machine is busy. */
+const PATIENCE = 180_000;
+
+/**
+ * Waits until frames have been drawn after what was done last.
+ * @param {import("playwright-core").Page} page
+ */
+async function waitForFramesAsync(page) {
+    await page.evaluate(
+        () =>
+            new Promise((done) => {
+                let frames = 0;
+                const count = () => {
+                    if (++frames === 4) {
+                        done(undefined);
+                    } else {
+                        requestAnimationFrame(count);
+                    }
+                };
+                requestAnimationFrame(count);
+            }),
+    );
+}
+
+const server = await createServer({
+    configFile: join(repositoryFolder, "demo", "viewer", "vite.config.ts"),
+    server: { port: 0 },
+    logLevel: "warn",
+});
+await server.listen();
+const address = server.resolvedUrls?.local[0];
+const browser = await chromium.launch(ChromiumLaunchOptions());
+try {
+    mkdirSync(outputFolder, { recursive: true });
+    const page = await browser.newPage({ viewport: SIZE });
+    page.setDefaultTimeout(PATIENCE);
+    /** @type {string[]} */
+    const complaints = [];
+    page.on("console", (message) => {
+        if (["error", "warning"].includes(message.type())) {
+            complaints.push(message.text());
+        }
+    });
+    page.on("pageerror", (error) => complaints.push(String(error)));
+
+    for (const [name, parts] of /** @type {const} */ ([
+        ["coarse", 6],
+        ["middle", 28],
+        ["fine", 160],
+    ])) {
+        await page.goto(`${address}?parts=${parts}`);
+        await page.waitForSelector("#hints:visible");
+        await waitForFramesAsync(page);
+        await page.screenshot({ path: join(outputFolder, `viewer-${name}.png`) });
+        console.log(`viewer-${name}.png`);
+    }
+    await page.goto(`${address}?parts=28`);
+    await page.waitForSelector("#hints:visible");
+    await waitForFramesAsync(page);
+    await page.mouse.click(SIZE.width / 2, SIZE.height / 2);
+    await page.waitForSelector("#part:visible");
+    await waitForFramesAsync(page);
+    await page.screenshot({ path: join(outputFolder, "viewer-picked.png") });
+    console.log("viewer-picked.png");
+    if (complaints.length > 0) {
+        throw new Error(`The page complained:\n${complaints.join("\n")}`);
+    }
+} finally {
+    await browser.close();
+    await server.close();
+}
