@@ -23,7 +23,9 @@ export interface ConsensusOptions extends EvidenceOptions {
     readonly featureWeight: number;
     /** A mask counts by its share of what its view sees, to minus this power: small masks say more. Default 0.25. */
     readonly maskSizeExponent: number;
-    /** The dissimilarity is scaled by the lesser region's share of all points to this power: dust joins first. Default 0.1. */
+    /** Regions below this share of all points are dust, which joins first. Default 0.02. */
+    readonly dustShare: number;
+    /** The dissimilarity of dust is scaled by its share, relative to `dustShare`, to this power. Default 0.1. */
     readonly sizeExponent: number;
     /**
      * From this number of regions on, regions that do not touch may merge too: much of an object is hidden inside others,
@@ -36,10 +38,11 @@ export interface ConsensusOptions extends EvidenceOptions {
 
 export const DEFAULT_CONSENSUS_OPTIONS: ConsensusOptions = {
     evidenceExponent: 0.5,
-    priorWeight: 5,
+    priorWeight: 10,
     prior: 0.6,
     featureWeight: 0.15,
     maskSizeExponent: 0.25,
+    dustShare: 0.02,
     sizeExponent: 0.1,
     remoteRegions: 200,
     remotePenalty: 0.05,
@@ -194,7 +197,7 @@ class RegionMerging {
     }
 
     private _dissimilarity(r: number, s: number): number {
-        const { featureWeight, sizeExponent, remotePenalty } = this._options;
+        const { dustShare, featureWeight, sizeExponent, remotePenalty } = this._options;
         let dissimilarity = MaskDissimilarity(this._profiles[r]!, this._profiles[s]!, this._maskWeights, this._options);
         if (this._sums !== null) {
             const features = directionDistance(this._sums, this._dimensions, r, s) / 2;
@@ -203,7 +206,8 @@ class RegionMerging {
         if (!this._touching[r].has(s)) {
             dissimilarity += remotePenalty;
         }
-        return dissimilarity * (Math.min(this._sizes[r], this._sizes[s]) / this._region.length) ** sizeExponent;
+        const share = Math.min(this._sizes[r], this._sizes[s]) / this._region.length;
+        return dissimilarity * Math.min(share / dustShare, 1) ** sizeExponent;
     }
 }
 

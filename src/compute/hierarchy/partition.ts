@@ -84,3 +84,13 @@ export function RankPartsBySize(partition: Partition, keep = Number.POSITIVE_INF
     }
     return ranks;
 }
+
+/**
+ * Number of parts at a granularity of 0..1: 0 is the fewest there are, 1 is `maxParts`; equal steps multiply the number of
+ * parts by equal factors.
+ */
+export function CountAtGranularity(dendrogram: Dendrogram, granularity: number, maxParts = 1000): number {
+    const fewest = dendrogram.componentCount;
+    const most = Math.max(fewest, Math.min(maxParts, dendrogram.leafCount));
+    return fewest === 0 ? 0 : Math.round(fewest * (most / fewest) ** granularity);
+}
