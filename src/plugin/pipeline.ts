@@ -1,5 +1,11 @@
 import type { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine";
-import type { HierarchyOptions } from "../compute/hierarchy/hierarchyBuilder";
+import type {
+    FeatureFieldOptions,
+    FeatureFieldPreset,
+    FeatureTrainingOptions,
+} from "../compute/field/featureFieldOptions";
+import { type FeatureTrainingRunOptions, TrainFeatureFieldAsync } from "../compute/field/featureFieldTrainer";
+import type { CloudFeatures, HierarchyOptions } from "../compute/hierarchy/hierarchyBuilder";
 import type { Criterion, SegmentationHierarchy } from "../compute/hierarchy/segmentationHierarchy";
 import type { RunOptions } from "../compute/progress";
 import { ThrowIfAborted, UltrametricError } from "../compute/ultrametricError";
@@ -10,36 +16,39 @@ import type { HierarchyCounts } from "./worker/hierarchyJob";
 
 /** Options of {@link SegmentCaptureAsync}. */
 export interface SegmentOptions extends RunOptions {
+    /** The feature field and its training. Default "default". */
+    readonly preset?: FeatureFieldPreset;
+    /** What differs from the preset. */
+    readonly field?: Partial<FeatureFieldOptions>;
+    /** What differs from the preset. */
+    readonly training?: Partial<FeatureTrainingOptions>;
+    /**
+     * `ours`, or `paper`: neighbours in the image, heights by distance, no smoothing, no votes, with whatever network the
+     * preset has. Default `ours`.
+     */
+    readonly recipe?: "ours" | "paper";
     /** Heights to compute; the first is shown first. Default ["consensus"], with the paper's recipe ["distance"]. */
     readonly criteria?: readonly Criterion[];
-    /** No training: masks alone, in seconds. Default false. */
+    /** No training: a hierarchy by masks alone, in seconds. Default false. */
     readonly preview?: boolean;
     /** How the hierarchy is built. */
     readonly hierarchy?: HierarchyOptions;
     /** Called with the hierarchy by masks alone, before the training starts. */
     readonly onPreview?: (hierarchy: SegmentationHierarchy) => void;
+    /** Called with the losses, every 50 steps. */
+    readonly onLosses?: FeatureTrainingRunOptions["onLosses"];
     /** Called once the hierarchy is there. */
     readonly onCounts?: (counts: HierarchyCounts) => void;
 }
 
-/** Stages of a preview and how long each takes, in parts of the whole. */
-const STAGES: readonly (readonly [string, number])[] = [
-    ["masks", 0.04],
-    ["cloud", 0.14],
-    ["graph", 0.2],
-    ["bridges", 0.01],
-    ["observations", 0.06],
-    ["votes", 0.15],
-    ["colors", 0.05],
-    ["superpoints", 0.2],
-    ["consensus", 0.15],
-];
+/** Stages without a measure of their own, in their order; each counts alike. */
+const STAGES = ["masks", "cloud", "graph", "bridges", "observations", "votes", "colors", "superpoints", "consensus"];
 
 /**
  * From a capture with masks to a hierarchy of parts: the whole way, in a page or in Node. In a page nothing but training
  * steps runs on the page's thread, a few milliseconds at a time.
  *
- * @param engine that trains the feature field; null trains nothing
+ * @param engine trains the feature field; null trains nothing, as with `preview`
  * @param masks `masks.views[i]` belongs to `capture.views[i]`
  * @throws UltrametricError "input" when the capture shows nothing, has no masks or they do not fit; "aborted"; and the
  * errors of the GPU. The capture and what was shown before stay as they are.
@@ -50,26 +59,50 @@ export async function SegmentCaptureAsync(
     masks: MaskSet,
     options: SegmentOptions = {},
 ): Promise<SegmentationHierarchy> {
-    const { onProgress, signal } = options;
+    const { onProgress, onPreview, onCounts, signal, recipe = "ours" } = options;
     checkInput(capture, masks);
-    const criteria = options.criteria ?? [options.hierarchy?.recipe === "paper" ? "distance" : "consensus"];
-    const report = (stage: string): void => {
-        const index = STAGES.findIndex(([name]) => name === stage);
-        const before = STAGES.slice(0, Math.max(index, 0)).reduce((sum, [, share]) => sum + share, 0);
-        onProgress?.({ stage, fraction: before });
+    const criteria = options.criteria ?? [recipe === "paper" ? "distance" : "consensus"];
+    const input = { capture, masks, options: { ...options.hierarchy, recipe } };
+    const onStage = (stage: string): void => {
+        onProgress?.({ stage, fraction: Math.max(STAGES.indexOf(stage), 0) / STAGES.length });
     };
-    const client = await HierarchyClient.StartAsync(
-        { capture, masks, options: options.hierarchy ?? {} },
-        report,
-        signal,
-    );
+    const client = await HierarchyClient.StartAsync(input, onStage, signal);
     try {
-        const hierarchy = await client.buildAsync(criteria, null);
-        options.onCounts?.(await client.countsAsync());
+        const trainingEngine = options.preview ? null : engine;
+        if (trainingEngine !== null && onPreview) {
+            onPreview(await client.buildAsync(["consensus"], null));
+        }
+        const features = trainingEngine && (await learnFeaturesAsync(trainingEngine, client, options));
+        const hierarchy = await client.buildAsync(criteria, features);
+        onCounts?.(await client.countsAsync());
         ThrowIfAborted(signal, "Segmenting");
         return hierarchy;
     } finally {
         client.dispose();
+    }
+}
+
+/** Trains a field on the views, and evaluates it at the leaves. */
+async function learnFeaturesAsync(
+    engine: WebGPUEngine,
+    client: HierarchyClient,
+    { preset, field, training, recipe, onProgress, onLosses, signal }: SegmentOptions,
+): Promise<CloudFeatures> {
+    onProgress?.({ stage: "training views", fraction: 0 });
+    const views = await client.trainingViewsAsync();
+    const neighbours = recipe === "paper" ? ({ neighbours: "image" } as const) : {};
+    const trained = await TrainFeatureFieldAsync(
+        engine,
+        views,
+        { preset, field, training: { ...neighbours, ...training } },
+        { onProgress, onLosses, signal },
+    );
+    try {
+        const positions = views.cube.toUnit(await client.positionsAsync());
+        onProgress?.({ stage: "features", fraction: 0 });
+        return { features: await trained.field.evaluateAsync(positions, signal), dimensions: trained.field.dims };
+    } finally {
+        trained.field.dispose();
     }
 }
 

@@ -1,3 +1,4 @@
+import type { TrainingViews } from "../../compute/field/trainingViews";
 import type { CloudFeatures } from "../../compute/hierarchy/hierarchyBuilder";
 import { type Criterion, SegmentationHierarchy } from "../../compute/hierarchy/segmentationHierarchy";
 import { ThrowIfAborted, UltrametricError } from "../../compute/ultrametricError";
@@ -37,8 +38,11 @@ export abstract class HierarchyClient {
         return client;
     }
 
-    /** [n, 3] positions of the leaves in the unit cube. */
-    public abstract unitPositionsAsync(): Promise<Float32Array>;
+    /** [n, 3] world positions of the leaves. */
+    public abstract positionsAsync(): Promise<Float32Array>;
+
+    /** What the feature field learns from. */
+    public abstract trainingViewsAsync(): Promise<TrainingViews>;
 
     public abstract countsAsync(): Promise<HierarchyCounts>;
 
@@ -56,8 +60,12 @@ class InlineClient extends HierarchyClient {
         super();
     }
 
-    public override async unitPositionsAsync(): Promise<Float32Array> {
-        return this._job.unitPositions;
+    public override async positionsAsync(): Promise<Float32Array> {
+        return this._job.positions;
+    }
+
+    public override async trainingViewsAsync(): Promise<TrainingViews> {
+        return this._job.createTrainingViews();
     }
 
     public override async countsAsync(): Promise<HierarchyCounts> {
@@ -98,8 +106,12 @@ class WorkerClient extends HierarchyClient {
         await this._askAsync({ kind: "start", input: withoutHeldOut(input) });
     }
 
-    public override async unitPositionsAsync(): Promise<Float32Array> {
+    public override async positionsAsync(): Promise<Float32Array> {
         return expect(await this._askAsync({ kind: "positions" }), "positions").positions;
+    }
+
+    public override async trainingViewsAsync(): Promise<TrainingViews> {
+        return expect(await this._askAsync({ kind: "trainingViews" }), "trainingViews").trainingViews;
     }
 
     public override async countsAsync(): Promise<HierarchyCounts> {

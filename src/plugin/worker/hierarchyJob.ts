@@ -1,9 +1,10 @@
+import { CreateTrainingViews, type TrainingViews } from "../../compute/field/trainingViews";
 import { type CloudFeatures, HierarchyBuilder, type HierarchyOptions } from "../../compute/hierarchy/hierarchyBuilder";
 import type { MaskedView } from "../../compute/hierarchy/observations";
 import type { Criterion, SegmentationHierarchy } from "../../compute/hierarchy/segmentationHierarchy";
 import type { Capture, View } from "../../compute/views/capture";
 import { CreateMaskArrangement } from "../../compute/views/maskArrangement";
-import { MaskConfidence, type MaskSet } from "../../compute/views/maskSet";
+import { type Mask, MaskConfidence, type MaskSet } from "../../compute/views/maskSet";
 import { PinholeCamera } from "../../compute/views/pinholeCamera";
 import { RunLengthMask } from "../../compute/views/runLengthMask";
 
@@ -20,6 +21,8 @@ export interface HierarchyJobInput {
  */
 export class HierarchyJob {
     private readonly _builder: HierarchyBuilder;
+    private readonly _views: readonly View[];
+    private readonly _masks: MaskSet;
 
     /**
      * @param input may come from another thread: its objects need not be instances of their classes any more
@@ -27,21 +30,26 @@ export class HierarchyJob {
      */
     public constructor({ capture, masks, options }: HierarchyJobInput, onStage: (stage: string) => void) {
         onStage("masks");
-        const views = capture.views.map(reviveView);
-        const maskedViews = views.map((view, i): MaskedView => {
-            const viewMasks = masks.views[i].masks.map((mask) => ({ ...mask, region: reviveMask(mask.region) }));
-            return {
+        this._views = capture.views.map(reviveView);
+        this._masks = { views: masks.views.map((view) => ({ masks: view.masks.map(reviveMask) })) };
+        const maskedViews = this._views.map(
+            (view, i): MaskedView => ({
                 view,
-                arrangement: CreateMaskArrangement(viewMasks, view.camera.width, view.camera.height),
-                confidence: Float32Array.from(viewMasks, MaskConfidence),
-            };
-        });
-        this._builder = new HierarchyBuilder(capture.name, views, maskedViews, options, onStage);
+                arrangement: CreateMaskArrangement(this._masks.views[i].masks, view.camera.width, view.camera.height),
+                confidence: Float32Array.from(this._masks.views[i].masks, MaskConfidence),
+            }),
+        );
+        this._builder = new HierarchyBuilder(capture.name, this._views, maskedViews, options, onStage);
     }
 
-    /** [n, 3] positions of the leaves in the unit cube, where the feature field is to be evaluated. */
-    public get unitPositions(): Float32Array {
-        return this._builder.cloud.unitPositions;
+    /** [n, 3] world positions of the leaves, where the feature field is to be evaluated. */
+    public get positions(): Float32Array {
+        return this._builder.cloud.positions;
+    }
+
+    /** What the feature field learns from. */
+    public createTrainingViews(): TrainingViews {
+        return CreateTrainingViews({ views: this._views }, this._masks);
     }
 
     /** What was counted on the way, for reports. */
@@ -77,6 +85,7 @@ function reviveView(view: View): View {
     return { ...view, camera: new PinholeCamera(width, height, focalX, focalY, centerX, centerY, cameraToWorld) };
 }
 
-function reviveMask({ counts, width, height }: RunLengthMask): RunLengthMask {
-    return RunLengthMask.FromCounts(counts, width, height);
+function reviveMask(mask: Mask): Mask {
+    const { counts, width, height } = mask.region;
+    return { ...mask, region: RunLengthMask.FromCounts(counts, width, height) };
 }

@@ -1,3 +1,4 @@
+import type { TrainingViews } from "../../compute/field/trainingViews";
 import type { Dendrogram } from "../../compute/hierarchy/dendrogram";
 import type { CloudFeatures } from "../../compute/hierarchy/hierarchyBuilder";
 import type { Criterion } from "../../compute/hierarchy/segmentationHierarchy";
@@ -9,6 +10,7 @@ export type HierarchyRequest =
     | { readonly kind: "start"; readonly input: HierarchyJobInput }
     | { readonly kind: "build"; readonly criteria: readonly Criterion[]; readonly features: CloudFeatures | null }
     | { readonly kind: "positions" }
+    | { readonly kind: "trainingViews" }
     | { readonly kind: "counts" };
 
 /** The parts of a SegmentationHierarchy. */
@@ -25,5 +27,6 @@ export type HierarchyResponse =
     | { readonly kind: "started" }
     | { readonly kind: "hierarchy"; readonly hierarchy: HierarchyData }
     | { readonly kind: "positions"; readonly positions: Float32Array }
+    | { readonly kind: "trainingViews"; readonly trainingViews: TrainingViews }
     | { readonly kind: "counts"; readonly counts: HierarchyCounts }
     | { readonly kind: "error"; readonly errorKind: UltrametricErrorKind | null; readonly message: string };

@@ -20,7 +20,10 @@ function answer(request: HierarchyRequest): void {
     }
     switch (request.kind) {
         case "positions":
-            respond({ kind: "positions", positions: job.unitPositions });
+            respond({ kind: "positions", positions: job.positions });
+            break;
+        case "trainingViews":
+            respond({ kind: "trainingViews", trainingViews: job.createTrainingViews() });
             break;
         case "counts":
             respond({ kind: "counts", counts: job.counts });
