@@ -1,0 +1,98 @@
+// Time of every kernel of a training step: node demo/headless/run.mjs bench/trainingKernels.ts <capture folder> [preset] [steps]
+// The GPU is waited for after every dispatch; what waiting alone takes is measured and taken off.
+import { FolderFileSource } from "../demo/headless/folderFileSource";
+import { CreateNodeEngineAsync } from "../demo/headless/nodeWebGpu";
+import type { FeatureFieldPreset } from "../src/compute/field/featureFieldOptions";
+import { FeatureFieldTrainer } from "../src/compute/field/featureFieldTrainer";
+import { CreateTrainingViews } from "../src/compute/field/trainingViews";
+import { ComputeKernel } from "../src/compute/gpu/computeKernel";
+import { CheckGpuAsync, SubmitGpu } from "../src/compute/gpu/gpuErrors";
+import { LoadNerfCaptureAsync } from "../src/plugin/captures/nerfCapture";
+import { LoadMaskFilesAsync } from "../src/plugin/masks/maskFiles";
+
+const [folder, preset = "default", stepsText = "10"] = process.argv.slice(2);
+if (!folder) {
+    throw new Error("Usage: trainingKernels.ts <capture folder> [default | paper | fast] [steps]");
+}
+const steps = Number(stepsText);
+const source = new FolderFileSource(folder);
+const capture = await LoadNerfCaptureAsync(source);
+const masks = await LoadMaskFilesAsync(source, capture);
+const views = CreateTrainingViews(capture, masks);
+const engine = await CreateNodeEngineAsync();
+
+/** A dispatch that can be done later. */
+interface IRecorded {
+    readonly name: string;
+    readonly run: () => void;
+}
+
+const trainer = await FeatureFieldTrainer.CreateAsync(engine, views, {
+    preset: preset as FeatureFieldPreset,
+    training: { steps: 2 * steps + 2 },
+});
+trainer.recordStep();
+await CheckGpuAsync(engine);
+
+// Dispatches are only noted while a step is recorded, then done one by one. What the trainer clears in between is cleared at its dispatch,
+// too early by some kernels, which is why the arrays are cleared again where a list would otherwise become a ring.
+const recorded: IRecorded[] = [];
+const dispatch = ComputeKernel.prototype.dispatch;
+const whole = new Map<string, number>();
+const processor = new Map<string, number>();
+
+const start = performance.now();
+for (let step = 0; step < steps; step++) {
+    trainer.recordStep();
+    await CheckGpuAsync(engine);
+}
+const stepMilliseconds = (performance.now() - start) / steps;
+
+const wait = async (): Promise<void> => {
+    SubmitGpu(engine);
+    await engine._device.queue.onSubmittedWorkDone();
+};
+const { GpuArray } = await import("../src/compute/gpu/gpuArray");
+const clear = GpuArray.prototype.clear;
+for (let step = 0; step < steps; step++) {
+    recorded.length = 0;
+    ComputeKernel.prototype.dispatch = function (x, y = 1, z = 1) {
+        recorded.push({ name: this.name, run: () => dispatch.call(this, x, y, z) });
+    };
+    GpuArray.prototype.clear = function () {
+        recorded.push({ name: "clear", run: () => clear.call(this) });
+    };
+    trainer.recordStep();
+    ComputeKernel.prototype.dispatch = dispatch;
+    GpuArray.prototype.clear = clear;
+    for (const { name, run } of recorded) {
+        await wait();
+        const before = performance.now();
+        const usedBefore = process.cpuUsage();
+        run();
+        await wait();
+        whole.set(name, (whole.get(name) ?? 0) + performance.now() - before);
+        const used = process.cpuUsage(usedBefore);
+        processor.set(name, (processor.get(name) ?? 0) + (used.user + used.system) / 1000);
+    }
+}
+const counts = new Map<string, number>();
+for (const { name } of recorded) {
+    counts.set(name, (counts.get(name) ?? 0) + 1);
+}
+/** Milliseconds a step, what waiting takes taken off. */
+const net = (times: ReadonlyMap<string, number>, name: string): number =>
+    Math.max(0, ((times.get(name) ?? 0) - (times.get("beginStep") ?? 0) * (counts.get(name) ?? 1)) / steps);
+const names = [...whole.keys()].sort((a, b) => net(processor, b) - net(processor, a));
+const totals = [whole, processor].map((times) => names.reduce((sum, name) => sum + net(times, name), 0));
+console.log(`${preset}: a step takes ${stepMilliseconds.toFixed(1)} ms and has ${recorded.length} dispatches`);
+console.log("kernel                          times     wall ms     processor ms   share");
+for (const name of [...names, "all"]) {
+    const [wall, cpu] = [whole, processor].map((times, i) => (name === "all" ? totals[i] : net(times, name)));
+    const share = `${((100 * cpu) / totals[1]).toFixed(1)} %`;
+    console.log(
+        `${name.padEnd(32)} ${String(counts.get(name) ?? "").padStart(3)} ${wall.toFixed(2).padStart(11)} ${cpu.toFixed(2).padStart(14)} ${share.padStart(9)}`,
+    );
+}
+trainer.dispose();
+engine.dispose();

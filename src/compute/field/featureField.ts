@@ -1,0 +1,170 @@
+import type { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine";
+import { CreateRandom } from "../random";
+import { ThrowIfAborted, UltrametricError } from "../ultrametricError";
+import {
+    CheckFeatureFieldOptions,
+    DEFAULT_FEATURE_FIELD_OPTIONS,
+    type FeatureFieldOptions,
+} from "./featureFieldOptions";
+import { FeaturePass } from "./featurePass";
+import { HashGrid } from "./hashGrid";
+import { Mlp } from "./mlp";
+import { OwnedResources } from "./ownedResources";
+
+/** Points that are evaluated at a time. */
+const CHUNK = 8192;
+
+/** First bytes of a serialised field, "UMFF" and the version of the format. */
+const MAGIC = 0x46464d55;
+const VERSION = 1;
+
+/**
+ * A feature field: unit cube -> unit features, similar where the masks hold two points together. A hash grid and a small network without
+ * biases, whose outputs are normalised. Made by {@link CreateAsync}, trained by `TrainFeatureFieldAsync`.
+ */
+export class FeatureField {
+    private _pass: Promise<FeaturePass> | undefined;
+    private _isDisposed = false;
+
+    private constructor(
+        private readonly _engine: WebGPUEngine,
+        private readonly _owned: OwnedResources,
+        public readonly options: FeatureFieldOptions,
+        public readonly grid: HashGrid,
+        public readonly mlp: Mlp,
+    ) {}
+
+    /** Dimensions of a feature. */
+    public get dims(): number {
+        return this.options.dims;
+    }
+
+    /**
+     * A field with random parameters.
+     * @param seed a whole number 0..2^32 - 1
+     * @throws UltrametricError "input" for options out of range, "limits" where the device cannot hold it
+     */
+    public static Create(engine: WebGPUEngine, options: Partial<FeatureFieldOptions> = {}, seed = 0): FeatureField {
+        const settings: FeatureFieldOptions = { ...DEFAULT_FEATURE_FIELD_OPTIONS, ...options };
+        CheckFeatureFieldOptions(settings);
+        const owned = new OwnedResources();
+        try {
+            const grid = owned.add(new HashGrid(engine, settings));
+            const mlp = owned.add(new Mlp(engine, [grid.width, ...settings.hidden, settings.dims]));
+            const random = CreateRandom(seed);
+            grid.randomise(random);
+            mlp.randomise(random, settings.levels * settings.featuresPerLevel);
+            return new FeatureField(engine, owned, settings, grid, mlp);
+        } catch (error) {
+            owned.dispose();
+            throw error;
+        }
+    }
+
+    /**
+     * Features at points.
+     * @param positions [n, 3] unit cube (see `TrainingViews.cube`); outside of it the nearest point of the cube counts
+     * @returns [n, dims] unit vectors
+     * @throws UltrametricError "input" for a length that is no multiple of 3, "aborted", "gpu", "deviceLost", "disposed"
+     */
+    public async evaluateAsync(positions: Float32Array, signal?: AbortSignal): Promise<Float32Array> {
+        if (positions.length % 3 !== 0) {
+            throw new UltrametricError("input", `FeatureField: ${positions.length} numbers are no [n, 3] positions.`);
+        }
+        this._throwIfDisposed();
+        this._pass ??= FeaturePass.CreateAsync(this._engine, this.grid, this.mlp, CHUNK);
+        const pass = await this._pass;
+        const count = positions.length / 3;
+        const features = new Float32Array(count * this.dims);
+        for (let first = 0; first < count; first += CHUNK) {
+            ThrowIfAborted(signal, "Evaluating the feature field");
+            this._throwIfDisposed();
+            const length = Math.min(CHUNK, count - first);
+            const points = new Float32Array(4 * length);
+            for (let i = 0; i < length; i++) {
+                for (let axis = 0; axis < 3; axis++) {
+                    points[4 * i + axis] = positions[3 * (first + i) + axis];
+                }
+            }
+            pass.positions.upload(points);
+            pass.dispatch();
+            features.set(await pass.features.readAsync(0, length * this.dims), first * this.dims);
+        }
+        return features;
+    }
+
+    /**
+     * The field as bytes: "UMFF", version, length of the options' JSON, the JSON padded to 4 bytes, the grid's numbers and the weights as
+     * little-endian floats.
+     */
+    public async serializeAsync(): Promise<Uint8Array<ArrayBuffer>> {
+        this._throwIfDisposed();
+        const json = new TextEncoder().encode(JSON.stringify(this.options));
+        const start = 12 + Math.ceil(json.length / 4) * 4;
+        const table = await this.grid.table.readAsync();
+        const weights = await this.mlp.weights.readAsync();
+        const bytes = new Uint8Array(start + table.byteLength + weights.byteLength);
+        const header = new DataView(bytes.buffer);
+        header.setUint32(0, MAGIC, true);
+        header.setUint32(4, VERSION, true);
+        header.setUint32(8, json.length, true);
+        bytes.fill(0x20, 12, start);
+        bytes.set(json, 12);
+        new Float32Array(bytes.buffer, start, table.length).set(table);
+        new Float32Array(bytes.buffer, start + table.byteLength, weights.length).set(weights);
+        return bytes;
+    }
+
+    /**
+     * The field that {@link serializeAsync} wrote.
+     * @throws UltrametricError "input" when the bytes are none
+     */
+    public static Parse(engine: WebGPUEngine, bytes: Uint8Array): FeatureField {
+        const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+        if (bytes.length < 12 || view.getUint32(0, true) !== MAGIC || view.getUint32(4, true) !== VERSION) {
+            throw new UltrametricError(
+                "input",
+                `These ${bytes.length} bytes are no feature field of version ${VERSION}.`,
+            );
+        }
+        const jsonLength = view.getUint32(8, true);
+        const start = 12 + Math.ceil(jsonLength / 4) * 4;
+        let options: FeatureFieldOptions;
+        try {
+            options = JSON.parse(new TextDecoder().decode(bytes.subarray(12, 12 + jsonLength))) as FeatureFieldOptions;
+        } catch (cause) {
+            throw new UltrametricError("input", "The options of the feature field, from byte 12 on, are no JSON.", {
+                cause,
+            });
+        }
+        const field = FeatureField.Create(engine, options);
+        const { table } = field.grid;
+        const { weights } = field.mlp;
+        const wanted = start + table.byteLength + weights.byteLength;
+        if (bytes.length !== wanted) {
+            field.dispose();
+            throw new UltrametricError(
+                "input",
+                `The feature field has ${bytes.length} bytes; with its options it should have ${wanted}.`,
+            );
+        }
+        const numbers = new Float32Array(bytes.slice(start).buffer);
+        table.upload(numbers.slice(0, table.length));
+        weights.upload(numbers.slice(table.length));
+        return field;
+    }
+
+    /** Frees the GPU memory. Safe to call again. */
+    public dispose(): void {
+        this._isDisposed = true;
+        void this._pass?.then((pass) => pass.dispose()).catch(() => undefined); // whoever awaits it has its error
+        this._pass = undefined;
+        this._owned.dispose();
+    }
+
+    private _throwIfDisposed(): void {
+        if (this._isDisposed) {
+            throw new UltrametricError("disposed", "The feature field has been disposed.");
+        }
+    }
+}

@@ -1,0 +1,173 @@
+import { UltrametricError } from "../ultrametricError";
+
+/** The shape of a feature field: a hash grid and a small network behind it. */
+export interface FeatureFieldOptions {
+    /** Levels of the hash grid. */
+    levels: number;
+    /** Numbers at a vertex of the grid: 2 or 4. */
+    featuresPerLevel: number;
+    /** A level has at most 2^this entries; finer grids are hashed into them. */
+    tableSizeLog2: number;
+    /** Cells along an edge of the unit cube on the coarsest level. */
+    baseResolution: number;
+    /** Cells along an edge of the unit cube on the finest level. */
+    finestResolution: number;
+    /** Widths of the hidden layers, multiples of 8. */
+    hidden: readonly number[];
+    /** Dimensions of a feature, a multiple of 8. */
+    dims: number;
+}
+
+/** How a feature field is trained. */
+export interface FeatureTrainingOptions {
+    /** Steps, each on one view. Default 1000. */
+    steps: number;
+    /** Pixels of a step, a multiple of 32. Default 2048. */
+    samples: number;
+    /** Positive pairs of a step. Default 2048: twice as many cost a tenth more time and won nothing measurable. */
+    pairs: number;
+    /** Negative pairs that each positive pair is compared with. Default 1; 4 won He et al. 1.1 points of NC. */
+    negativesPerPositive: number;
+    /** Whether pairs climb the tree of the masks (He et al. 2024, Algorithm 1) or stay with each mask alone. Default true. */
+    hierarchicalSampling: boolean;
+    /** Masks with fewer samples in a step give no pairs. Default 6. */
+    minMaskSamples: number;
+    /** What makes two samples neighbours in the loss graph: distance in space, or pixels as in the paper. Default "surface". */
+    neighbours: "surface" | "image";
+    /** Neighbours of every sample in the loss graph. Default 10. */
+    neighbourCount: number;
+    /** Temperature tau of the contrastive loss. Default 0.1. */
+    temperature: number;
+    /** Weight alpha of the loss on the pairs' own similarities. Default 1. */
+    alpha: number;
+    /** Whether the loss on bottleneck edges is used. Default true. */
+    ultrametric: boolean;
+    /** First learning rate; it falls to 1/30 by a cosine. Default 0.01. */
+    learningRate: number;
+    /** Seed of weights, views, samples and pairs, a whole number 0..2^32 - 1. Default 0. */
+    seed: number;
+}
+
+export const DEFAULT_FEATURE_FIELD_OPTIONS: Readonly<FeatureFieldOptions> = {
+    levels: 12,
+    featuresPerLevel: 2,
+    tableSizeLog2: 16,
+    baseResolution: 8,
+    finestResolution: 256,
+    hidden: [64, 64],
+    dims: 32,
+};
+
+export const DEFAULT_FEATURE_TRAINING_OPTIONS: Readonly<FeatureTrainingOptions> = {
+    steps: 1000,
+    samples: 2048,
+    pairs: 2048,
+    negativesPerPositive: 1,
+    hierarchicalSampling: true,
+    minMaskSamples: 6,
+    neighbours: "surface",
+    neighbourCount: 10,
+    temperature: 0.1,
+    alpha: 1,
+    ultrametric: true,
+    learningRate: 1e-2,
+    seed: 0,
+};
+
+/** Names of {@link FEATURE_FIELD_PRESETS}. */
+export type FeatureFieldPreset = "default" | "paper" | "fast";
+
+/** A field and its training that belong together. */
+export interface FeatureFieldRecipe {
+    readonly field: Readonly<FeatureFieldOptions>;
+    readonly training: Readonly<FeatureTrainingOptions>;
+}
+
+/**
+ * `paper`: the shape that He et al. 2024 give, with the resolutions of their code, and neighbours in the image.
+ * `default`: a tenth of its cost at its quality. `fast`: a preview.
+ */
+export const FEATURE_FIELD_PRESETS: Readonly<Record<FeatureFieldPreset, FeatureFieldRecipe>> = {
+    default: { field: DEFAULT_FEATURE_FIELD_OPTIONS, training: DEFAULT_FEATURE_TRAINING_OPTIONS },
+    paper: {
+        field: {
+            levels: 17,
+            featuresPerLevel: 4,
+            tableSizeLog2: 20,
+            baseResolution: 16,
+            finestResolution: 64,
+            hidden: [128, 128],
+            dims: 256,
+        },
+        training: { ...DEFAULT_FEATURE_TRAINING_OPTIONS, samples: 4096, pairs: 4096, neighbours: "image" },
+    },
+    fast: {
+        field: {
+            levels: 8,
+            featuresPerLevel: 2,
+            tableSizeLog2: 14,
+            baseResolution: 8,
+            finestResolution: 64,
+            hidden: [32],
+            dims: 16,
+        },
+        training: { ...DEFAULT_FEATURE_TRAINING_OPTIONS, samples: 1024, pairs: 1024 },
+    },
+};
+
+/** @throws UltrametricError "input" that names the option, its value and what it has to be */
+export function CheckFeatureFieldOptions(options: FeatureFieldOptions): void {
+    RequireWhole("levels", options.levels, 1, 32);
+    if (options.featuresPerLevel !== 2 && options.featuresPerLevel !== 4) {
+        throw Wrong("featuresPerLevel", options.featuresPerLevel, "2 or 4");
+    }
+    RequireWhole("tableSizeLog2", options.tableSizeLog2, 4, 24);
+    RequireWhole("baseResolution", options.baseResolution, 1, 1024);
+    RequireWhole("finestResolution", options.finestResolution, options.baseResolution, 4096);
+    for (const width of options.hidden) {
+        RequireWhole("hidden", width, 8, 1024, 8);
+    }
+    RequireWhole("dims", options.dims, 8, 1024, 8);
+}
+
+/** @throws UltrametricError "input" that names the option, its value and what it has to be */
+export function CheckFeatureTrainingOptions(options: FeatureTrainingOptions): void {
+    RequireWhole("steps", options.steps, 1, 1_000_000);
+    RequireWhole("samples", options.samples, 64, 32768, 32);
+    RequireWhole("pairs", options.pairs, 1, 65536);
+    RequireWhole("negativesPerPositive", options.negativesPerPositive, 1, 16);
+    RequireWhole("minMaskSamples", options.minMaskSamples, 1, options.samples);
+    RequireWhole("neighbourCount", options.neighbourCount, 1, 32);
+    RequireWhole("seed", options.seed, 0, 0xffffffff);
+    RequirePositive("temperature", options.temperature);
+    RequirePositive("learningRate", options.learningRate);
+    if (!(options.alpha >= 0 && options.alpha < Number.POSITIVE_INFINITY)) {
+        throw Wrong("alpha", options.alpha, "0 or a positive number");
+    }
+    if (options.alpha === 0 && !options.ultrametric) {
+        throw Wrong("alpha", 0, "positive where ultrametric is false, or there is nothing to learn from");
+    }
+    if (options.neighbours !== "surface" && options.neighbours !== "image") {
+        throw Wrong("neighbours", options.neighbours, '"surface" or "image"');
+    }
+}
+
+function RequireWhole(name: string, value: number, low: number, high: number, multipleOf = 1): void {
+    if (!(Number.isInteger(value) && value >= low && value <= high && value % multipleOf === 0)) {
+        const kind = multipleOf > 1 ? `a multiple of ${multipleOf}` : "a whole number";
+        throw Wrong(name, value, `${kind}, ${low} to ${high}`);
+    }
+}
+
+function RequirePositive(name: string, value: number): void {
+    if (!(value > 0 && value < Number.POSITIVE_INFINITY)) {
+        throw Wrong(name, value, "a positive number");
+    }
+}
+
+function Wrong(name: string, value: unknown, wanted: string): UltrametricError {
+    return new UltrametricError(
+        "input",
+        `Feature field: the option ${name} is ${String(value)}; it has to be ${wanted}.`,
+    );
+}

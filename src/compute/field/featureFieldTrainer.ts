@@ -1,0 +1,300 @@
+import type { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine";
+import { GpuArray } from "../gpu/gpuArray";
+import { CheckGpuAsync } from "../gpu/gpuErrors";
+import type { RunOptions } from "../progress";
+import { ThrowIfAborted, UltrametricError } from "../ultrametricError";
+import { Adam } from "./adam";
+import { ContrastiveLoss } from "./contrastiveLoss";
+import { FeatureField } from "./featureField";
+import {
+    CheckFeatureFieldOptions,
+    CheckFeatureTrainingOptions,
+    FEATURE_FIELD_PRESETS,
+    type FeatureFieldOptions,
+    type FeatureFieldPreset,
+    type FeatureTrainingOptions,
+} from "./featureFieldOptions";
+import { FeaturePass } from "./featurePass";
+import { HashGridGradient } from "./hashGridGradient";
+import { MlpGradient } from "./mlpGradient";
+import { OwnedResources } from "./ownedResources";
+import { PairSampler } from "./pairSampler";
+import { NO_EDGE, SampleForest } from "./sampleForest";
+import { SampleGraph } from "./sampleGraph";
+import { NO_LOSS, TrainingState } from "./trainingState";
+import type { TrainingViews } from "./trainingViews";
+
+/** Steps between two looks at the losses. */
+const REPORT_STEPS = 50;
+/** Milliseconds that one submission may keep the GPU from drawing. */
+const MAX_BATCH_MILLISECONDS = 50;
+const MAX_BATCH_STEPS = 16;
+
+/** What is trained, and how: a preset, and what differs from it. */
+export interface FeatureFieldRecipeOptions {
+    /** Default "default". */
+    preset?: FeatureFieldPreset;
+    field?: Partial<FeatureFieldOptions>;
+    training?: Partial<FeatureTrainingOptions>;
+}
+
+/** Losses of a training run. */
+export interface TrainingLosses {
+    /** [steps] loss on the pairs' own similarities; NaN for a step that no pair could be drawn in, which changed nothing. */
+    readonly euclid: Float32Array;
+    /** [steps] loss on the bottleneck edges' similarities; NaN likewise, and throughout where `ultrametric` is false. */
+    readonly ultra: Float32Array;
+}
+
+/** Options of {@link TrainFeatureFieldAsync} that do not change what comes out. */
+export interface FeatureTrainingRunOptions extends RunOptions {
+    /** Called every 50 steps with the mean losses of these; NaN where none of them had pairs. */
+    readonly onLosses?: (step: number, euclid: number, ultra: number) => void;
+}
+
+/** A trained field. */
+export interface FeatureTraining {
+    readonly field: FeatureField;
+    readonly losses: TrainingLosses;
+}
+
+/**
+ * Trains a feature field on known surfaces (the paper's loss, one query of the field a pixel). All of a step happens on the GPU. The same
+ * seed gives the same bits on the same device. The page stays alive: the GPU gets a few steps at a time.
+ * @throws UltrametricError "input" for options out of range, "gpu" when a loss is not finite (names the step), "limits", "aborted", "deviceLost"
+ */
+export async function TrainFeatureFieldAsync(
+    engine: WebGPUEngine,
+    views: TrainingViews,
+    options: FeatureFieldRecipeOptions = {},
+    run: FeatureTrainingRunOptions = {},
+): Promise<FeatureTraining> {
+    const trainer = await FeatureFieldTrainer.CreateAsync(engine, views, options);
+    try {
+        const losses = await trainer.runAsync(run);
+        return { field: trainer.releaseField(), losses };
+    } finally {
+        trainer.dispose();
+    }
+}
+
+/** The training of one field: {@link TrainFeatureFieldAsync}, with its parts in reach. */
+export class FeatureFieldTrainer {
+    private _steps = 0;
+    private _releasedField = false;
+
+    private constructor(
+        private readonly _engine: WebGPUEngine,
+        private readonly _owned: OwnedResources,
+        public readonly options: FeatureTrainingOptions,
+        public readonly field: FeatureField,
+        public readonly state: TrainingState,
+        public readonly pass: FeaturePass,
+        public readonly sampler: PairSampler,
+        public readonly graph: SampleGraph,
+        public readonly forest: SampleForest | undefined,
+        public readonly loss: ContrastiveLoss,
+        public readonly mlpGradient: MlpGradient,
+        public readonly gridGradient: HashGridGradient,
+        public readonly adam: Adam,
+    ) {}
+
+    /** @throws UltrametricError "input" for options out of range, "limits", "gpu", "deviceLost" */
+    public static async CreateAsync(
+        engine: WebGPUEngine,
+        views: TrainingViews,
+        options: FeatureFieldRecipeOptions = {},
+    ): Promise<FeatureFieldTrainer> {
+        const preset = FEATURE_FIELD_PRESETS[options.preset ?? "default"];
+        const fieldOptions: FeatureFieldOptions = { ...preset.field, ...options.field };
+        const training: FeatureTrainingOptions = { ...preset.training, ...options.training };
+        CheckFeatureFieldOptions(fieldOptions);
+        CheckFeatureTrainingOptions(training);
+        const { samples, pairs, negativesPerPositive, seed, steps, learningRate, temperature } = training;
+        const owned = new OwnedResources();
+        const field = FeatureField.Create(engine, fieldOptions, seed);
+        try {
+            const state = await owned.addAsync(
+                TrainingState.CreateAsync(engine, {
+                    seed,
+                    steps,
+                    viewCount: views.viewCount,
+                    learningRate,
+                    lossTerms: pairs * negativesPerPositive,
+                    temperature,
+                }),
+            );
+            const pass = await owned.addAsync(FeaturePass.CreateAsync(engine, field.grid, field.mlp, samples));
+            const sampler = await owned.addAsync(
+                PairSampler.CreateAsync(engine, views, training, state.state, pass.positions),
+            );
+            const graph = await owned.addAsync(
+                SampleGraph.CreateAsync(engine, samples, training.neighbourCount, fieldOptions.dims, {
+                    state: state.state,
+                    points: sampler.points,
+                    features: pass.features,
+                    cells: sampler.cells,
+                }),
+            );
+            let forest: SampleForest | undefined;
+            let bottlenecks: GpuArray;
+            if (training.ultrametric) {
+                forest = await owned.addAsync(
+                    SampleForest.CreateAsync(engine, graph.neighbours, graph.weights, sampler.pairs),
+                );
+                bottlenecks = forest.bottlenecks;
+            } else {
+                const none = new Uint32Array(sampler.pairs.length / 2).fill(NO_EDGE);
+                bottlenecks = owned.add(GpuArray.From(engine, "u32", none, undefined, { label: "no bottlenecks" }));
+            }
+            const loss = await owned.addAsync(
+                ContrastiveLoss.CreateAsync(engine, training, {
+                    state: state.state,
+                    features: pass.features,
+                    inverseNorms: pass.inverseNorms,
+                    pairs: sampler.pairs,
+                    bottlenecks,
+                    neighbours: graph.neighbours,
+                    similarities: graph.similarities,
+                    sums: state.sums,
+                }),
+            );
+            const mlpGradient = await owned.addAsync(
+                MlpGradient.CreateAsync(engine, field.mlp, samples, pass.inputs, loss.outputGradients),
+            );
+            const gridGradient = await owned.addAsync(
+                HashGridGradient.CreateAsync(engine, field.grid, samples, pass.positions, mlpGradient.inputGradients),
+            );
+            const adam = await owned.addAsync(
+                Adam.CreateAsync(engine, state.state, field.mlp, mlpGradient, field.grid, gridGradient),
+            );
+            return new FeatureFieldTrainer(
+                engine,
+                owned,
+                training,
+                field,
+                state,
+                pass,
+                sampler,
+                graph,
+                forest,
+                loss,
+                mlpGradient,
+                gridGradient,
+                adam,
+            );
+        } catch (error) {
+            owned.dispose();
+            field.dispose();
+            throw error;
+        }
+    }
+
+    /** Steps recorded so far. */
+    public get steps(): number {
+        return this._steps;
+    }
+
+    /** Records one step; the GPU does it at the next submission. No more than `options.steps` times. */
+    public recordStep(): void {
+        if (this._steps >= this.options.steps) {
+            throw new UltrametricError("input", `All ${this.options.steps} training steps have been done.`);
+        }
+        this._steps++;
+        this.state.begin();
+        this.sampler.dispatch();
+        this.pass.dispatch();
+        if (this.forest) {
+            this.graph.findNeighbours();
+            this.graph.weighEdges();
+            this.forest.dispatch();
+        }
+        this.loss.dispatch();
+        this.mlpGradient.dispatch();
+        this.gridGradient.dispatch();
+        this.adam.dispatch();
+        this.state.end();
+    }
+
+    /** Does all steps that are left. @returns the losses of all steps */
+    public async runAsync(run: FeatureTrainingRunOptions = {}): Promise<TrainingLosses> {
+        const total = this.options.steps;
+        let reported = this._steps;
+        let batch = 1;
+        const report = async (): Promise<void> => {
+            const count = this._steps - reported;
+            const losses = await this.state.readLossesAsync(reported, count);
+            this._checkLosses(losses, reported);
+            run.onLosses?.(
+                this._steps,
+                MeanLoss(losses, 0),
+                this.options.ultrametric ? MeanLoss(losses, 1) : Number.NaN,
+            );
+            run.onProgress?.({ stage: "Training the feature field", fraction: this._steps / total });
+            reported = this._steps;
+        };
+        while (this._steps < total) {
+            ThrowIfAborted(run.signal, "Training the feature field");
+            const count = Math.min(batch, total - this._steps, REPORT_STEPS - (this._steps % REPORT_STEPS));
+            const start = performance.now();
+            for (let i = 0; i < count; i++) {
+                this.recordStep();
+            }
+            await CheckGpuAsync(this._engine, "Training the feature field");
+            const perStep = (performance.now() - start) / count;
+            batch = Math.max(1, Math.min(MAX_BATCH_STEPS, 2 * batch, Math.floor(MAX_BATCH_MILLISECONDS / perStep)));
+            if (this._steps % REPORT_STEPS === 0 || this._steps === total) {
+                await report();
+            }
+        }
+        return this._splitLosses(await this.state.readLossesAsync(0, total));
+    }
+
+    /** The trained field, which now belongs to the caller. */
+    public releaseField(): FeatureField {
+        this._releasedField = true;
+        return this.field;
+    }
+
+    /** Frees everything but a released field. Safe to call again. */
+    public dispose(): void {
+        this._owned.dispose();
+        if (!this._releasedField) {
+            this.field.dispose();
+        }
+    }
+
+    private _checkLosses(losses: Float32Array, first: number): void {
+        const bad = losses.findIndex((loss) => !Number.isFinite(loss));
+        if (bad >= 0) {
+            throw new UltrametricError(
+                "gpu",
+                `Training the feature field: the loss of step ${first + (bad >> 1)} is not finite. ` +
+                    `Lower the learning rate (${this.options.learningRate}) or raise the temperature (${this.options.temperature}).`,
+            );
+        }
+    }
+
+    private _splitLosses(losses: Float32Array): TrainingLosses {
+        const pick = (offset: number): Float32Array =>
+            Float32Array.from({ length: losses.length / 2 }, (_, step) => {
+                const loss = losses[2 * step + offset];
+                return loss === NO_LOSS ? Number.NaN : loss;
+            });
+        const euclid = pick(0);
+        return { euclid, ultra: this.options.ultrametric ? pick(1) : euclid.map(() => Number.NaN) };
+    }
+}
+
+/** Mean of one column of [steps, 2] losses over the steps that had pairs. */
+function MeanLoss(losses: Float32Array, column: number): number {
+    let sum = 0;
+    let count = 0;
+    for (let i = column; i < losses.length; i += 2) {
+        if (losses[i] !== NO_LOSS) {
+            sum += losses[i];
+            count++;
+        }
+    }
+    return sum / count;
+}

@@ -1,0 +1,112 @@
+import type { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine";
+import { ComputeKernel } from "../gpu/computeKernel";
+import { GpuArray } from "../gpu/gpuArray";
+import forwardSource from "../wgsl/hashGridForward.wgsl?raw";
+import hashGridSource from "../wgsl/include/hashGrid.wgsl?raw";
+
+/** The shape of a hash grid, see FeatureFieldOptions. */
+export interface HashGridOptions {
+    readonly levels: number;
+    /** 2 or 4. */
+    readonly featuresPerLevel: number;
+    readonly tableSizeLog2: number;
+    readonly baseResolution: number;
+    readonly finestResolution: number;
+}
+
+/** One level of a hash grid, as in hashGrid.wgsl. */
+export interface HashGridLevel {
+    /** Cells along an edge of the unit cube. */
+    readonly resolution: number;
+    /** Its first entry in the table; the first number of an entry lies at a multiple of 4. */
+    readonly start: number;
+    /** Its number of entries: its vertices where dense, a power of 2 where hashed. */
+    readonly entries: number;
+    readonly isDense: boolean;
+}
+
+/** The levels' resolutions grow geometrically; a level is dense where its vertices are no more than the table's entries. */
+export function LayOutHashGrid(options: HashGridOptions): HashGridLevel[] {
+    const { levels, tableSizeLog2, baseResolution, finestResolution } = options;
+    const growth = levels > 1 ? (finestResolution / baseResolution) ** (1 / (levels - 1)) : 1;
+    const tableSize = 2 ** tableSizeLog2;
+    let start = 0;
+    return Array.from({ length: levels }, (_, level) => {
+        const resolution = Math.floor(baseResolution * growth ** level + 1e-6);
+        const vertices = (resolution + 1) ** 3;
+        const isDense = vertices <= tableSize;
+        const entries = isDense ? vertices : tableSize;
+        const laidOut = { resolution, start, entries, isDense };
+        start += Math.ceil(entries / 4) * 4;
+        return laidOut;
+    });
+}
+
+/** Columns of a hash grid's encoding: levels times features, padded with zero columns to a multiple of 8 for the layer behind. */
+export function HashGridWidth(options: HashGridOptions): number {
+    return Math.ceil((options.levels * options.featuresPerLevel) / 8) * 8;
+}
+
+/**
+ * A multi-resolution hash grid (Mueller et al. 2022) over the unit cube: positions -> `levels * featuresPerLevel` numbers, interpolated
+ * trilinearly on every level.
+ */
+export class HashGrid {
+    /** [entries, featuresPerLevel] the numbers at the vertices, level after level. */
+    public readonly table: GpuArray<"f32">;
+    /** [levels, 4] the levels for the kernels. */
+    public readonly levelTable: GpuArray<"u32">;
+    public readonly levels: readonly HashGridLevel[];
+    /** Columns of the encoding, a multiple of 8; those past `levels * featuresPerLevel` stay as they are, zeros. */
+    public readonly width: number;
+    /** Constants of the kernels that read the grid. */
+    public readonly defines: Readonly<Record<string, string | number>>;
+
+    /** The numbers start as zeros. */
+    public constructor(
+        private readonly _engine: WebGPUEngine,
+        public readonly options: HashGridOptions,
+    ) {
+        this.levels = LayOutHashGrid(options);
+        this.width = HashGridWidth(options);
+        const last = this.levels[this.levels.length - 1];
+        const entries = Math.ceil((last.start + last.entries) / 4) * 4;
+        this.table = new GpuArray(_engine, "f32", [entries, options.featuresPerLevel], { label: "hash grid" });
+        const rows = this.levels.flatMap(({ resolution, start, entries, isDense }) => [
+            resolution,
+            start,
+            entries,
+            isDense ? 1 : 0,
+        ]);
+        this.levelTable = GpuArray.From(_engine, "u32", Uint32Array.from(rows), [this.levels.length, 4], {
+            label: "hash grid levels",
+        });
+        this.defines = { LEVELS: options.levels, FEATURES: options.featuresPerLevel };
+    }
+
+    /** Small random numbers, uniform in -0.01..0.01. */
+    public randomise(random: () => number): void {
+        this.table.upload(Float32Array.from({ length: this.table.length }, () => (random() - 0.5) * 2e-2));
+    }
+
+    /**
+     * The kernel that interpolates the grid: bind `positions` [points, 4] (unit cube, the fourth unused) and `encoding` [width, points] and
+     * dispatch it for `points * levels` invocations.
+     */
+    public async createForwardAsync(points: number): Promise<ComputeKernel> {
+        const kernel = await ComputeKernel.CreateAsync(this._engine, {
+            name: "hashGridForward",
+            source: forwardSource,
+            bindings: ["positions", "levels", "table", "encoding"],
+            includes: [`alias GridFeature = vec${this.options.featuresPerLevel}f;`, hashGridSource],
+            defines: { ...this.defines, POINTS: points },
+            workgroupSize: [64],
+        });
+        return kernel.bindAll({ levels: this.levelTable, table: this.table });
+    }
+
+    public dispose(): void {
+        this.table.dispose();
+        this.levelTable.dispose();
+    }
+}

@@ -1,0 +1,88 @@
+// Draws the pairs of a step, evenly over its (leaf, level) entries: of each one positive and NEGATIVES negative pairs.
+// A negative pair is a sample in the entry's mask and one in its parent minus the mask. A positive pair is two samples of the leaf on the
+// first level, and a negative pair of the level below on the others.
+@group(0) @binding(0) var<storage, read> state: TrainingState;
+@group(0) @binding(1) var<storage, read> views: array<TrainingView>;
+@group(0) @binding(2) var<storage, read> parents: array<i32>;
+@group(0) @binding(3) var<storage, read> inside: array<u32>; // [masks, SAMPLE_WORDS] bit = sample
+@group(0) @binding(4) var<storage, read> insideBefore: array<u32>; // [masks, SAMPLE_WORDS + 1]
+@group(0) @binding(5) var<storage, read> besideBefore: array<u32>; // [masks, SAMPLE_WORDS + 1]
+@group(0) @binding(6) var<storage, read> entries: array<vec4u>;
+@group(0) @binding(7) var<storage, read_write> pairs: array<vec2u>; // [PAIRS, 1 + NEGATIVES] two samples, the first is the positive pair
+
+const SAMPLE_WORDS = SAMPLES / 32u;
+
+// Place of the set bit of the given rank, 0 = the lowest.
+fn selectBit(word: u32, rank: u32) -> u32 {
+    var place = 0u;
+    var rest = rank;
+    for (var width = 16u; width > 0u; width >>= 1u) {
+        let below = countOneBits((word >> place) & ((1u << width) - 1u));
+        if (rest >= below) {
+            rest -= below;
+            place += width;
+        }
+    }
+    return place;
+}
+
+fn drawInside(mask: u32, bits: u32) -> u32 {
+    let row = mask * (SAMPLE_WORDS + 1u);
+    let rank = randomBelow(bits, insideBefore[row + SAMPLE_WORDS]);
+    var low = 0u;
+    var high = SAMPLE_WORDS;
+    while (high - low > 1u) {
+        let middle = (low + high) >> 1u;
+        if (insideBefore[row + middle] <= rank) { low = middle; } else { high = middle; }
+    }
+    return 32u * low + selectBit(inside[mask * SAMPLE_WORDS + low], rank - insideBefore[row + low]);
+}
+
+fn drawBeside(mask: u32, maskStart: u32, bits: u32) -> u32 {
+    let row = mask * (SAMPLE_WORDS + 1u);
+    let rank = randomBelow(bits, besideBefore[row + SAMPLE_WORDS]);
+    var low = 0u;
+    var high = SAMPLE_WORDS;
+    while (high - low > 1u) {
+        let middle = (low + high) >> 1u;
+        if (besideBefore[row + middle] <= rank) { low = middle; } else { high = middle; }
+    }
+    let parent = parents[maskStart + mask];
+    var above = 0xffffffffu;
+    if (parent >= 0) {
+        above = inside[u32(parent) * SAMPLE_WORDS + low];
+    }
+    return 32u * low + selectBit(above & ~inside[mask * SAMPLE_WORDS + low], rank - besideBefore[row + low]);
+}
+
+@compute @workgroup_size(WORKGROUP_SIZE)
+fn main(@builtin(global_invocation_id) id: vec3u) {
+    let i = id.x;
+    if (i >= PAIRS) {
+        return;
+    }
+    let maskStart = views[state.view].maskStart;
+    let first = i * (1u + NEGATIVES);
+    if (state.entries == 0u) {
+        for (var j = 0u; j <= NEGATIVES; j++) {
+            pairs[first + j] = vec2u(0u);
+        }
+        return;
+    }
+    let key = state.key;
+    let entry = entries[(i * state.entries + randomBelow(randomBits(key, STREAM_ENTRY, i), state.entries)) / PAIRS];
+    let a = drawInside(entry.x, randomBits(key, STREAM_PAIR, 2u * first));
+    let bits = randomBits(key, STREAM_PAIR, 2u * first + 1u);
+    if (entry.y == 0u) {
+        pairs[first] = vec2u(a, drawInside(entry.x, bits));
+    } else {
+        pairs[first] = vec2u(a, drawBeside(entry.x, maskStart, bits));
+    }
+    for (var j = 1u; j <= NEGATIVES; j++) {
+        let place = 2u * (first + j);
+        pairs[first + j] = vec2u(
+            drawInside(entry.z, randomBits(key, STREAM_PAIR, place)),
+            drawBeside(entry.z, maskStart, randomBits(key, STREAM_PAIR, place + 1u)),
+        );
+    }
+}

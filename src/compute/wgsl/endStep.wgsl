@@ -1,0 +1,12 @@
+// Closes a training step: the sums of its losses become means in the step's row of `losses`, a step without pairs writes -1.
+@group(0) @binding(0) var<storage, read> state: TrainingState;
+@group(0) @binding(1) var<storage, read_write> sums: array<u32>; // euclid, ultra (fixed point), whether one was not finite
+@group(0) @binding(2) var<storage, read_write> losses: array<u32>; // [steps, 2] float bits
+
+@compute @workgroup_size(2)
+fn main(@builtin(local_invocation_index) which: u32) {
+    let mean = f32(sums[which]) / (LOSS_SCALE * f32(LOSS_TERMS));
+    var bits = select(bitcast<u32>(mean), 0x7fc00000u, sums[2] != 0u);
+    bits = select(bits, 0xbf800000u, state.entries == 0u);
+    losses[2u * state.step + which] = bits;
+}

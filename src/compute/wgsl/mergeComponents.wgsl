@@ -1,0 +1,35 @@
+// Boruvka, last of a round's three kernels: every component joins the one that its picked edge leads to. Two that picked the same edge would
+// follow each other for ever: the lower of them is where a walk along the picks ends. Equal weights make no longer cycles, since edges
+// compare by weight and number.
+@group(0) @binding(0) var<storage, read> neighbours: array<u32>; // [VERTICES, DEGREE]
+@group(0) @binding(1) var<storage, read_write> components: array<u32>;
+@group(0) @binding(2) var<storage, read> candidates: array<u32>;
+@group(0) @binding(3) var<storage, read_write> progress: array<u32>;
+
+@compute @workgroup_size(WORKGROUP_SIZE)
+fn main(@builtin(global_invocation_id) id: vec3u) {
+    let round = progress[ROUNDS + 1u] - 1u;
+    if (id.x == 0u) {
+        progress[ROUNDS] = min(round + 1u, ROUNDS - 1u);
+    }
+    if (id.x >= VERTICES || progress[round] == 0u) {
+        return;
+    }
+    let row = round * VERTICES;
+    var at = components[row + id.x];
+    // Not `while (true)`: a walk visits no component twice, and a bound keeps broken input from hanging the GPU.
+    for (var hops = 0u; hops < VERTICES; hops++) {
+        let edge = candidates[pickedAt(round, at)];
+        if (edge == NONE) {
+            break;
+        }
+        let start = components[row + edge / DEGREE];
+        let end = components[row + neighbours[edge]];
+        let other = select(start, end, start == at);
+        if (candidates[pickedAt(round, other)] == edge && at < other) {
+            break;
+        }
+        at = other;
+    }
+    components[row + VERTICES + id.x] = at;
+}

@@ -1,0 +1,84 @@
+// The NEIGHBOURS nearest other samples of every sample, exactly, of equally near ones the lower numbers. One invocation a sample.
+// The cells around the sample's are searched in growing cubes until no unseen cell can hold a nearer sample.
+// A last edge joins consecutive samples, so that the graph is connected, the last sample's joins it to itself.
+@group(0) @binding(0) var<storage, read> points: array<vec4f>; // [SAMPLES] in 0..1
+@group(0) @binding(1) var<storage, read> heads: array<u32>; // [CELLS^3] sample + 1, 0 = empty
+@group(0) @binding(2) var<storage, read> next: array<u32>; // [SAMPLES] sample + 1, 0 = end
+@group(0) @binding(3) var<storage, read_write> neighbours: array<u32>; // [SAMPLES, NEIGHBOURS + 1] by distance
+
+var<private> nearest: array<u32, NEIGHBOURS>;
+var<private> distances: array<f32, NEIGHBOURS>;
+var<private> found: u32;
+
+fn visit(cell: vec3i, center: u32, position: vec3f) {
+    var at = heads[(cell.z * CELLS + cell.y) * CELLS + cell.x];
+    while (at != 0u) {
+        let other = at - 1u;
+        let apart = points[other].xyz - position;
+        at = next[other];
+        let distance = dot(apart, apart);
+        if (distance > distances[NEIGHBOURS - 1] || other == center) {
+            continue;
+        }
+        if (distance == distances[NEIGHBOURS - 1] && other > nearest[NEIGHBOURS - 1]) {
+            continue;
+        }
+        var place = NEIGHBOURS - 1u;
+        while (place > 0u) {
+            let before = distances[place - 1u];
+            if (before < distance || (before == distance && nearest[place - 1u] < other)) {
+                break;
+            }
+            distances[place] = before;
+            nearest[place] = nearest[place - 1u];
+            place--;
+        }
+        distances[place] = distance;
+        nearest[place] = other;
+        found++;
+    }
+}
+
+@compute @workgroup_size(WORKGROUP_SIZE)
+fn main(@builtin(global_invocation_id) id: vec3u) {
+    let center = id.x;
+    if (center >= SAMPLES) {
+        return;
+    }
+    for (var j = 0u; j < NEIGHBOURS; j++) {
+        nearest[j] = 0xffffffffu;
+        distances[j] = 3.0e38;
+    }
+    let position = points[center].xyz;
+    let middle = vec3i(clamp(position * f32(CELLS), vec3f(0.0), vec3f(f32(CELLS) - 1.0)));
+    for (var radius = 1; radius <= CELLS; radius++) {
+        let low = max(middle - radius, vec3i(0));
+        let high = min(middle + radius, vec3i(CELLS - 1));
+        for (var z = low.z; z <= high.z; z++) {
+            for (var y = low.y; y <= high.y; y++) {
+                let isShell = radius == 1 || abs(z - middle.z) == radius || abs(y - middle.y) == radius;
+                if (isShell) {
+                    for (var x = low.x; x <= high.x; x++) {
+                        visit(vec3i(x, y, z), center, position);
+                    }
+                } else {
+                    if (middle.x - radius >= 0) { visit(vec3i(middle.x - radius, y, z), center, position); }
+                    if (middle.x + radius < CELLS) { visit(vec3i(middle.x + radius, y, z), center, position); }
+                }
+            }
+        }
+        // How far the sides of the cube are that have unseen cells behind them.
+        let below = select(vec3f(2.0), position - vec3f(middle - radius) / f32(CELLS), middle - radius > vec3i(0));
+        let above = select(vec3f(2.0), vec3f(middle + radius + 1) / f32(CELLS) - position, middle + radius < vec3i(CELLS - 1));
+        let reach = min(min(min(below.x, below.y), below.z), min(min(above.x, above.y), above.z));
+        // A little less, for positions that rounding put into the cell beside theirs.
+        if (distances[NEIGHBOURS - 1] < reach * reach * 0.9999) {
+            break;
+        }
+    }
+    let row = center * (NEIGHBOURS + 1u);
+    for (var j = 0u; j < NEIGHBOURS; j++) {
+        neighbours[row + j] = nearest[j];
+    }
+    neighbours[row + NEIGHBOURS] = min(center + 1u, SAMPLES - 1u);
+}
