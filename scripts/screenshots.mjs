@@ -1,10 +1,11 @@
 // Makes docs/images/viewer-*.png: the viewer with its bundled capture at three granularities, and with a picked part.
 //   node scripts/screenshots.mjs [folder for the images]
-import { mkdirSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
-import { createServer } from "vite";
+import { build, preview } from "vite";
 import { ChromiumLaunchOptions } from "../test/support/chromium.mjs";
 
 const repositoryFolder = join(dirname(fileURLToPath(import.meta.url)), "..");
@@ -34,12 +35,14 @@ async function waitForFramesAsync(page) {
     );
 }
 
-const server = await createServer({
+// The built page: the development server may reload a page when it finds another dependency.
+const viewer = {
     configFile: join(repositoryFolder, "demo", "viewer", "vite.config.ts"),
-    server: { port: 0 },
-    logLevel: "warn",
-});
-await server.listen();
+    logLevel: /** @type {const} */ ("warn"),
+};
+const pageFolder = mkdtempSync(join(tmpdir(), "viewer-"));
+await build({ ...viewer, build: { outDir: pageFolder } });
+const server = await preview({ ...viewer, build: { outDir: pageFolder }, preview: { port: 0 } });
 const address = server.resolvedUrls?.local[0];
 const browser = await chromium.launch(ChromiumLaunchOptions());
 try {
@@ -80,4 +83,5 @@ try {
 } finally {
     await browser.close();
     await server.close();
+    rmSync(pageFolder, { recursive: true, force: true });
 }

@@ -31,6 +31,12 @@ async function StartAsync(): Promise<void> {
     const viewer = await ViewerScene.CreateAsync(canvas);
     const segmentation = await CreateUltrametricSegmentationAsync(viewer.scene, { shading: 0.85 });
     const advancedTexture = AdvancedDynamicTexture.CreateFullscreenUI("panels", true, viewer.scene);
+    // Sizes of the panels are the page's pixels, however many the screen has for one.
+    const fitPanels = (): void => {
+        advancedTexture.idealWidth = window.innerWidth;
+    };
+    fitPanels();
+    viewer.engine.onResizeObservable.add(fitPanels);
     new GranularityPanel(segmentation, advancedTexture, { width: 480 });
     BindPartCard(segmentation);
     const setColorMode = BindColorButtons(segmentation);

@@ -75,7 +75,9 @@ export class ViewerScene {
         const { camera } = this;
         camera.target = boundingSphere.centerWorld.clone();
         camera.target.y -= 0.09 * boundingSphere.radiusWorld; // the panel is below
-        camera.radius = (0.82 * boundingSphere.radiusWorld) / Math.sin(camera.fov / 2);
+        const aspect = this.engine.getAspectRatio(camera);
+        const narrowest = aspect < 1 ? 2 * Math.atan(aspect * Math.tan(camera.fov / 2)) : camera.fov;
+        camera.radius = (0.82 * boundingSphere.radiusWorld) / Math.sin(narrowest / 2);
         camera.minZ = camera.radius / 500;
         camera.maxZ = camera.radius * 20;
         camera.lowerRadiusLimit = camera.radius / 50;

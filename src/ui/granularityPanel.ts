@@ -8,13 +8,13 @@ import { StackPanel } from "@babylonjs/gui/2D/controls/stackPanel";
 import type { TextBlock } from "@babylonjs/gui/2D/controls/textBlock";
 import type { Criterion } from "../compute/hierarchy/segmentationHierarchy";
 import type { UltrametricSegmentation } from "../plugin/ultrametricSegmentation";
-import { CreateBox, CreateButton, CreateText, DEFAULT_PANEL_THEME, type PanelTheme } from "./panelParts";
+import { CreateBox, CreateButton, CreateText, DEFAULT_PANEL_THEME, FitWidth, type PanelTheme } from "./panelParts";
 
 /** Options of {@link GranularityPanel}. */
 export interface GranularityPanelOptions {
     /** Colours and font. Default {@link DEFAULT_PANEL_THEME}. */
     theme: PanelTheme;
-    /** Width in pixels. Default 520. */
+    /** Width in pixels, where there is room for it. Default 520. */
     width: number;
     /** What the criteria are called. Default: their names with a capital letter. */
     criterionNames: Readonly<Partial<Record<Criterion, string>>>;
@@ -104,6 +104,11 @@ export class GranularityPanel {
         ]) {
             this._removals.push(() => observer.remove());
         }
+        this._removals.push(
+            FitWidth(advancedTexture, width, (pixels) => {
+                this.control.widthInPixels = pixels;
+            }),
+        );
         advancedTexture.addControl(this.control);
         this._showHierarchy();
     }

@@ -1,3 +1,4 @@
+import type { AdvancedDynamicTexture } from "@babylonjs/gui/2D/advancedDynamicTexture";
 import { Button } from "@babylonjs/gui/2D/controls/button";
 import { Control } from "@babylonjs/gui/2D/controls/control";
 import { Rectangle } from "@babylonjs/gui/2D/controls/rectangle";
@@ -27,6 +28,9 @@ export const DEFAULT_PANEL_THEME: PanelTheme = {
     fontFamily: "Inter, 'Segoe UI', 'Open Sans', system-ui, sans-serif",
 };
 
+/** Pixels that panels keep from the edges of the texture. */
+const EDGE = 12;
+
 /** A rounded box. Sizes in pixels. */
 export function CreateBox(name: string, theme: PanelTheme, width: number, height: number): Rectangle {
     const box = new Rectangle(name);
@@ -38,6 +42,28 @@ export function CreateBox(name: string, theme: PanelTheme, width: number, height
     box.background = theme.background;
     box.isPointerBlocker = true; // what lies behind is not picked through it
     return box;
+}
+
+/**
+ * Keeps a box as wide as wanted, or as the texture has room for.
+ *
+ * @returns a function that ends it
+ */
+export function FitWidth(
+    advancedTexture: AdvancedDynamicTexture,
+    wanted: number,
+    setWidth: (pixels: number) => void,
+): () => void {
+    let present = wanted;
+    const observer = advancedTexture.onBeginLayoutObservable.add(() => {
+        const room = (advancedTexture.idealWidth || advancedTexture.getSize().width) - 2 * EDGE;
+        const width = Math.max(0, Math.min(wanted, room));
+        if (width !== present) {
+            present = width;
+            setWidth(width);
+        }
+    });
+    return () => observer.remove();
 }
 
 /** A line of text at the left of its place. */

@@ -3,13 +3,13 @@ import { Control } from "@babylonjs/gui/2D/controls/control";
 import { Rectangle } from "@babylonjs/gui/2D/controls/rectangle";
 import type { TextBlock } from "@babylonjs/gui/2D/controls/textBlock";
 import type { Progress } from "../compute/progress";
-import { CreateBox, CreateButton, CreateText, DEFAULT_PANEL_THEME, type PanelTheme } from "./panelParts";
+import { CreateBox, CreateButton, CreateText, DEFAULT_PANEL_THEME, FitWidth, type PanelTheme } from "./panelParts";
 
 /** Options of {@link ProgressPanel}. */
 export interface ProgressPanelOptions {
     /** Colours and font. Default {@link DEFAULT_PANEL_THEME}. */
     theme: PanelTheme;
-    /** Width in pixels. Default 400. */
+    /** Width in pixels, where there is room for it. Default 400. */
     width: number;
     /** Label of the button. Default "Cancel". */
     cancelLabel: string;
@@ -49,7 +49,8 @@ export class ProgressPanel {
     private readonly _stage: TextBlock;
     private readonly _percent: TextBlock;
     private readonly _bar: Rectangle;
-    private readonly _trackWidth: number;
+    private _trackWidth: number;
+    private _share = 0;
     private _isDisposed = false;
 
     public constructor(advancedTexture: AdvancedDynamicTexture, options: Partial<ProgressPanelOptions> = {}) {
@@ -93,7 +94,14 @@ export class ProgressPanel {
         for (const child of [this._stage, this._percent, cancel, track]) {
             this.control.addControl(child);
         }
+        const stopFitting = FitWidth(advancedTexture, width, (pixels) => {
+            this.control.widthInPixels = pixels;
+            this._trackWidth = pixels - 2 * MARGIN;
+            track.widthInPixels = this._trackWidth;
+            this._bar.widthInPixels = Math.round(this._share * this._trackWidth);
+        });
         this.control.onDisposeObservable.addOnce(() => {
+            stopFitting();
             this.dispose();
         });
         advancedTexture.addControl(this.control);
@@ -116,10 +124,10 @@ export class ProgressPanel {
         if (this._isDisposed) {
             return;
         }
-        const share = Math.min(Math.max(fraction, 0), 1);
+        this._share = Math.min(Math.max(fraction, 0), 1);
         this._stage.text = stage;
-        this._percent.text = `${Math.round(100 * share)} %`;
-        this._bar.widthInPixels = Math.round(share * this._trackWidth);
+        this._percent.text = `${Math.round(100 * this._share)} %`;
+        this._bar.widthInPixels = Math.round(this._share * this._trackWidth);
     }
 }
 

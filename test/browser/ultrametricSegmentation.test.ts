@@ -292,10 +292,12 @@ describe("ProgressPanel", () => {
         const find = (name: string) => panel.control.getDescendants(false).find((control) => control.name === name)!;
         panel.onProgress({ stage: "Learning", fraction: 0.25 });
         expect((find("stage") as unknown as { text: string }).text).toBe("Learning");
-        expect(find("bar").widthInPixels).toBe(90);
+        expect(find("bar").width).toBe("90px");
         panel.onProgress({ stage: "Learning", fraction: 7 });
-        expect(find("bar").widthInPixels).toBe(360);
+        expect(find("bar").width).toBe("360px");
         expect(panel.signal.aborted).toBe(false);
+        RenderFrame(); // the canvas is narrower than the panel
+        expect([panel.control.width, find("bar").width]).toEqual(["104px", "64px"]);
         find("cancel").onPointerClickObservable.notifyObservers({} as never);
         expect(panel.signal.aborted).toBe(true);
         texture.dispose();
