@@ -1,14 +1,17 @@
 import "@babylonjs/core/Culling/ray"; // the scene's pointer events ask for it
 import type { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine";
 import { PointerEventTypes, type PointerInfo } from "@babylonjs/core/Events/pointerEvents";
+import type { AbstractMesh } from "@babylonjs/core/Meshes/abstractMesh";
 import { Observable, type Observer } from "@babylonjs/core/Misc/observable";
 import type { Scene } from "@babylonjs/core/scene";
 import type { Dendrogram } from "../compute/hierarchy/dendrogram";
 import { RankOfCount } from "../compute/hierarchy/partition";
 import { type Criterion, SegmentationHierarchy } from "../compute/hierarchy/segmentationHierarchy";
+import type { RunOptions } from "../compute/progress";
 import { UltrametricError } from "../compute/ultrametricError";
 import type { Capture } from "../compute/views/capture";
 import type { MaskSet } from "../compute/views/maskSet";
+import { CaptureSceneAsync, type SceneCapture, type SceneCaptureOptions } from "./captures/sceneCapture";
 import {
     type ColorMode,
     DEFAULT_POINT_CLOUD_BINDING_OPTIONS,
@@ -345,7 +348,29 @@ export class UltrametricSegmentation {
     }
 
     /**
-     * Segments a capture and shows the result; before, as soon as there is one, the preview. See SegmentCaptureAsync for what it throws.
+     * Captures content of the scene, to be segmented. See CaptureSceneAsync for the options and what it throws; here the capture's `upAxis` is the
+     * one of this segmentation, so that the leaves are shown where the content is.
+     *
+     * @param meshes meshes and point clouds; null takes all that are visible, but for the leaves that are shown
+     */
+    public async captureSceneAsync(
+        meshes: readonly AbstractMesh[] | null,
+        options: Partial<SceneCaptureOptions> & RunOptions = {},
+    ): Promise<SceneCapture> {
+        this._checkUsable();
+        const visible = (mesh: AbstractMesh): boolean =>
+            mesh !== this._binding?.mesh && mesh.isVisible && mesh.isEnabled();
+        return CaptureSceneAsync(
+            this.scene,
+            meshes ?? this.scene.meshes.filter(visible),
+            { upAxis: this._options.upAxis, ...options },
+            options,
+        );
+    }
+
+    /**
+     * Segments a capture and shows the result; before, as soon as there is one, the preview, unless a hierarchy of that name is shown already.
+     * See SegmentCaptureAsync for what it throws.
      *
      * @param masks of the capture's views
      */
@@ -356,15 +381,18 @@ export class UltrametricSegmentation {
     ): Promise<SegmentationHierarchy> {
         this._checkUsable();
         let isDone = false;
+        const showPreview = (preview: SegmentationHierarchy): void => {
+            options.onPreview?.(preview);
+            if (!this._isDisposed && !isDone) {
+                // A preview that cannot be shown is no loss: the result is shown, or tells why not.
+                this.setHierarchyAsync(preview).catch(() => {});
+            }
+        };
+        // An earlier hierarchy of the capture stays in sight until the new one comes.
+        const isShown = this._hierarchy?.name === capture.name;
         const hierarchy = await SegmentCaptureAsync(this._engine, capture, masks, {
             ...options,
-            onPreview: (preview) => {
-                options.onPreview?.(preview);
-                if (!this._isDisposed && !isDone) {
-                    // A preview that cannot be shown is no loss: the result is shown, or tells why not.
-                    this.setHierarchyAsync(preview).catch(() => {});
-                }
-            },
+            onPreview: isShown ? options.onPreview : showPreview,
         });
         isDone = true;
         await this.setHierarchyAsync(hierarchy);
