@@ -1,5 +1,5 @@
 import { UltrametricError } from "../ultrametricError";
-import type { View } from "../views/capture";
+import type { CaptureGeometry, View } from "../views/capture";
 import { type ConsensusOptions, MergeRegions, NestMerges } from "./consensus";
 import { CreateDendrogram, type Dendrogram } from "./dendrogram";
 import { EdgeDistances, SmoothFeatures } from "./edgeWeights";
@@ -24,11 +24,11 @@ import {
     type Superpoints,
     WeighSurfaceEdges,
 } from "./superpoints";
-import { CreateSurfaceCloud, type SurfaceCloud } from "./surfaceCloud";
+import { CreateGivenCloud, CreateSurfaceCloud, type SurfaceCloud } from "./surfaceCloud";
 
 /** Options of {@link HierarchyBuilder}; lengths in the unit cube unless said otherwise. */
 export interface HierarchyOptions {
-    /** Side of a voxel of the point cloud, in the unit cube. Default 0.004. */
+    /** Side of a voxel of the point cloud, in the unit cube; without effect on points that are given. Default 0.004. */
     readonly voxelSize?: number;
     /** Neighbours of a point in the graph (paper: k_graph). Default 16. */
     readonly neighbours?: number;
@@ -78,6 +78,7 @@ export class HierarchyBuilder {
      * @param views all views with depth; those without masks still show surface and colour
      * @param maskedViews the views that have masks
      * @param onStage called before each stage; may throw to stop
+     * @param geometry the leaves, where the content's own surface is known; null takes the surface that the views' depth shows
      */
     public constructor(
         public readonly name: string,
@@ -85,6 +86,7 @@ export class HierarchyBuilder {
         private readonly _maskedViews: readonly MaskedView[],
         options: HierarchyOptions = {},
         private readonly _onStage: (stage: string) => void = () => {},
+        private readonly _geometry: CaptureGeometry | null = null,
     ) {
         this._options = { ...DEFAULT_HIERARCHY_OPTIONS, ...options };
     }
@@ -93,7 +95,9 @@ export class HierarchyBuilder {
     public get cloud(): SurfaceCloud {
         if (!this._cloud) {
             this._onStage("cloud");
-            this._cloud = CreateSurfaceCloud(this._views, this._options.voxelSize);
+            this._cloud = this._geometry
+                ? CreateGivenCloud(this._geometry.positions)
+                : CreateSurfaceCloud(this._views, this._options.voxelSize);
         }
         return this._cloud;
     }
@@ -154,7 +158,9 @@ export class HierarchyBuilder {
         if (!this._colors) {
             const { positions, unitCube } = this.cloud;
             this._onStage("colors");
-            this._colors = ObserveColors(positions, this._views, this._options.depthTolerance * unitCube.extent);
+            this._colors = this._geometry?.colors
+                ? Float32Array.from(this._geometry.colors, (value) => value / 255)
+                : ObserveColors(positions, this._views, this._options.depthTolerance * unitCube.extent);
         }
         return this._colors;
     }
@@ -166,7 +172,9 @@ export class HierarchyBuilder {
             const { graph, votes, colors, linkedEdges } = this;
             this._onStage("superpoints");
             const positions = this.cloud.unitPositions;
-            const normals = settings.normalNeighbours.map((count) => EstimateNormals(positions, graph, count));
+            const normals = this._geometry?.normals
+                ? [this._geometry.normals]
+                : settings.normalNeighbours.map((count) => EstimateNormals(positions, graph, count));
             const weights = WeighSurfaceEdges(graph, { votes, colors, normals }, settings);
             this._superpoints = CreateSuperpoints(linkedEdges, this._bridge(weights), settings);
         }

@@ -4,9 +4,9 @@ import { UnitCube } from "../views/unitCube";
 import { KdTree } from "./kdTree";
 import { VoxelDownsample } from "./voxelDownsample";
 
-/** Points on the surface of the capture, uniform in density: the leaves of the hierarchy. */
+/** Points on the surface of the capture: the leaves of the hierarchy. */
 export interface SurfaceCloud {
-    /** [n, 3] world positions, neighbours close in memory. */
+    /** [n, 3] world positions. */
     readonly positions: Float32Array;
     /** [n, 3] the same in the unit cube. */
     readonly unitPositions: Float32Array;
@@ -17,7 +17,7 @@ export interface SurfaceCloud {
 
 /**
  * The surface that the views' depth shows (paper, section 4.2): all pixels unprojected, thinned to one point a voxel,
- * without points that have no neighbour within twice the voxel.
+ * without points that have no neighbour within twice the voxel. Uniform in density, neighbours close in memory.
  *
  * @param voxelSize side of a voxel in the unit cube
  * @throws UltrametricError of kind "input" when no view sees anything
@@ -43,6 +43,18 @@ export function CreateSurfaceCloud(views: readonly View[], voxelSize: number): S
         tree = new KdTree(unitPositions);
     }
     return { positions: pick(all, kept), unitPositions, unitCube, tree };
+}
+
+/**
+ * The cloud of points that are given, all of them and in their order.
+ *
+ * @param positions [n, 3] world
+ * @throws UltrametricError of kind "input" when there is none or one is not finite
+ */
+export function CreateGivenCloud(positions: Float32Array): SurfaceCloud {
+    const unitCube = UnitCube.FromPositions(positions);
+    const unitPositions = unitCube.toUnit(positions);
+    return { positions, unitPositions, unitCube, tree: new KdTree(unitPositions) };
 }
 
 function pick(positions: Float32Array, indices: Uint32Array): Float32Array {

@@ -11,6 +11,16 @@ export interface View {
     readonly depth: Float32Array | null;
 }
 
+/** Points on the surface of what is to be segmented, where it is known by more than its views: they become the leaves, in this order. */
+export interface CaptureGeometry {
+    /** [n, 3] world positions. */
+    readonly positions: Float32Array;
+    /** [n, 3] unit normals, of either sign; null where they are to be estimated. */
+    readonly normals: Float32Array | null;
+    /** [n, 3] sRGB bytes; null where the views' colours are to be taken. */
+    readonly colors: Uint8Array | null;
+}
+
 /** What is to be segmented: posed views of a static scene. Plain data; the arrays are not to be changed. */
 export interface Capture {
     readonly name: string;
@@ -18,4 +28,6 @@ export interface Capture {
     readonly views: readonly View[];
     /** Views kept apart: label images are drawn and quality is measured there. */
     readonly heldOutViews: readonly View[];
+    /** The content's own surface; where it is left out, the surface is what the views' depth shows. */
+    readonly geometry?: CaptureGeometry;
 }

@@ -17,3 +17,8 @@ export function CaptureToScene(upAxis: UpAxis, isRightHandedScene: boolean): Mat
         ? Matrix.FromValues(1, 0, 0, 0, 0, 0, -sign, 0, 0, 1, 0, 0, 0, 0, 0, 1)
         : Matrix.FromValues(1, 0, 0, 0, 0, 1, 0, 0, 0, 0, sign, 0, 0, 0, 0, 1);
 }
+
+/** The way back, from a scene into the right-handed world of a capture: the inverse of {@link CaptureToScene}. */
+export function SceneToCapture(upAxis: UpAxis, isRightHandedScene: boolean): Matrix {
+    return CaptureToScene(upAxis, isRightHandedScene).transpose(); // orthogonal
+}

@@ -103,7 +103,7 @@ class WorkerClient extends HierarchyClient {
     }
 
     public async startAsync(input: HierarchyJobInput): Promise<void> {
-        await this._askAsync({ kind: "start", input: withoutHeldOut(input) });
+        await this._askAsync({ kind: "start", input: plainInput(input) });
     }
 
     public override async positionsAsync(): Promise<Float32Array> {
@@ -172,9 +172,9 @@ class WorkerClient extends HierarchyClient {
     }
 }
 
-/** The job does not look at the held-out views: they need not be copied. */
-function withoutHeldOut(input: HierarchyJobInput): HierarchyJobInput {
-    return { ...input, capture: { ...input.capture, heldOutViews: [] } };
+/** What the job looks at: a capture may hold more (held-out views, meshes of a scene), some of which could not be copied. */
+function plainInput({ capture: { name, views, geometry }, masks, options }: HierarchyJobInput): HierarchyJobInput {
+    return { capture: { name, views, heldOutViews: [], geometry }, masks, options };
 }
 
 function expect<K extends HierarchyResponse["kind"]>(

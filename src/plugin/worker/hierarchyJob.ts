@@ -39,7 +39,14 @@ export class HierarchyJob {
                 confidence: Float32Array.from(this._masks.views[i].masks, MaskConfidence),
             }),
         );
-        this._builder = new HierarchyBuilder(capture.name, this._views, maskedViews, options, onStage);
+        this._builder = new HierarchyBuilder(
+            capture.name,
+            this._views,
+            maskedViews,
+            options,
+            onStage,
+            capture.geometry ?? null,
+        );
     }
 
     /** [n, 3] world positions of the leaves, where the feature field is to be evaluated. */

@@ -1,0 +1,87 @@
+import { Constants } from "@babylonjs/core/Engines/constants";
+import type { RenderTargetWrapper } from "@babylonjs/core/Engines/renderTargetWrapper";
+import type { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine";
+import { Color4 } from "@babylonjs/core/Maths/math.color";
+import { SubmitGpu } from "../../compute/gpu/gpuErrors";
+
+const NOTHING = new Color4(0, 0, 0, 0);
+
+/**
+ * A picture that is drawn and read apart from any scene: no camera, no render list, no frame of the page takes part, and what the engine was set to
+ * is set back after every draw.
+ */
+export class OffscreenTarget {
+    private readonly _target: RenderTargetWrapper;
+
+    /**
+     * @param width pixels
+     * @param height pixels
+     * @param kind `color`: RGBA bytes; `floats`: two 32-bit floats a pixel
+     * @param samples of a pixel's area, 1 or 4; floats have 1
+     */
+    public constructor(
+        private readonly _engine: WebGPUEngine,
+        public readonly width: number,
+        public readonly height: number,
+        kind: "color" | "floats",
+        samples: 1 | 4,
+        label: string,
+    ) {
+        this._target = _engine.createRenderTargetTexture(
+            { width, height },
+            {
+                type: kind === "color" ? Constants.TEXTURETYPE_UNSIGNED_BYTE : Constants.TEXTURETYPE_FLOAT,
+                format: kind === "color" ? Constants.TEXTUREFORMAT_RGBA : Constants.TEXTUREFORMAT_RG,
+                samplingMode: Constants.TEXTURE_NEAREST_SAMPLINGMODE,
+                generateMipMaps: false,
+                generateDepthBuffer: true,
+                label,
+            },
+        );
+        this._target.setSamples(samples);
+    }
+
+    /** Clears to 0, calls `draw`, and hands all of it to the GPU. Both sides of faces are drawn, nearer ones before farther ones. */
+    public draw(draw: () => void): void {
+        const engine = this._engine;
+        const state = engine.depthCullingState;
+        const { cull, depthTest, depthMask, depthFunc, zOffset, zOffsetUnits } = state;
+        const colorWrite = engine.getColorWrite();
+        const stencil = engine.getStencilBuffer();
+        const alphaMode = engine.getAlphaMode();
+        engine.bindFramebuffer(this._target, 0, undefined, undefined, true);
+        try {
+            engine.setAlphaMode(Constants.ALPHA_DISABLE);
+            engine.setColorWrite(true);
+            engine.setStencilBuffer(false);
+            Object.assign(state, {
+                cull: false,
+                depthTest: true,
+                depthMask: true,
+                depthFunc: engine.useReverseDepthBuffer ? Constants.GEQUAL : Constants.LEQUAL,
+                zOffset: 0,
+                zOffsetUnits: 0,
+            });
+            engine.clear(NOTHING, true, true, false);
+            draw();
+        } finally {
+            engine.unBindFramebuffer(this._target, true);
+            engine.setAlphaMode(alphaMode, true);
+            engine.setColorWrite(colorWrite);
+            engine.setStencilBuffer(stencil);
+            Object.assign(state, { cull, depthTest, depthMask, depthFunc, zOffset, zOffsetUnits });
+            engine.wipeCaches();
+        }
+        SubmitGpu(engine);
+    }
+
+    /** What was drawn: bytes [height, width, 4] or floats [height, width, 2], rows from the top. */
+    public async readAsync(): Promise<Uint8Array | Float32Array> {
+        const pixels = await this._engine._readTexturePixels(this._target.texture!, this.width, this.height);
+        return pixels as Uint8Array | Float32Array;
+    }
+
+    public dispose(): void {
+        this._target.dispose();
+    }
+}

@@ -1,0 +1,156 @@
+import type { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine";
+import type { AbstractMesh } from "@babylonjs/core/Meshes/abstractMesh";
+import type { Scene } from "@babylonjs/core/scene";
+import type { RunOptions } from "../../compute/progress";
+import { UltrametricError } from "../../compute/ultrametricError";
+import type { Capture, CaptureGeometry, View } from "../../compute/views/capture";
+import type { PinholeCamera } from "../../compute/views/pinholeCamera";
+import type { UpAxis } from "../materials/worldFrame";
+import { type ContentSamples, SampleContentAsync } from "./contentSamples";
+import { Pacer } from "./pacer";
+import { CreateSceneCameras, DEFAULT_SCENE_CAMERA_OPTIONS, type SceneCameraOptions } from "./sceneCameras";
+import { type ContentItem, type ContentPiece, ReadSceneContentAsync } from "./sceneContent";
+import { DEFAULT_VIEW_RENDERER_OPTIONS, ViewRenderer, type ViewRendererOptions } from "./viewRenderer";
+
+/** Options of {@link CaptureSceneAsync}, with those of its cameras and of how they see. */
+export interface SceneCaptureOptions extends SceneCameraOptions, ViewRendererOptions {
+    /** The capture's name. Default "scene". */
+    name: string;
+    /**
+     * The capture's world is right-handed with this axis up; {@link CaptureToScene} leads from it into the scene. Default "y": the scene's own axes,
+     * with z turned around where the scene is left-handed.
+     */
+    upAxis: UpAxis;
+    /** Cameras of your own, in the capture's world, in place of those that are placed. Default null. */
+    cameras: readonly PinholeCamera[] | null;
+    /** Number of points on faces that become leaves; those of point clouds all do. Default 100,000. */
+    samples: number;
+    /** Seed of the samples. Default 1. */
+    seed: number;
+    /** Radius of points in the views, world units; null fits it to how close they lie. Default null. */
+    pointRadius: number | null;
+}
+
+export const DEFAULT_SCENE_CAPTURE_OPTIONS: Readonly<SceneCaptureOptions> = {
+    ...DEFAULT_SCENE_CAMERA_OPTIONS,
+    ...DEFAULT_VIEW_RENDERER_OPTIONS,
+    name: "scene",
+    upAxis: "y",
+    cameras: null,
+    samples: 100_000,
+    seed: 1,
+    pointRadius: null,
+};
+
+/** Views of content of a scene, points on it, and the links from both back to its meshes. Made by {@link CaptureSceneAsync}. */
+export class SceneCapture implements Capture {
+    /** None: the scene can be looked at from anywhere. */
+    public readonly heldOutViews: readonly View[] = [];
+
+    /** @internal */
+    public constructor(
+        public readonly name: string,
+        /** Which axis of the capture's right-handed world points up. */
+        public readonly upAxis: UpAxis,
+        public readonly views: readonly View[],
+        /** For each view [height, width]: the element at each pixel's centre, NO_ELEMENT where nothing is. */
+        public readonly elementImages: readonly Uint32Array[],
+        /** Points on the content in the capture's world, with its own normals and colours: the leaves. */
+        public readonly geometry: CaptureGeometry,
+        /** [leaves] the element that each leaf lies on. */
+        public readonly elements: Uint32Array,
+        /** [leaves, 2] where on its face: weights of the face's second and third corner, the first has the rest; 0 for points. */
+        public readonly barycentrics: Float32Array,
+        /** Meshes and point clouds, instances each for itself; `firstElement` ascends. */
+        public readonly items: readonly ContentItem[],
+    ) {}
+
+    /** Which mesh an element belongs to. @returns index of the item; the element is its face or point `element - items[index].firstElement` */
+    public itemOfElement(element: number): number {
+        let low = 0;
+        let high = this.items.length - 1;
+        while (low < high) {
+            const middle = (low + high + 1) >> 1;
+            if (this.items[middle].firstElement <= element) {
+                low = middle;
+            } else {
+                high = middle - 1;
+            }
+        }
+        return low;
+    }
+}
+
+/**
+ * Captures meshes and point clouds of a scene: places cameras around (and in) them, draws colour, depth and what is seen where, and samples their
+ * surface. The scene is only read: it may go on being drawn meanwhile, and nothing in it is changed, whether this ends well, fails or is cancelled.
+ * Content that moves is captured as it stands at the start.
+ *
+ * @param scene whose engine is a WebGPUEngine
+ * @param meshes what to capture, visible or not; their children are not added
+ * @throws UltrametricError "unsupported" without WebGPU and for Gaussian splats, "input" when there is nothing to capture or an option is wrong,
+ * "disposed" | "limits" | "gpu" | "deviceLost" | "aborted"
+ */
+export async function CaptureSceneAsync(
+    scene: Scene,
+    meshes: readonly AbstractMesh[],
+    options: Partial<SceneCaptureOptions> = {},
+    { onProgress, signal }: RunOptions = {},
+): Promise<SceneCapture> {
+    const settings: SceneCaptureOptions = { ...DEFAULT_SCENE_CAPTURE_OPTIONS, ...options };
+    const { name, upAxis, samples, seed, pointRadius } = settings;
+    const engine = webGpuOf(scene);
+    const pacer = new Pacer(`Capturing "${name}"`, signal);
+    await pacer.restAsync(); // a frame may be under way
+    onProgress?.({ stage: "reading the scene", fraction: 0 });
+    const content = await ReadSceneContentAsync(scene, meshes, upAxis, pointRadius, pacer);
+    const cameras = settings.cameras ?? CreateSceneCameras(content.box, upAxis, settings);
+    if (cameras.length === 0) {
+        throw new UltrametricError("input", "The option cameras is empty; a capture needs at least one view.");
+    }
+    onProgress?.({ stage: "sampling surfaces", fraction: 0 });
+    const leaves = await SampleContentAsync(content.pieces, samples, seed, pacer);
+    const renderer = await ViewRenderer.CreateAsync(engine, content, upAxis, settings, pacer);
+    try {
+        const colors = await renderer.colorSamplesAsync(leaves, pacer);
+        const views: View[] = [];
+        const elementImages: Uint32Array[] = [];
+        for (const [v, camera] of cameras.entries()) {
+            onProgress?.({ stage: "drawing views", fraction: v / cameras.length });
+            const { image, depth, elements } = await renderer.renderAsync(camera);
+            views.push({ name: `${name} ${v}`, camera, image, depth });
+            elementImages.push(elements);
+            await pacer.pauseAsync();
+        }
+        onProgress?.({ stage: "drawing views", fraction: 1 });
+        return createCapture(settings, views, elementImages, leaves, colors, content.items);
+    } finally {
+        renderer.dispose();
+    }
+}
+
+function createCapture(
+    { name, upAxis }: SceneCaptureOptions,
+    views: View[],
+    elementImages: Uint32Array[],
+    { positions, normals, elements, barycentrics }: ContentSamples<ContentPiece>,
+    colors: Uint8Array,
+    items: readonly ContentItem[],
+): SceneCapture {
+    const geometry = { positions, normals, colors };
+    return new SceneCapture(name, upAxis, views, elementImages, geometry, elements, barycentrics, items);
+}
+
+function webGpuOf(scene: Scene): WebGPUEngine {
+    const engine = scene.getEngine();
+    if (scene.isDisposed || engine.isDisposed) {
+        throw new UltrametricError("disposed", "The scene has been disposed; it cannot be captured.");
+    }
+    if (!engine.isWebGPU) {
+        throw new UltrametricError(
+            "unsupported",
+            `Scenes are captured with WebGPU, and this one has a ${engine.name} engine: make a WebGPUEngine.`,
+        );
+    }
+    return engine as WebGPUEngine;
+}

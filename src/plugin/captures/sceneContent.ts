@@ -1,0 +1,451 @@
+import { VertexBuffer } from "@babylonjs/core/Buffers/buffer";
+import type { Material } from "@babylonjs/core/Materials/material";
+import type { BaseTexture } from "@babylonjs/core/Materials/Textures/baseTexture";
+import { Matrix } from "@babylonjs/core/Maths/math.vector";
+import type { AbstractMesh } from "@babylonjs/core/Meshes/abstractMesh";
+import type { InstancedMesh } from "@babylonjs/core/Meshes/instancedMesh";
+import type { Mesh } from "@babylonjs/core/Meshes/mesh";
+import type { Scene } from "@babylonjs/core/scene";
+import type { FloatArray } from "@babylonjs/core/types";
+import { UltrametricError } from "../../compute/ultrametricError";
+import { SceneToCapture, type UpAxis } from "../materials/worldFrame";
+import type { Pacer } from "./pacer";
+import type { Box } from "./sceneCameras";
+import { ReadSurfaceLook, type SurfaceLook, toLinear } from "./surfaceLook";
+
+/** Faces or points of a piece at most: what is done in one go. */
+const PIECE_ELEMENTS = 1 << 15;
+/** Ids of elements are drawn as 32-bit floats, which tell so many apart. */
+const MAX_ELEMENTS = 2 ** 24 - 2;
+
+// Values of Material.fillMode, which importing would make a part of every program.
+const POINT_FILL_MODE = 2;
+const POINT_LIST = 3;
+const TRIANGLE_STRIP = 7;
+const TRIANGLE_FAN = 8;
+/** Fill modes that show a surface: filled, wire frame, strip, fan. Lines are none. */
+const SURFACE_MODES: readonly number[] = [0, 1, TRIANGLE_STRIP, TRIANGLE_FAN];
+
+/** One mesh or point cloud of the content; an instance, thin or not, is an item of its own. */
+export interface ContentItem {
+    readonly mesh: AbstractMesh;
+    /** Index of the thin instance; -1 where the mesh has none. */
+    readonly thinInstance: number;
+    readonly kind: "faces" | "points";
+    /**
+     * Its elements in the numbering of the whole content: face f of the mesh (three indices, from 3 f; in strips and fans one more index) or its
+     * vertex f is element `firstElement + f`.
+     */
+    readonly firstElement: number;
+    readonly elementCount: number;
+}
+
+/** A run of elements of one item with one look, placed in the capture's world. */
+export interface ContentPiece {
+    readonly kind: "faces" | "points";
+    readonly firstElement: number;
+    readonly elementCount: number;
+    /** [corners, 3]: three corners a face, one a point. */
+    readonly positions: Float32Array;
+    /** [corners, 3] unit normals; null for points without. */
+    readonly normals: Float32Array | null;
+    /** [corners, 4] linear RGB, opacity; null where all is white. */
+    readonly colors: Float32Array | null;
+    /** [corners, 2] */
+    readonly baseUvs: Float32Array | null;
+    /** [corners, 2] */
+    readonly glowUvs: Float32Array | null;
+    readonly look: SurfaceLook;
+    /** Radius of a disc that closes the gaps between points, world units; 0 for faces. */
+    readonly pointRadius: number;
+}
+
+/** Meshes and point clouds of a scene as they stand, copied into the world of a capture. */
+export interface SceneContent {
+    readonly items: readonly ContentItem[];
+    readonly pieces: readonly ContentPiece[];
+    readonly elementCount: number;
+    readonly box: Box;
+}
+
+/**
+ * Copies meshes out of a scene in their present pose: parents, skeletons, morph targets, instances and thin instances. Reads only.
+ *
+ * Vertices without faces and meshes whose material draws points are point clouds; meshes without vertices and lines are passed over.
+ *
+ * @param pointRadius of all points in world units; null fits it to how close they lie
+ * @throws UltrametricError "input" when nothing is left or a mesh has lost its vertices, "unsupported" for Gaussian splats, "limits", "aborted"
+ */
+export async function ReadSceneContentAsync(
+    scene: Scene,
+    meshes: readonly AbstractMesh[],
+    upAxis: UpAxis,
+    pointRadius: number | null,
+    pacer: Pacer,
+): Promise<SceneContent> {
+    const frame = SceneToCapture(upAxis, scene.useRightHandedSystem);
+    const items: ContentItem[] = [];
+    const pieces: ContentPiece[] = [];
+    let elementCount = 0;
+    for (const mesh of new Set(meshes)) {
+        const source = readMesh(mesh);
+        if (!source) {
+            continue;
+        }
+        for (const [thinInstance, world] of worldMatrices(mesh)) {
+            const toCapture = world.multiply(frame);
+            const item: ContentItem = {
+                mesh,
+                thinInstance,
+                kind: source.kind,
+                firstElement: elementCount,
+                elementCount: source.elementCount,
+            };
+            elementCount += item.elementCount;
+            if (elementCount > MAX_ELEMENTS) {
+                throw new UltrametricError(
+                    "limits",
+                    `Up to "${mesh.name}" the meshes have ${elementCount} faces and points, at most ${MAX_ELEMENTS} can be told apart in a view. ` +
+                        "Capture fewer of them.",
+                );
+            }
+            items.push(item);
+            const radius =
+                source.kind === "points"
+                    ? (pointRadius ?? (await estimateSpacingAsync(source.positions, toCapture, pacer)))
+                    : 0;
+            for (const run of source.runs) {
+                for (let start = run.start; start < run.end; start += PIECE_ELEMENTS) {
+                    const end = Math.min(run.end, start + PIECE_ELEMENTS);
+                    pieces.push(bakePiece(source, item, run, start, end, toCapture, radius));
+                    await pacer.pauseAsync();
+                }
+            }
+        }
+    }
+    if (pieces.length === 0) {
+        throw new UltrametricError(
+            "input",
+            `None of the ${meshes.length} meshes given has a face or a point; there is nothing to capture.`,
+        );
+    }
+    return { items, pieces, elementCount, box: boxOf(pieces) };
+}
+
+/** Elements of one material. */
+interface Run {
+    readonly start: number;
+    readonly end: number;
+    readonly look: SurfaceLook;
+}
+
+/** A mesh's own vertices, posed but not placed. */
+interface MeshSource {
+    readonly kind: "faces" | "points";
+    readonly elementCount: number;
+    readonly runs: readonly Run[];
+    /** Vertex of a corner of a face. */
+    readonly vertexOf: (face: number, corner: number) => number;
+    readonly positions: FloatArray;
+    readonly normals: FloatArray | null;
+    readonly colors: FloatArray | null;
+    readonly colorSize: number;
+    readonly hasVertexAlpha: boolean;
+    /** By texture coordinate set. */
+    readonly uvs: (set: number) => FloatArray | null;
+}
+
+function readMesh(mesh: AbstractMesh): MeshSource | null {
+    if (mesh.isDisposed()) {
+        throw new UltrametricError("disposed", `The mesh "${mesh.name}" has been disposed; it cannot be captured.`);
+    }
+    if (mesh.getClassName().startsWith("GaussianSplatting")) {
+        throw new UltrametricError(
+            "unsupported",
+            `"${mesh.name}" holds Gaussian splats, which this function cannot capture; leave it out.`,
+        );
+    }
+    const vertexCount = mesh.getTotalVertices();
+    if (vertexCount === 0) {
+        return null;
+    }
+    const mode = mesh.material?.fillMode ?? 0;
+    const own = mesh.isAnInstance ? (mesh as InstancedMesh).sourceMesh : (mesh as Mesh);
+    const indices = mesh.getIndices();
+    const indexCount = indices?.length ?? 0;
+    const isUnIndexed = indexCount === 0 && own.isUnIndexed;
+    const isPoints = mode === POINT_FILL_MODE || mode === POINT_LIST || (indexCount === 0 && !isUnIndexed);
+    const className = mesh.getClassName();
+    if (
+        !isPoints &&
+        (!SURFACE_MODES.includes(mode) || className === "LinesMesh" || className === "InstancedLinesMesh")
+    ) {
+        return null;
+    }
+    mesh.skeleton?.prepare();
+    const positions = mesh.getPositionData(true, true);
+    if (!positions) {
+        throw new UltrametricError(
+            "input",
+            `The mesh "${mesh.name}" has ${vertexCount} vertices, but their positions are no longer in memory; ` +
+                "capture before scene.clearCachedVertexData() is called.",
+        );
+    }
+    const cornerCount = isUnIndexed ? vertexCount : indexCount;
+    const stripLike = mode === TRIANGLE_STRIP || mode === TRIANGLE_FAN;
+    const elementCount = isPoints
+        ? vertexCount
+        : stripLike
+          ? Math.max(0, cornerCount - 2)
+          : Math.floor(cornerCount / 3);
+    if (elementCount === 0) {
+        return null;
+    }
+    const vertexAt = (index: number): number => (isUnIndexed || !indices ? index : indices[index]);
+    const vertexOf =
+        mode === TRIANGLE_STRIP
+            ? (face: number, corner: number): number => vertexAt(face + corner)
+            : mode === TRIANGLE_FAN
+              ? (face: number, corner: number): number => vertexAt(corner === 0 ? 0 : face + corner)
+              : (face: number, corner: number): number => vertexAt(3 * face + corner);
+    const colors = own.useVertexColors ? mesh.getVerticesData(VertexBuffer.ColorKind) : null;
+    return {
+        kind: isPoints ? "points" : "faces",
+        elementCount,
+        runs:
+            isPoints || stripLike
+                ? [{ start: 0, end: elementCount, look: lookOf(mesh, mesh.material) }]
+                : facesByMaterial(mesh, isUnIndexed, elementCount),
+        vertexOf: isPoints ? (point): number => point : vertexOf,
+        positions,
+        normals: mesh.getNormalsData(true, true),
+        colors,
+        colorSize: colors ? Math.round(colors.length / vertexCount) : 0,
+        hasVertexAlpha: own.hasVertexAlpha,
+        uvs: (set) => mesh.getVerticesData(set === 0 ? VertexBuffer.UVKind : `${VertexBuffer.UVKind}${set + 1}`),
+    };
+}
+
+/** The runs of faces with one material, by the mesh's submeshes. */
+function facesByMaterial(mesh: AbstractMesh, isUnIndexed: boolean, faceCount: number): Run[] {
+    const subMeshes = mesh.subMeshes ?? [];
+    if (subMeshes.length === 0) {
+        return [{ start: 0, end: faceCount, look: lookOf(mesh, mesh.material) }];
+    }
+    return subMeshes.map((subMesh) => {
+        const first = isUnIndexed ? subMesh.verticesStart : subMesh.indexStart;
+        const count = isUnIndexed ? subMesh.verticesCount : subMesh.indexCount;
+        return {
+            start: Math.floor(first / 3),
+            end: Math.min(faceCount, Math.floor((first + count) / 3)),
+            look: lookOf(mesh, subMesh.getMaterial(false)),
+        };
+    });
+}
+
+function lookOf(mesh: AbstractMesh, material: Material | null): SurfaceLook {
+    const look = ReadSurfaceLook(material);
+    const tint = (mesh.instancedBuffers as { color?: { r: number; g: number; b: number } } | undefined)?.color;
+    if (!tint) {
+        return look;
+    }
+    const linear = (value: number): number => (look.hasLinearVertexColors ? value : toLinear(value));
+    return {
+        ...look,
+        base: [look.base[0] * linear(tint.r), look.base[1] * linear(tint.g), look.base[2] * linear(tint.b)],
+    };
+}
+
+/** Where a mesh stands in the scene, once for each of its thin instances. */
+function worldMatrices(mesh: AbstractMesh): [number, Matrix][] {
+    const world = mesh.computeWorldMatrix(true);
+    if (!mesh.hasThinInstances) {
+        return [[-1, world.clone()]];
+    }
+    return (mesh as Mesh).thinInstanceGetWorldMatrices().map((matrix, i) => [i, matrix.multiply(world)]);
+}
+
+function bakePiece(
+    source: MeshSource,
+    item: ContentItem,
+    { look }: Run,
+    start: number,
+    end: number,
+    toCapture: Matrix,
+    pointRadius: number,
+): ContentPiece {
+    const cornersPerElement = source.kind === "faces" ? 3 : 1;
+    const corners = (end - start) * cornersPerElement;
+    const vertices = new Uint32Array(corners);
+    for (let c = 0; c < corners; c++) {
+        vertices[c] = source.vertexOf(start + Math.floor(c / cornersPerElement), c % cornersPerElement);
+    }
+    const positions = transformPositions(source.positions, vertices, toCapture.m);
+    let normals: Float32Array | null = null;
+    if (source.normals) {
+        // Normals go by the inverse transpose, whatever scale and mirroring there are.
+        normals = transformNormals(source.normals, vertices, Matrix.Invert(toCapture).transpose().m);
+    } else if (source.kind === "faces") {
+        normals = FaceNormals(positions);
+    }
+    return {
+        kind: source.kind,
+        firstElement: item.firstElement + start,
+        elementCount: end - start,
+        positions,
+        normals,
+        colors: gatherColors(source, vertices, look.hasLinearVertexColors),
+        baseUvs: gatherUvs(source, vertices, look.baseTexture),
+        glowUvs: gatherUvs(source, vertices, look.glowTexture),
+        look,
+        pointRadius,
+    };
+}
+
+function transformPositions(from: FloatArray, vertices: Uint32Array, m: ArrayLike<number>): Float32Array {
+    const to = new Float32Array(3 * vertices.length);
+    for (let c = 0; c < vertices.length; c++) {
+        const x = from[3 * vertices[c]];
+        const y = from[3 * vertices[c] + 1];
+        const z = from[3 * vertices[c] + 2];
+        to[3 * c] = x * m[0] + y * m[4] + z * m[8] + m[12];
+        to[3 * c + 1] = x * m[1] + y * m[5] + z * m[9] + m[13];
+        to[3 * c + 2] = x * m[2] + y * m[6] + z * m[10] + m[14];
+    }
+    return to;
+}
+
+function transformNormals(from: FloatArray, vertices: Uint32Array, m: ArrayLike<number>): Float32Array {
+    const to = new Float32Array(3 * vertices.length);
+    for (let c = 0; c < vertices.length; c++) {
+        const x = from[3 * vertices[c]];
+        const y = from[3 * vertices[c] + 1];
+        const z = from[3 * vertices[c] + 2];
+        const nx = x * m[0] + y * m[4] + z * m[8];
+        const ny = x * m[1] + y * m[5] + z * m[9];
+        const nz = x * m[2] + y * m[6] + z * m[10];
+        const length = Math.hypot(nx, ny, nz) || 1;
+        to[3 * c] = nx / length;
+        to[3 * c + 1] = ny / length;
+        to[3 * c + 2] = nz / length;
+    }
+    return to;
+}
+
+/** The unit normal of each flat face, for each of its corners [corners, 3]; 0 where a face has no area. */
+export function FaceNormals(positions: Float32Array): Float32Array {
+    const normals = new Float32Array(positions.length);
+    for (let p = 0; p < positions.length; p += 9) {
+        const ax = positions[p + 3] - positions[p];
+        const ay = positions[p + 4] - positions[p + 1];
+        const az = positions[p + 5] - positions[p + 2];
+        const bx = positions[p + 6] - positions[p];
+        const by = positions[p + 7] - positions[p + 1];
+        const bz = positions[p + 8] - positions[p + 2];
+        const nx = ay * bz - az * by;
+        const ny = az * bx - ax * bz;
+        const nz = ax * by - ay * bx;
+        const length = Math.hypot(nx, ny, nz) || 1;
+        for (let c = 0; c < 9; c += 3) {
+            normals[p + c] = nx / length;
+            normals[p + c + 1] = ny / length;
+            normals[p + c + 2] = nz / length;
+        }
+    }
+    return normals;
+}
+
+function gatherColors(source: MeshSource, vertices: Uint32Array, isLinear: boolean): Float32Array | null {
+    const { colors, colorSize } = source;
+    if (!colors || colorSize < 3) {
+        return null;
+    }
+    const hasAlpha = colorSize === 4 && source.hasVertexAlpha;
+    const to = new Float32Array(4 * vertices.length);
+    for (let c = 0; c < vertices.length; c++) {
+        const from = colorSize * vertices[c];
+        for (let i = 0; i < 3; i++) {
+            to[4 * c + i] = isLinear ? colors[from + i] : toLinear(colors[from + i]);
+        }
+        to[4 * c + 3] = hasAlpha ? colors[from + 3] : 1;
+    }
+    return to;
+}
+
+function gatherUvs(source: MeshSource, vertices: Uint32Array, texture: BaseTexture | null): Float32Array | null {
+    if (!texture) {
+        return null;
+    }
+    const to = new Float32Array(2 * vertices.length);
+    const from = source.uvs(texture.coordinatesIndex);
+    if (!from) {
+        return to;
+    }
+    const m = texture.getTextureMatrix().m;
+    for (let c = 0; c < vertices.length; c++) {
+        const u = from[2 * vertices[c]];
+        const v = from[2 * vertices[c] + 1];
+        to[2 * c] = u * m[0] + v * m[4] + m[8];
+        to[2 * c + 1] = u * m[1] + v * m[5] + m[9];
+    }
+    return to;
+}
+
+/** Points whose neighbours are looked up. */
+const SPACING_SAMPLES = 48;
+/** A disc that reaches to the sixth neighbour leaves holes in a quarter of a percent of a random surface, and none in a grid. */
+const SPACING_NEIGHBOUR = 6;
+
+/** How far the sixth neighbour of a point is, the median over some points; 0 for a lone point. */
+async function estimateSpacingAsync(positions: FloatArray, toCapture: Matrix, pacer: Pacer): Promise<number> {
+    const count = positions.length / 3;
+    const neighbours = Math.min(SPACING_NEIGHBOUR, count - 1);
+    if (neighbours < 1) {
+        return 0;
+    }
+    const samples = Math.min(SPACING_SAMPLES, count);
+    const found = new Float64Array(samples);
+    const nearest = new Float64Array(neighbours);
+    for (let s = 0; s < samples; s++) {
+        const q = 3 * Math.floor((s * count) / samples);
+        nearest.fill(Infinity);
+        for (let p = 0; p < positions.length; p += 3) {
+            const dx = positions[p] - positions[q];
+            const dy = positions[p + 1] - positions[q + 1];
+            const dz = positions[p + 2] - positions[q + 2];
+            const squared = dx * dx + dy * dy + dz * dz;
+            if (squared < nearest[neighbours - 1] && p !== q) {
+                let place = neighbours - 1;
+                while (place > 0 && nearest[place - 1] > squared) {
+                    nearest[place] = nearest[place - 1];
+                    place--;
+                }
+                nearest[place] = squared;
+            }
+        }
+        found[s] = Math.sqrt(nearest[neighbours - 1]);
+        await pacer.pauseAsync();
+    }
+    const scale = Math.cbrt(Math.abs(toCapture.determinant()));
+    return found.sort()[samples >> 1] * scale;
+}
+
+function boxOf(pieces: readonly ContentPiece[]): Box {
+    const low: [number, number, number] = [Infinity, Infinity, Infinity];
+    const high: [number, number, number] = [-Infinity, -Infinity, -Infinity];
+    for (const { positions } of pieces) {
+        for (let p = 0; p < positions.length; p += 3) {
+            for (let a = 0; a < 3; a++) {
+                low[a] = Math.min(low[a], positions[p + a]);
+                high[a] = Math.max(high[a], positions[p + a]);
+            }
+        }
+    }
+    if (![...low, ...high].every(Number.isFinite)) {
+        throw new UltrametricError(
+            "input",
+            "The meshes given have vertices whose positions are not finite; remove them before capturing.",
+        );
+    }
+    return { low, high };
+}

@@ -1,0 +1,90 @@
+// Draws content of a scene: into a view of a pinhole camera, or (SAMPLES) one pixel for each sample.
+#ifndef SAMPLES
+attribute position: vec3f; // capture's world; of points the centre, one for each instance
+uniform eye: vec3f;
+uniform right: vec3f;
+uniform up: vec3f;
+uniform back: vec3f;
+uniform lens: vec4f; // x and y on the image plane at depth 1 to clip space: scale x, scale y, offset x, offset y
+uniform clipDepth: vec2f; // clip z = x * depth + y
+uniform firstElement: f32;
+flat varying vElement: f32;
+varying vDepth: f32;
+#else
+attribute place: f32; // number of the sample
+uniform targetSize: vec2f;
+#endif
+#ifdef POINTS
+uniform radius: f32;
+uniform minRadius: f32; // at depth 1
+varying vCorner: vec2f;
+#endif
+#ifdef PLANE
+attribute plane: vec3f; // unit normal of the flat face; 0 where it has no area
+flat varying vPlane: vec4f; // camera's axes: normal, distance from the camera along it
+#endif
+#ifdef NORMAL
+attribute normal: vec3f;
+varying vNormal: vec3f;
+varying vToEye: vec3f;
+#endif
+#ifdef VERTEX_COLOR
+attribute color: vec4f;
+varying vColor: vec4f;
+#endif
+#ifdef BASE_TEXTURE
+attribute uv: vec2f;
+varying vBaseUv: vec2f;
+#endif
+#ifdef GLOW_TEXTURE
+attribute uv2: vec2f;
+varying vGlowUv: vec2f;
+#endif
+
+@vertex
+fn main(input: VertexInputs) -> FragmentInputs {
+#ifdef SAMPLES
+    let row = floor((vertexInputs.place + 0.5) / uniforms.targetSize.x);
+    let column = vertexInputs.place - row * uniforms.targetSize.x;
+    // Render targets are drawn upside down: with y downwards here, rows are read from the top.
+    vertexOutputs.position = vec4f((vec2f(column, row) + 0.5) / uniforms.targetSize * 2.0 - 1.0, 0.5, 1.0);
+#else
+    let offset = vertexInputs.position - uniforms.eye;
+    let depth = -dot(uniforms.back, offset);
+    var place = vec2f(dot(uniforms.right, offset), -dot(uniforms.up, offset));
+    var element = uniforms.firstElement + f32(vertexInputs.vertexIndex / 3u);
+#ifdef POINTS
+    element = uniforms.firstElement + f32(vertexInputs.instanceIndex);
+    var corners = array<u32, 6>(0u, 1u, 2u, 2u, 1u, 3u); // two triangles
+    let corner = corners[vertexInputs.vertexIndex];
+    vertexOutputs.vCorner = vec2f(f32(corner & 1u), f32(corner >> 1u)) * 2.0 - 1.0;
+    place += vertexOutputs.vCorner * max(uniforms.radius, uniforms.minRadius * depth);
+#endif
+    vertexOutputs.vElement = element;
+    vertexOutputs.vDepth = depth;
+    vertexOutputs.position = vec4f(
+        place * uniforms.lens.xy + depth * uniforms.lens.zw,
+        uniforms.clipDepth.x * depth + uniforms.clipDepth.y,
+        depth
+    );
+#ifdef PLANE
+    let plane = vertexInputs.plane;
+    vertexOutputs.vPlane = vec4f(
+        dot(uniforms.right, plane), dot(uniforms.up, plane), dot(uniforms.back, plane), dot(plane, offset)
+    );
+#endif
+#ifdef NORMAL
+    vertexOutputs.vNormal = vertexInputs.normal;
+    vertexOutputs.vToEye = -offset;
+#endif
+#endif
+#ifdef VERTEX_COLOR
+    vertexOutputs.vColor = vertexInputs.color;
+#endif
+#ifdef BASE_TEXTURE
+    vertexOutputs.vBaseUv = vertexInputs.uv;
+#endif
+#ifdef GLOW_TEXTURE
+    vertexOutputs.vGlowUv = vertexInputs.uv2;
+#endif
+}
