@@ -1,0 +1,127 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { KdTree } from "../../src/compute/hierarchy/kdTree";
+import { CountAtGranularity, CutAtCount } from "../../src/compute/hierarchy/partition";
+import type { SegmentationHierarchy } from "../../src/compute/hierarchy/segmentationHierarchy";
+import { UltrametricError } from "../../src/compute/ultrametricError";
+import type { Capture } from "../../src/compute/views/capture";
+import { LoadGroundTruthAsync } from "../../src/plugin/captures/groundTruth";
+import { LoadNerfCaptureAsync } from "../../src/plugin/captures/nerfCapture";
+import { EvaluateHierarchyAsync, type Evaluation } from "../../src/plugin/evaluation/evaluateHierarchy";
+import { WriteLabelImage } from "../../src/plugin/export/labelImage";
+import { WritePointCloudPly } from "../../src/plugin/export/pointCloudPly";
+import { LoadMaskFilesAsync } from "../../src/plugin/masks/maskFiles";
+import { SegmentCaptureAsync } from "../../src/plugin/pipeline";
+import type { HierarchyCounts } from "../../src/plugin/worker/hierarchyJob";
+import { FolderFileSource } from "./folderFileSource";
+import { CreateNodeEngineAsync } from "./nodeWebGpu";
+import { ParseSegmentArguments, type SegmentArguments, USAGE } from "./segmentArguments";
+import { StageClock } from "./stageClock";
+
+/** Granularities at which the held-out views are drawn. */
+const IMAGE_GRANULARITIES = [0.25, 0.5, 0.75];
+
+async function mainAsync(): Promise<void> {
+    const args = ParseSegmentArguments(process.argv.slice(2));
+    if (args === null) {
+        console.log(USAGE);
+        return;
+    }
+    const clock = new StageClock();
+    const { onProgress } = clock;
+    const source = new FolderFileSource(args.capture);
+    const capture = await clock.measureAsync("load", () => LoadNerfCaptureAsync(source));
+    const masks = await clock.measureAsync("load masks", () =>
+        LoadMaskFilesAsync(source, capture, {
+            folder: args.masks,
+            minPredictedIou: args.minPredictedIou,
+            minStability: args.minStability,
+        }),
+    );
+    const engine = args.preview ? null : await clock.measureAsync("start WebGPU", CreateNodeEngineAsync);
+    let counts: HierarchyCounts | null = null;
+    const hierarchy = await SegmentCaptureAsync(engine, capture, masks, {
+        criteria: args.criteria,
+        preset: args.preset,
+        recipe: args.recipe,
+        training: {
+            ...(args.steps === null ? {} : { steps: args.steps }),
+            seed: args.seed,
+            ultrametric: args.ultrametricLoss,
+            hierarchicalSampling: args.hierarchicalSampling,
+            neighbours: args.neighbours,
+        },
+        onProgress,
+        onCounts: (found) => {
+            counts = found;
+        },
+    });
+    clock.stop();
+    await clock.measureAsync("write", () => writeResultsAsync(args, capture, hierarchy));
+
+    let evaluation: Evaluation | null = null;
+    if (args.evaluate) {
+        const truth = await LoadGroundTruthAsync(source, capture);
+        if (truth === null) {
+            throw new UltrametricError(
+                "input",
+                `${args.capture} has no ground truth (gt/val_000_l2.png ...), so there is nothing to measure against. Leave out --evaluate.`,
+            );
+        }
+        evaluation = await clock.measureAsync("evaluation", () =>
+            EvaluateHierarchyAsync(capture, hierarchy, truth, {
+                criterion: hierarchy.criteria[0],
+                cuts: hierarchy.criteria[0] === "distance" && args.recipe === "paper" ? "paper" : "ours",
+                seed: args.seed,
+            }),
+        );
+        printEvaluation(evaluation);
+    }
+    const report = {
+        capture: capture.name,
+        settings: args,
+        counts,
+        seconds: { ...clock.seconds, total: clock.total },
+        evaluation,
+    };
+    await writeFile(join(args.out, "report.json"), `${JSON.stringify(report, null, 4)}\n`);
+    console.log(`${hierarchy.leafCount} points; results in ${args.out}`);
+}
+
+async function writeResultsAsync(
+    { out, granularity }: SegmentArguments,
+    capture: Capture,
+    hierarchy: SegmentationHierarchy,
+): Promise<void> {
+    await mkdir(join(out, "views"), { recursive: true });
+    const dendrogram = hierarchy.dendrogram(hierarchy.criteria[0]);
+    const cutAt = (g: number) => CutAtCount(dendrogram, CountAtGranularity(dendrogram, g));
+    await writeFile(join(out, "hierarchy.bumh"), await hierarchy.serializeAsync());
+    await writeFile(join(out, "points.ply"), WritePointCloudPly(hierarchy, cutAt(granularity)));
+    const tree = new KdTree(hierarchy.positions);
+    for (const view of capture.heldOutViews) {
+        for (const g of view.depth === null ? [] : IMAGE_GRANULARITIES) {
+            const name = `${view.name.replaceAll("/", "_")}_${g}.png`;
+            await writeFile(join(out, "views", name), WriteLabelImage(view, tree, cutAt(g)));
+        }
+    }
+}
+
+function printEvaluation({ nc, si, vc }: Evaluation): void {
+    const row = (scores: Evaluation["nc"]["queried"]) =>
+        Object.entries(scores)
+            .map(([level, score]) => `${level} ${score.toFixed(1)}`)
+            .join("  ");
+    console.log(`NC queried  ${row(nc.queried)}`);
+    console.log(`NC dense    ${row(nc.dense)}`);
+    console.log(`SI ${si.toFixed(1)}  VC ${vc.toFixed(1)}`);
+}
+
+try {
+    await mainAsync();
+    process.exit(0);
+} catch (error) {
+    // An error of ours explains itself; any other is a fault of the program, whose place helps.
+    console.error(error instanceof UltrametricError ? `\n${error.message}` : error);
+    process.exit(1);
+}

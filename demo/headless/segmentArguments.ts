@@ -1,0 +1,133 @@
+import { parseArgs } from "node:util";
+import { CRITERIA, type Criterion } from "../../src/compute/hierarchy/segmentationHierarchy";
+import { UltrametricError } from "../../src/compute/ultrametricError";
+
+export const USAGE = `npm run segment -- <capture> [options]
+
+<capture>            folder in NeRF-Blender layout: transforms_train.json, images, depth/*.f16.gz, masks/*.json
+--out DIR            where the results go (out/<name of the capture>)
+--preset P           network and training: fast, default or paper (default)
+--recipe R           ours, or paper: image neighbours, criterion distance, no smoothing, no votes (ours)
+--masks FOLDER       folder of the masks, within the capture (masks)
+--min-iou X          leave out masks with a lower predicted IoU (0)
+--min-stability X    leave out masks with a lower stability (0)
+--steps N            training steps (the preset's)
+--criterion C        ${CRITERIA.join(", ")}, or all (consensus; with the paper's recipe distance)
+--no-ultrametric     leave out the ultrametric loss
+--no-hierarchical    leave out hierarchical sampling
+--neighbours N       neighbours of the training graph: surface or image (the recipe's)
+--granularity X      0..1: granularity of the coloured point cloud (0.5)
+--seed N             seed of everything random (0)
+--preview            no training: masks alone, in seconds
+--evaluate           measure NC, SI and VC against the ground truth in gt/`;
+
+const PRESETS = ["fast", "default", "paper"] as const;
+const RECIPES = ["ours", "paper"] as const;
+const NEIGHBOURS = ["surface", "image"] as const;
+
+/** What the command line asks for. */
+export interface SegmentArguments {
+    readonly capture: string;
+    readonly out: string;
+    readonly preset: (typeof PRESETS)[number];
+    readonly recipe: (typeof RECIPES)[number];
+    readonly masks: string;
+    readonly minPredictedIou: number;
+    readonly minStability: number;
+    /** null: the preset's. */
+    readonly steps: number | null;
+    readonly criteria: readonly Criterion[];
+    readonly ultrametricLoss: boolean;
+    readonly hierarchicalSampling: boolean;
+    readonly neighbours: (typeof NEIGHBOURS)[number];
+    readonly granularity: number;
+    readonly seed: number;
+    readonly preview: boolean;
+    readonly evaluate: boolean;
+}
+
+/** @throws UltrametricError of kind "input" that names the option; null when help is asked for */
+export function ParseSegmentArguments(args: string[]): SegmentArguments | null {
+    let parsed: ReturnType<typeof parse>;
+    try {
+        parsed = parse(args);
+    } catch (error) {
+        throw new UltrametricError("input", `${(error as Error).message}\n\n${USAGE}`, { cause: error });
+    }
+    const { values, positionals } = parsed;
+    if (values.help) {
+        return null;
+    }
+    if (positionals.length !== 1) {
+        throw new UltrametricError("input", `Name one capture, not ${positionals.length}.\n\n${USAGE}`);
+    }
+    const capture = positionals[0].replace(/\/+$/, "");
+    const recipe = oneOf("--recipe", values.recipe ?? "ours", RECIPES);
+    const usual: Criterion = recipe === "paper" ? "distance" : "consensus";
+    const criterion = values.criterion ?? usual;
+    return {
+        capture,
+        out: values.out ?? `out/${capture.slice(capture.lastIndexOf("/") + 1)}`,
+        preset: oneOf("--preset", values.preset ?? "default", PRESETS),
+        recipe,
+        masks: values.masks ?? "masks",
+        minPredictedIou: number("--min-iou", values["min-iou"] ?? "0", 0, 2),
+        minStability: number("--min-stability", values["min-stability"] ?? "0", 0, 1),
+        steps: values.steps === undefined ? null : number("--steps", values.steps, 1, 1e6),
+        // The usual criterion first: it is the one that is shown.
+        criteria:
+            criterion === "all"
+                ? [usual, ...CRITERIA.filter((c) => c !== usual)]
+                : [oneOf("--criterion", criterion, CRITERIA)],
+        ultrametricLoss: !values["no-ultrametric"],
+        hierarchicalSampling: !values["no-hierarchical"],
+        neighbours: oneOf("--neighbours", values.neighbours ?? (recipe === "paper" ? "image" : "surface"), NEIGHBOURS),
+        granularity: number("--granularity", values.granularity ?? "0.5", 0, 1),
+        seed: number("--seed", values.seed ?? "0", 0, 2 ** 32 - 1),
+        preview: values.preview ?? false,
+        evaluate: values.evaluate ?? false,
+    };
+}
+
+function parse(args: string[]) {
+    const text = { type: "string" } as const;
+    const flag = { type: "boolean" } as const;
+    return parseArgs({
+        args,
+        allowPositionals: true,
+        options: {
+            out: text,
+            preset: text,
+            recipe: text,
+            masks: text,
+            "min-iou": text,
+            "min-stability": text,
+            steps: text,
+            criterion: text,
+            "no-ultrametric": flag,
+            "no-hierarchical": flag,
+            neighbours: text,
+            granularity: text,
+            seed: text,
+            preview: flag,
+            evaluate: flag,
+            help: { ...flag, short: "h" },
+        },
+    });
+}
+
+function oneOf<T extends string>(option: string, value: string, allowed: readonly T[]): T {
+    const found = allowed.find((one) => one === value);
+    if (found === undefined) {
+        throw new UltrametricError("input", `${option} is "${value}"; it may be ${allowed.join(", ")}.`);
+    }
+    return found;
+}
+
+function number(option: string, text: string, low: number, high: number): number {
+    const value = Number(text);
+    if (text.trim() === "" || !(value >= low && value <= high)) {
+        throw new UltrametricError("input", `${option} is "${text}"; it is a number from ${low} to ${high}.`);
+    }
+    return value;
+}

@@ -1,0 +1,75 @@
+import { UNLABELLED } from "../../compute/hierarchy/labelTransfer";
+import { TrueMasks } from "./normalizedCovering";
+import type { QueryAnswers } from "./queryAnswers";
+import { NO_PIXEL, type ViewWarp } from "./viewWarp";
+
+/**
+ * View consistency (paper, section 5.1 and supplement A.3): the answer at a random pixel, at the cut that fits its true
+ * mask best, carried over to a second view, against the second view's own answer there at the same cut: their IoU over the
+ * pixels that both views see. Mean over samples, then over masks; samples that the second view does not see do not count.
+ *
+ * @param truth [h, w] ids in the source view, 0 = not counted
+ * @param source answers in the first view
+ * @param target answers in the second view, for the same cuts
+ * @param random uniform in [0, 1)
+ * @returns 0..1; null where there is no true mask of 20 pixels that the second view sees
+ */
+export function ViewConsistency(
+    truth: Int32Array,
+    source: QueryAnswers,
+    target: QueryAnswers,
+    warp: ViewWarp,
+    samples: number,
+    random: () => number,
+): number | null {
+    const means: number[] = [];
+    const known = new Map<string, number>();
+    for (const pixels of TrueMasks(truth).values()) {
+        const scores = source.scoreMask(pixels);
+        let sum = 0;
+        let count = 0;
+        for (let s = 0; s < samples; s++) {
+            const first = pixels[Math.floor(random() * pixels.length)];
+            const second = warp.targetOfSource[first];
+            if (second === NO_PIXEL) {
+                continue;
+            }
+            count++;
+            const cut = source.bestCut(first, scores);
+            const a = cut < 0 ? UNLABELLED : source.cuts[cut][first];
+            const b = cut < 0 ? UNLABELLED : target.cuts[cut][second];
+            if (a === UNLABELLED || b === UNLABELLED) {
+                continue;
+            }
+            const key = `${cut} ${a} ${b}`;
+            const iou = known.get(key) ?? overlap(source.cuts[cut], a, target.cuts[cut], b, warp.sourceOfTarget);
+            known.set(key, iou);
+            sum += iou;
+        }
+        if (count > 0) {
+            means.push(sum / count);
+        }
+    }
+    return means.length > 0 ? means.reduce((sum, x) => sum + x, 0) / means.length : null;
+}
+
+/** IoU of part a of the source, carried over, and part b of the target, over the target's pixels that both views see. */
+function overlap(
+    sourceLabels: Int32Array,
+    a: number,
+    targetLabels: Int32Array,
+    b: number,
+    sourceOfTarget: Int32Array,
+): number {
+    let both = 0;
+    let either = 0;
+    for (let p = 0; p < sourceOfTarget.length; p++) {
+        if (sourceOfTarget[p] !== NO_PIXEL) {
+            const inA = sourceLabels[sourceOfTarget[p]] === a;
+            const inB = targetLabels[p] === b;
+            both += inA && inB ? 1 : 0;
+            either += inA || inB ? 1 : 0;
+        }
+    }
+    return either > 0 ? both / either : 0;
+}
