@@ -1,10 +1,13 @@
 import { UltrametricError } from "../../compute/ultrametricError";
 import { PinholeCamera } from "../../compute/views/pinholeCamera";
 
-/** A box along the axes, in the capture's world. */
-export interface Box {
+/** Where content is, in the capture's world. */
+export interface ContentBounds {
+    /** Lower corner of its box along the axes. */
     readonly low: readonly [number, number, number];
     readonly high: readonly [number, number, number];
+    /** [n, 3] points that lie farthest out; null takes the corners of the box. */
+    readonly outline: Float32Array | null;
 }
 
 /** Where cameras are placed around and inside a box. Angles are in radians. */
@@ -44,15 +47,16 @@ const INSIDE_TILT = 0.6;
 type Vector = readonly [number, number, number];
 
 /**
- * Cameras around a box: on a Fibonacci sphere about its middle (even in area between the elevations), all at the distance at which the box
- * just fits into every image, looking at the middle. After them the cameras inside: spread over the middle of the box, looking outwards.
+ * Cameras around content: on a Fibonacci sphere about the middle of its box (even in area between the elevations), all at the distance at which
+ * the content just fits into every image, looking at the middle. After them the cameras inside: spread over the middle of the box, looking
+ * outwards.
  *
- * @param box of the content, in the capture's right-handed world
+ * @param bounds of the content, in the capture's right-handed world
  * @param upAxis which axis of that world points up
  * @throws UltrametricError "input" for options that allow no camera
  */
 export function CreateSceneCameras(
-    box: Box,
+    bounds: ContentBounds,
     upAxis: "y" | "z",
     options: Partial<SceneCameraOptions> = {},
 ): PinholeCamera[] {
@@ -60,12 +64,14 @@ export function CreateSceneCameras(
     check(settings);
     const { views, insideViews, size, fieldOfView, insideFieldOfView, elevations, margin } = settings;
     const up: Vector = upAxis === "y" ? [0, 1, 0] : [0, 0, 1];
-    const middle = mapAxes((a) => (box.low[a] + box.high[a]) / 2);
+    const middle = mapAxes((a) => (bounds.low[a] + bounds.high[a]) / 2);
     const focal = size / 2 / Math.tan(fieldOfView / 2);
 
     const directions = FibonacciDirections(views, Math.sin(elevations[0]), Math.sin(elevations[1]), upAxis);
     const axes = directions.map((direction) => cameraAxes(direction, up));
-    const distance = Math.max(0, ...axes.map((frame) => fitDistance(box, middle, frame, (focal * 2) / size, margin)));
+    const outline = bounds.outline ?? cornersOf(bounds);
+    const slope = (margin * focal * 2) / size;
+    const distance = Math.max(0, ...axes.map((frame) => fitDistance(outline, middle, frame, slope)));
     const around = axes.map((frame) => createCamera(size, focal, frame, along(middle, frame[2], distance)));
 
     const insideFocal = size / 2 / Math.tan(insideFieldOfView / 2);
@@ -73,7 +79,7 @@ export function CreateSceneCameras(
         // The R3 sequence (Roberts 2018) spreads any number of places evenly over the box.
         const place = mapAxes((a) => {
             const share = (0.5 + (i + 1) * [0.8191725134, 0.6710436067, 0.5497004779][a]) % 1;
-            return middle[a] + (share - 0.5) * INSIDE_SHARE * (box.high[a] - box.low[a]);
+            return middle[a] + (share - 0.5) * INSIDE_SHARE * (bounds.high[a] - bounds.low[a]);
         });
         return createCamera(size, insideFocal, cameraAxes(direction, up), place);
     });
@@ -150,15 +156,19 @@ function cameraAxes(back: Vector, up: Vector): [Vector, Vector, Vector] {
     return [right, cross(back, right), back];
 }
 
-/** How far from the middle of a box a camera must stand to see all of it. */
-function fitDistance(box: Box, middle: Vector, axes: readonly Vector[], slope: number, margin: number): number {
+/** How far from the middle a camera must stand to see all points [n, 3]. */
+function fitDistance(outline: Float32Array, middle: Vector, axes: readonly Vector[], slope: number): number {
     let distance = 0;
-    for (let corner = 0; corner < 8; corner++) {
-        const offset = mapAxes((a) => ((corner >> a) & 1 ? box.high[a] : box.low[a]) - middle[a]);
+    for (let p = 0; p < outline.length; p += 3) {
+        const offset = mapAxes((a) => outline[p + a] - middle[a]);
         const [x, y, z] = axes.map((axis) => axis[0] * offset[0] + axis[1] * offset[1] + axis[2] * offset[2]);
-        distance = Math.max(distance, z + slope * margin * Math.max(Math.abs(x), Math.abs(y)));
+        distance = Math.max(distance, z + slope * Math.max(Math.abs(x), Math.abs(y)));
     }
     return distance > 0 ? distance : 1;
+}
+
+function cornersOf({ low, high }: ContentBounds): Float32Array {
+    return Float32Array.from({ length: 24 }, (_, i) => ((Math.floor(i / 3) >> (i % 3)) & 1 ? high : low)[i % 3]);
 }
 
 function createCamera(size: number, focal: number, [right, up, back]: readonly Vector[], eye: Vector): PinholeCamera {

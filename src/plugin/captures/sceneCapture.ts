@@ -104,7 +104,7 @@ export async function CaptureSceneAsync(
     await pacer.restAsync(); // a frame may be under way
     onProgress?.({ stage: "reading the scene", fraction: 0 });
     const content = await ReadSceneContentAsync(scene, meshes, upAxis, pointRadius, pacer);
-    const cameras = settings.cameras ?? CreateSceneCameras(content.box, upAxis, settings);
+    const cameras = settings.cameras ?? CreateSceneCameras(content.bounds, upAxis, settings);
     if (cameras.length === 0) {
         throw new UltrametricError("input", "The option cameras is empty; a capture needs at least one view.");
     }

@@ -435,8 +435,8 @@ async function waitForTexturesAsync(content: SceneContent, pacer: Pacer): Promis
 }
 
 /** The nearest and farthest depth at which a camera may see content. */
-function depthRange(camera: PinholeCamera, { box, pieces }: SceneContent): { near: number; far: number } {
-    const { low, high } = box;
+function depthRange(camera: PinholeCamera, { bounds, pieces }: SceneContent): { near: number; far: number } {
+    const { low, high } = bounds;
     const extent = Math.max(high[0] - low[0], high[1] - low[1], high[2] - low[2], 1e-6);
     const margin = 1e-3 * extent + pieces.reduce((most, { pointRadius }) => Math.max(most, pointRadius), 0);
     const m = camera.cameraToWorld;

@@ -1,0 +1,75 @@
+import { describe, expect, it } from "vitest";
+import { HierarchyBuilder } from "../../src/compute/hierarchy/hierarchyBuilder";
+import type { MaskedView } from "../../src/compute/hierarchy/observations";
+import { CutAtCount, LabelLeaves } from "../../src/compute/hierarchy/partition";
+import { CreateRandom } from "../../src/compute/random";
+import type { CaptureGeometry, View } from "../../src/compute/views/capture";
+import { CreateMaskArrangement } from "../../src/compute/views/maskArrangement";
+import { PinholeCamera } from "../../src/compute/views/pinholeCamera";
+import { HierarchyJob } from "../../src/plugin/worker/hierarchyJob";
+
+const SIZE = 32;
+
+/** Straight down at the square -1..1 at z = 0, from z = 4. */
+function CreateView(): View {
+    const pose = Float64Array.of(1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 4, 0, 0, 0, 1);
+    return {
+        name: "above",
+        camera: new PinholeCamera(SIZE, SIZE, 2 * SIZE, 2 * SIZE, SIZE / 2, SIZE / 2, pose),
+        image: new Uint8Array(4 * SIZE * SIZE).fill(255),
+        depth: new Float32Array(SIZE * SIZE).fill(4),
+    };
+}
+
+function CreateGeometry(seed: number): CaptureGeometry & { positions: Float32Array } {
+    const random = CreateRandom(seed);
+    const count = 300;
+    const positions = new Float32Array(3 * count);
+    const normals = new Float32Array(3 * count);
+    const colors = new Uint8Array(3 * count);
+    for (let i = 0; i < count; i++) {
+        const x = 1.6 * random() - 0.8;
+        positions.set([x, 1.6 * random() - 0.8, 0], 3 * i);
+        // Smooth by position; only the given normals and colours part left from right.
+        normals.set(x < 0 ? [0, 0, 1] : [1, 0, 0], 3 * i);
+        colors.set(x < 0 ? [200, 0, 0] : [0, 0, 200], 3 * i);
+    }
+    return { positions, normals, colors };
+}
+
+describe("leaves that are given", () => {
+    const seed = 4;
+    const view = CreateView();
+    const masked: MaskedView = {
+        view,
+        arrangement: CreateMaskArrangement([], SIZE, SIZE),
+        confidence: new Float32Array(0),
+    };
+
+    it("are all points in their order, with their own colours and normals", () => {
+        const geometry = CreateGeometry(seed);
+        const builder = new HierarchyBuilder("given", [view], [masked], {}, () => {}, geometry);
+        expect(builder.cloud.positions).toBe(geometry.positions);
+        expect(builder.colors[0]).toBeCloseTo(geometry.colors![0] / 255, 6);
+        const observed = new HierarchyBuilder("given", [view], [masked], {}, () => {}, { ...geometry, colors: null });
+        expect([...observed.colors.subarray(0, 3)]).toEqual([1, 1, 1]);
+    });
+
+    it("go through the job, and part where their normals do", () => {
+        const region = { counts: Uint32Array.of(0, SIZE * SIZE), width: SIZE, height: SIZE, area: SIZE * SIZE };
+        const input = {
+            capture: { name: "given", views: [view], heldOutViews: [], geometry: CreateGeometry(seed) },
+            masks: { views: [{ masks: [{ region, predictedIou: 1, stability: 1 }] }] },
+            options: { superpoints: { count: 2 } },
+        };
+        const job = new HierarchyJob(structuredClone(input) as never, () => {});
+        const hierarchy = job.build(["consensus"], null);
+        const { positions } = input.capture.geometry;
+        expect(hierarchy.positions).toEqual(positions);
+        expect(hierarchy.colors).toEqual(input.capture.geometry.colors);
+        const labels = LabelLeaves(CutAtCount(hierarchy.dendrogram("consensus"), 2));
+        for (let leaf = 0; leaf < labels.length; leaf++) {
+            expect(labels[leaf] === labels[0], `seed ${seed}`).toBe(positions[3 * leaf] < 0 === positions[0] < 0);
+        }
+    });
+});
