@@ -29,6 +29,13 @@ export function SegmentationInjectivity(
     }
     let answer = 0;
     let trueMask = 0;
+    const parts = new Map<string, number[]>();
+    const pixelsOfAnswer = (cut: number, pixel: number): number[] => {
+        const label = answers.cuts[cut][pixel];
+        const known = parts.get(`${cut} ${label}`) ?? pixelsOf(answers.cuts[cut], label);
+        parts.set(`${cut} ${label}`, known);
+        return known;
+    };
     for (const pixels of masks) {
         const scores = answers.scoreMask(pixels);
         const drawn = (from: ArrayLike<number>): number => from[Math.floor(random() * from.length)];
@@ -40,7 +47,7 @@ export function SegmentationInjectivity(
                 continue;
             }
             trueMask += answers.agreement(cut, first, second);
-            answer += answers.agreement(cut, first, drawn(pixelsOf(answers.cuts[cut], answers.cuts[cut][first])));
+            answer += answers.agreement(cut, first, drawn(pixelsOfAnswer(cut, first)));
         }
     }
     const total = samples * masks.length;
