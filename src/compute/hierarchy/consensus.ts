@@ -294,9 +294,9 @@ export function NestMerges(inner: MergeList, region: Uint32Array, outer: MergeLi
     const kept: number[] = [];
     let highest = 0;
     for (let m = 0; m < inner.first.length; m++) {
-        highest = Math.max(highest, inner.height[m]);
         if (region[inner.first[m]] === region[inner.second[m]]) {
             kept.push(m);
+            highest = Math.max(highest, inner.height[m]);
             joined[inner.second[m]] = 1;
         }
     }
