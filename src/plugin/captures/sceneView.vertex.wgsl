@@ -1,6 +1,6 @@
 // Draws content of a scene: into a view of a pinhole camera, or (SAMPLES) one pixel for each sample.
 #ifndef SAMPLES
-attribute position: vec3f; // capture's world; of points the centre, one for each instance
+attribute position: vec3f; // capture's world; of points the centre, three times
 uniform eye: vec3f;
 uniform right: vec3f;
 uniform up: vec3f;
@@ -52,15 +52,13 @@ fn main(input: VertexInputs) -> FragmentInputs {
     let offset = vertexInputs.position - uniforms.eye;
     let depth = -dot(uniforms.back, offset);
     var place = vec2f(dot(uniforms.right, offset), -dot(uniforms.up, offset));
-    var element = uniforms.firstElement + f32(vertexInputs.vertexIndex / 3u);
 #ifdef POINTS
-    element = uniforms.firstElement + f32(vertexInputs.instanceIndex);
-    var corners = array<u32, 6>(0u, 1u, 2u, 2u, 1u, 3u); // two triangles
-    let corner = corners[vertexInputs.vertexIndex];
-    vertexOutputs.vCorner = vec2f(f32(corner & 1u), f32(corner >> 1u)) * 2.0 - 1.0;
+    // The triangle around a disc of radius 1.
+    let corner = f32(vertexInputs.vertexIndex % 3u);
+    vertexOutputs.vCorner = vec2f(1.7320508 * (corner - 1.0), select(-1.0, 2.0, corner == 1.0));
     place += vertexOutputs.vCorner * max(uniforms.radius, uniforms.minRadius * depth);
 #endif
-    vertexOutputs.vElement = element;
+    vertexOutputs.vElement = uniforms.firstElement + f32(vertexInputs.vertexIndex / 3u);
     vertexOutputs.vDepth = depth;
     vertexOutputs.position = vec4f(
         place * uniforms.lens.xy + depth * uniforms.lens.zw,

@@ -201,9 +201,10 @@ export class ViewRenderer {
             await this._effectAsync("COLOR", piece, hasNormals),
             await this._effectAsync("SURFACE", piece, false),
         ];
-        const isInstanced = piece.kind === "points";
+        // A point is drawn as a triangle; instances of one would be much slower on some devices.
+        const isPoints = piece.kind === "points";
         const create = (kind: string, data: Float32Array | null, size: number): Record<string, VertexBuffer> =>
-            data ? { [kind]: createBuffer(this._engine, kind, data, size, isInstanced) } : {};
+            data ? { [kind]: createBuffer(this._engine, kind, isPoints ? tripled(data, size) : data, size) } : {};
         const buffers = {
             ...create("position", piece.positions, 3),
             ...create("plane", piece.kind === "faces" ? FaceNormals(piece.positions) : null, 3),
@@ -256,11 +257,7 @@ export class ViewRenderer {
         }
         this._setLook(effect, piece.look);
         engine.bindBuffers(buffers, null, effect);
-        if (piece.kind === "points") {
-            engine.drawArraysType(Constants.MATERIAL_TriangleFillMode, 0, 6, piece.elementCount);
-        } else {
-            engine.drawArraysType(Constants.MATERIAL_TriangleFillMode, 0, 3 * piece.elementCount, 1);
-        }
+        engine.drawArraysType(Constants.MATERIAL_TriangleFillMode, 0, 3 * piece.elementCount, 1);
     }
 
     private async _drawSamplesAsync(
@@ -274,13 +271,7 @@ export class ViewRenderer {
         const create = (kind: string, data: Float32Array | null, size: number): Record<string, VertexBuffer> =>
             data
                 ? {
-                      [kind]: createBuffer(
-                          engine,
-                          kind,
-                          data.subarray(size * start, size * (start + count)),
-                          size,
-                          false,
-                      ),
+                      [kind]: createBuffer(engine, kind, data.subarray(size * start, size * (start + count)), size),
                   }
                 : {};
         const buffers = {
@@ -386,20 +377,26 @@ function createEffectAsync(engine: WebGPUEngine, attributes: string[], defines: 
     });
 }
 
-function createBuffer(
-    engine: WebGPUEngine,
-    kind: string,
-    data: Float32Array,
-    size: number,
-    isInstanced: boolean,
-): VertexBuffer {
+function createBuffer(engine: WebGPUEngine, kind: string, data: Float32Array, size: number): VertexBuffer {
     return new VertexBuffer(engine, data, kind, {
         updatable: false,
         stride: size,
         size,
-        instanced: isInstanced,
         label: `scene view ${kind}`,
     });
+}
+
+/** Each element three times in a row. */
+function tripled(data: Float32Array, size: number): Float32Array {
+    const all = new Float32Array(3 * data.length);
+    for (let from = 0, to = 0; from < data.length; from += size) {
+        for (let copy = 0; copy < 3; copy++) {
+            for (let i = 0; i < size; i++) {
+                all[to++] = data[from + i];
+            }
+        }
+    }
+    return all;
 }
 
 function disposeDraw(buffers: Record<string, VertexBuffer>, ...wrappers: DrawWrapper[]): void {
