@@ -5,11 +5,11 @@ import { type Dendrogram, NEVER_MERGED } from "./dendrogram";
 export interface CondensedNode {
     /** Index of the parent, -1 for a root. Parents stand before their children. */
     readonly parent: number;
-    /** First place of its interval in the leaf order. */
+    /** First place of its interval in the leaf order, as it is at the coarsest cut in which the node lives: with its dust. */
     readonly start: number;
     /** One past the last place. */
     readonly end: number;
-    /** The part exists as soon as merges of a rank below this are done ... */
+    /** The part exists, with `minSize` leaves at least, as soon as merges of a rank below this are done ... */
     readonly bornRank: number;
     /** ... and until the merge of this rank, which joins it with another part; NEVER_MERGED for a root. */
     readonly mergedRank: number;
@@ -47,11 +47,13 @@ export function CondenseTree(dendrogram: Dendrogram, minSize: number): Condensed
     while (stack.length > 0) {
         const open = stack.pop()!;
         let { gap, start, end } = open;
-        // Walk down past splits that only shed dust.
+        // Walk down past splits that only shed dust, until two parts or only dust is left.
+        let splits = false;
         while (gap >= 0) {
             const leftSize = gap - start;
             const rightSize = end - gap;
-            if (leftSize >= minSize && rightSize >= minSize) {
+            splits = leftSize >= minSize && rightSize >= minSize;
+            if (splits || Math.max(leftSize, rightSize) < minSize) {
                 break;
             }
             if (leftSize >= rightSize) {
@@ -70,7 +72,7 @@ export function CondenseTree(dendrogram: Dendrogram, minSize: number): Condensed
             bornRank: gap >= 0 ? rank[gap] + 1 : 0,
             mergedRank: open.mergedRank,
         });
-        if (gap >= 0) {
+        if (splits) {
             const mergedRank = rank[gap];
             stack.push({ gap: right[gap], start: gap, end, parent: index, mergedRank });
             stack.push({ gap: left[gap], start, end: gap, parent: index, mergedRank });

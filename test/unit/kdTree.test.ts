@@ -1,0 +1,127 @@
+import { describe, expect, it } from "vitest";
+import { KdTree } from "../../src/compute/hierarchy/kdTree";
+import { CreateBridges, CreateNeighbourGraph } from "../../src/compute/hierarchy/neighbourGraph";
+import { CreateRandom } from "../../src/compute/random";
+
+const SEED = 23;
+const random = CreateRandom(SEED);
+
+const SHAPES: Record<string, () => [number, number, number]> = {
+    "a cube": () => [random(), random(), random()],
+    "a plane": () => [random(), random(), 0.5],
+    "a line": () => [random(), 0, 0],
+    "a few places": () => [Math.floor(3 * random()), Math.floor(2 * random()), 0],
+};
+
+function points(n: number, shape: () => [number, number, number]): Float32Array {
+    return Float32Array.from(Array.from({ length: n }, shape).flat());
+}
+
+function squaredDistance(p: Float32Array, i: number, q: Float32Array, j: number): number {
+    return (p[3 * i] - q[3 * j]) ** 2 + (p[3 * i + 1] - q[3 * j + 1]) ** 2 + (p[3 * i + 2] - q[3 * j + 2]) ** 2;
+}
+
+describe.each(Object.entries(SHAPES))(`the k-d tree on points of %s (seed ${SEED})`, (_, shape) => {
+    it.each([
+        [1, 1],
+        [2, 3],
+        [11, 5],
+        [257, 16],
+        [1500, 5],
+    ])("finds what brute force finds: %i points, k = %i", (n, k) => {
+        const positions = points(n, shape);
+        const { indices, squaredDistances } = new KdTree(positions).nearest(positions, k, true);
+        for (let i = 0; i < n; i++) {
+            const all = Array.from({ length: n }, (_, j) => j)
+                .filter((j) => j !== i)
+                .map((j) => squaredDistance(positions, i, positions, j))
+                .sort((a, b) => a - b);
+            const found = new Set<number>();
+            for (let s = 0; s < k; s++) {
+                const j = indices[i * k + s];
+                if (s >= all.length) {
+                    expect(j).toBe(-1);
+                    continue;
+                }
+                // Ties may come in any order: distances are compared, and that the points are different and really there.
+                expect(squaredDistances[i * k + s]).toBeCloseTo(all[s], 6);
+                expect(squaredDistance(positions, i, positions, j)).toBeCloseTo(all[s], 6);
+                found.add(j);
+            }
+            expect(found.size).toBe(Math.min(k, n - 1));
+            expect(found.has(i)).toBe(false);
+        }
+    });
+
+    it("finds the nearest point with another label", () => {
+        const positions = points(300, shape);
+        const labels = Uint32Array.from({ length: 300 }, () => Math.floor(4 * random()));
+        const tree = new KdTree(positions);
+        for (let i = 0; i < 300; i += 7) {
+            const nearest = Math.min(
+                ...Array.from(labels.keys())
+                    .filter((j) => labels[j] !== labels[i])
+                    .map((j) => squaredDistance(positions, i, positions, j)),
+            );
+            const p = positions.subarray(3 * i, 3 * i + 3);
+            const found = tree.nearestForeign(p[0], p[1], p[2], labels, labels[i]);
+            // The bound itself does not count: nothing is nearer than the nearest.
+            expect(found.squaredDistance).toBeCloseTo(nearest, 6);
+            expect(labels[found.index]).not.toBe(labels[i]);
+        }
+    });
+});
+
+describe("the neighbour graph", () => {
+    it("has every pair of which one is among the other's k nearest, once, sorted", () => {
+        const positions = points(400, SHAPES["a cube"]);
+        const k = 6;
+        const graph = CreateNeighbourGraph(positions, k);
+        const expected = new Set<number>();
+        for (let i = 0; i < 400; i++) {
+            const near = Array.from({ length: 400 }, (_, j) => j)
+                .filter((j) => j !== i)
+                .sort(
+                    (a, b) => squaredDistance(positions, i, positions, a) - squaredDistance(positions, i, positions, b),
+                );
+            for (const j of near.slice(0, k)) {
+                expected.add(Math.min(i, j) * 400 + Math.max(i, j));
+            }
+        }
+        const edges = Array.from(graph.from, (a, e) => a * 400 + graph.to[e]);
+        expect(edges).toEqual([...expected].sort((a, b) => a - b));
+    });
+
+    it("is bridged where its pieces are nearest", () => {
+        // Three clusters on a line, far apart.
+        const clusters = [0, 10, 25].flatMap((x) =>
+            Array.from({ length: 20 }, () => [x + random(), random(), random()]),
+        );
+        const positions = Float32Array.from(clusters.flat());
+        const graph = CreateNeighbourGraph(positions, 4);
+        const bridges = CreateBridges(graph, positions);
+        const clusterOf = (i: number): number => Math.floor(i / 20);
+        const pairs = Array.from(bridges.from, (a, e) => [a, bridges.to[e]]).filter(
+            ([a, b]) => clusterOf(a) !== clusterOf(b),
+        );
+        expect(pairs.map(([a, b]) => `${clusterOf(a)}-${clusterOf(b)}`).sort()).toEqual(["0-1", "1-2"]);
+        for (const [a, b] of pairs) {
+            for (let i = 0; i < 60; i++) {
+                for (let j = 0; j < 60; j++) {
+                    if (clusterOf(i) === clusterOf(a) && clusterOf(j) === clusterOf(b)) {
+                        expect(squaredDistance(positions, a, positions, b)).toBeLessThanOrEqual(
+                            squaredDistance(positions, i, positions, j),
+                        );
+                    }
+                }
+            }
+        }
+    });
+
+    it.each([0, 1, 2])("is there for %i points", (n) => {
+        const positions = points(n, SHAPES["a cube"]);
+        const graph = CreateNeighbourGraph(positions, 16);
+        expect(graph.from.length).toBe(n === 2 ? 1 : 0);
+        expect(CreateBridges(graph, positions).from.length).toBe(0);
+    });
+});

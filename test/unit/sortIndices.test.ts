@@ -1,0 +1,32 @@
+import { describe, expect, it } from "vitest";
+import { SortIndices } from "../../src/compute/hierarchy/sortIndices";
+import { CreateRandom } from "../../src/compute/random";
+
+const SEED = 11;
+
+describe(`SortIndices (seed ${SEED})`, () => {
+    const random = CreateRandom(SEED);
+    const kinds = {
+        // Few values, so that equal keys are common: the sort has to keep their order.
+        u32: (n: number) => Uint32Array.from({ length: n }, () => Math.floor(random() * 50) * 80_000_000),
+        f32: (n: number) => Float32Array.from({ length: n }, () => Math.floor(random() * 40 - 20) / 7),
+        f64: (n: number) =>
+            Float64Array.from(
+                { length: n },
+                () => (Math.floor(random() * 40 - 20) / 7) * 10 ** Math.floor(random() * 3),
+            ),
+    };
+    for (const [kind, make] of Object.entries(kinds)) {
+        it.each([0, 1, 2, 255, 256, 257, 20_003])(`sorts ${kind} keys stably, n = %i`, (n) => {
+            const keys = make(n);
+            const expected = Array.from({ length: n }, (_, i) => i).sort((a, b) => keys[a] - keys[b] || a - b);
+            expect(Array.from(SortIndices(keys))).toEqual(expected);
+        });
+    }
+
+    it("treats both zeros alike and infinities as the ends", () => {
+        const keys = [0, -0, Number.POSITIVE_INFINITY, -1e-300, Number.NEGATIVE_INFINITY, 0];
+        expect(Array.from(SortIndices(Float64Array.from(keys)))).toEqual([4, 3, 0, 1, 5, 2]);
+        expect(Array.from(SortIndices(Float32Array.of(0, -0, Number.NEGATIVE_INFINITY)))).toEqual([2, 0, 1]);
+    });
+});
