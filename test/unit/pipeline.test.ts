@@ -1,0 +1,220 @@
+import { describe, expect, it } from "vitest";
+import { MaskDissimilarity, type MaskProfile } from "../../src/compute/hierarchy/maskProfiles";
+import { CutAtCount, LabelLeaves } from "../../src/compute/hierarchy/partition";
+import { CRITERIA } from "../../src/compute/hierarchy/segmentationHierarchy";
+import { UltrametricError } from "../../src/compute/ultrametricError";
+import type { Capture, View } from "../../src/compute/views/capture";
+import type { MaskSet } from "../../src/compute/views/maskSet";
+import { PinholeCamera } from "../../src/compute/views/pinholeCamera";
+import { RunLengthMask } from "../../src/compute/views/runLengthMask";
+import { SegmentCaptureAsync } from "../../src/plugin/pipeline";
+
+const SIZE = 40;
+
+/** Looks straight down at a plane at z = 0 from (x, 0, 4). `sees` tells which pixels have depth. */
+function viewAt(x: number, sees: (column: number, row: number) => boolean = () => true): View {
+    const pose = Float64Array.of(1, 0, 0, x, 0, 1, 0, 0, 0, 0, 1, 4, 0, 0, 0, 1);
+    const depth = Float32Array.from({ length: SIZE * SIZE }, (_, p) => (sees(p % SIZE, Math.floor(p / SIZE)) ? 4 : 0));
+    return {
+        name: `at ${x}`,
+        camera: new PinholeCamera(SIZE, SIZE, 2 * SIZE, 2 * SIZE, SIZE / 2, SIZE / 2, pose),
+        image: new Uint8Array(4 * SIZE * SIZE).fill(255),
+        depth,
+    };
+}
+
+function maskOf(inside: (column: number, row: number) => boolean) {
+    const bitmap = Uint8Array.from({ length: SIZE * SIZE }, (_, p) => (inside(p % SIZE, Math.floor(p / SIZE)) ? 1 : 0));
+    return { region: RunLengthMask.FromBitmap(bitmap, SIZE, SIZE), predictedIou: 1, stability: 1 };
+}
+
+function capture(views: View[]): Capture {
+    return { name: "plane", views, heldOutViews: [] };
+}
+
+/** Two halves, of which the left has an upper and a lower quarter. */
+const HALVES = [
+    maskOf((c) => c < 20),
+    maskOf((c) => c >= 20),
+    maskOf((c, r) => c < 20 && r < 20),
+    maskOf((c, r) => c < 20 && r >= 20),
+];
+
+async function refusal(work: Promise<unknown>): Promise<UltrametricError> {
+    const error = await work.then(
+        () => null,
+        (e: unknown) => e,
+    );
+    expect(error).toBeInstanceOf(UltrametricError);
+    return error as UltrametricError;
+}
+
+describe("segmenting by masks alone", () => {
+    it("finds nested parts of a plane that nothing but masks part", async () => {
+        const masks: MaskSet = { views: [{ masks: HALVES }] };
+        const hierarchy = await SegmentCaptureAsync(null, capture([viewAt(0)]), masks, {
+            hierarchy: { superpoints: { count: 60 } },
+        });
+        const dendrogram = hierarchy.dendrogram("consensus");
+        // Pixels and leaves in the same order would be a coincidence: find them by position. x < 0 is left, y > 0 is up.
+        const partOf = (labels: Uint32Array, leaf: number): number => labels[leaf];
+        const expected = {
+            2: (x: number, _: number) => (x < 0 ? "left" : "right"),
+            3: (x: number, y: number) => (x < 0 ? (y > 0 ? "upper left" : "lower left") : "right"),
+        };
+        for (const [count, nameOf] of Object.entries(expected)) {
+            const labels = LabelLeaves(CutAtCount(dendrogram, Number(count)));
+            const names = new Map<number, Map<string, number>>();
+            for (let leaf = 0; leaf < hierarchy.leafCount; leaf++) {
+                const name = nameOf(hierarchy.positions[3 * leaf], hierarchy.positions[3 * leaf + 1]);
+                const part = partOf(labels, leaf);
+                const tally = names.get(part) ?? new Map<string, number>();
+                names.set(part, tally.set(name, (tally.get(name) ?? 0) + 1));
+            }
+            const found = [...names.values()].map((tally) => [...tally].sort((a, b) => b[1] - a[1])[0]);
+            expect(new Set(found.map(([name]) => name)).size).toBe(Number(count));
+            // Superpoints may straddle the border by a pixel.
+            expect(found.reduce((sum, [, n]) => sum + n, 0) / hierarchy.leafCount).toBeGreaterThan(0.97);
+        }
+    });
+
+    it("gives every criterion, and the same bits each time", async () => {
+        const masks: MaskSet = { views: [{ masks: HALVES }, { masks: [] }] };
+        const input = capture([viewAt(0), viewAt(0.3)]);
+        const run = () => SegmentCaptureAsync(null, input, masks, { criteria: CRITERIA });
+        const [first, second] = [await run(), await run()];
+        expect(first.criteria).toEqual(CRITERIA);
+        expect(second).toEqual(first);
+    });
+
+    it("reports its stages in order", async () => {
+        const stages: string[] = [];
+        await SegmentCaptureAsync(
+            null,
+            capture([viewAt(0)]),
+            { views: [{ masks: HALVES }] },
+            {
+                onProgress: ({ stage, fraction }) => {
+                    stages.push(stage);
+                    expect(fraction).toBeGreaterThanOrEqual(0);
+                    expect(fraction).toBeLessThanOrEqual(1);
+                },
+            },
+        );
+        expect(stages[0]).toBe("masks");
+        expect(stages).toContain("consensus");
+    });
+
+    it("makes do with a view that sees nothing beside one that does", async () => {
+        const masks: MaskSet = { views: [{ masks: HALVES }, { masks: HALVES }] };
+        const hierarchy = await SegmentCaptureAsync(null, capture([viewAt(0), viewAt(9, () => false)]), masks);
+        expect(hierarchy.leafCount).toBeGreaterThan(1000);
+    });
+
+    it("has one part where there is a single point", async () => {
+        const masks: MaskSet = { views: [{ masks: [maskOf(() => true)] }] };
+        const hierarchy = await SegmentCaptureAsync(null, capture([viewAt(0, (c, r) => c === 5 && r === 5)]), masks, {
+            criteria: CRITERIA,
+        });
+        expect(hierarchy.leafCount).toBe(1);
+        for (const criterion of CRITERIA) {
+            expect(CutAtCount(hierarchy.dendrogram(criterion), 5).partCount).toBe(1);
+        }
+    });
+
+    it("says what is wrong with its input", async () => {
+        const good = capture([viewAt(0)]);
+        const noMasks = await refusal(SegmentCaptureAsync(null, good, { views: [{ masks: [] }] }));
+        expect(noMasks.message).toMatch(/no masks in any view/);
+        const tooMany = await refusal(SegmentCaptureAsync(null, good, { views: [{ masks: HALVES }, { masks: [] }] }));
+        expect(tooMany.message).toMatch(/masks are of 2 views.* has 1/);
+        const blind = capture([viewAt(0, () => false)]);
+        expect((await refusal(SegmentCaptureAsync(null, blind, { views: [{ masks: HALVES }] }))).message).toMatch(
+            /no surface point/,
+        );
+        const flat = capture([{ ...viewAt(0), depth: null }]);
+        expect((await refusal(SegmentCaptureAsync(null, flat, { views: [{ masks: HALVES }] }))).message).toMatch(
+            /no depth/,
+        );
+        const paper = SegmentCaptureAsync(null, good, { views: [{ masks: HALVES }] }, { recipe: "paper" });
+        expect((await refusal(paper)).message).toMatch(/trained feature field/);
+    });
+
+    it("can be cancelled at any stage, before and while it runs", async () => {
+        const masks: MaskSet = { views: [{ masks: HALVES }] };
+        const before = SegmentCaptureAsync(null, capture([viewAt(0)]), masks, { signal: AbortSignal.abort() });
+        expect((await refusal(before)).kind).toBe("aborted");
+        for (const stop of ["masks", "graph", "consensus"]) {
+            const controller = new AbortController();
+            const run = SegmentCaptureAsync(null, capture([viewAt(0)]), masks, {
+                signal: controller.signal,
+                onProgress: ({ stage }) => {
+                    if (stage === stop) {
+                        controller.abort();
+                    }
+                },
+            });
+            expect((await refusal(run)).kind).toBe("aborted");
+        }
+    });
+});
+
+describe("the dissimilarity of two mask profiles, by hand", () => {
+    const profile = (views: [number, number, [number, number][]][]): MaskProfile => {
+        const start = [0];
+        for (const [, , masks] of views) {
+            start.push(start[start.length - 1] + masks.length);
+        }
+        return {
+            views: Uint32Array.from(views, ([view]) => view),
+            seen: Float32Array.from(views, ([, seen]) => seen),
+            start: Uint32Array.from(start),
+            masks: Uint32Array.from(views.flatMap(([, , masks]) => masks.map(([mask]) => mask))),
+            counts: Float32Array.from(views.flatMap(([, , masks]) => masks.map(([, count]) => count))),
+        };
+    };
+    const plain = { evidenceExponent: 1, priorWeight: 0, prior: 0.6 };
+    const weights = Float32Array.of(1, 1, 1, 1);
+    // View 0: masks 0, 1; view 1: masks 2, 3. Shares of a: 1, 0.5 | 0.5; of b: 1 | 1, 1; view 2 is seen by b alone.
+    const a = profile([
+        [
+            0,
+            10,
+            [
+                [0, 10],
+                [1, 5],
+            ],
+        ],
+        [1, 4, [[2, 2]]],
+    ]);
+    const b = profile([
+        [0, 20, [[0, 20]]],
+        [
+            1,
+            2,
+            [
+                [2, 2],
+                [3, 2],
+            ],
+        ],
+        [2, 9, [[3, 9]]],
+    ]);
+
+    it("pools the views by the lesser number of seen points", () => {
+        // View 0: min 1, max 1.5, weight 10. View 1: min 0.5, max 2, weight 2.
+        expect(MaskDissimilarity(a, b, weights, plain)).toBeCloseTo(1 - (10 * 1 + 2 * 0.5) / (10 * 1.5 + 2 * 2), 6);
+        expect(MaskDissimilarity(b, a, weights, plain)).toBeCloseTo(MaskDissimilarity(a, b, weights, plain), 12);
+    });
+
+    it("weighs masks, dampens close views, and mixes in the prior", () => {
+        const heavy = MaskDissimilarity(a, b, Float32Array.of(3, 1, 1, 1), plain);
+        expect(heavy).toBeCloseTo(1 - (10 * 3 + 2 * 0.5) / (10 * 3.5 + 2 * 2), 6);
+        const root = MaskDissimilarity(a, b, weights, { evidenceExponent: 0.5, priorWeight: 5, prior: 0.6 });
+        const [w0, w1] = [Math.sqrt(10), Math.sqrt(2)];
+        expect(root).toBeCloseTo(1 - (w0 * 1 + w1 * 0.5 + 5 * 0.4) / (w0 * 1.5 + w1 * 2 + 5), 6);
+    });
+
+    it("is the prior where no view sees both", () => {
+        expect(MaskDissimilarity(a, profile([[5, 3, [[0, 3]]]]), weights, plain)).toBe(0.6);
+    });
+});
