@@ -42,11 +42,14 @@ const whole = new Map<string, number>();
 const processor = new Map<string, number>();
 
 const start = performance.now();
+const usedAtStart = process.cpuUsage();
 for (let step = 0; step < steps; step++) {
     trainer.recordStep();
     await CheckGpuAsync(engine);
 }
 const stepMilliseconds = (performance.now() - start) / steps;
+const stepUsed = process.cpuUsage(usedAtStart);
+const stepProcessor = (stepUsed.user + stepUsed.system) / 1000 / steps;
 
 const wait = async (): Promise<void> => {
     SubmitGpu(engine);
@@ -85,7 +88,9 @@ const net = (times: ReadonlyMap<string, number>, name: string): number =>
     Math.max(0, ((times.get(name) ?? 0) - (times.get("beginStep") ?? 0) * (counts.get(name) ?? 1)) / steps);
 const names = [...whole.keys()].sort((a, b) => net(processor, b) - net(processor, a));
 const totals = [whole, processor].map((times) => names.reduce((sum, name) => sum + net(times, name), 0));
-console.log(`${preset}: a step takes ${stepMilliseconds.toFixed(1)} ms and has ${recorded.length} dispatches`);
+console.log(
+    `${preset}: a step takes ${stepMilliseconds.toFixed(1)} ms, ${stepProcessor.toFixed(1)} ms of processors, and has ${recorded.length} dispatches`,
+);
 console.log("kernel                          times     wall ms     processor ms   share");
 for (const name of [...names, "all"]) {
     const [wall, cpu] = [whole, processor].map((times, i) => (name === "all" ? totals[i] : net(times, name)));

@@ -3,8 +3,7 @@ import { ComputeKernel } from "../gpu/computeKernel";
 import { GpuArray } from "../gpu/gpuArray";
 import adamDenseSource from "../wgsl/adamDense.wgsl?raw";
 import adamGridSource from "../wgsl/adamGrid.wgsl?raw";
-import hashGridSource from "../wgsl/include/hashGrid.wgsl?raw";
-import type { HashGrid } from "./hashGrid";
+import { GRID_BLOCK, type HashGrid } from "./hashGrid";
 import type { HashGridGradient } from "./hashGridGradient";
 import type { Mlp } from "./mlp";
 import type { MlpGradient } from "./mlpGradient";
@@ -57,26 +56,39 @@ export class Adam {
                 firstMoments: moment("first moments of the weights", mlp.weights.length),
                 secondMoments: moment("second moments of the weights", mlp.weights.length),
             });
-            const quads = grid.table.length / 4;
             const sparse = await owned.addAsync(
                 ComputeKernel.CreateAsync(engine, {
                     name: "adamGrid",
                     source: adamGridSource,
-                    bindings: ["state", "levels", "maxima", "gradients", "table", "firstMoments", "secondMoments"],
-                    includes: [...TRAINING_INCLUDES, hashGridSource],
-                    defines: { ...ADAM_DEFINES, ...grid.defines, POINTS: gridGradient.points, QUADS: quads },
+                    bindings: [
+                        "state",
+                        "levelOfBlock",
+                        "maxima",
+                        "gradients",
+                        "table",
+                        "firstMoments",
+                        "secondMoments",
+                    ],
+                    includes: TRAINING_INCLUDES,
+                    defines: {
+                        ...ADAM_DEFINES,
+                        ...grid.defines,
+                        BLOCK: GRID_BLOCK,
+                        POINTS: gridGradient.points,
+                        BLOCKS: grid.levelOfBlock.length,
+                    },
                 }),
             );
             sparse.bindAll({
                 state,
-                levels: grid.levelTable,
+                levelOfBlock: grid.levelOfBlock,
                 maxima: gridGradient.maxima,
                 gradients: gridGradient.gradients,
                 table: grid.table,
                 firstMoments: moment("first moments of the hash grid", grid.table.length),
                 secondMoments: moment("second moments of the hash grid", grid.table.length),
             });
-            return new Adam(owned, dense, mlp.weights.length / 4, sparse, quads);
+            return new Adam(owned, dense, mlp.weights.length / 4, sparse, grid.levelOfBlock.length);
         } catch (error) {
             owned.dispose();
             throw error;

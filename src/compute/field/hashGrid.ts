@@ -4,6 +4,9 @@ import { GpuArray } from "../gpu/gpuArray";
 import forwardSource from "../wgsl/hashGridForward.wgsl?raw";
 import hashGridSource from "../wgsl/include/hashGrid.wgsl?raw";
 
+/** Levels start at multiples of this many entries, so that a table of blocks tells an entry's level. */
+export const GRID_BLOCK = 64;
+
 /** The shape of a hash grid, see FeatureFieldOptions. */
 export interface HashGridOptions {
     readonly levels: number;
@@ -18,7 +21,7 @@ export interface HashGridOptions {
 export interface HashGridLevel {
     /** Cells along an edge of the unit cube. */
     readonly resolution: number;
-    /** Its first entry in the table; the first number of an entry lies at a multiple of 4. */
+    /** Its first entry in the table, a multiple of {@link GRID_BLOCK}. */
     readonly start: number;
     /** Its number of entries: its vertices where dense, a power of 2 where hashed. */
     readonly entries: number;
@@ -37,7 +40,7 @@ export function LayOutHashGrid(options: HashGridOptions): HashGridLevel[] {
         const isDense = vertices <= tableSize;
         const entries = isDense ? vertices : tableSize;
         const laidOut = { resolution, start, entries, isDense };
-        start += Math.ceil(entries / 4) * 4;
+        start += Math.ceil(entries / GRID_BLOCK) * GRID_BLOCK;
         return laidOut;
     });
 }
@@ -56,10 +59,14 @@ export class HashGrid {
     public readonly table: GpuArray<"f32">;
     /** [levels, 4] the levels for the kernels. */
     public readonly levelTable: GpuArray<"u32">;
+    /** [entries / GRID_BLOCK] the level that a block of entries belongs to. */
+    public readonly levelOfBlock: GpuArray<"u32">;
     public readonly levels: readonly HashGridLevel[];
     /** Columns of the encoding, a multiple of 8; those past `levels * featuresPerLevel` stay as they are, zeros. */
     public readonly width: number;
-    /** Constants of the kernels that read the grid. */
+    /** Shared WGSL of the kernels that work on the grid. */
+    public readonly includes: readonly string[];
+    /** Constants of the kernels that work on the grid. */
     public readonly defines: Readonly<Record<string, string | number>>;
 
     /** The numbers start as zeros. */
@@ -70,8 +77,10 @@ export class HashGrid {
         this.levels = LayOutHashGrid(options);
         this.width = HashGridWidth(options);
         const last = this.levels[this.levels.length - 1];
-        const entries = Math.ceil((last.start + last.entries) / 4) * 4;
-        this.table = new GpuArray(_engine, "f32", [entries, options.featuresPerLevel], { label: "hash grid" });
+        const blocks = Math.ceil((last.start + last.entries) / GRID_BLOCK);
+        this.table = new GpuArray(_engine, "f32", [blocks * GRID_BLOCK, options.featuresPerLevel], {
+            label: "hash grid",
+        });
         const rows = this.levels.flatMap(({ resolution, start, entries, isDense }) => [
             resolution,
             start,
@@ -81,6 +90,16 @@ export class HashGrid {
         this.levelTable = GpuArray.From(_engine, "u32", Uint32Array.from(rows), [this.levels.length, 4], {
             label: "hash grid levels",
         });
+        const levelOfBlock = new Uint32Array(blocks);
+        this.levels.forEach(({ start }, level) => {
+            levelOfBlock.fill(level, start / GRID_BLOCK);
+        });
+        this.levelOfBlock = GpuArray.From(_engine, "u32", levelOfBlock, [blocks], { label: "hash grid blocks" });
+        const { featuresPerLevel } = options;
+        this.includes = [
+            `alias GridFeature = vec${featuresPerLevel}f;\nalias GridFixed = vec${featuresPerLevel}i;`,
+            hashGridSource,
+        ];
         this.defines = { LEVELS: options.levels, FEATURES: options.featuresPerLevel };
     }
 
@@ -98,7 +117,7 @@ export class HashGrid {
             name: "hashGridForward",
             source: forwardSource,
             bindings: ["positions", "levels", "table", "encoding"],
-            includes: [`alias GridFeature = vec${this.options.featuresPerLevel}f;`, hashGridSource],
+            includes: this.includes,
             defines: { ...this.defines, POINTS: points },
             workgroupSize: [64],
         });
@@ -108,5 +127,6 @@ export class HashGrid {
     public dispose(): void {
         this.table.dispose();
         this.levelTable.dispose();
+        this.levelOfBlock.dispose();
     }
 }

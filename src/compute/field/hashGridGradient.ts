@@ -3,7 +3,6 @@ import { ComputeKernel } from "../gpu/computeKernel";
 import { GpuArray } from "../gpu/gpuArray";
 import maximaSource from "../wgsl/columnMaxima.wgsl?raw";
 import backwardSource from "../wgsl/hashGridBackward.wgsl?raw";
-import hashGridSource from "../wgsl/include/hashGrid.wgsl?raw";
 import type { HashGrid } from "./hashGrid";
 import { OwnedResources } from "./ownedResources";
 
@@ -57,7 +56,7 @@ export class HashGridGradient {
                     name: "hashGridBackward",
                     source: backwardSource,
                     bindings: ["positions", "levels", "encodingGradients", "maxima", "gradients"],
-                    includes: [hashGridSource],
+                    includes: grid.includes,
                     defines: { ...grid.defines, POINTS: points },
                     workgroupSize: [64],
                 }),

@@ -54,7 +54,9 @@ export class SampleForest {
             const candidates = owned.add(
                 new GpuArray(engine, "u32", [2, rounds, vertices], { label: "forest candidates" }),
             );
-            const progress = owned.add(new GpuArray(engine, "u32", [rounds + 2], { label: "forest progress" }));
+            const progress = owned.add(
+                new GpuArray(engine, "u32", [rounds + 2 + vertices], { label: "forest progress" }),
+            );
             const bottlenecks = owned.add(new GpuArray(engine, "u32", [queries], { label: "bottleneck edges" }));
             const arrays = { neighbours, weights, components, candidates, progress, pairs, bottlenecks };
             const create = async (

@@ -56,8 +56,8 @@ export class SampleGraph {
         try {
             const degree = neighbourCount + 1;
             const { state, points, features, cells } = inputs;
-            // On a surface about samples / side^2 points share a cell that has any: a handful.
-            const side = Math.max(1, Math.min(32, Math.round(Math.sqrt(samples / 6))));
+            // On a surface about samples / side^2 points share a cell that has any: three.
+            const side = Math.max(1, Math.min(32, Math.round(Math.sqrt(samples / 3))));
             const neighbours = owned.add(new GpuArray(engine, "u32", [samples, degree], { label: "neighbours" }));
             const weights = owned.add(new GpuArray(engine, "u32", [samples, degree], { label: "edge weights" }));
             const similarities = owned.add(

@@ -39,19 +39,27 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
         let w5 = weights[weightRow + 5u * OUTPUT_QUADS + k];
         let w6 = weights[weightRow + 6u * OUTPUT_QUADS + k];
         let w7 = weights[weightRow + 7u * OUTPUT_QUADS + k];
-        for (var c = 0u; c < 4u; c++) {
-            let at = (4u * k + c) * (POINTS / 4u) + quad;
-            let low = outputGradients[at];
-            let high = outputGradients[at + 1u];
-            a0 = fma(low, vec4f(w0[c]), a0); b0 = fma(high, vec4f(w0[c]), b0);
-            a1 = fma(low, vec4f(w1[c]), a1); b1 = fma(high, vec4f(w1[c]), b1);
-            a2 = fma(low, vec4f(w2[c]), a2); b2 = fma(high, vec4f(w2[c]), b2);
-            a3 = fma(low, vec4f(w3[c]), a3); b3 = fma(high, vec4f(w3[c]), b3);
-            a4 = fma(low, vec4f(w4[c]), a4); b4 = fma(high, vec4f(w4[c]), b4);
-            a5 = fma(low, vec4f(w5[c]), a5); b5 = fma(high, vec4f(w5[c]), b5);
-            a6 = fma(low, vec4f(w6[c]), a6); b6 = fma(high, vec4f(w6[c]), b6);
-            a7 = fma(low, vec4f(w7[c]), a7); b7 = fma(high, vec4f(w7[c]), b7);
-        }
+        let at = k * POINTS + quad;
+        let low = mat4x4f(
+            outputGradients[at],
+            outputGradients[at + POINTS / 4u],
+            outputGradients[at + POINTS / 2u],
+            outputGradients[at + POINTS / 4u * 3u],
+        );
+        let high = mat4x4f(
+            outputGradients[at + 1u],
+            outputGradients[at + POINTS / 4u + 1u],
+            outputGradients[at + POINTS / 2u + 1u],
+            outputGradients[at + POINTS / 4u * 3u + 1u],
+        );
+        a0 += low * w0; b0 += high * w0;
+        a1 += low * w1; b1 += high * w1;
+        a2 += low * w2; b2 += high * w2;
+        a3 += low * w3; b3 += high * w3;
+        a4 += low * w4; b4 += high * w4;
+        a5 += low * w5; b5 += high * w5;
+        a6 += low * w6; b6 += high * w6;
+        a7 += low * w7; b7 += high * w7;
     }
     store(row, quad, a0, b0);
     store(row + 1u, quad, a1, b1);

@@ -8,6 +8,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     let i = id.x;
     if (i < VERTICES) {
         components[i] = i;
+        progress[closedAt(i)] = 0u;
         for (var round = 0u; round < ROUNDS; round++) {
             candidates[lightestAt(round, i)] = NONE;
             candidates[pickedAt(round, i)] = NONE;

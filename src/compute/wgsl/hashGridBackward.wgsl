@@ -15,26 +15,25 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
     let point = index % POINTS;
     let column = index / POINTS * FEATURES;
     let level = levels[index / POINTS];
-    var scaled: array<f32, FEATURES>;
-    var isZero = true;
+    var scaled = GridFeature();
     for (var f = 0u; f < FEATURES; f++) {
         let gradient = encodingGradients[(column + f) * POINTS + point];
-        isZero = isZero && gradient == 0.0;
-        scaled[f] = select(0.0, gradient / bitcast<f32>(maxima[column + f]) * (1073741824.0 / f32(POINTS)), gradient != 0.0);
+        if (gradient != 0.0) {
+            scaled[f] = gradient / bitcast<f32>(maxima[column + f]) * (1073741824.0 / f32(POINTS));
+        }
     }
-    if (isZero) {
+    if (all(scaled == GridFeature())) {
         return;
     }
     let place = clamp(positions[point].xyz, vec3f(0.0), vec3f(0.99999994)) * f32(level.resolution);
     let cell = vec3u(place);
     let inside = place - vec3f(cell);
     for (var corner = 0u; corner < 8u; corner++) {
-        let weight = cornerWeight(inside, corner);
+        let fixed = GridFixed(round(cornerWeight(inside, corner) * scaled));
         let entry = cornerEntry(level, cell, corner) * FEATURES;
         for (var f = 0u; f < FEATURES; f++) {
-            let fixed = i32(round(weight * scaled[f]));
-            if (fixed != 0) {
-                atomicAdd(&gradients[entry + f], fixed);
+            if (fixed[f] != 0) {
+                atomicAdd(&gradients[entry + f], fixed[f]);
             }
         }
     }

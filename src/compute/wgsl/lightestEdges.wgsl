@@ -11,7 +11,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     if (id.x == 0u) {
         progress[ROUNDS + 1u] = round + 1u;
     }
-    if (id.x >= VERTICES || progress[round] == 0u) {
+    if (id.x >= VERTICES || progress[round] == 0u || progress[closedAt(id.x)] != 0u) {
         return;
     }
     let own = components[round * VERTICES + id.x];

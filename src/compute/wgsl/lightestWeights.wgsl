@@ -11,6 +11,9 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     if (id.x >= VERTICES || (round > 0u && atomicLoad(&progress[round - 1u]) == 0u)) {
         return;
     }
+    if (atomicLoad(&progress[closedAt(id.x)]) != 0u) {
+        return;
+    }
     let own = components[round * VERTICES + id.x];
     var smallest = NONE;
     for (var edge = id.x * DEGREE; edge < (id.x + 1u) * DEGREE; edge++) {
@@ -24,5 +27,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     if (smallest != NONE) {
         atomicMin(&candidates[lightestAt(round, own)], smallest);
         atomicStore(&progress[round], 1u);
+    } else {
+        atomicStore(&progress[closedAt(id.x)], 1u);
     }
 }

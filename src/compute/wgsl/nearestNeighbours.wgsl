@@ -39,6 +39,12 @@ fn visit(cell: vec3i, center: u32, position: vec3f) {
     }
 }
 
+// Squared distance along one axis from a coordinate to a cell, a little less for positions that rounding put into the cell beside theirs.
+fn apartFrom(cell: i32, coordinate: f32) -> f32 {
+    let apart = max(max(f32(cell) / f32(CELLS) - coordinate, coordinate - f32(cell + 1) / f32(CELLS)), 0.0);
+    return apart * apart * 0.9999;
+}
+
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(@builtin(global_invocation_id) id: vec3u) {
     let center = id.x;
@@ -51,19 +57,22 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     }
     let position = points[center].xyz;
     let middle = vec3i(clamp(position * f32(CELLS), vec3f(0.0), vec3f(f32(CELLS) - 1.0)));
+    // Its own cell first: what is found there lets most of the other cells be passed over.
+    visit(middle, center, position);
     for (var radius = 1; radius <= CELLS; radius++) {
         let low = max(middle - radius, vec3i(0));
         let high = min(middle + radius, vec3i(CELLS - 1));
         for (var z = low.z; z <= high.z; z++) {
+            let apartZ = apartFrom(z, position.z);
             for (var y = low.y; y <= high.y; y++) {
-                let isShell = radius == 1 || abs(z - middle.z) == radius || abs(y - middle.y) == radius;
-                if (isShell) {
-                    for (var x = low.x; x <= high.x; x++) {
+                let apartYZ = apartZ + apartFrom(y, position.y);
+                // Inside of the shell only the two ends of a row are new.
+                let isWhole = abs(z - middle.z) == radius || abs(y - middle.y) == radius;
+                let stride = select(2 * radius, 1, isWhole);
+                for (var x = middle.x - radius; x <= high.x; x += stride) {
+                    if (x >= 0 && apartYZ + apartFrom(x, position.x) <= distances[NEIGHBOURS - 1]) {
                         visit(vec3i(x, y, z), center, position);
                     }
-                } else {
-                    if (middle.x - radius >= 0) { visit(vec3i(middle.x - radius, y, z), center, position); }
-                    if (middle.x + radius < CELLS) { visit(vec3i(middle.x + radius, y, z), center, position); }
                 }
             }
         }

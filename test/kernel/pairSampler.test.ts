@@ -1,0 +1,230 @@
+import { describe, expect, it } from "vitest";
+import { PairSampler, type PairSamplerOptions } from "../../src/compute/field/pairSampler";
+import { TrainingState } from "../../src/compute/field/trainingState";
+import { type TrainingViews, VIEW_WORDS } from "../../src/compute/field/trainingViews";
+import { GpuArray } from "../../src/compute/gpu/gpuArray";
+import { CreateRandom, PcgHash } from "../../src/compute/random";
+import { PairEntries, type PairEntry } from "../reference/pairSampler";
+import { ExpectSameElements } from "../support/arrays";
+import { UseEngine } from "../support/gpu";
+import { QuarteredSquare, RandomTrainingViews } from "../support/trainingFixtures";
+
+const engine = UseEngine();
+
+const defaults: PairSamplerOptions = {
+    samples: 256,
+    pairs: 200,
+    negativesPerPositive: 1,
+    hierarchicalSampling: true,
+    minMaskSamples: 6,
+    neighbours: "surface",
+};
+
+/** What one step drew. */
+interface IStep {
+    readonly view: number;
+    readonly entryCount: number;
+    readonly positions: Float32Array;
+    readonly points: Float32Array;
+    readonly cells: Uint32Array;
+    readonly entries: Uint32Array;
+    readonly pairs: Uint32Array;
+}
+
+async function SampleAsync(
+    data: TrainingViews,
+    options: PairSamplerOptions,
+    seed: number,
+    steps: number,
+): Promise<IStep[]> {
+    const state = await TrainingState.CreateAsync(engine(), {
+        seed,
+        steps,
+        viewCount: data.viewCount,
+        learningRate: 0.01,
+        lossTerms: 1,
+        temperature: 0.1,
+    });
+    const positions = new GpuArray(engine(), "f32", [options.samples, 4]);
+    const sampler = await PairSampler.CreateAsync(engine(), data, options, state.state, positions);
+    const results: IStep[] = [];
+    let updates = 0;
+    for (let step = 0; step < steps; step++) {
+        state.begin();
+        sampler.dispatch();
+        const words = await state.state.readAsync();
+        updates += words[3] > 0 ? 1 : 0;
+        expect([words[0], words[4]]).toEqual([step, updates]);
+        results.push({
+            view: words[2],
+            entryCount: words[3],
+            positions: await positions.readAsync(),
+            points: await sampler.points.readAsync(),
+            cells: await sampler.cells.readAsync(),
+            entries: await sampler.entries.readAsync(0, 4 * words[3]),
+            pairs: await sampler.pairs.readAsync(),
+        });
+    }
+    for (const resource of [sampler, state, positions]) {
+        resource.dispose();
+    }
+    return results;
+}
+
+/** The view's masks as sets of sample numbers, from the samples' cells. */
+function Members(data: TrainingViews, step: IStep): Set<number>[] {
+    const count = data.table[step.view * VIEW_WORDS + 3];
+    return Array.from({ length: count }, (_, mask) => {
+        const holds = (cell: number): boolean => ((data.cellMasks[cell + (mask >> 5)] >>> (mask & 31)) & 1) === 1;
+        return new Set([...step.cells.keys()].filter((i) => holds(step.cells[i])));
+    });
+}
+
+function ViewParents(data: TrainingViews, view: number): Int32Array {
+    const [first, count] = data.table.subarray(view * VIEW_WORDS + 2, view * VIEW_WORDS + 4);
+    return data.parents.slice(first, first + count);
+}
+
+/** The (leaf, level) entry that pair row `i` was drawn from, by the same hash as the kernel's. */
+function EntryOfPair(seed: number, step: number, i: number, entryCount: number, pairs: number): number {
+    const key = PcgHash((step ^ PcgHash(seed)) >>> 0);
+    const bits = PcgHash((i ^ PcgHash((3 ^ key) >>> 0)) >>> 0);
+    const jitter = Number((BigInt(bits) * BigInt(entryCount)) >> 32n);
+    return Math.floor((i * entryCount + jitter) / pairs);
+}
+
+describe("PairSampler", () => {
+    it.each([
+        { name: "few masks", masks: [5, 9, 3], options: {} },
+        {
+            name: "more than 32 masks, four negatives",
+            masks: [40, 70],
+            options: { negativesPerPositive: 4, pairs: 97 },
+        },
+        { name: "each mask alone", masks: [20, 33], options: { hierarchicalSampling: false } },
+        { name: "fewer pairs than entries", masks: [64], options: { pairs: 5 } },
+        { name: "more samples than pixels", masks: [12, 6], options: { samples: 1120, pairs: 300 } },
+    ])("draws samples and pairs as Algorithm 1 does: $name", async ({ masks, options: changes }) => {
+        const seed = 61;
+        const data = RandomTrainingViews(CreateRandom(seed), masks);
+        const options = { ...defaults, ...changes };
+        const { samples, pairs, negativesPerPositive: negatives } = options;
+        const steps = await SampleAsync(data, options, seed, 6);
+        for (const [s, step] of steps.entries()) {
+            const note = `seed ${seed}, step ${s}`;
+            const [first, count] = data.table.subarray(step.view * VIEW_WORDS);
+
+            // Samples: one of each run of the view's pixels, with that pixel's cell.
+            const pixelOf = new Map<string, number[]>();
+            for (let p = first; p < first + count; p++) {
+                const key = data.positions.subarray(3 * p, 3 * p + 3).join();
+                pixelOf.set(key, [...(pixelOf.get(key) ?? []), p]);
+            }
+            const drawn = new Set<number>();
+            for (let i = 0; i < samples; i++) {
+                const [low, high] = [i, i + 1].map((j) => first + Math.floor((j * count) / samples));
+                const pixel = pixelOf
+                    .get(step.positions.subarray(4 * i, 4 * i + 3).join())
+                    ?.find((p) => p >= low && (p < high || p === low));
+                expect(pixel, `${note}, sample ${i}`).toBeDefined();
+                expect(step.cells[i], `${note}, sample ${i}`).toBe(data.cells[pixel!]);
+                drawn.add(pixel!);
+            }
+            expect(drawn.size, note).toBe(Math.min(samples, count));
+            ExpectSameElements(step.points, step.positions, note);
+
+            // Entries: exactly those of Algorithm 1, in the order of the leaves.
+            const parents = options.hierarchicalSampling
+                ? ViewParents(data, step.view)
+                : new Int32Array(data.table[step.view * VIEW_WORDS + 3]).fill(-1);
+            const entries = PairEntries(Members(data, step), parents, samples, options.minMaskSamples);
+            expect(step.entryCount, note).toBe(entries.length);
+            expect(
+                entries.map(({ leaf }) => leaf),
+                note,
+            ).toEqual(Array.from(entries.keys(), (e) => step.entries[4 * e + 3]));
+            expect(entries.length, `${note}: the test needs masks that give pairs`).toBeGreaterThan(0);
+
+            // Pairs: each from its entry, evenly many from all.
+            const share = new Map<PairEntry, number>();
+            for (let i = 0; i < pairs; i++) {
+                const entry = entries[EntryOfPair(seed, s, i, entries.length, pairs)];
+                share.set(entry, (share.get(entry) ?? 0) + 1);
+                for (let j = 0; j <= negatives; j++) {
+                    const at = 2 * (i * (1 + negatives) + j);
+                    const [a, b] = [step.pairs[at], step.pairs[at + 1]];
+                    const isValid =
+                        j === 0
+                            ? entry.positiveA.includes(a) && entry.positiveB.includes(b)
+                            : entry.negativeA.includes(a) && entry.negativeB.includes(b);
+                    expect(isValid, `${note}, row ${i}, pair ${j}: ${a}, ${b}`).toBe(true);
+                }
+            }
+            for (const times of share.values()) {
+                expect(times, note).toBeLessThanOrEqual(Math.ceil(pairs / entries.length) + 1);
+            }
+            if (pairs > 2 * entries.length) {
+                expect(share.size, note).toBe(entries.length);
+            }
+        }
+        expect(new Set(steps.map(({ view }) => view)).size).toBeGreaterThan(masks.length > 1 ? 1 : 0);
+    });
+
+    it("draws every sample of a mask equally often", async () => {
+        const seed = 62;
+        const data = QuarteredSquare(1, 16);
+        const options = { ...defaults, samples: 96, pairs: 30_000, hierarchicalSampling: false };
+        const [step] = await SampleAsync(data, options, seed, 1);
+        const members = Members(data, step);
+        const times = members.map(() => new Float64Array(96));
+        const rows = members.map(() => 0);
+        for (let i = 0; i < options.pairs; i++) {
+            const mask = step.entries[4 * EntryOfPair(seed, 0, i, step.entryCount, options.pairs) + 3];
+            rows[mask]++;
+            times[mask][step.pairs[4 * i]]++;
+            times[mask][step.pairs[4 * i + 1]]++; // both of the positive pair lie inside
+        }
+        expect(rows).toEqual(members.map(() => 5000));
+        for (const [mask, inside] of members.entries()) {
+            const expected = 10_000 / inside.size;
+            for (let sample = 0; sample < 96; sample++) {
+                // A binomial count; five standard deviations happen once in a million.
+                const [wanted, allowed] = inside.has(sample) ? [expected, 5 * Math.sqrt(expected)] : [0, 0];
+                const apart = Math.abs(times[mask][sample] - wanted);
+                expect(apart, `seed ${seed}, mask ${mask}, sample ${sample}`).toBeLessThanOrEqual(allowed);
+            }
+        }
+    });
+
+    it("measures nearness in the image where it is asked to", async () => {
+        const seed = 63;
+        const data = RandomTrainingViews(CreateRandom(seed), [4], 40, 30);
+        const [step] = await SampleAsync(data, { ...defaults, neighbours: "image" }, seed, 1);
+        for (let i = 0; i < defaults.samples; i++) {
+            const key = step.positions.subarray(4 * i, 4 * i + 3).join();
+            const pixel = Array.from(data.places.keys()).find(
+                (p) => data.positions.subarray(3 * p, 3 * p + 3).join() === key,
+            )!;
+            const [row, column] = [data.places[pixel] >>> 16, data.places[pixel] & 0xffff];
+            expect(step.points[4 * i]).toBeCloseTo((column + 0.5) / 40, 6);
+            expect(step.points[4 * i + 1]).toBeCloseTo((row + 0.5) / 40, 6);
+        }
+    });
+
+    it("says so where no mask gives pairs, and repeats itself with the same seed", async () => {
+        const seed = 64;
+        const data = RandomTrainingViews(CreateRandom(seed), [6, 8]);
+        const none = await SampleAsync(data, { ...defaults, minMaskSamples: 256 }, seed, 2);
+        for (const step of none) {
+            expect(step.entryCount).toBe(0);
+            ExpectSameElements(step.pairs, new Uint32Array(step.pairs.length));
+        }
+        const [a, b, other] = [
+            await SampleAsync(data, defaults, 5, 3),
+            await SampleAsync(data, defaults, 5, 3),
+            await SampleAsync(data, defaults, 6, 3),
+        ];
+        expect(b).toEqual(a);
+        expect(other[0].pairs).not.toEqual(a[0].pairs);
+    });
+});

@@ -1,0 +1,47 @@
+import { NO_EDGE } from "../../src/compute/field/sampleForest";
+
+/** What the loss of a step is made of. */
+export interface LossProblem {
+    readonly dims: number;
+    /** [pairs, 1 + negatives, 2] samples; of each row the first pair is the positive one. */
+    readonly pairs: ArrayLike<number>;
+    readonly negatives: number;
+    /** [pairs, 1 + negatives] edges. */
+    readonly bottlenecks: ArrayLike<number>;
+    /** [samples, degree] the other end of every edge. */
+    readonly neighbours: ArrayLike<number>;
+    readonly degree: number;
+    readonly temperature: number;
+}
+
+/**
+ * The slow twin of contrastiveLoss.wgsl: the losses as functions of the unit features.
+ * @param features [samples, dims]
+ */
+export function ContrastiveLoss(problem: LossProblem, features: ArrayLike<number>): { euclid: number; ultra: number } {
+    const { dims, pairs, negatives, bottlenecks, neighbours, degree, temperature } = problem;
+    const similarity = (a: number, b: number): number => {
+        let sum = 0;
+        for (let d = 0; d < dims; d++) {
+            sum += features[a * dims + d] * features[b * dims + d];
+        }
+        return sum;
+    };
+    const softplus = (z: number): number => (z > 30 ? z : Math.log1p(Math.exp(z)));
+    const own = (q: number): number => similarity(pairs[2 * q], pairs[2 * q + 1]);
+    const bottleneck = (q: number): number => {
+        const edge = bottlenecks[q];
+        return edge === NO_EDGE ? 1 : similarity(Math.floor(edge / degree), neighbours[edge]);
+    };
+    const rows = pairs.length / 2 / (1 + negatives);
+    let euclid = 0;
+    let ultra = 0;
+    for (let row = 0; row < rows; row++) {
+        const first = row * (1 + negatives);
+        for (let j = 1; j <= negatives; j++) {
+            euclid += softplus((own(first + j) - own(first)) / temperature);
+            ultra += softplus((bottleneck(first + j) - bottleneck(first)) / temperature);
+        }
+    }
+    return { euclid: euclid / (rows * negatives), ultra: ultra / (rows * negatives) };
+}

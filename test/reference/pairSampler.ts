@@ -1,0 +1,47 @@
+/** A (leaf, level) entry of a step: its positive pairs are two of `positiveA` x `positiveB`, its negative ones of `negativeA` x `negativeB`. */
+export interface PairEntry {
+    readonly leaf: number;
+    readonly positiveA: readonly number[];
+    readonly positiveB: readonly number[];
+    readonly negativeA: readonly number[];
+    readonly negativeB: readonly number[];
+}
+
+/**
+ * The slow twin of pairEntries.wgsl: Algorithm 1 of He et al. 2024 on sets of samples, as the Python prototype has it.
+ * @param members the samples of every mask
+ * @param parents -1 = root
+ */
+export function PairEntries(
+    members: readonly ReadonlySet<number>[],
+    parents: ArrayLike<number>,
+    samples: number,
+    minSamples: number,
+): PairEntry[] {
+    const all = new Set(Array.from({ length: samples }, (_, i) => i));
+    const usable = members.map((mask) => mask.size >= minSamples && mask.size < samples);
+    const entries: PairEntry[] = [];
+    members.forEach((_, leaf) => {
+        const isLeaf = usable[leaf] && !members.some((_, child) => usable[child] && parents[child] === leaf);
+        if (!isLeaf) {
+            return;
+        }
+        let positive = [[...members[leaf]], [...members[leaf]]];
+        for (let current = leaf; current >= 0; current = parents[current]) {
+            const above = parents[current] >= 0 ? members[parents[current]] : all;
+            const beside = [...above].filter((sample) => !members[current].has(sample));
+            if (beside.length > 0 && members[current].size > 0) {
+                const negative = [[...members[current]], beside];
+                entries.push({
+                    leaf,
+                    positiveA: positive[0],
+                    positiveB: positive[1],
+                    negativeA: negative[0],
+                    negativeB: negative[1],
+                });
+                positive = negative;
+            }
+        }
+    });
+    return entries;
+}

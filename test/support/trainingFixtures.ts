@@ -1,0 +1,84 @@
+import { CreateTrainingViews, type TrainingViews } from "../../src/compute/field/trainingViews";
+import type { View } from "../../src/compute/views/capture";
+import type { MaskSet } from "../../src/compute/views/maskSet";
+import { PinholeCamera } from "../../src/compute/views/pinholeCamera";
+import { RunLengthMask } from "../../src/compute/views/runLengthMask";
+import { RandomMasks } from "./randomMasks";
+
+/** A view along -z from the world's origin on a bumpy surface some 2 to 3 units away; `holes` of its pixels see nothing. */
+export function BumpyView(random: () => number, width: number, height: number, holes = 0.2): View {
+    const pose = Float64Array.of(1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1);
+    return {
+        name: "bumpy",
+        camera: new PinholeCamera(width, height, width, width, width / 2, height / 2, pose),
+        image: new Uint8Array(4 * width * height),
+        depth: Float32Array.from({ length: width * height }, () => (random() < holes ? 0 : 2 + random())),
+    };
+}
+
+/** Training views of random surfaces and random masks; the number of masks of every view is given. */
+export function RandomTrainingViews(
+    random: () => number,
+    masks: readonly number[],
+    width = 40,
+    height = 30,
+): TrainingViews {
+    const views = masks.map(() => BumpyView(random, width, height));
+    const sets: MaskSet = { views: masks.map((count) => ({ masks: RandomMasks(random, count, width, height) })) };
+    return CreateTrainingViews({ views }, sets);
+}
+
+/** Training views that all see one flat square in four quarters: masks of the quarters, and of the left and right half. */
+export function QuarteredSquare(views = 3, size = 32): TrainingViews {
+    const pose = Float64Array.of(1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1);
+    const half = size / 2;
+    const mask = (
+        holds: (x: number, y: number) => boolean,
+    ): { region: RunLengthMask; predictedIou: 1; stability: 1 } => ({
+        region: RunLengthMask.FromBitmap(
+            Uint8Array.from({ length: size * size }, (_, p) => (holds(p % size, Math.floor(p / size)) ? 1 : 0)),
+            size,
+            size,
+        ),
+        predictedIou: 1,
+        stability: 1,
+    });
+    const masks = [
+        mask((x) => x < half),
+        mask((x) => x >= half),
+        ...[0, 1, 2, 3].map((q) => mask((x, y) => x >= half === (q & 1) > 0 && y >= half === q > 1)),
+    ];
+    const view: View = {
+        name: "square",
+        camera: new PinholeCamera(size, size, size, size, half, half, pose),
+        image: new Uint8Array(4 * size * size),
+        depth: new Float32Array(size * size).fill(2),
+    };
+    const all = Array.from({ length: views }, () => view);
+    return CreateTrainingViews({ views: all }, { views: all.map(() => ({ masks })) });
+}
+
+/** [n, columns] -> [columns, n], or back. */
+export function Transpose(values: ArrayLike<number>, columns: number): Float32Array<ArrayBuffer> {
+    const rows = values.length / columns;
+    return Float32Array.from({ length: values.length }, (_, i) => values[(i % rows) * columns + Math.floor(i / rows)]);
+}
+
+/** Central differences of a function of an array: d value / d parameters[i] for the wanted places. */
+export function FiniteDifferences(
+    value: (parameters: Float64Array) => number,
+    parameters: ArrayLike<number>,
+    places: readonly number[],
+    step = 1e-5,
+): number[] {
+    const moved = Float64Array.from(parameters);
+    return places.map((i) => {
+        const before = moved[i];
+        moved[i] = before + step;
+        const above = value(moved);
+        moved[i] = before - step;
+        const below = value(moved);
+        moved[i] = before;
+        return (above - below) / (2 * step);
+    });
+}
