@@ -92,7 +92,8 @@ export async function EvaluateHierarchyAsync(
     const tolerance = DEPTH_TOLERANCE * cube.extent;
     const center = centerOf(hierarchy.positions);
     const others = [...capture.views, ...views].filter((view) => view.depth !== null);
-    const answersOf = memoize((view: View) => new QueryAnswers(partitions.map(labelView(view, tree))));
+    // Not kept from view to view: the label images of one are as large as its image, times the number of cuts.
+    const answersOf = (view: View): QueryAnswers => new QueryAnswers(partitions.map(labelView(view, tree)));
 
     const levels = truth.levels.map(
         ({ name }) => ({ name, queried: [], dense: [], si: [], siTrueMask: [], vc: [] }) as LevelRows,
@@ -106,6 +107,7 @@ export async function EvaluateHierarchyAsync(
         const answers = answersOf(view);
         const other = nearestView(view, others, center);
         const warp = other && WarpViews(view, other.view, tolerance);
+        const otherAnswers = other && answersOf(other.view);
         if (other) {
             angles.push(other.angle);
         }
@@ -120,7 +122,7 @@ export async function EvaluateHierarchyAsync(
                 rows.si.push(injectivity.answer);
                 rows.siTrueMask.push(injectivity.trueMask);
             }
-            const vc = other && warp && ViewConsistency(ids[v], answers, answersOf(other.view), warp, samples, random);
+            const vc = warp && otherAnswers && ViewConsistency(ids[v], answers, otherAnswers, warp, samples, random);
             if (vc !== null) {
                 rows.vc.push(vc);
             }
@@ -191,15 +193,6 @@ function centerOf(positions: Float32Array): [number, number, number] {
         sum[i % 3] += positions[i];
     }
     return sum.map((x) => (3 * x) / positions.length) as [number, number, number];
-}
-
-function memoize<K, V>(compute: (key: K) => V): (key: K) => V {
-    const known = new Map<K, V>();
-    return (key) => {
-        const value = known.get(key) ?? compute(key);
-        known.set(key, value);
-        return value;
-    };
 }
 
 function levelScores(levels: readonly LevelRows[], key: "queried" | "dense"): LevelScores {
