@@ -99,8 +99,9 @@ export function ForEachVisible(
         const y = centerY - ((m1 * dx + m5 * dy + m9 * dz) / z) * focalY;
         if (x >= 0 && x < width && y >= 0 && y < height) {
             const pixel = Math.floor(y) * width + Math.floor(x);
-            const difference = depth[pixel] - z;
-            if (difference < depthTolerance && difference > -depthTolerance) {
+            const surface = depth[pixel];
+            const difference = surface - z;
+            if (surface > 0 && difference < depthTolerance && difference > -depthTolerance) {
                 visit(i, pixel);
             }
         }

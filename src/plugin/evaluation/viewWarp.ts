@@ -35,7 +35,8 @@ function lookUp(from: View, to: View, depthTolerance: number): Int32Array {
         const [x, y, depth] = at;
         if (depth > 0 && x >= 0 && x < width && y >= 0 && y < height) {
             const pixel = Math.floor(y) * width + Math.floor(x);
-            if (to.depth !== null && Math.abs(to.depth[pixel] - depth) < depthTolerance) {
+            const surface = to.depth?.[pixel] ?? 0;
+            if (surface > 0 && Math.abs(surface - depth) < depthTolerance) {
                 found[pixels[i]] = pixel;
             }
         }

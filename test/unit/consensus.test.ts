@@ -1,0 +1,198 @@
+import { describe, expect, it } from "vitest";
+import { DEFAULT_CONSENSUS_OPTIONS, MergeRegions, NestMerges } from "../../src/compute/hierarchy/consensus";
+import { CreateDendrogram } from "../../src/compute/hierarchy/dendrogram";
+import { CreateMaskProfiles, MaskDissimilarity } from "../../src/compute/hierarchy/maskProfiles";
+import { CutAtCount, LabelLeaves } from "../../src/compute/hierarchy/partition";
+import { CreateSpanningForest } from "../../src/compute/hierarchy/spanningForest";
+import { CreateRandom } from "../../src/compute/random";
+import { ReferenceConsensus } from "../reference/consensus";
+import { ExpectCloseElements } from "../support/arrays";
+import { RandomGraph } from "../support/randomGraphs";
+import { IsHeld, RandomObservations } from "../support/randomObservations";
+
+/** Points 0..n-1 in runs of random length, each a region. */
+function randomRegions(random: () => number, points: number, regionCount: number): Uint32Array {
+    const cuts = Array.from({ length: regionCount - 1 }, () => 1 + Math.floor(random() * (points - 1)));
+    return Uint32Array.from({ length: points }, (_, i) => cuts.filter((cut) => cut <= i).length);
+}
+
+/** The same with the numbers 0..count-1 all in use. */
+function renumber(region: Uint32Array): { region: Uint32Array; count: number } {
+    const names = [...new Set(region)];
+    return { region: region.map((r) => names.indexOf(r)), count: names.length };
+}
+
+describe("CreateMaskProfiles", () => {
+    it.each([0, 1, 2, 255, 256, 257])("counts every region's points in every mask, n = %i", (points) => {
+        const seed = 21 + points;
+        const random = CreateRandom(seed);
+        const { region, count } = renumber(randomRegions(random, points, 6));
+        const observations = RandomObservations(random, points, 3, 12);
+        const profiles = CreateMaskProfiles(region, count, observations);
+        expect(profiles.length).toBe(count);
+        profiles.forEach((profile, r) => {
+            const own = Array.from(region.keys()).filter((point) => region[point] === r);
+            let mask = 0;
+            observations.forEach((view, v) => {
+                const seen = own.filter((point) => IsHeld(view, point, 0) !== null);
+                const i = profile.views.indexOf(v);
+                expect(i >= 0 ? profile.seen[i] : 0, `seed ${seed}`).toBe(seen.length);
+                for (let m = 0; m < view.confidence.length; m++, mask++) {
+                    const place = profile.masks.indexOf(mask);
+                    expect(place >= 0 ? profile.counts[place] : 0, `seed ${seed}, mask ${mask}`).toBe(
+                        seen.filter((point) => IsHeld(view, point, m)).length,
+                    );
+                }
+            });
+        });
+    });
+});
+
+describe("MaskDissimilarity", () => {
+    const evidence = { evidenceExponent: 1, priorWeight: 0, prior: 0.6 };
+    const profile = (views: number[], seen: number[], start: number[], masks: number[], counts: number[]) => ({
+        views: Uint32Array.from(views),
+        seen: Float32Array.from(seen),
+        start: Uint32Array.from(start),
+        masks: Uint32Array.from(masks),
+        counts: Float32Array.from(counts),
+    });
+    const weights = Float32Array.of(1, 1, 1, 1);
+
+    it("is one minus a soft Jaccard, pooled over the views that see both", () => {
+        // View 0: a lies in mask 0 wholly and in mask 1 by half, b in mask 1 wholly: min 0 + 0.5, max 1 + 1; weight 2.
+        // View 1: both in mask 2: min 1, max 1; weight 4. View 2 sees a only.
+        const a = profile([0, 1, 2], [2, 8, 5], [0, 2, 3, 4], [0, 1, 2, 3], [2, 1, 8, 5]);
+        const b = profile([0, 1], [4, 4], [0, 1, 2], [1, 2], [4, 4]);
+        const expected = 1 - (2 * 0.5 + 4 * 1) / (2 * 2 + 4 * 1);
+        expect(MaskDissimilarity(a, b, weights, evidence)).toBeCloseTo(expected, 12);
+        expect(MaskDissimilarity(b, a, weights, evidence)).toBeCloseTo(expected, 12);
+        expect(MaskDissimilarity(a, a, weights, evidence)).toBe(0);
+    });
+
+    it("is the prior where no view sees both, or no mask holds either", () => {
+        const a = profile([0, 1], [3, 3], [0, 1, 1], [0], [3]);
+        const b = profile([1, 2], [3, 3], [0, 0, 1], [3], [3]);
+        expect(MaskDissimilarity(a, b, weights, evidence)).toBe(0.6);
+        expect(MaskDissimilarity(a, b, weights, { ...evidence, priorWeight: 10 })).toBeCloseTo(0.6, 12);
+    });
+});
+
+describe("MergeRegions", () => {
+    const cases = [
+        { what: "adjacent regions only, no features", options: { remoteRegions: 0 }, dimensions: 0 },
+        { what: "all regions, no features", options: { remoteRegions: 200 }, dimensions: 0 },
+        { what: "remote regions from 8 on, with features", options: { remoteRegions: 8 }, dimensions: 5 },
+        {
+            what: "plain evidence",
+            options: { priorWeight: 0, evidenceExponent: 1, sizeExponent: 0, maskSizeExponent: 0, remoteRegions: 0 },
+            dimensions: 3,
+        },
+    ];
+    it.each(cases)("merges as the dense twin does: $what", ({ options, dimensions }) => {
+        for (let seed = 1; seed <= 3; seed++) {
+            const random = CreateRandom(31 + seed);
+            const points = 90;
+            const { region, count } = renumber(randomRegions(random, points, 16));
+            const edges = RandomGraph(random, points, 150);
+            const observations = RandomObservations(random, points, 3, 10);
+            const values = Float32Array.from({ length: points * dimensions }, () => random() - 0.5);
+            const features = dimensions > 0 ? { features: values, dimensions } : null;
+            const settings = { ...DEFAULT_CONSENSUS_OPTIONS, dustShare: 0.1, ...options };
+            const { first, second, height } = MergeRegions(region, count, edges, observations, features, settings);
+            const twin = ReferenceConsensus(region, count, edges, observations, features, settings);
+            const note = `seed ${31 + seed}`;
+            expect(
+                Array.from(first, (a, m) => [a, second[m]]),
+                note,
+            ).toEqual(twin.map(([a, b]) => [a, b]));
+            // Mask weights are in single precision.
+            ExpectCloseElements(
+                height,
+                twin.map(([, , h]) => h),
+                { absolute: 1e-6 },
+                note,
+            );
+        }
+    });
+
+    it("leaves apart what does not touch, unless remote regions may merge", () => {
+        const region = Uint32Array.of(0, 0, 1, 1, 2, 2);
+        const edges = { vertexCount: 6, from: Uint32Array.of(0, 1, 2, 4), to: Uint32Array.of(1, 2, 3, 5) };
+        const observations = RandomObservations(CreateRandom(41), 6, 2, 5);
+        const merge = (remoteRegions: number) => MergeRegions(region, 3, edges, observations, null, { remoteRegions });
+        expect([...merge(0).first, ...merge(0).second]).toEqual([0, 1]);
+        expect(merge(3).first.length).toBe(2);
+    });
+
+    it("has no merges without regions, with one, and without edges", () => {
+        const none = { vertexCount: 0, from: new Uint32Array(0), to: new Uint32Array(0) };
+        expect(MergeRegions(new Uint32Array(0), 0, none, [], null).first.length).toBe(0);
+        expect(MergeRegions(Uint32Array.of(0), 1, { ...none, vertexCount: 1 }, [], null).first.length).toBe(0);
+        const apart = MergeRegions(Uint32Array.of(0, 1), 2, { ...none, vertexCount: 2 }, [], null, {
+            remoteRegions: 0,
+        });
+        expect(apart.leafCount).toBe(2);
+        expect(apart.first.length).toBe(0);
+    });
+});
+
+describe("NestMerges", () => {
+    it.each([1, 2, 255, 256, 257])("keeps every inner merge within a region, and the regions' merges, n = %i", (n) => {
+        const seed = 51 + n;
+        const random = CreateRandom(seed);
+        const edges = RandomGraph(random, n, 4 * n);
+        const weights = Float64Array.from(edges.from, () => Math.floor(random() * 8));
+        const inner = CreateSpanningForest(edges, weights).merges;
+        const innerTree = CreateDendrogram(inner);
+        const cut = CutAtCount(innerTree, 20);
+        const region = LabelLeaves(cut);
+        // The regions merge in a chain, as far as they go.
+        const chain = Array.from({ length: cut.partCount - 1 }, (_, m) => m);
+        const outer = {
+            leafCount: cut.partCount,
+            first: Uint32Array.from(chain, () => 0),
+            second: Uint32Array.from(chain, (m) => m + 1),
+            height: Float64Array.from(chain, (m) => 0.1 * m),
+        };
+        const nested = NestMerges(inner, region, outer);
+        const tree = CreateDendrogram(nested);
+        expect(tree.componentCount, `seed ${seed}`).toBe(1);
+        for (let m = 1; m < nested.height.length; m++) {
+            expect(nested.height[m], `seed ${seed}, merge ${m}`).toBeGreaterThanOrEqual(nested.height[m - 1]);
+        }
+        const samePartition = (a: Uint32Array, b: Uint32Array): void => {
+            const pairs = new Set(Array.from(a, (x, i) => `${x} ${b[i]}`));
+            expect([pairs.size, pairs.size], `seed ${seed}`).toEqual([new Set(a).size, new Set(b).size]);
+        };
+        samePartition(LabelLeaves(CutAtCount(tree, cut.partCount)), region);
+        for (const count of [1, 2, 5]) {
+            const wanted = Math.min(count, cut.partCount);
+            const chained = region.map((r) => Math.max(r - (cut.partCount - wanted), 0));
+            samePartition(LabelLeaves(CutAtCount(tree, wanted)), chained);
+        }
+        for (const count of [30, 100, n]) {
+            if (count >= cut.partCount && count <= n) {
+                samePartition(LabelLeaves(CutAtCount(tree, count)), LabelLeaves(CutAtCount(innerTree, count)));
+            }
+        }
+    });
+
+    it("scales the heights inside regions to end at the floor, and puts those between regions on top", () => {
+        const inner = {
+            leafCount: 4,
+            first: Uint32Array.of(0, 2, 0),
+            second: Uint32Array.of(1, 3, 2),
+            height: Float64Array.of(1, 2, 8),
+        };
+        const outer = {
+            leafCount: 2,
+            first: Uint32Array.of(1),
+            second: Uint32Array.of(0),
+            height: Float64Array.of(0.5),
+        };
+        const nested = NestMerges(inner, Uint32Array.of(0, 0, 1, 1), outer, 0.25);
+        expect([...nested.first, ...nested.second]).toEqual([0, 2, 2, 1, 3, 0]);
+        expect([...nested.height]).toEqual([0.125, 0.25, 0.75]);
+    });
+});

@@ -1,0 +1,78 @@
+import { describe, expect, it } from "vitest";
+import { CreateNeighbourGraph } from "../../src/compute/hierarchy/neighbourGraph";
+import { EstimateNormals } from "../../src/compute/hierarchy/normals";
+import { CreateRandom } from "../../src/compute/random";
+
+const SEED = 71;
+
+type Vector = readonly number[];
+
+const dot = (a: Vector, b: Vector): number => a.reduce((sum, x, i) => sum + x * b[i], 0);
+const unit = (a: Vector): number[] => a.map((x) => x / Math.hypot(...a));
+
+function normalsOf(points: Vector[], k = 16, count?: number): number[][] {
+    const positions = Float32Array.from(points.flat());
+    const normals = EstimateNormals(positions, CreateNeighbourGraph(positions, k), count);
+    return points.map((_, i) => [...normals.subarray(3 * i, 3 * i + 3)]);
+}
+
+describe(`EstimateNormals (seed ${SEED})`, () => {
+    it.each([[[0, 0, 1]], [[1, 0, 0]], [[0, 1, 0]], [[1, 2, 3]], [[-1, 1, 1e-3]]])(
+        "is the plane's own normal, %j",
+        (direction) => {
+            const normal = unit(direction);
+            const random = CreateRandom(SEED);
+            // Points anywhere, moved along the normal into the plane at a distance of 0.3.
+            const points = Array.from({ length: 400 }, () => {
+                const p = [random(), random(), random()];
+                const off = dot(p, normal) - 0.3;
+                return p.map((x, a) => x - off * normal[a]);
+            });
+            for (const found of normalsOf(points)) {
+                // Rounding of the coordinates, 6e-8, against a neighbourhood's width of about 0.1; 1 - cosine goes with the square.
+                expect(Math.abs(dot(found, normal))).toBeGreaterThan(1 - 1e-6);
+                expect(Math.hypot(...found)).toBeCloseTo(1, 6);
+            }
+        },
+    );
+
+    it("points to the centre of a sphere", () => {
+        const random = CreateRandom(SEED + 1);
+        const points = Array.from({ length: 6000 }, () => {
+            const z = 2 * random() - 1;
+            const angle = 2 * Math.PI * random();
+            const r = Math.sqrt(1 - z * z);
+            return [r * Math.cos(angle), r * Math.sin(angle), z];
+        });
+        const cosines = normalsOf(points).map((normal, i) => Math.abs(dot(normal, points[i])));
+        // 16 of 6000 points lie within 0.1 radians: the curvature tilts the plane through them by some hundredths.
+        expect(Math.min(...cosines)).toBeGreaterThan(Math.cos(0.15));
+        expect(cosines.reduce((a, b) => a + b, 0) / cosines.length).toBeGreaterThan(Math.cos(0.05));
+    });
+
+    it("goes by as many neighbours as asked for", () => {
+        // A floor, one row of points a step apart in x, that meets a wall: near the edge few neighbours all lie on the floor.
+        const floor = Array.from({ length: 100 }, (_, i) => [0.5 + Math.floor(i / 10), (i % 10) + 0.01 * (i % 3), 0]);
+        const wall = Array.from({ length: 100 }, (_, i) => [0, (i % 10) + 0.01 * (i % 3), 0.5 + Math.floor(i / 10)]);
+        const row = [...floor, ...wall];
+        const isFlat = (normal: number[]): boolean => Math.abs(normal[2]) > 0.999;
+        const few = normalsOf(row, 30, 4).slice(10, 100).filter(isFlat).length;
+        const many = normalsOf(row, 30, 30).slice(10, 100).filter(isFlat).length;
+        expect(few).toBeGreaterThan(many + 5);
+    });
+
+    it("is at right angles to a line, and +z for coincident and lone points", () => {
+        const direction = unit([3, -1, 2]);
+        const line = Array.from({ length: 50 }, (_, i) => direction.map((x) => 0.02 * i * x));
+        for (const normal of normalsOf(line)) {
+            expect(Math.hypot(...normal)).toBeCloseTo(1, 6);
+            // The two lesser spreads are rounding only: the normal is any direction across, as far as rounding tells.
+            expect(Math.abs(dot(normal, direction))).toBeLessThan(0.01);
+        }
+        expect(normalsOf(Array.from({ length: 5 }, () => [1, 2, 3]))).toEqual(
+            Array.from({ length: 5 }, () => [0, 0, 1]),
+        );
+        expect(normalsOf([[1, 2, 3]])).toEqual([[0, 0, 1]]);
+        expect(normalsOf([])).toEqual([]);
+    });
+});
