@@ -1,6 +1,8 @@
 import type { EdgeList } from "./neighbourGraph";
 import { UNSEEN, type ViewObservation } from "./observations";
 
+const BLOCK = 4096;
+
 /**
  * How much the masks of all views want to part the two ends of each edge: of the masks that hold at least one end, the
  * share that holds exactly one; mean over the views that see both ends and have such a mask. Needs no training.
@@ -8,35 +10,50 @@ import { UNSEEN, type ViewObservation } from "./observations";
  * @returns [m] 0..1; 0 where no view says anything
  */
 export function VoteEdges(edges: EdgeList, observations: readonly ViewObservation[]): Float32Array {
-    const { from, to } = edges;
-    const count = from.length;
+    const count = edges.from.length;
     const total = new Float32Array(count);
     const views = new Uint16Array(count);
-    for (const { cells, arrangement, confidence } of observations) {
-        const { cellStart, cellMasks } = arrangement;
-        for (let e = 0; e < count; e++) {
-            const a = cells[from[e]];
-            const b = cells[to[e]];
-            if (a === b) {
-                // The same masks hold both, or none does: cell 0 is the pixels outside all masks.
-                views[e] += a !== UNSEEN && a !== 0 ? 1 : 0;
-            } else if (a !== UNSEEN && b !== UNSEEN) {
-                total[e] += shareApart(
-                    cellMasks,
-                    cellStart[a],
-                    cellStart[a + 1],
-                    cellStart[b],
-                    cellStart[b + 1],
-                    confidence,
-                );
-                views[e]++;
-            }
+    // Edges that are near in the list are near in space: a block and what the views say about it stay in the cache.
+    for (let begin = 0; begin < count; begin += BLOCK) {
+        for (const observation of observations) {
+            voteBlock(edges, observation, begin, Math.min(begin + BLOCK, count), total, views);
         }
     }
     for (let e = 0; e < count; e++) {
         total[e] /= Math.max(views[e], 1);
     }
     return total;
+}
+
+/** Adds one view's votes on a run of edges. */
+function voteBlock(
+    { from, to }: EdgeList,
+    { cells, arrangement: { cellStart, cellMasks }, confidence }: ViewObservation,
+    begin: number,
+    end: number,
+    total: Float32Array,
+    views: Uint16Array,
+): void {
+    for (let e = begin; e < end; e++) {
+        const a = cells[from[e]];
+        const b = cells[to[e]];
+        if (a === b) {
+            // The same masks hold both, or none does: cell 0 is the pixels outside all masks.
+            if (a !== UNSEEN && a !== 0) {
+                views[e]++;
+            }
+        } else if (a !== UNSEEN && b !== UNSEEN) {
+            total[e] += shareApart(
+                cellMasks,
+                cellStart[a],
+                cellStart[a + 1],
+                cellStart[b],
+                cellStart[b + 1],
+                confidence,
+            );
+            views[e]++;
+        }
+    }
 }
 
 /** Of the union of two ascending runs of masks, the share (by confidence) that stands in one run only. */

@@ -10,17 +10,18 @@ export interface Partition {
 
 /** Starts of the parts when the gaps with `rank < closed` are closed. */
 function cut(dendrogram: Dendrogram, closed: number): Partition {
-    const rank = dendrogram.rank;
-    const count = rank.length;
-    const starts = new Uint32Array(count + 1);
-    let parts = 0;
-    for (let place = 0; place < count; place++) {
-        // Branch-free: the slot is overwritten unless this place starts a part.
-        starts[parts] = place;
-        parts += rank[place] >= closed ? 1 : 0;
+    const { rank, leafCount } = dendrogram;
+    // Ranks are all different: every merge done is one part fewer.
+    const partCount = leafCount - closed;
+    const starts = new Uint32Array(partCount + 1);
+    let part = 0;
+    for (let place = 0; place < leafCount; place++) {
+        if (rank[place] >= closed) {
+            starts[part++] = place;
+        }
     }
-    starts[parts] = count;
-    return { dendrogram, starts: starts.subarray(0, parts + 1), partCount: parts };
+    starts[partCount] = leafCount;
+    return { dendrogram, starts, partCount };
 }
 
 /** Number of merges in the hierarchy. */
