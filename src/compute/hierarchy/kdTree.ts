@@ -70,8 +70,7 @@ export class KdTree {
     ): { indices: Int32Array; squaredDistances: Float32Array } {
         const indices = new Int32Array((end - begin) * k).fill(-1);
         const squaredDistances = new Float32Array((end - begin) * k).fill(Number.POSITIVE_INFINITY);
-        this._nearestDistance = new Float64Array(k);
-        this._nearestPlace = new Uint32Array(k);
+        this._makeRoom(k);
         if (skipSelf && begin === 0 && end === this.count) {
             // In leaf order neighbours in time are neighbours in space: the caches stay warm.
             for (let place = 0; place < end; place++) {
@@ -122,8 +121,7 @@ export class KdTree {
         own: number,
         bound = Number.POSITIVE_INFINITY,
     ): { index: number; squaredDistance: number } {
-        this._nearestDistance = new Float64Array(1);
-        this._nearestPlace = new Uint32Array(1);
+        this._makeRoom(1);
         const found = this._query(x, y, z, 1, -1, labels, own, bound);
         return found === 0
             ? { index: -1, squaredDistance: Number.POSITIVE_INFINITY }
@@ -132,10 +130,17 @@ export class KdTree {
 
     /** Whether point i has another within `radius`, the limit included. `positions` are those of the tree. */
     public hasNeighbourWithin(positions: Float32Array, i: number, radius: number): boolean {
-        this._nearestDistance = new Float64Array(1);
-        this._nearestPlace = new Uint32Array(1);
+        this._makeRoom(1);
         const bound = radius * radius * (1 + 1e-6);
         return this._query(positions[3 * i], positions[3 * i + 1], positions[3 * i + 2], 1, i, null, -1, bound) > 0;
+    }
+
+    /** Makes room for the k best; kept from query to query. */
+    private _makeRoom(k: number): void {
+        if (this._nearestPlace.length < k) {
+            this._nearestDistance = new Float64Array(k);
+            this._nearestPlace = new Uint32Array(k);
+        }
     }
 
     private _store(indices: Int32Array, squaredDistances: Float32Array, offset: number, found: number): void {

@@ -60,7 +60,10 @@ export function CreateGivenCloud(positions: Float32Array): SurfaceCloud {
 function pick(positions: Float32Array, indices: Uint32Array): Float32Array {
     const picked = new Float32Array(3 * indices.length);
     for (let i = 0; i < indices.length; i++) {
-        picked.set(positions.subarray(3 * indices[i], 3 * indices[i] + 3), 3 * i);
+        const p = 3 * indices[i];
+        picked[3 * i] = positions[p];
+        picked[3 * i + 1] = positions[p + 1];
+        picked[3 * i + 2] = positions[p + 2];
     }
     return picked;
 }
