@@ -1,5 +1,15 @@
 // What an application needs, in the order of the data's way: captures, masks, hierarchies, parts in a scene.
 
+// Feature fields.
+export { FeatureField } from "./compute/field/featureField";
+export {
+    FEATURE_FIELD_PRESETS,
+    type FeatureFieldOptions,
+    type FeatureFieldPreset,
+    type FeatureTrainingOptions,
+} from "./compute/field/featureFieldOptions";
+export { type FeatureTraining, TrainFeatureFieldAsync } from "./compute/field/featureFieldTrainer";
+export { CreateTrainingViews, type TrainingViews } from "./compute/field/trainingViews";
 // WebGPU compute on Babylon's engine.
 export { ComputeKernel, type IComputeKernelOptions } from "./compute/gpu/computeKernel";
 export { CheckDeviceLimits, GetMaxBufferBytes, REQUIRED_LIMITS } from "./compute/gpu/deviceLimits";
@@ -23,6 +33,7 @@ export { LabelTransfer, type LabelTransferOptions, UNLABELLED } from "./compute/
 export type { MergeList } from "./compute/hierarchy/mergeList";
 export type { MaskedView } from "./compute/hierarchy/observations";
 export {
+    CountAtGranularity,
     CutAtCount,
     CutAtHeight,
     LabelLeaves,
@@ -69,7 +80,15 @@ export {
     type NerfCaptureOptions,
 } from "./plugin/captures/nerfCapture";
 export { UrlFileSource } from "./plugin/captures/urlFileSource";
+export {
+    EvaluateHierarchyAsync,
+    type Evaluation,
+    type EvaluationOptions,
+    type LevelScores,
+} from "./plugin/evaluation/evaluateHierarchy";
 export { type Covering, NormalizedCovering } from "./plugin/evaluation/normalizedCovering";
+export { WriteLabelImage } from "./plugin/export/labelImage";
+export { WritePointCloudPly } from "./plugin/export/pointCloudPly";
 export {
     DEFAULT_MASK_FILE_OPTIONS,
     LoadMaskFilesAsync,

@@ -5,7 +5,7 @@ import type { AbstractMesh } from "@babylonjs/core/Meshes/abstractMesh";
 import { Observable, type Observer } from "@babylonjs/core/Misc/observable";
 import type { Scene } from "@babylonjs/core/scene";
 import type { Dendrogram } from "../compute/hierarchy/dendrogram";
-import { RankOfCount } from "../compute/hierarchy/partition";
+import { CountAtGranularity, RankOfCount } from "../compute/hierarchy/partition";
 import { type Criterion, SegmentationHierarchy } from "../compute/hierarchy/segmentationHierarchy";
 import type { RunOptions } from "../compute/progress";
 import { UltrametricError } from "../compute/ultrametricError";
@@ -220,8 +220,8 @@ export class UltrametricSegmentation {
 
     /** Number of parts; 0 without a hierarchy. Setting it takes the nearest number there is, and sets the granularity to match. */
     public get partCount(): number {
-        const { minPartCount: fewest, maxPartCount: most } = this;
-        return fewest === 0 ? 0 : Math.round(fewest * (most / fewest) ** this._granularity);
+        const dendrogram = this.parts?.dendrogram;
+        return dendrogram ? CountAtGranularity(dendrogram, this._granularity, this._options.maxParts) : 0;
     }
 
     public set partCount(value: number) {
