@@ -1,0 +1,73 @@
+import { describe, expect, it } from "vitest";
+import { UltrametricError } from "../../src/compute/ultrametricError";
+import { LoadNerfCaptureAsync } from "../../src/plugin/captures/nerfCapture";
+import { UrlFileSource } from "../../src/plugin/captures/urlFileSource";
+import { LoadMaskFilesAsync } from "../../src/plugin/masks/maskFiles";
+import { SegmentCaptureAsync } from "../../src/plugin/pipeline";
+
+async function loadExcavatorAsync() {
+    const source = new UrlFileSource(new URL("/demo/captures/excavator/", location.href));
+    const capture = await LoadNerfCaptureAsync(source);
+    return { capture, masks: await LoadMaskFilesAsync(source, capture) };
+}
+
+/** Longest time that the page could not do anything else while `work` was under way, in milliseconds. */
+async function longestPauseAsync(work: Promise<unknown>): Promise<number> {
+    let longest = 0;
+    let running = true;
+    let last = performance.now();
+    const tick = (): void => {
+        const now = performance.now();
+        longest = Math.max(longest, now - last);
+        last = now;
+        if (running) {
+            channel.port2.postMessage(null);
+        }
+    };
+    // Timers are throttled to some milliseconds; messages are not.
+    const channel = new MessageChannel();
+    channel.port1.onmessage = tick;
+    tick();
+    await work.finally(() => {
+        running = false;
+    });
+    channel.port1.close();
+    return longest;
+}
+
+describe("segmenting in a page", () => {
+    it("happens in a worker, reports its stages, and leaves the page alive", async () => {
+        const { capture, masks } = await loadExcavatorAsync();
+        const stages: string[] = [];
+        const run = SegmentCaptureAsync(null, capture, masks, { onProgress: ({ stage }) => stages.push(stage) });
+        const pause = await longestPauseAsync(run);
+        const hierarchy = await run;
+        expect(hierarchy.leafCount).toBeGreaterThan(100_000);
+        expect(stages).toEqual(expect.arrayContaining(["cloud", "graph", "votes", "superpoints", "consensus"]));
+        // 50 ms is the promise where the page has a core for itself; busy machines take its turn away for longer. On the page's
+        // own thread the work would be one pause of two seconds.
+        expect(pause).toBeLessThan(600);
+    });
+
+    it("can be cancelled, and fails with the worker's own errors", async () => {
+        const { capture, masks } = await loadExcavatorAsync();
+        const controller = new AbortController();
+        const cancelled = SegmentCaptureAsync(null, capture, masks, {
+            signal: controller.signal,
+            onProgress: ({ stage }) => {
+                if (stage === "votes") {
+                    controller.abort();
+                }
+            },
+        }).catch((error: unknown) => error);
+        expect(await cancelled).toMatchObject({ name: "UltrametricError", kind: "aborted" });
+
+        const blind = {
+            ...capture,
+            views: capture.views.map((view) => ({ ...view, depth: view.depth!.map(() => 0) })),
+        };
+        const failed = await SegmentCaptureAsync(null, blind, masks).catch((error: unknown) => error);
+        expect(failed).toBeInstanceOf(UltrametricError);
+        expect((failed as UltrametricError).message).toMatch(/no surface point/);
+    });
+});
