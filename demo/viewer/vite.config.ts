@@ -59,6 +59,7 @@ const headers = {
 export default defineConfig({
     root: import.meta.dirname,
     base: "./",
+    publicDir: join(import.meta.dirname, "../public"), // the masks' model
     plugins: [Captures()],
     server: { headers, fs: { allow: [join(import.meta.dirname, "../..")] } },
     preview: { headers },
