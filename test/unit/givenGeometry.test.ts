@@ -6,9 +6,16 @@ import { CreateRandom } from "../../src/compute/random";
 import type { CaptureGeometry, View } from "../../src/compute/views/capture";
 import { CreateMaskArrangement } from "../../src/compute/views/maskArrangement";
 import { PinholeCamera } from "../../src/compute/views/pinholeCamera";
+import { RunLengthMask } from "../../src/compute/views/runLengthMask";
 import { HierarchyJob } from "../../src/plugin/worker/hierarchyJob";
 
 const SIZE = 32;
+
+const FULL_MASK = {
+    region: RunLengthMask.FromCounts([0, SIZE * SIZE], SIZE, SIZE),
+    predictedIou: 1,
+    stability: 1,
+};
 
 /** Straight down at the square -1..1 at z = 0, from z = 4. */
 function CreateView(): View {
@@ -42,24 +49,23 @@ describe("leaves that are given", () => {
     const view = CreateView();
     const masked: MaskedView = {
         view,
-        arrangement: CreateMaskArrangement([], SIZE, SIZE),
-        confidence: new Float32Array(0),
+        arrangement: CreateMaskArrangement([FULL_MASK], SIZE, SIZE),
+        confidence: Float32Array.of(1),
     };
 
     it("are all points in their order, with their own colours and normals", () => {
         const geometry = CreateGeometry(seed);
         const builder = new HierarchyBuilder("given", [view], [masked], {}, () => {}, geometry);
-        expect(builder.cloud.positions).toBe(geometry.positions);
+        expect(builder.cloud.positions).toEqual(geometry.positions);
         expect(builder.colors[0]).toBeCloseTo(geometry.colors![0] / 255, 6);
         const observed = new HierarchyBuilder("given", [view], [masked], {}, () => {}, { ...geometry, colors: null });
         expect([...observed.colors.subarray(0, 3)]).toEqual([1, 1, 1]);
     });
 
     it("go through the job, and part where their normals do", () => {
-        const region = { counts: Uint32Array.of(0, SIZE * SIZE), width: SIZE, height: SIZE, area: SIZE * SIZE };
         const input = {
             capture: { name: "given", views: [view], heldOutViews: [], geometry: CreateGeometry(seed) },
-            masks: { views: [{ masks: [{ region, predictedIou: 1, stability: 1 }] }] },
+            masks: { views: [{ masks: [FULL_MASK] }] },
             options: { superpoints: { count: 2 } },
         };
         const job = new HierarchyJob(structuredClone(input) as never, () => {});
@@ -71,5 +77,46 @@ describe("leaves that are given", () => {
         for (let leaf = 0; leaf < labels.length; leaf++) {
             expect(labels[leaf] === labels[0], `seed ${seed}`).toBe(positions[3 * leaf] < 0 === positions[0] < 0);
         }
+    });
+
+    it("that no view sees go with a seen one that is near and like them", () => {
+        const geometry = CreateGeometry(seed);
+        const count = geometry.positions.length / 3;
+        // Under each leaf another, nearer to it than any but of the other colour where x is near 0.
+        const twice = <T extends Float32Array | Uint8Array>(values: T, create: (size: number) => T): T => {
+            const all = create(2 * values.length);
+            all.set(values);
+            all.set(values, values.length);
+            return all;
+        };
+        const positions = twice(geometry.positions, (size) => new Float32Array(size));
+        for (let i = count; i < 2 * count; i++) {
+            positions[3 * i + 2] = -0.5;
+        }
+        const colors = twice(geometry.colors!, (size) => new Uint8Array(size));
+        const normals = twice(geometry.normals!, (size) => new Float32Array(size));
+        const input = {
+            capture: { name: "given", views: [view], heldOutViews: [], geometry: { positions, colors, normals } },
+            masks: { views: [{ masks: [FULL_MASK] }] },
+            options: { superpoints: { count: 2 } },
+        };
+        const job = new HierarchyJob(input, () => {});
+        expect(job.positions).toEqual(geometry.positions);
+        const hierarchy = job.build(["consensus", "area"], null);
+        for (const criterion of ["consensus", "area"] as const) {
+            const dendrogram = hierarchy.dendrogram(criterion);
+            expect(hierarchy.leafCount).toBe(2 * count);
+            // As many parts as seen leaves: each hidden one is with a seen one.
+            const labels = LabelLeaves(CutAtCount(dendrogram, count));
+            const hosts = new Map([...labels.subarray(0, count)].map((label, leaf) => [label, leaf]));
+            expect(hosts.size).toBe(count);
+            for (let i = count; i < 2 * count; i++) {
+                const host = hosts.get(labels[i])!;
+                expect(positions[3 * host] < 0, `seed ${seed}, leaf ${i}`).toBe(positions[3 * i] < 0);
+            }
+        }
+        const elsewhere = positions.map((value) => value + 100);
+        const lost = { ...input, capture: { ...input.capture, geometry: { positions: elsewhere, colors, normals } } };
+        expect(() => new HierarchyJob(lost, () => {}).positions).toThrow(/None of the 600 points/);
     });
 });

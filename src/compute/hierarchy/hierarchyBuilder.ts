@@ -1,8 +1,17 @@
 import { UltrametricError } from "../ultrametricError";
 import type { CaptureGeometry, View } from "../views/capture";
+import { UnitCube } from "../views/unitCube";
 import { type ConsensusOptions, MergeRegions, NestMerges } from "./consensus";
 import { CreateDendrogram, type Dendrogram } from "./dendrogram";
 import { EdgeDistances, SmoothFeatures } from "./edgeWeights";
+import {
+    ExpandMerges,
+    FindHosts,
+    type LeafVisibility,
+    PartByVisibility,
+    SelectObservations,
+    SelectRows,
+} from "./hiddenLeaves";
 import { SmoothVotes, VoteEdges } from "./maskVotes";
 import type { MergeList } from "./mergeList";
 import {
@@ -34,6 +43,8 @@ export interface HierarchyOptions {
     readonly neighbours?: number;
     /** A point is seen where the view's depth differs by less, in extents of the scene. Default 0.009. */
     readonly depthTolerance?: number;
+    /** The same for points on faces that are known, and depth that is exact. Default 2e-4. */
+    readonly faceTolerance?: number;
     /** The superpoints that `consensus` merges. */
     readonly superpoints?: Partial<SuperpointOptions>;
     /** How `consensus` merges them. */
@@ -46,6 +57,7 @@ export const DEFAULT_HIERARCHY_OPTIONS: Required<HierarchyOptions> = {
     voxelSize: 4e-3,
     neighbours: 16,
     depthTolerance: 9e-3,
+    faceTolerance: 2e-4,
     superpoints: {},
     consensus: {},
     recipe: "ours",
@@ -56,6 +68,14 @@ export interface CloudFeatures {
     /** [n, dimensions] */
     readonly features: Float32Array;
     readonly dimensions: number;
+}
+
+/** Leaves that were given, with what is known of all of them. */
+interface GivenLeaves {
+    readonly observations: ViewObservation[];
+    readonly visibility: LeafVisibility;
+    /** [n, 3] sRGB 0..1 */
+    readonly colors: Float32Array;
 }
 
 /**
@@ -69,6 +89,8 @@ export class HierarchyBuilder {
     private _graph?: NeighbourGraph;
     private _linked?: EdgeList;
     private _observations?: ViewObservation[];
+    private _given?: GivenLeaves;
+    private _hosts?: Uint32Array;
     private _votes?: Float32Array;
     private _colors?: Float32Array;
     private _superpoints?: Superpoints;
@@ -78,7 +100,8 @@ export class HierarchyBuilder {
      * @param views all views with depth; those without masks still show surface and colour
      * @param maskedViews the views that have masks
      * @param onStage called before each stage; may throw to stop
-     * @param geometry the leaves, where the content's own surface is known; null takes the surface that the views' depth shows
+     * @param geometry the leaves, where the content's own surface is known; null takes the surface that the views' depth shows. The hierarchy is
+     * built from those that are seen where masks are; each of the others goes with a near one that is like it.
      */
     public constructor(
         public readonly name: string,
@@ -91,12 +114,14 @@ export class HierarchyBuilder {
         this._options = { ...DEFAULT_HIERARCHY_OPTIONS, ...options };
     }
 
-    /** The leaves. */
+    /** The leaves that the hierarchy is built from: all, or of given leaves those that are seen. */
     public get cloud(): SurfaceCloud {
         if (!this._cloud) {
             this._onStage("cloud");
             this._cloud = this._geometry
-                ? CreateGivenCloud(this._geometry.positions)
+                ? CreateGivenCloud(
+                      SelectRows(this._geometry.positions, this._findGiven(this._geometry).visibility.seen),
+                  )
                 : CreateSurfaceCloud(this._views, this._options.voxelSize);
         }
         return this._cloud;
@@ -128,17 +153,9 @@ export class HierarchyBuilder {
         if (!this._observations) {
             const { positions, unitCube } = this.cloud;
             this._onStage("observations");
-            this._observations = ObserveMasks(
-                positions,
-                this._maskedViews,
-                this._options.depthTolerance * unitCube.extent,
-            );
-            if (this._observations.length === 0) {
-                throw new UltrametricError(
-                    "input",
-                    `The capture "${this.name}" has no masks in any view. Generate or load masks first.`,
-                );
-            }
+            this._observations = this._given
+                ? SelectObservations(this._given.observations, this._given.visibility.seen)
+                : this._observe(positions, this._options.depthTolerance * unitCube.extent);
         }
         return this._observations;
     }
@@ -158,8 +175,8 @@ export class HierarchyBuilder {
         if (!this._colors) {
             const { positions, unitCube } = this.cloud;
             this._onStage("colors");
-            this._colors = this._geometry?.colors
-                ? Float32Array.from(this._geometry.colors, (value) => value / 255)
+            this._colors = this._given
+                ? SelectRows(this._given.colors, this._given.visibility.seen)
                 : ObserveColors(positions, this._views, this._options.depthTolerance * unitCube.extent);
         }
         return this._colors;
@@ -172,9 +189,11 @@ export class HierarchyBuilder {
             const { graph, votes, colors, linkedEdges } = this;
             this._onStage("superpoints");
             const positions = this.cloud.unitPositions;
-            const normals = this._geometry?.normals
-                ? [this._geometry.normals]
-                : settings.normalNeighbours.map((count) => EstimateNormals(positions, graph, count));
+            // The content's own normals know its creases; estimated ones also notice a step between surfaces that are parallel.
+            const normals = settings.normalNeighbours.map((count) => EstimateNormals(positions, graph, count));
+            if (this._geometry?.normals) {
+                normals.push(SelectRows(this._geometry.normals, this._findGiven(this._geometry).visibility.seen));
+            }
             const weights = WeighSurfaceEdges(graph, { votes, colors, normals }, settings);
             this._superpoints = CreateSuperpoints(linkedEdges, this._bridge(weights), settings);
         }
@@ -192,9 +211,65 @@ export class HierarchyBuilder {
         for (const criterion of criteria) {
             const merges =
                 criterion === "consensus" ? this._mergeConsensus(smooth) : this._mergeByWeight(criterion, smooth);
-            dendrograms.set(criterion, CreateDendrogram(merges));
+            dendrograms.set(criterion, CreateDendrogram(this._withHidden(merges)));
         }
-        return new SegmentationHierarchy(this.name, this.cloud.positions, this._colorBytes(), dendrograms);
+        const positions = this._geometry?.positions ?? this.cloud.positions;
+        const colors = Uint8Array.from(this._given?.colors ?? this.colors, (value) => Math.round(255 * value));
+        return new SegmentationHierarchy(this.name, positions, colors, dendrograms);
+    }
+
+    private _observe(
+        positions: Float32Array,
+        tolerance: number,
+        faceNormals: Float32Array | null = null,
+    ): ViewObservation[] {
+        const observations = ObserveMasks(positions, this._maskedViews, tolerance, faceNormals);
+        if (observations.length === 0) {
+            throw new UltrametricError(
+                "input",
+                `The capture "${this.name}" has no masks in any view. Generate or load masks first.`,
+            );
+        }
+        return observations;
+    }
+
+    private _findGiven(geometry: CaptureGeometry): GivenLeaves {
+        if (!this._given) {
+            const { positions, faceNormals = null, colors } = geometry;
+            const { extent } = UnitCube.FromPositions(positions);
+            const tolerance = this._options.depthTolerance * extent;
+            const observations = this._observe(
+                positions,
+                faceNormals ? this._options.faceTolerance * extent : tolerance,
+                faceNormals,
+            );
+            const visibility = PartByVisibility(positions.length / 3, observations);
+            if (visibility.seen.length === 0) {
+                throw new UltrametricError(
+                    "input",
+                    `None of the ${positions.length / 3} points of the capture "${this.name}" lies where a view with masks sees a surface. ` +
+                        "Check that points and cameras are in the same world.",
+                );
+            }
+            this._given = {
+                observations,
+                visibility,
+                colors: colors
+                    ? Float32Array.from(colors, (value) => value / 255)
+                    : ObserveColors(positions, this._views, tolerance),
+            };
+        }
+        return this._given;
+    }
+
+    /** Merges of the cloud's points as merges of all leaves. */
+    private _withHidden(merges: MergeList): MergeList {
+        if (!this._geometry) {
+            return merges;
+        }
+        const { visibility, colors } = this._findGiven(this._geometry);
+        this._hosts ??= FindHosts(this._geometry, colors, visibility);
+        return ExpandMerges(merges, visibility, this._hosts);
     }
 
     private _mergeConsensus(features: CloudFeatures | null): MergeList {
@@ -243,9 +318,5 @@ export class HierarchyBuilder {
         const graph = this.graph;
         this._onStage("smoothing");
         return { features: SmoothFeatures(features, dimensions, graph), dimensions };
-    }
-
-    private _colorBytes(): Uint8Array {
-        return Uint8Array.from(this.colors, (value) => Math.round(255 * value));
     }
 }

@@ -27,11 +27,13 @@ export interface MaskedView {
  *
  * @param positions [n, 3] world
  * @param depthTolerance how far behind or before the view's depth a point may lie and still be seen, world units
+ * @param faceNormals see {@link ForEachVisible}
  */
 export function ObserveMasks(
     positions: Float32Array,
     views: readonly MaskedView[],
     depthTolerance: number,
+    faceNormals: Float32Array | null = null,
 ): ViewObservation[] {
     return views
         .filter(({ arrangement }) => arrangement.maskCount > 0)
@@ -43,9 +45,10 @@ export function ObserveMasks(
                 );
             }
             const cells = new Uint16Array(positions.length / 3).fill(UNSEEN);
-            ForEachVisible(positions, view, depthTolerance, (point, pixel) => {
+            const visit = (point: number, pixel: number): void => {
                 cells[point] = arrangement.cellOfPixel[pixel];
-            });
+            };
+            ForEachVisible(positions, view, depthTolerance, visit, faceNormals);
             return { cells, arrangement, confidence };
         });
 }
@@ -72,12 +75,22 @@ export function ObserveColors(positions: Float32Array, views: readonly View[], d
     return colors;
 }
 
-/** Calls `visit(point, pixel)` for every point that the view sees: inside the image, and on the surface that its depth shows there. */
+/** Cosine between a face and the ray to it below which the face is seen edge-on: what depth it has there says nothing. */
+const EDGE_ON = 0.1;
+
+/**
+ * Calls `visit(point, pixel)` for every point that the view sees: inside the image, and on the surface that its depth shows there.
+ *
+ * @param positions [n, 3] world
+ * @param faceNormals [n, 3] unit normals of the flat faces that the points lie on: the depth of the face at the pixel's centre is compared, which
+ * is the view's own to within rounding, instead of the point's
+ */
 export function ForEachVisible(
     positions: Float32Array,
     view: View,
     depthTolerance: number,
     visit: (point: number, pixel: number) => void,
+    faceNormals: Float32Array | null = null,
 ): void {
     const { camera, depth } = view;
     if (depth === null) {
@@ -98,9 +111,24 @@ export function ForEachVisible(
         const x = ((m0 * dx + m4 * dy + m8 * dz) / z) * focalX + centerX;
         const y = centerY - ((m1 * dx + m5 * dy + m9 * dz) / z) * focalY;
         if (x >= 0 && x < width && y >= 0 && y < height) {
-            const pixel = Math.floor(y) * width + Math.floor(x);
+            const column = Math.floor(x);
+            const row = Math.floor(y);
+            const pixel = row * width + column;
             const surface = depth[pixel];
-            const difference = surface - z;
+            let own = z;
+            if (faceNormals !== null) {
+                const nx = faceNormals[3 * i];
+                const ny = faceNormals[3 * i + 1];
+                const nz = faceNormals[3 * i + 2];
+                const u = (column + 0.5 - centerX) / focalX;
+                const v = (centerY - row - 0.5) / focalY;
+                const along = nx * (m0 * u + m1 * v - m2) + ny * (m4 * u + m5 * v - m6) + nz * (m8 * u + m9 * v - m10);
+                if (along * along < EDGE_ON * EDGE_ON * (u * u + v * v + 1)) {
+                    continue;
+                }
+                own = (nx * dx + ny * dy + nz * dz) / along;
+            }
+            const difference = surface - own;
             if (surface > 0 && difference < depthTolerance && difference > -depthTolerance) {
                 visit(i, pixel);
             }

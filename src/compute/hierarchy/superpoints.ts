@@ -22,7 +22,7 @@ export interface SuperpointOptions {
     readonly voteFloor: number;
     /** Added to colour and bend: what an edge costs on a smooth surface of one colour. Default 0.05. */
     readonly cueFloor: number;
-    /** Numbers of neighbours that normals are estimated from, where none are given; the bends are averaged. Default [8, 16]. */
+    /** Numbers of neighbours that normals are estimated from; the bends are averaged, with those of given normals. Default [8, 16]. */
     readonly normalNeighbours: readonly number[];
     /** What a superpoint must have to stand alone. Default `area`: superpoints of like size, also where no mask says anything. */
     readonly persistence: PersistenceCriterion;

@@ -17,6 +17,11 @@ export interface CaptureGeometry {
     readonly positions: Float32Array;
     /** [n, 3] unit normals, of either sign; null where they are to be estimated. */
     readonly normals: Float32Array | null;
+    /**
+     * [n, 3] unit normals, of either sign, of the flat faces that the points lie on. With them a view's depth, if it is exact, tells whether it
+     * sees a point; without them points are seen within a tolerance.
+     */
+    readonly faceNormals?: Float32Array | null;
     /** [n, 3] sRGB bytes; null where the views' colours are to be taken. */
     readonly colors: Uint8Array | null;
 }

@@ -1,5 +1,6 @@
 import { CreateRandom } from "../../compute/random";
 import { UltrametricError } from "../../compute/ultrametricError";
+import { FaceNormals } from "./faceNormals";
 import type { Pacer } from "./pacer";
 import type { ContentPiece } from "./sceneContent";
 
@@ -15,6 +16,8 @@ export interface ContentSamples<T extends SampledPiece> {
     readonly positions: Float32Array;
     /** [n, 3] unit normals, those of the vertices blended; null where points have none. */
     readonly normals: Float32Array | null;
+    /** [n, 3] unit normals of the flat faces, of either sign; null where there are points. */
+    readonly faceNormals: Float32Array | null;
     /** [n] the face or point each lies on, in the content's numbering. */
     readonly elements: Uint32Array;
     /** [n, 2] weights of the face's second and third corner, the first has the rest; 0 for points. */
@@ -78,6 +81,7 @@ export async function SampleContentAsync<T extends SampledPiece>(
     const positions = new Float32Array(3 * total);
     const hasNormals = pieces.every(({ normals }) => normals !== null);
     const normals = hasNormals ? new Float32Array(3 * total) : null;
+    const faceNormals = pointCount === 0 ? new Float32Array(3 * total) : null;
     const elements = new Uint32Array(total);
     const barycentrics = new Float32Array(2 * total);
     const runs: SampleRun<T>[] = [];
@@ -118,6 +122,13 @@ export async function SampleContentAsync<T extends SampledPiece>(
                 values && blendCorners(piece, values, size, elements, barycentrics, first, filled);
             positions.set(blend(piece.positions, 3)!, 3 * first);
             normals?.set(normalized(blend(piece.normals, 3)!), 3 * first);
+            if (faceNormals) {
+                const own = FaceNormals(piece.positions);
+                for (let s = first; s < filled; s++) {
+                    const corner = 9 * (elements[s] - piece.firstElement);
+                    faceNormals.set(own.subarray(corner, corner + 3), 3 * s);
+                }
+            }
             runs.push({
                 piece,
                 first,
@@ -131,10 +142,11 @@ export async function SampleContentAsync<T extends SampledPiece>(
     }
     // Rounding may leave the last shares of the area a hair beyond the last face.
     return filled === total
-        ? { positions, normals, elements, barycentrics, runs }
+        ? { positions, normals, faceNormals, elements, barycentrics, runs }
         : {
               positions: positions.slice(0, 3 * filled),
               normals: normals?.slice(0, 3 * filled) ?? null,
+              faceNormals: faceNormals?.slice(0, 3 * filled) ?? null,
               elements: elements.slice(0, filled),
               barycentrics: barycentrics.slice(0, 2 * filled),
               runs,

@@ -23,7 +23,7 @@ export interface SceneCaptureOptions extends SceneCameraOptions, ViewRendererOpt
     upAxis: UpAxis;
     /** Cameras of your own, in the capture's world, in place of those that are placed. Default null. */
     cameras: readonly PinholeCamera[] | null;
-    /** Number of points on faces that become leaves; those of point clouds all do. Default 100,000. */
+    /** Number of points on faces, seen or not, that become leaves; those of point clouds all do. Default 200,000. */
     samples: number;
     /** Seed of the samples. Default 1. */
     seed: number;
@@ -37,7 +37,7 @@ export const DEFAULT_SCENE_CAPTURE_OPTIONS: Readonly<SceneCaptureOptions> = {
     name: "scene",
     upAxis: "y",
     cameras: null,
-    samples: 100_000,
+    samples: 200_000,
     seed: 1,
     pointRadius: null,
 };
@@ -133,11 +133,11 @@ function createCapture(
     { name, upAxis }: SceneCaptureOptions,
     views: View[],
     elementImages: Uint32Array[],
-    { positions, normals, elements, barycentrics }: ContentSamples<ContentPiece>,
+    { positions, normals, faceNormals, elements, barycentrics }: ContentSamples<ContentPiece>,
     colors: Uint8Array,
     items: readonly ContentItem[],
 ): SceneCapture {
-    const geometry = { positions, normals, colors };
+    const geometry = { positions, normals, faceNormals, colors };
     return new SceneCapture(name, upAxis, views, elementImages, geometry, elements, barycentrics, items);
 }
 

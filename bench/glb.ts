@@ -1,0 +1,203 @@
+// How well the parts of a GLB are found in views that the plugin draws, next to the ready-made views of the same model:
+//     node demo/headless/run.mjs bench/glb.ts <folder with glb/ and gltf-hs/> [model...]
+// The truth is the file's own tree of nodes; the segmentation does not see it, but for the simulated masks. Hierarchies are by masks alone.
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { ImportMeshAsync } from "@babylonjs/core/Loading/sceneLoader";
+import { RawTexture } from "@babylonjs/core/Materials/Textures/rawTexture";
+import { Matrix } from "@babylonjs/core/Maths/math.vector";
+import type { Node } from "@babylonjs/core/node";
+import { Scene } from "@babylonjs/core/scene";
+import "@babylonjs/loaders/glTF/2.0/glTFLoader";
+import "@babylonjs/loaders/glTF/glTFFileLoader";
+import { FolderFileSource } from "../demo/headless/folderFileSource";
+import { CreateNodeEngineAsync } from "../demo/headless/nodeWebGpu";
+import { KdTree } from "../src/compute/hierarchy/kdTree";
+import { LabelTransfer } from "../src/compute/hierarchy/labelTransfer";
+import { CutAtCount } from "../src/compute/hierarchy/partition";
+import type { SegmentationHierarchy } from "../src/compute/hierarchy/segmentationHierarchy";
+import { CreateRandom } from "../src/compute/random";
+import type { Capture } from "../src/compute/views/capture";
+import type { MaskSet } from "../src/compute/views/maskSet";
+import { type GroundTruth, LoadGroundTruthAsync } from "../src/plugin/captures/groundTruth";
+import { LoadNerfCaptureAsync } from "../src/plugin/captures/nerfCapture";
+import { CaptureSceneAsync, type SceneCapture } from "../src/plugin/captures/sceneCapture";
+import { NO_ELEMENT } from "../src/plugin/captures/viewRenderer";
+import { EvaluateHierarchyAsync } from "../src/plugin/evaluation/evaluateHierarchy";
+import { NormalizedCovering } from "../src/plugin/evaluation/normalizedCovering";
+import { LoadMaskFilesAsync } from "../src/plugin/masks/maskFiles";
+import { SegmentCaptureAsync } from "../src/plugin/pipeline";
+import { type PartNode, SimulateMasks } from "./simulatedMasks";
+
+const [folder, ...named] = process.argv.slice(2);
+if (!folder) {
+    throw new Error("Usage: glb.ts <folder with glb/ and gltf-hs/> [model...]");
+}
+const models = named.length > 0 ? named : ["xwing", "radartruck"];
+const SIZE = 200;
+const VIEWS = 48;
+const SEED = 1;
+/** Numbers of parts at which the hierarchy is cut to look for the true ones. */
+const CUTS = [...new Set(Array.from({ length: 60 }, (_, i) => Math.floor(2000 ** (i / 59))))];
+
+/** The tree of the file's nodes that hold a surface, and of those above them that branch. */
+interface PartTree {
+    readonly nodes: readonly PartNode[];
+    /** Leaf node of each item of the capture. */
+    readonly ofItem: readonly number[];
+    /** By node: the group it belongs to (the node below the root that holds it); -1 for the root. */
+    readonly groups: readonly number[];
+}
+
+function readTree(capture: SceneCapture, root: Node): PartTree {
+    // A node with several materials has become a mesh for each: they are one part.
+    const leaves = capture.items.map(({ mesh }) => (/_primitive\d+$/.test(mesh.name) ? mesh.parent! : mesh) as Node);
+    const children = new Map<Node, Set<Node>>();
+    for (const leaf of leaves) {
+        for (let node = leaf; node !== root; node = node.parent!) {
+            const parent = node.parent!;
+            children.set(parent, (children.get(parent) ?? new Set<Node>()).add(node));
+        }
+    }
+    const nodes: PartNode[] = [];
+    const groups: number[] = [];
+    const indices = new Map<Node, number>();
+    const visit = (start: Node, parent: number): void => {
+        let node = start;
+        while (children.get(node)?.size === 1 && !leaves.includes(node)) {
+            [node] = children.get(node)!;
+        }
+        const index = nodes.length;
+        const depth = parent < 0 ? 0 : nodes[parent].depth + 1;
+        nodes.push({ parent, depth });
+        groups.push(depth === 0 ? -1 : depth === 1 ? index : groups[parent]);
+        indices.set(node, index);
+        for (const child of children.get(node) ?? []) {
+            visit(child, index);
+        }
+    };
+    visit(root, -1);
+    return { nodes, groups, ofItem: leaves.map((leaf) => indices.get(leaf)!) };
+}
+
+/** NC over surface samples: every sample of a true part is a query. */
+function coverSamples(
+    hierarchy: SegmentationHierarchy,
+    capture: SceneCapture,
+    tree: PartTree,
+    seen: Uint8Array,
+): string {
+    const { elements, geometry } = capture;
+    const chosen = [...elements.keys()].filter((i) => seen[i] === 1);
+    const positions = Float32Array.from({ length: 3 * chosen.length }, (_, i) => {
+        return geometry.positions[3 * chosen[Math.floor(i / 3)] + (i % 3)];
+    });
+    const transfer = new LabelTransfer(new KdTree(hierarchy.positions), positions);
+    const dendrogram = hierarchy.dendrogram(hierarchy.criteria[0]);
+    const labels = CUTS.map((count) => transfer.label(CutAtCount(dendrogram, count)));
+    const parts = Int32Array.from(chosen, (i) => tree.ofItem[capture.itemOfElement(elements[i])]);
+    const scores = [parts, parts.map((part) => Math.max(tree.groups[part], 0)), parts.map(() => 0)].map((truth) => {
+        const covering = NormalizedCovering(
+            truth.map((id) => id + 1),
+            labels,
+        )!;
+        return [100 * covering.queried, 100 * covering.dense];
+    });
+    return scores.map(([queried, dense]) => `${queried.toFixed(1)}/${dense.toFixed(1)}`).join("  ");
+}
+
+/** [leaves] 1 where a view sees the leaf's face near it. */
+function seenLeaves(capture: SceneCapture): Uint8Array {
+    const seen = new Uint8Array(capture.elements.length);
+    const { positions } = capture.geometry;
+    const at = [0, 0, 0];
+    for (const { camera, depth } of capture.views) {
+        for (let i = 0; i < seen.length; i++) {
+            camera.project(positions[3 * i], positions[3 * i + 1], positions[3 * i + 2], at);
+            const [column, row] = [Math.floor(at[0]), Math.floor(at[1])];
+            if (at[2] > 0 && column >= 0 && column < camera.width && row >= 0 && row < camera.height) {
+                const difference = Math.abs(depth![row * camera.width + column] - at[2]);
+                seen[i] |= difference < 0.01 ? 1 : 0;
+            }
+        }
+    }
+    return seen;
+}
+
+function simulate(capture: SceneCapture, tree: PartTree): MaskSet {
+    const random = CreateRandom(SEED);
+    return {
+        views: capture.views.map(({ camera }, v) => {
+            const ids = Int32Array.from(capture.elementImages[v], (element) =>
+                element === NO_ELEMENT ? -1 : tree.ofItem[capture.itemOfElement(element)],
+            );
+            return SimulateMasks(tree.nodes, tree.groups, ids, camera.width, camera.height, random);
+        }),
+    };
+}
+
+const engine = await CreateNodeEngineAsync();
+try {
+    for (const model of models) {
+        const source = new FolderFileSource(join(folder, "gltf-hs", model));
+        const readyMade = await LoadNerfCaptureAsync(source);
+        const readyMasks = await LoadMaskFilesAsync(source, readyMade);
+        const truth = await LoadGroundTruthAsync(source, readyMade);
+        const { gltf_to_world: rows } = JSON.parse(
+            await readFile(join(folder, "gltf-hs", model, "hierarchy.json"), "utf8"),
+        ) as { gltf_to_world: number[][] };
+
+        const scene = new Scene(engine);
+        scene.useRightHandedSystem = true;
+        // Babylon would load its own, which Node cannot decode.
+        scene.environmentBRDFTexture = RawTexture.CreateRGBATexture(new Uint8Array(4), 1, 1, scene, false);
+        const file = new Uint8Array(await readFile(join(folder, "glb", `${model}.glb`)));
+        const { meshes } = await ImportMeshAsync(file, scene, { pluginExtension: ".glb" });
+        const root = meshes[0];
+        // Babylon's vectors are rows. In this place the capture's world is the one of the ready-made views.
+        Matrix.FromArray(rows.flat()).transpose().decomposeToTransformNode(root);
+
+        const start = performance.now();
+        const same = await CaptureSceneAsync(scene, meshes, { cameras: readyMade.views.map(({ camera }) => camera) });
+        const seconds = (performance.now() - start) / 1000;
+        const own = await CaptureSceneAsync(scene, meshes, { views: VIEWS, size: SIZE });
+        const tree = readTree(own, root);
+        const seen = seenLeaves(own);
+        const seenShare = seen.reduce((sum, value) => sum + value, 0) / seen.length;
+        console.log(
+            `\n${model}: ${same.items.length} meshes, ${tree.nodes.length} nodes, ${own.elements.length} samples, ` +
+                `${(100 * seenShare).toFixed(0)} % of them seen; ${VIEWS} views of ${SIZE} pixels drawn in ${seconds.toFixed(1)} s`,
+        );
+        console.log(
+            "NC queried/dense          samples: parts, groups, whole           held-out views: parts, groups, whole",
+        );
+        const ownMasks = simulate(own, tree);
+        const depthOnly = ({ name, views, heldOutViews }: Capture): Capture => ({ name, views, heldOutViews });
+        const runs: [string, Capture, MaskSet][] = [
+            ["ready-made views", readyMade, readyMasks],
+            ["same cameras, depth", depthOnly(same), readyMasks],
+            ["same cameras, surface", same, readyMasks],
+            ["own cameras, depth", depthOnly(own), ownMasks],
+            ["own cameras, surface", own, ownMasks],
+        ];
+        for (const [name, capture, masks] of runs) {
+            const hierarchy = await SegmentCaptureAsync(null, capture, masks);
+            const samples = coverSamples(hierarchy, own, tree, seen);
+            console.log(`${name.padEnd(24)}  ${samples}   ${await coverViewsAsync(readyMade, hierarchy, truth!)}`);
+        }
+        scene.dispose();
+    }
+} finally {
+    engine.dispose();
+}
+
+async function coverViewsAsync(
+    capture: Capture,
+    hierarchy: SegmentationHierarchy,
+    truth: GroundTruth,
+): Promise<string> {
+    const { queried, dense } = (await EvaluateHierarchyAsync(capture, hierarchy, truth, { samples: 20 })).nc;
+    return (["parts", "groups", "scene"] as const)
+        .map((level) => `${queried[level].toFixed(1)}/${dense[level].toFixed(1)}`)
+        .join("  ");
+}

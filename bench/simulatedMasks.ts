@@ -1,0 +1,107 @@
+import type { Mask, ViewMasks } from "../src/compute/views/maskSet";
+import { RunLengthMask } from "../src/compute/views/runLengthMask";
+
+/** A tree of parts. */
+export interface PartNode {
+    /** Index of the parent; -1 for the root. Parents come before their children. */
+    readonly parent: number;
+    /** Depth in the tree, 0 for the root. */
+    readonly depth: number;
+}
+
+const LEAST_PIXELS = 20;
+const SMALL_PIXELS = 300;
+
+/**
+ * Masks of one view as a segmentation model might make them of a known tree of parts: no two views agree on which levels they show. Per view the
+ * root and each node above the groups with probability 0.5; for each group a random set of tree depths, all its nodes at these; each mask then is
+ * left out (0.3), merged with a sibling that it touches (0.1), grown or shrunk by up to 2 pixels (1 where it is small), and left out below 20.
+ *
+ * @param nodes the tree
+ * @param groups node that is the group of each leaf node, by node; -1 for inner nodes above the groups
+ * @param ids [h, w] leaf node at each pixel, -1 for none
+ */
+export function SimulateMasks(
+    nodes: readonly PartNode[],
+    groups: readonly number[],
+    ids: Int32Array,
+    width: number,
+    height: number,
+    random: () => number,
+): ViewMasks {
+    const draw = (keep: (node: number) => boolean): Uint8Array => {
+        const inside = nodes.map((_, node) => keep(node));
+        return Uint8Array.from(ids, (id) => (id >= 0 && inside[id] ? 1 : 0));
+    };
+    const isWithin = (node: number, ancestor: number): boolean => {
+        for (let at = node; at >= 0; at = nodes[at].parent) {
+            if (at === ancestor) {
+                return true;
+            }
+        }
+        return false;
+    };
+    const chosen: number[] = [];
+    const groupSet = new Set(groups.filter((group) => group >= 0));
+    nodes.forEach((_, node) => {
+        if (groups[node] < 0 && random() < 0.5) {
+            chosen.push(node);
+        }
+    });
+    for (const group of groupSet) {
+        const members = nodes.map((_, node) => node).filter((node) => isWithin(node, group));
+        const depths = [...new Set(members.map((node) => nodes[node].depth))];
+        let kept = depths.filter(() => random() < 0.65);
+        if (kept.length === 0) {
+            kept = [depths[Math.floor(random() * depths.length)]];
+        }
+        chosen.push(...members.filter((node) => kept.includes(nodes[node].depth)));
+    }
+    const masks: Mask[] = [];
+    for (const node of chosen) {
+        if (random() < 0.3) {
+            continue;
+        }
+        let bitmap = draw((leaf) => isWithin(leaf, node));
+        if (random() < 0.1 && nodes[node].parent >= 0) {
+            const near = grow(bitmap, width, height);
+            const siblings = nodes
+                .map((_, other) => other)
+                .filter((other) => other !== node && nodes[other].parent === nodes[node].parent)
+                .filter((other) => ids.some((id, p) => near[p] === 1 && id >= 0 && isWithin(id, other)));
+            if (siblings.length > 0) {
+                const sibling = siblings[Math.floor(random() * siblings.length)];
+                bitmap = draw((leaf) => isWithin(leaf, node) || isWithin(leaf, sibling));
+            }
+        }
+        const most = sum(bitmap) < SMALL_PIXELS ? 1 : 2;
+        const steps = Math.round((2 * random() - 1) * most);
+        for (let step = 0; step < Math.abs(steps); step++) {
+            bitmap = steps > 0 ? grow(bitmap, width, height) : shrink(bitmap, width, height);
+        }
+        if (sum(bitmap) >= LEAST_PIXELS) {
+            masks.push({ region: RunLengthMask.FromBitmap(bitmap, width, height), predictedIou: 1, stability: 1 });
+        }
+    }
+    return { masks };
+}
+
+function sum(bitmap: Uint8Array): number {
+    return bitmap.reduce((total, value) => total + value, 0);
+}
+
+function grow(bitmap: Uint8Array, width: number, height: number): Uint8Array {
+    return bitmap.map((value, p) => {
+        const x = p % width;
+        const left = x > 0 ? bitmap[p - 1] : 0;
+        const right = x < width - 1 ? bitmap[p + 1] : 0;
+        const above = p >= width ? bitmap[p - width] : 0;
+        const below = p < width * (height - 1) ? bitmap[p + width] : 0;
+        return value | left | right | above | below;
+    });
+}
+
+function shrink(bitmap: Uint8Array, width: number, height: number): Uint8Array {
+    const outside = bitmap.map((value) => 1 - value);
+    return grow(outside, width, height).map((value) => 1 - value);
+}
