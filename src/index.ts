@@ -45,7 +45,7 @@ export { CRITERIA, type Criterion, SegmentationHierarchy } from "./compute/hiera
 export type { Progress, RunOptions } from "./compute/progress";
 export { UltrametricError, type UltrametricErrorKind } from "./compute/ultrametricError";
 // Captures: posed views with depth.
-export type { Capture, View } from "./compute/views/capture";
+export type { Capture, CaptureGeometry, View } from "./compute/views/capture";
 // Masks of the views.
 export { CreateMaskArrangement, MaskArrangement } from "./compute/views/maskArrangement";
 export {
@@ -79,7 +79,21 @@ export {
     LoadNerfCaptureAsync,
     type NerfCaptureOptions,
 } from "./plugin/captures/nerfCapture";
+export {
+    type ContentBounds,
+    CreateSceneCameras,
+    DEFAULT_SCENE_CAMERA_OPTIONS,
+    type SceneCameraOptions,
+} from "./plugin/captures/sceneCameras";
+export {
+    CaptureSceneAsync,
+    DEFAULT_SCENE_CAPTURE_OPTIONS,
+    SceneCapture,
+    type SceneCaptureOptions,
+} from "./plugin/captures/sceneCapture";
+export type { ContentItem } from "./plugin/captures/sceneContent";
 export { UrlFileSource } from "./plugin/captures/urlFileSource";
+export { DEFAULT_VIEW_RENDERER_OPTIONS, NO_ELEMENT, type ViewRendererOptions } from "./plugin/captures/viewRenderer";
 export {
     EvaluateHierarchyAsync,
     type Evaluation,
@@ -104,7 +118,7 @@ export {
     PointCloudBinding,
     type PointCloudBindingOptions,
 } from "./plugin/materials/pointCloudBinding";
-export { CaptureToScene, type UpAxis } from "./plugin/materials/worldFrame";
+export { CaptureToScene, SceneToCapture, type UpAxis } from "./plugin/materials/worldFrame";
 export { Part } from "./plugin/parts/part";
 export { ClimbPart, DescendPart } from "./plugin/parts/partSteps";
 export { type PartSelector, PartTree } from "./plugin/parts/partTree";
