@@ -24,7 +24,7 @@ export interface FeatureTrainingOptions {
     steps: number;
     /** Pixels of a step, a multiple of 32. Default 2048. */
     samples: number;
-    /** Positive pairs of a step. Default 2048: twice as many cost a tenth more time and won nothing measurable. */
+    /** Positive pairs of a step. Default 2048: the losses fall as they do with twice as many. */
     pairs: number;
     /** Negative pairs that each positive pair is compared with. Default 1; 4 won He et al. 1.1 points of NC. */
     negativesPerPositive: number;
@@ -85,7 +85,7 @@ export interface FeatureFieldRecipe {
 
 /**
  * `paper`: the shape that He et al. 2024 give, with the resolutions of their code, and neighbours in the image.
- * `default`: a tenth of its cost at its quality. `fast`: a preview.
+ * `default`: smaller, finer, and with neighbours on the surface. `fast`: a preview.
  */
 export const FEATURE_FIELD_PRESETS: Readonly<Record<FeatureFieldPreset, FeatureFieldRecipe>> = {
     default: { field: DEFAULT_FEATURE_FIELD_OPTIONS, training: DEFAULT_FEATURE_TRAINING_OPTIONS },

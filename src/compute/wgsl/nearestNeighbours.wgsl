@@ -8,7 +8,8 @@
 
 var<private> nearest: array<u32, NEIGHBOURS>;
 var<private> distances: array<f32, NEIGHBOURS>;
-var<private> found: u32;
+// Squared distance of the farthest of them.
+var<private> worst: f32;
 
 fn visit(cell: vec3i, center: u32, position: vec3f) {
     var at = heads[(cell.z * CELLS + cell.y) * CELLS + cell.x];
@@ -17,10 +18,10 @@ fn visit(cell: vec3i, center: u32, position: vec3f) {
         let apart = points[other].xyz - position;
         at = next[other];
         let distance = dot(apart, apart);
-        if (distance > distances[NEIGHBOURS - 1] || other == center) {
+        if (distance > worst || other == center) {
             continue;
         }
-        if (distance == distances[NEIGHBOURS - 1] && other > nearest[NEIGHBOURS - 1]) {
+        if (distance == worst && other > nearest[NEIGHBOURS - 1]) {
             continue;
         }
         var place = NEIGHBOURS - 1u;
@@ -35,7 +36,7 @@ fn visit(cell: vec3i, center: u32, position: vec3f) {
         }
         distances[place] = distance;
         nearest[place] = other;
-        found++;
+        worst = distances[NEIGHBOURS - 1];
     }
 }
 
@@ -55,6 +56,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
         nearest[j] = 0xffffffffu;
         distances[j] = 3.0e38;
     }
+    worst = 3.0e38;
     let position = points[center].xyz;
     let middle = vec3i(clamp(position * f32(CELLS), vec3f(0.0), vec3f(f32(CELLS) - 1.0)));
     // Its own cell first: what is found there lets most of the other cells be passed over.
@@ -70,7 +72,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
                 let isWhole = abs(z - middle.z) == radius || abs(y - middle.y) == radius;
                 let stride = select(2 * radius, 1, isWhole);
                 for (var x = middle.x - radius; x <= high.x; x += stride) {
-                    if (x >= 0 && apartYZ + apartFrom(x, position.x) <= distances[NEIGHBOURS - 1]) {
+                    if (x >= 0 && apartYZ + apartFrom(x, position.x) <= worst) {
                         visit(vec3i(x, y, z), center, position);
                     }
                 }
@@ -81,7 +83,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
         let above = select(vec3f(2.0), vec3f(middle + radius + 1) / f32(CELLS) - position, middle + radius < vec3i(CELLS - 1));
         let reach = min(min(min(below.x, below.y), below.z), min(min(above.x, above.y), above.z));
         // A little less, for positions that rounding put into the cell beside theirs.
-        if (distances[NEIGHBOURS - 1] < reach * reach * 0.9999) {
+        if (worst < reach * reach * 0.9999) {
             break;
         }
     }
