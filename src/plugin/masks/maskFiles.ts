@@ -114,9 +114,10 @@ export function ParseMaskFile(root: JsonNode, view: View): ViewMasks {
 
 /**
  * Writes masks as a file that {@link LoadMaskFilesAsync} reads, with COCO's compressed strings.
+ * @param notes further fields at the top of the file
  * @returns JSON, one mask a line
  */
-export function WriteMaskFile(view: View, viewMasks: ViewMasks): string {
+export function WriteMaskFile(view: View, viewMasks: ViewMasks, notes: Readonly<Record<string, unknown>> = {}): string {
     const { width, height } = view.camera;
     const lines = viewMasks.masks.map(({ region, predictedIou, stability }) =>
         JSON.stringify({
@@ -127,7 +128,7 @@ export function WriteMaskFile(view: View, viewMasks: ViewMasks): string {
             stability_score: stability,
         }),
     );
-    const head = JSON.stringify({ file_path: view.name, width, height }).slice(0, -1);
+    const head = JSON.stringify({ file_path: view.name, width, height, ...notes }).slice(0, -1);
     return `${head},"masks":[\n${lines.join(",\n")}\n]}\n`;
 }
 

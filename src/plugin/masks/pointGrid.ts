@@ -1,0 +1,42 @@
+import type { PixelBox } from "./resizeImage";
+
+/** A position in a picture, in pixels. */
+export interface GridPoint {
+    readonly x: number;
+    readonly y: number;
+}
+
+/**
+ * The points of a regular grid over a part of a picture, row by row, half a cell from its border, that lie on its content.
+ * @param content [height, width] of the whole picture, not 0 where there is something; null: everywhere
+ * @param backgroundStep of the points off the content every so many-th a row and a column is kept; 0 keeps none
+ * @param coarseFirst the points of the grid four times as coarse first, then of twice, then the rest
+ */
+export function CreatePointGrid(
+    [left, top, width, height]: PixelBox,
+    perSide: number,
+    content: { readonly data: ArrayLike<number>; readonly width: number } | null,
+    backgroundStep: number,
+    coarseFirst: boolean,
+): GridPoint[] {
+    const points: (GridPoint & { level: number })[] = [];
+    for (let row = 0; row < perSide; row++) {
+        for (let column = 0; column < perSide; column++) {
+            const x = left + ((column + 0.5) * width) / perSide;
+            const y = top + ((row + 0.5) * height) / perSide;
+            const isContent = content === null || content.data[Math.floor(y) * content.width + Math.floor(x)] !== 0;
+            const half = backgroundStep >> 1;
+            if (
+                isContent ||
+                (backgroundStep > 0 && column % backgroundStep === half && row % backgroundStep === half)
+            ) {
+                const level = [4, 2, 1].findIndex((step) => column % step === 0 && row % step === 0);
+                points.push({ x, y, level });
+            }
+        }
+    }
+    if (coarseFirst) {
+        points.sort((a, b) => a.level - b.level); // stable: row by row within a level
+    }
+    return points.map(({ x, y }) => ({ x, y }));
+}

@@ -1,0 +1,29 @@
+import type { UltrametricErrorKind } from "../../compute/ultrametricError";
+import type { Mask } from "../../compute/views/maskSet";
+import type { RgbaImage } from "../captures/pngImage";
+import type { GeneratedMasks, MaskGeneratorOptions } from "../masks/maskGenerator";
+import type { OnnxRuntime } from "../masks/onnxRuntime";
+import type { SamPrompt } from "../masks/samSession";
+import type { SamJobInput } from "./samJob";
+
+/** What the page asks of the worker. One request is under way at a time; "cancel" ends it, and has no answer of its own. */
+export type SamRequest =
+    | { readonly kind: "start"; readonly input: SamJobInput }
+    | {
+          readonly kind: "generate";
+          readonly picture: RgbaImage;
+          readonly content: Uint8Array | null;
+          readonly options: Partial<MaskGeneratorOptions>;
+      }
+    | { readonly kind: "setPicture"; readonly picture: RgbaImage }
+    | { readonly kind: "prompt"; readonly prompt: SamPrompt }
+    | { readonly kind: "cancel" };
+
+/** What the worker answers: any number of "progress", then a result or an error. */
+export type SamResponse =
+    | { readonly kind: "progress"; readonly fraction: number }
+    | { readonly kind: "started"; readonly provider: OnnxRuntime["provider"] }
+    | { readonly kind: "generated"; readonly generated: GeneratedMasks }
+    | { readonly kind: "pictureSet" }
+    | { readonly kind: "masks"; readonly masks: readonly Mask[] }
+    | { readonly kind: "error"; readonly errorKind: UltrametricErrorKind | null; readonly message: string };

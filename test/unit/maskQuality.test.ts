@@ -1,0 +1,114 @@
+import { describe, expect, it } from "vitest";
+import type { View } from "../../src/compute/views/capture";
+import { PinholeCamera } from "../../src/compute/views/pinholeCamera";
+import { RunLengthMask } from "../../src/compute/views/runLengthMask";
+import type { RgbaImage } from "../../src/plugin/captures/pngImage";
+import { MaskCache } from "../../src/plugin/masks/maskCache";
+import { DEFAULT_MASK_GENERATOR_OPTIONS } from "../../src/plugin/masks/maskGenerator";
+import { ContentOf, SelectMasks } from "../../src/plugin/masks/maskQuality";
+import { MemoryByteStore } from "../support/memoryByteStore";
+
+const SIZE = 20;
+
+/** A view whose left half shows something. */
+function halfView(): View {
+    const image = new Uint8Array(4 * SIZE * SIZE).fill(255);
+    for (let p = 0; p < SIZE * SIZE; p++) {
+        image[4 * p + 3] = p % SIZE < 10 ? 255 : 0;
+    }
+    const pose = Float64Array.of(1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 4, 0, 0, 0, 1);
+    return { name: "half", camera: new PinholeCamera(SIZE, SIZE, 20, 20, 10, 10, pose), image, depth: null };
+}
+
+/** A mask of columns from..to-1. */
+function columns(from: number, to: number, stability = 1, predictedIou = 1) {
+    const counts = [from * SIZE, (to - from) * SIZE, (SIZE - to) * SIZE];
+    return { region: RunLengthMask.FromCounts(counts, SIZE, SIZE), predictedIou, stability };
+}
+
+describe("SelectMasks", () => {
+    it("drops background, duplicates, weak and tiny masks, and reports what it did", () => {
+        const tiny = { ...columns(0, 1), region: RunLengthMask.FromCounts([0, 5, 395], SIZE, SIZE) };
+        const masks = [
+            columns(0, 5, 0.9),
+            columns(9, 20), // background for the most part
+            columns(0, 6, 0.95),
+            columns(2, 8, 0.2),
+            columns(3, 8, 1, 0.3),
+            tiny,
+            columns(0, 4, 0.92), // differs from the first on the content by a fifth
+        ];
+        const { viewMasks, report } = SelectMasks(
+            halfView(),
+            { masks },
+            { minPredictedIou: 0.5, minStability: 0.5, duplicateIou: 0.82 },
+        );
+        expect(viewMasks.masks).toEqual([masks[2], masks[6]]);
+        expect(report).toEqual({ total: 7, weak: 2, tiny: 1, background: 1, duplicates: 1, kept: 2, coverage: 0.6 });
+    });
+
+    it("copes with no masks and with a view that shows nothing", () => {
+        const view = { ...halfView(), image: new Uint8Array(4 * SIZE * SIZE) };
+        expect(SelectMasks(view, { masks: [] }).report).toMatchObject({ total: 0, kept: 0, coverage: 0 });
+        expect(SelectMasks(view, { masks: [columns(0, 5)] }).report).toMatchObject({ background: 1, coverage: 0 });
+    });
+});
+
+describe("ContentOf", () => {
+    const opaque = new Uint8Array(4 * 16).fill(255);
+
+    it("is where the picture is not transparent", () => {
+        const { image } = halfView();
+        const content = ContentOf(image, SIZE, SIZE, new Float32Array(SIZE * SIZE), SIZE, SIZE);
+        expect(content?.filter((c) => c > 0)).toHaveLength(200);
+    });
+
+    it("is where there is depth for an opaque picture, even one of another size, and everywhere without", () => {
+        const content = ContentOf(opaque, 4, 4, Float32Array.of(0, 2, 0, 0), 2, 2);
+        expect([...content!]).toEqual([0, 0, 1, 1, 0, 0, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0]);
+        expect(ContentOf(opaque, 4, 4, null, 4, 4)).toBeNull();
+    });
+});
+
+describe("MaskCache", () => {
+    const picture: RgbaImage = { width: SIZE, height: SIZE, data: halfView().image };
+    const settings = DEFAULT_MASK_GENERATOR_OPTIONS;
+
+    it("gives back what it was given", async () => {
+        const store = new MemoryByteStore();
+        const cache = new MaskCache(store);
+        const masks = [columns(1, 5, 0.93, 1.02), columns(3, 4)];
+        expect(await cache.readAsync("k")).toBeNull();
+        await cache.writeAsync("k", picture, masks);
+        expect(await cache.readAsync("k")).toEqual(masks);
+    });
+
+    it("takes broken entries and a full store as no masks", async () => {
+        const store = new MemoryByteStore();
+        const warnings: string[] = [];
+        const cache = new MaskCache(store, (text) => warnings.push(text));
+        await cache.writeAsync("k", picture, [columns(1, 5)]);
+        store.entries.set("masks-k", store.entries.get("masks-k")!.subarray(0, 30));
+        expect(await cache.readAsync("k")).toBeNull();
+        store.failure = new DOMException("full", "QuotaExceededError");
+        await cache.writeAsync("l", picture, []);
+        expect(warnings).toHaveLength(2);
+        expect(warnings[1]).toContain("no room left");
+    });
+
+    it("tells pictures, contents, models and options apart, not sizes of batches", async () => {
+        const other = { ...picture, data: picture.data.slice() };
+        other.data[5]++;
+        const content = new Uint8Array(SIZE * SIZE);
+        const keys = await Promise.all([
+            MaskCache.KeyAsync(picture, null, ["a", "b"], settings),
+            MaskCache.KeyAsync(other, null, ["a", "b"], settings),
+            MaskCache.KeyAsync(picture, content, ["a", "b"], settings),
+            MaskCache.KeyAsync({ ...picture, width: 10, height: 40 }, null, ["a", "b"], settings),
+            MaskCache.KeyAsync(picture, null, ["a", "c"], settings),
+            MaskCache.KeyAsync(picture, null, ["a", "b"], { ...settings, minPredictedIou: 0.5 }),
+        ]);
+        expect(new Set(keys).size).toBe(keys.length);
+        expect(await MaskCache.KeyAsync(picture, null, ["a", "b"], { ...settings, batchSize: 3 })).toBe(keys[0]);
+    });
+});

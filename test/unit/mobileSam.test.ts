@@ -1,0 +1,132 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { MODEL_FOLDER, ReadMobileSamAsync } from "../../demo/headless/samMasks";
+import type { Capture } from "../../src/compute/views/capture";
+import type { ViewMasks } from "../../src/compute/views/maskSet";
+import { PinholeCamera } from "../../src/compute/views/pinholeCamera";
+import { DecodePngToRgba } from "../../src/plugin/captures/pngImage";
+import { GenerateMasksAsync, type ViewMasksResult } from "../../src/plugin/masks/generateMasks";
+import type { SamModel } from "../../src/plugin/masks/samModel";
+import { SamClient } from "../../src/plugin/worker/samClient";
+import { MemoryByteStore } from "../support/memoryByteStore";
+
+/** The model itself, on a small picture. Its encoder alone takes seconds. */
+const TIMEOUT = 180_000;
+const FILE = join("demo", "captures", "excavator", "train", "r_000.png");
+const picture = DecodePngToRgba(readFileSync(FILE), FILE);
+const RUNTIME = { provider: "wasm", threads: 2 } as const;
+
+let model: SamModel;
+beforeAll(async () => {
+    model = await ReadMobileSamAsync(MODEL_FOLDER);
+});
+
+function startAsync(description: SamModel, decoder = description.decoder.source): Promise<SamClient> {
+    const bytes = { encoder: description.encoder.source as Uint8Array, decoder: decoder as Uint8Array };
+    return SamClient.StartAsync({ model: description, ...bytes, runtime: RUNTIME });
+}
+
+/** The excavator's first view, `count` times. */
+function captureOf(count: number): Capture {
+    const { width, height, data } = picture;
+    const pose = Float64Array.of(1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 4, 0, 0, 0, 1);
+    const camera = new PinholeCamera(width, height, width, width, width / 2, height / 2, pose);
+    const views = Array.from({ length: count }, (_, i) => ({ name: `view ${i}`, camera, image: data, depth: null }));
+    return { name: "excavator", views, heldOutViews: [] };
+}
+
+describe("MobileSAM in Node", () => {
+    let client: SamClient;
+    beforeAll(async () => {
+        client = await startAsync(model);
+        await client.setPictureAsync(picture);
+    }, TIMEOUT);
+    afterAll(() => client.dispose());
+
+    // Native onnxruntime's answers with the same files, after Pillow's resize: predicted IoU, pixels, stability. Sums in another
+    // order change the fourth digit of the logits, and with them a pixel or two.
+    it.each([
+        ["a point", { points: [{ x: 100, y: 100, inside: true }] }, [0.9744, 393, 0.9774]],
+        ["another point", { points: [{ x: 60, y: 120, inside: true }] }, [0.9982, 1398, 0.9746]],
+        ["a box", { box: [60, 60, 80, 80] }, [0.859, 1616, 0.6307]],
+        [
+            "a point inside and one outside",
+            {
+                points: [
+                    { x: 100, y: 100, inside: true },
+                    { x: 10, y: 10, inside: false },
+                ],
+            },
+            [0.9777, 392, 0.9823],
+        ],
+    ] as const)(
+        "answers %s as native onnxruntime does",
+        async (_, prompt, [iou, area, stability]) => {
+            const masks = await client.promptAsync(prompt);
+            expect(masks).toHaveLength(3);
+            expect(masks[0].predictedIou).toBeCloseTo(iou, 2);
+            expect(Math.abs(masks[0].region.area - area)).toBeLessThanOrEqual(0.01 * area);
+            expect(masks[0].stability).toBeCloseTo(stability, 1.7);
+        },
+        TIMEOUT,
+    );
+
+    it(
+        "segments a capture, keeps what it made when it is cancelled, and makes nothing twice",
+        async () => {
+            const maskStore = new MemoryByteStore();
+            const controller = new AbortController();
+            const results: ViewMasksResult[] = [];
+            const options = {
+                model,
+                runtime: RUNTIME,
+                generator: { pointsPerSide: 4, minPredictedIou: 0.8, minStability: 0.85 },
+                maskStore,
+                onView: (result: ViewMasksResult): void => {
+                    results.push(result);
+                },
+            };
+            const cancelled = GenerateMasksAsync(captureOf(2), {
+                ...options,
+                signal: controller.signal,
+                onView: (result) => {
+                    options.onView(result);
+                    controller.abort();
+                },
+            });
+            await expect(cancelled).rejects.toMatchObject({ kind: "aborted" });
+            expect(results.map(({ index }) => index)).toEqual([0]);
+            const [{ generated, viewMasks, report }] = results;
+            expect(generated!.pointCount).toBeLessThan(16);
+            expect(viewMasks.masks.length).toBeGreaterThan(0);
+            expect(report.kept).toBe(viewMasks.masks.length);
+            expect(report.coverage).toBeGreaterThan(0);
+            // Both views show the same picture: the rest comes out of the store, without starting the model.
+            const masks = await GenerateMasksAsync(captureOf(2), options);
+            expect(results.slice(1).map((result) => result.generated)).toEqual([null, null]);
+            expect(masks.views).toEqual([viewMasks, viewMasks]);
+            // Known masks are taken as they are.
+            const known: ViewMasks = { masks: viewMasks.masks.slice(0, 1) };
+            const again = await GenerateMasksAsync(captureOf(1), { ...options, knownAsync: async () => known });
+            expect(again.views).toEqual([known]);
+        },
+        TIMEOUT,
+    );
+
+    it(
+        "refuses files that are broken or are something else, by name",
+        async () => {
+            const encoder = model.encoder.source as Uint8Array;
+            await expect(startAsync(model, new Uint8Array(1000))).rejects.toThrow(
+                /sam_decoder_fast_w16.onnx \(1000 bytes\) is no ONNX model that can be run/,
+            );
+            await expect(startAsync(model, encoder)).rejects.toThrow('has no input "image_embeddings"');
+            const cut = { ...model.decoder, source: (model.decoder.source as Uint8Array).slice(0, 5000) };
+            await expect(GenerateMasksAsync(captureOf(1), { model: { ...model, decoder: cut } })).rejects.toThrow(
+                "The bytes given (5000) are not sam_decoder_fast_w16.onnx",
+            );
+        },
+        TIMEOUT,
+    );
+});

@@ -1,0 +1,158 @@
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { FolderByteStore } from "../../demo/headless/folderByteStore";
+import { Sha256Async } from "../../src/plugin/masks/byteStore";
+import { LoadModelFileAsync } from "../../src/plugin/masks/modelCache";
+import type { ModelFile } from "../../src/plugin/masks/samModel";
+import { MemoryByteStore } from "../support/memoryByteStore";
+
+const BYTES = Uint8Array.from({ length: 50_000 }, (_, i) => (i * 7) % 251);
+const OTHER = "0".repeat(64);
+
+let base = "";
+let requests = 0;
+const server = createServer((request: IncomingMessage, response: ServerResponse) => {
+    requests++;
+    switch (request.url) {
+        case "/model.onnx":
+            response.writeHead(200, { "Content-Type": "application/octet-stream", "Content-Length": BYTES.length });
+            response.write(BYTES.subarray(0, 20_000));
+            setTimeout(() => response.end(BYTES.subarray(20_000)), 20);
+            break;
+        case "/cut.onnx":
+            response.writeHead(200, { "Content-Length": BYTES.length });
+            response.write(BYTES.subarray(0, 20_000), () => setTimeout(() => response.destroy(), 20));
+            break;
+        case "/slow.onnx":
+            response.writeHead(200, { "Content-Length": BYTES.length });
+            response.write(BYTES.subarray(0, 10));
+            break;
+        case "/page.onnx":
+            response.writeHead(200, { "Content-Type": "text/html" }).end("<html>");
+            break;
+        default:
+            response.writeHead(404).end();
+    }
+});
+
+beforeAll(async () => {
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+afterAll(() => {
+    server.closeAllConnections();
+    server.close();
+});
+
+async function fileAsync(path = "model.onnx", sha256: string | null | "right" = "right"): Promise<ModelFile> {
+    return { name: "net", source: `${base}/${path}`, sha256: sha256 === "right" ? await Sha256Async(BYTES) : sha256 };
+}
+
+describe("LoadModelFileAsync", () => {
+    it("downloads once, shows how far it is, and keeps the file", async () => {
+        const store = new MemoryByteStore();
+        const fractions: number[] = [];
+        const file = await fileAsync();
+        const before = requests;
+        const onProgress = ({ fraction }: { fraction: number }): void => {
+            fractions.push(fraction);
+        };
+        const first = await LoadModelFileAsync(file, { store, onProgress });
+        expect(first).toEqual({ bytes: BYTES, sha256: file.sha256 });
+        expect(fractions[0]).toBe(0);
+        expect(fractions.at(-1)).toBe(1);
+        expect(fractions.some((fraction) => fraction > 0.1 && fraction < 0.9)).toBe(true);
+        expect((await LoadModelFileAsync(file, { store })).bytes).toEqual(BYTES);
+        expect(requests).toBe(before + 1);
+    });
+
+    it("takes bytes, and checks them too", async () => {
+        expect((await LoadModelFileAsync({ name: "net", source: BYTES, sha256: null })).sha256).toBe(
+            await Sha256Async(BYTES),
+        );
+        await expect(LoadModelFileAsync({ name: "net", source: BYTES, sha256: OTHER })).rejects.toThrow(
+            /bytes given \(50000\) are not net: their SHA-256 is [0-9a-f]{64}, it should be 0{64}/,
+        );
+    });
+
+    it("never uses nor keeps a download with another hash", async () => {
+        const store = new MemoryByteStore();
+        await expect(LoadModelFileAsync(await fileAsync("model.onnx", OTHER), { store })).rejects.toMatchObject({
+            kind: "input",
+            message: expect.stringContaining(`${base}/model.onnx`),
+        });
+        expect(store.entries.size).toBe(0);
+    });
+
+    it("downloads again what was kept and is broken", async () => {
+        const store = new MemoryByteStore();
+        const file = await fileAsync();
+        await LoadModelFileAsync(file, { store });
+        const [key] = store.entries.keys();
+        store.entries.set(key, BYTES.slice(0, 100));
+        const warnings: string[] = [];
+        const loaded = await LoadModelFileAsync(file, { store, onWarning: (text) => warnings.push(text) });
+        expect(loaded.bytes).toEqual(BYTES);
+        expect(store.entries.get(key)).toEqual(BYTES);
+        expect(warnings).toEqual([expect.stringContaining("downloaded again")]);
+    });
+
+    it("goes on where there is no room to keep it", async () => {
+        const store = new MemoryByteStore();
+        store.failure = new DOMException("full", "QuotaExceededError");
+        const warnings: string[] = [];
+        const loaded = await LoadModelFileAsync(await fileAsync(), { store, onWarning: (text) => warnings.push(text) });
+        expect(loaded.bytes).toEqual(BYTES);
+        expect(warnings).toEqual([
+            expect.stringMatching(/net \(50000 bytes\) could not be kept in memory: there is no room left/),
+        ]);
+    });
+
+    it("needs no network for what it keeps, and says so where it needs one", async () => {
+        const store = new MemoryByteStore();
+        const file = { ...(await fileAsync()), source: "http://127.0.0.1:9/model.onnx" };
+        await expect(LoadModelFileAsync(file, { store })).rejects.toThrow(
+            "http://127.0.0.1:9/model.onnx could not be reached",
+        );
+        await store.writeAsync(`model-${file.sha256}`, BYTES);
+        expect((await LoadModelFileAsync(file, { store })).bytes).toEqual(BYTES);
+    });
+
+    it.each([
+        ["cut.onnx", /broke off after \d+ bytes/],
+        ["missing.onnx", /answered 404/],
+        ["page.onnx", /a web page instead/],
+    ])("explains %s", async (path, message) => {
+        await expect(LoadModelFileAsync(await fileAsync(path))).rejects.toThrow(message);
+    });
+
+    it("can be cancelled while it downloads", async () => {
+        const controller = new AbortController();
+        const loading = LoadModelFileAsync(await fileAsync("slow.onnx"), { signal: controller.signal });
+        setTimeout(() => controller.abort(), 30);
+        await expect(loading).rejects.toMatchObject({ kind: "aborted" });
+    });
+});
+
+describe("FolderByteStore", () => {
+    it("keeps bytes from one run to the next, whole or not at all", async () => {
+        const folder = mkdtempSync(join(tmpdir(), "byte-store-"));
+        try {
+            const path = join(folder, "deep", "store");
+            const store = new FolderByteStore(path);
+            expect(await store.readAsync("a")).toBeNull();
+            await store.writeAsync("a", BYTES);
+            expect(new Uint8Array((await new FolderByteStore(path).readAsync("a"))!)).toEqual(BYTES);
+            expect(readdirSync(path)).toEqual(["a"]);
+            await store.removeAsync("a");
+            await store.removeAsync("a");
+            expect(await store.readAsync("a")).toBeNull();
+        } finally {
+            rmSync(folder, { recursive: true });
+        }
+    });
+});
