@@ -10,7 +10,7 @@ import { RunLengthMask } from "../src/compute/views/runLengthMask";
 import { DecodePngToRgba, type RgbaImage } from "../src/plugin/captures/pngImage";
 import { MaskGenerator, type MaskGeneratorOptions } from "../src/plugin/masks/maskGenerator";
 import { ResizeMask } from "../src/plugin/masks/maskReduction";
-import { LoadOnnxRuntimeAsync } from "../src/plugin/masks/onnxRuntime";
+import { LoadOnnxRuntimeAsync } from "../src/plugin/masks/onnxPackage";
 import { samModels } from "../src/plugin/masks/samModel";
 import { SamSession } from "../src/plugin/masks/samSession";
 

@@ -4,7 +4,7 @@ import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { LoadOnnxRuntimeAsync } from "../src/plugin/masks/onnxRuntime";
+import { LoadOnnxRuntimeAsync } from "../src/plugin/masks/onnxPackage";
 import { samModels } from "../src/plugin/masks/samModel";
 
 const BATCHES = [1, 8, 16];

@@ -53,6 +53,7 @@ export {
     type MaskDuplicateOptions,
     RemoveDuplicateMasks,
 } from "./compute/views/maskDuplicates";
+export { MaskIou, SharedPixels } from "./compute/views/maskIou";
 export { type Mask, MaskConfidence, type MaskSet, type ViewMasks } from "./compute/views/maskSet";
 export {
     CreateMaskTree,
@@ -103,6 +104,10 @@ export {
 export { type Covering, NormalizedCovering } from "./plugin/evaluation/normalizedCovering";
 export { WriteLabelImage } from "./plugin/export/labelImage";
 export { WritePointCloudPly } from "./plugin/export/pointCloudPly";
+// Masks by Segment Anything.
+export { type ByteStore, Sha256Async } from "./plugin/masks/byteStore";
+export { CacheByteStore } from "./plugin/masks/cacheByteStore";
+export { GenerateMasksAsync, type GenerateMasksOptions, type ViewMasksResult } from "./plugin/masks/generateMasks";
 export {
     DEFAULT_MASK_FILE_OPTIONS,
     LoadMaskFilesAsync,
@@ -110,6 +115,34 @@ export {
     ParseMaskFile,
     WriteMaskFile,
 } from "./plugin/masks/maskFiles";
+export {
+    DEFAULT_MASK_GENERATOR_OPTIONS,
+    DEFAULT_SKIP_FOUND_OPTIONS,
+    type GeneratedMasks,
+    type MaskGeneratorOptions,
+    type SkipFoundOptions,
+} from "./plugin/masks/maskGenerator";
+export {
+    ContentOf,
+    DEFAULT_MASK_QUALITY_OPTIONS,
+    type MaskQualityOptions,
+    type MaskQualityReport,
+    SelectMasks,
+} from "./plugin/masks/maskQuality";
+export { ResizeMask } from "./plugin/masks/maskReduction";
+export { type LoadedModelFile, LoadModelFileAsync, type ModelLoadOptions } from "./plugin/masks/modelCache";
+export { DEFAULT_ONNX_RUNTIME_OPTIONS, type OnnxRuntime, type OnnxRuntimeOptions } from "./plugin/masks/onnxRuntime";
+export type { PixelBox } from "./plugin/masks/resizeImage";
+export {
+    type ModelFile,
+    type SamDigests,
+    type SamFiles,
+    type SamImageInput,
+    type SamModel,
+    type SamPromptInput,
+    samModels,
+} from "./plugin/masks/samModel";
+export type { SamPrompt } from "./plugin/masks/samSession";
 // Parts in a scene.
 export { CreateHeadColors } from "./plugin/materials/headColors";
 export {
@@ -130,3 +163,5 @@ export {
     UltrametricSegmentation,
     type UltrametricSegmentationOptions,
 } from "./plugin/ultrametricSegmentation";
+export { SamClient } from "./plugin/worker/samClient";
+export type { SamJobInput } from "./plugin/worker/samJob";

@@ -70,11 +70,12 @@ export async function GenerateMasksAsync(capture: Capture, options: GenerateMask
     const encoder = await LoadModelFileAsync(model.encoder, loading);
     const decoder = await LoadModelFileAsync(model.decoder, loading);
     const cache = new MaskCache(options.maskStore ?? null, onWarning);
+    const what = `Making the masks of ${capture.name}`;
     let client: SamClient | null = null;
     const views: ViewMasks[] = [];
     try {
         for (const [index, view] of capture.views.entries()) {
-            ThrowIfAborted(signal, `Making the masks of ${capture.name}`);
+            ThrowIfAborted(signal, what);
             const report = (fraction: number): void => {
                 onProgress?.({ stage: "masks", fraction: (index + fraction) / capture.views.length });
             };
@@ -106,6 +107,7 @@ export async function GenerateMasksAsync(capture: Capture, options: GenerateMask
             views.push(selected.viewMasks);
             await onView?.({ index, view, key, generated, ...selected });
         }
+        ThrowIfAborted(signal, what);
     } finally {
         client?.dispose();
     }

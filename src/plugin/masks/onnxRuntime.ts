@@ -61,23 +61,32 @@ export const DEFAULT_ONNX_RUNTIME_OPTIONS: Readonly<OnnxRuntimeOptions> = {
 type OrtModule = typeof import("onnxruntime-web");
 
 /**
- * Loads onnxruntime-web, which no one who makes no masks needs.
- * @throws UltrametricError "unsupported" when it cannot be loaded, or WebGPU is asked for and is not there
+ * onnxruntime-web from its address.
+ * @throws UltrametricError "unsupported" when it cannot be loaded
  */
-export async function LoadOnnxRuntimeAsync(options: Partial<OnnxRuntimeOptions> = {}): Promise<OnnxRuntime> {
-    const { provider, threads, moduleUrl, wasmUrl } = { ...DEFAULT_ONNX_RUNTIME_OPTIONS, ...options };
-    let ort: OrtModule;
+export async function ImportOnnxModuleAsync(moduleUrl: string): Promise<unknown> {
     try {
-        ort = await (moduleUrl === null ? import("onnxruntime-web") : import(/* @vite-ignore */ moduleUrl));
+        return await import(/* @vite-ignore */ moduleUrl);
     } catch (error) {
         throw new UltrametricError(
             "unsupported",
-            moduleUrl === null
-                ? "Making masks needs the package onnxruntime-web, which could not be loaded: npm install onnxruntime-web, or load masks from files."
-                : `onnxruntime-web could not be loaded from ${moduleUrl}; check the address.`,
+            `onnxruntime-web could not be loaded from ${moduleUrl}; check the address.`,
             { cause: error },
         );
     }
+}
+
+/**
+ * Starts models with onnxruntime-web.
+ * @param module what importing it gave
+ * @throws UltrametricError "unsupported" when WebGPU is asked for and is not there
+ */
+export async function CreateOnnxRuntimeAsync(
+    module: unknown,
+    options: Partial<OnnxRuntimeOptions> = {},
+): Promise<OnnxRuntime> {
+    const { provider, threads, wasmUrl } = { ...DEFAULT_ONNX_RUNTIME_OPTIONS, ...options };
+    const ort = module as OrtModule;
     const hasGpu = provider !== "wasm" && (await hasWebGpuAsync(provider === "webgpu"));
     if (provider === "webgpu" && !hasGpu) {
         throw new UltrametricError(

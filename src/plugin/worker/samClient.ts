@@ -4,6 +4,7 @@ import type { Mask } from "../../compute/views/maskSet";
 import { RunLengthMask } from "../../compute/views/runLengthMask";
 import type { RgbaImage } from "../captures/pngImage";
 import type { GeneratedMasks, MaskGeneratorOptions } from "../masks/maskGenerator";
+import { LoadOnnxRuntimeAsync } from "../masks/onnxPackage";
 import type { OnnxRuntime } from "../masks/onnxRuntime";
 import type { SamPrompt } from "../masks/samSession";
 import { SamJob, type SamJobInput } from "./samJob";
@@ -12,11 +13,11 @@ import SamWorker from "./samWorker?worker&inline";
 
 /** Runs a {@link SamJob}: in a worker where there are workers and one knows its onnxruntime-web (`moduleUrl`), otherwise here. */
 export abstract class SamClient {
-    /** @throws UltrametricError see SamJob.StartAsync; "aborted" */
+    /** @throws UltrametricError see LoadOnnxRuntimeAsync and SamSession.CreateAsync; "aborted" */
     public static async StartAsync(input: SamJobInput, signal?: AbortSignal): Promise<SamClient> {
         ThrowIfAborted(signal, "Starting the masks' model");
         if (typeof Worker === "undefined" || !input.runtime.moduleUrl) {
-            return new InlineClient(await SamJob.StartAsync(input));
+            return new InlineClient(await SamJob.StartAsync(input, await LoadOnnxRuntimeAsync(input.runtime)));
         }
         const client = new WorkerClient();
         try {

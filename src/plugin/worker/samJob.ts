@@ -3,7 +3,7 @@ import { UltrametricError } from "../../compute/ultrametricError";
 import type { Mask } from "../../compute/views/maskSet";
 import type { RgbaImage } from "../captures/pngImage";
 import { type GeneratedMasks, MaskGenerator, type MaskGeneratorOptions } from "../masks/maskGenerator";
-import { LoadOnnxRuntimeAsync, type OnnxRuntime, type OnnxRuntimeOptions } from "../masks/onnxRuntime";
+import type { OnnxRuntime, OnnxRuntimeOptions } from "../masks/onnxRuntime";
 import { PromptDecoder } from "../masks/promptDecoder";
 import type { SamModel } from "../masks/samModel";
 import { type SamPrompt, SamSession } from "../masks/samSession";
@@ -26,12 +26,11 @@ export class SamJob {
     ) {}
 
     /**
-     * @param runtime in the place of onnxruntime-web
-     * @throws UltrametricError see LoadOnnxRuntimeAsync and SamSession.CreateAsync
+     * @param runtime what runs the model
+     * @throws UltrametricError see SamSession.CreateAsync
      */
-    public static async StartAsync(input: SamJobInput, runtime?: OnnxRuntime): Promise<SamJob> {
-        const onnx = runtime ?? (await LoadOnnxRuntimeAsync(input.runtime));
-        return new SamJob(await SamSession.CreateAsync(onnx, input.model, input.encoder, input.decoder), onnx);
+    public static async StartAsync({ model, encoder, decoder }: SamJobInput, runtime: OnnxRuntime): Promise<SamJob> {
+        return new SamJob(await SamSession.CreateAsync(runtime, model, encoder, decoder), runtime);
     }
 
     /** Where the model runs. */

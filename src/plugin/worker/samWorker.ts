@@ -1,4 +1,5 @@
 import { UltrametricError } from "../../compute/ultrametricError";
+import { CreateOnnxRuntimeAsync, ImportOnnxModuleAsync } from "../masks/onnxRuntime";
 import { SamJob } from "./samJob";
 import type { SamRequest, SamResponse } from "./samMessages";
 
@@ -15,7 +16,9 @@ async function answerAsync(
     signal: AbortSignal,
 ): Promise<SamResponse> {
     if (request.kind === "start") {
-        job = await SamJob.StartAsync(request.input);
+        const { runtime } = request.input;
+        const module = await ImportOnnxModuleAsync(String(runtime.moduleUrl));
+        job = await SamJob.StartAsync(request.input, await CreateOnnxRuntimeAsync(module, runtime));
         return { kind: "started", provider: job.provider };
     }
     if (job === null) {

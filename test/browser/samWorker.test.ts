@@ -1,0 +1,112 @@
+import wasmUrl from "onnxruntime-web/ort-wasm-simd-threaded.wasm?url";
+import moduleUrl from "onnxruntime-web/wasm?url";
+import { afterAll, describe, expect, it } from "vitest";
+import pictureUrl from "../../demo/captures/excavator/train/r_000.png?url";
+import encoderUrl from "../../demo/public/models/mobilesam_encoder_1024_w16.onnx?url";
+import decoderUrl from "../../demo/public/models/sam_decoder_fast_w16.onnx?url";
+import { PinholeCamera } from "../../src/compute/views/pinholeCamera";
+import { DecodeImageAsync } from "../../src/plugin/captures/imageDecoder";
+import type { RgbaImage } from "../../src/plugin/captures/pngImage";
+import { CacheByteStore } from "../../src/plugin/masks/cacheByteStore";
+import { GenerateMasksAsync, type ViewMasksResult } from "../../src/plugin/masks/generateMasks";
+import { LoadModelFileAsync } from "../../src/plugin/masks/modelCache";
+import { samModels } from "../../src/plugin/masks/samModel";
+import { SamClient } from "../../src/plugin/worker/samClient";
+
+/** The encoder alone takes seconds. */
+const TIMEOUT = 300_000;
+const RUNTIME = { provider: "wasm", threads: 2, moduleUrl, wasmUrl } as const;
+const absolute = (url: string): string => new URL(url, location.href).href;
+const model = samModels.mobileSam({ encoder: absolute(encoderUrl), decoder: absolute(decoderUrl) });
+const store = new CacheByteStore("sam-worker-test");
+afterAll(async () => {
+    await caches.delete(store.name);
+});
+
+async function readPictureAsync(): Promise<RgbaImage> {
+    const response = await fetch(pictureUrl);
+    return DecodeImageAsync(new Uint8Array(await response.arrayBuffer()), "r_000.png");
+}
+
+describe("MobileSAM in a page's worker", () => {
+    it("answers as in Node, while the page stays alive", { timeout: TIMEOUT }, async () => {
+        expect(crossOriginIsolated).toBe(true);
+        const encoder = await LoadModelFileAsync(model.encoder, { store });
+        const decoder = await LoadModelFileAsync(model.decoder, { store });
+        const client = await SamClient.StartAsync({
+            model,
+            encoder: encoder.bytes,
+            decoder: decoder.bytes,
+            runtime: RUNTIME,
+        });
+        let longest = 0;
+        let last = performance.now();
+        const timer = setInterval(() => {
+            longest = Math.max(longest, performance.now() - last);
+            last = performance.now();
+        }, 20);
+        try {
+            expect(client.provider).toBe("wasm");
+            const start = performance.now();
+            await client.setPictureAsync(await readPictureAsync());
+            const took = performance.now() - start;
+            const masks = await client.promptAsync({ points: [{ x: 60, y: 120, inside: true }] });
+            // Native onnxruntime's answer, see mobileSam.test.ts.
+            expect(masks[0].predictedIou).toBeCloseTo(0.9982, 2);
+            expect(Math.abs(masks[0].region.area - 1398)).toBeLessThan(14);
+            expect(masks[0].region.toBitmap()[120 * 200 + 60]).toBe(1);
+            // The encoder would have stopped the page for as long as it took.
+            expect(longest).toBeLessThan(took / 2);
+            await expect(client.promptAsync({})).rejects.toMatchObject({ name: "UltrametricError", kind: "input" });
+        } finally {
+            clearInterval(timer);
+            client.dispose();
+        }
+        await expect(client.promptAsync({})).rejects.toMatchObject({ kind: "disposed" });
+    });
+
+    it("can be cancelled between batches, keeps the views before, and the files", { timeout: TIMEOUT }, async () => {
+        const picture = await readPictureAsync();
+        const { width, height, data } = picture;
+        const pose = Float64Array.of(1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 4, 0, 0, 0, 1);
+        const camera = new PinholeCamera(width, height, width, width, width / 2, height / 2, pose);
+        const inverted = Uint8Array.from(data, (value, i) => (i % 4 === 3 ? value : 255 - value));
+        const views = [data, inverted].map((image, i) => ({ name: `view ${i}`, camera, image, depth: null }));
+        const controller = new AbortController();
+        const results: ViewMasksResult[] = [];
+        const stages = new Set<string>();
+        const running = GenerateMasksAsync(
+            { name: "two", views, heldOutViews: [] },
+            {
+                model,
+                runtime: RUNTIME,
+                generator: { pointsPerSide: 8, batchSize: 1, minPredictedIou: 0.8, minStability: 0.8 },
+                modelStore: store,
+                maskStore: store,
+                onView: (result) => {
+                    results.push(result);
+                },
+                onProgress: ({ stage, fraction }) => {
+                    stages.add(stage);
+                    if (fraction > 0.5) {
+                        controller.abort();
+                    }
+                },
+                signal: controller.signal,
+            },
+        );
+        await expect(running).rejects.toMatchObject({ kind: "aborted" });
+        expect(results).toHaveLength(1);
+        expect(results[0].viewMasks.masks.length).toBeGreaterThan(0);
+        expect([...stages]).toEqual(["masks"]); // the files came out of the cache: nothing was downloaded
+        expect(await store.readAsync(`masks-${results[0].key}`)).not.toBeNull();
+    });
+
+    it("says so when onnxruntime-web is not where it should be", { timeout: TIMEOUT }, async () => {
+        const input = { model, encoder: new Uint8Array(1), decoder: new Uint8Array(1) };
+        const runtime = { moduleUrl: absolute("/no/such/module.mjs") };
+        await expect(SamClient.StartAsync({ ...input, runtime })).rejects.toThrow(
+            /onnxruntime-web could not be loaded from .*no\/such\/module.mjs/,
+        );
+    });
+});
