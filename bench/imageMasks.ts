@@ -1,0 +1,65 @@
+// What masks without a model are worth: node demo/headless/run.mjs bench/imageMasks.ts <capture folder>... [--masks FOLDER]...
+// For each capture the time a view takes, and NC of the hierarchy without training, beside the masks in the named folders.
+import { parseArgs } from "node:util";
+import { FolderFileSource } from "../demo/headless/folderFileSource";
+import { HierarchyBuilder } from "../src/compute/hierarchy/hierarchyBuilder";
+import type { Capture } from "../src/compute/views/capture";
+import { CreateMaskArrangement } from "../src/compute/views/maskArrangement";
+import { MaskConfidence, type MaskSet } from "../src/compute/views/maskSet";
+import { type GroundTruth, LoadGroundTruthAsync } from "../src/plugin/captures/groundTruth";
+import { LoadNerfCaptureAsync } from "../src/plugin/captures/nerfCapture";
+import { EvaluateHierarchyAsync, type Evaluation } from "../src/plugin/evaluation/evaluateHierarchy";
+import { CreateImageMasksAsync } from "../src/plugin/masks/imageHierarchy";
+import { LoadMaskFilesAsync } from "../src/plugin/masks/maskFiles";
+
+const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { masks: { type: "string", multiple: true } },
+});
+if (positionals.length === 0) {
+    throw new Error("Usage: imageMasks.ts <capture folder>... [--masks FOLDER]...");
+}
+
+/** NC of the hierarchy that masks give without training, as text. */
+async function measureAsync(capture: Capture, masks: MaskSet, truth: GroundTruth): Promise<string> {
+    const maskedViews = capture.views.map((view, i) => ({
+        view,
+        arrangement: CreateMaskArrangement(masks.views[i].masks, view.camera.width, view.camera.height),
+        confidence: Float32Array.from(masks.views[i].masks, MaskConfidence),
+    }));
+    const hierarchy = new HierarchyBuilder(capture.name, capture.views, maskedViews).build(["consensus"], null);
+    const { nc } = await EvaluateHierarchyAsync(capture, hierarchy, truth, {
+        criterion: "consensus",
+        cuts: "ours",
+        seed: 0,
+    });
+    const row = (scores: Evaluation["nc"]["queried"]): string =>
+        Object.entries(scores)
+            .map(([level, score]) => `${level} ${score.toFixed(1)}`)
+            .join("  ");
+    const count = masks.views.reduce((sum, view) => sum + view.masks.length, 0) / masks.views.length;
+    return `${count.toFixed(1).padStart(5)} masks a view   NC queried ${row(nc.queried)}   dense ${row(nc.dense)}`;
+}
+
+for (const folder of positionals) {
+    const source = new FolderFileSource(folder);
+    const capture = await LoadNerfCaptureAsync(source);
+    const truth = await LoadGroundTruthAsync(source, capture);
+    if (truth === null) {
+        throw new Error(`${folder} has no ground truth to measure against.`);
+    }
+    const { width, height } = capture.views[0].camera;
+    const used = process.cpuUsage();
+    const begin = performance.now();
+    const masks = await CreateImageMasksAsync(capture);
+    const wall = (performance.now() - begin) / capture.views.length;
+    const { user, system } = process.cpuUsage(used);
+    const processor = (user + system) / 1000 / capture.views.length;
+    console.log(`${folder}: ${capture.views.length} views of ${width} x ${height}`);
+    console.log(`  without a model: ${wall.toFixed(0)} ms a view, ${processor.toFixed(0)} ms of processors`);
+    console.log(`  ${"(image)".padEnd(12)} ${await measureAsync(capture, masks, truth)}`);
+    for (const maskFolder of values.masks ?? []) {
+        const given = await LoadMaskFilesAsync(source, capture, { folder: maskFolder });
+        console.log(`  ${maskFolder.padEnd(12)} ${await measureAsync(capture, given, truth)}`);
+    }
+}

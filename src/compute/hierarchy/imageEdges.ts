@@ -1,0 +1,92 @@
+import type { View } from "../views/capture";
+import { EstimateViewNormals } from "../views/viewNormals";
+import type { ImageGraph } from "./imageGraph";
+
+/** How an edge between neighbouring pixels is weighed. Lengths are in sizes of what the view shows, which is the root of its pixels. */
+export interface ImageEdgeOptions {
+    /** What an edge costs on a smooth surface of one colour. Default 0.01. */
+    readonly floor: number;
+    /** Factor of the colour difference. Default 4. */
+    readonly color: number;
+    /** Factor of the depth discontinuity, which is 0..1. Default 1. */
+    readonly jump: number;
+    /** Steps out of the surface below this, in sizes of what the view shows, are none. Default 0.005. */
+    readonly leastJump: number;
+    /** A step higher than that by this counts half. Default 0.02. */
+    readonly halfJump: number;
+    /** Factor of the bend 1 - n1.n2 where the surface is concave: there parts meet. Default 0.5. */
+    readonly bend: number;
+    /** Share of that where it is convex: there one part has an edge. Default 0.2. */
+    readonly convexShare: number;
+}
+
+/**
+ * Edge weights by what is seen: floor + colour difference + depth discontinuity + bend. A depth discontinuity is how far
+ * either end lies out of the other's tangent plane (the lesser of the two), so that a slanted plane has none. Views without
+ * depth go by colour alone.
+ *
+ * @param colors [n, 3] of the graph's vertices, in which Euclidean distance is colour difference
+ * @returns [edges]
+ */
+export function WeighImageEdges(
+    view: View,
+    graph: ImageGraph,
+    colors: Float32Array,
+    options: ImageEdgeOptions,
+): Float32Array {
+    const { from, to } = graph;
+    const { floor, color } = options;
+    const weights = new Float32Array(from.length);
+    for (let e = 0; e < weights.length; e++) {
+        const a = 3 * from[e];
+        const b = 3 * to[e];
+        const d0 = colors[a] - colors[b];
+        const d1 = colors[a + 1] - colors[b + 1];
+        const d2 = colors[a + 2] - colors[b + 2];
+        weights[e] = floor + color * Math.sqrt(d0 * d0 + d1 * d1 + d2 * d2);
+    }
+    if (view.depth !== null) {
+        addShape(view, view.depth, graph, options, weights);
+    }
+    return weights;
+}
+
+function addShape(
+    view: View,
+    depth: Float32Array,
+    graph: ImageGraph,
+    { jump, leastJump, halfJump, bend, convexShare }: ImageEdgeOptions,
+    weights: Float32Array,
+): void {
+    const { from, to, pixels, vertexCount, width } = graph;
+    const { focalX, focalY, centerX, centerY } = view.camera;
+    const size = Math.sqrt(vertexCount);
+    // Depth files are coarse for the small pixels of large images.
+    const normals = EstimateViewNormals(view, Math.max(1, Math.round(size / 100)));
+    const points = new Float32Array(3 * vertexCount);
+    for (let i = 0; i < vertexCount; i++) {
+        const x = pixels[i] % width;
+        const y = (pixels[i] - x) / width;
+        const z = depth[pixels[i]];
+        points[3 * i] = ((x + 0.5 - centerX) / focalX) * z;
+        points[3 * i + 1] = ((centerY - y - 0.5) / focalY) * z;
+        points[3 * i + 2] = -z;
+    }
+    for (let e = 0; e < weights.length; e++) {
+        const a = 3 * from[e];
+        const b = 3 * to[e];
+        const p = 3 * pixels[from[e]];
+        const q = 3 * pixels[to[e]];
+        const dx = points[b] - points[a];
+        const dy = points[b + 1] - points[a + 1];
+        const dz = points[b + 2] - points[a + 2];
+        const outOfA = normals[p] * dx + normals[p + 1] * dy + normals[p + 2] * dz;
+        const outOfB = normals[q] * dx + normals[q + 1] * dy + normals[q + 2] * dz;
+        const pixelSize = depth[pixels[from[e]]] / focalX;
+        const step = Math.min(Math.abs(outOfA), Math.abs(outOfB)) / (pixelSize * size);
+        const excess = Math.max(step - leastJump, 0) / halfJump;
+        const cosine = normals[p] * normals[q] + normals[p + 1] * normals[q + 1] + normals[p + 2] * normals[q + 2];
+        const isConvex = outOfB > outOfA;
+        weights[e] += (jump * excess) / (1 + excess) + bend * (1 - cosine) * (isConvex ? convexShare : 1);
+    }
+}

@@ -1,0 +1,207 @@
+import { describe, expect, it } from "vitest";
+import { CreateImageMasks, DEFAULT_IMAGE_MASK_OPTIONS } from "../../src/compute/hierarchy/imageMasks";
+import type { Progress } from "../../src/compute/progress";
+import { CreateRandom } from "../../src/compute/random";
+import type { View } from "../../src/compute/views/capture";
+import { MaskConfidence } from "../../src/compute/views/maskSet";
+import { PinholeCamera } from "../../src/compute/views/pinholeCamera";
+import { CreateImageMasksAsync } from "../../src/plugin/masks/imageHierarchy";
+
+type Color = readonly [number, number, number];
+const RED: Color = [200, 30, 30];
+const BLUE: Color = [30, 30, 200];
+const GREY: Color = [128, 128, 128];
+
+const POSE = Float64Array.from([1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1]);
+
+/** A view of a function of column and row: colour and, unless undefined everywhere, depth; null is nothing. */
+function DrawView(
+    width: number,
+    height: number,
+    pixel: (x: number, y: number) => { color: Color; depth?: number } | null,
+): View {
+    const image = new Uint8Array(4 * width * height);
+    const depth = new Float32Array(width * height);
+    let hasDepth = false;
+    for (let y = 0, p = 0; y < height; y++) {
+        for (let x = 0; x < width; x++, p++) {
+            const drawn = pixel(x, y);
+            if (drawn) {
+                image.set([...drawn.color, 255], 4 * p);
+                depth[p] = drawn.depth ?? 0;
+                hasDepth ||= drawn.depth !== undefined;
+            }
+        }
+    }
+    const camera = new PinholeCamera(width, height, width, width, width / 2, height / 2, POSE);
+    return { name: "drawn", camera, image, depth: hasDepth ? depth : null };
+}
+
+/** Whether one of the masks is exactly the pixels for which `inside` holds. */
+function HasMask(view: View, inside: (x: number, y: number) => boolean, options = {}): boolean {
+    const { width, height } = view.camera;
+    const wanted = Uint8Array.from({ length: width * height }, (_, p) =>
+        inside(p % width, Math.floor(p / width)) ? 1 : 0,
+    );
+    return CreateImageMasks(view, options).masks.some(({ region }) =>
+        region.toBitmap().every((value, p) => value === wanted[p]),
+    );
+}
+
+describe("CreateImageMasks", () => {
+    it("parts colours where there is no depth, and leaves what is transparent out", () => {
+        const view = DrawView(24, 16, (x, y) => (y < 2 ? null : { color: x < 10 ? RED : BLUE }));
+        expect(view.depth).toBeNull();
+        const { masks } = CreateImageMasks(view);
+        expect(masks).toHaveLength(3);
+        expect(HasMask(view, (_, y) => y >= 2)).toBe(true);
+        expect(HasMask(view, (x, y) => y >= 2 && x < 10)).toBe(true);
+        expect(HasMask(view, (x, y) => y >= 2 && x >= 10)).toBe(true);
+    });
+
+    it("gives nested scales: shades within a colour, the colour, all", () => {
+        const dark: Color = [150, 20, 20];
+        const view = DrawView(30, 20, (x, y) => ({ color: x >= 15 ? BLUE : y < 10 ? RED : dark }));
+        expect(HasMask(view, () => true)).toBe(true);
+        expect(HasMask(view, (x) => x < 15)).toBe(true);
+        expect(HasMask(view, (x) => x >= 15)).toBe(true);
+        expect(HasMask(view, (x, y) => x < 15 && y < 10)).toBe(true);
+        expect(HasMask(view, (x, y) => x < 15 && y >= 10)).toBe(true);
+        expect(CreateImageMasks(view).masks).toHaveLength(5);
+    });
+
+    it("parts a step in depth of one colour, but not a slanted plane", () => {
+        // 1 / depth of a plane is linear in the image.
+        const slanted = (x: number): number => 1 / (0.2 + 0.01 * x);
+        const plane = DrawView(32, 32, (x) => ({ color: GREY, depth: slanted(x) }));
+        expect(CreateImageMasks(plane).masks).toHaveLength(1);
+        const step = DrawView(32, 32, (x, y) => ({ color: GREY, depth: slanted(x) - (y < 12 ? 0.4 : 0) }));
+        expect(HasMask(step, (_, y) => y < 12)).toBe(true);
+        expect(HasMask(step, (_, y) => y >= 12)).toBe(true);
+    });
+
+    it("parts a concave crease more surely than a convex one", () => {
+        // Two planes that meet in the middle column, towards the viewer (convex) or away from it (concave).
+        const fold = (sign: number): View =>
+            DrawView(40, 30, (x) => ({ color: GREY, depth: 1 / (0.25 - sign * 0.004 * Math.abs(x - 19.5)) }));
+        const parting = (view: View): number => {
+            const parts = CreateImageMasks(view, { minConfidence: 0 }).masks.filter(
+                ({ region }) => region.area === 600,
+            );
+            expect(parts).toHaveLength(2);
+            // The dissimilarity at which they merge, in units of the noise.
+            return Math.min(...parts.map(({ predictedIou }) => predictedIou / (1 - predictedIou)));
+        };
+        expect(parting(fold(-1))).toBeGreaterThan(1.3 * parting(fold(1)));
+    });
+
+    it("trusts strong borders more than weak ones, and gives the most trusted first", () => {
+        const shade: Color = [134, 134, 134];
+        const view = DrawView(30, 30, (x, y) => ({ color: x >= 20 ? RED : y < 15 ? GREY : shade }));
+        const { masks } = CreateImageMasks(view, { minConfidence: 0 });
+        const trust = (area: number, pixel: number): number => {
+            const found = masks.filter(({ region }) => region.area === area && region.toBitmap()[pixel] === 1);
+            expect(found, `masks of ${area} pixels that hold pixel ${pixel}`).toHaveLength(1);
+            return MaskConfidence(found[0]);
+        };
+        const red = trust(300, 29);
+        const bothGreys = trust(600, 0);
+        const oneGrey = trust(300, 0);
+        expect(trust(900, 0)).toBe(1);
+        expect(red).toBeGreaterThan(bothGreys);
+        expect(bothGreys).toBeGreaterThan(oneGrey + 0.1);
+        const all = masks.map(MaskConfidence);
+        expect(all).toEqual([...all].sort((a, b) => b - a));
+        expect(CreateImageMasks(view, { minConfidence: oneGrey + 0.01 }).masks).toHaveLength(3);
+        expect(CreateImageMasks(view, { maxMasks: 2 }).masks).toEqual(masks.slice(0, 2));
+    });
+
+    it.each([1, 2, 3, 4, 5])("nests on noise, within its limits (seed %d)", (seed) => {
+        const random = CreateRandom(seed);
+        const view = DrawView(37, 29, () =>
+            random() < 0.1
+                ? null
+                : { color: [255 * random(), 255 * random(), 255 * random()], depth: 2 + 0.3 * random() },
+        );
+        const { masks } = CreateImageMasks(view, { maxMasks: 20, minConfidence: 0 });
+        const where = `seed ${seed}`;
+        expect(masks.length, where).toBeGreaterThan(3);
+        expect(masks.length, where).toBeLessThanOrEqual(20);
+        const bitmaps = masks.map(({ region }) => region.toBitmap());
+        masks.forEach((a, i) => {
+            expect(a.region.area, where).toBeGreaterThanOrEqual(6);
+            expect(a.predictedIou >= 0 && a.predictedIou <= 1 && a.stability >= 0 && a.stability <= 1, where).toBe(
+                true,
+            );
+            expect(
+                bitmaps[i].every((value, p) => value === 0 || view.depth![p] > 0),
+                where,
+            ).toBe(true);
+            for (let j = 0; j < i; j++) {
+                let both = 0;
+                bitmaps[i].forEach((value, p) => {
+                    both += value & bitmaps[j][p];
+                });
+                expect([0, a.region.area, masks[j].region.area], `${where}, masks ${i} and ${j}`).toContain(both);
+                expect(both === a.region.area && both === masks[j].region.area, `${where}: ${i} equals ${j}`).toBe(
+                    false,
+                );
+            }
+        });
+        expect(CreateImageMasks(view, { maxMasks: 20, minConfidence: 0 }).masks).toEqual(masks);
+    });
+
+    it("gives no masks where a view shows nothing, and the pieces where they do not touch", () => {
+        expect(CreateImageMasks(DrawView(5, 4, () => null)).masks).toEqual([]);
+        const nothing: View = { ...DrawView(5, 4, () => ({ color: RED })), depth: new Float32Array(20) };
+        expect(CreateImageMasks(nothing).masks).toEqual([]);
+        const one = DrawView(1, 1, () => ({ color: RED }));
+        expect(CreateImageMasks(one).masks.map(({ region }) => region.area)).toEqual([1]);
+        const pieces = DrawView(20, 10, (x) => (x === 10 ? null : { color: RED }));
+        expect(CreateImageMasks(pieces).masks.map(({ region }) => region.area)).toEqual([100, 90]);
+    });
+
+    it("names what does not fit", () => {
+        const view = DrawView(6, 5, () => ({ color: RED, depth: 2 }));
+        expect(() => CreateImageMasks({ ...view, image: new Uint8Array(4) })).toThrow(
+            "View drawn: its image has 4 bytes",
+        );
+        expect(() => CreateImageMasks({ ...view, depth: new Float32Array(7) })).toThrow("its depth has 7 pixels");
+    });
+});
+
+describe("CreateImageMasksAsync", () => {
+    const view = DrawView(24, 16, (x) => ({ color: x < 10 ? RED : BLUE }));
+    const capture = { name: "drawn", views: [view, DrawView(4, 4, () => null), view], heldOutViews: [] };
+
+    it("makes masks of every view, and reports how far it is", async () => {
+        const reports: Progress[] = [];
+        const masks = await CreateImageMasksAsync(capture, {}, { onProgress: (progress) => reports.push(progress) });
+        expect(masks.views.map(({ masks: list }) => list.length)).toEqual([3, 0, 3]);
+        expect(masks.views[0]).toEqual(CreateImageMasks(view, DEFAULT_IMAGE_MASK_OPTIONS));
+        expect(reports.map(({ fraction }) => fraction)).toEqual([0, 1 / 3, 2 / 3, 1]);
+    });
+
+    it("stops when cancelled, before and half way", async () => {
+        await expect(CreateImageMasksAsync(capture, {}, { signal: AbortSignal.abort() })).rejects.toMatchObject({
+            kind: "aborted",
+        });
+        const controller = new AbortController();
+        const seen: number[] = [];
+        const run = CreateImageMasksAsync(
+            capture,
+            {},
+            {
+                signal: controller.signal,
+                onProgress: ({ fraction }) => {
+                    seen.push(fraction);
+                    if (fraction > 0) {
+                        setTimeout(() => controller.abort(), 0);
+                    }
+                },
+            },
+        );
+        await expect(run).rejects.toMatchObject({ kind: "aborted" });
+        expect(seen.at(-1)).toBeLessThan(1);
+    });
+});
