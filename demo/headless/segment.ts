@@ -5,17 +5,22 @@ import { CountAtGranularity, CutAtCount } from "../../src/compute/hierarchy/part
 import type { SegmentationHierarchy } from "../../src/compute/hierarchy/segmentationHierarchy";
 import { UltrametricError } from "../../src/compute/ultrametricError";
 import type { Capture } from "../../src/compute/views/capture";
+import type { MaskSet } from "../../src/compute/views/maskSet";
+import { BaseName } from "../../src/plugin/captures/fileSource";
 import { LoadGroundTruthAsync } from "../../src/plugin/captures/groundTruth";
 import { LoadNerfCaptureAsync } from "../../src/plugin/captures/nerfCapture";
 import { EvaluateHierarchyAsync, type Evaluation } from "../../src/plugin/evaluation/evaluateHierarchy";
 import { WriteLabelImage } from "../../src/plugin/export/labelImage";
 import { WritePointCloudPly } from "../../src/plugin/export/pointCloudPly";
+import { CreateImageMasksAsync } from "../../src/plugin/masks/imageHierarchy";
 import { LoadMaskFilesAsync } from "../../src/plugin/masks/maskFiles";
 import { SegmentCaptureAsync } from "../../src/plugin/pipeline";
 import type { HierarchyCounts } from "../../src/plugin/worker/hierarchyJob";
 import { FolderFileSource } from "./folderFileSource";
+import { MakeMaskFilesAsync } from "./makeMaskFiles";
+import { ParseMaskArguments } from "./maskArguments";
 import { CreateNodeEngineAsync } from "./nodeWebGpu";
-import { ParseSegmentArguments, type SegmentArguments, USAGE } from "./segmentArguments";
+import { IMAGE_MASKS, ParseSegmentArguments, type SegmentArguments, USAGE, USUAL_MASKS } from "./segmentArguments";
 import { StageClock } from "./stageClock";
 
 /** Granularities at which the held-out views are drawn. */
@@ -31,13 +36,15 @@ async function mainAsync(): Promise<void> {
     const { onProgress } = clock;
     const source = new FolderFileSource(args.capture);
     const capture = await clock.measureAsync("load", () => LoadNerfCaptureAsync(source));
-    const masks = await clock.measureAsync("load masks", () =>
-        LoadMaskFilesAsync(source, capture, {
-            folder: args.masks,
-            minPredictedIou: args.minPredictedIou,
-            minStability: args.minStability,
-        }),
-    );
+    const masks = (await hasMasksAsync(source, args, capture))
+        ? await clock.measureAsync("load masks", () =>
+              LoadMaskFilesAsync(source, capture, {
+                  folder: args.masks,
+                  minPredictedIou: args.minPredictedIou,
+                  minStability: args.minStability,
+              }),
+          )
+        : await makeMasksAsync(args, capture, clock);
     const engine = args.preview ? null : await clock.measureAsync("start WebGPU", CreateNodeEngineAsync);
     let counts: HierarchyCounts | null = null;
     const hierarchy = await SegmentCaptureAsync(engine, capture, masks, {
@@ -86,6 +93,43 @@ async function mainAsync(): Promise<void> {
     };
     await writeFile(join(args.out, "report.json"), `${JSON.stringify(report, null, 4)}\n`);
     console.log(`${hierarchy.leafCount} points; results in ${args.out}`);
+}
+
+/** Whether the capture has masks of its own, or the command line says that it has. */
+async function hasMasksAsync(
+    source: FolderFileSource,
+    { masks }: SegmentArguments,
+    capture: Capture,
+): Promise<boolean> {
+    if (masks === IMAGE_MASKS) {
+        return false;
+    }
+    if (masks !== USUAL_MASKS) {
+        return true;
+    }
+    const paths = capture.views.map((view) => `${masks}/${BaseName(view.name)}.json`);
+    return (await Promise.all(paths.map((path) => source.existsAsync(path)))).includes(true);
+}
+
+/** Masks without a model where they are asked for; otherwise by Segment Anything, with the options that `npm run masks` has by itself. */
+async function makeMasksAsync(args: SegmentArguments, capture: Capture, clock: StageClock): Promise<MaskSet> {
+    if (args.masks === IMAGE_MASKS) {
+        console.log("Making masks without a model, the simple way: from colour, depth and normals.");
+        const made = await CreateImageMasksAsync(capture, {}, { onProgress: clock.onProgress });
+        clock.stop();
+        const views = made.views.map(({ masks }) => ({
+            masks: masks.filter((m) => m.predictedIou >= args.minPredictedIou && m.stability >= args.minStability),
+        }));
+        console.log(`${views.reduce((sum, { masks }) => sum + masks.length, 0)} masks of ${views.length} views`);
+        return { views };
+    }
+    console.log(`${args.capture} has no masks: making them (npm run masks has the options).`);
+    const thresholds = [
+        ...(args.minPredictedIou > 0 ? ["--min-iou", String(args.minPredictedIou)] : []),
+        ...(args.minStability > 0 ? ["--min-stability", String(args.minStability)] : []),
+    ];
+    const maskArgs = ParseMaskArguments([args.capture, "--out", join(args.out, "masks"), ...thresholds])!;
+    return MakeMaskFilesAsync(capture, maskArgs, clock);
 }
 
 async function writeResultsAsync(

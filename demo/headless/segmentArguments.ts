@@ -8,7 +8,8 @@ export const USAGE = `npm run segment -- <capture> [options]
 --out DIR            where the results go (out/<name of the capture>)
 --preset P           network and training: fast, default or paper (default)
 --recipe R           ours, or paper: image neighbours, criterion distance, no smoothing, no votes (ours)
---masks FOLDER       folder of the masks, within the capture (masks)
+--masks FOLDER       folder of the masks, within the capture (masks; where there are none, they are made, see npm run masks);
+                     image: make masks without a model, the simple way, from colour, depth and normals
 --min-iou X          leave out masks with a lower predicted IoU (0)
 --min-stability X    leave out masks with a lower stability (0)
 --steps N            training steps (the preset's)
@@ -20,6 +21,12 @@ export const USAGE = `npm run segment -- <capture> [options]
 --seed N             seed of everything random (0)
 --preview            no training: masks alone, in seconds
 --evaluate           measure NC, SI and VC against the ground truth in gt/`;
+
+/** Folder of the masks where none is named. */
+export const USUAL_MASKS = "masks";
+
+/** Instead of a folder: masks without a model. */
+export const IMAGE_MASKS = "image";
 
 const PRESETS = ["fast", "default", "paper"] as const;
 const RECIPES = ["ours", "paper"] as const;
@@ -70,7 +77,7 @@ export function ParseSegmentArguments(args: string[]): SegmentArguments | null {
         out: values.out ?? `out/${capture.slice(capture.lastIndexOf("/") + 1)}`,
         preset: oneOf("--preset", values.preset ?? "default", PRESETS),
         recipe,
-        masks: values.masks ?? "masks",
+        masks: values.masks ?? USUAL_MASKS,
         minPredictedIou: number("--min-iou", values["min-iou"] ?? "0", 0, 2),
         minStability: number("--min-stability", values["min-stability"] ?? "0", 0, 1),
         steps: values.steps === undefined ? null : number("--steps", values.steps, 1, 1e6),

@@ -1,12 +1,18 @@
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { FolderFileSource } from "../../demo/headless/folderFileSource";
+import { MakeMaskFilesAsync } from "../../demo/headless/makeMaskFiles";
+import { ParseMaskArguments } from "../../demo/headless/maskArguments";
 import { MODEL_FOLDER, ReadMobileSamAsync } from "../../demo/headless/samMasks";
+import { StageClock } from "../../demo/headless/stageClock";
 import type { Capture } from "../../src/compute/views/capture";
 import type { ViewMasks } from "../../src/compute/views/maskSet";
 import { PinholeCamera } from "../../src/compute/views/pinholeCamera";
 import { DecodePngToRgba } from "../../src/plugin/captures/pngImage";
 import { GenerateMasksAsync, type ViewMasksResult } from "../../src/plugin/masks/generateMasks";
+import { LoadMaskFilesAsync } from "../../src/plugin/masks/maskFiles";
 import type { SamModel } from "../../src/plugin/masks/samModel";
 import { SamClient } from "../../src/plugin/worker/samClient";
 import { MemoryByteStore } from "../support/memoryByteStore";
@@ -110,6 +116,45 @@ describe("MobileSAM in Node", () => {
             const known: ViewMasks = { masks: viewMasks.masks.slice(0, 1) };
             const again = await GenerateMasksAsync(captureOf(1), { ...options, knownAsync: async () => known });
             expect(again.views).toEqual([known]);
+        },
+        TIMEOUT,
+    );
+
+    it(
+        "writes files a view, goes on after an end, and leaves masks of others alone",
+        async () => {
+            const out = mkdtempSync(join(tmpdir(), "masks-"));
+            try {
+                const cache = join(out, "cache");
+                const options = [
+                    "--points-per-side",
+                    "4",
+                    "--min-iou",
+                    "0.5",
+                    "--min-stability",
+                    "0.5",
+                    "--cache",
+                    cache,
+                ];
+                const args = ParseMaskArguments(["excavator", "--out", join(out, "masks"), ...options])!;
+                const made = await MakeMaskFilesAsync(captureOf(1), args, new StageClock());
+                expect(made.views[0].masks.length).toBeGreaterThan(0);
+                expect(readdirSync(args.out)).toEqual(["view 0.json"]);
+                const file = join(args.out, "view 0.json");
+                const written = readFileSync(file, "utf8");
+                const loaded = await LoadMaskFilesAsync(new FolderFileSource(out), captureOf(1));
+                expect(loaded.views).toEqual(made.views);
+                // The second view is new, and shows what the first shows.
+                const more = await MakeMaskFilesAsync(captureOf(2), args, new StageClock());
+                expect(more.views).toEqual([made.views[0], made.views[0]]);
+                expect(readFileSync(file, "utf8")).toBe(written);
+                writeFileSync(file, '{"masks": []}');
+                await expect(MakeMaskFilesAsync(captureOf(1), args, new StageClock())).rejects.toThrow(
+                    /view 0.json holds masks that this program has not made.*--force/,
+                );
+            } finally {
+                rmSync(out, { recursive: true });
+            }
         },
         TIMEOUT,
     );

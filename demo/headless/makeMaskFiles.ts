@@ -1,0 +1,140 @@
+import { existsSync } from "node:fs";
+import { mkdir, readFile } from "node:fs/promises";
+import { isAbsolute, join } from "node:path";
+import { UltrametricError } from "../../src/compute/ultrametricError";
+import type { Capture, View } from "../../src/compute/views/capture";
+import type { MaskSet, ViewMasks } from "../../src/compute/views/maskSet";
+import { BaseName } from "../../src/plugin/captures/fileSource";
+import { DecodeImageAsync } from "../../src/plugin/captures/imageDecoder";
+import { ReadJsonAsync } from "../../src/plugin/captures/jsonNode";
+import type { RgbaImage } from "../../src/plugin/captures/pngImage";
+import { GenerateMasksAsync, type ViewMasksResult } from "../../src/plugin/masks/generateMasks";
+import { ParseMaskFile, WriteMaskFile } from "../../src/plugin/masks/maskFiles";
+import { FolderByteStore, WriteWholeAsync } from "./folderByteStore";
+import { FolderFileSource } from "./folderFileSource";
+import type { MaskArguments } from "./maskArguments";
+import { ReadMobileSamAsync } from "./samMasks";
+import type { StageClock } from "./stageClock";
+
+/**
+ * Makes the masks of a capture and writes them as a COCO file for each view; files that an earlier run of the same kind has written
+ * are taken as they are. Prints a line for each view.
+ * @throws UltrametricError "input", "aborted": what was written stays
+ */
+export async function MakeMaskFilesAsync(
+    capture: Capture,
+    args: MaskArguments,
+    clock: StageClock,
+    signal?: AbortSignal,
+): Promise<MaskSet> {
+    const model = await ReadMobileSamAsync(args.model);
+    await mkdir(args.out, { recursive: true });
+    let made = 0;
+    let known = 0;
+    let coverage = 0;
+    try {
+        const masks = await GenerateMasksAsync(capture, {
+            model,
+            runtime: { provider: "wasm", threads: args.threads },
+            generator: args.generator,
+            quality: args.quality,
+            maskStore: args.force ? null : new FolderByteStore(args.cache),
+            pictureAsync: args.images === null ? undefined : (view) => readPictureAsync(args, args.images!, view),
+            knownAsync: async (view, key) => {
+                const viewMasks = await readKnownAsync(args, view, key);
+                known += viewMasks === null ? 0 : 1;
+                return viewMasks;
+            },
+            onView: async (result) => {
+                await WriteWholeAsync(
+                    join(args.out, `${BaseName(result.view.name)}.json`),
+                    WriteMaskFile(result.view, result.viewMasks, { made_from: noteOf(args, result.key) }),
+                );
+                made++;
+                coverage += result.report.coverage;
+                printView(result);
+            },
+            onProgress: clock.onProgress,
+            onWarning: (message) => console.warn(message),
+            signal,
+        });
+        clock.stop();
+        const total = masks.views.reduce((sum, view) => sum + view.masks.length, 0);
+        console.log(
+            `${total} masks of ${masks.views.length} views in ${args.out}${known > 0 ? `; ${known} views were there already` : ""}` +
+                `${made > 0 ? `; mean coverage ${((100 * coverage) / made).toFixed(1)} %` : ""}`,
+        );
+        return masks;
+    } catch (error) {
+        if (error instanceof UltrametricError && error.kind === "aborted") {
+            throw new UltrametricError(
+                "aborted",
+                `Ended: masks of ${made + known} of ${capture.views.length} views are in ${args.out}. The same command goes on from there.`,
+                { cause: error },
+            );
+        }
+        throw error;
+    }
+}
+
+/** What a mask file says about its origin: with the same note, it need not be made again. */
+function noteOf({ quality }: MaskArguments, key: string): Record<string, unknown> {
+    return { key, quality };
+}
+
+/** The masks that an earlier run of the same kind has written; null where there are none. */
+async function readKnownAsync(args: MaskArguments, view: View, key: string): Promise<ViewMasks | null> {
+    const name = `${BaseName(view.name)}.json`;
+    if (!existsSync(join(args.out, name)) || args.force) {
+        return null;
+    }
+    const root = await ReadJsonAsync(new FolderFileSource(args.out), name);
+    const note = root.has("made_from") ? JSON.stringify(root.at("made_from").value) : null;
+    if (note === JSON.stringify(noteOf(args, key))) {
+        return ParseMaskFile(root, view);
+    }
+    if (note === null) {
+        throw new UltrametricError(
+            "input",
+            `${args.out}/${name} holds masks that this program has not made. Name another folder with --out, or replace them with --force.`,
+        );
+    }
+    return null;
+}
+
+async function readPictureAsync({ capture }: MaskArguments, images: string, view: View): Promise<RgbaImage> {
+    const inside = join(capture, images);
+    const folder = !isAbsolute(images) && existsSync(inside) ? inside : images;
+    const path = join(folder, `${BaseName(view.name)}.png`);
+    if (!existsSync(path)) {
+        throw new UltrametricError(
+            "input",
+            `${path}, the larger picture of ${view.name}, is not there; check --images.`,
+        );
+    }
+    const picture = await DecodeImageAsync(await readFile(path), path);
+    const { width, height } = view.camera;
+    if (Math.abs(picture.width * height - picture.height * width) > Math.max(picture.width, picture.height)) {
+        throw new UltrametricError(
+            "input",
+            `${path} has ${picture.width} x ${picture.height} pixels, which is another shape than its view's ${width} x ${height}.`,
+        );
+    }
+    return picture;
+}
+
+function printView({ view, generated, report }: ViewMasksResult): void {
+    const dropped = (["weak", "tiny", "background", "duplicates"] as const)
+        .filter((reason) => report[reason] > 0)
+        .map((reason) => `${report[reason]} ${reason}`);
+    const work =
+        generated === null
+            ? "kept from before"
+            : `${generated.pointCount} points${generated.skippedCount > 0 ? ` (${generated.skippedCount} skipped)` : ""}, encoder ` +
+              `${generated.encoderSeconds.toFixed(1)} s, decoder ${generated.decoderSeconds.toFixed(1)} s, rest ${generated.otherSeconds.toFixed(1)} s`;
+    process.stdout.write(process.stdout.isTTY ? "\r\x1b[2K" : "");
+    console.log(
+        `${view.name}: ${report.kept} masks, coverage ${(100 * report.coverage).toFixed(1)} %` +
+            `${dropped.length > 0 ? `, dropped ${dropped.join(", ")}` : ""}; ${work}`,
+    );
+}
