@@ -19,7 +19,7 @@ export const MASKS_USAGE = `npm run masks -- <capture> [options]
 --min-region N         holes and pieces with fewer pixels are removed (${generator.minRegionArea})
 --crop-layers N        look at overlapping crops too, 4^i in layer i (${generator.cropLayers})
 --background-step N    off the content ask every N-th point both ways; 0: none (${generator.backgroundStep})
---skip-found           ask no points inside small masks found already: faster, a few masks fewer
+--skip-found           ask no points inside small masks found already: hardly faster, and a few masks fewer
 --batch N              prompts a run of the decoder: memory (${generator.batchSize})
 --duplicate-iou X      of masks that overlap more the stabler stays (${quality.duplicateIou})
 --threads N            (${UsualThreads()})

@@ -11,7 +11,11 @@ import type { PixelBox } from "./resizeImage";
 import type { DecodedMasks, SamSession } from "./samSession";
 import { RemoveSmallRegions } from "./smallRegions";
 
-/** When a point is not asked about because a mask that holds it was found already. */
+/**
+ * When a point is not asked about because a mask that holds it was found already. Parts lie within parts, so this loses what it
+ * saves: measured on four pictures of a chair (1,029 points on the object), maxShare 0.01 asks 3 % fewer points and loses 5 % of the
+ * masks, 0.05 saves 6 % and loses 8 %, and 1 (masks of any size) saves 82 % and loses 65 %.
+ */
 export interface SkipFoundOptions {
     /** Masks of at least this predicted IoU count as found. Default 0.9. */
     minPredictedIou: number;
@@ -53,7 +57,7 @@ export interface MaskGeneratorOptions {
     cropPointsDivisor: number;
     /** Off the content, every so many-th point of the grid in both directions is asked too; 0: none. Default 0. */
     backgroundStep: number;
-    /** Whether points inside masks found already are skipped, and then which. Default null: no point is skipped. */
+    /** Whether points inside masks found already are skipped, and then which. Default null: none, as it hardly pays. */
     skipFound: Partial<SkipFoundOptions> | null;
 }
 
