@@ -29,6 +29,8 @@ export {
     HierarchyBuilder,
     type HierarchyOptions,
 } from "./compute/hierarchy/hierarchyBuilder";
+export { CreateImageGraph, type ImageGraph, type PixelNeighbours } from "./compute/hierarchy/imageGraph";
+export { CreateImageMasks, DEFAULT_IMAGE_MASK_OPTIONS, type ImageMaskOptions } from "./compute/hierarchy/imageMasks";
 export { LabelTransfer, type LabelTransferOptions, UNLABELLED } from "./compute/hierarchy/labelTransfer";
 export type { MergeList } from "./compute/hierarchy/mergeList";
 export type { MaskedView } from "./compute/hierarchy/observations";
@@ -42,6 +44,13 @@ export {
     RankPartsBySize,
 } from "./compute/hierarchy/partition";
 export { CRITERIA, type Criterion, SegmentationHierarchy } from "./compute/hierarchy/segmentationHierarchy";
+export {
+    CreateViewHierarchy,
+    DEFAULT_VIEW_HIERARCHY_OPTIONS,
+    LabelViewPixels,
+    type ViewHierarchy,
+    type ViewHierarchyOptions,
+} from "./compute/hierarchy/viewHierarchy";
 export type { Progress, RunOptions } from "./compute/progress";
 export { UltrametricError, type UltrametricErrorKind } from "./compute/ultrametricError";
 // Captures: posed views with depth.
@@ -108,6 +117,7 @@ export { WritePointCloudPly } from "./plugin/export/pointCloudPly";
 export { type ByteStore, Sha256Async } from "./plugin/masks/byteStore";
 export { CacheByteStore } from "./plugin/masks/cacheByteStore";
 export { GenerateMasksAsync, type GenerateMasksOptions, type ViewMasksResult } from "./plugin/masks/generateMasks";
+export { CreateImageMasksAsync } from "./plugin/masks/imageHierarchy";
 export {
     DEFAULT_MASK_FILE_OPTIONS,
     LoadMaskFilesAsync,

@@ -1,0 +1,43 @@
+import { describe, expect, it } from "vitest";
+import { CreateImageMasks } from "../../src/compute/hierarchy/imageMasks";
+import { CreateRandom } from "../../src/compute/random";
+import type { View } from "../../src/compute/views/capture";
+import { PinholeCamera } from "../../src/compute/views/pinholeCamera";
+import { RunLengthMask } from "../../src/compute/views/runLengthMask";
+import { CreateImageMasksAsync } from "../../src/plugin/masks/imageHierarchy";
+
+/** A view of noise, seed 1. */
+function NoisyView(side: number): View {
+    const random = CreateRandom(1);
+    const pose = Float64Array.from([1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1]);
+    const image = Uint8Array.from({ length: 4 * side * side }, (_, i) => (i % 4 === 3 ? 255 : 256 * random()));
+    const depth = Float32Array.from({ length: side * side }, () => 2 + random());
+    const camera = new PinholeCamera(side, side, side, side, side / 2, side / 2, pose);
+    return { name: `noise ${side}`, camera, image, depth };
+}
+
+const captureOf = (...views: View[]) => ({ name: "noise", views, heldOutViews: [] });
+
+describe("masks without a model in a page's worker", () => {
+    it("are those of this thread", async () => {
+        const view = NoisyView(40);
+        const { views } = await CreateImageMasksAsync(captureOf(view, view), { maxMasks: 12 });
+        const wanted = CreateImageMasks(view, { maxMasks: 12 });
+        expect(wanted.masks.length).toBeGreaterThan(3);
+        expect(views).toEqual([wanted, wanted]);
+        expect(views[0].masks[0].region).toBeInstanceOf(RunLengthMask);
+    });
+
+    it("stop in the middle of a view when cancelled, and pass errors on", async () => {
+        const controller = new AbortController();
+        setTimeout(() => controller.abort(), 5);
+        await expect(
+            CreateImageMasksAsync(captureOf(NoisyView(1000)), {}, { signal: controller.signal }),
+        ).rejects.toMatchObject({ kind: "aborted" });
+        const broken = { ...NoisyView(8), depth: new Float32Array(3) };
+        await expect(CreateImageMasksAsync(captureOf(broken))).rejects.toMatchObject({
+            kind: "input",
+            message: expect.stringContaining("its depth has 3 pixels"),
+        });
+    });
+});
