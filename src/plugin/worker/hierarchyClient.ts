@@ -1,12 +1,13 @@
 import type { TrainingViews } from "../../compute/field/trainingViews";
 import type { CloudFeatures } from "../../compute/hierarchy/hierarchyBuilder";
 import { type Criterion, SegmentationHierarchy } from "../../compute/hierarchy/segmentationHierarchy";
-import { ThrowIfAborted, UltrametricError } from "../../compute/ultrametricError";
+import { ThrowIfAborted } from "../../compute/ultrametricError";
 import { type HierarchyCounts, HierarchyJob, type HierarchyJobInput } from "./hierarchyJob";
 import type { HierarchyRequest, HierarchyResponse } from "./hierarchyMessages";
 import HierarchyWorker from "./hierarchyWorker?worker&inline";
+import { WorkerLink } from "./workerLink";
 
-const CANCELLED = "Building the hierarchy";
+const WHAT = "Building the hierarchy";
 
 /** Runs a {@link HierarchyJob}: in a worker where there are workers (pages), otherwise here (Node). */
 export abstract class HierarchyClient {
@@ -19,11 +20,11 @@ export abstract class HierarchyClient {
         onStage: (stage: string) => void,
         signal?: AbortSignal,
     ): Promise<HierarchyClient> {
-        ThrowIfAborted(signal, CANCELLED);
+        ThrowIfAborted(signal, WHAT);
         if (typeof Worker === "undefined") {
             return new InlineClient(
                 new HierarchyJob(input, (stage) => {
-                    ThrowIfAborted(signal, CANCELLED);
+                    ThrowIfAborted(signal, WHAT);
                     onStage(stage);
                 }),
             );
@@ -83,106 +84,50 @@ class InlineClient extends HierarchyClient {
 }
 
 class WorkerClient extends HierarchyClient {
-    private readonly _worker = new HierarchyWorker();
-    private readonly _onAbort = (): void => this._fail(new UltrametricError("aborted", `${CANCELLED} was cancelled.`));
-    private _pending: { resolve: (response: HierarchyResponse) => void; reject: (error: Error) => void } | null = null;
-    private _failure: Error | null = null;
+    private readonly _link: WorkerLink<HierarchyRequest, HierarchyResponse>;
 
-    public constructor(
-        private readonly _onStage: (stage: string) => void,
-        private readonly _signal?: AbortSignal,
-    ) {
+    public constructor(onStage: (stage: string) => void, signal?: AbortSignal) {
         super();
-        this._worker.onmessage = ({ data }: MessageEvent<HierarchyResponse>): void => this._receive(data);
-        this._worker.onerror = (event): void => {
-            this._fail(
-                new Error(`The worker that builds hierarchies failed: ${event.message || "it could not be loaded"}.`),
-            );
+        const takeStage = (response: HierarchyResponse): boolean => {
+            if (response.kind === "stage") {
+                onStage(response.stage);
+            }
+            return response.kind === "stage";
         };
-        _signal?.addEventListener("abort", this._onAbort);
+        this._link = new WorkerLink(new HierarchyWorker(), WHAT, takeStage, signal);
     }
 
     public async startAsync(input: HierarchyJobInput): Promise<void> {
-        await this._askAsync({ kind: "start", input: plainInput(input) });
+        await this._link.askAsync({ kind: "start", input: plainInput(input) }, "started");
     }
 
     public override async positionsAsync(): Promise<Float32Array> {
-        return expect(await this._askAsync({ kind: "positions" }), "positions").positions;
+        return (await this._link.askAsync({ kind: "positions" }, "positions")).positions;
     }
 
     public override async trainingViewsAsync(): Promise<TrainingViews> {
-        return expect(await this._askAsync({ kind: "trainingViews" }), "trainingViews").trainingViews;
+        return (await this._link.askAsync({ kind: "trainingViews" }, "trainingViews")).trainingViews;
     }
 
     public override async countsAsync(): Promise<HierarchyCounts> {
-        return expect(await this._askAsync({ kind: "counts" }), "counts").counts;
+        return (await this._link.askAsync({ kind: "counts" }, "counts")).counts;
     }
 
     public override async buildAsync(
         criteria: readonly Criterion[],
         features: CloudFeatures | null,
     ): Promise<SegmentationHierarchy> {
-        const response = await this._askAsync({ kind: "build", criteria, features });
-        const { name, positions, colors, dendrograms } = expect(response, "hierarchy").hierarchy;
+        const { hierarchy } = await this._link.askAsync({ kind: "build", criteria, features }, "hierarchy");
+        const { name, positions, colors, dendrograms } = hierarchy;
         return new SegmentationHierarchy(name, positions, colors, dendrograms);
     }
 
     public override dispose(): void {
-        this._fail(
-            new UltrametricError("disposed", "The segmentation was disposed while its hierarchy was being built."),
-        );
-    }
-
-    private _askAsync(request: HierarchyRequest): Promise<HierarchyResponse> {
-        return new Promise((resolve, reject) => {
-            if (this._failure !== null) {
-                reject(this._failure);
-                return;
-            }
-            this._pending = { resolve, reject };
-            this._worker.postMessage(request);
-        });
-    }
-
-    private _receive(response: HierarchyResponse): void {
-        if (response.kind === "stage") {
-            this._onStage(response.stage);
-            return;
-        }
-        const pending = this._pending;
-        this._pending = null;
-        if (response.kind === "error") {
-            pending?.reject(
-                response.errorKind === null
-                    ? new Error(response.message)
-                    : new UltrametricError(response.errorKind, response.message),
-            );
-        } else {
-            pending?.resolve(response);
-        }
-    }
-
-    /** Stops the worker for good. */
-    private _fail(error: Error): void {
-        this._failure ??= error;
-        this._worker.terminate();
-        this._signal?.removeEventListener("abort", this._onAbort);
-        this._pending?.reject(error);
-        this._pending = null;
+        this._link.close();
     }
 }
 
 /** What the job looks at: a capture may hold more (held-out views, meshes of a scene), some of which could not be copied. */
 function plainInput({ capture: { name, views, geometry }, masks, options }: HierarchyJobInput): HierarchyJobInput {
     return { capture: { name, views, heldOutViews: [], geometry }, masks, options };
-}
-
-function expect<K extends HierarchyResponse["kind"]>(
-    response: HierarchyResponse,
-    kind: K,
-): Extract<HierarchyResponse, { kind: K }> {
-    if (response.kind !== kind) {
-        throw new Error(`The worker answered "${response.kind}" where "${kind}" was asked for.`);
-    }
-    return response as Extract<HierarchyResponse, { kind: K }>;
 }

@@ -4,9 +4,9 @@ import type { MaskedView } from "../../compute/hierarchy/observations";
 import type { Criterion, SegmentationHierarchy } from "../../compute/hierarchy/segmentationHierarchy";
 import type { Capture, View } from "../../compute/views/capture";
 import { CreateMaskArrangement } from "../../compute/views/maskArrangement";
-import { type Mask, MaskConfidence, type MaskSet } from "../../compute/views/maskSet";
+import { MaskConfidence, type MaskSet } from "../../compute/views/maskSet";
 import { PinholeCamera } from "../../compute/views/pinholeCamera";
-import { RunLengthMask } from "../../compute/views/runLengthMask";
+import { ReviveMask } from "./reviveMask";
 
 /** What a job is made from: plain data, which survives the way into a worker. */
 export interface HierarchyJobInput {
@@ -31,7 +31,7 @@ export class HierarchyJob {
     public constructor({ capture, masks, options }: HierarchyJobInput, onStage: (stage: string) => void) {
         onStage("masks");
         this._views = capture.views.map(reviveView);
-        this._masks = { views: masks.views.map((view) => ({ masks: view.masks.map(reviveMask) })) };
+        this._masks = { views: masks.views.map((view) => ({ masks: view.masks.map(ReviveMask) })) };
         const maskedViews = this._views.map(
             (view, i): MaskedView => ({
                 view,
@@ -90,9 +90,4 @@ export interface HierarchyCounts {
 function reviveView(view: View): View {
     const { width, height, focalX, focalY, centerX, centerY, cameraToWorld } = view.camera;
     return { ...view, camera: new PinholeCamera(width, height, focalX, focalY, centerX, centerY, cameraToWorld) };
-}
-
-function reviveMask(mask: Mask): Mask {
-    const { counts, width, height } = mask.region;
-    return { ...mask, region: RunLengthMask.FromCounts(counts, width, height) };
 }

@@ -2,7 +2,6 @@ import type { TrainingViews } from "../../compute/field/trainingViews";
 import type { Dendrogram } from "../../compute/hierarchy/dendrogram";
 import type { CloudFeatures } from "../../compute/hierarchy/hierarchyBuilder";
 import type { Criterion } from "../../compute/hierarchy/segmentationHierarchy";
-import type { UltrametricErrorKind } from "../../compute/ultrametricError";
 import type { HierarchyCounts, HierarchyJobInput } from "./hierarchyJob";
 
 /** What the page asks of the worker. One request is under way at a time. */
@@ -21,12 +20,11 @@ export interface HierarchyData {
     readonly dendrograms: ReadonlyMap<Criterion, Dendrogram>;
 }
 
-/** What the worker answers: any number of stages, then a result or an error. */
+/** What the worker answers: any number of stages, then a result; failures are the link's. */
 export type HierarchyResponse =
     | { readonly kind: "stage"; readonly stage: string }
     | { readonly kind: "started" }
     | { readonly kind: "hierarchy"; readonly hierarchy: HierarchyData }
     | { readonly kind: "positions"; readonly positions: Float32Array }
     | { readonly kind: "trainingViews"; readonly trainingViews: TrainingViews }
-    | { readonly kind: "counts"; readonly counts: HierarchyCounts }
-    | { readonly kind: "error"; readonly errorKind: UltrametricErrorKind | null; readonly message: string };
+    | { readonly kind: "counts"; readonly counts: HierarchyCounts };

@@ -1,6 +1,7 @@
 import { UltrametricError } from "../../compute/ultrametricError";
 import { HierarchyJob } from "./hierarchyJob";
 import type { HierarchyRequest, HierarchyResponse } from "./hierarchyMessages";
+import { DescribeFailure } from "./workerLink";
 
 // The page's end is HierarchyClient.
 let job: HierarchyJob | null = null;
@@ -40,7 +41,6 @@ self.onmessage = ({ data }: MessageEvent<HierarchyRequest>): void => {
     try {
         answer(data);
     } catch (error) {
-        const errorKind = error instanceof UltrametricError ? error.kind : null;
-        respond({ kind: "error", errorKind, message: (error as Error).message });
+        self.postMessage(DescribeFailure(error));
     }
 };

@@ -1,5 +1,4 @@
 import type { ImageMaskOptions } from "../../compute/hierarchy/imageMasks";
-import type { UltrametricErrorKind } from "../../compute/ultrametricError";
 import type { View } from "../../compute/views/capture";
 import type { ViewMasks } from "../../compute/views/maskSet";
 
@@ -9,7 +8,8 @@ export interface ImageMaskRequest {
     readonly options: Partial<ImageMaskOptions>;
 }
 
-/** What the worker answers. */
-export type ImageMaskResponse =
-    | { readonly kind: "masks"; readonly viewMasks: ViewMasks }
-    | { readonly kind: "error"; readonly errorKind: UltrametricErrorKind | null; readonly message: string };
+/** What the worker answers; failures are the link's. */
+export interface ImageMaskResponse {
+    readonly kind: "masks";
+    readonly viewMasks: ViewMasks;
+}

@@ -1,17 +1,12 @@
 import { CreateImageMasks } from "../../compute/hierarchy/imageMasks";
-import { UltrametricError } from "../../compute/ultrametricError";
 import type { ImageMaskRequest, ImageMaskResponse } from "./imageMaskMessages";
+import { DescribeFailure } from "./workerLink";
 
 // The page's end is ImageMaskClient.
-const respond = (response: ImageMaskResponse): void => {
-    self.postMessage(response);
-};
-
 self.onmessage = ({ data: { view, options } }: MessageEvent<ImageMaskRequest>): void => {
     try {
-        respond({ kind: "masks", viewMasks: CreateImageMasks(view, options) });
+        self.postMessage({ kind: "masks", viewMasks: CreateImageMasks(view, options) } satisfies ImageMaskResponse);
     } catch (error) {
-        const errorKind = error instanceof UltrametricError ? error.kind : null;
-        respond({ kind: "error", errorKind, message: (error as Error).message });
+        self.postMessage(DescribeFailure(error));
     }
 };

@@ -1,4 +1,3 @@
-import type { UltrametricErrorKind } from "../../compute/ultrametricError";
 import type { Mask } from "../../compute/views/maskSet";
 import type { RgbaImage } from "../captures/pngImage";
 import type { GeneratedMasks, MaskGeneratorOptions } from "../masks/maskGenerator";
@@ -19,11 +18,10 @@ export type SamRequest =
     | { readonly kind: "prompt"; readonly prompt: SamPrompt }
     | { readonly kind: "cancel" };
 
-/** What the worker answers: any number of "progress", then a result or an error. */
+/** What the worker answers: any number of "progress", then a result; failures are the link's. */
 export type SamResponse =
     | { readonly kind: "progress"; readonly fraction: number }
     | { readonly kind: "started"; readonly provider: OnnxRuntime["provider"] }
     | { readonly kind: "generated"; readonly generated: GeneratedMasks }
     | { readonly kind: "pictureSet" }
-    | { readonly kind: "masks"; readonly masks: readonly Mask[] }
-    | { readonly kind: "error"; readonly errorKind: UltrametricErrorKind | null; readonly message: string };
+    | { readonly kind: "masks"; readonly masks: readonly Mask[] };

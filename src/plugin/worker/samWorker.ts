@@ -2,6 +2,7 @@ import { UltrametricError } from "../../compute/ultrametricError";
 import { CreateOnnxRuntimeAsync, ImportOnnxModuleAsync } from "../masks/onnxRuntime";
 import { SamJob } from "./samJob";
 import type { SamRequest, SamResponse } from "./samMessages";
+import { DescribeFailure } from "./workerLink";
 
 // The page's end is SamClient.
 let job: SamJob | null = null;
@@ -50,7 +51,6 @@ self.onmessage = async ({ data }: MessageEvent<SamRequest>): Promise<void> => {
     try {
         respond(await answerAsync(data, running.signal));
     } catch (error) {
-        const errorKind = error instanceof UltrametricError ? error.kind : null;
-        respond({ kind: "error", errorKind, message: (error as Error).message });
+        self.postMessage(DescribeFailure(error));
     }
 };

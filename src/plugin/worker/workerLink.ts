@@ -1,0 +1,106 @@
+import { UltrametricError, type UltrametricErrorKind } from "../../compute/ultrametricError";
+
+/** What a worker answers to a request that failed. */
+export interface WorkerFailure {
+    readonly kind: "error";
+    /** null for an error that is none of ours: a fault of the program. */
+    readonly errorKind: UltrametricErrorKind | null;
+    readonly message: string;
+}
+
+/** An error as the worker sends it. */
+export function DescribeFailure(error: unknown): WorkerFailure {
+    const errorKind = error instanceof UltrametricError ? error.kind : null;
+    return { kind: "error", errorKind, message: (error as Error).message };
+}
+
+/**
+ * The page's end of a worker that answers one request at a time. Requests and responses have a `kind`; a response is an
+ * answer, a {@link WorkerFailure}, or a notice of how far the work has come.
+ */
+export class WorkerLink<Request, Response extends { readonly kind: string }> {
+    private readonly _onAbort = (): void =>
+        this.close(new UltrametricError("aborted", `${this._what} was cancelled.`, { cause: this._signal?.reason }));
+    private _pending: { resolve: (response: Response) => void; reject: (error: Error) => void } | null = null;
+    private _failure: Error | null = null;
+
+    /**
+     * @param what the worker does, for messages
+     * @param takeNotice called with every response but failures; true where it is a notice, after which the answer still comes
+     * @param signal ends the worker for good when it is aborted
+     */
+    public constructor(
+        private readonly _worker: Worker,
+        private readonly _what: string,
+        private readonly _takeNotice: (response: Response) => boolean = () => false,
+        private readonly _signal?: AbortSignal,
+    ) {
+        _worker.onmessage = ({ data }: MessageEvent<Response | WorkerFailure>): void => this._receive(data);
+        _worker.onerror = (event): void => {
+            this.close(new Error(`${_what}: the worker failed: ${event.message || "it could not be loaded"}.`));
+        };
+        _signal?.addEventListener("abort", this._onAbort);
+    }
+
+    /**
+     * Sends a request and waits for its answer.
+     *
+     * @param kind what kind of answer it has
+     * @throws the worker's own errors; UltrametricError "input" while another request is under way, "aborted", "disposed"
+     */
+    public async askAsync<K extends Response["kind"]>(
+        request: Request,
+        kind: K,
+    ): Promise<Extract<Response, { kind: K }>> {
+        const response = await new Promise<Response>((resolve, reject) => {
+            if (this._failure !== null || this._pending !== null) {
+                reject(
+                    this._failure ??
+                        new UltrametricError("input", `${this._what}: one thing at a time can be asked for.`),
+                );
+                return;
+            }
+            this._pending = { resolve, reject };
+            this._worker.postMessage(request);
+        });
+        if (response.kind !== kind) {
+            throw new Error(`${this._what}: the worker answered "${response.kind}" where "${kind}" was asked for.`);
+        }
+        return response as Extract<Response, { kind: K }>;
+    }
+
+    /** Sends what has no answer of its own. */
+    public tell(request: Request): void {
+        this._worker.postMessage(request);
+    }
+
+    /** Ends the worker for good; what is asked for now, or later, is rejected with the error. */
+    public close(
+        error: Error = new UltrametricError("disposed", `${this._what} was ended: its worker has been disposed.`),
+    ): void {
+        this._failure ??= error;
+        this._worker.terminate();
+        this._signal?.removeEventListener("abort", this._onAbort);
+        this._pending?.reject(error);
+        this._pending = null;
+    }
+
+    private _receive(response: Response | WorkerFailure): void {
+        if (isFailure(response)) {
+            const { errorKind, message } = response;
+            this._answer()?.reject(errorKind === null ? new Error(message) : new UltrametricError(errorKind, message));
+        } else if (!this._takeNotice(response)) {
+            this._answer()?.resolve(response);
+        }
+    }
+
+    private _answer(): typeof this._pending {
+        const pending = this._pending;
+        this._pending = null;
+        return pending;
+    }
+}
+
+function isFailure(response: { readonly kind: string }): response is WorkerFailure {
+    return response.kind === "error";
+}
