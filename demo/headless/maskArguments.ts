@@ -1,7 +1,6 @@
-import { parseArgs } from "node:util";
-import { UltrametricError } from "../../src/compute/ultrametricError";
 import { DEFAULT_MASK_GENERATOR_OPTIONS, type MaskGeneratorOptions } from "../../src/plugin/masks/maskGenerator";
 import { DEFAULT_MASK_QUALITY_OPTIONS, type MaskQualityOptions } from "../../src/plugin/masks/maskQuality";
+import { FLAG, NumberWithin, ParseCaptureCommand, TEXT } from "./commandLine";
 import { MODEL_FOLDER, UsualThreads } from "./samMasks";
 
 const generator = DEFAULT_MASK_GENERATOR_OPTIONS;
@@ -26,6 +25,25 @@ export const MASKS_USAGE = `npm run masks -- <capture> [options]
 --cache DIR            where masks are kept by picture, model and options (out/cache)
 --force                make masks anew, and replace files that this program has not written`;
 
+const OPTIONS = {
+    out: TEXT,
+    images: TEXT,
+    model: TEXT,
+    "points-per-side": TEXT,
+    "min-iou": TEXT,
+    "min-stability": TEXT,
+    "min-region": TEXT,
+    "crop-layers": TEXT,
+    "background-step": TEXT,
+    "skip-found": FLAG,
+    batch: TEXT,
+    "duplicate-iou": TEXT,
+    threads: TEXT,
+    cache: TEXT,
+    force: FLAG,
+    help: { ...FLAG, short: "h" },
+} as const;
+
 /** What the command line asks for. */
 export interface MaskArguments {
     readonly capture: string;
@@ -41,73 +59,35 @@ export interface MaskArguments {
 
 /** @throws UltrametricError of kind "input" that names the option; null when help is asked for */
 export function ParseMaskArguments(args: string[]): MaskArguments | null {
-    let parsed: ReturnType<typeof parse>;
-    try {
-        parsed = parse(args);
-    } catch (error) {
-        throw new UltrametricError("input", `${(error as Error).message}\n\n${MASKS_USAGE}`, { cause: error });
-    }
-    const { values, positionals } = parsed;
-    if (values.help) {
+    const parsed = ParseCaptureCommand(args, OPTIONS, MASKS_USAGE);
+    if (parsed === null) {
         return null;
     }
-    if (positionals.length !== 1) {
-        throw new UltrametricError("input", `Name one capture, not ${positionals.length}.\n\n${MASKS_USAGE}`);
-    }
-    const capture = positionals[0].replace(/\/+$/, "");
-    const number = (option: keyof typeof values, usual: number, low: number, high: number): number => {
-        const text = values[option] as string | undefined;
-        const value = Number(text ?? usual);
-        if (text?.trim() === "" || !(value >= low && value <= high)) {
-            throw new UltrametricError("input", `--${option} is "${text}"; it is a number from ${low} to ${high}.`);
-        }
-        return value;
-    };
+    const { capture, values } = parsed;
     return {
         capture,
         out: values.out ?? `${capture}/masks`,
         images: values.images ?? null,
         model: values.model ?? MODEL_FOLDER,
         generator: {
-            pointsPerSide: number("points-per-side", generator.pointsPerSide, 1, 256),
-            minPredictedIou: number("min-iou", generator.minPredictedIou, 0, 2),
-            minStability: number("min-stability", generator.minStability, 0, 1),
-            minRegionArea: number("min-region", generator.minRegionArea, 0, 1e9),
-            cropLayers: number("crop-layers", generator.cropLayers, 0, 4),
-            backgroundStep: number("background-step", generator.backgroundStep, 0, 256),
-            batchSize: number("batch", generator.batchSize, 1, 256),
+            pointsPerSide: NumberWithin("points-per-side", values["points-per-side"], generator.pointsPerSide, 1, 256),
+            minPredictedIou: NumberWithin("min-iou", values["min-iou"], generator.minPredictedIou, 0, 2),
+            minStability: NumberWithin("min-stability", values["min-stability"], generator.minStability, 0, 1),
+            minRegionArea: NumberWithin("min-region", values["min-region"], generator.minRegionArea, 0, 1e9),
+            cropLayers: NumberWithin("crop-layers", values["crop-layers"], generator.cropLayers, 0, 4),
+            backgroundStep: NumberWithin(
+                "background-step",
+                values["background-step"],
+                generator.backgroundStep,
+                0,
+                256,
+            ),
+            batchSize: NumberWithin("batch", values.batch, generator.batchSize, 1, 256),
             skipFound: values["skip-found"] ? {} : null,
         },
-        quality: { duplicateIou: number("duplicate-iou", quality.duplicateIou, 0, 1) },
-        threads: number("threads", UsualThreads(), 1, 64),
+        quality: { duplicateIou: NumberWithin("duplicate-iou", values["duplicate-iou"], quality.duplicateIou, 0, 1) },
+        threads: NumberWithin("threads", values.threads, UsualThreads(), 1, 64),
         cache: values.cache ?? "out/cache",
         force: values.force ?? false,
     };
-}
-
-function parse(args: string[]) {
-    const text = { type: "string" } as const;
-    const flag = { type: "boolean" } as const;
-    return parseArgs({
-        args,
-        allowPositionals: true,
-        options: {
-            out: text,
-            images: text,
-            model: text,
-            "points-per-side": text,
-            "min-iou": text,
-            "min-stability": text,
-            "min-region": text,
-            "crop-layers": text,
-            "background-step": text,
-            "skip-found": flag,
-            batch: text,
-            "duplicate-iou": text,
-            threads: text,
-            cache: text,
-            force: flag,
-            help: { ...flag, short: "h" },
-        },
-    });
 }

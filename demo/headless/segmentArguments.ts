@@ -1,6 +1,5 @@
-import { parseArgs } from "node:util";
 import { CRITERIA, type Criterion } from "../../src/compute/hierarchy/segmentationHierarchy";
-import { UltrametricError } from "../../src/compute/ultrametricError";
+import { FLAG, NumberWithin, OneOf, ParseCaptureCommand, TEXT } from "./commandLine";
 
 export const USAGE = `npm run segment -- <capture> [options]
 
@@ -32,6 +31,25 @@ const PRESETS = ["fast", "default", "paper"] as const;
 const RECIPES = ["ours", "paper"] as const;
 const NEIGHBOURS = ["surface", "image"] as const;
 
+const OPTIONS = {
+    out: TEXT,
+    preset: TEXT,
+    recipe: TEXT,
+    masks: TEXT,
+    "min-iou": TEXT,
+    "min-stability": TEXT,
+    steps: TEXT,
+    criterion: TEXT,
+    "no-ultrametric": FLAG,
+    "no-hierarchical": FLAG,
+    neighbours: TEXT,
+    granularity: TEXT,
+    seed: TEXT,
+    preview: FLAG,
+    evaluate: FLAG,
+    help: { ...FLAG, short: "h" },
+} as const;
+
 /** What the command line asks for. */
 export interface SegmentArguments {
     readonly capture: string;
@@ -55,86 +73,34 @@ export interface SegmentArguments {
 
 /** @throws UltrametricError of kind "input" that names the option; null when help is asked for */
 export function ParseSegmentArguments(args: string[]): SegmentArguments | null {
-    let parsed: ReturnType<typeof parse>;
-    try {
-        parsed = parse(args);
-    } catch (error) {
-        throw new UltrametricError("input", `${(error as Error).message}\n\n${USAGE}`, { cause: error });
-    }
-    const { values, positionals } = parsed;
-    if (values.help) {
+    const parsed = ParseCaptureCommand(args, OPTIONS, USAGE);
+    if (parsed === null) {
         return null;
     }
-    if (positionals.length !== 1) {
-        throw new UltrametricError("input", `Name one capture, not ${positionals.length}.\n\n${USAGE}`);
-    }
-    const capture = positionals[0].replace(/\/+$/, "");
-    const recipe = oneOf("--recipe", values.recipe ?? "ours", RECIPES);
+    const { capture, values } = parsed;
+    const recipe = OneOf("recipe", values.recipe ?? "ours", RECIPES);
     const usual: Criterion = recipe === "paper" ? "distance" : "consensus";
     const criterion = values.criterion ?? usual;
     return {
         capture,
         out: values.out ?? `out/${capture.slice(capture.lastIndexOf("/") + 1)}`,
-        preset: oneOf("--preset", values.preset ?? "default", PRESETS),
+        preset: OneOf("preset", values.preset ?? "default", PRESETS),
         recipe,
         masks: values.masks ?? USUAL_MASKS,
-        minPredictedIou: number("--min-iou", values["min-iou"] ?? "0", 0, 2),
-        minStability: number("--min-stability", values["min-stability"] ?? "0", 0, 1),
-        steps: values.steps === undefined ? null : number("--steps", values.steps, 1, 1e6),
+        minPredictedIou: NumberWithin("min-iou", values["min-iou"], 0, 0, 2),
+        minStability: NumberWithin("min-stability", values["min-stability"], 0, 0, 1),
+        steps: NumberWithin("steps", values.steps, null, 1, 1e6),
         // The usual criterion first: it is the one that is shown.
         criteria:
             criterion === "all"
                 ? [usual, ...CRITERIA.filter((c) => c !== usual)]
-                : [oneOf("--criterion", criterion, CRITERIA)],
+                : [OneOf("criterion", criterion, CRITERIA)],
         ultrametricLoss: !values["no-ultrametric"],
         hierarchicalSampling: !values["no-hierarchical"],
-        neighbours: oneOf("--neighbours", values.neighbours ?? (recipe === "paper" ? "image" : "surface"), NEIGHBOURS),
-        granularity: number("--granularity", values.granularity ?? "0.5", 0, 1),
-        seed: number("--seed", values.seed ?? "0", 0, 2 ** 32 - 1),
+        neighbours: OneOf("neighbours", values.neighbours ?? (recipe === "paper" ? "image" : "surface"), NEIGHBOURS),
+        granularity: NumberWithin("granularity", values.granularity, 0.5, 0, 1),
+        seed: NumberWithin("seed", values.seed, 0, 0, 2 ** 32 - 1),
         preview: values.preview ?? false,
         evaluate: values.evaluate ?? false,
     };
-}
-
-function parse(args: string[]) {
-    const text = { type: "string" } as const;
-    const flag = { type: "boolean" } as const;
-    return parseArgs({
-        args,
-        allowPositionals: true,
-        options: {
-            out: text,
-            preset: text,
-            recipe: text,
-            masks: text,
-            "min-iou": text,
-            "min-stability": text,
-            steps: text,
-            criterion: text,
-            "no-ultrametric": flag,
-            "no-hierarchical": flag,
-            neighbours: text,
-            granularity: text,
-            seed: text,
-            preview: flag,
-            evaluate: flag,
-            help: { ...flag, short: "h" },
-        },
-    });
-}
-
-function oneOf<T extends string>(option: string, value: string, allowed: readonly T[]): T {
-    const found = allowed.find((one) => one === value);
-    if (found === undefined) {
-        throw new UltrametricError("input", `${option} is "${value}"; it may be ${allowed.join(", ")}.`);
-    }
-    return found;
-}
-
-function number(option: string, text: string, low: number, high: number): number {
-    const value = Number(text);
-    if (text.trim() === "" || !(value >= low && value <= high)) {
-        throw new UltrametricError("input", `${option} is "${text}"; it is a number from ${low} to ${high}.`);
-    }
-    return value;
 }

@@ -1,0 +1,62 @@
+import { type ParseArgsConfig, parseArgs } from "node:util";
+import { UltrametricError } from "../../src/compute/ultrametricError";
+
+type Options = NonNullable<ParseArgsConfig["options"]>;
+
+/** An option with a value, and one without. */
+export const TEXT = { type: "string" } as const;
+export const FLAG = { type: "boolean" } as const;
+
+/**
+ * Reads the command line of a program that works on one capture.
+ *
+ * @returns the folder of the capture and the options given; null when help is asked for
+ * @throws UltrametricError of kind "input", with the usage, for an unknown option or another number of captures
+ */
+export function ParseCaptureCommand<T extends Options>(args: string[], options: T, usage: string) {
+    const parse = () => parseArgs({ args, allowPositionals: true, options });
+    let parsed: ReturnType<typeof parse>;
+    try {
+        parsed = parse();
+    } catch (error) {
+        throw new UltrametricError("input", `${(error as Error).message}\n\n${usage}`, { cause: error });
+    }
+    const { values, positionals } = parsed;
+    if ((values as { help?: boolean }).help) {
+        return null;
+    }
+    if (positionals.length !== 1) {
+        throw new UltrametricError("input", `Name one capture, not ${positionals.length}.\n\n${usage}`);
+    }
+    return { capture: positionals[0].replace(/\/+$/, ""), values };
+}
+
+/** @throws UltrametricError of kind "input" that names the option, unless the value is one of those allowed */
+export function OneOf<T extends string>(option: string, value: string, allowed: readonly T[]): T {
+    const found = allowed.find((one) => one === value);
+    if (found === undefined) {
+        throw new UltrametricError("input", `--${option} is "${value}"; it may be ${allowed.join(", ")}.`);
+    }
+    return found;
+}
+
+/**
+ * @param text what was given; undefined takes the usual value
+ * @throws UltrametricError of kind "input" that names the option, unless it is a number from low to high
+ */
+export function NumberWithin<T extends number | null>(
+    option: string,
+    text: string | undefined,
+    usual: T,
+    low: number,
+    high: number,
+): number | T {
+    if (text === undefined) {
+        return usual;
+    }
+    const value = Number(text);
+    if (text.trim() === "" || !(value >= low && value <= high)) {
+        throw new UltrametricError("input", `--${option} is "${text}"; it is a number from ${low} to ${high}.`);
+    }
+    return value;
+}
