@@ -6,6 +6,7 @@ import edgeTermsSource from "../wgsl/edgeTerms.wgsl?raw";
 import featureGradientSource from "../wgsl/featureGradient.wgsl?raw";
 import termsSource from "../wgsl/include/gradientTerms.wgsl?raw";
 import pairTermsSource from "../wgsl/pairTerms.wgsl?raw";
+import { type KernelDispatch, RecordAll } from "./kernelDispatch";
 import { OwnedResources } from "./ownedResources";
 import { LossScale, TRAINING_INCLUDES } from "./trainingState";
 
@@ -48,7 +49,7 @@ export interface ContrastiveLossInputs {
 export class ContrastiveLoss {
     private constructor(
         private readonly _owned: OwnedResources,
-        private readonly _dispatches: readonly { readonly kernel: ComputeKernel; readonly count: number }[],
+        private readonly _dispatches: readonly KernelDispatch[],
         /** [pairs, 1 + negatives, 2] d loss / d similarity of every pair, its own and its bottleneck's. */
         public readonly coefficients: GpuArray<"f32">,
         /** [samples, dims] d loss / d feature. */
@@ -114,7 +115,7 @@ export class ContrastiveLoss {
                 featureGradients,
                 outputGradients,
             };
-            const dispatches: { kernel: ComputeKernel; count: number }[] = [];
+            const dispatches: KernelDispatch[] = [];
             const add = async (
                 name: string,
                 source: string,
@@ -176,9 +177,7 @@ export class ContrastiveLoss {
 
     /** Records the loss and its gradient. */
     public dispatch(): void {
-        for (const { kernel, count } of this._dispatches) {
-            kernel.dispatchFor(count);
-        }
+        RecordAll(this._dispatches);
     }
 
     public dispose(): void {

@@ -3,6 +3,7 @@ import { ComputeKernel } from "../gpu/computeKernel";
 import { GpuArray } from "../gpu/gpuArray";
 import normaliseSource from "../wgsl/normaliseFeatures.wgsl?raw";
 import type { HashGrid } from "./hashGrid";
+import { type KernelDispatch, RecordAll } from "./kernelDispatch";
 import { type Mlp, MlpTiles } from "./mlp";
 import { OwnedResources } from "./ownedResources";
 
@@ -20,7 +21,7 @@ export class FeaturePass {
         public readonly features: GpuArray<"f32">,
         /** [points] 1 / length of the last layer's outputs. */
         public readonly inverseNorms: GpuArray<"f32">,
-        private readonly _dispatches: readonly { readonly kernel: ComputeKernel; readonly count: number }[],
+        private readonly _dispatches: readonly KernelDispatch[],
     ) {}
 
     /** @param points a multiple of 8 */
@@ -38,7 +39,7 @@ export class FeaturePass {
             const encoding = array("encoding", [grid.width, points]);
             const encode = await owned.addAsync(grid.createForwardAsync(points));
             encode.bindAll({ positions, encoding });
-            const dispatches = [{ kernel: encode, count: points * grid.levels.length }];
+            const dispatches: KernelDispatch[] = [{ kernel: encode, count: points * grid.levels.length }];
             const values = [encoding];
             for (const layer of mlp.layers) {
                 const outputs = array(`outputs of ${layer.inputs} x ${layer.outputs}`, [layer.outputs, points]);
@@ -71,9 +72,7 @@ export class FeaturePass {
 
     /** Records the features at the positions. */
     public dispatch(): void {
-        for (const { kernel, count } of this._dispatches) {
-            kernel.dispatchFor(count);
-        }
+        RecordAll(this._dispatches);
     }
 
     public dispose(): void {

@@ -3,16 +3,12 @@ import { ComputeKernel } from "../gpu/computeKernel";
 import { GpuArray } from "../gpu/gpuArray";
 import inputGradientSource from "../wgsl/denseInputGradient.wgsl?raw";
 import weightGradientSource from "../wgsl/denseWeightGradient.wgsl?raw";
+import { type KernelDispatch, RecordAll } from "./kernelDispatch";
 import { type Mlp, MlpTiles } from "./mlp";
 import { OwnedResources } from "./ownedResources";
 
 /** Points of a run whose gradients one invocation adds up: enough work for it, and enough invocations for a GPU. */
 const RUN_POINTS = 128;
-
-interface IDispatch {
-    readonly kernel: ComputeKernel;
-    readonly count: number;
-}
 
 /** The gradients of a network's weights and inputs at `points` points from the gradient of its outputs. */
 export class MlpGradient {
@@ -24,7 +20,7 @@ export class MlpGradient {
         public readonly partials: GpuArray<"f32">,
         /** [inputs, points] gradient of the network's inputs. */
         public readonly inputGradients: GpuArray<"f32">,
-        private readonly _dispatches: readonly IDispatch[],
+        private readonly _dispatches: readonly KernelDispatch[],
     ) {}
 
     /**
@@ -45,7 +41,7 @@ export class MlpGradient {
             const partials = owned.add(
                 new GpuArray(engine, "f32", [chunks, mlp.weights.length], { label: "weight gradients" }),
             );
-            const dispatches: IDispatch[] = [];
+            const dispatches: KernelDispatch[] = [];
             let gradients = outputGradients;
             for (let l = mlp.layers.length - 1; l >= 0; l--) {
                 const layer = mlp.layers[l];
@@ -98,9 +94,7 @@ export class MlpGradient {
 
     /** Records the gradients at the bound inputs. */
     public dispatch(): void {
-        for (const { kernel, count } of this._dispatches) {
-            kernel.dispatchFor(count);
-        }
+        RecordAll(this._dispatches);
     }
 
     public dispose(): void {

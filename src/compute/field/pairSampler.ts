@@ -7,6 +7,7 @@ import maskBitsSource from "../wgsl/maskBits.wgsl?raw";
 import pairEntriesSource from "../wgsl/pairEntries.wgsl?raw";
 import sampleViewSource from "../wgsl/sampleView.wgsl?raw";
 import { ADAM_DEFINES } from "./adam";
+import { type KernelDispatch, RecordAll } from "./kernelDispatch";
 import { OwnedResources } from "./ownedResources";
 import { RANDOM_STREAMS, TRAINING_INCLUDES } from "./trainingState";
 import { type TrainingViews, VIEW_WORDS } from "./trainingViews";
@@ -28,7 +29,7 @@ export interface PairSamplerOptions {
 export class PairSampler {
     private constructor(
         private readonly _owned: OwnedResources,
-        private readonly _dispatches: readonly { readonly kernel: ComputeKernel; readonly count: number }[],
+        private readonly _dispatches: readonly KernelDispatch[],
         /** [samples, 4] what nearness is measured by: positions in the unit cube, or places in the image over its size. */
         public readonly points: GpuArray<"f32">,
         /** [samples] equal for samples that the same masks hold. */
@@ -192,9 +193,7 @@ export class PairSampler {
 
     /** Records the samples and pairs of the state's step. */
     public dispatch(): void {
-        for (const { kernel, count } of this._dispatches) {
-            kernel.dispatchFor(count);
-        }
+        RecordAll(this._dispatches);
     }
 
     public dispose(): void {
