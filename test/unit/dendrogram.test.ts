@@ -136,6 +136,17 @@ describe("small hierarchies by hand", () => {
         expect([...dendrogram.height]).toEqual([Number.POSITIVE_INFINITY, 1, 5, 2, 9]);
     });
 
+    it("cuts at a height that has no exact binary form", () => {
+        const tenths = CreateDendrogram({
+            leafCount: 3,
+            first: Uint32Array.of(0, 0),
+            second: Uint32Array.of(1, 2),
+            height: Float64Array.of(0.3, 0.7),
+        });
+        expect(CutAtHeight(tenths, 0.3).partCount).toBe(2);
+        expect(CutAtHeight(tenths, 0.7).partCount).toBe(1);
+    });
+
     it("ranks parts by size, the largest first, and keeps as many as asked for", () => {
         const partition = CutAtCount(dendrogram, 2);
         expect([...partition.starts]).toEqual([0, 4, 5]);

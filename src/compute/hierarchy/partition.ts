@@ -48,8 +48,10 @@ export function CutAtHeight(dendrogram: Dendrogram, threshold: number): Partitio
     // Heights ascend with rank: count the merges at or below the threshold.
     let closed = 0;
     const { rank, height } = dendrogram;
+    // Heights are in single precision: a threshold that equals one in the caller's mind has to be rounded as it was.
+    const limit = Math.fround(threshold);
     for (let place = 0; place < rank.length; place++) {
-        if (rank[place] !== NEVER_MERGED && height[place] <= threshold) {
+        if (rank[place] !== NEVER_MERGED && height[place] <= limit) {
             closed++;
         }
     }
