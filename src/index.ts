@@ -111,7 +111,7 @@ export {
     type LevelScores,
 } from "./plugin/evaluation/evaluateHierarchy";
 export { type Covering, NormalizedCovering } from "./plugin/evaluation/normalizedCovering";
-export { WriteLabelImage } from "./plugin/export/labelImage";
+export { WriteLabelImages } from "./plugin/export/labelImage";
 export { WritePointCloudPly } from "./plugin/export/pointCloudPly";
 // Masks by Segment Anything.
 export { type ByteStore, Sha256Async } from "./plugin/masks/byteStore";

@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { FEATURE_FIELD_PRESETS } from "../../src/compute/field/featureFieldOptions";
 import { KdTree } from "../../src/compute/hierarchy/kdTree";
 import { CountAtGranularity, CutAtCount } from "../../src/compute/hierarchy/partition";
 import type { SegmentationHierarchy } from "../../src/compute/hierarchy/segmentationHierarchy";
@@ -10,10 +11,11 @@ import { BaseName } from "../../src/plugin/captures/fileSource";
 import { LoadGroundTruthAsync } from "../../src/plugin/captures/groundTruth";
 import { LoadNerfCaptureAsync } from "../../src/plugin/captures/nerfCapture";
 import { EvaluateHierarchyAsync, type Evaluation } from "../../src/plugin/evaluation/evaluateHierarchy";
-import { WriteLabelImage } from "../../src/plugin/export/labelImage";
+import { WriteLabelImages } from "../../src/plugin/export/labelImage";
 import { WritePointCloudPly } from "../../src/plugin/export/pointCloudPly";
 import { CreateImageMasksAsync } from "../../src/plugin/masks/imageHierarchy";
 import { LoadMaskFilesAsync } from "../../src/plugin/masks/maskFiles";
+import { CreateHeadColors } from "../../src/plugin/materials/headColors";
 import { SegmentCaptureAsync } from "../../src/plugin/pipeline";
 import type { HierarchyCounts } from "../../src/plugin/worker/hierarchyJob";
 import { FolderFileSource } from "./folderFileSource";
@@ -45,19 +47,28 @@ async function mainAsync(): Promise<void> {
               }),
           )
         : await makeMasksAsync(args, capture, clock);
+    // Before the training: what is missing should not be found out after it.
+    const truth = args.evaluate ? await LoadGroundTruthAsync(source, capture) : null;
+    if (args.evaluate && truth === null) {
+        throw new UltrametricError(
+            "input",
+            `${args.capture} has no ground truth (gt/val_000_l2.png ...), so there is nothing to measure against. Leave out --evaluate.`,
+        );
+    }
+    const training = {
+        ...(args.steps === null ? {} : { steps: args.steps }),
+        seed: args.seed,
+        ultrametric: args.ultrametricLoss,
+        hierarchicalSampling: args.hierarchicalSampling,
+        neighbours: args.neighbours,
+    };
     const engine = args.preview ? null : await clock.measureAsync("start WebGPU", CreateNodeEngineAsync);
     let counts: HierarchyCounts | null = null;
     const hierarchy = await SegmentCaptureAsync(engine, capture, masks, {
         criteria: args.criteria,
         preset: args.preset,
         recipe: args.recipe,
-        training: {
-            ...(args.steps === null ? {} : { steps: args.steps }),
-            seed: args.seed,
-            ultrametric: args.ultrametricLoss,
-            hierarchicalSampling: args.hierarchicalSampling,
-            neighbours: args.neighbours,
-        },
+        training,
         onProgress,
         onCounts: (found) => {
             counts = found;
@@ -67,14 +78,7 @@ async function mainAsync(): Promise<void> {
     await clock.measureAsync("write", () => writeResultsAsync(args, capture, hierarchy));
 
     let evaluation: Evaluation | null = null;
-    if (args.evaluate) {
-        const truth = await LoadGroundTruthAsync(source, capture);
-        if (truth === null) {
-            throw new UltrametricError(
-                "input",
-                `${args.capture} has no ground truth (gt/val_000_l2.png ...), so there is nothing to measure against. Leave out --evaluate.`,
-            );
-        }
+    if (truth !== null) {
         evaluation = await clock.measureAsync("evaluation", () =>
             EvaluateHierarchyAsync(capture, hierarchy, truth, {
                 criterion: hierarchy.criteria[0],
@@ -84,9 +88,12 @@ async function mainAsync(): Promise<void> {
         );
         printEvaluation(evaluation);
     }
+    const preset = FEATURE_FIELD_PRESETS[args.preset];
     const report = {
         capture: capture.name,
         settings: args,
+        // What the preset and the options come to.
+        ...(args.preview ? {} : { field: preset.field, training: { ...preset.training, ...training } }),
         counts,
         seconds: { ...clock.seconds, total: clock.total },
         evaluation,
@@ -141,12 +148,15 @@ async function writeResultsAsync(
     const dendrogram = hierarchy.dendrogram(hierarchy.criteria[0]);
     const cutAt = (g: number) => CutAtCount(dendrogram, CountAtGranularity(dendrogram, g));
     await writeFile(join(out, "hierarchy.bumh"), await hierarchy.serializeAsync());
-    await writeFile(join(out, "points.ply"), WritePointCloudPly(hierarchy, cutAt(granularity)));
+    const headColors = CreateHeadColors(dendrogram);
+    await writeFile(join(out, "points.ply"), WritePointCloudPly(hierarchy, cutAt(granularity), headColors));
     const tree = new KdTree(hierarchy.positions);
-    for (const view of capture.heldOutViews) {
-        for (const g of view.depth === null ? [] : IMAGE_GRANULARITIES) {
-            const name = `${view.name.replaceAll("/", "_")}_${g}.png`;
-            await writeFile(join(out, "views", name), WriteLabelImage(view, tree, cutAt(g)));
+    const cuts = IMAGE_GRANULARITIES.map(cutAt);
+    for (const view of capture.heldOutViews.filter(({ depth }) => depth !== null)) {
+        const images = WriteLabelImages(view, tree, cuts, headColors);
+        for (let i = 0; i < images.length; i++) {
+            const name = `${view.name.replaceAll("/", "_")}_${IMAGE_GRANULARITIES[i]}.png`;
+            await writeFile(join(out, "views", name), images[i]);
         }
     }
 }

@@ -4,35 +4,38 @@ import { LabelTransfer, type LabelTransferOptions, UNLABELLED } from "../../comp
 import { type Partition, RankPartsBySize } from "../../compute/hierarchy/partition";
 import type { View } from "../../compute/views/capture";
 import { UnprojectDepth } from "../../compute/views/surfacePoints";
-import { CreateHeadColors } from "../materials/headColors";
 
 /**
- * The parts of a cut as a view with depth sees them, in the colours that the viewer shows; transparent where there is no
- * part -> RGBA PNG.
+ * The parts of cuts as a view with depth sees them, in the colours that the viewer shows; transparent where there is no
+ * part -> an RGBA PNG for each cut.
  *
  * @param tree over the leaves' world positions
+ * @param partitions cuts of one dendrogram
+ * @param headColors of that dendrogram, see CreateHeadColors
  */
-export function WriteLabelImage(
+export function WriteLabelImages(
     view: View,
     tree: KdTree,
-    partition: Partition,
+    partitions: readonly Partition[],
+    headColors: Uint32Array,
     options: LabelTransferOptions = {},
-): Uint8Array {
+): Uint8Array[] {
     const { width, height } = view.camera;
     const surface = UnprojectDepth(view);
-    const labels = new LabelTransfer(tree, surface.positions, options).label(partition);
-    const headColors = CreateHeadColors(partition.dendrogram);
-    const partOfRank = new Map([...RankPartsBySize(partition)].map((rank, part) => [rank, part]));
-    const data = new Uint8Array(4 * width * height);
-    labels.forEach((rank, i) => {
-        if (rank !== UNLABELLED) {
-            const color = headColors[partition.starts[partOfRank.get(rank)!]];
-            const p = 4 * surface.pixels[i];
-            data[p] = color & 0xff;
-            data[p + 1] = (color >>> 8) & 0xff;
-            data[p + 2] = (color >>> 16) & 0xff;
-            data[p + 3] = 255;
-        }
+    const transfer = new LabelTransfer(tree, surface.positions, options);
+    return partitions.map((partition) => {
+        const partOfRank = new Map([...RankPartsBySize(partition)].map((rank, part) => [rank, part]));
+        const data = new Uint8Array(4 * width * height);
+        transfer.label(partition).forEach((rank, i) => {
+            if (rank !== UNLABELLED) {
+                const color = headColors[partition.starts[partOfRank.get(rank)!]];
+                const p = 4 * surface.pixels[i];
+                data[p] = color & 0xff;
+                data[p + 1] = (color >>> 8) & 0xff;
+                data[p + 2] = (color >>> 16) & 0xff;
+                data[p + 3] = 255;
+            }
+        });
+        return encode({ width, height, data, channels: 4, depth: 8 });
     });
-    return encode({ width, height, data, channels: 4, depth: 8 });
 }

@@ -8,8 +8,14 @@ const VERTEX_BYTES = 19;
 /**
  * The leaves of a hierarchy as a binary PLY point cloud: `x y z` in world units, `red green blue` of the leaf's part (the
  * colours that the viewer shows), and `part`, its number in the cut.
+ *
+ * @param headColors of the partition's dendrogram, where they are there already
  */
-export function WritePointCloudPly(hierarchy: SegmentationHierarchy, partition: Partition): Uint8Array {
+export function WritePointCloudPly(
+    hierarchy: SegmentationHierarchy,
+    partition: Partition,
+    headColors: Uint32Array = CreateHeadColors(partition.dendrogram),
+): Uint8Array {
     const header = new TextEncoder().encode(
         [
             "ply",
@@ -24,7 +30,6 @@ export function WritePointCloudPly(hierarchy: SegmentationHierarchy, partition: 
     const file = new Uint8Array(header.length + VERTEX_BYTES * hierarchy.leafCount);
     file.set(header);
     const view = new DataView(file.buffer);
-    const headColors = CreateHeadColors(partition.dendrogram);
     const labels = LabelLeaves(partition);
     for (let leaf = 0; leaf < hierarchy.leafCount; leaf++) {
         let offset = header.length + VERTEX_BYTES * leaf;
