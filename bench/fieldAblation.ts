@@ -12,7 +12,8 @@ import { SegmentCaptureAsync } from "../src/plugin/pipeline";
 const VARIANTS: readonly (readonly [string, Partial<FeatureTrainingOptions>])[] = [
     ["paper's recipe", {}],
     ["without ultrametric loss", { ultrametric: false }],
-    ["without hierarchical sampling", { hierarchicalSampling: false }],
+    ["without the tree", { hierarchicalSampling: false }],
+    ["without the tree, compared across masks", { hierarchicalSampling: false, withinLevel: false }],
 ];
 
 const [steps = "1000", seeds = "3", ...captures] = process.argv.slice(2);

@@ -16,6 +16,7 @@ const defaults: PairSamplerOptions = {
     pairs: 200,
     negativesPerPositive: 1,
     hierarchicalSampling: true,
+    withinLevel: true,
     minMaskSamples: 6,
     neighbours: "surface",
 };
@@ -85,12 +86,21 @@ function ViewParents(data: TrainingViews, view: number): Int32Array {
     return data.parents.slice(first, first + count);
 }
 
-/** The (leaf, level) entry that pair row `i` was drawn from, by the same hash as the kernel's. */
-function EntryOfPair(seed: number, step: number, i: number, entryCount: number, pairs: number): number {
+/** A number below `limit`, by the same hash as the kernels'. */
+function RandomBelow(seed: number, step: number, stream: number, index: number, limit: number): number {
     const key = PcgHash((step ^ PcgHash(seed)) >>> 0);
-    const bits = PcgHash((i ^ PcgHash((3 ^ key) >>> 0)) >>> 0);
-    const jitter = Number((BigInt(bits) * BigInt(entryCount)) >> 32n);
-    return Math.floor((i * entryCount + jitter) / pairs);
+    const bits = PcgHash((index ^ PcgHash((stream ^ key) >>> 0)) >>> 0);
+    return Number((BigInt(bits) * BigInt(limit)) >> 32n);
+}
+
+/** The (leaf, level) entry that pair row `i` was drawn from. */
+function EntryOfPair(seed: number, step: number, i: number, entryCount: number, pairs: number): number {
+    return Math.floor((i * entryCount + RandomBelow(seed, step, 3, i, entryCount)) / pairs);
+}
+
+/** The entry that negative pair `pair` was drawn from where it is of any mask. */
+function NegativeEntryOfPair(seed: number, step: number, pair: number, entryCount: number): number {
+    return RandomBelow(seed, step, 6, pair, entryCount);
 }
 
 describe("PairSampler", () => {
@@ -102,6 +112,11 @@ describe("PairSampler", () => {
             options: { negativesPerPositive: 4, pairs: 97 },
         },
         { name: "each mask alone", masks: [20, 33], options: { hierarchicalSampling: false } },
+        {
+            name: "each mask alone, negative pairs of any mask",
+            masks: [20, 33],
+            options: { hierarchicalSampling: false, withinLevel: false, negativesPerPositive: 2 },
+        },
         { name: "fewer pairs than entries", masks: [64], options: { pairs: 5 } },
         { name: "more samples than pixels", masks: [12, 6], options: { samples: 1120, pairs: 300 } },
     ])("draws samples and pairs as Algorithm 1 does: $name", async ({ masks, options: changes }) => {
@@ -153,10 +168,13 @@ describe("PairSampler", () => {
                 for (let j = 0; j <= negatives; j++) {
                     const at = 2 * (i * (1 + negatives) + j);
                     const [a, b] = [step.pairs[at], step.pairs[at + 1]];
+                    const other = options.withinLevel
+                        ? entry
+                        : entries[NegativeEntryOfPair(seed, s, i * (1 + negatives) + j, entries.length)];
                     const isValid =
                         j === 0
                             ? entry.positiveA.includes(a) && entry.positiveB.includes(b)
-                            : entry.negativeA.includes(a) && entry.negativeB.includes(b);
+                            : other.negativeA.includes(a) && other.negativeB.includes(b);
                     expect(isValid, `${note}, row ${i}, pair ${j}: ${a}, ${b}`).toBe(true);
                 }
             }

@@ -30,6 +30,8 @@ export interface FeatureTrainingOptions {
     negativesPerPositive: number;
     /** Whether pairs climb the tree of the masks (He et al. 2024, Algorithm 1) or stay with each mask alone. Default true. */
     hierarchicalSampling: boolean;
+    /** Whether positive pairs are compared with negative pairs of their own level, as in the paper, or of any mask. Default true. */
+    withinLevel: boolean;
     /** Masks with fewer samples in a step give no pairs. Default 6. */
     minMaskSamples: number;
     /** What makes two samples neighbours in the loss graph: distance in space, or pixels as in the paper. Default "surface". */
@@ -64,6 +66,7 @@ export const DEFAULT_FEATURE_TRAINING_OPTIONS: Readonly<FeatureTrainingOptions> 
     pairs: 2048,
     negativesPerPositive: 1,
     hierarchicalSampling: true,
+    withinLevel: true,
     minMaskSamples: 6,
     neighbours: "surface",
     neighbourCount: 10,

@@ -18,6 +18,7 @@ export interface PairSamplerOptions {
     readonly pairs: number;
     readonly negativesPerPositive: number;
     readonly hierarchicalSampling: boolean;
+    readonly withinLevel: boolean;
     readonly minMaskSamples: number;
     readonly neighbours: "surface" | "image";
 }
@@ -173,7 +174,12 @@ export class PairSampler {
                         "pairs",
                     ],
                     includes: TRAINING_INCLUDES,
-                    defines: { ...defines, PAIRS: options.pairs, NEGATIVES: negativesPerPositive },
+                    defines: {
+                        ...defines,
+                        PAIRS: options.pairs,
+                        NEGATIVES: negativesPerPositive,
+                        WITHIN_LEVEL: options.withinLevel,
+                    },
                     workgroupSize: [64],
                 }),
             );

@@ -17,6 +17,7 @@ export const RANDOM_STREAMS = {
     STREAM_ENTRY: "3u",
     STREAM_PAIR: "4u",
     STREAM_CHAIN: "5u",
+    STREAM_NEGATIVE: "6u",
 } as const;
 
 /** The learning rate ends at this share of the first. */

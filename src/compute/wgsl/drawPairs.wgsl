@@ -1,6 +1,6 @@
 // Draws the pairs of a step, evenly over its (leaf, level) entries: of each one positive and NEGATIVES negative pairs.
 // A negative pair is a sample in the entry's mask and one in its parent minus the mask. A positive pair is two samples of the leaf on the
-// first level, and a negative pair of the level below on the others.
+// first level, and a negative pair of the level below on the others. Without WITHIN_LEVEL the negative pairs are of any entries.
 @group(0) @binding(0) var<storage, read> state: TrainingState;
 @group(0) @binding(1) var<storage, read> views: array<TrainingView>;
 @group(0) @binding(2) var<storage, read> parents: array<i32>;
@@ -80,9 +80,13 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     }
     for (var j = 1u; j <= NEGATIVES; j++) {
         let place = 2u * (first + j);
+        var mask = entry.z;
+        if (!WITHIN_LEVEL) {
+            mask = entries[randomBelow(randomBits(key, STREAM_NEGATIVE, first + j), state.entries)].z;
+        }
         pairs[first + j] = vec2u(
-            drawInside(entry.z, randomBits(key, STREAM_PAIR, place)),
-            drawBeside(entry.z, maskStart, randomBits(key, STREAM_PAIR, place + 1u)),
+            drawInside(mask, randomBits(key, STREAM_PAIR, place)),
+            drawBeside(mask, maskStart, randomBits(key, STREAM_PAIR, place + 1u)),
         );
     }
 }
