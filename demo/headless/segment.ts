@@ -164,7 +164,7 @@ async function writeResultsAsync(
 function printEvaluation({ nc, si, vc }: Evaluation): void {
     const row = (scores: Evaluation["nc"]["queried"]) =>
         Object.entries(scores)
-            .map(([level, score]) => `${level} ${score.toFixed(1)}`)
+            .map(([level, score]) => `${level} ${Number.isNaN(score) ? "-" : score.toFixed(1)}`)
             .join("  ");
     console.log(`NC queried  ${row(nc.queried)}`);
     console.log(`NC dense    ${row(nc.dense)}`);

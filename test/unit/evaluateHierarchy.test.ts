@@ -139,6 +139,15 @@ describe("EvaluateHierarchyAsync", () => {
         expect(Math.abs(siTrueMask - expected)).toBeLessThan(2.4);
     });
 
+    it("passes over a level that has no true masks", async () => {
+        const parts = columns((c) => (c < 10 ? 1 : 2));
+        const none = columns(() => 0);
+        const { nc, si, vc } = await EvaluateHierarchyAsync(capture, hierarchy, truthOf(parts, none));
+        expect(nc.queried).toEqual({ parts: 100, groups: Number.NaN, scene: 100, mean: 100 });
+        expect([si, vc]).toEqual([100, 100]);
+        expect(JSON.parse(JSON.stringify(nc.queried)).groups).toBeNull();
+    });
+
     it("gives the same figures for the same seed, and others for another", async () => {
         const truth = truthOf(
             columns((c) => (c < 8 ? 1 : 2)),

@@ -16,7 +16,10 @@ import { SegmentationInjectivity } from "./segmentationInjectivity";
 import { ViewConsistency } from "./viewConsistency";
 import { AngleBetweenViews, WarpViews } from "./viewWarp";
 
-/** A score for each level of the ground truth, and their mean; 0..100. */
+/**
+ * A score for each level of the ground truth, and their mean; 0..100. A level without a true mask in any view is NaN (null in JSON), and the mean
+ * passes it over.
+ */
 export interface LevelScores {
     readonly parts: number;
     readonly groups: number;
@@ -128,7 +131,8 @@ export async function EvaluateHierarchyAsync(
             }
         });
     }
-    const overLevels = (key: "si" | "siTrueMask" | "vc"): number => mean(levels.map((rows) => 100 * mean(rows[key])));
+    const overLevels = (key: "si" | "siTrueMask" | "vc"): number =>
+        meanKnown(levels.map((rows) => 100 * mean(rows[key])));
     return {
         nc: { queried: levelScores(levels, "queried"), dense: levelScores(levels, "dense") },
         si: overLevels("si"),
@@ -201,9 +205,14 @@ function levelScores(levels: readonly LevelRows[], key: "queried" | "dense"): Le
     const parts = score("parts");
     const groups = score("groups");
     const scene = score("scene");
-    return { parts, groups, scene, mean: (parts + groups + scene) / 3 };
+    return { parts, groups, scene, mean: meanKnown([parts, groups, scene]) };
 }
 
+/** NaN of nothing. */
 function mean(values: readonly number[]): number {
-    return values.length > 0 ? values.reduce((sum, x) => sum + x, 0) / values.length : 0;
+    return values.reduce((sum, x) => sum + x, 0) / values.length;
+}
+
+function meanKnown(values: readonly number[]): number {
+    return mean(values.filter((value) => !Number.isNaN(value)));
 }
