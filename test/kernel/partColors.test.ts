@@ -1,5 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { type PartColorSettings, PartColors } from "../../src/compute/gpu/partColors";
+import {
+    LEAF_HIDDEN,
+    LEAF_RECOLORED,
+    LEAF_SELECTED,
+    type PartColorSettings,
+    PartColors,
+} from "../../src/compute/gpu/partColors";
 import { CreateDendrogram, type Dendrogram } from "../../src/compute/hierarchy/dendrogram";
 import { CreateRandom } from "../../src/compute/random";
 import { PartColors as SlowPartColors } from "../reference/partColors";
@@ -89,6 +95,43 @@ describe("PartColors", () => {
             const expected = SlowPartColors(dendrogram, headColors, original, settings);
             ExpectSameColors(await ColorAsync(colors, settings), expected, `seed ${seed}, ${JSON.stringify(change)}`);
         }
+        colors.dispose();
+    });
+
+    it("hides, recolours and selects single leaves", async () => {
+        const seed = 14;
+        const count = 5003;
+        const { dendrogram, headColors, original } = CreateExample(count, 2, seed);
+        const colors = await PartColors.CreateAsync(engine(), count);
+        colors.setDendrogram(dendrogram, headColors);
+        colors.setOriginalColors(original);
+        const random = CreateRandom(seed);
+        const overrides = Uint32Array.from({ length: count }, () => {
+            const bits = [LEAF_RECOLORED, LEAF_HIDDEN, LEAF_SELECTED].reduce(
+                (sum, bit) => sum | (random() < 0.4 ? bit : 0),
+                0,
+            );
+            return (bits | Math.floor(random() * 0x1000000)) >>> 0;
+        });
+        colors.setOverrides(overrides);
+        for (const change of [
+            {},
+            { partShare: 0 },
+            { flagged: 1 },
+            { flagged: 1, selectedStart: 9, selectedEnd: 90 },
+        ]) {
+            const settings = { ...PLAIN, shading: 0.5, closed: 4900, ...change };
+            const actual = await ColorAsync(colors, settings);
+            const expected = SlowPartColors(dendrogram, headColors, original, settings, overrides);
+            ExpectSameColors(actual, expected, `seed ${seed}, ${JSON.stringify(change)}`);
+            const hidden = overrides.findIndex((value) => (value & LEAF_HIDDEN) !== 0);
+            expect([...actual.subarray(4 * hidden, 4 * hidden + 4)]).toEqual([0, 0, 0, 0]);
+        }
+        // A run of leaves goes back to what it was.
+        colors.setOverrides(new Uint32Array(1000), 2000);
+        overrides.fill(0, 2000, 3000);
+        const expected = SlowPartColors(dendrogram, headColors, original, PLAIN, overrides);
+        ExpectSameColors(await ColorAsync(colors, PLAIN), expected, `seed ${seed}, a run set back`);
         colors.dispose();
     });
 

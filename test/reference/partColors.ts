@@ -1,4 +1,4 @@
-import type { PartColorSettings } from "../../src/compute/gpu/partColors";
+import { LEAF_HIDDEN, LEAF_RECOLORED, LEAF_SELECTED, type PartColorSettings } from "../../src/compute/gpu/partColors";
 import type { Dendrogram } from "../../src/compute/hierarchy/dendrogram";
 
 type Color = [number, number, number];
@@ -17,18 +17,24 @@ export function PartColors(
     headColors: Uint32Array,
     originalColors: Uint8Array,
     settings: PartColorSettings,
+    overrides = new Uint32Array(order.length),
 ): Uint8Array {
     const bytes = new Uint8Array(4 * order.length);
     let start = 0;
     order.forEach((leaf, place) => {
         start = rank[place] >= settings.closed ? place : start;
+        if (overrides[leaf] & LEAF_HIDDEN) {
+            return;
+        }
         const original = [...originalColors.subarray(3 * leaf, 3 * leaf + 3)].map((value) => value / 255) as Color;
         const light = mix(1, 0.5 + 0.6 * luma(original), settings.shading);
-        let color = unpack(headColors[start]).map((value, c) =>
-            mix(original[c], value * light, settings.partShare),
+        const isRecolored = (overrides[leaf] & LEAF_RECOLORED) !== 0;
+        let color = unpack(isRecolored ? overrides[leaf] : headColors[start]).map((value, c) =>
+            mix(original[c], value * light, isRecolored ? 1 : settings.partShare),
         ) as Color;
-        const isSelected = place >= settings.selectedStart && place < settings.selectedEnd;
-        if (settings.selectedEnd > settings.selectedStart && !isSelected) {
+        const isFlagged = settings.flagged === 1 && (overrides[leaf] & LEAF_SELECTED) !== 0;
+        const isSelected = isFlagged || (place >= settings.selectedStart && place < settings.selectedEnd);
+        if ((settings.flagged === 1 || settings.selectedEnd > settings.selectedStart) && !isSelected) {
             const grey = luma(color);
             color = color.map((value) => mix(value, grey, settings.dimming) * (1 - 0.6 * settings.dimming)) as Color;
         }

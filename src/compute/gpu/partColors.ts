@@ -12,6 +12,14 @@ const WORKGROUP_SIZE = 256;
 const ITEMS = 16;
 const TILE = WORKGROUP_SIZE * ITEMS;
 
+// Bits of a leaf's override; below them 24 bits of colour, sRGB bytes with red lowest, which count where LEAF_RECOLORED is set.
+/** The leaf has a colour of its own in place of its part's, in every mode. */
+export const LEAF_RECOLORED = 1 << 24;
+/** The leaf is not drawn: its colour becomes 0, without opacity. */
+export const LEAF_HIDDEN = 1 << 25;
+/** The leaf is one of the selected, where PartColorSettings.flagged is 1. */
+export const LEAF_SELECTED = 1 << 26;
+
 /** How leaves are coloured. Intervals are places in the leaf order, [start, end); an empty one for none. */
 export interface PartColorSettings {
     /** Gaps of a rank below this are closed (see RankOfCount). */
@@ -26,6 +34,8 @@ export interface PartColorSettings {
     readonly highlight: number;
     readonly selectedStart: number;
     readonly selectedEnd: number;
+    /** 1: leaves with LEAF_SELECTED are selected, beside the interval; 0: only the interval counts. Default 0. */
+    readonly flagged?: number;
     /** How far all but the selected part is drawn towards dark grey, 0..1. */
     readonly dimming: number;
 }
@@ -42,6 +52,7 @@ export class PartColors {
     private readonly _ranks: GpuArray<"u32">;
     private readonly _headColors: GpuArray<"u32">;
     private readonly _originalColors: GpuArray<"u32">;
+    private readonly _overrides: GpuArray<"u32">;
     private readonly _starts: GpuArray<"u32">;
     private readonly _tileStarts: GpuArray<"u32">;
     private readonly _tileCount: number;
@@ -62,6 +73,7 @@ export class PartColors {
         this._ranks = create(leafCount, "gap ranks");
         this._headColors = create(leafCount, "head colours");
         this._originalColors = create(leafCount, "original colours");
+        this._overrides = create(leafCount, "leaf overrides");
         this._starts = create(leafCount, "part starts");
         this._tileStarts = create(this._tileCount, "part starts of tiles");
         const { _starts: starts, _tileStarts: tileStarts } = this;
@@ -73,6 +85,7 @@ export class PartColors {
             order: this._order,
             headColors: this._headColors,
             originalColors: this._originalColors,
+            overrides: this._overrides,
             colors: this.colors,
         });
     }
@@ -107,7 +120,7 @@ export class PartColors {
             ComputeKernel.CreateAsync(engine, {
                 name: "partColors",
                 source: partColorsSource,
-                bindings: ["starts", "tileStarts", "order", "headColors", "originalColors", "colors"],
+                bindings: ["starts", "tileStarts", "order", "headColors", "originalColors", "overrides", "colors"],
                 uniforms: [
                     { name: "count", type: "u32" },
                     { name: "partShare", type: "f32" },
@@ -118,6 +131,7 @@ export class PartColors {
                     { name: "selectedStart", type: "u32" },
                     { name: "selectedEnd", type: "u32" },
                     { name: "dimming", type: "f32" },
+                    { name: "flagged", type: "u32" },
                 ],
                 defines,
                 workgroupSize,
@@ -149,8 +163,17 @@ export class PartColors {
         this._originalColors.upload(PackColors(colors));
     }
 
+    /**
+     * Takes what leaves look like whatever their part; none is overridden at first.
+     *
+     * @param overrides [count] of the leaves from `firstLeaf` on: bits LEAF_RECOLORED, LEAF_HIDDEN, LEAF_SELECTED above a colour
+     */
+    public setOverrides(overrides: Uint32Array<ArrayBuffer>, firstLeaf = 0): void {
+        this._overrides.upload(overrides, firstLeaf);
+    }
+
     /** Records the cut and the colours: what is drawn after the call has them. */
-    public dispatch({ closed, ...settings }: PartColorSettings): void {
+    public dispatch({ closed, flagged = 0, ...settings }: PartColorSettings): void {
         const { leafCount: count, _tileCount: tileCount } = this;
         this._tiles.setUniforms({ count, tileCount, closed });
         this._tiles.dispatchFor(tileCount * WORKGROUP_SIZE);
@@ -158,7 +181,7 @@ export class PartColors {
             this._totals.setUniforms({ tileCount });
             this._totals.dispatch(1);
         }
-        this._colorize.setUniforms({ count, ...settings });
+        this._colorize.setUniforms({ count, flagged, ...settings });
         this._colorize.dispatchFor(count);
     }
 
@@ -173,6 +196,7 @@ export class PartColors {
             this._ranks,
             this._headColors,
             this._originalColors,
+            this._overrides,
             this._starts,
             this._tileStarts,
         ]) {

@@ -4,9 +4,15 @@
 @group(0) @binding(2) var<storage, read> order: array<u32>;
 @group(0) @binding(3) var<storage, read> headColors: array<u32>;
 @group(0) @binding(4) var<storage, read> originalColors: array<u32>;
-@group(0) @binding(5) var<storage, read_write> colors: array<u32>;
+@group(0) @binding(5) var<storage, read> overrides: array<u32>;
+@group(0) @binding(6) var<storage, read_write> colors: array<u32>;
 
 const LUMA = vec3f(0.299, 0.587, 0.114);
+
+// The high byte of an override, see LEAF_* in partColors.ts; the low three are the colour of a recoloured leaf.
+const RECOLORED = 0x01000000u;
+const HIDDEN = 0x02000000u;
+const SELECTED = 0x04000000u;
 
 fn isInside(place: u32, start: u32, end: u32) -> bool {
     return place >= start && place < end;
@@ -23,14 +29,21 @@ fn main(
         return;
     }
     let leaf = order[place];
+    let change = overrides[leaf];
+    if ((change & HIDDEN) != 0u) {
+        colors[leaf] = 0u; // no opacity: what draws leaves discards it
+        return;
+    }
     let original = unpack4x8unorm(originalColors[leaf]).rgb;
-    let head = headColors[max(starts[place], tileStarts[place / TILE])];
+    let isRecolored = (change & RECOLORED) != 0u;
+    let head = select(headColors[max(starts[place], tileStarts[place / TILE])], change, isRecolored);
     // The picture's light and shade show the shape; colours then replace it as far as they are asked for.
     let shaded = unpack4x8unorm(head).rgb * mix(1.0, 0.5 + 0.6 * dot(original, LUMA), uniforms.shading);
-    var color = mix(original, shaded, uniforms.partShare);
+    var color = mix(original, shaded, select(uniforms.partShare, 1.0, isRecolored));
 
-    let isSelected = isInside(place, uniforms.selectedStart, uniforms.selectedEnd);
-    if (uniforms.selectedEnd > uniforms.selectedStart && !isSelected) {
+    let isSelected = isInside(place, uniforms.selectedStart, uniforms.selectedEnd) ||
+        (uniforms.flagged != 0u && (change & SELECTED) != 0u);
+    if ((uniforms.flagged != 0u || uniforms.selectedEnd > uniforms.selectedStart) && !isSelected) {
         // Towards grey of the same brightness, then darker: what is dimmed keeps its shape.
         color = mix(color, vec3f(dot(color, LUMA)), uniforms.dimming) * (1.0 - 0.6 * uniforms.dimming);
     }

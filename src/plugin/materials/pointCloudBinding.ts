@@ -13,6 +13,7 @@ import { type PartColorSettings, PartColors } from "../../compute/gpu/partColors
 import type { Dendrogram } from "../../compute/hierarchy/dendrogram";
 import type { SegmentationHierarchy } from "../../compute/hierarchy/segmentationHierarchy";
 import { UltrametricError } from "../../compute/ultrametricError";
+import type { LeafOverrides } from "../parts/leafOverrides";
 import { CreateHeadColors } from "./headColors";
 import { CreatePointMaterial, LEAF_COLOR_KIND, LEAF_POSITION_KIND } from "./pointMaterial";
 import { CaptureToScene, type UpAxis } from "./worldFrame";
@@ -85,6 +86,9 @@ export class PointCloudBinding {
     private _closed = 0;
     private _hovered: Interval | null = null;
     private _selected: Interval | null = null;
+    private _overrides: LeafOverrides | null = null;
+    private _overridesObserver: Observer<LeafOverrides> | null = null;
+    private _areOverridesDirty = false;
     private _isDirty = true;
     private _isDisposed = false;
 
@@ -215,6 +219,23 @@ export class PointCloudBinding {
         this._selected = value;
     }
 
+    /** What single leaves look like whatever their part, followed as it changes; null for none. A mesh of your own has to discard colours without opacity. */
+    public get overrides(): LeafOverrides | null {
+        return this._overrides;
+    }
+
+    public set overrides(value: LeafOverrides | null) {
+        this._change(this._overrides !== value);
+        this._areOverridesDirty ||= this._overrides !== value;
+        this._overridesObserver?.remove();
+        this._overrides = value;
+        this._overridesObserver =
+            value?.onChangedObservable.add(() => {
+                this._areOverridesDirty = true;
+                this._isDirty = true;
+            }) ?? null;
+    }
+
     /** sRGB 0..1 of the part that starts at a place, as it is in mode "parts" without shading. */
     public colorOf(start: number): [number, number, number] {
         const packed = this._headColors.get(this._dendrogram)![start];
@@ -229,6 +250,7 @@ export class PointCloudBinding {
         this._isDisposed = true;
         this._observer?.remove();
         this._meshObserver?.remove();
+        this._overridesObserver?.remove();
         if (this._material) {
             this.mesh.dispose(false, false);
             this._material.dispose();
@@ -270,7 +292,12 @@ export class PointCloudBinding {
             selectedStart: selected?.start ?? 0,
             selectedEnd: selected?.end ?? 0,
             dimming: this._options.dimming,
+            flagged: this._overrides?.hasSelection ? 1 : 0,
         };
+        if (this._areOverridesDirty) {
+            this._colors.setOverrides(this._overrides?.data ?? new Uint32Array(this._hierarchy.leafCount));
+            this._areOverridesDirty = false;
+        }
         this._colors.dispatch(settings);
         this._isDirty = false;
     }

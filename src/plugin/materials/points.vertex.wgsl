@@ -11,7 +11,7 @@ uniform minPixels: f32; // smallest radius on screen
 uniform pixelHeight: f32; // of the render target
 
 varying vCorner: vec2f;
-varying vColor: vec3f;
+varying vColor: vec4f;
 
 @vertex
 fn main(input: VertexInputs) -> FragmentInputs {
@@ -20,6 +20,6 @@ fn main(input: VertexInputs) -> FragmentInputs {
     let pixel = 2.0 * w / (uniforms.projection[1][1] * uniforms.pixelHeight);
     let size = max(uniforms.radius * length(uniforms.world[0].xyz), uniforms.minPixels * pixel);
     vertexOutputs.vCorner = vertexInputs.position.xy;
-    vertexOutputs.vColor = vertexInputs.leafColor.rgb;
+    vertexOutputs.vColor = vertexInputs.leafColor;
     vertexOutputs.position = uniforms.projection * (center + vec4f(vertexInputs.position.xy * size, 0.0, 0.0));
 }
