@@ -76,6 +76,20 @@ export class PartTree {
         return new Part(this, this._tree.start[gap], this._tree.end[gap]);
     }
 
+    /** The part that an interval is; null where it is none, as that of two parts which lie side by side and are never joined by themselves. */
+    public partOfInterval({ start, end }: { readonly start: number; readonly end: number }): Part | null {
+        for (
+            let part: Part | null = new Part(this, start, start + 1);
+            part && part.start >= start && part.end <= end;
+            part = part.parent
+        ) {
+            if (part.start === start && part.end === end) {
+                return part;
+            }
+        }
+        return null;
+    }
+
     /** The gap whose closing joins the part with another; -1 for a component. */
     public outerGap(start: number, end: number): number {
         const { rank } = this.dendrogram;

@@ -1,0 +1,121 @@
+import type { Matrix } from "@babylonjs/core/Maths/math.vector";
+import type { Scene } from "@babylonjs/core/scene";
+import { CutAtCount } from "../../compute/hierarchy/partition";
+import { UltrametricError } from "../../compute/ultrametricError";
+import type { PartTree } from "./partTree";
+import type { LeafInterval } from "./selection";
+
+/** A place on screen, as `scene.pointerX` and `scene.pointerY`: pixels of the page from the canvas's left and top. */
+export interface ScreenPoint {
+    readonly x: number;
+    readonly y: number;
+}
+
+/** Options of {@link PartsInRegion}. */
+export interface RegionOptions {
+    /** A part is in when more than this share of its leaves is; 0 takes what the region touches. Default 0.5. */
+    minShare: number;
+    /** Leaves that count for nothing: hidden ones, say. Default null. */
+    isIgnored: ((leaf: number) => boolean) | null;
+}
+
+export const DEFAULT_REGION_OPTIONS: Readonly<RegionOptions> = { minShare: 0.5, isIgnored: null };
+
+/** The four corners of a box on screen, dragged in any direction. */
+export function BoxPolygon(from: ScreenPoint, to: ScreenPoint): ScreenPoint[] {
+    return [from, { x: to.x, y: from.y }, to, { x: from.x, y: to.y }];
+}
+
+/**
+ * Which leaves the active camera shows inside a polygon on screen. Leaves behind others count, too: what is marked is a region of space.
+ *
+ * @param positions [n, 3]
+ * @param world from the positions' coordinates into the scene
+ * @param polygon at least three corners, closed from last to first; where it crosses itself the even-odd rule holds
+ * @returns [n] 1 inside, 0 outside
+ * @throws UltrametricError "input" for fewer corners or a scene without a camera
+ */
+export function LeavesInPolygon(
+    scene: Scene,
+    positions: Float32Array,
+    world: Matrix,
+    polygon: readonly ScreenPoint[],
+): Uint8Array {
+    const camera = scene.activeCamera;
+    if (polygon.length < 3 || !camera) {
+        throw new UltrametricError(
+            "input",
+            camera
+                ? `A region on screen needs at least 3 corners, this one has ${polygon.length}.`
+                : "The scene has no active camera; regions are looked at through one.",
+        );
+    }
+    const engine = scene.getEngine();
+    const scaling = engine.getHardwareScalingLevel();
+    const viewport = camera.viewport.toGlobal(engine.getRenderWidth() * scaling, engine.getRenderHeight() * scaling);
+    // Babylon's viewports begin at the bottom.
+    const top = engine.getRenderHeight() * scaling - viewport.y - viewport.height;
+    const { m } = world.multiply(camera.getViewMatrix()).multiply(camera.getProjectionMatrix());
+    const inside = new Uint8Array(positions.length / 3);
+    const low = { x: Math.min(...polygon.map(({ x }) => x)), y: Math.min(...polygon.map(({ y }) => y)) };
+    const high = { x: Math.max(...polygon.map(({ x }) => x)), y: Math.max(...polygon.map(({ y }) => y)) };
+    for (let leaf = 0; leaf < inside.length; leaf++) {
+        const px = positions[3 * leaf];
+        const py = positions[3 * leaf + 1];
+        const pz = positions[3 * leaf + 2];
+        const w = px * m[3] + py * m[7] + pz * m[11] + m[15];
+        if (w <= 0) {
+            continue; // behind the camera
+        }
+        const x = viewport.x + (0.5 + (0.5 * (px * m[0] + py * m[4] + pz * m[8] + m[12])) / w) * viewport.width;
+        const y = top + (0.5 - (0.5 * (px * m[1] + py * m[5] + pz * m[9] + m[13])) / w) * viewport.height;
+        if (x >= low.x && x <= high.x && y >= low.y && y <= high.y && isInside(polygon, x, y)) {
+            inside[leaf] = 1;
+        }
+    }
+    return inside;
+}
+
+/**
+ * The parts of the cut with `count` parts that lie in a region.
+ *
+ * @param inside [n] 1 for leaves inside, see {@link LeavesInPolygon}
+ */
+export function PartsInRegion(
+    tree: PartTree,
+    count: number,
+    inside: Uint8Array,
+    options: Partial<RegionOptions> = {},
+): LeafInterval[] {
+    const { minShare, isIgnored } = { ...DEFAULT_REGION_OPTIONS, ...options };
+    const { order } = tree.dendrogram;
+    const { starts, partCount } = CutAtCount(tree.dendrogram, count);
+    const found: LeafInterval[] = [];
+    for (let part = 0; part < partCount; part++) {
+        let hits = 0;
+        let counted = 0;
+        for (let place = starts[part]; place < starts[part + 1]; place++) {
+            if (!isIgnored?.(order[place])) {
+                hits += inside[order[place]];
+                counted++;
+            }
+        }
+        if (hits > 0 && hits > minShare * counted) {
+            found.push({ start: starts[part], end: starts[part + 1] });
+        }
+    }
+    return found;
+}
+
+/** By the even-odd rule: how many edges a ray towards +x crosses. */
+function isInside(polygon: readonly ScreenPoint[], x: number, y: number): boolean {
+    let is = false;
+    for (let i = 0, j = polygon.length - 1; i < polygon.length; j = i++) {
+        const a = polygon[i];
+        const b = polygon[j];
+        if (a.y > y !== b.y > y && x < a.x + ((b.x - a.x) * (y - a.y)) / (b.y - a.y)) {
+            is = !is;
+        }
+    }
+    return is;
+}

@@ -1,0 +1,170 @@
+import { Observable } from "@babylonjs/core/Misc/observable";
+import { UltrametricError } from "../../compute/ultrametricError";
+
+/** An interval of places in a leaf order, [start, end). Parts are intervals. */
+export interface LeafInterval {
+    readonly start: number;
+    readonly end: number;
+}
+
+/**
+ * Leaves that are selected: disjoint intervals of a dendrogram's leaf order, ascending, never touching each other (two parts side by side
+ * become one interval). Plain data with an observable; it knows no scene.
+ */
+export class Selection {
+    /** Notified after each change, not where a call changes nothing. */
+    public readonly onChangedObservable = new Observable<Selection>();
+    private _intervals: readonly LeafInterval[] = [];
+
+    /** @param _leafCount number of leaves there are now; intervals end there */
+    public constructor(private readonly _leafCount: () => number) {}
+
+    /** The intervals, normalised. A change makes a new array. */
+    public get intervals(): readonly LeafInterval[] {
+        return this._intervals;
+    }
+
+    /** Number of leaves. */
+    public get size(): number {
+        return this._intervals.reduce((sum, { start, end }) => sum + end - start, 0);
+    }
+
+    public get isEmpty(): boolean {
+        return this._intervals.length === 0;
+    }
+
+    /** Whether a place, or a whole interval, is selected. */
+    public contains(what: number | LeafInterval): boolean {
+        const [start, end] = typeof what === "number" ? [what, what + 1] : [what.start, what.end];
+        const found = this._intervals[LastStartingAtOrBefore(this._intervals, start)];
+        return found !== undefined && start >= found.start && end <= found.end;
+    }
+
+    /** Number of leaves of an interval that are selected. */
+    public countIn({ start, end }: LeafInterval): number {
+        let count = 0;
+        for (const interval of this._intervals) {
+            count += Math.max(0, Math.min(end, interval.end) - Math.max(start, interval.start));
+        }
+        return count;
+    }
+
+    /** @throws UltrametricError "input" for something that is no interval of the leaf order; so do the others */
+    public add(what: LeafInterval | readonly LeafInterval[]): void {
+        this._set(NormaliseIntervals([...this._intervals, ...this._check(what)]));
+    }
+
+    public remove(what: LeafInterval | readonly LeafInterval[]): void {
+        this._set(SubtractIntervals(this._intervals, NormaliseIntervals(this._check(what))));
+    }
+
+    /** Removes what is selected as a whole, else adds it; several intervals count as one thing. */
+    public toggle(what: LeafInterval | readonly LeafInterval[]): void {
+        const intervals = this._check(what);
+        if (intervals.every((interval) => this.contains(interval))) {
+            this.remove(intervals);
+        } else {
+            this.add(intervals);
+        }
+    }
+
+    public replace(what: LeafInterval | readonly LeafInterval[]): void {
+        this._set(NormaliseIntervals(this._check(what)));
+    }
+
+    public clear(): void {
+        this._set([]);
+    }
+
+    /** [size] the selected leaves, by the leaf order that the intervals are of. */
+    public leaves(order: Uint32Array): Uint32Array<ArrayBuffer> {
+        return LeavesOfIntervals(order, this._intervals);
+    }
+
+    private _check(what: LeafInterval | readonly LeafInterval[]): readonly LeafInterval[] {
+        const intervals = "start" in what ? [what] : what;
+        const count = this._leafCount();
+        for (const { start, end } of intervals) {
+            if (!(Number.isInteger(start) && Number.isInteger(end) && start >= 0 && start < end && end <= count)) {
+                throw new UltrametricError(
+                    "input",
+                    `[${start}, ${end}) is no interval of the leaf order, which has ${count} places; select parts of the tree that is shown.`,
+                );
+            }
+        }
+        return intervals.map(({ start, end }) => ({ start, end }));
+    }
+
+    private _set(intervals: readonly LeafInterval[]): void {
+        const before = this._intervals;
+        const isSame =
+            before.length === intervals.length &&
+            before.every(({ start, end }, i) => start === intervals[i].start && end === intervals[i].end);
+        if (!isSame) {
+            this._intervals = intervals;
+            this.onChangedObservable.notifyObservers(this);
+        }
+    }
+}
+
+/** The same places as disjoint, ascending intervals of which no two touch. */
+export function NormaliseIntervals(intervals: readonly LeafInterval[]): LeafInterval[] {
+    const sorted = [...intervals].sort((a, b) => a.start - b.start);
+    const merged: { start: number; end: number }[] = [];
+    for (const { start, end } of sorted) {
+        const last = merged[merged.length - 1];
+        if (last && start <= last.end) {
+            last.end = Math.max(last.end, end);
+        } else {
+            merged.push({ start, end });
+        }
+    }
+    return merged;
+}
+
+/** What is in the first and not in the second; both normalised. */
+export function SubtractIntervals(from: readonly LeafInterval[], what: readonly LeafInterval[]): LeafInterval[] {
+    const left: LeafInterval[] = [];
+    let w = 0;
+    for (const { start, end } of from) {
+        let begin = start;
+        while (w < what.length && what[w].end <= begin) {
+            w++;
+        }
+        for (let i = w; i < what.length && what[i].start < end; i++) {
+            if (what[i].start > begin) {
+                left.push({ start: begin, end: what[i].start });
+            }
+            begin = Math.max(begin, what[i].end);
+        }
+        if (begin < end) {
+            left.push({ start: begin, end });
+        }
+    }
+    return left;
+}
+
+/** The leaves at the places of intervals, in their order. */
+export function LeavesOfIntervals(order: Uint32Array, intervals: readonly LeafInterval[]): Uint32Array<ArrayBuffer> {
+    const leaves = new Uint32Array(intervals.reduce((sum, { start, end }) => sum + end - start, 0));
+    let filled = 0;
+    for (const { start, end } of intervals) {
+        leaves.set(order.subarray(start, end), filled);
+        filled += end - start;
+    }
+    return leaves;
+}
+
+function LastStartingAtOrBefore(intervals: readonly LeafInterval[], place: number): number {
+    let low = 0;
+    let high = intervals.length;
+    while (low < high) {
+        const middle = (low + high) >> 1;
+        if (intervals[middle].start <= place) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low - 1;
+}

@@ -1,0 +1,269 @@
+import { FreeCamera } from "@babylonjs/core/Cameras/freeCamera";
+import { Ray } from "@babylonjs/core/Culling/ray.core";
+import { NullEngine } from "@babylonjs/core/Engines/nullEngine";
+import { Matrix, Vector3 } from "@babylonjs/core/Maths/math.vector";
+import { Scene } from "@babylonjs/core/scene";
+import { describe, expect, it } from "vitest";
+import { CreateDendrogram } from "../../src/compute/hierarchy/dendrogram";
+import { CutAtCount } from "../../src/compute/hierarchy/partition";
+import { SegmentationHierarchy } from "../../src/compute/hierarchy/segmentationHierarchy";
+import { CreateRandom } from "../../src/compute/random";
+import { PartNeighbours } from "../../src/plugin/parts/partNeighbours";
+import { PartTree } from "../../src/plugin/parts/partTree";
+import { PickLeafOnRay } from "../../src/plugin/parts/picking";
+import { BoxPolygon, LeavesInPolygon, PartsInRegion } from "../../src/plugin/parts/regionSelection";
+import { type LeafInterval, Selection } from "../../src/plugin/parts/selection";
+import { FindSimilarParts } from "../../src/plugin/parts/similarParts";
+
+/** `groups` runs of `size` leaves: each merges into one part first, then they all merge from left to right. */
+function CreateRuns(groups: number, size: number, positions: Float32Array, colors?: Uint8Array): PartTree {
+    const first: number[] = [];
+    const second: number[] = [];
+    for (let g = 0; g < groups; g++) {
+        for (let i = 1; i < size; i++) {
+            first.push(g * size);
+            second.push(g * size + i);
+        }
+    }
+    for (let g = 1; g < groups; g++) {
+        first.push(0);
+        second.push(g * size);
+    }
+    const dendrogram = CreateDendrogram({
+        leafCount: groups * size,
+        first: Uint32Array.from(first),
+        second: Uint32Array.from(second),
+        height: Float64Array.from(first, (_, m) => m),
+    });
+    const hierarchy = new SegmentationHierarchy(
+        "runs",
+        positions,
+        colors ?? new Uint8Array(positions.length),
+        new Map([["distance", dendrogram]]),
+    );
+    return new PartTree(hierarchy, dendrogram);
+}
+
+describe("Selection", () => {
+    it("does what sets of places do, in normal form, and tells of changes only", () => {
+        const seed = 21;
+        const random = CreateRandom(seed);
+        const count = 60;
+        const selection = new Selection(() => count);
+        let reference = new Set<number>();
+        let told = 0;
+        selection.onChangedObservable.add(() => told++);
+        for (let round = 0; round < 500; round++) {
+            const intervals: LeafInterval[] = Array.from({ length: 1 + Math.floor(3 * random()) }, () => {
+                const start = Math.floor(count * random());
+                return { start, end: start + 1 + Math.floor((count - start) * random() * 0.4) };
+            });
+            const places = intervals.flatMap(({ start, end }) =>
+                Array.from({ length: end - start }, (_, i) => start + i),
+            );
+            const before = [...reference].sort().join();
+            const operation = (["add", "remove", "toggle", "replace"] as const)[Math.floor(4 * random())];
+            const told0 = told;
+            const isRemoved =
+                operation === "remove" || (operation === "toggle" && places.every((place) => reference.has(place)));
+            if (operation === "replace") {
+                reference = new Set(places);
+            } else {
+                for (const place of places) {
+                    isRemoved ? reference.delete(place) : reference.add(place);
+                }
+            }
+            selection[operation](intervals);
+            const note = `seed ${seed}, round ${round}, ${operation}`;
+            for (let place = 0; place < count; place++) {
+                expect(selection.contains(place), `${note}, place ${place}`).toBe(reference.has(place));
+            }
+            expect(selection.size, note).toBe(reference.size);
+            expect(told - told0, note).toBe([...reference].sort().join() === before ? 0 : 1);
+            selection.intervals.forEach(({ start }, i) => {
+                expect(i === 0 || start > selection.intervals[i - 1].end, note).toBe(true);
+            });
+            const [probe] = intervals;
+            let inProbe = 0;
+            for (let place = probe.start; place < probe.end; place++) {
+                inProbe += reference.has(place) ? 1 : 0;
+            }
+            expect(selection.countIn(probe), note).toBe(inProbe);
+            expect(selection.contains(probe), note).toBe(inProbe === probe.end - probe.start);
+        }
+        selection.clear();
+        expect([selection.isEmpty, selection.size]).toEqual([true, 0]);
+    });
+
+    it("refuses what is no interval of the leaf order, and stays as it was", () => {
+        const selection = new Selection(() => 10);
+        selection.add({ start: 2, end: 4 });
+        for (const bad of [
+            { start: 3, end: 3 },
+            { start: -1, end: 2 },
+            { start: 5, end: 11 },
+            { start: 0.5, end: 2 },
+        ]) {
+            expect(() => selection.add([{ start: 0, end: 1 }, bad])).toThrow(
+                /no interval of the leaf order, which has 10/,
+            );
+        }
+        expect(selection.intervals).toEqual([{ start: 2, end: 4 }]);
+    });
+});
+
+describe("regions on screen", () => {
+    it("finds the leaves that a lasso holds, as the camera shows them", () => {
+        const engine = new NullEngine({
+            renderWidth: 400,
+            renderHeight: 300,
+            textureSize: 64,
+            deterministicLockstep: false,
+            lockstepMaxSteps: 1,
+        });
+        const scene = new Scene(engine);
+        const camera = new FreeCamera("camera", new Vector3(1, 2, -5), scene);
+        camera.setTarget(Vector3.Zero());
+        const seed = 22;
+        const random = CreateRandom(seed);
+        const positions = Float32Array.from({ length: 900 }, () => 8 * random() - 4);
+        const world = Matrix.Translation(0.5, 0, 0).multiply(Matrix.RotationY(0.4));
+        const lasso = [
+            { x: 90, y: 60 },
+            { x: 320, y: 40 },
+            { x: 210, y: 140 }, // a dent
+            { x: 330, y: 260 },
+            { x: 100, y: 240 },
+        ];
+        const inside = LeavesInPolygon(scene, positions, world, lasso);
+        const viewport = camera.viewport.toGlobal(400, 300);
+        let hits = 0;
+        for (let leaf = 0; leaf < 300; leaf++) {
+            const point = Vector3.FromArray(positions, 3 * leaf);
+            const depth = Vector3.TransformCoordinates(
+                Vector3.TransformCoordinates(point, world),
+                camera.getViewMatrix(),
+            ).z;
+            const at = Vector3.Project(point, world, camera.getTransformationMatrix(), viewport);
+            // Twice around or none: the sum of the angles under which the edges are seen.
+            let angle = 0;
+            lasso.forEach((a, i) => {
+                const b = lasso[(i + 1) % lasso.length];
+                const [ax, ay, bx, by] = [a.x - at.x, a.y - at.y, b.x - at.x, b.y - at.y];
+                angle += Math.atan2(ax * by - ay * bx, ax * bx + ay * by);
+            });
+            const expected = depth > 0 && Math.abs(angle) > Math.PI ? 1 : 0;
+            expect(inside[leaf], `seed ${seed}, leaf ${leaf} at ${at}`).toBe(expected);
+            hits += expected;
+        }
+        expect(hits).toBeGreaterThan(20);
+        expect(() => LeavesInPolygon(scene, positions, world, lasso.slice(0, 2))).toThrow(/at least 3 corners/);
+        expect(BoxPolygon({ x: 5, y: 9 }, { x: 1, y: 2 })).toContainEqual({ x: 1, y: 9 });
+        engine.dispose();
+    });
+
+    it("takes parts by more than half, or by a touch, and does not count hidden leaves", () => {
+        const tree = CreateRuns(3, 4, new Float32Array(36));
+        const inside = Uint8Array.of(1, 1, 1, 0, 1, 1, 0, 0, 0, 0, 0, 0);
+        expect(PartsInRegion(tree, 3, inside)).toEqual([{ start: 0, end: 4 }]);
+        expect(PartsInRegion(tree, 3, inside, { minShare: 0 })).toEqual([
+            { start: 0, end: 4 },
+            { start: 4, end: 8 },
+        ]);
+        expect(PartsInRegion(tree, 3, inside, { isIgnored: (leaf) => leaf === 6 })).toHaveLength(2);
+        expect(PartsInRegion(tree, 1, inside)).toEqual([]);
+    });
+});
+
+describe("parts like a part", () => {
+    it("compares colour, size and shape, however the part is turned", () => {
+        const seed = 23;
+        const random = CreateRandom(seed);
+        const size = 200;
+        const positions = new Float32Array(3 * 5 * size);
+        const colors = new Uint8Array(3 * 5 * size);
+        for (let g = 0; g < 5; g++) {
+            // A bar; the same bar turned; a ball; the bar in another colour; the bar, ten times as long.
+            const turn = g === 1 ? Matrix.RotationYawPitchRoll(0.7, 0.3, 1) : Matrix.Identity();
+            const scale = g === 2 ? [1, 1, 1] : g === 4 ? [10, 0.1, 0.1] : [1, 0.1, 0.1];
+            for (let i = 0; i < size; i++) {
+                const own = new Vector3(scale[0] * random(), scale[1] * random(), scale[2] * random());
+                Vector3.TransformCoordinates(own, turn).toArray(positions, 3 * (g * size + i));
+                colors.set(g === 3 ? [0, 0, 250] : [200, 50, 50], 3 * (g * size + i));
+            }
+        }
+        const tree = CreateRuns(5, size, positions, colors);
+        const part = { start: 0, end: size };
+        const { compared, parts } = FindSimilarParts(tree, 5, part);
+        expect(compared).toBe("look");
+        expect(
+            parts.map(({ start }) => start / size),
+            `seed ${seed}`,
+        ).toEqual([0, 1]);
+        expect(parts[0].distance).toBe(0);
+
+        const features = new Float32Array(2 * 5 * size);
+        for (let leaf = 0; leaf < 5 * size; leaf++) {
+            features[2 * leaf + (leaf >= 4 * size ? 0 : leaf < size ? 0 : 1)] = 1;
+        }
+        const byFeature = FindSimilarParts(tree, 5, part, { features });
+        expect(byFeature.compared).toBe("features");
+        expect(byFeature.parts.map(({ start }) => start / size)).toEqual([0, 4]);
+    });
+});
+
+describe("growing and shrinking", () => {
+    it("adds the parts beside the selected ones, and takes the outer ones away", () => {
+        // Seven runs in a row along x, each 20 leaves long.
+        const positions = new Float32Array(3 * 140);
+        for (let leaf = 0; leaf < 140; leaf++) {
+            positions[3 * leaf] = leaf;
+        }
+        const tree = CreateRuns(7, 20, positions);
+        expect([...CutAtCount(tree.dendrogram, 7).starts]).toEqual([0, 20, 40, 60, 80, 100, 120, 140]);
+        const neighbours = new PartNeighbours(positions);
+        const selection = new Selection(() => 140);
+        selection.replace({ start: 60, end: 80 });
+        selection.replace(neighbours.grown(tree, 7, selection));
+        expect(selection.intervals).toEqual([{ start: 40, end: 100 }]);
+        selection.replace(neighbours.grown(tree, 7, selection));
+        expect(selection.intervals).toEqual([{ start: 20, end: 120 }]);
+        selection.replace(neighbours.shrunk(tree, 7, selection));
+        expect(selection.intervals).toEqual([{ start: 40, end: 100 }]);
+        selection.replace(neighbours.shrunk(tree, 7, selection));
+        expect(selection.intervals).toEqual([{ start: 60, end: 80 }]);
+        // Nothing would be left: the larger child.
+        selection.replace(neighbours.shrunk(tree, 7, selection));
+        expect(selection.intervals).toEqual([{ start: 60, end: 79 }]);
+        // Part of a part grows to all of it first, with its neighbours.
+        selection.replace({ start: 5, end: 10 });
+        selection.replace(neighbours.grown(tree, 7, selection));
+        expect(selection.intervals).toEqual([{ start: 0, end: 20 }]);
+    });
+
+    it("grows to the parent where nothing lies beside", () => {
+        const positions = new Float32Array(3 * 40);
+        for (let leaf = 0; leaf < 40; leaf++) {
+            positions[3 * leaf] = leaf + (leaf < 20 ? 0 : 1000);
+        }
+        const tree = CreateRuns(2, 20, positions);
+        const selection = new Selection(() => 40);
+        selection.replace({ start: 0, end: 20 });
+        selection.replace(new PartNeighbours(positions).grown(tree, 2, selection));
+        expect(selection.intervals).toEqual([{ start: 0, end: 40 }]);
+    });
+});
+
+describe("PickLeafOnRay", () => {
+    it("hits what a controller points at, in a scene that moves the leaves, and passes over what is ignored", () => {
+        const positions = Float32Array.of(0, 0, 0, 0, 0, 2, 1, 0, 0);
+        const world = Matrix.Scaling(2, 2, 2).multiply(Matrix.Translation(0, 5, 0));
+        const ray = new Ray(new Vector3(0.01, 5, -10), new Vector3(0, 0, 3));
+        expect(PickLeafOnRay(positions, world, ray)).toBe(0);
+        expect(PickLeafOnRay(positions, world, ray, { isIgnored: (leaf) => leaf === 0 })).toBe(1);
+        expect(PickLeafOnRay(positions, world, new Ray(new Vector3(2.2, 5, -10), new Vector3(0, 0, 1)))).toBe(-1);
+        const wide = new Ray(new Vector3(2.2, 5, -10), new Vector3(0, 0, 1));
+        expect(PickLeafOnRay(positions, world, wide, { pointRadius: 0.11 })).toBe(2);
+        expect(PickLeafOnRay(positions, world, new Ray(new Vector3(0, 5, -10), new Vector3(0, 0, -1)))).toBe(-1);
+    });
+});
