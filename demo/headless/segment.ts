@@ -22,7 +22,14 @@ import { FolderFileSource } from "./folderFileSource";
 import { MakeMaskFilesAsync } from "./makeMaskFiles";
 import { ParseMaskArguments } from "./maskArguments";
 import { CreateNodeEngineAsync } from "./nodeWebGpu";
-import { IMAGE_MASKS, ParseSegmentArguments, type SegmentArguments, USAGE, USUAL_MASKS } from "./segmentArguments";
+import {
+    IMAGE_MASKS,
+    ParseSegmentArguments,
+    SAM_MASKS,
+    type SegmentArguments,
+    USAGE,
+    USUAL_MASKS,
+} from "./segmentArguments";
 import { StageClock } from "./stageClock";
 
 /** Granularities at which the held-out views are drawn. */
@@ -108,7 +115,7 @@ async function hasMasksAsync(
     { masks }: SegmentArguments,
     capture: Capture,
 ): Promise<boolean> {
-    if (masks === IMAGE_MASKS) {
+    if (masks === IMAGE_MASKS || masks === SAM_MASKS) {
         return false;
     }
     if (masks !== USUAL_MASKS) {
@@ -130,7 +137,8 @@ async function makeMasksAsync(args: SegmentArguments, capture: Capture, clock: S
         console.log(`${views.reduce((sum, { masks }) => sum + masks.length, 0)} masks of ${views.length} views`);
         return { views };
     }
-    console.log(`${args.capture} has no masks: making them (npm run masks has the options).`);
+    const reason = args.masks === SAM_MASKS ? "" : `${args.capture} has no masks. `;
+    console.log(`${reason}Making masks with Segment Anything (npm run masks has the options).`);
     const thresholds = [
         ...(args.minPredictedIou > 0 ? ["--min-iou", String(args.minPredictedIou)] : []),
         ...(args.minStability > 0 ? ["--min-stability", String(args.minStability)] : []),

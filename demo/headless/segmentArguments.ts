@@ -8,7 +8,8 @@ export const USAGE = `npm run segment -- <capture> [options]
 --preset P           network and training: fast, default or paper (default)
 --recipe R           ours, or paper: image neighbours, criterion distance, no smoothing, no votes (ours)
 --masks FOLDER       folder of the masks, within the capture (masks; where there are none, they are made, see npm run masks);
-                     image: make masks without a model, the simple way, from colour, depth and normals
+                     sam: make them with Segment Anything, whatever the capture has;
+                     image: make them without a model, the simple way, from colour, depth and normals
 --min-iou X          leave out masks with a lower predicted IoU (0)
 --min-stability X    leave out masks with a lower stability (0)
 --steps N            training steps (the preset's)
@@ -23,6 +24,9 @@ export const USAGE = `npm run segment -- <capture> [options]
 
 /** Folder of the masks where none is named. */
 export const USUAL_MASKS = "masks";
+
+/** Instead of a folder: masks by Segment Anything. */
+export const SAM_MASKS = "sam";
 
 /** Instead of a folder: masks without a model. */
 export const IMAGE_MASKS = "image";

@@ -12,6 +12,7 @@ import { UltrametricError } from "../compute/ultrametricError";
 import type { Capture } from "../compute/views/capture";
 import type { MaskSet } from "../compute/views/maskSet";
 import { CaptureSceneAsync, type SceneCapture, type SceneCaptureOptions } from "./captures/sceneCapture";
+import { MakeMasksAsync, type MakeMasksOptions } from "./masks/makeMasks";
 import {
     type ColorMode,
     DEFAULT_POINT_CLOUD_BINDING_OPTIONS,
@@ -366,6 +367,24 @@ export class UltrametricSegmentation {
             { upAxis: this._options.upAxis, ...options },
             options,
         );
+    }
+
+    /**
+     * Makes masks of a capture's views: with `model` by Segment Anything (see GenerateMasksAsync; in a worker where `runtime.moduleUrl` says what
+     * it runs), without one from colour, depth and normals alone (see CreateImageMasksAsync). Ends with this segmentation's {@link dispose}.
+     *
+     * @throws UltrametricError as these two; "aborted" also when the segmentation is disposed meanwhile
+     */
+    public async generateMasksAsync(capture: Capture, options: MakeMasksOptions = {}): Promise<MaskSet> {
+        this._checkUsable();
+        const disposal = new AbortController();
+        const observer = this.onDisposeObservable.add(() => disposal.abort());
+        const signal = options.signal ? AbortSignal.any([options.signal, disposal.signal]) : disposal.signal;
+        try {
+            return await MakeMasksAsync(capture, { ...options, signal });
+        } finally {
+            observer.remove();
+        }
     }
 
     /**
