@@ -9,7 +9,7 @@ import type { UpAxis } from "../materials/worldFrame";
 import { type ContentSamples, SampleContentAsync } from "./contentSamples";
 import { Pacer } from "./pacer";
 import { CreateSceneCameras, DEFAULT_SCENE_CAMERA_OPTIONS, type SceneCameraOptions } from "./sceneCameras";
-import { type ContentItem, type ContentPiece, ReadSceneContentAsync } from "./sceneContent";
+import { type ContentItem, type ContentPiece, ReadSceneContentAsync, type SceneContent } from "./sceneContent";
 import { DEFAULT_VIEW_RENDERER_OPTIONS, ViewRenderer, type ViewRendererOptions } from "./viewRenderer";
 
 /** Options of {@link CaptureSceneAsync}, with those of its cameras and of how they see. */
@@ -61,6 +61,8 @@ export class SceneCapture implements Capture {
         public readonly elements: Uint32Array,
         /** [leaves, 2] where on its face: weights of the face's second and third corner, the first has the rest; 0 for points. */
         public readonly barycentrics: Float32Array,
+        /** [elements, 3] centres of all faces, and all points, in the capture's world. */
+        public readonly elementCenters: Float32Array,
         /** Meshes and point clouds, instances each for itself; `firstElement` ascends. */
         public readonly items: readonly ContentItem[],
     ) {}
@@ -123,7 +125,7 @@ export async function CaptureSceneAsync(
             await pacer.pauseAsync();
         }
         onProgress?.({ stage: "drawing views", fraction: 1 });
-        return createCapture(settings, views, elementImages, leaves, colors, content.items);
+        return createCapture(settings, views, elementImages, leaves, colors, content);
     } finally {
         renderer.dispose();
     }
@@ -135,10 +137,37 @@ function createCapture(
     elementImages: Uint32Array[],
     { positions, normals, faceNormals, elements, barycentrics }: ContentSamples<ContentPiece>,
     colors: Uint8Array,
-    items: readonly ContentItem[],
+    content: SceneContent,
 ): SceneCapture {
     const geometry = { positions, normals, faceNormals, colors };
-    return new SceneCapture(name, upAxis, views, elementImages, geometry, elements, barycentrics, items);
+    const centers = elementCentersOf(content);
+    return new SceneCapture(
+        name,
+        upAxis,
+        views,
+        elementImages,
+        geometry,
+        elements,
+        barycentrics,
+        centers,
+        content.items,
+    );
+}
+
+function elementCentersOf({ pieces, elementCount }: SceneContent): Float32Array {
+    const centers = new Float32Array(3 * elementCount);
+    for (const { kind, positions, firstElement, elementCount: count } of pieces) {
+        const corners = kind === "faces" ? 3 : 1;
+        for (let i = 0; i < 3 * count; i++) {
+            const at = 3 * corners * Math.floor(i / 3) + (i % 3);
+            let sum = 0;
+            for (let corner = 0; corner < corners; corner++) {
+                sum += positions[at + 3 * corner];
+            }
+            centers[3 * firstElement + i] = sum / corners;
+        }
+    }
+    return centers;
 }
 
 function webGpuOf(scene: Scene): WebGPUEngine {

@@ -1,0 +1,128 @@
+import type { Dendrogram } from "../../compute/hierarchy/dendrogram";
+import { KdTree } from "../../compute/hierarchy/kdTree";
+import type { SegmentationHierarchy } from "../../compute/hierarchy/segmentationHierarchy";
+import { UltrametricError } from "../../compute/ultrametricError";
+import type { SceneCapture } from "../captures/sceneCapture";
+import type { ContentItem } from "../captures/sceneContent";
+
+/** What {@link ContentLeaves} needs of a capture. */
+export type LeafSource = Pick<SceneCapture, "name" | "items" | "elements" | "elementCenters" | "geometry">;
+
+/**
+ * Which leaf each face and point of captured content follows: what carries parts, which are sets of leaves, over to meshes.
+ *
+ * A face follows the sample on it that is nearest to its centre; a face without samples the nearest sample of its mesh, or, where its mesh has none,
+ * of all content.
+ */
+export class ContentLeaves {
+    private constructor(
+        public readonly capture: LeafSource,
+        /** [elements of all items] the leaf that each element follows. */
+        public readonly leafOfElement: Uint32Array,
+    ) {}
+
+    /**
+     * @param hierarchy built from the capture: its leaf i is the capture's sample i
+     * @throws UltrametricError "input" when the hierarchy is of other leaves
+     */
+    public static Create(
+        capture: LeafSource,
+        hierarchy: Pick<SegmentationHierarchy, "name" | "leafCount">,
+    ): ContentLeaves {
+        const { elements, items } = capture;
+        if (hierarchy.leafCount !== elements.length) {
+            throw new UltrametricError(
+                "input",
+                `The hierarchy "${hierarchy.name}" has ${hierarchy.leafCount} leaves and the capture "${capture.name}" ${elements.length} samples; ` +
+                    "give the capture that the hierarchy was built from.",
+            );
+        }
+        const last = items[items.length - 1];
+        const leafOfElement = new Uint32Array(last.firstElement + last.elementCount);
+        const isKnown = FollowOwnSamples(capture, leafOfElement);
+        let everything: Neighbourhood | null = null;
+        for (let i = 0, first = 0; i < items.length; i++) {
+            const end = items[i].firstElement + items[i].elementCount;
+            let next = first;
+            while (next < elements.length && elements[next] < end) {
+                next++;
+            }
+            let own: Neighbourhood | null = null;
+            for (let element = items[i].firstElement; element < end; element++) {
+                if (isKnown[element] === 0) {
+                    if (next > first) {
+                        own ??= new Neighbourhood(capture.geometry.positions, first, next);
+                    } else {
+                        everything ??= new Neighbourhood(capture.geometry.positions, 0, elements.length);
+                    }
+                    leafOfElement[element] = (own ?? everything!).nearest(capture.elementCenters, element);
+                }
+            }
+            first = next;
+        }
+        return new ContentLeaves(capture, leafOfElement);
+    }
+
+    /** Meshes and point clouds, instances each for itself. */
+    public get items(): readonly ContentItem[] {
+        return this.capture.items;
+    }
+
+    /**
+     * Elements of an item whose leaves lie in an interval of a leaf order.
+     *
+     * @param item index in {@link items}
+     * @returns ascending, numbered within the item
+     */
+    public elementsOf(item: number, { order }: Pick<Dendrogram, "order">, start: number, end: number): Uint32Array {
+        const isInside = new Uint8Array(order.length);
+        for (let place = start; place < end; place++) {
+            isInside[order[place]] = 1;
+        }
+        const { firstElement, elementCount } = this.items[item];
+        const found = new Uint32Array(elementCount);
+        let count = 0;
+        for (let element = 0; element < elementCount; element++) {
+            if (isInside[this.leafOfElement[firstElement + element]] === 1) {
+                found[count++] = element;
+            }
+        }
+        return found.slice(0, count);
+    }
+}
+
+/** Gives every element with samples on it the one nearest to its centre. @returns [elements] 1 for these */
+function FollowOwnSamples({ elements, elementCenters, geometry }: LeafSource, leafOfElement: Uint32Array): Uint8Array {
+    const isKnown = new Uint8Array(leafOfElement.length);
+    const nearest = new Float64Array(leafOfElement.length);
+    for (let leaf = 0; leaf < elements.length; leaf++) {
+        const element = elements[leaf];
+        let distance = 0;
+        for (let axis = 0; axis < 3; axis++) {
+            distance += (geometry.positions[3 * leaf + axis] - elementCenters[3 * element + axis]) ** 2;
+        }
+        if (isKnown[element] === 0 || distance < nearest[element]) {
+            isKnown[element] = 1;
+            nearest[element] = distance;
+            leafOfElement[element] = leaf;
+        }
+    }
+    return isKnown;
+}
+
+/** The samples of a run, searched for the nearest. */
+class Neighbourhood {
+    private readonly _tree: KdTree;
+
+    public constructor(
+        positions: Float32Array,
+        private readonly _first: number,
+        end: number,
+    ) {
+        this._tree = new KdTree(positions.slice(3 * _first, 3 * end));
+    }
+
+    public nearest(centers: Float32Array, element: number): number {
+        return this._first + this._tree.nearest(centers, 1, false, element, element + 1).indices[0];
+    }
+}

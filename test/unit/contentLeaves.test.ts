@@ -1,0 +1,91 @@
+import type { AbstractMesh } from "@babylonjs/core/Meshes/abstractMesh";
+import { describe, expect, it } from "vitest";
+import { ContentLeaves, type LeafSource } from "../../src/plugin/parts/contentLeaves";
+
+const mesh = {} as AbstractMesh;
+const item = (kind: "faces" | "points", firstElement: number, elementCount: number) => ({
+    mesh,
+    thinInstance: -1,
+    kind,
+    firstElement,
+    elementCount,
+});
+
+/** Elements in a row at x = 0, 1, 2 ..; samples at given places along x, on given elements. */
+function source(items: LeafSource["items"], samples: readonly (readonly [element: number, x: number])[]): LeafSource {
+    const count = items.reduce((sum, { elementCount }) => sum + elementCount, 0);
+    return {
+        name: "row",
+        items,
+        elements: Uint32Array.from(samples, ([element]) => element),
+        elementCenters: Float32Array.from({ length: 3 * count }, (_, i) => (i % 3 === 0 ? i / 3 : 0)),
+        geometry: {
+            positions: Float32Array.from(samples.flatMap(([, x]) => [x, 0, 0])),
+            normals: null,
+            faceNormals: null,
+            colors: new Uint8Array(3 * samples.length),
+        },
+    };
+}
+
+describe("ContentLeaves", () => {
+    it("lets a face follow the sample on it nearest to its centre", () => {
+        const row = source(
+            [item("faces", 0, 2)],
+            [
+                [0, -0.4],
+                [0, 0.1],
+                [0, 0.3],
+                [1, 0.6],
+            ],
+        );
+        const leaves = ContentLeaves.Create(row, { name: "h", leafCount: 4 });
+        expect([...leaves.leafOfElement]).toEqual([1, 3]);
+    });
+
+    it("lets a face without samples follow the nearest of its own mesh, though another's is nearer", () => {
+        const row = source(
+            [item("faces", 0, 4), item("faces", 4, 1)],
+            [
+                [0, 0],
+                [1, 1],
+                [4, 3.1],
+            ],
+        );
+        const leaves = ContentLeaves.Create(row, { name: "h", leafCount: 3 });
+        expect([...leaves.leafOfElement]).toEqual([0, 1, 1, 1, 2]);
+    });
+
+    it("lets a mesh without samples follow the nearest of all", () => {
+        const row = source(
+            [item("faces", 0, 2), item("faces", 2, 1), item("points", 3, 2)],
+            [
+                [0, 0],
+                [1, 1],
+                [3, 3],
+                [4, 4],
+            ],
+        );
+        const leaves = ContentLeaves.Create(row, { name: "h", leafCount: 4 });
+        expect([...leaves.leafOfElement.subarray(0, 2)]).toEqual([0, 1]);
+        expect([1, 2]).toContain(leaves.leafOfElement[2]);
+        expect([...leaves.leafOfElement.subarray(3)]).toEqual([2, 3]);
+    });
+
+    it("finds an item's elements in an interval of the leaf order", () => {
+        const row = source(
+            [item("points", 0, 3), item("points", 3, 3)],
+            [0, 1, 2, 3, 4, 5].map((i) => [i, i] as const),
+        );
+        const leaves = ContentLeaves.Create(row, { name: "h", leafCount: 6 });
+        const dendrogram = { order: Uint32Array.of(5, 0, 4, 2, 1, 3) };
+        expect([...leaves.elementsOf(0, dendrogram, 1, 4)]).toEqual([0, 2]);
+        expect([...leaves.elementsOf(1, dendrogram, 1, 4)]).toEqual([1]);
+        expect([...leaves.elementsOf(1, dendrogram, 2, 2)]).toEqual([]);
+    });
+
+    it("refuses a hierarchy of other leaves", () => {
+        const row = source([item("points", 0, 1)], [[0, 0]]);
+        expect(() => ContentLeaves.Create(row, { name: "h", leafCount: 2 })).toThrow(/"h" has 2 leaves .* "row" 1/);
+    });
+});
