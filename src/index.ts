@@ -111,7 +111,10 @@ export {
     type LevelScores,
 } from "./plugin/evaluation/evaluateHierarchy";
 export { type Covering, NormalizedCovering } from "./plugin/evaluation/normalizedCovering";
+export { DEFAULT_EXPORT_GLB_OPTIONS, ExportGlbAsync, type ExportGlbOptions } from "./plugin/export/exportGlb";
+export { LabelElements, WriteElementLabelsCsv, WriteLeafLabelsCsv, WriteNpy } from "./plugin/export/labelArrays";
 export { WriteLabelImages } from "./plugin/export/labelImage";
+export { type PartNode, SelectPartNodes } from "./plugin/export/partNodes";
 export { WritePointCloudPly } from "./plugin/export/pointCloudPly";
 // Masks by Segment Anything.
 export { type ByteStore, Sha256Async } from "./plugin/masks/byteStore";
@@ -162,6 +165,7 @@ export {
     type PointCloudBindingOptions,
 } from "./plugin/materials/pointCloudBinding";
 export { CaptureToScene, SceneToCapture, type UpAxis } from "./plugin/materials/worldFrame";
+export { ContentLeaves } from "./plugin/parts/contentLeaves";
 export { Part } from "./plugin/parts/part";
 export { ClimbPart, DescendPart } from "./plugin/parts/partSteps";
 export { type PartSelector, PartTree } from "./plugin/parts/partTree";
