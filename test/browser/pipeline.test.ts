@@ -4,6 +4,9 @@ import { LoadNerfCaptureAsync } from "../../src/plugin/captures/nerfCapture";
 import { UrlFileSource } from "../../src/plugin/captures/urlFileSource";
 import { LoadMaskFilesAsync } from "../../src/plugin/masks/maskFiles";
 import { SegmentCaptureAsync } from "../../src/plugin/pipeline";
+import { UseBrowserEngine } from "../support/browserScene";
+
+const engine = UseBrowserEngine();
 
 async function loadExcavatorAsync() {
     const source = new UrlFileSource(new URL("/demo/captures/excavator/", location.href));
@@ -47,6 +50,31 @@ describe("segmenting in a page", () => {
         // 50 ms is the promise where the page has a core for itself; busy machines take its turn away for longer. On the page's
         // own thread the work would be one pause of two seconds.
         expect(pause).toBeLessThan(600);
+    });
+
+    it("trains on the page's GPU, and leaves the page alive", async () => {
+        const { capture, masks } = await loadExcavatorAsync();
+        const losses: number[] = [];
+        const trained: number[] = [];
+        const run = SegmentCaptureAsync(engine(), capture, masks, {
+            training: { steps: 150 },
+            onLosses: (_, euclid, ultra) => {
+                losses.push(euclid + ultra);
+                trained.push(performance.now());
+            },
+        });
+        const pause = await longestPauseAsync(run);
+        const hierarchy = await run;
+        // The first 50 steps also wait for the kernels to be compiled.
+        const perSecond = (50 * (trained.length - 1)) / ((trained[trained.length - 1] - trained[0]) / 1000);
+        console.log(
+            `Training in the page: ${perSecond.toFixed(1)} steps a second, longest pause ${pause.toFixed(0)} ms.`,
+        );
+        expect(hierarchy.criteria).toEqual(["consensus"]);
+        expect(losses).toHaveLength(3);
+        expect(losses[1]).toBeLessThan(losses[0]);
+        expect(losses[2]).toBeLessThan(losses[1]);
+        expect(pause).toBeLessThan(600); // as above
     });
 
     it("can be cancelled, and fails with the worker's own errors", async () => {

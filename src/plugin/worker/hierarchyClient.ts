@@ -2,6 +2,7 @@ import type { TrainingViews } from "../../compute/field/trainingViews";
 import type { CloudFeatures } from "../../compute/hierarchy/hierarchyBuilder";
 import { type Criterion, SegmentationHierarchy } from "../../compute/hierarchy/segmentationHierarchy";
 import { ThrowIfAborted } from "../../compute/ultrametricError";
+import { UnitCube } from "../../compute/views/unitCube";
 import { type HierarchyCounts, HierarchyJob, type HierarchyJobInput } from "./hierarchyJob";
 import type { HierarchyRequest, HierarchyResponse } from "./hierarchyMessages";
 import HierarchyWorker from "./hierarchyWorker?worker&inline";
@@ -106,7 +107,10 @@ class WorkerClient extends HierarchyClient {
     }
 
     public override async trainingViewsAsync(): Promise<TrainingViews> {
-        return (await this._link.askAsync({ kind: "trainingViews" }, "trainingViews")).trainingViews;
+        const { trainingViews } = await this._link.askAsync({ kind: "trainingViews" }, "trainingViews");
+        // A message carries what an object holds, not its class.
+        const { low, extent } = trainingViews.cube;
+        return { ...trainingViews, cube: new UnitCube(low, extent) };
     }
 
     public override async countsAsync(): Promise<HierarchyCounts> {
