@@ -4,7 +4,7 @@ import { TrainingState } from "../../src/compute/field/trainingState";
 import { type TrainingViews, VIEW_WORDS } from "../../src/compute/field/trainingViews";
 import { GpuArray } from "../../src/compute/gpu/gpuArray";
 import { CreateRandom, PcgHash } from "../../src/compute/random";
-import { PairEntries, type PairEntry } from "../reference/pairSampler";
+import { EntryAt, PairEntries, type PairEntry } from "../reference/pairSampler";
 import { ExpectSameElements } from "../support/arrays";
 import { UseEngine } from "../support/gpu";
 import { QuarteredSquare, RandomTrainingViews } from "../support/trainingFixtures";
@@ -93,15 +93,18 @@ function RandomBelow(seed: number, step: number, stream: number, index: number, 
     return Number((BigInt(bits) * BigInt(limit)) >> 32n);
 }
 
-/** The (leaf, level) entry that pair row `i` was drawn from. */
+/** The (leaf, level) entry that pair row `i` was drawn from where all masks weigh the same. */
 function EntryOfPair(seed: number, step: number, i: number, entryCount: number, pairs: number): number {
     return Math.floor((i * entryCount + RandomBelow(seed, step, 3, i, entryCount)) / pairs);
 }
 
-/** The entry that negative pair `pair` was drawn from where it is of any mask. */
-function NegativeEntryOfPair(seed: number, step: number, pair: number, entryCount: number): number {
-    return RandomBelow(seed, step, 6, pair, entryCount);
+/** What the entries of a view weigh. */
+function EntryWeights(data: TrainingViews, view: number, entries: readonly PairEntry[]): number[] {
+    const first = data.table[view * VIEW_WORDS + 2];
+    return entries.map(({ mask }) => data.weights[first + mask]);
 }
+
+const SumOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0);
 
 describe("PairSampler", () => {
     it.each([
@@ -160,17 +163,21 @@ describe("PairSampler", () => {
             ).toEqual(Array.from(entries.keys(), (e) => step.entries[4 * e + 3]));
             expect(entries.length, `${note}: the test needs masks that give pairs`).toBeGreaterThan(0);
 
-            // Pairs: each from its entry, evenly many from all.
+            // Pairs: each from its entry, as many from each as it weighs.
             const share = new Map<PairEntry, number>();
+            const weights = EntryWeights(data, step.view, entries);
+            const total = SumOf(weights);
+            expect(new Set(weights).size, `${note}: the test needs masks that weigh differently`).toBeGreaterThan(1);
             for (let i = 0; i < pairs; i++) {
-                const entry = entries[EntryOfPair(seed, s, i, entries.length, pairs)];
+                const entry =
+                    entries[EntryAt(weights, Math.floor((i * total + RandomBelow(seed, s, 3, i, total)) / pairs))];
                 share.set(entry, (share.get(entry) ?? 0) + 1);
                 for (let j = 0; j <= negatives; j++) {
                     const at = 2 * (i * (1 + negatives) + j);
                     const [a, b] = [step.pairs[at], step.pairs[at + 1]];
                     const other = options.withinLevel
                         ? entry
-                        : entries[NegativeEntryOfPair(seed, s, i * (1 + negatives) + j, entries.length)];
+                        : entries[EntryAt(weights, RandomBelow(seed, s, 6, i * (1 + negatives) + j, total))];
                     const isValid =
                         j === 0
                             ? entry.positiveA.includes(a) && entry.positiveB.includes(b)
@@ -178,11 +185,10 @@ describe("PairSampler", () => {
                     expect(isValid, `${note}, row ${i}, pair ${j}: ${a}, ${b}`).toBe(true);
                 }
             }
-            for (const times of share.values()) {
-                expect(times, note).toBeLessThanOrEqual(Math.ceil(pairs / entries.length) + 1);
-            }
-            if (pairs > 2 * entries.length) {
-                expect(share.size, note).toBe(entries.length);
+            for (const [e, entry] of entries.entries()) {
+                // The stretch of the weights that an entry covers begins and ends within a pair's.
+                const wanted = (pairs * weights[e]) / total;
+                expect(Math.abs((share.get(entry) ?? 0) - wanted), `${note}, entry ${e}`).toBeLessThanOrEqual(2);
             }
         }
         expect(new Set(steps.map(({ view }) => view)).size).toBeGreaterThan(masks.length > 1 ? 1 : 0);
@@ -210,6 +216,46 @@ describe("PairSampler", () => {
                 const [wanted, allowed] = inside.has(sample) ? [expected, 5 * Math.sqrt(expected)] : [0, 0];
                 const apart = Math.abs(times[mask][sample] - wanted);
                 expect(apart, `seed ${seed}, mask ${mask}, sample ${sample}`).toBeLessThanOrEqual(allowed);
+            }
+        }
+    });
+
+    it("draws a mask's entries in proportion to its weight", async () => {
+        const seed = 65;
+        const data = { ...QuarteredSquare(1, 16), weights: Uint32Array.of(256, 64, 1, 128, 200, 17) };
+        const options = { ...defaults, samples: 96, pairs: 30_000, hierarchicalSampling: false };
+        const [step] = await SampleAsync(data, options, seed, 1);
+        const entries = PairEntries(Members(data, step), new Int32Array(6).fill(-1), 96, options.minMaskSamples);
+        expect(entries.map(({ mask }) => mask)).toEqual([0, 1, 2, 3, 4, 5]);
+        const weights = EntryWeights(data, 0, entries);
+        const total = SumOf(weights);
+        // Rows of an entry are consecutive: its stretch of the weights is, but for the pairs at the borders.
+        let row = 0;
+        for (const [e, entry] of entries.entries()) {
+            const end = row + Math.floor((weights[e] * options.pairs) / total) - 2;
+            for (let i = row + 2; i < end; i++) {
+                const pair = [...step.pairs.subarray(4 * i, 4 * i + 2)];
+                expect(
+                    pair.every((sample) => entry.positiveA.includes(sample)),
+                    `seed ${seed}, row ${i}, entry ${e}`,
+                ).toBe(true);
+            }
+            row += (weights[e] * options.pairs) / total;
+            row = Math.round(row);
+        }
+    });
+
+    it("draws the same where all masks weigh the same, whatever that is", async () => {
+        const seed = 66;
+        const data = RandomTrainingViews(CreateRandom(seed), [40, 70]);
+        for (const withinLevel of [true, false]) {
+            const drawn: IStep[][] = [];
+            for (const weight of [1, 77, 256]) {
+                const weights = new Uint32Array(data.weights.length).fill(weight);
+                drawn.push(await SampleAsync({ ...data, weights }, { ...defaults, withinLevel }, seed, 2));
+            }
+            for (const steps of drawn) {
+                expect(steps.map(({ pairs }) => pairs)).toEqual(drawn[0].map(({ pairs }) => pairs));
             }
         }
     });

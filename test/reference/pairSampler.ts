@@ -1,6 +1,8 @@
 /** A (leaf, level) entry of a step: its positive pairs are two of `positiveA` x `positiveB`, its negative ones of `negativeA` x `negativeB`. */
 export interface PairEntry {
     readonly leaf: number;
+    /** The mask of the level: its weight is the entry's. */
+    readonly mask: number;
     readonly positiveA: readonly number[];
     readonly positiveB: readonly number[];
     readonly negativeA: readonly number[];
@@ -34,6 +36,7 @@ export function PairEntries(
                 const negative = [[...members[current]], beside];
                 entries.push({
                     leaf,
+                    mask: current,
                     positiveA: positive[0],
                     positiveB: positive[1],
                     negativeA: negative[0],
@@ -44,4 +47,13 @@ export function PairEntries(
         }
     });
     return entries;
+}
+
+/** The slow twin of entryAt in drawPairs.wgsl: where `place` falls when the entries lie end to end, each as long as its weight. */
+export function EntryAt(weights: readonly number[], place: number): number {
+    let end = 0;
+    return weights.findIndex((weight) => {
+        end += weight;
+        return place < end;
+    });
 }

@@ -3,7 +3,7 @@ import {
     CheckFeatureTrainingOptions,
     DEFAULT_FEATURE_TRAINING_OPTIONS,
 } from "../../src/compute/field/featureFieldOptions";
-import { CreateTrainingViews, VIEW_WORDS } from "../../src/compute/field/trainingViews";
+import { CreateTrainingViews, MAX_MASK_WEIGHT, VIEW_WORDS } from "../../src/compute/field/trainingViews";
 import { CreateRandom } from "../../src/compute/random";
 import { CreateMaskArrangement } from "../../src/compute/views/maskArrangement";
 import { CreateMaskTree } from "../../src/compute/views/maskTree";
@@ -52,9 +52,24 @@ describe("CreateTrainingViews", () => {
             }
             const tree = CreateMaskTree(CreateMaskArrangement(masks[v], width, height), depth);
             expect(data.parents.slice(mask, mask + masks[v].length)).toEqual(tree.parents);
+            masks[v].forEach(({ predictedIou, stability }, m) => {
+                expect(Math.abs(data.weights[mask + m] - 256 * predictedIou * stability)).toBeLessThanOrEqual(0.5);
+            });
             mask += masks[v].length;
         }
         expect([data.cells.length, data.parents.length]).toEqual([pixel, mask]);
+    });
+
+    it("weighs masks without confidence values alike, and hardly trusted ones a little", () => {
+        const random = CreateRandom(93);
+        const view = BumpyView(random, 20, 20);
+        const masks = RandomMasks(random, 3, 20, 20).map(({ region }, m) => ({
+            region,
+            predictedIou: [1, 1.03, 0][m],
+            stability: 1,
+        }));
+        const { weights } = CreateTrainingViews({ views: [view] }, { views: [{ masks }] });
+        expect([...weights]).toEqual([MAX_MASK_WEIGHT, MAX_MASK_WEIGHT, 1]);
     });
 
     it("thins out views with many pixels, evenly", () => {

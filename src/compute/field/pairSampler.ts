@@ -25,7 +25,8 @@ export interface PairSamplerOptions {
 
 /**
  * Draws the samples of a training step from the step's view, and the pairs of samples that the loss compares: He et al. 2024, Algorithm 1,
- * on the GPU. The levels of all leaf masks are listed, and every positive pair falls on one of them, evenly.
+ * on the GPU. The levels of all leaf masks are listed, and the positive pairs fall on them in proportion to the confidence of the
+ * level's mask: evenly where all masks are equally trusted.
  */
 export class PairSampler {
     private constructor(
@@ -37,7 +38,7 @@ export class PairSampler {
         public readonly cells: GpuArray<"u32">,
         /** [masks of a view, samples / 32] bit i of word w: whether the mask holds sample 32 w + i. */
         public readonly inside: GpuArray<"u32">,
-        /** [entries, 4] the (leaf, level) entries of the step; how many is in the state. */
+        /** [entries, 4] the (leaf, level) entries of the step, see pairEntries.wgsl; how many is in the state. */
         public readonly entries: GpuArray<"u32">,
         /** [pairs, 1 + negativesPerPositive, 2] samples; of each row the first pair is the positive one. */
         public readonly pairs: GpuArray<"u32">,
@@ -66,8 +67,12 @@ export class PairSampler {
                 ? data.parents
                 : new Int32Array(data.parents.length).fill(-1);
             const views = from("training views", data.table);
-            const parents = owned.add(
-                GpuArray.From(engine, "i32", parentValues, [parentValues.length], { label: "mask parents" }),
+            const linkValues = new Int32Array(2 * parentValues.length);
+            for (let mask = 0; mask < parentValues.length; mask++) {
+                linkValues.set([parentValues[mask], data.weights[mask]], 2 * mask);
+            }
+            const links = owned.add(
+                GpuArray.From(engine, "i32", linkValues, [parentValues.length, 2], { label: "mask links" }),
             );
             const pixelPositions = owned.add(
                 GpuArray.From(engine, "f32", data.positions, [data.cells.length, 3], { label: "pixel positions" }),
@@ -136,7 +141,7 @@ export class PairSampler {
                     bindings: [
                         "state",
                         "views",
-                        "parents",
+                        "links",
                         "inside",
                         "insideBefore",
                         "besideBefore",
@@ -152,7 +157,7 @@ export class PairSampler {
             pairEntries.bindAll({
                 state,
                 views,
-                parents,
+                links,
                 inside,
                 insideBefore,
                 besideBefore,
@@ -163,16 +168,7 @@ export class PairSampler {
                 ComputeKernel.CreateAsync(engine, {
                     name: "drawPairs",
                     source: drawPairsSource,
-                    bindings: [
-                        "state",
-                        "views",
-                        "parents",
-                        "inside",
-                        "insideBefore",
-                        "besideBefore",
-                        "entries",
-                        "pairs",
-                    ],
+                    bindings: ["state", "views", "links", "inside", "insideBefore", "besideBefore", "entries", "pairs"],
                     includes: TRAINING_INCLUDES,
                     defines: {
                         ...defines,
@@ -183,7 +179,7 @@ export class PairSampler {
                     workgroupSize: [64],
                 }),
             );
-            drawPairs.bindAll({ state, views, parents, inside, insideBefore, besideBefore, entries, pairs });
+            drawPairs.bindAll({ state, views, links, inside, insideBefore, besideBefore, entries, pairs });
             const dispatches = [
                 { kernel: sampleView, count: samples },
                 { kernel: maskBits, count: sampleWords * maskWords },

@@ -1,13 +1,16 @@
 import { ThrowIfAborted, UltrametricError } from "../ultrametricError";
 import type { Capture } from "../views/capture";
 import { CreateMaskArrangement } from "../views/maskArrangement";
-import type { MaskSet } from "../views/maskSet";
+import { MaskConfidence, type MaskSet } from "../views/maskSet";
 import { CreateMaskTree } from "../views/maskTree";
 import { UnprojectDepth } from "../views/surfacePoints";
 import { UnitCube } from "../views/unitCube";
 
 /** Words of a view in {@link TrainingViews.table}. */
 export const VIEW_WORDS = 5;
+
+/** Weight of a mask whose confidence is 1, and of every mask where all are equally trusted. Whole numbers, so that draws repeat bit for bit. */
+export const MAX_MASK_WEIGHT = 256;
 
 /** How the data is gathered. */
 export interface TrainingViewsOptions {
@@ -40,6 +43,8 @@ export interface TrainingViews {
     readonly cellMasks: Uint32Array<ArrayBuffer>;
     /** [masks] parent in the view's mask tree, counted within the view; -1 = the root. A walk from child to parent ends at the root. */
     readonly parents: Int32Array<ArrayBuffer>;
+    /** [masks] how often pairs are drawn from a mask, beside the others of its view: its confidence in quanta of 1 / MAX_MASK_WEIGHT. */
+    readonly weights: Uint32Array<ArrayBuffer>;
     /** Largest width or height of an image, pixels. */
     readonly imageSize: number;
 }
@@ -83,6 +88,7 @@ export function CreateTrainingViews(
     const places = new Uint32Array(pixelCount);
     const cells = new Uint32Array(pixelCount);
     const parents = new Int32Array(maskCount);
+    const weights = new Uint32Array(maskCount);
     const cellMasks: Uint32Array[] = [];
     let pixel = 0;
     let mask = 0;
@@ -97,6 +103,11 @@ export function CreateTrainingViews(
         const maskWords = Math.ceil(viewMasks.length / 32);
         table.set([pixel, counts[i], mask, viewMasks.length, maskWords], i * VIEW_WORDS);
         parents.set(CreateMaskTree(arrangement, depth).parents, mask);
+        // Never 0: a mask that is hardly trusted is drawn rarely, and a view of only such masks is still one to learn from.
+        weights.set(
+            viewMasks.map((one) => Math.max(1, Math.round(MAX_MASK_WEIGHT * MaskConfidence(one)))),
+            mask,
+        );
         for (let j = 0; j < counts[i]; j++) {
             const from = Math.floor((j * surface.pixels.length) / counts[i]);
             const p = surface.pixels[from];
@@ -133,6 +144,7 @@ export function CreateTrainingViews(
         cells,
         cellMasks: allWords,
         parents,
+        weights,
         imageSize,
     };
 }

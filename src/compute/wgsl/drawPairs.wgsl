@@ -1,13 +1,13 @@
-// Draws the pairs of a step, evenly over its (leaf, level) entries: of each one positive and NEGATIVES negative pairs.
+// Draws the pairs of a step, evenly over the weights of its (leaf, level) entries: of each one positive and NEGATIVES negative pairs.
 // A negative pair is a sample in the entry's mask and one in its parent minus the mask. A positive pair is two samples of the leaf on the
 // first level, and a negative pair of the level below on the others. Without WITHIN_LEVEL the negative pairs are of any entries.
 @group(0) @binding(0) var<storage, read> state: TrainingState;
 @group(0) @binding(1) var<storage, read> views: array<TrainingView>;
-@group(0) @binding(2) var<storage, read> parents: array<i32>;
+@group(0) @binding(2) var<storage, read> links: array<vec2i>; // parent, weight
 @group(0) @binding(3) var<storage, read> inside: array<u32>; // [masks, SAMPLE_WORDS] bit = sample
 @group(0) @binding(4) var<storage, read> insideBefore: array<u32>; // [masks, SAMPLE_WORDS + 1]
 @group(0) @binding(5) var<storage, read> besideBefore: array<u32>; // [masks, SAMPLE_WORDS + 1]
-@group(0) @binding(6) var<storage, read> entries: array<vec4u>;
+@group(0) @binding(6) var<storage, read> entries: array<vec4u>; // see pairEntries.wgsl
 @group(0) @binding(7) var<storage, read_write> pairs: array<vec2u>; // [PAIRS, 1 + NEGATIVES] two samples, the first is the positive pair
 
 const SAMPLE_WORDS = SAMPLES / 32u;
@@ -24,6 +24,26 @@ fn selectBit(word: u32, rank: u32) -> u32 {
         }
     }
     return place;
+}
+
+// randomBelow for any count: the high word of the product.
+fn randomBelowWide(bits: u32, count: u32) -> u32 {
+    let a = vec2u(bits & 0xffffu, bits >> 16u);
+    let b = vec2u(count & 0xffffu, count >> 16u);
+    let crossed = a.yx * b.xy; // high of bits with low of count, and the other way round
+    let carry = (crossed.x & 0xffffu) + (crossed.y & 0xffffu) + ((a.x * b.x) >> 16u);
+    return a.y * b.y + (crossed.x >> 16u) + (crossed.y >> 16u) + (carry >> 16u);
+}
+
+// The entry that holds a place in 0 .. sum of all weights - 1. With equal weights this is the place over the weight.
+fn entryAt(place: u32) -> vec4u {
+    var low = 0u;
+    var high = state.entries - 1u;
+    while (low < high) {
+        let middle = (low + high) >> 1u;
+        if ((entries[middle].y >> 1u) <= place) { low = middle + 1u; } else { high = middle; }
+    }
+    return entries[low];
 }
 
 fn drawInside(mask: u32, bits: u32) -> u32 {
@@ -47,7 +67,7 @@ fn drawBeside(mask: u32, maskStart: u32, bits: u32) -> u32 {
         let middle = (low + high) >> 1u;
         if (besideBefore[row + middle] <= rank) { low = middle; } else { high = middle; }
     }
-    let parent = parents[maskStart + mask];
+    let parent = links[maskStart + mask].x;
     var above = 0xffffffffu;
     if (parent >= 0) {
         above = inside[u32(parent) * SAMPLE_WORDS + low];
@@ -70,10 +90,13 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
         return;
     }
     let key = state.key;
-    let entry = entries[(i * state.entries + randomBelow(randomBits(key, STREAM_ENTRY, i), state.entries)) / PAIRS];
+    // One pair of every stretch of the weights: (i * total + a random number below the total) / PAIRS, in parts that do not overflow.
+    let total = entries[state.entries - 1u].y >> 1u;
+    let within = randomBelowWide(randomBits(key, STREAM_ENTRY, i), total);
+    let entry = entryAt(i * (total / PAIRS) + (i * (total % PAIRS) + within) / PAIRS);
     let a = drawInside(entry.x, randomBits(key, STREAM_PAIR, 2u * first));
     let bits = randomBits(key, STREAM_PAIR, 2u * first + 1u);
-    if (entry.y == 0u) {
+    if ((entry.y & 1u) == 0u) {
         pairs[first] = vec2u(a, drawInside(entry.x, bits));
     } else {
         pairs[first] = vec2u(a, drawBeside(entry.x, maskStart, bits));
@@ -82,7 +105,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
         let place = 2u * (first + j);
         var mask = entry.z;
         if (!WITHIN_LEVEL) {
-            mask = entries[randomBelow(randomBits(key, STREAM_NEGATIVE, first + j), state.entries)].z;
+            mask = entryAt(randomBelowWide(randomBits(key, STREAM_NEGATIVE, first + j), total)).z;
         }
         pairs[first + j] = vec2u(
             drawInside(mask, randomBits(key, STREAM_PAIR, place)),

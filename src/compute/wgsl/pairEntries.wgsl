@@ -2,20 +2,21 @@
 //
 // Of every mask and of its parent minus it: how many samples lie in the words before each word. A mask is usable when it holds at least
 // MIN_SAMPLES samples and not all of them. A leaf is a usable mask that is the parent of no usable mask. From every leaf one climbs to the
-// root, a level where no sample lies between the mask and its parent is skipped.
+// root, a level where no sample lies between the mask and its parent is skipped. An entry weighs what its mask does, the one whose inside and
+// outside it tells apart. drawPairs.wgsl draws by the sums of the weights.
 @group(0) @binding(0) var<storage, read_write> state: TrainingState;
 @group(0) @binding(1) var<storage, read> views: array<TrainingView>;
-@group(0) @binding(2) var<storage, read> parents: array<i32>; // of all views' masks, within the view, -1 = root
+@group(0) @binding(2) var<storage, read> links: array<vec2i>; // of all views' masks: parent within the view, -1 = root, and weight > 0
 @group(0) @binding(3) var<storage, read> inside: array<u32>; // [masks, SAMPLE_WORDS] bit = sample
 @group(0) @binding(4) var<storage, read_write> insideBefore: array<u32>; // [masks, SAMPLE_WORDS + 1], the last = total
 @group(0) @binding(5) var<storage, read_write> besideBefore: array<u32>; // the same of parent minus mask
 @group(0) @binding(6) var<storage, read_write> hasChild: array<atomic<u32>>; // [masks]
-@group(0) @binding(7) var<storage, read_write> entries: array<vec4u>; // positive mask, whether its pairs reach beside it, negative mask, leaf
+@group(0) @binding(7) var<storage, read_write> entries: array<vec4u>; // positive mask, bit 0: whether its pairs reach beside it, above: sum of weights so far, negative mask, leaf
 
 const SAMPLE_WORDS = SAMPLES / 32u;
 const NONE = 0xffffffffu;
 
-var<workgroup> counts: array<u32, WORKGROUP_SIZE>;
+var<workgroup> counts: array<vec2u, WORKGROUP_SIZE>; // entries, their weight
 
 fn insideTotal(mask: u32) -> u32 {
     return insideBefore[mask * (SAMPLE_WORDS + 1u) + SAMPLE_WORDS];
@@ -26,30 +27,31 @@ fn isUsable(mask: u32) -> bool {
     return total >= MIN_SAMPLES && total < SAMPLES;
 }
 
-// Climbs from a leaf, writes its entries from `at` on where `write`, and returns their number.
-fn climb(leaf: u32, maskStart: u32, at: u32, write: bool) -> u32 {
-    var found = 0u;
+// Climbs from a leaf, writes its entries where `write`, and adds their number and weight to those before.
+fn climb(leaf: u32, maskStart: u32, before: vec2u, write: bool) -> vec2u {
+    var sums = before;
     var positive = leaf;
     var current = i32(leaf);
     while (current >= 0) {
         let mask = u32(current);
         if (besideBefore[mask * (SAMPLE_WORDS + 1u) + SAMPLE_WORDS] > 0u && insideTotal(mask) > 0u) {
+            let isFirst = sums.x == before.x;
+            sums += vec2u(1u, u32(links[maskStart + mask].y));
             if (write) {
-                entries[at + found] = vec4u(positive, select(0u, 1u, found > 0u), mask, leaf);
+                entries[sums.x - 1u] = vec4u(positive, (sums.y << 1u) | select(1u, 0u, isFirst), mask, leaf);
             }
             positive = mask;
-            found++;
         }
-        current = parents[maskStart + mask];
+        current = links[maskStart + mask].x;
     }
-    return found;
+    return sums;
 }
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(@builtin(local_invocation_index) local: u32) {
     let view = views[state.view];
     for (var mask = local; mask < view.maskCount; mask += WORKGROUP_SIZE) {
-        let parent = parents[view.maskStart + mask];
+        let parent = links[view.maskStart + mask].x;
         let row = mask * (SAMPLE_WORDS + 1u);
         var insideSum = 0u;
         var besideSum = 0u;
@@ -70,7 +72,7 @@ fn main(@builtin(local_invocation_index) local: u32) {
     }
     storageBarrier();
     for (var mask = local; mask < view.maskCount; mask += WORKGROUP_SIZE) {
-        let parent = parents[view.maskStart + mask];
+        let parent = links[view.maskStart + mask].x;
         if (parent >= 0 && isUsable(mask)) {
             atomicStore(&hasChild[u32(parent)], 1u);
         }
@@ -80,23 +82,23 @@ fn main(@builtin(local_invocation_index) local: u32) {
     let share = (view.maskCount + WORKGROUP_SIZE - 1u) / WORKGROUP_SIZE;
     let first = min(local * share, view.maskCount);
     let end = min(first + share, view.maskCount);
-    var count = 0u;
+    var count = vec2u(0u);
     for (var mask = first; mask < end; mask++) {
         if (isUsable(mask) && atomicLoad(&hasChild[mask]) == 0u) {
-            count += climb(mask, view.maskStart, 0u, false);
+            count = climb(mask, view.maskStart, count, false);
         }
     }
     counts[local] = count;
     workgroupBarrier();
     if (local == 0u) {
-        var sum = 0u;
+        var sum = vec2u(0u);
         for (var i = 0u; i < WORKGROUP_SIZE; i++) {
             let here = counts[i];
             counts[i] = sum;
             sum += here;
         }
-        state.entries = sum;
-        if (sum > 0u) {
+        state.entries = sum.x;
+        if (sum.x > 0u) {
             let updates = state.updates + 1u;
             state.updates = updates;
             state.firstCorrection = 1.0 / (1.0 - pow(BETA1, f32(updates)));
@@ -107,7 +109,7 @@ fn main(@builtin(local_invocation_index) local: u32) {
     var at = counts[local];
     for (var mask = first; mask < end; mask++) {
         if (isUsable(mask) && atomicLoad(&hasChild[mask]) == 0u) {
-            at += climb(mask, view.maskStart, at, true);
+            at = climb(mask, view.maskStart, at, true);
         }
     }
 }
