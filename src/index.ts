@@ -121,6 +121,7 @@ export { type ByteStore, Sha256Async } from "./plugin/masks/byteStore";
 export { CacheByteStore } from "./plugin/masks/cacheByteStore";
 export { GenerateMasksAsync, type GenerateMasksOptions, type ViewMasksResult } from "./plugin/masks/generateMasks";
 export { CreateImageMasksAsync } from "./plugin/masks/imageHierarchy";
+export { MakeMasksAsync, type MakeMasksOptions, type SimpleMasksOptions } from "./plugin/masks/makeMasks";
 export {
     DEFAULT_MASK_FILE_OPTIONS,
     LoadMaskFilesAsync,
@@ -167,9 +168,25 @@ export {
 export { CaptureToScene, SceneToCapture, type UpAxis } from "./plugin/materials/worldFrame";
 export { ContentLeaves } from "./plugin/parts/contentLeaves";
 export { Part } from "./plugin/parts/part";
+export { PartNeighbours } from "./plugin/parts/partNeighbours";
 export { ClimbPart, DescendPart } from "./plugin/parts/partSteps";
 export { type PartSelector, PartTree } from "./plugin/parts/partTree";
-export { DEFAULT_PICK_OPTIONS, PickLeaf, type PickOptions } from "./plugin/parts/picking";
+export { DEFAULT_PICK_OPTIONS, PickLeaf, PickLeafOnRay, type PickOptions } from "./plugin/parts/picking";
+export {
+    BoxPolygon,
+    DEFAULT_REGION_OPTIONS,
+    PartsInRegion,
+    type RegionOptions,
+    type ScreenPoint,
+} from "./plugin/parts/regionSelection";
+export { type LeafInterval, Selection } from "./plugin/parts/selection";
+export {
+    DEFAULT_SIMILAR_OPTIONS,
+    FindSimilarParts,
+    type SimilarOptions,
+    type SimilarPart,
+    type SimilarParts,
+} from "./plugin/parts/similarParts";
 export { SegmentCaptureAsync, type SegmentOptions } from "./plugin/pipeline";
 export {
     CreateUltrametricSegmentationAsync,
