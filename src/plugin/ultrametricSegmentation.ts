@@ -1,6 +1,8 @@
 import "@babylonjs/core/Culling/ray"; // the scene's pointer events ask for it
+import type { Ray } from "@babylonjs/core/Culling/ray.core";
 import type { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine";
-import { PointerEventTypes, type PointerInfo } from "@babylonjs/core/Events/pointerEvents";
+import { KeyboardEventTypes, type KeyboardInfo } from "@babylonjs/core/Events/keyboardEvents";
+import { PointerEventTypes, type PointerInfo, type PointerInfoPre } from "@babylonjs/core/Events/pointerEvents";
 import type { AbstractMesh } from "@babylonjs/core/Meshes/abstractMesh";
 import { Observable, type Observer } from "@babylonjs/core/Misc/observable";
 import type { Scene } from "@babylonjs/core/scene";
@@ -11,7 +13,7 @@ import type { RunOptions } from "../compute/progress";
 import { UltrametricError } from "../compute/ultrametricError";
 import type { Capture } from "../compute/views/capture";
 import type { MaskSet } from "../compute/views/maskSet";
-import { CaptureSceneAsync, type SceneCapture, type SceneCaptureOptions } from "./captures/sceneCapture";
+import { CaptureSceneAsync, SceneCapture, type SceneCaptureOptions } from "./captures/sceneCapture";
 import { MakeMasksAsync, type MakeMasksOptions } from "./masks/makeMasks";
 import {
     type ColorMode,
@@ -19,10 +21,15 @@ import {
     PointCloudBinding,
     type PointCloudBindingOptions,
 } from "./materials/pointCloudBinding";
+import { ContentLeaves } from "./parts/contentLeaves";
+import { LEAF_UNPICKABLE, LeafOverrides } from "./parts/leafOverrides";
 import type { Part } from "./parts/part";
+import { PartEditor, type PartEditorHost } from "./parts/partEditor";
 import { ClimbPart, DescendPart } from "./parts/partSteps";
 import { PartTree } from "./parts/partTree";
-import { PickLeaf } from "./parts/picking";
+import { PickLeaf, PickLeafOnRay, type PickOptions } from "./parts/picking";
+import { type LeafInterval, Selection } from "./parts/selection";
+import { SelectionTools, type SelectionToolsHost } from "./parts/selectionTools";
 import { SegmentCaptureAsync, type SegmentOptions } from "./pipeline";
 
 /** Options of {@link CreateUltrametricSegmentationAsync}, with those of the point cloud that shows the leaves. */
@@ -31,7 +38,10 @@ export interface UltrametricSegmentationOptions extends PointCloudBindingOptions
     maxParts: number;
     /** Granularity at the start, 0..1. Default 0.5. */
     granularity: number;
-    /** Whether the pointer hovers and a tap selects. Default true. */
+    /**
+     * Whether the pointer hovers and a tap selects; with shift, control or command it adds and removes. Alt and the wheel, or the keys page up and
+     * page down, climb to the parent of the selected part and descend to its child under the pointer; escape selects none. Default true.
+     */
     usePointer: boolean;
     /** A point is hit within so many pixels of its centre. Default 6. */
     pickPixels: number;
@@ -91,6 +101,8 @@ export class UltrametricSegmentation {
     public readonly onHierarchyChangedObservable = new Observable<SegmentationHierarchy | null>();
     /** Notified when the hierarchy is cut by another criterion. */
     public readonly onCriterionChangedObservable = new Observable<Criterion>();
+    /** The selected leaves, one part or many: of the shown tree's leaf order. Emptied when another hierarchy or criterion comes. */
+    public readonly selection = new Selection(() => this.parts?.dendrogram.leafCount ?? 0);
     /** Notified at the end of {@link dispose}. */
     public readonly onDisposeObservable = new Observable<UltrametricSegmentation>();
 
@@ -101,6 +113,10 @@ export class UltrametricSegmentation {
     private _criterion: Criterion | null = null;
     private _granularity: number;
     private _colorMode: ColorMode;
+    private _content: ContentLeaves | null = null;
+    private _overrides: LeafOverrides | null = null;
+    private _editor: PartEditor | null = null;
+    private _tools: SelectionTools | null = null;
     private _selectedPart: Part | null = null;
     private _hoveredPart: Part | null = null;
     private _pickedLeaf = -1;
@@ -128,7 +144,20 @@ export class UltrametricSegmentation {
                 void this._rebuildAsync();
             }),
         );
+        this.selection.onChangedObservable.add(() => {
+            this._showSelection();
+        });
         if (_options.usePointer) {
+            this._own(
+                scene.onPrePointerObservable.add((info) => {
+                    this._onWheel(info);
+                }, PointerEventTypes.POINTERWHEEL),
+            );
+            this._own(
+                scene.onKeyboardObservable.add((info) => {
+                    this._onKey(info);
+                }),
+            );
             this._own(
                 scene.onPointerObservable.add((info) => {
                     this._onPointer(info);
@@ -169,10 +198,43 @@ export class UltrametricSegmentation {
                 selectPart: (part) => {
                     this._pick(part);
                 },
+                editor: this.editor,
             });
             this._trees.set(dendrogram, tree);
         }
         return tree;
+    }
+
+    /** What edits the parts, with its history. A new hierarchy gets a new one. @throws UltrametricError "input" without a hierarchy */
+    public get editor(): PartEditor {
+        this._editor ??= new PartEditor(this._createHost());
+        return this._editor;
+    }
+
+    /** Ways to select many parts: box, lasso, similar ones, grow and shrink. @throws UltrametricError "input" without a hierarchy */
+    public get selectionTools(): SelectionTools {
+        this._tools ??= new SelectionTools(this._createHost());
+        return this._tools;
+    }
+
+    /**
+     * The scene's content that the leaves were sampled from: parts are extracted from it. {@link segmentAsync} sets it for captures of the scene; set it
+     * after {@link loadAsync} with ContentLeaves.Create. Null for none.
+     */
+    public get content(): ContentLeaves | null {
+        return this._content;
+    }
+
+    public set content(value: ContentLeaves | null) {
+        this._checkUsable();
+        if (value && value.capture.elements.length !== this._hierarchy?.leafCount) {
+            throw new UltrametricError(
+                "input",
+                `The content has ${value.capture.elements.length} samples, the hierarchy that is shown ${this._hierarchy?.leafCount ?? 0} leaves; ` +
+                    "give that of the capture which the hierarchy was made from.",
+            );
+        }
+        this._content = value;
     }
 
     /** The criteria that the hierarchy has; empty without one. */
@@ -195,6 +257,7 @@ export class UltrametricSegmentation {
             return;
         }
         this.selectedPart = null;
+        this.selection.clear();
         this.hoveredPart = null;
         this._criterion = value;
         this._binding.dendrogram = dendrogram;
@@ -264,7 +327,10 @@ export class UltrametricSegmentation {
         }
     }
 
-    /** The selected part, which keeps its colour while all others go dark; null for none. It stays selected as granularity changes. */
+    /**
+     * The selected part, which keeps its colour while all others go dark; null for none, or where the {@link selection} is not one part. It stays
+     * selected as granularity changes.
+     */
     public get selectedPart(): Part | null {
         return this._selectedPart;
     }
@@ -272,14 +338,7 @@ export class UltrametricSegmentation {
     public set selectedPart(part: Part | null) {
         this._checkUsable();
         this._checkPart(part);
-        if (part === this._selectedPart || part?.equals(this._selectedPart)) {
-            return;
-        }
-        this._selectedPart = part;
-        if (this._binding) {
-            this._binding.selected = part;
-        }
-        this.onSelectionChangedObservable.notifyObservers(part);
+        this.selection.replace(part ?? []);
     }
 
     /** The part that is drawn brighter; null for none. The pointer sets it, too. */
@@ -307,8 +366,10 @@ export class UltrametricSegmentation {
         const { scene } = this;
         // A mesh of your own has one colour buffer: the old binding has to leave it first.
         if (this._options.mesh && this._options.mesh.getTotalVertices() === hierarchy?.leafCount) {
-            this._clear();
+            this._clear(hierarchy === this._hierarchy);
         }
+        // The same again, as on a new device, keeps what was edited.
+        const isAgain = hierarchy !== null && hierarchy === this._hierarchy;
         const binding = hierarchy
             ? await PointCloudBinding.CreateAsync(scene, hierarchy, { ...this._options, colorMode: this._colorMode })
             : null;
@@ -318,11 +379,13 @@ export class UltrametricSegmentation {
             return;
         }
         const criterion = this._criterion;
-        this._clear();
+        this._clear(isAgain);
         this._hierarchy = hierarchy;
         this._binding = binding;
         this._criterion = null;
         if (hierarchy && binding) {
+            this._overrides ??= new LeafOverrides(hierarchy.leafCount);
+            binding.overrides = this._overrides;
             this._criterion = criterion && hierarchy.criteria.includes(criterion) ? criterion : hierarchy.criteria[0];
             const dendrogram = hierarchy.dendrogram(this._criterion);
             if (binding.dendrogram !== dendrogram) {
@@ -415,6 +478,9 @@ export class UltrametricSegmentation {
         });
         isDone = true;
         await this.setHierarchyAsync(hierarchy);
+        if (capture instanceof SceneCapture && this._hierarchy === hierarchy) {
+            this.content = ContentLeaves.Create(capture, hierarchy);
+        }
         return hierarchy;
     }
 
@@ -428,6 +494,40 @@ export class UltrametricSegmentation {
         this._checkUsable();
         const leaf = this._pickLeaf(x, y);
         return leaf < 0 ? null : this._partOfLeaf(leaf);
+    }
+
+    /** The part that a ray of the scene hits first, as one of an XR controller; else as {@link pick}. */
+    public pickRay(ray: Ray): Part | null {
+        this._checkUsable();
+        const leaf = this._pickLeafOnRay(ray);
+        return leaf < 0 ? null : this._partOfLeaf(leaf);
+    }
+
+    /**
+     * Selects what a tap at a place on screen, or a ray, selects: the part, or the whole group that its leaf is in (see PartEditor.merge).
+     *
+     * @param at a place as `scene.pointerX` and `scene.pointerY`, or a ray of the scene, as an XR controller's on its trigger
+     * @param isToggle adds it to the selection or takes it away, in place of selecting it alone
+     */
+    public selectAt(at: { readonly x: number; readonly y: number } | Ray, isToggle = false): void {
+        this._checkUsable();
+        const leaf = "origin" in at ? this._pickLeafOnRay(at) : this._pickLeaf(at.x, at.y);
+        this._pickedLeaf = leaf;
+        if (leaf < 0) {
+            if (!isToggle) {
+                this.selection.clear();
+            }
+            return;
+        }
+        const part = this._partOfLeaf(leaf);
+        const group = this._editor?.groupOfLeaf(leaf);
+        const what: LeafInterval | readonly LeafInterval[] = group ? this.editor.intervalsOf(group) : part;
+        if (isToggle) {
+            this.selection.toggle(what);
+        } else {
+            this.selection.replace(what);
+        }
+        this.onPartPickedObservable.notifyObservers(part);
     }
 
     /** Selects the next larger part around the selected one. @returns whether there is one */
@@ -456,6 +556,7 @@ export class UltrametricSegmentation {
         this.onDisposeObservable.notifyObservers(this);
         for (const observable of [
             this.onPartPickedObservable,
+            this.selection.onChangedObservable,
             this.onSelectionChangedObservable,
             this.onGranularityChangedObservable,
             this.onHierarchyChangedObservable,
@@ -500,10 +601,16 @@ export class UltrametricSegmentation {
         this.onGranularityChangedObservable.notifyObservers(value);
     }
 
-    private _clear(): void {
+    private _clear(keepsEdits = false): void {
         if (this._hierarchy) {
-            this.selectedPart = null;
+            this.selection.clear();
             this.hoveredPart = null;
+        }
+        if (!keepsEdits) {
+            this._editor?.dispose();
+            this._editor = null;
+            this._overrides = null;
+            this._content = null;
         }
         this._binding?.dispose();
         this._binding = null;
@@ -526,11 +633,86 @@ export class UltrametricSegmentation {
     private _pickLeaf(x: number, y: number): number {
         const { _hierarchy: hierarchy, _binding: binding } = this;
         return hierarchy && binding
-            ? PickLeaf(this.scene, hierarchy.positions, binding.worldMatrix, x, y, {
-                  pointRadius: binding.pointRadius,
-                  pickPixels: this._options.pickPixels,
-              })
+            ? PickLeaf(this.scene, hierarchy.positions, binding.worldMatrix, x, y, this._pickOptions(binding))
             : -1;
+    }
+
+    private _pickLeafOnRay(ray: Ray): number {
+        const { _hierarchy: hierarchy, _binding: binding } = this;
+        return hierarchy && binding
+            ? PickLeafOnRay(hierarchy.positions, binding.worldMatrix, ray, this._pickOptions(binding))
+            : -1;
+    }
+
+    private _pickOptions({ pointRadius }: PointCloudBinding): Partial<PickOptions> {
+        const { data } = this._overrides!;
+        return {
+            pointRadius,
+            pickPixels: this._options.pickPixels,
+            isIgnored: (leaf) => (data[leaf] & LEAF_UNPICKABLE) !== 0,
+        };
+    }
+
+    private _createHost(): PartEditorHost & SelectionToolsHost {
+        this._checkUsable();
+        const take = <T>(what: T | null): T => {
+            if (!what) {
+                throw new UltrametricError(
+                    "input",
+                    "There is no hierarchy yet whose parts could be selected or edited.",
+                );
+            }
+            return what;
+        };
+        const segmentation = this;
+        take(this._hierarchy);
+        return {
+            scene: this.scene,
+            selection: this.selection,
+            get tree() {
+                return take(segmentation.parts);
+            },
+            get partCount() {
+                return segmentation.partCount;
+            },
+            get overrides() {
+                return take(segmentation._overrides);
+            },
+            get content() {
+                return segmentation._content;
+            },
+            get worldMatrix() {
+                return take(segmentation._binding).worldMatrix;
+            },
+            get pointRadius() {
+                return take(segmentation._binding).pointRadius;
+            },
+            get minStepLeaves() {
+                return segmentation._minStepLeaves;
+            },
+            colorOf: (place) => take(this._binding).colorOf(place),
+        };
+    }
+
+    private get _minStepLeaves(): number {
+        return Math.max(1, Math.round(this._options.minStepShare * (this._hierarchy?.leafCount ?? 0)));
+    }
+
+    /** One interval is shown by its ends; several, by a flag at each leaf. */
+    private _showSelection(): void {
+        const { intervals } = this.selection;
+        const { _binding: binding, _overrides: overrides, parts: tree } = this;
+        if (binding && overrides && tree) {
+            binding.selected = intervals.length === 1 ? intervals[0] : null;
+            if (intervals.length > 1 || overrides.hasSelection) {
+                overrides.select(tree.dendrogram.order, intervals.length > 1 ? intervals : []);
+            }
+        }
+        const part = tree && intervals.length === 1 ? tree.partOfInterval(intervals[0]) : null;
+        if (part !== this._selectedPart && !part?.equals(this._selectedPart)) {
+            this._selectedPart = part;
+            this.onSelectionChangedObservable.notifyObservers(part);
+        }
     }
 
     private _partOfLeaf(leaf: number): Part {
@@ -551,8 +733,7 @@ export class UltrametricSegmentation {
         if (!part) {
             return false;
         }
-        const minLeaves = Math.max(1, Math.round(this._options.minStepShare * part.tree.dendrogram.leafCount));
-        const next = find(part, minLeaves);
+        const next = find(part, this._minStepLeaves);
         if (next) {
             this.selectedPart = next;
         }
@@ -565,9 +746,40 @@ export class UltrametricSegmentation {
             // Not while a button is down: the camera is being turned.
             this._hoverAt = info.event.buttons === 0 ? { x, y } : null;
         } else if (TAPS.includes(info.type) && info.event.button === 0) {
-            this._pickedLeaf = this._pickLeaf(x, y);
-            this._pick(this._pickedLeaf < 0 ? null : this._partOfLeaf(this._pickedLeaf));
+            const { ctrlKey, metaKey, shiftKey } = info.event;
+            this.selectAt({ x, y }, ctrlKey || metaKey || shiftKey);
         }
+    }
+
+    private _onWheel(info: PointerInfoPre): void {
+        const { altKey, deltaY } = info.event as WheelEvent;
+        if (altKey && deltaY !== 0) {
+            info.skipOnPointerObservable = true; // the camera stays where it is
+            this._stepAtPointer(deltaY < 0);
+        }
+    }
+
+    private _onKey({ type, event }: KeyboardInfo): void {
+        if (type !== KeyboardEventTypes.KEYDOWN) {
+            return;
+        }
+        if (event.key === "Escape") {
+            this.selection.clear();
+        } else if (event.key === "PageUp" || event.key === "PageDown") {
+            this._stepAtPointer(event.key === "PageUp");
+        }
+    }
+
+    private _stepAtPointer(climbs: boolean): void {
+        if (climbs) {
+            this.selectParent();
+            return;
+        }
+        const leaf = this._pickLeaf(this.scene.pointerX, this.scene.pointerY);
+        if (leaf >= 0 && this._selectedPart?.contains(leaf)) {
+            this._pickedLeaf = leaf;
+        }
+        this.selectChild();
     }
 
     /** Once a frame, however often the pointer moves. */

@@ -3,9 +3,7 @@ import type { StorageBuffer } from "@babylonjs/core/Buffers/storageBuffer";
 import type { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine";
 import type { ShaderMaterial } from "@babylonjs/core/Materials/shaderMaterial";
 import type { Matrix } from "@babylonjs/core/Maths/math.vector";
-import { Vector3 } from "@babylonjs/core/Maths/math.vector";
-import { Mesh } from "@babylonjs/core/Meshes/mesh";
-import { VertexData } from "@babylonjs/core/Meshes/mesh.vertexData";
+import type { Mesh } from "@babylonjs/core/Meshes/mesh";
 import { TransformNode } from "@babylonjs/core/Meshes/transformNode";
 import type { Observer } from "@babylonjs/core/Misc/observable";
 import type { Scene } from "@babylonjs/core/scene";
@@ -15,7 +13,8 @@ import type { SegmentationHierarchy } from "../../compute/hierarchy/segmentation
 import { UltrametricError } from "../../compute/ultrametricError";
 import type { LeafOverrides } from "../parts/leafOverrides";
 import { CreateHeadColors } from "./headColors";
-import { CreatePointMaterial, LEAF_COLOR_KIND, LEAF_POSITION_KIND } from "./pointMaterial";
+import { CreateLeafPoints } from "./leafPoints";
+import { CreatePointMaterial, LEAF_COLOR_KIND } from "./pointMaterial";
 import { CaptureToScene, type UpAxis } from "./worldFrame";
 
 /** What the colours show: the parts, the parts over the picture's colours, or the picture's colours. */
@@ -320,32 +319,16 @@ export class PointCloudBinding {
     }
 
     private _createPoints(colorBuffer: VertexBuffer, material: ShaderMaterial): Mesh {
-        const { name, positions, leafCount } = this._hierarchy;
-        const engine = this._scene.getEngine();
-        const mesh = new Mesh(`${name} (points)`, this._scene);
-        const quad = new VertexData();
-        quad.positions = [-1, -1, 0, 1, -1, 0, 1, 1, 0, -1, 1, 0];
-        quad.indices = [0, 1, 2, 0, 2, 3];
-        quad.applyToMesh(mesh);
-        const geometry = mesh.geometry!;
-        geometry.setVerticesBuffer(
-            new VertexBuffer(engine, positions, LEAF_POSITION_KIND, {
-                updatable: false,
-                stride: 3,
-                size: 3,
-                instanced: true,
-                label: "leaf positions",
-            }),
+        const { name, positions } = this._hierarchy;
+        const mesh = CreateLeafPoints(
+            `${name} (points)`,
+            this._scene,
+            positions,
+            colorBuffer,
+            material,
+            this.pointRadius,
         );
-        geometry.setVerticesBuffer(colorBuffer);
-        mesh.forcedInstanceCount = leafCount;
-        mesh.isPickable = false;
-        const { low, high } = BoxOf(positions);
-        const margin = new Vector3(this.pointRadius, this.pointRadius, this.pointRadius);
-        mesh.buildBoundingInfo(low.subtract(margin), high.add(margin));
-        mesh.material = material;
         mesh.parent = this.root;
-        mesh.setEnabled(leafCount > 0);
         material.setFloat("radius", this.pointRadius);
         material.setFloat("minPixels", this._options.minPointPixels);
         return mesh;
@@ -354,16 +337,6 @@ export class PointCloudBinding {
 
 function IsSameInterval(a: Interval | null, b: Interval | null): boolean {
     return a === b || (a !== null && b !== null && a.start === b.start && a.end === b.end);
-}
-
-function BoxOf(positions: Float32Array): { low: Vector3; high: Vector3 } {
-    const low = new Vector3(Infinity, Infinity, Infinity);
-    const high = new Vector3(-Infinity, -Infinity, -Infinity);
-    for (let p = 0; p < positions.length; p += 3) {
-        low.minimizeInPlaceFromFloats(positions[p], positions[p + 1], positions[p + 2]);
-        high.maximizeInPlaceFromFloats(positions[p], positions[p + 1], positions[p + 2]);
-    }
-    return positions.length > 0 ? { low, high } : { low: Vector3.Zero(), high: Vector3.Zero() };
 }
 
 /** Median distance of a few of the points [n, 3] to the nearest other; 0.01 where there is no other. */

@@ -3,6 +3,8 @@ import { LEAF_HIDDEN, LEAF_RECOLORED, LEAF_SELECTED } from "../../compute/gpu/pa
 
 /** The leaf belongs to a locked part: it is not picked. Beside the bits that PartColors knows. */
 export const LEAF_LOCKED = 1 << 27;
+/** The leaf was extracted or deleted, and is hidden for as long. */
+export const LEAF_REMOVED = 1 << 28;
 /** What edits set; whether a leaf is selected is not one of them. */
 export const LEAF_EDITS = ~LEAF_SELECTED >>> 0;
 /** Leaves with one of these bits are not picked. */

@@ -1,6 +1,9 @@
 import { BoundingBox } from "@babylonjs/core/Culling/boundingBox";
 import { Vector3 } from "@babylonjs/core/Maths/math.vector";
 import { NEVER_MERGED } from "../../compute/hierarchy/dendrogram";
+import { UltrametricError } from "../../compute/ultrametricError";
+import type { ExtractedPart } from "./extractedPart";
+import type { PartEditor } from "./partEditor";
 import type { PartTree } from "./partTree";
 
 /**
@@ -96,5 +99,41 @@ export class Part {
     /** Makes it the selected part where its tree is shown. */
     public select(): void {
         this.tree.selector?.selectPart(this);
+    }
+
+    /** Stops drawing its leaves where its tree is shown. @throws UltrametricError "unsupported" where that is nowhere, "input" when it is locked; so do the others */
+    public hide(): void {
+        this._editor.hide(this);
+    }
+
+    /** Draws its leaves again. */
+    public show(): void {
+        this._editor.show(this);
+    }
+
+    /** Hides all others. */
+    public isolate(): void {
+        this._editor.isolate(this);
+    }
+
+    /** @param color sRGB 0..1; null for the colours of its parts again */
+    public recolor(color: { r: number; g: number; b: number } | null): void {
+        this._editor.recolor(this, color);
+    }
+
+    /** Makes it meshes of its own; see PartEditor.extract. */
+    public extract(): ExtractedPart {
+        return this._editor.extract(this);
+    }
+
+    private get _editor(): PartEditor {
+        const editor = this.tree.selector?.editor;
+        if (!editor) {
+            throw new UltrametricError(
+                "unsupported",
+                `The parts of "${this.tree.hierarchy.name}" are shown nowhere that they could be edited; get them from a segmentation's parts.`,
+            );
+        }
+        return editor;
     }
 }

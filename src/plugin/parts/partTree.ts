@@ -3,11 +3,14 @@ import { type Dendrogram, NEVER_MERGED } from "../../compute/hierarchy/dendrogra
 import type { SegmentationHierarchy } from "../../compute/hierarchy/segmentationHierarchy";
 import { UltrametricError } from "../../compute/ultrametricError";
 import { Part } from "./part";
+import type { PartEditor } from "./partEditor";
 
 /** What a part asks of the place where it is shown. */
 export interface PartSelector {
     /** Makes a part the selected one; null for none. */
     selectPart(part: Part | null): void;
+    /** What edits the parts; left out where they can only be looked at. */
+    readonly editor?: PartEditor;
 }
 
 /** The parts of a dendrogram, at every granularity. Parts are made when they are asked for; every step takes constant time. */

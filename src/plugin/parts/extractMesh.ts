@@ -1,0 +1,300 @@
+import { VertexBuffer } from "@babylonjs/core/Buffers/buffer";
+import { Matrix, Quaternion, Vector3 } from "@babylonjs/core/Maths/math.vector";
+import type { AbstractMesh } from "@babylonjs/core/Meshes/abstractMesh";
+import type { InstancedMesh } from "@babylonjs/core/Meshes/instancedMesh";
+import { Mesh } from "@babylonjs/core/Meshes/mesh";
+import { SubMesh } from "@babylonjs/core/Meshes/subMesh";
+import type { TransformNode } from "@babylonjs/core/Meshes/transformNode";
+import type { FloatArray } from "@babylonjs/core/types";
+import { UltrametricError } from "../../compute/ultrametricError";
+import type { ContentItem } from "../captures/sceneContent";
+
+// Values of Material.fillMode, which importing would make a part of every program.
+const TRIANGLE_LIST = 0;
+const TRIANGLE_STRIP = 7;
+const TRIANGLE_FAN = 8;
+
+const SKIN_KINDS: readonly string[] = [
+    VertexBuffer.MatricesIndicesKind,
+    VertexBuffer.MatricesWeightsKind,
+    VertexBuffer.MatricesIndicesExtraKind,
+    VertexBuffer.MatricesWeightsExtraKind,
+];
+/** What a vertex keeps; other buffers belong to whoever added them. */
+const KINDS: readonly string[] = [
+    VertexBuffer.PositionKind,
+    VertexBuffer.NormalKind,
+    VertexBuffer.TangentKind,
+    VertexBuffer.UVKind,
+    VertexBuffer.UV2Kind,
+    VertexBuffer.UV3Kind,
+    VertexBuffer.UV4Kind,
+    VertexBuffer.UV5Kind,
+    VertexBuffer.UV6Kind,
+    VertexBuffer.ColorKind,
+    ...SKIN_KINDS,
+];
+
+/**
+ * A mesh of some faces, or points, of a mesh: with their vertices' normals, tangents, texture coordinates, colours and skin weights, the same
+ * materials and the same skeleton. Where it was cut it is open. It stands where the faces stand; the source is only read.
+ *
+ * Morph targets are taken as they stand. Where the transforms above a mesh shear it, the vertices are placed by the CPU, and a skinned mesh becomes
+ * rigid in its present pose.
+ *
+ * @param elements faces or vertices of the item, numbered from 0 within it, ascending
+ * @param parent what the mesh hangs under; not sheared
+ * @throws UltrametricError "input" when the mesh's vertices are no longer in memory, "disposed"
+ */
+export function ExtractMesh(item: ContentItem, elements: Uint32Array, name: string, parent: TransformNode): Mesh {
+    const { mesh: source } = item;
+    if (source.isDisposed()) {
+        throw new UltrametricError(
+            "disposed",
+            `The mesh "${source.name}" has been disposed; nothing can be extracted.`,
+        );
+    }
+    const own = source.isAnInstance ? (source as InstancedMesh).sourceMesh : (source as Mesh);
+    const world = WorldOfItem(item);
+    const local = world.multiply(Matrix.Invert(parent.computeWorldMatrix(true)));
+    const isSheared = !isComposed(local);
+    const isPosed = isSheared && source.skeleton !== null;
+
+    const { indices, vertices, groups } =
+        item.kind === "faces" ? takeFaces(source, own, elements) : takePoints(elements);
+    const mesh = new Mesh(name, source.getScene(), parent);
+    for (const kind of KINDS) {
+        if (isPosed && SKIN_KINDS.includes(kind)) {
+            continue;
+        }
+        const buffer = own.getVertexBuffer(kind);
+        if (!buffer || buffer.getIsInstanced()) {
+            continue;
+        }
+        const data = readKind(source, kind, isPosed);
+        if (!data) {
+            mesh.dispose();
+            throw new UltrametricError(
+                "input",
+                `The vertices of "${source.name}" (${kind}) are no longer in memory; extract before scene.clearCachedVertexData() is called.`,
+            );
+        }
+        const size = Math.round(data.length / source.getTotalVertices());
+        const values = new Float32Array(size * vertices.length);
+        for (let v = 0; v < vertices.length; v++) {
+            for (let c = 0; c < size; c++) {
+                values[size * v + c] = data[size * vertices[v] + c];
+            }
+        }
+        if (isSheared) {
+            bake(kind, values, size, local);
+        }
+        mesh.setVerticesData(kind, values, false, size);
+    }
+    tint(mesh, source, vertices.length);
+    if (indices) {
+        if (isSheared && local.determinant() < 0) {
+            for (let i = 0; i < indices.length; i += 3) {
+                [indices[i + 1], indices[i + 2]] = [indices[i + 2], indices[i + 1]];
+            }
+        }
+        mesh.setIndices(indices, vertices.length);
+        if (groups.length > 1) {
+            mesh.releaseSubMeshes();
+            for (const { materialIndex, start, count } of groups) {
+                new SubMesh(materialIndex, 0, vertices.length, start, count, mesh);
+            }
+        } else if (mesh.subMeshes?.[0] && groups[0]) {
+            mesh.subMeshes[0].materialIndex = groups[0].materialIndex;
+        }
+        const mode = source.material?.fillMode ?? TRIANGLE_LIST;
+        if (mode === TRIANGLE_STRIP || mode === TRIANGLE_FAN) {
+            mesh.overrideRenderingFillMode = TRIANGLE_LIST;
+        }
+    } else {
+        mesh.isUnIndexed = own.isUnIndexed;
+        mesh.refreshBoundingInfo();
+    }
+    mesh.material = source.material;
+    mesh.skeleton = isPosed ? null : source.skeleton;
+    mesh.numBoneInfluencers = own.numBoneInfluencers;
+    mesh.useVertexColors = own.useVertexColors || mesh.isVerticesDataPresent(VertexBuffer.ColorKind);
+    mesh.hasVertexAlpha = own.hasVertexAlpha;
+    mesh.sideOrientation = own.sideOrientation;
+    mesh.receiveShadows = own.receiveShadows;
+    mesh.visibility = source.visibility;
+    mesh.renderingGroupId = source.renderingGroupId;
+    mesh.alphaIndex = source.alphaIndex;
+    mesh.layerMask = source.layerMask;
+    mesh.isPickable = source.isPickable;
+    if (!isSheared) {
+        local.decomposeToTransformNode(mesh);
+    }
+    mesh.computeWorldMatrix(true);
+    return mesh;
+}
+
+/** Where an item stands in the scene. */
+export function WorldOfItem({ mesh, thinInstance }: ContentItem): Matrix {
+    const world = mesh.computeWorldMatrix(true);
+    return thinInstance < 0
+        ? world.clone()
+        : (mesh as Mesh).thinInstanceGetWorldMatrices()[thinInstance].multiply(world);
+}
+
+/** The box, in the scene, of the vertices of some elements in their present pose. @param box grows to hold them */
+export function BoxOfElements(item: ContentItem, elements: Uint32Array, box: { low: Vector3; high: Vector3 }): void {
+    const { mesh: source } = item;
+    const own = source.isAnInstance ? (source as InstancedMesh).sourceMesh : (source as Mesh);
+    source.skeleton?.prepare();
+    const positions = source.getPositionData(true, true);
+    if (!positions) {
+        return;
+    }
+    const world = WorldOfItem(item);
+    const point = new Vector3();
+    const vertexOf = item.kind === "faces" ? vertexReader(source, own) : null;
+    for (const element of elements) {
+        for (let corner = 0; corner < (vertexOf ? 3 : 1); corner++) {
+            const vertex = vertexOf ? vertexOf(element, corner) : element;
+            Vector3.TransformCoordinatesFromFloatsToRef(
+                positions[3 * vertex],
+                positions[3 * vertex + 1],
+                positions[3 * vertex + 2],
+                world,
+                point,
+            );
+            box.low.minimizeInPlace(point);
+            box.high.maximizeInPlace(point);
+        }
+    }
+}
+
+/** Faces of one material in the new mesh. */
+interface FaceGroup {
+    readonly materialIndex: number;
+    /** Indices, not faces. */
+    readonly start: number;
+    readonly count: number;
+}
+
+interface TakenElements {
+    readonly indices: Uint32Array | null;
+    /** [vertices] of the source. */
+    readonly vertices: Uint32Array;
+    readonly groups: readonly FaceGroup[];
+}
+
+function takePoints(elements: Uint32Array): TakenElements {
+    return { indices: null, vertices: elements, groups: [] };
+}
+
+function takeFaces(source: AbstractMesh, own: Mesh, elements: Uint32Array): TakenElements {
+    const vertexOf = vertexReader(source, own);
+    const materialOf = materialReader(source, own);
+    const byMaterial = new Map<number, number[]>();
+    for (const face of elements) {
+        const material = materialOf(face);
+        const faces = byMaterial.get(material);
+        if (faces) {
+            faces.push(face);
+        } else {
+            byMaterial.set(material, [face]);
+        }
+    }
+    const indices = new Uint32Array(3 * elements.length);
+    const vertices: number[] = [];
+    const placeOf = new Map<number, number>();
+    const groups: FaceGroup[] = [];
+    let filled = 0;
+    for (const [materialIndex, faces] of [...byMaterial].sort(([a], [b]) => a - b)) {
+        groups.push({ materialIndex, start: filled, count: 3 * faces.length });
+        for (const face of faces) {
+            for (let corner = 0; corner < 3; corner++) {
+                const vertex = vertexOf(face, corner);
+                let place = placeOf.get(vertex);
+                if (place === undefined) {
+                    place = vertices.length;
+                    placeOf.set(vertex, place);
+                    vertices.push(vertex);
+                }
+                indices[filled++] = place;
+            }
+        }
+    }
+    return { indices, vertices: Uint32Array.from(vertices), groups };
+}
+
+function vertexReader(source: AbstractMesh, own: Mesh): (face: number, corner: number) => number {
+    const indices = source.getIndices();
+    const at = (index: number): number => (own.isUnIndexed || !indices?.length ? index : indices[index]);
+    const mode = source.material?.fillMode ?? TRIANGLE_LIST;
+    if (mode === TRIANGLE_STRIP) {
+        // Every other triangle of a strip runs the other way.
+        return (face, corner) => at(face + (face & 1 && corner > 0 ? 3 - corner : corner));
+    }
+    return mode === TRIANGLE_FAN
+        ? (face, corner) => at(corner === 0 ? 0 : face + corner)
+        : (face, corner) => at(3 * face + corner);
+}
+
+function materialReader(source: AbstractMesh, own: Mesh): (face: number) => number {
+    const runs = (source.subMeshes ?? []).map((subMesh) => {
+        const first = own.isUnIndexed ? subMesh.verticesStart : subMesh.indexStart;
+        const count = own.isUnIndexed ? subMesh.verticesCount : subMesh.indexCount;
+        return { start: first / 3, end: (first + count) / 3, materialIndex: subMesh.materialIndex };
+    });
+    return (face) => runs.find(({ start, end }) => face >= start && face < end)?.materialIndex ?? 0;
+}
+
+function readKind(source: AbstractMesh, kind: string, isPosed: boolean): FloatArray | null {
+    if (kind === VertexBuffer.PositionKind) {
+        return source.getPositionData(isPosed, true);
+    }
+    return kind === VertexBuffer.NormalKind ? source.getNormalsData(isPosed, true) : source.getVerticesData(kind);
+}
+
+/** An instance's own colour, which belongs to a buffer of instances, becomes one of its vertices. */
+function tint(mesh: Mesh, source: AbstractMesh, vertexCount: number): void {
+    const color = (source.instancedBuffers as { color?: { r: number; g: number; b: number; a?: number } } | undefined)
+        ?.color;
+    if (!color) {
+        return;
+    }
+    const before = mesh.getVerticesData(VertexBuffer.ColorKind);
+    const size = before ? Math.round(before.length / vertexCount) : 4;
+    const factors = [color.r, color.g, color.b, color.a ?? 1];
+    mesh.setVerticesData(
+        VertexBuffer.ColorKind,
+        Float32Array.from({ length: size * vertexCount }, (_, i) => (before?.[i] ?? 1) * factors[i % size]),
+        false,
+        size,
+    );
+}
+
+function isComposed(matrix: Matrix): boolean {
+    const scaling = new Vector3();
+    const rotation = new Quaternion();
+    const translation = new Vector3();
+    if (!matrix.decompose(scaling, rotation, translation)) {
+        return false;
+    }
+    const again = Matrix.Compose(scaling, rotation, translation);
+    const largest = Math.max(...matrix.asArray().map(Math.abs));
+    return again.asArray().every((value, i) => Math.abs(value - matrix.m[i]) <= 1e-5 * largest);
+}
+
+function bake(kind: string, values: Float32Array, size: number, matrix: Matrix): void {
+    const isPosition = kind === VertexBuffer.PositionKind;
+    if (!isPosition && kind !== VertexBuffer.NormalKind && kind !== VertexBuffer.TangentKind) {
+        return;
+    }
+    const m = kind === VertexBuffer.NormalKind ? Matrix.Invert(matrix).transpose() : matrix;
+    for (let v = 0; v < values.length; v += size) {
+        const vector = Vector3.FromArray(values, v);
+        const moved = isPosition
+            ? Vector3.TransformCoordinates(vector, m)
+            : Vector3.TransformNormal(vector, m).normalize();
+        moved.toArray(values, v);
+    }
+}

@@ -1,0 +1,721 @@
+import { VertexBuffer } from "@babylonjs/core/Buffers/buffer";
+import type { Material } from "@babylonjs/core/Materials/material";
+import { Matrix, Vector3 } from "@babylonjs/core/Maths/math.vector";
+import type { Mesh } from "@babylonjs/core/Meshes/mesh";
+import { TransformNode } from "@babylonjs/core/Meshes/transformNode";
+import { Observable } from "@babylonjs/core/Misc/observable";
+import type { Scene } from "@babylonjs/core/scene";
+import { LEAF_HIDDEN, LEAF_RECOLORED } from "../../compute/gpu/partColors";
+import type { Dendrogram } from "../../compute/hierarchy/dendrogram";
+import { UltrametricError } from "../../compute/ultrametricError";
+import { CreateLeafPoints } from "../materials/leafPoints";
+import { CreatePointMaterial, LEAF_COLOR_KIND } from "../materials/pointMaterial";
+import type { ContentLeaves } from "./contentLeaves";
+import { type EditCommand, EditHistory, type EditHistoryOptions } from "./editHistory";
+import { ExtractedPart, type PartTransform } from "./extractedPart";
+import { BoxOfElements, ExtractMesh } from "./extractMesh";
+import { LEAF_LOCKED, LEAF_REMOVED, type LeafOverrides, PackOverrideColor } from "./leafOverrides";
+import type { Part } from "./part";
+import { IntervalsOfGroup, type PartGroup } from "./partGroup";
+import type { PartTree } from "./partTree";
+import { type LeafInterval, LeavesOfIntervals, NormaliseIntervals } from "./selection";
+
+/** What can be edited: a part, a group, a selection, or intervals of the shown tree's leaf order. */
+export type EditTarget =
+    | Part
+    | PartGroup
+    | LeafInterval
+    | { readonly intervals: readonly LeafInterval[] }
+    | readonly LeafInterval[];
+
+/** The items and their elements by leaves, as ContentLeaves has them. */
+export type EditableContent = Pick<ContentLeaves, "items" | "elementsOf">;
+
+/** What a {@link PartEditor} asks of the place where the leaves are shown. */
+export interface PartEditorHost {
+    readonly scene: Scene;
+    /** The tree that is shown. */
+    readonly tree: PartTree;
+    readonly overrides: LeafOverrides;
+    /** Scene content that the leaves were sampled from; null where there is none, as for captures from files. */
+    readonly content: EditableContent | null;
+    /** From the leaves' coordinates into the scene. */
+    readonly worldMatrix: Matrix;
+    /** Radius of a leaf's point, in the leaves' units. */
+    readonly pointRadius: number;
+    /** Sides with fewer leaves are crumbs, which {@link PartEditor.split} passes over. */
+    readonly minStepLeaves: number;
+    /** sRGB 0..1 of the part that starts at a place. */
+    colorOf(place: number): [number, number, number];
+}
+
+/**
+ * Edits of parts, each one step of a {@link EditHistory}: hide, show, isolate, recolour, rename, lock, merge, split; and, with meshes of their own,
+ * extract, duplicate, delete, transform and set material. Nothing of the content's meshes and materials is changed.
+ *
+ * Edits hold for leaves, and so stay when granularity or criterion change. An edit of a locked part throws and changes nothing.
+ */
+export class PartEditor {
+    public readonly history: EditHistory;
+    /** Notified after each edit, undone and redone ones too. */
+    public readonly onChangedObservable = new Observable<PartEditor>();
+
+    private _groups: readonly PartGroup[] = [];
+    private _groupOfLeaf: Int32Array | null = null;
+    private _extracted: readonly ExtractedPart[] = [];
+    private readonly _names = new WeakMap<Dendrogram, Map<string, string>>();
+
+    /** @param _host where the leaves are shown */
+    public constructor(
+        private readonly _host: PartEditorHost,
+        options: Partial<EditHistoryOptions> = {},
+    ) {
+        this.history = new EditHistory(options);
+        this.history.onChangedObservable.add(() => {
+            this.onChangedObservable.notifyObservers(this);
+        });
+    }
+
+    /** The parts that are meshes of their own now, duplicates too, but not deleted ones. */
+    public get extracted(): readonly ExtractedPart[] {
+        return this._extracted.filter(({ isInScene }) => isInScene);
+    }
+
+    /** The groups that merging and splitting made. */
+    public get groups(): readonly PartGroup[] {
+        return this._groups;
+    }
+
+    /** The intervals of a target in the leaf order that is shown. */
+    public intervalsOf(target: EditTarget): LeafInterval[] {
+        if ("leaves" in target && !("start" in target)) {
+            return IntervalsOfGroup(this._host.tree, target);
+        }
+        if ("start" in target) {
+            if ("tree" in target && target.tree !== this._host.tree) {
+                throw new UltrametricError(
+                    "input",
+                    "The part belongs to another hierarchy or criterion than the one that is shown.",
+                );
+            }
+            return [{ start: target.start, end: target.end }];
+        }
+        return NormaliseIntervals("intervals" in target ? target.intervals : target);
+    }
+
+    /** [size] the leaves of a target. */
+    public leavesOf(target: EditTarget): Uint32Array {
+        return "leaves" in target && !("start" in target)
+            ? target.leaves
+            : LeavesOfIntervals(this._host.tree.dendrogram.order, this.intervalsOf(target));
+    }
+
+    /** The group that a leaf is in; null for none. Picking takes the whole group in place of the leaf's part. */
+    public groupOfLeaf(leaf: number): PartGroup | null {
+        if (!this._groupOfLeaf) {
+            this._groupOfLeaf = new Int32Array(this._host.overrides.data.length).fill(-1);
+            this._groups.forEach(({ leaves }, g) => {
+                for (const member of leaves) {
+                    this._groupOfLeaf![member] = g;
+                }
+            });
+        }
+        return this._groups[this._groupOfLeaf[leaf]] ?? null;
+    }
+
+    /** Whether all leaves of a target are hidden, extracted or deleted. */
+    public isHidden(target: EditTarget): boolean {
+        return this._all(target, LEAF_HIDDEN);
+    }
+
+    /** Whether a leaf of a target is locked. */
+    public isLocked(target: EditTarget | ExtractedPart): boolean {
+        return target instanceof ExtractedPart ? target.isLocked : this._any(target, LEAF_LOCKED);
+    }
+
+    public hide(target: EditTarget): void {
+        this._edit(`Hide ${this.nameOf(target)}`, target, (value) => value | LEAF_HIDDEN);
+    }
+
+    /** Shows what was hidden; what was extracted or deleted comes back by undoing that. */
+    public show(target: EditTarget): void {
+        this._edit(`Show ${this.nameOf(target)}`, target, Shown);
+    }
+
+    public showAll(): void {
+        const leaves = this._unlockedLeaves();
+        this._change("Show all", leaves, Shown);
+    }
+
+    /** Shows the target and hides all else, but for what is locked. */
+    public isolate(target: EditTarget): void {
+        const own = this._editable(target);
+        const isOwn = new Uint8Array(this._host.overrides.data.length);
+        for (const leaf of own) {
+            isOwn[leaf] = 1;
+        }
+        this._change(`Isolate ${this.nameOf(target)}`, this._unlockedLeaves(), (value, leaf) =>
+            isOwn[leaf] ? Shown(value) : value | LEAF_HIDDEN,
+        );
+    }
+
+    /** @param color sRGB 0..1; null gives the target the colours of its parts back */
+    public recolor(target: EditTarget, color: { r: number; g: number; b: number } | null): void {
+        const bits = color ? PackOverrideColor(color) : 0;
+        this._edit(`Recolour ${this.nameOf(target)}`, target, (value) => WithColor(value, bits));
+    }
+
+    /** Locked parts refuse edits, and picking passes over them. */
+    public lock(target: EditTarget | ExtractedPart): void {
+        this._setLocked(target, true);
+    }
+
+    public unlock(target: EditTarget | ExtractedPart): void {
+        this._setLocked(target, false);
+    }
+
+    /** The name that was given, or one made from where it is: "part 12-40", "3 parts". */
+    public nameOf(target: EditTarget | ExtractedPart): string {
+        if ("name" in target) {
+            return target.name;
+        }
+        const { dendrogram } = this._host.tree;
+        const intervals = this.intervalsOf(target);
+        const [{ start, end } = { start: 0, end: 0 }] = intervals;
+        return intervals.length === 1
+            ? (this._names.get(dendrogram)?.get(`${start}-${end}`) ?? `part ${start}-${end}`)
+            : `${intervals.length} parts`;
+    }
+
+    /** Names a part, a group or an extracted part. @throws UltrametricError "input" for several parts at once, which have no one name */
+    public rename(target: EditTarget | ExtractedPart, name: string): void {
+        const before = this.nameOf(target);
+        const title = `Rename ${before} to ${name}`;
+        if (target instanceof ExtractedPart) {
+            this._checkUnlocked(target);
+            this._do(title, () => {
+                target.name = name;
+                return () => {
+                    target.name = before;
+                };
+            });
+            return;
+        }
+        this._editable(target);
+        if ("name" in target) {
+            this._setGroups(title, (groups) => groups.map((group) => (group === target ? { ...group, name } : group)));
+            return;
+        }
+        const [interval, second] = this.intervalsOf(target);
+        if (!interval || second) {
+            throw new UltrametricError(
+                "input",
+                "Only one part can be renamed at a time; merge them to give them one name.",
+            );
+        }
+        const { dendrogram } = this._host.tree;
+        const names = this._names.get(dendrogram) ?? new Map<string, string>();
+        this._names.set(dendrogram, names);
+        const key = `${interval.start}-${interval.end}`;
+        this._do(title, () => {
+            const given = names.get(key);
+            names.set(key, name);
+            return () => {
+                if (given === undefined) {
+                    names.delete(key);
+                } else {
+                    names.set(key, given);
+                }
+            };
+        });
+    }
+
+    /**
+     * Makes several parts one group, in the colour of the first. Groups that lose leaves to it keep the rest.
+     *
+     * @param targets together at least two leaves
+     */
+    public merge(targets: readonly EditTarget[], name?: string): PartGroup {
+        const leaves = Uint32Array.from(new Set(targets.flatMap((target) => [...this._editable(target)])));
+        if (targets.length === 0 || leaves.length < 2) {
+            throw new UltrametricError(
+                "input",
+                `Merging takes parts with at least two leaves together, not ${leaves.length}.`,
+            );
+        }
+        const first = this.intervalsOf(targets[0])[0].start;
+        const group = { name: name ?? targets.map((target) => this.nameOf(target)).join(" + "), leaves };
+        return this.history.batch(`Merge ${group.name}`, () => {
+            this._addGroups("Group", [group]);
+            this._color(leaves, this._host.colorOf(first));
+            return group;
+        });
+    }
+
+    /** Takes a group apart: its leaves are picked and coloured as their parts again. */
+    public ungroup(group: PartGroup): void {
+        this._editable(group);
+        this.history.batch(`Ungroup ${group.name}`, () => {
+            this._setGroups("Ungroup", (groups) => groups.filter((other) => other !== group));
+            this._change("Recolour", group.leaves, (value) => WithColor(value, 0));
+        });
+    }
+
+    /**
+     * Splits a part where it next falls into two sides that are no crumbs (see {@link PartEditorHost.minStepLeaves}): into the smaller of these sides
+     * and all the rest, each a group in the colour that it has at a finer cut.
+     *
+     * @throws UltrametricError "input" when it has no such split
+     */
+    public split(part: Part): readonly [PartGroup, PartGroup] {
+        this._editable(part);
+        const side = this._nextSide(part);
+        if (!side) {
+            throw new UltrametricError(
+                "input",
+                `${this.nameOf(part)} has ${part.size} leaves and no split into two sides of at least ${this._host.minStepLeaves}; it cannot be split.`,
+            );
+        }
+        const { order } = this._host.tree.dendrogram;
+        const restIntervals = [
+            { start: part.start, end: side.start },
+            { start: side.end, end: part.end },
+        ].filter(({ start, end }) => end > start);
+        const name = this.nameOf(part);
+        const groups = [
+            { name: `${name} (1)`, leaves: LeavesOfIntervals(order, restIntervals) },
+            { name: `${name} (2)`, leaves: LeavesOfIntervals(order, [side]) },
+        ] as const;
+        return this.history.batch(`Split ${name}`, () => {
+            this._addGroups("Group", groups);
+            this._color(groups[0].leaves, this._host.colorOf(restIntervals[0].start));
+            this._color(groups[1].leaves, this._host.colorOf(side.start));
+            return groups;
+        });
+    }
+
+    /**
+     * Makes a part meshes of its own and takes its leaves out of the rest. With scene content these have the content's faces and points, with all that
+     * their vertices hold, materials and skeleton (see ExtractMesh); without, the leaves become a cloud of round points.
+     *
+     * @throws UltrametricError "input" when the part is locked or out of the scene already, or no element of the content follows its leaves
+     */
+    public extract(target: EditTarget): ExtractedPart {
+        const leaves = this._present(target);
+        return this.history.batch(`Extract ${this.nameOf(target)}`, () => {
+            const extracted = this._add(this._create(target, leaves, this.nameOf(target)));
+            this._change("Remove", leaves, (value) => value | LEAF_HIDDEN | LEAF_REMOVED);
+            return extracted;
+        });
+    }
+
+    /** Makes meshes like {@link extract}, or of an extracted part, in the same place; what they are made of stays. */
+    public duplicate(target: EditTarget | ExtractedPart): ExtractedPart {
+        const name = `${this.nameOf(target)} (copy)`;
+        return this.history.batch(`Duplicate ${this.nameOf(target)}`, () =>
+            this._add(
+                target instanceof ExtractedPart
+                    ? this._clone(target, name)
+                    : this._create(target, this._present(target), name),
+            ),
+        );
+    }
+
+    /** Takes a part, or an extracted part, away: unlike a hidden one, showing does not bring it back; undoing does. */
+    public delete(target: EditTarget | ExtractedPart): void {
+        const title = `Delete ${this.nameOf(target)}`;
+        if (!(target instanceof ExtractedPart)) {
+            this._edit(title, target, (value) => value | LEAF_HIDDEN | LEAF_REMOVED);
+            return;
+        }
+        this._checkUnlocked(target);
+        this._do(title, () => {
+            target.setInScene(false);
+            return () => {
+                target.setInScene(true);
+            };
+        });
+    }
+
+    /** Moves, turns and scales an extracted part. @param change what is left out stays */
+    public transform(target: ExtractedPart, change: Partial<PartTransform>): void {
+        this._checkUnlocked(target);
+        const before = target.transform;
+        const after = { ...before, ...change };
+        const copy = {
+            position: after.position.clone(),
+            rotation: after.rotation.clone(),
+            scaling: after.scaling.clone(),
+        };
+        this.history.do(new TransformCommand(`Transform ${target.name}`, target, before, copy));
+    }
+
+    /** Keeps, as one step, what was done to an extracted part's node by hand, as by a gizmo. @param before its transform then; no change, no step */
+    public recordTransform(target: ExtractedPart, before: PartTransform): void {
+        const after = target.transform;
+        if (
+            !after.position.equals(before.position) ||
+            !after.rotation.equals(before.rotation) ||
+            !after.scaling.equals(before.scaling)
+        ) {
+            this.history.add(new TransformCommand(`Transform ${target.name}`, target, before, after));
+        }
+    }
+
+    /** Gives an extracted part a material; a part is extracted first. The material stays yours. @returns the extracted part */
+    public setMaterial(target: EditTarget | ExtractedPart, material: Material): ExtractedPart {
+        return this.history.batch(`Set material of ${this.nameOf(target)}`, () => {
+            const extracted = target instanceof ExtractedPart ? target : this.extract(target);
+            this._checkUnlocked(extracted);
+            this._do("Set material", () => {
+                const before = extracted.meshes.map((mesh) => mesh.material);
+                for (const mesh of extracted.meshes) {
+                    mesh.material = material;
+                }
+                return () => {
+                    extracted.meshes.forEach((mesh, i) => {
+                        mesh.material = before[i];
+                    });
+                };
+            });
+            return extracted;
+        });
+    }
+
+    /** Undoes the last edit. @returns whether there was one */
+    public undo(): boolean {
+        return this.history.undo();
+    }
+
+    /** Does the last undone edit again. @returns whether there was one */
+    public redo(): boolean {
+        return this.history.redo();
+    }
+
+    /** Takes what edits made out of the scene, and forgets them. */
+    public dispose(): void {
+        this.onChangedObservable.clear();
+        this.history.onChangedObservable.clear();
+        this.history.clear();
+        for (const extracted of this._extracted) {
+            extracted.dispose();
+        }
+        this._extracted = [];
+    }
+
+    private _all(target: EditTarget, bits: number): boolean {
+        return this.leavesOf(target).every((leaf) => (this._host.overrides.data[leaf] & bits) !== 0);
+    }
+
+    private _any(target: EditTarget, bits: number): boolean {
+        return this.leavesOf(target).some((leaf) => (this._host.overrides.data[leaf] & bits) !== 0);
+    }
+
+    /** The leaves of a target that may be edited. */
+    private _editable(target: EditTarget): Uint32Array {
+        if (this.isLocked(target)) {
+            throw new UltrametricError(
+                "input",
+                `${this.nameOf(target)} is locked, or a part of it is; unlock it before editing.`,
+            );
+        }
+        return this.leavesOf(target);
+    }
+
+    /** The leaves of a target that are still there to be made meshes of. */
+    private _present(target: EditTarget): Uint32Array {
+        const { data } = this._host.overrides;
+        const leaves = this._editable(target).filter((leaf) => (data[leaf] & LEAF_REMOVED) === 0);
+        if (leaves.length === 0) {
+            throw new UltrametricError(
+                "input",
+                `${this.nameOf(target)} has been extracted or deleted, or it is empty; undo that, or edit what was extracted.`,
+            );
+        }
+        return leaves;
+    }
+
+    private _checkUnlocked(target: ExtractedPart): void {
+        if (target.isLocked) {
+            throw new UltrametricError("input", `${target.name} is locked; unlock it before editing.`);
+        }
+        if (!target.isInScene) {
+            throw new UltrametricError(
+                "input",
+                `${target.name} is not in the scene: it was deleted, or its extraction undone.`,
+            );
+        }
+    }
+
+    private _unlockedLeaves(): Uint32Array {
+        const { data } = this._host.overrides;
+        return Uint32Array.from(data.keys()).filter((leaf) => (data[leaf] & LEAF_LOCKED) === 0);
+    }
+
+    private _setLocked(target: EditTarget | ExtractedPart, value: boolean): void {
+        const title = `${value ? "Lock" : "Unlock"} ${this.nameOf(target)}`;
+        if (!(target instanceof ExtractedPart)) {
+            this._change(title, this.leavesOf(target), (bits) => (value ? bits | LEAF_LOCKED : bits & ~LEAF_LOCKED));
+        } else if (target.isLocked !== value) {
+            this._do(title, () => {
+                target.isLocked = value;
+                return () => {
+                    target.isLocked = !value;
+                };
+            });
+        }
+    }
+
+    private _edit(name: string, target: EditTarget, change: (value: number) => number): void {
+        this._change(name, this._editable(target), change);
+    }
+
+    /** Does what changes leaves' bits; nothing where nothing changes. */
+    private _change(name: string, leaves: Uint32Array, change: (value: number, leaf: number) => number): void {
+        const { overrides } = this._host;
+        const values = overrides.read(leaves);
+        const changed: number[] = [];
+        const before: number[] = [];
+        const after: number[] = [];
+        leaves.forEach((leaf, i) => {
+            const value = change(values[i], leaf) >>> 0;
+            if (value !== values[i]) {
+                changed.push(leaf);
+                before.push(values[i]);
+                after.push(value);
+            }
+        });
+        if (changed.length === 0) {
+            return;
+        }
+        const which = Uint32Array.from(changed);
+        const [from, to] = [Uint32Array.from(before), Uint32Array.from(after)];
+        this._do(name, () => {
+            overrides.write(which, to);
+            return () => overrides.write(which, from);
+        });
+    }
+
+    private _color(leaves: Uint32Array, [r, g, b]: [number, number, number]): void {
+        this._change("Recolour", leaves, (value) => WithColor(value, PackOverrideColor({ r, g, b })));
+    }
+
+    /** Does something that says how to take it back. */
+    private _do(name: string, apply: () => () => void): void {
+        let revert: () => void = () => {};
+        this.history.do({
+            name,
+            apply: () => {
+                revert = apply();
+            },
+            revert: () => revert(),
+        });
+    }
+
+    private _addGroups(name: string, added: readonly PartGroup[]): void {
+        const isTaken = new Set(added.flatMap(({ leaves }) => [...leaves]));
+        this._setGroups(name, (groups) => [
+            ...groups.flatMap((group) => {
+                const leaves = group.leaves.filter((leaf) => !isTaken.has(leaf));
+                return leaves.length === group.leaves.length
+                    ? [group]
+                    : leaves.length > 0
+                      ? [{ ...group, leaves }]
+                      : [];
+            }),
+            ...added,
+        ]);
+    }
+
+    private _setGroups(name: string, change: (groups: readonly PartGroup[]) => readonly PartGroup[]): void {
+        const before = this._groups;
+        const after = change(before);
+        const set = (groups: readonly PartGroup[]): void => {
+            this._groups = groups;
+            this._groupOfLeaf = null;
+        };
+        this._do(name, () => {
+            set(after);
+            return () => set(before);
+        });
+    }
+
+    /** The smaller side of the next split that counts. */
+    private _nextSide(part: Part): Part | null {
+        const least = Math.max(1, this._host.minStepLeaves);
+        for (let whole: Part | undefined = part; whole; ) {
+            const [small, large]: Part[] = whole.children.sort((a, b) => a.size - b.size || b.start - a.start);
+            if (small && small.size >= least) {
+                return small;
+            }
+            whole = large;
+        }
+        return null;
+    }
+
+    private _add(extracted: ExtractedPart): ExtractedPart {
+        let isNew = true;
+        const command: EditCommand = {
+            name: "Make meshes",
+            apply: () => {
+                if (!isNew) {
+                    extracted.setInScene(true);
+                }
+                isNew = false;
+                this._extracted = [...this._extracted, extracted];
+            },
+            revert: () => {
+                extracted.setInScene(false);
+                this._extracted = this._extracted.filter((other) => other !== extracted);
+            },
+            dispose: (isApplied) => {
+                if (!isApplied) {
+                    extracted.dispose();
+                }
+            },
+        };
+        this.history.do(command);
+        return extracted;
+    }
+
+    private _create(target: EditTarget, leaves: Uint32Array, name: string): ExtractedPart {
+        const { content } = this._host;
+        return content ? this._createMeshes(content, target, leaves, name) : this._createPoints(leaves, name);
+    }
+
+    private _createMeshes(
+        content: EditableContent,
+        target: EditTarget,
+        leaves: Uint32Array,
+        name: string,
+    ): ExtractedPart {
+        const { tree, scene } = this._host;
+        const places =
+            leaves.length === this.leavesOf(target).length ? this.intervalsOf(target) : this._intervals(leaves);
+        const box = {
+            low: new Vector3(Infinity, Infinity, Infinity),
+            high: new Vector3(-Infinity, -Infinity, -Infinity),
+        };
+        const taken = content.items.flatMap((item, i) => {
+            const runs = places.map(({ start, end }) => content.elementsOf(i, tree.dendrogram, start, end));
+            const elements = Uint32Array.from(runs.flatMap((run) => [...run])).sort();
+            if (elements.length === 0) {
+                return [];
+            }
+            BoxOfElements(item, elements, box);
+            return [{ item, elements }];
+        });
+        if (taken.length === 0) {
+            throw new UltrametricError(
+                "input",
+                `No face or point of the content follows the ${leaves.length} leaves of ${name}: faces follow the leaf nearest to their middle. ` +
+                    "Take a larger part, or capture with more samples.",
+            );
+        }
+        const root = new TransformNode(name, scene);
+        root.position = box.low.add(box.high).scale(0.5);
+        root.computeWorldMatrix(true);
+        const meshes: Mesh[] = [];
+        try {
+            for (const { item, elements } of taken) {
+                const own = taken.length === 1 ? name : `${name} (${item.mesh.name})`;
+                meshes.push(ExtractMesh(item, elements, own, root));
+            }
+        } catch (error) {
+            root.dispose(); // with the meshes below it
+            throw error;
+        }
+        return new ExtractedPart(root, meshes);
+    }
+
+    private _createPoints(leaves: Uint32Array, name: string): ExtractedPart {
+        const { scene, tree, worldMatrix, pointRadius } = this._host;
+        const { positions, colors } = tree.hierarchy;
+        const own = new Float32Array(3 * leaves.length);
+        const low = new Vector3(Infinity, Infinity, Infinity);
+        const high = new Vector3(-Infinity, -Infinity, -Infinity);
+        const bytes = new Uint8Array(4 * leaves.length);
+        leaves.forEach((leaf, i) => {
+            own.set(positions.subarray(3 * leaf, 3 * leaf + 3), 3 * i);
+            bytes.set(colors.subarray(3 * leaf, 3 * leaf + 3), 4 * i);
+            bytes[4 * i + 3] = 255;
+            low.minimizeInPlaceFromFloats(own[3 * i], own[3 * i + 1], own[3 * i + 2]);
+            high.maximizeInPlaceFromFloats(own[3 * i], own[3 * i + 1], own[3 * i + 2]);
+        });
+        const center = low.add(high).scale(0.5);
+        for (let i = 0; i < own.length; i += 3) {
+            own[i] -= center.x;
+            own[i + 1] -= center.y;
+            own[i + 2] -= center.z;
+        }
+        const root = new TransformNode(name, scene);
+        Matrix.Translation(center.x, center.y, center.z).multiply(worldMatrix).decomposeToTransformNode(root);
+        const material = CreatePointMaterial(`${name} (points)`, scene);
+        material.setFloat("radius", pointRadius);
+        const buffer = new VertexBuffer(scene.getEngine(), bytes, LEAF_COLOR_KIND, {
+            updatable: false,
+            stride: 4,
+            size: 4,
+            type: VertexBuffer.UNSIGNED_BYTE,
+            normalized: true,
+            useBytes: true,
+            instanced: true,
+            label: "leaf colours",
+        });
+        const mesh = CreateLeafPoints(name, scene, own, buffer, material, pointRadius);
+        mesh.parent = root;
+        return new ExtractedPart(root, [mesh], { leaves, material });
+    }
+
+    private _clone(source: ExtractedPart, name: string): ExtractedPart {
+        this._checkUnlocked(source);
+        if (source.cloud) {
+            const copy = this._createPoints(source.cloud.leaves, name);
+            copy.place(source.transform);
+            if (source.meshes[0].material !== source.cloud.material) {
+                copy.meshes[0].material = source.meshes[0].material;
+            }
+            return copy;
+        }
+        const root = new TransformNode(name, this._host.scene);
+        const copy = new ExtractedPart(
+            root,
+            source.meshes.map((mesh) => {
+                const clone = mesh.clone(mesh.name, root, true);
+                clone.overrideRenderingFillMode = mesh.overrideRenderingFillMode;
+                return clone;
+            }),
+        );
+        copy.place(source.transform);
+        return copy;
+    }
+
+    private _intervals(leaves: Uint32Array): LeafInterval[] {
+        return IntervalsOfGroup(this._host.tree, { name: "", leaves });
+    }
+}
+
+class TransformCommand implements EditCommand {
+    public constructor(
+        public readonly name: string,
+        private readonly _part: ExtractedPart,
+        private readonly _before: PartTransform,
+        private readonly _after: PartTransform,
+    ) {}
+
+    public apply(): void {
+        this._part.place(this._after);
+    }
+
+    public revert(): void {
+        this._part.place(this._before);
+    }
+}
+
+function Shown(value: number): number {
+    return value & LEAF_REMOVED ? value : value & ~LEAF_HIDDEN;
+}
+
+function WithColor(value: number, bits: number): number {
+    return (value & ~(LEAF_RECOLORED | 0xffffff)) | bits;
+}

@@ -1,0 +1,97 @@
+import { describe, expect, it } from "vitest";
+import { EditHistory } from "../../src/plugin/parts/editHistory";
+
+/** Commands that add and take away a letter, and write down what they are asked. */
+function CreateLog() {
+    const log = { text: "", disposed: [] as string[] };
+    const command = (letter: string) => ({
+        name: letter,
+        apply: () => {
+            if (letter === "!") {
+                throw new Error("no");
+            }
+            log.text += letter;
+        },
+        revert: () => {
+            // A wrong order shows.
+            expect(log.text.endsWith(letter)).toBe(true);
+            log.text = log.text.slice(0, -1);
+        },
+        dispose: (isApplied: boolean) => {
+            log.disposed.push(letter + (isApplied ? "+" : "-"));
+        },
+    });
+    return { log, command };
+}
+
+describe("EditHistory", () => {
+    it("undoes and redoes in order, and forgets what was undone at the next step", () => {
+        const { log, command } = CreateLog();
+        const history = new EditHistory();
+        let told = 0;
+        history.onChangedObservable.add(() => told++);
+        for (const letter of "abc") {
+            history.do(command(letter));
+        }
+        expect([history.undo(), history.undo(), log.text]).toEqual([true, true, "a"]);
+        expect([history.names, history.undoneNames]).toEqual([["a"], ["b", "c"]]);
+        expect([history.redo(), log.text]).toEqual([true, "ab"]);
+        history.do(command("d"));
+        expect([log.text, history.canRedo, history.redo()]).toEqual(["abd", false, false]);
+        expect(log.disposed).toEqual(["c-"]);
+        expect(told).toBe(7);
+        while (history.undo()) {}
+        expect([log.text, history.canUndo, history.undoneNames]).toEqual(["", false, ["a", "b", "d"]]);
+    });
+
+    it("keeps as many steps as its limit", () => {
+        const { log, command } = CreateLog();
+        const history = new EditHistory({ limit: 2 });
+        for (const letter of "abcd") {
+            history.do(command(letter));
+        }
+        expect(log.disposed).toEqual(["a+", "b+"]);
+        while (history.undo()) {}
+        expect(log.text).toBe("ab");
+        expect(() => new EditHistory({ limit: 0 })).toThrow(/at least 1/);
+    });
+
+    it("makes a batch one step, in a batch too, and none of an empty one", () => {
+        const { log, command } = CreateLog();
+        const history = new EditHistory();
+        let told = 0;
+        history.onChangedObservable.add(() => told++);
+        const result = history.batch("all", () => {
+            history.do(command("a"));
+            history.batch("inner", () => {
+                history.do(command("b"));
+                history.do(command("c"));
+            });
+            expect(() => history.undo()).toThrow(/inside a batch/);
+            return 7;
+        });
+        history.batch("none", () => {});
+        expect([result, told, history.names]).toEqual([7, 1, ["all"]]);
+        history.undo();
+        expect(log.text).toBe("");
+        history.redo();
+        expect(log.text).toBe("abc");
+    });
+
+    it("takes back what a batch did before it failed", () => {
+        const { log, command } = CreateLog();
+        const history = new EditHistory();
+        history.do(command("a"));
+        const fail = (): void =>
+            history.batch("bad", () => {
+                history.do(command("b"));
+                history.batch("inner", () => history.do(command("c")));
+                history.do(command("!"));
+            });
+        expect(fail).toThrow("no");
+        expect([log.text, history.names]).toEqual(["a", ["a"]]);
+        expect(log.disposed).toEqual(["c-", "b-"]);
+        expect(() => history.do(command("!"))).toThrow("no");
+        expect(history.names).toEqual(["a"]);
+    });
+});
