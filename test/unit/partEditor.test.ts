@@ -368,7 +368,8 @@ describe("PartEditor", () => {
 
         const many = CreateBox("many", {}, scene);
         many.position.x = 10;
-        many.thinInstanceAdd([Matrix.Identity(), Matrix.Translation(0, 7, 0)]);
+        const matrices = [Matrix.Identity(), Matrix.Translation(0, 7, 0)];
+        many.thinInstanceSetBuffer("matrix", Float32Array.from(matrices.flatMap((matrix) => [...matrix.asArray()])));
         host = CreateHost(ContentOf(many, "faces", 8, 1));
         const second = new PartEditor(host).extract(new Part(host.tree, 0, 8)).meshes[0];
         expect(second.getBoundingInfo().boundingBox.centerWorld.y).toBeCloseTo(7, 5);

@@ -1,0 +1,253 @@
+import { Ray } from "@babylonjs/core/Culling/ray.core";
+import { StandardMaterial } from "@babylonjs/core/Materials/standardMaterial";
+import { Color3 } from "@babylonjs/core/Maths/math.color";
+import { Vector3 } from "@babylonjs/core/Maths/math.vector";
+import { CreateBox } from "@babylonjs/core/Meshes/Builders/boxBuilder";
+import type { Scene } from "@babylonjs/core/scene";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { CheckGpuAsync } from "../../src/compute/gpu/gpuErrors";
+import { CreateDendrogram } from "../../src/compute/hierarchy/dendrogram";
+import { SegmentationHierarchy } from "../../src/compute/hierarchy/segmentationHierarchy";
+import { CaptureSceneAsync } from "../../src/plugin/captures/sceneCapture";
+import { ContentLeaves } from "../../src/plugin/parts/contentLeaves";
+import { AttachGizmos } from "../../src/plugin/parts/partGizmos";
+import {
+    CreateUltrametricSegmentationAsync,
+    type UltrametricSegmentation,
+} from "../../src/plugin/ultrametricSegmentation";
+import { CANVAS_SIZE, CreateBlackScene, DrawAsync, ExpectColor, UseBrowserEngine } from "../support/browserScene";
+import { CreateSquare, MIDDLE, PLACES } from "../support/square";
+
+const engine = UseBrowserEngine();
+let scene: Scene;
+let segmentation: UltrametricSegmentation;
+
+beforeEach(async () => {
+    scene = CreateBlackScene(engine());
+    segmentation = await CreateUltrametricSegmentationAsync(scene, { pointRadius: 0.2 });
+});
+
+afterEach(async () => {
+    segmentation.dispose();
+    scene.dispose();
+    await CheckGpuAsync(engine());
+});
+
+/** A click where a person would make it. */
+function Click(x: number, y: number, shiftKey = false): void {
+    const canvas = engine().getRenderingCanvas()!;
+    const { left, top } = canvas.getBoundingClientRect();
+    const init = { clientX: left + x, clientY: top + y, pointerId: 1, pointerType: "mouse", bubbles: true, shiftKey };
+    canvas.dispatchEvent(new PointerEvent("pointermove", { ...init, button: -1, buttons: 0 }));
+    canvas.dispatchEvent(new PointerEvent("pointerdown", { ...init, button: 0, buttons: 1 }));
+    canvas.dispatchEvent(new PointerEvent("pointerup", { ...init, button: 0, buttons: 0 }));
+}
+
+/** Takes the pointer where no part is. */
+function MoveAway(): void {
+    const canvas = engine().getRenderingCanvas()!;
+    const { left, top } = canvas.getBoundingClientRect();
+    const at = { clientX: left + 1, clientY: top + 1, button: -1, buttons: 0, pointerId: 1, bubbles: true };
+    canvas.dispatchEvent(new PointerEvent("pointermove", at));
+}
+
+/** All pixels of a frame. */
+async function ShotAsync(): Promise<number[]> {
+    const pixel = await DrawAsync(scene);
+    return Array.from({ length: CANVAS_SIZE ** 2 }, (_, i) =>
+        pixel(i % CANVAS_SIZE, Math.floor(i / CANVAS_SIZE)),
+    ).flat();
+}
+
+const BLACK = [0, 0, 0];
+
+describe("editing parts", () => {
+    it("picks, climbs by wheel and keys, hides, moves and undoes, pixel for pixel", async () => {
+        await segmentation.setHierarchyAsync(CreateSquare());
+        segmentation.partCount = 4;
+        const start = await ShotAsync();
+        scene.attachControl();
+        Click(...PLACES[2]);
+        expect([...segmentation.selectedPart!.leaves]).toEqual([2]);
+        const canvas = engine().getRenderingCanvas()!;
+        canvas.dispatchEvent(new WheelEvent("wheel", { deltaY: -100, altKey: true, bubbles: true }));
+        expect([...segmentation.selectedPart!.leaves]).toEqual([2, 3]);
+        canvas.dispatchEvent(new KeyboardEvent("keydown", { key: "PageUp", bubbles: true }));
+        expect(segmentation.selectedPart!.size).toBe(4);
+        canvas.dispatchEvent(new WheelEvent("wheel", { deltaY: 100, altKey: true, bubbles: true }));
+        expect([...segmentation.selectedPart!.leaves]).toEqual([2, 3]);
+        const upper = segmentation.selectedPart!;
+        canvas.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", bubbles: true }));
+        expect(segmentation.selection.isEmpty).toBe(true);
+        MoveAway();
+        expect(await ShotAsync()).toEqual(start);
+
+        upper.hide();
+        let pixel = await DrawAsync(scene);
+        expect([pixel(...PLACES[2]), pixel(...PLACES[3])]).toEqual([BLACK, BLACK]);
+        ExpectColor(pixel(...PLACES[0]), segmentation.pointCloud!.colorOf(0));
+        expect(segmentation.pick(...PLACES[2])).toBeNull();
+        segmentation.editor.undo();
+        expect(await ShotAsync()).toEqual(start);
+
+        // Extracted, the points have the capture's colours; a third of the way down there was nothing before.
+        const extracted = upper.extract();
+        const step = new Vector3(0, -1, 0);
+        segmentation.editor.transform(extracted, { position: extracted.transform.position.add(step) });
+        pixel = await DrawAsync(scene);
+        const half = (PLACES[2][1] + PLACES[0][1]) / 2;
+        ExpectColor(pixel(PLACES[2][0], half), [0, 0, 1], "moved");
+        expect(pixel(...PLACES[2])).toEqual(BLACK);
+        expect(() => upper.extract()).toThrow(/extracted or deleted/);
+        const moved = await ShotAsync();
+        while (segmentation.editor.undo()) {}
+        expect(await ShotAsync()).toEqual(start);
+        while (segmentation.editor.redo()) {}
+        expect(await ShotAsync()).toEqual(moved);
+        scene.detachControl();
+    });
+
+    it("selects several parts, which keep their colours while the others go dark", async () => {
+        await segmentation.setHierarchyAsync(CreateSquare());
+        segmentation.partCount = 4;
+        scene.attachControl();
+        await DrawAsync(scene);
+        Click(...PLACES[0]);
+        Click(...PLACES[3], true);
+        MoveAway();
+        scene.detachControl();
+        expect(segmentation.selection.size).toBe(2);
+        expect(segmentation.selectedPart).toBeNull();
+        let pixel = await DrawAsync(scene);
+        for (const [leaf, isBright] of [true, false, false, true].entries()) {
+            const expected = segmentation.pointCloud!.colorOf(leaf);
+            if (isBright) {
+                ExpectColor(pixel(...PLACES[leaf]), expected, `leaf ${leaf}`);
+            } else {
+                expect(Math.max(...pixel(...PLACES[leaf])), `leaf ${leaf}`).toBeLessThan(
+                    0.7 * 255 * Math.max(...expected),
+                );
+            }
+        }
+        // A box over the left half, then one that only touches the upper right point's part when asked.
+        segmentation.selectionTools.box({ x: 0, y: 0 }, { x: MIDDLE, y: CANVAS_SIZE });
+        expect([...segmentation.selection.leaves(segmentation.parts!.dendrogram.order)].sort()).toEqual([0, 2]);
+        segmentation.partCount = 2;
+        segmentation.selectionTools.box({ x: MIDDLE, y: 0 }, { x: CANVAS_SIZE, y: MIDDLE });
+        expect(segmentation.selection.isEmpty).toBe(true);
+        segmentation.selectionTools.box({ x: MIDDLE, y: 0 }, { x: CANVAS_SIZE, y: MIDDLE }, { minShare: 0 });
+        expect([...segmentation.selectedPart!.leaves]).toEqual([2, 3]);
+        segmentation.selection.clear();
+        pixel = await DrawAsync(scene);
+        ExpectColor(pixel(...PLACES[1]), segmentation.pointCloud!.colorOf(0));
+    });
+
+    it("recolours, merges what is picked as one, passes over locked parts, and follows a controller's ray", async () => {
+        await segmentation.setHierarchyAsync(CreateSquare());
+        segmentation.partCount = 4;
+        await DrawAsync(scene);
+        const at = (leaf: number) => segmentation.pick(...PLACES[leaf])!;
+        at(1).recolor({ r: 1, g: 1, b: 0 });
+        let pixel = await DrawAsync(scene);
+        ExpectColor(pixel(...PLACES[1]), [1, 1, 0]);
+        segmentation.editor.merge([at(0), at(3)]);
+        pixel = await DrawAsync(scene);
+        ExpectColor(pixel(...PLACES[3]), segmentation.pointCloud!.colorOf(0));
+        segmentation.selectAt({ x: PLACES[3][0], y: PLACES[3][1] });
+        expect([...segmentation.selection.leaves(segmentation.parts!.dendrogram.order)].sort()).toEqual([0, 3]);
+        const part = at(1);
+        segmentation.editor.lock(part);
+        expect(segmentation.pick(...PLACES[1])).toBeNull();
+        expect(() => part.hide()).toThrow(/locked/);
+        const ray = new Ray(new Vector3(-1, 1, -9), new Vector3(0, 0, 1));
+        expect([...segmentation.pickRay(ray)!.leaves]).toEqual([2]);
+        segmentation.selectAt(ray, true);
+        expect(segmentation.selection.size).toBe(3);
+        // The same hierarchy again, as after a lost device, keeps the edits.
+        await segmentation.setHierarchyAsync(segmentation.hierarchy);
+        pixel = await DrawAsync(scene);
+        ExpectColor(pixel(...PLACES[1]), [1, 1, 0]);
+        while (segmentation.editor.undo()) {}
+        pixel = await DrawAsync(scene);
+        ExpectColor(pixel(...PLACES[1]), segmentation.pointCloud!.colorOf(1));
+    });
+
+    it("makes a part of captured content a mesh with handles, and leaves the content as it was", async () => {
+        const boxes = [-1, 1].map((x) => {
+            const box = CreateBox(`box ${x}`, { size: 1 }, scene);
+            box.position.x = x;
+            const material = new StandardMaterial(`material ${x}`, scene);
+            material.diffuseColor = material.specularColor = Color3.Black();
+            material.emissiveColor = x < 0 ? Color3.Red() : Color3.Green();
+            box.material = material;
+            return box;
+        });
+        const content = (): unknown[] => [
+            ...[...scene.meshes, ...scene.materials, ...scene.transformNodes].map(({ uniqueId }) => uniqueId),
+            ...boxes.flatMap((box) => [box.material!.uniqueId, box.geometry!.uniqueId, ...box.getIndices()!]),
+        ];
+        const before = content();
+        const capture = await CaptureSceneAsync(scene, boxes, { views: 2, size: 32, samples: 400 });
+        // Leaves of the first box merge, those of the second, then both.
+        const count = capture.elements.length;
+        const border = capture.elements.findIndex((element) => element >= 12);
+        const leaves = Array.from({ length: count - 1 }, (_, i) => i + 1).filter((leaf) => leaf !== border);
+        const dendrogram = CreateDendrogram({
+            leafCount: count,
+            first: Uint32Array.from([...leaves.map((leaf) => (leaf < border ? 0 : border)), 0]),
+            second: Uint32Array.from([...leaves, border]),
+            height: Float64Array.from({ length: count - 1 }, (_, m) => m),
+        });
+        const hierarchy = new SegmentationHierarchy(
+            "boxes",
+            capture.geometry.positions,
+            capture.geometry.colors!,
+            new Map([["distance", dendrogram]]),
+        );
+        await segmentation.setHierarchyAsync(hierarchy);
+        segmentation.content = ContentLeaves.Create(capture, hierarchy);
+        segmentation.partCount = 2;
+        const part = segmentation.parts!.partOfLeaf(border, count - 2);
+        expect(part.size).toBe(count - border);
+        const extracted = part.extract();
+        expect(extracted.meshes.map((mesh) => [mesh.material, mesh.getTotalIndices()])).toEqual([
+            [boxes[1].material, 36],
+        ]);
+        expect(Vector3.Distance(extracted.root.position, boxes[1].position)).toBeLessThan(1e-5);
+
+        const observers = scene.onPointerObservable.observers.length;
+        const gizmos = AttachGizmos(segmentation.editor, extracted);
+        const handle = gizmos.manager.gizmos.positionGizmo!;
+        expect(handle.attachedNode).toBe(extracted.root);
+        handle.onDragStartObservable.notifyObservers({} as never);
+        extracted.root.position.y += 1;
+        handle.onDragEndObservable.notifyObservers({} as never);
+        expect(segmentation.editor.history.names).toEqual([
+            `Extract part ${part.start}-${part.end}`,
+            `Transform part ${part.start}-${part.end}`,
+        ]);
+        gizmos.mode = "rotation";
+        expect([gizmos.manager.gizmos.rotationGizmo!.attachedNode, gizmos.manager.positionGizmoEnabled]).toEqual([
+            extracted.root,
+            false,
+        ]);
+        segmentation.editor.lock(extracted);
+        expect(gizmos.manager.rotationGizmoEnabled).toBe(false);
+        segmentation.editor.undo();
+        expect(gizmos.manager.gizmos.rotationGizmo!.attachedNode).toBe(extracted.root);
+        boxes[1].setEnabled(false);
+        const offset = Math.round(MIDDLE / (3.5 * Math.tan(0.4)));
+        gizmos.dispose();
+        const pixel = await DrawAsync(scene);
+        expect(pixel(MIDDLE + offset, MIDDLE - offset)).toEqual([0, 255, 0]);
+        expect(pixel(MIDDLE + offset, MIDDLE + 8)).toEqual(BLACK); // its leaves went with it
+        boxes[1].setEnabled(true);
+        segmentation.editor.undo();
+        expect(Vector3.Distance(extracted.root.position, boxes[1].position)).toBeLessThan(1e-5);
+        segmentation.editor.undo();
+        segmentation.editor.redo();
+        segmentation.dispose();
+        expect(content()).toEqual(before);
+        expect(scene.onPointerObservable.observers.length).toBeLessThanOrEqual(observers);
+    });
+});
