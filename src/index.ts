@@ -15,7 +15,13 @@ export { ComputeKernel, type IComputeKernelOptions } from "./compute/gpu/compute
 export { CheckDeviceLimits, GetMaxBufferBytes, REQUIRED_LIMITS } from "./compute/gpu/deviceLimits";
 export { GpuArray, type GpuDataType, type IGpuArrayOptions, type TypedArrayOf } from "./compute/gpu/gpuArray";
 export { CheckGpuAsync, SubmitGpu } from "./compute/gpu/gpuErrors";
-export { type PartColorSettings, PartColors } from "./compute/gpu/partColors";
+export {
+    LEAF_HIDDEN,
+    LEAF_RECOLORED,
+    LEAF_SELECTED,
+    type PartColorSettings,
+    PartColors,
+} from "./compute/gpu/partColors";
 export { PrefixSum } from "./compute/gpu/prefixSum";
 export { type IRadixSortOptions, RadixSort } from "./compute/gpu/radixSort";
 export type { UniformField, UniformValues } from "./compute/gpu/uniformBlock";
@@ -167,7 +173,18 @@ export {
 } from "./plugin/materials/pointCloudBinding";
 export { CaptureToScene, SceneToCapture, type UpAxis } from "./plugin/materials/worldFrame";
 export { ContentLeaves } from "./plugin/parts/contentLeaves";
+export {
+    DEFAULT_EDIT_HISTORY_OPTIONS,
+    type EditCommand,
+    EditHistory,
+    type EditHistoryOptions,
+} from "./plugin/parts/editHistory";
+export { ExtractedPart, type PartTransform } from "./plugin/parts/extractedPart";
+export { LEAF_LOCKED, LEAF_REMOVED, LEAF_UNPICKABLE, LeafOverrides } from "./plugin/parts/leafOverrides";
 export { Part } from "./plugin/parts/part";
+export { type EditTarget, PartEditor, type PartEditorHost } from "./plugin/parts/partEditor";
+export { AttachGizmos, type GizmoMode, PartGizmos } from "./plugin/parts/partGizmos";
+export type { PartGroup } from "./plugin/parts/partGroup";
 export { PartNeighbours } from "./plugin/parts/partNeighbours";
 export { ClimbPart, DescendPart } from "./plugin/parts/partSteps";
 export { type PartSelector, PartTree } from "./plugin/parts/partTree";
@@ -175,11 +192,13 @@ export { DEFAULT_PICK_OPTIONS, PickLeaf, PickLeafOnRay, type PickOptions } from 
 export {
     BoxPolygon,
     DEFAULT_REGION_OPTIONS,
+    LeavesInPolygon,
     PartsInRegion,
     type RegionOptions,
     type ScreenPoint,
 } from "./plugin/parts/regionSelection";
 export { type LeafInterval, Selection } from "./plugin/parts/selection";
+export { type RegionSelectionOptions, type SelectionMode, SelectionTools } from "./plugin/parts/selectionTools";
 export {
     DEFAULT_SIMILAR_OPTIONS,
     FindSimilarParts,

@@ -3,6 +3,7 @@ import { Skeleton } from "@babylonjs/core/Bones/skeleton";
 import { VertexBuffer } from "@babylonjs/core/Buffers/buffer";
 import { Constants } from "@babylonjs/core/Engines/constants";
 import { NullEngine } from "@babylonjs/core/Engines/nullEngine";
+import { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine";
 import { ImportMeshAsync } from "@babylonjs/core/Loading/sceneLoader";
 import "@babylonjs/loaders/glTF/2.0/glTFLoader";
 import "@babylonjs/loaders/glTF/glTFFileLoader";
@@ -172,6 +173,16 @@ describe.each([
     [true, "y"],
     [true, "z"],
 ] as const)("CaptureSceneAsync, right-handed scene: %s, up: %s", (isRightHanded, upAxis) => {
+    it("leaves blending off where it comes before the first frame", async () => {
+        const fresh = new WebGPUEngine(document.createElement("canvas"), { antialias: false });
+        await fresh.initAsync();
+        scene = CreateBlackScene(engine());
+        const own = CreateBlackScene(fresh);
+        await CaptureSceneAsync(own, [CreateBox("box", {}, own)], { views: 1, size: 16, samples: 10 });
+        expect(fresh.alphaState.alphaBlend).toBe(false);
+        fresh.dispose();
+    });
+
     it("draws depth, colour and faces of a placed box where its cameras say", async () => {
         scene = CreateBlackScene(engine(), isRightHanded);
         const parent = new TransformNode("parent", scene);

@@ -48,10 +48,14 @@ export class OffscreenTarget {
         const { cull, depthTest, depthMask, depthFunc, zOffset, zOffsetUnits } = state;
         const colorWrite = engine.getColorWrite();
         const stencil = engine.getStencilBuffer();
+        // Where it is off the mode may be -1, none yet, which set as one would turn it on.
+        const isBlending = engine.alphaState.alphaBlend;
         const alphaMode = engine.getAlphaMode();
         engine.bindFramebuffer(this._target, 0, undefined, undefined, true);
         try {
-            engine.setAlphaMode(Constants.ALPHA_DISABLE);
+            if (isBlending) {
+                engine.setAlphaMode(Constants.ALPHA_DISABLE);
+            }
             engine.setColorWrite(true);
             engine.setStencilBuffer(false);
             Object.assign(state, {
@@ -66,7 +70,9 @@ export class OffscreenTarget {
             draw();
         } finally {
             engine.unBindFramebuffer(this._target, true);
-            engine.setAlphaMode(alphaMode, true);
+            if (isBlending) {
+                engine.setAlphaMode(alphaMode, true);
+            }
             engine.setColorWrite(colorWrite);
             engine.setStencilBuffer(stencil);
             Object.assign(state, { cull, depthTest, depthMask, depthFunc, zOffset, zOffsetUnits });
