@@ -1,0 +1,141 @@
+import { describe, expect, it } from "vitest";
+import { CreateRandom } from "../../src/compute/random";
+import { PinholeCamera } from "../../src/compute/views/pinholeCamera";
+import { DrawSplatsAsync, type SplatImage, type SplatSet } from "../../src/compute/views/splatRasterizer";
+import { DrawSplatPixel } from "../reference/drawSplats";
+
+const PAUSE = (): Promise<void> => Promise.resolve();
+const NOTHING = 0xffffffff;
+
+/** Looks from (0, 0, 4) along -z, turned about y by an angle around the origin. */
+function Camera(width: number, height: number, angle = 0): PinholeCamera {
+    const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
+    const pose = Float64Array.of(cos, 0, sin, 4 * sin, 0, 1, 0, 0, -sin, 0, cos, 4 * cos, 0, 0, 0, 1);
+    return new PinholeCamera(width, height, 1.4 * width, 1.3 * width, width / 2 + 1.25, height / 2 - 0.5, pose);
+}
+
+/** Splats of all shapes: discs, needles, balls, perfectly flat ones. */
+function RandomSplats(count: number, seed: number): SplatSet {
+    const random = CreateRandom(seed);
+    const positions = Float32Array.from({ length: 3 * count }, () => 2 * random() - 1);
+    const covariances = new Float32Array(6 * count);
+    const colors = Float32Array.from({ length: 4 * count }, random);
+    for (let i = 0; i < count; i++) {
+        const axes = [0, 1, 2].map(() => [0, 1, 2].map(() => (random() - 0.5) * 0.4 * random()));
+        const used = i % 4 === 0 ? axes.slice(0, 2) : axes;
+        let at = 6 * i;
+        for (let a = 0; a < 3; a++) {
+            for (let b = a; b < 3; b++) {
+                covariances[at++] = used.reduce((sum, axis) => sum + axis[a] * axis[b], 0);
+            }
+        }
+    }
+    return { positions, covariances, colors, elements: Uint32Array.from({ length: count }, (_, i) => 1000 + i) };
+}
+
+/** Flat round splats in a grid on the plane z = slope x. */
+function PlaneSplats(slope: number, side: number, opacity: number): SplatSet {
+    const count = side * side;
+    const positions = new Float32Array(3 * count);
+    const covariances = new Float32Array(6 * count);
+    const length = Math.hypot(1, slope);
+    const [nx, nz] = [-slope / length, 1 / length];
+    const variance = (1.6 / side) ** 2;
+    for (let i = 0; i < count; i++) {
+        const x = -1 + (2 * (i % side)) / (side - 1);
+        positions.set([x, -1 + (2 * Math.floor(i / side)) / (side - 1), slope * x], 3 * i);
+        // variance (I - n n')
+        covariances.set(
+            [variance * (1 - nx * nx), 0, -variance * nx * nz, variance, 0, variance * (1 - nz * nz)],
+            6 * i,
+        );
+    }
+    const colors = Float32Array.from({ length: 4 * count }, (_, i) => [1, 0.5, 0, opacity][i % 4]);
+    return { positions, covariances, colors, elements: Uint32Array.from({ length: count }, (_, i) => i) };
+}
+
+describe("DrawSplatsAsync", () => {
+    it.each([1, 2, 3, 4])("draws what the slow twin draws, seed %s", async (seed) => {
+        const splats = RandomSplats(60, seed);
+        const camera = Camera(31, 23, 0.3 * seed);
+        const { image, depth, elements } = await DrawSplatsAsync(splats, camera, null, PAUSE);
+        let seen = 0;
+        for (let row = 0; row < 23; row++) {
+            for (let column = 0; column < 31; column++) {
+                const pixel = row * 31 + column;
+                const twin = DrawSplatPixel(splats, camera, column, row);
+                const note = `seed ${seed}, pixel ${column} ${row}`;
+                // A byte is rounded; light sums up as 32-bit floats; what comes behind the last ten-thousandth is left out.
+                expect(Math.abs(image[4 * pixel + 3] - 255 * twin.alpha), note).toBeLessThan(0.6);
+                if (twin.alpha > 0.01) {
+                    for (let channel = 0; channel < 3; channel++) {
+                        const expected = (255 * twin.color[channel]) / twin.alpha;
+                        expect(Math.abs(image[4 * pixel + channel] - expected), note).toBeLessThan(0.6);
+                    }
+                }
+                expect(elements[pixel], note).toBe(twin.element);
+                // The ridge of flat splats costs digits in both ways of inverting.
+                expect(Math.abs(depth[pixel] - twin.depth), note).toBeLessThan(1e-5 * Math.max(1, twin.depth));
+                seen += twin.element === NOTHING ? 0 : 1;
+            }
+        }
+        expect(seen).toBeGreaterThan(50); // the test has something to look at
+    });
+
+    it.each([0, 0.7, -1.5])("sees a plane of flat splats where it is, slope %s", async (slope) => {
+        const splats = PlaneSplats(slope, 40, 0.9);
+        const camera = Camera(48, 48);
+        const { depth, elements } = await DrawSplatsAsync(splats, camera, null, PAUSE);
+        let seen = 0;
+        for (let pixel = 0; pixel < depth.length; pixel++) {
+            if (elements[pixel] === NOTHING) {
+                continue;
+            }
+            seen++;
+            // The camera is at z = 4: 4 - depth = slope * x, x = depth * (column - centre) / focal.
+            const across = ((pixel % 48) + 0.5 - camera.centerX) / camera.focalX;
+            const expected = 4 / (1 + slope * across);
+            expect(Math.abs(depth[pixel] - expected), `pixel ${pixel}`).toBeLessThan(2e-3 * expected);
+        }
+        expect(seen).toBeGreaterThan(200);
+    });
+
+    it("sees nothing through what is half as opaque as it takes", async () => {
+        const { depth, elements, image } = await DrawSplatsAsync(PlaneSplats(0, 2, 0.4), Camera(16, 16), null, PAUSE);
+        expect(depth.every((value) => value === 0)).toBe(true);
+        expect(elements.every((value) => value === NOTHING)).toBe(true);
+        expect(image.some((value) => value > 0)).toBe(true);
+    });
+
+    it("puts splats before and behind an opaque surface", async () => {
+        const camera = Camera(16, 16);
+        const size = 16 * 16;
+        const behind: SplatImage = {
+            image: Uint8Array.from({ length: 4 * size }, (_, i) => [0, 0, 255, 255][i % 4]),
+            depth: Float32Array.from({ length: size }, (_, i) => (i % 16 < 8 ? 3 : 5)),
+            elements: new Uint32Array(size).fill(7),
+        };
+        const { image, depth, elements } = await DrawSplatsAsync(PlaneSplats(0, 12, 0.95), camera, behind, PAUSE);
+        const middle = 8 * 16;
+        expect([elements[middle + 6], depth[middle + 6]]).toEqual([7, 3]);
+        expect([...image.subarray(4 * (middle + 6), 4 * (middle + 6) + 4)]).toEqual([0, 0, 255, 255]);
+        expect(elements[middle + 10]).not.toBe(7);
+        expect(Math.abs(depth[middle + 10] - 4)).toBeLessThan(1e-3);
+        expect(image[4 * (middle + 10)]).toBeGreaterThan(200);
+        // Beside the splats the surface is seen.
+        expect([elements[15], depth[15]]).toEqual([7, 5]);
+    });
+
+    it("draws nothing of no splats, of those behind the camera and of those around it", async () => {
+        const camera = Camera(8, 8);
+        const around = PlaneSplats(0, 2, 1);
+        around.positions.forEach((_, i) => {
+            around.positions[i] = i % 3 === 2 ? (i < 6 ? 9 : 3.9) : 0;
+        });
+        for (const splats of [RandomSplats(0, 1), around]) {
+            const { image, depth } = await DrawSplatsAsync(splats, camera, null, PAUSE);
+            expect(image.every((value) => value === 0)).toBe(true);
+            expect(depth.every((value) => value === 0)).toBe(true);
+        }
+    });
+});
