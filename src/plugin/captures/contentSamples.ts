@@ -10,17 +10,17 @@ export type SampledPiece = Pick<
     "kind" | "firstElement" | "elementCount" | "positions" | "normals" | "colors" | "baseUvs" | "glowUvs"
 >;
 
-/** Points on the content: samples of its faces and all of its points. */
+/** Points on the content: samples of its faces, all of its points, and the centres of its splats but for the faint ones. */
 export interface ContentSamples<T extends SampledPiece> {
     /** [n, 3] */
     readonly positions: Float32Array;
-    /** [n, 3] unit normals, those of the vertices blended; null where points have none. */
+    /** [n, 3] unit normals, those of the vertices blended; null where points or splats have none. */
     readonly normals: Float32Array | null;
-    /** [n, 3] unit normals of the flat faces, of either sign; null where there are points. */
+    /** [n, 3] unit normals of the flat faces, of either sign; null where there are points or splats. */
     readonly faceNormals: Float32Array | null;
-    /** [n] the face or point each lies on, in the content's numbering. */
+    /** [n] the face, point or splat each lies on, in the content's numbering. */
     readonly elements: Uint32Array;
-    /** [n, 2] weights of the face's second and third corner, the first has the rest; 0 for points. */
+    /** [n, 2] weights of the face's second and third corner, the first has the rest; 0 for points and splats. */
     readonly barycentrics: Float32Array;
     readonly runs: readonly SampleRun<T>[];
 }
@@ -42,12 +42,13 @@ export interface SampleRun<T extends SampledPiece> {
 const R2 = [0.7548776662466927, 0.5698402909980532];
 
 /**
- * Samples faces uniformly by area, and takes points as they are.
+ * Samples faces uniformly by area, and takes points and splats as they are.
  *
  * Sample i stands for the i-th of `count` equal shares of the whole area, so that a face gets its expected number of samples, rounded
  * up or down, wherever it is in the row. The same seed gives the same samples.
  *
  * @param count of samples on faces; 0 where only points are wanted
+ * @param splatOpacity splats fainter than this give no sample
  * @throws UltrametricError "input" when all faces have no area, "aborted"
  */
 export async function SampleContentAsync<T extends SampledPiece>(
@@ -55,6 +56,7 @@ export async function SampleContentAsync<T extends SampledPiece>(
     count: number,
     seed: number,
     pacer: Pick<Pacer, "pauseAsync">,
+    splatOpacity = 0,
 ): Promise<ContentSamples<T>> {
     if (!Number.isInteger(count) || count < 0) {
         throw new UltrametricError("input", `The number of samples is ${count}; it is a whole number of at least 0.`);
@@ -76,7 +78,14 @@ export async function SampleContentAsync<T extends SampledPiece>(
             "The faces of the meshes given have no area; there is no surface to sample.",
         );
     }
-    const pointCount = pieces.reduce((sum, piece) => sum + (piece.kind === "points" ? piece.elementCount : 0), 0);
+    const isLeaf = (piece: T, element: number): boolean =>
+        piece.kind === "points" || piece.colors === null || piece.colors[4 * element + 3] >= splatOpacity;
+    let pointCount = 0;
+    for (const piece of pieces) {
+        for (let element = 0; piece.kind !== "faces" && element < piece.elementCount; element++) {
+            pointCount += isLeaf(piece, element) ? 1 : 0;
+        }
+    }
     const total = faceSamples + pointCount;
     const positions = new Float32Array(3 * total);
     const hasNormals = pieces.every(({ normals }) => normals !== null);
@@ -95,9 +104,11 @@ export async function SampleContentAsync<T extends SampledPiece>(
     let filled = 0;
     for (const piece of pieces) {
         const first = filled;
-        if (piece.kind === "points") {
+        if (piece.kind !== "faces") {
             for (let point = 0; point < piece.elementCount; point++) {
-                elements[filled++] = piece.firstElement + point;
+                if (isLeaf(piece, point)) {
+                    elements[filled++] = piece.firstElement + point;
+                }
             }
         } else {
             for (let face = 0; face < piece.elementCount; face++) {
@@ -178,7 +189,7 @@ function blendCorners(
     for (let s = first; s < end; s++) {
         const to = size * (s - first);
         const element = elements[s] - piece.firstElement;
-        if (piece.kind === "points") {
+        if (piece.kind !== "faces") {
             for (let i = 0; i < size; i++) {
                 blended[to + i] = values[size * element + i];
             }

@@ -23,12 +23,14 @@ export interface SceneCaptureOptions extends SceneCameraOptions, ViewRendererOpt
     upAxis: UpAxis;
     /** Cameras of your own, in the capture's world, in place of those that are placed. Default null. */
     cameras: readonly PinholeCamera[] | null;
-    /** Number of points on faces, seen or not, that become leaves; those of point clouds all do. Default 200,000. */
+    /** Number of points on faces, seen or not, that become leaves; those of point clouds all do, and splats that are opaque enough. Default 200,000. */
     samples: number;
     /** Seed of the samples. Default 1. */
     seed: number;
     /** Radius of points in the views, world units; null fits it to how close they lie. Default null. */
     pointRadius: number | null;
+    /** Splats that are less opaque, 0..1, become no leaves: they follow the nearest one. They are drawn in views all the same. Default 0.1. */
+    splatOpacity: number;
 }
 
 export const DEFAULT_SCENE_CAPTURE_OPTIONS: Readonly<SceneCaptureOptions> = {
@@ -40,6 +42,7 @@ export const DEFAULT_SCENE_CAPTURE_OPTIONS: Readonly<SceneCaptureOptions> = {
     samples: 200_000,
     seed: 1,
     pointRadius: null,
+    splatOpacity: 0.1,
 };
 
 /** Views of content of a scene, points on it, and the links from both back to its meshes. Made by {@link CaptureSceneAsync}. */
@@ -59,15 +62,15 @@ export class SceneCapture implements Capture {
         public readonly geometry: CaptureGeometry,
         /** [leaves] the element that each leaf lies on. */
         public readonly elements: Uint32Array,
-        /** [leaves, 2] where on its face: weights of the face's second and third corner, the first has the rest; 0 for points. */
+        /** [leaves, 2] where on its face: weights of the face's second and third corner, the first has the rest; 0 for points and splats. */
         public readonly barycentrics: Float32Array,
-        /** [elements, 3] centres of all faces, and all points, in the capture's world. */
+        /** [elements, 3] centres of all faces and splats, and all points, in the capture's world. */
         public readonly elementCenters: Float32Array,
-        /** Meshes and point clouds, instances each for itself; `firstElement` ascends. */
+        /** Meshes, point clouds and splats, instances each for itself; `firstElement` ascends. */
         public readonly items: readonly ContentItem[],
     ) {}
 
-    /** Which mesh an element belongs to. @returns index of the item; the element is its face or point `element - items[index].firstElement` */
+    /** Which mesh an element belongs to. @returns index of the item; the element is its face, point or splat `element - items[index].firstElement` */
     public itemOfElement(element: number): number {
         let low = 0;
         let high = this.items.length - 1;
@@ -84,13 +87,13 @@ export class SceneCapture implements Capture {
 }
 
 /**
- * Captures meshes and point clouds of a scene: places cameras around (and in) them, draws colour, depth and what is seen where, and samples their
+ * Captures meshes, point clouds and Gaussian splats of a scene: places cameras around (and in) them, draws colour, depth and what is seen where, and samples their
  * surface. The scene is only read: it may go on being drawn meanwhile, and nothing in it is changed, whether this ends well, fails or is cancelled.
  * Content that moves is captured as it stands at the start.
  *
  * @param scene whose engine is a WebGPUEngine
  * @param meshes what to capture, visible or not; their children are not added
- * @throws UltrametricError "unsupported" without WebGPU and for Gaussian splats, "input" when there is nothing to capture or an option is wrong,
+ * @throws UltrametricError "unsupported" without WebGPU and for splats put together from parts, "input" when there is nothing to capture or an option is wrong,
  * "disposed" | "limits" | "gpu" | "deviceLost" | "aborted"
  */
 export async function CaptureSceneAsync(
@@ -100,18 +103,18 @@ export async function CaptureSceneAsync(
     { onProgress, signal }: RunOptions = {},
 ): Promise<SceneCapture> {
     const settings: SceneCaptureOptions = { ...DEFAULT_SCENE_CAPTURE_OPTIONS, ...options };
-    const { name, upAxis, samples, seed, pointRadius } = settings;
+    const { name, upAxis, samples, seed, pointRadius, splatOpacity } = settings;
     const engine = webGpuOf(scene);
     const pacer = new Pacer(`Capturing "${name}"`, signal);
     await pacer.restAsync(); // a frame may be under way
     onProgress?.({ stage: "reading the scene", fraction: 0 });
-    const content = await ReadSceneContentAsync(scene, meshes, upAxis, pointRadius, pacer);
+    const content = await ReadSceneContentAsync(scene, meshes, upAxis, pointRadius, splatOpacity, pacer);
     const cameras = settings.cameras ?? CreateSceneCameras(content.bounds, upAxis, settings);
     if (cameras.length === 0) {
         throw new UltrametricError("input", "The option cameras is empty; a capture needs at least one view.");
     }
     onProgress?.({ stage: "sampling surfaces", fraction: 0 });
-    const leaves = await SampleContentAsync(content.pieces, samples, seed, pacer);
+    const leaves = await SampleContentAsync(content.pieces, samples, seed, pacer, splatOpacity);
     const renderer = await ViewRenderer.CreateAsync(engine, content, upAxis, settings, pacer);
     try {
         const colors = await renderer.colorSamplesAsync(leaves, pacer);
@@ -119,7 +122,7 @@ export async function CaptureSceneAsync(
         const elementImages: Uint32Array[] = [];
         for (const [v, camera] of cameras.entries()) {
             onProgress?.({ stage: "drawing views", fraction: v / cameras.length });
-            const { image, depth, elements } = await renderer.renderAsync(camera);
+            const { image, depth, elements } = await renderer.renderAsync(camera, pacer);
             views.push({ name: `${name} ${v}`, camera, image, depth });
             elementImages.push(elements);
             await pacer.pauseAsync();

@@ -12,6 +12,8 @@ import { SceneToCapture, type UpAxis } from "../materials/worldFrame";
 import { FaceNormals } from "./faceNormals";
 import type { Pacer } from "./pacer";
 import { type ContentBounds, FibonacciDirections } from "./sceneCameras";
+import { AreSplatsFlat, BakeSplats } from "./splatContent";
+import { IsSplatMesh, ReadSplatData } from "./splatData";
 import { ReadSurfaceLook, type SurfaceLook, toLinear } from "./surfaceLook";
 
 /** Faces or points of a piece at most: what is done in one go. */
@@ -27,15 +29,15 @@ const TRIANGLE_FAN = 8;
 /** Fill modes that show a surface: filled, wire frame, strip, fan. Lines are none. */
 const SURFACE_MODES: readonly number[] = [0, 1, TRIANGLE_STRIP, TRIANGLE_FAN];
 
-/** One mesh or point cloud of the content; an instance, thin or not, is an item of its own. */
+/** One mesh, point cloud or cloud of splats of the content; an instance, thin or not, is an item of its own. */
 export interface ContentItem {
     readonly mesh: AbstractMesh;
     /** Index of the thin instance; -1 where the mesh has none. */
     readonly thinInstance: number;
-    readonly kind: "faces" | "points";
+    readonly kind: "faces" | "points" | "splats";
     /**
-     * Its elements in the numbering of the whole content: face f of the mesh (three indices, from 3 f; in strips and fans one more index) or its
-     * vertex f is element `firstElement + f`.
+     * Its elements in the numbering of the whole content: face f of the mesh (three indices, from 3 f; in strips and fans one more index), its
+     * vertex f or its splat f is element `firstElement + f`.
      */
     readonly firstElement: number;
     readonly elementCount: number;
@@ -43,12 +45,14 @@ export interface ContentItem {
 
 /** A run of elements of one item with one look, placed in the capture's world. */
 export interface ContentPiece {
-    readonly kind: "faces" | "points";
+    readonly kind: "faces" | "points" | "splats";
     readonly firstElement: number;
     readonly elementCount: number;
-    /** [corners, 3]: three corners a face, one a point. */
+    /** [corners, 3]: three corners a face, one a point or a splat. */
     readonly positions: Float32Array;
-    /** [corners, 3] unit normals; null for points without. */
+    /** [splats, 6] covariances xx, xy, xz, yy, yz, zz; null for all else. */
+    readonly covariances: Float32Array | null;
+    /** [corners, 3] unit normals; null for points without, and for splats that are not flat. */
     readonly normals: Float32Array | null;
     /** [corners, 4] linear RGB, opacity; null where all is white. */
     readonly colors: Float32Array | null;
@@ -61,7 +65,7 @@ export interface ContentPiece {
     readonly pointRadius: number;
 }
 
-/** Meshes and point clouds of a scene as they stand, copied into the world of a capture. */
+/** Meshes, point clouds and splats of a scene as they stand, copied into the world of a capture. */
 export interface SceneContent {
     readonly items: readonly ContentItem[];
     readonly pieces: readonly ContentPiece[];
@@ -75,20 +79,51 @@ export interface SceneContent {
  * Vertices without faces and meshes whose material draws points are point clouds; meshes without vertices and lines are passed over.
  *
  * @param pointRadius of all points in world units; null fits it to how close they lie
- * @throws UltrametricError "input" when nothing is left or a mesh has lost its vertices, "unsupported" for Gaussian splats, "limits", "aborted"
+ * @param splatOpacity splats fainter than this play no part in the bounds, nor in whether splats have normals
+ * @throws UltrametricError "input" when nothing is left or a mesh has lost its vertices or splats, "unsupported" for splats put together from
+ * parts, "limits", "aborted"
  */
 export async function ReadSceneContentAsync(
     scene: Scene,
     meshes: readonly AbstractMesh[],
     upAxis: UpAxis,
     pointRadius: number | null,
+    splatOpacity: number,
     pacer: Pacer,
 ): Promise<SceneContent> {
     const frame = SceneToCapture(upAxis, scene.useRightHandedSystem);
     const items: ContentItem[] = [];
     const pieces: ContentPiece[] = [];
     let elementCount = 0;
+    const grow = (name: string, count: number): void => {
+        elementCount += count;
+        if (elementCount > MAX_ELEMENTS) {
+            throw new UltrametricError(
+                "limits",
+                `Up to "${name}" the meshes have ${elementCount} faces, points and splats, at most ${MAX_ELEMENTS} can be told apart in a view. ` +
+                    "Capture fewer of them.",
+            );
+        }
+    };
     for (const mesh of new Set(meshes)) {
+        if (!mesh.isDisposed() && IsSplatMesh(mesh)) {
+            const splats = ReadSplatData(mesh);
+            if (splats.count === 0) {
+                continue;
+            }
+            const toCapture = mesh.computeWorldMatrix(true).multiply(frame);
+            const first = elementCount;
+            grow(mesh.name, splats.count);
+            items.push({ mesh, thinInstance: -1, kind: "splats", firstElement: first, elementCount: splats.count });
+            const areFlat = AreSplatsFlat(splats, splatOpacity);
+            const alpha = mesh.material?.alpha ?? 1;
+            for (let start = 0; start < splats.count; start += PIECE_ELEMENTS) {
+                const end = Math.min(splats.count, start + PIECE_ELEMENTS);
+                pieces.push(BakeSplats(splats, start, end, toCapture, alpha, areFlat, first + start));
+                await pacer.pauseAsync();
+            }
+            continue;
+        }
         const source = readMesh(mesh);
         if (!source) {
             continue;
@@ -102,14 +137,7 @@ export async function ReadSceneContentAsync(
                 firstElement: elementCount,
                 elementCount: source.elementCount,
             };
-            elementCount += item.elementCount;
-            if (elementCount > MAX_ELEMENTS) {
-                throw new UltrametricError(
-                    "limits",
-                    `Up to "${mesh.name}" the meshes have ${elementCount} faces and points, at most ${MAX_ELEMENTS} can be told apart in a view. ` +
-                        "Capture fewer of them.",
-                );
-            }
+            grow(mesh.name, item.elementCount);
             items.push(item);
             const radius =
                 source.kind === "points"
@@ -128,10 +156,10 @@ export async function ReadSceneContentAsync(
     if (pieces.length === 0) {
         throw new UltrametricError(
             "input",
-            `None of the ${meshes.length} meshes given has a face or a point; there is nothing to capture.`,
+            `None of the ${meshes.length} meshes given has a face, a point or a splat; there is nothing to capture.`,
         );
     }
-    return { items, pieces, elementCount, bounds: await boundsOfAsync(pieces, pacer) };
+    return { items, pieces, elementCount, bounds: await boundsOfAsync(pieces, splatOpacity, pacer) };
 }
 
 /** Elements of one material. */
@@ -164,7 +192,7 @@ function readMesh(mesh: AbstractMesh): MeshSource | null {
     if (mesh.getClassName().startsWith("GaussianSplatting")) {
         throw new UltrametricError(
             "unsupported",
-            `"${mesh.name}" holds Gaussian splats, which this function cannot capture; leave it out.`,
+            `"${mesh.name}" is a ${mesh.getClassName()}, whose splats cannot be captured; capture the GaussianSplattingMesh that they came from.`,
         );
     }
     const vertexCount = mesh.getTotalVertices();
@@ -295,6 +323,7 @@ function bakePiece(
         firstElement: item.firstElement + start,
         elementCount: end - start,
         positions,
+        covariances: null,
         normals,
         colors: gatherColors(source, vertices, look.hasLinearVertexColors),
         baseUvs: gatherUvs(source, vertices, look.baseTexture),
@@ -413,10 +442,21 @@ async function estimateSpacingAsync(positions: FloatArray, toCapture: Matrix, pa
 /** Directions in which the farthest point is looked for: what lies between two of them reaches at most 3 % farther. */
 const OUTLINE_DIRECTIONS = FibonacciDirections(64, -1, 1, "y");
 
-async function boundsOfAsync(pieces: readonly ContentPiece[], pacer: Pacer): Promise<ContentBounds> {
+async function boundsOfAsync(
+    pieces: readonly ContentPiece[],
+    splatOpacity: number,
+    pacer: Pacer,
+): Promise<ContentBounds> {
+    const clouds = pieces.map((piece) => solidPositions(piece, splatOpacity));
+    if (clouds.every((positions) => positions.length === 0)) {
+        throw new UltrametricError(
+            "input",
+            `All splats are fainter than the opacity of ${splatOpacity} that leaves have; lower the option splatOpacity.`,
+        );
+    }
     const low: [number, number, number] = [Infinity, Infinity, Infinity];
     const high: [number, number, number] = [-Infinity, -Infinity, -Infinity];
-    for (const { positions } of pieces) {
+    for (const positions of clouds) {
         for (let p = 0; p < positions.length; p += 3) {
             for (let a = 0; a < 3; a++) {
                 low[a] = Math.min(low[a], positions[p + a]);
@@ -432,7 +472,7 @@ async function boundsOfAsync(pieces: readonly ContentPiece[], pacer: Pacer): Pro
     }
     const outline = new Float32Array(3 * OUTLINE_DIRECTIONS.length);
     const reach = new Float64Array(OUTLINE_DIRECTIONS.length).fill(-Infinity);
-    for (const { positions } of pieces) {
+    for (const positions of clouds) {
         OUTLINE_DIRECTIONS.forEach(([x, y, z], d) => {
             for (let p = 0; p < positions.length; p += 3) {
                 const along = x * positions[p] + y * positions[p + 1] + z * positions[p + 2];
@@ -445,4 +485,11 @@ async function boundsOfAsync(pieces: readonly ContentPiece[], pacer: Pacer): Pro
         await pacer.pauseAsync();
     }
     return { low, high, outline };
+}
+
+/** All positions of a piece, but for faint splats: those float far off in many captures. */
+function solidPositions({ kind, positions, colors }: ContentPiece, splatOpacity: number): Float32Array {
+    return kind === "splats"
+        ? positions.filter((_, i) => colors![4 * Math.floor(i / 3) + 3] >= splatOpacity)
+        : positions;
 }

@@ -8,6 +8,7 @@ import type { BaseTexture } from "@babylonjs/core/Materials/Textures/baseTexture
 import { CheckGpuAsync } from "../../compute/gpu/gpuErrors";
 import { UltrametricError } from "../../compute/ultrametricError";
 import type { PinholeCamera } from "../../compute/views/pinholeCamera";
+import { DrawSplatsAsync, type SplatSet } from "../../compute/views/splatRasterizer";
 import type { UpAxis } from "../materials/worldFrame";
 import type { ContentSamples, SampleRun } from "./contentSamples";
 import { FaceNormals } from "./faceNormals";
@@ -16,6 +17,7 @@ import type { Pacer } from "./pacer";
 import type { ContentPiece, SceneContent } from "./sceneContent";
 import fragmentSource from "./sceneView.fragment.wgsl?raw";
 import vertexSource from "./sceneView.vertex.wgsl?raw";
+import { CollectSplats } from "./splatContent";
 import type { SurfaceLook } from "./surfaceLook";
 
 /** How views are drawn. */
@@ -37,7 +39,7 @@ export interface RenderedView {
     readonly image: Uint8Array;
     /** [height, width] planar depth in world units at the pixels' centres, 0 = nothing there. */
     readonly depth: Float32Array;
-    /** [height, width] face or point at the pixels' centres, in the content's numbering; NO_ELEMENT = nothing there. */
+    /** [height, width] face, point or splat at the pixels' centres, in the content's numbering; NO_ELEMENT = nothing there. */
     readonly elements: Uint32Array;
 }
 
@@ -82,19 +84,23 @@ type Pass = "COLOR" | "SURFACE" | "SAMPLES";
 
 /**
  * Draws content of a scene as pinhole cameras see it, under a neutral light of its own: what the scene's lights, cameras and post-processes do has no
- * part in it, and nothing of the scene is touched. Each view is drawn in one go and read without waiting for the GPU.
+ * part in it, and nothing of the scene is touched. Each view is drawn in one go and read without waiting for the GPU. Splats, whose colours hold
+ * their light already, are drawn by the processor among what the GPU has drawn (see DrawSplatsAsync).
  */
 export class ViewRenderer {
     private readonly _effects = new Map<string, Effect>();
     private readonly _draws: PieceDraw[] = [];
     private readonly _targets = new Map<string, OffscreenTarget>();
+    private readonly _splats: SplatSet | null;
 
     private constructor(
         private readonly _engine: WebGPUEngine,
         private readonly _content: SceneContent,
         private readonly _upAxis: UpAxis,
         private readonly _options: ViewRendererOptions,
-    ) {}
+    ) {
+        this._splats = CollectSplats(_content.pieces);
+    }
 
     /**
      * @param upAxis which axis of the content's world points up, where the lamp is
@@ -110,7 +116,7 @@ export class ViewRenderer {
         const renderer = new ViewRenderer(engine, content, upAxis, { ...DEFAULT_VIEW_RENDERER_OPTIONS, ...options });
         try {
             await waitForTexturesAsync(content, pacer);
-            for (const piece of content.pieces) {
+            for (const piece of content.pieces.filter(({ kind }) => kind !== "splats")) {
                 await renderer._addPieceAsync(piece);
                 await pacer.pauseAsync();
             }
@@ -121,8 +127,15 @@ export class ViewRenderer {
         return renderer;
     }
 
-    /** Draws and reads one view. @throws UltrametricError "gpu" | "deviceLost" */
-    public async renderAsync(camera: PinholeCamera): Promise<RenderedView> {
+    /** Draws and reads one view. @throws UltrametricError "gpu" | "deviceLost" | "aborted" */
+    public async renderAsync(camera: PinholeCamera, pacer: Pick<Pacer, "pauseAsync">): Promise<RenderedView> {
+        const surfaces = this._draws.length > 0 ? await this._renderSurfacesAsync(camera) : null;
+        return this._splats
+            ? DrawSplatsAsync(this._splats, camera, surfaces, () => pacer.pauseAsync())
+            : (surfaces ?? emptyView(camera));
+    }
+
+    private async _renderSurfacesAsync(camera: PinholeCamera): Promise<RenderedView> {
         const { width, height } = camera;
         const colorTarget = this._target(width, height, "color", 4);
         const surfaceTarget = this._target(width, height, "floats", 1);
@@ -154,6 +167,13 @@ export class ViewRenderer {
         const target = this._target(SAMPLE_SIDE, SAMPLE_SIDE, "color", 1);
         const capacity = SAMPLE_SIDE * SAMPLE_SIDE;
         for (const run of samples.runs) {
+            if (run.piece.kind === "splats") {
+                for (let i = 0; i < 3 * run.count; i++) {
+                    const linear = run.colors![4 * Math.floor(i / 3) + (i % 3)];
+                    colors[3 * run.first + i] = Math.round(255 * linear ** (1 / 2.2));
+                }
+                continue;
+            }
             // A piece has fewer elements than fit, but a large face may have any number of samples.
             for (let start = 0; start < run.count; start += capacity) {
                 const count = Math.min(capacity, run.count - start);
@@ -430,6 +450,15 @@ async function waitForTexturesAsync(content: SceneContent, pacer: Pacer): Promis
             await pacer.restAsync();
         }
     }
+}
+
+function emptyView({ width, height }: PinholeCamera): RenderedView {
+    const pixels = width * height;
+    return {
+        image: new Uint8Array(4 * pixels),
+        depth: new Float32Array(pixels),
+        elements: new Uint32Array(pixels).fill(NO_ELEMENT),
+    };
 }
 
 /** The nearest and farthest depth at which a camera may see content. */

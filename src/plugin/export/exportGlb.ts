@@ -103,7 +103,8 @@ export async function ExportGlbAsync(
         }
         const nodeAt = (node: number): TransformNode => (node < 0 ? root : parts[node]);
         if (content) {
-            for (const item of content.items) {
+            // glTF has no splats that its readers agree on: WriteSplatPly writes those.
+            for (const item of content.items.filter(({ kind }) => kind !== "splats")) {
                 const { firstElement, elementCount } = item;
                 const shares = ShareOut(elementCount, (e) => nodeOfLeaf[content.leafOfElement[firstElement + e]]);
                 const baked = new BakedItem(item);
