@@ -1,0 +1,32 @@
+import type { GaussianSplattingMesh } from "@babylonjs/core/Meshes/GaussianSplatting/gaussianSplattingMesh";
+
+/** Bytes of a splat in each of the mesh's `shData` arrays. */
+export const HARMONIC_BYTES = 16;
+
+/** Number of bytes of a splat's harmonics beyond the constant term: three colours for each of (degree + 1)^2 - 1. */
+export function HarmonicCount(mesh: GaussianSplattingMesh): number {
+    return mesh.shData ? 3 * ((mesh.maxShDegree + 1) ** 2 - 1) : 0;
+}
+
+/** Byte k of a splat's harmonics, 3 j + colour for harmonic j: 127.5 (value + 1). */
+export function HarmonicByte(shData: readonly Uint8Array[], splat: number, k: number): number {
+    return shData[Math.floor(k / HARMONIC_BYTES)][HARMONIC_BYTES * splat + (k % HARMONIC_BYTES)];
+}
+
+/** The harmonics of some of a mesh's splats, as `updateData` takes them; null where there are none. */
+export function SelectHarmonics(mesh: GaussianSplattingMesh, splats: ArrayLike<number>): Uint8Array[] | null {
+    const { shData } = mesh;
+    if (!shData) {
+        return null;
+    }
+    // They are uploaded as whole rows of a texture.
+    const width = mesh.getEngine().getCaps().maxTextureSize;
+    const size = HARMONIC_BYTES * width * (Math.floor(splats.length / width) + 1);
+    return shData.map((from) => {
+        const to = new Uint8Array(size).fill(128);
+        for (let i = 0; i < splats.length; i++) {
+            to.set(from.subarray(HARMONIC_BYTES * splats[i], HARMONIC_BYTES * (splats[i] + 1)), HARMONIC_BYTES * i);
+        }
+        return to;
+    });
+}

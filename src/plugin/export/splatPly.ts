@@ -1,0 +1,89 @@
+import type { GaussianSplattingMesh } from "@babylonjs/core/Meshes/GaussianSplatting/gaussianSplattingMesh";
+import { UltrametricError } from "../../compute/ultrametricError";
+import { ReadSplatData } from "../captures/splatData";
+import { HarmonicByte, HarmonicCount } from "../captures/splatHarmonics";
+
+/** Constant term of the spherical harmonics. */
+const SH_C0 = 0.28209479177387814;
+/** Opacities of 0 and 1 have no logit: they stay this far from them, less than half a byte. */
+const OPACITY_MARGIN = 0.25 / 255;
+const LEAST_SCALE = 1e-20;
+
+/**
+ * Splats of a mesh as a binary PLY with the property names of 3D Gaussian Splatting (Kerbl et al. 2023), in the mesh's own coordinates, and with
+ * `label`, the part of each splat, beside them. Readers that do not know `label` pass over it.
+ *
+ * @param labels [splats of the mesh] a whole number for each; null writes none
+ * @param splats which are written; null for all
+ * @throws UltrametricError "input" when the mesh did not keep its splats in memory (keepInRam), has no such splat, or the labels are not as many
+ * as its splats; "unsupported" for splats put together from parts
+ */
+export function WriteSplatPly(
+    mesh: GaussianSplattingMesh,
+    labels: ArrayLike<number> | null = null,
+    splats: ArrayLike<number> | null = null,
+): Uint8Array<ArrayBuffer> {
+    const data = ReadSplatData(mesh);
+    if (labels && labels.length !== data.count) {
+        throw new UltrametricError(
+            "input",
+            `There are ${labels.length} labels for the ${data.count} splats of "${mesh.name}"; each splat needs one.`,
+        );
+    }
+    const { shData } = mesh;
+    const harmonics = HarmonicCount(mesh);
+    const names = [
+        ...["x", "y", "z", "nx", "ny", "nz", "f_dc_0", "f_dc_1", "f_dc_2"],
+        ...Array.from({ length: harmonics }, (_, k) => `f_rest_${k}`),
+        ...["opacity", "scale_0", "scale_1", "scale_2", "rot_0", "rot_1", "rot_2", "rot_3"],
+    ];
+    const count = splats?.length ?? data.count;
+    const header = new TextEncoder().encode(
+        [
+            "ply",
+            "format binary_little_endian 1.0",
+            `element vertex ${count}`,
+            ...names.map((name) => `property float ${name}`),
+            ...(labels ? ["property int label"] : []),
+            "end_header\n",
+        ].join("\n"),
+    );
+    const rowBytes = 4 * (names.length + (labels ? 1 : 0));
+    const file = new Uint8Array(header.length + rowBytes * count);
+    file.set(header);
+    const view = new DataView(file.buffer);
+    const row = new Float32Array(names.length);
+    for (let i = 0; i < count; i++) {
+        const splat = splats ? splats[i] : i;
+        if (!(Number.isInteger(splat) && splat >= 0 && splat < data.count)) {
+            throw new UltrametricError(
+                "input",
+                `"${mesh.name}" has ${data.count} splats; there is none with number ${splat}.`,
+            );
+        }
+        row.set(data.positions.subarray(3 * splat, 3 * splat + 3), 0);
+        for (let c = 0; c < 3; c++) {
+            row[6 + c] = (data.colors[4 * splat + c] / 255 - 0.5) / SH_C0;
+        }
+        for (let k = 0; k < harmonics; k++) {
+            // In the file all of red come first, then green, then blue.
+            const source = 3 * (k % (harmonics / 3)) + Math.floor((3 * k) / harmonics);
+            row[9 + k] = HarmonicByte(shData!, splat, source) / 127.5 - 1;
+        }
+        const at = 9 + harmonics;
+        const opacity = Math.min(Math.max(data.colors[4 * splat + 3] / 255, OPACITY_MARGIN), 1 - OPACITY_MARGIN);
+        row[at] = Math.log(opacity / (1 - opacity));
+        for (let axis = 0; axis < 3; axis++) {
+            row[at + 1 + axis] = Math.log(Math.max(data.scales[3 * splat + axis], LEAST_SCALE));
+        }
+        row.set(data.rotations.subarray(4 * splat, 4 * splat + 4), at + 4);
+        const start = header.length + rowBytes * i;
+        for (let property = 0; property < row.length; property++) {
+            view.setFloat32(start + 4 * property, row[property], true);
+        }
+        if (labels) {
+            view.setInt32(start + 4 * row.length, labels[splat], true);
+        }
+    }
+    return file;
+}
