@@ -1,9 +1,11 @@
 import "@babylonjs/core/Culling/ray"; // the scene's pointer events ask for it
-import type { Ray } from "@babylonjs/core/Culling/ray.core";
+import { CreatePickingRay, type Ray } from "@babylonjs/core/Culling/ray.core";
 import type { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine";
 import { KeyboardEventTypes, type KeyboardInfo } from "@babylonjs/core/Events/keyboardEvents";
 import { PointerEventTypes, type PointerInfo, type PointerInfoPre } from "@babylonjs/core/Events/pointerEvents";
+import { Matrix } from "@babylonjs/core/Maths/math.vector";
 import type { AbstractMesh } from "@babylonjs/core/Meshes/abstractMesh";
+import type { GaussianSplattingMesh } from "@babylonjs/core/Meshes/GaussianSplatting/gaussianSplattingMesh";
 import { Observable, type Observer } from "@babylonjs/core/Misc/observable";
 import type { Scene } from "@babylonjs/core/scene";
 import type { Dendrogram } from "../compute/hierarchy/dendrogram";
@@ -21,6 +23,7 @@ import {
     PointCloudBinding,
     type PointCloudBindingOptions,
 } from "./materials/pointCloudBinding";
+import { SplatBinding } from "./materials/splatBinding";
 import { ContentLeaves } from "./parts/contentLeaves";
 import { LEAF_UNPICKABLE, LeafOverrides } from "./parts/leafOverrides";
 import type { Part } from "./parts/part";
@@ -30,6 +33,7 @@ import { PartTree } from "./parts/partTree";
 import { PickLeaf, PickLeafOnRay, type PickOptions } from "./parts/picking";
 import { type LeafInterval, Selection } from "./parts/selection";
 import { SelectionTools, type SelectionToolsHost } from "./parts/selectionTools";
+import { SplatPicker } from "./parts/splatPicking";
 import { SegmentCaptureAsync, type SegmentOptions } from "./pipeline";
 
 /** Options of {@link CreateUltrametricSegmentationAsync}, with those of the point cloud that shows the leaves. */
@@ -114,6 +118,8 @@ export class UltrametricSegmentation {
     private _granularity: number;
     private _colorMode: ColorMode;
     private _content: ContentLeaves | null = null;
+    private _splats: SplatBinding | null = null;
+    private _splatPicker: SplatPicker | null = null;
     private _overrides: LeafOverrides | null = null;
     private _editor: PartEditor | null = null;
     private _tools: SelectionTools | null = null;
@@ -235,6 +241,12 @@ export class UltrametricSegmentation {
             );
         }
         this._content = value;
+        this._bindSplats();
+    }
+
+    /** The content's splat meshes that show the parts themselves; empty where it has none. Where all content is splats the points of the leaves are hidden. */
+    public get splatMeshes(): GaussianSplattingMesh[] {
+        return this._splats?.meshes ?? [];
     }
 
     /** The criteria that the hierarchy has; empty without one. */
@@ -392,6 +404,7 @@ export class UltrametricSegmentation {
                 binding.dendrogram = dendrogram;
             }
             binding.closed = RankOfCount(dendrogram, this.partCount);
+            this._bindSplats();
         }
         this.onHierarchyChangedObservable.notifyObservers(hierarchy);
         this.onGranularityChangedObservable.notifyObservers(this._granularity);
@@ -612,6 +625,7 @@ export class UltrametricSegmentation {
             this._overrides = null;
             this._content = null;
         }
+        this._unbindSplats();
         this._binding?.dispose();
         this._binding = null;
         this._hierarchy = null;
@@ -630,8 +644,35 @@ export class UltrametricSegmentation {
         }
     }
 
+    /** Shows the parts on the content's splats, and picks these, or ends that where there are none. */
+    private _bindSplats(): void {
+        this._unbindSplats();
+        const { _content: content, _binding: binding } = this;
+        const kinds = new Set(content?.items.map(({ kind }) => kind));
+        if (content && binding && kinds.has("splats")) {
+            this._splats = new SplatBinding(binding, content);
+            if (kinds.size === 1) {
+                this._splatPicker = new SplatPicker(content);
+                binding.mesh.setEnabled(false);
+            }
+        }
+    }
+
+    private _unbindSplats(): void {
+        if (this._splatPicker) {
+            this._binding?.mesh.setEnabled(true);
+        }
+        this._splats?.dispose();
+        this._splats = null;
+        this._splatPicker = null;
+    }
+
     private _pickLeaf(x: number, y: number): number {
         const { _hierarchy: hierarchy, _binding: binding } = this;
+        if (this._splatPicker && this.scene.activeCamera) {
+            const ray = CreatePickingRay(this.scene, x, y, Matrix.Identity(), this.scene.activeCamera);
+            return this._pickLeafOnRay(ray);
+        }
         return hierarchy && binding
             ? PickLeaf(this.scene, hierarchy.positions, binding.worldMatrix, x, y, this._pickOptions(binding))
             : -1;
@@ -639,6 +680,9 @@ export class UltrametricSegmentation {
 
     private _pickLeafOnRay(ray: Ray): number {
         const { _hierarchy: hierarchy, _binding: binding } = this;
+        if (this._splatPicker && binding) {
+            return this._splatPicker.pick(ray, this._pickOptions(binding).isIgnored)?.leaf ?? -1;
+        }
         return hierarchy && binding
             ? PickLeafOnRay(hierarchy.positions, binding.worldMatrix, ray, this._pickOptions(binding))
             : -1;

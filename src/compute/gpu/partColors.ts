@@ -47,11 +47,12 @@ export interface PartColorSettings {
 export class PartColors {
     /** u32 [n] colour of each leaf, sRGB bytes with red lowest; also a vertex buffer. */
     public readonly colors: GpuArray<"u32">;
+    /** u32 [n] original colour of each leaf, packed as {@link colors}. */
+    public readonly originalColors: GpuArray<"u32">;
 
     private readonly _order: GpuArray<"u32">;
     private readonly _ranks: GpuArray<"u32">;
     private readonly _headColors: GpuArray<"u32">;
-    private readonly _originalColors: GpuArray<"u32">;
     private readonly _overrides: GpuArray<"u32">;
     private readonly _starts: GpuArray<"u32">;
     private readonly _tileStarts: GpuArray<"u32">;
@@ -72,7 +73,7 @@ export class PartColors {
         this._order = create(leafCount, "leaf order");
         this._ranks = create(leafCount, "gap ranks");
         this._headColors = create(leafCount, "head colours");
-        this._originalColors = create(leafCount, "original colours");
+        this.originalColors = create(leafCount, "original colours");
         this._overrides = create(leafCount, "leaf overrides");
         this._starts = create(leafCount, "part starts");
         this._tileStarts = create(this._tileCount, "part starts of tiles");
@@ -84,7 +85,7 @@ export class PartColors {
             tileStarts,
             order: this._order,
             headColors: this._headColors,
-            originalColors: this._originalColors,
+            originalColors: this.originalColors,
             overrides: this._overrides,
             colors: this.colors,
         });
@@ -160,7 +161,7 @@ export class PartColors {
 
     /** @param colors [n, 3] sRGB bytes of the leaves */
     public setOriginalColors(colors: Uint8Array): void {
-        this._originalColors.upload(PackColors(colors));
+        this.originalColors.upload(PackColors(colors));
     }
 
     /**
@@ -195,7 +196,7 @@ export class PartColors {
             this._order,
             this._ranks,
             this._headColors,
-            this._originalColors,
+            this.originalColors,
             this._overrides,
             this._starts,
             this._tileStarts,

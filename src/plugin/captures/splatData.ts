@@ -47,6 +47,11 @@ export function SplatBytesOf(mesh: GaussianSplattingMesh): Uint8Array {
     return new Uint8Array(data);
 }
 
+/** Number of splats of a mesh. @throws UltrametricError as {@link SplatBytesOf} */
+export function CountSplats(mesh: GaussianSplattingMesh): number {
+    return Math.floor(SplatBytesOf(mesh).length / SPLAT_BYTES);
+}
+
 /** Whether a mesh shows its data's y upside down, as `updateData` does unless it is told otherwise. */
 export function IsSplatDataFlipped(mesh: GaussianSplattingMesh): boolean {
     return (mesh as unknown as { readonly _flipY?: boolean })._flipY === true; // protected, and nothing else tells
@@ -56,7 +61,7 @@ export function IsSplatDataFlipped(mesh: GaussianSplattingMesh): boolean {
 export function ReadSplatData(mesh: GaussianSplattingMesh): SplatData {
     const bytes = SplatBytesOf(mesh);
     const floats = new Float32Array(bytes.buffer, bytes.byteOffset, bytes.length >> 2);
-    const count = Math.floor(bytes.length / SPLAT_BYTES);
+    const count = CountSplats(mesh);
     const positions = new Float32Array(3 * count);
     const scales = new Float32Array(3 * count);
     const rotations = new Float32Array(4 * count);

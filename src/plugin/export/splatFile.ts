@@ -1,6 +1,6 @@
 import type { GaussianSplattingMesh } from "@babylonjs/core/Meshes/GaussianSplatting/gaussianSplattingMesh";
 import { UltrametricError } from "../../compute/ultrametricError";
-import { IsSplatDataFlipped, SPLAT_BYTES, SplatBytesOf } from "../captures/splatData";
+import { CountSplats, IsSplatDataFlipped, SPLAT_BYTES, SplatBytesOf } from "../captures/splatData";
 import { SelectSplatBytes } from "../parts/extractSplats";
 
 /**
@@ -32,7 +32,7 @@ export function WriteSplatFile(
  * @throws UltrametricError "input" when the labels are not as many as the splats
  */
 export function SplatsByPart(mesh: GaussianSplattingMesh, labels: ArrayLike<number>): Map<number, Uint32Array> {
-    const count = Math.floor(SplatBytesOf(mesh).length / SPLAT_BYTES);
+    const count = CountSplats(mesh);
     if (labels.length !== count) {
         throw new UltrametricError(
             "input",

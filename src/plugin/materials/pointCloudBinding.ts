@@ -5,7 +5,7 @@ import type { ShaderMaterial } from "@babylonjs/core/Materials/shaderMaterial";
 import type { Matrix } from "@babylonjs/core/Maths/math.vector";
 import type { Mesh } from "@babylonjs/core/Meshes/mesh";
 import { TransformNode } from "@babylonjs/core/Meshes/transformNode";
-import type { Observer } from "@babylonjs/core/Misc/observable";
+import { Observable, type Observer } from "@babylonjs/core/Misc/observable";
 import type { Scene } from "@babylonjs/core/scene";
 import { type PartColorSettings, PartColors } from "../../compute/gpu/partColors";
 import type { Dendrogram } from "../../compute/hierarchy/dendrogram";
@@ -74,6 +74,8 @@ export class PointCloudBinding {
     public readonly mesh: Mesh;
     /** The node that places the capture in the scene; null for a mesh of your own. Move, turn and scale this. */
     public readonly root: TransformNode | null;
+    /** Notified at the start of {@link dispose}. */
+    public readonly onDisposeObservable = new Observable<PointCloudBinding>();
 
     private readonly _material: ShaderMaterial | null = null;
     private readonly _observer: Observer<Scene> | null;
@@ -152,6 +154,16 @@ export class PointCloudBinding {
         }
         const radius = settings.pointRadius || RADIUS_IN_SPACINGS * EstimateSpacing(hierarchy.positions);
         return new PointCloudBinding(scene, hierarchy, colors, settings, radius);
+    }
+
+    /** @internal The colours of the leaves on the GPU, for what shows them elsewhere. */
+    public get leafColors(): PartColors {
+        return this._colors;
+    }
+
+    /** @internal How far the picture's colours show, 0..1. */
+    public get originalShare(): number {
+        return 1 - PART_SHARE[this._colorMode];
     }
 
     /** From the capture's coordinates into the scene's. */
@@ -247,6 +259,8 @@ export class PointCloudBinding {
             return;
         }
         this._isDisposed = true;
+        this.onDisposeObservable.notifyObservers(this);
+        this.onDisposeObservable.clear();
         this._observer?.remove();
         this._meshObserver?.remove();
         this._overridesObserver?.remove();

@@ -8,6 +8,8 @@ import type { TransformNode } from "@babylonjs/core/Meshes/transformNode";
 import type { FloatArray } from "@babylonjs/core/types";
 import { UltrametricError } from "../../compute/ultrametricError";
 import type { ContentItem } from "../captures/sceneContent";
+import { IsSplatMesh, ReadSplatData } from "../captures/splatData";
+import { ExtractSplats } from "./extractSplats";
 
 // Values of Material.fillMode, which importing would make a part of every program.
 const TRIANGLE_LIST = 0;
@@ -36,13 +38,13 @@ const KINDS: readonly string[] = [
 ];
 
 /**
- * A mesh of some faces, or points, of a mesh: with their vertices' normals, tangents, texture coordinates, colours and skin weights, the same
+ * A mesh of some faces, points or splats of a mesh: with their vertices' normals, tangents, texture coordinates, colours and skin weights, the same
  * materials and the same skeleton. Where it was cut it is open. It stands where the faces stand; the source is only read.
  *
  * Morph targets are taken as they stand. Where the transforms above a mesh shear it, the vertices are placed by the CPU, and a skinned mesh becomes
  * rigid in its present pose.
  *
- * @param elements faces or vertices of the item, numbered from 0 within it, ascending
+ * @param elements faces, vertices or splats of the item, numbered from 0 within it, ascending
  * @param parent what the mesh hangs under; not sheared
  * @throws UltrametricError "input" when the mesh's vertices are no longer in memory, "disposed"
  */
@@ -54,8 +56,15 @@ export function ExtractMesh(item: ContentItem, elements: Uint32Array, name: stri
             `The mesh "${source.name}" has been disposed; nothing can be extracted.`,
         );
     }
-    const own = source.isAnInstance ? (source as InstancedMesh).sourceMesh : (source as Mesh);
     const world = WorldOfItem(item);
+    if (IsSplatMesh(source)) {
+        const splats = ExtractSplats(source, elements, name);
+        splats.parent = parent;
+        world.multiply(Matrix.Invert(parent.computeWorldMatrix(true))).decomposeToTransformNode(splats);
+        splats.computeWorldMatrix(true);
+        return splats;
+    }
+    const own = source.isAnInstance ? (source as InstancedMesh).sourceMesh : (source as Mesh);
     const local = world.multiply(Matrix.Invert(parent.computeWorldMatrix(true)));
     const isSheared = !isComposed(local);
     const isPosed = isSheared && source.skeleton !== null;
@@ -147,7 +156,7 @@ export function BoxOfElements(item: ContentItem, elements: Uint32Array, box: { l
     const { mesh: source } = item;
     const own = source.isAnInstance ? (source as InstancedMesh).sourceMesh : (source as Mesh);
     source.skeleton?.prepare();
-    const positions = source.getPositionData(true, true);
+    const positions = IsSplatMesh(source) ? ReadSplatData(source).positions : source.getPositionData(true, true);
     if (!positions) {
         return;
     }

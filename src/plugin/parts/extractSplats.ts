@@ -1,4 +1,4 @@
-import { GaussianSplattingMesh } from "@babylonjs/core/Meshes/GaussianSplatting/gaussianSplattingMesh";
+import type { GaussianSplattingMesh } from "@babylonjs/core/Meshes/GaussianSplatting/gaussianSplattingMesh";
 import { UltrametricError } from "../../compute/ultrametricError";
 import { IsSplatDataFlipped, SPLAT_BYTES, SplatBytesOf } from "../captures/splatData";
 import { SelectHarmonics } from "../captures/splatHarmonics";
@@ -20,7 +20,9 @@ export function ExtractSplats(
     if (splats.length === 0) {
         throw new UltrametricError("input", `No splats of "${mesh.name}" are to be extracted; name at least one.`);
     }
-    const extracted = new GaussianSplattingMesh(name, null, mesh.getScene(), true);
+    // By the class of what is there, so that programs without splats need not load it.
+    const Kind = mesh.constructor as typeof GaussianSplattingMesh;
+    const extracted = new Kind(name, null, mesh.getScene(), true);
     const harmonics = SelectHarmonics(mesh, splats);
     const options = { flipY: IsSplatDataFlipped(mesh) };
     extracted.updateData(bytes.buffer, harmonics ?? undefined, options, undefined, mesh.maxShDegree);

@@ -8,12 +8,14 @@ import type { Scene } from "@babylonjs/core/scene";
 import { LEAF_HIDDEN, LEAF_RECOLORED } from "../../compute/gpu/partColors";
 import type { Dendrogram } from "../../compute/hierarchy/dendrogram";
 import { UltrametricError } from "../../compute/ultrametricError";
+import { CountSplats, IsSplatMesh } from "../captures/splatData";
 import { CreateLeafPoints } from "../materials/leafPoints";
 import { CreatePointMaterial, LEAF_COLOR_KIND } from "../materials/pointMaterial";
 import type { ContentLeaves } from "./contentLeaves";
 import { type EditCommand, EditHistory, type EditHistoryOptions } from "./editHistory";
 import { ExtractedPart, type PartTransform } from "./extractedPart";
 import { BoxOfElements, ExtractMesh } from "./extractMesh";
+import { ExtractSplats } from "./extractSplats";
 import { LEAF_LOCKED, LEAF_REMOVED, type LeafOverrides, PackOverrideColor } from "./leafOverrides";
 import type { Part } from "./part";
 import { IntervalsOfGroup, type PartGroup } from "./partGroup";
@@ -681,6 +683,12 @@ export class PartEditor {
         const copy = new ExtractedPart(
             root,
             source.meshes.map((mesh) => {
+                if (IsSplatMesh(mesh)) {
+                    const all = Uint32Array.from({ length: CountSplats(mesh) }, (_, i) => i);
+                    const splats = ExtractSplats(mesh, all, mesh.name);
+                    splats.parent = root; // the place below its node is the same
+                    return splats;
+                }
                 const clone = mesh.clone(mesh.name, root, true);
                 clone.overrideRenderingFillMode = mesh.overrideRenderingFillMode;
                 return clone;
