@@ -6,7 +6,6 @@ import { join } from "node:path";
 import { ImportMeshAsync } from "@babylonjs/core/Loading/sceneLoader";
 import { RawTexture } from "@babylonjs/core/Materials/Textures/rawTexture";
 import { Matrix } from "@babylonjs/core/Maths/math.vector";
-import type { Node } from "@babylonjs/core/node";
 import { Scene } from "@babylonjs/core/scene";
 import "@babylonjs/loaders/glTF/2.0/glTFLoader";
 import "@babylonjs/loaders/glTF/glTFFileLoader";
@@ -27,7 +26,8 @@ import { EvaluateHierarchyAsync } from "../src/plugin/evaluation/evaluateHierarc
 import { NormalizedCovering } from "../src/plugin/evaluation/normalizedCovering";
 import { LoadMaskFilesAsync } from "../src/plugin/masks/maskFiles";
 import { SegmentCaptureAsync } from "../src/plugin/pipeline";
-import { type PartNode, SimulateMasks } from "./simulatedMasks";
+import { type NodeTree, ReadNodeTree } from "./nodeTree";
+import { SimulateMasks } from "./simulatedMasks";
 
 const [folder, ...named] = process.argv.slice(2);
 if (!folder) {
@@ -40,51 +40,11 @@ const SEED = 1;
 /** Numbers of parts at which the hierarchy is cut to look for the true ones. */
 const CUTS = [...new Set(Array.from({ length: 60 }, (_, i) => Math.floor(2000 ** (i / 59))))];
 
-/** The tree of the file's nodes that hold a surface, and of those above them that branch. */
-interface PartTree {
-    readonly nodes: readonly PartNode[];
-    /** Leaf node of each item of the capture. */
-    readonly ofItem: readonly number[];
-    /** By node: the group it belongs to (the node below the root that holds it); -1 for the root. */
-    readonly groups: readonly number[];
-}
-
-function readTree(capture: SceneCapture, root: Node): PartTree {
-    // A node with several materials has become a mesh for each: they are one part.
-    const leaves = capture.items.map(({ mesh }) => (/_primitive\d+$/.test(mesh.name) ? mesh.parent! : mesh) as Node);
-    const children = new Map<Node, Set<Node>>();
-    for (const leaf of leaves) {
-        for (let node = leaf; node !== root; node = node.parent!) {
-            const parent = node.parent!;
-            children.set(parent, (children.get(parent) ?? new Set<Node>()).add(node));
-        }
-    }
-    const nodes: PartNode[] = [];
-    const groups: number[] = [];
-    const indices = new Map<Node, number>();
-    const visit = (start: Node, parent: number): void => {
-        let node = start;
-        while (children.get(node)?.size === 1 && !leaves.includes(node)) {
-            [node] = children.get(node)!;
-        }
-        const index = nodes.length;
-        const depth = parent < 0 ? 0 : nodes[parent].depth + 1;
-        nodes.push({ parent, depth });
-        groups.push(depth === 0 ? -1 : depth === 1 ? index : groups[parent]);
-        indices.set(node, index);
-        for (const child of children.get(node) ?? []) {
-            visit(child, index);
-        }
-    };
-    visit(root, -1);
-    return { nodes, groups, ofItem: leaves.map((leaf) => indices.get(leaf)!) };
-}
-
 /** NC over surface samples: every sample of a true part is a query. */
 function coverSamples(
     hierarchy: SegmentationHierarchy,
     capture: SceneCapture,
-    tree: PartTree,
+    tree: NodeTree,
     seen: Uint8Array,
 ): string {
     const { elements, geometry } = capture;
@@ -124,7 +84,7 @@ function seenLeaves(capture: SceneCapture): Uint8Array {
     return seen;
 }
 
-function simulate(capture: SceneCapture, tree: PartTree): MaskSet {
+function simulate(capture: SceneCapture, tree: NodeTree): MaskSet {
     const random = CreateRandom(SEED);
     return {
         views: capture.views.map(({ camera }, v) => {
@@ -161,7 +121,7 @@ try {
         const same = await CaptureSceneAsync(scene, meshes, { cameras: readyMade.views.map(({ camera }) => camera) });
         const seconds = (performance.now() - start) / 1000;
         const own = await CaptureSceneAsync(scene, meshes, { views: VIEWS, size: SIZE });
-        const tree = readTree(own, root);
+        const tree = ReadNodeTree(own.items, root);
         const seen = seenLeaves(own);
         const seenShare = seen.reduce((sum, value) => sum + value, 0) / seen.length;
         console.log(

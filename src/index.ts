@@ -122,6 +122,8 @@ export { LabelElements, WriteElementLabelsCsv, WriteLeafLabelsCsv, WriteNpy } fr
 export { WriteLabelImages } from "./plugin/export/labelImage";
 export { type PartNode, SelectPartNodes } from "./plugin/export/partNodes";
 export { WritePointCloudPly } from "./plugin/export/pointCloudPly";
+export { SplatsByPart, WriteSplatFile } from "./plugin/export/splatFile";
+export { WriteSplatPly } from "./plugin/export/splatPly";
 // Masks by Segment Anything.
 export { type ByteStore, Sha256Async } from "./plugin/masks/byteStore";
 export { CacheByteStore } from "./plugin/masks/cacheByteStore";
@@ -171,6 +173,7 @@ export {
     PointCloudBinding,
     type PointCloudBindingOptions,
 } from "./plugin/materials/pointCloudBinding";
+export { SplatBinding } from "./plugin/materials/splatBinding";
 export { CaptureToScene, SceneToCapture, type UpAxis } from "./plugin/materials/worldFrame";
 export { ContentLeaves } from "./plugin/parts/contentLeaves";
 export {
@@ -180,6 +183,7 @@ export {
     type EditHistoryOptions,
 } from "./plugin/parts/editHistory";
 export { ExtractedPart, type PartTransform } from "./plugin/parts/extractedPart";
+export { ExtractSplats } from "./plugin/parts/extractSplats";
 export { LEAF_LOCKED, LEAF_REMOVED, LEAF_UNPICKABLE, LeafOverrides } from "./plugin/parts/leafOverrides";
 export { Part } from "./plugin/parts/part";
 export { type EditTarget, PartEditor, type PartEditorHost } from "./plugin/parts/partEditor";
@@ -206,6 +210,7 @@ export {
     type SimilarPart,
     type SimilarParts,
 } from "./plugin/parts/similarParts";
+export { type SplatHit, SplatPicker } from "./plugin/parts/splatPicking";
 export { SegmentCaptureAsync, type SegmentOptions } from "./plugin/pipeline";
 export {
     CreateUltrametricSegmentationAsync,

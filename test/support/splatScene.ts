@@ -1,6 +1,7 @@
 import { GaussianSplattingMesh } from "@babylonjs/core/Meshes/GaussianSplatting/gaussianSplattingMesh";
 import type { Scene } from "@babylonjs/core/scene";
 import { CreateRandom } from "../../src/compute/random";
+import type { CaptureGeometry } from "../../src/compute/views/capture";
 import { type SplatData, WriteSplatBytes } from "../../src/plugin/captures/splatData";
 
 /** A point of a surface. */
@@ -119,6 +120,31 @@ export function CreateSplatTable(count: number, seed: number): SplatTable {
         splats.colors[4 * i + 3] = 12;
     }
     return { splats, objects: Int32Array.from(ids) };
+}
+
+/**
+ * Flat splats where a capture has its leaves, with their colours: a mesh as a training might leave it.
+ *
+ * @param area of the captured surface
+ * @param reach a splat's deviation in units of how far leaves lie apart
+ */
+export function SplatsOfSurface(
+    { positions, faceNormals, colors }: CaptureGeometry,
+    area: number,
+    reach: number,
+): SplatData {
+    const count = positions.length / 3;
+    const row = (from: ArrayLike<number>, i: number): [number, number, number] => [
+        from[3 * i],
+        from[3 * i + 1],
+        from[3 * i + 2],
+    ];
+    const points = Array.from({ length: count }, (_, i) => ({
+        position: row(positions, i),
+        normal: row(faceNormals!, i),
+        color: row(colors!, i),
+    }));
+    return SurfaceSplats(points, reach * Math.sqrt(area / count));
 }
 
 /** A mesh that shows splats and keeps them in memory. */

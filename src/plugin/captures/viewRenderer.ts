@@ -164,16 +164,18 @@ export class ViewRenderer {
     /** The surfaces' own colours at samples, without light -> [n, 3] sRGB bytes. @throws UltrametricError "gpu" | "deviceLost" | "aborted" */
     public async colorSamplesAsync(samples: ContentSamples<ContentPiece>, pacer: Pacer): Promise<Uint8Array> {
         const colors = new Uint8Array(3 * samples.elements.length);
+        const drawn = samples.runs.filter(({ piece }) => piece.kind !== "splats");
+        for (const { piece, first, count, colors: linear } of samples.runs) {
+            for (let i = 0; piece.kind === "splats" && i < 3 * count; i++) {
+                colors[3 * first + i] = Math.round(255 * linear![4 * Math.floor(i / 3) + (i % 3)] ** (1 / 2.2));
+            }
+        }
+        if (drawn.length === 0) {
+            return colors; // nothing was asked of the GPU
+        }
         const target = this._target(SAMPLE_SIDE, SAMPLE_SIDE, "color", 1);
         const capacity = SAMPLE_SIDE * SAMPLE_SIDE;
-        for (const run of samples.runs) {
-            if (run.piece.kind === "splats") {
-                for (let i = 0; i < 3 * run.count; i++) {
-                    const linear = run.colors![4 * Math.floor(i / 3) + (i % 3)];
-                    colors[3 * run.first + i] = Math.round(255 * linear ** (1 / 2.2));
-                }
-                continue;
-            }
+        for (const run of drawn) {
             // A piece has fewer elements than fit, but a large face may have any number of samples.
             for (let start = 0; start < run.count; start += capacity) {
                 const count = Math.min(capacity, run.count - start);
