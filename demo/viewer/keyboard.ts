@@ -1,4 +1,4 @@
-import type { ColorMode } from "../../src/plugin/materials/pointCloudBinding";
+import type { ColorMode } from "../../src/plugin/materials/leafDisplay";
 import type { UltrametricSegmentation } from "../../src/plugin/ultrametricSegmentation";
 
 const MODES: readonly ColorMode[] = ["parts", "tint", "original"];

@@ -1,7 +1,7 @@
 import { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine";
 import type { Observable } from "@babylonjs/core/Misc/observable";
 import { AdvancedDynamicTexture } from "@babylonjs/gui/2D/advancedDynamicTexture";
-import type { ColorMode } from "../../src/plugin/materials/pointCloudBinding";
+import type { ColorMode } from "../../src/plugin/materials/leafDisplay";
 import {
     CreateUltrametricSegmentationAsync,
     type UltrametricSegmentation,

@@ -119,6 +119,7 @@ describe("PartColors", () => {
             { partShare: 0 },
             { flagged: 1 },
             { flagged: 1, selectedStart: 9, selectedEnd: 90 },
+            { marks: 1, flagged: 1, selectedStart: 9, selectedEnd: 90, hoveredStart: 50, hoveredEnd: 900 },
         ]) {
             const settings = { ...PLAIN, shading: 0.5, closed: 4900, ...change };
             const actual = await ColorAsync(colors, settings);

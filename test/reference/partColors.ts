@@ -26,19 +26,30 @@ export function PartColors(
         if (overrides[leaf] & LEAF_HIDDEN) {
             return;
         }
-        const original = [...originalColors.subarray(3 * leaf, 3 * leaf + 3)].map((value) => value / 255) as Color;
-        const light = mix(1, 0.5 + 0.6 * luma(original), settings.shading);
         const isRecolored = (overrides[leaf] & LEAF_RECOLORED) !== 0;
-        let color = unpack(isRecolored ? overrides[leaf] : headColors[start]).map((value, c) =>
-            mix(original[c], value * light, isRecolored ? 1 : settings.partShare),
-        ) as Color;
         const isFlagged = settings.flagged === 1 && (overrides[leaf] & LEAF_SELECTED) !== 0;
         const isSelected = isFlagged || (place >= settings.selectedStart && place < settings.selectedEnd);
-        if ((settings.flagged === 1 || settings.selectedEnd > settings.selectedStart) && !isSelected) {
+        const isDimmed = (settings.flagged === 1 || settings.selectedEnd > settings.selectedStart) && !isSelected;
+        const isHovered = place >= settings.hoveredStart && place < settings.hoveredEnd;
+        const head = isRecolored ? overrides[leaf] : headColors[start];
+        if (settings.marks === 1) {
+            const marks = [isHovered, isDimmed, isRecolored, isSelected].reduce(
+                (sum, is, i) => sum + (is ? 2 ** i : 0),
+                0,
+            );
+            bytes.set([head & 255, (head >> 8) & 255, (head >> 16) & 255, 255 - marks], 4 * leaf);
+            return;
+        }
+        const original = [...originalColors.subarray(3 * leaf, 3 * leaf + 3)].map((value) => value / 255) as Color;
+        const light = mix(1, 0.5 + 0.6 * luma(original), settings.shading);
+        let color = unpack(head).map((value, c) =>
+            mix(original[c], value * light, isRecolored ? 1 : settings.partShare),
+        ) as Color;
+        if (isDimmed) {
             const grey = luma(color);
             color = color.map((value) => mix(value, grey, settings.dimming) * (1 - 0.6 * settings.dimming)) as Color;
         }
-        if (place >= settings.hoveredStart && place < settings.hoveredEnd) {
+        if (isHovered) {
             color = color.map((value) => mix(value, 1, settings.highlight)) as Color;
         }
         color.forEach((value, c) => {

@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { CreateCartesianTree } from "../../src/compute/hierarchy/cartesianTree";
 import { CreateDendrogram } from "../../src/compute/hierarchy/dendrogram";
+import { CutAtCount } from "../../src/compute/hierarchy/partition";
 import { CreateRandom } from "../../src/compute/random";
-import { CreateHeadColors } from "../../src/plugin/materials/headColors";
+import { CreateHeadColors, type PartPalette } from "../../src/plugin/materials/headColors";
 import { PackOklch } from "../../src/plugin/materials/oklch";
 import { RandomMerges } from "../support/randomMerges";
 
@@ -32,7 +33,92 @@ describe("PackOklch", () => {
     });
 });
 
+/**
+ * Linear RGB -> what people without one kind of cones see of it (Machado, Oliveira & Fernandes 2009, "A physiologically-based model for simulation
+ * of color vision deficiency", severity 1).
+ */
+const DICHROMATS = {
+    protan: [0.152286, 1.052583, -0.204868, 0.114503, 0.786281, 0.099216, -0.003882, -0.048116, 1.051998],
+    deutan: [0.367322, 0.860646, -0.227968, 0.280085, 0.672501, 0.047413, -0.01182, 0.04294, 0.968881],
+    tritan: [1.255528, -0.076749, -0.178779, -0.078411, 0.930809, 0.147602, 0.004733, 0.691367, 0.3039],
+    none: [1, 0, 0, 0, 1, 0, 0, 0, 1],
+} as const;
+
+/** A packed colour as such eyes see it, in Oklab (Ottosson 2020). */
+function Seen(packed: number, m: readonly number[]): [number, number, number] {
+    const rgb = bytes(packed)
+        .slice(0, 3)
+        .map((value) => (value / 255 <= 0.04045 ? value / 255 / 12.92 : ((value / 255 + 0.055) / 1.055) ** 2.4));
+    const [r, g, b] = [0, 3, 6].map((row) =>
+        Math.min(Math.max(m[row] * rgb[0] + m[row + 1] * rgb[1] + m[row + 2] * rgb[2], 0), 1),
+    );
+    const l = Math.cbrt(0.4122214708 * r + 0.5363325363 * g + 0.0514459929 * b);
+    const c = Math.cbrt(0.2119034982 * r + 0.6806995451 * g + 0.1073969566 * b);
+    const s = Math.cbrt(0.0883024619 * r + 0.2817188376 * g + 0.6299787005 * b);
+    return [
+        0.2104542553 * l + 0.793617785 * c - 0.0040720468 * s,
+        1.9779984951 * l - 2.428592205 * c + 0.4505937099 * s,
+        0.0259040371 * l + 0.7827717662 * c - 0.808675766 * s,
+    ];
+}
+
+/** The smallest difference in Oklab between the two sides of a split, and the mean one. */
+function SplitDifferences(palette: PartPalette, eyes: keyof typeof DICHROMATS): { least: number; mean: number } {
+    const dendrogram = CreateDendrogram(RandomMerges(2000, 3, CreateRandom(23)));
+    const colors = CreateHeadColors(dendrogram, palette);
+    const { start, roots } = CreateCartesianTree(dendrogram.rank);
+    const componentStarts = new Set(roots.map((root) => root.start));
+    const differences: number[] = [];
+    for (let gap = 0; gap < 2000; gap++) {
+        if (!componentStarts.has(gap)) {
+            const a = Seen(colors[gap], DICHROMATS[eyes]);
+            const b = Seen(colors[start[gap]], DICHROMATS[eyes]);
+            differences.push(Math.hypot(a[0] - b[0], a[1] - b[1], a[2] - b[2]));
+        }
+    }
+    return {
+        least: Math.min(...differences),
+        mean: differences.reduce((sum, value) => sum + value, 0) / differences.length,
+    };
+}
+
 describe("CreateHeadColors", () => {
+    it.each(["protan", "deutan", "tritan", "none"] as const)(
+        "tells the two sides of every split apart for eyes of kind %s, by the safe palette",
+        (eyes) => {
+            const safe = SplitDifferences("colorBlindSafe", eyes);
+            const full = SplitDifferences("full", eyes);
+            // 0.02 is about what can just be told apart side by side.
+            expect(safe.least, JSON.stringify({ safe, full })).toBeGreaterThan(0.08);
+            if (eyes !== "none") {
+                expect(safe.least).toBeGreaterThan(full.least);
+                expect(safe.mean).toBeGreaterThan(full.mean);
+            }
+        },
+    );
+
+    it.each(["full", "colorBlindSafe"] as const)(
+        "keeps the colour of every part that stays when another splits (%s)",
+        (palette) => {
+            const dendrogram = CreateDendrogram(RandomMerges(300, 2, CreateRandom(24)));
+            const colors = CreateHeadColors(dendrogram, palette);
+            // What a cut shows: for each place the colour of its part.
+            const shown = (count: number): { start: number; end: number; color: number }[] => {
+                const { starts, partCount } = CutAtCount(dendrogram, count);
+                return Array.from({ length: partCount }, (_, p) => ({
+                    start: starts[p],
+                    end: starts[p + 1],
+                    color: colors[starts[p]],
+                }));
+            };
+            for (let count = 2; count < 300; count++) {
+                const after = new Map(shown(count + 1).map((part) => [`${part.start}-${part.end}`, part.color]));
+                const gone = shown(count).filter(({ start, end, color }) => after.get(`${start}-${end}`) !== color);
+                expect(gone.length, `${count} parts`).toBe(1); // the one that splits
+            }
+        },
+    );
+
     it("tells the two sides of every split apart, in grey too", () => {
         const seed = 21;
         const dendrogram = CreateDendrogram(RandomMerges(2000, 3, CreateRandom(seed)));

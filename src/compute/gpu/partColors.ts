@@ -38,7 +38,19 @@ export interface PartColorSettings {
     readonly flagged?: number;
     /** How far all but the selected part is drawn towards dark grey, 0..1. */
     readonly dimming: number;
+    /**
+     * 1: leaves get their part's plain colour, or their own, and what is left of opacity to 255 says what else is to be seen: a sum of MARK_*; for
+     * those who mix with a look of their own. Default 0: all is mixed here.
+     */
+    readonly marks?: number;
 }
+
+// Marks of a leaf's colour, see PartColorSettings.marks.
+export const MARK_HOVERED = 1;
+/** Others are selected. */
+export const MARK_DIMMED = 2;
+export const MARK_RECOLORED = 4;
+export const MARK_SELECTED = 8;
 
 /**
  * Cuts a dendrogram and colours its leaves, on the GPU: a part's colour is that of its first place, so that of the two parts which a
@@ -133,6 +145,7 @@ export class PartColors {
                     { name: "selectedEnd", type: "u32" },
                     { name: "dimming", type: "f32" },
                     { name: "flagged", type: "u32" },
+                    { name: "marks", type: "u32" },
                 ],
                 defines,
                 workgroupSize,
@@ -174,7 +187,7 @@ export class PartColors {
     }
 
     /** Records the cut and the colours: what is drawn after the call has them. */
-    public dispatch({ closed, flagged = 0, ...settings }: PartColorSettings): void {
+    public dispatch({ closed, flagged = 0, marks = 0, ...settings }: PartColorSettings): void {
         const { leafCount: count, _tileCount: tileCount } = this;
         this._tiles.setUniforms({ count, tileCount, closed });
         this._tiles.dispatchFor(tileCount * WORKGROUP_SIZE);
@@ -182,7 +195,7 @@ export class PartColors {
             this._totals.setUniforms({ tileCount });
             this._totals.dispatch(1);
         }
-        this._colorize.setUniforms({ count, flagged, ...settings });
+        this._colorize.setUniforms({ count, flagged, marks, ...settings });
         this._colorize.dispatchFor(count);
     }
 

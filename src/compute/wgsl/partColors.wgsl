@@ -37,17 +37,25 @@ fn main(
     let original = unpack4x8unorm(originalColors[leaf]).rgb;
     let isRecolored = (change & RECOLORED) != 0u;
     let head = select(headColors[max(starts[place], tileStarts[place / TILE])], change, isRecolored);
+    let isSelected = isInside(place, uniforms.selectedStart, uniforms.selectedEnd) ||
+        (uniforms.flagged != 0u && (change & SELECTED) != 0u);
+    let isDimmed = (uniforms.flagged != 0u || uniforms.selectedEnd > uniforms.selectedStart) && !isSelected;
+    let isHovered = isInside(place, uniforms.hoveredStart, uniforms.hoveredEnd);
+    if (uniforms.marks != 0u) {
+        let marks = select(0u, 1u, isHovered) + select(0u, 2u, isDimmed) + select(0u, 4u, isRecolored) +
+            select(0u, 8u, isSelected);
+        colors[leaf] = (head & 0x00ffffffu) | ((255u - marks) << 24u);
+        return;
+    }
+
     // The picture's light and shade show the shape; colours then replace it as far as they are asked for.
     let shaded = unpack4x8unorm(head).rgb * mix(1.0, 0.5 + 0.6 * dot(original, LUMA), uniforms.shading);
     var color = mix(original, shaded, select(uniforms.partShare, 1.0, isRecolored));
-
-    let isSelected = isInside(place, uniforms.selectedStart, uniforms.selectedEnd) ||
-        (uniforms.flagged != 0u && (change & SELECTED) != 0u);
-    if ((uniforms.flagged != 0u || uniforms.selectedEnd > uniforms.selectedStart) && !isSelected) {
+    if (isDimmed) {
         // Towards grey of the same brightness, then darker: what is dimmed keeps its shape.
         color = mix(color, vec3f(dot(color, LUMA)), uniforms.dimming) * (1.0 - 0.6 * uniforms.dimming);
     }
-    if (isInside(place, uniforms.hoveredStart, uniforms.hoveredEnd)) {
+    if (isHovered) {
         color = mix(color, vec3f(1.0), uniforms.highlight);
     }
     colors[leaf] = pack4x8unorm(vec4f(color, 1.0));

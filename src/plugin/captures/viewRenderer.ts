@@ -9,6 +9,7 @@ import { CheckGpuAsync } from "../../compute/gpu/gpuErrors";
 import { UltrametricError } from "../../compute/ultrametricError";
 import type { PinholeCamera } from "../../compute/views/pinholeCamera";
 import { DrawSplatsAsync, type SplatSet } from "../../compute/views/splatRasterizer";
+import { DisposeEffect } from "../materials/drawCaches";
 import type { UpAxis } from "../materials/worldFrame";
 import type { ContentSamples, SampleRun } from "./contentSamples";
 import { FaceNormals } from "./faceNormals";
@@ -203,7 +204,7 @@ export class ViewRenderer {
         }
         this._targets.clear();
         for (const effect of this._effects.values()) {
-            effect.dispose();
+            DisposeEffect(effect);
         }
         this._effects.clear();
     }

@@ -13,13 +13,27 @@ const CHROMA = 0.14;
 const GOLDEN_ANGLE = 137.508;
 
 /**
+ * Lightness of the colour-blind-safe palette. Its hues lie on the line from blue to yellow, which people with too few red or green cones see as
+ * others do; those without blue cones have these steps, which are wider than above.
+ */
+const SAFE_LIGHTNESS = [0.45, 0.9, 0.6, 0.77, 0.32];
+const SAFE_BLUE = 262;
+const SAFE_YELLOW = 98;
+
+/** The parts' colours: all hues, or such as differ for colour-blind eyes, too. */
+export type PartPalette = "full" | "colorBlindSafe";
+
+/**
  * Colours of parts that stay as granularity changes: a part has the colour of its first place. When it splits, the first of the two keeps its
  * colour, and the other gets one whose hue is near, and nearer the deeper the split (the idea of Tennekes & de Jonge 2014, "Tree Colors").
  * The hues of a part's offspring share an arc of the colour wheel by the square roots of their sizes, so that crumbs take up little of it.
  *
  * @returns [n] for each place the colour of the part that starts there, sRGB bytes with red lowest
  */
-export function CreateHeadColors({ rank, leafCount, componentCount }: Dendrogram): Uint32Array<ArrayBuffer> {
+export function CreateHeadColors(
+    { rank, leafCount, componentCount }: Dendrogram,
+    palette: PartPalette = "full",
+): Uint32Array<ArrayBuffer> {
     const tree = CreateCartesianTree(rank);
     const hue = new Float32Array(leafCount);
     const arc = new Float32Array(leafCount);
@@ -50,8 +64,19 @@ export function CreateHeadColors({ rank, leafCount, componentCount }: Dendrogram
         step[gap] = (step[head] + 1 + (r % (LIGHTNESS.length - 1))) % LIGHTNESS.length;
     }
     // Whole degrees from a table: a million conversions would take a second.
-    const table = LIGHTNESS.map((lightness) =>
-        Uint32Array.from({ length: 360 }, (_, degrees) => PackOklch(lightness, CHROMA, degrees)),
-    );
+    const table = palette === "full" ? LIGHTNESS.map(FullCircle) : SAFE_LIGHTNESS.map(BlueToYellow);
     return Uint32Array.from(hue, (value, place) => table[step[place]][Math.round(value) % 360]);
+}
+
+/** @returns [360] */
+function FullCircle(lightness: number): Uint32Array {
+    return Uint32Array.from({ length: 360 }, (_, degrees) => PackOklch(lightness, CHROMA, degrees));
+}
+
+/** The circle folded onto the line from blue (at the first hue) to yellow (opposite), by way of grey. @returns [360] */
+function BlueToYellow(lightness: number): Uint32Array {
+    return Uint32Array.from({ length: 360 }, (_, degrees) => {
+        const yellowness = 1 - Math.abs(((degrees - FIRST_HUE + 360) % 360) - 180) / 90; // -1 at the first hue, 1 opposite
+        return PackOklch(lightness, CHROMA * Math.abs(yellowness), yellowness < 0 ? SAFE_BLUE : SAFE_YELLOW);
+    });
 }
