@@ -18,6 +18,7 @@ function source(items: LeafSource["items"], samples: readonly (readonly [element
         name: "row",
         items,
         elements: Uint32Array.from(samples, ([element]) => element),
+        barycentrics: new Float32Array(2 * samples.length),
         elementCenters: Float32Array.from({ length: 3 * count }, (_, i) => (i % 3 === 0 ? i / 3 : 0)),
         geometry: {
             positions: Float32Array.from(samples.flatMap(([, x]) => [x, 0, 0])),

@@ -63,6 +63,7 @@ function CreateContent(isRightHanded: boolean) {
         name: "content",
         items,
         elements: Uint32Array.from({ length: leafCount }, (_, i) => i),
+        barycentrics: new Float32Array(2 * leafCount),
         elementCenters: positions,
         geometry: { positions, normals: null, colors: null },
     };

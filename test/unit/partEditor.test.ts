@@ -70,6 +70,7 @@ function ContentOf(mesh: Mesh, kind: "faces" | "points", elementCount: number, t
             name: "content",
             items: [item],
             elements: Uint32Array.from({ length: 8 }, (_, leaf) => leaf % elementCount),
+            barycentrics: new Float32Array(16),
             elementCenters: new Float32Array(3 * elementCount),
             geometry: { positions: new Float32Array(24), normals: null, faceNormals: null, colors: new Uint8Array(24) },
         },

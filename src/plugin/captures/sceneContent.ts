@@ -3,13 +3,13 @@ import type { Material } from "@babylonjs/core/Materials/material";
 import type { BaseTexture } from "@babylonjs/core/Materials/Textures/baseTexture";
 import { Matrix } from "@babylonjs/core/Maths/math.vector";
 import type { AbstractMesh } from "@babylonjs/core/Meshes/abstractMesh";
-import type { InstancedMesh } from "@babylonjs/core/Meshes/instancedMesh";
 import type { Mesh } from "@babylonjs/core/Meshes/mesh";
 import type { Scene } from "@babylonjs/core/scene";
 import type { FloatArray } from "@babylonjs/core/types";
 import { UltrametricError } from "../../compute/ultrametricError";
 import { SceneToCapture, type UpAxis } from "../materials/worldFrame";
 import { FaceNormals } from "./faceNormals";
+import { OwnMesh, ReadMeshElements } from "./meshElements";
 import type { Pacer } from "./pacer";
 import { type ContentBounds, FibonacciDirections } from "./sceneCameras";
 import { AreSplatsFlat, BakeSplats } from "./splatContent";
@@ -20,14 +20,6 @@ import { ReadSurfaceLook, type SurfaceLook, toLinear } from "./surfaceLook";
 const PIECE_ELEMENTS = 1 << 14;
 /** Ids of elements are drawn as 32-bit floats, which tell so many apart. */
 const MAX_ELEMENTS = 2 ** 24 - 2;
-
-// Values of Material.fillMode, which importing would make a part of every program.
-const POINT_FILL_MODE = 2;
-const POINT_LIST = 3;
-const TRIANGLE_STRIP = 7;
-const TRIANGLE_FAN = 8;
-/** Fill modes that show a surface: filled, wire frame, strip, fan. Lines are none. */
-const SURFACE_MODES: readonly number[] = [0, 1, TRIANGLE_STRIP, TRIANGLE_FAN];
 
 /** One mesh, point cloud or cloud of splats of the content; an instance, thin or not, is an item of its own. */
 export interface ContentItem {
@@ -199,19 +191,13 @@ function readMesh(mesh: AbstractMesh): MeshSource | null {
     if (vertexCount === 0) {
         return null;
     }
-    const mode = mesh.material?.fillMode ?? 0;
-    const own = mesh.isAnInstance ? (mesh as InstancedMesh).sourceMesh : (mesh as Mesh);
-    const indices = mesh.getIndices();
-    const indexCount = indices?.length ?? 0;
-    const isUnIndexed = indexCount === 0 && own.isUnIndexed;
-    const isPoints = mode === POINT_FILL_MODE || mode === POINT_LIST || (indexCount === 0 && !isUnIndexed);
-    const className = mesh.getClassName();
-    if (
-        !isPoints &&
-        (!SURFACE_MODES.includes(mode) || className === "LinesMesh" || className === "InstancedLinesMesh")
-    ) {
+    const elements = ReadMeshElements(mesh);
+    if (!elements) {
         return null;
     }
+    const { kind, count: elementCount, isStripLike, vertexOf } = elements;
+    const isPoints = kind === "points";
+    const own = OwnMesh(mesh);
     mesh.skeleton?.prepare();
     const positions = mesh.getPositionData(true, true);
     if (!positions) {
@@ -221,32 +207,15 @@ function readMesh(mesh: AbstractMesh): MeshSource | null {
                 "capture before scene.clearCachedVertexData() is called.",
         );
     }
-    const cornerCount = isUnIndexed ? vertexCount : indexCount;
-    const stripLike = mode === TRIANGLE_STRIP || mode === TRIANGLE_FAN;
-    const elementCount = isPoints
-        ? vertexCount
-        : stripLike
-          ? Math.max(0, cornerCount - 2)
-          : Math.floor(cornerCount / 3);
-    if (elementCount === 0) {
-        return null;
-    }
-    const vertexAt = (index: number): number => (isUnIndexed || !indices ? index : indices[index]);
-    const vertexOf =
-        mode === TRIANGLE_STRIP
-            ? (face: number, corner: number): number => vertexAt(face + corner)
-            : mode === TRIANGLE_FAN
-              ? (face: number, corner: number): number => vertexAt(corner === 0 ? 0 : face + corner)
-              : (face: number, corner: number): number => vertexAt(3 * face + corner);
     const colors = own.useVertexColors ? mesh.getVerticesData(VertexBuffer.ColorKind) : null;
     return {
-        kind: isPoints ? "points" : "faces",
+        kind,
         elementCount,
         runs:
-            isPoints || stripLike
+            isPoints || isStripLike
                 ? [{ start: 0, end: elementCount, look: lookOf(mesh, mesh.material) }]
-                : facesByMaterial(mesh, isUnIndexed, elementCount),
-        vertexOf: isPoints ? (point): number => point : vertexOf,
+                : facesByMaterial(mesh, own.isUnIndexed && !mesh.getIndices()?.length, elementCount),
+        vertexOf,
         positions,
         normals: mesh.getNormalsData(true, true),
         colors,

@@ -6,7 +6,10 @@ import type { SceneCapture } from "../captures/sceneCapture";
 import type { ContentItem } from "../captures/sceneContent";
 
 /** What {@link ContentLeaves} needs of a capture. */
-export type LeafSource = Pick<SceneCapture, "name" | "items" | "elements" | "elementCenters" | "geometry">;
+export type LeafSource = Pick<
+    SceneCapture,
+    "name" | "items" | "elements" | "barycentrics" | "elementCenters" | "geometry"
+>;
 
 /**
  * Which leaf each face and point of captured content follows: what carries parts, which are sets of leaves, over to meshes.

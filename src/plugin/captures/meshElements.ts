@@ -1,0 +1,65 @@
+import type { AbstractMesh } from "@babylonjs/core/Meshes/abstractMesh";
+import type { InstancedMesh } from "@babylonjs/core/Meshes/instancedMesh";
+import type { Mesh } from "@babylonjs/core/Meshes/mesh";
+
+// Values of Material.fillMode, which importing would make a part of every program.
+const POINT_FILL_MODE = 2;
+const POINT_LIST = 3;
+const TRIANGLE_STRIP = 7;
+const TRIANGLE_FAN = 8;
+/** Fill modes that show a surface: filled, wire frame, strip, fan. Lines are none. */
+const SURFACE_MODES: readonly number[] = [0, 1, TRIANGLE_STRIP, TRIANGLE_FAN];
+
+/** The faces of a mesh, or the points of a point cloud, as {@link ContentItem} numbers them. */
+export interface MeshElements {
+    readonly kind: "faces" | "points";
+    readonly count: number;
+    /** Faces are given by a strip or fan of vertices, whose mesh has one material. */
+    readonly isStripLike: boolean;
+    /** Vertex of a corner of a face; for points the point itself. */
+    readonly vertexOf: (element: number, corner: number) => number;
+    /** Whether a face runs the other way around than the mesh's first, as every other face of a strip does. */
+    readonly isTurned: (face: number) => boolean;
+}
+
+/** The mesh that holds the vertices: of an instance its source. */
+export function OwnMesh(mesh: AbstractMesh): Mesh {
+    return mesh.isAnInstance ? (mesh as InstancedMesh).sourceMesh : (mesh as Mesh);
+}
+
+/** @returns null for a mesh that is nothing to capture: without vertices or elements, or lines */
+export function ReadMeshElements(mesh: AbstractMesh): MeshElements | null {
+    const vertexCount = mesh.getTotalVertices();
+    const mode = mesh.material?.fillMode ?? 0;
+    const indices = mesh.getIndices();
+    const indexCount = indices?.length ?? 0;
+    const isUnIndexed = indexCount === 0 && OwnMesh(mesh).isUnIndexed;
+    const isPoints = mode === POINT_FILL_MODE || mode === POINT_LIST || (indexCount === 0 && !isUnIndexed);
+    const className = mesh.getClassName();
+    if (
+        !isPoints &&
+        (!SURFACE_MODES.includes(mode) || className === "LinesMesh" || className === "InstancedLinesMesh")
+    ) {
+        return null;
+    }
+    const cornerCount = isUnIndexed ? vertexCount : indexCount;
+    const isStripLike = mode === TRIANGLE_STRIP || mode === TRIANGLE_FAN;
+    const count = isPoints ? vertexCount : isStripLike ? Math.max(0, cornerCount - 2) : Math.floor(cornerCount / 3);
+    if (count === 0) {
+        return null;
+    }
+    const vertexAt = (index: number): number => (isUnIndexed || !indices ? index : indices[index]);
+    const vertexOf =
+        mode === TRIANGLE_STRIP
+            ? (face: number, corner: number): number => vertexAt(face + corner)
+            : mode === TRIANGLE_FAN
+              ? (face: number, corner: number): number => vertexAt(corner === 0 ? 0 : face + corner)
+              : (face: number, corner: number): number => vertexAt(3 * face + corner);
+    return {
+        kind: isPoints ? "points" : "faces",
+        count,
+        isStripLike,
+        vertexOf: isPoints ? (point) => point : vertexOf,
+        isTurned: (face) => mode === TRIANGLE_STRIP && (face & 1) === 1,
+    };
+}

@@ -1,0 +1,144 @@
+import { describe, expect, it } from "vitest";
+import { CreateRandom } from "../../src/compute/random";
+import { FindFaceNeighbours, NO_NEIGHBOUR } from "../../src/plugin/materials/faceNeighbours";
+import { LeafMap } from "../../src/plugin/materials/leafMap";
+
+const IDENTITY = Float32Array.of(1, 0, 0, 0, 1, 0, 0, 0, 1);
+const ALONE = Uint32Array.of(NO_NEIGHBOUR, NO_NEIGHBOUR, NO_NEIGHBOUR);
+
+describe("FindFaceNeighbours", () => {
+    it("finds the faces of a tetrahedron, each beside all others", () => {
+        const places = [
+            [0, 0, 0],
+            [1, 0, 0],
+            [0, 1, 0],
+            [0, -0, 1],
+        ];
+        const faces = [
+            [0, 2, 1],
+            [0, 1, 3],
+            [0, 3, 2],
+            [1, 2, 3],
+        ];
+        const neighbours = FindFaceNeighbours(Float32Array.from(faces.flat().flatMap((place) => places[place])));
+        faces.forEach((corners, face) => {
+            const others = [0, 1, 2].map((edge) => {
+                const code = neighbours[3 * face + edge];
+                const [other, opposite, turned] = [code >>> 3, (code >>> 1) & 3, code & 1];
+                expect(turned, `face ${face}, edge ${edge}`).toBe(0);
+                // The edge is that of the two corners which both faces have, opposite to one that only each has.
+                expect(corners).not.toContain(faces[other][opposite]);
+                expect(faces[other]).not.toContain(corners[edge]);
+                return other;
+            });
+            expect(others.sort()).toEqual([0, 1, 2, 3].filter((other) => other !== face));
+        });
+    });
+
+    it("tells open edges, and faces that run the same way along an edge", () => {
+        const triangles = [
+            [0, 0, 0, 1, 0, 0, 0, 1, 0],
+            [1, 0, 0, 0, 1, 0, 1, 1, 0], // 1 -> 2 as the first
+        ];
+        const neighbours = FindFaceNeighbours(Float32Array.from(triangles.flat()));
+        expect([...neighbours]).toEqual([
+            8 * 1 + 2 * 2 + 1,
+            NO_NEIGHBOUR,
+            NO_NEIGHBOUR,
+            NO_NEIGHBOUR,
+            NO_NEIGHBOUR,
+            8 * 0 + 2 * 0 + 1,
+        ]);
+    });
+});
+
+describe("LeafMap", () => {
+    it("gives faces with a sample or none one leaf, of each instance its own", () => {
+        const corners = Float32Array.of(0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1, 1, 0, 1, 0, 1, 1);
+        const map = LeafMap.Create({
+            corners,
+            frames: Float32Array.of(...IDENTITY, ...IDENTITY),
+            neighbours: Uint32Array.of(...ALONE, ...ALONE),
+            leafOfFace: Uint32Array.of(7, 7, 9, 8),
+            faceOfSample: Uint32Array.of(0, 2, 3),
+            weights: new Float32Array(6),
+            firstLeaf: 7,
+            spacing: 1,
+        });
+        expect([0, 1, 2, 3].map((face) => map.leafAt(face, 0.3, 0.3))).toEqual([7, 7, 9, 8]);
+    });
+
+    it.each([
+        ["square", [1, 0, 0], [0, 1, 0], 400],
+        ["acute", [1, 0, 0], [0.7, 0.7, 0.2], 400],
+        ["long", [6, 0, 0], [0.2, 0.3, 0], 300],
+        ["one of few", [1, 0, 0], [0, 1, 0], 3],
+    ] as const)("gives places on a face the leaf of the nearest sample (%s)", (_, a, b, count) => {
+        const seed = 31;
+        const random = CreateRandom(seed);
+        const weights = new Float32Array(2 * count);
+        for (let s = 0; s < count; s++) {
+            // As the samples of contents are: the R2 sequence.
+            const [u, v] = [(0.5 + s * 0.7548776662466927) % 1, (0.5 + s * 0.5698402909980532) % 1];
+            weights.set(u + v > 1 ? [1 - u, 1 - v] : [u, v], 2 * s);
+        }
+        const cross = Math.hypot(a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]);
+        const spacing = Math.sqrt(cross / 2 / count);
+        const map = LeafMap.Create({
+            corners: Float32Array.of(5, 5, 5, 5 + a[0], 5 + a[1], 5 + a[2], 5 + b[0], 5 + b[1], 5 + b[2]),
+            frames: IDENTITY,
+            neighbours: ALONE,
+            leafOfFace: Uint32Array.of(10),
+            faceOfSample: new Uint32Array(count),
+            weights,
+            firstLeaf: 10,
+            spacing,
+        });
+        const far = (u: number, v: number, s: number): number => {
+            const [du, dv] = [u - weights[2 * s], v - weights[2 * s + 1]];
+            return Math.hypot(du * a[0] + dv * b[0], du * a[1] + dv * b[1], du * a[2] + dv * b[2]);
+        };
+        let wrong = 0;
+        let worst = 0;
+        const places = 4000;
+        for (let i = 0; i < places; i++) {
+            let [u, v] = [random(), random()];
+            if (u + v > 1) {
+                [u, v] = [1 - u, 1 - v];
+            }
+            const found = map.leafAt(0, u, v) - 10;
+            const nearest = Math.min(...Array.from({ length: count }, (__, s) => far(u, v, s)));
+            const excess = far(u, v, found) - nearest;
+            worst = Math.max(worst, excess);
+            wrong += excess > 1e-4 * spacing ? 1 : 0;
+        }
+        const note = `seed ${seed}: ${wrong} of ${places} not the nearest, by up to ${worst / spacing} spacings`;
+        // Two samples in one cell, and samples carried past each other, cost a few places along borders.
+        expect(wrong, note).toBeLessThan(places / 50);
+        expect(worst, note).toBeLessThan(spacing);
+    });
+
+    it("lets every sample have the place where it lies", () => {
+        const count = 1000;
+        const weights = new Float32Array(2 * count);
+        for (let s = 0; s < count; s++) {
+            const [u, v] = [(0.2 + s * 0.7548776662466927) % 1, (0.9 + s * 0.5698402909980532) % 1];
+            weights.set(u + v > 1 ? [1 - u, 1 - v] : [u, v], 2 * s);
+        }
+        const map = LeafMap.Create({
+            corners: Float32Array.of(0, 0, 0, 1, 0, 0, 0, 1, 0),
+            frames: IDENTITY,
+            neighbours: ALONE,
+            leafOfFace: Uint32Array.of(0),
+            faceOfSample: new Uint32Array(count),
+            weights,
+            firstLeaf: 0,
+            spacing: Math.sqrt(0.5 / count),
+        });
+        let lost = 0;
+        for (let s = 0; s < count; s++) {
+            lost += map.leafAt(0, weights[2 * s], weights[2 * s + 1]) === s ? 0 : 1;
+        }
+        expect(lost).toBeLessThan(count / 100);
+    });
+});
