@@ -166,9 +166,10 @@ export {
 } from "./plugin/masks/samModel";
 export type { SamPrompt } from "./plugin/masks/samSession";
 // Parts in a scene.
-export { CreateHeadColors } from "./plugin/materials/headColors";
+export { CreateHeadColors, type PartPalette } from "./plugin/materials/headColors";
+export type { ColorMode, LeafDisplay, LeafDisplayOptions } from "./plugin/materials/leafDisplay";
+export { DEFAULT_MESH_BINDING_OPTIONS, MeshBinding, type MeshBindingOptions } from "./plugin/materials/meshBinding";
 export {
-    type ColorMode,
     DEFAULT_POINT_CLOUD_BINDING_OPTIONS,
     PointCloudBinding,
     type PointCloudBindingOptions,

@@ -17,8 +17,9 @@ import type { Capture } from "../compute/views/capture";
 import type { MaskSet } from "../compute/views/maskSet";
 import { CaptureSceneAsync, SceneCapture, type SceneCaptureOptions } from "./captures/sceneCapture";
 import { MakeMasksAsync, type MakeMasksOptions } from "./masks/makeMasks";
+import type { ColorMode, LeafDisplay } from "./materials/leafDisplay";
+import { DEFAULT_MESH_BINDING_OPTIONS, MeshBinding, type MeshBindingOptions } from "./materials/meshBinding";
 import {
-    type ColorMode,
     DEFAULT_POINT_CLOUD_BINDING_OPTIONS,
     PointCloudBinding,
     type PointCloudBindingOptions,
@@ -36,8 +37,10 @@ import { SelectionTools, type SelectionToolsHost } from "./parts/selectionTools"
 import { SplatPicker } from "./parts/splatPicking";
 import { SegmentCaptureAsync, type SegmentOptions } from "./pipeline";
 
-/** Options of {@link CreateUltrametricSegmentationAsync}, with those of the point cloud that shows the leaves. */
-export interface UltrametricSegmentationOptions extends PointCloudBindingOptions {
+/** Options of {@link CreateUltrametricSegmentationAsync}, with those of the point cloud that shows the leaves and of how parts are shown on meshes. */
+export interface UltrametricSegmentationOptions extends PointCloudBindingOptions, Omit<MeshBindingOptions, "isShown"> {
+    /** What shows a hierarchy that was segmented from meshes of the scene: a point cloud, the meshes themselves, or both. Default "points". */
+    display: "points" | "meshes" | "both";
     /** Number of parts at granularity 1, where there are as many leaves. Default 1000. */
     maxParts: number;
     /** Granularity at the start, 0..1. Default 0.5. */
@@ -54,7 +57,9 @@ export interface UltrametricSegmentationOptions extends PointCloudBindingOptions
 }
 
 export const DEFAULT_ULTRAMETRIC_SEGMENTATION_OPTIONS: Readonly<UltrametricSegmentationOptions> = {
+    ...DEFAULT_MESH_BINDING_OPTIONS,
     ...DEFAULT_POINT_CLOUD_BINDING_OPTIONS,
+    display: "points",
     maxParts: 1000,
     granularity: 0.5,
     usePointer: true,
@@ -114,6 +119,7 @@ export class UltrametricSegmentation {
     private readonly _trees = new Map<Dendrogram, PartTree>();
     private _hierarchy: SegmentationHierarchy | null = null;
     private _binding: PointCloudBinding | null = null;
+    private _meshes: MeshBinding | null = null;
     private _criterion: Criterion | null = null;
     private _granularity: number;
     private _colorMode: ColorMode;
@@ -187,9 +193,14 @@ export class UltrametricSegmentation {
         return this._hierarchy;
     }
 
-    /** What shows the leaves; null without a hierarchy. Its `root` places them in the scene. */
+    /** What shows the leaves; null without a hierarchy. Its `root` places them in the scene; it is switched off while only meshes show the parts. */
     public get pointCloud(): PointCloudBinding | null {
         return this._binding;
+    }
+
+    /** What shows the parts on the meshes that they were segmented from; null where that is not so, see the option `display`. */
+    public get meshes(): MeshBinding | null {
+        return this._meshes;
     }
 
     /** The parts by the present criterion; null without a hierarchy. */
@@ -233,13 +244,7 @@ export class UltrametricSegmentation {
 
     public set content(value: ContentLeaves | null) {
         this._checkUsable();
-        if (value && value.capture.elements.length !== this._hierarchy?.leafCount) {
-            throw new UltrametricError(
-                "input",
-                `The content has ${value.capture.elements.length} samples, the hierarchy that is shown ${this._hierarchy?.leafCount ?? 0} leaves; ` +
-                    "give that of the capture which the hierarchy was made from.",
-            );
-        }
+        CheckContent(value, this._hierarchy);
         this._content = value;
         this._bindSplats();
     }
@@ -272,8 +277,10 @@ export class UltrametricSegmentation {
         this.selection.clear();
         this.hoveredPart = null;
         this._criterion = value;
-        this._binding.dendrogram = dendrogram;
-        this._binding.closed = RankOfCount(dendrogram, this.partCount);
+        for (const display of this._displays) {
+            display.dendrogram = dendrogram;
+            display.closed = RankOfCount(dendrogram, this.partCount);
+        }
         this.onCriterionChangedObservable.notifyObservers(value);
         this.onGranularityChangedObservable.notifyObservers(this._granularity);
     }
@@ -334,8 +341,8 @@ export class UltrametricSegmentation {
     public set colorMode(value: ColorMode) {
         this._checkUsable();
         this._colorMode = value;
-        if (this._binding) {
-            this._binding.colorMode = value;
+        for (const display of this._displays) {
+            display.colorMode = value;
         }
     }
 
@@ -362,52 +369,65 @@ export class UltrametricSegmentation {
         this._checkUsable();
         this._checkPart(part);
         this._hoveredPart = part;
-        if (this._binding) {
-            this._binding.hovered = part;
+        for (const display of this._displays) {
+            display.hovered = part;
         }
     }
 
     /**
      * Shows a hierarchy in place of the present one; null for none. Of calls that overlap the last one counts. When it fails, what was shown stays.
      *
-     * @throws UltrametricError "limits" | "gpu" | "deviceLost" | "disposed", "input" when a mesh of your own does not have its leaves as vertices
+     * @param content the scene's content that the hierarchy was segmented from, see {@link content}; with the option `display` its meshes show the parts
+     * @throws UltrametricError "limits" | "gpu" | "deviceLost" | "disposed", "input" when a mesh of your own does not have its leaves as vertices, the
+     * content is that of another hierarchy or its meshes have changed
      */
-    public async setHierarchyAsync(hierarchy: SegmentationHierarchy | null): Promise<void> {
+    public async setHierarchyAsync(
+        hierarchy: SegmentationHierarchy | null,
+        content: ContentLeaves | null = null,
+    ): Promise<void> {
         this._checkUsable();
+        CheckContent(content, hierarchy);
         const request = ++this._hierarchyRequests;
-        const { scene } = this;
         // A mesh of your own has one colour buffer: the old binding has to leave it first.
         if (this._options.mesh && this._options.mesh.getTotalVertices() === hierarchy?.leafCount) {
             this._clear(hierarchy === this._hierarchy);
         }
         // The same again, as on a new device, keeps what was edited.
         const isAgain = hierarchy !== null && hierarchy === this._hierarchy;
-        const binding = hierarchy
-            ? await PointCloudBinding.CreateAsync(scene, hierarchy, { ...this._options, colorMode: this._colorMode })
-            : null;
+        const shownContent = content ?? (isAgain ? this._content : null);
+        const made = hierarchy && (await this._createDisplaysAsync(hierarchy, shownContent));
         if (this._isDisposed || request !== this._hierarchyRequests) {
-            binding?.dispose();
+            made?.binding.dispose();
+            made?.meshes?.dispose();
             this._checkUsable();
             return;
         }
         const criterion = this._criterion;
         this._clear(isAgain);
         this._hierarchy = hierarchy;
-        this._binding = binding;
+        this._binding = made?.binding ?? null;
+        this._meshes = made?.meshes ?? null;
+        this._content = shownContent;
         this._criterion = null;
-        if (hierarchy && binding) {
+        if (hierarchy) {
             this._overrides ??= new LeafOverrides(hierarchy.leafCount);
-            binding.overrides = this._overrides;
             this._criterion = criterion && hierarchy.criteria.includes(criterion) ? criterion : hierarchy.criteria[0];
             const dendrogram = hierarchy.dendrogram(this._criterion);
-            if (binding.dendrogram !== dendrogram) {
-                binding.dendrogram = dendrogram;
+            for (const display of this._displays) {
+                display.overrides = this._overrides;
+                if (display.dendrogram !== dendrogram) {
+                    display.dendrogram = dendrogram;
+                }
+                display.closed = RankOfCount(dendrogram, this.partCount);
             }
-            binding.closed = RankOfCount(dendrogram, this.partCount);
-            this._bindSplats();
+        }
+        if (this._meshes) {
+            this._meshes.isShown = true;
+            this._binding?.root?.setEnabled(this._options.display === "both");
         }
         this.onHierarchyChangedObservable.notifyObservers(hierarchy);
         this.onGranularityChangedObservable.notifyObservers(this._granularity);
+        this._bindSplats();
     }
 
     /**
@@ -436,7 +456,7 @@ export class UltrametricSegmentation {
     ): Promise<SceneCapture> {
         this._checkUsable();
         const visible = (mesh: AbstractMesh): boolean =>
-            mesh !== this._binding?.mesh && mesh.isVisible && mesh.isEnabled();
+            mesh !== this._binding?.mesh && !this._meshes?.owns(mesh) && mesh.isVisible && mesh.isEnabled();
         return CaptureSceneAsync(
             this.scene,
             meshes ?? this.scene.meshes.filter(visible),
@@ -475,12 +495,14 @@ export class UltrametricSegmentation {
         options: SegmentOptions = {},
     ): Promise<SegmentationHierarchy> {
         this._checkUsable();
+        const contentOf = (made: SegmentationHierarchy): ContentLeaves | null =>
+            capture instanceof SceneCapture ? ContentLeaves.Create(capture, made) : null;
         let isDone = false;
         const showPreview = (preview: SegmentationHierarchy): void => {
             options.onPreview?.(preview);
             if (!this._isDisposed && !isDone) {
                 // A preview that cannot be shown is no loss: the result is shown, or tells why not.
-                this.setHierarchyAsync(preview).catch(() => {});
+                this.setHierarchyAsync(preview, contentOf(preview)).catch(() => {});
             }
         };
         // An earlier hierarchy of the capture stays in sight until the new one comes.
@@ -490,10 +512,7 @@ export class UltrametricSegmentation {
             onPreview: isShown ? options.onPreview : showPreview,
         });
         isDone = true;
-        await this.setHierarchyAsync(hierarchy);
-        if (capture instanceof SceneCapture && this._hierarchy === hierarchy) {
-            this.content = ContentLeaves.Create(capture, hierarchy);
-        }
+        await this.setHierarchyAsync(hierarchy, contentOf(hierarchy));
         return hierarchy;
     }
 
@@ -608,8 +627,10 @@ export class UltrametricSegmentation {
         }
         this._granularity = value;
         const tree = this.parts;
-        if (tree && this._binding) {
-            this._binding.closed = RankOfCount(tree.dendrogram, this.partCount);
+        if (tree) {
+            for (const display of this._displays) {
+                display.closed = RankOfCount(tree.dendrogram, this.partCount);
+            }
         }
         this.onGranularityChangedObservable.notifyObservers(value);
     }
@@ -626,8 +647,11 @@ export class UltrametricSegmentation {
             this._content = null;
         }
         this._unbindSplats();
-        this._binding?.dispose();
+        for (const display of this._displays) {
+            display.dispose();
+        }
         this._binding = null;
+        this._meshes = null;
         this._hierarchy = null;
         this._pickedLeaf = -1;
         this._trees.clear();
@@ -635,7 +659,7 @@ export class UltrametricSegmentation {
 
     private async _rebuildAsync(): Promise<void> {
         if (!this._isDisposed && this._hierarchy) {
-            await this.setHierarchyAsync(this._hierarchy).catch((error: unknown) => {
+            await this.setHierarchyAsync(this._hierarchy, this._content).catch((error: unknown) => {
                 // Another loss comes here again when that device is restored; without a segmentation there is nothing to do.
                 if (!(error instanceof UltrametricError && ["deviceLost", "disposed"].includes(error.kind))) {
                     throw error;
@@ -667,15 +691,39 @@ export class UltrametricSegmentation {
         this._splatPicker = null;
     }
 
+    private get _displays(): LeafDisplay[] {
+        return [this._binding, this._meshes].filter((display) => display !== null);
+    }
+
+    private async _createDisplaysAsync(
+        hierarchy: SegmentationHierarchy,
+        content: ContentLeaves | null,
+    ): Promise<{ binding: PointCloudBinding; meshes: MeshBinding | null }> {
+        const options = { ...this._options, colorMode: this._colorMode };
+        const binding = await PointCloudBinding.CreateAsync(this.scene, hierarchy, options);
+        try {
+            // Switched on when what was shown before is gone: both hide the content's meshes.
+            const meshes =
+                options.display !== "points" && content?.items.some(({ kind }) => kind === "faces")
+                    ? await MeshBinding.CreateAsync(this.scene, hierarchy, content, { ...options, isShown: false })
+                    : null;
+            return { binding, meshes };
+        } catch (error) {
+            binding.dispose();
+            throw error;
+        }
+    }
+
     private _pickLeaf(x: number, y: number): number {
         const { _hierarchy: hierarchy, _binding: binding } = this;
         if (this._splatPicker && this.scene.activeCamera) {
             const ray = CreatePickingRay(this.scene, x, y, Matrix.Identity(), this.scene.activeCamera);
             return this._pickLeafOnRay(ray);
         }
-        return hierarchy && binding
+        const onMesh = this._meshes?.pickLeaf(x, y) ?? -1;
+        return onMesh < 0 && hierarchy && binding && this._picksPoints
             ? PickLeaf(this.scene, hierarchy.positions, binding.worldMatrix, x, y, this._pickOptions(binding))
-            : -1;
+            : onMesh;
     }
 
     private _pickLeafOnRay(ray: Ray): number {
@@ -683,9 +731,19 @@ export class UltrametricSegmentation {
         if (this._splatPicker && binding) {
             return this._splatPicker.pick(ray, this._pickOptions(binding).isIgnored)?.leaf ?? -1;
         }
-        return hierarchy && binding
+        const onMesh = this._meshes?.pickLeafOnRay(ray) ?? -1;
+        return onMesh < 0 && hierarchy && binding && this._picksPoints
             ? PickLeafOnRay(hierarchy.positions, binding.worldMatrix, ray, this._pickOptions(binding))
-            : -1;
+            : onMesh;
+    }
+
+    /** Meshes are picked themselves, where nothing of the content but them is shown. */
+    private get _picksPoints(): boolean {
+        return (
+            !this._meshes ||
+            this._options.display === "both" ||
+            this._meshes.content.items.some(({ kind }) => kind !== "faces")
+        );
     }
 
     private _pickOptions({ pointRadius }: PointCloudBinding): Partial<PickOptions> {
@@ -745,9 +803,11 @@ export class UltrametricSegmentation {
     /** One interval is shown by its ends; several, by a flag at each leaf. */
     private _showSelection(): void {
         const { intervals } = this.selection;
-        const { _binding: binding, _overrides: overrides, parts: tree } = this;
-        if (binding && overrides && tree) {
-            binding.selected = intervals.length === 1 ? intervals[0] : null;
+        const { _overrides: overrides, parts: tree } = this;
+        if (overrides && tree) {
+            for (const display of this._displays) {
+                display.selected = intervals.length === 1 ? intervals[0] : null;
+            }
             if (intervals.length > 1 || overrides.hasSelection) {
                 overrides.select(tree.dendrogram.order, intervals.length > 1 ? intervals : []);
             }
@@ -833,6 +893,16 @@ export class UltrametricSegmentation {
             this._hoverAt = null;
             this.hoveredPart = this.pick(x, y);
         }
+    }
+}
+
+function CheckContent(content: ContentLeaves | null, hierarchy: SegmentationHierarchy | null): void {
+    if (content && content.capture.elements.length !== hierarchy?.leafCount) {
+        throw new UltrametricError(
+            "input",
+            `The content has ${content.capture.elements.length} samples, the hierarchy that is shown ${hierarchy?.leafCount ?? 0} leaves; ` +
+                "give that of the capture which the hierarchy was made from.",
+        );
     }
 }
 

@@ -1,0 +1,30 @@
+import { ShaderLanguage } from "@babylonjs/core/Materials/shaderLanguage";
+import { ShaderMaterial } from "@babylonjs/core/Materials/shaderMaterial";
+import type { Scene } from "@babylonjs/core/scene";
+import type { PartLookBuffers } from "./partLook";
+import lookSource from "./partLook.wgsl?raw";
+import fragmentSource from "./partOverlay.fragment.wgsl?raw";
+import vertexSource from "./partOverlay.vertex.wgsl?raw";
+
+/** The material that draws a mesh's parts over it, for materials that {@link PartLookPlugin} does not fit. */
+export function CreatePartOverlay(name: string, scene: Scene, buffers: PartLookBuffers): ShaderMaterial {
+    const material = new ShaderMaterial(
+        name,
+        scene,
+        { vertexSource, fragmentSource: `${lookSource}\n${fragmentSource}` },
+        {
+            attributes: ["position"],
+            uniforms: ["world", "viewProjection", "cameraPosition"],
+            storageBuffers: Object.keys(buffers),
+            shaderLanguage: ShaderLanguage.WGSL,
+            needAlphaBlending: true,
+        },
+    );
+    material.setStorageBuffer("umFaces", buffers.umFaces.buffer);
+    material.setStorageBuffer("umColors", buffers.umColors.buffer);
+    material.setStorageBuffer("umSettings", buffers.umSettings.buffer);
+    material.forceDepthWrite = true; // in mode "parts" there is nothing below
+    material.zOffset = -1;
+    material.doNotSerialize = true;
+    return material;
+}
