@@ -1,3 +1,4 @@
+import type { Material } from "@babylonjs/core/Materials/material";
 import type { AbstractMesh } from "@babylonjs/core/Meshes/abstractMesh";
 import type { InstancedMesh } from "@babylonjs/core/Meshes/instancedMesh";
 import type { Mesh } from "@babylonjs/core/Meshes/mesh";
@@ -10,16 +11,29 @@ const TRIANGLE_FAN = 8;
 /** Fill modes that show a surface: filled, wire frame, strip, fan. Lines are none. */
 const SURFACE_MODES: readonly number[] = [0, 1, TRIANGLE_STRIP, TRIANGLE_FAN];
 
+/** Consecutive faces with one material. */
+export interface FaceRun {
+    readonly start: number;
+    readonly end: number;
+    /** Which of the materials of a MultiMaterial it is. */
+    readonly materialIndex: number;
+    readonly material: Material | null;
+}
+
 /** The faces of a mesh, or the points of a point cloud, as {@link ContentItem} numbers them. */
 export interface MeshElements {
     readonly kind: "faces" | "points";
     readonly count: number;
-    /** Faces are given by a strip or fan of vertices, whose mesh has one material. */
+    /** Faces are given by a strip or fan of vertices. */
     readonly isStripLike: boolean;
+    /** By the mesh's submeshes; one run for points, and for a strip or fan of vertices, whose mesh has one material. */
+    readonly runs: readonly FaceRun[];
     /** Vertex of a corner of a face; for points the point itself. */
     readonly vertexOf: (element: number, corner: number) => number;
     /** Whether a face runs the other way around than the mesh's first, as every other face of a strip does. */
     readonly isTurned: (face: number) => boolean;
+    /** As `vertexOf`, with all faces running the same way: of a turned one the second and third corner are exchanged. */
+    readonly alignedVertexOf: (face: number, corner: number) => number;
 }
 
 /** The mesh that holds the vertices: of an instance its source. */
@@ -55,11 +69,28 @@ export function ReadMeshElements(mesh: AbstractMesh): MeshElements | null {
             : mode === TRIANGLE_FAN
               ? (face: number, corner: number): number => vertexAt(corner === 0 ? 0 : face + corner)
               : (face: number, corner: number): number => vertexAt(3 * face + corner);
+    const runs = isPoints || isStripLike ? [] : readRuns(mesh, isUnIndexed, count);
+    const isTurned = (face: number): boolean => mode === TRIANGLE_STRIP && (face & 1) === 1;
     return {
         kind: isPoints ? "points" : "faces",
         count,
         isStripLike,
+        runs: runs.length > 0 ? runs : [{ start: 0, end: count, materialIndex: 0, material: mesh.material }],
         vertexOf: isPoints ? (point) => point : vertexOf,
-        isTurned: (face) => mode === TRIANGLE_STRIP && (face & 1) === 1,
+        isTurned,
+        alignedVertexOf: (face, corner) => vertexOf(face, corner > 0 && isTurned(face) ? 3 - corner : corner),
     };
+}
+
+function readRuns(mesh: AbstractMesh, isUnIndexed: boolean, faceCount: number): FaceRun[] {
+    return (mesh.subMeshes ?? []).map((subMesh) => {
+        const first = isUnIndexed ? subMesh.verticesStart : subMesh.indexStart;
+        const count = isUnIndexed ? subMesh.verticesCount : subMesh.indexCount;
+        return {
+            start: Math.floor(first / 3),
+            end: Math.min(faceCount, Math.floor((first + count) / 3)),
+            materialIndex: subMesh.materialIndex,
+            material: subMesh.getMaterial(false),
+        };
+    });
 }

@@ -195,8 +195,7 @@ function readMesh(mesh: AbstractMesh): MeshSource | null {
     if (!elements) {
         return null;
     }
-    const { kind, count: elementCount, isStripLike, vertexOf } = elements;
-    const isPoints = kind === "points";
+    const { kind, count: elementCount, vertexOf } = elements;
     const own = OwnMesh(mesh);
     mesh.skeleton?.prepare();
     const positions = mesh.getPositionData(true, true);
@@ -211,10 +210,7 @@ function readMesh(mesh: AbstractMesh): MeshSource | null {
     return {
         kind,
         elementCount,
-        runs:
-            isPoints || isStripLike
-                ? [{ start: 0, end: elementCount, look: lookOf(mesh, mesh.material) }]
-                : facesByMaterial(mesh, own.isUnIndexed && !mesh.getIndices()?.length, elementCount),
+        runs: elements.runs.map(({ start, end, material }) => ({ start, end, look: lookOf(mesh, material) })),
         vertexOf,
         positions,
         normals: mesh.getNormalsData(true, true),
@@ -223,23 +219,6 @@ function readMesh(mesh: AbstractMesh): MeshSource | null {
         hasVertexAlpha: own.hasVertexAlpha,
         uvs: (set) => mesh.getVerticesData(set === 0 ? VertexBuffer.UVKind : `${VertexBuffer.UVKind}${set + 1}`),
     };
-}
-
-/** The runs of faces with one material, by the mesh's submeshes. */
-function facesByMaterial(mesh: AbstractMesh, isUnIndexed: boolean, faceCount: number): Run[] {
-    const subMeshes = mesh.subMeshes ?? [];
-    if (subMeshes.length === 0) {
-        return [{ start: 0, end: faceCount, look: lookOf(mesh, mesh.material) }];
-    }
-    return subMeshes.map((subMesh) => {
-        const first = isUnIndexed ? subMesh.verticesStart : subMesh.indexStart;
-        const count = isUnIndexed ? subMesh.verticesCount : subMesh.indexCount;
-        return {
-            start: Math.floor(first / 3),
-            end: Math.min(faceCount, Math.floor((first + count) / 3)),
-            look: lookOf(mesh, subMesh.getMaterial(false)),
-        };
-    });
 }
 
 function lookOf(mesh: AbstractMesh, material: Material | null): SurfaceLook {
@@ -253,6 +232,14 @@ function lookOf(mesh: AbstractMesh, material: Material | null): SurfaceLook {
         ...look,
         base: [look.base[0] * linear(tint.r), look.base[1] * linear(tint.g), look.base[2] * linear(tint.b)],
     };
+}
+
+/** Where an item stands in the scene. */
+export function WorldOfItem({ mesh, thinInstance }: Pick<ContentItem, "mesh" | "thinInstance">): Matrix {
+    const world = mesh.computeWorldMatrix(true);
+    return thinInstance < 0
+        ? world.clone()
+        : (mesh as Mesh).thinInstanceGetWorldMatrices()[thinInstance].multiply(world);
 }
 
 /** Where a mesh stands in the scene, once for each of its thin instances. */

@@ -67,10 +67,9 @@ export class StandIn {
         const { minimum, maximum } = source.getBoundingInfo();
         mesh.setBoundingInfo(new BoundingInfo(minimum, maximum));
         mesh.subMeshes = [];
-        const runs = elements.isStripLike ? [] : RunsOf(source, elements.count);
-        for (const { start, end, index } of runs.length > 0 ? runs : [{ start: 0, end: elements.count, index: 0 }]) {
+        for (const { start, end, materialIndex } of elements.runs) {
             const sub = new SubMesh(
-                index,
+                materialIndex,
                 3 * start,
                 3 * (end - start),
                 3 * start,
@@ -166,20 +165,6 @@ export class StandIn {
         }
         this._layerMask = null;
     }
-}
-
-/** The faces of each submesh, and which of several materials it has. */
-function RunsOf(source: AbstractMesh, faceCount: number): { start: number; end: number; index: number }[] {
-    const isUnIndexed = OwnMesh(source).isUnIndexed && !source.getIndices()?.length;
-    return (source.subMeshes ?? []).map((sub) => {
-        const first = isUnIndexed ? sub.verticesStart : sub.indexStart;
-        const count = isUnIndexed ? sub.verticesCount : sub.indexCount;
-        return {
-            start: Math.floor(first / 3),
-            end: Math.min(faceCount, Math.floor((first + count) / 3)),
-            index: sub.materialIndex,
-        };
-    });
 }
 
 function MaterialsOf(source: AbstractMesh, subMeshes: readonly SubMesh[]): Material[] {

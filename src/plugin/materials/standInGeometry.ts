@@ -4,19 +4,8 @@ import { Geometry } from "@babylonjs/core/Meshes/geometry";
 import type { FloatArray } from "@babylonjs/core/types";
 import { UltrametricError } from "../../compute/ultrametricError";
 import { type MeshElements, OwnMesh, ReadMeshElements } from "../captures/meshElements";
+import { SKIN_KINDS, VERTEX_KINDS } from "../captures/vertexData";
 import { FindFaceNeighbours } from "./faceNeighbours";
-
-/** What a vertex keeps. */
-const KINDS: readonly string[] = [
-    VertexBuffer.PositionKind,
-    VertexBuffer.NormalKind,
-    VertexBuffer.TangentKind,
-    ...[VertexBuffer.UVKind, VertexBuffer.UV2Kind, VertexBuffer.UV3Kind],
-    ...[VertexBuffer.UV4Kind, VertexBuffer.UV5Kind, VertexBuffer.UV6Kind],
-    VertexBuffer.ColorKind,
-    ...[VertexBuffer.MatricesIndicesKind, VertexBuffer.MatricesIndicesExtraKind],
-    ...[VertexBuffer.MatricesWeightsKind, VertexBuffer.MatricesWeightsExtraKind],
-];
 
 /** A mesh's vertices with three of their own for each face, so that a shader knows the face by the vertex's number. */
 export interface StandInGeometry {
@@ -48,7 +37,7 @@ export function CreateStandInGeometry(mesh: AbstractMesh, faceCount: number): St
     }
     const geometry = new Geometry(Geometry.RandomId(), mesh.getScene());
     let corners: Float32Array | null = null;
-    for (const kind of KINDS) {
+    for (const kind of [...VERTEX_KINDS, ...SKIN_KINDS]) {
         const isMorphed = own.morphTargetManager !== null;
         const data =
             isMorphed && kind === VertexBuffer.PositionKind
@@ -73,12 +62,11 @@ export function CreateStandInGeometry(mesh: AbstractMesh, faceCount: number): St
     return { geometry, elements, corners, neighbours: FindFaceNeighbours(corners) };
 }
 
-function Gather(data: FloatArray, size: number, { count, vertexOf, isTurned }: MeshElements): Float32Array {
+function Gather(data: FloatArray, size: number, { count, alignedVertexOf }: MeshElements): Float32Array {
     const gathered = new Float32Array(3 * size * count);
     for (let face = 0, to = 0; face < count; face++) {
-        const turned = isTurned(face);
         for (let corner = 0; corner < 3; corner++) {
-            const vertex = vertexOf(face, turned && corner > 0 ? 3 - corner : corner);
+            const vertex = alignedVertexOf(face, corner);
             for (let i = 0; i < size; i++) {
                 gathered[to++] = data[size * vertex + i];
             }

@@ -1,41 +1,16 @@
 import { VertexBuffer } from "@babylonjs/core/Buffers/buffer";
 import { Matrix, Quaternion, Vector3 } from "@babylonjs/core/Maths/math.vector";
 import type { AbstractMesh } from "@babylonjs/core/Meshes/abstractMesh";
-import type { InstancedMesh } from "@babylonjs/core/Meshes/instancedMesh";
 import { Mesh } from "@babylonjs/core/Meshes/mesh";
 import { SubMesh } from "@babylonjs/core/Meshes/subMesh";
 import type { TransformNode } from "@babylonjs/core/Meshes/transformNode";
 import type { FloatArray } from "@babylonjs/core/types";
 import { UltrametricError } from "../../compute/ultrametricError";
-import type { ContentItem } from "../captures/sceneContent";
+import { type MeshElements, OwnMesh, ReadMeshElements } from "../captures/meshElements";
+import { type ContentItem, WorldOfItem } from "../captures/sceneContent";
 import { IsSplatMesh, ReadSplatData } from "../captures/splatData";
+import { PlaceVertices, SKIN_KINDS, TintedColors, VERTEX_KINDS } from "../captures/vertexData";
 import { ExtractSplats } from "./extractSplats";
-
-// Values of Material.fillMode, which importing would make a part of every program.
-const TRIANGLE_LIST = 0;
-const TRIANGLE_STRIP = 7;
-const TRIANGLE_FAN = 8;
-
-const SKIN_KINDS: readonly string[] = [
-    VertexBuffer.MatricesIndicesKind,
-    VertexBuffer.MatricesWeightsKind,
-    VertexBuffer.MatricesIndicesExtraKind,
-    VertexBuffer.MatricesWeightsExtraKind,
-];
-/** What a vertex keeps; other buffers belong to whoever added them. */
-const KINDS: readonly string[] = [
-    VertexBuffer.PositionKind,
-    VertexBuffer.NormalKind,
-    VertexBuffer.TangentKind,
-    VertexBuffer.UVKind,
-    VertexBuffer.UV2Kind,
-    VertexBuffer.UV3Kind,
-    VertexBuffer.UV4Kind,
-    VertexBuffer.UV5Kind,
-    VertexBuffer.UV6Kind,
-    VertexBuffer.ColorKind,
-    ...SKIN_KINDS,
-];
 
 /**
  * A mesh of some faces, points or splats of a mesh: with their vertices' normals, tangents, texture coordinates, colours and skin weights, the same
@@ -64,18 +39,18 @@ export function ExtractMesh(item: ContentItem, elements: Uint32Array, name: stri
         splats.computeWorldMatrix(true);
         return splats;
     }
-    const own = source.isAnInstance ? (source as InstancedMesh).sourceMesh : (source as Mesh);
+    const own = OwnMesh(source);
     const local = world.multiply(Matrix.Invert(parent.computeWorldMatrix(true)));
     const isSheared = !isComposed(local);
     const isPosed = isSheared && source.skeleton !== null;
 
-    const { indices, vertices, groups } =
-        item.kind === "faces" ? takeFaces(source, own, elements) : takePoints(elements);
+    const faces = item.kind === "faces" ? ReadMeshElements(source) : null;
+    const { indices, vertices, groups } = faces
+        ? takeFaces(faces, elements)
+        : { indices: null, vertices: elements, groups: [] };
     const mesh = new Mesh(name, source.getScene(), parent);
-    for (const kind of KINDS) {
-        if (isPosed && SKIN_KINDS.includes(kind)) {
-            continue;
-        }
+    let colors: { data: Float32Array; size: number } | null = null;
+    for (const kind of isPosed ? VERTEX_KINDS : [...VERTEX_KINDS, ...SKIN_KINDS]) {
         const buffer = own.getVertexBuffer(kind);
         if (!buffer || buffer.getIsInstanced()) {
             continue;
@@ -95,12 +70,16 @@ export function ExtractMesh(item: ContentItem, elements: Uint32Array, name: stri
                 values[size * v + c] = data[size * vertices[v] + c];
             }
         }
-        if (isSheared) {
-            bake(kind, values, size, local);
+        const placed = isSheared ? Float32Array.from(PlaceVertices(kind, values, size, local)) : values;
+        if (kind === VertexBuffer.ColorKind) {
+            colors = { data: placed, size };
         }
-        mesh.setVerticesData(kind, values, false, size);
+        mesh.setVerticesData(kind, placed, false, size);
     }
-    tint(mesh, source, vertices.length);
+    const tinted = TintedColors(source, colors, vertices.length);
+    if (tinted) {
+        mesh.setVerticesData(VertexBuffer.ColorKind, tinted.data, false, tinted.size);
+    }
     if (indices) {
         if (isSheared && local.determinant() < 0) {
             for (let i = 0; i < indices.length; i += 3) {
@@ -116,9 +95,8 @@ export function ExtractMesh(item: ContentItem, elements: Uint32Array, name: stri
         } else if (mesh.subMeshes?.[0] && groups[0]) {
             mesh.subMeshes[0].materialIndex = groups[0].materialIndex;
         }
-        const mode = source.material?.fillMode ?? TRIANGLE_LIST;
-        if (mode === TRIANGLE_STRIP || mode === TRIANGLE_FAN) {
-            mesh.overrideRenderingFillMode = TRIANGLE_LIST;
+        if (faces?.isStripLike) {
+            mesh.overrideRenderingFillMode = 0; // triangles
         }
     } else {
         mesh.isUnIndexed = own.isUnIndexed;
@@ -143,18 +121,9 @@ export function ExtractMesh(item: ContentItem, elements: Uint32Array, name: stri
     return mesh;
 }
 
-/** Where an item stands in the scene. */
-export function WorldOfItem({ mesh, thinInstance }: ContentItem): Matrix {
-    const world = mesh.computeWorldMatrix(true);
-    return thinInstance < 0
-        ? world.clone()
-        : (mesh as Mesh).thinInstanceGetWorldMatrices()[thinInstance].multiply(world);
-}
-
 /** The box, in the scene, of the vertices of some elements in their present pose. @param box grows to hold them */
 export function BoxOfElements(item: ContentItem, elements: Uint32Array, box: { low: Vector3; high: Vector3 }): void {
     const { mesh: source } = item;
-    const own = source.isAnInstance ? (source as InstancedMesh).sourceMesh : (source as Mesh);
     source.skeleton?.prepare();
     const positions = IsSplatMesh(source) ? ReadSplatData(source).positions : source.getPositionData(true, true);
     if (!positions) {
@@ -162,7 +131,7 @@ export function BoxOfElements(item: ContentItem, elements: Uint32Array, box: { l
     }
     const world = WorldOfItem(item);
     const point = new Vector3();
-    const vertexOf = item.kind === "faces" ? vertexReader(source, own) : null;
+    const vertexOf = item.kind === "faces" ? ReadMeshElements(source)!.vertexOf : null;
     for (const element of elements) {
         for (let corner = 0; corner < (vertexOf ? 3 : 1); corner++) {
             const vertex = vertexOf ? vertexOf(element, corner) : element;
@@ -194,16 +163,10 @@ interface TakenElements {
     readonly groups: readonly FaceGroup[];
 }
 
-function takePoints(elements: Uint32Array): TakenElements {
-    return { indices: null, vertices: elements, groups: [] };
-}
-
-function takeFaces(source: AbstractMesh, own: Mesh, elements: Uint32Array): TakenElements {
-    const vertexOf = vertexReader(source, own);
-    const materialOf = materialReader(source, own);
+function takeFaces({ runs, alignedVertexOf }: MeshElements, elements: Uint32Array): TakenElements {
     const byMaterial = new Map<number, number[]>();
     for (const face of elements) {
-        const material = materialOf(face);
+        const material = runs.find(({ start, end }) => face >= start && face < end)?.materialIndex ?? 0;
         const faces = byMaterial.get(material);
         if (faces) {
             faces.push(face);
@@ -220,7 +183,7 @@ function takeFaces(source: AbstractMesh, own: Mesh, elements: Uint32Array): Take
         groups.push({ materialIndex, start: filled, count: 3 * faces.length });
         for (const face of faces) {
             for (let corner = 0; corner < 3; corner++) {
-                const vertex = vertexOf(face, corner);
+                const vertex = alignedVertexOf(face, corner);
                 let place = placeOf.get(vertex);
                 if (place === undefined) {
                     place = vertices.length;
@@ -234,51 +197,11 @@ function takeFaces(source: AbstractMesh, own: Mesh, elements: Uint32Array): Take
     return { indices, vertices: Uint32Array.from(vertices), groups };
 }
 
-function vertexReader(source: AbstractMesh, own: Mesh): (face: number, corner: number) => number {
-    const indices = source.getIndices();
-    const at = (index: number): number => (own.isUnIndexed || !indices?.length ? index : indices[index]);
-    const mode = source.material?.fillMode ?? TRIANGLE_LIST;
-    if (mode === TRIANGLE_STRIP) {
-        // Every other triangle of a strip runs the other way.
-        return (face, corner) => at(face + (face & 1 && corner > 0 ? 3 - corner : corner));
-    }
-    return mode === TRIANGLE_FAN
-        ? (face, corner) => at(corner === 0 ? 0 : face + corner)
-        : (face, corner) => at(3 * face + corner);
-}
-
-function materialReader(source: AbstractMesh, own: Mesh): (face: number) => number {
-    const runs = (source.subMeshes ?? []).map((subMesh) => {
-        const first = own.isUnIndexed ? subMesh.verticesStart : subMesh.indexStart;
-        const count = own.isUnIndexed ? subMesh.verticesCount : subMesh.indexCount;
-        return { start: first / 3, end: (first + count) / 3, materialIndex: subMesh.materialIndex };
-    });
-    return (face) => runs.find(({ start, end }) => face >= start && face < end)?.materialIndex ?? 0;
-}
-
 function readKind(source: AbstractMesh, kind: string, isPosed: boolean): FloatArray | null {
     if (kind === VertexBuffer.PositionKind) {
         return source.getPositionData(isPosed, true);
     }
     return kind === VertexBuffer.NormalKind ? source.getNormalsData(isPosed, true) : source.getVerticesData(kind);
-}
-
-/** An instance's own colour, which belongs to a buffer of instances, becomes one of its vertices. */
-function tint(mesh: Mesh, source: AbstractMesh, vertexCount: number): void {
-    const color = (source.instancedBuffers as { color?: { r: number; g: number; b: number; a?: number } } | undefined)
-        ?.color;
-    if (!color) {
-        return;
-    }
-    const before = mesh.getVerticesData(VertexBuffer.ColorKind);
-    const size = before ? Math.round(before.length / vertexCount) : 4;
-    const factors = [color.r, color.g, color.b, color.a ?? 1];
-    mesh.setVerticesData(
-        VertexBuffer.ColorKind,
-        Float32Array.from({ length: size * vertexCount }, (_, i) => (before?.[i] ?? 1) * factors[i % size]),
-        false,
-        size,
-    );
 }
 
 function isComposed(matrix: Matrix): boolean {
@@ -291,19 +214,4 @@ function isComposed(matrix: Matrix): boolean {
     const again = Matrix.Compose(scaling, rotation, translation);
     const largest = Math.max(...matrix.asArray().map(Math.abs));
     return again.asArray().every((value, i) => Math.abs(value - matrix.m[i]) <= 1e-5 * largest);
-}
-
-function bake(kind: string, values: Float32Array, size: number, matrix: Matrix): void {
-    const isPosition = kind === VertexBuffer.PositionKind;
-    if (!isPosition && kind !== VertexBuffer.NormalKind && kind !== VertexBuffer.TangentKind) {
-        return;
-    }
-    const m = kind === VertexBuffer.NormalKind ? Matrix.Invert(matrix).transpose() : matrix;
-    for (let v = 0; v < values.length; v += size) {
-        const vector = Vector3.FromArray(values, v);
-        const moved = isPosition
-            ? Vector3.TransformCoordinates(vector, m)
-            : Vector3.TransformNormal(vector, m).normalize();
-        moved.toArray(values, v);
-    }
 }
