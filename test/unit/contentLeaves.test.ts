@@ -73,16 +73,14 @@ describe("ContentLeaves", () => {
         expect([...leaves.leafOfElement.subarray(3)]).toEqual([2, 3]);
     });
 
-    it("finds an item's elements in an interval of the leaf order", () => {
+    it("finds each item's elements that follow some leaves", () => {
         const row = source(
             [item("points", 0, 3), item("points", 3, 3)],
             [0, 1, 2, 3, 4, 5].map((i) => [i, i] as const),
         );
         const leaves = ContentLeaves.Create(row, { name: "h", leafCount: 6 });
-        const dendrogram = { order: Uint32Array.of(5, 0, 4, 2, 1, 3) };
-        expect([...leaves.elementsOf(0, dendrogram, 1, 4)]).toEqual([0, 2]);
-        expect([...leaves.elementsOf(1, dendrogram, 1, 4)]).toEqual([1]);
-        expect([...leaves.elementsOf(1, dendrogram, 2, 2)]).toEqual([]);
+        expect(leaves.elementsOf(Uint32Array.of(4, 2, 0)).map((found) => [...found])).toEqual([[0, 2], [1]]);
+        expect(leaves.elementsOf(new Uint32Array()).map((found) => [...found])).toEqual([[], []]);
     });
 
     it("refuses a hierarchy of other leaves", () => {

@@ -257,7 +257,7 @@ describe("PartEditor", () => {
         const extracted = editor.extract(new Part(host.tree, 0, 4)); // faces 0..3; faces 8.. follow none of these
         const [mesh] = extracted.meshes;
         const faces = Array.from({ length: 12 }, (_, f) => f).filter((f) =>
-            host.content!.elementsOf(0, host.tree.dendrogram, 0, 4).includes(f),
+            host.content!.elementsOf(new Part(host.tree, 0, 4).leaves)[0].includes(f),
         );
         expect(faces.slice(0, 4)).toEqual([0, 1, 2, 3]);
         // Material 0 comes first.

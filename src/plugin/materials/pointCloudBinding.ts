@@ -13,7 +13,7 @@ import { UltrametricError } from "../../compute/ultrametricError";
 import { ReleaseShaders } from "./drawCaches";
 import { DEFAULT_LEAF_DISPLAY_OPTIONS, LeafDisplay, type LeafDisplayOptions, PART_SHARE } from "./leafDisplay";
 import { CreateLeafPoints } from "./leafPoints";
-import { CreatePointMaterial, LEAF_COLOR_KIND } from "./pointMaterial";
+import { CreateLeafColorBuffer, CreatePointMaterial, LEAF_COLOR_KIND } from "./pointMaterial";
 import { CaptureToScene, type UpAxis } from "./worldFrame";
 
 /** Options of {@link PointCloudBinding}. */
@@ -161,16 +161,7 @@ export class PointCloudBinding extends LeafDisplay {
         const data = storage.getBuffer();
         // The geometry and the array each let go of it once.
         data.references++;
-        return new VertexBuffer(this._scene.getEngine(), data, kind, {
-            updatable: false,
-            stride: 4,
-            size: 4,
-            type: VertexBuffer.UNSIGNED_BYTE,
-            normalized: true,
-            useBytes: true,
-            instanced: kind === LEAF_COLOR_KIND,
-            label: "leaf colours",
-        });
+        return CreateLeafColorBuffer(this._scene.getEngine(), data, kind);
     }
 
     private _createPoints(colorBuffer: VertexBuffer, material: ShaderMaterial): Mesh {

@@ -1,3 +1,5 @@
+import { VertexBuffer } from "@babylonjs/core/Buffers/buffer";
+import type { AbstractEngine } from "@babylonjs/core/Engines/abstractEngine";
 import { ShaderLanguage } from "@babylonjs/core/Materials/shaderLanguage";
 import { ShaderMaterial } from "@babylonjs/core/Materials/shaderMaterial";
 import type { Scene } from "@babylonjs/core/scene";
@@ -7,6 +9,28 @@ import vertexSource from "./points.vertex.wgsl?raw";
 /** Vertex buffers of {@link CreatePointMaterial}, one element for each instance of the quad. */
 export const LEAF_POSITION_KIND = "leafPosition";
 export const LEAF_COLOR_KIND = "leafColor";
+
+/**
+ * Packed colours, sRGB and opacity, one for each leaf, as a vertex buffer.
+ *
+ * @param kind where it is not {@link LEAF_COLOR_KIND}, the leaves are vertices and not instances
+ */
+export function CreateLeafColorBuffer(
+    engine: AbstractEngine,
+    colors: ConstructorParameters<typeof VertexBuffer>[1],
+    kind: string = LEAF_COLOR_KIND,
+): VertexBuffer {
+    return new VertexBuffer(engine, colors, kind, {
+        updatable: false,
+        stride: 4,
+        size: 4,
+        type: VertexBuffer.UNSIGNED_BYTE,
+        normalized: true,
+        useBytes: true,
+        instanced: kind === LEAF_COLOR_KIND,
+        label: "leaf colours",
+    });
+}
 
 /**
  * The material of round points: instances of a quad (corners at -1 and 1 in x and y), whose colours are drawn as they are, without light.

@@ -1,4 +1,3 @@
-import type { Dendrogram } from "../../compute/hierarchy/dendrogram";
 import { KdTree } from "../../compute/hierarchy/kdTree";
 import type { SegmentationHierarchy } from "../../compute/hierarchy/segmentationHierarchy";
 import { UltrametricError } from "../../compute/ultrametricError";
@@ -72,25 +71,25 @@ export class ContentLeaves {
     }
 
     /**
-     * Elements of an item whose leaves lie in an interval of a leaf order.
+     * The elements that follow some leaves.
      *
-     * @param item index in {@link items}
-     * @returns ascending, numbered within the item
+     * @returns for each of {@link items}, ascending, numbered within the item
      */
-    public elementsOf(item: number, { order }: Pick<Dendrogram, "order">, start: number, end: number): Uint32Array {
-        const isInside = new Uint8Array(order.length);
-        for (let place = start; place < end; place++) {
-            isInside[order[place]] = 1;
+    public elementsOf(leaves: Uint32Array): Uint32Array[] {
+        const isTaken = new Uint8Array(this.capture.elements.length);
+        for (const leaf of leaves) {
+            isTaken[leaf] = 1;
         }
-        const { firstElement, elementCount } = this.items[item];
-        const found = new Uint32Array(elementCount);
-        let count = 0;
-        for (let element = 0; element < elementCount; element++) {
-            if (isInside[this.leafOfElement[firstElement + element]] === 1) {
-                found[count++] = element;
+        return this.items.map(({ firstElement, elementCount }) => {
+            const found = new Uint32Array(elementCount);
+            let count = 0;
+            for (let element = 0; element < elementCount; element++) {
+                if (isTaken[this.leafOfElement[firstElement + element]] === 1) {
+                    found[count++] = element;
+                }
             }
-        }
-        return found.slice(0, count);
+            return found.slice(0, count);
+        });
     }
 }
 

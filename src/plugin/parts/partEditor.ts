@@ -1,24 +1,16 @@
-import { VertexBuffer } from "@babylonjs/core/Buffers/buffer";
 import type { Material } from "@babylonjs/core/Materials/material";
-import { Matrix, Vector3 } from "@babylonjs/core/Maths/math.vector";
-import type { Mesh } from "@babylonjs/core/Meshes/mesh";
-import { TransformNode } from "@babylonjs/core/Meshes/transformNode";
+import type { Matrix } from "@babylonjs/core/Maths/math.vector";
 import { Observable } from "@babylonjs/core/Misc/observable";
 import type { Scene } from "@babylonjs/core/scene";
 import { LEAF_HIDDEN, LEAF_RECOLORED } from "../../compute/gpu/partColors";
 import type { Dendrogram } from "../../compute/hierarchy/dendrogram";
 import { UltrametricError } from "../../compute/ultrametricError";
-import { CountSplats, IsSplatMesh } from "../captures/splatData";
-import { CreateLeafPoints } from "../materials/leafPoints";
-import { CreatePointMaterial, LEAF_COLOR_KIND } from "../materials/pointMaterial";
-import type { ContentLeaves } from "./contentLeaves";
 import { type EditCommand, EditHistory, type EditHistoryOptions } from "./editHistory";
 import { ExtractedPart, type PartTransform } from "./extractedPart";
-import { BoxOfElements, ExtractMesh } from "./extractMesh";
-import { ExtractSplats } from "./extractSplats";
 import { LEAF_LOCKED, LEAF_REMOVED, type LeafOverrides, PackOverrideColor } from "./leafOverrides";
 import type { Part } from "./part";
 import { IntervalsOfGroup, type PartGroup } from "./partGroup";
+import { CloneMeshes, CreateContentMeshes, CreateLeafCloud, type ExtractableContent } from "./partMeshes";
 import type { PartTree } from "./partTree";
 import { type LeafInterval, LeavesOfIntervals, NormaliseIntervals } from "./selection";
 
@@ -30,9 +22,6 @@ export type EditTarget =
     | { readonly intervals: readonly LeafInterval[] }
     | readonly LeafInterval[];
 
-/** The items and their elements by leaves, as ContentLeaves has them. */
-export type EditableContent = Pick<ContentLeaves, "items" | "elementsOf">;
-
 /** What a {@link PartEditor} asks of the place where the leaves are shown. */
 export interface PartEditorHost {
     readonly scene: Scene;
@@ -40,7 +29,7 @@ export interface PartEditorHost {
     readonly tree: PartTree;
     readonly overrides: LeafOverrides;
     /** Scene content that the leaves were sampled from; null where there is none, as for captures from files. */
-    readonly content: EditableContent | null;
+    readonly content: ExtractableContent | null;
     /** From the leaves' coordinates into the scene. */
     readonly worldMatrix: Matrix;
     /** Radius of a leaf's point, in the leaves' units. */
@@ -305,7 +294,7 @@ export class PartEditor {
     public extract(target: EditTarget): ExtractedPart {
         const leaves = this._present(target);
         return this.history.batch(`Extract ${this.nameOf(target)}`, () => {
-            const extracted = this._add(this._create(target, leaves, this.nameOf(target)));
+            const extracted = this._add(this._create(leaves, this.nameOf(target)));
             this._change("Remove", leaves, (value) => value | LEAF_HIDDEN | LEAF_REMOVED);
             return extracted;
         });
@@ -314,13 +303,18 @@ export class PartEditor {
     /** Makes meshes like {@link extract}, or of an extracted part, in the same place; what they are made of stays. */
     public duplicate(target: EditTarget | ExtractedPart): ExtractedPart {
         const name = `${this.nameOf(target)} (copy)`;
-        return this.history.batch(`Duplicate ${this.nameOf(target)}`, () =>
-            this._add(
-                target instanceof ExtractedPart
-                    ? this._clone(target, name)
-                    : this._create(target, this._present(target), name),
-            ),
-        );
+        return this.history.batch(`Duplicate ${this.nameOf(target)}`, () => {
+            if (!(target instanceof ExtractedPart)) {
+                return this._add(this._create(this._present(target), name));
+            }
+            this._checkUnlocked(target);
+            const copy = target.cloud ? this._create(target.cloud.leaves, name) : CloneMeshes(target, name);
+            copy.place(target.transform);
+            if (target.cloud && target.meshes[0].material !== target.cloud.material) {
+                copy.meshes[0].material = target.meshes[0].material;
+            }
+            return this._add(copy);
+        });
     }
 
     /** Takes a part, or an extracted part, away: unlike a hidden one, showing does not bring it back; undoing does. */
@@ -580,126 +574,11 @@ export class PartEditor {
         return extracted;
     }
 
-    private _create(target: EditTarget, leaves: Uint32Array, name: string): ExtractedPart {
-        const { content } = this._host;
-        return content ? this._createMeshes(content, target, leaves, name) : this._createPoints(leaves, name);
-    }
-
-    private _createMeshes(
-        content: EditableContent,
-        target: EditTarget,
-        leaves: Uint32Array,
-        name: string,
-    ): ExtractedPart {
-        const { tree, scene } = this._host;
-        const places =
-            leaves.length === this.leavesOf(target).length ? this.intervalsOf(target) : this._intervals(leaves);
-        const box = {
-            low: new Vector3(Infinity, Infinity, Infinity),
-            high: new Vector3(-Infinity, -Infinity, -Infinity),
-        };
-        const taken = content.items.flatMap((item, i) => {
-            const runs = places.map(({ start, end }) => content.elementsOf(i, tree.dendrogram, start, end));
-            const elements = Uint32Array.from(runs.flatMap((run) => [...run])).sort();
-            if (elements.length === 0) {
-                return [];
-            }
-            BoxOfElements(item, elements, box);
-            return [{ item, elements }];
-        });
-        if (taken.length === 0) {
-            throw new UltrametricError(
-                "input",
-                `No face or point of the content follows the ${leaves.length} leaves of ${name}: faces follow the leaf nearest to their middle. ` +
-                    "Take a larger part, or capture with more samples.",
-            );
-        }
-        const root = new TransformNode(name, scene);
-        root.position = box.low.add(box.high).scale(0.5);
-        root.computeWorldMatrix(true);
-        const meshes: Mesh[] = [];
-        try {
-            for (const { item, elements } of taken) {
-                const own = taken.length === 1 ? name : `${name} (${item.mesh.name})`;
-                meshes.push(ExtractMesh(item, elements, own, root));
-            }
-        } catch (error) {
-            root.dispose(); // with the meshes below it
-            throw error;
-        }
-        return new ExtractedPart(root, meshes);
-    }
-
-    private _createPoints(leaves: Uint32Array, name: string): ExtractedPart {
-        const { scene, tree, worldMatrix, pointRadius } = this._host;
-        const { positions, colors } = tree.hierarchy;
-        const own = new Float32Array(3 * leaves.length);
-        const low = new Vector3(Infinity, Infinity, Infinity);
-        const high = new Vector3(-Infinity, -Infinity, -Infinity);
-        const bytes = new Uint8Array(4 * leaves.length);
-        leaves.forEach((leaf, i) => {
-            own.set(positions.subarray(3 * leaf, 3 * leaf + 3), 3 * i);
-            bytes.set(colors.subarray(3 * leaf, 3 * leaf + 3), 4 * i);
-            bytes[4 * i + 3] = 255;
-            low.minimizeInPlaceFromFloats(own[3 * i], own[3 * i + 1], own[3 * i + 2]);
-            high.maximizeInPlaceFromFloats(own[3 * i], own[3 * i + 1], own[3 * i + 2]);
-        });
-        const center = low.add(high).scale(0.5);
-        for (let i = 0; i < own.length; i += 3) {
-            own[i] -= center.x;
-            own[i + 1] -= center.y;
-            own[i + 2] -= center.z;
-        }
-        const root = new TransformNode(name, scene);
-        Matrix.Translation(center.x, center.y, center.z).multiply(worldMatrix).decomposeToTransformNode(root);
-        const material = CreatePointMaterial(`${name} (points)`, scene);
-        material.setFloat("radius", pointRadius);
-        const buffer = new VertexBuffer(scene.getEngine(), bytes, LEAF_COLOR_KIND, {
-            updatable: false,
-            stride: 4,
-            size: 4,
-            type: VertexBuffer.UNSIGNED_BYTE,
-            normalized: true,
-            useBytes: true,
-            instanced: true,
-            label: "leaf colours",
-        });
-        const mesh = CreateLeafPoints(name, scene, own, buffer, material, pointRadius);
-        mesh.parent = root;
-        return new ExtractedPart(root, [mesh], { leaves, material });
-    }
-
-    private _clone(source: ExtractedPart, name: string): ExtractedPart {
-        this._checkUnlocked(source);
-        if (source.cloud) {
-            const copy = this._createPoints(source.cloud.leaves, name);
-            copy.place(source.transform);
-            if (source.meshes[0].material !== source.cloud.material) {
-                copy.meshes[0].material = source.meshes[0].material;
-            }
-            return copy;
-        }
-        const root = new TransformNode(name, this._host.scene);
-        const copy = new ExtractedPart(
-            root,
-            source.meshes.map((mesh) => {
-                if (IsSplatMesh(mesh)) {
-                    const all = Uint32Array.from({ length: CountSplats(mesh) }, (_, i) => i);
-                    const splats = ExtractSplats(mesh, all, mesh.name);
-                    splats.parent = root; // the place below its node is the same
-                    return splats;
-                }
-                const clone = mesh.clone(mesh.name, root, true);
-                clone.overrideRenderingFillMode = mesh.overrideRenderingFillMode;
-                return clone;
-            }),
-        );
-        copy.place(source.transform);
-        return copy;
-    }
-
-    private _intervals(leaves: Uint32Array): LeafInterval[] {
-        return IntervalsOfGroup(this._host.tree, { name: "", leaves });
+    private _create(leaves: Uint32Array, name: string): ExtractedPart {
+        const { content, scene, tree, worldMatrix, pointRadius } = this._host;
+        return content
+            ? CreateContentMeshes(scene, content, leaves, name)
+            : CreateLeafCloud(scene, { hierarchy: tree.hierarchy, worldMatrix, pointRadius }, leaves, name);
     }
 }
 
