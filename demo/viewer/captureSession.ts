@@ -76,6 +76,7 @@ export class CaptureSession {
             return false;
         }
         const panel = new ProgressPanel(this._advancedTexture);
+        panel.control.topInPixels = 100; // below the page's own cards, which cover the canvas
         this._panel = panel;
         try {
             await work({

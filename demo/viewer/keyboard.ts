@@ -3,12 +3,8 @@ import type { UltrametricSegmentation } from "../../src/plugin/ultrametricSegmen
 
 const MODES: readonly ColorMode[] = ["parts", "tint", "original"];
 
-/** Keys, and the wheel with shift: up and down the tree, coarser and finer, colours. */
-export function BindKeyboard(
-    segmentation: UltrametricSegmentation,
-    canvas: HTMLCanvasElement,
-    setColorMode: (mode: ColorMode) => void,
-): void {
+/** Keys that work wherever the focus is: up and down the tree, coarser and finer, colours. The wheel is the segmentation's own. */
+export function BindKeyboard(segmentation: UltrametricSegmentation, setColorMode: (mode: ColorMode) => void): void {
     window.addEventListener("keydown", (event) => {
         if (event.ctrlKey || event.metaKey || event.altKey) {
             return;
@@ -33,22 +29,4 @@ export function BindKeyboard(
         }
         event.preventDefault();
     });
-    canvas.addEventListener(
-        "wheel",
-        (event) => {
-            if (!event.shiftKey) {
-                return;
-            }
-            // Some systems turn the wheel with shift into a sideways one.
-            const turn = event.deltaY || event.deltaX;
-            if (turn < 0) {
-                segmentation.selectParent();
-            } else if (turn > 0) {
-                segmentation.selectChild();
-            }
-            event.preventDefault();
-            event.stopImmediatePropagation(); // no zoom
-        },
-        { capture: true, passive: false },
-    );
 }

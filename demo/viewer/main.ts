@@ -40,7 +40,7 @@ async function StartAsync(): Promise<void> {
     new GranularityPanel(segmentation, advancedTexture, { width: 480 });
     BindPartCard(segmentation);
     const setColorMode = BindColorButtons(segmentation);
-    BindKeyboard(segmentation, canvas, setColorMode);
+    BindKeyboard(segmentation, setColorMode);
     segmentation.onHierarchyChangedObservable.add((hierarchy) => {
         PageElement("tools", HTMLElement).hidden = false;
         PageElement("hints", HTMLElement).hidden = hierarchy === null;

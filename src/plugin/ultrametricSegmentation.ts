@@ -1,9 +1,5 @@
-import "@babylonjs/core/Culling/ray"; // the scene's pointer events ask for it
-import { CreatePickingRay, type Ray } from "@babylonjs/core/Culling/ray.core";
+import type { Ray } from "@babylonjs/core/Culling/ray.core";
 import type { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine";
-import { KeyboardEventTypes, type KeyboardInfo } from "@babylonjs/core/Events/keyboardEvents";
-import { PointerEventTypes, type PointerInfo, type PointerInfoPre } from "@babylonjs/core/Events/pointerEvents";
-import { Matrix } from "@babylonjs/core/Maths/math.vector";
 import type { AbstractMesh } from "@babylonjs/core/Meshes/abstractMesh";
 import type { GaussianSplattingMesh } from "@babylonjs/core/Meshes/GaussianSplatting/gaussianSplattingMesh";
 import { Observable, type Observer } from "@babylonjs/core/Misc/observable";
@@ -17,30 +13,23 @@ import type { Capture } from "../compute/views/capture";
 import type { MaskSet } from "../compute/views/maskSet";
 import { CaptureSceneAsync, SceneCapture, type SceneCaptureOptions } from "./captures/sceneCapture";
 import { MakeMasksAsync, type MakeMasksOptions } from "./masks/makeMasks";
-import type { ColorMode, LeafDisplay } from "./materials/leafDisplay";
-import { DEFAULT_MESH_BINDING_OPTIONS, MeshBinding, type MeshBindingOptions } from "./materials/meshBinding";
-import {
-    DEFAULT_POINT_CLOUD_BINDING_OPTIONS,
-    PointCloudBinding,
-    type PointCloudBindingOptions,
-} from "./materials/pointCloudBinding";
-import { SplatBinding } from "./materials/splatBinding";
+import type { ColorMode } from "./materials/leafDisplay";
+import { DEFAULT_MESH_BINDING_OPTIONS, type MeshBinding } from "./materials/meshBinding";
+import { DEFAULT_POINT_CLOUD_BINDING_OPTIONS, type PointCloudBinding } from "./materials/pointCloudBinding";
 import { ContentLeaves } from "./parts/contentLeaves";
-import { LEAF_UNPICKABLE, LeafOverrides } from "./parts/leafOverrides";
+import { LeafOverrides } from "./parts/leafOverrides";
 import type { Part } from "./parts/part";
 import { PartEditor, type PartEditorHost } from "./parts/partEditor";
 import { ClimbPart, DescendPart } from "./parts/partSteps";
 import { PartTree } from "./parts/partTree";
-import { PickLeaf, PickLeafOnRay, type PickOptions } from "./parts/picking";
 import { type LeafInterval, Selection } from "./parts/selection";
 import { SelectionTools, type SelectionToolsHost } from "./parts/selectionTools";
-import { SplatPicker } from "./parts/splatPicking";
 import { SegmentCaptureAsync, type SegmentOptions } from "./pipeline";
+import { PointerControls } from "./pointerControls";
+import { ShownHierarchy, type ShownHierarchyOptions } from "./shownHierarchy";
 
-/** Options of {@link CreateUltrametricSegmentationAsync}, with those of the point cloud that shows the leaves and of how parts are shown on meshes. */
-export interface UltrametricSegmentationOptions extends PointCloudBindingOptions, Omit<MeshBindingOptions, "isShown"> {
-    /** What shows a hierarchy that was segmented from meshes of the scene: a point cloud, the meshes themselves, or both. Default "points". */
-    display: "points" | "meshes" | "both";
+/** Options of {@link CreateUltrametricSegmentationAsync}, with those of how a hierarchy is shown. */
+export interface UltrametricSegmentationOptions extends ShownHierarchyOptions {
     /** Number of parts at granularity 1, where there are as many leaves. Default 1000. */
     maxParts: number;
     /** Granularity at the start, 0..1. Default 0.5. */
@@ -50,8 +39,6 @@ export interface UltrametricSegmentationOptions extends PointCloudBindingOptions
      * page down, climb to the parent of the selected part and descend to its child under the pointer; escape selects none. Default true.
      */
     usePointer: boolean;
-    /** A point is hit within so many pixels of its centre. Default 6. */
-    pickPixels: number;
     /** {@link UltrametricSegmentation.selectParent} and selectChild pass over sides smaller than this share of all leaves. Default 0.0005. */
     minStepShare: number;
 }
@@ -95,9 +82,6 @@ export async function CreateUltrametricSegmentationAsync(
     });
 }
 
-/** The second of two quick taps is a double tap, wherever it is. */
-const TAPS: readonly number[] = [PointerEventTypes.POINTERTAP, PointerEventTypes.POINTERDOUBLETAP];
-
 /** See {@link CreateUltrametricSegmentationAsync}. */
 export class UltrametricSegmentation {
     /** Notified when a pointer's tap or a call of `select` picks a part. */
@@ -117,22 +101,16 @@ export class UltrametricSegmentation {
 
     private readonly _removals: (() => void)[] = [];
     private readonly _trees = new Map<Dendrogram, PartTree>();
-    private _hierarchy: SegmentationHierarchy | null = null;
-    private _binding: PointCloudBinding | null = null;
-    private _meshes: MeshBinding | null = null;
+    private _shown: ShownHierarchy | null = null;
     private _criterion: Criterion | null = null;
     private _granularity: number;
     private _colorMode: ColorMode;
-    private _content: ContentLeaves | null = null;
-    private _splats: SplatBinding | null = null;
-    private _splatPicker: SplatPicker | null = null;
     private _overrides: LeafOverrides | null = null;
     private _editor: PartEditor | null = null;
     private _tools: SelectionTools | null = null;
     private _selectedPart: Part | null = null;
     private _hoveredPart: Part | null = null;
     private _pickedLeaf = -1;
-    private _hoverAt: { x: number; y: number } | null = null;
     private _hierarchyRequests = 0;
     private _isDisposed = false;
 
@@ -160,26 +138,22 @@ export class UltrametricSegmentation {
             this._showSelection();
         });
         if (_options.usePointer) {
-            this._own(
-                scene.onPrePointerObservable.add((info) => {
-                    this._onWheel(info);
-                }, PointerEventTypes.POINTERWHEEL),
-            );
-            this._own(
-                scene.onKeyboardObservable.add((info) => {
-                    this._onKey(info);
-                }),
-            );
-            this._own(
-                scene.onPointerObservable.add((info) => {
-                    this._onPointer(info);
-                }),
-            );
-            this._own(
-                scene.onBeforeRenderObservable.add(() => {
-                    this._hover();
-                }),
-            );
+            const controls = new PointerControls(scene, {
+                hoverAt: (x, y) => {
+                    if (this._shown) {
+                        this.hoveredPart = this.pick(x, y);
+                    }
+                },
+                selectAt: (at, isToggle) => {
+                    this.selectAt(at, isToggle);
+                },
+                selectParent: () => this.selectParent(),
+                selectChildAt: (x, y) => this._selectChildAt(x, y),
+                selectNone: () => {
+                    this.selection.clear();
+                },
+            });
+            this._removals.push(() => controls.dispose());
         }
     }
 
@@ -190,28 +164,29 @@ export class UltrametricSegmentation {
 
     /** The hierarchy that is shown; null at first. */
     public get hierarchy(): SegmentationHierarchy | null {
-        return this._hierarchy;
+        return this._shown?.hierarchy ?? null;
     }
 
     /** What shows the leaves; null without a hierarchy. Its `root` places them in the scene; it is switched off while only meshes show the parts. */
     public get pointCloud(): PointCloudBinding | null {
-        return this._binding;
+        return this._shown?.pointCloud ?? null;
     }
 
     /** What shows the parts on the meshes that they were segmented from; null where that is not so, see the option `display`. */
     public get meshes(): MeshBinding | null {
-        return this._meshes;
+        return this._shown?.meshes ?? null;
     }
 
     /** The parts by the present criterion; null without a hierarchy. */
     public get parts(): PartTree | null {
-        if (!this._hierarchy || !this._criterion) {
+        const { hierarchy } = this;
+        if (!hierarchy || !this._criterion) {
             return null;
         }
-        const dendrogram = this._hierarchy.dendrogram(this._criterion);
+        const dendrogram = hierarchy.dendrogram(this._criterion);
         let tree = this._trees.get(dendrogram);
         if (!tree) {
-            tree = new PartTree(this._hierarchy, dendrogram, {
+            tree = new PartTree(hierarchy, dendrogram, {
                 selectPart: (part) => {
                     this._pick(part);
                 },
@@ -234,29 +209,19 @@ export class UltrametricSegmentation {
         return this._tools;
     }
 
-    /**
-     * The scene's content that the leaves were sampled from: parts are extracted from it. {@link segmentAsync} sets it for captures of the scene; set it
-     * after {@link loadAsync} with ContentLeaves.Create. Null for none.
-     */
+    /** The scene's content that the leaves were sampled from: parts are shown on it and extracted from it. Null for captures from files. */
     public get content(): ContentLeaves | null {
-        return this._content;
-    }
-
-    public set content(value: ContentLeaves | null) {
-        this._checkUsable();
-        CheckContent(value, this._hierarchy);
-        this._content = value;
-        this._bindSplats();
+        return this._shown?.content ?? null;
     }
 
     /** The content's splat meshes that show the parts themselves; empty where it has none. Where all content is splats the points of the leaves are hidden. */
     public get splatMeshes(): GaussianSplattingMesh[] {
-        return this._splats?.meshes ?? [];
+        return this._shown?.splatMeshes ?? [];
     }
 
     /** The criteria that the hierarchy has; empty without one. */
     public get criteria(): Criterion[] {
-        return this._hierarchy?.criteria ?? [];
+        return this.hierarchy?.criteria ?? [];
     }
 
     /** By what the hierarchy is cut; null without a hierarchy. Another criterion has other parts: nothing stays selected. */
@@ -266,10 +231,11 @@ export class UltrametricSegmentation {
 
     public set criterion(value: Criterion) {
         this._checkUsable();
-        if (!this._hierarchy || !this._binding) {
+        const { hierarchy } = this;
+        if (!hierarchy) {
             throw new UltrametricError("input", `There is no hierarchy yet whose criterion could be "${value}".`);
         }
-        const dendrogram = this._hierarchy.dendrogram(value);
+        const dendrogram = hierarchy.dendrogram(value);
         if (value === this._criterion) {
             return;
         }
@@ -277,7 +243,7 @@ export class UltrametricSegmentation {
         this.selection.clear();
         this.hoveredPart = null;
         this._criterion = value;
-        for (const display of this._displays) {
+        for (const display of this._shown?.displays ?? []) {
             display.dendrogram = dendrogram;
             display.closed = RankOfCount(dendrogram, this.partCount);
         }
@@ -341,7 +307,7 @@ export class UltrametricSegmentation {
     public set colorMode(value: ColorMode) {
         this._checkUsable();
         this._colorMode = value;
-        for (const display of this._displays) {
+        for (const display of this._shown?.displays ?? []) {
             display.colorMode = value;
         }
     }
@@ -369,7 +335,7 @@ export class UltrametricSegmentation {
         this._checkUsable();
         this._checkPart(part);
         this._hoveredPart = part;
-        for (const display of this._displays) {
+        for (const display of this._shown?.displays ?? []) {
             display.hovered = part;
         }
     }
@@ -388,59 +354,56 @@ export class UltrametricSegmentation {
         this._checkUsable();
         CheckContent(content, hierarchy);
         const request = ++this._hierarchyRequests;
-        // A mesh of your own has one colour buffer: the old binding has to leave it first.
-        if (this._options.mesh && this._options.mesh.getTotalVertices() === hierarchy?.leafCount) {
-            this._clear(hierarchy === this._hierarchy);
-        }
         // The same again, as on a new device, keeps what was edited.
-        const isAgain = hierarchy !== null && hierarchy === this._hierarchy;
-        const shownContent = content ?? (isAgain ? this._content : null);
-        const made = hierarchy && (await this._createDisplaysAsync(hierarchy, shownContent));
+        const isAgain = hierarchy !== null && hierarchy === this.hierarchy;
+        const shownContent = content ?? (isAgain ? this.content : null);
+        const { _criterion: criterion } = this;
+        // A mesh of your own has one colour buffer: what showed it before has to leave it first.
+        if (this._options.mesh && this._options.mesh.getTotalVertices() === hierarchy?.leafCount) {
+            this._clear(isAgain);
+        }
+        const options = { ...this._options, colorMode: this._colorMode };
+        const shown = hierarchy && (await ShownHierarchy.CreateAsync(this.scene, hierarchy, shownContent, options));
         if (this._isDisposed || request !== this._hierarchyRequests) {
-            made?.binding.dispose();
-            made?.meshes?.dispose();
+            shown?.dispose();
             this._checkUsable();
             return;
         }
-        const criterion = this._criterion;
         this._clear(isAgain);
-        this._hierarchy = hierarchy;
-        this._binding = made?.binding ?? null;
-        this._meshes = made?.meshes ?? null;
-        this._content = shownContent;
+        this._shown = shown;
         this._criterion = null;
-        if (hierarchy) {
-            this._overrides ??= new LeafOverrides(hierarchy.leafCount);
-            this._criterion = criterion && hierarchy.criteria.includes(criterion) ? criterion : hierarchy.criteria[0];
-            const dendrogram = hierarchy.dendrogram(this._criterion);
-            for (const display of this._displays) {
-                display.overrides = this._overrides;
+        if (shown) {
+            const { criteria, leafCount } = shown.hierarchy;
+            this._overrides ??= new LeafOverrides(leafCount);
+            this._criterion = criterion && criteria.includes(criterion) ? criterion : criteria[0];
+            const dendrogram = shown.hierarchy.dendrogram(this._criterion);
+            for (const display of shown.displays) {
                 if (display.dendrogram !== dendrogram) {
                     display.dendrogram = dendrogram;
                 }
                 display.closed = RankOfCount(dendrogram, this.partCount);
             }
-        }
-        if (this._meshes) {
-            this._meshes.isShown = true;
-            this._binding?.root?.setEnabled(this._options.display === "both");
+            shown.show(this._overrides);
         }
         this.onHierarchyChangedObservable.notifyObservers(hierarchy);
         this.onGranularityChangedObservable.notifyObservers(this._granularity);
-        this._bindSplats();
     }
 
     /**
      * Shows a saved hierarchy.
      *
      * @param source the file's address, its bytes, or the file itself
+     * @param capture of the scene, made with the same options as the one that was segmented: its content shows the parts, and they can be extracted
      * @throws UltrametricError as {@link setHierarchyAsync}, and "input" when there is no such file or it is not a saved hierarchy
      */
-    public async loadAsync(source: string | URL | Blob | Uint8Array<ArrayBuffer>): Promise<SegmentationHierarchy> {
+    public async loadAsync(
+        source: string | URL | Blob | Uint8Array<ArrayBuffer>,
+        capture: SceneCapture | null = null,
+    ): Promise<SegmentationHierarchy> {
         this._checkUsable();
         const { bytes, name } = await ReadAsync(source);
         const hierarchy = await SegmentationHierarchy.ParseAsync(bytes, name);
-        await this.setHierarchyAsync(hierarchy);
+        await this.setHierarchyAsync(hierarchy, capture && ContentLeaves.Create(capture, hierarchy));
         return hierarchy;
     }
 
@@ -455,8 +418,7 @@ export class UltrametricSegmentation {
         options: Partial<SceneCaptureOptions> & RunOptions = {},
     ): Promise<SceneCapture> {
         this._checkUsable();
-        const visible = (mesh: AbstractMesh): boolean =>
-            mesh !== this._binding?.mesh && !this._meshes?.owns(mesh) && mesh.isVisible && mesh.isEnabled();
+        const visible = (mesh: AbstractMesh): boolean => !this._shown?.owns(mesh) && mesh.isVisible && mesh.isEnabled();
         return CaptureSceneAsync(
             this.scene,
             meshes ?? this.scene.meshes.filter(visible),
@@ -506,7 +468,7 @@ export class UltrametricSegmentation {
             }
         };
         // An earlier hierarchy of the capture stays in sight until the new one comes.
-        const isShown = this._hierarchy?.name === capture.name;
+        const isShown = this.hierarchy?.name === capture.name;
         const hierarchy = await SegmentCaptureAsync(this._engine, capture, masks, {
             ...options,
             onPreview: isShown ? options.onPreview : showPreview,
@@ -524,14 +486,14 @@ export class UltrametricSegmentation {
      */
     public pick(x: number, y: number): Part | null {
         this._checkUsable();
-        const leaf = this._pickLeaf(x, y);
+        const leaf = this._shown?.pickLeaf(x, y) ?? -1;
         return leaf < 0 ? null : this._partOfLeaf(leaf);
     }
 
     /** The part that a ray of the scene hits first, as one of an XR controller; else as {@link pick}. */
     public pickRay(ray: Ray): Part | null {
         this._checkUsable();
-        const leaf = this._pickLeafOnRay(ray);
+        const leaf = this._shown?.pickLeafOnRay(ray) ?? -1;
         return leaf < 0 ? null : this._partOfLeaf(leaf);
     }
 
@@ -543,7 +505,7 @@ export class UltrametricSegmentation {
      */
     public selectAt(at: { readonly x: number; readonly y: number } | Ray, isToggle = false): void {
         this._checkUsable();
-        const leaf = "origin" in at ? this._pickLeafOnRay(at) : this._pickLeaf(at.x, at.y);
+        const leaf = ("origin" in at ? this._shown?.pickLeafOnRay(at) : this._shown?.pickLeaf(at.x, at.y)) ?? -1;
         this._pickedLeaf = leaf;
         if (leaf < 0) {
             if (!isToggle) {
@@ -580,7 +542,7 @@ export class UltrametricSegmentation {
         if (this._isDisposed) {
             return;
         }
-        this._clear();
+        this._clear(false);
         this._isDisposed = true;
         for (const remove of this._removals) {
             remove();
@@ -628,15 +590,15 @@ export class UltrametricSegmentation {
         this._granularity = value;
         const tree = this.parts;
         if (tree) {
-            for (const display of this._displays) {
+            for (const display of this._shown?.displays ?? []) {
                 display.closed = RankOfCount(tree.dendrogram, this.partCount);
             }
         }
         this.onGranularityChangedObservable.notifyObservers(value);
     }
 
-    private _clear(keepsEdits = false): void {
-        if (this._hierarchy) {
+    private _clear(keepsEdits: boolean): void {
+        if (this._shown) {
             this.selection.clear();
             this.hoveredPart = null;
         }
@@ -644,115 +606,23 @@ export class UltrametricSegmentation {
             this._editor?.dispose();
             this._editor = null;
             this._overrides = null;
-            this._content = null;
         }
-        this._unbindSplats();
-        for (const display of this._displays) {
-            display.dispose();
-        }
-        this._binding = null;
-        this._meshes = null;
-        this._hierarchy = null;
+        this._shown?.dispose();
+        this._shown = null;
         this._pickedLeaf = -1;
         this._trees.clear();
     }
 
     private async _rebuildAsync(): Promise<void> {
-        if (!this._isDisposed && this._hierarchy) {
-            await this.setHierarchyAsync(this._hierarchy, this._content).catch((error: unknown) => {
+        const { hierarchy, content } = this;
+        if (!this._isDisposed && hierarchy) {
+            await this.setHierarchyAsync(hierarchy, content).catch((error: unknown) => {
                 // Another loss comes here again when that device is restored; without a segmentation there is nothing to do.
                 if (!(error instanceof UltrametricError && ["deviceLost", "disposed"].includes(error.kind))) {
                     throw error;
                 }
             });
         }
-    }
-
-    /** Shows the parts on the content's splats, and picks these, or ends that where there are none. */
-    private _bindSplats(): void {
-        this._unbindSplats();
-        const { _content: content, _binding: binding } = this;
-        const kinds = new Set(content?.items.map(({ kind }) => kind));
-        if (content && binding && kinds.has("splats")) {
-            this._splats = new SplatBinding(binding, content);
-            if (kinds.size === 1) {
-                this._splatPicker = new SplatPicker(content);
-                binding.mesh.setEnabled(false);
-            }
-        }
-    }
-
-    private _unbindSplats(): void {
-        if (this._splatPicker) {
-            this._binding?.mesh.setEnabled(true);
-        }
-        this._splats?.dispose();
-        this._splats = null;
-        this._splatPicker = null;
-    }
-
-    private get _displays(): LeafDisplay[] {
-        return [this._binding, this._meshes].filter((display) => display !== null);
-    }
-
-    private async _createDisplaysAsync(
-        hierarchy: SegmentationHierarchy,
-        content: ContentLeaves | null,
-    ): Promise<{ binding: PointCloudBinding; meshes: MeshBinding | null }> {
-        const options = { ...this._options, colorMode: this._colorMode };
-        const binding = await PointCloudBinding.CreateAsync(this.scene, hierarchy, options);
-        try {
-            // Switched on when what was shown before is gone: both hide the content's meshes.
-            const meshes =
-                options.display !== "points" && content?.items.some(({ kind }) => kind === "faces")
-                    ? await MeshBinding.CreateAsync(this.scene, hierarchy, content, { ...options, isShown: false })
-                    : null;
-            return { binding, meshes };
-        } catch (error) {
-            binding.dispose();
-            throw error;
-        }
-    }
-
-    private _pickLeaf(x: number, y: number): number {
-        const { _hierarchy: hierarchy, _binding: binding } = this;
-        if (this._splatPicker && this.scene.activeCamera) {
-            const ray = CreatePickingRay(this.scene, x, y, Matrix.Identity(), this.scene.activeCamera);
-            return this._pickLeafOnRay(ray);
-        }
-        const onMesh = this._meshes?.pickLeaf(x, y) ?? -1;
-        return onMesh < 0 && hierarchy && binding && this._picksPoints
-            ? PickLeaf(this.scene, hierarchy.positions, binding.worldMatrix, x, y, this._pickOptions(binding))
-            : onMesh;
-    }
-
-    private _pickLeafOnRay(ray: Ray): number {
-        const { _hierarchy: hierarchy, _binding: binding } = this;
-        if (this._splatPicker && binding) {
-            return this._splatPicker.pick(ray, this._pickOptions(binding).isIgnored)?.leaf ?? -1;
-        }
-        const onMesh = this._meshes?.pickLeafOnRay(ray) ?? -1;
-        return onMesh < 0 && hierarchy && binding && this._picksPoints
-            ? PickLeafOnRay(hierarchy.positions, binding.worldMatrix, ray, this._pickOptions(binding))
-            : onMesh;
-    }
-
-    /** Meshes are picked themselves, where nothing of the content but them is shown. */
-    private get _picksPoints(): boolean {
-        return (
-            !this._meshes ||
-            this._options.display === "both" ||
-            this._meshes.content.items.some(({ kind }) => kind !== "faces")
-        );
-    }
-
-    private _pickOptions({ pointRadius }: PointCloudBinding): Partial<PickOptions> {
-        const { data } = this._overrides!;
-        return {
-            pointRadius,
-            pickPixels: this._options.pickPixels,
-            isIgnored: (leaf) => (data[leaf] & LEAF_UNPICKABLE) !== 0,
-        };
     }
 
     private _createHost(): PartEditorHost & SelectionToolsHost {
@@ -767,7 +637,7 @@ export class UltrametricSegmentation {
             return what;
         };
         const segmentation = this;
-        take(this._hierarchy);
+        take(this._shown);
         return {
             scene: this.scene,
             selection: this.selection,
@@ -781,23 +651,23 @@ export class UltrametricSegmentation {
                 return take(segmentation._overrides);
             },
             get content() {
-                return segmentation._content;
+                return segmentation.content;
             },
             get worldMatrix() {
-                return take(segmentation._binding).worldMatrix;
+                return take(segmentation._shown).pointCloud.worldMatrix;
             },
             get pointRadius() {
-                return take(segmentation._binding).pointRadius;
+                return take(segmentation._shown).pointCloud.pointRadius;
             },
             get minStepLeaves() {
                 return segmentation._minStepLeaves;
             },
-            colorOf: (place) => take(this._binding).colorOf(place),
+            colorOf: (place) => take(this._shown).pointCloud.colorOf(place),
         };
     }
 
     private get _minStepLeaves(): number {
-        return Math.max(1, Math.round(this._options.minStepShare * (this._hierarchy?.leafCount ?? 0)));
+        return Math.max(1, Math.round(this._options.minStepShare * (this.hierarchy?.leafCount ?? 0)));
     }
 
     /** One interval is shown by its ends; several, by a flag at each leaf. */
@@ -805,7 +675,7 @@ export class UltrametricSegmentation {
         const { intervals } = this.selection;
         const { _overrides: overrides, parts: tree } = this;
         if (overrides && tree) {
-            for (const display of this._displays) {
+            for (const display of this._shown?.displays ?? []) {
                 display.selected = intervals.length === 1 ? intervals[0] : null;
             }
             if (intervals.length > 1 || overrides.hasSelection) {
@@ -844,55 +714,13 @@ export class UltrametricSegmentation {
         return next !== null;
     }
 
-    private _onPointer(info: PointerInfo): void {
-        const { pointerX: x, pointerY: y } = this.scene;
-        if (info.type === PointerEventTypes.POINTERMOVE) {
-            // Not while a button is down: the camera is being turned.
-            this._hoverAt = info.event.buttons === 0 ? { x, y } : null;
-        } else if (TAPS.includes(info.type) && info.event.button === 0) {
-            const { ctrlKey, metaKey, shiftKey } = info.event;
-            this.selectAt({ x, y }, ctrlKey || metaKey || shiftKey);
-        }
-    }
-
-    private _onWheel(info: PointerInfoPre): void {
-        const { altKey, deltaY } = info.event as WheelEvent;
-        if (altKey && deltaY !== 0) {
-            info.skipOnPointerObservable = true; // the camera stays where it is
-            this._stepAtPointer(deltaY < 0);
-        }
-    }
-
-    private _onKey({ type, event }: KeyboardInfo): void {
-        if (type !== KeyboardEventTypes.KEYDOWN) {
-            return;
-        }
-        if (event.key === "Escape") {
-            this.selection.clear();
-        } else if (event.key === "PageUp" || event.key === "PageDown") {
-            this._stepAtPointer(event.key === "PageUp");
-        }
-    }
-
-    private _stepAtPointer(climbs: boolean): void {
-        if (climbs) {
-            this.selectParent();
-            return;
-        }
-        const leaf = this._pickLeaf(this.scene.pointerX, this.scene.pointerY);
+    /** Descends towards what is at a place on screen, where that lies in the selected part. */
+    private _selectChildAt(x: number, y: number): boolean {
+        const leaf = this._shown?.pickLeaf(x, y) ?? -1;
         if (leaf >= 0 && this._selectedPart?.contains(leaf)) {
             this._pickedLeaf = leaf;
         }
-        this.selectChild();
-    }
-
-    /** Once a frame, however often the pointer moves. */
-    private _hover(): void {
-        if (this._hoverAt && this._hierarchy) {
-            const { x, y } = this._hoverAt;
-            this._hoverAt = null;
-            this.hoveredPart = this.pick(x, y);
-        }
+        return this.selectChild();
     }
 }
 

@@ -3,13 +3,14 @@ import { StandardMaterial } from "@babylonjs/core/Materials/standardMaterial";
 import { Color3 } from "@babylonjs/core/Maths/math.color";
 import { Vector3 } from "@babylonjs/core/Maths/math.vector";
 import { CreateBox } from "@babylonjs/core/Meshes/Builders/boxBuilder";
+import { Mesh } from "@babylonjs/core/Meshes/mesh";
+import { VertexData } from "@babylonjs/core/Meshes/mesh.vertexData";
 import type { Scene } from "@babylonjs/core/scene";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { CheckGpuAsync } from "../../src/compute/gpu/gpuErrors";
 import { CreateDendrogram } from "../../src/compute/hierarchy/dendrogram";
 import { SegmentationHierarchy } from "../../src/compute/hierarchy/segmentationHierarchy";
 import { CaptureSceneAsync } from "../../src/plugin/captures/sceneCapture";
-import { ContentLeaves } from "../../src/plugin/parts/contentLeaves";
 import { AttachGizmos } from "../../src/plugin/parts/partGizmos";
 import {
     CreateUltrametricSegmentationAsync,
@@ -204,8 +205,8 @@ describe("editing parts", () => {
             capture.geometry.colors!,
             new Map([["distance", dendrogram]]),
         );
-        await segmentation.setHierarchyAsync(hierarchy);
-        segmentation.content = ContentLeaves.Create(capture, hierarchy);
+        // As it is saved and opened again beside the same content.
+        await segmentation.loadAsync(await hierarchy.serializeAsync(), capture);
         segmentation.partCount = 2;
         const part = segmentation.parts!.partOfLeaf(border, count - 2);
         expect(part.size).toBe(count - border);
@@ -249,5 +250,24 @@ describe("editing parts", () => {
         segmentation.dispose();
         expect(content()).toEqual(before);
         expect(scene.onPointerObservable.observers.length).toBeLessThanOrEqual(observers);
+    });
+
+    it("keeps edits when the same hierarchy is shown again, on a mesh of one's own too", async () => {
+        const hierarchy = CreateSquare();
+        const mesh = new Mesh("own", scene);
+        const points = new VertexData();
+        points.positions = hierarchy.positions;
+        points.applyToMesh(mesh);
+        mesh.isUnIndexed = true;
+        for (const own of [null, mesh]) {
+            const other = await CreateUltrametricSegmentationAsync(scene, { mesh: own });
+            await other.setHierarchyAsync(hierarchy);
+            other.editor.hide({ start: 0, end: 1 });
+            await other.setHierarchyAsync(hierarchy);
+            expect(other.editor.isHidden({ start: 0, end: 1 })).toBe(true);
+            await other.setHierarchyAsync(CreateSquare());
+            expect(other.editor.isHidden({ start: 0, end: 1 })).toBe(false);
+            other.dispose();
+        }
     });
 });

@@ -7,7 +7,7 @@ import { SelectHarmonics } from "../captures/splatHarmonics";
  * Some splats of a mesh as a mesh of their own, in the same place, with their harmonics, below the same parent. The mesh that they come from is not
  * changed.
  *
- * @param splats numbers of splats of the mesh, such as ContentLeaves.elementsOf gives for a part
+ * @param splats numbers of splats of the mesh, such as ContentLeaves.elementsOf gives for a part's leaves
  * @throws UltrametricError "input" when the mesh did not keep its splats in memory (keepInRam), there are none, or it has no such splat;
  * "unsupported" for splats put together from parts
  */

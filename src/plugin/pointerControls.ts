@@ -1,0 +1,88 @@
+import "@babylonjs/core/Culling/ray"; // the scene's pointer events ask for it
+import { KeyboardEventTypes, type KeyboardInfo } from "@babylonjs/core/Events/keyboardEvents";
+import { PointerEventTypes, type PointerInfo, type PointerInfoPre } from "@babylonjs/core/Events/pointerEvents";
+import type { Scene } from "@babylonjs/core/scene";
+
+/** What {@link PointerControls} steer; places are as `scene.pointerX` and `scene.pointerY`. */
+export interface PointerTarget {
+    hoverAt(x: number, y: number): void;
+    selectAt(at: { readonly x: number; readonly y: number }, isToggle: boolean): void;
+    selectParent(): boolean;
+    selectChildAt(x: number, y: number): boolean;
+    selectNone(): void;
+}
+
+/** The second of two quick taps is a double tap, wherever it is. */
+const TAPS: readonly number[] = [PointerEventTypes.POINTERTAP, PointerEventTypes.POINTERDOUBLETAP];
+
+/** A scene's pointer, wheel and keys, as UltrametricSegmentationOptions.usePointer says what they do. */
+export class PointerControls {
+    private readonly _removals: readonly (() => void)[];
+    private _hoverAt: { x: number; y: number } | null = null;
+
+    public constructor(
+        private readonly _scene: Scene,
+        private readonly _target: PointerTarget,
+    ) {
+        const observers = [
+            _scene.onPrePointerObservable.add((info) => this._onWheel(info), PointerEventTypes.POINTERWHEEL),
+            _scene.onKeyboardObservable.add((info) => this._onKey(info)),
+            _scene.onPointerObservable.add((info) => this._onPointer(info)),
+            _scene.onBeforeRenderObservable.add(() => this._hover()),
+        ];
+        this._removals = observers.map((observer) => () => observer.remove());
+    }
+
+    public dispose(): void {
+        for (const remove of this._removals) {
+            remove();
+        }
+    }
+
+    private _onPointer(info: PointerInfo): void {
+        const { pointerX: x, pointerY: y } = this._scene;
+        if (info.type === PointerEventTypes.POINTERMOVE) {
+            // Not while a button is down: the camera is being turned.
+            this._hoverAt = info.event.buttons === 0 ? { x, y } : null;
+        } else if (TAPS.includes(info.type) && info.event.button === 0) {
+            const { ctrlKey, metaKey, shiftKey } = info.event;
+            this._target.selectAt({ x, y }, ctrlKey || metaKey || shiftKey);
+        }
+    }
+
+    private _onWheel(info: PointerInfoPre): void {
+        const { altKey, deltaY } = info.event as WheelEvent;
+        if (altKey && deltaY !== 0) {
+            info.skipOnPointerObservable = true; // the camera stays where it is
+            this._step(deltaY < 0);
+        }
+    }
+
+    private _onKey({ type, event }: KeyboardInfo): void {
+        if (type !== KeyboardEventTypes.KEYDOWN) {
+            return;
+        }
+        if (event.key === "Escape") {
+            this._target.selectNone();
+        } else if (event.key === "PageUp" || event.key === "PageDown") {
+            this._step(event.key === "PageUp");
+        }
+    }
+
+    private _step(climbs: boolean): void {
+        if (climbs) {
+            this._target.selectParent();
+        } else {
+            this._target.selectChildAt(this._scene.pointerX, this._scene.pointerY);
+        }
+    }
+
+    /** Once a frame, however often the pointer moves. */
+    private _hover(): void {
+        if (this._hoverAt) {
+            const { x, y } = this._hoverAt;
+            this._hoverAt = null;
+            this._target.hoverAt(x, y);
+        }
+    }
+}
