@@ -27,6 +27,7 @@ import { NormalizedCovering } from "../src/plugin/evaluation/normalizedCovering"
 import { LoadMaskFilesAsync } from "../src/plugin/masks/maskFiles";
 import { SegmentCaptureAsync } from "../src/plugin/pipeline";
 import { type NodeTree, ReadNodeTree } from "./nodeTree";
+import { SeenLeaves } from "./seenLeaves";
 import { SimulateMasks } from "./simulatedMasks";
 
 const [folder, ...named] = process.argv.slice(2);
@@ -64,24 +65,6 @@ function coverSamples(
         return [100 * covering.queried, 100 * covering.dense];
     });
     return scores.map(([queried, dense]) => `${queried.toFixed(1)}/${dense.toFixed(1)}`).join("  ");
-}
-
-/** [leaves] 1 where a view sees the leaf's face near it. */
-function seenLeaves(capture: SceneCapture): Uint8Array {
-    const seen = new Uint8Array(capture.elements.length);
-    const { positions } = capture.geometry;
-    const at = [0, 0, 0];
-    for (const { camera, depth } of capture.views) {
-        for (let i = 0; i < seen.length; i++) {
-            camera.project(positions[3 * i], positions[3 * i + 1], positions[3 * i + 2], at);
-            const [column, row] = [Math.floor(at[0]), Math.floor(at[1])];
-            if (at[2] > 0 && column >= 0 && column < camera.width && row >= 0 && row < camera.height) {
-                const difference = Math.abs(depth![row * camera.width + column] - at[2]);
-                seen[i] |= difference < 0.01 ? 1 : 0;
-            }
-        }
-    }
-    return seen;
 }
 
 function simulate(capture: SceneCapture, tree: NodeTree): MaskSet {
@@ -122,7 +105,7 @@ try {
         const seconds = (performance.now() - start) / 1000;
         const own = await CaptureSceneAsync(scene, meshes, { views: VIEWS, size: SIZE });
         const tree = ReadNodeTree(own.items, root);
-        const seen = seenLeaves(own);
+        const seen = SeenLeaves(own, 0.01);
         const seenShare = seen.reduce((sum, value) => sum + value, 0) / seen.length;
         console.log(
             `\n${model}: ${same.items.length} meshes, ${tree.nodes.length} nodes, ${own.elements.length} samples, ` +

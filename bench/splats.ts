@@ -24,6 +24,7 @@ import { SegmentCaptureAsync } from "../src/plugin/pipeline";
 import { IdleWorker } from "../test/support/idleWorker";
 import { CreateSplatMeshAsync, CreateSplatTable, SplatsOfSurface } from "../test/support/splatScene";
 import { ReadNodeTree } from "./nodeTree";
+import { SeenLeaves } from "./seenLeaves";
 import { type PartNode, SimulateMasks } from "./simulatedMasks";
 
 const VIEWS = 32;
@@ -43,22 +44,9 @@ interface Truth {
     readonly nodeOf: (element: number) => number;
 }
 
-/** [leaves] 1 where a view sees its surface near the leaf, as far off as splats are thick. */
-function seenLeaves(capture: SceneCapture): Uint8Array {
-    const seen = new Uint8Array(capture.elements.length);
-    const { positions } = capture.geometry;
-    const extent = positions.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-    const at = [0, 0, 0];
-    for (const { camera, depth } of capture.views) {
-        for (let i = 0; i < seen.length; i++) {
-            camera.project(positions[3 * i], positions[3 * i + 1], positions[3 * i + 2], at);
-            const [column, row] = [Math.floor(at[0]), Math.floor(at[1])];
-            if (at[2] > 0 && column >= 0 && column < camera.width && row >= 0 && row < camera.height) {
-                seen[i] |= Math.abs(depth![row * camera.width + column] - at[2]) < 0.01 * extent ? 1 : 0;
-            }
-        }
-    }
-    return seen;
+/** How far off a surface of splats may lie, world units. */
+function thicknessOf({ geometry }: SceneCapture): number {
+    return 0.01 * geometry.positions.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
 }
 
 /** NC over the leaves that are seen, queried and dense, of the parts and of their groups. */
@@ -163,7 +151,7 @@ try {
     const groups = [-1, 1, 1, 1, 1, 1, 1, 7, 8, 9];
     const nodeOf = (element: number): number => (objects[element] < 0 ? -1 : objects[element] + 2);
     const ofTable = await captureAsync(scene, [table], () => ({ nodes, groups, nodeOf }));
-    await reportAsync("table, splats", ofTable, seenLeaves(ofTable.capture));
+    await reportAsync("table, splats", ofTable, SeenLeaves(ofTable.capture, thicknessOf(ofTable.capture)));
     scene.dispose();
 
     for (const path of process.argv.slice(2)) {
@@ -180,7 +168,7 @@ try {
             return { ...tree, nodeOf: (element) => tree.ofItem[capture.itemOfElement(element)] };
         });
         // Splat i lies on leaf i of the mesh: the same leaves count for both.
-        const seen = seenLeaves(ofMesh.capture);
+        const seen = SeenLeaves(ofMesh.capture, thicknessOf(ofMesh.capture));
         await reportAsync(`${name}, mesh`, ofMesh, seen);
         const { geometry, elements } = ofMesh.capture;
         const area = areaOf(meshes);

@@ -1,4 +1,7 @@
 import { NullEngine } from "@babylonjs/core/Engines/nullEngine";
+import { StandardMaterial } from "@babylonjs/core/Materials/standardMaterial";
+import { Color3 } from "@babylonjs/core/Maths/math.color";
+import { CreateBox } from "@babylonjs/core/Meshes/Builders/boxBuilder";
 import { Scene } from "@babylonjs/core/scene";
 import { AdvancedDynamicTexture } from "@babylonjs/gui/2D/advancedDynamicTexture";
 import { Slider } from "@babylonjs/gui/2D/controls/sliders/slider";
@@ -47,6 +50,34 @@ function Point(type: string, x: number, y: number, buttons: number): void {
 }
 
 describe("UltrametricSegmentation", () => {
+    it("goes the whole way from meshes of the scene, without masks or a model", async () => {
+        const boxes = [-1, 1].map((x) => {
+            const box = CreateBox(`box ${x}`, { size: 1 }, scene);
+            box.position.x = x;
+            const material = new StandardMaterial(`material ${x}`, scene);
+            material.diffuseColor = x < 0 ? Color3.Red() : Color3.Green();
+            box.material = material;
+            return box;
+        });
+        const own = await CreateUltrametricSegmentationAsync(scene, { display: "meshes" });
+        const capture = await own.captureSceneAsync(boxes, { views: 8, size: 64, samples: 3000 });
+        const masks = await own.generateMasksAsync(capture);
+        expect(masks.views).toHaveLength(8);
+        expect(masks.views.every((view) => view.masks.length > 0)).toBe(true);
+        await own.segmentAsync(capture, masks, { preview: true });
+        expect(own.content!.capture).toBe(capture);
+        own.partCount = 2;
+        const offset = Math.round(MIDDLE / (3.5 * Math.tan(0.4)));
+        const [left, right] = [-1, 1].map((side) => own.pick(MIDDLE + side * offset, MIDDLE)!);
+        expect(left.equals(right)).toBe(false);
+        const ofLeft = [...left.leaves].filter((leaf) => capture.elements[leaf] < 12).length;
+        expect(ofLeft).toBe(left.size);
+        expect([left.size, right.size].reduce((sum, size) => sum + size)).toBe(capture.elements.length);
+        const aborted = own.generateMasksAsync(capture);
+        own.dispose();
+        await expect(aborted).rejects.toMatchObject({ kind: "aborted" });
+    });
+
     it("is empty at first, and keeps the granularity for what comes", async () => {
         expect([segmentation.hierarchy, segmentation.criterion, segmentation.partCount, segmentation.criteria]).toEqual(
             [null, null, 0, []],
