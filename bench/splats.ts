@@ -131,11 +131,7 @@ function areaOf(meshes: readonly AbstractMesh[]): number {
 /** A mesh of splats where there are no workers: Babylon would sort them in one for drawing, and nothing is drawn here. */
 async function createSplatsAsync(name: string, splats: SplatData, scene: Scene): Promise<GaussianSplattingMesh> {
     Object.assign(globalThis, { Worker: IdleWorker });
-    try {
-        return await CreateSplatMeshAsync(name, splats, scene);
-    } finally {
-        Reflect.deleteProperty(globalThis, "Worker"); // all else would take it for a real one
-    }
+    return await CreateSplatMeshAsync(name, splats, scene);
 }
 
 const engine = await CreateNodeEngineAsync();

@@ -1,4 +1,5 @@
-import { describe, expect, it } from "vitest";
+import { Worker as NodeWorker } from "node:worker_threads";
+import { describe, expect, it, vi } from "vitest";
 import { MaskDissimilarity, type MaskProfile } from "../../src/compute/hierarchy/maskProfiles";
 import { CutAtCount, LabelLeaves } from "../../src/compute/hierarchy/partition";
 import { CRITERIA } from "../../src/compute/hierarchy/segmentationHierarchy";
@@ -85,6 +86,17 @@ describe("segmenting by masks alone", () => {
         const [first, second] = [await run(), await run()];
         expect(first.criteria).toEqual(CRITERIA);
         expect(second).toEqual(first);
+    });
+
+    it("works where a model has put Node's own workers in the place of the web's", async () => {
+        vi.stubGlobal("Worker", NodeWorker);
+        try {
+            const masks: MaskSet = { views: [{ masks: HALVES }] };
+            const hierarchy = await SegmentCaptureAsync(null, capture([viewAt(0)]), masks);
+            expect(hierarchy.leafCount).toBeGreaterThan(0);
+        } finally {
+            vi.unstubAllGlobals();
+        }
     });
 
     it("reports its stages in order", async () => {

@@ -4,6 +4,7 @@ import { ThrowIfAborted } from "../../compute/ultrametricError";
 import type { Capture } from "../../compute/views/capture";
 import type { MaskSet, ViewMasks } from "../../compute/views/maskSet";
 import { ImageMaskClient } from "../worker/imageMaskClient";
+import { HasWorkers } from "../worker/workerLink";
 
 const WHAT = "Making masks without a model";
 
@@ -21,7 +22,7 @@ export async function CreateImageMasksAsync(
     { onProgress, signal }: RunOptions = {},
 ): Promise<MaskSet> {
     ThrowIfAborted(signal, WHAT);
-    const client = typeof Worker === "undefined" ? null : new ImageMaskClient(WHAT, signal);
+    const client = HasWorkers() ? new ImageMaskClient(WHAT, signal) : null;
     const views: ViewMasks[] = [];
     try {
         for (const view of capture.views) {

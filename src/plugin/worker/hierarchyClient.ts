@@ -6,7 +6,7 @@ import { UnitCube } from "../../compute/views/unitCube";
 import { type HierarchyCounts, HierarchyJob, type HierarchyJobInput } from "./hierarchyJob";
 import type { HierarchyRequest, HierarchyResponse } from "./hierarchyMessages";
 import HierarchyWorker from "./hierarchyWorker?worker&inline";
-import { WorkerLink } from "./workerLink";
+import { HasWorkers, WorkerLink } from "./workerLink";
 
 const WHAT = "Building the hierarchy";
 
@@ -22,7 +22,7 @@ export abstract class HierarchyClient {
         signal?: AbortSignal,
     ): Promise<HierarchyClient> {
         ThrowIfAborted(signal, WHAT);
-        if (typeof Worker === "undefined") {
+        if (!HasWorkers()) {
             return new InlineClient(
                 new HierarchyJob(input, (stage) => {
                     ThrowIfAborted(signal, WHAT);

@@ -10,7 +10,7 @@ import { ReviveMask } from "./reviveMask";
 import { SamJob, type SamJobInput } from "./samJob";
 import type { SamRequest, SamResponse } from "./samMessages";
 import SamWorker from "./samWorker?worker&inline";
-import { WorkerLink } from "./workerLink";
+import { HasWorkers, WorkerLink } from "./workerLink";
 
 const WHAT = "Making masks";
 
@@ -19,7 +19,7 @@ export abstract class SamClient {
     /** @throws UltrametricError see LoadOnnxRuntimeAsync and SamSession.CreateAsync; "aborted" */
     public static async StartAsync(input: SamJobInput, signal?: AbortSignal): Promise<SamClient> {
         ThrowIfAborted(signal, "Starting the masks' model");
-        if (typeof Worker === "undefined" || !input.runtime.moduleUrl) {
+        if (!HasWorkers() || !input.runtime.moduleUrl) {
             return new InlineClient(await SamJob.StartAsync(input, await LoadOnnxRuntimeAsync(input.runtime)));
         }
         const client = new WorkerClient();

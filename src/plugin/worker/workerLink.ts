@@ -1,5 +1,10 @@
 import { UltrametricError, type UltrametricErrorKind } from "../../compute/ultrametricError";
 
+/** Whether there are workers of the web; Node's own, which onnxruntime-web puts in their place, take other modules and messages. */
+export function HasWorkers(): boolean {
+    return typeof Worker !== "undefined" && Worker.prototype instanceof EventTarget;
+}
+
 /** What a worker answers to a request that failed. */
 export interface WorkerFailure {
     readonly kind: "error";
