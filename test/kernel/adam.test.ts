@@ -42,7 +42,7 @@ describe("Adam", () => {
                 mlpGradient.inputGradients,
             );
             const state = new GpuArray(engine(), "u32", [8]);
-            const adam = await Adam.CreateAsync(engine(), state, mlp, mlpGradient, grid, gridGradient);
+            const adam = await Adam.CreateAsync(engine(), state, mlp, mlpGradient, { grid, gradient: gridGradient });
 
             const slowWeights = new SlowAdam(Float64Array.from(await mlp.weights.readAsync()), false);
             const slowGrid = new SlowAdam(Float64Array.from(await grid.table.readAsync()), true);

@@ -5,6 +5,7 @@ import adamDenseSource from "../wgsl/adamDense.wgsl?raw";
 import adamGridSource from "../wgsl/adamGrid.wgsl?raw";
 import { GRID_BLOCK, type HashGrid } from "./hashGrid";
 import type { HashGridGradient } from "./hashGridGradient";
+import { type KernelDispatch, RecordAll } from "./kernelDispatch";
 import type { Mlp } from "./mlp";
 import type { MlpGradient } from "./mlpGradient";
 import { OwnedResources } from "./ownedResources";
@@ -13,17 +14,20 @@ import { TRAINING_INCLUDES } from "./trainingState";
 /** Adam's constants (Kingma & Ba 2015) as instant-NGP has them, as WGSL defines. */
 export const ADAM_DEFINES = { BETA1: 0.9, BETA2: 0.99, EPSILON: 1e-15 } as const;
 
+/** A hash grid to be trained, with its gradient. */
+export interface TrainedGrid {
+    readonly grid: HashGrid;
+    readonly gradient: HashGridGradient;
+}
+
 /**
- * Adam on a hash grid and a network: every weight of the network moves, of the grid only the numbers that the step's gradient touches (the
- * moments of the others do not decay either). Nothing moves in a step without pairs.
+ * Adam on a network and, where there is one, the hash grid before it: every weight of the network moves, of the grid only the numbers that the
+ * step's gradient touches (the moments of the others do not decay either). Nothing moves in a step without entries.
  */
 export class Adam {
     private constructor(
         private readonly _owned: OwnedResources,
-        private readonly _dense: ComputeKernel,
-        private readonly _denseCount: number,
-        private readonly _grid: ComputeKernel,
-        private readonly _gridCount: number,
+        private readonly _dispatches: readonly KernelDispatch[],
     ) {}
 
     /** @param state bits of the WGSL struct TrainingState: learning rate and corrections */
@@ -32,8 +36,7 @@ export class Adam {
         state: GpuArray,
         mlp: Mlp,
         mlpGradient: MlpGradient,
-        grid: HashGrid,
-        gridGradient: HashGridGradient,
+        trainedGrid: TrainedGrid | null,
     ): Promise<Adam> {
         const owned = new OwnedResources();
         try {
@@ -56,39 +59,44 @@ export class Adam {
                 firstMoments: moment("first moments of the weights", mlp.weights.length),
                 secondMoments: moment("second moments of the weights", mlp.weights.length),
             });
-            const sparse = await owned.addAsync(
-                ComputeKernel.CreateAsync(engine, {
-                    name: "adamGrid",
-                    source: adamGridSource,
-                    bindings: [
-                        "state",
-                        "levelOfBlock",
-                        "maxima",
-                        "gradients",
-                        "table",
-                        "firstMoments",
-                        "secondMoments",
-                    ],
-                    includes: TRAINING_INCLUDES,
-                    defines: {
-                        ...ADAM_DEFINES,
-                        ...grid.defines,
-                        BLOCK: GRID_BLOCK,
-                        POINTS: gridGradient.points,
-                        BLOCKS: grid.levelOfBlock.length,
-                    },
-                }),
-            );
-            sparse.bindAll({
-                state,
-                levelOfBlock: grid.levelOfBlock,
-                maxima: gridGradient.maxima,
-                gradients: gridGradient.gradients,
-                table: grid.table,
-                firstMoments: moment("first moments of the hash grid", grid.table.length),
-                secondMoments: moment("second moments of the hash grid", grid.table.length),
-            });
-            return new Adam(owned, dense, mlp.weights.length / 4, sparse, grid.levelOfBlock.length);
+            const dispatches: KernelDispatch[] = [{ kernel: dense, count: mlp.weights.length / 4 }];
+            if (trainedGrid) {
+                const { grid, gradient } = trainedGrid;
+                const sparse = await owned.addAsync(
+                    ComputeKernel.CreateAsync(engine, {
+                        name: "adamGrid",
+                        source: adamGridSource,
+                        bindings: [
+                            "state",
+                            "levelOfBlock",
+                            "maxima",
+                            "gradients",
+                            "table",
+                            "firstMoments",
+                            "secondMoments",
+                        ],
+                        includes: TRAINING_INCLUDES,
+                        defines: {
+                            ...ADAM_DEFINES,
+                            ...grid.defines,
+                            BLOCK: GRID_BLOCK,
+                            POINTS: gradient.points,
+                            BLOCKS: grid.levelOfBlock.length,
+                        },
+                    }),
+                );
+                sparse.bindAll({
+                    state,
+                    levelOfBlock: grid.levelOfBlock,
+                    maxima: gradient.maxima,
+                    gradients: gradient.gradients,
+                    table: grid.table,
+                    firstMoments: moment("first moments of the hash grid", grid.table.length),
+                    secondMoments: moment("second moments of the hash grid", grid.table.length),
+                });
+                dispatches.push({ kernel: sparse, count: grid.levelOfBlock.length });
+            }
+            return new Adam(owned, dispatches);
         } catch (error) {
             owned.dispose();
             throw error;
@@ -97,8 +105,7 @@ export class Adam {
 
     /** Records one update of all parameters, and sets the grid's gradient to zeros. */
     public dispatch(): void {
-        this._dense.dispatchFor(this._denseCount);
-        this._grid.dispatchFor(this._gridCount);
+        RecordAll(this._dispatches);
     }
 
     public dispose(): void {

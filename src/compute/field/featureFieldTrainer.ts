@@ -166,7 +166,10 @@ export class FeatureFieldTrainer {
                 HashGridGradient.CreateAsync(engine, field.grid, samples, pass.positions, mlpGradient.inputGradients),
             );
             const adam = await owned.addAsync(
-                Adam.CreateAsync(engine, state.state, field.mlp, mlpGradient, field.grid, gridGradient),
+                Adam.CreateAsync(engine, state.state, field.mlp, mlpGradient, {
+                    grid: field.grid,
+                    gradient: gridGradient,
+                }),
             );
             return new FeatureFieldTrainer(
                 engine,
