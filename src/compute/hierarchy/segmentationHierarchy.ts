@@ -1,5 +1,6 @@
 import { UltrametricError } from "../ultrametricError";
 import type { Dendrogram } from "./dendrogram";
+import { type FileArray, HierarchyFile } from "./hierarchyFile";
 
 /**
  * What the altitude of a merge measures.
@@ -12,9 +13,6 @@ export type Criterion = "consensus" | "distance" | "dynamics" | "area" | "volume
 
 /** All criteria, in the order in which they are offered. */
 export const CRITERIA: readonly Criterion[] = ["consensus", "distance", "dynamics", "area", "volume"];
-
-const MAGIC = "BUMH";
-const VERSION = 1;
 
 /** A hierarchy of the points of a capture: for each criterion a leaf order and heights. Immutable; plain data. */
 export class SegmentationHierarchy {
@@ -53,110 +51,42 @@ export class SegmentationHierarchy {
         return found;
     }
 
-    /**
-     * A compact file: "BUMH", version, length of a JSON header that names the arrays, then the arrays; all behind the
-     * first eight bytes is gzipped. docs/file-format.md has the details.
-     */
+    /** A compact file; docs/file-format.md has the details. */
     public async serializeAsync(): Promise<Uint8Array<ArrayBuffer>> {
-        const arrays: { name: string; type: string; data: Uint8Array }[] = [];
-        const add = (name: string, data: Uint8Array | Uint32Array | Float32Array): void => {
-            const type = data instanceof Float32Array ? "f32" : data instanceof Uint32Array ? "u32" : "u8";
-            arrays.push({ name, type, data: new Uint8Array(data.buffer, data.byteOffset, data.byteLength) });
-        };
-        add("positions", this.positions);
-        add("colors", this.colors);
-        const dendrograms = [...this.dendrograms].map(([criterion, d]) => {
-            add(`${criterion}.order`, d.order);
-            add(`${criterion}.rank`, d.rank);
-            add(`${criterion}.height`, d.height);
-            return { criterion, componentCount: d.componentCount };
-        });
-        const header = new TextEncoder().encode(
-            JSON.stringify({
-                name: this.name,
-                leafCount: this.leafCount,
-                dendrograms,
-                arrays: arrays.map(({ name, type, data }) => ({ name, type, bytes: data.length })),
-            }),
-        );
-        const padded = (header.length + 7) & ~3;
-        const body = new Uint8Array(padded + arrays.reduce((sum, { data }) => sum + ((data.length + 3) & ~3), 0));
-        new DataView(body.buffer).setUint32(0, header.length, true);
-        body.set(header, 4);
-        let offset = padded;
-        for (const { data } of arrays) {
-            body.set(data, offset);
-            offset += (data.length + 3) & ~3;
-        }
-        const packed = await transformAsync(body, new CompressionStream("gzip"));
-        const file = new Uint8Array(8 + packed.length);
-        file.set(new TextEncoder().encode(MAGIC));
-        new DataView(file.buffer).setUint32(4, VERSION, true);
-        file.set(packed, 8);
-        return file;
+        return await this.toFile().writeAsync();
     }
 
     /** Reads what {@link serializeAsync} wrote. @throws UltrametricError of kind "input" when the bytes are not such a file, or are damaged */
     public static async ParseAsync(file: Uint8Array<ArrayBuffer>, source = "The file"): Promise<SegmentationHierarchy> {
-        if (file.length < 8 || new TextDecoder().decode(file.subarray(0, 4)) !== MAGIC) {
-            throw new UltrametricError(
-                "input",
-                `${source} is not a saved hierarchy: it does not begin with "${MAGIC}".`,
-            );
-        }
-        const version = new DataView(file.buffer, file.byteOffset).getUint32(4, true);
-        if (version !== VERSION) {
-            throw new UltrametricError(
-                "input",
-                `${source} is a saved hierarchy of version ${version}, this program reads version ${VERSION}. Update it, or segment again.`,
-            );
-        }
-        try {
-            const body = await transformAsync(file.subarray(8), new DecompressionStream("gzip"));
-            return parseBody(body);
-        } catch (error) {
-            throw new UltrametricError("input", `${source} is damaged: ${(error as Error).message}`, { cause: error });
-        }
+        return SegmentationHierarchy.FromFile(await HierarchyFile.ReadAsync(file, source), source);
+    }
+
+    /** What {@link serializeAsync} writes, for those who keep more in the same file. The arrays are the hierarchy's own. */
+    public toFile(): HierarchyFile {
+        const arrays = new Map<string, FileArray>([
+            ["positions", this.positions],
+            ["colors", this.colors],
+        ]);
+        const dendrograms = [...this.dendrograms].map(([criterion, d]) => {
+            arrays.set(`${criterion}.order`, d.order);
+            arrays.set(`${criterion}.rank`, d.rank);
+            arrays.set(`${criterion}.height`, d.height);
+            return { criterion, componentCount: d.componentCount };
+        });
+        return new HierarchyFile({ name: this.name, leafCount: this.leafCount, dendrograms }, arrays);
+    }
+
+    /** The hierarchy of a file. @throws UltrametricError of kind "input" when it is damaged */
+    public static FromFile(file: HierarchyFile, source = "The file"): SegmentationHierarchy {
+        return file.interpret(source, fromFile);
     }
 }
 
-interface Header {
-    name: string;
-    leafCount: number;
-    dendrograms: { criterion: Criterion; componentCount: number }[];
-    arrays: { name: string; type: "u8" | "u32" | "f32"; bytes: number }[];
-}
-
-function parseBody(body: Uint8Array<ArrayBuffer>): SegmentationHierarchy {
-    const headerLength = new DataView(body.buffer).getUint32(0, true);
-    const header = JSON.parse(new TextDecoder().decode(body.subarray(4, 4 + headerLength))) as Header;
-    const arrays = new Map<string, Uint8Array | Uint32Array | Float32Array>();
-    let offset = (headerLength + 7) & ~3;
-    for (const { name, type, bytes } of header.arrays) {
-        if (offset + bytes > body.length) {
-            throw new Error(`array "${name}" ends at byte ${offset + bytes}, the file at ${body.length}.`);
-        }
-        arrays.set(
-            name,
-            type === "u8"
-                ? new Uint8Array(body.buffer, offset, bytes)
-                : type === "u32"
-                  ? new Uint32Array(body.buffer, offset, bytes / 4)
-                  : new Float32Array(body.buffer, offset, bytes / 4),
-        );
-        offset += (bytes + 3) & ~3;
-    }
-    const take = <T extends Uint8Array | Uint32Array | Float32Array>(name: string, length: number): T => {
-        const found = arrays.get(name);
-        if (found?.length !== length) {
-            throw new Error(`array "${name}" should have ${length} values, it has ${found?.length ?? "none"}.`);
-        }
-        return found as T;
-    };
-    const { leafCount } = header;
+function fromFile(file: HierarchyFile): SegmentationHierarchy {
+    const { name, leafCount, dendrograms: listed } = file.header as unknown as Header;
     const dendrograms = new Map<Criterion, Dendrogram>();
-    for (const { criterion, componentCount } of header.dendrograms) {
-        const order = take<Uint32Array>(`${criterion}.order`, leafCount);
+    for (const { criterion, componentCount } of listed) {
+        const order = file.take(`${criterion}.order`, leafCount, Uint32Array);
         if (order.some((leaf) => leaf >= leafCount)) {
             throw new Error(`"${criterion}.order" names a leaf beyond ${leafCount}.`);
         }
@@ -164,22 +94,20 @@ function parseBody(body: Uint8Array<ArrayBuffer>): SegmentationHierarchy {
             leafCount,
             componentCount,
             order,
-            rank: take<Uint32Array>(`${criterion}.rank`, leafCount),
-            height: take<Float32Array>(`${criterion}.height`, leafCount),
+            rank: file.take(`${criterion}.rank`, leafCount, Uint32Array),
+            height: file.take(`${criterion}.height`, leafCount, Float32Array),
         });
     }
     return new SegmentationHierarchy(
-        header.name,
-        take<Float32Array>("positions", 3 * leafCount),
-        take<Uint8Array>("colors", 3 * leafCount),
+        name,
+        file.take("positions", 3 * leafCount, Float32Array),
+        file.take("colors", 3 * leafCount, Uint8Array),
         dendrograms,
     );
 }
 
-async function transformAsync(
-    bytes: Uint8Array<ArrayBuffer>,
-    transform: CompressionStream | DecompressionStream,
-): Promise<Uint8Array<ArrayBuffer>> {
-    const stream = new Blob([bytes]).stream().pipeThrough(transform);
-    return new Uint8Array(await new Response(stream).arrayBuffer());
+interface Header {
+    name: string;
+    leafCount: number;
+    dendrograms: { criterion: Criterion; componentCount: number }[];
 }
