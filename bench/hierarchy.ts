@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { CreateDendrogram } from "../src/compute/hierarchy/dendrogram";
 import { EdgeDistances } from "../src/compute/hierarchy/edgeWeights";
 import { HierarchyBuilder } from "../src/compute/hierarchy/hierarchyBuilder";
+import { HIERARCHY_STAGES } from "../src/compute/hierarchy/hierarchyStages";
 import { CreateNeighbourGraph } from "../src/compute/hierarchy/neighbourGraph";
 import { CutAtCount, CutAtHeight, LabelLeaves } from "../src/compute/hierarchy/partition";
 import { CreateSpanningForest } from "../src/compute/hierarchy/spanningForest";
@@ -140,7 +141,7 @@ function benchScale(): void {
     const scene = CreateSyntheticScene(1_000_000, 100, 100, 400, SEED);
     const start = performance.now();
     let last = start;
-    let stage = "masks";
+    let stage: string = HIERARCHY_STAGES.masks;
     const report = (next: string): void => {
         const now = performance.now();
         console.log(

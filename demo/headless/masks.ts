@@ -13,7 +13,7 @@ async function mainAsync(signal: AbortSignal): Promise<void> {
     }
     const clock = new StageClock();
     const source = new FolderFileSource(args.capture);
-    const capture = await clock.measureAsync("load", () => LoadNerfCaptureAsync(source, { signal }));
+    const capture = await clock.measureAsync("Reading the capture", () => LoadNerfCaptureAsync(source, { signal }));
     await MakeMaskFilesAsync(capture, args, clock, signal);
 }
 

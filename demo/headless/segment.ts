@@ -44,9 +44,9 @@ async function mainAsync(): Promise<void> {
     const clock = new StageClock();
     const { onProgress } = clock;
     const source = new FolderFileSource(args.capture);
-    const capture = await clock.measureAsync("load", () => LoadNerfCaptureAsync(source));
+    const capture = await clock.measureAsync("Reading the capture", () => LoadNerfCaptureAsync(source));
     const masks = (await hasMasksAsync(source, args, capture))
-        ? await clock.measureAsync("load masks", () =>
+        ? await clock.measureAsync("Reading masks", () =>
               LoadMaskFilesAsync(source, capture, {
                   folder: args.masks,
                   minPredictedIou: args.minPredictedIou,
@@ -69,7 +69,7 @@ async function mainAsync(): Promise<void> {
         hierarchicalSampling: args.hierarchicalSampling,
         neighbours: args.neighbours,
     };
-    const engine = args.preview ? null : await clock.measureAsync("start WebGPU", CreateNodeEngineAsync);
+    const engine = args.preview ? null : await clock.measureAsync("Starting WebGPU", CreateNodeEngineAsync);
     let counts: HierarchyCounts | null = null;
     const hierarchy = await SegmentCaptureAsync(engine, capture, masks, {
         criteria: args.criteria,
@@ -82,11 +82,11 @@ async function mainAsync(): Promise<void> {
         },
     });
     clock.stop();
-    await clock.measureAsync("write", () => writeResultsAsync(args, capture, hierarchy));
+    await clock.measureAsync("Writing results", () => writeResultsAsync(args, capture, hierarchy));
 
     let evaluation: Evaluation | null = null;
     if (truth !== null) {
-        evaluation = await clock.measureAsync("evaluation", () =>
+        evaluation = await clock.measureAsync("Comparing with the ground truth", () =>
             EvaluateHierarchyAsync(capture, hierarchy, truth, {
                 criterion: hierarchy.criteria[0],
                 cuts: hierarchy.criteria[0] === "distance" && args.recipe === "paper" ? "paper" : "ours",

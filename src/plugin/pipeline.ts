@@ -6,6 +6,7 @@ import type {
 } from "../compute/field/featureFieldOptions";
 import { type FeatureTrainingRunOptions, TrainFeatureFieldAsync } from "../compute/field/featureFieldTrainer";
 import type { CloudFeatures, HierarchyOptions } from "../compute/hierarchy/hierarchyBuilder";
+import { HIERARCHY_STAGES } from "../compute/hierarchy/hierarchyStages";
 import type { Criterion, SegmentationHierarchy } from "../compute/hierarchy/segmentationHierarchy";
 import type { RunOptions } from "../compute/progress";
 import { ThrowIfAborted, UltrametricError } from "../compute/ultrametricError";
@@ -41,8 +42,8 @@ export interface SegmentOptions extends RunOptions {
     readonly onCounts?: (counts: HierarchyCounts) => void;
 }
 
-/** Stages without a measure of their own, in their order; each counts alike. */
-const STAGES = ["masks", "cloud", "graph", "bridges", "observations", "votes", "colors", "superpoints", "consensus"];
+/** They have no measure of their own: each counts alike. */
+const STAGES: readonly string[] = Object.values(HIERARCHY_STAGES);
 
 /**
  * From a capture with masks to a hierarchy of parts: the whole way, in a page or in Node. In a page nothing but training
@@ -88,7 +89,7 @@ async function learnFeaturesAsync(
     client: HierarchyClient,
     { preset, field, training, recipe, onProgress, onLosses, signal }: SegmentOptions,
 ): Promise<CloudFeatures> {
-    onProgress?.({ stage: "training views", fraction: 0 });
+    onProgress?.({ stage: "Packing views for training", fraction: 0 });
     const views = await client.trainingViewsAsync();
     const neighbours = recipe === "paper" ? ({ neighbours: "image" } as const) : {};
     const trained = await TrainFeatureFieldAsync(
@@ -99,7 +100,7 @@ async function learnFeaturesAsync(
     );
     try {
         const positions = views.cube.toUnit(await client.positionsAsync());
-        onProgress?.({ stage: "features", fraction: 0 });
+        onProgress?.({ stage: "Reading out features", fraction: 0 });
         return { features: await trained.field.evaluateAsync(positions, signal), dimensions: trained.field.dims };
     } finally {
         trained.field.dispose();

@@ -655,7 +655,7 @@ describe("the scene that is captured", () => {
             CaptureSceneAsync(scene, meshes, SMALL, {
                 signal: aborting.signal,
                 onProgress: ({ stage, fraction }) => {
-                    if (stage === "drawing views" && fraction > 0.3) {
+                    if (stage === "Drawing views" && fraction > 0.3) {
                         drawn++;
                         aborting.abort();
                     }

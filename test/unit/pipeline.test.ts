@@ -1,5 +1,6 @@
 import { Worker as NodeWorker } from "node:worker_threads";
 import { describe, expect, it, vi } from "vitest";
+import { HIERARCHY_STAGES } from "../../src/compute/hierarchy/hierarchyStages";
 import { MaskDissimilarity, type MaskProfile } from "../../src/compute/hierarchy/maskProfiles";
 import { CutAtCount, LabelLeaves } from "../../src/compute/hierarchy/partition";
 import { CRITERIA } from "../../src/compute/hierarchy/segmentationHierarchy";
@@ -113,8 +114,8 @@ describe("segmenting by masks alone", () => {
                 },
             },
         );
-        expect(stages[0]).toBe("masks");
-        expect(stages).toContain("consensus");
+        expect(stages[0]).toBe(HIERARCHY_STAGES.masks);
+        expect(stages).toContain(HIERARCHY_STAGES.merging);
     });
 
     it("makes do with a view that sees nothing beside one that does", async () => {
@@ -156,7 +157,7 @@ describe("segmenting by masks alone", () => {
         const masks: MaskSet = { views: [{ masks: HALVES }] };
         const before = SegmentCaptureAsync(null, capture([viewAt(0)]), masks, { signal: AbortSignal.abort() });
         expect((await refusal(before)).kind).toBe("aborted");
-        for (const stop of ["masks", "graph", "consensus"]) {
+        for (const stop of [HIERARCHY_STAGES.masks, HIERARCHY_STAGES.graph, HIERARCHY_STAGES.merging]) {
             const controller = new AbortController();
             const run = SegmentCaptureAsync(null, capture([viewAt(0)]), masks, {
                 signal: controller.signal,

@@ -12,6 +12,7 @@ import {
     SelectObservations,
     SelectRows,
 } from "./hiddenLeaves";
+import { HIERARCHY_STAGES } from "./hierarchyStages";
 import { SmoothVotes, VoteEdges } from "./maskVotes";
 import type { MergeList } from "./mergeList";
 import {
@@ -117,7 +118,7 @@ export class HierarchyBuilder {
     /** The leaves that the hierarchy is built from: all, or of given leaves those that are seen. */
     public get cloud(): SurfaceCloud {
         if (!this._cloud) {
-            this._onStage("cloud");
+            this._onStage(HIERARCHY_STAGES.cloud);
             this._cloud = this._geometry
                 ? CreateGivenCloud(
                       SelectRows(this._geometry.positions, this._findGiven(this._geometry).visibility.seen),
@@ -131,7 +132,7 @@ export class HierarchyBuilder {
     public get graph(): NeighbourGraph {
         if (!this._graph) {
             const { unitPositions, tree } = this.cloud;
-            this._onStage("graph");
+            this._onStage(HIERARCHY_STAGES.graph);
             this._graph = CreateNeighbourGraph(unitPositions, this._options.neighbours, tree);
         }
         return this._graph;
@@ -142,7 +143,7 @@ export class HierarchyBuilder {
         if (!this._linked) {
             const { unitPositions, tree } = this.cloud;
             const graph = this.graph;
-            this._onStage("bridges");
+            this._onStage(HIERARCHY_STAGES.bridges);
             this._linked = ConcatenateEdges(graph, CreateBridges(graph, unitPositions, tree));
         }
         return this._linked;
@@ -152,7 +153,7 @@ export class HierarchyBuilder {
     public get observations(): ViewObservation[] {
         if (!this._observations) {
             const { positions, unitCube } = this.cloud;
-            this._onStage("observations");
+            this._onStage(HIERARCHY_STAGES.observations);
             this._observations = this._given
                 ? SelectObservations(this._given.observations, this._given.visibility.seen)
                 : this._observe(positions, this._options.depthTolerance * unitCube.extent);
@@ -164,7 +165,7 @@ export class HierarchyBuilder {
     public get votes(): Float32Array {
         if (!this._votes) {
             const { graph, observations } = this;
-            this._onStage("votes");
+            this._onStage(HIERARCHY_STAGES.votes);
             this._votes = SmoothVotes(VoteEdges(graph, observations), graph);
         }
         return this._votes;
@@ -174,7 +175,7 @@ export class HierarchyBuilder {
     public get colors(): Float32Array {
         if (!this._colors) {
             const { positions, unitCube } = this.cloud;
-            this._onStage("colors");
+            this._onStage(HIERARCHY_STAGES.colors);
             this._colors = this._given
                 ? SelectRows(this._given.colors, this._given.visibility.seen)
                 : ObserveColors(positions, this._views, this._options.depthTolerance * unitCube.extent);
@@ -187,7 +188,7 @@ export class HierarchyBuilder {
         if (!this._superpoints) {
             const settings = { ...DEFAULT_SUPERPOINT_OPTIONS, ...this._options.superpoints };
             const { graph, votes, colors, linkedEdges } = this;
-            this._onStage("superpoints");
+            this._onStage(HIERARCHY_STAGES.superpoints);
             const positions = this.cloud.unitPositions;
             // The content's own normals know its creases; estimated ones also notice a step between surfaces that are parallel.
             const normals = settings.normalNeighbours.map((count) => EstimateNormals(positions, graph, count));
@@ -275,7 +276,7 @@ export class HierarchyBuilder {
     private _mergeConsensus(features: CloudFeatures | null): MergeList {
         const { region, inner, count } = this.superpoints;
         const { linkedEdges, observations } = this;
-        this._onStage("consensus");
+        this._onStage(HIERARCHY_STAGES.merging);
         const outer = MergeRegions(region, count, linkedEdges, observations, features, this._options.consensus);
         return NestMerges(inner, region, outer);
     }
@@ -298,7 +299,7 @@ export class HierarchyBuilder {
                     ? votes
                     : EdgeDistances(features.features, features.dimensions, graph).map((d, e) => d * (0.1 + votes[e]));
         }
-        this._onStage(criterion);
+        this._onStage(HIERARCHY_STAGES.merging);
         const forest = CreateSpanningForest(linkedEdges, this._bridge(weights));
         return criterion === "distance" ? forest.merges : CreateWatershed(linkedEdges, forest, criterion);
     }
@@ -316,7 +317,7 @@ export class HierarchyBuilder {
 
     private _smooth({ features, dimensions }: CloudFeatures): CloudFeatures {
         const graph = this.graph;
-        this._onStage("smoothing");
+        this._onStage(HIERARCHY_STAGES.smoothing);
         return { features: SmoothFeatures(features, dimensions, graph), dimensions };
     }
 }

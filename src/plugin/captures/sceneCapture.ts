@@ -107,13 +107,13 @@ export async function CaptureSceneAsync(
     const engine = webGpuOf(scene);
     const pacer = new Pacer(`Capturing "${name}"`, signal);
     await pacer.restAsync(); // a frame may be under way
-    onProgress?.({ stage: "reading the scene", fraction: 0 });
+    onProgress?.({ stage: "Reading the scene", fraction: 0 });
     const content = await ReadSceneContentAsync(scene, meshes, upAxis, pointRadius, splatOpacity, pacer);
     const cameras = settings.cameras ?? CreateSceneCameras(content.bounds, upAxis, settings);
     if (cameras.length === 0) {
         throw new UltrametricError("input", "The option cameras is empty; a capture needs at least one view.");
     }
-    onProgress?.({ stage: "sampling surfaces", fraction: 0 });
+    onProgress?.({ stage: "Sampling surfaces", fraction: 0 });
     const leaves = await SampleContentAsync(content.pieces, samples, seed, pacer, splatOpacity);
     const renderer = await ViewRenderer.CreateAsync(engine, content, upAxis, settings, pacer);
     try {
@@ -121,13 +121,13 @@ export async function CaptureSceneAsync(
         const views: View[] = [];
         const elementImages: Uint32Array[] = [];
         for (const [v, camera] of cameras.entries()) {
-            onProgress?.({ stage: "drawing views", fraction: v / cameras.length });
+            onProgress?.({ stage: "Drawing views", fraction: v / cameras.length });
             const { image, depth, elements } = await renderer.renderAsync(camera, pacer);
             views.push({ name: `${name} ${v}`, camera, image, depth });
             elementImages.push(elements);
             await pacer.pauseAsync();
         }
-        onProgress?.({ stage: "drawing views", fraction: 1 });
+        onProgress?.({ stage: "Drawing views", fraction: 1 });
         return createCapture(settings, views, elementImages, leaves, colors, content);
     } finally {
         renderer.dispose();

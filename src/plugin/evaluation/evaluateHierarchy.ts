@@ -104,7 +104,7 @@ export async function EvaluateHierarchyAsync(
     const angles: number[] = [];
     for (let v = 0; v < views.length; v++) {
         ThrowIfAborted(signal, "The evaluation");
-        onProgress?.({ stage: "evaluation", fraction: v / views.length });
+        onProgress?.({ stage: "Comparing with the ground truth", fraction: v / views.length });
         await new Promise((resolve) => setTimeout(resolve));
         const view = views[v];
         const answers = answersOf(view);

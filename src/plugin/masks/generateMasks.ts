@@ -77,7 +77,7 @@ export async function GenerateMasksAsync(capture: Capture, options: GenerateMask
         for (const [index, view] of capture.views.entries()) {
             ThrowIfAborted(signal, what);
             const report = (fraction: number): void => {
-                onProgress?.({ stage: "masks", fraction: (index + fraction) / capture.views.length });
+                onProgress?.({ stage: "Making masks", fraction: (index + fraction) / capture.views.length });
             };
             report(0);
             const { width, height } = view.camera;
@@ -111,7 +111,7 @@ export async function GenerateMasksAsync(capture: Capture, options: GenerateMask
     } finally {
         client?.dispose();
     }
-    onProgress?.({ stage: "masks", fraction: 1 });
+    onProgress?.({ stage: "Making masks", fraction: 1 });
     return { views };
 }
 

@@ -26,7 +26,7 @@ export async function CreateImageMasksAsync(
     const views: ViewMasks[] = [];
     try {
         for (const view of capture.views) {
-            onProgress?.({ stage: "masks from images", fraction: views.length / capture.views.length });
+            onProgress?.({ stage: "Making masks from pictures", fraction: views.length / capture.views.length });
             if (client) {
                 views.push(await client.createAsync(view, options));
             } else {
@@ -40,6 +40,6 @@ export async function CreateImageMasksAsync(
         client?.dispose();
     }
     ThrowIfAborted(signal, WHAT);
-    onProgress?.({ stage: "masks from images", fraction: 1 });
+    onProgress?.({ stage: "Making masks from pictures", fraction: 1 });
     return { views };
 }

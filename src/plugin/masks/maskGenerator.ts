@@ -142,7 +142,7 @@ export class MaskGenerator {
             if (points.length > 0) {
                 const report = (): void => {
                     const fraction = (counts.points + counts.skipped) / total;
-                    onProgress?.({ stage: "masks", fraction });
+                    onProgress?.({ stage: "Making masks", fraction });
                 };
                 candidates = candidates.concat(
                     await this._searchCropAsync(picture, crop, points, found, counts, report, signal),

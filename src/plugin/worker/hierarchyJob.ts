@@ -1,5 +1,6 @@
 import { CreateTrainingViews, type TrainingViews } from "../../compute/field/trainingViews";
 import { type CloudFeatures, HierarchyBuilder, type HierarchyOptions } from "../../compute/hierarchy/hierarchyBuilder";
+import { HIERARCHY_STAGES } from "../../compute/hierarchy/hierarchyStages";
 import type { MaskedView } from "../../compute/hierarchy/observations";
 import type { Criterion, SegmentationHierarchy } from "../../compute/hierarchy/segmentationHierarchy";
 import type { Capture, View } from "../../compute/views/capture";
@@ -29,7 +30,7 @@ export class HierarchyJob {
      * @param onStage called before each stage; may throw to stop
      */
     public constructor({ capture, masks, options }: HierarchyJobInput, onStage: (stage: string) => void) {
-        onStage("masks");
+        onStage(HIERARCHY_STAGES.masks);
         this._views = capture.views.map(reviveView);
         this._masks = { views: masks.views.map((view) => ({ masks: view.masks.map(ReviveMask) })) };
         const maskedViews = this._views.map(

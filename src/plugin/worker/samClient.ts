@@ -87,7 +87,7 @@ class InlineClient extends SamClient {
 class WorkerClient extends SamClient {
     private readonly _link = new WorkerLink<SamRequest, SamResponse>(new SamWorker(), WHAT, (response) => {
         if (response.kind === "progress") {
-            this._onProgress?.({ stage: "masks", fraction: response.fraction });
+            this._onProgress?.({ stage: "Making masks", fraction: response.fraction });
         }
         return response.kind === "progress";
     });

@@ -1,0 +1,13 @@
+/** The stages that build a hierarchy, in their order, in the words a person reads while waiting. */
+export const HIERARCHY_STAGES = {
+    masks: "Reading masks",
+    cloud: "Collecting surface points",
+    graph: "Finding neighbours",
+    bridges: "Joining separate pieces",
+    observations: "Looking up masks",
+    votes: "Counting mask votes",
+    colors: "Averaging colours",
+    superpoints: "Growing small regions",
+    smoothing: "Smoothing features",
+    merging: "Merging parts",
+} as const;
