@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { CreateRandom } from "../../src/compute/random";
-import { FindFaceNeighbours, NO_NEIGHBOUR } from "../../src/plugin/materials/faceNeighbours";
+import { FindFaceNeighbours, NO_NEIGHBOUR } from "../../src/compute/views/faceNeighbours";
 import { LeafMap } from "../../src/plugin/materials/leafMap";
 
 const IDENTITY = Float32Array.of(1, 0, 0, 0, 1, 0, 0, 0, 1);

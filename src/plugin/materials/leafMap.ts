@@ -1,4 +1,4 @@
-import { NO_NEIGHBOUR } from "./faceNeighbours";
+import { NO_NEIGHBOUR } from "../../compute/views/faceNeighbours";
 
 /** Words before the faces' records: the number of faces of one instance. */
 const HEADER = 1;

@@ -3,9 +3,9 @@ import type { AbstractMesh } from "@babylonjs/core/Meshes/abstractMesh";
 import { Geometry } from "@babylonjs/core/Meshes/geometry";
 import type { FloatArray } from "@babylonjs/core/types";
 import { UltrametricError } from "../../compute/ultrametricError";
+import { FindFaceNeighbours } from "../../compute/views/faceNeighbours";
 import { type MeshElements, OwnMesh, ReadMeshElements } from "../captures/meshElements";
 import { SKIN_KINDS, VERTEX_KINDS } from "../captures/vertexData";
-import { FindFaceNeighbours } from "./faceNeighbours";
 
 /** A mesh's vertices with three of their own for each face, so that a shader knows the face by the vertex's number. */
 export interface StandInGeometry {
