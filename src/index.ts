@@ -145,13 +145,22 @@ export {
     type SkipFoundOptions,
 } from "./plugin/masks/maskGenerator";
 export {
+    DEFAULT_MASK_PAINT_OPTIONS,
+    MaskOverlay,
+    type MaskPaintOptions,
+    type MasksAtPixel,
+} from "./plugin/masks/maskOverlay";
+export {
     ContentOf,
     DEFAULT_MASK_QUALITY_OPTIONS,
+    GENERATOR_QUALITY,
+    KEEP_ALL_MASKS,
     type MaskQualityOptions,
     type MaskQualityReport,
     SelectMasks,
 } from "./plugin/masks/maskQuality";
 export { ResizeMask } from "./plugin/masks/maskReduction";
+export { type FilteredMasks, type FilteredView, MaskSetFilter } from "./plugin/masks/maskSetFilter";
 export { type LoadedModelFile, LoadModelFileAsync, type ModelLoadOptions } from "./plugin/masks/modelCache";
 export { DEFAULT_ONNX_RUNTIME_OPTIONS, type OnnxRuntime, type OnnxRuntimeOptions } from "./plugin/masks/onnxRuntime";
 export type { PixelBox } from "./plugin/masks/resizeImage";

@@ -15,7 +15,9 @@ export interface FakeSamOptions {
     readonly things?: readonly FakeThing[];
     /** Predicted IoU of the mask of the thing with this index. */
     readonly iouOf?: (thing: number) => number;
-    /** Logit outside; inside it is 8. Nearer to 0 is less stable. */
+    /** Logit inside of the thing with this index. Default 8; nearer to 0 is less stable. */
+    readonly insideOf?: (thing: number) => number;
+    /** Logit outside. Nearer to 0 is less stable. */
     readonly outside?: number;
     /** More prompts than these at a time are too much for the memory. */
     readonly maxBatch?: number;
@@ -69,7 +71,8 @@ export class FakeSamRuntime implements OnnxRuntime {
     }
 
     private _decode(feeds: Readonly<Record<string, OnnxTensor>>): Record<string, OnnxTensor> {
-        const { things = [], iouOf = () => 0.95, outside = -8, maxBatch = Number.POSITIVE_INFINITY } = this._options;
+        const { things = [], iouOf = () => 0.95, insideOf = () => 8, outside = -8 } = this._options;
+        const { maxBatch = Number.POSITIVE_INFINITY } = this._options;
         const points = feeds.point_coords;
         const positions = points.data as Float32Array;
         this._options.onDecode?.(positions, feeds.point_labels.data);
@@ -90,7 +93,7 @@ export class FakeSamRuntime implements OnnxRuntime {
                 ious[3 * i + m] = iouOf(index);
                 for (let v = top / 4; v < bottom / 4; v++) {
                     for (let u = left / 4; u < right / 4; u++) {
-                        logits[((3 * i + m) * LOW + v) * LOW + u] = 8;
+                        logits[((3 * i + m) * LOW + v) * LOW + u] = insideOf(index);
                     }
                 }
             });

@@ -4,8 +4,14 @@ import { PinholeCamera } from "../../src/compute/views/pinholeCamera";
 import { RunLengthMask } from "../../src/compute/views/runLengthMask";
 import type { RgbaImage } from "../../src/plugin/captures/pngImage";
 import { MaskCache } from "../../src/plugin/masks/maskCache";
-import { DEFAULT_MASK_GENERATOR_OPTIONS } from "../../src/plugin/masks/maskGenerator";
-import { ContentOf, SelectMasks } from "../../src/plugin/masks/maskQuality";
+import {
+    DEFAULT_MASK_GENERATOR_OPTIONS,
+    MaskGenerator,
+    type MaskGeneratorOptions,
+} from "../../src/plugin/masks/maskGenerator";
+import { ContentOf, GENERATOR_QUALITY, KEEP_ALL_MASKS, SelectMasks } from "../../src/plugin/masks/maskQuality";
+import { SamSession } from "../../src/plugin/masks/samSession";
+import { FakeSamModel, FakeSamRuntime, type FakeThing } from "../support/fakeSam";
 import { MemoryByteStore } from "../support/memoryByteStore";
 
 const SIZE = 20;
@@ -51,6 +57,51 @@ describe("SelectMasks", () => {
         const view = { ...halfView(), image: new Uint8Array(4 * SIZE * SIZE) };
         expect(SelectMasks(view, { masks: [] }).report).toMatchObject({ total: 0, kept: 0, coverage: 0 });
         expect(SelectMasks(view, { masks: [columns(0, 5)] }).report).toMatchObject({ background: 1, coverage: 0 });
+    });
+});
+
+describe("KEEP_ALL_MASKS", () => {
+    const side = 64;
+    /** The first two have nearly the same box: the first has the better predicted IoU, the second is stabler. */
+    const things: readonly FakeThing[] = [
+        [8, 8, 32, 32],
+        [8, 8, 32, 36],
+        [4, 4, 60, 60],
+    ];
+    const iouOf = (thing: number): number => [0.97, 0.93, 0.6][thing];
+    const insideOf = (thing: number): number => [2, 8, 8][thing];
+    const picture: RgbaImage = { width: side, height: side, data: new Uint8Array(4 * side * side).fill(255) };
+    const camera = new PinholeCamera(side, side, side, side, 32, 32, halfView().camera.cameraToWorld);
+    const view: View = { name: "picture", camera, image: picture.data, depth: null };
+
+    async function generateAsync(options: Partial<MaskGeneratorOptions>) {
+        const runtime = new FakeSamRuntime({ things, iouOf, insideOf, outside: -1.2 });
+        const session = await SamSession.CreateAsync(runtime, FakeSamModel(), new Uint8Array(1), new Uint8Array(1));
+        return new MaskGenerator(session, { pointsPerSide: 16, ...options }).generateAsync(picture);
+    }
+
+    it("gives for any thresholds afterwards what generating with them gives", async () => {
+        const all = SelectMasks(view, await generateAsync(KEEP_ALL_MASKS.generator), KEEP_ALL_MASKS.quality).viewMasks;
+        expect(all.masks.length).toBeGreaterThan(100); // each as often as it was found
+        const counts: number[] = [];
+        for (const minStability of [0.5, 0.8]) {
+            for (const minPredictedIou of [0.5, 0.88, 0.95]) {
+                const thresholds = { minPredictedIou, minStability };
+                const options = { ...GENERATOR_QUALITY, ...thresholds };
+                const afterwards = SelectMasks(view, all, options).viewMasks;
+                const direct = SelectMasks(view, await generateAsync(thresholds)).viewMasks;
+                expect(afterwards, JSON.stringify(thresholds)).toEqual(direct);
+                counts.push(direct.masks.length);
+            }
+        }
+        expect(counts).toEqual([2, 1, 1, 2, 1, 0]);
+    });
+
+    it("is needed: suppression before the thresholds loses the stabler mask", async () => {
+        const suppressed = await generateAsync({ ...KEEP_ALL_MASKS.generator, maxBoxIou: 0.7 });
+        const thresholds = { minPredictedIou: 0.88, minStability: 0.8 };
+        expect(SelectMasks(view, suppressed, thresholds).viewMasks.masks).toHaveLength(0);
+        expect((await generateAsync(thresholds)).masks).toHaveLength(1);
     });
 });
 

@@ -1,6 +1,8 @@
 import type { View } from "../../compute/views/capture";
 import { RemoveDuplicateMasks } from "../../compute/views/maskDuplicates";
 import type { Mask, ViewMasks } from "../../compute/views/maskSet";
+import { BoxNms } from "./boxNms";
+import { DEFAULT_MASK_GENERATOR_OPTIONS, type MaskGeneratorOptions } from "./maskGenerator";
 
 /** Which masks of a view are good enough. */
 export interface MaskQualityOptions {
@@ -8,6 +10,11 @@ export interface MaskQualityOptions {
     minPredictedIou: number;
     /** Masks below this stability are dropped. Default 0. */
     minStability: number;
+    /**
+     * Of two masks whose boxes have a higher IoU, the one of lower predicted IoU goes; 1: none. For masks that were generated with
+     * {@link KEEP_ALL_MASKS}, where the generator has not done so. Default 1.
+     */
+    maxBoxIou: number;
     /** Masks with fewer pixels are dropped. Default 10. */
     minArea: number;
     /** Masks that lie on the view's content with less than this share of their pixels are background, and dropped. Default 0.5. */
@@ -19,9 +26,30 @@ export interface MaskQualityOptions {
 export const DEFAULT_MASK_QUALITY_OPTIONS: Readonly<MaskQualityOptions> = {
     minPredictedIou: 0,
     minStability: 0,
+    maxBoxIou: 1,
     minArea: 10,
     minContentShare: 0.5,
     duplicateIou: 0.9,
+};
+
+/**
+ * Options for GenerateMasksAsync with which all masks stay that thresholds from 0.5 on may want, each as often as it was found: some thousand
+ * a view. {@link SelectMasks} with {@link GENERATOR_QUALITY}, or other thresholds, then gives what generating with these thresholds gives
+ * (all but the holes that the generator's `minRegionArea` fills): suppression comes after the thresholds, so no mask that fails them hides another.
+ */
+export const KEEP_ALL_MASKS: {
+    readonly generator: Readonly<Partial<MaskGeneratorOptions>>;
+    readonly quality: Readonly<MaskQualityOptions>;
+} = {
+    generator: { minPredictedIou: 0.5, minStability: 0.5, maxBoxIou: 1, maxCropBoxIou: 1 },
+    quality: { minPredictedIou: 0, minStability: 0, maxBoxIou: 1, minArea: 1, minContentShare: 0, duplicateIou: 1 },
+};
+
+/** The mask generator's own defaults, for masks that were made with {@link KEEP_ALL_MASKS}. */
+export const GENERATOR_QUALITY: Readonly<Pick<MaskQualityOptions, "minPredictedIou" | "minStability" | "maxBoxIou">> = {
+    minPredictedIou: DEFAULT_MASK_GENERATOR_OPTIONS.minPredictedIou,
+    minStability: DEFAULT_MASK_GENERATOR_OPTIONS.minStability,
+    maxBoxIou: DEFAULT_MASK_GENERATOR_OPTIONS.maxBoxIou,
 };
 
 /** How the masks of a view came out. */
@@ -33,6 +61,7 @@ export interface MaskQualityReport {
     /** Dropped for too few pixels. */
     readonly tiny: number;
     readonly background: number;
+    /** Dropped for one that is nearly the same, by boxes or by pixels. */
     readonly duplicates: number;
     readonly kept: number;
     /** Share of the content's pixels that at least one kept mask holds, 0..1; 0 without content. */
@@ -45,14 +74,15 @@ export function SelectMasks(
     { masks }: ViewMasks,
     options: Partial<MaskQualityOptions> = {},
 ): { viewMasks: ViewMasks; report: MaskQualityReport } {
-    const { minPredictedIou, minStability, minArea, minContentShare, duplicateIou } = {
+    const { minPredictedIou, minStability, maxBoxIou, minArea, minContentShare, duplicateIou } = {
         ...DEFAULT_MASK_QUALITY_OPTIONS,
         ...options,
     };
     const { width, height } = view.camera;
     const content = ContentOf(view.image, width, height, view.depth, width, height);
     const strong = masks.filter((mask) => mask.predictedIou >= minPredictedIou && mask.stability >= minStability);
-    const large = strong.filter(({ region }) => region.area >= Math.max(minArea, 1));
+    const distinct = maxBoxIou < 1 ? SuppressBoxes(strong, maxBoxIou) : strong;
+    const large = distinct.filter(({ region }) => region.area >= Math.max(minArea, 1));
     const bitmap = new Uint8Array(width * height);
     const countContent = ({ region }: Mask, covered: Uint8Array | null): number => {
         region.toBitmap(bitmap);
@@ -82,13 +112,21 @@ export function SelectMasks(
         report: {
             total: masks.length,
             weak: masks.length - strong.length,
-            tiny: strong.length - large.length,
+            tiny: distinct.length - large.length,
             background: large.length - onContent.length,
-            duplicates: onContent.length - viewMasks.masks.length,
+            duplicates: strong.length - distinct.length + onContent.length - viewMasks.masks.length,
             kept: viewMasks.masks.length,
             coverage: contentSize === 0 ? 0 : covered.reduce((sum, c) => sum + c, 0) / contentSize,
         },
     };
+}
+
+function SuppressBoxes(masks: readonly Mask[], maxBoxIou: number): Mask[] {
+    const boxes = masks.map(({ region }) => region.bounds);
+    const scores = masks.map(({ predictedIou }) => predictedIou);
+    return BoxNms(boxes, scores, maxBoxIou)
+        .sort((a, b) => a - b)
+        .map((i) => masks[i]);
 }
 
 /**
