@@ -1,21 +1,43 @@
 import { join } from "node:path";
-import { defineConfig } from "vite";
+import { defineConfig, type Plugin } from "vite";
 
-/** The library: ES modules for bundlers, with the shaders inside. The declarations come from tsc (tsconfig.build.json). */
+const sourceFolder = join(import.meta.dirname, "src");
+
+/**
+ * Babylon's deep paths get their file ending: bundlers find them without, but a page with an import map and Node, which
+ * take the address as it is, do not. They, and the other packages, stay imports.
+ */
+function Peers(): Plugin {
+    return {
+        name: "peers",
+        enforce: "pre",
+        resolveId(id) {
+            if (id.startsWith("@babylonjs/")) {
+                return { id: id.endsWith(".js") ? id : `${id}.js`, external: true };
+            }
+            return /^(onnxruntime-web|fast-png)(\/|$)/.test(id) ? { id, external: true } : undefined;
+        },
+    };
+}
+
+/**
+ * The library: a module for each module of src, so that an application's bundler keeps what it uses and loads later what
+ * is imported later, with the shaders and the workers inside. The declarations come from tsc (tsconfig.build.json).
+ */
 export default defineConfig({
+    plugins: [Peers()],
     build: {
         target: "es2022",
         minify: false,
         sourcemap: true,
         lib: {
-            entry: {
-                index: join(import.meta.dirname, "src/index.ts"),
-                ui: join(import.meta.dirname, "src/ui/index.ts"),
-            },
+            entry: { index: join(sourceFolder, "index.ts"), "ui/index": join(sourceFolder, "ui/index.ts") },
             formats: ["es"],
         },
         rolldownOptions: {
-            external: [/^@babylonjs\//, /^onnxruntime-web(\/|$)/, /^fast-png(\/|$)/],
+            output: { preserveModules: true, preserveModulesRoot: sourceFolder, entryFileNames: "[name].js" },
         },
     },
+    // Nobody's bundler makes a text smaller.
+    worker: { rolldownOptions: { output: { minify: true } } },
 });

@@ -2,6 +2,7 @@ import type { Ray } from "@babylonjs/core/Culling/ray.core";
 import type { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine";
 import type { AbstractMesh } from "@babylonjs/core/Meshes/abstractMesh";
 import type { GaussianSplattingMesh } from "@babylonjs/core/Meshes/GaussianSplatting/gaussianSplattingMesh";
+import { Logger } from "@babylonjs/core/Misc/logger";
 import { Observable, type Observer } from "@babylonjs/core/Misc/observable";
 import type { Scene } from "@babylonjs/core/scene";
 import type { Dendrogram } from "../compute/hierarchy/dendrogram";
@@ -11,8 +12,8 @@ import type { RunOptions } from "../compute/progress";
 import { UltrametricError } from "../compute/ultrametricError";
 import type { Capture } from "../compute/views/capture";
 import type { MaskSet } from "../compute/views/maskSet";
-import { CaptureSceneAsync, SceneCapture, type SceneCaptureOptions } from "./captures/sceneCapture";
-import { MakeMasksAsync, type MakeMasksOptions } from "./masks/makeMasks";
+import type { SceneCapture, SceneCaptureOptions } from "./captures/sceneCapture";
+import type { MakeMasksOptions } from "./masks/makeMasks";
 import type { ColorMode } from "./materials/leafDisplay";
 import { DEFAULT_MESH_BINDING_OPTIONS, type MeshBinding } from "./materials/meshBinding";
 import { DEFAULT_POINT_CLOUD_BINDING_OPTIONS, type PointCloudBinding } from "./materials/pointCloudBinding";
@@ -24,8 +25,20 @@ import { ClimbPart, DescendPart } from "./parts/partSteps";
 import { PartTree } from "./parts/partTree";
 import { type LeafInterval, Selection } from "./parts/selection";
 import { SelectionTools, type SelectionToolsHost } from "./parts/selectionTools";
-import { SegmentCaptureAsync, type SegmentOptions } from "./pipeline";
+import type { SegmentOptions } from "./pipeline";
 import { PointerControls } from "./pointerControls";
+import { FindContent } from "./serialize/savedContent";
+import { RestoreEdits } from "./serialize/savedEdits";
+import {
+    OpenSegmentationAsync,
+    ReadOptions,
+    RestorePlace,
+    SaveSegmentation,
+    type SegmentationSource,
+    type SegmentationState,
+    type SerializedSegmentation,
+    SerializeFileAsync,
+} from "./serialize/savedSegmentation";
 import { ShownHierarchy, type ShownHierarchyOptions } from "./shownHierarchy";
 
 /** Options of {@link CreateUltrametricSegmentationAsync}, with those of how a hierarchy is shown. */
@@ -53,6 +66,16 @@ export const DEFAULT_ULTRAMETRIC_SEGMENTATION_OPTIONS: Readonly<UltrametricSegme
     pickPixels: 6,
     minStepShare: 5e-4,
 };
+
+// What makes hierarchies is large, and an application that shows a saved one does without: it is imported when it is called.
+
+/** Options of {@link UltrametricSegmentation.loadAsync}. */
+export interface LoadOptions {
+    /** Meshes among which those are that a saved segmentation was made from. Default: all of the scene. */
+    meshes: readonly AbstractMesh[];
+    /** Told of each mesh that is missing or has changed, and of each extracted part or material that could not be had again. Default: a warning in the console. */
+    onProblem: (problem: UltrametricError) => void;
+}
 
 /**
  * What an application holds: a hierarchy, the point cloud that shows it in the scene, and the selection. It is disposed with its scene.
@@ -390,21 +413,62 @@ export class UltrametricSegmentation {
     }
 
     /**
-     * Shows a saved hierarchy.
+     * Shows what was saved: a hierarchy (`.bumh`), or a whole segmentation with its granularity, criterion, colour mode and edits, on the meshes of
+     * the scene that it was made from. How parts are drawn stays as this one's options say; {@link ParseAsync} takes them over, too.
      *
-     * @param source the file's address, its bytes, or the file itself
-     * @param capture of the scene, made with the same options as the one that was segmented: its content shows the parts, and they can be extracted
-     * @throws UltrametricError as {@link setHierarchyAsync}, and "input" when there is no such file or it is not a saved hierarchy
+     * @param source the file's address, its bytes, the file itself, or the object that {@link serializeAsync} gave
+     * @param capture of the scene, made with the same options as the one that was segmented, for a hierarchy that was saved alone: its content shows
+     * the parts, and they can be extracted
+     * @throws UltrametricError as {@link setHierarchyAsync}, and "input" when there is no such file or it is nothing that was saved
      */
     public async loadAsync(
-        source: string | URL | Blob | Uint8Array<ArrayBuffer>,
+        source: SegmentationSource,
         capture: SceneCapture | null = null,
+        options: Partial<LoadOptions> = {},
     ): Promise<SegmentationHierarchy> {
         this._checkUsable();
-        const { bytes, name } = await ReadAsync(source);
-        const hierarchy = await SegmentationHierarchy.ParseAsync(bytes, name);
-        await this.setHierarchyAsync(hierarchy, capture && ContentLeaves.Create(capture, hierarchy));
-        return hierarchy;
+        return await this._showAsync(await OpenSegmentationAsync(source), capture, options);
+    }
+
+    /**
+     * The segmentation as an object that JSON can hold, as `ParseAsync` and {@link loadAsync} read it: hierarchy, cut, options, edits, and which meshes of the
+     * scene the leaves lie on, by unique id, id and name. The meshes themselves are saved with the scene. The history of the edits is not kept.
+     *
+     * @throws UltrametricError "input" without a hierarchy
+     */
+    public async serializeAsync(): Promise<SerializedSegmentation> {
+        return await SerializeFileAsync(SaveSegmentation(this._state()));
+    }
+
+    /** The same as {@link serializeAsync}, as a file (`.bumh`), in which readers of hierarchies find the hierarchy. */
+    public async saveAsync(): Promise<Uint8Array<ArrayBuffer>> {
+        return await SaveSegmentation(this._state()).writeAsync();
+    }
+
+    /**
+     * Makes a segmentation of a scene that was opened again: its parts, edits included, are shown on the scene's meshes, those that were extracted are there
+     * as meshes of their own. A mesh that is missing or has changed is told of and left alone; its leaves are shown where points are.
+     *
+     * @param data what {@link serializeAsync} or {@link saveAsync} gave, or where it is
+     * @param scene with the content, loaded as it was
+     * @param options in place of those that were saved; those of loading
+     * @throws UltrametricError as CreateUltrametricSegmentationAsync and {@link loadAsync}
+     */
+    public static async ParseAsync(
+        data: SegmentationSource,
+        scene: Scene,
+        options: Partial<UltrametricSegmentationOptions & LoadOptions> = {},
+    ): Promise<UltrametricSegmentation> {
+        const opened = await OpenSegmentationAsync(data);
+        const saved = opened.saved && ReadOptions(opened.saved, DEFAULT_ULTRAMETRIC_SEGMENTATION_OPTIONS);
+        const segmentation = await CreateUltrametricSegmentationAsync(scene, { ...saved, ...options });
+        try {
+            await segmentation._showAsync(opened, null, options);
+        } catch (error) {
+            segmentation.dispose();
+            throw error;
+        }
+        return segmentation;
     }
 
     /**
@@ -419,12 +483,9 @@ export class UltrametricSegmentation {
     ): Promise<SceneCapture> {
         this._checkUsable();
         const visible = (mesh: AbstractMesh): boolean => !this._shown?.owns(mesh) && mesh.isVisible && mesh.isEnabled();
-        return CaptureSceneAsync(
-            this.scene,
-            meshes ?? this.scene.meshes.filter(visible),
-            { upAxis: this._options.upAxis, ...options },
-            options,
-        );
+        const chosen = meshes ?? this.scene.meshes.filter(visible);
+        const { CaptureSceneAsync } = await import("./captures/sceneCapture");
+        return CaptureSceneAsync(this.scene, chosen, { upAxis: this._options.upAxis, ...options }, options);
     }
 
     /**
@@ -439,6 +500,7 @@ export class UltrametricSegmentation {
         const observer = this.onDisposeObservable.add(() => disposal.abort());
         const signal = options.signal ? AbortSignal.any([options.signal, disposal.signal]) : disposal.signal;
         try {
+            const { MakeMasksAsync } = await import("./masks/makeMasks");
             return await MakeMasksAsync(capture, { ...options, signal });
         } finally {
             observer.remove();
@@ -457,6 +519,10 @@ export class UltrametricSegmentation {
         options: SegmentOptions = {},
     ): Promise<SegmentationHierarchy> {
         this._checkUsable();
+        const [{ SceneCapture }, { SegmentCaptureAsync }] = await Promise.all([
+            import("./captures/sceneCapture"),
+            import("./pipeline"),
+        ]);
         const contentOf = (made: SegmentationHierarchy): ContentLeaves | null =>
             capture instanceof SceneCapture ? ContentLeaves.Create(capture, made) : null;
         let isDone = false;
@@ -625,6 +691,45 @@ export class UltrametricSegmentation {
         }
     }
 
+    private async _showAsync(
+        { file, name, saved }: Awaited<ReturnType<typeof OpenSegmentationAsync>>,
+        capture: SceneCapture | null,
+        { meshes, onProblem = LogProblem }: Partial<LoadOptions>,
+    ): Promise<SegmentationHierarchy> {
+        const hierarchy = SegmentationHierarchy.FromFile(file, name);
+        const candidates = meshes ?? this.scene.meshes.filter((mesh) => !this._shown?.owns(mesh));
+        const content = capture
+            ? ContentLeaves.Create(capture, hierarchy)
+            : saved?.has("content")
+              ? file.interpret(name, () => FindContent(saved.at("content"), file, candidates, onProblem))
+              : null;
+        await this.setHierarchyAsync(hierarchy, content);
+        if (!saved || this.hierarchy !== hierarchy) {
+            return hierarchy; // or another one came meanwhile
+        }
+        const { granularity, colorMode } = ReadOptions(saved, DEFAULT_ULTRAMETRIC_SEGMENTATION_OPTIONS);
+        this.criterion = saved.at("criterion").string() as Criterion;
+        this.granularity = granularity ?? this.granularity;
+        this.colorMode = colorMode ?? this.colorMode;
+        RestorePlace(saved, this._shown!.pointCloud);
+        RestoreEdits(saved.at("edits"), hierarchy, this._overrides!, this.editor, this.scene, onProblem);
+        return hierarchy;
+    }
+
+    private _state(): SegmentationState {
+        const { editor, hierarchy, content, criterion, _shown: shown, _overrides: overrides } = this; // the editor tells when there is no hierarchy
+        const options = { ...this._options, granularity: this._granularity, colorMode: this._colorMode };
+        return {
+            hierarchy: hierarchy!,
+            content,
+            criterion: criterion!,
+            options,
+            pointCloud: shown!.pointCloud,
+            overrides: overrides!,
+            editor,
+        };
+    }
+
     private _createHost(): PartEditorHost & SelectionToolsHost {
         this._checkUsable();
         const take = <T>(what: T | null): T => {
@@ -734,38 +839,10 @@ function CheckContent(content: ContentLeaves | null, hierarchy: SegmentationHier
     }
 }
 
-function Clamp(value: number, low: number, high: number): number {
-    return Math.min(Math.max(value, low), high);
+function LogProblem({ message }: UltrametricError): void {
+    Logger.Warn(message);
 }
 
-async function ReadAsync(
-    source: string | URL | Blob | Uint8Array<ArrayBuffer>,
-): Promise<{ bytes: Uint8Array<ArrayBuffer>; name: string }> {
-    if (source instanceof Uint8Array) {
-        return { bytes: source, name: "The data" };
-    }
-    if (source instanceof Blob) {
-        return {
-            bytes: new Uint8Array(await source.arrayBuffer()),
-            name: source instanceof File ? source.name : "The file",
-        };
-    }
-    const url = String(source);
-    let response: Response;
-    try {
-        response = await fetch(url);
-    } catch (error) {
-        throw new UltrametricError(
-            "input",
-            `${url} could not be reached; check the address, the connection and, for another host, that it allows this page to read (CORS).`,
-            { cause: error },
-        );
-    }
-    if (!response.ok) {
-        throw new UltrametricError(
-            "input",
-            `${url} could not be read: the server answered ${response.status} ${response.statusText}.`,
-        );
-    }
-    return { bytes: new Uint8Array(await response.arrayBuffer()), name: url };
+function Clamp(value: number, low: number, high: number): number {
+    return Math.min(Math.max(value, low), high);
 }
