@@ -222,9 +222,18 @@ export {
 } from "./plugin/parts/similarParts";
 export { type SplatHit, SplatPicker } from "./plugin/parts/splatPicking";
 export { SegmentCaptureAsync, type SegmentOptions } from "./plugin/pipeline";
+export type { SavedContent } from "./plugin/serialize/savedContent";
+export type { SavedEdits } from "./plugin/serialize/savedEdits";
+export type {
+    SavedSegmentation,
+    SegmentationSource,
+    SerializedSegmentation,
+} from "./plugin/serialize/savedSegmentation";
+export type { SceneLink } from "./plugin/serialize/sceneLink";
 export {
     CreateUltrametricSegmentationAsync,
     DEFAULT_ULTRAMETRIC_SEGMENTATION_OPTIONS,
+    type LoadOptions,
     UltrametricSegmentation,
     type UltrametricSegmentationOptions,
 } from "./plugin/ultrametricSegmentation";

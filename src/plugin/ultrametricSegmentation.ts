@@ -30,9 +30,10 @@ import { PointerControls } from "./pointerControls";
 import { FindContent } from "./serialize/savedContent";
 import { RestoreEdits } from "./serialize/savedEdits";
 import {
+    type OpenedSegmentation,
     OpenSegmentationAsync,
     ReadOptions,
-    RestorePlace,
+    RestoreSettings,
     SaveSegmentation,
     type SegmentationSource,
     type SegmentationState,
@@ -692,27 +693,20 @@ export class UltrametricSegmentation {
     }
 
     private async _showAsync(
-        { file, name, saved }: Awaited<ReturnType<typeof OpenSegmentationAsync>>,
+        opened: OpenedSegmentation,
         capture: SceneCapture | null,
         { meshes, onProblem = LogProblem }: Partial<LoadOptions>,
     ): Promise<SegmentationHierarchy> {
-        const hierarchy = SegmentationHierarchy.FromFile(file, name);
-        const candidates = meshes ?? this.scene.meshes.filter((mesh) => !this._shown?.owns(mesh));
+        const hierarchy = SegmentationHierarchy.FromFile(opened.file, opened.name);
         const content = capture
             ? ContentLeaves.Create(capture, hierarchy)
-            : saved?.has("content")
-              ? file.interpret(name, () => FindContent(saved.at("content"), file, candidates, onProblem))
-              : null;
+            : FindContent(opened, meshes ?? this.scene.meshes.filter((mesh) => !this._shown?.owns(mesh)), onProblem);
         await this.setHierarchyAsync(hierarchy, content);
-        if (!saved || this.hierarchy !== hierarchy) {
-            return hierarchy; // or another one came meanwhile
+        // Another one may have come meanwhile.
+        if (opened.saved && this.hierarchy === hierarchy) {
+            RestoreSettings(opened.saved, this);
+            RestoreEdits(opened.saved, this._state(), onProblem);
         }
-        const { granularity, colorMode } = ReadOptions(saved, DEFAULT_ULTRAMETRIC_SEGMENTATION_OPTIONS);
-        this.criterion = saved.at("criterion").string() as Criterion;
-        this.granularity = granularity ?? this.granularity;
-        this.colorMode = colorMode ?? this.colorMode;
-        RestorePlace(saved, this._shown!.pointCloud);
-        RestoreEdits(saved.at("edits"), hierarchy, this._overrides!, this.editor, this.scene, onProblem);
         return hierarchy;
     }
 
@@ -720,6 +714,7 @@ export class UltrametricSegmentation {
         const { editor, hierarchy, content, criterion, _shown: shown, _overrides: overrides } = this; // the editor tells when there is no hierarchy
         const options = { ...this._options, granularity: this._granularity, colorMode: this._colorMode };
         return {
+            scene: this.scene,
             hierarchy: hierarchy!,
             content,
             criterion: criterion!,

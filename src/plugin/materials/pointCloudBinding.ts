@@ -78,6 +78,7 @@ export class PointCloudBinding extends LeafDisplay {
             this.mesh.geometry!.setVerticesBuffer(colorBuffer, null, false);
         } else {
             this.root = new TransformNode(`${hierarchy.name} (capture)`, _scene);
+            this.root.doNotSerialize = true; // with the points below; UltrametricSegmentation.serializeAsync keeps them
             const frame = CaptureToScene(_options.upAxis, _scene.useRightHandedSystem);
             frame.decomposeToTransformNode(this.root);
             this._material = CreatePointMaterial(`${hierarchy.name} (points)`, _scene);
@@ -116,6 +117,11 @@ export class PointCloudBinding extends LeafDisplay {
         }
         const radius = settings.pointRadius || RADIUS_IN_SPACINGS * EstimateSpacing(hierarchy.positions);
         return new PointCloudBinding(scene, hierarchy, colors, settings, radius);
+    }
+
+    /** Where {@link root} was put; it may have been moved since. Null for a mesh of your own. */
+    public get frame(): Matrix | null {
+        return this.root && CaptureToScene(this._options.upAxis, this._scene.useRightHandedSystem);
     }
 
     /** @internal The colours of the leaves on the GPU, for what shows them elsewhere. */

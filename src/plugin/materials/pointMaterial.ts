@@ -47,6 +47,7 @@ export function CreatePointMaterial(name: string, scene: Scene): ShaderMaterial 
             shaderLanguage: ShaderLanguage.WGSL,
         },
     );
+    material.doNotSerialize = true; // scene files have no place for the leaves' buffers
     material.backFaceCulling = false; // the quads face the camera, mirrored worlds turn them around
     material.setFloat("radius", 0.01);
     material.setFloat("minPixels", 1);

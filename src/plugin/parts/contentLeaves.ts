@@ -4,11 +4,11 @@ import { UltrametricError } from "../../compute/ultrametricError";
 import type { SceneCapture } from "../captures/sceneCapture";
 import type { ContentItem } from "../captures/sceneContent";
 
-/** What {@link ContentLeaves} needs of a capture. */
-export type LeafSource = Pick<
-    SceneCapture,
-    "name" | "items" | "elements" | "barycentrics" | "elementCenters" | "geometry"
->;
+/** What links leaves and elements of a capture. */
+export type LeafLinks = Pick<SceneCapture, "name" | "items" | "elements" | "barycentrics">;
+
+/** What {@link ContentLeaves.Create} needs of a capture. */
+export type LeafSource = LeafLinks & Pick<SceneCapture, "elementCenters" | "geometry">;
 
 /**
  * Which leaf each face and point of captured content follows: what carries parts, which are sets of leaves, over to meshes.
@@ -18,7 +18,7 @@ export type LeafSource = Pick<
  */
 export class ContentLeaves {
     private constructor(
-        public readonly capture: LeafSource,
+        public readonly capture: LeafLinks,
         /** [elements of all items] the leaf that each element follows. */
         public readonly leafOfElement: Uint32Array,
     ) {}
@@ -63,6 +63,11 @@ export class ContentLeaves {
             first = next;
         }
         return new ContentLeaves(capture, leafOfElement);
+    }
+
+    /** As {@link Create} made it before, with items that may be fewer now. The other arguments are kept as they are. */
+    public static Restore(links: LeafLinks, leafOfElement: Uint32Array): ContentLeaves {
+        return new ContentLeaves(links, leafOfElement);
     }
 
     /** Meshes and point clouds, instances each for itself. */

@@ -1,13 +1,22 @@
 import type { Material } from "@babylonjs/core/Materials/material";
 import { Quaternion, type Vector3 } from "@babylonjs/core/Maths/math.vector";
-import type { Mesh } from "@babylonjs/core/Meshes/mesh";
+import { Mesh } from "@babylonjs/core/Meshes/mesh";
 import type { TransformNode } from "@babylonjs/core/Meshes/transformNode";
+import { RandomGUID } from "@babylonjs/core/Misc/guid";
+import type { Scene } from "@babylonjs/core/scene";
 
 /** Where an extracted part stands: its node's position, turn and scale. */
 export interface PartTransform {
     readonly position: Vector3;
     readonly rotation: Quaternion;
     readonly scaling: Vector3;
+}
+
+const KEY = "ultrametricPart";
+
+/** Metadata that glTF's writer puts into a node's extras, and its loader back. */
+interface NodeMetadata {
+    readonly gltf?: { readonly extras?: Readonly<Record<string, unknown>> };
 }
 
 /**
@@ -25,10 +34,40 @@ export class ExtractedPart {
         public readonly root: TransformNode,
         /** One for each mesh of the content that the part has elements of; or one cloud of its leaves. */
         public readonly meshes: readonly Mesh[],
-        /** @internal What a cloud of leaves was made of; null for meshes of content. */
-        public readonly cloud: { readonly leaves: Uint32Array; readonly material: Material } | null = null,
+        /** The leaves that it was made of. */
+        public readonly leaves: Uint32Array,
+        /** @internal What a cloud of leaves is drawn with; null for meshes of content. */
+        public readonly cloudMaterial: Material | null = null,
     ) {
         root.rotationQuaternion ??= Quaternion.Identity();
+        if (cloudMaterial) {
+            root.doNotSerialize = true; // and what is below: scene files have no place for the leaves' buffers
+        }
+        if (!keyOf(root)) {
+            this.key = RandomGUID();
+        }
+    }
+
+    /**
+     * @internal The part whose node and meshes are in a scene that was saved with them.
+     *
+     * @returns null where they are not
+     */
+    public static Find(scene: Scene, key: string, leaves: Uint32Array): ExtractedPart | null {
+        const root = scene.transformNodes.find((node) => keyOf(node) === key);
+        const meshes = root?.getChildMeshes(false, (node): node is Mesh => node instanceof Mesh) ?? [];
+        return root && meshes.length > 0 ? new ExtractedPart(root, meshes, leaves) : null;
+    }
+
+    /** @internal By what it is known where the scene and the segmentation are opened again; files keep it with the node. */
+    public get key(): string {
+        return keyOf(this.root) ?? "";
+    }
+
+    public set key(value: string) {
+        const metadata = (this.root.metadata ?? {}) as NodeMetadata;
+        const gltf = { ...metadata.gltf, extras: { ...metadata.gltf?.extras, [KEY]: value } };
+        this.root.metadata = { ...metadata, gltf };
     }
 
     public get name(): string {
@@ -85,6 +124,11 @@ export class ExtractedPart {
             mesh.dispose(false, false);
         }
         this.root.dispose(true);
-        this.cloud?.material.dispose();
+        this.cloudMaterial?.dispose();
     }
+}
+
+function keyOf({ metadata }: TransformNode): string | null {
+    const key = (metadata as NodeMetadata | null)?.gltf?.extras?.[KEY];
+    return typeof key === "string" ? key : null;
 }

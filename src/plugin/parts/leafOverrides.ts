@@ -66,3 +66,8 @@ export function PackOverrideColor(color: { r: number; g: number; b: number }): n
     const byte = (value: number): number => Math.round(255 * Math.min(Math.max(value, 0), 1));
     return (LEAF_RECOLORED | (byte(color.b) << 16) | (byte(color.g) << 8) | byte(color.r)) >>> 0;
 }
+
+/** The bits of a leaf that is shown again; one that was extracted or deleted stays hidden. */
+export function Shown(bits: number): number {
+    return bits & LEAF_REMOVED ? bits : bits & ~LEAF_HIDDEN;
+}

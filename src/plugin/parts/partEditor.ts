@@ -7,7 +7,7 @@ import type { Dendrogram } from "../../compute/hierarchy/dendrogram";
 import { UltrametricError } from "../../compute/ultrametricError";
 import { type EditCommand, EditHistory, type EditHistoryOptions } from "./editHistory";
 import { ExtractedPart, type PartTransform } from "./extractedPart";
-import { LEAF_LOCKED, LEAF_REMOVED, type LeafOverrides, PackOverrideColor } from "./leafOverrides";
+import { LEAF_LOCKED, LEAF_REMOVED, type LeafOverrides, PackOverrideColor, Shown } from "./leafOverrides";
 import type { Part } from "./part";
 import { IntervalsOfGroup, type PartGroup } from "./partGroup";
 import { CloneMeshes, CreateContentMeshes, CreateLeafCloud, type ExtractableContent } from "./partMeshes";
@@ -294,7 +294,7 @@ export class PartEditor {
     public extract(target: EditTarget): ExtractedPart {
         const leaves = this._present(target);
         return this.history.batch(`Extract ${this.nameOf(target)}`, () => {
-            const extracted = this._add(this._create(leaves, this.nameOf(target)));
+            const extracted = this._add(this.createMeshes(leaves, this.nameOf(target)));
             this._change("Remove", leaves, (value) => value | LEAF_HIDDEN | LEAF_REMOVED);
             return extracted;
         });
@@ -305,12 +305,12 @@ export class PartEditor {
         const name = `${this.nameOf(target)} (copy)`;
         return this.history.batch(`Duplicate ${this.nameOf(target)}`, () => {
             if (!(target instanceof ExtractedPart)) {
-                return this._add(this._create(this._present(target), name));
+                return this._add(this.createMeshes(this._present(target), name));
             }
             this._checkUnlocked(target);
-            const copy = target.cloud ? this._create(target.cloud.leaves, name) : CloneMeshes(target, name);
+            const copy = target.cloudMaterial ? this.createMeshes(target.leaves, name) : CloneMeshes(target, name);
             copy.place(target.transform);
-            if (target.cloud && target.meshes[0].material !== target.cloud.material) {
+            if (target.cloudMaterial && target.meshes[0].material !== target.cloudMaterial) {
                 copy.meshes[0].material = target.meshes[0].material;
             }
             return this._add(copy);
@@ -376,6 +376,34 @@ export class PartEditor {
             });
             return extracted;
         });
+    }
+
+    /** @internal The names that parts of a dendrogram were given, by "start-end". */
+    public namesOf(dendrogram: Dendrogram): ReadonlyMap<string, string> {
+        return this._names.get(dendrogram) ?? new Map<string, string>();
+    }
+
+    /** @internal Takes over what was saved of an editor that had these; no step of the history. */
+    public restore(
+        groups: readonly PartGroup[],
+        names: ReadonlyMap<Dendrogram, Map<string, string>>,
+        extracted: readonly ExtractedPart[],
+    ): void {
+        this._groups = groups;
+        this._groupOfLeaf = null;
+        for (const [dendrogram, given] of names) {
+            this._names.set(dendrogram, given);
+        }
+        this._extracted = [...this._extracted, ...extracted];
+        this.onChangedObservable.notifyObservers(this);
+    }
+
+    /** @internal Meshes like those of {@link extract}, of which the editor knows nothing yet. */
+    public createMeshes(leaves: Uint32Array, name: string): ExtractedPart {
+        const { content, scene, tree, worldMatrix, pointRadius } = this._host;
+        return content
+            ? CreateContentMeshes(scene, content, leaves, name)
+            : CreateLeafCloud(scene, { hierarchy: tree.hierarchy, worldMatrix, pointRadius }, leaves, name);
     }
 
     /** Undoes the last edit. @returns whether there was one */
@@ -573,13 +601,6 @@ export class PartEditor {
         this.history.do(command);
         return extracted;
     }
-
-    private _create(leaves: Uint32Array, name: string): ExtractedPart {
-        const { content, scene, tree, worldMatrix, pointRadius } = this._host;
-        return content
-            ? CreateContentMeshes(scene, content, leaves, name)
-            : CreateLeafCloud(scene, { hierarchy: tree.hierarchy, worldMatrix, pointRadius }, leaves, name);
-    }
 }
 
 class TransformCommand implements EditCommand {
@@ -597,10 +618,6 @@ class TransformCommand implements EditCommand {
     public revert(): void {
         this._part.place(this._before);
     }
-}
-
-function Shown(value: number): number {
-    return value & LEAF_REMOVED ? value : value & ~LEAF_HIDDEN;
 }
 
 function WithColor(value: number, bits: number): number {

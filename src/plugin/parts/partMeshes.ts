@@ -58,7 +58,7 @@ export function CreateContentMeshes(
         const meshes = taken.map(({ item, elements }) =>
             ExtractMesh(item, elements, taken.length === 1 ? name : `${name} (${item.mesh.name})`, root),
         );
-        return new ExtractedPart(root, meshes);
+        return new ExtractedPart(root, meshes, leaves);
     } catch (error) {
         root.dispose(); // with the meshes below it
         throw error;
@@ -96,7 +96,7 @@ export function CreateLeafCloud(
     const buffer = CreateLeafColorBuffer(scene.getEngine(), colors);
     const mesh = CreateLeafPoints(name, scene, own, buffer, material, pointRadius);
     mesh.parent = root;
-    return new ExtractedPart(root, [mesh], { leaves, material });
+    return new ExtractedPart(root, [mesh], leaves, material);
 }
 
 /** Copies of an extracted part's meshes, under a node of their own that is not placed. */
@@ -113,5 +113,5 @@ export function CloneMeshes(source: ExtractedPart, name: string): ExtractedPart 
         clone.overrideRenderingFillMode = mesh.overrideRenderingFillMode;
         return clone;
     });
-    return new ExtractedPart(root, meshes);
+    return new ExtractedPart(root, meshes, source.leaves);
 }
