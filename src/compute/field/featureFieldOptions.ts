@@ -1,4 +1,4 @@
-import { UltrametricError } from "../ultrametricError";
+import { OptionChecks } from "./optionChecks";
 
 /** The shape of a feature field: a hash grid and a small network behind it. */
 export interface FeatureFieldOptions {
@@ -118,59 +118,31 @@ export const FEATURE_FIELD_PRESETS: Readonly<Record<FeatureFieldPreset, FeatureF
     },
 };
 
+const checks = new OptionChecks("Feature field");
+
 /** @throws UltrametricError "input" that names the option, its value and what it has to be */
 export function CheckFeatureFieldOptions(options: FeatureFieldOptions): void {
-    RequireWhole("levels", options.levels, 1, 32);
-    if (options.featuresPerLevel !== 2 && options.featuresPerLevel !== 4) {
-        throw Wrong("featuresPerLevel", options.featuresPerLevel, "2 or 4");
-    }
-    RequireWhole("tableSizeLog2", options.tableSizeLog2, 4, 24);
-    RequireWhole("baseResolution", options.baseResolution, 1, 1024);
-    RequireWhole("finestResolution", options.finestResolution, options.baseResolution, 4096);
+    checks.hashGrid(options);
     for (const width of options.hidden) {
-        RequireWhole("hidden", width, 8, 1024, 8);
+        checks.whole("hidden", width, 8, 1024, 8);
     }
-    RequireWhole("dims", options.dims, 8, 1024, 8);
+    checks.whole("dims", options.dims, 8, 1024, 8);
 }
 
 /** @throws UltrametricError "input" that names the option, its value and what it has to be */
 export function CheckFeatureTrainingOptions(options: FeatureTrainingOptions): void {
-    RequireWhole("steps", options.steps, 1, 1_000_000);
-    RequireWhole("samples", options.samples, 64, 32768, 32);
-    RequireWhole("pairs", options.pairs, 1, 65536);
-    RequireWhole("negativesPerPositive", options.negativesPerPositive, 1, 16);
-    RequireWhole("minMaskSamples", options.minMaskSamples, 1, options.samples);
-    RequireWhole("neighbourCount", options.neighbourCount, 1, 32);
-    RequireWhole("seed", options.seed, 0, 0xffffffff);
-    RequirePositive("temperature", options.temperature);
-    RequirePositive("learningRate", options.learningRate);
-    if (!(options.alpha >= 0 && options.alpha < Number.POSITIVE_INFINITY)) {
-        throw Wrong("alpha", options.alpha, "0 or a positive number");
-    }
+    checks.whole("steps", options.steps, 1, 1_000_000);
+    checks.whole("samples", options.samples, 64, 32768, 32);
+    checks.whole("pairs", options.pairs, 1, 65536);
+    checks.whole("negativesPerPositive", options.negativesPerPositive, 1, 16);
+    checks.whole("minMaskSamples", options.minMaskSamples, 1, options.samples);
+    checks.whole("neighbourCount", options.neighbourCount, 1, 32);
+    checks.whole("seed", options.seed, 0, 0xffffffff);
+    checks.positive("temperature", options.temperature);
+    checks.positive("learningRate", options.learningRate);
+    checks.notNegative("alpha", options.alpha);
     if (options.alpha === 0 && !options.ultrametric) {
-        throw Wrong("alpha", 0, "positive where ultrametric is false, or there is nothing to learn from");
+        throw checks.wrong("alpha", 0, "positive where ultrametric is false, or there is nothing to learn from");
     }
-    if (options.neighbours !== "surface" && options.neighbours !== "image") {
-        throw Wrong("neighbours", options.neighbours, '"surface" or "image"');
-    }
-}
-
-function RequireWhole(name: string, value: number, low: number, high: number, multipleOf = 1): void {
-    if (!(Number.isInteger(value) && value >= low && value <= high && value % multipleOf === 0)) {
-        const kind = multipleOf > 1 ? `a multiple of ${multipleOf}` : "a whole number";
-        throw Wrong(name, value, `${kind}, ${low} to ${high}`);
-    }
-}
-
-function RequirePositive(name: string, value: number): void {
-    if (!(value > 0 && value < Number.POSITIVE_INFINITY)) {
-        throw Wrong(name, value, "a positive number");
-    }
-}
-
-function Wrong(name: string, value: unknown, wanted: string): UltrametricError {
-    return new UltrametricError(
-        "input",
-        `Feature field: the option ${name} is ${String(value)}; it has to be ${wanted}.`,
-    );
+    checks.oneOf("neighbours", options.neighbours, ["surface", "image"]);
 }

@@ -1,0 +1,180 @@
+import { OptionChecks } from "./optionChecks";
+
+/** The shape of a radiance field. Lengths are those of the unit cube that holds the scene, see UnitCube. */
+export interface RadianceFieldOptions {
+    /** Levels of the hash grid. */
+    levels: number;
+    /** Numbers at a vertex of the grid: 2 or 4. */
+    featuresPerLevel: number;
+    /** A level has at most 2^this entries; finer grids are hashed into them. */
+    tableSizeLog2: number;
+    /** Cells along an edge of the grid on the coarsest level. */
+    baseResolution: number;
+    /** Cells along an edge of the grid on the finest level. */
+    finestResolution: number;
+    /** Widths of the hidden layers of the density network, multiples of 8. */
+    densityHidden: readonly number[];
+    /** Outputs of the density network, a multiple of 8: the logarithm of the density, and what the colour network gets to know. */
+    geometryFeatures: number;
+    /** Widths of the hidden layers of the colour network, multiples of 8. */
+    colorHidden: readonly number[];
+    /** Cells along an edge of the occupancy grid, a multiple of 8. */
+    occupancyResolution: number;
+    /** Steps of a ray along the cube's diagonal, the square root of 3; where nothing is, steps are left out. */
+    stepsPerDiagonal: number;
+    /** A ray ends after this many samples. */
+    maxSamplesPerRay: number;
+    /** Rays start at this distance. */
+    near: number;
+    /**
+     * Whether there is something to be seen outside of the cube. All of space is then contracted into the grid, of which the cube takes the
+     * middle half, and steps grow with the distance. Default false: nothing is seen outside.
+     */
+    unbounded: boolean;
+    /** Where `unbounded`, steps are at least this times the distance. */
+    coneAngle: number;
+    /** Where `unbounded`, rays end at this distance. */
+    far: number;
+}
+
+/** How a radiance field is trained. */
+export interface RadianceTrainingOptions {
+    /** Steps. */
+    steps: number;
+    /** Samples of a step, a multiple of 32; as many rays are drawn as fill them. */
+    samples: number;
+    /** The most rays of a step. */
+    maxRays: number;
+    /** First learning rate; it falls to 1/30 by a cosine. Default 0.01. */
+    learningRate: number;
+    /** Loss of colours: smooth L1, or squares. Default "huber". */
+    colorLoss: "huber" | "mse";
+    /** Where the smooth L1 loss becomes linear. Default 0.1. */
+    huberDelta: number;
+    /** Weight of -o log o on the rays' opacities o, which makes them 0 or 1. Default 1e-3. */
+    opacityEntropy: number;
+    /** Weight of the distortion loss of mip-NeRF 360, which pulls a ray's weights together. Default 0: none. */
+    distortion: number;
+    /** What lies behind the scene while it is trained. Random colours tell clear from white. Default "random". */
+    background: "random" | "white";
+    /** Steps between two looks at the occupancy grid. Default 16. */
+    occupancyInterval: number;
+    /** In so many steps at first all cells are looked at, later a quarter each time. Default 256. */
+    occupancyWarmup: number;
+    /** A cell keeps this share of its density at each look, unless more is found. Default 0.9. */
+    occupancyDecay: number;
+    /** Whether cells that some picture shows clear (alpha 0), or none shows at all, are left out for good. Default true. */
+    carve: boolean;
+    /** Seed of the parameters and all draws, a whole number 0..2^32 - 1. Default 0. */
+    seed: number;
+}
+
+export const DEFAULT_RADIANCE_FIELD_OPTIONS: Readonly<RadianceFieldOptions> = {
+    levels: 16,
+    featuresPerLevel: 2,
+    tableSizeLog2: 19,
+    baseResolution: 16,
+    finestResolution: 1024,
+    densityHidden: [64],
+    geometryFeatures: 16,
+    colorHidden: [64, 64],
+    occupancyResolution: 128,
+    stepsPerDiagonal: 1024,
+    maxSamplesPerRay: 1024,
+    near: 0.02,
+    unbounded: false,
+    coneAngle: 1 / 128,
+    far: 200,
+};
+
+export const DEFAULT_RADIANCE_TRAINING_OPTIONS: Readonly<RadianceTrainingOptions> = {
+    steps: 5000,
+    samples: 2 ** 18,
+    maxRays: 2 ** 16,
+    learningRate: 1e-2,
+    colorLoss: "huber",
+    huberDelta: 0.1,
+    opacityEntropy: 1e-3,
+    distortion: 0,
+    background: "random",
+    occupancyInterval: 16,
+    occupancyWarmup: 256,
+    occupancyDecay: 0.9,
+    carve: true,
+    seed: 0,
+};
+
+/** Names of {@link RADIANCE_FIELD_PRESETS}. */
+export type RadianceFieldPreset = "default" | "fast";
+
+/** A field and its training that belong together. */
+export interface RadianceFieldRecipe {
+    readonly field: Readonly<RadianceFieldOptions>;
+    readonly training: Readonly<RadianceTrainingOptions>;
+}
+
+/** `default`: for GPUs. `fast`: smaller throughout, for WebGPU in software and for previews. */
+export const RADIANCE_FIELD_PRESETS: Readonly<Record<RadianceFieldPreset, RadianceFieldRecipe>> = {
+    default: { field: DEFAULT_RADIANCE_FIELD_OPTIONS, training: DEFAULT_RADIANCE_TRAINING_OPTIONS },
+    fast: {
+        field: {
+            ...DEFAULT_RADIANCE_FIELD_OPTIONS,
+            levels: 8,
+            tableSizeLog2: 15,
+            finestResolution: 256,
+            densityHidden: [32],
+            colorHidden: [32],
+            occupancyResolution: 64,
+            stepsPerDiagonal: 256,
+            maxSamplesPerRay: 256,
+        },
+        training: {
+            ...DEFAULT_RADIANCE_TRAINING_OPTIONS,
+            steps: 2000,
+            samples: 2 ** 14,
+            maxRays: 2 ** 13,
+            occupancyDecay: 0.8,
+        },
+    },
+};
+
+const checks = new OptionChecks("Radiance field");
+
+/** @throws UltrametricError "input" that names the option, its value and what it has to be */
+export function CheckRadianceFieldOptions(options: RadianceFieldOptions): void {
+    checks.hashGrid(options);
+    for (const width of options.densityHidden) {
+        checks.whole("densityHidden", width, 8, 1024, 8);
+    }
+    checks.whole("geometryFeatures", options.geometryFeatures, 8, 256, 8);
+    for (const width of options.colorHidden) {
+        checks.whole("colorHidden", width, 8, 1024, 8);
+    }
+    checks.whole("occupancyResolution", options.occupancyResolution, 8, 512, 8);
+    checks.whole("stepsPerDiagonal", options.stepsPerDiagonal, 8, 8192);
+    checks.whole("maxSamplesPerRay", options.maxSamplesPerRay, 1, 8192);
+    checks.notNegative("near", options.near);
+    checks.positive("coneAngle", options.coneAngle);
+    if (!(options.far > options.near && options.far < Number.POSITIVE_INFINITY)) {
+        throw checks.wrong("far", options.far, `more than near, ${options.near}`);
+    }
+}
+
+/** @throws UltrametricError "input" that names the option, its value and what it has to be */
+export function CheckRadianceTrainingOptions(options: RadianceTrainingOptions): void {
+    checks.whole("steps", options.steps, 1, 1_000_000);
+    checks.whole("samples", options.samples, 64, 2 ** 22, 32);
+    checks.whole("maxRays", options.maxRays, 1, 2 ** 21);
+    checks.positive("learningRate", options.learningRate);
+    checks.oneOf("colorLoss", options.colorLoss, ["huber", "mse"]);
+    checks.positive("huberDelta", options.huberDelta);
+    checks.notNegative("opacityEntropy", options.opacityEntropy);
+    checks.notNegative("distortion", options.distortion);
+    checks.oneOf("background", options.background, ["random", "white"]);
+    checks.whole("occupancyInterval", options.occupancyInterval, 1, 1_000_000);
+    checks.whole("occupancyWarmup", options.occupancyWarmup, 0, 1_000_000);
+    if (!(options.occupancyDecay >= 0 && options.occupancyDecay < 1)) {
+        throw checks.wrong("occupancyDecay", options.occupancyDecay, "a number from 0 to below 1");
+    }
+    checks.whole("seed", options.seed, 0, 0xffffffff);
+}

@@ -1,0 +1,25 @@
+// Counts the samples of every ray: one at each step that lies in an occupied cell. One invocation a ray.
+@group(0) @binding(0) var<storage, read> rayCount: array<u32>; // how many of the rays there are
+@group(0) @binding(1) var<storage, read> rays: array<Ray>; // [RAYS]
+@group(0) @binding(2) var<storage, read> occupancy: array<u32>;
+@group(0) @binding(3) var<storage, read_write> starts: array<u32>; // [RAYS + 1] counts, and a 0 that becomes their sum
+
+@compute @workgroup_size(WORKGROUP_SIZE)
+fn main(@builtin(global_invocation_id) id: vec3u) {
+    let i = id.x;
+    if (i > RAYS) {
+        return;
+    }
+    var count = 0u;
+    if (i < min(rayCount[0], RAYS)) {
+        let ray = rays[i];
+        let range = rayRange(ray);
+        var t = range.x + ray.jitter * stepAt(range.x);
+        while (t < range.y && count < MAX_SAMPLES) {
+            let cell = occupancyCell(toGrid(ray.origin + t * ray.direction));
+            count += (occupancy[cell >> 5u] >> (cell & 31u)) & 1u;
+            t += stepAt(t);
+        }
+    }
+    starts[i] = count;
+}

@@ -1,0 +1,55 @@
+/** What one ray shows, by the slow way. */
+export interface SlowResult {
+    readonly color: readonly number[];
+    readonly opacity: number;
+    readonly depth: number;
+    readonly distortion: number;
+    readonly used: number;
+    readonly weights: readonly number[];
+}
+
+/**
+ * The slow twin of compositeForward.wgsl on one ray, in double precision; the distortion by its definition, a sum over all pairs.
+ * @param lengths [n] lengths along the ray
+ * @param steps [n]
+ * @param logDensities [n]
+ * @param colors [n, 3] before the sigmoid
+ * @param used samples that count; default: until less than 1e-4 of the light is left
+ */
+export function Composite(
+    lengths: ArrayLike<number>,
+    steps: ArrayLike<number>,
+    logDensities: ArrayLike<number>,
+    colors: ArrayLike<number>,
+    used?: number,
+): SlowResult {
+    const color = [0, 0, 0];
+    const weights: number[] = [];
+    let transmittance = 1;
+    let count = 0;
+    for (let k = 0; k < lengths.length && (used === undefined ? transmittance >= 1e-4 : k < used); k++) {
+        const passed = Math.exp(-Math.exp(Math.min(logDensities[k], 11)) * steps[k]);
+        const weight = transmittance * (1 - passed);
+        for (let channel = 0; channel < 3; channel++) {
+            color[channel] += weight / (1 + Math.exp(-colors[3 * k + channel]));
+        }
+        weights.push(weight);
+        transmittance *= passed;
+        count++;
+    }
+    let distortion = 0;
+    weights.forEach((a, i) => {
+        distortion += (a * a * steps[i]) / 3;
+        weights.forEach((b, j) => {
+            distortion += a * b * Math.abs(lengths[i] - lengths[j]);
+        });
+    });
+    return {
+        color,
+        opacity: weights.reduce((sum, w) => sum + w, 0),
+        depth: weights.reduce((sum, w, k) => sum + w * lengths[k], 0),
+        distortion,
+        used: count,
+        weights,
+    };
+}

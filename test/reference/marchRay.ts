@@ -1,0 +1,67 @@
+import type { RadianceFieldOptions } from "../../src/compute/field/radianceFieldOptions";
+
+/** A sample of the slow march. */
+export interface SlowSample {
+    readonly t: number;
+    /** In the field's grid. */
+    readonly place: readonly number[];
+}
+
+/** The slow twin of toGrid in march.wgsl. */
+export function ToGrid(options: RadianceFieldOptions, position: readonly number[]): number[] {
+    if (!options.unbounded) {
+        return position.map((x) => Math.min(Math.max(x, 0), 1));
+    }
+    const centred = position.map((x) => 2 * x - 1);
+    const size = Math.max(1, ...centred.map(Math.abs));
+    return centred.map((x) => 0.5 + (0.25 * x * (2 - 1 / size)) / size);
+}
+
+/**
+ * The slow twin of marchCount.wgsl and marchWrite.wgsl on one ray.
+ * @param isOccupied of a cell, x fastest
+ * @returns the samples, and how near any step came to the wall of a cell or an end of the ray, where rounding decides
+ */
+export function MarchRay(
+    options: RadianceFieldOptions,
+    isOccupied: (cell: number) => boolean,
+    origin: readonly number[],
+    direction: readonly number[],
+    jitter: number,
+): { samples: SlowSample[]; margin: number } {
+    const step = Math.sqrt(3) / options.stepsPerDiagonal;
+    const stepAt = (t: number): number => Math.max(step, options.unbounded ? options.coneAngle * t : 0);
+    let near = options.near;
+    let far = options.far;
+    if (!options.unbounded) {
+        far = Number.POSITIVE_INFINITY;
+        for (let axis = 0; axis < 3; axis++) {
+            const d = Math.abs(direction[axis]) < 1e-9 ? 1e-9 : direction[axis];
+            const [a, b] = [-origin[axis] / d, (1 - origin[axis]) / d];
+            near = Math.max(near, Math.min(a, b));
+            far = Math.min(far, Math.max(a, b));
+        }
+    }
+    const { occupancyResolution: resolution } = options;
+    const samples: SlowSample[] = [];
+    let margin = Math.abs(far - near);
+    let t = near + jitter * stepAt(near);
+    for (; t < far && samples.length < options.maxSamplesPerRay; t += stepAt(t)) {
+        const place = ToGrid(
+            options,
+            origin.map((o, axis) => o + t * direction[axis]),
+        );
+        const cell = place.map((x) => Math.min(Math.floor(x * resolution), resolution - 1));
+        for (const x of place) {
+            const nearest = Math.round(x * resolution);
+            if (nearest > 0 && nearest < resolution) {
+                margin = Math.min(margin, Math.abs(x * resolution - nearest) / resolution);
+            }
+        }
+        if (isOccupied(cell[0] + resolution * (cell[1] + resolution * cell[2]))) {
+            samples.push({ t, place });
+        }
+        margin = Math.min(margin, Math.abs(far - t));
+    }
+    return { samples, margin: Math.min(margin, Math.abs(far - t)) };
+}
