@@ -128,7 +128,7 @@ export { WriteSplatPly } from "./plugin/export/splatPly";
 export { type ByteStore, Sha256Async } from "./plugin/masks/byteStore";
 export { CacheByteStore } from "./plugin/masks/cacheByteStore";
 export { GenerateMasksAsync, type GenerateMasksOptions, type ViewMasksResult } from "./plugin/masks/generateMasks";
-export { CreateImageMasksAsync } from "./plugin/masks/imageHierarchy";
+export { AddImageMasksAsync, CreateImageMasksAsync } from "./plugin/masks/imageHierarchy";
 export { MakeMasksAsync, type MakeMasksOptions, type SimpleMasksOptions } from "./plugin/masks/makeMasks";
 export {
     DEFAULT_MASK_FILE_OPTIONS,

@@ -35,6 +35,9 @@ import { StageClock } from "./stageClock";
 /** Granularities at which the held-out views are drawn. */
 const IMAGE_GRANULARITIES = [0.25, 0.5, 0.75];
 
+/** How much the pictures' own masks count where Segment Anything makes the others. */
+const SHARE_BESIDE_SAM = 0.5;
+
 async function mainAsync(): Promise<void> {
     const args = ParseSegmentArguments(process.argv.slice(2));
     if (args === null) {
@@ -45,7 +48,8 @@ async function mainAsync(): Promise<void> {
     const { onProgress } = clock;
     const source = new FolderFileSource(args.capture);
     const capture = await clock.measureAsync("Reading the capture", () => LoadNerfCaptureAsync(source));
-    const masks = (await hasMasksAsync(source, args, capture))
+    const hasMasks = await hasMasksAsync(source, args, capture);
+    const masks = hasMasks
         ? await clock.measureAsync("Reading masks", () =>
               LoadMaskFilesAsync(source, capture, {
                   folder: args.masks,
@@ -62,6 +66,7 @@ async function mainAsync(): Promise<void> {
             `${args.capture} has no ground truth (gt/val_000_l2.png ...), so there is nothing to measure against. Leave out --evaluate.`,
         );
     }
+    const imageMasks = args.imageMasks ?? (hasMasks || args.masks === IMAGE_MASKS ? 0 : SHARE_BESIDE_SAM);
     const training = {
         ...(args.steps === null ? {} : { steps: args.steps }),
         seed: args.seed,
@@ -75,6 +80,7 @@ async function mainAsync(): Promise<void> {
         criteria: args.criteria,
         preset: args.preset,
         recipe: args.recipe,
+        imageMasks,
         training,
         onProgress,
         onCounts: (found) => {
@@ -98,7 +104,7 @@ async function mainAsync(): Promise<void> {
     const preset = FEATURE_FIELD_PRESETS[args.preset];
     const report = {
         capture: capture.name,
-        settings: args,
+        settings: { ...args, imageMasks },
         // What the preset and the options come to.
         ...(args.preview ? {} : { field: preset.field, training: { ...preset.training, ...training } }),
         counts,

@@ -10,6 +10,7 @@ export const USAGE = `npm run segment -- <capture> [options]
 --masks FOLDER       folder of the masks, within the capture (masks; where there are none, they are made, see npm run masks);
                      sam: make them with Segment Anything, whatever the capture has;
                      image: make them without a model, the simple way, from colour, depth and normals
+--image-masks X      how much masks made from the pictures count beside the others, 0..1 (0; 0.5 where Segment Anything makes the others now)
 --min-iou X          leave out masks with a lower predicted IoU (0)
 --min-stability X    leave out masks with a lower stability (0)
 --steps N            training steps (the preset's)
@@ -40,6 +41,7 @@ const OPTIONS = {
     preset: TEXT,
     recipe: TEXT,
     masks: TEXT,
+    "image-masks": TEXT,
     "min-iou": TEXT,
     "min-stability": TEXT,
     steps: TEXT,
@@ -61,6 +63,8 @@ export interface SegmentArguments {
     readonly preset: (typeof PRESETS)[number];
     readonly recipe: (typeof RECIPES)[number];
     readonly masks: string;
+    /** null: by where the masks come from. */
+    readonly imageMasks: number | null;
     readonly minPredictedIou: number;
     readonly minStability: number;
     /** null: the preset's. */
@@ -91,6 +95,7 @@ export function ParseSegmentArguments(args: string[]): SegmentArguments | null {
         preset: OneOf("preset", values.preset ?? "default", PRESETS),
         recipe,
         masks: values.masks ?? USUAL_MASKS,
+        imageMasks: NumberWithin("image-masks", values["image-masks"], null, 0, 1),
         minPredictedIou: NumberWithin("min-iou", values["min-iou"], 0, 0, 2),
         minStability: NumberWithin("min-stability", values["min-stability"], 0, 0, 1),
         steps: NumberWithin("steps", values.steps, null, 1, 1e6),

@@ -12,6 +12,7 @@ import type { RunOptions } from "../compute/progress";
 import { ThrowIfAborted, UltrametricError } from "../compute/ultrametricError";
 import type { Capture } from "../compute/views/capture";
 import type { MaskSet } from "../compute/views/maskSet";
+import { AddImageMasksAsync } from "./masks/imageHierarchy";
 import { HierarchyClient } from "./worker/hierarchyClient";
 import type { HierarchyCounts } from "./worker/hierarchyJob";
 
@@ -32,6 +33,11 @@ export interface SegmentOptions extends RunOptions {
     readonly criteria?: readonly Criterion[];
     /** No training: a hierarchy by masks alone, in seconds. Default false. */
     readonly preview?: boolean;
+    /**
+     * How much masks that the pictures themselves give (see {@link AddImageMasksAsync}) count beside the given ones, 0..1. About 0.5 helps masks
+     * of Segment Anything, which knows nothing of depth and passes over much; masks without fault need none. Default 0.
+     */
+    readonly imageMasks?: number;
     /** How the hierarchy is built. */
     readonly hierarchy?: HierarchyOptions;
     /** Called with the hierarchy by masks alone, before the training starts. */
@@ -63,7 +69,12 @@ export async function SegmentCaptureAsync(
     const { onProgress, onPreview, onCounts, signal, recipe = "ours" } = options;
     checkInput(capture, masks);
     const criteria = options.criteria ?? [recipe === "paper" ? "distance" : "consensus"];
-    const input = { capture, masks, options: { ...options.hierarchy, recipe } };
+    const share = options.imageMasks ?? 0;
+    if (!(share >= 0 && share <= 1)) {
+        throw new UltrametricError("input", `imageMasks must lie between 0 and 1, not ${share}.`);
+    }
+    const allMasks = share > 0 ? await AddImageMasksAsync(capture, masks, share, { onProgress, signal }) : masks;
+    const input = { capture, masks: allMasks, options: { ...options.hierarchy, recipe } };
     const onStage = (stage: string): void => {
         onProgress?.({ stage, fraction: Math.max(STAGES.indexOf(stage), 0) / STAGES.length });
     };

@@ -1,11 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { CreateImageMasks, DEFAULT_IMAGE_MASK_OPTIONS } from "../../src/compute/hierarchy/imageMasks";
+import type { SegmentationHierarchy } from "../../src/compute/hierarchy/segmentationHierarchy";
 import type { Progress } from "../../src/compute/progress";
 import { CreateRandom } from "../../src/compute/random";
 import type { View } from "../../src/compute/views/capture";
 import { MaskConfidence } from "../../src/compute/views/maskSet";
 import { PinholeCamera } from "../../src/compute/views/pinholeCamera";
-import { CreateImageMasksAsync } from "../../src/plugin/masks/imageHierarchy";
+import { AddImageMasksAsync, CreateImageMasksAsync } from "../../src/plugin/masks/imageHierarchy";
+import { SegmentCaptureAsync } from "../../src/plugin/pipeline";
 
 type Color = readonly [number, number, number];
 const RED: Color = [200, 30, 30];
@@ -180,6 +182,26 @@ describe("CreateImageMasksAsync", () => {
         expect(masks.views.map(({ masks: list }) => list.length)).toEqual([3, 0, 3]);
         expect(masks.views[0]).toEqual(CreateImageMasks(view, DEFAULT_IMAGE_MASK_OPTIONS));
         expect(reports.map(({ fraction }) => fraction)).toEqual([0, 1 / 3, 2 / 3, 1]);
+    });
+
+    it("puts its masks beside given ones, at a share of their confidence", async () => {
+        const given = { views: [{ masks: [] }, { masks: [] }, { masks: CreateImageMasks(view).masks.slice(0, 1) }] };
+        const { views } = await AddImageMasksAsync(capture, given, 0.25);
+        const own = CreateImageMasks(view).masks;
+        const weaker = own.map((mask) => ({ ...mask, predictedIou: 0.25 * mask.predictedIou }));
+        expect(views.map(({ masks }) => masks)).toEqual([weaker, [], [own[0], ...weaker]]);
+        const deep = DrawView(24, 16, (x, y) => ({ color: x < 10 ? RED : BLUE, depth: 2 + 0.01 * y }));
+        const seen = { ...capture, views: [deep, deep, deep] };
+        const together = await SegmentCaptureAsync(null, seen, given, { imageMasks: 0.25 });
+        const added = await AddImageMasksAsync(seen, given, 0.25);
+        const alone = await SegmentCaptureAsync(null, seen, given);
+        const heightsOf = (h: SegmentationHierarchy): Float32Array => h.dendrogram("consensus").height;
+        expect(heightsOf(together)).toEqual(heightsOf(await SegmentCaptureAsync(null, seen, added)));
+        expect(heightsOf(together)).not.toEqual(heightsOf(alone));
+        await expect(SegmentCaptureAsync(null, seen, given, { imageMasks: 2 })).rejects.toMatchObject({
+            kind: "input",
+            message: "imageMasks must lie between 0 and 1, not 2.",
+        });
     });
 
     it("stops when cancelled, before and half way", async () => {
