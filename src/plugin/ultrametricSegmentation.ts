@@ -794,6 +794,7 @@ export class UltrametricSegmentation {
         return tree.partOfLeaf(leaf, RankOfCount(tree.dendrogram, this.partCount));
     }
 
+            layerMaskOf: (mesh) => this.meshes?.layerMaskOf(mesh) ?? mesh.layerMask,
     private _pick(part: Part | null): void {
         this.selectedPart = part;
         if (part) {

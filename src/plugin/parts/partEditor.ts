@@ -1,5 +1,6 @@
 import type { Material } from "@babylonjs/core/Materials/material";
 import type { Matrix } from "@babylonjs/core/Maths/math.vector";
+import type { AbstractMesh } from "@babylonjs/core/Meshes/abstractMesh";
 import { Observable } from "@babylonjs/core/Misc/observable";
 import type { Scene } from "@babylonjs/core/scene";
 import { LEAF_HIDDEN, LEAF_RECOLORED } from "../../compute/gpu/partColors";
@@ -36,6 +37,8 @@ export interface PartEditorHost {
     readonly pointRadius: number;
     /** Sides with fewer leaves are crumbs, which {@link PartEditor.split} passes over. */
     readonly minStepLeaves: number;
+    /** The layers of a mesh of the content, where it does not have them itself while it shows parts. Left out: it has. */
+    layerMaskOf?(mesh: AbstractMesh): number;
     /** sRGB 0..1 of the part that starts at a place. */
     colorOf(place: number): [number, number, number];
 }
@@ -402,7 +405,7 @@ export class PartEditor {
     public createMeshes(leaves: Uint32Array, name: string): ExtractedPart {
         const { content, scene, tree, worldMatrix, pointRadius } = this._host;
         return content
-            ? CreateContentMeshes(scene, content, leaves, name)
+            ? CreateContentMeshes(scene, content, leaves, name, this._host.layerMaskOf)
             : CreateLeafCloud(scene, { hierarchy: tree.hierarchy, worldMatrix, pointRadius }, leaves, name);
     }
 

@@ -1,4 +1,5 @@
 import { Matrix, Vector3 } from "@babylonjs/core/Maths/math.vector";
+import type { AbstractMesh } from "@babylonjs/core/Meshes/abstractMesh";
 import type { Mesh } from "@babylonjs/core/Meshes/mesh";
 import { TransformNode } from "@babylonjs/core/Meshes/transformNode";
 import type { Scene } from "@babylonjs/core/scene";
@@ -27,6 +28,7 @@ export interface LeafPlacement {
 /**
  * Meshes of what of the content follows some leaves, under a node at the middle of their box.
  *
+ * @param layerMaskOf the layers of a mesh of the content, which is hidden by them while it shows parts
  * @throws UltrametricError "input" when nothing does, and as ExtractMesh
  */
 export function CreateContentMeshes(
@@ -34,6 +36,7 @@ export function CreateContentMeshes(
     content: ExtractableContent,
     leaves: Uint32Array,
     name: string,
+    layerMaskOf: (mesh: AbstractMesh) => number = ({ layerMask }) => layerMask,
 ): ExtractedPart {
     const box = {
         low: new Vector3(Infinity, Infinity, Infinity),
@@ -55,9 +58,12 @@ export function CreateContentMeshes(
     root.position = box.low.add(box.high).scale(0.5);
     root.computeWorldMatrix(true);
     try {
-        const meshes = taken.map(({ item, elements }) =>
-            ExtractMesh(item, elements, taken.length === 1 ? name : `${name} (${item.mesh.name})`, root),
-        );
+        const meshes = taken.map(({ item, elements }) => {
+            const own = taken.length === 1 ? name : `${name} (${item.mesh.name})`;
+            const mesh = ExtractMesh(item, elements, own, root);
+            mesh.layerMask = layerMaskOf(item.mesh);
+            return mesh;
+        });
         return new ExtractedPart(root, meshes, leaves);
     } catch (error) {
         root.dispose(); // with the meshes below it
