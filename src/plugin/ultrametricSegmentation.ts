@@ -762,6 +762,7 @@ export class UltrametricSegmentation {
             get minStepLeaves() {
                 return segmentation._minStepLeaves;
             },
+            layerMaskOf: (mesh) => this.meshes?.layerMaskOf(mesh) ?? mesh.layerMask,
             colorOf: (place) => take(this._shown).pointCloud.colorOf(place),
         };
     }
@@ -794,7 +795,6 @@ export class UltrametricSegmentation {
         return tree.partOfLeaf(leaf, RankOfCount(tree.dendrogram, this.partCount));
     }
 
-            layerMaskOf: (mesh) => this.meshes?.layerMaskOf(mesh) ?? mesh.layerMask,
     private _pick(part: Part | null): void {
         this.selectedPart = part;
         if (part) {
