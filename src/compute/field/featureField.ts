@@ -7,6 +7,7 @@ import {
     type FeatureFieldOptions,
 } from "./featureFieldOptions";
 import { FeaturePass } from "./featurePass";
+import { FieldBytes, type FieldFormat, WriteFieldBytes } from "./fieldBytes";
 import { HashGrid } from "./hashGrid";
 import { Mlp } from "./mlp";
 import { OwnedResources } from "./ownedResources";
@@ -14,9 +15,8 @@ import { OwnedResources } from "./ownedResources";
 /** Points that are evaluated at a time. */
 const CHUNK = 8192;
 
-/** First bytes of a serialised field, "UMFF" and the version of the format. */
-const MAGIC = 0x46464d55;
-const VERSION = 1;
+/** "UMFF" */
+const FORMAT: FieldFormat = { kind: "feature field", magic: 0x46464d55, version: 1 };
 
 /**
  * A feature field: unit cube -> unit features, similar where the masks hold two points together. A hash grid and a small network without
@@ -99,20 +99,10 @@ export class FeatureField {
      */
     public async serializeAsync(): Promise<Uint8Array<ArrayBuffer>> {
         this._throwIfDisposed();
-        const json = new TextEncoder().encode(JSON.stringify(this.options));
-        const start = 12 + Math.ceil(json.length / 4) * 4;
-        const table = await this.grid.table.readAsync();
-        const weights = await this.mlp.weights.readAsync();
-        const bytes = new Uint8Array(start + table.byteLength + weights.byteLength);
-        const header = new DataView(bytes.buffer);
-        header.setUint32(0, MAGIC, true);
-        header.setUint32(4, VERSION, true);
-        header.setUint32(8, json.length, true);
-        bytes.fill(0x20, 12, start);
-        bytes.set(json, 12);
-        new Float32Array(bytes.buffer, start, table.length).set(table);
-        new Float32Array(bytes.buffer, start + table.byteLength, weights.length).set(weights);
-        return bytes;
+        return WriteFieldBytes(FORMAT, this.options, [
+            await this.grid.table.readAsync(),
+            await this.mlp.weights.readAsync(),
+        ]);
     }
 
     /**
@@ -120,38 +110,19 @@ export class FeatureField {
      * @throws UltrametricError "input" when the bytes are none
      */
     public static Parse(engine: WebGPUEngine, bytes: Uint8Array): FeatureField {
-        const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-        if (bytes.length < 12 || view.getUint32(0, true) !== MAGIC || view.getUint32(4, true) !== VERSION) {
-            throw new UltrametricError(
-                "input",
-                `These ${bytes.length} bytes are no feature field of version ${VERSION}.`,
-            );
-        }
-        const jsonLength = view.getUint32(8, true);
-        const start = 12 + Math.ceil(jsonLength / 4) * 4;
-        let options: FeatureFieldOptions;
+        const file = new FieldBytes(FORMAT, bytes);
+        const field = FeatureField.Create(engine, file.header as FeatureFieldOptions);
         try {
-            options = JSON.parse(new TextDecoder().decode(bytes.subarray(12, 12 + jsonLength))) as FeatureFieldOptions;
-        } catch (cause) {
-            throw new UltrametricError("input", "The options of the feature field, from byte 12 on, are no JSON.", {
-                cause,
-            });
-        }
-        const field = FeatureField.Create(engine, options);
-        const { table } = field.grid;
-        const { weights } = field.mlp;
-        const wanted = start + table.byteLength + weights.byteLength;
-        if (bytes.length !== wanted) {
+            const { table } = field.grid;
+            const { weights } = field.mlp;
+            const [numbers, layers] = file.split([table.length, weights.length]);
+            table.upload(new Float32Array(numbers));
+            weights.upload(new Float32Array(layers));
+            return field;
+        } catch (error) {
             field.dispose();
-            throw new UltrametricError(
-                "input",
-                `The feature field has ${bytes.length} bytes; with its options it should have ${wanted}.`,
-            );
+            throw error;
         }
-        const numbers = new Float32Array(bytes.slice(start).buffer);
-        table.upload(numbers.slice(0, table.length));
-        weights.upload(numbers.slice(table.length));
-        return field;
     }
 
     /** Frees the GPU memory. Safe to call again. */

@@ -52,6 +52,11 @@ export class UnitCube {
         return unit;
     }
 
+    /** A coordinate of the unit cube in the world, along one axis (0, 1 or 2). */
+    public toWorldPosition(unit: number, axis: number): number {
+        return this.low[axis] + this.toWorldLength(unit - MARGIN);
+    }
+
     /** A length in the unit cube, in world units. */
     public toWorldLength(length: number): number {
         return (length * this.extent) / (1 - 2 * MARGIN);

@@ -1,0 +1,198 @@
+import type { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine";
+import { ComputeKernel } from "../gpu/computeKernel";
+import { GpuArray } from "../gpu/gpuArray";
+import { CreateRandom, PcgHash } from "../random";
+import { UltrametricError } from "../ultrametricError";
+import randomSource from "../wgsl/include/random.wgsl?raw";
+import bitsSource from "../wgsl/occupancyBits.wgsl?raw";
+import meanSource from "../wgsl/occupancyMean.wgsl?raw";
+import placesSource from "../wgsl/occupancyPlaces.wgsl?raw";
+import updateSource from "../wgsl/occupancyUpdate.wgsl?raw";
+import { GridPass } from "./gridPass";
+import type { HashGrid } from "./hashGrid";
+import type { Mlp } from "./mlp";
+import { OwnedResources } from "./ownedResources";
+import type { RadianceFieldOptions } from "./radianceFieldOptions";
+import { RadianceDefines } from "./radianceKernels";
+
+/** The optical depth of a step from which on a cell counts as occupied (Mueller et al. 2022). */
+const MIN_DEPTH = 0.01;
+
+/** After the warm-up a look goes to this share of the cells. */
+const LOOK_SHARE = 1 / 4;
+
+/** Parameters of an {@link OccupancyTraining}. */
+export interface OccupancyTrainingOptions {
+    /** A cell keeps this share of its density at each look, unless more is found. */
+    readonly decay: number;
+    /** Seed of the places that are looked at. */
+    readonly seed: number;
+    /** Cells that are looked at in one go, a multiple of 8. */
+    readonly points: number;
+}
+
+/**
+ * Which cells of a radiance field's grid may hold something, kept up with the density while it is trained: every so often the density is looked at
+ * at random places of some cells. Cells that are no candidates are empty for good.
+ */
+export class OccupancyTraining {
+    private _looks = 0;
+    private _next = 0;
+
+    private constructor(
+        private readonly _owned: OwnedResources,
+        private readonly _seed: number,
+        /** Cells that may become occupied. */
+        public readonly candidateCount: number,
+        /** Cells that are looked at in one go. */
+        public readonly points: number,
+        /** [resolution^3] density of each cell, at most a little more than the largest found there of late. */
+        public readonly densities: GpuArray<"f32">,
+        /** [points, 4] places that were looked at last, in the grid. */
+        public readonly positions: GpuArray<"f32">,
+        /** The density network at these places. */
+        public readonly density: GridPass,
+        private readonly _places: ComputeKernel,
+        private readonly _update: ComputeKernel,
+        private readonly _mean: ComputeKernel,
+        private readonly _bits: ComputeKernel,
+    ) {}
+
+    /**
+     * @param occupancy [resolution^3 / 32] bits, which {@link update} writes; at first all candidates become occupied
+     * @param candidates cells that may become occupied, x fastest; null = all
+     * @throws UltrametricError "input" where there are none
+     */
+    public static async CreateAsync(
+        engine: WebGPUEngine,
+        options: RadianceFieldOptions,
+        grid: HashGrid,
+        densityMlp: Mlp,
+        occupancy: GpuArray<"u32">,
+        candidates: Uint32Array | null,
+        { decay, seed, points }: OccupancyTrainingOptions,
+    ): Promise<OccupancyTraining> {
+        const cellCount = options.occupancyResolution ** 3;
+        const cells = candidates ? Uint32Array.from(candidates) : Uint32Array.from({ length: cellCount }, (_, i) => i);
+        if (cells.length === 0) {
+            throw new UltrametricError(
+                "input",
+                "Radiance field: no cell can hold anything; every one lies outside of all views or is clear in one. " +
+                    "Check the cameras and the box of the scene, or train without carving.",
+            );
+        }
+        const owned = new OwnedResources();
+        try {
+            const words = new Uint32Array(cellCount / 32);
+            for (const cell of cells) {
+                words[cell >> 5] |= 1 << (cell & 31);
+            }
+            occupancy.upload(words);
+            Shuffle(cells, CreateRandom(PcgHash(seed ^ 0x6f636375)));
+            const list = owned.add(GpuArray.From(engine, "u32", cells, undefined, { label: "cells to look at" }));
+            const densities = owned.add(new GpuArray(engine, "f32", [cellCount], { label: "densities of the cells" }));
+            const positions = owned.add(new GpuArray(engine, "f32", [points, 4], { label: "places in the cells" }));
+            const mean = owned.add(new GpuArray(engine, "f32", [1], { label: "mean density of the cells" }));
+            const density = await owned.addAsync(GridPass.CreateAsync(engine, grid, densityMlp, positions));
+            const defines = {
+                ...RadianceDefines(options),
+                POINTS: `${points}u`,
+                CELLS: `${cellCount}u`,
+                CANDIDATES: `${cells.length}u`,
+                DECAY: `${decay}f`,
+                MIN_DEPTH: `${MIN_DEPTH}f`,
+            };
+            const places = await owned.addAsync(
+                ComputeKernel.CreateAsync(engine, {
+                    name: "occupancyPlaces",
+                    source: placesSource,
+                    bindings: ["candidates", "positions"],
+                    includes: [randomSource],
+                    uniforms: [
+                        { name: "first", type: "u32" },
+                        { name: "key", type: "u32" },
+                    ],
+                    defines,
+                    workgroupSize: [64],
+                }),
+            );
+            places.bindAll({ candidates: list, positions });
+            const update = await owned.addAsync(
+                ComputeKernel.CreateAsync(engine, {
+                    name: "occupancyUpdate",
+                    source: updateSource,
+                    bindings: ["candidates", "geometry", "densities"],
+                    uniforms: [{ name: "first", type: "u32" }],
+                    defines,
+                    workgroupSize: [64],
+                }),
+            );
+            update.bindAll({ candidates: list, geometry: density.outputs, densities });
+            const meanKernel = await owned.addAsync(
+                ComputeKernel.CreateAsync(engine, {
+                    name: "occupancyMean",
+                    source: meanSource,
+                    bindings: ["densities", "mean"],
+                    defines,
+                }),
+            );
+            meanKernel.bindAll({ densities, mean });
+            const bits = await owned.addAsync(
+                ComputeKernel.CreateAsync(engine, {
+                    name: "occupancyBits",
+                    source: bitsSource,
+                    bindings: ["densities", "mean", "occupancy"],
+                    defines,
+                    workgroupSize: [64],
+                }),
+            );
+            bits.bindAll({ densities, mean, occupancy });
+            return new OccupancyTraining(
+                owned,
+                seed,
+                cells.length,
+                points,
+                densities,
+                positions,
+                density,
+                places,
+                update,
+                meanKernel,
+                bits,
+            );
+        } catch (error) {
+            owned.dispose();
+            throw error;
+        }
+    }
+
+    /** Records a look at all candidates, or at the next quarter of them, and the new occupancy. */
+    public update(all: boolean): void {
+        const wanted = all ? this.candidateCount : Math.ceil(this.candidateCount * LOOK_SHARE);
+        for (let done = 0; done < wanted; done += this.points) {
+            const first = this._next % this.candidateCount;
+            this._places.setUniforms({ first, key: PcgHash(this._looks ^ PcgHash(this._seed)) });
+            this._places.dispatchFor(this.points);
+            this.density.dispatch();
+            this._update.setUniforms({ first });
+            this._update.dispatchFor(this.points);
+            this._next = (first + Math.min(this.points, this.candidateCount)) % this.candidateCount;
+            this._looks++;
+        }
+        this._mean.dispatch(1);
+        this._bits.dispatchFor(this.densities.length / 32);
+    }
+
+    public dispose(): void {
+        this._owned.dispose();
+    }
+}
+
+function Shuffle(values: Uint32Array, random: () => number): void {
+    for (let i = values.length - 1; i > 0; i--) {
+        const j = Math.floor(random() * (i + 1));
+        const value = values[i];
+        values[i] = values[j];
+        values[j] = value;
+    }
+}

@@ -1,0 +1,238 @@
+import type { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine";
+import { GpuArray } from "../gpu/gpuArray";
+import type { RunOptions } from "../progress";
+import { CreateRandom } from "../random";
+import { ThrowIfAborted, UltrametricError } from "../ultrametricError";
+import type { PinholeCamera } from "../views/pinholeCamera";
+import { UnitCube } from "../views/unitCube";
+import { FieldBytes, type FieldFormat, WriteFieldBytes } from "./fieldBytes";
+import { HashGrid } from "./hashGrid";
+import { Mlp } from "./mlp";
+import { OwnedResources } from "./ownedResources";
+import {
+    CheckRadianceFieldOptions,
+    DEFAULT_RADIANCE_FIELD_OPTIONS,
+    type RadianceFieldOptions,
+} from "./radianceFieldOptions";
+import type { RadianceImage } from "./radianceImage";
+import { COLOR_OUTPUTS, DIRECTION_INPUTS, RESULT, RESULT_WORDS } from "./radianceKernels";
+import type { RadianceNetworks } from "./radiancePass";
+import { PlanarFactors, RadianceRenderer } from "./radianceRenderer";
+import { PackCamera } from "./radianceViews";
+
+/** "UMRF" */
+const FORMAT: FieldFormat = { kind: "radiance field", magic: 0x46524d55, version: 1 };
+
+/** Samples that are drawn in one go; a device that is quick with one of these gets the next. */
+const PASS_SAMPLES = [2048, 16384, 131072];
+/** Milliseconds of a go from which on 8 times as many samples take less than 50. */
+const QUICK_MILLISECONDS = 6;
+
+/** How a view of a radiance field is drawn. */
+export interface RadianceRenderOptions extends RunOptions {
+    /** Pixels with less opacity have no depth. Default 0.5. */
+    readonly minOpacity?: number;
+}
+
+interface RadianceHeader {
+    readonly options: RadianceFieldOptions;
+    readonly low: readonly [number, number, number];
+    readonly extent: number;
+}
+
+/**
+ * A radiance field (Mildenhall et al. 2020, in the manner of Mueller et al. 2022): what a scene's rays show, learned from posed pictures alone.
+ * A hash grid and a small network give the density at a place, another network its colour in a direction; a grid of bits leaves empty space out.
+ * Trained by `TrainRadianceFieldAsync`.
+ */
+export class RadianceField implements RadianceNetworks {
+    private _isDisposed = false;
+    private _renderer: RadianceRenderer | undefined;
+    private _rendering: Promise<unknown> = Promise.resolve();
+
+    private constructor(
+        private readonly _engine: WebGPUEngine,
+        private readonly _owned: OwnedResources,
+        public readonly options: RadianceFieldOptions,
+        /** Maps the world into the unit cube of the field. */
+        public readonly cube: UnitCube,
+        public readonly grid: HashGrid,
+        /** Grid -> log density and geometry features. */
+        public readonly densityMlp: Mlp,
+        /** Spherical harmonics of the direction and geometry features -> colour before the sigmoid. */
+        public readonly colorMlp: Mlp,
+        /** [resolution^3 / 32] bits of the cells in which something may be. */
+        public readonly occupancy: GpuArray<"u32">,
+    ) {}
+
+    /**
+     * A field with random parameters, in which every cell may be occupied.
+     * @param cube the box of the scene, as in RadianceViews
+     * @param seed a whole number 0..2^32 - 1
+     * @throws UltrametricError "input" for options out of range, "limits" where the device cannot hold it
+     */
+    public static Create(
+        engine: WebGPUEngine,
+        cube: UnitCube,
+        options: Partial<RadianceFieldOptions> = {},
+        seed = 0,
+    ): RadianceField {
+        const settings: RadianceFieldOptions = { ...DEFAULT_RADIANCE_FIELD_OPTIONS, ...options };
+        CheckRadianceFieldOptions(settings);
+        const owned = new OwnedResources();
+        try {
+            const grid = owned.add(new HashGrid(engine, settings));
+            const densityMlp = owned.add(
+                new Mlp(engine, [grid.width, ...settings.densityHidden, settings.geometryFeatures]),
+            );
+            const inputs = DIRECTION_INPUTS + settings.geometryFeatures;
+            const colorMlp = owned.add(new Mlp(engine, [inputs, ...settings.colorHidden, COLOR_OUTPUTS]));
+            const random = CreateRandom(seed);
+            grid.randomise(random);
+            densityMlp.randomise(random, settings.levels * settings.featuresPerLevel);
+            colorMlp.randomise(random);
+            const words = new Uint32Array(settings.occupancyResolution ** 3 / 32).fill(0xffffffff);
+            const occupancy = owned.add(GpuArray.From(engine, "u32", words, undefined, { label: "occupancy" }));
+            return new RadianceField(engine, owned, settings, cube, grid, densityMlp, colorMlp, occupancy);
+        } catch (error) {
+            owned.dispose();
+            throw error;
+        }
+    }
+
+    /**
+     * What a view shows. The GPU gets a small part of the rays at a time, so that a page stays alive; views are drawn one after the other. May be
+     * called between the steps of a training.
+     * @throws UltrametricError "aborted", "gpu", "deviceLost", "disposed"
+     */
+    public async renderAsync(camera: PinholeCamera, options: RadianceRenderOptions = {}): Promise<RadianceImage> {
+        const drawn = this._rendering.then(() => this._renderAsync(camera, options));
+        this._rendering = drawn.catch(() => undefined); // the caller has its error
+        return await drawn;
+    }
+
+    /** The field as bytes, see WriteFieldBytes: "UMRF"; options and box; numbers of the grid, weights of the networks, occupancy. */
+    public async serializeAsync(): Promise<Uint8Array<ArrayBuffer>> {
+        this._throwIfDisposed();
+        const header: RadianceHeader = { options: this.options, low: this.cube.low, extent: this.cube.extent };
+        return WriteFieldBytes(FORMAT, header, [
+            await this.grid.table.readAsync(),
+            await this.densityMlp.weights.readAsync(),
+            await this.colorMlp.weights.readAsync(),
+            await this.occupancy.readAsync(),
+        ]);
+    }
+
+    /**
+     * The field that {@link serializeAsync} wrote.
+     * @throws UltrametricError "input" when the bytes are none
+     */
+    public static Parse(engine: WebGPUEngine, bytes: Uint8Array): RadianceField {
+        const file = new FieldBytes(FORMAT, bytes);
+        const { options, low, extent } = file.header as RadianceHeader;
+        const field = RadianceField.Create(engine, new UnitCube(low, extent), options);
+        try {
+            const arrays = [field.grid.table, field.densityMlp.weights, field.colorMlp.weights];
+            const parts = file.split([...arrays.map(({ length }) => length), field.occupancy.length]);
+            arrays.forEach((array, i) => {
+                array.upload(new Float32Array(parts[i]));
+            });
+            field.occupancy.upload(new Uint32Array(parts[3]));
+            return field;
+        } catch (error) {
+            field.dispose();
+            throw error;
+        }
+    }
+
+    /** Frees the GPU memory. Safe to call again. */
+    public dispose(): void {
+        this._isDisposed = true;
+        this._renderer?.dispose();
+        this._renderer = undefined;
+        this._owned.dispose();
+    }
+
+    private async _renderAsync(
+        camera: PinholeCamera,
+        { minOpacity = 0.5, signal, onProgress }: RadianceRenderOptions,
+    ): Promise<RadianceImage> {
+        const { width, height } = camera;
+        const count = width * height;
+        const image: RadianceImage = {
+            width,
+            height,
+            color: new Float32Array(3 * count),
+            opacity: new Float32Array(count),
+            depth: new Float32Array(count),
+        };
+        const packed = PackCamera(camera, this.cube);
+        const scale = this.cube.toWorldLength(1);
+        let left = Uint32Array.from({ length: count }, (_, i) => i);
+        let rays = 0;
+        let factors: Float64Array = new Float64Array();
+        let factorsRow = -1;
+        while (left.length > 0) {
+            ThrowIfAborted(signal, "Drawing the radiance field");
+            const renderer = await this._prepareRendererAsync();
+            renderer.setCamera(packed);
+            rays = Math.min(rays || renderer.maxRays >> 3, renderer.maxRays);
+            const start = performance.now();
+            const pixels = left.slice(0, rays);
+            const results = await renderer.drawAsync(pixels);
+            const milliseconds = performance.now() - start;
+            const bits = new Uint32Array(results.buffer);
+            let dropped = 0;
+            pixels.forEach((pixel, i) => {
+                const at = i * RESULT_WORDS;
+                if (bits[at + RESULT.isDropped] !== 0) {
+                    left[pixels.length - ++dropped] = pixel; // the places of those that are done
+                    return;
+                }
+                image.color.set(results.subarray(at, at + 3), 3 * pixel);
+                const opacity = results[at + RESULT.opacity];
+                image.opacity[pixel] = opacity;
+                const row = Math.floor(pixel / width);
+                if (row !== factorsRow) {
+                    factors = PlanarFactors(camera, row);
+                    factorsRow = row;
+                }
+                if (opacity >= minOpacity && opacity > 0) {
+                    image.depth[pixel] = ((results[at + RESULT.depth] * scale) / opacity) * factors[pixel % width];
+                }
+            });
+            left = left.slice(pixels.length - dropped);
+            rays = dropped > 0 ? Math.max(1, pixels.length - dropped) : 2 * pixels.length;
+            if (milliseconds < QUICK_MILLISECONDS && left.length > renderer.maxRays) {
+                this._passSize = Math.min(this._passSize + 1, PASS_SAMPLES.length - 1);
+            }
+            onProgress?.({ stage: "Drawing the radiance field", fraction: 1 - left.length / count });
+        }
+        return image;
+    }
+
+    private _passSize = 0;
+
+    private async _prepareRendererAsync(): Promise<RadianceRenderer> {
+        this._throwIfDisposed();
+        const least = Math.ceil(this.options.maxSamplesPerRay / 32) * 32;
+        const samples = Math.max(PASS_SAMPLES[this._passSize], least);
+        if (this._renderer?.pass.marcher.samples !== samples) {
+            this._renderer?.dispose();
+            this._renderer = undefined;
+            const renderer = await RadianceRenderer.CreateAsync(this._engine, this, samples);
+            if (this._isDisposed) {
+                renderer.dispose();
+            }
+            this._throwIfDisposed();
+            this._renderer = renderer;
+        }
+        return this._renderer;
+    }
+
+    private _throwIfDisposed(): void {
+        if (this._isDisposed) {
+            throw new UltrametricError("disposed", "The radiance field has been disposed.");
+        }
+    }
+}

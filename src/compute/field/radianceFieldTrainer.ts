@@ -1,0 +1,244 @@
+import type { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine";
+import { CheckGpuAsync } from "../gpu/gpuErrors";
+import type { RunOptions } from "../progress";
+import { ThrowIfAborted, UltrametricError } from "../ultrametricError";
+import { CarveVisualHull } from "../views/visualHull";
+import { Adam } from "./adam";
+import { OccupancyTraining } from "./occupancyTraining";
+import { OwnedResources } from "./ownedResources";
+import { RadianceField } from "./radianceField";
+import {
+    CheckRadianceTrainingOptions,
+    RADIANCE_FIELD_PRESETS,
+    type RadianceFieldOptions,
+    type RadianceFieldPreset,
+    type RadianceTrainingOptions,
+} from "./radianceFieldOptions";
+import { RadianceGradient } from "./radianceGradient";
+import { RadiancePass } from "./radiancePass";
+import { RadianceState, type RadianceStep } from "./radianceState";
+import type { RadianceViews } from "./radianceViews";
+
+/** Steps between two looks at the losses. */
+const REPORT_STEPS = 50;
+/** Milliseconds that one submission may keep the GPU from drawing. */
+const MAX_BATCH_MILLISECONDS = 50;
+const MAX_BATCH_STEPS = 16;
+/** The most cells whose density is looked at in one go. */
+const MAX_LOOK_POINTS = 2 ** 15;
+
+/** What is trained, and how: a preset, and what differs from it. */
+export interface RadianceFieldRecipeOptions {
+    /** Default "default". */
+    preset?: RadianceFieldPreset;
+    field?: Partial<RadianceFieldOptions>;
+    training?: Partial<RadianceTrainingOptions>;
+}
+
+/** Where a training stands, as means over the steps since the last report. */
+export interface RadianceReport {
+    /** Steps done. */
+    readonly step: number;
+    /** Mean of all losses. */
+    readonly loss: number;
+    /** Peak signal-to-noise ratio of the training's own rays, decibel. */
+    readonly psnr: number;
+    /** Rays of a step. */
+    readonly rays: number;
+}
+
+/** Options of {@link TrainRadianceFieldAsync} that do not change what comes out. */
+export interface RadianceTrainingRunOptions extends RunOptions {
+    /** Called every 50 steps. */
+    readonly onReport?: (report: RadianceReport) => void;
+}
+
+/** A trained field. */
+export interface RadianceTraining {
+    readonly field: RadianceField;
+    /** All steps. */
+    readonly steps: readonly RadianceStep[];
+}
+
+/**
+ * Trains a radiance field on posed pictures. All of a step happens on the GPU. The same seed gives the same bits on the same device. The page stays
+ * alive: the GPU gets a few steps at a time.
+ * @throws UltrametricError "input" for options out of range, "gpu" when a loss is not finite (names the step), "limits", "aborted", "deviceLost"
+ */
+export async function TrainRadianceFieldAsync(
+    engine: WebGPUEngine,
+    views: RadianceViews,
+    options: RadianceFieldRecipeOptions = {},
+    run: RadianceTrainingRunOptions = {},
+): Promise<RadianceTraining> {
+    const trainer = await RadianceFieldTrainer.CreateAsync(engine, views, options);
+    try {
+        const steps = await trainer.runAsync(run);
+        return { field: trainer.releaseField(), steps };
+    } finally {
+        trainer.dispose();
+    }
+}
+
+/**
+ * The training of one field: {@link TrainRadianceFieldAsync}, with its parts in reach. To pause, abort {@link runAsync}; to go on, call it again.
+ * The field can be drawn and saved between steps. After a loss that is not finite its parameters stay those of the step before.
+ */
+export class RadianceFieldTrainer {
+    private _steps = 0;
+    private _releasedField = false;
+
+    private constructor(
+        private readonly _engine: WebGPUEngine,
+        private readonly _owned: OwnedResources,
+        public readonly options: RadianceTrainingOptions,
+        public readonly field: RadianceField,
+        public readonly pass: RadiancePass,
+        public readonly state: RadianceState,
+        public readonly occupancy: OccupancyTraining,
+        public readonly gradient: RadianceGradient,
+        private readonly _densityAdam: Adam,
+        private readonly _colorAdam: Adam,
+    ) {}
+
+    /** @throws UltrametricError "input" for options out of range, "limits", "gpu", "deviceLost" */
+    public static async CreateAsync(
+        engine: WebGPUEngine,
+        views: RadianceViews,
+        options: RadianceFieldRecipeOptions = {},
+    ): Promise<RadianceFieldTrainer> {
+        const preset = RADIANCE_FIELD_PRESETS[options.preset ?? "default"];
+        const training: RadianceTrainingOptions = { ...preset.training, ...options.training };
+        CheckRadianceTrainingOptions(training);
+        const { samples, maxRays, seed, occupancyDecay, carve } = training;
+        const owned = new OwnedResources();
+        const field = RadianceField.Create(engine, views.cube, { ...preset.field, ...options.field }, seed);
+        try {
+            const { grid, densityMlp, colorMlp } = field;
+            const pass = await owned.addAsync(RadiancePass.CreateAsync(engine, field, maxRays, samples));
+            const state = await owned.addAsync(RadianceState.CreateAsync(engine, training, views, pass));
+            const { unbounded, occupancyResolution, near } = field.options;
+            const candidates =
+                carve && !unbounded ? CarveVisualHull(views.views, views.cube, occupancyResolution, near) : null;
+            const occupancy = await owned.addAsync(
+                OccupancyTraining.CreateAsync(engine, field.options, grid, densityMlp, field.occupancy, candidates, {
+                    decay: occupancyDecay,
+                    seed,
+                    points: Math.min(samples, MAX_LOOK_POINTS),
+                }),
+            );
+            const gradient = await owned.addAsync(RadianceGradient.CreateAsync(engine, field, pass));
+            const densityAdam = await owned.addAsync(
+                Adam.CreateAsync(engine, state.state, densityMlp, gradient.density, { grid, gradient: gradient.grid }),
+            );
+            const colorAdam = await owned.addAsync(
+                Adam.CreateAsync(engine, state.state, colorMlp, gradient.color, null),
+            );
+            return new RadianceFieldTrainer(
+                engine,
+                owned,
+                training,
+                field,
+                pass,
+                state,
+                occupancy,
+                gradient,
+                densityAdam,
+                colorAdam,
+            );
+        } catch (error) {
+            owned.dispose();
+            field.dispose();
+            throw error;
+        }
+    }
+
+    /** Steps recorded so far. */
+    public get steps(): number {
+        return this._steps;
+    }
+
+    /** Records one step; the GPU does it at the next submission. No more than `options.steps` times. */
+    public recordStep(): void {
+        const { steps, occupancyInterval, occupancyWarmup } = this.options;
+        if (this._steps >= steps) {
+            throw new UltrametricError("input", `All ${steps} training steps have been done.`);
+        }
+        if (this._steps % occupancyInterval === 0) {
+            this.occupancy.update(this._steps < occupancyWarmup);
+        }
+        this._steps++;
+        this.state.begin();
+        this.pass.dispatch();
+        this.state.judge();
+        this.gradient.dispatch();
+        this._densityAdam.dispatch();
+        this._colorAdam.dispatch();
+    }
+
+    /**
+     * Does all steps that are left.
+     * @returns all steps
+     * @throws UltrametricError "aborted" and "gpu" leave the trainer as it was after the last step that was done
+     */
+    public async runAsync(run: RadianceTrainingRunOptions = {}): Promise<RadianceStep[]> {
+        const total = this.options.steps;
+        let reported = this._steps;
+        let batch = 1;
+        while (this._steps < total) {
+            ThrowIfAborted(run.signal, "Training the radiance field");
+            const count = Math.min(batch, total - this._steps, REPORT_STEPS - (this._steps % REPORT_STEPS));
+            const start = performance.now();
+            for (let i = 0; i < count; i++) {
+                this.recordStep();
+            }
+            await CheckGpuAsync(this._engine, "Training the radiance field");
+            const perStep = (performance.now() - start) / count;
+            batch = Math.max(1, Math.min(MAX_BATCH_STEPS, 2 * batch, Math.floor(MAX_BATCH_MILLISECONDS / perStep)));
+            if (this._steps % REPORT_STEPS === 0 || this._steps === total) {
+                const steps = await this.state.readStepsAsync(reported, this._steps - reported);
+                this._checkSteps(steps, reported);
+                reported = this._steps;
+                run.onReport?.(Report(this._steps, steps));
+                run.onProgress?.({ stage: "Training the radiance field", fraction: this._steps / total });
+            }
+        }
+        return await this.state.readStepsAsync(0, total);
+    }
+
+    /** The trained field, which now belongs to the caller. */
+    public releaseField(): RadianceField {
+        this._releasedField = true;
+        return this.field;
+    }
+
+    /** Frees everything but a released field. Safe to call again. */
+    public dispose(): void {
+        this._owned.dispose();
+        if (!this._releasedField) {
+            this.field.dispose();
+        }
+    }
+
+    private _checkSteps(steps: readonly RadianceStep[], first: number): void {
+        const bad = steps.findIndex(({ loss }) => !Number.isFinite(loss));
+        if (bad >= 0) {
+            throw new UltrametricError(
+                "gpu",
+                `Training the radiance field: the loss of step ${first + bad} is not finite; the field is that of the step before. ` +
+                    `Lower the learning rate (${this.options.learningRate}).`,
+            );
+        }
+    }
+}
+
+function Report(step: number, steps: readonly RadianceStep[]): RadianceReport {
+    const mean = (value: (step: RadianceStep) => number): number =>
+        steps.reduce((sum, one) => sum + value(one), 0) / steps.length;
+    return {
+        step,
+        loss: mean(({ loss }) => loss),
+        psnr: -10 * Math.log10(mean(({ squaredError }) => squaredError)),
+        rays: mean(({ rays }) => rays),
+    };
+}

@@ -1,0 +1,173 @@
+import type { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine";
+import { ComputeKernel } from "../gpu/computeKernel";
+import { GpuArray } from "../gpu/gpuArray";
+import beginSource from "../wgsl/beginStep.wgsl?raw";
+import drawSource from "../wgsl/drawRays.wgsl?raw";
+import endSource from "../wgsl/endRadianceStep.wgsl?raw";
+import lossSource from "../wgsl/radianceLoss.wgsl?raw";
+import { ADAM_DEFINES } from "./adam";
+import { OwnedResources } from "./ownedResources";
+import type { RadianceTrainingOptions } from "./radianceFieldOptions";
+import { RAY_INCLUDES, RAY_TRAINING_INCLUDES, TARGET_WORDS } from "./radianceKernels";
+import type { RadiancePass } from "./radiancePass";
+import type { RadianceViews } from "./radianceViews";
+import { FINAL_RATE, RANDOM_STREAMS, STATE_WORDS, TRAINING_INCLUDES } from "./trainingState";
+
+/** Share of the room for samples that a step's rays should fill; what a few long rays bring more then still fits. */
+const FILL = 0.95;
+
+/** Streams of random numbers of a step beside those of the feature field's. */
+const RAY_STREAMS = { STREAM_JITTER: "7u", STREAM_BACKGROUND: "8u" } as const;
+
+/** What is known of a training step. */
+export interface RadianceStep {
+    /** Mean loss of colours. */
+    readonly colorLoss: number;
+    /** Mean of all losses. */
+    readonly loss: number;
+    /** Mean squared error of the colours, 0..1, over the step's backgrounds. */
+    readonly squaredError: number;
+    /** Rays that were looked at. */
+    readonly rays: number;
+}
+
+/**
+ * What frames a training step of a radiance field on the GPU: counting steps, drawing rays, losses, and how many rays the next step draws. The host
+ * sends nothing and reads nothing between steps.
+ */
+export class RadianceState {
+    private constructor(
+        private readonly _owned: OwnedResources,
+        /** [8] bits of the WGSL struct TrainingState; `entries` is the number of samples, 0 where nothing is to move. */
+        public readonly state: GpuArray<"u32">,
+        /** [maxRays, 8] bits of the WGSL struct RayTarget. */
+        public readonly targets: GpuArray<"f32">,
+        /** [maxRays, 4] losses of the rays: colour, regularisers, squared error, 1 where the ray counts. */
+        public readonly losses: GpuArray<"f32">,
+        private readonly _history: GpuArray<"f32">,
+        private readonly _maxRays: number,
+        private readonly _begin: ComputeKernel,
+        private readonly _draw: ComputeKernel,
+        private readonly _loss: ComputeKernel,
+        private readonly _end: ComputeKernel,
+    ) {}
+
+    /** @param pass whose rays are drawn and whose results are judged */
+    public static async CreateAsync(
+        engine: WebGPUEngine,
+        options: RadianceTrainingOptions,
+        views: RadianceViews,
+        pass: RadiancePass,
+    ): Promise<RadianceState> {
+        const owned = new OwnedResources();
+        try {
+            const { maxRays, rayCount, rays, starts, samples } = pass.marcher;
+            const { seed, steps, learningRate } = options;
+            const viewCount = views.views.length;
+            const state = owned.add(new GpuArray(engine, "u32", [STATE_WORDS], { label: "training state" }));
+            state.upload(Uint32Array.of(0xffffffff, 0, 0, 0, 0, 0, 0, 0));
+            // Before anything is known of empty space a ray makes at most some hundred samples.
+            rayCount.upload(Uint32Array.of(Math.min(maxRays, Math.max(32, samples >> 6)), 0));
+            const targets = owned.add(new GpuArray(engine, "f32", [maxRays, TARGET_WORDS], { label: "targets" }));
+            const losses = owned.add(new GpuArray(engine, "f32", [maxRays, 4], { label: "losses of the rays" }));
+            const history = owned.add(new GpuArray(engine, "f32", [steps, 4], { label: "losses" }));
+            const cameras = owned.add(
+                GpuArray.From(engine, "u32", views.cameras, undefined, { label: "cameras of the views" }),
+            );
+            const pixels = owned.add(
+                GpuArray.From(engine, "u32", views.pixels, undefined, { label: "pictures of the views" }),
+            );
+            const begin = await owned.addAsync(
+                ComputeKernel.CreateAsync(engine, {
+                    name: "beginStep",
+                    source: beginSource,
+                    bindings: ["state"],
+                    includes: TRAINING_INCLUDES,
+                    defines: { ...RANDOM_STREAMS, FINAL_RATE },
+                    uniforms: [
+                        { name: "seed", type: "u32" },
+                        { name: "steps", type: "u32" },
+                        { name: "viewCount", type: "u32" },
+                        { name: "learningRate", type: "f32" },
+                    ],
+                    workgroupSize: [1],
+                }),
+            );
+            begin.bind("state", state).setUniforms({ seed, steps, viewCount, learningRate });
+            const draw = await owned.addAsync(
+                ComputeKernel.CreateAsync(engine, {
+                    name: "drawRays",
+                    source: drawSource,
+                    bindings: ["state", "rayCount", "cameras", "pixels", "rays", "targets"],
+                    includes: RAY_TRAINING_INCLUDES,
+                    defines: {
+                        ...RANDOM_STREAMS,
+                        ...RAY_STREAMS,
+                        RAYS: `${maxRays}u`,
+                        VIEWS: `${viewCount}u`,
+                        RANDOM_BACKGROUND: options.background === "random",
+                    },
+                    workgroupSize: [64],
+                }),
+            );
+            draw.bindAll({ state, rayCount, cameras, pixels, rays, targets });
+            const loss = await owned.addAsync(
+                ComputeKernel.CreateAsync(engine, {
+                    name: "radianceLoss",
+                    source: lossSource,
+                    bindings: ["rayCount", "targets", "results", "losses"],
+                    includes: RAY_INCLUDES,
+                    defines: {
+                        RAYS: `${maxRays}u`,
+                        HUBER: `${options.colorLoss === "huber" ? options.huberDelta : 0}f`,
+                        ENTROPY: `${options.opacityEntropy}f`,
+                        DISTORTION: `${options.distortion}f`,
+                    },
+                    workgroupSize: [64],
+                }),
+            );
+            loss.bindAll({ rayCount, targets, results: pass.results, losses });
+            const end = await owned.addAsync(
+                ComputeKernel.CreateAsync(engine, {
+                    name: "endRadianceStep",
+                    source: endSource,
+                    bindings: ["state", "rayCount", "starts", "losses", "history"],
+                    includes: TRAINING_INCLUDES,
+                    defines: { ...ADAM_DEFINES, RAYS: `${maxRays}u`, POINTS: `${samples}u`, FILL: `${FILL}f` },
+                }),
+            );
+            end.bindAll({ state, rayCount, starts, losses, history });
+            return new RadianceState(owned, state, targets, losses, history, maxRays, begin, draw, loss, end);
+        } catch (error) {
+            owned.dispose();
+            throw error;
+        }
+    }
+
+    /** Records the start of a step: its rays and what they should show. */
+    public begin(): void {
+        this._begin.dispatch(1);
+        this._draw.dispatchFor(this._maxRays);
+    }
+
+    /** Records the losses of what the rays show, and whether the parameters move. */
+    public judge(): void {
+        this._loss.dispatchFor(this._maxRays);
+        this._end.dispatch(1);
+    }
+
+    /** What is known of steps that have been recorded. */
+    public async readStepsAsync(first: number, count: number): Promise<RadianceStep[]> {
+        const rows = await this._history.readAsync(4 * first, 4 * count);
+        return Array.from({ length: count }, (_, i) => ({
+            colorLoss: rows[4 * i],
+            loss: rows[4 * i + 1],
+            squaredError: rows[4 * i + 2],
+            rays: rows[4 * i + 3],
+        }));
+    }
+
+    public dispose(): void {
+        this._owned.dispose();
+    }
+}

@@ -1,0 +1,89 @@
+import type { PinholeCamera } from "./pinholeCamera";
+import type { UnitCube } from "./unitCube";
+
+/** A posed picture, of which only alpha is looked at. */
+export interface Silhouette {
+    readonly camera: PinholeCamera;
+    /** [height, width, 4] bytes. */
+    readonly image: Uint8Array;
+}
+
+/**
+ * The cells of a grid over the unit cube that may hold something: some view sees them, and no view sees them clear (alpha 0 all over what the
+ * cell covers and a pixel around it). A picture without alpha carves nothing.
+ * @param resolution cells along an edge
+ * @param near what lies nearer to a view's centre than this, in the unit cube's lengths, is not seen by it
+ * @returns the cells in rising order, x fastest
+ */
+export function CarveVisualHull(
+    silhouettes: readonly Silhouette[],
+    cube: UnitCube,
+    resolution: number,
+    near = 0,
+): Uint32Array<ArrayBuffer> {
+    const count = resolution ** 3;
+    const centers = new Float64Array(3 * resolution);
+    for (let axis = 0; axis < 3; axis++) {
+        for (let i = 0; i < resolution; i++) {
+            centers[axis * resolution + i] = cube.toWorldPosition((i + 0.5) / resolution, axis);
+        }
+    }
+    const radius = cube.toWorldLength(Math.sqrt(3) / 2 / resolution);
+    const nearest = cube.toWorldLength(near);
+    const isSeen = new Uint8Array(count);
+    let alive = Uint32Array.from({ length: count }, (_, i) => i);
+    const projected = new Float64Array(3);
+    for (const { camera, image } of silhouettes) {
+        const { width, height } = camera;
+        const sums = SumOpaque(image, width, height);
+        const stride = width + 1;
+        let kept = 0;
+        for (const cell of alive) {
+            const x = centers[cell % resolution];
+            const y = centers[resolution + (Math.floor(cell / resolution) % resolution)];
+            const z = centers[2 * resolution + Math.floor(cell / resolution ** 2)];
+            camera.project(x, y, z, projected);
+            const depth = projected[2];
+            alive[kept++] = cell;
+            if (depth - radius <= nearest) {
+                continue; // around or behind the camera: this view says nothing about it
+            }
+            const reachX = (radius * camera.focalX) / (depth - radius) + 1;
+            const reachY = (radius * camera.focalY) / (depth - radius) + 1;
+            const left = Math.floor(projected[0] - reachX);
+            const right = Math.ceil(projected[0] + reachX);
+            const top = Math.floor(projected[1] - reachY);
+            const bottom = Math.ceil(projected[1] + reachY);
+            if (right <= 0 || bottom <= 0 || left >= width || top >= height) {
+                continue;
+            }
+            isSeen[cell] = 1;
+            if (left < 0 || top < 0 || right > width || bottom > height) {
+                continue; // partly outside of the picture
+            }
+            const opaque =
+                sums[bottom * stride + right] -
+                sums[top * stride + right] -
+                sums[bottom * stride + left] +
+                sums[top * stride + left];
+            if (opaque === 0) {
+                kept--;
+            }
+        }
+        alive = alive.slice(0, kept);
+    }
+    return alive.filter((cell) => isSeen[cell] === 1);
+}
+
+/** [height + 1, width + 1] number of pixels above and to the left that are not clear. */
+function SumOpaque(image: Uint8Array, width: number, height: number): Uint32Array {
+    const sums = new Uint32Array((width + 1) * (height + 1));
+    for (let row = 0; row < height; row++) {
+        let inRow = 0;
+        for (let column = 0; column < width; column++) {
+            inRow += image[4 * (row * width + column) + 3] > 0 ? 1 : 0;
+            sums[(row + 1) * (width + 1) + column + 1] = sums[row * (width + 1) + column + 1] + inRow;
+        }
+    }
+    return sums;
+}

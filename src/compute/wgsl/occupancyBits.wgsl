@@ -1,0 +1,33 @@
+// A cell is occupied where a step through it would take up MIN_DEPTH or more of the light, or its density is above half the mean: at first, before
+// anything has been learned, no step takes up much. One invocation a word of 32 cells.
+@group(0) @binding(0) var<storage, read> densities: array<f32>; // [CELLS]
+@group(0) @binding(1) var<storage, read> mean: array<f32>; // [1]
+@group(0) @binding(2) var<storage, read_write> occupancy: array<u32>; // [CELLS / 32]
+
+// The shortest step that a ray makes in a cell: where space is contracted, steps grow with the distance.
+fn stepIn(cell: u32) -> f32 {
+    if (!UNBOUNDED) {
+        return STEP;
+    }
+    let corner = vec3u(cell % RESOLUTION, cell / RESOLUTION % RESOLUTION, cell / (RESOLUTION * RESOLUTION));
+    let centred = abs(4.0 * ((vec3f(corner) + 0.5) / f32(RESOLUTION) - 0.5));
+    let size = max(max(centred.x, centred.y), max(centred.z, 1.0));
+    return max(STEP, CONE * (0.5 / (2.0 - size) - 0.5));
+}
+
+@compute @workgroup_size(WORKGROUP_SIZE)
+fn main(@builtin(global_invocation_id) id: vec3u) {
+    let word = id.x;
+    if (word >= CELLS / 32u) {
+        return;
+    }
+    var bits = 0u;
+    for (var b = 0u; b < 32u; b++) {
+        let cell = 32u * word + b;
+        let density = densities[cell];
+        if (density > min(MIN_DEPTH / stepIn(cell), 0.5 * mean[0])) {
+            bits |= 1u << b;
+        }
+    }
+    occupancy[word] = bits;
+}
