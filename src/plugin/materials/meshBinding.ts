@@ -140,12 +140,12 @@ export class MeshBinding extends LeafDisplay {
         return this._standIns.some((standIn) => standIn.mesh === mesh);
     }
 
-    /**
     /** The layers of a mesh of the content, which has none itself while the parts are shown. */
     public layerMaskOf(mesh: AbstractMesh): number {
         return this._bySource.get(mesh)?.mesh.layerMask ?? mesh.layerMask;
     }
 
+    /**
      * The leaf under a place on screen; -1 where there is none, or something else is in front. Hidden leaves let it through.
      *
      * @param x as `scene.pointerX`
