@@ -8,6 +8,7 @@ import type { Scene } from "@babylonjs/core/scene";
 import type { Dendrogram } from "../compute/hierarchy/dendrogram";
 import { CountAtGranularity, RankOfCount } from "../compute/hierarchy/partition";
 import { type Criterion, SegmentationHierarchy } from "../compute/hierarchy/segmentationHierarchy";
+import { CreateSplitHistogram, CreateSplitSizes, NextSplitCount } from "../compute/hierarchy/splitSizes";
 import type { RunOptions } from "../compute/progress";
 import { UltrametricError } from "../compute/ultrametricError";
 import type { Capture } from "../compute/views/capture";
@@ -125,6 +126,7 @@ export class UltrametricSegmentation {
 
     private readonly _removals: (() => void)[] = [];
     private readonly _trees = new Map<Dendrogram, PartTree>();
+    private readonly _splitSizes = new Map<Dendrogram, Uint32Array>();
     private _shown: ShownHierarchy | null = null;
     private _criterion: Criterion | null = null;
     private _granularity: number;
@@ -321,6 +323,33 @@ export class UltrametricSegmentation {
         return dendrogram
             ? Math.max(dendrogram.componentCount, Math.min(this._options.maxParts, dendrogram.leafCount))
             : 0;
+    }
+
+    /**
+     * Sets the number of parts to the next at which something has split off, or has not yet, that is no crumb (see the option `minStepShare`).
+     *
+     * @param direction 1: finer; -1: coarser
+     * @returns whether there is one
+     */
+    public stepPartCount(direction: 1 | -1): boolean {
+        this._checkUsable();
+        const { partCount: before, minPartCount } = this;
+        const next = NextSplitCount(this._sizesOfSplits(), minPartCount, before, direction, this._minStepLeaves);
+        if (next === before) {
+            return false;
+        }
+        this.partCount = next;
+        return true;
+    }
+
+    /**
+     * Where along the scale of granularity the hierarchy splits: bars from granularity 0 to 1, each with the leaves that split off within it, as
+     * shares of the largest bar. All 0 without a hierarchy.
+     *
+     * @param bars number of bars
+     */
+    public splitHistogram(bars: number): Float32Array {
+        return CreateSplitHistogram(this._sizesOfSplits(), this.minPartCount, bars);
     }
 
     /** What the colours show. */
@@ -678,6 +707,7 @@ export class UltrametricSegmentation {
         this._shown = null;
         this._pickedLeaf = -1;
         this._trees.clear();
+        this._splitSizes.clear();
     }
 
     private async _rebuildAsync(): Promise<void> {
@@ -769,6 +799,19 @@ export class UltrametricSegmentation {
 
     private get _minStepLeaves(): number {
         return Math.max(1, Math.round(this._options.minStepShare * (this.hierarchy?.leafCount ?? 0)));
+    }
+
+    private _sizesOfSplits(): Uint32Array {
+        const dendrogram = this.parts?.dendrogram;
+        if (!dendrogram) {
+            return new Uint32Array(0);
+        }
+        let sizes = this._splitSizes.get(dendrogram);
+        if (!sizes) {
+            sizes = CreateSplitSizes(dendrogram, this.maxPartCount);
+            this._splitSizes.set(dendrogram, sizes);
+        }
+        return sizes;
     }
 
     /** One interval is shown by its ends; several, by a flag at each leaf. */
