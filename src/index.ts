@@ -60,7 +60,7 @@ export {
 export type { Progress, RunOptions } from "./compute/progress";
 export { UltrametricError, type UltrametricErrorKind } from "./compute/ultrametricError";
 // Captures: posed views with depth.
-export type { Capture, CaptureGeometry, View } from "./compute/views/capture";
+export type { Capture, CaptureGeometry, SparsePoints, View } from "./compute/views/capture";
 // Masks of the views.
 export { CreateMaskArrangement, MaskArrangement } from "./compute/views/maskArrangement";
 export {
@@ -82,6 +82,7 @@ export { type SurfacePoints, UnprojectDepth } from "./compute/views/surfacePoint
 export { UnitCube } from "./compute/views/unitCube";
 export { DecodeDepthAsync } from "./plugin/captures/depthFile";
 export type { FileSource } from "./plugin/captures/fileSource";
+export { type CaptureFileOptions, DEFAULT_CAPTURE_FILE_OPTIONS } from "./plugin/captures/captureFileOptions";
 export {
     DEFAULT_GROUND_TRUTH_OPTIONS,
     type GroundTruth,
@@ -90,11 +91,7 @@ export {
     LoadGroundTruthAsync,
 } from "./plugin/captures/groundTruth";
 export { DecodeImageAsync, type ImageDecoder } from "./plugin/captures/imageDecoder";
-export {
-    DEFAULT_NERF_CAPTURE_OPTIONS,
-    LoadNerfCaptureAsync,
-    type NerfCaptureOptions,
-} from "./plugin/captures/nerfCapture";
+export { LoadNerfCaptureAsync } from "./plugin/captures/nerfCapture";
 export {
     type ContentBounds,
     CreateSceneCameras,

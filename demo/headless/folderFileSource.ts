@@ -1,4 +1,4 @@
-import { readFile, stat } from "node:fs/promises";
+import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { ThrowIfAborted, UltrametricError } from "../../src/compute/ultrametricError";
 import type { FileSource } from "../../src/plugin/captures/fileSource";
@@ -37,6 +37,23 @@ export class FolderFileSource implements FileSource {
                 return false;
             }
             throw new UltrametricError("input", `${this.name}/${path} could not be looked up: ${String(error)}`, {
+                cause: error,
+            });
+        }
+    }
+
+    public async listAsync(folder: string, signal?: AbortSignal): Promise<string[]> {
+        ThrowIfAborted(signal, `Reading ${this.name}/${folder}`);
+        try {
+            const entries = await readdir(join(this.name, folder), { withFileTypes: true });
+            // Captures are often put together from links.
+            const files = entries.filter((entry) => entry.isFile() || entry.isSymbolicLink());
+            return files.map(({ name }) => name).sort();
+        } catch (error) {
+            if (CodeOf(error) === "ENOENT" || CodeOf(error) === "ENOTDIR") {
+                return [];
+            }
+            throw new UltrametricError("input", `${this.name}/${folder} could not be listed: ${String(error)}`, {
                 cause: error,
             });
         }

@@ -23,6 +23,12 @@ export class MemoryFileSource implements FileSource {
     public async existsAsync(path: string): Promise<boolean> {
         return this.files.has(path);
     }
+
+    public async listAsync(folder: string): Promise<string[]> {
+        const start = folder === "" ? "" : `${folder}/`;
+        const below = [...this.files.keys()].filter((path) => path.startsWith(start)).map((p) => p.slice(start.length));
+        return below.filter((path) => !path.includes("/")).sort();
+    }
 }
 
 /** Bits of the half float nearest to a number >= 0 that is normal as such; NaN and infinity as they are. */

@@ -146,9 +146,14 @@ describe("LoadNerfCaptureAsync", () => {
         ["no focal length", {}, /has neither camera_angle_x nor fl_x/],
         ["a focal length of 0", { fl_x: 0 }, /fl_x is 0 where a number above 0/],
         ["an angle in degrees", { camera_angle_x: 40 }, /camera_angle_x is 40 .*radians/],
-        ["lens distortion", { fl_x: 3, k1: 0.1 }, /k1 is 0.1: .*undistort/],
+        ["more lens distortion than is known", { fl_x: 3, k4: 0.1 }, /k4 is 0.1, but .*undistort/],
+        ["a fisheye of instant-ngp's", { fl_x: 3, is_fisheye: true }, /is_fisheye is true, .*undistort/],
         ["a fisheye", { fl_x: 3, camera_model: "OPENCV_FISHEYE" }, /camera_model is "OPENCV_FISHEYE", but .*undistort/],
-        ["another size than the image", { fl_x: 3, w: 12 }, /w is 12, but memory\/train\/r_0.png has 6 x 4 pixels/],
+        [
+            "another size than the image",
+            { fl_x: 3, w: 12 },
+            /frames\[0\]: the camera is described for an image of 12 x 4 pixels, but memory\/train\/r_0.png has 6 x 4, which is another shape/,
+        ],
     ])("refuses a camera with %s", async (_, fields, message) => {
         await ExpectErrorAsync(
             SmallCaptureFiles((capture) => {
@@ -162,7 +167,7 @@ describe("LoadNerfCaptureAsync", () => {
         const empty = SmallCaptureFiles((capture) => {
             capture.frames = [];
         });
-        await ExpectErrorAsync(empty, /transforms_train.json has no frames/);
+        await ExpectErrorAsync(empty, /transforms_train.json: the file has no frames/);
         empty.files.delete("transforms_train.json");
         await ExpectErrorAsync(empty, /transforms_train.json is not there/);
     });

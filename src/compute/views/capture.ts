@@ -10,6 +10,8 @@ export interface View {
     /** [height, width] planar depth in world units, 0 = nothing there; null where the capture has no depth. */
     readonly depth: Float32Array | null;
 }
+    /** Nearest and farthest planar depth of what it sees, world units, where the capture's files say so. */
+    readonly depthRange?: readonly [near: number, far: number];
 
 /** Points on the surface of what is to be segmented, where it is known by more than its views: they become the leaves, in this order. */
 export interface CaptureGeometry {
@@ -25,6 +27,16 @@ export interface CaptureGeometry {
     /** [n, 3] sRGB bytes; null where the views' colours are to be taken. */
     readonly colors: Uint8Array | null;
 }
+    /** How the content is made, for priors of the segmentation; left out where nothing is known. */
+    readonly structure?: SurfaceStructure | null;
+}
+
+/** Points that were found while the views' poses were: few, but in the same world. */
+export interface SparsePoints {
+    /** [n, 3] world positions. */
+    readonly positions: Float32Array;
+    /** [n, 3] sRGB bytes; null where unknown. */
+    readonly colors: Uint8Array | null;
 
 /** What is to be segmented: posed views of a static scene. Plain data; the arrays are not to be changed. */
 export interface Capture {
@@ -36,3 +48,5 @@ export interface Capture {
     /** The content's own surface; where it is left out, the surface is what the views' depth shows. */
     readonly geometry?: CaptureGeometry;
 }
+    /** Left out where the capture's files have none. They tell where the scene is, but are no surface. */
+    readonly sparsePoints?: SparsePoints;

@@ -9,6 +9,11 @@ export interface FileSource {
     readBytesAsync(path: string, signal?: AbortSignal): Promise<Uint8Array>;
     /** Whether a file is there. */
     existsAsync(path: string, signal?: AbortSignal): Promise<boolean>;
+    /**
+     * Names of the files directly in a folder ("" is the top), sorted by their character codes; none where there is no such folder. Left out
+     * where files cannot be listed, as at web addresses.
+     */
+    listAsync?(folder: string, signal?: AbortSignal): Promise<string[]>;
 }
 
 /** The file's name without its folders and, if it has one of the given endings (with the dot), without that. */

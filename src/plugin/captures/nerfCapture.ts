@@ -1,153 +1,155 @@
-import type { Progress, RunOptions } from "../../compute/progress";
 import { ThrowIfAborted, UltrametricError } from "../../compute/ultrametricError";
 import { CheckCameraPose } from "../../compute/views/cameraPose";
-import type { Capture, View } from "../../compute/views/capture";
-import { PinholeCamera } from "../../compute/views/pinholeCamera";
-import { DecodeDepthAsync } from "./depthFile";
+import type { Capture, SparsePoints } from "../../compute/views/capture";
+import { CreateDistortion, type Lens, type LensDistortion } from "../../compute/views/lens";
+import { type CaptureFileOptions, DEFAULT_CAPTURE_FILE_OPTIONS } from "./captureFileOptions";
 import type { FileSource } from "./fileSource";
-import { DecodeImageAsync, type ImageDecoder } from "./imageDecoder";
+import { IMAGE_ENDINGS } from "./imageDecoder";
 import { type JsonNode, ReadJsonAsync } from "./jsonNode";
 import { MapConcurrentlyAsync } from "./mapConcurrently";
+import { ReadPlyPoints } from "./plyPoints";
+import { HoldOut, LoadPosedImagesAsync, type PosedImage } from "./posedImages";
 
-/** How a capture is read. */
-export interface NerfCaptureOptions extends RunOptions {
-    /** The capture's name. Default: the source's. */
-    name: string | null;
-    /** Whether depth images are read where there are any. Default true. */
-    readDepth: boolean;
-    /** Folder of the depth images. Default "depth". */
-    depthFolder: string;
-    /** Number of files under way at a time. Default 12. */
-    concurrency: number;
-    /** Makes pictures of the image files. Default {@link DecodeImageAsync}: PNG everywhere, other kinds in browsers. */
-    decodeImageAsync: ImageDecoder;
-}
+/** Files of a capture in this layout: with a file for each split, or with one for all. */
+export const NERF_TRAIN_FILE = "transforms_train.json";
+export const NERF_FILE = "transforms.json";
 
-export const DEFAULT_NERF_CAPTURE_OPTIONS: Readonly<NerfCaptureOptions> = {
-    name: null,
-    readDepth: true,
-    depthFolder: "depth",
-    concurrency: 12,
-    decodeImageAsync: DecodeImageAsync,
-};
+/** Files with sparse points, where the transforms name none (`ply_file_path`) and the source lists its files. */
+const SPARSE_POINT_FILES: readonly string[] = ["sparse_pc.ply", "points.ply", "points3d.ply"];
 
-/** Endings of image files; a file_path without one means a PNG. */
-export const IMAGE_ENDINGS: readonly string[] = [".png", ".jpg", ".jpeg", ".webp", ".avif"];
+/** Coefficients of lens distortion that are taken out, and those that are not known here. */
+const DISTORTIONS = ["k1", "k2", "k3", "p1", "p2"] as const;
+const MORE_DISTORTIONS = ["k4", "k5", "k6"];
+const MODELS = ["PINHOLE", "SIMPLE_PINHOLE", "OPENCV", "SIMPLE_RADIAL", "RADIAL"];
 
-/** Lens distortion of nerfstudio's cameras. */
-const DISTORTIONS = ["k1", "k2", "k3", "k4", "k5", "k6", "p1", "p2"];
-const PINHOLE_MODELS = ["PINHOLE", "SIMPLE_PINHOLE", "OPENCV", "SIMPLE_RADIAL", "RADIAL"];
+const UNDISTORT =
+    "undistort the images (for instance with COLMAP's image_undistorter), write the new fl_x, fl_y, cx, cy, and leave the distortion out.";
 
 type Split = "train" | "val" | "test";
 
-interface Frame {
-    readonly split: Split;
-    readonly index: number;
-    readonly name: string;
-    readonly path: string;
-    readonly pose: Float64Array;
-    readonly node: JsonNode;
-    readonly root: JsonNode;
-    /** Path of its depth image; null where the split has none. */
-    depthPath: string | null;
-}
+/** A frame without its depth image. */
+type Frame = Omit<PosedImage, "depthPath">;
 
 /**
- * Reads a capture in the layout of NeRF's Blender scenes (Mildenhall et al. 2020), with nerfstudio's camera fields where they are given:
+ * Reads a capture in the layout of NeRF's Blender scenes (Mildenhall et al. 2020), or of nerfstudio and instant-ngp:
  *
- *     transforms_train.json           {camera_angle_x | fl_x, fl_y, cx, cy, w, h, frames: [{file_path, transform_matrix}]}
+ *     transforms_train.json           {frames: [{file_path, transform_matrix}], and the camera: camera_angle_x, or fl_x, fl_y, cx, cy, w, h}
  *     transforms_val.json             held-out views; transforms_test.json where that is absent; none is allowed
+ *     transforms.json                 in place of these: all views, with train_filenames and val_filenames or test_filenames where these are parted
  *     <file_path>[.png]               images; sRGB, straight alpha
  *     depth/{train,val}_000.f16.gz    optional, see DecodeDepthAsync; all views of a split or none
+ *     sparse_pc.ply                   optional: sparse points; `ply_file_path` names another file, or it is points.ply or points3d.ply
  *
- * Camera fields of a frame go before those of its file. A `transform_matrix` is camera to world, rows first, OpenGL axes. A view's name is its
- * file_path without "./" and the image's ending. Views that see nothing (no depth > 0) are kept.
+ * Camera fields of a frame go before those of its file. Lens distortion (k1, k2, k3, p1, p2) is taken out of the images. A `transform_matrix` is
+ * camera to world, rows first, OpenGL axes. A view's name is its file_path without "./" and the image's ending. Views that see nothing (no
+ * depth > 0) are kept.
  *
  * @throws UltrametricError ("input") for a file that is missing, broken or contradicts another, by name and place; ("aborted")
  */
 export async function LoadNerfCaptureAsync(
     source: FileSource,
-    options: Partial<NerfCaptureOptions> = {},
+    options: Partial<CaptureFileOptions> = {},
 ): Promise<Capture> {
-    const settings: NerfCaptureOptions = { ...DEFAULT_NERF_CAPTURE_OPTIONS, ...options };
-    const { signal, concurrency } = settings;
+    const settings: CaptureFileOptions = { ...DEFAULT_CAPTURE_FILE_OPTIONS, ...options };
+    const { signal } = settings;
     ThrowIfAborted(signal, `Reading ${source.name}`);
 
-    const train = await ReadFramesAsync(source, "train", signal);
-    let heldOut: Frame[] = [];
-    for (const split of ["val", "test"] as const) {
-        if (await source.existsAsync(`transforms_${split}.json`, signal)) {
-            heldOut = await ReadFramesAsync(source, split, signal);
-            break;
-        }
-    }
+    const hasSplits =
+        (await source.existsAsync(NERF_TRAIN_FILE, signal)) || !(await source.existsAsync(NERF_FILE, signal));
+    const root = await ReadJsonAsync(source, hasSplits ? NERF_TRAIN_FILE : NERF_FILE, signal);
+    const { train, heldOut } = hasSplits
+        ? await readSplitFilesAsync(source, root, settings)
+        : splitFrames(readFrames(root), root, settings);
     if (train.length === 0) {
-        throw new UltrametricError(
-            "input",
-            `${source.name}/transforms_train.json has no frames; there is nothing to segment.`,
-        );
+        throw root.error("has no frames to learn from; there is nothing to segment.");
     }
-    if (settings.readDepth) {
-        await FindDepthAsync(source, train, settings);
-        await FindDepthAsync(source, heldOut, settings);
-    }
-
-    const frames = [...train, ...heldOut];
-    const report = CreateReporter("Reading images", frames.length, settings.onProgress);
-    const views = await MapConcurrentlyAsync(frames, concurrency, async (frame) => {
-        const view = await ReadViewAsync(source, frame, settings);
-        report();
-        return view;
-    });
-    const capture: Capture = {
-        name: settings.name ?? source.name,
-        views: views.slice(0, train.length),
-        heldOutViews: views.slice(train.length),
-    };
-    if (capture.views.every(({ depth }) => depth !== null && !depth.some((d) => d > 0))) {
+    const sparsePoints = await readSparsePointsAsync(source, root, signal);
+    const { views, heldOutViews } = await LoadPosedImagesAsync(source, { train, heldOut }, settings);
+    if (views.every(({ depth }) => depth !== null && !depth.some((d) => d > 0))) {
         throw new UltrametricError(
             "input",
             `${source.name}: no pixel of the ${train.length} training views has depth, so there is nothing to segment; ` +
                 "check the depth images, or leave them out (readDepth: false).",
         );
     }
-    return capture;
-}
-
-/** Returns a function to call after each of `total` pieces of work. */
-export function CreateReporter(
-    stage: string,
-    total: number,
-    onProgress: ((progress: Progress) => void) | undefined,
-): () => void {
-    let done = 0;
-    return () => {
-        done++;
-        onProgress?.({ stage, fraction: done / total });
+    return {
+        name: settings.name ?? source.name,
+        views,
+        heldOutViews,
+        ...(sparsePoints === null ? {} : { sparsePoints }),
     };
 }
 
-async function ReadFramesAsync(source: FileSource, split: Split, signal: AbortSignal | undefined): Promise<Frame[]> {
-    const root = await ReadJsonAsync(source, `transforms_${split}.json`, signal);
+async function readSplitFilesAsync(
+    source: FileSource,
+    root: JsonNode,
+    settings: CaptureFileOptions,
+): Promise<{ train: PosedImage[]; heldOut: PosedImage[] }> {
+    const { signal } = settings;
+    const train = await findDepthAsync(source, readFrames(root), "train", settings);
+    for (const split of ["val", "test"] as const) {
+        const file = `transforms_${split}.json`;
+        if (await source.existsAsync(file, signal)) {
+            const frames = readFrames(await ReadJsonAsync(source, file, signal));
+            return { train, heldOut: await findDepthAsync(source, frames, split, settings) };
+        }
+    }
+    return HoldOut(train, settings.holdOutEvery, 0);
+}
+
+/** Parts the frames of transforms.json as its lists of file names or the options say. */
+function splitFrames(
+    frames: readonly Frame[],
+    root: JsonNode,
+    { holdOutEvery }: CaptureFileOptions,
+): { train: PosedImage[]; heldOut: PosedImage[] } {
+    const images = frames.map((frame) => ({ ...frame, depthPath: null }));
+    if (!root.has("train_filenames")) {
+        return HoldOut(images, holdOutEvery);
+    }
+    const byPath = new Map(images.map((image) => [image.path, image]));
+    const listed = (key: string): PosedImage[] =>
+        root
+            .at(key)
+            .items()
+            .map((node) => {
+                const image = byPath.get(imagePath(node).path);
+                if (image === undefined) {
+                    throw node.error(`is "${node.string()}", which is the file_path of no frame.`);
+                }
+                return image;
+            });
+    const heldOutKey = ["val_filenames", "test_filenames"].find((key) => root.has(key) && listed(key).length > 0);
+    return { train: listed("train_filenames"), heldOut: heldOutKey === undefined ? [] : listed(heldOutKey) };
+}
+
+function readFrames(root: JsonNode): Frame[] {
     return root
         .at("frames")
         .items()
-        .map((node, index) => {
-            const path = node
-                .at("file_path")
-                .string()
-                .replaceAll("\\", "/")
-                .replace(/^(\.?\/)+/, "");
-            const ending = IMAGE_ENDINGS.find((e) => path.toLowerCase().endsWith(e));
-            const name = ending === undefined ? path : path.slice(0, -ending.length);
-            const pose = ReadPose(node.at("transform_matrix"));
-            CheckPinhole(node, root);
-            const imagePath = ending === undefined ? `${path}.png` : path;
-            return { split, index, name, path: imagePath, pose, node, root, depthPath: null };
+        .map((node) => {
+            const pose = readPose(node.at("transform_matrix"));
+            const distortion = readDistortion(node, root);
+            return {
+                ...imagePath(node.at("file_path")),
+                pose,
+                place: `${node.file}: ${node.place}`,
+                lensOf: (width, height) => readLens(node, root, distortion, width, height),
+                depthRange: null,
+            };
         });
 }
 
-function ReadPose(node: JsonNode): Float64Array {
+function imagePath(node: JsonNode): { path: string; name: string } {
+    const path = node
+        .string()
+        .replaceAll("\\", "/")
+        .replace(/^(\.?\/)+/, "");
+    const ending = IMAGE_ENDINGS.find((e) => path.toLowerCase().endsWith(e));
+    return ending === undefined ? { path: `${path}.png`, name: path } : { path, name: path.slice(0, -ending.length) };
+}
+
+function readPose(node: JsonNode): Float64Array {
     const rows = node.items();
     if (rows.length !== 3 && rows.length !== 4) {
         throw node.error(`has ${rows.length} rows where a pose has 4 (or 3, without the last).`);
@@ -164,75 +166,38 @@ function ReadPose(node: JsonNode): Float64Array {
 }
 
 /** The camera field of a frame, or of its file; null where neither has it. */
-function CameraField(frame: JsonNode, root: JsonNode, key: string): JsonNode | null {
+function cameraField(frame: JsonNode, root: JsonNode, key: string): JsonNode | null {
     return frame.has(key) ? frame.at(key) : root.has(key) ? root.at(key) : null;
 }
 
-function CheckPinhole(frame: JsonNode, root: JsonNode): void {
-    const model = CameraField(frame, root, "camera_model");
-    if (model !== null && !PINHOLE_MODELS.includes(model.string())) {
-        throw model.error(
-            `is "${model.string()}", but views are pinhole cameras here; undistort the images (for instance with COLMAP's image_undistorter) and their poses first.`,
-        );
+function readDistortion(frame: JsonNode, root: JsonNode): LensDistortion | null {
+    const model = cameraField(frame, root, "camera_model");
+    if (model !== null && !MODELS.includes(model.string())) {
+        throw model.error(`is "${model.string()}", but only ${MODELS.join(", ")} are known here; ${UNDISTORT}`);
     }
-    for (const key of DISTORTIONS) {
-        const value = CameraField(frame, root, key);
+    const fisheye = cameraField(frame, root, "is_fisheye");
+    if (fisheye !== null && fisheye.value === true) {
+        throw fisheye.error(`is true, but lenses with more than 180 degrees are not known here; ${UNDISTORT}`);
+    }
+    for (const key of MORE_DISTORTIONS) {
+        const value = cameraField(frame, root, key);
         if (value !== null && value.number() !== 0) {
-            throw value.error(
-                `is ${value.number()}: these images have lens distortion, which is not supported; undistort them (for instance with COLMAP's ` +
-                    "image_undistorter), write the new fl_x, fl_y, cx, cy, and set the distortion to 0.",
-            );
+            throw value.error(`is ${value.number()}, but only ${DISTORTIONS.join(", ")} are known here; ${UNDISTORT}`);
         }
     }
+    const [k1, k2, k3, p1, p2] = DISTORTIONS.map((key) => cameraField(frame, root, key)?.number() ?? 0);
+    return CreateDistortion(k1, k2, k3, p1, p2);
 }
 
-async function FindDepthAsync(source: FileSource, frames: Frame[], settings: NerfCaptureOptions): Promise<void> {
-    const paths = frames.map(
-        ({ split, index }) => `${settings.depthFolder}/${split}_${String(index).padStart(3, "0")}.f16.gz`,
-    );
-    const present = await MapConcurrentlyAsync(paths, settings.concurrency, (path) =>
-        source.existsAsync(path, settings.signal),
-    );
-    if (!present.includes(true)) {
-        return;
-    }
-    const missing = paths.filter((_, i) => !present[i]);
-    if (missing.length > 0) {
-        throw new UltrametricError(
-            "input",
-            `${source.name}: ${missing.length} of ${paths.length} ${frames[0].split} views have no depth image, first ${missing[0]}; ` +
-                "all views of a split need one, or none (readDepth: false reads none).",
-        );
-    }
-    frames.forEach((frame, i) => {
-        frame.depthPath = paths[i];
-    });
-}
-
-async function ReadViewAsync(source: FileSource, frame: Frame, settings: NerfCaptureOptions): Promise<View> {
-    const { signal } = settings;
-    ThrowIfAborted(signal, `Reading ${source.name}`);
-    const [bytes, depthBytes] = await Promise.all([
-        source.readBytesAsync(frame.path, signal),
-        frame.depthPath === null ? null : source.readBytesAsync(frame.depthPath, signal),
-    ]);
-    ThrowIfAborted(signal, `Reading ${source.name}`);
-    const image = await settings.decodeImageAsync(bytes, `${source.name}/${frame.path}`);
-    const camera = CreateCamera(source, frame, image.width, image.height);
-    const depth =
-        depthBytes === null
-            ? null
-            : await DecodeDepthAsync(
-                  depthBytes,
-                  camera.width,
-                  camera.height,
-                  `${source.name}/${frame.depthPath} (view ${frame.name})`,
-              );
-    return { name: frame.name, camera, image: image.data, depth };
-}
-
-function CreateCamera(source: FileSource, frame: Frame, width: number, height: number): PinholeCamera {
-    const field = (key: string): JsonNode | null => CameraField(frame.node, frame.root, key);
+/** The lens of a frame; what is not stated follows from the image's size. */
+function readLens(
+    frame: JsonNode,
+    root: JsonNode,
+    distortion: LensDistortion | null,
+    imageWidth: number,
+    imageHeight: number,
+): Lens {
+    const field = (key: string): JsonNode | null => cameraField(frame, root, key);
     const positive = (node: JsonNode): number => {
         const value = node.number();
         if (!(value > 0)) {
@@ -240,18 +205,10 @@ function CreateCamera(source: FileSource, frame: Frame, width: number, height: n
         }
         return value;
     };
-    for (const [key, size] of [
-        ["w", width],
-        ["h", height],
-    ] as const) {
-        const stated = field(key);
-        if (stated !== null && stated.number() !== size) {
-            throw stated.error(
-                `is ${stated.number()}, but ${source.name}/${frame.path} has ${width} x ${height} pixels; ` +
-                    "give the image that the camera belongs to, or scale w, h, fl_x, fl_y, cx and cy with the image.",
-            );
-        }
-    }
+    const statedWidth = field("w");
+    const statedHeight = field("h");
+    const width = statedWidth === null ? imageWidth : positive(statedWidth);
+    const height = statedHeight === null ? imageHeight : positive(statedHeight);
     const focalOf = (focalKey: string, angleKey: string, size: number): number | null => {
         const focal = field(focalKey);
         if (focal !== null) {
@@ -268,10 +225,59 @@ function CreateCamera(source: FileSource, frame: Frame, width: number, height: n
     };
     const focalX = focalOf("fl_x", "camera_angle_x", width);
     if (focalX === null) {
-        throw frame.root.error("has neither camera_angle_x nor fl_x; a camera needs its focal length.");
+        throw root.error("has neither camera_angle_x nor fl_x; a camera needs its focal length.");
     }
-    const focalY = focalOf("fl_y", "camera_angle_y", height) ?? focalX;
-    const centerX = field("cx")?.number() ?? width / 2;
-    const centerY = field("cy")?.number() ?? height / 2;
-    return new PinholeCamera(width, height, focalX, focalY, centerX, centerY, frame.pose);
+    return {
+        width,
+        height,
+        focalX,
+        focalY: focalOf("fl_y", "camera_angle_y", height) ?? focalX,
+        centerX: field("cx")?.number() ?? width / 2,
+        centerY: field("cy")?.number() ?? height / 2,
+        distortion,
+    };
+}
+
+async function findDepthAsync(
+    source: FileSource,
+    frames: readonly Frame[],
+    split: Split,
+    settings: CaptureFileOptions,
+): Promise<PosedImage[]> {
+    if (!settings.readDepth) {
+        return frames.map((frame) => ({ ...frame, depthPath: null }));
+    }
+    const paths = frames.map((_, index) => `${settings.depthFolder}/${split}_${String(index).padStart(3, "0")}.f16.gz`);
+    const present = await MapConcurrentlyAsync(paths, settings.concurrency, (path) =>
+        source.existsAsync(path, settings.signal),
+    );
+    const missing = paths.filter((_, i) => !present[i]);
+    if (missing.length > 0 && missing.length < paths.length) {
+        throw new UltrametricError(
+            "input",
+            `${source.name}: ${missing.length} of ${paths.length} ${split} views have no depth image, first ${missing[0]}; ` +
+                "all views of a split need one, or none (readDepth: false reads none).",
+        );
+    }
+    return frames.map((frame, i) => ({ ...frame, depthPath: missing.length > 0 ? null : paths[i] }));
+}
+
+async function readSparsePointsAsync(
+    source: FileSource,
+    root: JsonNode,
+    signal: AbortSignal | undefined,
+): Promise<SparsePoints | null> {
+    if (root.has("ply_file_path")) {
+        const path = root
+            .at("ply_file_path")
+            .string()
+            .replace(/^(\.?\/)+/, "");
+        return ReadPlyPoints(await source.readBytesAsync(path, signal), `${source.name}/${path}`);
+    }
+    // Asking a server for files that are mostly not there would fill the page's console.
+    const files = (await source.listAsync?.("", signal)) ?? [];
+    const path = SPARSE_POINT_FILES.find((name) => files.includes(name));
+    return path === undefined
+        ? null
+        : ReadPlyPoints(await source.readBytesAsync(path, signal), `${source.name}/${path}`);
 }

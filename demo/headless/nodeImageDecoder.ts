@@ -1,0 +1,64 @@
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import decodeJpegAsync, { init as initJpegAsync } from "@jsquash/jpeg/decode.js";
+import decodeWebpAsync, { init as initWebpAsync } from "@jsquash/webp/decode.js";
+import { UltrametricError } from "../../src/compute/ultrametricError";
+import { CheckImageBytes, ImageKindOf } from "../../src/plugin/captures/imageBytes";
+import type { ImageDecoder } from "../../src/plugin/captures/imageDecoder";
+import { DecodePngToRgba, type RgbaImage } from "../../src/plugin/captures/pngImage";
+
+/** Their decoders, compiled to WebAssembly: a page fetches these files, Node has to be handed them. */
+const MODULES = {
+    jpeg: { file: "@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm", init: initJpegAsync, decode: decodeJpegAsync },
+    webp: { file: "@jsquash/webp/codec/dec/webp_dec.wasm", init: initWebpAsync, decode: decodeWebpAsync },
+};
+
+type Decode = (bytes: ArrayBuffer) => Promise<ImageData>;
+
+/**
+ * Makes a decoder of PNG, JPEG and WebP files for Node, which has none of its own. Pixels are those that are stored, as with DecodeImageAsync;
+ * those of a JPEG may differ from a browser's by rounding.
+ */
+export function CreateNodeImageDecoder(): ImageDecoder {
+    const ready = new Map<keyof typeof MODULES, Promise<Decode>>();
+    return async (bytes, file): Promise<RgbaImage> => {
+        const kind = ImageKindOf(bytes);
+        if (kind === "png" || file.toLowerCase().endsWith(".png")) {
+            return DecodePngToRgba(bytes, file);
+        }
+        if (kind === null) {
+            throw new UltrametricError(
+                "unsupported",
+                `${file} is neither a PNG nor a JPEG nor a WebP file (${bytes.length} bytes); convert it to one of these.`,
+            );
+        }
+        const checked = new Uint8Array(CheckImageBytes(bytes, kind, file));
+        let decode = ready.get(kind);
+        if (decode === undefined) {
+            decode = startAsync(kind);
+            ready.set(kind, decode);
+        }
+        const decodeAsync = await decode;
+        try {
+            const { width, height, data } = await decodeAsync(checked.buffer);
+            return { width, height, data: new Uint8Array(data.buffer, data.byteOffset, data.length) };
+        } catch (error) {
+            throw new UltrametricError(
+                "input",
+                `${file} is a broken ${kind.toUpperCase()} file; copy or write it again.`,
+                {
+                    cause: error,
+                },
+            );
+        }
+    };
+}
+
+async function startAsync(kind: keyof typeof MODULES): Promise<Decode> {
+    const { file, init, decode } = MODULES[kind];
+    const compiled = await WebAssembly.compile(await readFile(createRequire(import.meta.url).resolve(file)));
+    // The declarations know only a page's arguments.
+    const initAsync = init as (module: WebAssembly.Module, options: { printErr: () => void }) => Promise<void>;
+    await initAsync(compiled, { printErr: () => {} });
+    return decode;
+}

@@ -1,0 +1,28 @@
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import encodeJpegAsync, { init as initJpegAsync } from "@jsquash/jpeg/encode.js";
+import encodeWebpAsync, { init as initWebpAsync } from "@jsquash/webp/encode.js";
+import type { RgbaImage } from "../../src/plugin/captures/pngImage";
+
+/** Node hands the encoders their WebAssembly. */
+async function CompileAsync(file: string): Promise<WebAssembly.Module> {
+    return WebAssembly.compile(await readFile(createRequire(import.meta.url).resolve(file)));
+}
+
+type Init = (module: WebAssembly.Module) => Promise<unknown>;
+
+function AsImageData({ width, height, data }: RgbaImage): ImageData {
+    return { width, height, data: new Uint8ClampedArray(data), colorSpace: "srgb" } as unknown as ImageData;
+}
+
+/** A JPEG file of the picture, of quality 95; alpha is lost. */
+export async function EncodeJpegAsync(image: RgbaImage): Promise<Uint8Array> {
+    await (initJpegAsync as Init)(await CompileAsync("@jsquash/jpeg/codec/enc/mozjpeg_enc.wasm"));
+    return new Uint8Array(await encodeJpegAsync(AsImageData(image), { quality: 95 }));
+}
+
+/** A WebP file that holds the picture exactly, alpha too. */
+export async function EncodeWebpAsync(image: RgbaImage): Promise<Uint8Array> {
+    await (initWebpAsync as Init)(await CompileAsync("@jsquash/webp/codec/enc/webp_enc_simd.wasm"));
+    return new Uint8Array(await encodeWebpAsync(AsImageData(image), { lossless: 1, exact: 1 }));
+}

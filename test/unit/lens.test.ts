@@ -1,0 +1,179 @@
+import { describe, expect, it } from "vitest";
+import { CreateRandom } from "../../src/compute/random";
+import { CreateDistortion, DistortPoint, type Lens, ResizeLens, UndistortLens } from "../../src/compute/views/lens";
+import { ShrinkImage } from "../../src/compute/views/shrinkImage";
+import { UndistortImage } from "../../src/compute/views/undistortImage";
+
+const WIDTH = 160;
+const HEIGHT = 120;
+
+function LensOf(...coefficients: [number, number?, number?, number?, number?]): Lens {
+    return {
+        width: WIDTH,
+        height: HEIGHT,
+        focalX: 130,
+        focalY: 128,
+        centerX: 82,
+        centerY: 57.5,
+        distortion: CreateDistortion(...coefficients),
+    };
+}
+
+/** Barrel, pincushion, and a phone's with everything in it. */
+const LENSES: [string, Lens][] = [
+    ["barrel", LensOf(-0.2, 0.05)],
+    ["pincushion", LensOf(0.15, 0.02)],
+    ["all coefficients", LensOf(0.08, -0.12, 0.03, 0.004, -0.003)],
+];
+
+/** OpenCV's formula, written out from its manual: where a pinhole's image point (normalised) comes to lie in pixels. */
+function OpenCvProject(lens: Lens, x: number, y: number): [number, number] {
+    const { k1, k2, k3, p1, p2 } = lens.distortion!;
+    const r = Math.sqrt(x ** 2 + y ** 2);
+    const factor = 1 + k1 * r ** 2 + k2 * r ** 4 + k3 * r ** 6;
+    const xx = x * factor + 2 * p1 * x * y + p2 * (r ** 2 + 2 * x ** 2);
+    const yy = y * factor + p1 * (r ** 2 + 2 * y ** 2) + 2 * p2 * x * y;
+    return [lens.focalX * xx + lens.centerX, lens.focalY * yy + lens.centerY];
+}
+
+/** The point whose distorted place is the given one, by Newton's method on the formula above. */
+function OpenCvUndistort(lens: Lens, u: number, v: number): [number, number] {
+    let x = (u - lens.centerX) / lens.focalX;
+    let y = (v - lens.centerY) / lens.focalY;
+    for (let i = 0; i < 30; i++) {
+        const [pu, pv] = OpenCvProject(lens, x, y);
+        x -= (pu - u) / lens.focalX;
+        y -= (pv - v) / lens.focalY;
+    }
+    return [x, y];
+}
+
+/** Brightness of a smooth checkerboard at a direction. */
+function Checkerboard(x: number, y: number): number {
+    return 127.5 + 120 * Math.sin(14 * x) * Math.sin(14 * y);
+}
+
+describe("DistortPoint", () => {
+    it.each(LENSES)("is OpenCV's formula, with its derivatives: %s", (_, lens) => {
+        const random = CreateRandom(1);
+        const out = [0, 0, 0];
+        for (let i = 0; i < 100; i++) {
+            const x = 1.4 * random() - 0.7;
+            const y = random() - 0.5;
+            DistortPoint(lens.distortion!, x, y, out);
+            const [u, v] = OpenCvProject(lens, x, y);
+            expect(out[0] * lens.focalX + lens.centerX).toBeCloseTo(u, 9);
+            expect(out[1] * lens.focalY + lens.centerY).toBeCloseTo(v, 9);
+            const step = 1e-5;
+            const ends = [
+                [x + step, y],
+                [x - step, y],
+                [x, y + step],
+                [x, y - step],
+            ].map(([a, b]) => OpenCvProject(lens, a, b));
+            const [xx, xy] = [0, 1].map((k) => (ends[0][k] - ends[1][k]) / 2 / step);
+            const [yx, yy] = [0, 1].map((k) => (ends[2][k] - ends[3][k]) / 2 / step);
+            // Central differences of a smooth function: the error is of the order of step^2.
+            expect(out[2]).toBeCloseTo((xx * yy - xy * yx) / lens.focalX / lens.focalY, 7);
+        }
+    });
+});
+
+describe("UndistortLens", () => {
+    it.each(LENSES)("fills every pixel, and as little as possible is lost: %s", (_, lens) => {
+        const pinhole = UndistortLens(lens, "camera");
+        expect(pinhole.distortion).toBeNull();
+        expect([pinhole.width, pinhole.height, pinhole.centerX, pinhole.centerY]).toEqual([WIDTH, HEIGHT, 82, 57.5]);
+        expect(pinhole.focalX / pinhole.focalY).toBeCloseTo(lens.focalX / lens.focalY, 12);
+        let nearestEdge = Infinity;
+        for (let r = 0; r < HEIGHT; r++) {
+            for (let c = 0; c < WIDTH; c++) {
+                const [u, v] = OpenCvProject(
+                    lens,
+                    (c + 0.5 - pinhole.centerX) / pinhole.focalX,
+                    (r + 0.5 - pinhole.centerY) / pinhole.focalY,
+                );
+                nearestEdge = Math.min(nearestEdge, u, v, WIDTH - u, HEIGHT - v);
+            }
+        }
+        // The zoom is found on 33 places a side; between them the image's edge bends by less than a hundredth of a pixel.
+        expect(nearestEdge).toBeGreaterThan(-0.01);
+        expect(nearestEdge).toBeLessThan(0.01);
+    });
+
+    it("leaves a pinhole as it is", () => {
+        const lens = LensOf(0);
+        expect(UndistortLens(lens, "camera")).toBe(lens);
+    });
+
+    it.each([
+        ["coefficients that fold the image", LensOf(-400)],
+        ["coefficients that are no numbers", LensOf(Number.NaN)],
+        ["a principal point outside of the image", { ...LensOf(-0.1), centerX: -20 }],
+    ])("refuses %s", (_, lens) => {
+        expect(() => UndistortLens(lens, "a.json: frames[2]")).toThrow(/a.json: frames\[2\] has a lens that cannot be/);
+    });
+});
+
+describe("UndistortImage", () => {
+    it.each(LENSES)("straightens a checkerboard: %s", (_, lens) => {
+        const image = new Uint8Array(4 * WIDTH * HEIGHT);
+        for (let r = 0; r < HEIGHT; r++) {
+            for (let c = 0; c < WIDTH; c++) {
+                const value = Math.round(Checkerboard(...OpenCvUndistort(lens, c + 0.5, r + 0.5)));
+                image.set([value, 255 - value, 7, 255], 4 * (r * WIDTH + c));
+            }
+        }
+        const pinhole = UndistortLens(lens, "camera");
+        const straight = UndistortImage(image, lens, pinhole);
+        let worst = 0;
+        for (let r = 0; r < HEIGHT; r++) {
+            for (let c = 0; c < WIDTH; c++) {
+                const x = (c + 0.5 - pinhole.centerX) / pinhole.focalX;
+                const y = (r + 0.5 - pinhole.centerY) / pinhole.focalY;
+                const p = 4 * (r * WIDTH + c);
+                expect([straight[p + 2], straight[p + 3]]).toEqual([7, 255]);
+                worst = Math.max(worst, Math.abs(straight[p] - Checkerboard(x, y)));
+                worst = Math.max(worst, Math.abs(255 - straight[p + 1] - Checkerboard(x, y)));
+            }
+        }
+        // Bilinear: at most an eighth of the second derivatives, 120 * (14 / 130)^2, in both directions, and two roundings; at the rim half a
+        // pixel of slope, 120 * 14 / 130 / 2, where nothing lies beyond.
+        expect(worst).toBeLessThan(8);
+        const inside = 4 * ((HEIGHT / 2) * WIDTH + WIDTH / 2);
+        const [x, y] = [0.5 + WIDTH / 2 - pinhole.centerX, 0.5 + HEIGHT / 2 - pinhole.centerY];
+        expect(Math.abs(straight[inside] - Checkerboard(x / pinhole.focalX, y / pinhole.focalY))).toBeLessThan(1.5);
+    });
+
+    it("weighs colours by their alpha, and takes one row or column", () => {
+        const lens: Lens = { ...LensOf(0.01), width: 2, height: 1, centerX: 1, centerY: 0.5 };
+        const image = Uint8Array.from([200, 100, 50, 254, 9, 9, 9, 0]);
+        const pinhole: Lens = { ...lens, focalX: 1e6, distortion: null };
+        // Both pixels look at the middle between the two.
+        expect([...UndistortImage(image, lens, pinhole)]).toEqual([200, 100, 50, 127, 200, 100, 50, 127]);
+    });
+});
+
+describe("ResizeLens and ShrinkImage", () => {
+    it("scales all lengths", () => {
+        expect(ResizeLens(LensOf(-0.2), 80, 30)).toEqual({
+            width: 80,
+            height: 30,
+            focalX: 65,
+            focalY: 32,
+            centerX: 41,
+            centerY: 57.5 / 4,
+            distortion: LensOf(-0.2).distortion,
+        });
+    });
+
+    it("takes the means of areas, by alpha", () => {
+        const gray = (values: number[]): Uint8Array => Uint8Array.from(values.flatMap((v) => [v, v, v, 255]));
+        expect([...ShrinkImage(gray([0, 30, 90]), 3, 1, 2, 1)].filter((_, i) => i % 4 === 0)).toEqual([10, 70]);
+        expect([...ShrinkImage(gray([1, 2, 3, 6]), 2, 2, 1, 1)]).toEqual([3, 3, 3, 255]);
+        const image = Uint8Array.from([200, 0, 0, 255, 9, 9, 9, 0]);
+        expect([...ShrinkImage(image, 2, 1, 1, 1)]).toEqual([200, 0, 0, 128]);
+        const same = gray([5, 250, 17, 99, 0, 255]);
+        expect(ShrinkImage(same, 3, 2, 3, 2)).toEqual(same);
+    });
+});

@@ -1,0 +1,253 @@
+import { encode } from "fast-png";
+import { describe, expect, it } from "vitest";
+import { UltrametricError } from "../../src/compute/ultrametricError";
+import type { CaptureFileOptions } from "../../src/plugin/captures/captureFileOptions";
+import { LoadNerfCaptureAsync } from "../../src/plugin/captures/nerfCapture";
+import { DepthFile, MemoryFileSource, POSE } from "../support/memoryFileSource";
+
+const WIDTH = 48;
+const HEIGHT = 36;
+
+/** An image file whose red grows with the column and green with the row, by 5 a pixel. */
+function ImageFile(width = WIDTH, height = HEIGHT): Uint8Array {
+    const data = new Uint8Array(4 * width * height);
+    for (let p = 0; p < width * height; p++) {
+        data.set([5 * (p % width), 5 * Math.floor(p / width), 0, 255], 4 * p);
+    }
+    return encode({ width, height, data, channels: 4, depth: 8 });
+}
+
+const CAMERA = { camera_model: "OPENCV", fl_x: 40, fl_y: 41, cx: 24.5, cy: 18.25, w: WIDTH, h: HEIGHT };
+
+/** A nerfstudio capture of `count` frames. */
+function Files(
+    camera: Record<string, unknown>,
+    count = 3,
+    frameFields: Record<string, unknown> = {},
+): MemoryFileSource {
+    const source = new MemoryFileSource();
+    const frames = Array.from({ length: count }, (_, i) => ({
+        file_path: `images/frame_${i}.png`,
+        transform_matrix: POSE,
+        ...frameFields,
+    }));
+    source.files.set("transforms.json", JSON.stringify({ ...camera, frames }));
+    for (let i = 0; i < count; i++) {
+        source.files.set(`images/frame_${i}.png`, ImageFile());
+    }
+    return source;
+}
+
+async function ExpectErrorAsync(
+    source: MemoryFileSource,
+    message: RegExp,
+    options: Partial<CaptureFileOptions> = {},
+): Promise<void> {
+    const error = await LoadNerfCaptureAsync(source, options).catch((e: unknown) => e);
+    expect(error).toBeInstanceOf(UltrametricError);
+    expect((error as UltrametricError).message).toMatch(message);
+    expect((error as UltrametricError).kind).toBe("input");
+}
+
+describe("LoadNerfCaptureAsync with transforms.json", () => {
+    it("reads the camera of the file", async () => {
+        const { views, heldOutViews } = await LoadNerfCaptureAsync(Files(CAMERA));
+        expect(views.map(({ name }) => name)).toEqual(["images/frame_0", "images/frame_1", "images/frame_2"]);
+        expect(heldOutViews).toEqual([]);
+        const { camera } = views[0];
+        expect([camera.focalX, camera.focalY, camera.centerX, camera.centerY]).toEqual([40, 41, 24.5, 18.25]);
+        expect([camera.width, camera.height]).toEqual([WIDTH, HEIGHT]);
+    });
+
+    it("reads the camera of each frame, which may be another", async () => {
+        const source = Files({}, 2);
+        const frames = [0, 1].map((i) => ({
+            ...CAMERA,
+            file_path: `./images/frame_${i}.png`,
+            transform_matrix: POSE.slice(0, 3),
+            fl_x: 40 + i,
+            k1: -0.1 * i,
+        }));
+        source.files.set("transforms.json", JSON.stringify({ frames }));
+        const [first, second] = (await LoadNerfCaptureAsync(source)).views;
+        expect(first.camera.focalX).toBe(40);
+        expect(second.camera.focalX).not.toBe(41);
+        expect(second.camera.focalX / second.camera.focalY).toBeCloseTo(1, 12);
+    });
+
+    it.each([
+        ["barrel", { k1: -0.15, k2: 0.02, p1: 0.001, p2: -0.002 }],
+        ["pincushion", { k1: 0.1, k3: 0.01 }],
+    ])("takes lens distortion out of the images: %s", async (_, fields) => {
+        const { camera, image } = (await LoadNerfCaptureAsync(Files({ ...CAMERA, ...fields }))).views[1];
+        const { k1, k2 = 0, k3 = 0, p1 = 0, p2 = 0 }: Record<string, number> = fields;
+        for (let r = 0; r < HEIGHT; r++) {
+            for (let c = 0; c < WIDTH; c++) {
+                const x = (c + 0.5 - camera.centerX) / camera.focalX;
+                const y = (r + 0.5 - camera.centerY) / camera.focalY;
+                const r2 = x * x + y * y;
+                const radial = 1 + k1 * r2 + k2 * r2 ** 2 + k3 * r2 ** 3;
+                const u = CAMERA.fl_x * (x * radial + 2 * p1 * x * y + p2 * (r2 + 2 * x * x)) + CAMERA.cx;
+                const v = CAMERA.fl_y * (y * radial + p1 * (r2 + 2 * y * y) + 2 * p2 * x * y) + CAMERA.cy;
+                const p = 4 * (r * WIDTH + c);
+                // Colours are linear in the place, so bilinear is exact but for the rounding, and the half pixel at the rim.
+                expect(Math.abs(image[p] - 5 * Math.min(Math.max(u - 0.5, 0), WIDTH - 1))).toBeLessThanOrEqual(0.51);
+                expect(Math.abs(image[p + 1] - 5 * Math.min(Math.max(v - 0.5, 0), HEIGHT - 1))).toBeLessThanOrEqual(
+                    0.51,
+                );
+            }
+        }
+    });
+
+    it("fits the camera to smaller images, and makes large ones smaller", async () => {
+        const source = Files({ ...CAMERA, w: 2 * WIDTH, h: 2 * HEIGHT, fl_x: 80, cx: 50 });
+        const fitted = (await LoadNerfCaptureAsync(source)).views[0].camera;
+        expect([fitted.width, fitted.focalX, fitted.centerX]).toEqual([WIDTH, 40, 25]);
+        const { camera, image } = (await LoadNerfCaptureAsync(source, { maxImageSize: 24 })).views[0];
+        expect([camera.width, camera.height, camera.focalX, camera.centerX]).toEqual([24, 18, 20, 12.5]);
+        // Each pixel the mean of four: columns 0 and 1, rows 0 and 1.
+        expect([...image.subarray(0, 4)]).toEqual([3, 3, 0, 255]);
+    });
+
+    it("holds out every 8th view, or as told", async () => {
+        const source = Files(CAMERA, 17);
+        const { views, heldOutViews } = await LoadNerfCaptureAsync(source);
+        expect(heldOutViews.map(({ name }) => name)).toEqual([0, 8, 16].map((i) => `images/frame_${i}`));
+        expect(views.length).toBe(14);
+        expect((await LoadNerfCaptureAsync(source, { holdOutEvery: 0 })).heldOutViews).toEqual([]);
+        expect((await LoadNerfCaptureAsync(source, { holdOutEvery: 5 })).heldOutViews.length).toBe(4);
+        await ExpectErrorAsync(source, /holdOutEvery is 1; /, { holdOutEvery: 1 });
+    });
+
+    it("keeps to the file's lists of names", async () => {
+        const lists = {
+            train_filenames: ["./images/frame_2.png", "images/frame_0.png"],
+            val_filenames: [],
+            test_filenames: ["images/frame_1.png"],
+        };
+        const { views, heldOutViews } = await LoadNerfCaptureAsync(Files({ ...CAMERA, ...lists }));
+        expect(views.map(({ name }) => name)).toEqual(["images/frame_2", "images/frame_0"]);
+        expect(heldOutViews.map(({ name }) => name)).toEqual(["images/frame_1"]);
+        await ExpectErrorAsync(
+            Files({ ...CAMERA, ...lists, train_filenames: ["images/other.png"] }),
+            /transforms.json: train_filenames\[0\] is "images\/other.png", which is the file_path of no frame/,
+        );
+    });
+
+    it("prefers the files of the splits", async () => {
+        const source = Files(CAMERA);
+        const frames = [{ file_path: "images/frame_1", transform_matrix: POSE }];
+        source.files.set("transforms_train.json", JSON.stringify({ ...CAMERA, frames }));
+        expect((await LoadNerfCaptureAsync(source)).views.length).toBe(1);
+    });
+
+    it.each([
+        ["a fisheye", { camera_model: "OPENCV_FISHEYE" }, /camera_model is "OPENCV_FISHEYE", but only PINHOLE/],
+        ["a panorama", { camera_model: "EQUIRECTANGULAR" }, /camera_model is "EQUIRECTANGULAR", .*undistort/],
+        ["rational distortion", { k6: 0.5 }, /k6 is 0.5, but only k1, k2, k3, p1, p2 .*undistort/],
+        [
+            "distortion that folds",
+            { k1: -90 },
+            /transforms.json: frames\[0\] has a lens that cannot be undistorted: k1 -90/,
+        ],
+        ["distortion that is a text", { k1: "0" }, /k1 is "0" where a number is needed/],
+        ["no focal length", { fl_x: null }, /has neither camera_angle_x nor fl_x/],
+        ["a negative width", { w: -3 }, /w is -3 where a number above 0/],
+        [
+            "turned images",
+            { w: HEIGHT, h: WIDTH },
+            /36 x 48 pixels, but memory\/images\/frame_0.png has 48 x 36, which is turned/,
+        ],
+    ])("refuses %s", async (_, fields, message) => {
+        await ExpectErrorAsync(Files({ ...CAMERA, ...fields }), message);
+    });
+
+    it("names missing images and broken poses by frame", async () => {
+        const source = Files(CAMERA);
+        source.files.delete("images/frame_2.png");
+        await ExpectErrorAsync(source, /images\/frame_2.png is not there/);
+        const singular = [POSE[0], POSE[0], POSE[2], POSE[3]];
+        await ExpectErrorAsync(
+            Files(CAMERA, 2, { transform_matrix: singular }),
+            /transforms.json: frames\[0\].transform_matrix is no camera pose: its rotation is singular/,
+        );
+        await ExpectErrorAsync(
+            Files(CAMERA, 2, { transform_matrix: [[null, 0, 0, 0], ...POSE.slice(1)] }),
+            /frames\[0\].transform_matrix\[0\]\[0\] is null/,
+        );
+        await ExpectErrorAsync(Files(CAMERA, 0), /transforms.json: the file has no frames/);
+        await ExpectErrorAsync(Files(CAMERA), /maxImageSize is 0; /, { maxImageSize: 0 });
+    });
+
+    it("refuses depth beside distorted images", async () => {
+        const source = Files(CAMERA, 1);
+        const frames = [{ file_path: "images/frame_0", transform_matrix: POSE }];
+        source.files.set("transforms_train.json", JSON.stringify({ ...CAMERA, k1: 0.1, frames }));
+        source.files.set("depth/train_000.f16.gz", DepthFile(new Float32Array(WIDTH * HEIGHT).fill(1)));
+        await ExpectErrorAsync(
+            source,
+            /frames\[0\] has lens distortion and a depth image, depth\/train_000.f16.gz; undistort/,
+        );
+        expect((await LoadNerfCaptureAsync(source, { readDepth: false })).views[0].depth).toBeNull();
+    });
+});
+
+describe("sparse points of transforms.json", () => {
+    const header = (format: string, count: number): string =>
+        `ply\nformat ${format} 1.0\ncomment made by hand\nelement vertex ${count}\nproperty double x\nproperty float y\nproperty float z\n` +
+        "property uchar red\nproperty uchar green\nproperty uchar blue\nelement face 0\nproperty list uchar int vertex_indices\nend_header\n";
+    const points = [
+        [1.5, -2, 3, 10, 20, 30],
+        [0.25, 0, -1, 255, 0, 128],
+    ];
+
+    function BinaryPly(isLittle: boolean): Uint8Array {
+        const start = new TextEncoder().encode(header(`binary_${isLittle ? "little" : "big"}_endian`, 2));
+        const body = new DataView(new ArrayBuffer(2 * 19));
+        points.forEach((point, i) => {
+            body.setFloat64(19 * i, point[0], isLittle);
+            body.setFloat32(19 * i + 8, point[1], isLittle);
+            body.setFloat32(19 * i + 12, point[2], isLittle);
+            [16, 17, 18].forEach((at, k) => {
+                body.setUint8(19 * i + at, point[3 + k]);
+            });
+        });
+        return Uint8Array.from([...start, ...new Uint8Array(body.buffer)]);
+    }
+
+    const ascii = `${header("ascii", 2)}${points.map((p) => p.join(" ")).join("\n")}\n`;
+
+    it.each([
+        ["ASCII", ascii],
+        ["binary, little-endian", BinaryPly(true)],
+        ["binary, big-endian", BinaryPly(false)],
+    ])("reads %s", async (_, file) => {
+        const source = Files({ ...CAMERA, ply_file_path: "./sparse/points.ply" });
+        source.files.set("sparse/points.ply", file);
+        const { sparsePoints } = await LoadNerfCaptureAsync(source);
+        expect([...sparsePoints!.positions]).toEqual([1.5, -2, 3, 0.25, 0, -1]);
+        expect([...sparsePoints!.colors!]).toEqual([10, 20, 30, 255, 0, 128]);
+    });
+
+    it("finds them by their usual names, where files can be listed", async () => {
+        const source = Files(CAMERA);
+        expect((await LoadNerfCaptureAsync(source)).sparsePoints).toBeUndefined();
+        source.files.set("points.ply", ascii);
+        expect((await LoadNerfCaptureAsync(source)).sparsePoints?.positions.length).toBe(6);
+    });
+
+    it.each([
+        ["cut off", BinaryPly(true).slice(0, -5), /a.ply .*its 2 points need 38 bytes, and 33 follow/],
+        ["cut off as text", ascii.slice(0, -10), /a.ply .*point 1 has 3 numbers where 6 properties/],
+        ["not a number", ascii.replace("-2", "nan"), /the y of point 0 is NaN/],
+        ["no PLY", "<html>", /does not begin with a PLY header \(6 bytes\)/],
+        ["without z", ascii.replace("property float z", "property float w"), /no property z/],
+        ["of lists", ascii.replace("property float z", "property list uchar int z"), /property of the type "list"/],
+        ["of another format", ascii.replace("ascii", "binary"), /its format is "binary"/],
+        ["of a number that is none", ascii.replace("vertex 2", "vertex two"), /number of vertices is NaN/],
+    ])("refuses a file that is %s", async (_, file, message) => {
+        const source = Files({ ...CAMERA, ply_file_path: "a.ply" });
+        source.files.set("a.ply", file);
+        await ExpectErrorAsync(source, message);
+    });
+});

@@ -1,0 +1,79 @@
+import { encode } from "fast-png";
+import { describe, expect, it } from "vitest";
+import { CreateNodeImageDecoder } from "../../demo/headless/nodeImageDecoder";
+import { CheckImageBytes, ImageKindOf } from "../../src/plugin/captures/imageBytes";
+import type { RgbaImage } from "../../src/plugin/captures/pngImage";
+import { EncodeJpegAsync, EncodeWebpAsync } from "../support/encodeImages";
+
+const decodeAsync = CreateNodeImageDecoder();
+
+/** A smooth picture, which JPEG keeps well. */
+function Picture(alpha: (x: number) => number): RgbaImage {
+    const [width, height] = [40, 24];
+    const data = new Uint8Array(4 * width * height);
+    for (let y = 0; y < height; y++) {
+        for (let x = 0; x < width; x++) {
+            data.set([40 + 4 * x, 30 + 6 * y, 200 - 2 * x - 2 * y, alpha(x)], 4 * (y * width + x));
+        }
+    }
+    return { width, height, data };
+}
+
+/** The file with EXIF data that asks viewers to turn the picture by 90 degrees (orientation 6). */
+function WithOrientation(jpeg: Uint8Array): Uint8Array {
+    const exif = [
+        0x45, 0x78, 0x69, 0x66, 0, 0, 0x4d, 0x4d, 0, 42, 0, 0, 0, 8, 0, 1, 1, 0x12, 0, 3, 0, 0, 0, 1, 0, 6, 0, 0,
+    ];
+    const length = exif.length + 6;
+    return Uint8Array.from([...jpeg.subarray(0, 2), 0xff, 0xe1, 0, length, ...exif, 0, 0, 0, 0, ...jpeg.subarray(2)]);
+}
+
+describe("CreateNodeImageDecoder", () => {
+    it("decodes JPEG: nearly the same colours, all opaque", async () => {
+        const picture = Picture(() => 255);
+        const jpeg = await EncodeJpegAsync(picture);
+        expect(ImageKindOf(jpeg)).toBe("jpeg");
+        const { width, height, data } = await decodeAsync(jpeg, "a.jpg");
+        expect([width, height]).toEqual([40, 24]);
+        const worst = data.reduce((most, value, i) => Math.max(most, Math.abs(value - picture.data[i])), 0);
+        // Quality 95 quantises a smooth picture's frequencies by some steps of 1 to 5; chroma is halved in size.
+        expect(worst).toBeLessThan(8);
+    });
+
+    it("decodes WebP with alpha, exactly where it is lossless", async () => {
+        const picture = Picture((x) => (x < 20 ? 255 : 6 * (40 - x)));
+        const webp = await EncodeWebpAsync(picture);
+        expect(ImageKindOf(webp)).toBe("webp");
+        expect(await decodeAsync(webp, "a.webp")).toEqual(picture);
+    });
+
+    it("decodes PNG whatever its name", async () => {
+        const png = encode({ width: 1, height: 1, data: Uint8Array.from([1, 2, 3, 4]), channels: 4, depth: 8 });
+        expect((await decodeAsync(png, "a.jpg")).data).toEqual(Uint8Array.from([1, 2, 3, 4]));
+    });
+
+    it("does not turn pictures as their EXIF data asks", async () => {
+        const jpeg = await EncodeJpegAsync(Picture(() => 255));
+        const turned = WithOrientation(jpeg);
+        expect(CheckImageBytes(turned, "jpeg", "a.jpg")).toEqual(CheckImageBytes(jpeg, "jpeg", "a.jpg"));
+        expect(await decodeAsync(turned, "a.jpg")).toEqual(await decodeAsync(jpeg, "a.jpg"));
+    });
+
+    it("names files that are cut off, broken or of another kind, and goes on after them", async () => {
+        const jpeg = await EncodeJpegAsync(Picture(() => 255));
+        const webp = await EncodeWebpAsync(Picture(() => 255));
+        await expect(decodeAsync(jpeg.slice(0, jpeg.length - 40), "a.jpg")).rejects.toThrow(
+            /a.jpg is cut off or damaged/,
+        );
+        await expect(decodeAsync(jpeg.slice(0, 30), "a.jpg")).rejects.toThrow(/a.jpg is cut off or damaged/);
+        await expect(decodeAsync(webp.slice(0, webp.length - 40), "a.webp")).rejects.toThrow(
+            /a.webp is cut off .* bytes/,
+        );
+        const broken = webp.slice();
+        broken.fill(0x55, 12);
+        await expect(decodeAsync(broken, "a.webp")).rejects.toThrow(/a.webp is a broken WEBP file/);
+        await expect(decodeAsync(new Uint8Array(50), "a.gif")).rejects.toMatchObject({ kind: "unsupported" });
+        expect((await decodeAsync(webp, "b.webp")).width).toBe(40);
+        expect((await decodeAsync(jpeg, "b.jpg")).width).toBe(40);
+    });
+});
