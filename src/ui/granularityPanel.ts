@@ -3,12 +3,20 @@ import type { Button } from "@babylonjs/gui/2D/controls/button";
 import { Control } from "@babylonjs/gui/2D/controls/control";
 import { Grid } from "@babylonjs/gui/2D/controls/grid";
 import type { Rectangle } from "@babylonjs/gui/2D/controls/rectangle";
-import { Slider } from "@babylonjs/gui/2D/controls/sliders/slider";
+import type { Slider } from "@babylonjs/gui/2D/controls/sliders/slider";
 import { StackPanel } from "@babylonjs/gui/2D/controls/stackPanel";
 import type { TextBlock } from "@babylonjs/gui/2D/controls/textBlock";
 import type { Criterion } from "../compute/hierarchy/segmentationHierarchy";
 import type { UltrametricSegmentation } from "../plugin/ultrametricSegmentation";
-import { CreateBox, CreateButton, CreateText, DEFAULT_PANEL_THEME, FitWidth, type PanelTheme } from "./panelParts";
+import {
+    CreateBox,
+    CreateButton,
+    CreateSlider,
+    CreateText,
+    DEFAULT_PANEL_THEME,
+    FitWidth,
+    type PanelTheme,
+} from "./panelParts";
 
 /** Options of {@link GranularityPanel}. */
 export interface GranularityPanelOptions {
@@ -137,20 +145,9 @@ export class GranularityPanel {
     }
 
     private _createSlider(theme: PanelTheme): Slider {
-        const slider = new Slider("granularity");
-        slider.minimum = 0;
-        slider.maximum = 1;
-        slider.heightInPixels = 22;
-        slider.barOffset = "8px";
+        const slider = CreateSlider("granularity", theme);
         slider.paddingLeft = "14px";
         slider.paddingRight = "14px";
-        slider.color = theme.accent;
-        slider.background = theme.surface;
-        slider.borderColor = theme.accent;
-        slider.thumbColor = theme.text;
-        slider.isThumbCircle = true;
-        slider.thumbWidth = "20px";
-        slider.displayThumb = true;
         slider.onValueChangedObservable.add((value) => {
             if (!this._isUpdating) {
                 this._segmentation.granularity = value;

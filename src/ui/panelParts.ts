@@ -2,6 +2,7 @@ import type { AdvancedDynamicTexture } from "@babylonjs/gui/2D/advancedDynamicTe
 import { Button } from "@babylonjs/gui/2D/controls/button";
 import { Control } from "@babylonjs/gui/2D/controls/control";
 import { Rectangle } from "@babylonjs/gui/2D/controls/rectangle";
+import { Slider } from "@babylonjs/gui/2D/controls/sliders/slider";
 import { TextBlock } from "@babylonjs/gui/2D/controls/textBlock";
 
 /** Colours and fonts of the panels. */
@@ -27,6 +28,9 @@ export const DEFAULT_PANEL_THEME: PanelTheme = {
     accent: "#6ea8fe",
     fontFamily: "Inter, 'Segoe UI', 'Open Sans', system-ui, sans-serif",
 };
+
+/** For `textWrapping`: TextWrapping.Ellipsis, whose enum modules that are compiled one by one cannot read. */
+export const ELLIPSIS = 2;
 
 /** Pixels that panels keep from the edges of the texture. */
 const EDGE = 12;
@@ -66,6 +70,26 @@ export function FitWidth(
     return () => observer.remove();
 }
 
+/** Calls back with a texture's size, in the pixels that controls are measured in, now and whenever it has changed. @returns a function that ends it */
+export function WatchSize(
+    advancedTexture: AdvancedDynamicTexture,
+    onSize: (width: number, height: number) => void,
+): () => void {
+    let present = "";
+    const look = (): void => {
+        const { width, height } = advancedTexture.getSize();
+        const ratio = advancedTexture.idealRatio;
+        const size = `${width / ratio} ${height / ratio}`;
+        if (size !== present) {
+            present = size;
+            onSize(width / ratio, height / ratio);
+        }
+    };
+    const observer = advancedTexture.onBeginLayoutObservable.add(look);
+    look();
+    return () => observer.remove();
+}
+
 /** A line of text at the left of its place. */
 export function CreateText(name: string, theme: PanelTheme, text: string, pixels: number): TextBlock {
     const block = new TextBlock(name, text);
@@ -87,4 +111,21 @@ export function CreateButton(name: string, theme: PanelTheme, label: string, onC
     button.fontSizeInPixels = 14;
     button.onPointerClickObservable.add(onClick);
     return button;
+}
+
+/** A track with a round thumb. */
+export function CreateSlider(name: string, theme: PanelTheme): Slider {
+    const slider = new Slider(name);
+    slider.minimum = 0;
+    slider.maximum = 1;
+    slider.heightInPixels = 22;
+    slider.barOffset = "8px";
+    slider.color = theme.accent;
+    slider.background = theme.surface;
+    slider.borderColor = theme.accent;
+    slider.thumbColor = theme.text;
+    slider.isThumbCircle = true;
+    slider.thumbWidth = "20px";
+    slider.displayThumb = true;
+    return slider;
 }

@@ -1,4 +1,5 @@
 import { FreeCamera } from "@babylonjs/core/Cameras/freeCamera";
+import type { AbstractEngine } from "@babylonjs/core/Engines/abstractEngine";
 import { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine";
 import { Color4 } from "@babylonjs/core/Maths/math.color";
 import { Vector3 } from "@babylonjs/core/Maths/math.vector";
@@ -8,14 +9,16 @@ import { afterAll, beforeAll, expect } from "vitest";
 /** Pixels of a canvas side in the tests. */
 export const CANVAS_SIZE = 128;
 
-/** One engine on a canvas of the page for all tests of a file. */
-export function UseBrowserEngine(): () => WebGPUEngine {
+/** One engine on a canvas of the page for all tests of a file. Sizes in pixels. */
+export function UseBrowserEngine(width = CANVAS_SIZE, height = CANVAS_SIZE): () => WebGPUEngine {
     let canvas: HTMLCanvasElement;
     let engine: WebGPUEngine;
     beforeAll(async () => {
         canvas = document.createElement("canvas");
-        canvas.width = canvas.height = CANVAS_SIZE;
-        canvas.style.width = canvas.style.height = `${CANVAS_SIZE}px`;
+        canvas.width = width;
+        canvas.height = height;
+        canvas.style.width = `${width}px`;
+        canvas.style.height = `${height}px`;
         document.body.appendChild(canvas);
         engine = new WebGPUEngine(canvas, { antialias: false });
         await engine.initAsync();
@@ -28,7 +31,7 @@ export function UseBrowserEngine(): () => WebGPUEngine {
 }
 
 /** A black scene, seen from 4 in front of the origin (negative z; positive in a right-handed scene) with y up. */
-export function CreateBlackScene(engine: WebGPUEngine, isRightHanded = false): Scene {
+export function CreateBlackScene(engine: AbstractEngine, isRightHanded = false): Scene {
     const scene = new Scene(engine);
     scene.useRightHandedSystem = isRightHanded;
     scene.clearColor = new Color4(0, 0, 0, 1);
@@ -40,16 +43,17 @@ export function CreateBlackScene(engine: WebGPUEngine, isRightHanded = false): S
 
 /** What a frame shows: draws one and reads it. */
 export async function DrawAsync(scene: Scene): Promise<(x: number, y: number) => [number, number, number]> {
-    const engine = scene.getEngine() as WebGPUEngine;
+    const engine = scene.getEngine();
     await scene.whenReadyAsync();
     engine.beginFrame();
     scene.render();
-    const pixels = new Uint8Array((await engine.readPixels(0, 0, CANVAS_SIZE, CANVAS_SIZE)).buffer);
+    const [width, height] = [engine.getRenderWidth(), engine.getRenderHeight()];
+    const pixels = new Uint8Array((await engine.readPixels(0, 0, width, height)).buffer);
     engine.endFrame();
-    // The canvas has its channels in the order that the platform prefers.
-    const isBgra = navigator.gpu.getPreferredCanvasFormat() === "bgra8unorm";
+    // The canvas has its channels in the order that the platform prefers; WebGL's first row is the lowest.
+    const isBgra = engine.isWebGPU && navigator.gpu.getPreferredCanvasFormat() === "bgra8unorm";
     return (x, y) => {
-        const at = 4 * (y * CANVAS_SIZE + x);
+        const at = 4 * ((engine.isWebGPU ? y : height - 1 - y) * width + x);
         const [a, b, c] = pixels.subarray(at, at + 3);
         return isBgra ? [c, b, a] : [a, b, c];
     };

@@ -1,0 +1,332 @@
+import type { Scene } from "@babylonjs/core/scene";
+import { AdvancedDynamicTexture } from "@babylonjs/gui/2D/advancedDynamicTexture";
+import type { Control } from "@babylonjs/gui/2D/controls/control";
+import type { TextBlock } from "@babylonjs/gui/2D/controls/textBlock";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Capture, View } from "../../src/compute/views/capture";
+import type { Mask, MaskSet } from "../../src/compute/views/maskSet";
+import { PinholeCamera } from "../../src/compute/views/pinholeCamera";
+import { RunLengthMask } from "../../src/compute/views/runLengthMask";
+import { MaskOverlay } from "../../src/plugin/masks/maskOverlay";
+import { SelectMasks } from "../../src/plugin/masks/maskQuality";
+import { ViewsPanel, type ViewsPanelOptions } from "../../src/ui/viewsPanel";
+import { CreateBlackScene, DrawAsync, UseBrowserEngine } from "../support/browserScene";
+
+const WIDTH = 640;
+const HEIGHT = 480;
+/** Pixels of a view's side. */
+const SIZE = 40;
+const VIEWS = 30;
+const engine = UseBrowserEngine(WIDTH, HEIGHT);
+let scene: Scene;
+let texture: AdvancedDynamicTexture;
+
+/** A mask of a box, white pictures being all content. */
+function box(left: number, top: number, side: number, predictedIou: number, stability: number): Mask {
+    const bitmap = Uint8Array.from({ length: SIZE * SIZE }, (_, p) => {
+        const [x, y] = [p % SIZE, Math.floor(p / SIZE)];
+        return x >= left && x < left + side && y >= top && y < top + side ? 1 : 0;
+    });
+    return { region: RunLengthMask.FromBitmap(bitmap, SIZE, SIZE), predictedIou, stability };
+}
+
+const pose = Float64Array.of(1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 4, 0, 0, 0, 1);
+const camera = new PinholeCamera(SIZE, SIZE, SIZE, SIZE, SIZE / 2, SIZE / 2, pose);
+const view = (name: string): View => ({
+    name,
+    camera,
+    image: new Uint8Array(4 * SIZE * SIZE).fill(255),
+    depth: null,
+});
+const capture: Capture = {
+    name: "boxes",
+    views: Array.from({ length: VIEWS }, (_, i) => view(`./train/r_${i}`)),
+    heldOutViews: [],
+};
+/** A whole, a part of it, a part of that, one across, and one elsewhere. */
+const MASKS = [
+    box(4, 4, 24, 0.95, 0.9),
+    box(8, 8, 12, 0.9, 0.7),
+    box(10, 10, 4, 0.6, 0.95),
+    box(17, 17, 16, 0.8, 0.8),
+    box(34, 0, 6, 0.7, 0.6),
+];
+const masks: MaskSet = { views: capture.views.map(() => ({ masks: MASKS })) };
+
+beforeEach(() => {
+    scene = CreateBlackScene(engine());
+    scene.attachControl();
+    texture = AdvancedDynamicTexture.CreateFullscreenUI("panels", true, scene);
+});
+
+afterEach(() => {
+    scene.dispose();
+});
+
+function createPanel(options: Partial<ViewsPanelOptions> = {}): ViewsPanel {
+    return new ViewsPanel(capture, masks, texture, { width: 600, height: 460, top: 10, bottom: 10, ...options });
+}
+
+/** A pointer event, as a person makes it. */
+function point(type: string, [x, y]: readonly [number, number], buttons = 0): void {
+    const canvas = engine().getRenderingCanvas()!;
+    const { left, top } = canvas.getBoundingClientRect();
+    const init = { clientX: left + x, clientY: top + y, pointerId: 1, pointerType: "mouse", bubbles: true };
+    canvas.dispatchEvent(new PointerEvent(type, { ...init, button: type === "pointermove" ? -1 : 0, buttons }));
+}
+
+function click(place: readonly [number, number]): void {
+    point("pointermove", place);
+    point("pointerdown", place, 1);
+    point("pointerup", place);
+}
+
+function wheel([x, y]: readonly [number, number], deltaY: number): void {
+    const canvas = engine().getRenderingCanvas()!;
+    const { left, top } = canvas.getBoundingClientRect();
+    canvas.dispatchEvent(new WheelEvent("wheel", { clientX: left + x, clientY: top + y, deltaY, bubbles: true }));
+}
+
+/** What is in sight under a name. */
+function all(panel: ViewsPanel, name: string): Control[] {
+    const isShown = (control: Control): boolean =>
+        control.isVisible && (!control.parent || isShown(control.parent as Control));
+    return panel.control.getDescendants(false).filter((control) => control.name === name && isShown(control));
+}
+
+function find(panel: ViewsPanel, name: string): Control {
+    const [control] = all(panel, name);
+    expect(control, `there is no ${name}`).toBeDefined();
+    return control;
+}
+
+const textOf = (control: Control): string => (control as TextBlock).text;
+
+/** The middle of a control, or another place of it, on the canvas. */
+function placeOf(control: Control, x = 0.5, y = 0.5): [number, number] {
+    const { left, top, width, height } = control._currentMeasure;
+    return [Math.round(left + x * width), Math.round(top + y * height)];
+}
+
+/** Waits for what a panel does in pauses, and draws. */
+async function settleAsync(): Promise<(x: number, y: number) => [number, number, number]> {
+    await DrawAsync(scene);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    await DrawAsync(scene);
+    return DrawAsync(scene);
+}
+
+/** The place of pixel (x, y) of the open view on the canvas. */
+function pixelPlace(panel: ViewsPanel, x: number, y: number): [number, number] {
+    const { left, top, width, height } = find(panel, "viewPicture")._currentMeasure;
+    const scale = Math.min(width, height) / SIZE;
+    return [
+        Math.round(left + (width - scale * SIZE) / 2 + scale * (x + 0.5)),
+        Math.round(top + (height - scale * SIZE) / 2 + scale * (y + 0.5)),
+    ];
+}
+
+const paleOf = (place: number, share: number): number[] =>
+    MaskOverlay.ColorOf(place).map((c) => Math.round(share * c + (1 - share) * 255));
+
+function expectNear(actual: readonly number[], expected: readonly number[], what: string, tolerance = 3): void {
+    for (let c = 0; c < 3; c++) {
+        // Two conversions to bytes, and resampling within an area of one colour.
+        const difference = Math.abs(actual[c] - expected[c]);
+        expect(difference, `${what}: [${actual}], not [${expected}]`).toBeLessThanOrEqual(tolerance);
+    }
+}
+
+describe("ViewsPanel", () => {
+    it("shows thumbnails of the views in sight only, with their masks, and scrolls", async () => {
+        const panel = createPanel();
+        const pixel = await settleAsync();
+        expect(textOf(find(panel, "viewsSummary"))).toBe("150 masks in 30 views, 47 % covered");
+        const cells = all(panel, "thumbnail");
+        expect(cells.length).toBeLessThan(VIEWS);
+        const names = all(panel, "thumbnailName").map(textOf);
+        expect(names.slice(0, 2)).toEqual(["r_0", "r_1"]);
+        const picture = all(panel, "thumbnailPicture")[0];
+        expectNear(pixel(...placeOf(picture, 6 / SIZE, 25 / SIZE)), paleOf(0, 0.5), "the first thumbnail's whole");
+        expectNear(pixel(...placeOf(picture, 0.1, 0.95)), [255, 255, 255], "its picture");
+
+        point("pointermove", placeOf(cells[0]));
+        wheel(placeOf(cells[0]), 10_000);
+        await settleAsync();
+        expect(all(panel, "thumbnailName").map(textOf)).toContain(`r_${VIEWS - 1}`);
+        expect(all(panel, "thumbnailName").map(textOf)).not.toContain("r_0");
+        // Dragging scrolls back, and clicks nothing.
+        const [x, y] = placeOf(panel.control);
+        point("pointermove", [x, y - 100]);
+        point("pointerdown", [x, y - 100], 1);
+        for (let step = 0; step <= 10; step++) {
+            point("pointermove", [x, y - 100 + 20 * step], 1);
+        }
+        point("pointerup", [x, y + 100]);
+        await settleAsync();
+        expect(all(panel, "thumbnailName").map(textOf)).not.toContain(`r_${VIEWS - 1}`);
+        expect(panel.openView).toBeNull();
+    });
+
+    it("opens a view by a click, steps on, and goes back", async () => {
+        const panel = createPanel();
+        await settleAsync();
+        click(placeOf(all(panel, "thumbnail")[1]));
+        await settleAsync();
+        expect(panel.openView).toBe(1);
+        expect(textOf(find(panel, "viewsTitle"))).toBe("r_1");
+        expect(textOf(find(panel, "viewsSummary"))).toBe("5 masks, 47 % covered");
+        expect(all(panel, "thumbnail")).toEqual([]);
+        click(placeOf(find(panel, "viewsNext")));
+        expect(panel.openView).toBe(2);
+        for (let i = 0; i < 3; i++) {
+            click(placeOf(find(panel, "viewsPrevious")));
+        }
+        expect(panel.openView).toBe(VIEWS - 1);
+        click(placeOf(find(panel, "viewsBack")));
+        expect(panel.openView).toBeNull();
+        expect(() => {
+            panel.openView = VIEWS;
+        }).toThrow(/no view 30; the capture has 30/);
+    });
+
+    it("shows the masks at the pointer, one within the other, and fills and outlines one", async () => {
+        const panel = createPanel();
+        panel.openView = 0;
+        let pixel = await settleAsync();
+        expectNear(pixel(...pixelPlace(panel, 6, 25)), paleOf(0, 0.5), "the whole");
+        point("pointermove", pixelPlace(panel, 12, 12));
+        pixel = await settleAsync();
+        expect(panel.chain).toEqual([2, 1, 0]);
+        expect(panel.highlighted).toBe(2);
+        expectNear(pixel(...pixelPlace(panel, 11.5, 11.5)), paleOf(2, 0.6), "the smallest, filled");
+        // Its colour would be 60 or more from white; the line is one pixel wide, and resampled.
+        expectNear(pixel(...pixelPlace(panel, 10, 11.5)), [255, 255, 255], "its outline", 20);
+        expectNear(pixel(...pixelPlace(panel, 6, 25)), paleOf(0, 0.15), "the whole, faint");
+        expect(all(panel, "maskTitle").map(textOf)).toEqual(["Mask 1", "Mask 2", "Mask 3"]);
+        expect(textOf(all(panel, "maskSize")[2])).toBe("16 px, 1.0 %");
+        expect(textOf(all(panel, "maskTrust")[2])).toBe("IoU 0.60, stability 0.95");
+
+        // The list's masks can be pointed at, too.
+        point("pointermove", placeOf(find(panel, "mask 1")));
+        pixel = await settleAsync();
+        expect([panel.highlighted, panel.chain]).toEqual([1, [2, 1, 0]]);
+        expectNear(pixel(...pixelPlace(panel, 12, 12)), paleOf(1, 0.6), "the part, filled");
+
+        point("pointermove", pixelPlace(panel, 18.5, 18.5));
+        await settleAsync();
+        expect(panel.chain).toEqual([1, 0]);
+        expect(textOf(find(panel, "maskListNote"))).toBe("And another mask lies across these.");
+        point("pointermove", pixelPlace(panel, 2, 38));
+        expect([panel.chain, panel.highlighted]).toEqual([[], -1]);
+    });
+
+    it("applies thresholds to the masks that are there, at once, and hands them out", async () => {
+        const panel = createPanel({ applyLabel: "Segment again" });
+        const changed: MaskSet[] = [];
+        const applied: MaskSet[] = [];
+        panel.onMasksChangedObservable.add((set) => changed.push(set));
+        panel.onApplyObservable.add((set) => applied.push(set));
+        await settleAsync();
+        expect(find(panel, "viewsApply").isEnabled).toBe(false);
+        click(placeOf(find(panel, "viewsApply")));
+        panel.openView = 3;
+        let pixel = await settleAsync();
+        expectNear(pixel(...pixelPlace(panel, 11.5, 11.5)), paleOf(2, 0.5), "a mask of a low predicted IoU");
+        // A drag along the slider, to its middle: from 0.6 to 0.95.
+        const slider = find(panel, "minPredictedIou");
+        point("pointermove", placeOf(slider, 0.1));
+        point("pointerdown", placeOf(slider, 0.1), 1);
+        point("pointermove", placeOf(slider, 0.3), 1);
+        point("pointermove", placeOf(slider, 0.5), 1);
+        point("pointerup", placeOf(slider, 0.5));
+        expect(panel.quality.minPredictedIou).toBeGreaterThan(0.7);
+        expect(panel.quality.minPredictedIou).toBeLessThan(0.8);
+        // The open view has changed before anything else had a turn.
+        expect(textOf(find(panel, "viewsSummary"))).toBe("3 of 5 masks, 44 % covered; left out: 2 weak");
+        pixel = await settleAsync();
+        expectNear(pixel(...pixelPlace(panel, 11.5, 11.5)), paleOf(1, 0.5), "what held it");
+        expect(changed).toHaveLength(1);
+        expect(panel.masks).toBe(changed[0]);
+        const expected = capture.views.map((each) => SelectMasks(each, { masks: MASKS }, panel.quality).viewMasks);
+        expect(changed[0].views).toEqual(expected);
+        expect(changed[0].views[7].masks).toEqual([MASKS[0], MASKS[1], MASKS[3]]);
+        click(placeOf(find(panel, "viewsApply")));
+        expect(applied).toEqual([changed[0]]);
+        expect(find(panel, "viewsApply").isEnabled).toBe(false);
+
+        panel.quality = { ...panel.quality, minPredictedIou: 0, minStability: 0.99, minArea: 1 };
+        await settleAsync();
+        expect(textOf(find(panel, "viewsSummary"))).toBe("0 of 5 masks, 0 % covered; left out: 5 weak");
+        expect(textOf(find(panel, "minStabilityLabel"))).toBe("Stability \u2265 0.99");
+        expect(textOf(find(panel, "minAreaLabel"))).toBe("Size: all");
+        expect(find(panel, "viewsApply").isEnabled).toBe(false); // with no masks there is nothing to segment
+        expect(changed).toHaveLength(2);
+        panel.quality = { ...panel.quality, minStability: 0, minArea: 30 };
+        panel.quality = { ...panel.quality, minArea: 40 };
+        await settleAsync();
+        expect(changed).toHaveLength(3); // only the last of several
+        expect(changed[2].views[0].masks).toEqual([MASKS[0], MASKS[1], MASKS[3]]);
+    });
+
+    it("says so where the masks have no scores", async () => {
+        const plain = { views: capture.views.map(() => ({ masks: [box(4, 4, 24, 1, 1), box(8, 8, 12, 1, 1)] })) };
+        const panel = new ViewsPanel(capture, plain, texture, { width: 600, height: 460 });
+        panel.openView = 0;
+        await settleAsync();
+        expect(find(panel, "minPredictedIou").isEnabled).toBe(false);
+        expect(textOf(find(panel, "minPredictedIouLabel"))).toBe("Predicted IoU: alike");
+        point("pointermove", pixelPlace(panel, 12, 12));
+        expect(textOf(all(panel, "maskTrust")[0])).toBe("confidence not known");
+    });
+
+    it("fits into narrow textures, with everything within it", async () => {
+        texture.idealWidth = 2 * WIDTH; // controls have half their size
+        const panel = createPanel({ width: 380, height: 600 });
+        panel.openView = 0;
+        await settleAsync();
+        point("pointermove", pixelPlace(panel, 12, 12));
+        await settleAsync();
+        const { left, top, width, height } = panel.control._currentMeasure;
+        expect(width).toBeCloseTo(190, 0);
+        for (const control of panel.control.getDescendants(false)) {
+            const at = control._currentMeasure;
+            if (at.width > 0 && control.isVisible && control.parent?.isVisible) {
+                expect(at.left, control.name).toBeGreaterThanOrEqual(left - 1);
+                expect(at.top, control.name).toBeGreaterThanOrEqual(top - 1);
+                expect(at.left + at.width, control.name).toBeLessThanOrEqual(left + width + 1);
+            }
+        }
+        const list = find(panel, "maskList")._currentMeasure;
+        const slider = find(panel, "minPredictedIou")._currentMeasure;
+        expect(list.top + list.height).toBeLessThanOrEqual(slider.top);
+        expect(find(panel, "minArea")._currentMeasure.top).toBeLessThan(top + height);
+        expect(panel.chain).toEqual([2, 1, 0]);
+        texture.idealWidth = 900;
+        await settleAsync();
+        expect(panel.control._currentMeasure.width).toBeCloseTo((380 * WIDTH) / 900, -0.5);
+    });
+
+    it("closes, and goes with its texture without a trace", async () => {
+        const panel = createPanel();
+        let closed = 0;
+        let drawn = 0;
+        panel.onCloseObservable.add(() => closed++);
+        await settleAsync();
+        panel.onRedrawObservable.add(() => drawn++);
+        click(placeOf(find(panel, "viewsClose")));
+        expect([panel.isOpen, closed]).toEqual([false, 1]);
+        panel.isOpen = true;
+        expect(drawn).toBeGreaterThan(1);
+        const changed: MaskSet[] = [];
+        panel.onMasksChangedObservable.add((set) => changed.push(set));
+        panel.quality = { ...panel.quality, minArea: 50 };
+        const observers = texture.onBeginLayoutObservable.observers.length;
+        texture.dispose();
+        panel.dispose();
+        expect(texture.onBeginLayoutObservable.observers.length).toBeLessThan(observers);
+        await new Promise((resolve) => setTimeout(resolve, 100));
+        expect(changed).toEqual([]); // what was under way has ended
+        expect(() => new ViewsPanel(capture, { views: [] }, texture)).toThrow(/0 views/);
+    });
+});
