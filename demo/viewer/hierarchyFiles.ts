@@ -1,4 +1,4 @@
-import type { SegmentationHierarchy } from "../../src/compute/hierarchy/segmentationHierarchy";
+import type { UltrametricSegmentation } from "../../src/plugin/ultrametricSegmentation";
 import { PageElement } from "./elements";
 
 /** Calls `openAsync` with the files that are dropped on the page or chosen in the dialog. */
@@ -30,12 +30,12 @@ export function BindFileInputs(openAsync: (file: File) => Promise<void>): void {
     });
 }
 
-/** Lets the browser save a hierarchy as a file. */
-export async function SaveHierarchyAsync(hierarchy: SegmentationHierarchy): Promise<void> {
-    const url = URL.createObjectURL(new Blob([await hierarchy.serializeAsync()]));
+/** Lets the browser save a hierarchy as a file, with its cut, its colours and the names of its parts. */
+export async function SaveSegmentationAsync(segmentation: UltrametricSegmentation): Promise<void> {
+    const url = URL.createObjectURL(new Blob([await segmentation.saveAsync()]));
     const link = document.createElement("a");
     link.href = url;
-    link.download = `${hierarchy.name}.bumh`;
+    link.download = `${segmentation.hierarchy?.name}.bumh`;
     link.click();
     URL.revokeObjectURL(url);
 }

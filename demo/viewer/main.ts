@@ -9,7 +9,7 @@ import {
 import { GranularityPanel } from "../../src/ui/granularityPanel";
 import { CaptureSession } from "./captureSession";
 import { PageElement } from "./elements";
-import { BindFileInputs, SaveHierarchyAsync } from "./hierarchyFiles";
+import { BindFileInputs, SaveSegmentationAsync } from "./hierarchyFiles";
 import { BindKeyboard } from "./keyboard";
 import { ShowError, ShowMessage } from "./message";
 import { BindPartCard } from "./partCard";
@@ -55,11 +55,11 @@ async function StartAsync(): Promise<void> {
     });
     PageElement("save", HTMLButtonElement).onclick = () => {
         if (segmentation.hierarchy) {
-            void SaveHierarchyAsync(segmentation.hierarchy);
+            void SaveSegmentationAsync(segmentation);
         }
     };
     BindFileInputs(async (file) => {
-        await OpenAsync(viewer, segmentation, file);
+        await OpenAsync(viewer, segmentation, setColorMode, file);
     });
     for (const observable of [
         segmentation.onHierarchyChangedObservable,
@@ -73,7 +73,7 @@ async function StartAsync(): Promise<void> {
 
     const address = query.get("hierarchy");
     if (address) {
-        await OpenAsync(viewer, segmentation, new URL(address, document.baseURI));
+        await OpenAsync(viewer, segmentation, setColorMode, new URL(address, document.baseURI));
         return;
     }
     const capture = new URL("captures/excavator", document.baseURI);
@@ -88,10 +88,12 @@ async function StartAsync(): Promise<void> {
 async function OpenAsync(
     viewer: ViewerScene,
     segmentation: UltrametricSegmentation,
+    setColorMode: (mode: ColorMode) => void,
     source: File | URL,
 ): Promise<void> {
     try {
         await segmentation.loadAsync(source);
+        setColorMode(segmentation.colorMode);
         viewer.frame(segmentation);
         PageElement("train", HTMLButtonElement).hidden = true;
     } catch (error) {
