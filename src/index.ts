@@ -15,19 +15,14 @@ export { ComputeKernel, type IComputeKernelOptions } from "./compute/gpu/compute
 export { CheckDeviceLimits, GetMaxBufferBytes, REQUIRED_LIMITS } from "./compute/gpu/deviceLimits";
 export { GpuArray, type GpuDataType, type IGpuArrayOptions, type TypedArrayOf } from "./compute/gpu/gpuArray";
 export { CheckGpuAsync, SubmitGpu } from "./compute/gpu/gpuErrors";
-export {
-    LEAF_HIDDEN,
-    LEAF_RECOLORED,
-    LEAF_SELECTED,
-    type PartColorSettings,
-    PartColors,
-} from "./compute/gpu/partColors";
+export { PartColors } from "./compute/gpu/partColors";
 export { PrefixSum } from "./compute/gpu/prefixSum";
 export { type IRadixSortOptions, RadixSort } from "./compute/gpu/radixSort";
 export type { UniformField, UniformValues } from "./compute/gpu/uniformBlock";
 // Hierarchies and their cuts: plain data, in workers and in Node too.
 export { type CartesianTree, CreateCartesianTree } from "./compute/hierarchy/cartesianTree";
 export { type CondensedNode, CondenseTree, CountsOfNode } from "./compute/hierarchy/condensedTree";
+export { CpuPartColors } from "./compute/hierarchy/cpuPartColors";
 export { CreateDendrogram, type Dendrogram, NEVER_MERGED } from "./compute/hierarchy/dendrogram";
 export {
     type CloudFeatures,
@@ -38,6 +33,13 @@ export {
 export { CreateImageGraph, type ImageGraph, type PixelNeighbours } from "./compute/hierarchy/imageGraph";
 export { CreateImageMasks, DEFAULT_IMAGE_MASK_OPTIONS, type ImageMaskOptions } from "./compute/hierarchy/imageMasks";
 export { LabelTransfer, type LabelTransferOptions, UNLABELLED } from "./compute/hierarchy/labelTransfer";
+export {
+    LEAF_HIDDEN,
+    LEAF_RECOLORED,
+    LEAF_SELECTED,
+    type LeafColors,
+    type PartColorSettings,
+} from "./compute/hierarchy/leafColors";
 export type { MergeList } from "./compute/hierarchy/mergeList";
 export type { MaskedView } from "./compute/hierarchy/observations";
 export {
@@ -80,9 +82,9 @@ export { PinholeCamera } from "./compute/views/pinholeCamera";
 export { RunLengthMask } from "./compute/views/runLengthMask";
 export { type SurfacePoints, UnprojectDepth } from "./compute/views/surfacePoints";
 export { UnitCube } from "./compute/views/unitCube";
+export { type CaptureFileOptions, DEFAULT_CAPTURE_FILE_OPTIONS } from "./plugin/captures/captureFileOptions";
 export { DecodeDepthAsync } from "./plugin/captures/depthFile";
 export type { FileSource } from "./plugin/captures/fileSource";
-export { type CaptureFileOptions, DEFAULT_CAPTURE_FILE_OPTIONS } from "./plugin/captures/captureFileOptions";
 export {
     DEFAULT_GROUND_TRUTH_OPTIONS,
     type GroundTruth,

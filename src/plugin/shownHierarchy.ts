@@ -56,7 +56,9 @@ export class ShownHierarchy {
         const pointCloud = await PointCloudBinding.CreateAsync(scene, hierarchy, options);
         try {
             const meshes =
-                options.display !== "points" && content?.items.some(({ kind }) => kind === "faces")
+                options.display !== "points" &&
+                scene.getEngine().isWebGPU &&
+                content?.items.some(({ kind }) => kind === "faces")
                     ? await MeshBinding.CreateAsync(scene, hierarchy, content, { ...options, isShown: false })
                     : null;
             return new ShownHierarchy(scene, options, hierarchy, content, pointCloud, meshes);
@@ -88,7 +90,7 @@ export class ShownHierarchy {
             pointCloud.root?.setEnabled(this._options.display === "both");
         }
         const kinds = new Set(content?.items.map(({ kind }) => kind));
-        if (content && kinds.has("splats")) {
+        if (content && kinds.has("splats") && this._scene.getEngine().isWebGPU) {
             this._splats = new SplatBinding(pointCloud, content);
             if (kinds.size === 1) {
                 this._splatPicker = new SplatPicker(content);

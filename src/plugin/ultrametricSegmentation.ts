@@ -1,4 +1,5 @@
 import type { Ray } from "@babylonjs/core/Culling/ray.core";
+import type { AbstractEngine } from "@babylonjs/core/Engines/abstractEngine";
 import type { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine";
 import type { AbstractMesh } from "@babylonjs/core/Meshes/abstractMesh";
 import type { GaussianSplattingMesh } from "@babylonjs/core/Meshes/GaussianSplatting/gaussianSplattingMesh";
@@ -82,8 +83,9 @@ export interface LoadOptions {
 /**
  * What an application holds: a hierarchy, the point cloud that shows it in the scene, and the selection. It is disposed with its scene.
  *
- * @param scene whose engine is a WebGPUEngine
- * @throws UltrametricError "unsupported" when the engine is not a WebGPUEngine, "disposed"
+ * @param scene whose engine is a WebGPUEngine. With any other, the leaves are shown as points whatever `display` says, and coloured on the page's
+ * thread; saved hierarchies, and captures with masks without training, are all that can be shown.
+ * @throws UltrametricError "disposed"
  */
 export async function CreateUltrametricSegmentationAsync(
     scene: Scene,
@@ -93,15 +95,7 @@ export async function CreateUltrametricSegmentationAsync(
     if (scene.isDisposed || engine.isDisposed) {
         throw new UltrametricError("disposed", "The scene has been disposed; make the segmentation before.");
     }
-    if (!engine.isWebGPU) {
-        throw new UltrametricError(
-            "unsupported",
-            `Segmentations are shown with WebGPU, and this scene has a ${engine.name} engine: make a WebGPUEngine (where "await WebGPUEngine.IsSupportedAsync" ` +
-                "is true). Without it you can still read captures, masks and saved hierarchies, build hierarchies by masks alone " +
-                "(SegmentCaptureAsync with null as its engine) and cut them (CutAtCount, PartTree).",
-        );
-    }
-    return new UltrametricSegmentation(scene, engine as WebGPUEngine, {
+    return new UltrametricSegmentation(scene, engine, {
         ...DEFAULT_ULTRAMETRIC_SEGMENTATION_OPTIONS,
         ...options,
     });
@@ -144,7 +138,7 @@ export class UltrametricSegmentation {
     public constructor(
         /** The scene in which the leaves are shown. */
         public readonly scene: Scene,
-        private readonly _engine: WebGPUEngine,
+        private readonly _engine: AbstractEngine,
         private readonly _options: Readonly<UltrametricSegmentationOptions>,
     ) {
         this._granularity = Clamp(_options.granularity, 0, 1);
@@ -549,6 +543,13 @@ export class UltrametricSegmentation {
         options: SegmentOptions = {},
     ): Promise<SegmentationHierarchy> {
         this._checkUsable();
+        if (!this._engine.isWebGPU && !options.preview) {
+            throw new UltrametricError(
+                "unsupported",
+                `A feature field is trained with WebGPU, and this scene has a ${this._engine.name} engine: make a WebGPUEngine (where "await WebGPUEngine.IsSupportedAsync" ` +
+                    "is true), or segment by the masks alone (preview: true).",
+            );
+        }
         const [{ SceneCapture }, { SegmentCaptureAsync }] = await Promise.all([
             import("./captures/sceneCapture"),
             import("./pipeline"),
@@ -565,7 +566,8 @@ export class UltrametricSegmentation {
         };
         // An earlier hierarchy of the capture stays in sight until the new one comes.
         const isShown = this.hierarchy?.name === capture.name;
-        const hierarchy = await SegmentCaptureAsync(this._engine, capture, masks, {
+        const engine = this._engine.isWebGPU ? (this._engine as WebGPUEngine) : null;
+        const hierarchy = await SegmentCaptureAsync(engine, capture, masks, {
             ...options,
             onPreview: isShown ? options.onPreview : showPreview,
         });

@@ -1,12 +1,13 @@
 import { describe, expect, it } from "vitest";
+import { PartColors } from "../../src/compute/gpu/partColors";
+import { CpuPartColors } from "../../src/compute/hierarchy/cpuPartColors";
+import { CreateDendrogram, type Dendrogram } from "../../src/compute/hierarchy/dendrogram";
 import {
     LEAF_HIDDEN,
     LEAF_RECOLORED,
     LEAF_SELECTED,
     type PartColorSettings,
-    PartColors,
-} from "../../src/compute/gpu/partColors";
-import { CreateDendrogram, type Dendrogram } from "../../src/compute/hierarchy/dendrogram";
+} from "../../src/compute/hierarchy/leafColors";
 import { CreateRandom } from "../../src/compute/random";
 import { PartColors as SlowPartColors } from "../reference/partColors";
 import { UseEngine } from "../support/gpu";
@@ -41,9 +42,9 @@ function CreateExample(count: number, components: number, seed: number): Example
     };
 }
 
-async function ColorAsync(colors: PartColors, settings: PartColorSettings): Promise<Uint8Array> {
+async function ColorAsync(colors: PartColors | CpuPartColors, settings: PartColorSettings): Promise<Uint8Array> {
     colors.dispatch(settings);
-    return new Uint8Array((await colors.colors.readAsync()).buffer);
+    return colors instanceof CpuPartColors ? colors.bytes : new Uint8Array((await colors.colors.readAsync()).buffer);
 }
 
 /** Bytes may differ by 1: the kernel computes in f32, so that a value on the border between two bytes goes either way. */
@@ -57,12 +58,18 @@ function ExpectSameColors(actual: Uint8Array, expected: Uint8Array, note: string
     }
 }
 
-describe("PartColors", () => {
+const ON_GPU = (count: number) => PartColors.CreateAsync(engine(), count);
+const ON_CPU = async (count: number) => new CpuPartColors(count);
+
+describe.each([
+    ["PartColors", ON_GPU],
+    ["CpuPartColors", ON_CPU],
+])("%s", (_name, createAsync) => {
     // 4096 is a tile; 256 * 4096 + 1 is the first length for which the totals take more than one round.
     it.each([0, 1, 2, 255, 256, 257, 4095, 4096, 4097, 200_003, 256 * 4096 + 1])("cuts %i leaves", async (count) => {
         const seed = 11;
         const { dendrogram, headColors, original } = CreateExample(count, Math.min(count, 3), seed);
-        const colors = await PartColors.CreateAsync(engine(), count);
+        const colors = await createAsync(count);
         colors.setDendrogram(dendrogram, headColors);
         colors.setOriginalColors(original);
         const merges = count - dendrogram.componentCount;
@@ -79,7 +86,7 @@ describe("PartColors", () => {
         const seed = 12;
         const count = 3001;
         const { dendrogram, headColors, original } = CreateExample(count, 1, seed);
-        const colors = await PartColors.CreateAsync(engine(), count);
+        const colors = await createAsync(count);
         colors.setDendrogram(dendrogram, headColors);
         colors.setOriginalColors(original);
         const hovered = { hoveredStart: 1000, hoveredEnd: 1500 };
@@ -102,7 +109,7 @@ describe("PartColors", () => {
         const seed = 14;
         const count = 5003;
         const { dendrogram, headColors, original } = CreateExample(count, 2, seed);
-        const colors = await PartColors.CreateAsync(engine(), count);
+        const colors = await createAsync(count);
         colors.setDendrogram(dendrogram, headColors);
         colors.setOriginalColors(original);
         const random = CreateRandom(seed);
@@ -138,7 +145,7 @@ describe("PartColors", () => {
 
     it("refuses a dendrogram of another size", async () => {
         const { dendrogram, headColors } = CreateExample(5, 1, 13);
-        const colors = await PartColors.CreateAsync(engine(), 4);
+        const colors = await createAsync(4);
         expect(() => colors.setDendrogram(dendrogram, headColors)).toThrow(/5 leaves, made for 4/);
         colors.dispose();
     });

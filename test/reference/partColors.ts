@@ -1,5 +1,10 @@
-import { LEAF_HIDDEN, LEAF_RECOLORED, LEAF_SELECTED, type PartColorSettings } from "../../src/compute/gpu/partColors";
 import type { Dendrogram } from "../../src/compute/hierarchy/dendrogram";
+import {
+    LEAF_HIDDEN,
+    LEAF_RECOLORED,
+    LEAF_SELECTED,
+    type PartColorSettings,
+} from "../../src/compute/hierarchy/leafColors";
 
 type Color = [number, number, number];
 

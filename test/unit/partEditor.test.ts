@@ -13,7 +13,7 @@ import { SubMesh } from "@babylonjs/core/Meshes/subMesh";
 import { TransformNode } from "@babylonjs/core/Meshes/transformNode";
 import { Scene } from "@babylonjs/core/scene";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { LEAF_HIDDEN } from "../../src/compute/gpu/partColors";
+import { LEAF_HIDDEN } from "../../src/compute/hierarchy/leafColors";
 import { CreateDendrogram } from "../../src/compute/hierarchy/dendrogram";
 import { SegmentationHierarchy } from "../../src/compute/hierarchy/segmentationHierarchy";
 import { CreateRandom } from "../../src/compute/random";

@@ -1,5 +1,6 @@
 import type { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine";
 import type { Dendrogram } from "../hierarchy/dendrogram";
+import { type LeafColors, PackColors, type PartColorSettings } from "../hierarchy/leafColors";
 import { UltrametricError } from "../ultrametricError";
 import partColorsSource from "../wgsl/partColors.wgsl?raw";
 import partStartsTilesSource from "../wgsl/partStartsTiles.wgsl?raw";
@@ -12,51 +13,11 @@ const WORKGROUP_SIZE = 256;
 const ITEMS = 16;
 const TILE = WORKGROUP_SIZE * ITEMS;
 
-// Bits of a leaf's override; below them 24 bits of colour, sRGB bytes with red lowest, which count where LEAF_RECOLORED is set.
-/** The leaf has a colour of its own in place of its part's, in every mode. */
-export const LEAF_RECOLORED = 1 << 24;
-/** The leaf is not drawn: its colour becomes 0, without opacity. */
-export const LEAF_HIDDEN = 1 << 25;
-/** The leaf is one of the selected, where PartColorSettings.flagged is 1. */
-export const LEAF_SELECTED = 1 << 26;
-
-/** How leaves are coloured. Intervals are places in the leaf order, [start, end); an empty one for none. */
-export interface PartColorSettings {
-    /** Gaps of a rank below this are closed (see RankOfCount). */
-    readonly closed: number;
-    /** 0: the original colours, 1: the parts' colours. */
-    readonly partShare: number;
-    /** How far the parts' colours take on the light and shade of the original colours, 0..1. */
-    readonly shading: number;
-    readonly hoveredStart: number;
-    readonly hoveredEnd: number;
-    /** How far the hovered part is drawn towards white, 0..1. */
-    readonly highlight: number;
-    readonly selectedStart: number;
-    readonly selectedEnd: number;
-    /** 1: leaves with LEAF_SELECTED are selected, beside the interval; 0: only the interval counts. Default 0. */
-    readonly flagged?: number;
-    /** How far all but the selected part is drawn towards dark grey, 0..1. */
-    readonly dimming: number;
-    /**
-     * 1: leaves get their part's plain colour, or their own, and what is left of opacity to 255 says what else is to be seen: a sum of MARK_*; for
-     * those who mix with a look of their own. Default 0: all is mixed here.
-     */
-    readonly marks?: number;
-}
-
-// Marks of a leaf's colour, see PartColorSettings.marks.
-export const MARK_HOVERED = 1;
-/** Others are selected. */
-export const MARK_DIMMED = 2;
-export const MARK_RECOLORED = 4;
-export const MARK_SELECTED = 8;
-
 /**
  * Cuts a dendrogram and colours its leaves, on the GPU: a part's colour is that of its first place, so that of the two parts which a
  * part splits into the first keeps the colour. Three dispatches, O(n); nothing is read back.
  */
-export class PartColors {
+export class PartColors implements LeafColors {
     /** u32 [n] colour of each leaf, sRGB bytes with red lowest; also a vertex buffer. */
     public readonly colors: GpuArray<"u32">;
     /** u32 [n] original colour of each leaf, packed as {@link colors}. */
@@ -217,13 +178,4 @@ export class PartColors {
             array.dispose();
         }
     }
-}
-
-/** [n, 3] bytes -> [n] packed, red lowest, opaque. */
-export function PackColors(colors: Uint8Array): Uint32Array<ArrayBuffer> {
-    const packed = new Uint32Array(colors.length / 3);
-    for (let i = 0; i < packed.length; i++) {
-        packed[i] = (colors[3 * i] | (colors[3 * i + 1] << 8) | (colors[3 * i + 2] << 16) | 0xff000000) >>> 0;
-    }
-    return packed;
 }

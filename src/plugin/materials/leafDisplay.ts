@@ -1,7 +1,7 @@
 import type { Observer } from "@babylonjs/core/Misc/observable";
 import type { Scene } from "@babylonjs/core/scene";
-import type { PartColorSettings, PartColors } from "../../compute/gpu/partColors";
 import type { Dendrogram } from "../../compute/hierarchy/dendrogram";
+import type { LeafColors, PartColorSettings } from "../../compute/hierarchy/leafColors";
 import type { SegmentationHierarchy } from "../../compute/hierarchy/segmentationHierarchy";
 import { UltrametricError } from "../../compute/ultrametricError";
 import type { LeafOverrides } from "../parts/leafOverrides";
@@ -34,8 +34,8 @@ export const DEFAULT_LEAF_DISPLAY_OPTIONS: Readonly<LeafDisplayOptions> = {
 export const PART_SHARE: Readonly<Record<ColorMode, number>> = { parts: 1, tint: 0.55, original: 0 };
 
 /**
- * What shows the leaves of a hierarchy in a scene, by the colours of its parts. What the setters change is computed on the GPU, once, before the
- * next frame is drawn: the frame shows it, and nothing is read back.
+ * What shows the leaves of a hierarchy in a scene, by the colours of its parts. What the setters change is computed once, before the
+ * next frame is drawn, on the GPU where there is WebGPU: the frame shows it, and nothing is read back.
  */
 export abstract class LeafDisplay {
     private readonly _observer: Observer<Scene> | null;
@@ -58,7 +58,7 @@ export abstract class LeafDisplay {
         scene: Scene,
         /** The hierarchy whose leaves are shown. */
         public readonly hierarchy: SegmentationHierarchy,
-        protected readonly _colors: PartColors,
+        protected readonly _colors: LeafColors,
         private readonly _display: Readonly<LeafDisplayOptions>,
     ) {
         this._colorMode = _display.colorMode;

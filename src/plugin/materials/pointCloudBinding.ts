@@ -1,5 +1,4 @@
 import { VertexBuffer } from "@babylonjs/core/Buffers/buffer";
-import type { StorageBuffer } from "@babylonjs/core/Buffers/storageBuffer";
 import type { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine";
 import type { ShaderMaterial } from "@babylonjs/core/Materials/shaderMaterial";
 import type { Matrix } from "@babylonjs/core/Maths/math.vector";
@@ -7,7 +6,9 @@ import type { Mesh } from "@babylonjs/core/Meshes/mesh";
 import { TransformNode } from "@babylonjs/core/Meshes/transformNode";
 import { Observable, type Observer } from "@babylonjs/core/Misc/observable";
 import type { Scene } from "@babylonjs/core/scene";
-import { type PartColorSettings, PartColors } from "../../compute/gpu/partColors";
+import { PartColors } from "../../compute/gpu/partColors";
+import { CpuPartColors } from "../../compute/hierarchy/cpuPartColors";
+import type { PartColorSettings } from "../../compute/hierarchy/leafColors";
 import type { SegmentationHierarchy } from "../../compute/hierarchy/segmentationHierarchy";
 import { UltrametricError } from "../../compute/ultrametricError";
 import { ReleaseShaders } from "./drawCaches";
@@ -64,13 +65,13 @@ export class PointCloudBinding extends LeafDisplay {
     private constructor(
         private readonly _scene: Scene,
         hierarchy: SegmentationHierarchy,
-        colors: PartColors,
+        private readonly _leafColors: PartColors | CpuPartColors,
         private readonly _options: PointCloudBindingOptions,
         /** Radius of a point in units of the capture. */
         public readonly pointRadius: number,
     ) {
-        super(_scene, hierarchy, colors, _options);
-        const colorBuffer = this._createColorBuffer(colors, _options.mesh ? VertexBuffer.ColorKind : LEAF_COLOR_KIND);
+        super(_scene, hierarchy, _leafColors, _options);
+        const colorBuffer = this._createColorBuffer(_options.mesh ? VertexBuffer.ColorKind : LEAF_COLOR_KIND);
         if (_options.mesh) {
             this.mesh = _options.mesh;
             this.root = null;
@@ -84,17 +85,16 @@ export class PointCloudBinding extends LeafDisplay {
             this._material = CreatePointMaterial(`${hierarchy.name} (points)`, _scene);
             this.mesh = this._createPoints(colorBuffer, this._material);
         }
-        colors.setOriginalColors(hierarchy.colors);
+        _leafColors.setOriginalColors(hierarchy.colors);
         this._meshObserver = this.mesh.onDisposeObservable.add(() => {
             this.dispose();
         }) as Observer<unknown>;
     }
 
     /**
-     * @param scene whose engine is a WebGPUEngine
+     * @param scene whose leaves are coloured on the GPU where its engine is a WebGPUEngine, else on the page's thread
      * @param hierarchy whose leaves are drawn
-     * @throws UltrametricError "input" when a mesh of your own has another number of vertices, "unsupported" without WebGPU, "limits",
-     * "deviceLost", "disposed"
+     * @throws UltrametricError "input" when a mesh of your own has another number of vertices, "limits", "deviceLost", "disposed"
      */
     public static async CreateAsync(
         scene: Scene,
@@ -110,7 +110,10 @@ export class PointCloudBinding extends LeafDisplay {
                     "each leaf needs one vertex, in the same order.",
             );
         }
-        const colors = await PartColors.CreateAsync(scene.getEngine() as WebGPUEngine, hierarchy.leafCount);
+        const engine = scene.getEngine();
+        const colors = engine.isWebGPU
+            ? await PartColors.CreateAsync(engine as WebGPUEngine, hierarchy.leafCount)
+            : new CpuPartColors(hierarchy.leafCount);
         if (scene.isDisposed) {
             colors.dispose();
             throw new UltrametricError("disposed", "The scene was disposed while its point cloud was made.");
@@ -124,9 +127,15 @@ export class PointCloudBinding extends LeafDisplay {
         return this.root && CaptureToScene(this._options.upAxis, this._scene.useRightHandedSystem);
     }
 
-    /** @internal The colours of the leaves on the GPU, for what shows them elsewhere. */
+    /** @internal The colours of the leaves on the GPU, for what shows them elsewhere. @throws UltrametricError "unsupported" without WebGPU */
     public get leafColors(): PartColors {
-        return this._colors;
+        if (this._leafColors instanceof CpuPartColors) {
+            throw new UltrametricError(
+                "unsupported",
+                `The colours of "${this.hierarchy.name}" are not on the GPU: this scene has no WebGPUEngine.`,
+            );
+        }
+        return this._leafColors;
     }
 
     /** @internal How far the picture's colours show, 0..1. */
@@ -162,12 +171,20 @@ export class PointCloudBinding extends LeafDisplay {
         };
     }
 
-    private _createColorBuffer({ colors }: PartColors, kind: string): VertexBuffer {
-        const storage: StorageBuffer = colors.buffer;
-        const data = storage.getBuffer();
+    private _createColorBuffer(kind: string): VertexBuffer {
+        const engine = this._scene.getEngine();
+        const { _leafColors: colors } = this;
+        if (colors instanceof CpuPartColors) {
+            const buffer = CreateLeafColorBuffer(engine, colors.bytes, kind);
+            colors.onColored = () => {
+                buffer.updateDirectly(colors.bytes, 0);
+            };
+            return buffer;
+        }
+        const data = colors.colors.buffer.getBuffer();
         // The geometry and the array each let go of it once.
         data.references++;
-        return CreateLeafColorBuffer(this._scene.getEngine(), data, kind);
+        return CreateLeafColorBuffer(engine, data, kind);
     }
 
     private _createPoints(colorBuffer: VertexBuffer, material: ShaderMaterial): Mesh {

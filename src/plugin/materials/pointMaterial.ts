@@ -3,8 +3,10 @@ import type { AbstractEngine } from "@babylonjs/core/Engines/abstractEngine";
 import { ShaderLanguage } from "@babylonjs/core/Materials/shaderLanguage";
 import { ShaderMaterial } from "@babylonjs/core/Materials/shaderMaterial";
 import type { Scene } from "@babylonjs/core/scene";
-import fragmentSource from "./points.fragment.wgsl?raw";
-import vertexSource from "./points.vertex.wgsl?raw";
+import glslFragmentSource from "./points.fragment.glsl?raw";
+import wgslFragmentSource from "./points.fragment.wgsl?raw";
+import glslVertexSource from "./points.vertex.glsl?raw";
+import wgslVertexSource from "./points.vertex.wgsl?raw";
 
 /** Vertex buffers of {@link CreatePointMaterial}, one element for each instance of the quad. */
 export const LEAF_POSITION_KIND = "leafPosition";
@@ -21,7 +23,7 @@ export function CreateLeafColorBuffer(
     kind: string = LEAF_COLOR_KIND,
 ): VertexBuffer {
     return new VertexBuffer(engine, colors, kind, {
-        updatable: false,
+        updatable: ArrayBuffer.isView(colors), // those on the GPU are computed there
         stride: 4,
         size: 4,
         type: VertexBuffer.UNSIGNED_BYTE,
@@ -37,14 +39,18 @@ export function CreateLeafColorBuffer(
  * Floats to set: `radius` in the leaves' units, `minPixels`, `rim` (how much darker a point's edge is, 0..1).
  */
 export function CreatePointMaterial(name: string, scene: Scene): ShaderMaterial {
+    const { isWebGPU } = scene.getEngine();
     const material = new ShaderMaterial(
         name,
         scene,
-        { vertexSource, fragmentSource },
+        {
+            vertexSource: isWebGPU ? wgslVertexSource : glslVertexSource,
+            fragmentSource: isWebGPU ? wgslFragmentSource : glslFragmentSource,
+        },
         {
             attributes: ["position", LEAF_POSITION_KIND, LEAF_COLOR_KIND],
             uniforms: ["world", "view", "projection", "radius", "minPixels", "pixelHeight", "rim"],
-            shaderLanguage: ShaderLanguage.WGSL,
+            shaderLanguage: isWebGPU ? ShaderLanguage.WGSL : ShaderLanguage.GLSL,
         },
     );
     material.doNotSerialize = true; // scene files have no place for the leaves' buffers

@@ -1,5 +1,5 @@
 import { Observable } from "@babylonjs/core/Misc/observable";
-import { LEAF_HIDDEN, LEAF_RECOLORED, LEAF_SELECTED } from "../../compute/gpu/partColors";
+import { LEAF_HIDDEN, LEAF_RECOLORED, LEAF_SELECTED } from "../../compute/hierarchy/leafColors";
 
 /** The leaf belongs to a locked part: it is not picked. Beside the bits that PartColors knows. */
 export const LEAF_LOCKED = 1 << 27;

@@ -1,0 +1,66 @@
+import { Engine } from "@babylonjs/core/Engines/engine";
+import { Color3 } from "@babylonjs/core/Maths/math.color";
+import type { Scene } from "@babylonjs/core/scene";
+import { describe, expect, it } from "vitest";
+import { CreateUltrametricSegmentationAsync } from "../../src/plugin/ultrametricSegmentation";
+import { CANVAS_SIZE, CreateBlackScene, DrawAsync, ExpectColor } from "../support/browserScene";
+import { CreateSquare, MIDDLE, PLACES } from "../support/square";
+
+async function withSceneAsync(test: (scene: Scene) => Promise<void>): Promise<void> {
+    const canvas = document.createElement("canvas");
+    canvas.width = canvas.height = CANVAS_SIZE;
+    document.body.appendChild(canvas);
+    const engine = new Engine(canvas, false, { preserveDrawingBuffer: true });
+    expect(engine.version).toBe(2);
+    try {
+        await test(CreateBlackScene(engine));
+    } finally {
+        engine.dispose();
+        canvas.remove();
+    }
+}
+
+describe("a scene with WebGL2", () => {
+    it("shows a saved hierarchy: granularity, colours, picking, hidden and recoloured parts", async () => {
+        await withSceneAsync(async (scene) => {
+            const options = { pointRadius: 0.2, display: "meshes", usePointer: false } as const;
+            const segmentation = await CreateUltrametricSegmentationAsync(scene, options);
+            await segmentation.loadAsync(new Uint8Array(await CreateSquare().serializeAsync()));
+            for (const [count, starts] of [
+                [4, [0, 1, 2, 3]],
+                [2, [0, 0, 2, 2]],
+            ] as const) {
+                segmentation.partCount = count;
+                const pixel = await DrawAsync(scene);
+                starts.forEach((start, leaf) => {
+                    const color = segmentation.pointCloud!.colorOf(start);
+                    ExpectColor(pixel(...PLACES[leaf]), color, `${count} parts, leaf ${leaf}`);
+                });
+                expect(pixel(MIDDLE, MIDDLE)).toEqual([0, 0, 0]);
+            }
+            const lower = segmentation.pick(...PLACES[0])!;
+            const upper = segmentation.pick(...PLACES[3])!;
+            expect([lower.size, upper.size]).toEqual([2, 2]);
+            segmentation.colorMode = "original";
+            segmentation.editor.recolor(lower, new Color3(1, 0.5, 0));
+            segmentation.editor.hide(upper);
+            const pixel = await DrawAsync(scene);
+            ExpectColor(pixel(...PLACES[0]), [1, 128 / 255, 0]);
+            expect(pixel(...PLACES[3])).toEqual([0, 0, 0]);
+            expect(segmentation.pick(...PLACES[3])).toBeNull();
+            segmentation.dispose();
+        });
+    });
+
+    it("says what takes WebGPU", async () => {
+        await withSceneAsync(async (scene) => {
+            const segmentation = await CreateUltrametricSegmentationAsync(scene);
+            await expect(segmentation.captureSceneAsync([])).rejects.toMatchObject({ kind: "unsupported" });
+            const capture = { name: "none", views: [], heldOutViews: [] };
+            await expect(segmentation.segmentAsync(capture, { views: [] })).rejects.toMatchObject({
+                kind: "unsupported",
+                message: expect.stringMatching(/trained with WebGPU, and this scene has a WebGL engine.*preview: true/),
+            });
+        });
+    });
+});
