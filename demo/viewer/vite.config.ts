@@ -5,7 +5,7 @@ import { defineConfig, type Plugin } from "vite";
 const capturesFolder = join(import.meta.dirname, "../captures");
 const CAPTURES = ["excavator"];
 /** What the viewer reads of a capture; the ground truth stays out. */
-const FILES = /^(transforms_(train|val)\.json|(train|val|masks|depth)\/[^/]+)$/;
+const FILES = /^(transforms_(train|val)\.json|segmentation\.bumh|(train|val|masks|depth)\/[^/]+)$/;
 
 /** The demo's captures as files below captures/: read from the folder by the server, copied by the build. */
 function Captures(): Plugin {
