@@ -184,6 +184,7 @@ export {
 } from "./plugin/materials/pointCloudBinding";
 export { SplatBinding } from "./plugin/materials/splatBinding";
 export { CaptureToScene, SceneToCapture, type UpAxis } from "./plugin/materials/worldFrame";
+export { CondensedParts } from "./plugin/parts/condensedParts";
 export { ContentLeaves } from "./plugin/parts/contentLeaves";
 export {
     DEFAULT_EDIT_HISTORY_OPTIONS,
@@ -194,6 +195,7 @@ export {
 export { ExtractedPart, type PartTransform } from "./plugin/parts/extractedPart";
 export { ExtractSplats } from "./plugin/parts/extractSplats";
 export { LEAF_LOCKED, LEAF_REMOVED, LEAF_UNPICKABLE, LeafOverrides } from "./plugin/parts/leafOverrides";
+export { LeafStates } from "./plugin/parts/leafStates";
 export { Part } from "./plugin/parts/part";
 export { type EditTarget, PartEditor, type PartEditorHost } from "./plugin/parts/partEditor";
 export { AttachGizmos, type GizmoMode, PartGizmos } from "./plugin/parts/partGizmos";

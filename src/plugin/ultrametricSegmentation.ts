@@ -19,6 +19,7 @@ import type { MakeMasksOptions } from "./masks/makeMasks";
 import type { ColorMode } from "./materials/leafDisplay";
 import { DEFAULT_MESH_BINDING_OPTIONS, type MeshBinding } from "./materials/meshBinding";
 import { DEFAULT_POINT_CLOUD_BINDING_OPTIONS, type PointCloudBinding } from "./materials/pointCloudBinding";
+import { CondensedParts } from "./parts/condensedParts";
 import { ContentLeaves } from "./parts/contentLeaves";
 import { LeafOverrides } from "./parts/leafOverrides";
 import type { Part } from "./parts/part";
@@ -121,6 +122,7 @@ export class UltrametricSegmentation {
     private readonly _removals: (() => void)[] = [];
     private readonly _trees = new Map<Dendrogram, PartTree>();
     private readonly _splitSizes = new Map<Dendrogram, Uint32Array>();
+    private readonly _condensed = new Map<PartTree, CondensedParts>();
     private _shown: ShownHierarchy | null = null;
     private _criterion: Criterion | null = null;
     private _granularity: number;
@@ -215,6 +217,20 @@ export class UltrametricSegmentation {
             this._trees.set(dendrogram, tree);
         }
         return tree;
+    }
+
+    /** The parts that are no crumbs (see the option `minStepShare`), as a tree; null without a hierarchy. */
+    public get condensedParts(): CondensedParts | null {
+        const { parts } = this;
+        if (!parts) {
+            return null;
+        }
+        let condensed = this._condensed.get(parts);
+        if (!condensed) {
+            condensed = new CondensedParts(parts, this._minStepLeaves);
+            this._condensed.set(parts, condensed);
+        }
+        return condensed;
     }
 
     /** What edits the parts, with its history. A new hierarchy gets a new one. @throws UltrametricError "input" without a hierarchy */
@@ -710,6 +726,7 @@ export class UltrametricSegmentation {
         this._pickedLeaf = -1;
         this._trees.clear();
         this._splitSizes.clear();
+        this._condensed.clear();
     }
 
     private async _rebuildAsync(): Promise<void> {
@@ -793,6 +810,9 @@ export class UltrametricSegmentation {
             },
             get minStepLeaves() {
                 return segmentation._minStepLeaves;
+            },
+            get condensed() {
+                return take(segmentation.condensedParts);
             },
             layerMaskOf: (mesh) => this.meshes?.layerMaskOf(mesh) ?? mesh.layerMask,
             colorOf: (place) => take(this._shown).pointCloud.colorOf(place),

@@ -44,6 +44,21 @@ describe("EditHistory", () => {
         expect([log.text, history.canUndo, history.undoneNames]).toEqual(["", false, ["a", "b", "d"]]);
     });
 
+    it("goes to any of its steps", () => {
+        const { log, command } = CreateLog();
+        const history = new EditHistory();
+        for (const letter of "abcd") {
+            history.do(command(letter));
+        }
+        const seen = [1, 3, 0, 4].map((step) => {
+            history.goTo(step);
+            return log.text;
+        });
+        expect(seen).toEqual(["a", "abc", "", "abcd"]);
+        expect(history.names).toEqual(["a", "b", "c", "d"]);
+        expect(() => history.goTo(5)).toThrow(/cannot go to step 5; it has 0 to 4/);
+    });
+
     it("keeps as many steps as its limit", () => {
         const { log, command } = CreateLog();
         const history = new EditHistory({ limit: 2 });

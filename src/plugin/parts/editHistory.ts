@@ -113,6 +113,20 @@ export class EditHistory {
         return this._move(this._undone, this._done, (command) => command.apply());
     }
 
+    /** Undoes, or does again, until so many steps are done. @throws UltrametricError "input" for a number of steps that there is not, or inside a batch */
+    public goTo(stepCount: number): void {
+        const most = this._done.length + this._undone.length;
+        if (!(Number.isInteger(stepCount) && stepCount >= 0 && stepCount <= most)) {
+            throw new UltrametricError("input", `The history cannot go to step ${stepCount}; it has 0 to ${most}.`);
+        }
+        while (this._done.length > stepCount) {
+            this.undo();
+        }
+        while (this._done.length < stepCount) {
+            this.redo();
+        }
+    }
+
     /** Forgets all steps: what is done stays. */
     public clear(): void {
         for (const command of this._done.splice(0)) {

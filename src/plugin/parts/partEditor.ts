@@ -6,9 +6,11 @@ import type { Scene } from "@babylonjs/core/scene";
 import type { Dendrogram } from "../../compute/hierarchy/dendrogram";
 import { LEAF_HIDDEN, LEAF_RECOLORED } from "../../compute/hierarchy/leafColors";
 import { UltrametricError } from "../../compute/ultrametricError";
+import type { CondensedParts } from "./condensedParts";
 import { type EditCommand, EditHistory, type EditHistoryOptions } from "./editHistory";
 import { ExtractedPart, type PartTransform } from "./extractedPart";
 import { LEAF_LOCKED, LEAF_REMOVED, type LeafOverrides, PackOverrideColor, Shown } from "./leafOverrides";
+import { LeafStates } from "./leafStates";
 import type { Part } from "./part";
 import { IntervalsOfGroup, type PartGroup } from "./partGroup";
 import { CloneMeshes, CreateContentMeshes, CreateLeafCloud, type ExtractableContent } from "./partMeshes";
@@ -37,6 +39,8 @@ export interface PartEditorHost {
     readonly pointRadius: number;
     /** Sides with fewer leaves are crumbs, which {@link PartEditor.split} passes over. */
     readonly minStepLeaves: number;
+    /** The shown tree's parts that are no crumbs: parts are called after them. Left out, they are called by their places. */
+    readonly condensed?: CondensedParts;
     /** The layers of a mesh of the content, where it does not have them itself while it shows parts. Left out: it has. */
     layerMaskOf?(mesh: AbstractMesh): number;
     /** sRGB 0..1 of the part that starts at a place. */
@@ -53,11 +57,15 @@ export class PartEditor {
     public readonly history: EditHistory;
     /** Notified after each edit, undone and redone ones too. */
     public readonly onChangedObservable = new Observable<PartEditor>();
+    /** Notified when another part, or none, becomes the {@link active} one. */
+    public readonly onActiveChangedObservable = new Observable<ExtractedPart | null>();
 
     private _groups: readonly PartGroup[] = [];
     private _groupOfLeaf: Int32Array | null = null;
     private _extracted: readonly ExtractedPart[] = [];
     private readonly _names = new WeakMap<Dendrogram, Map<string, string>>();
+    private _active: ExtractedPart | null = null;
+    private _states: { dendrogram: Dendrogram; value: LeafStates } | null = null;
 
     /** @param _host where the leaves are shown */
     public constructor(
@@ -66,6 +74,10 @@ export class PartEditor {
     ) {
         this.history = new EditHistory(options);
         this.history.onChangedObservable.add(() => {
+            this._states = null;
+            if (this._active && !this._active.isInScene) {
+                this.active = null;
+            }
             this.onChangedObservable.notifyObservers(this);
         });
     }
@@ -73,6 +85,27 @@ export class PartEditor {
     /** The parts that are meshes of their own now, duplicates too, but not deleted ones. */
     public get extracted(): readonly ExtractedPart[] {
         return this._extracted.filter(({ isInScene }) => isInScene);
+    }
+
+    /** The extracted part that tools act on, as the selection is for leaves; null for none, and as soon as it leaves the scene. */
+    public get active(): ExtractedPart | null {
+        return this._active;
+    }
+
+    public set active(part: ExtractedPart | null) {
+        if (part !== this._active) {
+            this._active = part;
+            this.onActiveChangedObservable.notifyObservers(part);
+        }
+    }
+
+    /** What the edits did to the shown tree's leaves, up to now. */
+    public get leafStates(): LeafStates {
+        const { dendrogram } = this._host.tree;
+        if (this._states?.dendrogram !== dendrogram) {
+            this._states = { dendrogram, value: new LeafStates(dendrogram.order, this._host.overrides.data) };
+        }
+        return this._states.value;
     }
 
     /** The groups that merging and splitting made. */
@@ -168,7 +201,10 @@ export class PartEditor {
         this._setLocked(target, false);
     }
 
-    /** The name that was given, or one made from where it is: "part 12-40", "3 parts". */
+    /**
+     * The name that was given, or one made from where it is: "part 12", "3 parts". A part that has only shed crumbs keeps its name; crumbs are pieces of
+     * the part that shed them.
+     */
     public nameOf(target: EditTarget | ExtractedPart): string {
         if ("name" in target) {
             return target.name;
@@ -176,9 +212,22 @@ export class PartEditor {
         const { dendrogram } = this._host.tree;
         const intervals = this.intervalsOf(target);
         const [{ start, end } = { start: 0, end: 0 }] = intervals;
-        return intervals.length === 1
-            ? (this._names.get(dendrogram)?.get(`${start}-${end}`) ?? `part ${start}-${end}`)
-            : `${intervals.length} parts`;
+        if (intervals.length !== 1) {
+            return `${intervals.length} parts`;
+        }
+        const names = this._names.get(dendrogram);
+        const given = names?.get(`${start}-${end}`) ?? names?.get(this._nameKey(intervals[0]));
+        if (given !== undefined) {
+            return given;
+        }
+        const { condensed } = this._host;
+        const around = condensed?.nodeOf(intervals[0]) ?? -1;
+        if (!condensed || around < 0) {
+            return `part ${start}-${end}`;
+        }
+        return condensed.mainNodeOf(intervals[0]) === around
+            ? `part ${around + 1}`
+            : `piece of ${this.nameOf(condensed.partOf(around))}`;
     }
 
     /** Names a part, a group or an extracted part. @throws UltrametricError "input" for several parts at once, which have no one name */
@@ -210,7 +259,7 @@ export class PartEditor {
         const { dendrogram } = this._host.tree;
         const names = this._names.get(dendrogram) ?? new Map<string, string>();
         this._names.set(dendrogram, names);
-        const key = `${interval.start}-${interval.end}`;
+        const key = this._nameKey(interval);
         this._do(title, () => {
             const given = names.get(key);
             names.set(key, name);
@@ -398,6 +447,7 @@ export class PartEditor {
             this._names.set(dendrogram, given);
         }
         this._extracted = [...this._extracted, ...extracted];
+        this._states = null;
         this.onChangedObservable.notifyObservers(this);
     }
 
@@ -421,13 +471,23 @@ export class PartEditor {
 
     /** Takes what edits made out of the scene, and forgets them. */
     public dispose(): void {
+        this.active = null;
         this.onChangedObservable.clear();
+        this.onActiveChangedObservable.clear();
         this.history.onChangedObservable.clear();
         this.history.clear();
         for (const extracted of this._extracted) {
             extracted.dispose();
         }
         this._extracted = [];
+    }
+
+    /** By what a part's name is kept: the node that it is, so that it stays when crumbs come off. */
+    private _nameKey(interval: LeafInterval): string {
+        const { condensed } = this._host;
+        const node = condensed?.mainNodeOf(interval) ?? -1;
+        const { start, end } = condensed && node >= 0 ? condensed.nodes[node] : interval;
+        return `${start}-${end}`;
     }
 
     private _all(target: EditTarget, bits: number): boolean {

@@ -1,0 +1,116 @@
+import { NullEngine } from "@babylonjs/core/Engines/nullEngine";
+import { Matrix } from "@babylonjs/core/Maths/math.vector";
+import { Scene } from "@babylonjs/core/scene";
+import { describe, expect, it } from "vitest";
+import { CreateDendrogram } from "../../src/compute/hierarchy/dendrogram";
+import { SegmentationHierarchy } from "../../src/compute/hierarchy/segmentationHierarchy";
+import { CondensedParts } from "../../src/plugin/parts/condensedParts";
+import { LeafOverrides } from "../../src/plugin/parts/leafOverrides";
+import { PartEditor } from "../../src/plugin/parts/partEditor";
+import { PartTree } from "../../src/plugin/parts/partTree";
+
+/**
+ * Two halves of 4 leaves, and 1 crumb that joins the first half last: ((0 1)(2 3))(crumb 4) and ((5 6)(7 8)). The crumb comes off the first half.
+ */
+function CreateTree(): PartTree {
+    const dendrogram = CreateDendrogram({
+        leafCount: 9,
+        first: Uint32Array.of(0, 2, 5, 7, 0, 5, 0, 0),
+        second: Uint32Array.of(1, 3, 6, 8, 2, 7, 4, 5),
+        height: Float64Array.of(1, 2, 3, 4, 5, 6, 7, 8),
+    });
+    const hierarchy = new SegmentationHierarchy("nine", new Float32Array(27), new Uint8Array(27), new Map());
+    return new PartTree(hierarchy, dendrogram);
+}
+
+/** An editor in a scene of its own. */
+function CreateEditor(tree: PartTree, condensed: CondensedParts): PartEditor {
+    return new PartEditor({
+        scene: new Scene(new NullEngine()),
+        tree,
+        overrides: new LeafOverrides(9),
+        content: null,
+        worldMatrix: Matrix.Identity(),
+        pointRadius: 0.1,
+        minStepLeaves: 2,
+        condensed,
+        colorOf: () => [0, 0.5, 1],
+    });
+}
+
+describe("CondensedParts", () => {
+    const tree = CreateTree();
+    const parts = new CondensedParts(tree, 2);
+
+    it("holds the parts that are no crumbs, with their children and depths", () => {
+        expect(parts.nodes.map(({ start, end }) => [start, end])).toEqual([
+            [0, 9],
+            [0, 5],
+            [0, 2],
+            [2, 4],
+            [5, 9],
+            [5, 7],
+            [7, 9],
+        ]);
+        expect(parts.roots).toEqual([0]);
+        expect(parts.children).toEqual([[1, 4], [2, 3], [], [], [5, 6], [], []]);
+        expect([...parts.depth]).toEqual([0, 1, 2, 2, 1, 2, 2]);
+        expect([...parts.partOf(4).leaves]).toEqual([5, 6, 7, 8]);
+    });
+
+    it("finds the node around an interval, and the one that it is but for crumbs", () => {
+        expect(parts.nodeOf({ start: 0, end: 4 })).toBe(1);
+        expect(parts.nodeOf({ start: 3, end: 4 })).toBe(3);
+        expect(parts.nodeOf({ start: 4, end: 6 })).toBe(0);
+        expect(parts.mainNodeOf({ start: 0, end: 4 })).toBe(1);
+        expect(parts.mainNodeOf({ start: 4, end: 5 })).toBe(-1);
+    });
+
+    it("tells which nodes a selection selects", () => {
+        const selected = (...intervals: [number, number][]) => [
+            ...parts.selectedNodes({ intervals: intervals.map(([start, end]) => ({ start, end })) }),
+        ];
+        expect(selected([0, 9])).toEqual([0]);
+        expect(selected([5, 9])).toEqual([4]);
+        expect(selected([2, 4], [7, 9])).toEqual([3, 6]);
+        expect(selected([4, 5])).toEqual([1]);
+        expect(selected([2, 7]).sort()).toEqual([3, 5]);
+        expect(selected()).toEqual([]);
+    });
+
+    it("names parts, which keep their names when crumbs come off", () => {
+        const editor = CreateEditor(tree, parts);
+        const whole = { start: 0, end: 5 };
+        const withoutCrumb = { start: 0, end: 4 };
+        expect([editor.nameOf(whole), editor.nameOf(withoutCrumb)]).toEqual(["part 2", "part 2"]);
+        expect(editor.nameOf({ start: 4, end: 5 })).toBe("piece of part 2");
+        editor.rename(withoutCrumb, "arm");
+        expect([editor.nameOf(whole), editor.nameOf({ start: 4, end: 5 })]).toEqual(["arm", "piece of arm"]);
+        editor.undo();
+        expect(editor.nameOf(whole)).toBe("part 2");
+    });
+
+    it("counts what is hidden and locked, as of the last edit", () => {
+        const editor = CreateEditor(tree, parts);
+        editor.hide({ start: 5, end: 7 });
+        editor.lock({ start: 0, end: 2 });
+        const after = editor.leafStates;
+        expect([0, 1, 2, 4, 5].map((node) => after.hiddenIn(parts.nodes[node]))).toEqual([2, 0, 0, 2, 2]);
+        expect([0, 1, 2, 4, 5].map((node) => after.lockedIn(parts.nodes[node]))).toEqual([2, 2, 2, 0, 0]);
+        editor.recolor({ start: 7, end: 8 }, { r: 1, g: 0, b: 0.2 });
+        expect([editor.leafStates.colorAt(7), editor.leafStates.colorAt(8)]).toEqual([[1, 0, 0.2], null]);
+        editor.undo();
+        editor.undo();
+        expect(editor.leafStates.lockedIn(parts.nodes[0])).toBe(0);
+    });
+
+    it("has an extracted part for tools to act on until it leaves the scene", () => {
+        const editor = CreateEditor(tree, parts);
+        const told: (string | null)[] = [];
+        editor.onActiveChangedObservable.add((part) => told.push(part?.name ?? null));
+        editor.active = editor.extract({ start: 5, end: 7 });
+        editor.undo();
+        expect(editor.active).toBeNull();
+        expect(told).toEqual(["part 6", null]);
+    });
+});
