@@ -28,13 +28,13 @@ export default defineConfig({
     plugins: [Peers()],
     build: {
         target: "es2022",
-        minify: false,
-        sourcemap: true,
+        minify: false, // an application's build does that; so the code can be read as it is, without source maps
         lib: {
             entry: { index: join(sourceFolder, "index.ts"), "ui/index": join(sourceFolder, "ui/index.ts") },
             formats: ["es"],
         },
         rolldownOptions: {
+            checks: { pluginTimings: false },
             output: { preserveModules: true, preserveModulesRoot: sourceFolder, entryFileNames: "[name].js" },
         },
     },

@@ -41,6 +41,15 @@ export default defineConfig({
                 },
             },
             {
+                plugins: [BabylonForNode()],
+                test: {
+                    name: "package",
+                    include: ["test/package/**/*.test.ts"],
+                    testTimeout: 120_000,
+                    hookTimeout: 120_000,
+                },
+            },
+            {
                 // Threads of WebAssembly (onnxruntime) need a cross-origin isolated page.
                 server: {
                     headers: {

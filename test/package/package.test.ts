@@ -1,0 +1,227 @@
+import { execFileSync } from "node:child_process";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type Browser, chromium } from "playwright-core";
+import { build } from "vite";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { MeasureBundleAsync } from "../../scripts/size.mjs";
+import { DecodePngToRgba } from "../../src/plugin/captures/pngImage";
+import { ChromiumLaunchOptions } from "../support/chromium.mjs";
+import { PackAndInstallAsync, type PackedPackage, repositoryFolder } from "../support/packedPackage";
+import { ServeFolderAsync, type StaticServer } from "../support/staticServer";
+
+/** Bytes that an application which shows a saved hierarchy loads at once, minified and gzipped, without Babylon and onnxruntime-web. */
+const MINIMUM_LIMIT = 60_000;
+/** Bytes of the tarball: 555 kB when this was written. */
+const TARBALL_LIMIT = 1_000_000;
+const UMD = "dist/umd/babylon-ultrametric.js";
+
+let packed: PackedPackage;
+let server: StaticServer;
+let browser: Browser;
+
+beforeAll(async () => {
+    const launching = chromium.launch(ChromiumLaunchOptions());
+    packed = await PackAndInstallAsync();
+    server = await ServeFolderAsync(packed.appFolder);
+    browser = await launching;
+});
+
+afterAll(async () => {
+    await browser?.close();
+    await server?.closeAsync();
+    packed?.remove();
+});
+
+/** Opens a page of test/package/app and expects it to capture, segment in workers and show two parts, without complaints. */
+async function ExpectTwoPartsAsync(path: string): Promise<void> {
+    const page = await browser.newPage({ viewport: { width: 200, height: 200 } });
+    try {
+        const complaints: string[] = [];
+        let workers = 0;
+        page.on("worker", () => workers++);
+        page.on("pageerror", (error) => complaints.push(String(error.stack)));
+        page.on("console", (message) => {
+            if (["error", "warning"].includes(message.type())) {
+                complaints.push(message.text());
+            }
+        });
+        page.on("response", (response) => {
+            if (!response.ok()) {
+                complaints.push(`${response.status()} ${response.url()}`);
+            }
+        });
+        await page.goto(`${server.address}/${path}`);
+        const readOutcome = (): Promise<unknown> => page.evaluate(() => (window as { outcome?: object }).outcome);
+        let outcome = await readOutcome();
+        for (let wait = 0; wait < 60_000 && complaints.length === 0 && !outcome; wait += 100) {
+            await page.waitForTimeout(100);
+            outcome = await readOutcome();
+        }
+        expect(complaints).toEqual([]);
+        expect(outcome).toMatchObject({ parts: 2, areApart: true });
+        // One makes the masks, one the hierarchy.
+        expect(workers).toBeGreaterThanOrEqual(2);
+        const { width, height, data } = DecodePngToRgba(await page.screenshot(), "screenshot");
+        const colorAt = (x: number): number[] => {
+            const at = 4 * (Math.round(height / 2) * width + Math.round(x * width));
+            return [...data.subarray(at, at + 3)];
+        };
+        const [background, left, right] = [0.02, 0.35, 0.65].map(colorAt);
+        const differenceOf = (a: number[], b: number[]): number =>
+            a.reduce((sum, value, c) => sum + Math.abs(value - b[c]), 0);
+        // Colours of different parts are far apart; light and antialiasing alone make no such difference on a flat face.
+        for (const [a, b] of [
+            [background, left],
+            [background, right],
+            [left, right],
+        ]) {
+            expect(differenceOf(a, b), `[${a}] and [${b}]`).toBeGreaterThan(60);
+        }
+    } finally {
+        await page.close();
+    }
+}
+
+/** Babylon's own script is large: here its global has the modules that are used. */
+async function BuildBabylonGlobalAsync(paths: readonly string[]): Promise<void> {
+    const listOf = (start: string): string =>
+        paths.flatMap((path) => (path.startsWith(start) ? [`export * from "${path}";\n`] : [])).join("");
+    const entry = join(packed.appFolder, "babylonGlobal.js");
+    writeFileSync(join(packed.appFolder, "babylonGui.js"), listOf("@babylonjs/gui/"));
+    writeFileSync(entry, `${listOf("@babylonjs/core/")}export * as GUI from "./babylonGui.js";\n`);
+    await build({
+        configFile: false,
+        root: packed.appFolder,
+        logLevel: "error",
+        build: {
+            target: "es2022",
+            minify: false,
+            outDir: "script",
+            reportCompressedSize: false,
+            lib: { entry, name: "BABYLON", formats: ["iife"], fileName: () => "babylon.js" },
+        },
+    });
+}
+
+describe("the package", () => {
+    it("holds the library, its declarations and its papers, and nothing else", () => {
+        const paths = packed.files.map(({ path }) => path);
+        expect(paths).toEqual(
+            expect.arrayContaining([
+                "package.json",
+                "README.md",
+                "CHANGELOG.md",
+                "LICENSE",
+                "dist/index.js",
+                "dist/index.d.ts",
+                "dist/ui/index.js",
+                "dist/ui/index.d.ts",
+                UMD,
+            ]),
+        );
+        const others = paths.filter((path) => !/^dist\/.*(\.js|\.d\.ts)$|^[^/]+\.(md|json)$|^LICENSE$/.test(path));
+        expect(others).toEqual([]);
+        expect(packed.size).toBeLessThan(TARBALL_LIMIT);
+    });
+
+    it("names every file that package.json exports", () => {
+        const { exports, unpkg } = JSON.parse(readFileSync(join(packed.packageFolder, "package.json"), "utf8"));
+        const targets = [unpkg, ...Object.values(exports).flatMap((target) => Object.values(Object(target)))].filter(
+            (target) => String(target).startsWith("./"),
+        );
+        const paths = new Set(packed.files.map(({ path }) => `./${path}`));
+        expect(targets.length).toBeGreaterThanOrEqual(5);
+        expect(targets.filter((target) => !paths.has(String(target)))).toEqual([]);
+    });
+
+    it(`adds at most ${MINIMUM_LIMIT / 1000} kB to an application that shows a saved hierarchy`, async () => {
+        const { first, later, modules } = await MeasureBundleAsync(packed.packageFolder);
+        const heaviest = modules.slice(0, 8).map(({ name, bytes }) => `${name} ${bytes}`);
+        expect(first, `the heaviest modules: ${heaviest.join(", ")}`).toBeLessThan(MINIMUM_LIMIT);
+        // What makes hierarchies is there, but later.
+        expect(later).toBeGreaterThan(20_000);
+    });
+
+    for (const resolution of ["bundler", "nodenext"]) {
+        it(`has declarations for applications with moduleResolution ${resolution}`, () => {
+            const module = resolution === "bundler" ? "esnext" : resolution;
+            const config = join(packed.appFolder, `tsconfig.${resolution}.json`);
+            const compilerOptions = { strict: true, noEmit: true, target: "es2022", module, skipLibCheck: true };
+            writeFileSync(
+                config,
+                JSON.stringify({
+                    compilerOptions: { ...compilerOptions, moduleResolution: resolution, types: [] },
+                    files: ["usage.ts"],
+                }),
+            );
+            writeFileSync(join(packed.appFolder, "package.json"), JSON.stringify({ type: "module" }));
+            const compiler = join(repositoryFolder, "node_modules", ".bin", "tsc");
+            const run = (): string =>
+                execFileSync(compiler, ["-p", config], { encoding: "utf8", shell: process.platform === "win32" });
+            expect(run).not.toThrow();
+        });
+    }
+
+    it("is imported by Node as it is", () => {
+        const code =
+            "const { CutAtCount, CreateDendrogram } = await import('babylon-ultrametric'); " +
+            "console.log(typeof CutAtCount, typeof CreateDendrogram);";
+        const output = execFileSync(process.execPath, ["--input-type=module", "-e", code], {
+            cwd: packed.appFolder,
+            encoding: "utf8",
+        });
+        expect(output.trim()).toBe("function function");
+    });
+});
+
+describe("an application", () => {
+    it("built by Vite, without the optional peers, segments and shows parts", async () => {
+        await build({
+            configFile: false,
+            root: packed.appFolder,
+            base: "./",
+            logLevel: "error",
+            build: { target: "es2022", minify: false, outDir: "built", reportCompressedSize: false },
+        });
+        const chunks = readdirSync(join(packed.appFolder, "built", "assets"));
+        expect(chunks.some((name) => name.startsWith("pipeline"))).toBe(true);
+        await ExpectTwoPartsAsync("built/index.html");
+    });
+
+    it("without a bundler, by an import map, segments and shows parts", async () => {
+        await ExpectTwoPartsAsync("importMap.html");
+    });
+
+    it("of script tags finds all that the package takes from Babylon in Babylon's global", async () => {
+        const whole: Readonly<Record<string, object>> = {
+            core: await import("@babylonjs/core/index"),
+            gui: await import("@babylonjs/gui/index"),
+        };
+        const missing: string[] = [];
+        let count = 0;
+        for (const { path } of packed.files.filter(({ path }) => /^dist\/(?!umd).*\.js$/.test(path))) {
+            const code = readFileSync(join(packed.packageFolder, path), "utf8");
+            for (const [, names, peer] of code.matchAll(/import \{([^}]*)\} from "@babylonjs\/(core|gui)\//g)) {
+                for (const name of names.split(",").map((one) => one.trim().split(" ")[0])) {
+                    count++;
+                    if (!(name in whole[peer])) {
+                        missing.push(`${peer}: ${name} (${path})`);
+                    }
+                }
+            }
+        }
+        expect(count).toBeGreaterThan(50);
+        expect(missing).toEqual([]);
+    });
+
+    it("of script tags, as in the Playground, segments and shows parts", async () => {
+        const script = readFileSync(join(packed.packageFolder, UMD), "utf8");
+        const required = [...script.matchAll(/require\("(@babylonjs\/[^"]+)"\)/g)].map(([, path]) => path);
+        expect(required.length).toBeGreaterThan(20);
+        const main = readFileSync(join(packed.appFolder, "main.js"), "utf8");
+        const used = [...main.matchAll(/from "(@babylonjs\/[^"]+)\.js"/g)].map(([, path]) => path);
+        await BuildBabylonGlobalAsync([...new Set([...required, ...used])]);
+        await ExpectTwoPartsAsync("umd.html");
+    });
+});

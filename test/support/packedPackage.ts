@@ -1,0 +1,70 @@
+import { execFileSync } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { BuildPackageAsync } from "../../scripts/build.mjs";
+
+export const repositoryFolder = fileURLToPath(new URL("../..", import.meta.url));
+
+/** What an application has installed beside the package: its peers that are not optional, and what it depends on. */
+const INSTALLED = ["@babylonjs/core", "@babylonjs/gui", "fast-png", "fflate", "iobuffer"];
+
+/** The package as `npm pack` makes it, installed in an application's folder. */
+export interface PackedPackage {
+    readonly tarball: string;
+    /** Paths in the package. */
+    readonly files: readonly { readonly path: string; readonly size: number }[];
+    /** Bytes of the tarball. */
+    readonly size: number;
+    /** The application: a copy of test/package/app, with node_modules. */
+    readonly appFolder: string;
+    /** Where the package is installed. */
+    readonly packageFolder: string;
+    remove(): void;
+}
+
+/** Builds in a folder of its own, so that it may run beside a build in the repository. */
+export async function PackAndInstallAsync(): Promise<PackedPackage> {
+    const folder = mkdtempSync(join(tmpdir(), "packed-"));
+    const remove = (): void => rmSync(folder, { recursive: true, force: true });
+    try {
+        const source = join(folder, "source");
+        mkdirSync(source);
+        for (const file of ["package.json", "README.md", "CHANGELOG.md", "LICENSE"]) {
+            cpSync(join(repositoryFolder, file), join(source, file));
+        }
+        await BuildPackageAsync(source);
+        // The scripts of the package would build it again.
+        const report = execFileSync("npm", ["pack", "--json", "--ignore-scripts"], {
+            cwd: source,
+            encoding: "utf8",
+            shell: process.platform === "win32",
+        });
+        const [{ filename, files, size }] = Object.values(JSON.parse(report)) as {
+            filename: string;
+            files: PackedPackage["files"];
+            size: number;
+        }[];
+        const appFolder = join(folder, "app");
+        cpSync(join(repositoryFolder, "test", "package", "app"), appFolder, { recursive: true });
+        const modules = join(appFolder, "node_modules");
+        for (const name of INSTALLED) {
+            mkdirSync(join(modules, name, ".."), { recursive: true });
+            symlinkSync(join(repositoryFolder, "node_modules", name), join(modules, name), "junction");
+        }
+        // What an install without a network does.
+        execFileSync("tar", ["-xzf", join(source, filename)], { cwd: folder });
+        const packageFolder = join(modules, "babylon-ultrametric");
+        cpSync(join(folder, "package"), packageFolder, { recursive: true });
+        return { tarball: join(source, filename), files, size, appFolder, packageFolder, remove };
+    } catch (error) {
+        remove();
+        throw error;
+    }
+}
+
+/** Names of a folder's files and those below. */
+export function FilesBelow(folder: string, ending: string): string[] {
+    return readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(ending));
+}
