@@ -4,6 +4,7 @@ import { Rectangle } from "@babylonjs/gui/2D/controls/rectangle";
 import type { TextBlock } from "@babylonjs/gui/2D/controls/textBlock";
 import type { Progress } from "../compute/progress";
 import { CreateBox, CreateButton, CreateText, DEFAULT_PANEL_THEME, FitWidth, type PanelTheme } from "./panelParts";
+import { FormatSeconds, TimeLeft } from "./timeLeft";
 
 /** Options of {@link ProgressPanel}. */
 export interface ProgressPanelOptions {
@@ -25,7 +26,7 @@ const HEIGHT = 84;
 const MARGIN = 20;
 
 /**
- * Stage, bar and a button to cancel a long piece of work:
+ * Stage, bar, time left and a button to cancel a long piece of work:
  *
  *     const panel = new ProgressPanel(advancedTexture);
  *     try {
@@ -49,6 +50,7 @@ export class ProgressPanel {
     private readonly _stage: TextBlock;
     private readonly _percent: TextBlock;
     private readonly _bar: Rectangle;
+    private readonly _timeLeft = new TimeLeft();
     private _trackWidth: number;
     private _share = 0;
     private _isDisposed = false;
@@ -71,22 +73,22 @@ export class ProgressPanel {
 
         this._percent = CreateText("percent", theme, "", 13);
         this._percent.color = theme.quietText;
-        this._percent.textHorizontalAlignment = Control.HORIZONTAL_ALIGNMENT_RIGHT;
-        this._percent.heightInPixels = 30;
+        this._percent.heightInPixels = 20;
         this._percent.verticalAlignment = Control.VERTICAL_ALIGNMENT_TOP;
-        this._percent.topInPixels = 16;
+        this._percent.topInPixels = 35;
+        this._percent.paddingLeftInPixels = MARGIN;
         this._percent.paddingRightInPixels = 76 + MARGIN + 14;
 
         this._stage = CreateText("stage", theme, "", 15);
-        this._stage.heightInPixels = 30;
+        this._stage.heightInPixels = 24;
         this._stage.verticalAlignment = Control.VERTICAL_ALIGNMENT_TOP;
-        this._stage.topInPixels = 16;
+        this._stage.topInPixels = 12;
         this._stage.paddingLeftInPixels = MARGIN;
-        this._stage.paddingRightInPixels = 76 + MARGIN + 60;
+        this._stage.paddingRightInPixels = 76 + MARGIN + 14;
 
         this._trackWidth = width - 2 * MARGIN;
         const track = CreateTrack("track", theme.surface, this._trackWidth);
-        track.topInPixels = 60;
+        track.topInPixels = 64;
         this._bar = CreateTrack("bar", theme.accent, this._trackWidth);
         this._bar.widthInPixels = 0;
         track.addControl(this._bar);
@@ -126,7 +128,8 @@ export class ProgressPanel {
         }
         this._share = Math.min(Math.max(fraction, 0), 1);
         this._stage.text = stage;
-        this._percent.text = `${Math.round(100 * this._share)} %`;
+        const left = this._timeLeft.estimate(stage, this._share, performance.now() / 1000);
+        this._percent.text = `${Math.round(100 * this._share)} %${left === null ? "" : `, ${FormatSeconds(left)} left`}`;
         this._bar.widthInPixels = Math.round(this._share * this._trackWidth);
     }
 }
