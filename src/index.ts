@@ -83,6 +83,7 @@ export { RunLengthMask } from "./compute/views/runLengthMask";
 export { type SurfacePoints, UnprojectDepth } from "./compute/views/surfacePoints";
 export { UnitCube } from "./compute/views/unitCube";
 export { type CaptureFileOptions, DEFAULT_CAPTURE_FILE_OPTIONS } from "./plugin/captures/captureFileOptions";
+export { LoadColmapCaptureAsync } from "./plugin/captures/colmapCapture";
 export { DecodeDepthAsync } from "./plugin/captures/depthFile";
 export type { FileSource } from "./plugin/captures/fileSource";
 export {
@@ -93,6 +94,8 @@ export {
     LoadGroundTruthAsync,
 } from "./plugin/captures/groundTruth";
 export { DecodeImageAsync, type ImageDecoder } from "./plugin/captures/imageDecoder";
+export { LoadLlffCaptureAsync } from "./plugin/captures/llffCapture";
+export { type CaptureLayout, FindCaptureLayoutAsync, LoadCaptureAsync } from "./plugin/captures/loadCapture";
 export { LoadNerfCaptureAsync } from "./plugin/captures/nerfCapture";
 export {
     type ContentBounds,

@@ -43,3 +43,6 @@ export const DEFAULT_CAPTURE_FILE_OPTIONS: Readonly<CaptureFileOptions> = {
 
 /** Held out where neither the files nor the options say what: every 8th view, as NeRF (Mildenhall et al. 2020) does with LLFF's captures. */
 export const USUAL_HOLD_OUT = 8;
+
+/** Folders in which the images of COLMAP's and LLFF's captures are looked for: as they were taken, then smaller copies. */
+export const IMAGE_FOLDERS: readonly string[] = ["images", "images_2", "images_4", "images_8"];

@@ -1,0 +1,44 @@
+import { encode } from "fast-png";
+import { CreateRandom } from "../../src/compute/random";
+
+/** A camera of a test: its axes in the world and its place. */
+export interface TestPose {
+    readonly right: readonly number[];
+    readonly up: readonly number[];
+    readonly back: readonly number[];
+    readonly position: readonly number[];
+}
+
+/** Cameras around the origin at a distance of about 4, looking at it, rolled at random. */
+export function TestPoses(count: number, seed: number): TestPose[] {
+    const random = CreateRandom(seed);
+    return Array.from({ length: count }, () => {
+        const back = Unit([random() - 0.5, random() - 0.5, random() - 0.5]);
+        const right = Unit(Cross([random() - 0.5, random() - 0.5, random() - 0.5], back));
+        const distance = 3.5 + random();
+        return { right, up: Cross(back, right), back, position: back.map((x) => x * distance) };
+    });
+}
+
+/** Camera to world, row-major, OpenGL axes. */
+export function MatrixOf({ right, up, back, position }: TestPose): number[] {
+    return [...[0, 1, 2].flatMap((r) => [right[r], up[r], back[r], position[r]]), 0, 0, 0, 1];
+}
+
+/** An image file of the size, whose red is the given number. */
+export function PlainImage(width: number, height: number, red: number): Uint8Array {
+    const data = new Uint8Array(4 * width * height);
+    for (let p = 0; p < data.length; p += 4) {
+        data.set([red, 9, 9, 255], p);
+    }
+    return encode({ width, height, data, channels: 4, depth: 8 });
+}
+
+function Cross(a: readonly number[], b: readonly number[]): number[] {
+    return [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]];
+}
+
+function Unit(a: readonly number[]): number[] {
+    const length = Math.hypot(...a);
+    return a.map((x) => x / length);
+}
