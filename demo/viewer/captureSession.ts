@@ -1,4 +1,5 @@
 import type { AdvancedDynamicTexture } from "@babylonjs/gui/2D/advancedDynamicTexture";
+import type { Control } from "@babylonjs/gui/2D/controls/control";
 import type { Criterion } from "../../src/compute/hierarchy/segmentationHierarchy";
 import type { Progress } from "../../src/compute/progress";
 import { UltrametricError } from "../../src/compute/ultrametricError";
@@ -14,9 +15,19 @@ import { ProgressPanel } from "../../src/ui/progressPanel";
 /** What the viewer offers to cut by; the first is shown first. */
 const CRITERIA: readonly Criterion[] = ["consensus", "volume", "distance"];
 
+/** What is segmented. */
+export interface CaptureInput {
+    readonly capture: Capture;
+    readonly masks: MaskSet;
+}
+
 /** A capture with masks at a web address: read once, segmented as often as one likes. One piece of work at a time. */
 export class CaptureSession {
-    private _input: { capture: Capture; masks: MaskSet } | null = null;
+    /** Moves the progress out of the way of what else there is. */
+    public placeProgress: ((control: Control) => void) | null = null;
+
+    private _input: CaptureInput | null = null;
+    private _chosenMasks: MaskSet | null = null;
     private _panel: ProgressPanel | null = null;
 
     /**
@@ -36,16 +47,32 @@ export class CaptureSession {
         return this._panel !== null;
     }
 
-    /** Segments by the masks alone, in seconds. @returns false when it was cancelled */
-    public async previewAsync(): Promise<boolean> {
+    /** The capture, and its masks as they were read. @returns null when that was cancelled, or something else is going on */
+    public async inputAsync(): Promise<CaptureInput | null> {
+        if (!this._input) {
+            await this._workAsync(async (panel) => {
+                await this._readAsync(panel);
+            });
+        }
+        return this._input;
+    }
+
+    /**
+     * Segments by the masks alone, in seconds.
+     * @param chosenMasks used from now on in place of the masks that were read
+     * @returns false when it was cancelled, or something else is going on
+     */
+    public async previewAsync(chosenMasks: MaskSet | null = this._chosenMasks): Promise<boolean> {
         return await this._workAsync(async (panel) => {
-            const { capture, masks } = await this._readAsync(panel);
+            const { capture, masks: readMasks } = await this._readAsync(panel);
+            const masks = chosenMasks ?? readMasks;
             const hierarchy = await SegmentCaptureAsync(null, capture, masks, {
                 ...panel,
                 criteria: CRITERIA,
                 preview: true,
             });
             await this._segmentation.setHierarchyAsync(hierarchy);
+            this._chosenMasks = chosenMasks;
         });
     }
 
@@ -53,14 +80,17 @@ export class CaptureSession {
     public async trainAsync(): Promise<boolean> {
         return await this._workAsync(async (panel) => {
             const { capture, masks } = await this._readAsync(panel);
-            await this._segmentation.segmentAsync(capture, masks, { ...panel, criteria: CRITERIA });
+            await this._segmentation.segmentAsync(capture, this._chosenMasks ?? masks, {
+                ...panel,
+                criteria: CRITERIA,
+            });
         });
     }
 
     private async _readAsync(options: {
         onProgress: (progress: Progress) => void;
         signal: AbortSignal;
-    }): Promise<{ capture: Capture; masks: MaskSet }> {
+    }): Promise<CaptureInput> {
         if (!this._input) {
             const source = new UrlFileSource(this._url);
             const capture = await LoadNerfCaptureAsync(source, { ...options, name: this._name });
@@ -77,6 +107,7 @@ export class CaptureSession {
         }
         const panel = new ProgressPanel(this._advancedTexture);
         panel.control.topInPixels = 100; // below the page's own cards, which cover the canvas
+        this.placeProgress?.(panel.control);
         this._panel = panel;
         try {
             await work({

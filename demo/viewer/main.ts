@@ -14,6 +14,7 @@ import { BindKeyboard } from "./keyboard";
 import { ShowError, ShowMessage } from "./message";
 import { BindPartCard } from "./partCard";
 import { ViewerScene } from "./viewerScene";
+import { ViewsButton } from "./viewsButton";
 
 /** Query of the page: ?hierarchy=<address of a saved hierarchy> opens that instead of the bundled capture, &parts=<number> cuts it so. */
 const query = new URLSearchParams(location.search);
@@ -58,8 +59,11 @@ async function StartAsync(): Promise<void> {
             void SaveSegmentationAsync(segmentation);
         }
     };
+    let views: ViewsButton | null = null;
     BindFileInputs(async (file) => {
-        await OpenAsync(viewer, segmentation, setColorMode, file);
+        if (await OpenAsync(viewer, segmentation, setColorMode, file)) {
+            views?.hide();
+        }
     });
     for (const observable of [
         segmentation.onHierarchyChangedObservable,
@@ -81,23 +85,27 @@ async function StartAsync(): Promise<void> {
         viewer.requestFrame(),
     );
     BindTrainButton(session);
+    views = new ViewsButton(session, viewer, advancedTexture);
     await session.previewAsync();
     viewer.frame(segmentation);
 }
 
+/** @returns whether it is shown */
 async function OpenAsync(
     viewer: ViewerScene,
     segmentation: UltrametricSegmentation,
     setColorMode: (mode: ColorMode) => void,
     source: File | URL,
-): Promise<void> {
+): Promise<boolean> {
     try {
         await segmentation.loadAsync(source);
         setColorMode(segmentation.colorMode);
         viewer.frame(segmentation);
         PageElement("train", HTMLButtonElement).hidden = true;
+        return true;
     } catch (error) {
         ShowError("The hierarchy could not be opened", error);
+        return false;
     }
 }
 

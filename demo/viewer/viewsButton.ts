@@ -1,0 +1,102 @@
+import type { AdvancedDynamicTexture } from "@babylonjs/gui/2D/advancedDynamicTexture";
+import { Control } from "@babylonjs/gui/2D/controls/control";
+import { ViewsPanel } from "../../src/ui/viewsPanel";
+import type { CaptureInput, CaptureSession } from "./captureSession";
+import { PageElement } from "./elements";
+import { ShowError } from "./message";
+import type { ViewerScene } from "./viewerScene";
+
+/** Below the title and the tools, above the granularity. */
+const TOP = 96;
+const BOTTOM = 140;
+/** Of the window, as in style.css. */
+const PHONE_WIDTH = 720;
+
+/** The button that opens and closes the capture's pictures with their masks; the panel is made when it is opened first. */
+export class ViewsButton {
+    private readonly _button = PageElement("views", HTMLButtonElement);
+    private _panel: ViewsPanel | null = null;
+
+    public constructor(
+        private readonly _session: CaptureSession,
+        private readonly _viewer: ViewerScene,
+        private readonly _advancedTexture: AdvancedDynamicTexture,
+    ) {
+        this._button.hidden = false;
+        this._button.onclick = () => {
+            this._toggleAsync().catch((error: unknown) => {
+                ShowError("The pictures could not be read", error);
+            });
+        };
+        window.addEventListener("keydown", ({ key }) => {
+            if (key === "Escape" && this._panel?.isOpen) {
+                if (this._panel.openView !== null) {
+                    this._panel.openView = null;
+                } else {
+                    this._setOpen(false);
+                }
+            }
+        });
+        _session.placeProgress = (control) => {
+            if (this._panel?.isOpen) {
+                control.horizontalAlignment = Control.HORIZONTAL_ALIGNMENT_LEFT; // beside the panel
+                control.leftInPixels = 20;
+            }
+        };
+    }
+
+    /** To be called when something else than the session's capture is shown. */
+    public hide(): void {
+        this._button.hidden = true;
+        this._setOpen(false);
+    }
+
+    private async _toggleAsync(): Promise<void> {
+        if (!this._panel) {
+            const input = await this._session.inputAsync();
+            if (!input) {
+                return;
+            }
+            this._panel = this._createPanel(input);
+        } else if (this._panel.isOpen) {
+            this._setOpen(false);
+            return;
+        }
+        this._setOpen(true);
+    }
+
+    private _setOpen(isOpen: boolean): void {
+        if (this._panel) {
+            this._panel.isOpen = isOpen;
+        }
+        document.body.classList.toggle("with-views", isOpen);
+        this._button.setAttribute("aria-pressed", String(isOpen));
+        this._viewer.requestFrame();
+    }
+
+    private _createPanel(input: CaptureInput): ViewsPanel {
+        const panel = new ViewsPanel(input.capture, input.masks, this._advancedTexture, {
+            width: 600,
+            top: TOP,
+            bottom: BOTTOM,
+            applyLabel: "Segment again",
+        });
+        panel.control.horizontalAlignment = Control.HORIZONTAL_ALIGNMENT_RIGHT;
+        panel.onRedrawObservable.add(() => this._viewer.requestFrame());
+        panel.onCloseObservable.add(() => this._setOpen(false));
+        panel.onApplyObservable.add((masks) => {
+            if (window.innerWidth <= PHONE_WIDTH) {
+                this._setOpen(false); // it covers what comes
+            }
+            this._session.previewAsync(masks).catch((error: unknown) => {
+                ShowError("Segmenting failed", error);
+            });
+        });
+        const place = (): void => {
+            panel.control.leftInPixels = window.innerWidth <= PHONE_WIDTH ? -12 : -20;
+        };
+        place();
+        this._viewer.engine.onResizeObservable.add(place);
+        return panel;
+    }
+}
