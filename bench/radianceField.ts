@@ -9,6 +9,7 @@ import { CreateNodeEngineAsync } from "../demo/headless/nodeWebGpu";
 import type { RadianceFieldPreset } from "../src/compute/field/radianceFieldOptions";
 import { RadianceFieldTrainer } from "../src/compute/field/radianceFieldTrainer";
 import { ComposeOver } from "../src/compute/field/radianceImage";
+import { RESULT, RESULT_WORDS } from "../src/compute/field/radianceKernels";
 import { CreateRadianceViews } from "../src/compute/field/radianceViews";
 import { LoadNerfCaptureAsync } from "../src/plugin/captures/nerfCapture";
 import { MeasurePsnrAsync } from "../src/plugin/evaluation/heldOutPsnr";
@@ -61,6 +62,15 @@ await trainer.runAsync({
     },
 });
 console.log(`trained in ${seconds(training)} s`);
+const results = new Uint32Array((await trainer.pass.results.readAsync()).buffer);
+const wanted = (await trainer.pass.marcher.starts.readAsync()).at(-1)!;
+let used = 0;
+for (let i = RESULT.used; i < results.length; i += RESULT_WORDS) {
+    used += results[i];
+}
+console.log(
+    `last step: ${wanted} samples wanted, room for ${trainer.options.samples}; ${used} lie before their rays are opaque`,
+);
 const heldOut = capture.heldOutViews.slice(0, Number(values["max-views"]));
 const measuring = performance.now();
 const psnr = await MeasurePsnrAsync(trainer.field, heldOut);

@@ -1,24 +1,28 @@
-// Time of every kernel of a training step: node demo/headless/run.mjs bench/trainingKernels.ts <capture folder> [preset] [steps]
+// Time of every kernel of a training step: node demo/headless/run.mjs bench/trainingKernels.ts <capture folder> [preset] [steps] [features | radiance]
 // The GPU is waited for after every dispatch; what waiting alone takes is measured and taken off.
 import { FolderFileSource } from "../demo/headless/folderFileSource";
 import { CreateNodeEngineAsync } from "../demo/headless/nodeWebGpu";
 import type { FeatureFieldPreset } from "../src/compute/field/featureFieldOptions";
 import { FeatureFieldTrainer } from "../src/compute/field/featureFieldTrainer";
+import type { RadianceFieldPreset } from "../src/compute/field/radianceFieldOptions";
+import { RadianceFieldTrainer } from "../src/compute/field/radianceFieldTrainer";
+import { CreateRadianceViews } from "../src/compute/field/radianceViews";
 import { CreateTrainingViews } from "../src/compute/field/trainingViews";
 import { ComputeKernel } from "../src/compute/gpu/computeKernel";
 import { CheckGpuAsync, SubmitGpu } from "../src/compute/gpu/gpuErrors";
 import { LoadNerfCaptureAsync } from "../src/plugin/captures/nerfCapture";
 import { LoadMaskFilesAsync } from "../src/plugin/masks/maskFiles";
 
-const [folder, preset = "default", stepsText = "10"] = process.argv.slice(2);
+const [folder, preset = "default", stepsText = "10", kind = "features"] = process.argv.slice(2);
 if (!folder) {
-    throw new Error("Usage: trainingKernels.ts <capture folder> [default | paper | fast] [steps]");
+    throw new Error(
+        "Usage: trainingKernels.ts <capture folder> [default | paper | fast] [steps] [features | radiance]",
+    );
 }
 const steps = Number(stepsText);
+const WARM_UP_STEPS = kind === "radiance" ? 17 : 2;
 const source = new FolderFileSource(folder);
 const capture = await LoadNerfCaptureAsync(source);
-const masks = await LoadMaskFilesAsync(source, capture);
-const views = CreateTrainingViews(capture, masks);
 const engine = await CreateNodeEngineAsync();
 
 /** A dispatch that can be done later. */
@@ -27,11 +31,22 @@ interface IRecorded {
     readonly run: () => void;
 }
 
-const trainer = await FeatureFieldTrainer.CreateAsync(engine, views, {
-    preset: preset as FeatureFieldPreset,
-    training: { steps: 2 * steps + 2 },
-});
-trainer.recordStep();
+const total = 2 * steps + WARM_UP_STEPS;
+const trainer =
+    kind === "radiance"
+        ? await RadianceFieldTrainer.CreateAsync(engine, CreateRadianceViews(capture.views), {
+              preset: preset as RadianceFieldPreset,
+              training: { steps: total },
+          })
+        : await FeatureFieldTrainer.CreateAsync(
+              engine,
+              CreateTrainingViews(capture, await LoadMaskFilesAsync(source, capture)),
+              { preset: preset as FeatureFieldPreset, training: { steps: total } },
+          );
+// The radiance field draws as many rays as fill its samples only after some steps.
+for (let step = 0; step < WARM_UP_STEPS; step++) {
+    trainer.recordStep();
+}
 await CheckGpuAsync(engine);
 
 // Dispatches are only noted while a step is recorded, then done one by one. What the trainer clears in between is cleared at its dispatch,

@@ -9,7 +9,7 @@ const HULL_RESOLUTION = 64;
 /**
  * The box of the scene, from posed pictures: the cube around the place that the cameras look at, as wide as they see there; where the pictures
  * have clear parts (alpha 0), the box within it of what none of them shows clear.
- * @throws UltrametricError "input" where the cameras do not look at a common place, or nothing is left between the clear parts
+ * @throws UltrametricError "input" where the cameras do not look at a common place or stand at one, or nothing is left between the clear parts
  */
 export function FindSceneBounds(views: readonly Silhouette[]): UnitCube {
     const cube = CubeOfCameras(views.map(({ camera }) => camera));
@@ -55,8 +55,13 @@ function CubeOfCameras(cameras: readonly PinholeCamera[]): UnitCube {
             const along = cameras.map(({ position }) => position[axis]);
             return Math.max(...along) - Math.min(...along);
         }),
-        1e-6,
     );
+    if (!(spread > 0)) {
+        throw new UltrametricError(
+            "input",
+            `The box of the scene was not found: all ${cameras.length} cameras stand at one place, which tells nothing of distances. Give the box.`,
+        );
+    }
     const matrix = [0, 1, 2].map(() => [0, 0, 0, 0]);
     for (const { position, cameraToWorld: m } of cameras) {
         const direction = [-m[2], -m[6], -m[10]];
@@ -80,7 +85,7 @@ function CubeOfCameras(cameras: readonly PinholeCamera[]): UnitCube {
         .filter((reach) => reach > 0)
         .sort((a, b) => a - b);
     const half = reaches[reaches.length >> 1];
-    if (2 * reaches.length < cameras.length || !(half > 0 && Number.isFinite(half))) {
+    if (2 * reaches.length <= cameras.length || !(half > 0 && Number.isFinite(half))) {
         throw new UltrametricError(
             "input",
             `The box of the scene was not found: only ${reaches.length} of ${cameras.length} cameras look towards where their axes meet. ` +

@@ -9,8 +9,8 @@ export interface Silhouette {
 }
 
 /**
- * The cells of a grid over the unit cube that may hold something: some view sees them, and no view sees them clear (alpha 0 all over what the
- * cell covers and a pixel around it). A picture without alpha carves nothing.
+ * The cells of a grid over the unit cube that may hold something: some view sees their middle, and none that does sees them clear (alpha 0
+ * all over what the cell covers of the picture, and a pixel around it). A picture without alpha carves nothing.
  * @param resolution cells along an edge
  * @param near what lies nearer to a view's centre than this, in the unit cube's lengths, is not seen by it
  * @returns the cells in rising order, x fastest
@@ -48,19 +48,17 @@ export function CarveVisualHull(
             if (depth - radius <= nearest) {
                 continue; // around or behind the camera: this view says nothing about it
             }
-            const reachX = (radius * camera.focalX) / (depth - radius) + 1;
-            const reachY = (radius * camera.focalY) / (depth - radius) + 1;
-            const left = Math.floor(projected[0] - reachX);
-            const right = Math.ceil(projected[0] + reachX);
-            const top = Math.floor(projected[1] - reachY);
-            const bottom = Math.ceil(projected[1] + reachY);
-            if (right <= 0 || bottom <= 0 || left >= width || top >= height) {
+            const [column, row] = projected;
+            if (!(column >= 0 && row >= 0 && column < width && row < height)) {
                 continue;
             }
             isSeen[cell] = 1;
-            if (left < 0 || top < 0 || right > width || bottom > height) {
-                continue; // partly outside of the picture
-            }
+            const reachX = (radius * camera.focalX) / (depth - radius) + 1;
+            const reachY = (radius * camera.focalY) / (depth - radius) + 1;
+            const left = Math.max(Math.floor(column - reachX), 0);
+            const right = Math.min(Math.ceil(column + reachX), width);
+            const top = Math.max(Math.floor(row - reachY), 0);
+            const bottom = Math.min(Math.ceil(row + reachY), height);
             const opaque =
                 sums[bottom * stride + right] -
                 sums[top * stride + right] -

@@ -1,0 +1,61 @@
+import type { View } from "../../src/compute/views/capture";
+import { PinholeCamera } from "../../src/compute/views/pinholeCamera";
+
+export const SPHERE = { center: [0.4, -0.2, 1.1], radius: 0.8 } as const;
+
+/** A camera at `from` that looks at `to`, z up. */
+export function LookAt(from: readonly number[], to: readonly number[], size: number, focal: number): PinholeCamera {
+    const back = Unit(from.map((x, axis) => x - to[axis]));
+    const right = Unit([-back[1], back[0], 0]);
+    const up = [
+        back[1] * right[2] - back[2] * right[1],
+        back[2] * right[0] - back[0] * right[2],
+        back[0] * right[1] - back[1] * right[0],
+    ];
+    const pose = Float64Array.from([
+        ...[0, 1, 2].flatMap((axis) => [right[axis], up[axis], back[axis], from[axis]]),
+        ...[0, 0, 0, 1],
+    ]);
+    return new PinholeCamera(size, size, focal, focal, size / 2, size / 2, pose);
+}
+
+/** Views from around a sphere with coloured bands, clear elsewhere, with its depth. */
+export function SphereViews(count: number, size = 32, turn = 0): View[] {
+    const { center, radius } = SPHERE;
+    return Array.from({ length: count }, (_, v) => {
+        const azimuth = 2.4 * v + turn;
+        const height = 1.2 * Math.sin(1.7 * v + turn);
+        const from = [center[0] + 4 * Math.cos(azimuth), center[1] + 4 * Math.sin(azimuth), center[2] + height];
+        const camera = LookAt(from, center, size, 1.8 * size);
+        const image = new Uint8Array(4 * size * size);
+        const depth = new Float32Array(size * size);
+        const far = [0, 0, 0];
+        for (let pixel = 0; pixel < size * size; pixel++) {
+            camera.unproject((pixel % size) + 0.5, Math.floor(pixel / size) + 0.5, 1, far);
+            const ray = far.map((x, axis) => x - camera.position[axis]); // one unit of planar depth
+            const gap = center.map((x, axis) => x - camera.position[axis]);
+            const a = Dot(ray, ray);
+            const b = Dot(ray, gap);
+            const root = b * b - a * (Dot(gap, gap) - radius * radius);
+            if (root > 0) {
+                const t = (b - Math.sqrt(root)) / a;
+                const normal = ray.map((x, axis) => (t * x - gap[axis]) / radius);
+                depth[pixel] = t;
+                image.set(
+                    normal.map((x) => 127.5 + 110 * Math.sin(4 * x)),
+                    4 * pixel,
+                );
+                image[4 * pixel + 3] = 255;
+            }
+        }
+        return { name: `sphere ${v}`, camera, image, depth };
+    });
+}
+
+function Dot(a: readonly number[], b: readonly number[]): number {
+    return a.reduce((sum, x, axis) => sum + x * b[axis], 0);
+}
+
+function Unit(a: readonly number[]): number[] {
+    return a.map((x) => x / Math.sqrt(Dot(a, a)));
+}

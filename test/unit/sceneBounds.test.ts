@@ -1,0 +1,95 @@
+import { describe, expect, it } from "vitest";
+import { FindSceneBounds } from "../../src/compute/views/sceneBounds";
+import { UnitCube } from "../../src/compute/views/unitCube";
+import { CarveVisualHull } from "../../src/compute/views/visualHull";
+import { LookAt, SPHERE, SphereViews } from "../support/sphereViews";
+
+const { center, radius } = SPHERE;
+
+describe("CarveVisualHull", () => {
+    it("keeps the cells of a sphere, and few around it", () => {
+        const resolution = 32;
+        const cube = new UnitCube([center[0] - 1, center[1] - 1, center[2] - 1], 2);
+        const cells = CarveVisualHull(SphereViews(60, 64), cube, resolution);
+        expect(cells.every((cell, i) => i === 0 || cell > cells[i - 1])).toBe(true);
+        const kept = new Set(cells);
+        const wrong: string[] = [];
+        const cell = 2 / 0.98 / resolution;
+        for (let i = 0; i < resolution ** 3; i++) {
+            const place = [i % resolution, Math.floor(i / resolution) % resolution, Math.floor(i / resolution ** 2)];
+            const distance = Math.hypot(
+                ...place.map((k, axis) => cube.toWorldPosition((k + 0.5) / resolution, axis) - center[axis]),
+            );
+            // A hull is wider than its sphere where no view looks along its surface, and by a pixel, 0.035 here.
+            const isWrong = kept.has(i) ? distance > radius + 4 * cell : distance < radius + cell / 2;
+            if (isWrong) {
+                wrong.push(`cell ${i} at ${distance}`);
+            }
+        }
+        expect(wrong).toEqual([]);
+    });
+
+    it("carves nothing by pictures without clear parts, but what nobody sees", () => {
+        const views = SphereViews(3, 32).map((view) => ({
+            ...view,
+            image: view.image.map((byte, i) => (i % 4 === 3 ? 255 : byte)),
+        }));
+        const cube = new UnitCube([center[0] - 1, center[1] - 1, center[2] - 1], 2);
+        expect(CarveVisualHull(views, cube, 16).length).toBe(16 ** 3);
+        const aside = new UnitCube([50, 50, 50], 1);
+        expect(CarveVisualHull(views, aside, 8).length).toBe(0);
+    });
+});
+
+describe("FindSceneBounds", () => {
+    it("finds the box of what pictures with clear parts show", () => {
+        const cube = FindSceneBounds(SphereViews(24, 64));
+        // Cells of the search are 0.07 wide, pixels 0.035.
+        for (let axis = 0; axis < 3; axis++) {
+            const middle = cube.low[axis] + cube.extent / 2;
+            expect(Math.abs(middle - center[axis]), `axis ${axis}`).toBeLessThan(0.15);
+        }
+        expect(cube.extent).toBeGreaterThan(2 * radius);
+        expect(cube.extent).toBeLessThan(2 * radius + 0.6);
+    });
+
+    it("takes what the cameras see where their axes meet, without clear parts", () => {
+        const views = SphereViews(12, 32).map(({ camera }) => ({
+            camera,
+            image: new Uint8Array(4 * 32 * 32).fill(255),
+        }));
+        const cube = FindSceneBounds(views);
+        for (let axis = 0; axis < 3; axis++) {
+            expect(cube.low[axis] + cube.extent / 2).toBeCloseTo(center[axis], 2);
+        }
+        // 4 away, rising by at most 1.2; half a picture is 1 / 3.6 of the distance.
+        expect(cube.extent / 2).toBeGreaterThan(4 / 3.6 - 0.01);
+        expect(cube.extent / 2).toBeLessThan(4.2 / 3.6);
+    });
+
+    it.each([
+        {
+            what: "no place is opaque in all pictures",
+            views: SphereViews(6, 32).map((view) => ({ ...view, image: new Uint8Array(view.image.length) })),
+            message: /every place that the cameras look at is clear/,
+        },
+        {
+            what: "cameras look away from each other",
+            views: [0, 1, 2, 3].map((k) => ({
+                camera: LookAt([k < 2 ? 5 : -5, k, 0], [k < 2 ? 50 : -50, 2 * k, 0], 16, 20),
+                image: new Uint8Array(4 * 16 * 16).fill(255),
+            })),
+            message: /cameras look towards/,
+        },
+        {
+            what: "all cameras stand at one place",
+            views: [0, 1].map((k) => ({
+                camera: LookAt([1, 1, 1], [k, 3, 0], 16, 20),
+                image: new Uint8Array(4 * 16 * 16).fill(255),
+            })),
+            message: /stand at one place/,
+        },
+    ])("says what is wrong where $what", ({ views, message }) => {
+        expect(() => FindSceneBounds(views)).toThrow(message);
+    });
+});
