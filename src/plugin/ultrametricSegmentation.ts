@@ -336,20 +336,14 @@ export class UltrametricSegmentation {
     }
 
     /**
-     * Sets the number of parts to the next at which something has split off, or has not yet, that is no crumb (see the option `minStepShare`).
+     * The next number of parts at which something has split off, or not yet, that is no crumb (see the option `minStepShare`); the present one where there
+     * is none up to {@link maxPartCount}.
      *
      * @param direction 1: finer; -1: coarser
-     * @returns whether there is one
      */
-    public stepPartCount(direction: 1 | -1): boolean {
-        this._checkUsable();
-        const { partCount: before, minPartCount } = this;
-        const next = NextSplitCount(this._sizesOfSplits(), minPartCount, before, direction, this._minStepLeaves);
-        if (next === before) {
-            return false;
-        }
-        this.partCount = next;
-        return true;
+    public nextPartCount(direction: 1 | -1): number {
+        const { minPartCount, partCount } = this;
+        return NextSplitCount(this._sizesOfSplits(), minPartCount, partCount, direction, this._minStepLeaves);
     }
 
     /**

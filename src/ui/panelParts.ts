@@ -1,9 +1,12 @@
+import type { IKeyboardEvent } from "@babylonjs/core/Events/deviceInputEvents";
 import type { AdvancedDynamicTexture } from "@babylonjs/gui/2D/advancedDynamicTexture";
 import { Button } from "@babylonjs/gui/2D/controls/button";
 import { Control } from "@babylonjs/gui/2D/controls/control";
 import { Rectangle } from "@babylonjs/gui/2D/controls/rectangle";
 import { Slider } from "@babylonjs/gui/2D/controls/sliders/slider";
 import { TextBlock } from "@babylonjs/gui/2D/controls/textBlock";
+import { IconControl } from "./iconControl";
+import type { IconName } from "./icons";
 
 /** Colours and fonts of the panels. */
 export interface PanelTheme {
@@ -16,6 +19,8 @@ export interface PanelTheme {
     /** Buttons and tracks. */
     readonly surface: string;
     readonly accent: string;
+    /** On the accent. */
+    readonly accentText: string;
     readonly fontFamily: string;
 }
 
@@ -26,7 +31,20 @@ export const DEFAULT_PANEL_THEME: PanelTheme = {
     quietText: "#97a1b3",
     surface: "#2a313d",
     accent: "#6ea8fe",
+    accentText: "#0c1220",
     fontFamily: "Inter, 'Segoe UI', 'Open Sans', system-ui, sans-serif",
+};
+
+/** For bright pages. */
+export const LIGHT_PANEL_THEME: PanelTheme = {
+    background: "#f8f9fbf0",
+    border: "#0000002e",
+    text: "#161b24",
+    quietText: "#4f5a6b",
+    surface: "#dfe4ec",
+    accent: "#1c62d1",
+    accentText: "#ffffff",
+    fontFamily: DEFAULT_PANEL_THEME.fontFamily,
 };
 
 /** For `textWrapping`: TextWrapping.Ellipsis, whose enum modules that are compiled one by one cannot read. */
@@ -100,9 +118,21 @@ export function CreateText(name: string, theme: PanelTheme, text: string, pixels
     return block;
 }
 
-/** A flat, rounded button. */
+/** A flat, rounded button, also for the keys enter and space. */
 export function CreateButton(name: string, theme: PanelTheme, label: string, onClick: () => void): Button {
     const button = Button.CreateSimpleButton(name, label);
+    button.disabledColor = theme.surface;
+    if (button.textBlock) {
+        button.textBlock.disabledColorItem = theme.text;
+        button.textBlock.isFocusInvisible = true;
+    }
+    AddFocus(button, theme, ({ key }) => {
+        const isPressed = key === "Enter" || key === " ";
+        if (isPressed) {
+            onClick();
+        }
+        return isPressed;
+    });
     button.thickness = 0;
     button.cornerRadius = 8;
     button.color = theme.text;
@@ -111,6 +141,72 @@ export function CreateButton(name: string, theme: PanelTheme, label: string, onC
     button.fontSizeInPixels = 14;
     button.onPointerClickObservable.add(onClick);
     return button;
+}
+
+/** A button with an icon, and a label below it or, without one, nothing but the icon. Sizes in pixels. */
+export function CreateIconButton(
+    name: string,
+    theme: PanelTheme,
+    icon: IconName,
+    label: string,
+    onClick: () => void,
+): Button {
+    const button = CreateButton(name, theme, label, onClick);
+    const picture = new IconControl(`${name}Icon`, icon, 16);
+    picture.color = theme.text;
+    if (label !== "" && button.textBlock) {
+        picture.topInPixels = -8;
+        button.textBlock.topInPixels = 13;
+        button.textBlock.fontSizeInPixels = 11;
+        button.textBlock.textWrapping = false;
+    }
+    button.addControl(picture);
+    return button;
+}
+
+/** Switches a button on or off, and shows it. */
+export function EnableButton(button: Button, isEnabled: boolean): void {
+    button.isEnabled = isEnabled;
+    button.alpha = isEnabled ? 1 : 0.4;
+}
+
+/** Shows whether what a button stands for is so. */
+export function PressButton(button: Button, theme: PanelTheme, isPressed: boolean): void {
+    button.background = isPressed ? theme.accent : theme.surface;
+    button.color = isPressed ? theme.accentText : theme.text;
+    for (const child of button.children) {
+        child.color = button.color;
+    }
+}
+
+/**
+ * Lets the tabulator key reach a control, with a frame while it has the focus. The pointer gives none that stays: the keys go on to the scene then.
+ *
+ * @param onKey returns whether the key did something
+ */
+export function AddFocus(control: Control, theme: PanelTheme, onKey: (event: IKeyboardEvent) => boolean): void {
+    control.tabIndex = 0;
+    control.highlightColor = theme.accent;
+    control.onFocusObservable.add(() => {
+        control.isHighlighted = true;
+    });
+    control.onBlurObservable.add(() => {
+        control.isHighlighted = false;
+    });
+    const release = (): void => {
+        if (control.host?.focusedControl === control) {
+            control.host.focusedControl = null;
+        }
+    };
+    control.onPointerDownObservable.add(release);
+    control.onKeyboardEventProcessedObservable.add((event) => {
+        if (event.key === "Escape") {
+            release();
+            event.preventDefault();
+        } else if (onKey(event)) {
+            event.preventDefault();
+        }
+    });
 }
 
 /** A track with a round thumb. */

@@ -1,0 +1,40 @@
+import { ArcRotateCamera } from "@babylonjs/core/Cameras/arcRotateCamera";
+import { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine";
+import { Color4 } from "@babylonjs/core/Maths/math.color";
+import { Vector3 } from "@babylonjs/core/Maths/math.vector";
+import { Scene } from "@babylonjs/core/scene";
+import { AdvancedDynamicTexture } from "@babylonjs/gui/2D/advancedDynamicTexture";
+import { CreateUltrametricSegmentationAsync } from "../../src/plugin/ultrametricSegmentation";
+import { GranularityPanel } from "../../src/ui/granularityPanel";
+import { DEFAULT_PANEL_THEME, LIGHT_PANEL_THEME } from "../../src/ui/panelParts";
+import { CreateBlocks } from "./blocks";
+
+/** Query of the page: ?panels=granularity,parts,tools (default: all), &theme=light, &blocks=<number>, &parts=<number of parts>. */
+const query = new URLSearchParams(location.search);
+const panels = (query.get("panels") ?? "granularity,parts,tools").split(",");
+const isLight = query.get("theme") === "light";
+const theme = isLight ? LIGHT_PANEL_THEME : DEFAULT_PANEL_THEME;
+
+const engine = new WebGPUEngine(document.getElementById("canvas") as HTMLCanvasElement, { adaptToDeviceRatio: true });
+await engine.initAsync();
+const scene = new Scene(engine);
+scene.clearColor = isLight ? new Color4(0.92, 0.93, 0.95, 1) : new Color4(0.09, 0.11, 0.15, 1);
+const camera = new ArcRotateCamera("camera", 0.9, 1.15, 5, Vector3.Zero(), scene);
+camera.attachControl();
+
+const segmentation = await CreateUltrametricSegmentationAsync(scene, { minStepShare: 0 });
+await segmentation.setHierarchyAsync(CreateBlocks(Number(query.get("blocks") ?? 400), 11));
+segmentation.partCount = Number(query.get("parts") ?? 12);
+
+const texture = AdvancedDynamicTexture.CreateFullscreenUI("panels", true, scene);
+const fitPanels = (): void => {
+    texture.idealWidth = window.innerWidth;
+};
+fitPanels();
+engine.onResizeObservable.add(fitPanels);
+window.addEventListener("resize", () => engine.resize());
+if (panels.includes("granularity")) {
+    new GranularityPanel(segmentation, texture, { theme });
+}
+engine.runRenderLoop(() => scene.render());
+document.documentElement.dataset.ready = "1"; // for scripts that take pictures

@@ -1,0 +1,10 @@
+import { join } from "node:path";
+import { defineConfig } from "vite";
+
+/** The panels on a made up hierarchy, each alone or all together. */
+export default defineConfig({
+    root: import.meta.dirname,
+    base: "./",
+    server: { fs: { allow: [join(import.meta.dirname, "../..")] } },
+    build: { target: "es2022", outDir: "dist", emptyOutDir: true, chunkSizeWarningLimit: 4000 },
+});

@@ -1,0 +1,96 @@
+import { InputText } from "@babylonjs/gui/2D/controls/inputText";
+import { Rectangle } from "@babylonjs/gui/2D/controls/rectangle";
+import type { PanelTheme } from "./panelParts";
+
+/** What a {@link TextField} tells. */
+export interface TextFieldEvents {
+    /** The text has changed. */
+    onChange?(text: string): void;
+    /** The enter key, or the focus went elsewhere. */
+    onSubmit?(text: string): void;
+    /** The escape key, after which the text is what it was before. */
+    onCancel?(): void;
+}
+
+/** A line of text that can be typed. A finger gets the system's own way to type. */
+export class TextField {
+    /** The outermost control. */
+    public readonly control: Rectangle;
+    /** Babylon's own control, for its settings. */
+    public readonly input: InputText;
+
+    private _before = "";
+    private _isSetting = false;
+    private _isCancelled = false;
+
+    public constructor(name: string, theme: PanelTheme, placeholder: string, events: TextFieldEvents) {
+        this.control = new Rectangle(`${name}Frame`);
+        this.control.thickness = 1;
+        this.control.cornerRadius = 8;
+        this.control.color = "transparent";
+        this.control.background = theme.surface;
+        const input = new InputText(name);
+        this.input = input;
+        input.width = 1;
+        input.height = 1;
+        input.margin = "8px";
+        input.thickness = 0;
+        input.color = theme.text;
+        input.background = "transparent";
+        input.focusedBackground = "transparent";
+        input.fontFamily = theme.fontFamily;
+        input.fontSizeInPixels = 14;
+        input.placeholderText = placeholder;
+        input.placeholderColor = theme.quietText;
+        input.promptMessage = placeholder;
+        input.textHighlightColor = theme.accent;
+        input.tabIndex = 0;
+        this.control.addControl(input);
+
+        input.onFocusObservable.add(() => {
+            this._before = input.text;
+            this._isCancelled = false;
+            this.control.color = theme.accent;
+        });
+        input.onBlurObservable.add(() => {
+            this.control.color = "transparent";
+            if (this._isCancelled) {
+                this.text = this._before;
+                events.onCancel?.();
+            } else {
+                events.onSubmit?.(input.text);
+            }
+        });
+        input.onTextChangedObservable.add(() => {
+            if (!this._isSetting) {
+                events.onChange?.(input.text);
+            }
+        });
+        input.onKeyboardEventProcessedObservable.add((event) => {
+            if (event.key === "Escape" && input.host.focusedControl === input) {
+                this._isCancelled = true;
+                input.host.focusedControl = null;
+            }
+            // Nothing else is to follow a key that is typed here, but for commands of the browser.
+            if (event.key !== "Tab" && !event.ctrlKey && !event.metaKey) {
+                event.preventDefault();
+            }
+        });
+    }
+
+    public get text(): string {
+        return this.input.text;
+    }
+
+    /** Setting it tells no one. */
+    public set text(value: string) {
+        this._isSetting = true;
+        this.input.text = value;
+        this._isSetting = false;
+    }
+
+    /** Whether someone types in it. */
+    public get isFocused(): boolean {
+        return this.input.host?.focusedControl === this.input;
+    }
+}
