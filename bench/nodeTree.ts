@@ -1,4 +1,5 @@
 import type { Node } from "@babylonjs/core/node";
+import { NodeOfMesh } from "../src/plugin/captures/contentNodes";
 import type { ContentItem } from "../src/plugin/captures/sceneContent";
 import type { PartNode } from "./simulatedMasks";
 
@@ -13,8 +14,7 @@ export interface NodeTree {
 
 /** The tree below a node of what holds items of a capture. */
 export function ReadNodeTree(items: readonly ContentItem[], root: Node): NodeTree {
-    // A node with several materials has become a mesh for each: they are one part.
-    const leaves = items.map(({ mesh }) => (/_primitive\d+$/.test(mesh.name) ? mesh.parent! : mesh) as Node);
+    const leaves = items.map(({ mesh }) => NodeOfMesh(mesh));
     const children = new Map<Node, Set<Node>>();
     for (const leaf of leaves) {
         for (let node = leaf; node !== root; node = node.parent!) {

@@ -53,6 +53,12 @@ export {
 } from "./compute/hierarchy/partition";
 export { CRITERIA, type Criterion, SegmentationHierarchy } from "./compute/hierarchy/segmentationHierarchy";
 export {
+    DEFAULT_PRIOR_WEIGHTS,
+    type PriorWeights,
+    STRUCTURE_PRIORS,
+    type StructurePriors,
+} from "./compute/hierarchy/structurePriors";
+export {
     CreateViewHierarchy,
     DEFAULT_VIEW_HIERARCHY_OPTIONS,
     LabelViewPixels,
@@ -81,6 +87,7 @@ export {
 export { PinholeCamera } from "./compute/views/pinholeCamera";
 export { RunLengthMask } from "./compute/views/runLengthMask";
 export { type SurfacePoints, UnprojectDepth } from "./compute/views/surfacePoints";
+export { NO_FACE, type SurfaceStructure } from "./compute/views/surfaceStructure";
 export { UnitCube } from "./compute/views/unitCube";
 export { type CaptureFileOptions, DEFAULT_CAPTURE_FILE_OPTIONS } from "./plugin/captures/captureFileOptions";
 export { LoadColmapCaptureAsync } from "./plugin/captures/colmapCapture";

@@ -1,6 +1,7 @@
 import type { ConsensusFeatures, ConsensusOptions } from "../../src/compute/hierarchy/consensus";
 import type { EdgeList } from "../../src/compute/hierarchy/neighbourGraph";
 import type { ViewObservation } from "../../src/compute/hierarchy/observations";
+import type { LabelPrior, LinkPrior } from "../../src/compute/hierarchy/structurePriors";
 import { IsHeld } from "../support/randomObservations";
 
 /**
@@ -15,6 +16,8 @@ export function ReferenceConsensus(
     observations: readonly ViewObservation[],
     features: ConsensusFeatures | null,
     options: ConsensusOptions,
+    labels: readonly LabelPrior[] = [],
+    links: LinkPrior | null = null,
 ): [number, number, number][] {
     const groupOf = Array.from({ length: regionCount }, (_, r) => r);
     const points = (group: number): number[] =>
@@ -82,7 +85,37 @@ export function ReferenceConsensus(
         }
         result += near ? 0 : options.remotePenalty;
         const share = Math.min(a.length, b.length) / region.length;
-        return result * Math.min(share / options.dustShare, 1) ** options.sizeExponent;
+        const [small, large] = a.length <= b.length ? [a, b] : [b, a];
+        return result * Math.min(share / options.dustShare, 1) ** options.sizeExponent + penalty(small, large);
+    }
+
+    function penalty(small: number[], large: number[]): number {
+        let sum = 0;
+        for (const { ids, weight } of labels) {
+            // Each point of the smaller region finds a partner of the same group, or none.
+            const open = large.map((point) => ids[point]);
+            const alone = small.filter((point) => {
+                const place = open.indexOf(ids[point]);
+                if (place >= 0) {
+                    open.splice(place, 1);
+                }
+                return place < 0;
+            });
+            sum += (weight * alone.length) / small.length;
+        }
+        if (links !== null) {
+            const meet = (some: number[], others: (point: number) => boolean): boolean =>
+                [...links.links].some((link, e) => {
+                    const [p, q] = [edges.from[e], edges.to[e]];
+                    return (
+                        link === 1 &&
+                        ((some.includes(p) && !some.includes(q) && others(q)) ||
+                            (some.includes(q) && !some.includes(p) && others(p)))
+                    );
+                });
+            sum += meet(small, () => true) && !meet(small, (point) => large.includes(point)) ? links.weight : 0;
+        }
+        return sum;
     }
 
     function direction(some: number[]): number[] {

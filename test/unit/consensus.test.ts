@@ -3,6 +3,7 @@ import { DEFAULT_CONSENSUS_OPTIONS, MergeRegions, NestMerges } from "../../src/c
 import { CreateDendrogram } from "../../src/compute/hierarchy/dendrogram";
 import { CreateMaskProfiles, MaskDissimilarity } from "../../src/compute/hierarchy/maskProfiles";
 import { CutAtCount, LabelLeaves } from "../../src/compute/hierarchy/partition";
+import { RegionPriors } from "../../src/compute/hierarchy/regionPriors";
 import { CreateSpanningForest } from "../../src/compute/hierarchy/spanningForest";
 import { CreateRandom } from "../../src/compute/random";
 import { ReferenceConsensus } from "../reference/consensus";
@@ -109,6 +110,37 @@ describe("MergeRegions", () => {
             // Mask weights are in single precision.
             ExpectCloseElements(
                 height,
+                twin.map(([, , h]) => h),
+                { absolute: 1e-6 },
+                note,
+            );
+        }
+    });
+
+    it.each([0, 8, 200])("merges as the dense twin does with priors, remote regions from %i on", (remoteRegions) => {
+        for (let seed = 1; seed <= 3; seed++) {
+            const random = CreateRandom(131 + seed);
+            const points = 80;
+            const { region, count } = renumber(randomRegions(random, points, 14));
+            const edges = RandomGraph(random, points, 140);
+            const observations = RandomObservations(random, points, 3, 10);
+            const settings = { ...DEFAULT_CONSENSUS_OPTIONS, dustShare: 0.1, remoteRegions };
+            const labels = [3, 11].map((groups) => ({
+                ids: Uint32Array.from({ length: points }, (_, i) => Math.floor((groups * (i + 3 * random())) / points)),
+                weight: random(),
+            }));
+            // The last edges are bridges, which no prior is about.
+            const links = { links: Uint8Array.from({ length: 120 }, () => (random() < 0.5 ? 1 : 0)), weight: random() };
+            const priors = new RegionPriors(region, count, edges, labels, links);
+            const found = MergeRegions(region, count, edges, observations, null, settings, priors);
+            const twin = ReferenceConsensus(region, count, edges, observations, null, settings, labels, links);
+            const note = `seed ${131 + seed}`;
+            expect(
+                Array.from(found.first, (a, m) => [a, found.second[m]]),
+                note,
+            ).toEqual(twin.map(([a, b]) => [a, b]));
+            ExpectCloseElements(
+                found.height,
                 twin.map(([, , h]) => h),
                 { absolute: 1e-6 },
                 note,

@@ -9,6 +9,7 @@ import type { MergeList } from "./mergeList";
 import type { EdgeList } from "./neighbourGraph";
 import { UNSEEN, type ViewObservation } from "./observations";
 import { PairHeap } from "./pairHeap";
+import type { RegionPriors } from "./regionPriors";
 
 /** Feature vectors of the points. */
 export interface ConsensusFeatures {
@@ -56,6 +57,7 @@ export const DEFAULT_CONSENSUS_OPTIONS: ConsensusOptions = {
  * @param region [n] region of each point, 0 .. regionCount - 1
  * @param edges which points, and so which regions, are adjacent
  * @param features optional; null needs no training
+ * @param priors of the same regions, whose penalties are added; they merge along
  * @returns merges of regions, in the order of merging
  */
 export function MergeRegions(
@@ -65,9 +67,10 @@ export function MergeRegions(
     observations: readonly ViewObservation[],
     features: ConsensusFeatures | null,
     options: Partial<ConsensusOptions> = {},
+    priors: RegionPriors | null = null,
 ): MergeList {
     const settings = { ...DEFAULT_CONSENSUS_OPTIONS, ...options };
-    const merging = new RegionMerging(region, regionCount, edges, observations, features, settings);
+    const merging = new RegionMerging(region, regionCount, edges, observations, features, settings, priors);
     return merging.run();
 }
 
@@ -93,6 +96,7 @@ class RegionMerging {
         observations: readonly ViewObservation[],
         features: ConsensusFeatures | null,
         private readonly _options: ConsensusOptions,
+        private readonly _priors: RegionPriors | null,
     ) {
         this._profiles = CreateMaskProfiles(_region, _regionCount, observations);
         this._maskWeights = weighMasks(observations, _options.maskSizeExponent);
@@ -146,6 +150,7 @@ class RegionMerging {
         this._profiles[a] = AddMaskProfiles(this._profiles[a]!, this._profiles[b]!);
         this._profiles[b] = null;
         this._sizes[a] += this._sizes[b];
+        this._priors?.merge(a, b);
         this._version[a]++;
         this._alive--;
         if (this._sums !== null) {
@@ -207,7 +212,8 @@ class RegionMerging {
             dissimilarity += remotePenalty;
         }
         const share = Math.min(this._sizes[r], this._sizes[s]) / this._region.length;
-        return dissimilarity * Math.min(share / dustShare, 1) ** sizeExponent;
+        // Priors count for dust as well: it is dust that shells are put together from.
+        return dissimilarity * Math.min(share / dustShare, 1) ** sizeExponent + (this._priors?.penalty(r, s) ?? 0);
     }
 }
 

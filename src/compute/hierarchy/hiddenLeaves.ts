@@ -2,6 +2,7 @@ import type { CaptureGeometry } from "../views/capture";
 import { KdTree } from "./kdTree";
 import type { MergeList } from "./mergeList";
 import { UNSEEN, type ViewObservation } from "./observations";
+import { BorderWeight, type LabelPrior } from "./structurePriors";
 
 /** Seen leaves among which a hidden one chooses. */
 const CANDIDATES = 8;
@@ -46,12 +47,14 @@ export function SelectRows<T extends Float32Array | Uint8Array>(values: T, leave
  * The seen leaf that each hidden one goes with: of the nearest, the one that is near and like it in colour and in the surface's direction.
  *
  * @param colors [n, 3] sRGB 0..1
+ * @param priors of the n leaves: a border between two counts as a difference in colour does
  * @returns [hidden] a seen leaf each
  */
 export function FindHosts(
     { positions, normals }: Pick<CaptureGeometry, "positions" | "normals">,
     colors: Float32Array,
     { seen, hidden }: LeafVisibility,
+    priors: readonly LabelPrior[] = [],
 ): Uint32Array {
     const tree = new KdTree(SelectRows(positions, seen));
     const { indices, squaredDistances } = tree.nearest(SelectRows(positions, hidden), CANDIDATES);
@@ -70,7 +73,8 @@ export function FindHosts(
                 ? 1 -
                   Math.abs(normals[a] * normals[b] + normals[a + 1] * normals[b + 1] + normals[a + 2] * normals[b + 2])
                 : 0;
-            const cost = Math.sqrt(squaredDistances[c]) * (CUE_FLOOR + color + bend);
+            const border = BorderWeight(priors, hidden[h], seen[indices[c]]);
+            const cost = Math.sqrt(squaredDistances[c]) * (CUE_FLOOR + color + bend + border);
             if (cost < best) {
                 best = cost;
                 hosts[h] = seen[indices[c]];

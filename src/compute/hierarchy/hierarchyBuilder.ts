@@ -25,8 +25,19 @@ import {
 import { EstimateNormals } from "./normals";
 import { type MaskedView, ObserveColors, ObserveMasks, type ViewObservation } from "./observations";
 import { CreateWatershed } from "./persistence";
+import { RegionPriors } from "./regionPriors";
 import { type Criterion, SegmentationHierarchy } from "./segmentationHierarchy";
 import { CreateSpanningForest } from "./spanningForest";
+import {
+    BorderWeight,
+    CreateLabelPriors,
+    CreateLinkPrior,
+    type LabelPrior,
+    type LinkPrior,
+    type PriorWeights,
+    ResolvePriors,
+    type StructurePriors,
+} from "./structurePriors";
 import {
     CreateSuperpoints,
     DEFAULT_SUPERPOINT_OPTIONS,
@@ -50,6 +61,8 @@ export interface HierarchyOptions {
     readonly superpoints?: Partial<SuperpointOptions>;
     /** How `consensus` merges them. */
     readonly consensus?: Partial<ConsensusOptions>;
+    /** What the content's own structure says, for `consensus`; needs a capture of content of a scene. Default none. */
+    readonly priors?: StructurePriors;
     /** `ours`: smoothed features times mask votes. `paper`: the plain feature distance, no smoothing, no votes. Default `ours`. */
     readonly recipe?: "ours" | "paper";
 }
@@ -61,6 +74,7 @@ export const DEFAULT_HIERARCHY_OPTIONS: Required<HierarchyOptions> = {
     faceTolerance: 2e-4,
     superpoints: {},
     consensus: {},
+    priors: {},
     recipe: "ours",
 };
 
@@ -79,6 +93,12 @@ interface GivenLeaves {
     readonly colors: Float32Array;
 }
 
+/** Priors of the leaves that the hierarchy is built from. */
+interface LeafPriors {
+    readonly labels: readonly LabelPrior[];
+    readonly links: LinkPrior | null;
+}
+
 /**
  * From views with depth and masks to hierarchies of the surface's points. What several hierarchies share (cloud, graph,
  * observations, votes, superpoints) is computed once, when it is first needed. Synchronous and without GPU: meant to run
@@ -95,6 +115,10 @@ export class HierarchyBuilder {
     private _votes?: Float32Array;
     private _colors?: Float32Array;
     private _superpoints?: Superpoints;
+    private readonly _priorWeights: PriorWeights;
+    /** Of all leaves. */
+    private _labels?: LabelPrior[];
+    private _priors?: LeafPriors | null;
 
     /**
      * @param name of the capture
@@ -113,6 +137,14 @@ export class HierarchyBuilder {
         private readonly _geometry: CaptureGeometry | null = null,
     ) {
         this._options = { ...DEFAULT_HIERARCHY_OPTIONS, ...options };
+        this._priorWeights = ResolvePriors(this._options.priors);
+        if (this._hasPriors && !_geometry?.structure) {
+            throw new UltrametricError(
+                "input",
+                `The capture "${name}" says nothing about the structure of its content, which the option priors is about. ` +
+                    "Leave it out, or capture meshes of a scene.",
+            );
+        }
     }
 
     /** The leaves that the hierarchy is built from: all, or of given leaves those that are seen. */
@@ -195,7 +227,8 @@ export class HierarchyBuilder {
             if (this._geometry?.normals) {
                 normals.push(SelectRows(this._geometry.normals, this._findGiven(this._geometry).visibility.seen));
             }
-            const weights = WeighSurfaceEdges(graph, { votes, colors, normals }, settings);
+            const borders = this._findBorders();
+            const weights = WeighSurfaceEdges(graph, { votes, colors, normals, borders }, settings);
             this._superpoints = CreateSuperpoints(linkedEdges, this._bridge(weights), settings);
         }
         return this._superpoints;
@@ -263,21 +296,69 @@ export class HierarchyBuilder {
         return this._given;
     }
 
+    private get _hasPriors(): boolean {
+        return Object.values(this._priorWeights).some((weight) => weight > 0);
+    }
+
+    /** Groups of all leaves that priors know. */
+    private get _allLabels(): readonly LabelPrior[] {
+        const structure = this._geometry?.structure;
+        this._labels ??= structure && this._hasPriors ? CreateLabelPriors(structure, this._priorWeights) : [];
+        return this._labels;
+    }
+
+    /** Null where no prior is on. */
+    private get _leafPriors(): LeafPriors | null {
+        if (this._priors === undefined) {
+            const geometry = this._geometry;
+            if (!geometry?.structure || !this._hasPriors) {
+                this._priors = null;
+            } else {
+                const { cloud, graph } = this;
+                const { seen } = this._findGiven(geometry).visibility;
+                this._priors = {
+                    labels: this._allLabels.map(({ ids, weight }) => ({
+                        ids: Uint32Array.from(seen, (leaf) => ids[leaf]),
+                        weight,
+                    })),
+                    links: CreateLinkPrior(geometry.structure, graph, seen, cloud.positions, this._priorWeights),
+                };
+            }
+        }
+        return this._priors;
+    }
+
+    /** [edges] what priors add to the cues of the graph's edges; null where none is on. */
+    private _findBorders(): Float32Array | null {
+        const priors = this._leafPriors;
+        if (!priors) {
+            return null;
+        }
+        const { from, to } = this.graph;
+        const { labels, links } = priors;
+        return Float32Array.from(from, (vertex, e) => {
+            return BorderWeight(labels, vertex, to[e]) + (links && links.links[e] === 0 ? links.weight : 0);
+        });
+    }
+
     /** Merges of the cloud's points as merges of all leaves. */
     private _withHidden(merges: MergeList): MergeList {
         if (!this._geometry) {
             return merges;
         }
         const { visibility, colors } = this._findGiven(this._geometry);
-        this._hosts ??= FindHosts(this._geometry, colors, visibility);
+        this._hosts ??= FindHosts(this._geometry, colors, visibility, this._allLabels);
         return ExpandMerges(merges, visibility, this._hosts);
     }
 
     private _mergeConsensus(features: CloudFeatures | null): MergeList {
         const { region, inner, count } = this.superpoints;
         const { linkedEdges, observations } = this;
+        const priors = this._leafPriors;
         this._onStage(HIERARCHY_STAGES.merging);
-        const outer = MergeRegions(region, count, linkedEdges, observations, features, this._options.consensus);
+        const regionPriors = priors && new RegionPriors(region, count, linkedEdges, priors.labels, priors.links);
+        const { consensus } = this._options;
+        const outer = MergeRegions(region, count, linkedEdges, observations, features, consensus, regionPriors);
         return NestMerges(inner, region, outer);
     }
 

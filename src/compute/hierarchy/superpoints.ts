@@ -44,12 +44,14 @@ export interface SurfaceCues {
     readonly colors: Float32Array;
     /** For each scale [n, 3] unit normals, of either sign. */
     readonly normals: readonly Float32Array[];
+    /** [edges] what borders of the content's own structure add, see StructurePriors; left out where no prior is on. */
+    readonly borders?: Float32Array | null;
 }
 
-/** Edge weights (voteFloor + vote) x (cueFloor + colour difference + mean over the scales of 1 - |n1.n2|) -> [m]. */
+/** Edge weights (voteFloor + vote) x (cueFloor + colour difference + mean over the scales of 1 - |n1.n2| + border) -> [m]. */
 export function WeighSurfaceEdges(
     edges: EdgeList,
-    { votes, colors, normals }: SurfaceCues,
+    { votes, colors, normals, borders }: SurfaceCues,
     { voteFloor, cueFloor }: Pick<SuperpointOptions, "voteFloor" | "cueFloor">,
 ): Float64Array {
     const { from, to } = edges;
@@ -62,7 +64,8 @@ export function WeighSurfaceEdges(
         for (const n of normals) {
             bend += 1 - Math.abs(n[a] * n[b] + n[a + 1] * n[b + 1] + n[a + 2] * n[b + 2]);
         }
-        weights[e] = (voteFloor + votes[e]) * (cueFloor + color + bend / Math.max(normals.length, 1));
+        const cues = color + bend / Math.max(normals.length, 1) + (borders?.[e] ?? 0);
+        weights[e] = (voteFloor + votes[e]) * (cueFloor + cues);
     }
     return weights;
 }

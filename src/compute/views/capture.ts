@@ -1,4 +1,5 @@
 import type { PinholeCamera } from "./pinholeCamera";
+import type { SurfaceStructure } from "./surfaceStructure";
 
 /** One posed picture of the scene. */
 export interface View {
@@ -9,9 +10,9 @@ export interface View {
     readonly image: Uint8Array;
     /** [height, width] planar depth in world units, 0 = nothing there; null where the capture has no depth. */
     readonly depth: Float32Array | null;
-}
     /** Nearest and farthest planar depth of what it sees, world units, where the capture's files say so. */
     readonly depthRange?: readonly [near: number, far: number];
+}
 
 /** Points on the surface of what is to be segmented, where it is known by more than its views: they become the leaves, in this order. */
 export interface CaptureGeometry {
@@ -26,7 +27,6 @@ export interface CaptureGeometry {
     readonly faceNormals?: Float32Array | null;
     /** [n, 3] sRGB bytes; null where the views' colours are to be taken. */
     readonly colors: Uint8Array | null;
-}
     /** How the content is made, for priors of the segmentation; left out where nothing is known. */
     readonly structure?: SurfaceStructure | null;
 }
@@ -37,6 +37,7 @@ export interface SparsePoints {
     readonly positions: Float32Array;
     /** [n, 3] sRGB bytes; null where unknown. */
     readonly colors: Uint8Array | null;
+}
 
 /** What is to be segmented: posed views of a static scene. Plain data; the arrays are not to be changed. */
 export interface Capture {
@@ -47,6 +48,6 @@ export interface Capture {
     readonly heldOutViews: readonly View[];
     /** The content's own surface; where it is left out, the surface is what the views' depth shows. */
     readonly geometry?: CaptureGeometry;
-}
     /** Left out where the capture's files have none. They tell where the scene is, but are no surface. */
     readonly sparsePoints?: SparsePoints;
+}

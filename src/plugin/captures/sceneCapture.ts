@@ -7,6 +7,7 @@ import type { Capture, CaptureGeometry, View } from "../../compute/views/capture
 import type { PinholeCamera } from "../../compute/views/pinholeCamera";
 import type { UpAxis } from "../materials/worldFrame";
 import { type ContentSamples, SampleContentAsync } from "./contentSamples";
+import { ReadContentStructure } from "./contentStructure";
 import { Pacer } from "./pacer";
 import { CreateSceneCameras, DEFAULT_SCENE_CAMERA_OPTIONS, type SceneCameraOptions } from "./sceneCameras";
 import { type ContentItem, type ContentPiece, ReadSceneContentAsync, type SceneContent } from "./sceneContent";
@@ -138,11 +139,13 @@ function createCapture(
     { name, upAxis }: SceneCaptureOptions,
     views: View[],
     elementImages: Uint32Array[],
-    { positions, normals, faceNormals, elements, barycentrics }: ContentSamples<ContentPiece>,
+    leaves: ContentSamples<ContentPiece>,
     colors: Uint8Array,
     content: SceneContent,
 ): SceneCapture {
-    const geometry = { positions, normals, faceNormals, colors };
+    const { positions, normals, faceNormals, elements, barycentrics } = leaves;
+    const structure = ReadContentStructure(content, leaves);
+    const geometry = { positions, normals, faceNormals, colors, structure };
     const centers = elementCentersOf(content);
     return new SceneCapture(
         name,

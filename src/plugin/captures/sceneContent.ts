@@ -8,6 +8,7 @@ import type { Scene } from "@babylonjs/core/scene";
 import type { FloatArray } from "@babylonjs/core/types";
 import { UltrametricError } from "../../compute/ultrametricError";
 import { SceneToCapture, type UpAxis } from "../materials/worldFrame";
+import { type ContentNodes, ReadContentNodes } from "./contentNodes";
 import { FaceNormals } from "./faceNormals";
 import { OwnMesh, ReadMeshElements } from "./meshElements";
 import type { Pacer } from "./pacer";
@@ -53,6 +54,8 @@ export interface ContentPiece {
     /** [corners, 2] */
     readonly glowUvs: Float32Array | null;
     readonly look: SurfaceLook;
+    /** Null where it has none. */
+    readonly material: Material | null;
     /** Radius of a disc that closes the gaps between points, world units; 0 for faces. */
     readonly pointRadius: number;
 }
@@ -63,6 +66,7 @@ export interface SceneContent {
     readonly pieces: readonly ContentPiece[];
     readonly elementCount: number;
     readonly bounds: ContentBounds;
+    readonly nodes: ContentNodes;
 }
 
 /**
@@ -111,7 +115,8 @@ export async function ReadSceneContentAsync(
             const alpha = mesh.material?.alpha ?? 1;
             for (let start = 0; start < splats.count; start += PIECE_ELEMENTS) {
                 const end = Math.min(splats.count, start + PIECE_ELEMENTS);
-                pieces.push(BakeSplats(splats, start, end, toCapture, alpha, areFlat, first + start));
+                const piece = BakeSplats(splats, start, end, toCapture, alpha, areFlat, first + start);
+                pieces.push({ ...piece, material: mesh.material });
                 await pacer.pauseAsync();
             }
             continue;
@@ -151,7 +156,8 @@ export async function ReadSceneContentAsync(
             `None of the ${meshes.length} meshes given has a face, a point or a splat; there is nothing to capture.`,
         );
     }
-    return { items, pieces, elementCount, bounds: await boundsOfAsync(pieces, splatOpacity, pacer) };
+    const nodes = ReadContentNodes(items);
+    return { items, pieces, elementCount, bounds: await boundsOfAsync(pieces, splatOpacity, pacer), nodes };
 }
 
 /** Elements of one material. */
@@ -159,6 +165,7 @@ interface Run {
     readonly start: number;
     readonly end: number;
     readonly look: SurfaceLook;
+    readonly material: Material | null;
 }
 
 /** A mesh's own vertices, posed but not placed. */
@@ -210,7 +217,7 @@ function readMesh(mesh: AbstractMesh): MeshSource | null {
     return {
         kind,
         elementCount,
-        runs: elements.runs.map(({ start, end, material }) => ({ start, end, look: lookOf(mesh, material) })),
+        runs: elements.runs.map(({ start, end, material }) => ({ start, end, look: lookOf(mesh, material), material })),
         vertexOf,
         positions,
         normals: mesh.getNormalsData(true, true),
@@ -254,7 +261,7 @@ function worldMatrices(mesh: AbstractMesh): [number, Matrix][] {
 function bakePiece(
     source: MeshSource,
     item: ContentItem,
-    { look }: Run,
+    { look, material }: Run,
     start: number,
     end: number,
     toCapture: Matrix,
@@ -285,6 +292,7 @@ function bakePiece(
         baseUvs: gatherUvs(source, vertices, look.baseTexture),
         glowUvs: gatherUvs(source, vertices, look.glowTexture),
         look,
+        material,
         pointRadius,
     };
 }

@@ -32,7 +32,7 @@ export function BakeSplats(
     alpha: number,
     hasNormals: boolean,
     firstElement: number,
-): ContentPiece {
+): Omit<ContentPiece, "material"> {
     const count = end - start;
     const positions = new Float32Array(3 * count);
     const covariances = new Float32Array(6 * count);

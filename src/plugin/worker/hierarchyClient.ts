@@ -1,6 +1,7 @@
 import type { TrainingViews } from "../../compute/field/trainingViews";
 import type { CloudFeatures } from "../../compute/hierarchy/hierarchyBuilder";
 import { type Criterion, SegmentationHierarchy } from "../../compute/hierarchy/segmentationHierarchy";
+import { HasPriors } from "../../compute/hierarchy/structurePriors";
 import { ThrowIfAborted } from "../../compute/ultrametricError";
 import { UnitCube } from "../../compute/views/unitCube";
 import { type HierarchyCounts, HierarchyJob, type HierarchyJobInput } from "./hierarchyJob";
@@ -133,5 +134,7 @@ class WorkerClient extends HierarchyClient {
 
 /** What the job looks at: a capture may hold more (held-out views, meshes of a scene), some of which could not be copied. */
 function plainInput({ capture: { name, views, geometry }, masks, options }: HierarchyJobInput): HierarchyJobInput {
-    return { capture: { name, views, heldOutViews: [], geometry }, masks, options };
+    // The corners of all faces are much to copy where no prior asks for them.
+    const kept = geometry && { ...geometry, structure: HasPriors(options.priors) ? geometry.structure : null };
+    return { capture: { name, views, heldOutViews: [], geometry: kept }, masks, options };
 }
