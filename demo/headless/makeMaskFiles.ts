@@ -5,7 +5,7 @@ import { UltrametricError } from "../../src/compute/ultrametricError";
 import type { Capture, View } from "../../src/compute/views/capture";
 import type { MaskSet, ViewMasks } from "../../src/compute/views/maskSet";
 import { BaseName } from "../../src/plugin/captures/fileSource";
-import { DecodeImageAsync } from "../../src/plugin/captures/imageDecoder";
+import { IMAGE_ENDINGS } from "../../src/plugin/captures/imageDecoder";
 import { ReadJsonAsync } from "../../src/plugin/captures/jsonNode";
 import type { RgbaImage } from "../../src/plugin/captures/pngImage";
 import { GenerateMasksAsync, type ViewMasksResult } from "../../src/plugin/masks/generateMasks";
@@ -13,6 +13,7 @@ import { ParseMaskFile, WriteMaskFile } from "../../src/plugin/masks/maskFiles";
 import { FolderByteStore, WriteWholeAsync } from "./folderByteStore";
 import { FolderFileSource } from "./folderFileSource";
 import type { MaskArguments } from "./maskArguments";
+import { CreateNodeImageDecoder } from "./nodeImageDecoder";
 import { ReadMobileSamAsync } from "./samMasks";
 import type { StageClock } from "./stageClock";
 
@@ -105,14 +106,15 @@ async function readKnownAsync(args: MaskArguments, view: View, key: string): Pro
 async function readPictureAsync({ capture }: MaskArguments, images: string, view: View): Promise<RgbaImage> {
     const inside = join(capture, images);
     const folder = !isAbsolute(images) && existsSync(inside) ? inside : images;
-    const path = join(folder, `${BaseName(view.name)}.png`);
-    if (!existsSync(path)) {
+    const paths = IMAGE_ENDINGS.map((ending) => join(folder, `${BaseName(view.name)}${ending}`));
+    const path = paths.find((file) => existsSync(file));
+    if (path === undefined) {
         throw new UltrametricError(
             "input",
-            `${path}, the larger picture of ${view.name}, is not there; check --images.`,
+            `${paths[0]}, the larger picture of ${view.name}, is not there (nor as ${IMAGE_ENDINGS.slice(1).join(", ")}); check --images.`,
         );
     }
-    const picture = await DecodeImageAsync(await readFile(path), path);
+    const picture = await CreateNodeImageDecoder()(await readFile(path), path);
     const { width, height } = view.camera;
     if (Math.abs(picture.width * height - picture.height * width) > Math.max(picture.width, picture.height)) {
         throw new UltrametricError(

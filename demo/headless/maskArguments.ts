@@ -8,7 +8,8 @@ const quality = DEFAULT_MASK_QUALITY_OPTIONS;
 
 export const MASKS_USAGE = `npm run masks -- <capture> [options]
 
-<capture>              folder in NeRF-Blender layout: transforms_train.json, images, depth/*.f16.gz
+<capture>              folder of the capture: transforms_train.json or transforms.json (NeRF, nerfstudio), a COLMAP model or
+                       poses_bounds.npy (LLFF), and its images; docs/captures.md
 --out DIR              where the masks go, a COCO file for each view (<capture>/masks); a run that was ended goes on
 --images DIR           larger pictures of the views, within the capture or elsewhere: finer masks (the views' own)
 --model DIR            folder of MobileSAM's two files (${MODEL_FOLDER})

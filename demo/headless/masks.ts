@@ -1,6 +1,6 @@
 import { UltrametricError } from "../../src/compute/ultrametricError";
-import { LoadNerfCaptureAsync } from "../../src/plugin/captures/nerfCapture";
 import { FolderFileSource } from "./folderFileSource";
+import { LoadFolderCaptureAsync } from "./loadFolderCapture";
 import { MakeMaskFilesAsync } from "./makeMaskFiles";
 import { MASKS_USAGE, ParseMaskArguments } from "./maskArguments";
 import { StageClock } from "./stageClock";
@@ -13,7 +13,7 @@ async function mainAsync(signal: AbortSignal): Promise<void> {
     }
     const clock = new StageClock();
     const source = new FolderFileSource(args.capture);
-    const capture = await clock.measureAsync("Reading the capture", () => LoadNerfCaptureAsync(source, { signal }));
+    const capture = await clock.measureAsync("Reading the capture", () => LoadFolderCaptureAsync(source, { signal }));
     await MakeMaskFilesAsync(capture, args, clock, signal);
 }
 

@@ -9,16 +9,16 @@ import type { Capture } from "../../src/compute/views/capture";
 import type { MaskSet } from "../../src/compute/views/maskSet";
 import { BaseName } from "../../src/plugin/captures/fileSource";
 import { LoadGroundTruthAsync } from "../../src/plugin/captures/groundTruth";
-import { LoadNerfCaptureAsync } from "../../src/plugin/captures/nerfCapture";
 import { EvaluateHierarchyAsync, type Evaluation } from "../../src/plugin/evaluation/evaluateHierarchy";
 import { WriteLabelImages } from "../../src/plugin/export/labelImage";
 import { WritePointCloudPly } from "../../src/plugin/export/pointCloudPly";
 import { CreateImageMasksAsync } from "../../src/plugin/masks/imageHierarchy";
 import { LoadMaskFilesAsync } from "../../src/plugin/masks/maskFiles";
 import { CreateHeadColors } from "../../src/plugin/materials/headColors";
-import { SegmentCaptureAsync } from "../../src/plugin/pipeline";
+import { CheckSurfaceKnown, SegmentCaptureAsync } from "../../src/plugin/pipeline";
 import type { HierarchyCounts } from "../../src/plugin/worker/hierarchyJob";
 import { FolderFileSource } from "./folderFileSource";
+import { LoadFolderCaptureAsync } from "./loadFolderCapture";
 import { MakeMaskFilesAsync } from "./makeMaskFiles";
 import { ParseMaskArguments } from "./maskArguments";
 import { CreateNodeEngineAsync } from "./nodeWebGpu";
@@ -47,7 +47,8 @@ async function mainAsync(): Promise<void> {
     const clock = new StageClock();
     const { onProgress } = clock;
     const source = new FolderFileSource(args.capture);
-    const capture = await clock.measureAsync("Reading the capture", () => LoadNerfCaptureAsync(source));
+    const capture = await clock.measureAsync("Reading the capture", () => LoadFolderCaptureAsync(source));
+    CheckSurfaceKnown(capture); // before masks are made, which may take an hour
     const hasMasks = await hasMasksAsync(source, args, capture);
     const masks = hasMasks
         ? await clock.measureAsync("Reading masks", () =>

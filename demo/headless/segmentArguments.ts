@@ -3,7 +3,8 @@ import { FLAG, NumberWithin, OneOf, ParseCaptureCommand, TEXT } from "./commandL
 
 export const USAGE = `npm run segment -- <capture> [options]
 
-<capture>            folder in NeRF-Blender layout: transforms_train.json, images, depth/*.f16.gz, masks/*.json
+<capture>            folder of the capture: transforms_train.json or transforms.json (NeRF, nerfstudio), a COLMAP model or
+                     poses_bounds.npy (LLFF), and its images, depth and masks; docs/captures.md
 --out DIR            where the results go (out/<name of the capture>)
 --preset P           network and training: fast, default or paper (default)
 --recipe R           ours, or paper: image neighbours, criterion distance, no smoothing, no votes (ours)

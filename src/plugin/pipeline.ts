@@ -131,6 +131,14 @@ function checkInput(capture: Capture, masks: MaskSet): void {
             `The capture "${capture.name}" has no masks in any view. Generate masks, or load them from files.`,
         );
     }
+    CheckSurfaceKnown(capture);
+}
+
+/**
+ * Checks that the surface of a capture is known, as {@link SegmentCaptureAsync} needs it.
+ * @throws UltrametricError "input" when no view has depth
+ */
+export function CheckSurfaceKnown(capture: Capture): void {
     if (capture.views.every((view) => view.depth === null)) {
         throw new UltrametricError(
             "input",

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { FolderFileSource } from "../../demo/headless/folderFileSource";
+import { LoadFolderCaptureAsync } from "../../demo/headless/loadFolderCapture";
 import { CreateMaskArrangement } from "../../src/compute/views/maskArrangement";
 import { CreateMaskTree } from "../../src/compute/views/maskTree";
 import { LoadGroundTruthAsync } from "../../src/plugin/captures/groundTruth";
@@ -124,5 +125,43 @@ describe.runIf(hasData)("captures beside the repository", () => {
             expect(predictedIou).toBeGreaterThanOrEqual(0.7);
             expect(stability).toBeGreaterThanOrEqual(0.8);
         }
+    });
+
+    it("reads photographs of a phone with sparse points: snowmiku-plush", { timeout: 60_000 }, async () => {
+        const source = new FolderFileSource(`${DATA}captures/snowmiku-plush`);
+        const start = performance.now();
+        const { views, heldOutViews, sparsePoints } = await LoadFolderCaptureAsync(source, { holdOutEvery: 8 });
+        console.log(`snowmiku-plush: images and points ${(performance.now() - start).toFixed(0)} ms`);
+        expect([views.length, heldOutViews.length]).toEqual([84, 13]);
+        const { positions, colors } = sparsePoints!;
+        expect([positions.length, colors?.length]).toEqual([3 * 25_784, 3 * 25_784]);
+        // A point that a camera sees has the colour of its pixel, but where it is hidden or the light has changed; of other pixels it has it
+        // by chance. So poses, axes and lens fit.
+        const place = [0, 0, 0];
+        const shifts = [
+            [0, 0],
+            [25, 0],
+            [0, 25],
+        ];
+        const differences = shifts.map((): number[] => []);
+        for (const { camera, image } of heldOutViews) {
+            expect([camera.width, camera.height]).toEqual([480, 360]);
+            for (let p = 0; p < positions.length; p += 3) {
+                camera.project(positions[p], positions[p + 1], positions[p + 2], place);
+                const [u, v, depth] = place;
+                if (depth > 0 && u >= 0 && u < 455 && v >= 0 && v < 335) {
+                    shifts.forEach(([x, y], i) => {
+                        const pixel = 4 * (Math.floor(v + y) * 480 + Math.floor(u + x));
+                        const difference = [0, 1, 2].map((k) => Math.abs(image[pixel + k] - colors![p + k]));
+                        differences[i].push(difference[0] + difference[1] + difference[2]);
+                    });
+                }
+            }
+        }
+        const shares = differences.map((all) => all.filter((d) => d < 45).length / all.length);
+        console.log(
+            `snowmiku-plush: share of points with their pixel's colour, of others: ${shares.map((s) => s.toFixed(3))}`,
+        );
+        expect(shares[0]).toBeGreaterThan(1.5 * Math.max(shares[1], shares[2]));
     });
 });
