@@ -1,4 +1,8 @@
-// What an application needs, in the order of the data's way: captures, masks, hierarchies, parts in a scene.
+/**
+ * What an application needs, from the data's start to its end: captures, masks, hierarchies, parts in a scene.
+ *
+ * @module babylon-ultrametric
+ */
 
 // Feature fields.
 export { FeatureField } from "./compute/field/featureField";

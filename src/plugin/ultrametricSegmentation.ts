@@ -60,6 +60,7 @@ export interface UltrametricSegmentationOptions extends ShownHierarchyOptions {
     minStepShare: number;
 }
 
+/** The defaults of {@link UltrametricSegmentationOptions}. */
 export const DEFAULT_ULTRAMETRIC_SEGMENTATION_OPTIONS: Readonly<UltrametricSegmentationOptions> = {
     ...DEFAULT_MESH_BINDING_OPTIONS,
     ...DEFAULT_POINT_CLOUD_BINDING_OPTIONS,

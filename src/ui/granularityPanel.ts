@@ -34,6 +34,7 @@ export interface GranularityPanelOptions {
     criterionNames: Readonly<Partial<Record<Criterion, string>>>;
 }
 
+/** The defaults of {@link GranularityPanelOptions}. */
 export const DEFAULT_GRANULARITY_PANEL_OPTIONS: Readonly<GranularityPanelOptions> = {
     theme: DEFAULT_PANEL_THEME,
     width: 520,

@@ -1,3 +1,9 @@
+/**
+ * Panels in Babylon GUI for an application's own scene.
+ *
+ * @module babylon-ultrametric/ui
+ */
+
 export { DEFAULT_GRANULARITY_PANEL_OPTIONS, GranularityPanel, type GranularityPanelOptions } from "./granularityPanel";
 export { DEFAULT_PANEL_THEME, LIGHT_PANEL_THEME, type PanelTheme } from "./panelParts";
 export { DEFAULT_PROGRESS_PANEL_OPTIONS, ProgressPanel, type ProgressPanelOptions } from "./progressPanel";

@@ -24,6 +24,7 @@ export interface PanelTheme {
     readonly fontFamily: string;
 }
 
+/** The defaults of {@link PanelTheme}. */
 export const DEFAULT_PANEL_THEME: PanelTheme = {
     background: "#14181fe6",
     border: "#ffffff1f",

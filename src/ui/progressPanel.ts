@@ -16,6 +16,7 @@ export interface ProgressPanelOptions {
     cancelLabel: string;
 }
 
+/** The defaults of {@link ProgressPanelOptions}. */
 export const DEFAULT_PROGRESS_PANEL_OPTIONS: Readonly<ProgressPanelOptions> = {
     theme: DEFAULT_PANEL_THEME,
     width: 400,

@@ -45,6 +45,7 @@ export interface ViewsPanelOptions {
     applyLabel: string | null;
 }
 
+/** The defaults of {@link ViewsPanelOptions}. */
 export const DEFAULT_VIEWS_PANEL_OPTIONS: Readonly<ViewsPanelOptions> = {
     theme: DEFAULT_PANEL_THEME,
     width: 640,

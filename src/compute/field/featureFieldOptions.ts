@@ -50,6 +50,7 @@ export interface FeatureTrainingOptions {
     seed: number;
 }
 
+/** The defaults of {@link FeatureFieldOptions}. */
 export const DEFAULT_FEATURE_FIELD_OPTIONS: Readonly<FeatureFieldOptions> = {
     levels: 12,
     featuresPerLevel: 2,
@@ -60,6 +61,7 @@ export const DEFAULT_FEATURE_FIELD_OPTIONS: Readonly<FeatureFieldOptions> = {
     dims: 32,
 };
 
+/** The defaults of {@link FeatureTrainingOptions}. */
 export const DEFAULT_FEATURE_TRAINING_OPTIONS: Readonly<FeatureTrainingOptions> = {
     steps: 1000,
     samples: 2048,

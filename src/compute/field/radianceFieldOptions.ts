@@ -69,6 +69,7 @@ export interface RadianceTrainingOptions {
     seed: number;
 }
 
+/** The defaults of {@link RadianceFieldOptions}. */
 export const DEFAULT_RADIANCE_FIELD_OPTIONS: Readonly<RadianceFieldOptions> = {
     levels: 16,
     featuresPerLevel: 2,
@@ -87,6 +88,7 @@ export const DEFAULT_RADIANCE_FIELD_OPTIONS: Readonly<RadianceFieldOptions> = {
     far: 200,
 };
 
+/** The defaults of {@link RadianceTrainingOptions}. */
 export const DEFAULT_RADIANCE_TRAINING_OPTIONS: Readonly<RadianceTrainingOptions> = {
     steps: 5000,
     samples: 2 ** 18,

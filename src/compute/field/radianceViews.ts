@@ -14,6 +14,7 @@ export interface RadianceViewsOptions {
     maxPixelsPerView: number;
 }
 
+/** The defaults of {@link RadianceViewsOptions}. */
 export const DEFAULT_RADIANCE_VIEWS_OPTIONS: Readonly<RadianceViewsOptions> = {
     cube: null,
     maxPixelsPerView: 640_000,

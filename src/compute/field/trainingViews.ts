@@ -20,6 +20,7 @@ export interface TrainingViewsOptions {
     signal?: AbortSignal;
 }
 
+/** The defaults of {@link TrainingViewsOptions}. */
 export const DEFAULT_TRAINING_VIEWS_OPTIONS: Readonly<TrainingViewsOptions> = { maxPixelsPerView: 65536 };
 
 /**
@@ -31,7 +32,7 @@ export interface TrainingViews {
     readonly cube: UnitCube;
     /** Number of views. */
     readonly viewCount: number;
-    /** [views, 5]: first pixel, number of pixels, first mask, number of masks, words that the mask bits of a cell take. */
+    /** `[views, 5]`: first pixel, number of pixels, first mask, number of masks, words that the mask bits of a cell take. */
     readonly table: Uint32Array<ArrayBuffer>;
     /** [pixels, 3] positions in the unit cube, the pixels of a view row by row. */
     readonly positions: Float32Array<ArrayBuffer>;

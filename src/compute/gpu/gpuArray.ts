@@ -47,7 +47,7 @@ export class GpuArray<T extends GpuDataType = GpuDataType> {
     private _buffer: StorageBuffer | undefined;
 
     /**
-     * @param _engine the engine; its `initAsync()` has finished
+     * @param engine the engine; its `initAsync()` has finished
      * @param dataType the element type
      * @param shape sizes, the slowest changing first, such as `[points, channels]`; a size may be 0
      * @throws UltrametricError "limits" when the device cannot have a buffer of that size, "input" for a bad shape

@@ -133,7 +133,7 @@ export class PartColors implements LeafColors {
         this._headColors.upload(headColors);
     }
 
-    /** @param colors [n, 3] sRGB bytes of the leaves */
+    /** Takes what the leaves look like without parts. @param colors [n, 3] sRGB bytes of the leaves */
     public setOriginalColors(colors: Uint8Array): void {
         this.originalColors.upload(PackColors(colors));
     }

@@ -37,6 +37,7 @@ export interface ConsensusOptions extends EvidenceOptions {
     readonly remotePenalty: number;
 }
 
+/** The defaults of {@link ConsensusOptions}. */
 export const DEFAULT_CONSENSUS_OPTIONS: ConsensusOptions = {
     evidenceExponent: 0.5,
     priorWeight: 10,

@@ -67,6 +67,7 @@ export interface HierarchyOptions {
     readonly recipe?: "ours" | "paper";
 }
 
+/** The defaults of {@link HierarchyOptions}. */
 export const DEFAULT_HIERARCHY_OPTIONS: Required<HierarchyOptions> = {
     voxelSize: 4e-3,
     neighbours: 16,

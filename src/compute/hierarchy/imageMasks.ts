@@ -30,6 +30,7 @@ export interface ImageMaskOptions extends ImageEdgeOptions, ImageRegionOptions {
     readonly maxMasks: number;
 }
 
+/** The defaults of {@link ImageMaskOptions}. */
 export const DEFAULT_IMAGE_MASK_OPTIONS: Readonly<ImageMaskOptions> = {
     floor: 0.01,
     color: 4,

@@ -51,7 +51,7 @@ export interface LeafColors {
      * @throws UltrametricError "input" when it has another number of leaves
      */
     setDendrogram(dendrogram: Dendrogram, headColors: Uint32Array<ArrayBuffer>): void;
-    /** @param colors [n, 3] sRGB bytes of the leaves */
+    /** Takes what the leaves look like without parts. @param colors [n, 3] sRGB bytes of the leaves */
     setOriginalColors(colors: Uint8Array): void;
     /**
      * Takes what leaves look like whatever their part; none is overridden at first.

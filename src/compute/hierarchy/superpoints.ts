@@ -28,6 +28,7 @@ export interface SuperpointOptions {
     readonly persistence: PersistenceCriterion;
 }
 
+/** The defaults of {@link SuperpointOptions}. */
 export const DEFAULT_SUPERPOINT_OPTIONS: SuperpointOptions = {
     count: 2000,
     voteFloor: 0.1,

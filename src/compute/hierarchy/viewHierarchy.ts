@@ -17,6 +17,7 @@ export interface ViewHierarchyOptions {
     readonly criteria: readonly Exclude<Criterion, "consensus">[];
 }
 
+/** The defaults of {@link ViewHierarchyOptions}. */
 export const DEFAULT_VIEW_HIERARCHY_OPTIONS: Readonly<ViewHierarchyOptions> = {
     neighbours: 4,
     criteria: ["distance"],

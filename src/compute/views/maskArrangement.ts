@@ -18,11 +18,11 @@ export class MaskArrangement {
         public readonly maskCount: number,
         /** [height, width] row-major: the cell of every pixel; 16 bits where they suffice. */
         public readonly cellOfPixel: Uint16Array | Uint32Array,
-        /** [cells + 1]: the masks of cell c are `cellMasks[cellStart[c]..cellStart[c + 1]]`. */
+        /** `[cells + 1]`: the masks of cell c are `cellMasks[cellStart[c]..cellStart[c + 1]]`. */
         public readonly cellStart: Uint32Array,
         /** Indices of the masks that hold a cell, ascending within a cell. */
         public readonly cellMasks: Uint32Array,
-        /** [cells]: number of pixels of every cell. */
+        /** `[cells]`: number of pixels of every cell. */
         public readonly cellPixels: Uint32Array,
     ) {}
 
@@ -32,7 +32,7 @@ export class MaskArrangement {
     }
 
     /**
-     * [cells]: number of pixels of every cell that count.
+     * `[cells]`: number of pixels of every cell that count.
      * @param weights [height, width] row-major, a pixel counts where it is > 0 (a depth image serves); null counts all
      */
     public countPixels(weights: ArrayLike<number> | null): Uint32Array {

@@ -9,6 +9,7 @@ export interface MaskDuplicateOptions {
     depth: ArrayLike<number> | null;
 }
 
+/** The defaults of {@link MaskDuplicateOptions}. */
 export const DEFAULT_MASK_DUPLICATE_OPTIONS: Readonly<MaskDuplicateOptions> = { maxIou: 0.9, depth: null };
 
 /**

@@ -8,13 +8,14 @@ export interface MaskTreeOptions {
     maxIou: number;
 }
 
+/** The defaults of {@link MaskTreeOptions}. */
 export const DEFAULT_MASK_TREE_OPTIONS: Readonly<MaskTreeOptions> = { minInside: 0.95, maxIou: 0.85 };
 
 /** How the masks of one view contain each other. */
 export interface MaskTree {
-    /** [masks]: index of the parent, -1 = the root, which holds every pixel. A parent has a larger area than its child. */
+    /** `[masks]`: index of the parent, -1 = the root, which holds every pixel. A parent has a larger area than its child. */
     readonly parents: Int32Array;
-    /** [masks]: number of pixels of a mask that count. */
+    /** `[masks]`: number of pixels of a mask that count. */
     readonly areas: Uint32Array;
 }
 

@@ -29,6 +29,7 @@ export interface CaptureFileOptions extends RunOptions {
     decodeImageAsync: ImageDecoder;
 }
 
+/** The defaults of {@link CaptureFileOptions}. */
 export const DEFAULT_CAPTURE_FILE_OPTIONS: Readonly<CaptureFileOptions> = {
     name: null,
     readDepth: true,

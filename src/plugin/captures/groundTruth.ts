@@ -31,6 +31,7 @@ export interface GroundTruthOptions extends RunOptions {
     concurrency: number;
 }
 
+/** The defaults of {@link GroundTruthOptions}. */
 export const DEFAULT_GROUND_TRUTH_OPTIONS: Readonly<GroundTruthOptions> = {
     folder: "gt",
     train: false,

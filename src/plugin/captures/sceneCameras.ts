@@ -28,6 +28,7 @@ export interface SceneCameraOptions {
     margin: number;
 }
 
+/** The defaults of {@link SceneCameraOptions}. */
 export const DEFAULT_SCENE_CAMERA_OPTIONS: Readonly<SceneCameraOptions> = {
     views: 24,
     insideViews: 0,

@@ -34,6 +34,7 @@ export interface SceneCaptureOptions extends SceneCameraOptions, ViewRendererOpt
     splatOpacity: number;
 }
 
+/** The defaults of {@link SceneCaptureOptions}. */
 export const DEFAULT_SCENE_CAPTURE_OPTIONS: Readonly<SceneCaptureOptions> = {
     ...DEFAULT_SCENE_CAMERA_OPTIONS,
     ...DEFAULT_VIEW_RENDERER_OPTIONS,

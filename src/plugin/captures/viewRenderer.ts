@@ -29,9 +29,10 @@ export interface ViewRendererOptions {
     minOpacity: number;
 }
 
+/** The defaults of {@link ViewRendererOptions}. */
 export const DEFAULT_VIEW_RENDERER_OPTIONS: Readonly<ViewRendererOptions> = { shading: 1, minOpacity: 0.1 };
 
-/** In {@link RenderedView.elements}: nothing is seen there. */
+/** In the elements of a captured view: nothing is seen there. */
 export const NO_ELEMENT = 0xffffffff;
 
 /** What a camera sees. */

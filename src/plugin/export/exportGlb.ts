@@ -24,6 +24,7 @@ export interface ExportGlbOptions {
     nameOf: (part: PartNode) => string | null;
 }
 
+/** The defaults of {@link ExportGlbOptions}. */
 export const DEFAULT_EXPORT_GLB_OPTIONS: Readonly<ExportGlbOptions> = {
     criterion: null,
     levels: [8, 32, 128],

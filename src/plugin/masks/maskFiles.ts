@@ -24,6 +24,7 @@ export interface MaskFileOptions extends RunOptions {
     concurrency: number;
 }
 
+/** The defaults of {@link MaskFileOptions}. */
 export const DEFAULT_MASK_FILE_OPTIONS: Readonly<MaskFileOptions> = {
     folder: "masks",
     minPredictedIou: 0,

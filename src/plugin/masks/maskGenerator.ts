@@ -25,6 +25,7 @@ export interface SkipFoundOptions {
     maxShare: number;
 }
 
+/** The defaults of {@link SkipFoundOptions}. */
 export const DEFAULT_SKIP_FOUND_OPTIONS: Readonly<SkipFoundOptions> = {
     minPredictedIou: 0.9,
     minStability: 0.95,
@@ -61,6 +62,7 @@ export interface MaskGeneratorOptions {
     skipFound: Partial<SkipFoundOptions> | null;
 }
 
+/** The defaults of {@link MaskGeneratorOptions}. */
 export const DEFAULT_MASK_GENERATOR_OPTIONS: Readonly<MaskGeneratorOptions> = {
     pointsPerSide: 32,
     batchSize: 8,

@@ -12,6 +12,7 @@ export interface MaskPaintOptions {
     highlighted: number;
 }
 
+/** The defaults of {@link MaskPaintOptions}. */
 export const DEFAULT_MASK_PAINT_OPTIONS: Readonly<MaskPaintOptions> = { opacity: 0.5, highlighted: -1 };
 
 /** The masks of a view that hold a pixel. */
@@ -36,7 +37,7 @@ const CHROMA = 0.16;
 export class MaskOverlay {
     private readonly _arrangement: MaskArrangement;
     private readonly _tree: MaskTree;
-    /** [cells]: the smallest mask of each; -1 where there is none. */
+    /** `[cells]`: the smallest mask of each; -1 where there is none. */
     private readonly _smallest: Int32Array;
 
     /**

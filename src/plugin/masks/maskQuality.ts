@@ -23,6 +23,7 @@ export interface MaskQualityOptions {
     duplicateIou: number;
 }
 
+/** The defaults of {@link MaskQualityOptions}. */
 export const DEFAULT_MASK_QUALITY_OPTIONS: Readonly<MaskQualityOptions> = {
     minPredictedIou: 0,
     minStability: 0,

@@ -13,7 +13,7 @@ import {
 export interface FilteredView {
     readonly viewMasks: ViewMasks;
     readonly report: MaskQualityReport;
-    /** [kept masks]: their places among the view's masks as they were generated. */
+    /** `[kept masks]`: their places among the view's masks as they were generated. */
     readonly indices: readonly number[];
 }
 

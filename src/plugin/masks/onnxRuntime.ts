@@ -50,6 +50,7 @@ export interface OnnxRuntimeOptions {
     wasmUrl: string | null;
 }
 
+/** The defaults of {@link OnnxRuntimeOptions}. */
 export const DEFAULT_ONNX_RUNTIME_OPTIONS: Readonly<OnnxRuntimeOptions> = {
     provider: "auto",
     threads: null,

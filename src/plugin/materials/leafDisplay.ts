@@ -23,6 +23,7 @@ export interface LeafDisplayOptions {
     dimming: number;
 }
 
+/** The defaults of {@link LeafDisplayOptions}. */
 export const DEFAULT_LEAF_DISPLAY_OPTIONS: Readonly<LeafDisplayOptions> = {
     colorMode: "parts",
     palette: "full",

@@ -33,6 +33,7 @@ export interface MeshBindingOptions extends LeafDisplayOptions {
     isShown: boolean;
 }
 
+/** The defaults of {@link MeshBindingOptions}. */
 export const DEFAULT_MESH_BINDING_OPTIONS: Readonly<MeshBindingOptions> = {
     ...DEFAULT_LEAF_DISPLAY_OPTIONS,
     lamp: 0.7,

@@ -31,6 +31,7 @@ export interface PointCloudBindingOptions extends LeafDisplayOptions {
     shading: number;
 }
 
+/** The defaults of {@link PointCloudBindingOptions}. */
 export const DEFAULT_POINT_CLOUD_BINDING_OPTIONS: Readonly<PointCloudBindingOptions> = {
     ...DEFAULT_LEAF_DISPLAY_OPTIONS,
     mesh: null,
@@ -48,7 +49,7 @@ const RADIUS_IN_SPACINGS = 1.5;
 /**
  * The leaves of a hierarchy as points in a Babylon scene.
  *
- * Only what {@link CreateAsync} was told to make is disposed with it: a mesh of your own stays, with the colours that it had.
+ * Only what {@link PointCloudBinding.CreateAsync} was told to make is disposed with it: a mesh of your own stays, with the colours that it had.
  */
 export class PointCloudBinding extends LeafDisplay {
     /** The mesh that shows the leaves; not pickable by Babylon's triangle picking if it is the binding's own. */

@@ -19,6 +19,7 @@ export interface EditHistoryOptions {
     limit: number;
 }
 
+/** The defaults of {@link EditHistoryOptions}. */
 export const DEFAULT_EDIT_HISTORY_OPTIONS: Readonly<EditHistoryOptions> = { limit: 100 };
 
 /** Commands that were done, in order, of which the last are undone. A batch is one step. */
@@ -48,10 +49,12 @@ export class EditHistory {
         return this._undone.map(({ name }) => name).reverse();
     }
 
+    /** Whether there is an edit to take back. */
     public get canUndo(): boolean {
         return this._done.length > 0;
     }
 
+    /** Whether an edit has been taken back that can be made again. */
     public get canRedo(): boolean {
         return this._undone.length > 0;
     }

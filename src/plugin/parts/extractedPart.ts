@@ -70,6 +70,7 @@ export class ExtractedPart {
         this.root.metadata = { ...metadata, gltf };
     }
 
+    /** That of its root node. */
     public get name(): string {
         return this.root.name;
     }

@@ -9,8 +9,8 @@ export class LeafStates {
     private readonly _locked: Uint32Array;
 
     /**
-     * @param _order leaf at each place
-     * @param _data of LeafOverrides, which is read now and when colours are asked for
+     * @param order leaf at each place
+     * @param data of LeafOverrides, which is read now and when colours are asked for
      */
     public constructor(
         private readonly _order: Uint32Array,

@@ -116,7 +116,11 @@ export class Part {
         this._editor.isolate(this);
     }
 
-    /** @param color sRGB 0..1; null for the colours of its parts again */
+    /**
+     * Draws the part in one colour.
+     *
+     * @param color sRGB 0..1; null for the colours of its parts again
+     */
     public recolor(color: { r: number; g: number; b: number } | null): void {
         this._editor.recolor(this, color);
     }

@@ -67,7 +67,7 @@ export class PartEditor {
     private _active: ExtractedPart | null = null;
     private _states: { dendrogram: Dendrogram; value: LeafStates } | null = null;
 
-    /** @param _host where the leaves are shown */
+    /** @param host where the leaves are shown */
     public constructor(
         private readonly _host: PartEditorHost,
         options: Partial<EditHistoryOptions> = {},
@@ -160,6 +160,7 @@ export class PartEditor {
         return target instanceof ExtractedPart ? target.isLocked : this._any(target, LEAF_LOCKED);
     }
 
+    /** Draws the target no more, and lets pointers pass through it. */
     public hide(target: EditTarget): void {
         this._edit(`Hide ${this.nameOf(target)}`, target, (value) => value | LEAF_HIDDEN);
     }
@@ -169,6 +170,7 @@ export class PartEditor {
         this._edit(`Show ${this.nameOf(target)}`, target, Shown);
     }
 
+    /** Shows everything that was hidden, but for what is locked. */
     public showAll(): void {
         const leaves = this._unlockedLeaves();
         this._change("Show all", leaves, Shown);
@@ -186,7 +188,11 @@ export class PartEditor {
         );
     }
 
-    /** @param color sRGB 0..1; null gives the target the colours of its parts back */
+    /**
+     * Draws the target in one colour.
+     *
+     * @param color sRGB 0..1; null gives the target the colours of its parts back
+     */
     public recolor(target: EditTarget, color: { r: number; g: number; b: number } | null): void {
         const bits = color ? PackOverrideColor(color) : 0;
         this._edit(`Recolour ${this.nameOf(target)}`, target, (value) => WithColor(value, bits));
@@ -197,6 +203,7 @@ export class PartEditor {
         this._setLocked(target, true);
     }
 
+    /** Lets a locked target be picked and edited again. */
     public unlock(target: EditTarget | ExtractedPart): void {
         this._setLocked(target, false);
     }

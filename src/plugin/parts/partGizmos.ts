@@ -43,6 +43,7 @@ export class PartGizmos {
         );
     }
 
+    /** What its handles do: move, turn or scale. */
     public get mode(): GizmoMode {
         return this._mode;
     }

@@ -13,7 +13,7 @@ const NEIGHBOURS = 8;
 export class PartNeighbours {
     private _nearest: Int32Array | null = null;
 
-    /** @param _positions [n, 3] of the leaves */
+    /** @param positions [n, 3] of the leaves */
     public constructor(private readonly _positions: Float32Array) {}
 
     /**

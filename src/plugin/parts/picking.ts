@@ -14,6 +14,7 @@ export interface PickOptions {
     isIgnored: ((leaf: number) => boolean) | null;
 }
 
+/** The defaults of {@link PickOptions}. */
 export const DEFAULT_PICK_OPTIONS: Readonly<PickOptions> = {
     pointRadius: 0,
     pickPixels: 6,

@@ -19,6 +19,7 @@ export interface RegionOptions {
     isIgnored: ((leaf: number) => boolean) | null;
 }
 
+/** The defaults of {@link RegionOptions}. */
 export const DEFAULT_REGION_OPTIONS: Readonly<RegionOptions> = { minShare: 0.5, isIgnored: null };
 
 /** The four corners of a box on screen, dragged in any direction. */

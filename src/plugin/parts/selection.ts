@@ -16,7 +16,7 @@ export class Selection {
     public readonly onChangedObservable = new Observable<Selection>();
     private _intervals: readonly LeafInterval[] = [];
 
-    /** @param _leafCount number of leaves there are now; intervals end there */
+    /** @param leafCount number of leaves there are now; intervals end there */
     public constructor(private readonly _leafCount: () => number) {}
 
     /** The intervals, normalised. A change makes a new array. */
@@ -29,6 +29,7 @@ export class Selection {
         return this._intervals.reduce((sum, { start, end }) => sum + end - start, 0);
     }
 
+    /** Whether nothing is selected. */
     public get isEmpty(): boolean {
         return this._intervals.length === 0;
     }
@@ -54,6 +55,7 @@ export class Selection {
         this._set(NormaliseIntervals([...this._intervals, ...this._check(what)]));
     }
 
+    /** Takes leaves out of the selection. */
     public remove(what: LeafInterval | readonly LeafInterval[]): void {
         this._set(SubtractIntervals(this._intervals, NormaliseIntervals(this._check(what))));
     }
@@ -68,10 +70,12 @@ export class Selection {
         }
     }
 
+    /** Selects these leaves and no others. */
     public replace(what: LeafInterval | readonly LeafInterval[]): void {
         this._set(NormaliseIntervals(this._check(what)));
     }
 
+    /** Selects nothing. */
     public clear(): void {
         this._set([]);
     }

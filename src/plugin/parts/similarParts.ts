@@ -13,6 +13,7 @@ export interface SimilarOptions {
     features: Float32Array | null;
 }
 
+/** The defaults of {@link SimilarOptions}. */
 export const DEFAULT_SIMILAR_OPTIONS: Readonly<SimilarOptions> = { maxDistance: 0.35, features: null };
 
 /** A part that is similar to another. */

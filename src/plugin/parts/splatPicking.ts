@@ -44,6 +44,8 @@ export class SplatPicker {
     }
 
     /**
+     * The first leaf that a ray hits; null for none.
+     *
      * @param ray in the scene
      * @param isIgnored leaves that are passed through, as hidden ones are
      */

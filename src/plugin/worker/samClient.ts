@@ -14,7 +14,7 @@ import { HasWorkers, WorkerLink } from "./workerLink";
 
 const WHAT = "Making masks";
 
-/** Runs a {@link SamJob}: in a worker where there are workers and one knows its onnxruntime-web (`moduleUrl`), otherwise here. */
+/** Runs a model of Segment Anything: in a worker where there are workers and one knows its onnxruntime-web (`moduleUrl`), otherwise here. */
 export abstract class SamClient {
     /** @throws UltrametricError see LoadOnnxRuntimeAsync and SamSession.CreateAsync; "aborted" */
     public static async StartAsync(input: SamJobInput, signal?: AbortSignal): Promise<SamClient> {
@@ -50,6 +50,7 @@ export abstract class SamClient {
     /** Answers a prompt about the picture, see PromptDecoder.promptAsync. */
     public abstract promptAsync(prompt: SamPrompt): Promise<Mask[]>;
 
+    /** Ends the worker, where there is one, and what it is asked for meanwhile. */
     public abstract dispose(): void;
 }
 
