@@ -108,6 +108,7 @@ export { DecodeImageAsync, type ImageDecoder } from "./plugin/captures/imageDeco
 export { LoadLlffCaptureAsync } from "./plugin/captures/llffCapture";
 export { type CaptureLayout, FindCaptureLayoutAsync, LoadCaptureAsync } from "./plugin/captures/loadCapture";
 export { LoadNerfCaptureAsync } from "./plugin/captures/nerfCapture";
+export { PickedFileSource } from "./plugin/captures/pickedFileSource";
 export {
     type ContentBounds,
     CreateSceneCameras,

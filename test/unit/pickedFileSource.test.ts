@@ -1,0 +1,112 @@
+import { describe, expect, it } from "vitest";
+import { PickedFileSource } from "../../src/plugin/captures/pickedFileSource";
+
+/** A file as a folder's input gives it. */
+function Picked(path: string, content = path): File {
+    const file = new File([content], path.slice(path.lastIndexOf("/") + 1));
+    Object.defineProperty(file, "webkitRelativePath", { value: path.includes("/") ? path : "" });
+    return file;
+}
+
+/** What a browser has of a dropped file. */
+function FileEntry(fullPath: string): FileSystemEntry {
+    const file = Picked(fullPath.slice(1));
+    return {
+        isFile: true,
+        isDirectory: false,
+        fullPath,
+        file: (resolve: (file: File) => void) => resolve(file),
+    } as unknown as FileSystemEntry;
+}
+
+/** What a browser has of a dropped folder: its entries come two at a time. */
+function FolderEntry(fullPath: string, children: FileSystemEntry[], fails = false): FileSystemEntry {
+    return {
+        isFile: false,
+        isDirectory: true,
+        fullPath,
+        createReader: () => {
+            let next = 0;
+            return {
+                readEntries: (resolve: (e: FileSystemEntry[]) => void, reject: (e: unknown) => void) => {
+                    if (fails) {
+                        reject(new Error("gone"));
+                        return;
+                    }
+                    resolve(children.slice(next, next + 2));
+                    next += 2;
+                },
+            };
+        },
+    } as unknown as FileSystemEntry;
+}
+
+function Dropped(entries: (FileSystemEntry | File | string)[]): DataTransfer {
+    return {
+        items: entries.map((entry) => ({
+            kind: typeof entry === "string" ? "string" : "file",
+            webkitGetAsEntry: () => (entry instanceof File || typeof entry === "string" ? null : entry),
+            getAsFile: () => (entry instanceof File ? entry : null),
+        })),
+    } as unknown as DataTransfer;
+}
+
+const text = async (source: PickedFileSource, path: string): Promise<string> =>
+    new TextDecoder().decode(await source.readBytesAsync(path));
+
+describe("PickedFileSource", () => {
+    it("has the files of a picked folder, by their paths in it", async () => {
+        const source = PickedFileSource.FromFiles(
+            ["fern/transforms.json", "fern/images/b.png", "fern/images/a.png", "fern/images/more/c.png"].map((path) =>
+                Picked(path),
+            ),
+        );
+        expect(source.name).toBe("fern");
+        expect(await text(source, "./images//a.png")).toBe("fern/images/a.png");
+        expect(await source.existsAsync("transforms.json")).toBe(true);
+        expect(await source.existsAsync("fern/transforms.json")).toBe(false);
+        expect(await source.existsAsync("images")).toBe(false);
+        expect(await source.listAsync("images/")).toEqual(["a.png", "b.png"]);
+        expect(await source.listAsync("")).toEqual(["transforms.json"]);
+        expect(await source.listAsync("im")).toEqual([]);
+    });
+
+    it("leaves out all folders that hold everything, and none else", async () => {
+        const deep = PickedFileSource.FromFiles(["a/fern/x.json", "a/fern/images/y.png"].map((path) => Picked(path)));
+        expect([deep.name, await deep.existsAsync("x.json")]).toEqual(["fern", true]);
+        const two = PickedFileSource.FromFiles(["images/y.png", "images_2/y.png"].map((path) => Picked(path)));
+        expect([two.name, await two.existsAsync("images_2/y.png")]).toEqual(["picked files", true]);
+        const flat = PickedFileSource.FromFiles([Picked("x.json")]);
+        expect(await flat.listAsync("")).toEqual(["x.json"]);
+    });
+
+    it("has dropped folders with all that is in them, and dropped files", async () => {
+        const images = ["a", "b", "c", "d", "e"].map((name) => FileEntry(`/fern/images/${name}.png`));
+        const fern = FolderEntry("/fern", [FolderEntry("/fern/images", images), FileEntry("/fern/transforms.json")]);
+        const source = await PickedFileSource.FromDataTransferAsync(Dropped(["text", fern]));
+        expect(source.name).toBe("fern");
+        expect(await source.listAsync("images")).toEqual(["a.png", "b.png", "c.png", "d.png", "e.png"]);
+        expect(await text(source, "images/e.png")).toBe("fern/images/e.png");
+        const both = await PickedFileSource.FromDataTransferAsync(Dropped([fern, Picked("z.txt")]));
+        expect(await both.existsAsync("fern/transforms.json")).toBe(true);
+        expect(await text(both, "z.txt")).toBe("z.txt");
+    });
+
+    it("says that nothing was dropped, that a file is not there, or cannot be read", async () => {
+        expect(() => PickedFileSource.FromFiles([])).toThrow(/No files were picked or dropped/);
+        await expect(PickedFileSource.FromDataTransferAsync(Dropped(["text"]))).rejects.toThrow(/No files were/);
+        const broken = FolderEntry("/fern", [], true);
+        await expect(PickedFileSource.FromDataTransferAsync(Dropped([broken]))).rejects.toThrow(
+            /^fern could not be read: Error: gone.* pick the folder again/,
+        );
+        const file = Picked("fern/a.png");
+        file.arrayBuffer = () => Promise.reject(new Error("NotReadableError"));
+        const source = PickedFileSource.FromFiles([file, Picked("fern/b.png")]);
+        await expect(source.readBytesAsync("a.png")).rejects.toMatchObject({
+            kind: "input",
+            message: expect.stringMatching(/^fern\/a.png could not be read: .*NotReadable/),
+        });
+        await expect(source.readBytesAsync("c.png")).rejects.toThrow(/fern\/c.png is not among the 2 files/);
+        await expect(source.readBytesAsync("b.png", AbortSignal.abort())).rejects.toMatchObject({ kind: "aborted" });
+    });
+});
