@@ -1,0 +1,160 @@
+import { StandardMaterial } from "@babylonjs/core/Materials/standardMaterial";
+import { Color3 } from "@babylonjs/core/Maths/math.color";
+import { CreateBox } from "@babylonjs/core/Meshes/Builders/boxBuilder";
+import type { Mesh } from "@babylonjs/core/Meshes/mesh";
+import type { Scene } from "@babylonjs/core/scene";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { CheckGpuAsync } from "../../src/compute/gpu/gpuErrors";
+import type { SceneCapture } from "../../src/plugin/captures/sceneCapture";
+import type { GenerateMasksOptions, ViewMasksResult } from "../../src/plugin/masks/generateMasks";
+import { type SamModel, samModels } from "../../src/plugin/masks/samModel";
+import {
+    CreateUltrametricSegmentationAsync,
+    type UltrametricSegmentation,
+} from "../../src/plugin/ultrametricSegmentation";
+import { CreateBlackScene, UseBrowserEngine } from "../support/browserScene";
+import { FakeOnnxBytes, type FakeOnnxFile } from "../support/fakeOnnx";
+import moduleUrl from "../support/fakeOnnx?url";
+import { MemoryByteStore } from "../support/memoryByteStore";
+import { MIDDLE } from "../support/square";
+
+const VIEWS = 8;
+const RUNTIME = { provider: "wasm", moduleUrl: new URL(moduleUrl, location.href).href } as const;
+const engine = UseBrowserEngine();
+let scene: Scene;
+let segmentation: UltrametricSegmentation;
+let capture: SceneCapture;
+
+beforeEach(async () => {
+    scene = CreateBlackScene(engine());
+    segmentation = await CreateUltrametricSegmentationAsync(scene, { display: "meshes" });
+    capture = await segmentation.captureSceneAsync([createCube(-1, Color3.Red()), createCube(1, Color3.Green())], {
+        views: VIEWS,
+        size: 64,
+        samples: 3000,
+    });
+});
+
+afterEach(async () => {
+    scene.dispose();
+    await CheckGpuAsync(engine());
+});
+
+function createCube(x: number, color: Color3): Mesh {
+    const box = CreateBox(`box ${x}`, { size: 1 }, scene);
+    box.position.x = x;
+    const material = new StandardMaterial(`material ${x}`, scene);
+    material.diffuseColor = color;
+    box.material = material;
+    return box;
+}
+
+function modelOf(encoder: Partial<FakeOnnxFile> = {}, decoder: Partial<FakeOnnxFile> = {}): SamModel {
+    const model = samModels.mobileSam({
+        encoder: FakeOnnxBytes({ kind: "encoder", ...encoder }),
+        decoder: FakeOnnxBytes({ kind: "decoder", ...decoder }),
+    });
+    return { ...model, image: { ...model.image, size: 64 } };
+}
+
+function optionsOf(more: Partial<GenerateMasksOptions> = {}): GenerateMasksOptions {
+    return {
+        model: modelOf(),
+        runtime: RUNTIME,
+        generator: { pointsPerSide: 16, minStability: 0.6 },
+        quality: { minStability: 0.6 },
+        ...more,
+    };
+}
+
+describe("UltrametricSegmentation.generateMasksAsync with a model", () => {
+    it("goes the whole way: masks in a worker, parts on the meshes", async () => {
+        const stages = new Set<string>();
+        const masks = await segmentation.generateMasksAsync(
+            capture,
+            optionsOf({ onProgress: ({ stage }) => stages.add(stage) }),
+        );
+        expect([...stages]).toContain("Making masks");
+        expect(masks.views.map((view) => view.masks.length).every((count) => count > 0)).toBe(true);
+        await segmentation.segmentAsync(capture, masks, { preview: true });
+        segmentation.partCount = 2;
+        const offset = Math.round(MIDDLE / (3.5 * Math.tan(0.4)));
+        const [left, right] = [-1, 1].map((side) => segmentation.pick(MIDDLE + side * offset, MIDDLE)!);
+        for (const [part, isLeft] of [
+            [left, true],
+            [right, false],
+        ] as const) {
+            const own = [...part.leaves].filter((leaf) => capture.elements[leaf] < 12 === isLeft).length;
+            // The masks have half the pictures' size: a leaf or two at a silhouette may go with the other cube.
+            expect(own / part.size).toBeGreaterThan(0.99);
+        }
+        expect(left.size + right.size).toBe(capture.elements.length);
+    });
+
+    it("ends half way with its segmentation, and keeps what was made", async () => {
+        const maskStore = new MemoryByteStore();
+        const seen: ViewMasksResult[] = [];
+        const other = await CreateUltrametricSegmentationAsync(scene);
+        const making = other.generateMasksAsync(
+            capture,
+            optionsOf({
+                maskStore,
+                onView: (result) => {
+                    seen.push(result);
+                    if (seen.length === 3) {
+                        other.dispose();
+                    }
+                },
+            }),
+        );
+        await expect(making).rejects.toMatchObject({ kind: "aborted" });
+        expect([seen.length, maskStore.entries.size]).toEqual([3, 3]);
+        let made = 0;
+        const masks = await segmentation.generateMasksAsync(
+            capture,
+            optionsOf({
+                maskStore,
+                onView: ({ generated }) => {
+                    made += generated === null ? 0 : 1;
+                },
+            }),
+        );
+        expect([masks.views.length, made]).toEqual([VIEWS, VIEWS - 3]);
+        expect(masks.views[0]).toEqual(seen[0].viewMasks);
+    });
+
+    it("goes on where nothing can be kept", async () => {
+        const maskStore = new MemoryByteStore();
+        maskStore.failure = new DOMException("full", "QuotaExceededError");
+        const warnings: string[] = [];
+        const onWarning = (message: string): void => {
+            warnings.push(message);
+        };
+        const masks = await segmentation.generateMasksAsync(capture, optionsOf({ maskStore, onWarning }));
+        expect(masks.views).toHaveLength(VIEWS);
+        expect(warnings).toHaveLength(VIEWS);
+        expect(warnings[0]).toContain("no room left");
+    });
+
+    it("names what is wrong across the worker's border, and leaves the scene as it was", async () => {
+        const meshes = [...scene.meshes];
+        const model = modelOf();
+        const corrupt = { ...model, decoder: { ...model.decoder, source: new Uint8Array(100) } };
+        const swapped = { ...model, decoder: { ...model.decoder, source: model.encoder.source } };
+        const away = { ...model, encoder: { ...model.encoder, source: "/no/such/encoder.onnx" } };
+        const cases: [SamModel, string, RegExp][] = [
+            [corrupt, "input", /sam_decoder\S* \(100 bytes\) is no ONNX model that can be run/],
+            [swapped, "input", /sam_decoder.*has no input "image_embeddings"/],
+            [away, "input", /\/no\/such\/encoder.onnx (is not there|could not be read)/],
+            [modelOf({ runs: 0 }), "limits", /Memory ran out while running mobilesam_encoder/],
+        ];
+        for (const [broken, kind, message] of cases) {
+            const error = await segmentation
+                .generateMasksAsync(capture, optionsOf({ model: broken }))
+                .catch((e: unknown) => e);
+            expect(error).toMatchObject({ name: "UltrametricError", kind, message: expect.stringMatching(message) });
+        }
+        expect(scene.meshes).toEqual(meshes);
+        expect(segmentation.hierarchy).toBeNull();
+    });
+});
