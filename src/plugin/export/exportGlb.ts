@@ -8,6 +8,7 @@ import { UltrametricError } from "../../compute/ultrametricError";
 import { toLinear } from "../captures/surfaceLook";
 import type { ContentLeaves } from "../parts/contentLeaves";
 import { BakedItem } from "./bakedItem";
+import { PrepareImageEncoderAsync } from "./imageEncoder";
 import { NodeOfLeaves, type PartNode, SelectPartNodes } from "./partNodes";
 
 const POINT_LIST = 3;
@@ -72,6 +73,9 @@ export async function ExportGlbAsync(
         throw new UltrametricError("disposed", "The scene has been disposed; nothing can be exported from it.");
     }
     const { GLTF2Export } = await LoadSerializersAsync();
+    if (content?.items.some(({ mesh }) => (mesh.material?.getActiveTextures().length ?? 0) > 0)) {
+        await PrepareImageEncoderAsync();
+    }
     const nodes = SelectPartNodes(dendrogram, levels, Math.max(1, Math.round(minShare * hierarchy.leafCount)));
     const nodeOfLeaf = NodeOfLeaves(dendrogram, nodes);
 
