@@ -16,7 +16,7 @@ function conventions(app) {
             .map(({ text }) => text)
             .join("")
             .match(/^# (.+)$/m);
-        document.name = heading?.[1] ?? document.name;
+        document.name = heading?.[1].replaceAll("`", "") ?? document.name;
     });
     // Private members that a constructor takes as they are begin with a low line; who calls it sees a name without.
     app.converter.on(Converter.EVENT_CREATE_PARAMETER, (_context, parameter) => {

@@ -401,7 +401,7 @@ export class UltrametricSegmentation {
     /**
      * Shows a hierarchy in place of the present one; null for none. Of calls that overlap the last one counts. When it fails, what was shown stays.
      *
-     * @param content the scene's content that the hierarchy was segmented from, see {@link content}; with the option `display` its meshes show the parts
+     * @param content the scene's content that the hierarchy was segmented from, see {@link UltrametricSegmentation.content}; with the option `display` its meshes show the parts
      * @throws UltrametricError "limits" | "gpu" | "deviceLost" | "disposed", "input" when a mesh of your own does not have its leaves as vertices, the
      * content is that of another hierarchy or its meshes have changed
      */
