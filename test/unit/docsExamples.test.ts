@@ -1,0 +1,116 @@
+import { execFile } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import { promisify } from "node:util";
+import { describe, expect, it } from "vitest";
+
+const repository = join(import.meta.dirname, "../..");
+const PAGES = ["README.md", ...readdirSync(join(repository, "docs")).map((name) => `docs/${name}`)].filter((name) =>
+    name.endsWith(".md"),
+);
+
+/** What every example may take as given, unless it declares it by itself. */
+const GIVEN = `
+import type { Ray } from "@babylonjs/core/Culling/ray.core";
+import type { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine";
+import type { AbstractMesh } from "@babylonjs/core/Meshes/abstractMesh";
+import type { Scene } from "@babylonjs/core/scene";
+import type { WebXRInputSource } from "@babylonjs/core/XR/webXRInputSource";
+import type { AdvancedDynamicTexture } from "@babylonjs/gui/2D/advancedDynamicTexture";
+import type { MaskSet, Part, SceneCapture, SegmentationHierarchy, UltrametricSegmentation } from "babylon-ultrametric";
+declare global {
+    const advancedTexture: AdvancedDynamicTexture;
+    const capture: SceneCapture;
+    const controller: WebXRInputSource;
+    const engine: WebGPUEngine;
+    const hierarchy: SegmentationHierarchy;
+    const masks: MaskSet;
+    const meshes: AbstractMesh[];
+    const part: Part;
+    const ray: Ray;
+    const redoButton: HTMLButtonElement;
+    const scene: Scene;
+    const segmentation: UltrametricSegmentation;
+    const undoButton: HTMLButtonElement;
+}
+`;
+
+/** Options that differ from the repository's own: an example may leave things unused, and is no program. */
+const OPTIONS = {
+    noUnusedLocals: false,
+    noUnusedParameters: false,
+    isolatedModules: false,
+    verbatimModuleSyntax: false,
+    checkJs: false,
+    paths: {
+        "babylon-ultrametric": [join(repository, "src/index.ts")],
+        "babylon-ultrametric/ui": [join(repository, "src/ui/index.ts")],
+    },
+};
+
+interface Example {
+    readonly page: string;
+    /** Of its first line within the page. */
+    readonly line: number;
+    readonly code: string;
+}
+
+/** The TypeScript blocks of a page. */
+function ReadExamples(page: string): Example[] {
+    const text = readFileSync(join(repository, page), "utf8");
+    return [...text.matchAll(/^```ts\n(.*?)^```/gms)].map((match) => ({
+        page,
+        line: text.slice(0, match.index).split("\n").length + 1,
+        code: match[1],
+    }));
+}
+
+/** What the compiler says about examples, by page and line. */
+async function TypeCheckAsync(examples: readonly Example[]): Promise<string[]> {
+    const parent = join(repository, "node_modules", ".cache");
+    mkdirSync(parent, { recursive: true });
+    const folder = mkdtempSync(join(parent, "docs-examples-"));
+    try {
+        writeFileSync(join(folder, "given.d.ts"), GIVEN);
+        examples.forEach(({ code }, i) => {
+            writeFileSync(join(folder, `example${i}.ts`), `${code}export {};\n`);
+        });
+        const config = {
+            extends: relative(folder, join(repository, "tsconfig.json")),
+            compilerOptions: OPTIONS,
+            include: ["*.ts"],
+        };
+        writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(config));
+        const compiler = join(repository, "node_modules", "typescript", "lib", "tsc.js");
+        const output = await promisify(execFile)(process.execPath, [compiler, "-p", folder, "--pretty", "false"], {
+            cwd: folder,
+        }).then(
+            ({ stdout }) => stdout,
+            (error: { stdout?: string; message: string }) => error.stdout || error.message,
+        );
+        return output
+            .split("\n")
+            .filter((line) => line.trim() !== "")
+            .map((line) =>
+                line.replace(/^.*?example(\d+)\.ts\((\d+),/, (_, index: string, row: string) => {
+                    const { page, line: first } = examples[Number(index)];
+                    return `${page}:${first + Number(row) - 1} (column `;
+                }),
+            );
+    } finally {
+        rmSync(folder, { recursive: true });
+    }
+}
+
+/** What must be complained about, so that silence about the others says something. */
+const WRONG: Example = { page: "wrong.md", line: 10, code: '\nsegmentation.partCount = "many";\n' };
+
+describe("the examples of the guides", () => {
+    it("can be compiled, all of them", { timeout: 120_000 }, async () => {
+        const examples = PAGES.flatMap(ReadExamples);
+        expect(examples.length).toBeGreaterThan(5);
+        expect(await TypeCheckAsync([...examples, WRONG])).toEqual([
+            expect.stringMatching(/^wrong\.md:11 \(column 1\): error TS2322/),
+        ]);
+    });
+});
