@@ -195,7 +195,9 @@ describe("OccupancyTraining", () => {
         const options = { ...SMALL_RADIANCE, unbounded };
         const networks = RandomNetworks(engine(), random, options, 0.5, 6);
         const cells =
-            candidates && Uint32Array.from({ length: 512 }, (_, i) => i).filter((i) => (7 * i) % 512 < candidates);
+            candidates === null
+                ? null
+                : Uint32Array.from({ length: 512 }, (_, i) => i).filter((i) => (7 * i) % 512 < candidates);
         const count = cells?.length ?? 512;
         const occupancy = new GpuArray(engine(), "u32", [512 / 32]);
         const training = await OccupancyTraining.CreateAsync(

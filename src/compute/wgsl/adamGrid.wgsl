@@ -1,5 +1,6 @@
 // Adam (Kingma & Ba 2015) on the hash grid. Numbers whose gradient is 0 stay, and so do their moments: almost all of a table is untouched in
-// any one step. The gradient is left as zeros. One invocation a block of entries of one level, four numbers at a time.
+// any one step. Nothing moves in a step without entries. The gradient is left as zeros. One invocation a block of entries of one level, four
+// numbers at a time.
 @group(0) @binding(0) var<storage, read> state: TrainingState;
 @group(0) @binding(1) var<storage, read> levelOfBlock: array<u32>; // [entries / BLOCK]
 @group(0) @binding(2) var<storage, read> maxima: array<u32>; // [LEVELS * FEATURES (padded)] float bits
@@ -26,7 +27,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
         let fixed = gradients[i];
         if (any(fixed != vec4i(0))) {
             gradients[i] = vec4i(0);
-            let isTouched = fixed != vec4i(0);
+            let isTouched = (fixed != vec4i(0)) & vec4<bool>(state.entries != 0u);
             let gradient = vec4f(fixed) * quantum;
             let first = select(firstMoments[i], BETA1 * firstMoments[i] + (1.0 - BETA1) * gradient, isTouched);
             let second = select(secondMoments[i], BETA2 * secondMoments[i] + (1.0 - BETA2) * gradient * gradient, isTouched);

@@ -1,0 +1,207 @@
+import { describe, expect, it } from "vitest";
+import { RadianceField } from "../../src/compute/field/radianceField";
+import {
+    type RadianceFieldRecipeOptions,
+    RadianceFieldTrainer,
+    type RadianceReport,
+    TrainRadianceFieldAsync,
+} from "../../src/compute/field/radianceFieldTrainer";
+import { ComposeOver } from "../../src/compute/field/radianceImage";
+import { CreateRadianceViews } from "../../src/compute/field/radianceViews";
+import { UnitCube } from "../../src/compute/views/unitCube";
+import { MeasurePsnrAsync } from "../../src/plugin/evaluation/heldOutPsnr";
+import { ExpectSameElements } from "../support/arrays";
+import { UseEngine } from "../support/gpu";
+import { SPHERE, SphereViews } from "../support/sphereViews";
+
+const engine = UseEngine();
+
+const small: RadianceFieldRecipeOptions = {
+    preset: "fast",
+    field: {
+        levels: 6,
+        tableSizeLog2: 12,
+        baseResolution: 4,
+        finestResolution: 64,
+        densityHidden: [16],
+        geometryFeatures: 8,
+        colorHidden: [16],
+        occupancyResolution: 32,
+        stepsPerDiagonal: 64,
+        maxSamplesPerRay: 64,
+    },
+    training: { samples: 4096, maxRays: 1024 },
+};
+
+/** A box around the sphere, for single views, which tell nothing of distances. */
+const box = new UnitCube([SPHERE.center[0] - 0.9, SPHERE.center[1] - 0.9, SPHERE.center[2] - 0.9], 1.8);
+
+function With(training: RadianceFieldRecipeOptions["training"]): RadianceFieldRecipeOptions {
+    return { ...small, training: { ...small.training, ...training } };
+}
+
+describe("TrainRadianceFieldAsync", () => {
+    it("learns one picture by heart", async () => {
+        const seed = 3;
+        const [view] = SphereViews(1, 32);
+        const views = CreateRadianceViews([view], { cube: box });
+        const reports: RadianceReport[] = [];
+        const { field, steps } = await TrainRadianceFieldAsync(engine(), views, With({ steps: 250, seed }), {
+            onReport: (report) => reports.push(report),
+        });
+        expect(reports.map(({ step }) => step)).toEqual([50, 100, 150, 200, 250]);
+        expect(steps.length).toBe(250);
+        // Where its rays fill the room for samples, but for what comes to it by chance.
+        expect(reports[4].rays).toBeGreaterThan(100);
+        const { mean } = await MeasurePsnrAsync(field, [view]);
+        expect(mean, `seed ${seed}`).toBeGreaterThan(30);
+        field.dispose();
+    });
+
+    it("learns depth and opacity of a sphere from pictures alone", async () => {
+        const seed = 4;
+        const note = `seed ${seed}`;
+        const fractions: number[] = [];
+        const views = CreateRadianceViews(SphereViews(20, 32));
+        const { field } = await TrainRadianceFieldAsync(engine(), views, With({ steps: 300, seed }), {
+            onProgress: ({ fraction }) => fractions.push(fraction),
+        });
+        expect(fractions[fractions.length - 1]).toBe(1);
+        const [heldOut] = SphereViews(1, 32, 0.9);
+        const { mean } = await MeasurePsnrAsync(field, [heldOut]);
+        expect(mean, note).toBeGreaterThan(22);
+        const image = await field.renderAsync(heldOut.camera);
+        const errors: number[] = [];
+        let wrongOpacity = 0;
+        heldOut.depth!.forEach((depth, pixel) => {
+            wrongOpacity += Math.abs(image.opacity[pixel] - (depth > 0 ? 1 : 0));
+            if (depth > 0 && image.depth[pixel] > 0) {
+                errors.push(Math.abs(image.depth[pixel] - depth));
+            }
+        });
+        // Silhouettes are 1 of 32 pixels wide; a pixel covers 0.07 of the sphere's 1.6.
+        expect(wrongOpacity / image.opacity.length, note).toBeLessThan(0.04);
+        errors.sort((a, b) => a - b);
+        expect(errors[errors.length >> 1], note).toBeLessThan(0.1);
+        expect(ComposeOver(image, [0, 1, 0]).subarray(0, 4)).toEqual(Uint8Array.of(0, 255, 0, 255));
+
+        // Saved and loaded it shows the same.
+        const bytes = await field.serializeAsync();
+        const copy = RadianceField.Parse(engine(), bytes);
+        const again = await copy.renderAsync(heldOut.camera);
+        ExpectSameElements(again.color, image.color, note);
+        ExpectSameElements(again.depth, image.depth, note);
+        expect(() => RadianceField.Parse(engine(), bytes.subarray(0, bytes.length - 4))).toThrow(/it should have/);
+        expect(() => RadianceField.Parse(engine(), bytes.subarray(4))).toThrow(/no radiance field of version 1/);
+        copy.dispose();
+        field.dispose();
+    });
+
+    it("gives the same bits with the same seed, also where it was paused", async () => {
+        const views = CreateRadianceViews(SphereViews(5, 16));
+        const run = async (seed: number, pause: boolean): Promise<Uint8Array> => {
+            const trainer = await RadianceFieldTrainer.CreateAsync(engine(), views, With({ steps: 70, seed }));
+            if (pause) {
+                const controller = new AbortController();
+                const onProgress = (): void => controller.abort();
+                await expect(trainer.runAsync({ signal: controller.signal, onProgress })).rejects.toMatchObject({
+                    kind: "aborted",
+                });
+                expect(trainer.steps).toBe(50);
+                await trainer.field.renderAsync(views.views[0].camera); // a look in between changes nothing
+            }
+            await trainer.runAsync();
+            const bytes = await trainer.field.serializeAsync();
+            trainer.dispose();
+            return bytes;
+        };
+        const a = await run(7, false);
+        ExpectSameElements(await run(7, true), a, "seed 7");
+        expect(await run(8, false)).not.toEqual(a);
+    });
+
+    it("stops at a loss that is not finite, and keeps what it had", async () => {
+        const views = CreateRadianceViews(SphereViews(5, 16));
+        const trainer = await RadianceFieldTrainer.CreateAsync(engine(), views, With({ steps: 40 }));
+        const { state } = trainer;
+        const begin = state.begin.bind(state);
+        state.begin = () => {
+            begin();
+            if (trainer.steps === 6) {
+                state.targets.upload(new Float32Array(state.targets.length).fill(Number.NaN));
+            }
+        };
+        for (let step = 0; step < 5; step++) {
+            trainer.recordStep();
+        }
+        const before = await trainer.field.grid.table.readAsync();
+        const weights = await trainer.field.colorMlp.weights.readAsync();
+        await expect(trainer.runAsync()).rejects.toThrow(/loss of step 5 is not finite/);
+        ExpectSameElements(await trainer.field.grid.table.readAsync(), before);
+        ExpectSameElements(await trainer.field.colorMlp.weights.readAsync(), weights);
+        trainer.dispose();
+    });
+
+    it.each([
+        [{ training: { samples: 1000 } }, /samples is 1000; it has to be a multiple of 32/],
+        [{ training: { occupancyDecay: 1 } }, /occupancyDecay is 1; it has to be a number from 0 to below 1/],
+        [{ training: { colorLoss: "l1" as "mse" } }, /colorLoss is l1; it has to be "huber" or "mse"/],
+        [{ field: { occupancyResolution: 30 } }, /occupancyResolution is 30; it has to be a multiple of 8/],
+        [{ field: { near: 1, far: 0.5 } }, /far is 0.5; it has to be more than near, 1/],
+        [{ field: { colorHidden: [20] } }, /colorHidden is 20; it has to be a multiple of 8/],
+    ])("names an option that is out of range: %o", async (options, message) => {
+        const views = CreateRadianceViews(SphereViews(3, 8), { cube: box });
+        await expect(RadianceFieldTrainer.CreateAsync(engine(), views, options)).rejects.toThrow(message);
+    });
+});
+
+describe("RadianceField", () => {
+    it("draws views whose samples do not fit into one go, and can be stopped", async () => {
+        const field = RadianceField.Create(engine(), box, small.field, 5);
+        const [{ camera }] = SphereViews(1, 48);
+        const fractions: number[] = [];
+        const image = await field.renderAsync(camera, {
+            onProgress: ({ fraction }) => fractions.push(fraction),
+            minOpacity: 0,
+        });
+        expect(fractions.length).toBeGreaterThan(3);
+        expect(fractions).toEqual([...fractions].sort((a, b) => a - b));
+        // A field that knows nothing is a thin fog in its cube: the longer the way, the more of it, and no row differs much from the next.
+        const at = (row: number, column: number): number => image.opacity[row * 48 + column];
+        expect(at(24, 24)).toBeGreaterThan(0.3);
+        expect(at(0, 0)).toBeLessThan(at(24, 24) / 2);
+        for (let row = 10; row < 38; row++) {
+            expect(Math.abs(at(row, 24) - at(row + 1, 24)), `row ${row}`).toBeLessThan(0.1);
+            // The middle of the cube is about 4 away.
+            expect(image.depth[row * 48 + 24]).toBeGreaterThan(3);
+            expect(image.depth[row * 48 + 24]).toBeLessThan(5);
+        }
+        const controller = new AbortController();
+        controller.abort();
+        await expect(field.renderAsync(camera, { signal: controller.signal })).rejects.toMatchObject({
+            kind: "aborted",
+        });
+        field.dispose();
+        await expect(field.renderAsync(camera)).rejects.toMatchObject({ kind: "disposed" });
+    });
+});
+
+describe("CreateRadianceViews", () => {
+    it("makes large pictures smaller, with cameras to match", () => {
+        const [view] = SphereViews(1, 40);
+        const { views, pixels } = CreateRadianceViews([view], { cube: box, maxPixelsPerView: 450 });
+        const { camera } = views[0];
+        expect([camera.width, camera.height]).toEqual([21, 21]);
+        expect(pixels.length).toBe(21 * 21);
+        expect(camera.focalX / camera.width).toBeCloseTo(view.camera.focalX / 40, 6);
+        expect(camera.centerX).toBeCloseTo(10.5, 6);
+    });
+
+    it("names what is wrong", () => {
+        expect(() => CreateRadianceViews([])).toThrow(/no views/);
+        const [view] = SphereViews(1, 8);
+        expect(() => CreateRadianceViews([{ ...view, image: new Uint8Array(4) }], { cube: box })).toThrow(
+            /view sphere 0 has 4 bytes; its camera's 8 x 8 pixels take 256/,
+        );
+    });
+});
