@@ -100,6 +100,7 @@ export type { FileSource } from "./plugin/captures/fileSource";
 export {
     DEFAULT_GROUND_TRUTH_OPTIONS,
     type GroundTruth,
+export { type CaptureBounds, FindCaptureBounds } from "./compute/views/captureBounds";
     type GroundTruthLevel,
     type GroundTruthOptions,
     LoadGroundTruthAsync,

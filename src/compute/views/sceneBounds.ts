@@ -95,7 +95,8 @@ function CubeOfCameras(cameras: readonly PinholeCamera[]): UnitCube {
     return new UnitCube(center.map((x) => x - half) as [number, number, number], 2 * half);
 }
 
-function HasClearPixels(image: Uint8Array): boolean {
+/** Whether some pixel of an image [height, width, 4] is wholly transparent. */
+export function HasClearPixels(image: Uint8Array): boolean {
     for (let i = 3; i < image.length; i += 4) {
         if (image[i] === 0) {
             return true;
