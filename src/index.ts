@@ -13,6 +13,33 @@ export {
     type FeatureTrainingOptions,
 } from "./compute/field/featureFieldOptions";
 export { type FeatureTraining, TrainFeatureFieldAsync } from "./compute/field/featureFieldTrainer";
+// Radiance fields: what posed pictures alone tell.
+export { RadianceField, type RadianceRenderOptions } from "./compute/field/radianceField";
+export {
+    DEFAULT_RADIANCE_FIELD_OPTIONS,
+    DEFAULT_RADIANCE_TRAINING_OPTIONS,
+    RADIANCE_FIELD_PRESETS,
+    type RadianceFieldOptions,
+    type RadianceFieldPreset,
+    type RadianceTrainingOptions,
+} from "./compute/field/radianceFieldOptions";
+export {
+    type RadianceFieldRecipeOptions,
+    RadianceFieldTrainer,
+    type RadianceReport,
+    type RadianceTraining,
+    type RadianceTrainingRunOptions,
+    TrainRadianceFieldAsync,
+} from "./compute/field/radianceFieldTrainer";
+export { ComposeOver, type RadianceImage } from "./compute/field/radianceImage";
+export type { RadianceStep } from "./compute/field/radianceState";
+export {
+    CreateRadianceViews,
+    DEFAULT_RADIANCE_VIEWS_OPTIONS,
+    type RadianceView,
+    type RadianceViews,
+    type RadianceViewsOptions,
+} from "./compute/field/radianceViews";
 export { CreateTrainingViews, type TrainingViews } from "./compute/field/trainingViews";
 // WebGPU compute on Babylon's engine.
 export { ComputeKernel, type IComputeKernelOptions } from "./compute/gpu/computeKernel";
@@ -73,6 +100,7 @@ export type { Progress, RunOptions } from "./compute/progress";
 export { UltrametricError, type UltrametricErrorKind } from "./compute/ultrametricError";
 // Captures: posed views with depth.
 export type { Capture, CaptureGeometry, SparsePoints, View } from "./compute/views/capture";
+export { type CaptureBounds, FindCaptureBounds } from "./compute/views/captureBounds";
 // Masks of the views.
 export { CreateMaskArrangement, MaskArrangement } from "./compute/views/maskArrangement";
 export {
@@ -100,7 +128,6 @@ export type { FileSource } from "./plugin/captures/fileSource";
 export {
     DEFAULT_GROUND_TRUTH_OPTIONS,
     type GroundTruth,
-export { type CaptureBounds, FindCaptureBounds } from "./compute/views/captureBounds";
     type GroundTruthLevel,
     type GroundTruthOptions,
     LoadGroundTruthAsync,
@@ -131,6 +158,7 @@ export {
     type EvaluationOptions,
     type LevelScores,
 } from "./plugin/evaluation/evaluateHierarchy";
+export { MeasurePsnrAsync, type PsnrOptions, type PsnrResult } from "./plugin/evaluation/heldOutPsnr";
 export { type Covering, NormalizedCovering } from "./plugin/evaluation/normalizedCovering";
 export { DEFAULT_EXPORT_GLB_OPTIONS, ExportGlbAsync, type ExportGlbOptions } from "./plugin/export/exportGlb";
 export { LabelElements, WriteElementLabelsCsv, WriteLeafLabelsCsv, WriteNpy } from "./plugin/export/labelArrays";
