@@ -1,148 +1,202 @@
+import { Engine } from "@babylonjs/core/Engines/engine";
 import { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine";
 import type { Observable } from "@babylonjs/core/Misc/observable";
 import { AdvancedDynamicTexture } from "@babylonjs/gui/2D/advancedDynamicTexture";
+import type { PickedFileSource } from "../../src/plugin/captures/pickedFileSource";
+import { UrlFileSource } from "../../src/plugin/captures/urlFileSource";
 import type { ColorMode } from "../../src/plugin/materials/leafDisplay";
 import {
     CreateUltrametricSegmentationAsync,
     type UltrametricSegmentation,
 } from "../../src/plugin/ultrametricSegmentation";
 import { GranularityPanel } from "../../src/ui/granularityPanel";
-import { CaptureSession } from "./captureSession";
 import { PageElement } from "./elements";
-import { BindFileInputs, SaveSegmentationAsync } from "./hierarchyFiles";
+import { BindFileInputs, SaveSegmentationAsync } from "./fileInputs";
 import { BindKeyboard } from "./keyboard";
 import { ShowError, ShowMessage } from "./message";
+import { type Opened, OpenFilesAsync } from "./openFiles";
+import { PageState } from "./pageState";
 import { BindPartCard } from "./partCard";
+import { SegmentMenu } from "./segmentMenu";
+import { SegmentSession } from "./segmentSession";
+import { FilesSubject } from "./subject";
+import { Theme } from "./theme";
 import { ViewerScene } from "./viewerScene";
 import { ViewsButton } from "./viewsButton";
+import { HideWelcome, ShowWelcome } from "./welcome";
 
-/** Query of the page: ?hierarchy=<address of a saved hierarchy> opens that instead of the bundled capture, &parts=<number> cuts it so. */
-const query = new URLSearchParams(location.search);
+/** The viewer: what is open, what shows it, and the page around it. */
+class Viewer {
+    private readonly _state = new PageState();
+    private readonly _theme = new Theme();
+    private readonly _advancedTexture: AdvancedDynamicTexture;
+    private readonly _session: SegmentSession;
+    private readonly _menu: SegmentMenu;
+    private readonly _views: ViewsButton;
+    private readonly _setColorMode: (mode: ColorMode) => void;
+    private _granularity: GranularityPanel;
 
-async function StartAsync(): Promise<void> {
-    if (!(await WebGPUEngine.IsSupportedAsync)) {
-        ShowMessage(
-            "This page needs WebGPU",
-            "Your browser, or this machine's graphics driver, does not offer it. Current versions of Chrome, Edge, Safari and Firefox do; " +
-                "on Linux it may have to be switched on.",
+    public constructor(
+        private readonly _scene: ViewerScene,
+        private readonly _segmentation: UltrametricSegmentation,
+    ) {
+        this._advancedTexture = AdvancedDynamicTexture.CreateFullscreenUI("panels", true, _scene.scene);
+        // Sizes of the panels are the page's pixels, however many the screen has for one.
+        const fitPanels = (): void => {
+            this._advancedTexture.idealWidth = window.innerWidth;
+        };
+        fitPanels();
+        _scene.engine.onResizeObservable.add(fitPanels);
+        const requestFrame = (): void => _scene.requestFrame();
+        this._session = new SegmentSession(
+            _segmentation,
+            this._advancedTexture,
+            () => this._theme.panels,
+            requestFrame,
         );
-        return;
-    }
-    const canvas = PageElement("canvas", HTMLCanvasElement);
-    const viewer = await ViewerScene.CreateAsync(canvas);
-    const segmentation = await CreateUltrametricSegmentationAsync(viewer.scene, { shading: 0.85 });
-    const advancedTexture = AdvancedDynamicTexture.CreateFullscreenUI("panels", true, viewer.scene);
-    // Sizes of the panels are the page's pixels, however many the screen has for one.
-    const fitPanels = (): void => {
-        advancedTexture.idealWidth = window.innerWidth;
-    };
-    fitPanels();
-    viewer.engine.onResizeObservable.add(fitPanels);
-    new GranularityPanel(segmentation, advancedTexture, { width: 480 });
-    BindPartCard(segmentation);
-    const setColorMode = BindColorButtons(segmentation);
-    BindKeyboard(segmentation, setColorMode);
-    segmentation.onHierarchyChangedObservable.add((hierarchy) => {
+        this._granularity = this._createGranularity();
+        this._views = new ViewsButton(this._session, _scene, this._advancedTexture, () => this._theme.panels);
+        this._menu = new SegmentMenu(this._session, _scene.engine.isWebGPU, () => {
+            _scene.stopTurning();
+            HideWelcome();
+        });
+        this._theme.onChangedObservable.add(() => {
+            this._granularity.control.dispose();
+            this._granularity = this._createGranularity();
+            this._views.reset();
+            requestFrame();
+        });
+        this._setColorMode = BindColorButtons(_segmentation, () => this._state.follow(_segmentation));
+        BindPartCard(_segmentation);
+        BindKeyboard(_segmentation, this._setColorMode);
+        this._followSegmentation(requestFrame);
+        PageElement("save", HTMLButtonElement).onclick = () => {
+            if (_segmentation.hierarchy) {
+                void SaveSegmentationAsync(_segmentation);
+            }
+        };
+        BindFileInputs((files) => {
+            this._openPickedAsync(files).catch((error: unknown) => {
+                ShowError("This could not be opened", error);
+            });
+        });
         PageElement("tools", HTMLElement).hidden = false;
-        PageElement("hints", HTMLElement).hidden = hierarchy === null;
-        if (hierarchy) {
-            PageElement("title", HTMLElement).textContent = hierarchy.name;
-            PageElement("subtitle", HTMLElement).textContent = `${hierarchy.leafCount.toLocaleString("en")} points`;
-        }
-    });
-    segmentation.onHierarchyChangedObservable.addOnce(() => {
-        const parts = Number(query.get("parts") ?? 12);
-        segmentation.partCount = Number.isFinite(parts) ? parts : 12;
-    });
-    PageElement("save", HTMLButtonElement).onclick = () => {
-        if (segmentation.hierarchy) {
-            void SaveSegmentationAsync(segmentation);
-        }
-    };
-    let views: ViewsButton | null = null;
-    BindFileInputs(async (file) => {
-        if (await OpenAsync(viewer, segmentation, setColorMode, file)) {
-            views?.hide();
-        }
-    });
-    for (const observable of [
-        segmentation.onHierarchyChangedObservable,
-        segmentation.onGranularityChangedObservable,
-        segmentation.onSelectionChangedObservable,
-    ]) {
-        // Each observable has a type of its own, none of which matters here.
-        (observable as Observable<unknown>).add(() => viewer.requestFrame());
     }
-    viewer.start();
 
-    const address = query.get("hierarchy");
-    if (address) {
-        await OpenAsync(viewer, segmentation, setColorMode, new URL(address, document.baseURI));
-        return;
-    }
-    const capture = new URL("captures/excavator", document.baseURI);
-    const session = new CaptureSession(capture, "Excavator", segmentation, advancedTexture, () =>
-        viewer.requestFrame(),
-    );
-    BindTrainButton(session);
-    views = new ViewsButton(session, viewer, advancedTexture);
-    await session.previewAsync();
-    viewer.frame(segmentation);
-}
-
-/** @returns whether it is shown */
-async function OpenAsync(
-    viewer: ViewerScene,
-    segmentation: UltrametricSegmentation,
-    setColorMode: (mode: ColorMode) => void,
-    source: File | URL,
-): Promise<boolean> {
-    try {
-        await segmentation.loadAsync(source);
-        setColorMode(segmentation.colorMode);
-        viewer.frame(segmentation);
-        PageElement("train", HTMLButtonElement).hidden = true;
-        return true;
-    } catch (error) {
-        ShowError("The hierarchy could not be opened", error);
-        return false;
-    }
-}
-
-function BindTrainButton(session: CaptureSession): void {
-    const button = PageElement("train", HTMLButtonElement);
-    button.hidden = false;
-    button.onclick = async () => {
-        if (session.isBusy) {
+    /** Opens what the address says, or the bundled capture, which comes segmented. */
+    public async startAsync(): Promise<void> {
+        this._scene.start();
+        this._segmentation.onHierarchyChangedObservable.addOnce(() => {
+            this._state.apply(this._segmentation, this._setColorMode);
+        });
+        if (this._state.hierarchy) {
+            await this._openSavedAsync(this._state.hierarchy);
             return;
         }
-        button.disabled = true;
-        try {
-            if (await session.trainAsync()) {
-                button.hidden = true;
-            }
-        } catch (error) {
-            ShowError("The training failed", error);
-        } finally {
-            button.disabled = false;
+        const capture = new URL("captures/excavator/", document.baseURI);
+        await this._segmentation.loadAsync(new URL("segmentation.bumh", capture));
+        this._scene.frame(this._segmentation);
+        this._scene.startTurning();
+        await this._session.openAsync(
+            await FilesSubject.CreateAsync(new UrlFileSource(capture), "Excavator", this._segmentation),
+        );
+        this._refresh();
+        ShowWelcome();
+        if (!this._scene.engine.isWebGPU) {
+            PageElement("subtitle", HTMLElement).textContent = "No WebGPU here: saved segmentations only";
         }
-    };
+    }
+
+    private async _openPickedAsync(picked: Promise<PickedFileSource>): Promise<void> {
+        const opened: Opened = await OpenFilesAsync(await picked, this._segmentation);
+        HideWelcome();
+        this._scene.stopTurning();
+        if (opened.kind === "saved") {
+            await this._openSavedAsync(opened.bytes);
+            return;
+        }
+        await this._segmentation.setHierarchyAsync(null);
+        await this._session.openAsync(opened.subject);
+        this._refresh();
+        PageElement("title", HTMLElement).textContent = opened.subject.name;
+        this._scene.frame(this._segmentation);
+        await this._menu.startAsync();
+        this._scene.frame(this._segmentation);
+    }
+
+    private async _openSavedAsync(source: URL | Uint8Array<ArrayBuffer>): Promise<void> {
+        await this._segmentation.loadAsync(source);
+        await this._session.openAsync(null);
+        this._refresh();
+        this._setColorMode(this._segmentation.colorMode);
+        this._scene.frame(this._segmentation);
+    }
+
+    /** After something else was opened. */
+    private _refresh(): void {
+        this._menu.refresh();
+        this._views.reset();
+    }
+
+    private _createGranularity(): GranularityPanel {
+        return new GranularityPanel(this._segmentation, this._advancedTexture, {
+            width: 480,
+            theme: this._theme.panels,
+        });
+    }
+
+    private _followSegmentation(requestFrame: () => void): void {
+        const { _segmentation: segmentation } = this;
+        segmentation.onHierarchyChangedObservable.add((hierarchy) => {
+            PageElement("hints", HTMLElement).hidden = hierarchy === null;
+            PageElement("save", HTMLButtonElement).disabled = hierarchy === null;
+            if (hierarchy) {
+                PageElement("title", HTMLElement).textContent = hierarchy.name;
+                PageElement("subtitle", HTMLElement).textContent = `${hierarchy.leafCount.toLocaleString("en")} points`;
+            }
+        });
+        for (const observable of [
+            segmentation.onHierarchyChangedObservable,
+            segmentation.onGranularityChangedObservable,
+            segmentation.onSelectionChangedObservable,
+        ]) {
+            // Each observable has a type of its own, none of which matters here.
+            (observable as Observable<unknown>).add(requestFrame);
+        }
+        segmentation.onGranularityChangedObservable.add(() => this._state.follow(segmentation));
+    }
 }
 
 /** @returns a function that sets the mode and marks its button */
-function BindColorButtons(segmentation: UltrametricSegmentation): (mode: ColorMode) => void {
+function BindColorButtons(segmentation: UltrametricSegmentation, onChanged: () => void): (mode: ColorMode) => void {
     const buttons = [...PageElement("colors", HTMLElement).querySelectorAll("button")];
     const set = (mode: ColorMode): void => {
         segmentation.colorMode = mode;
         for (const button of buttons) {
             button.setAttribute("aria-pressed", String(button.dataset.mode === mode));
         }
+        onChanged();
     };
     for (const button of buttons) {
         button.onclick = () => set(button.dataset.mode as ColorMode);
     }
     set(segmentation.colorMode);
     return set;
+}
+
+async function StartAsync(): Promise<void> {
+    const hasWebGpu = await WebGPUEngine.IsSupportedAsync;
+    if (!hasWebGpu && !Engine.IsSupported) {
+        ShowMessage(
+            "This page needs WebGPU or WebGL2",
+            "Your browser, or this machine's graphics driver, offers neither. Current versions of Chrome, Edge, Safari and Firefox do; " +
+                "on Linux WebGPU may have to be switched on.",
+        );
+        return;
+    }
+    const scene = await ViewerScene.CreateAsync(PageElement("canvas", HTMLCanvasElement), hasWebGpu);
+    const segmentation = await CreateUltrametricSegmentationAsync(scene.scene, { shading: 0.85, display: "meshes" });
+    await new Viewer(scene, segmentation).startAsync();
 }
 
 StartAsync().catch((error: unknown) => {

@@ -1,5 +1,8 @@
 import { ArcRotateCamera } from "@babylonjs/core/Cameras/arcRotateCamera";
+import type { AbstractEngine } from "@babylonjs/core/Engines/abstractEngine";
+import { Engine } from "@babylonjs/core/Engines/engine";
 import { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine";
+import { HemisphericLight } from "@babylonjs/core/Lights/hemisphericLight";
 import { Color4 } from "@babylonjs/core/Maths/math.color";
 import { Vector3 } from "@babylonjs/core/Maths/math.vector";
 import { Scene } from "@babylonjs/core/scene";
@@ -9,20 +12,26 @@ import type { UltrametricSegmentation } from "../../src/plugin/ultrametricSegmen
 const INPUT_EVENTS = ["pointermove", "pointerdown", "pointerup", "wheel", "keydown", "click", "drop"];
 /** Controls may need a second frame for their layout. */
 const FRAMES_AFTER_CHANGE = 2;
+/** So many frames in a row that take longer than this end the turning. */
+const SLOW_FRAMES = 8;
+const SLOW_MILLISECONDS = 60;
 
 /** An engine on the page's canvas, a scene through which the page shines, and a camera that goes around the origin. */
 export class ViewerScene {
     public readonly scene: Scene;
     public readonly camera: ArcRotateCamera;
 
+    private _isTurning = false;
+    private _slowFrames = 0;
     private _framesToDraw = FRAMES_AFTER_CHANGE;
 
     private constructor(
-        public readonly engine: WebGPUEngine,
+        public readonly engine: AbstractEngine,
         canvas: HTMLCanvasElement,
     ) {
         this.scene = new Scene(engine);
         this.scene.clearColor = new Color4(0, 0, 0, 0);
+        new HemisphericLight("sky", new Vector3(0.3, 1, -0.4), this.scene).intensity = 1.1; // for meshes: points are drawn as they are
         this.camera = new ArcRotateCamera("camera", 0.9, 1.15, 4, Vector3.Zero(), this.scene);
         this.camera.attachControl(canvas, true);
         this.camera.inputs.removeByType("ArcRotateCameraKeyboardMoveInput"); // the arrow keys walk through the parts
@@ -34,8 +43,11 @@ export class ViewerScene {
         });
     }
 
-    /** @throws Error when there is no WebGPU */
-    public static async CreateAsync(canvas: HTMLCanvasElement): Promise<ViewerScene> {
+    /** @param hasWebGpu else WebGL2 draws */
+    public static async CreateAsync(canvas: HTMLCanvasElement, hasWebGpu: boolean): Promise<ViewerScene> {
+        if (!hasWebGpu) {
+            return new ViewerScene(new Engine(canvas, true, { adaptToDeviceRatio: true }, true), canvas);
+        }
         const engine = new WebGPUEngine(canvas, { antialias: true, adaptToDeviceRatio: true, setMaximumLimits: true });
         await engine.initAsync();
         return new ViewerScene(engine, canvas);
@@ -53,9 +65,10 @@ export class ViewerScene {
             // Inertia moves the camera on by rendering.
             const { inertialAlphaOffset, inertialBetaOffset, inertialRadiusOffset } = this.camera;
             const isMoving = inertialAlphaOffset !== 0 || inertialBetaOffset !== 0 || inertialRadiusOffset !== 0;
-            if (this._framesToDraw > 0 || isMoving || !this.scene.isReady()) {
+            if (this._framesToDraw > 0 || isMoving || this._isTurning || !this.scene.isReady()) {
                 this._framesToDraw--;
                 this.scene.render();
+                this._watchTurning();
             }
         });
     }
@@ -65,13 +78,48 @@ export class ViewerScene {
         this._framesToDraw = FRAMES_AFTER_CHANGE;
     }
 
-    /** Places the camera so that all leaves are in sight. */
-    public frame({ pointCloud }: UltrametricSegmentation): void {
-        if (!pointCloud) {
+    /** Lets the camera go slowly around, until somebody touches anything. */
+    public startTurning(): void {
+        if (matchMedia("(prefers-reduced-motion: reduce)").matches) {
             return;
         }
-        pointCloud.mesh.computeWorldMatrix(true);
-        const { boundingSphere } = pointCloud.mesh.getBoundingInfo();
+        this._isTurning = true;
+        this.camera.useAutoRotationBehavior = true;
+        this.camera.autoRotationBehavior!.idleRotationSpeed = 0.15;
+        for (const type of ["pointerdown", "wheel", "keydown"]) {
+            window.addEventListener(type, () => this.stopTurning(), { capture: true, once: true, passive: true });
+        }
+    }
+
+    /** Where frames take long, turning is no pleasure, and takes time from work that is waited for. */
+    private _watchTurning(): void {
+        this._slowFrames = this._isTurning && this.engine.getDeltaTime() > SLOW_MILLISECONDS ? this._slowFrames + 1 : 0;
+        if (this._slowFrames >= SLOW_FRAMES) {
+            this.stopTurning();
+        }
+    }
+
+    /** Safe to call again. */
+    public stopTurning(): void {
+        this._isTurning = false;
+        this.camera.useAutoRotationBehavior = false;
+    }
+
+    /** Places the camera so that all leaves are in sight; without a hierarchy, all meshes. */
+    public frame({ pointCloud }: UltrametricSegmentation): void {
+        const meshes = pointCloud ? [pointCloud.mesh] : this.scene.meshes.filter((m) => m.getTotalVertices() > 0);
+        const low = new Vector3(Infinity, Infinity, Infinity);
+        const high = new Vector3(-Infinity, -Infinity, -Infinity);
+        for (const mesh of meshes) {
+            mesh.computeWorldMatrix(true);
+            const { minimumWorld, maximumWorld } = mesh.getBoundingInfo().boundingBox;
+            low.minimizeInPlace(minimumWorld);
+            high.maximizeInPlace(maximumWorld);
+        }
+        if (meshes.length === 0 || !(low.x <= high.x)) {
+            return;
+        }
+        const boundingSphere = { centerWorld: Vector3.Center(low, high), radiusWorld: Vector3.Distance(low, high) / 2 };
         const { camera } = this;
         camera.target = boundingSphere.centerWorld.clone();
         camera.target.y -= 0.09 * boundingSphere.radiusWorld; // the panel is below

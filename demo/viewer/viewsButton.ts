@@ -1,9 +1,10 @@
 import type { AdvancedDynamicTexture } from "@babylonjs/gui/2D/advancedDynamicTexture";
 import { Control } from "@babylonjs/gui/2D/controls/control";
+import type { PanelTheme } from "../../src/ui/panelParts";
 import { ViewsPanel } from "../../src/ui/viewsPanel";
-import type { CaptureInput, CaptureSession } from "./captureSession";
 import { PageElement } from "./elements";
 import { ShowError } from "./message";
+import type { CaptureInput, SegmentSession } from "./segmentSession";
 import type { ViewerScene } from "./viewerScene";
 
 /** Below the title and the tools, above the granularity. */
@@ -18,11 +19,11 @@ export class ViewsButton {
     private _panel: ViewsPanel | null = null;
 
     public constructor(
-        private readonly _session: CaptureSession,
+        private readonly _session: SegmentSession,
         private readonly _viewer: ViewerScene,
         private readonly _advancedTexture: AdvancedDynamicTexture,
+        private readonly _theme: () => PanelTheme,
     ) {
-        this._button.hidden = false;
         this._button.onclick = () => {
             this._toggleAsync().catch((error: unknown) => {
                 ShowError("The pictures could not be read", error);
@@ -45,10 +46,12 @@ export class ViewsButton {
         };
     }
 
-    /** To be called when something else than the session's capture is shown. */
-    public hide(): void {
-        this._button.hidden = true;
+    /** To be called when something else is open, or the panel is to look different. */
+    public reset(): void {
         this._setOpen(false);
+        this._panel?.control.dispose();
+        this._panel = null;
+        this._button.hidden = this._session.subject === null;
     }
 
     private async _toggleAsync(): Promise<void> {
@@ -80,6 +83,7 @@ export class ViewsButton {
             top: TOP,
             bottom: BOTTOM,
             applyLabel: "Segment again",
+            theme: this._theme(),
         });
         panel.control.horizontalAlignment = Control.HORIZONTAL_ALIGNMENT_RIGHT;
         panel.onRedrawObservable.add(() => this._viewer.requestFrame());

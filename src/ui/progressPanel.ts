@@ -63,7 +63,7 @@ export class ProgressPanel {
         this.control.topInPixels = 20;
 
         const cancel = CreateButton("cancel", theme, cancelLabel, () => {
-            this._controller.abort();
+            this.cancel();
         });
         cancel.widthInPixels = 76;
         cancel.heightInPixels = 30;
@@ -108,6 +108,11 @@ export class ProgressPanel {
             this.dispose();
         });
         advancedTexture.addControl(this.control);
+    }
+
+    /** What the button does. */
+    public cancel(): void {
+        this._controller.abort();
     }
 
     /** Aborted by the button. */

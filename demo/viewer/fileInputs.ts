@@ -1,0 +1,46 @@
+import { PickedFileSource } from "../../src/plugin/captures/pickedFileSource";
+import type { UltrametricSegmentation } from "../../src/plugin/ultrametricSegmentation";
+import { PageElement } from "./elements";
+
+/** Calls `openAsync` with what is dropped on the page or chosen in the dialogs. */
+export function BindFileInputs(openAsync: (files: Promise<PickedFileSource>) => void): void {
+    const drop = PageElement("drop", HTMLElement);
+    for (const [button, input] of [
+        ["open", "file"],
+        ["openFolder", "folder"],
+    ]) {
+        const field = PageElement(input, HTMLInputElement);
+        PageElement(button, HTMLButtonElement).onclick = () => field.click();
+        field.onchange = () => {
+            const files = [...(field.files ?? [])];
+            field.value = "";
+            if (files.length > 0) {
+                openAsync(Promise.resolve().then(() => PickedFileSource.FromFiles(files)));
+            }
+        };
+    }
+    window.addEventListener("dragover", (event) => {
+        event.preventDefault();
+        drop.hidden = false;
+    });
+    window.addEventListener("dragleave", (event) => {
+        drop.hidden = event.relatedTarget === null;
+    });
+    window.addEventListener("drop", (event) => {
+        event.preventDefault();
+        drop.hidden = true;
+        if (event.dataTransfer && event.dataTransfer.items.length > 0) {
+            openAsync(PickedFileSource.FromDataTransferAsync(event.dataTransfer));
+        }
+    });
+}
+
+/** Lets the browser save the segmentation as a file, with its cut, its colours and the names of its parts. */
+export async function SaveSegmentationAsync(segmentation: UltrametricSegmentation): Promise<void> {
+    const url = URL.createObjectURL(new Blob([await segmentation.saveAsync()]));
+    const link = document.createElement("a");
+    link.href = url;
+    link.download = `${segmentation.hierarchy?.name}.bumh`;
+    link.click();
+    URL.revokeObjectURL(url);
+}

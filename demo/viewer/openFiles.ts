@@ -1,0 +1,74 @@
+import { LoadAssetContainerAsync } from "@babylonjs/core/Loading/sceneLoader";
+import { FilesInputStore } from "@babylonjs/core/Misc/filesInputStore";
+import { registerBuiltInLoaders } from "@babylonjs/loaders/dynamic";
+import { UltrametricError } from "../../src/compute/ultrametricError";
+import type { PickedFileSource } from "../../src/plugin/captures/pickedFileSource";
+import type { UltrametricSegmentation } from "../../src/plugin/ultrametricSegmentation";
+import { FilesSubject, SceneSubject, type Subject } from "./subject";
+
+/** Endings of what Babylon's loaders read. */
+const CONTENT = [".glb", ".gltf", ".ply", ".splat", ".spz", ".sog", ".obj", ".stl"];
+const SAVED = ".bumh";
+
+registerBuiltInLoaders();
+
+/** What files hold: a saved segmentation, or something to segment, which is in the scene then. */
+export type Opened =
+    | { readonly kind: "saved"; readonly bytes: Uint8Array<ArrayBuffer> }
+    | { readonly kind: "subject"; readonly subject: Subject };
+
+/**
+ * Opens files that were dropped or picked.
+ * @throws UltrametricError "input" where they are nothing that is known here
+ */
+export async function OpenFilesAsync(source: PickedFileSource, segmentation: UltrametricSegmentation): Promise<Opened> {
+    const names = await source.listAsync("");
+    const saved = names.find((name) => name.toLowerCase().endsWith(SAVED));
+    if (saved !== undefined) {
+        return { kind: "saved", bytes: ownBuffer(await source.readBytesAsync(saved)) };
+    }
+    const content = names.find((name) => CONTENT.some((ending) => name.toLowerCase().endsWith(ending)));
+    // A capture's folder may have points beside its cameras.
+    const isCapture = names.some((name) => /^(transforms.*\.json|cameras\.(bin|txt)|poses_bounds\.npy)$/.test(name));
+    if (content === undefined || isCapture) {
+        return { kind: "subject", subject: await FilesSubject.CreateAsync(source, null, segmentation) };
+    }
+    for (const name of names) {
+        // Where loaders look for the files that a .gltf or .obj names.
+        FilesInputStore.FilesToLoad[name.toLowerCase()] = new File(
+            [ownBuffer(await source.readBytesAsync(name))],
+            name,
+        );
+    }
+    const file = FilesInputStore.FilesToLoad[content.toLowerCase()];
+    await checkPlyAsync(content, file);
+    try {
+        const container = await LoadAssetContainerAsync(file, segmentation.scene);
+        if (!container.meshes.some((mesh) => mesh.getTotalVertices() > 0)) {
+            container.dispose();
+            throw new UltrametricError("input", `${content} has no meshes, points or splats.`);
+        }
+        container.addAllToScene();
+        // Cameras and lights of a file are not this page's.
+        for (const camera of container.cameras) {
+            segmentation.scene.removeCamera(camera);
+        }
+        return { kind: "subject", subject: new SceneSubject(content.replace(/\.[^.]*$/, ""), container, segmentation) };
+    } finally {
+        FilesInputStore.FilesToLoad = {};
+    }
+}
+
+/** Babylon's reader of PLY never ends on text. */
+async function checkPlyAsync(name: string, file: File): Promise<void> {
+    if (name.toLowerCase().endsWith(".ply") && (await file.slice(0, 200).text()).includes("format ascii")) {
+        throw new UltrametricError(
+            "input",
+            `${name} is PLY as text, which Babylon does not read. Save it as binary PLY.`,
+        );
+    }
+}
+
+function ownBuffer(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+    return bytes.buffer instanceof ArrayBuffer ? (bytes as Uint8Array<ArrayBuffer>) : new Uint8Array(bytes);
+}

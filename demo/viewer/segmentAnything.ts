@@ -1,0 +1,21 @@
+import wasmUrl from "onnxruntime-web/ort-wasm-simd-threaded.asyncify.wasm?url";
+import moduleUrl from "onnxruntime-web/webgpu?url";
+import { CacheByteStore } from "../../src/plugin/masks/cacheByteStore";
+import type { GenerateMasksOptions } from "../../src/plugin/masks/generateMasks";
+import { samModels } from "../../src/plugin/masks/samModel";
+
+/** Segment Anything as it comes with this page: in a worker, its files and its masks kept by the browser. */
+export function SegmentAnythingOptions(): GenerateMasksOptions {
+    const store = (name: string): CacheByteStore | null =>
+        CacheByteStore.IsSupported ? new CacheByteStore(name) : null;
+    return {
+        model: samModels.mobileSam(new URL("models", document.baseURI)),
+        runtime: { moduleUrl: absolute(moduleUrl), wasmUrl: absolute(wasmUrl) },
+        modelStore: store("models"),
+        maskStore: store("masks"),
+    };
+}
+
+function absolute(address: string): string {
+    return new URL(address, document.baseURI).href;
+}

@@ -1,0 +1,72 @@
+import { PageElement } from "./elements";
+import { ShowError } from "./message";
+import type { Quality, SegmentSession } from "./segmentSession";
+import type { MaskOrigin } from "./subject";
+
+/** The menu behind "Segment": where masks come from, how long it may take, and the button that starts. */
+export class SegmentMenu {
+    private readonly _menu = PageElement("segmentMenu", HTMLElement);
+    private readonly _button = PageElement("segment", HTMLButtonElement);
+
+    /**
+     * @param _session that segments
+     * @param canTrain whether features can be trained here
+     * @param _afterAsync called when there are new parts
+     */
+    public constructor(
+        private readonly _session: SegmentSession,
+        canTrain: boolean,
+        private readonly _after: () => void,
+    ) {
+        for (const input of this._radios("quality")) {
+            input.disabled = !canTrain && input.value !== "fast";
+            input.onchange = () => {
+                _session.quality = input.value as Quality;
+            };
+        }
+        for (const input of this._radios("origin")) {
+            input.onchange = () => {
+                _session.origin = input.value as MaskOrigin;
+            };
+        }
+        PageElement("segmentStart", HTMLButtonElement).onclick = () => {
+            this._menu.hidePopover();
+            void this.startAsync();
+        };
+        this.refresh();
+    }
+
+    /** To be called when something else is open. */
+    public refresh(): void {
+        const { subject, origin, quality } = this._session;
+        this._button.hidden = subject === null;
+        for (const input of this._radios("origin")) {
+            input.disabled = !(subject?.origins.includes(input.value as MaskOrigin) ?? false);
+            input.checked = input.value === origin;
+        }
+        for (const input of this._radios("quality")) {
+            input.checked = input.value === quality;
+        }
+    }
+
+    /** Segments as the menu says. */
+    public async startAsync(): Promise<void> {
+        if (this._session.isBusy) {
+            return;
+        }
+        this._button.disabled = true;
+        try {
+            if (await this._session.segmentAsync()) {
+                this._after();
+            }
+        } catch (error) {
+            ShowError("Segmenting failed", error);
+        } finally {
+            this._button.disabled = false;
+        }
+    }
+
+    private _radios(name: string): HTMLInputElement[] {
+        return [...this._menu.querySelectorAll<HTMLInputElement>(`input[name="${name}"]`)];
+    }
+}

@@ -1,0 +1,136 @@
+import type { AdvancedDynamicTexture } from "@babylonjs/gui/2D/advancedDynamicTexture";
+import type { Control } from "@babylonjs/gui/2D/controls/control";
+import type { Criterion } from "../../src/compute/hierarchy/segmentationHierarchy";
+import type { RunOptions } from "../../src/compute/progress";
+import { UltrametricError } from "../../src/compute/ultrametricError";
+import type { Capture } from "../../src/compute/views/capture";
+import type { MaskSet } from "../../src/compute/views/maskSet";
+import type { UltrametricSegmentation } from "../../src/plugin/ultrametricSegmentation";
+import type { PanelTheme } from "../../src/ui/panelParts";
+import { ProgressPanel } from "../../src/ui/progressPanel";
+import type { MaskOrigin, Subject } from "./subject";
+
+/** What the viewer offers to cut by; the first is shown first. */
+const CRITERIA: readonly Criterion[] = ["consensus", "volume", "distance"];
+/** How much the pictures' own masks count beside a model's, which know nothing of depth. */
+const SHARE_BESIDE_MODEL = 0.5;
+
+/** How long segmenting may take: masks alone, features trained as usual, or the paper's large network. */
+export type Quality = "fast" | "balanced" | "paper";
+
+/** What is segmented. */
+export interface CaptureInput {
+    readonly capture: Capture;
+    readonly masks: MaskSet;
+}
+
+/** Segments what is open, as often as one likes. One piece of work at a time. */
+export class SegmentSession {
+    /** Moves the progress out of the way of what else there is. */
+    public placeProgress: ((control: Control) => void) | null = null;
+    /** Where masks come from. */
+    public origin: MaskOrigin = "given";
+    public quality: Quality = "fast";
+
+    private _subject: Subject | null = null;
+    private _chosenMasks: MaskSet | null = null;
+    private _panel: ProgressPanel | null = null;
+    /** Ends, without fail, with the work under way. */
+    private _work: Promise<unknown> = Promise.resolve();
+
+    /** @param _requestFrame called when the progress panel has changed */
+    public constructor(
+        private readonly _segmentation: UltrametricSegmentation,
+        private readonly _advancedTexture: AdvancedDynamicTexture,
+        private readonly _theme: () => PanelTheme,
+        private readonly _requestFrame: () => void,
+    ) {}
+
+    /** What is open; null where a saved segmentation is shown alone. */
+    public get subject(): Subject | null {
+        return this._subject;
+    }
+
+    /** Opens something else, once the work under way has been cancelled. What was open before leaves the scene. */
+    public async openAsync(subject: Subject | null): Promise<void> {
+        this._panel?.cancel();
+        await this._work;
+        this._subject?.dispose();
+        this._subject = subject;
+        this._chosenMasks = null;
+        this.origin = subject?.origins[0] ?? "given";
+    }
+
+    /** Whether it is at work. */
+    public get isBusy(): boolean {
+        return this._panel !== null;
+    }
+
+    /** The views, and the masks that segmenting would take. @returns null when that was cancelled, or something else is going on */
+    public async inputAsync(): Promise<CaptureInput | null> {
+        let input: CaptureInput | null = null;
+        await this._workAsync(async (subject, run) => {
+            input = await this._readAsync(subject, run);
+        });
+        return input;
+    }
+
+    /**
+     * Segments by the masks alone, in seconds.
+     * @param masks used from now on in place of those that `origin` says
+     * @returns false when it was cancelled, or something else is going on
+     */
+    public async previewAsync(masks: MaskSet | null = null): Promise<boolean> {
+        this._chosenMasks = masks ?? this._chosenMasks;
+        return await this.segmentAsync("fast");
+    }
+
+    /** Segments and shows the parts, before training those that masks alone give. @returns false when it was cancelled */
+    public async segmentAsync(quality: Quality = this.quality): Promise<boolean> {
+        return await this._workAsync(async (subject, run) => {
+            const { capture, masks } = await this._readAsync(subject, run);
+            await this._segmentation.segmentAsync(capture, masks, {
+                ...run,
+                criteria: CRITERIA,
+                preview: quality === "fast",
+                preset: quality === "paper" ? "paper" : "default",
+                imageMasks: this.origin === "model" ? SHARE_BESIDE_MODEL : 0,
+            });
+        });
+    }
+
+    private async _readAsync(subject: Subject, run: RunOptions): Promise<CaptureInput> {
+        const capture = await subject.captureAsync(run);
+        return { capture, masks: this._chosenMasks ?? (await subject.masksAsync(this.origin, run)) };
+    }
+
+    private async _workAsync(work: (subject: Subject, run: RunOptions) => Promise<void>): Promise<boolean> {
+        const { subject } = this;
+        if (this._panel || !subject) {
+            return false;
+        }
+        const panel = new ProgressPanel(this._advancedTexture, { theme: this._theme() });
+        panel.control.topInPixels = 100; // below the page's own cards, which cover the canvas
+        this.placeProgress?.(panel.control);
+        this._panel = panel;
+        try {
+            const onProgress: RunOptions["onProgress"] = (progress) => {
+                panel.onProgress(progress);
+                this._requestFrame();
+            };
+            const running = work(subject, { onProgress, signal: panel.signal });
+            this._work = running.catch(() => {});
+            await running;
+            return true;
+        } catch (error) {
+            if (error instanceof UltrametricError && error.kind === "aborted") {
+                return false;
+            }
+            throw error;
+        } finally {
+            panel.dispose();
+            this._panel = null;
+            this._requestFrame();
+        }
+    }
+}

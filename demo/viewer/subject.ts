@@ -1,0 +1,110 @@
+import type { AssetContainer } from "@babylonjs/core/assetContainer";
+import type { RunOptions } from "../../src/compute/progress";
+import type { Capture } from "../../src/compute/views/capture";
+import type { MaskSet } from "../../src/compute/views/maskSet";
+import type { FileSource } from "../../src/plugin/captures/fileSource";
+import { LoadCaptureAsync } from "../../src/plugin/captures/loadCapture";
+import { LoadMaskFilesAsync } from "../../src/plugin/masks/maskFiles";
+import type { UltrametricSegmentation } from "../../src/plugin/ultrametricSegmentation";
+import { SegmentAnythingOptions } from "./segmentAnything";
+
+/** Where masks come from: files of the capture, its pictures alone, or Segment Anything. */
+export type MaskOrigin = "given" | "pictures" | "model";
+
+/** Something to segment. Views and masks are read or made when they are wanted first. */
+export abstract class Subject {
+    private _capture: Capture | null = null;
+    private readonly _masks = new Map<MaskOrigin, MaskSet>();
+
+    protected constructor(
+        public readonly name: string,
+        /** Where masks may come from; the first is taken at first. */
+        public readonly origins: readonly MaskOrigin[],
+        protected readonly _segmentation: UltrametricSegmentation,
+    ) {}
+
+    /** The views. */
+    public async captureAsync(run: RunOptions): Promise<Capture> {
+        this._capture ??= await this._readCaptureAsync(run);
+        return this._capture;
+    }
+
+    /** Masks of the views. */
+    public async masksAsync(origin: MaskOrigin, run: RunOptions): Promise<MaskSet> {
+        let masks = this._masks.get(origin);
+        if (!masks) {
+            const capture = await this.captureAsync(run);
+            masks =
+                origin === "given"
+                    ? await this._readMasksAsync(capture, run)
+                    : await this._segmentation.generateMasksAsync(
+                          capture,
+                          origin === "model" ? { ...SegmentAnythingOptions(), ...run } : run,
+                      );
+            this._masks.set(origin, masks);
+        }
+        return masks;
+    }
+
+    /** Takes out of the scene what came with it. */
+    public dispose(): void {}
+
+    protected abstract _readCaptureAsync(run: RunOptions): Promise<Capture>;
+    protected abstract _readMasksAsync(capture: Capture, run: RunOptions): Promise<MaskSet>;
+}
+
+/** A capture in files: a folder that was dropped or picked, or one at a web address. */
+export class FilesSubject extends Subject {
+    private constructor(
+        private readonly _source: FileSource,
+        name: string,
+        hasMasks: boolean,
+        segmentation: UltrametricSegmentation,
+    ) {
+        super(name, hasMasks ? ["given", "pictures", "model"] : ["pictures", "model"], segmentation);
+    }
+
+    /** @param name null: the source's */
+    public static async CreateAsync(
+        source: FileSource,
+        name: string | null,
+        segmentation: UltrametricSegmentation,
+    ): Promise<FilesSubject> {
+        // Web addresses cannot be listed: those that this page knows have masks.
+        const files = (await source.listAsync?.("masks")) ?? ["masks.json"];
+        const hasMasks = files.some((file) => file.endsWith(".json"));
+        return new FilesSubject(source, name ?? source.name, hasMasks, segmentation);
+    }
+
+    protected override _readCaptureAsync(run: RunOptions): Promise<Capture> {
+        return LoadCaptureAsync(this._source, { ...run, name: this.name });
+    }
+
+    protected override _readMasksAsync(capture: Capture, run: RunOptions): Promise<MaskSet> {
+        return LoadMaskFilesAsync(this._source, capture, run);
+    }
+}
+
+/** Meshes, points or splats of the scene, whose views the plugin draws itself. */
+export class SceneSubject extends Subject {
+    public constructor(
+        name: string,
+        private readonly _content: AssetContainer,
+        segmentation: UltrametricSegmentation,
+    ) {
+        super(name, ["pictures", "model"], segmentation);
+    }
+
+    public override dispose(): void {
+        this._content.dispose();
+    }
+
+    protected override _readCaptureAsync(run: RunOptions): Promise<Capture> {
+        const meshes = this._content.meshes.filter((mesh) => mesh.getTotalVertices() > 0);
+        return this._segmentation.captureSceneAsync(meshes, { ...run, name: this.name });
+    }
+
+    protected override _readMasksAsync(): Promise<MaskSet> {
+        throw new Error("Content of a scene has no mask files.");
+    }
+}
