@@ -1,8 +1,10 @@
 // How well the parts of a GLB are found in views that the plugin draws, next to the ready-made views of the same model:
-//     node demo/headless/run.mjs bench/glb.ts <folder with glb/ and gltf-hs/> [model...]
+//     node demo/headless/run.mjs bench/glb.ts <folder with glb/ and gltf-hs/> [model...] [--priors none,edges,shells+materials,all...]
+// With --priors: what priors from the file's structure are worth, for simulated masks and for masks without a model, in views that the plugin draws.
 // The truth is the file's own tree of nodes; the segmentation does not see it, but for the simulated masks. Hierarchies are by masks alone.
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { parseArgs } from "node:util";
 import { ImportMeshAsync } from "@babylonjs/core/Loading/sceneLoader";
 import { RawTexture } from "@babylonjs/core/Materials/Textures/rawTexture";
 import { Matrix } from "@babylonjs/core/Maths/math.vector";
@@ -15,6 +17,7 @@ import { KdTree } from "../src/compute/hierarchy/kdTree";
 import { LabelTransfer } from "../src/compute/hierarchy/labelTransfer";
 import { CutAtCount } from "../src/compute/hierarchy/partition";
 import type { SegmentationHierarchy } from "../src/compute/hierarchy/segmentationHierarchy";
+import { STRUCTURE_PRIORS, type StructurePriors } from "../src/compute/hierarchy/structurePriors";
 import { CreateRandom } from "../src/compute/random";
 import type { Capture } from "../src/compute/views/capture";
 import type { MaskSet } from "../src/compute/views/maskSet";
@@ -24,15 +27,19 @@ import { CaptureSceneAsync, type SceneCapture } from "../src/plugin/captures/sce
 import { NO_ELEMENT } from "../src/plugin/captures/viewRenderer";
 import { EvaluateHierarchyAsync } from "../src/plugin/evaluation/evaluateHierarchy";
 import { NormalizedCovering } from "../src/plugin/evaluation/normalizedCovering";
+import { CreateImageMasksAsync } from "../src/plugin/masks/imageHierarchy";
 import { LoadMaskFilesAsync } from "../src/plugin/masks/maskFiles";
 import { SegmentCaptureAsync } from "../src/plugin/pipeline";
 import { type NodeTree, ReadNodeTree } from "./nodeTree";
 import { SeenLeaves } from "./seenLeaves";
 import { SimulateMasks } from "./simulatedMasks";
 
-const [folder, ...named] = process.argv.slice(2);
+const { values, positionals } = parseArgs({ allowPositionals: true, options: { priors: { type: "string" } } });
+const [folder, ...named] = positionals;
 if (!folder) {
-    throw new Error("Usage: glb.ts <folder with glb/ and gltf-hs/> [model...]");
+    throw new Error(
+        "Usage: glb.ts <folder with glb/ and gltf-hs/> [model...] [--priors none,edges,shells,materials,nodes,all]",
+    );
 }
 const models = named.length > 0 ? named : ["xwing", "radartruck"];
 const SIZE = 200;
@@ -40,6 +47,17 @@ const VIEWS = 48;
 const SEED = 1;
 /** Numbers of parts at which the hierarchy is cut to look for the true ones. */
 const CUTS = [...new Set(Array.from({ length: 60 }, (_, i) => Math.floor(2000 ** (i / 59))))];
+
+/** `none`, `all`, or names with a plus between them. */
+function priorsNamed(text: string): StructurePriors {
+    const names = text === "none" ? [] : text === "all" ? STRUCTURE_PRIORS : text.split("+");
+    for (const name of names) {
+        if (!(STRUCTURE_PRIORS as readonly string[]).includes(name)) {
+            throw new Error(`There is no prior "${name}"; there are ${STRUCTURE_PRIORS.join(", ")}, none and all.`);
+        }
+    }
+    return Object.fromEntries(names.map((name) => [name, true]));
+}
 
 /** NC over surface samples: every sample of a true part is a query. */
 function coverSamples(
@@ -116,15 +134,29 @@ try {
         );
         const ownMasks = simulate(own, tree);
         const depthOnly = ({ name, views, heldOutViews }: Capture): Capture => ({ name, views, heldOutViews });
-        const runs: [string, Capture, MaskSet][] = [
-            ["ready-made views", readyMade, readyMasks],
-            ["same cameras, depth", depthOnly(same), readyMasks],
-            ["same cameras, surface", same, readyMasks],
-            ["own cameras, depth", depthOnly(own), ownMasks],
-            ["own cameras, surface", own, ownMasks],
-        ];
-        for (const [name, capture, masks] of runs) {
-            const hierarchy = await SegmentCaptureAsync(null, capture, masks);
+        const runs: [string, Capture, MaskSet, StructurePriors][] = [];
+        if (values.priors === undefined) {
+            runs.push(
+                ["ready-made views", readyMade, readyMasks, {}],
+                ["same cameras, depth", depthOnly(same), readyMasks, {}],
+                ["same cameras, surface", same, readyMasks, {}],
+                ["own cameras, depth", depthOnly(own), ownMasks, {}],
+                ["own cameras, surface", own, ownMasks, {}],
+            );
+        } else {
+            const kinds: [string, MaskSet][] = [
+                ["simulated", ownMasks],
+                ["no model", await CreateImageMasksAsync(own)],
+            ];
+            for (const [kind, masks] of kinds) {
+                runs.push([`${kind}, depth`, depthOnly(own), masks, {}]);
+                for (const text of values.priors.split(",")) {
+                    runs.push([`${kind}, ${text}`, own, masks, priorsNamed(text)]);
+                }
+            }
+        }
+        for (const [name, capture, masks, priors] of runs) {
+            const hierarchy = await SegmentCaptureAsync(null, capture, masks, { hierarchy: { priors } });
             const samples = coverSamples(hierarchy, own, tree, seen);
             console.log(`${name.padEnd(24)}  ${samples}   ${await coverViewsAsync(readyMade, hierarchy, truth!)}`);
         }
