@@ -8,6 +8,7 @@ import { CondensedParts } from "../../src/plugin/parts/condensedParts";
 import { LeafOverrides } from "../../src/plugin/parts/leafOverrides";
 import { PartEditor } from "../../src/plugin/parts/partEditor";
 import { PartTree } from "../../src/plugin/parts/partTree";
+import { Selection } from "../../src/plugin/parts/selection";
 
 /**
  * Two halves of 4 leaves, and 1 crumb that joins the first half last: ((0 1)(2 3))(crumb 4) and ((5 6)(7 8)). The crumb comes off the first half.
@@ -102,6 +103,16 @@ describe("CondensedParts", () => {
         editor.undo();
         editor.undo();
         expect(editor.leafStates.lockedIn(parts.nodes[0])).toBe(0);
+    });
+
+    it("edits a selection as it is", () => {
+        const editor = CreateEditor(tree, parts);
+        const selection = new Selection(() => 9);
+        selection.replace({ start: 5, end: 9 });
+        expect(editor.nameOf(selection)).toBe("part 5");
+        editor.hide(selection);
+        expect([editor.leafStates.hiddenIn({ start: 0, end: 9 }), editor.history.names]).toEqual([4, ["Hide part 5"]]);
+        expect([...editor.leavesOf(selection)]).toEqual([5, 6, 7, 8]);
     });
 
     it("has an extracted part for tools to act on until it leaves the scene", () => {

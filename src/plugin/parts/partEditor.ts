@@ -115,7 +115,7 @@ export class PartEditor {
 
     /** The intervals of a target in the leaf order that is shown. */
     public intervalsOf(target: EditTarget): LeafInterval[] {
-        if ("leaves" in target && !("start" in target)) {
+        if (IsGroup(target)) {
             return IntervalsOfGroup(this._host.tree, target);
         }
         if ("start" in target) {
@@ -132,7 +132,7 @@ export class PartEditor {
 
     /** [size] the leaves of a target. */
     public leavesOf(target: EditTarget): Uint32Array {
-        return "leaves" in target && !("start" in target)
+        return IsGroup(target)
             ? target.leaves
             : LeavesOfIntervals(this._host.tree.dendrogram.order, this.intervalsOf(target));
     }
@@ -688,6 +688,11 @@ class TransformCommand implements EditCommand {
     public revert(): void {
         this._part.place(this._before);
     }
+}
+
+/** Parts and selections have leaves, too, which they count when they are asked. */
+function IsGroup(target: EditTarget): target is PartGroup {
+    return "leaves" in target && !("start" in target) && !("intervals" in target);
 }
 
 function WithColor(value: number, bits: number): number {
