@@ -7,6 +7,7 @@ import { AdvancedDynamicTexture } from "@babylonjs/gui/2D/advancedDynamicTexture
 import { CreateUltrametricSegmentationAsync } from "../../src/plugin/ultrametricSegmentation";
 import { GranularityPanel } from "../../src/ui/granularityPanel";
 import { DEFAULT_PANEL_THEME, LIGHT_PANEL_THEME } from "../../src/ui/panelParts";
+import { PartsPanel } from "../../src/ui/partsPanel";
 import { CreateBlocks } from "./blocks";
 
 /** Query of the page: ?panels=granularity,parts,tools (default: all), &theme=light, &blocks=<number>, &parts=<number of parts>. */
@@ -22,8 +23,9 @@ scene.clearColor = isLight ? new Color4(0.92, 0.93, 0.95, 1) : new Color4(0.09, 
 const camera = new ArcRotateCamera("camera", 0.9, 1.15, 5, Vector3.Zero(), scene);
 camera.attachControl();
 
-const segmentation = await CreateUltrametricSegmentationAsync(scene, { minStepShare: 0 });
-await segmentation.setHierarchyAsync(CreateBlocks(Number(query.get("blocks") ?? 400), 11));
+const blocks = Number(query.get("blocks") ?? 400);
+const segmentation = await CreateUltrametricSegmentationAsync(scene, { minStepShare: 1 / blocks });
+await segmentation.setHierarchyAsync(CreateBlocks(blocks, 11));
 segmentation.partCount = Number(query.get("parts") ?? 12);
 
 const texture = AdvancedDynamicTexture.CreateFullscreenUI("panels", true, scene);
@@ -35,6 +37,9 @@ engine.onResizeObservable.add(fitPanels);
 window.addEventListener("resize", () => engine.resize());
 if (panels.includes("granularity")) {
     new GranularityPanel(segmentation, texture, { theme });
+}
+if (panels.includes("parts")) {
+    new PartsPanel(segmentation, texture, { theme, bottom: 140 });
 }
 engine.runRenderLoop(() => scene.render());
 document.documentElement.dataset.ready = "1"; // for scripts that take pictures

@@ -6,5 +6,6 @@
 
 export { DEFAULT_GRANULARITY_PANEL_OPTIONS, GranularityPanel, type GranularityPanelOptions } from "./granularityPanel";
 export { DEFAULT_PANEL_THEME, LIGHT_PANEL_THEME, type PanelTheme } from "./panelParts";
+export { DEFAULT_PARTS_PANEL_OPTIONS, PartsPanel, type PartsPanelOptions } from "./partsPanel";
 export { DEFAULT_PROGRESS_PANEL_OPTIONS, ProgressPanel, type ProgressPanelOptions } from "./progressPanel";
 export { DEFAULT_VIEWS_PANEL_OPTIONS, ViewsPanel, type ViewsPanelOptions } from "./viewsPanel";

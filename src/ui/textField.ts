@@ -10,6 +10,8 @@ export interface TextFieldEvents {
     onSubmit?(text: string): void;
     /** The escape key, after which the text is what it was before. */
     onCancel?(): void;
+    /** After both where a key was it: the focus is nowhere now. */
+    onLeave?(): void;
 }
 
 /** A line of text that can be typed. A finger gets the system's own way to type. */
@@ -67,9 +69,12 @@ export class TextField {
             }
         });
         input.onKeyboardEventProcessedObservable.add((event) => {
-            if (event.key === "Escape" && input.host.focusedControl === input) {
+            if (event.key === "Escape" && this.isFocused) {
                 this._isCancelled = true;
                 input.host.focusedControl = null;
+            }
+            if (event.key === "Escape" || event.key === "Enter") {
+                events.onLeave?.();
             }
             // Nothing else is to follow a key that is typed here, but for commands of the browser.
             if (event.key !== "Tab" && !event.ctrlKey && !event.metaKey) {

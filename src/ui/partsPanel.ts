@@ -1,0 +1,671 @@
+import type { IKeyboardEvent } from "@babylonjs/core/Events/deviceInputEvents";
+import { Observable } from "@babylonjs/core/Misc/observable";
+import type { AdvancedDynamicTexture } from "@babylonjs/gui/2D/advancedDynamicTexture";
+import type { Button } from "@babylonjs/gui/2D/controls/button";
+import { Control } from "@babylonjs/gui/2D/controls/control";
+import type { Rectangle } from "@babylonjs/gui/2D/controls/rectangle";
+import type { TextBlock } from "@babylonjs/gui/2D/controls/textBlock";
+import { UltrametricError } from "../compute/ultrametricError";
+import { ExtractedPart } from "../plugin/parts/extractedPart";
+import type { EditTarget, PartEditor } from "../plugin/parts/partEditor";
+import type { LeafInterval } from "../plugin/parts/selection";
+import type { UltrametricSegmentation } from "../plugin/ultrametricSegmentation";
+import { HandleHistoryKey } from "./historyKeys";
+import type { IconName } from "./icons";
+import {
+    CreateBox,
+    CreateIconButton,
+    CreateText,
+    DEFAULT_PANEL_THEME,
+    EnableButton,
+    type PanelTheme,
+    WatchSize,
+} from "./panelParts";
+import { type PartRow, PartRows } from "./partRows";
+import { ROW_HEIGHT, type RowIcon, type RowLook, type RowZone } from "./rowControl";
+import { RowList } from "./rowList";
+import { TextField } from "./textField";
+
+/** Options of {@link PartsPanel}. */
+export interface PartsPanelOptions {
+    /** Colours and font. Default {@link DEFAULT_PANEL_THEME}. */
+    theme: PanelTheme;
+    /** Width in pixels, where there is room for it. Default 320. */
+    width: number;
+    /** Height in pixels, where there is room for it. Default 520. */
+    height: number;
+    /** Pixels of the texture that the panel keeps free above itself. Default 20. */
+    top: number;
+    /** Pixels of the texture that the panel keeps free below itself. Default 20. */
+    bottom: number;
+    /** Whether there is a button that closes it, see `isOpen`. Default false. */
+    canClose: boolean;
+}
+
+export const DEFAULT_PARTS_PANEL_OPTIONS: Readonly<PartsPanelOptions> = {
+    theme: DEFAULT_PANEL_THEME,
+    width: 320,
+    height: 520,
+    top: 20,
+    bottom: 20,
+    canClose: false,
+};
+
+const EDGE = 12;
+const PAD = 14;
+const HEADER = 46;
+const SEARCH = 34;
+const FOOTER = 42;
+const BUTTON = 28;
+/** Milliseconds for which it is said what could not be done. */
+const ERROR_TIME = 6000;
+
+/**
+ * The parts that are no crumbs as a tree, above them those that are meshes of their own, and the groups that merging and splitting made. Rows have the
+ * part's colour (filled where it is one of the parts that are shown, an outline where it is yet to fall apart or be joined), name, number of points, a
+ * lock and an eye.
+ *
+ * A click selects, here and in the scene (with shift, control or command it adds and takes away); a double click, or F2, renames; a row that is dropped on
+ * another is merged with it, a finger holds it first. Up and down move a cursor whose part is brighter in the scene, left and right close and open, enter
+ * selects, space hides and shows, L locks, delete deletes; control and Z undoes. Disposed with its texture and with its segmentation.
+ */
+export class PartsPanel {
+    /** The outermost control, at the right of the texture; move it as you like. */
+    public readonly control: Rectangle;
+    /** Notified when its button for that has closed it. */
+    public readonly onCloseObservable = new Observable<PartsPanel>();
+
+    private readonly _options: PartsPanelOptions;
+    private readonly _title: TextBlock;
+    private readonly _search: TextField;
+    private readonly _rename: TextField;
+    private readonly _list: RowList;
+    private readonly _status: TextBlock;
+    private readonly _parent: Button;
+    private readonly _child: Button;
+    private readonly _headerButtons: Button[];
+    private readonly _removals: (() => void)[] = [];
+    private _editorRemovals: (() => void)[] = [];
+    private _rows: PartRows | null = null;
+    private _selected: ReadonlySet<number> = new Set();
+    private _renamed: PartRow | null = null;
+    private _isSelecting = false;
+    private _errorTimer: ReturnType<typeof setTimeout> | null = null;
+    private _isOpen = true;
+    private _isDisposed = false;
+
+    public constructor(
+        private readonly _segmentation: UltrametricSegmentation,
+        private readonly _texture: AdvancedDynamicTexture,
+        options: Partial<PartsPanelOptions> = {},
+    ) {
+        this._options = { ...DEFAULT_PARTS_PANEL_OPTIONS, ...options };
+        const { theme, width, height, top, canClose } = this._options;
+        this.control = CreateBox("partsPanel", theme, width, height);
+        this.control.horizontalAlignment = Control.HORIZONTAL_ALIGNMENT_RIGHT;
+        this.control.verticalAlignment = Control.VERTICAL_ALIGNMENT_TOP;
+        this.control.topInPixels = top;
+        this.control.leftInPixels = -EDGE;
+
+        this._title = CreateText("partsTitle", theme, "Parts", 16);
+        this._title.fontWeight = "600";
+        this._title.heightInPixels = HEADER;
+        this._title.verticalAlignment = Control.VERTICAL_ALIGNMENT_TOP;
+        this._title.paddingLeftInPixels = PAD;
+        this._title.isHitTestVisible = false;
+        this._headerButtons = [
+            this._createButton("partsOpenAll", "openAll", () => this._setAllOpen(true)),
+            this._createButton("partsCloseAll", "closeAll", () => this._setAllOpen(false)),
+        ];
+        if (canClose) {
+            this._headerButtons.push(
+                this._createButton("partsClose", "close", () => {
+                    this.isOpen = false;
+                    this.onCloseObservable.notifyObservers(this);
+                }),
+            );
+        }
+        this._headerButtons.toReversed().forEach((button, i) => {
+            button.verticalAlignment = Control.VERTICAL_ALIGNMENT_TOP;
+            button.topInPixels = (HEADER - BUTTON) / 2;
+            button.leftInPixels = -(PAD - 4) - i * (BUTTON + 4);
+        });
+
+        this._search = new TextField("partsSearch", theme, "Search", {
+            onChange: (text) => {
+                if (this._rows) {
+                    this._rows.search = text;
+                    this._showRows();
+                }
+            },
+            onLeave: () => this._list.control.focus(),
+        });
+        this._search.control.heightInPixels = SEARCH - 4;
+        this._search.control.topInPixels = HEADER;
+        this._search.control.verticalAlignment = Control.VERTICAL_ALIGNMENT_TOP;
+
+        this._list = new RowList("partsList", theme, {
+            look: (index) => this._look(this._rows!.rows[index]),
+            onClick: (index, zone, isToggle, isDouble) => this._onClick(index, zone, isToggle, isDouble),
+            onKey: (index, event) => this._onKey(index, event),
+            onPoint: (index) => this._point(index),
+            canDrop: (from, to) => this._canMerge(from, to),
+            onDrop: (from, to) => this._merge(from, to),
+        });
+        this._list.control.topInPixels = HEADER + SEARCH + 2;
+
+        this._rename = new TextField("partsRename", theme, "Name", {
+            onSubmit: (text) => this._endRename(text),
+            onCancel: () => this._endRename(null),
+            onLeave: () => this._list.control.focus(),
+        });
+        this._rename.control.heightInPixels = ROW_HEIGHT - 2;
+        this._rename.control.horizontalAlignment = Control.HORIZONTAL_ALIGNMENT_LEFT;
+        this._rename.control.verticalAlignment = Control.VERTICAL_ALIGNMENT_TOP;
+        this._rename.control.zIndex = 2;
+        this._rename.input.onFocusSelectAll = true;
+        this._rename.input.fontSizeInPixels = 13;
+        this._rename.input.margin = "6px";
+
+        this._status = CreateText("partsStatus", theme, "", 12);
+        this._status.color = theme.quietText;
+        this._status.heightInPixels = FOOTER;
+        this._status.verticalAlignment = Control.VERTICAL_ALIGNMENT_BOTTOM;
+        this._status.textWrapping = true;
+        this._status.paddingLeftInPixels = PAD;
+        this._status.paddingRightInPixels = PAD + 2 * (BUTTON + 4);
+        this._status.isHitTestVisible = false;
+        this._parent = this._createButton("partsParent", "up", () => this._segmentation.selectParent());
+        this._child = this._createButton("partsChild", "down", () => this._segmentation.selectChild());
+        for (const [i, button] of [this._child, this._parent].entries()) {
+            button.verticalAlignment = Control.VERTICAL_ALIGNMENT_BOTTOM;
+            button.topInPixels = -(FOOTER - BUTTON) / 2;
+            button.leftInPixels = -(PAD - 4) - i * (BUTTON + 4);
+        }
+        for (const child of [
+            this._title,
+            ...this._headerButtons,
+            this._search.control,
+            this._list.control,
+            this._status,
+            this._parent,
+            this._child,
+        ]) {
+            this.control.addControl(child);
+        }
+
+        for (const observer of [
+            _segmentation.onHierarchyChangedObservable.add(() => this._showHierarchy()),
+            _segmentation.onCriterionChangedObservable.add(() => this._showHierarchy()),
+            _segmentation.onGranularityChangedObservable.add(() => this._list.refresh()),
+            _segmentation.selection.onChangedObservable.add(() => this._showSelection()),
+            _segmentation.onDisposeObservable.add(() => this.dispose()),
+            this.control.onDisposeObservable.add(() => this.dispose()),
+        ]) {
+            this._removals.push(() => observer.remove());
+        }
+        this._removals.push(
+            WatchSize(_texture, (roomWidth, roomHeight) => this._layout(roomWidth, roomHeight)),
+            () => this._stopEditor(),
+            () => this._stopError(),
+        );
+        _texture.addControl(this.control);
+        this._showHierarchy();
+    }
+
+    /** Whether it is in the texture. */
+    public get isOpen(): boolean {
+        return this._isOpen;
+    }
+
+    public set isOpen(value: boolean) {
+        if (value !== this._isOpen && !this._isDisposed) {
+            this._isOpen = value;
+            if (value) {
+                this._texture.addControl(this.control);
+            } else {
+                this._texture.removeControl(this.control);
+            }
+        }
+    }
+
+    /** Takes the panel away. Safe to call again. */
+    public dispose(): void {
+        if (this._isDisposed) {
+            return;
+        }
+        this._isDisposed = true;
+        for (const remove of this._removals) {
+            remove();
+        }
+        this.control.dispose();
+        this._rename.control.dispose();
+        this.onCloseObservable.clear();
+    }
+
+    private _createButton(name: string, icon: IconName, onClick: () => void): Button {
+        const button = CreateIconButton(name, this._options.theme, icon, "", onClick);
+        button.widthInPixels = button.heightInPixels = BUTTON;
+        button.horizontalAlignment = Control.HORIZONTAL_ALIGNMENT_RIGHT;
+        return button;
+    }
+
+    private _layout(roomWidth: number, roomHeight: number): void {
+        const { width: wantedWidth, height: wantedHeight, top, bottom } = this._options;
+        const width = Math.max(0, Math.min(wantedWidth, roomWidth - 2 * EDGE));
+        const height = Math.max(0, Math.min(wantedHeight, roomHeight - top - bottom));
+        this.control.widthInPixels = width;
+        this.control.heightInPixels = height;
+        this._search.control.widthInPixels = width - 2 * (PAD - 4);
+        this._list.control.leftInPixels = 6;
+        this._list.setSize(Math.max(1, width - 10), Math.max(1, height - HEADER - SEARCH - FOOTER - 4));
+        this._placeRename();
+    }
+
+    private get _editor(): PartEditor {
+        return this._segmentation.editor;
+    }
+
+    private _showHierarchy(): void {
+        const { _segmentation: segmentation } = this;
+        const { condensedParts } = segmentation;
+        this._stopEditor();
+        this._endRename(null);
+        this.control.isVisible = condensedParts !== null;
+        if (!condensedParts) {
+            this._rows = null;
+            this._list.count = 0;
+            return;
+        }
+        const editor = this._editor;
+        for (const observer of [
+            editor.onChangedObservable.add(() => {
+                this._rows?.update();
+                this._showRows();
+                this._showSelection();
+            }),
+            editor.onActiveChangedObservable.add(() => this._showSelection()),
+        ]) {
+            this._editorRemovals.push(() => observer.remove());
+        }
+        this._rows = new PartRows(condensedParts, editor);
+        this._rows.search = this._search.text;
+        this._rows.openCut(segmentation.partCount);
+        this._showRows();
+        this._showSelection();
+    }
+
+    private _stopEditor(): void {
+        for (const remove of this._editorRemovals) {
+            remove();
+        }
+        this._editorRemovals = [];
+    }
+
+    private _showRows(): void {
+        this._list.count = this._rows?.rows.length ?? 0;
+        this._placeRename();
+    }
+
+    private _setAllOpen(isOpen: boolean): void {
+        this._rows?.setAllOpen(isOpen);
+        this._showRows();
+    }
+
+    /** What is selected, in the rows and below them; brings it in sight. */
+    private _showSelection(): void {
+        const { _rows: rows } = this;
+        if (!rows || this._segmentation.parts !== rows.condensed.tree) {
+            return; // another hierarchy or criterion is about to be shown
+        }
+        this._selected = rows.condensed.selectedNodes(this._segmentation.selection);
+        if (!this._isSelecting && this._selected.size > 0) {
+            const row = rows.reveal(Math.min(...this._selected));
+            this._showRows();
+            if (row >= 0) {
+                this._list.reveal(row);
+            }
+        }
+        this._list.refresh();
+        this._showStatus();
+    }
+
+    private _showStatus(): void {
+        const { _rows: rows, _segmentation: segmentation } = this;
+        if (!rows || this._errorTimer !== null) {
+            return;
+        }
+        const { selection, selectedPart } = segmentation;
+        const { active } = this._editor;
+        const count = (value: number, what: string): string =>
+            `${value.toLocaleString("en")} ${what}${value === 1 ? "" : "s"}`;
+        const share = (100 * selection.size) / rows.condensed.tree.dendrogram.leafCount;
+        this._status.color = this._options.theme.quietText;
+        this._status.text = active
+            ? `${active.name}, ${count(active.leaves.length, "point")}`
+            : selection.isEmpty
+              ? `${count(rows.condensed.nodes.length, "part")} of ${count(rows.condensed.tree.dendrogram.leafCount, "point")}`
+              : `${this._editor.nameOf(selection)}, ${count(selection.size, "point")}, ${share.toFixed(share < 10 ? 1 : 0)} %`;
+        EnableButton(this._parent, selectedPart !== null);
+        EnableButton(this._child, selectedPart !== null);
+    }
+
+    /** Does something that may not be possible, and says why it was not. */
+    private _attempt(action: () => void): void {
+        try {
+            action();
+        } catch (error) {
+            if (!(error instanceof UltrametricError)) {
+                throw error;
+            }
+            this._stopError();
+            this._status.text = error.message;
+            this._status.color = this._options.theme.text;
+            this._errorTimer = setTimeout(() => {
+                this._errorTimer = null;
+                this._showStatus();
+            }, ERROR_TIME);
+        }
+    }
+
+    private _stopError(): void {
+        if (this._errorTimer !== null) {
+            clearTimeout(this._errorTimer);
+            this._errorTimer = null;
+        }
+    }
+
+    private _look(row: PartRow): RowLook {
+        const none = { isInside: false, depth: 0, fold: null };
+        const editor = this._editor;
+        if (row.kind === "extracted") {
+            const { part } = row;
+            return {
+                ...none,
+                text: part.name,
+                note: FormatCount(part.leaves.length),
+                isQuiet: false,
+                swatch: null,
+                icons: [LockIcon(part.isLocked)],
+                isSelected: part === editor.active,
+            };
+        }
+        const { condensed } = this._rows!;
+        const states = editor.leafStates;
+        const intervals = row.kind === "group" ? editor.intervalsOf(row.group) : [condensed.nodes[row.node]];
+        const sum = (count: (interval: LeafInterval) => number): number =>
+            intervals.reduce((total, interval) => total + count(interval), 0);
+        const size = sum(({ start, end }) => end - start);
+        const hidden = sum((interval) => states.hiddenIn(interval));
+        const [{ start }] = intervals;
+        const shared = {
+            note: FormatCount(size),
+            isQuiet: hidden === size,
+            icons: [
+                LockIcon(sum((interval) => states.lockedIn(interval)) > 0),
+                { icon: hidden === size ? "eyeOff" : "eye", isStrong: hidden === 0 } as const,
+            ],
+        };
+        const color = states.colorAt(start) ?? this._segmentation.pointCloud?.colorOf(start) ?? [1, 1, 1];
+        const { selection } = this._segmentation;
+        if (row.kind === "group") {
+            return {
+                ...none,
+                ...shared,
+                text: row.group.name,
+                swatch: { color, isFilled: true },
+                isSelected: selection.size === size && intervals.every((interval) => selection.contains(interval)),
+            };
+        }
+        const { node } = row;
+        const isOpen = this._rows!.isOpen(node);
+        const part = condensed.partOf(node);
+        const { partCount } = this._segmentation;
+        const [child] = condensed.children[node];
+        const until = child === undefined ? Number.POSITIVE_INFINITY : condensed.partOf(child).fewestParts;
+        return {
+            ...none,
+            ...shared,
+            text: editor.nameOf(part),
+            depth: condensed.depth[node],
+            fold: child === undefined ? null : isOpen ? "open" : "closed",
+            swatch: { color, isFilled: part.fewestParts <= partCount && partCount < until },
+            isSelected: this._selected.has(node),
+            isInside: !selection.isEmpty && selection.contains(part),
+        };
+    }
+
+    private _targetOf(row: PartRow): EditTarget | ExtractedPart {
+        return row.kind === "extracted"
+            ? row.part
+            : row.kind === "group"
+              ? row.group
+              : this._rows!.condensed.partOf(row.node);
+    }
+
+    private _intervalsOf(row: PartRow): LeafInterval[] {
+        const target = this._targetOf(row);
+        return target instanceof ExtractedPart ? [] : this._editor.intervalsOf(target);
+    }
+
+    private _onClick(index: number, zone: RowZone, isToggle: boolean, isDouble: boolean): void {
+        const row = this._rows!.rows[index];
+        if (zone === "fold" && row.kind === "node") {
+            this._rows!.setOpen(row.node, !this._rows!.isOpen(row.node));
+            this._showRows();
+        } else if (zone === "eye" || zone === "eyeOff") {
+            this._toggleHidden(row);
+        } else if (zone === "lock" || zone === "lockOpen") {
+            this._toggleLocked(row);
+        } else if (isDouble) {
+            this._startRename(index);
+        } else {
+            this._select(row, isToggle);
+        }
+    }
+
+    private _onKey(index: number, event: IKeyboardEvent): boolean {
+        const rows = this._rows!;
+        const row = rows.rows[index];
+        switch (event.key) {
+            case "ArrowLeft":
+            case "ArrowRight":
+                if (row.kind === "node") {
+                    this._fold(row.node, event.key === "ArrowRight");
+                }
+                return true;
+            case "Enter":
+                this._select(row, event.shiftKey || event.ctrlKey || event.metaKey);
+                return true;
+            case " ":
+                this._toggleHidden(row);
+                return true;
+            case "l":
+            case "L":
+                this._toggleLocked(row);
+                return true;
+            case "F2":
+                this._startRename(index);
+                return true;
+            case "Delete":
+            case "Backspace":
+                this._attempt(() =>
+                    this._editor.delete(this._isRowSelected(row) ? this._segmentation.selection : this._targetOf(row)),
+                );
+                return true;
+            default:
+                return HandleHistoryKey(this._editor.history, event);
+        }
+    }
+
+    /** Opens a node, or goes to its first child; closes it, or goes to its parent. */
+    private _fold(node: number, opens: boolean): void {
+        const rows = this._rows!;
+        const { children, nodes } = rows.condensed;
+        const hasRows = children[node].length > 0;
+        if (hasRows && rows.isOpen(node) !== opens && rows.search === "") {
+            rows.setOpen(node, opens);
+            this._showRows();
+            return;
+        }
+        const next = opens ? (hasRows ? children[node][0] : -1) : nodes[node].parent;
+        const index = next >= 0 ? rows.rowOfNode(next) : -1;
+        if (index >= 0) {
+            this._list.moveCursor(index);
+        }
+    }
+
+    private _select(row: PartRow, isToggle: boolean): void {
+        const { selection } = this._segmentation;
+        this._isSelecting = true;
+        if (row.kind === "extracted") {
+            selection.clear();
+            this._editor.active = row.part;
+        } else {
+            this._editor.active = null;
+            if (isToggle) {
+                selection.toggle(this._intervalsOf(row));
+            } else {
+                selection.replace(this._intervalsOf(row));
+            }
+        }
+        this._isSelecting = false;
+    }
+
+    private _isRowSelected(row: PartRow): boolean {
+        return row.kind === "node" && this._selected.has(row.node) && this._selected.size > 1;
+    }
+
+    private _toggleHidden(row: PartRow): void {
+        const target = this._targetOf(row);
+        if (target instanceof ExtractedPart) {
+            return;
+        }
+        this._attempt(() => {
+            const isHidden = this._intervalsOf(row).every(
+                (interval) => this._editor.leafStates.hiddenIn(interval) === interval.end - interval.start,
+            );
+            if (isHidden) {
+                this._editor.show(target);
+            } else {
+                this._editor.hide(target);
+            }
+        });
+    }
+
+    private _toggleLocked(row: PartRow): void {
+        const target = this._targetOf(row);
+        this._attempt(() => {
+            if (this._editor.isLocked(target)) {
+                this._editor.unlock(target);
+            } else {
+                this._editor.lock(target);
+            }
+        });
+    }
+
+    private _point(index: number): void {
+        const row = this._rows?.rows[index];
+        this._segmentation.hoveredPart = row?.kind === "node" ? this._rows!.condensed.partOf(row.node) : null;
+    }
+
+    /** The row that is dragged, or all selected ones where it is one of them. */
+    private _draggedOf(from: number): EditTarget[] {
+        const row = this._rows!.rows[from];
+        if (row.kind === "extracted") {
+            return [];
+        }
+        return this._isRowSelected(row)
+            ? [...this._selected].map((node) => this._rows!.condensed.partOf(node))
+            : [this._targetOf(row) as EditTarget];
+    }
+
+    private _canMerge(from: number, to: number): boolean {
+        const target = this._rows!.rows[to];
+        const dragged = this._draggedOf(from);
+        if (from === to || target.kind === "extracted" || dragged.length === 0) {
+            return false;
+        }
+        // Nothing is merged with what it lies in.
+        const intervals = this._intervalsOf(target);
+        const overlaps = (a: LeafInterval, b: LeafInterval): boolean => a.start < b.end && b.start < a.end;
+        return !dragged.some((what) =>
+            this._editor.intervalsOf(what).some((one) => intervals.some((other) => overlaps(one, other))),
+        );
+    }
+
+    private _merge(from: number, to: number): void {
+        this._attempt(() => {
+            const target = this._targetOf(this._rows!.rows[to]) as EditTarget;
+            const group = this._editor.merge([target, ...this._draggedOf(from)]);
+            this._segmentation.selection.replace(this._editor.intervalsOf(group));
+        });
+    }
+
+    private _startRename(index: number): void {
+        const row = this._rows!.rows[index];
+        this._renamed = row;
+        this._rename.text = this._editor.nameOf(this._targetOf(row));
+        this.control.addControl(this._rename.control);
+        this._placeRename();
+        this._rename.input.focus();
+    }
+
+    /** Keeps the field on its row; ends it where that is gone. */
+    private _placeRename(): void {
+        const { _renamed: renamed, _rows: rows } = this;
+        if (!renamed || !rows) {
+            return;
+        }
+        const index = rows.rows.findIndex((row) => IsSameRow(row, renamed));
+        const place = index >= 0 ? this._list.textPlace(index) : null;
+        if (!place) {
+            this._endRename(null);
+            return;
+        }
+        const { control } = this._rename;
+        control.leftInPixels = place.left; // the list's margin less the field's
+        control.topInPixels = HEADER + SEARCH + 2 + place.top + 1;
+        control.widthInPixels = place.width;
+    }
+
+    /** @param name null leaves the name as it is */
+    private _endRename(name: string | null): void {
+        const { _renamed: row } = this;
+        if (!row) {
+            return;
+        }
+        this._renamed = null;
+        this.control.removeControl(this._rename.control);
+        const target = this._targetOf(row);
+        const wanted = name?.trim() ?? "";
+        if (wanted !== "" && wanted !== this._editor.nameOf(target)) {
+            this._attempt(() => this._editor.rename(target, wanted));
+        }
+    }
+}
+
+function IsSameRow(a: PartRow, b: PartRow): boolean {
+    return a.kind === "node" && b.kind === "node" ? a.node === b.node : TargetOfRow(a) === TargetOfRow(b);
+}
+
+function TargetOfRow(row: PartRow): unknown {
+    return row.kind === "extracted" ? row.part : row.kind === "group" ? row.group : row;
+}
+
+function LockIcon(isLocked: boolean): RowIcon {
+    return isLocked ? { icon: "lock", isStrong: true } : { icon: "lockOpen", isStrong: false };
+}
+
+/** A number in at most four signs: 950, 1.2k, 56k, 1.3M. */
+function FormatCount(count: number): string {
+    for (const [unit, sign] of [
+        [1e6, "M"],
+        [1e3, "k"],
+    ] as const) {
+        if (count >= unit) {
+            return `${(count / unit).toFixed(count < 10 * unit ? 1 : 0)}${sign}`;
+        }
+    }
+    return String(count);
+}
