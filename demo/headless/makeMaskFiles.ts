@@ -5,7 +5,7 @@ import { UltrametricError } from "../../src/compute/ultrametricError";
 import type { Capture, View } from "../../src/compute/views/capture";
 import type { MaskSet, ViewMasks } from "../../src/compute/views/maskSet";
 import { BaseName } from "../../src/plugin/captures/fileSource";
-import { IMAGE_ENDINGS } from "../../src/plugin/captures/imageDecoder";
+import { IMAGE_ENDINGS, type ImageDecoder } from "../../src/plugin/captures/imageDecoder";
 import { ReadJsonAsync } from "../../src/plugin/captures/jsonNode";
 import type { RgbaImage } from "../../src/plugin/captures/pngImage";
 import { GenerateMasksAsync, type ViewMasksResult } from "../../src/plugin/masks/generateMasks";
@@ -29,6 +29,7 @@ export async function MakeMaskFilesAsync(
     signal?: AbortSignal,
 ): Promise<MaskSet> {
     const model = await ReadMobileSamAsync(args.model);
+    const decodeAsync = CreateNodeImageDecoder();
     await mkdir(args.out, { recursive: true });
     let made = 0;
     let known = 0;
@@ -40,7 +41,8 @@ export async function MakeMaskFilesAsync(
             generator: args.generator,
             quality: args.quality,
             maskStore: args.force ? null : new FolderByteStore(args.cache),
-            pictureAsync: args.images === null ? undefined : (view) => readPictureAsync(args, args.images!, view),
+            pictureAsync:
+                args.images === null ? undefined : (view) => readPictureAsync(args, args.images!, view, decodeAsync),
             knownAsync: async (view, key) => {
                 const viewMasks = await readKnownAsync(args, view, key);
                 known += viewMasks === null ? 0 : 1;
@@ -103,7 +105,12 @@ async function readKnownAsync(args: MaskArguments, view: View, key: string): Pro
     return null;
 }
 
-async function readPictureAsync({ capture }: MaskArguments, images: string, view: View): Promise<RgbaImage> {
+async function readPictureAsync(
+    { capture }: MaskArguments,
+    images: string,
+    view: View,
+    decodeAsync: ImageDecoder,
+): Promise<RgbaImage> {
     const inside = join(capture, images);
     const folder = !isAbsolute(images) && existsSync(inside) ? inside : images;
     const paths = IMAGE_ENDINGS.map((ending) => join(folder, `${BaseName(view.name)}${ending}`));
@@ -114,7 +121,7 @@ async function readPictureAsync({ capture }: MaskArguments, images: string, view
             `${paths[0]}, the larger picture of ${view.name}, is not there (nor as ${IMAGE_ENDINGS.slice(1).join(", ")}); check --images.`,
         );
     }
-    const picture = await CreateNodeImageDecoder()(await readFile(path), path);
+    const picture = await decodeAsync(await readFile(path), path);
     const { width, height } = view.camera;
     if (Math.abs(picture.width * height - picture.height * width) > Math.max(picture.width, picture.height)) {
         throw new UltrametricError(
