@@ -35,9 +35,9 @@ if (!folder) {
 const seconds = (since: number): string => ((performance.now() - since) / 1000).toFixed(1);
 const start = performance.now();
 const capture = await LoadNerfCaptureAsync(new FolderFileSource(folder), { readDepth: false });
-const views = CreateRadianceViews(capture.views);
+const views = CreateRadianceViews(capture);
 console.log(
-    `${capture.views.length} views read in ${seconds(start)} s; box from ${views.cube.low.map((x) => x.toFixed(3))}, side ${views.cube.extent.toFixed(3)}`,
+    `${capture.views.length} views read in ${seconds(start)} s; box from ${views.bounds.cube.low.map((x) => x.toFixed(3))}, side ${views.bounds.cube.extent.toFixed(3)}`,
 );
 const engine = await CreateNodeEngineAsync();
 const making = performance.now();

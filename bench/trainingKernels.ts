@@ -34,7 +34,7 @@ interface IRecorded {
 const total = 2 * steps + WARM_UP_STEPS;
 const trainer =
     kind === "radiance"
-        ? await RadianceFieldTrainer.CreateAsync(engine, CreateRadianceViews(capture.views), {
+        ? await RadianceFieldTrainer.CreateAsync(engine, CreateRadianceViews(capture), {
               preset: preset as RadianceFieldPreset,
               training: { steps: total },
           })

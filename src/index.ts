@@ -36,7 +36,6 @@ export type { RadianceStep } from "./compute/field/radianceState";
 export {
     CreateRadianceViews,
     DEFAULT_RADIANCE_VIEWS_OPTIONS,
-    type RadianceView,
     type RadianceViews,
     type RadianceViewsOptions,
 } from "./compute/field/radianceViews";

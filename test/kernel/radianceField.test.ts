@@ -8,11 +8,10 @@ import {
 } from "../../src/compute/field/radianceFieldTrainer";
 import { ComposeOver } from "../../src/compute/field/radianceImage";
 import { CreateRadianceViews } from "../../src/compute/field/radianceViews";
-import { UnitCube } from "../../src/compute/views/unitCube";
 import { MeasurePsnrAsync } from "../../src/plugin/evaluation/heldOutPsnr";
 import { ExpectSameElements } from "../support/arrays";
 import { UseEngine } from "../support/gpu";
-import { SPHERE, SphereViews } from "../support/sphereViews";
+import { SPHERE_BOUNDS, SphereCapture, SphereViews } from "../support/sphereViews";
 
 const engine = UseEngine();
 
@@ -33,9 +32,6 @@ const small: RadianceFieldRecipeOptions = {
     training: { samples: 4096, maxRays: 1024 },
 };
 
-/** A box around the sphere, for single views, which tell nothing of distances. */
-const box = new UnitCube([SPHERE.center[0] - 0.9, SPHERE.center[1] - 0.9, SPHERE.center[2] - 0.9], 1.8);
-
 function With(training: RadianceFieldRecipeOptions["training"]): RadianceFieldRecipeOptions {
     return { ...small, training: { ...small.training, ...training } };
 }
@@ -44,7 +40,7 @@ describe("TrainRadianceFieldAsync", () => {
     it("learns one picture by heart", async () => {
         const seed = 3;
         const [view] = SphereViews(1, 32);
-        const views = CreateRadianceViews([view], { cube: box });
+        const views = CreateRadianceViews({ name: "one", views: [view] }, { bounds: SPHERE_BOUNDS });
         const reports: RadianceReport[] = [];
         const { field, steps } = await TrainRadianceFieldAsync(engine(), views, With({ steps: 250, seed }), {
             onReport: (report) => reports.push(report),
@@ -62,7 +58,7 @@ describe("TrainRadianceFieldAsync", () => {
         const seed = 4;
         const note = `seed ${seed}`;
         const fractions: number[] = [];
-        const views = CreateRadianceViews(SphereViews(20, 32));
+        const views = CreateRadianceViews(SphereCapture(20, 32));
         const { field } = await TrainRadianceFieldAsync(engine(), views, With({ steps: 300, seed }), {
             onProgress: ({ fraction }) => fractions.push(fraction),
         });
@@ -98,7 +94,7 @@ describe("TrainRadianceFieldAsync", () => {
     });
 
     it("gives the same bits with the same seed, also where it was paused", async () => {
-        const views = CreateRadianceViews(SphereViews(5, 16));
+        const views = CreateRadianceViews(SphereCapture(5, 16));
         const run = async (seed: number, pause: boolean): Promise<Uint8Array> => {
             const trainer = await RadianceFieldTrainer.CreateAsync(engine(), views, With({ steps: 70, seed }));
             if (pause) {
@@ -121,7 +117,7 @@ describe("TrainRadianceFieldAsync", () => {
     });
 
     it("stops at a loss that is not finite, and keeps what it had", async () => {
-        const views = CreateRadianceViews(SphereViews(5, 16));
+        const views = CreateRadianceViews(SphereCapture(5, 16));
         const trainer = await RadianceFieldTrainer.CreateAsync(engine(), views, With({ steps: 40 }));
         const { state } = trainer;
         const begin = state.begin.bind(state);
@@ -150,14 +146,14 @@ describe("TrainRadianceFieldAsync", () => {
         [{ field: { near: 1, far: 0.5 } }, /far is 0.5; it has to be more than near, 1/],
         [{ field: { colorHidden: [20] } }, /colorHidden is 20; it has to be a multiple of 8/],
     ])("names an option that is out of range: %o", async (options, message) => {
-        const views = CreateRadianceViews(SphereViews(3, 8), { cube: box });
+        const views = CreateRadianceViews(SphereCapture(3, 8), { bounds: SPHERE_BOUNDS });
         await expect(RadianceFieldTrainer.CreateAsync(engine(), views, options)).rejects.toThrow(message);
     });
 });
 
 describe("RadianceField", () => {
     it("draws views whose samples do not fit into one go, and can be stopped", async () => {
-        const field = RadianceField.Create(engine(), box, small.field, 5);
+        const field = RadianceField.Create(engine(), SPHERE_BOUNDS.cube, small.field, 5);
         const [{ camera }] = SphereViews(1, 48);
         const fractions: number[] = [];
         const image = await field.renderAsync(camera, {
@@ -189,7 +185,10 @@ describe("RadianceField", () => {
 describe("CreateRadianceViews", () => {
     it("makes large pictures smaller, with cameras to match", () => {
         const [view] = SphereViews(1, 40);
-        const { views, pixels } = CreateRadianceViews([view], { cube: box, maxPixelsPerView: 450 });
+        const { views, pixels } = CreateRadianceViews(
+            { name: "one", views: [view] },
+            { bounds: SPHERE_BOUNDS, maxPixelsPerView: 450 },
+        );
         const { camera } = views[0];
         expect([camera.width, camera.height]).toEqual([21, 21]);
         expect(pixels.length).toBe(21 * 21);
@@ -198,10 +197,13 @@ describe("CreateRadianceViews", () => {
     });
 
     it("names what is wrong", () => {
-        expect(() => CreateRadianceViews([])).toThrow(/no views/);
+        expect(() => CreateRadianceViews({ name: "nothing", views: [] })).toThrow(/"nothing" has no views/);
         const [view] = SphereViews(1, 8);
-        expect(() => CreateRadianceViews([{ ...view, image: new Uint8Array(4) }], { cube: box })).toThrow(
-            /view sphere 0 has 4 bytes; its camera's 8 x 8 pixels take 256/,
-        );
+        expect(() =>
+            CreateRadianceViews(
+                { name: "one", views: [{ ...view, image: new Uint8Array(4) }] },
+                { bounds: SPHERE_BOUNDS },
+            ),
+        ).toThrow(/view sphere 0 has 4 bytes; its camera's 8 x 8 pixels take 256/);
     });
 });

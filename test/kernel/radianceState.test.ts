@@ -13,7 +13,7 @@ import { RadianceLoss, type RadianceLossOptions } from "../reference/radianceLos
 import { ExpectCloseElements, ExpectSameElements } from "../support/arrays";
 import { UseEngine } from "../support/gpu";
 import { RandomNetworks, SMALL_RADIANCE } from "../support/radianceFixtures";
-import { SphereViews } from "../support/sphereViews";
+import { SPHERE_BOUNDS, SphereCapture, SphereViews } from "../support/sphereViews";
 import { FiniteDifferences } from "../support/trainingFixtures";
 
 const engine = UseEngine();
@@ -31,7 +31,7 @@ describe("RadianceState", () => {
             // Every pixel tells which it is.
             image: Uint8Array.from(view.image, (_, i) => [(i >> 2) & 255, i >> 10, v, 3 * v][i % 4]),
         }));
-        const packed = CreateRadianceViews(views, { cube: CreateRadianceViews(SphereViews(7, 24)).cube });
+        const packed = CreateRadianceViews({ name: "pixels", views }, { bounds: SPHERE_BOUNDS });
         const pass = await RadiancePass.CreateAsync(engine(), networks, RAYS, SAMPLES);
         const options = { ...DEFAULT_RADIANCE_TRAINING_OPTIONS, steps: 3, background, seed };
         const state = await RadianceState.CreateAsync(engine(), options, packed, pass);
@@ -56,9 +56,10 @@ describe("RadianceState", () => {
             const ray = rays.subarray(i * RAY_WORDS, (i + 1) * RAY_WORDS);
             camera.unproject((pixel % 24) + 0.5, Math.floor(pixel / 24) + 0.5, 3, place);
             // The point at planar depth 3 lies on the ray, at this length over its planar factor.
-            const point = packed.cube.toUnit(Float32Array.from(place));
+            const point = packed.bounds.cube.toUnit(Float32Array.from(place));
             const length =
-                (3 * packed.cube.toUnit(Float32Array.of(1, 0, 0))[0] - 3 * packed.cube.toUnit(new Float32Array(3))[0]) /
+                (3 * packed.bounds.cube.toUnit(Float32Array.of(1, 0, 0))[0] -
+                    3 * packed.bounds.cube.toUnit(new Float32Array(3))[0]) /
                 ray[7];
             ExpectCloseElements(
                 [0, 1, 2].map((axis) => ray[axis] + length * ray[4 + axis]),
@@ -85,7 +86,7 @@ describe("RadianceState", () => {
         const note = `seed ${seed}`;
         const random = CreateRandom(seed);
         const networks = RandomNetworks(engine(), random);
-        const packed = CreateRadianceViews(SphereViews(4, 24));
+        const packed = CreateRadianceViews(SphereCapture(4, 24));
         const pass = await RadiancePass.CreateAsync(engine(), networks, RAYS, SAMPLES);
         const options = { ...DEFAULT_RADIANCE_TRAINING_OPTIONS, ...lossOptions, steps: 4, seed };
         const state = await RadianceState.CreateAsync(engine(), options, packed, pass);

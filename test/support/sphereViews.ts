@@ -1,7 +1,18 @@
 import type { View } from "../../src/compute/views/capture";
+import type { CaptureBounds } from "../../src/compute/views/captureBounds";
 import { PinholeCamera } from "../../src/compute/views/pinholeCamera";
+import { UnitCube } from "../../src/compute/views/unitCube";
 
 export const SPHERE = { center: [0.4, -0.2, 1.1], radius: 0.8 } as const;
+
+/** Bounds around the sphere, for single views, which tell nothing of distances. */
+export const SPHERE_BOUNDS: CaptureBounds = {
+    cube: new UnitCube([SPHERE.center[0] - 0.9, SPHERE.center[1] - 0.9, SPHERE.center[2] - 0.9], 1.8),
+    unbounded: false,
+    near: 0.1,
+    far: 100,
+    from: "clear pixels",
+};
 
 /** A camera at `from` that looks at `to`, z up. */
 export function LookAt(from: readonly number[], to: readonly number[], size: number, focal: number): PinholeCamera {
@@ -58,4 +69,9 @@ function Dot(a: readonly number[], b: readonly number[]): number {
 
 function Unit(a: readonly number[]): number[] {
     return a.map((x) => x / Math.sqrt(Dot(a, a)));
+}
+
+/** A capture of {@link SphereViews}. */
+export function SphereCapture(count: number, size = 32): { name: string; views: View[] } {
+    return { name: "sphere", views: SphereViews(count, size) };
 }

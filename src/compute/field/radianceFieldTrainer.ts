@@ -17,7 +17,7 @@ import {
 import { RadianceGradient } from "./radianceGradient";
 import { RadiancePass } from "./radiancePass";
 import { RadianceState, type RadianceStep } from "./radianceState";
-import type { RadianceViews } from "./radianceViews";
+import { RadianceRange, type RadianceViews } from "./radianceViews";
 
 /** Steps between two looks at the losses. */
 const REPORT_STEPS = 50;
@@ -31,6 +31,7 @@ const MAX_LOOK_POINTS = 2 ** 15;
 export interface RadianceFieldRecipeOptions {
     /** Default "default". */
     preset?: RadianceFieldPreset;
+    /** Where `near`, `far` and `unbounded` are left out, they follow from the views' bounds. */
     field?: Partial<RadianceFieldOptions>;
     training?: Partial<RadianceTrainingOptions>;
 }
@@ -112,14 +113,20 @@ export class RadianceFieldTrainer {
         CheckRadianceTrainingOptions(training);
         const { samples, maxRays, seed, occupancyDecay, carve } = training;
         const owned = new OwnedResources();
-        const field = RadianceField.Create(engine, views.cube, { ...preset.field, ...options.field }, seed);
+        const { cube } = views.bounds;
+        const field = RadianceField.Create(
+            engine,
+            cube,
+            { ...preset.field, ...RadianceRange(views.bounds), ...options.field },
+            seed,
+        );
         try {
             const { grid, densityMlp, colorMlp } = field;
             const pass = await owned.addAsync(RadiancePass.CreateAsync(engine, field, maxRays, samples));
             const state = await owned.addAsync(RadianceState.CreateAsync(engine, training, views, pass));
             const { unbounded, occupancyResolution, near } = field.options;
             const candidates =
-                carve && !unbounded ? CarveVisualHull(views.views, views.cube, occupancyResolution, near) : null;
+                carve && !unbounded ? CarveVisualHull(views.views, cube, occupancyResolution, near) : null;
             const occupancy = await owned.addAsync(
                 OccupancyTraining.CreateAsync(engine, field.options, grid, densityMlp, field.occupancy, candidates, {
                     decay: occupancyDecay,

@@ -1,38 +1,32 @@
 import { UltrametricError } from "../ultrametricError";
-import type { View } from "../views/capture";
+import type { Capture, View } from "../views/capture";
+import { type CaptureBounds, FindCaptureBounds } from "../views/captureBounds";
 import { PinholeCamera } from "../views/pinholeCamera";
-import { FindSceneBounds } from "../views/sceneBounds";
 import { ShrinkImage } from "../views/shrinkImage";
 import type { UnitCube } from "../views/unitCube";
+import type { RadianceFieldOptions } from "./radianceFieldOptions";
 import { CAMERA_WORDS } from "./radianceKernels";
 
 /** How the views are packed. */
 export interface RadianceViewsOptions {
-    /** The box of the scene, which becomes the field's unit cube. Default: found from the cameras and the pictures' clear parts. */
-    cube: UnitCube | null;
+    /** Where the scene is; its cube becomes the field's unit cube. Default: found by FindCaptureBounds. */
+    bounds: CaptureBounds | null;
     /** A larger picture is made smaller. Default 640,000 (800 x 800). */
     maxPixelsPerView: number;
 }
 
 /** The defaults of {@link RadianceViewsOptions}. */
 export const DEFAULT_RADIANCE_VIEWS_OPTIONS: Readonly<RadianceViewsOptions> = {
-    cube: null,
+    bounds: null,
     maxPixelsPerView: 640_000,
 };
 
-/** A posed picture, as a radiance field learns from it. */
-export interface RadianceView {
-    readonly camera: PinholeCamera;
-    /** [height, width, 4] straight-alpha sRGB bytes. */
-    readonly image: Uint8Array;
-}
-
 /** What a radiance field learns from, as the GPU reads it. Plain data; the arrays are not to be changed. */
 export interface RadianceViews {
-    /** Maps the world into the unit cube of the field. */
-    readonly cube: UnitCube;
+    /** Where the scene is; the cube maps the world into the unit cube of the field. */
+    readonly bounds: CaptureBounds;
     /** The pictures, made smaller where they were too large. */
-    readonly views: readonly RadianceView[];
+    readonly views: readonly View[];
     /** [views, 20] bits of the WGSL struct RadianceCamera. */
     readonly cameras: Uint32Array<ArrayBuffer>;
     /** [pixels] RGBA bytes, view after view. */
@@ -40,30 +34,44 @@ export interface RadianceViews {
 }
 
 /**
- * Packs posed pictures for the training of a radiance field.
+ * Packs a capture's posed pictures for the training of a radiance field.
  * @throws UltrametricError "input" for no views, an image whose size is not its camera's, bounds that cannot be found
  */
 export function CreateRadianceViews(
-    views: readonly View[],
+    capture: Pick<Capture, "name" | "views" | "sparsePoints">,
     options: Partial<RadianceViewsOptions> = {},
 ): RadianceViews {
-    const { cube, maxPixelsPerView } = { ...DEFAULT_RADIANCE_VIEWS_OPTIONS, ...options };
-    if (views.length === 0) {
-        throw new UltrametricError("input", "Radiance field: there are no views to learn from.");
+    const { bounds, maxPixelsPerView } = { ...DEFAULT_RADIANCE_VIEWS_OPTIONS, ...options };
+    if (capture.views.length === 0) {
+        throw new UltrametricError(
+            "input",
+            `The capture "${capture.name}" has no views for a radiance field to learn from.`,
+        );
     }
-    const small = views.map((view) => ShrinkView(view, maxPixelsPerView));
-    const box = cube ?? FindSceneBounds(small);
+    const small = capture.views.map((view) => ShrinkView(view, maxPixelsPerView));
+    const found = bounds ?? FindCaptureBounds({ ...capture, views: small });
     const total = small.reduce((sum, { camera }) => sum + camera.width * camera.height, 0);
     const cameras = new Uint32Array(small.length * CAMERA_WORDS);
     const pixels = new Uint32Array(total);
     const bytes = new Uint8Array(pixels.buffer);
     let start = 0;
     small.forEach(({ camera, image }, v) => {
-        cameras.set(PackCamera(camera, box, start), v * CAMERA_WORDS);
+        cameras.set(PackCamera(camera, found.cube, start), v * CAMERA_WORDS);
         bytes.set(image, 4 * start);
         start += camera.width * camera.height;
     });
-    return { cube: box, views: small, cameras, pixels };
+    return { bounds: found, views: small, cameras, pixels };
+}
+
+/** Where rays may meet something, as a field's options say it: in lengths of the unit cube. */
+export function RadianceRange({
+    cube,
+    unbounded,
+    near,
+    far,
+}: CaptureBounds): Pick<RadianceFieldOptions, "unbounded" | "near" | "far"> {
+    const scale = cube.toWorldLength(1);
+    return { unbounded, near: near / scale, far: far / scale };
 }
 
 /** Bits of the WGSL struct RadianceCamera. @param pixelStart first pixel of its picture */
@@ -80,8 +88,9 @@ export function PackCamera(camera: PinholeCamera, cube: UnitCube, pixelStart = 0
     return words;
 }
 
-/** A view with at most so many pixels. */
-function ShrinkView({ name, camera, image }: View, maxPixels: number): RadianceView {
+/** A view with at most so many pixels, and without depth, which a field is not to see. */
+function ShrinkView(view: View, maxPixels: number): View {
+    const { name, camera, image } = view;
     const { width, height } = camera;
     if (image.length !== 4 * width * height) {
         throw new UltrametricError(
@@ -91,11 +100,13 @@ function ShrinkView({ name, camera, image }: View, maxPixels: number): RadianceV
     }
     const factor = Math.sqrt(maxPixels / (width * height));
     if (factor >= 1) {
-        return { camera, image };
+        return { ...view, depth: null };
     }
     const [columns, rows] = [width, height].map((size) => Math.max(1, Math.floor(size * factor)));
     const { focalX, focalY, centerX, centerY, cameraToWorld } = camera;
     return {
+        ...view,
+        depth: null,
         camera: new PinholeCamera(
             columns,
             rows,
