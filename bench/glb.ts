@@ -1,6 +1,7 @@
 // How well the parts of a GLB are found in views that the plugin draws, next to the ready-made views of the same model:
 //     node demo/headless/run.mjs bench/glb.ts <folder with glb/ and gltf-hs/> [model...] [--priors none,edges,shells+materials,all...]
-// With --priors: what priors from the file's structure are worth, for simulated masks and for masks without a model, in views that the plugin draws.
+// With --priors: what priors from the file's structure are worth, for simulated masks and for masks without a model (--masks simulated|image takes one),
+// in views that the plugin draws.
 // The truth is the file's own tree of nodes; the segmentation does not see it, but for the simulated masks. Hierarchies are by masks alone.
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -34,11 +35,14 @@ import { type NodeTree, ReadNodeTree } from "./nodeTree";
 import { SeenLeaves } from "./seenLeaves";
 import { SimulateMasks } from "./simulatedMasks";
 
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { priors: { type: "string" } } });
+const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { priors: { type: "string" }, masks: { type: "string", default: "simulated,image" } },
+});
 const [folder, ...named] = positionals;
 if (!folder) {
     throw new Error(
-        "Usage: glb.ts <folder with glb/ and gltf-hs/> [model...] [--priors none,edges,shells,materials,nodes,all]",
+        "Usage: glb.ts <folder with glb/ and gltf-hs/> [model...] [--priors none,edges,shells,materials,nodes,all [--masks simulated,image]]",
     );
 }
 const models = named.length > 0 ? named : ["xwing", "radartruck"];
@@ -144,10 +148,10 @@ try {
                 ["own cameras, surface", own, ownMasks, {}],
             );
         } else {
-            const kinds: [string, MaskSet][] = [
-                ["simulated", ownMasks],
-                ["no model", await CreateImageMasksAsync(own)],
-            ];
+            const kinds: [string, MaskSet][] = [];
+            for (const kind of values.masks.split(",")) {
+                kinds.push([kind, kind === "image" ? await CreateImageMasksAsync(own) : ownMasks]);
+            }
             for (const [kind, masks] of kinds) {
                 runs.push([`${kind}, depth`, depthOnly(own), masks, {}]);
                 for (const text of values.priors.split(",")) {
