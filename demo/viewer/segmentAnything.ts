@@ -2,13 +2,18 @@ import wasmUrl from "onnxruntime-web/ort-wasm-simd-threaded.asyncify.wasm?url";
 import moduleUrl from "onnxruntime-web/webgpu?url";
 import { CacheByteStore } from "../../src/plugin/masks/cacheByteStore";
 import type { GenerateMasksOptions } from "../../src/plugin/masks/generateMasks";
+import { KEEP_ALL_MASKS } from "../../src/plugin/masks/maskQuality";
 import { samModels } from "../../src/plugin/masks/samModel";
 
-/** Segment Anything as it comes with this page: in a worker, its files and its masks kept by the browser. */
+/**
+ * Segment Anything as it comes with this page: in a worker, its files and its masks kept by the browser. All masks stay, so that thresholds can be
+ * moved afterwards.
+ */
 export function SegmentAnythingOptions(): GenerateMasksOptions {
     const store = (name: string): CacheByteStore | null =>
         CacheByteStore.IsSupported ? new CacheByteStore(name) : null;
     return {
+        ...KEEP_ALL_MASKS,
         model: samModels.mobileSam(new URL("models", document.baseURI)),
         runtime: { moduleUrl: absolute(moduleUrl), wasmUrl: absolute(wasmUrl) },
         modelStore: store("models"),

@@ -5,6 +5,8 @@ import type { RunOptions } from "../../src/compute/progress";
 import { UltrametricError } from "../../src/compute/ultrametricError";
 import type { Capture } from "../../src/compute/views/capture";
 import type { MaskSet } from "../../src/compute/views/maskSet";
+import { GENERATOR_QUALITY, type MaskQualityOptions } from "../../src/plugin/masks/maskQuality";
+import { MaskSetFilter } from "../../src/plugin/masks/maskSetFilter";
 import type { UltrametricSegmentation } from "../../src/plugin/ultrametricSegmentation";
 import type { PanelTheme } from "../../src/ui/panelParts";
 import { ProgressPanel } from "../../src/ui/progressPanel";
@@ -21,18 +23,20 @@ export type Quality = "fast" | "balanced" | "paper";
 /** What is segmented. */
 export interface CaptureInput {
     readonly capture: Capture;
+    /** As they were read or made: not all need be good enough. */
     readonly masks: MaskSet;
+    /** Which of them are good enough, unless someone says otherwise. */
+    readonly quality: Partial<MaskQualityOptions>;
 }
 
 /** Segments what is open, as often as one likes. One piece of work at a time. */
 export class SegmentSession {
     /** Moves the progress out of the way of what else there is. */
     public placeProgress: ((control: Control) => void) | null = null;
-    /** Where masks come from. */
-    public origin: MaskOrigin = "given";
     public quality: Quality = "fast";
 
     private _subject: Subject | null = null;
+    private _origin: MaskOrigin = "given";
     private _chosenMasks: MaskSet | null = null;
     private _panel: ProgressPanel | null = null;
     /** Ends, without fail, with the work under way. */
@@ -51,6 +55,18 @@ export class SegmentSession {
         return this._subject;
     }
 
+    /** Where masks come from. */
+    public get origin(): MaskOrigin {
+        return this._origin;
+    }
+
+    public set origin(value: MaskOrigin) {
+        if (value !== this._origin) {
+            this._origin = value;
+            this._chosenMasks = null;
+        }
+    }
+
     /** Opens something else, once the work under way has been cancelled. What was open before leaves the scene. */
     public async openAsync(subject: Subject | null): Promise<void> {
         this._panel?.cancel();
@@ -66,7 +82,7 @@ export class SegmentSession {
         return this._panel !== null;
     }
 
-    /** The views, and the masks that segmenting would take. @returns null when that was cancelled, or something else is going on */
+    /** The views, and the masks that segmenting chooses from. @returns null when that was cancelled, or something else is going on */
     public async inputAsync(): Promise<CaptureInput | null> {
         let input: CaptureInput | null = null;
         await this._workAsync(async (subject, run) => {
@@ -88,7 +104,8 @@ export class SegmentSession {
     /** Segments and shows the parts, before training those that masks alone give. @returns false when it was cancelled */
     public async segmentAsync(quality: Quality = this.quality): Promise<boolean> {
         return await this._workAsync(async (subject, run) => {
-            const { capture, masks } = await this._readAsync(subject, run);
+            const { capture, masks: made, quality: wanted } = await this._readAsync(subject, run);
+            const masks = this._chosenMasks ?? (await chooseAsync(capture, made, wanted, run));
             await this._segmentation.segmentAsync(capture, masks, {
                 ...run,
                 criteria: CRITERIA,
@@ -101,7 +118,8 @@ export class SegmentSession {
 
     private async _readAsync(subject: Subject, run: RunOptions): Promise<CaptureInput> {
         const capture = await subject.captureAsync(run);
-        return { capture, masks: this._chosenMasks ?? (await subject.masksAsync(this.origin, run)) };
+        const masks = await subject.masksAsync(this._origin, run);
+        return { capture, masks, quality: this._origin === "model" ? GENERATOR_QUALITY : {} };
     }
 
     private async _workAsync(work: (subject: Subject, run: RunOptions) => Promise<void>): Promise<boolean> {
@@ -133,4 +151,16 @@ export class SegmentSession {
             this._requestFrame();
         }
     }
+}
+
+/** The masks that are good enough; all where nothing is asked of them. */
+async function chooseAsync(
+    capture: Capture,
+    masks: MaskSet,
+    quality: Partial<MaskQualityOptions>,
+    { signal }: RunOptions,
+): Promise<MaskSet> {
+    return Object.keys(quality).length === 0
+        ? masks
+        : (await new MaskSetFilter(capture, masks, quality).applyAsync(signal)).masks;
 }

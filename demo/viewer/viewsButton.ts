@@ -1,5 +1,6 @@
 import type { AdvancedDynamicTexture } from "@babylonjs/gui/2D/advancedDynamicTexture";
 import { Control } from "@babylonjs/gui/2D/controls/control";
+import type { MaskSet } from "../../src/compute/views/maskSet";
 import type { PanelTheme } from "../../src/ui/panelParts";
 import { ViewsPanel } from "../../src/ui/viewsPanel";
 import { PageElement } from "./elements";
@@ -17,6 +18,7 @@ const PHONE_WIDTH = 720;
 export class ViewsButton {
     private readonly _button = PageElement("views", HTMLButtonElement);
     private _panel: ViewsPanel | null = null;
+    private _shown: MaskSet | null = null;
 
     public constructor(
         private readonly _session: SegmentSession,
@@ -26,7 +28,7 @@ export class ViewsButton {
     ) {
         this._button.onclick = () => {
             this._toggleAsync().catch((error: unknown) => {
-                ShowError("The pictures could not be read", error);
+                ShowError("The masks could not be shown", error);
             });
         };
         window.addEventListener("keydown", ({ key }) => {
@@ -55,15 +57,19 @@ export class ViewsButton {
     }
 
     private async _toggleAsync(): Promise<void> {
-        if (!this._panel) {
-            const input = await this._session.inputAsync();
-            if (!input) {
-                return;
-            }
-            this._panel = this._createPanel(input);
-        } else if (this._panel.isOpen) {
+        if (this._panel?.isOpen) {
             this._setOpen(false);
             return;
+        }
+        const input = await this._session.inputAsync();
+        if (!input) {
+            return;
+        }
+        // The same masks keep their panel, and so their thresholds.
+        if (!this._panel || input.masks !== this._shown) {
+            this._panel?.control.dispose();
+            this._panel = this._createPanel(input);
+            this._shown = input.masks;
         }
         this._setOpen(true);
     }
@@ -84,6 +90,7 @@ export class ViewsButton {
             bottom: BOTTOM,
             applyLabel: "Segment again",
             theme: this._theme(),
+            quality: input.quality,
         });
         panel.control.horizontalAlignment = Control.HORIZONTAL_ALIGNMENT_RIGHT;
         panel.onRedrawObservable.add(() => this._viewer.requestFrame());
@@ -100,7 +107,8 @@ export class ViewsButton {
             panel.control.leftInPixels = window.innerWidth <= PHONE_WIDTH ? -12 : -20;
         };
         place();
-        this._viewer.engine.onResizeObservable.add(place);
+        const observer = this._viewer.engine.onResizeObservable.add(place);
+        panel.control.onDisposeObservable.add(() => observer.remove());
         return panel;
     }
 }
