@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -34,6 +34,20 @@ describe("FolderFileSource", () => {
         expect(await source.existsAsync("b.bin")).toBe(false);
         expect(await source.existsAsync("a.bin/c")).toBe(false);
         expect(await source.existsAsync(".")).toBe(false);
+    });
+
+    it("lists the files of a folder, links to files too, sorted", async () => {
+        const source = new FolderFileSource(folder);
+        await mkdir(join(folder, "images", "more"), { recursive: true });
+        for (const name of ["b.png", "B.png", "a.png"]) {
+            await writeFile(join(folder, "images", name), "");
+        }
+        await symlink(join(folder, "a.bin"), join(folder, "images", "c.png"));
+        expect(await source.listAsync("images")).toEqual(["B.png", "a.png", "b.png", "c.png"]);
+        expect(await source.listAsync("")).toEqual(["a.bin"]);
+        expect(await source.listAsync("pictures")).toEqual([]);
+        expect(await source.listAsync("a.bin")).toEqual([]);
+        await expect(source.listAsync("images", AbortSignal.abort())).rejects.toMatchObject({ kind: "aborted" });
     });
 
     it("names a missing file, and stops when aborted", async () => {
