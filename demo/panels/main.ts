@@ -8,6 +8,7 @@ import { CreateUltrametricSegmentationAsync } from "../../src/plugin/ultrametric
 import { GranularityPanel } from "../../src/ui/granularityPanel";
 import { DEFAULT_PANEL_THEME, LIGHT_PANEL_THEME } from "../../src/ui/panelParts";
 import { PartsPanel } from "../../src/ui/partsPanel";
+import { ToolsPanel } from "../../src/ui/toolsPanel";
 import { CreateBlocks } from "./blocks";
 
 /** Query of the page: ?panels=granularity,parts,tools (default: all), &theme=light, &blocks=<number>, &parts=<number of parts>. */
@@ -40,6 +41,9 @@ if (panels.includes("granularity")) {
 }
 if (panels.includes("parts")) {
     new PartsPanel(segmentation, texture, { theme, bottom: 140 });
+}
+if (panels.includes("tools")) {
+    new ToolsPanel(segmentation, texture, { theme, bottom: 140 });
 }
 engine.runRenderLoop(() => scene.render());
 document.documentElement.dataset.ready = "1"; // for scripts that take pictures

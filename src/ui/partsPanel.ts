@@ -326,6 +326,10 @@ export class PartsPanel {
                 this._list.reveal(row);
             }
         }
+        const { active } = this._editor;
+        if (!this._isSelecting && active) {
+            this._list.reveal(rows.rows.findIndex((row) => row.kind === "extracted" && row.part === active));
+        }
         this._list.refresh();
         this._showStatus();
     }
@@ -337,6 +341,7 @@ export class PartsPanel {
         }
         const { selection, selectedPart } = segmentation;
         const { active } = this._editor;
+        const name = this._selected.size > 1 ? `${this._selected.size} parts` : this._editor.nameOf(selection);
         const count = (value: number, what: string): string =>
             `${value.toLocaleString("en")} ${what}${value === 1 ? "" : "s"}`;
         const share = (100 * selection.size) / rows.condensed.tree.dendrogram.leafCount;
@@ -345,7 +350,7 @@ export class PartsPanel {
             ? `${active.name}, ${count(active.leaves.length, "point")}`
             : selection.isEmpty
               ? `${count(rows.condensed.nodes.length, "part")} of ${count(rows.condensed.tree.dendrogram.leafCount, "point")}`
-              : `${this._editor.nameOf(selection)}, ${count(selection.size, "point")}, ${share.toFixed(share < 10 ? 1 : 0)} %`;
+              : `${name}, ${count(selection.size, "point")}, ${share.toFixed(share < 10 ? 1 : 0)} %`;
         EnableButton(this._parent, selectedPart !== null);
         EnableButton(this._child, selectedPart !== null);
     }

@@ -188,7 +188,8 @@ export class RowControl extends Control {
     }
 
     private _textLeft(look: RowLook): number {
-        return this._startOf(look) + FOLD + (look.swatch ? SWATCH + 8 : 0);
+        const start = this._startOf(look);
+        return look.swatch ? start + FOLD + SWATCH + 8 : look.fold ? start + FOLD : start + 4;
     }
 
     /** As much of the text as there is room for. */

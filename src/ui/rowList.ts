@@ -204,8 +204,11 @@ export class RowList {
         this._layout();
     }
 
-    /** Scrolls as little as it takes to see a row. */
+    /** Scrolls as little as it takes to see a row; not at all for -1. */
     public reveal(index: number): void {
+        if (index < 0) {
+            return;
+        }
         const top = index * ROW_HEIGHT;
         if (top < this._scroll) {
             this.scroll = top;
