@@ -54,14 +54,19 @@ console.log(
     `made in ${seconds(making)} s; ${trainer.occupancy.candidateCount} of ${trainer.field.options.occupancyResolution ** 3} cells are candidates`,
 );
 const training = performance.now();
+const usedBefore = process.cpuUsage();
+const processorSeconds = (): string => {
+    const { user, system } = process.cpuUsage(usedBefore);
+    return ((user + system) / 1e6).toFixed(1);
+};
 await trainer.runAsync({
     onReport: ({ step, loss, psnr, rays }) => {
         console.log(
-            `${seconds(training)} s, step ${step}: loss ${loss.toFixed(5)}, PSNR ${psnr.toFixed(2)} dB, ${rays.toFixed(0)} rays`,
+            `${seconds(training)} s (${processorSeconds()} s of processors), step ${step}: loss ${loss.toFixed(5)}, PSNR ${psnr.toFixed(2)} dB, ${rays.toFixed(0)} rays`,
         );
     },
 });
-console.log(`trained in ${seconds(training)} s`);
+console.log(`trained in ${seconds(training)} s, ${processorSeconds()} s of processors`);
 const results = new Uint32Array((await trainer.pass.results.readAsync()).buffer);
 const wanted = (await trainer.pass.marcher.starts.readAsync()).at(-1)!;
 let used = 0;

@@ -32,6 +32,7 @@ export {
     TrainRadianceFieldAsync,
 } from "./compute/field/radianceFieldTrainer";
 export { ComposeOver, type RadianceImage } from "./compute/field/radianceImage";
+export { CheckRadianceMemory, PredictRadianceMemory, type RadianceMemory } from "./compute/field/radianceMemory";
 export type { RadianceStep } from "./compute/field/radianceState";
 export {
     CreateRadianceViews,

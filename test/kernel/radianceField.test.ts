@@ -1,5 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { HashGrid } from "../../src/compute/field/hashGrid";
+import { Mlp } from "../../src/compute/field/mlp";
+import { OwnedResources } from "../../src/compute/field/ownedResources";
 import { RadianceField } from "../../src/compute/field/radianceField";
+import { RADIANCE_FIELD_PRESETS } from "../../src/compute/field/radianceFieldOptions";
 import {
     type RadianceFieldRecipeOptions,
     RadianceFieldTrainer,
@@ -7,7 +11,9 @@ import {
     TrainRadianceFieldAsync,
 } from "../../src/compute/field/radianceFieldTrainer";
 import { ComposeOver } from "../../src/compute/field/radianceImage";
+import { CheckRadianceMemory, PredictRadianceMemory } from "../../src/compute/field/radianceMemory";
 import { CreateRadianceViews } from "../../src/compute/field/radianceViews";
+import { GpuArray } from "../../src/compute/gpu/gpuArray";
 import { MeasurePsnrAsync } from "../../src/plugin/evaluation/heldOutPsnr";
 import { ExpectSameElements } from "../support/arrays";
 import { UseEngine } from "../support/gpu";
@@ -148,6 +154,45 @@ describe("TrainRadianceFieldAsync", () => {
     ])("names an option that is out of range: %o", async (options, message) => {
         const views = CreateRadianceViews(SphereCapture(3, 8), { bounds: SPHERE_BOUNDS });
         await expect(RadianceFieldTrainer.CreateAsync(engine(), views, options)).rejects.toThrow(message);
+    });
+});
+
+describe("PredictRadianceMemory", () => {
+    it("is what a training takes", async () => {
+        const views = CreateRadianceViews(SphereCapture(5, 16));
+        const made: number[] = [];
+        const add = OwnedResources.prototype.add;
+        OwnedResources.prototype.add = function <T extends { dispose(): void }>(resource: T): T {
+            if (resource instanceof GpuArray) {
+                made.push(resource.byteLength);
+            } else if (resource instanceof HashGrid) {
+                made.push(resource.table.byteLength);
+            } else if (resource instanceof Mlp) {
+                made.push(resource.weights.byteLength);
+            }
+            return add.call(this, resource) as T;
+        };
+        const trainer = await RadianceFieldTrainer.CreateAsync(engine(), views, With({ steps: 40 })).finally(() => {
+            OwnedResources.prototype.add = add;
+        });
+        const { options, field, occupancy } = trainer;
+        // The places that the occupancy is looked at go through a network too; their number has its own bound.
+        const looks = occupancy.points * 4 * (4 + [16, 16, 8].reduce((sum, width) => sum + width, 0));
+        const total = made.reduce((sum, bytes) => sum + bytes, 0) - looks;
+        const predicted = PredictRadianceMemory(field.options, options, views.pixels.length);
+        expect(Math.abs(predicted.total / total - 1)).toBeLessThan(0.05);
+        trainer.dispose();
+    });
+
+    it("says what would fit", () => {
+        const { field, training } = RADIANCE_FIELD_PRESETS.default;
+        const check = (limit: number, pixels = 1e6): void => CheckRadianceMemory(field, training, pixels, 10, limit);
+        expect(() => check(2 ** 27)).not.toThrow();
+        expect(() => check(2 ** 25)).toThrow(/64.0 MiB in one buffer .* samples can be 131072/);
+        expect(() => CheckRadianceMemory(field, { ...training, samples: 1024 }, 1e6, 10, 2 ** 24)).toThrow(
+            /hash grid .* tableSizeLog2 can be 1\d/,
+        );
+        expect(() => check(2 ** 27, 1e8)).toThrow(/10 of 10000000 pixels, .* maxPixelsPerView can be 3355443;/);
     });
 });
 

@@ -8,7 +8,7 @@ import { type Mlp, MlpTiles } from "./mlp";
 import { OwnedResources } from "./ownedResources";
 
 /** Points of a run whose gradients one invocation adds up: enough work for it, and enough invocations for a GPU. */
-const RUN_POINTS = 128;
+export const RUN_POINTS = 128;
 
 /** The gradients of a network's weights and inputs at `points` points from the gradient of its outputs. */
 export class MlpGradient {

@@ -1,4 +1,5 @@
 import type { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine";
+import { GetMaxBufferBytes } from "../gpu/deviceLimits";
 import { CheckGpuAsync } from "../gpu/gpuErrors";
 import type { RunOptions } from "../progress";
 import { ThrowIfAborted, UltrametricError } from "../ultrametricError";
@@ -8,6 +9,7 @@ import { OccupancyTraining } from "./occupancyTraining";
 import { OwnedResources } from "./ownedResources";
 import { RadianceField } from "./radianceField";
 import {
+    CheckRadianceFieldOptions,
     CheckRadianceTrainingOptions,
     RADIANCE_FIELD_PRESETS,
     type RadianceFieldOptions,
@@ -15,6 +17,7 @@ import {
     type RadianceTrainingOptions,
 } from "./radianceFieldOptions";
 import { RadianceGradient } from "./radianceGradient";
+import { CheckRadianceMemory } from "./radianceMemory";
 import { RadiancePass } from "./radiancePass";
 import { RadianceState, type RadianceStep } from "./radianceState";
 import { RadianceRange, type RadianceViews } from "./radianceViews";
@@ -114,12 +117,14 @@ export class RadianceFieldTrainer {
         const { samples, maxRays, seed, occupancyDecay, carve } = training;
         const owned = new OwnedResources();
         const { cube } = views.bounds;
-        const field = RadianceField.Create(
-            engine,
-            cube,
-            { ...preset.field, ...RadianceRange(views.bounds), ...options.field },
-            seed,
-        );
+        const fieldOptions: RadianceFieldOptions = {
+            ...preset.field,
+            ...RadianceRange(views.bounds),
+            ...options.field,
+        };
+        CheckRadianceFieldOptions(fieldOptions);
+        CheckRadianceMemory(fieldOptions, training, views.pixels.length, views.views.length, GetMaxBufferBytes(engine));
+        const field = RadianceField.Create(engine, cube, fieldOptions, seed);
         try {
             const { grid, densityMlp, colorMlp } = field;
             const pass = await owned.addAsync(RadiancePass.CreateAsync(engine, field, maxRays, samples));
