@@ -19,6 +19,7 @@ import { PageState } from "./pageState";
 import { BindPartCard } from "./partCard";
 import { SegmentMenu } from "./segmentMenu";
 import { SegmentSession } from "./segmentSession";
+import { StatsOverlay } from "./statsOverlay";
 import { FilesSubject } from "./subject";
 import { Theme } from "./theme";
 import { ViewerScene } from "./viewerScene";
@@ -68,6 +69,7 @@ class Viewer {
         });
         this._setColorMode = BindColorButtons(_segmentation, () => this._state.follow(_segmentation));
         BindPartCard(_segmentation);
+        new StatsOverlay(_scene, _segmentation);
         BindKeyboard(_segmentation, this._setColorMode);
         this._followSegmentation(requestFrame);
         PageElement("save", HTMLButtonElement).onclick = () => {
@@ -119,6 +121,7 @@ class Viewer {
         await this._session.openAsync(opened.subject);
         this._refresh();
         PageElement("title", HTMLElement).textContent = opened.subject.name;
+        PageElement("subtitle", HTMLElement).textContent = "not segmented yet";
         this._scene.frame(this._segmentation);
         await this._menu.startAsync();
         this._scene.frame(this._segmentation);

@@ -21,6 +21,9 @@ export class ViewerScene {
     public readonly scene: Scene;
     public readonly camera: ArcRotateCamera;
 
+    /** Draws every frame, whether there is something new to see or not. */
+    public drawsAlways = false;
+
     private _isTurning = false;
     private _slowFrames = 0;
     private _framesToDraw = FRAMES_AFTER_CHANGE;
@@ -48,7 +51,12 @@ export class ViewerScene {
         if (!hasWebGpu) {
             return new ViewerScene(new Engine(canvas, true, { adaptToDeviceRatio: true }, true), canvas);
         }
-        const engine = new WebGPUEngine(canvas, { antialias: true, adaptToDeviceRatio: true, setMaximumLimits: true });
+        const engine = new WebGPUEngine(canvas, {
+            antialias: true,
+            adaptToDeviceRatio: true,
+            setMaximumLimits: true,
+            deviceDescriptor: { requiredFeatures: ["timestamp-query"] },
+        });
         await engine.initAsync();
         return new ViewerScene(engine, canvas);
     }
@@ -65,7 +73,7 @@ export class ViewerScene {
             // Inertia moves the camera on by rendering.
             const { inertialAlphaOffset, inertialBetaOffset, inertialRadiusOffset } = this.camera;
             const isMoving = inertialAlphaOffset !== 0 || inertialBetaOffset !== 0 || inertialRadiusOffset !== 0;
-            if (this._framesToDraw > 0 || isMoving || this._isTurning || !this.scene.isReady()) {
+            if (this.drawsAlways || this._framesToDraw > 0 || isMoving || this._isTurning || !this.scene.isReady()) {
                 this._framesToDraw--;
                 this.scene.render();
                 this._watchTurning();

@@ -355,6 +355,20 @@ export class ComputeKernel {
         }
     }
 
+    /**
+     * Milliseconds that the GPU takes for it in a frame, mean of the last second; null where the engine does not measure (WebGPUEngine's
+     * enableGPUTimingMeasurements, with the device feature "timestamp-query").
+     */
+    public get gpuMilliseconds(): number | null {
+        let sum: number | null = null;
+        for (const { shader } of this._shaders.values()) {
+            if (this._engine.enableGPUTimingMeasurements && shader.gpuTimeInFrame) {
+                sum = (sum ?? 0) + shader.gpuTimeInFrame.counter.lastSecAverage / 1e6;
+            }
+        }
+        return sum;
+    }
+
     /** Frees the parameters' buffers and lets go of the arrays, which stay their owners'. Safe to call again. */
     public dispose(): void {
         if (this._isDisposed) {

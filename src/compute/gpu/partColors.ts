@@ -160,6 +160,12 @@ export class PartColors implements LeafColors {
         this._colorize.dispatchFor(count);
     }
 
+    /** Milliseconds that the GPU takes for a cut and its colours, see ComputeKernel.gpuMilliseconds. */
+    public get gpuMilliseconds(): number | null {
+        const times = [this._tiles, this._totals, this._colorize].map((kernel) => kernel.gpuMilliseconds);
+        return times.some((time) => time === null) ? null : times.reduce<number>((sum, time) => sum + time!, 0);
+    }
+
     /** Frees what it holds on the GPU. Safe to call again. */
     public dispose(): void {
         for (const owned of [this._tiles, this._totals, this._colorize]) {

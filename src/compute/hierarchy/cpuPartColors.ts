@@ -72,6 +72,11 @@ export class CpuPartColors implements LeafColors {
         this.onColored?.();
     }
 
+    /** null: no GPU. */
+    public get gpuMilliseconds(): null {
+        return null;
+    }
+
     /** Holds nothing that has to be freed. */
     public dispose(): void {}
 }

@@ -61,6 +61,8 @@ export interface LeafColors {
     setOverrides(overrides: Uint32Array<ArrayBuffer>, firstLeaf?: number): void;
     /** Cuts and colours: what is drawn after the call has the colours. */
     dispatch(settings: PartColorSettings): void;
+    /** Milliseconds that the GPU takes for it; null where it is not measured. */
+    readonly gpuMilliseconds: number | null;
     /** Frees what it holds. Safe to call again. */
     dispose(): void;
 }

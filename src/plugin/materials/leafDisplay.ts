@@ -160,6 +160,11 @@ export abstract class LeafDisplay {
         return [(packed & 255) / 255, ((packed >> 8) & 255) / 255, ((packed >> 16) & 255) / 255];
     }
 
+    /** Milliseconds that the GPU takes to cut and colour, mean of the last second; null where the engine does not measure. */
+    public get gpuMilliseconds(): number | null {
+        return this._colors.gpuMilliseconds;
+    }
+
     /** Takes everything out of the scene again. Safe to call again. */
     public dispose(): void {
         if (this._isDisposed) {
