@@ -1,4 +1,5 @@
 import { NO_NEIGHBOUR } from "../../compute/views/faceNeighbours";
+import type { Pacer } from "../captures/pacer";
 
 /** Words before the faces' records: the number of faces of one instance. */
 const HEADER = 1;
@@ -14,6 +15,9 @@ const EMPTY = 0xffffffff;
 const CELL_SIZE = 0.6;
 /** Columns and rows of a grid at most. */
 const MAX_SIDE = 4096;
+
+/** Steps between two chances for a pause: a few milliseconds. */
+const CELLS_A_RUN = 1 << 14;
 
 /** Faces and the samples on them, what a {@link LeafMap} is made of. */
 export interface LeafMapInput {
@@ -51,57 +55,25 @@ export class LeafMap {
         this._floats = new Float32Array(words.buffer);
     }
 
-    public static Create({
-        corners,
-        frames,
-        neighbours,
-        leafOfFace,
-        faceOfSample,
-        weights,
-        firstLeaf,
-        spacing,
-    }: LeafMapInput): LeafMap {
-        const faceCount = corners.length / 9;
-        const grids: Grid[] = [];
-        let size = HEADER + RECORD * leafOfFace.length;
-        for (let first = 0; first < faceOfSample.length; ) {
-            const face = faceOfSample[first];
-            let end = first + 1;
-            while (end < faceOfSample.length && faceOfSample[end] === face) {
-                end++;
-            }
-            if (end - first > 1) {
-                const instance = Math.floor(face / faceCount);
-                const metric = MetricOf(corners, face - instance * faceCount, frames, instance);
-                const side = (square: number): number =>
-                    Math.min(Math.max(Math.ceil(Math.sqrt(square) / (CELL_SIZE * spacing)), 1), MAX_SIDE);
-                const grid = { face, first, end, metric, columns: side(metric[0]), rows: side(metric[2]), at: size };
-                size += GRID_HEADER + CELL * grid.columns * grid.rows;
-                grids.push(grid);
-            }
-            first = end;
-        }
-        const words = new Uint32Array(size);
-        words[0] = faceCount;
-        for (let face = 0; face < leafOfFace.length; face++) {
-            const at = HEADER + RECORD * face;
-            words[at] = leafOfFace[face];
-            const own = face % faceCount;
-            for (let edge = 0; edge < 3; edge++) {
-                const neighbour = neighbours[3 * own + edge];
-                // Of the same instance.
-                words[at + 1 + edge] = neighbour === NO_NEIGHBOUR ? NO_NEIGHBOUR : neighbour + 8 * (face - own);
+    /** In one go; see {@link CreateAsync}. */
+    public static Create(input: LeafMapInput): LeafMap {
+        const steps = build(input);
+        for (let step = steps.next(); ; step = steps.next()) {
+            if (step.done) {
+                return new LeafMap(step.value);
             }
         }
-        const floats = new Float32Array(words.buffer);
-        for (const grid of grids) {
-            words[HEADER + RECORD * grid.face] = HAS_GRID + grid.at;
-            words[grid.at] = grid.columns;
-            words[grid.at + 1] = grid.rows;
-            floats.set([grid.metric[0], 2 * grid.metric[1], grid.metric[2]], grid.at + 2);
-            FillGrid(words, grid, weights, firstLeaf);
+    }
+
+    /** In short runs. @throws UltrametricError "aborted" */
+    public static async CreateAsync(input: LeafMapInput, pacer: Pick<Pacer, "pauseAsync">): Promise<LeafMap> {
+        const steps = build(input);
+        for (let step = steps.next(); ; step = steps.next()) {
+            if (step.done) {
+                return new LeafMap(step.value);
+            }
+            await pacer.pauseAsync();
         }
-        return new LeafMap(words);
     }
 
     /**
@@ -151,6 +123,67 @@ interface Grid {
     readonly at: number;
 }
 
+/** The words of a map. Yields every few thousand steps. */
+function* build({
+    corners,
+    frames,
+    neighbours,
+    leafOfFace,
+    faceOfSample,
+    weights,
+    firstLeaf,
+    spacing,
+}: LeafMapInput): Generator<void, Uint32Array<ArrayBuffer>> {
+    const faceCount = corners.length / 9;
+    const grids: Grid[] = [];
+    let size = HEADER + RECORD * leafOfFace.length;
+    for (let first = 0; first < faceOfSample.length; ) {
+        const face = faceOfSample[first];
+        let end = first + 1;
+        while (end < faceOfSample.length && faceOfSample[end] === face) {
+            end++;
+        }
+        if (end - first > 1) {
+            const instance = Math.floor(face / faceCount);
+            const metric = MetricOf(corners, face - instance * faceCount, frames, instance);
+            const side = (square: number): number =>
+                Math.min(Math.max(Math.ceil(Math.sqrt(square) / (CELL_SIZE * spacing)), 1), MAX_SIDE);
+            const grid = { face, first, end, metric, columns: side(metric[0]), rows: side(metric[2]), at: size };
+            size += GRID_HEADER + CELL * grid.columns * grid.rows;
+            grids.push(grid);
+        }
+        first = end;
+    }
+    const words = new Uint32Array(size);
+    words[0] = faceCount;
+    for (let face = 0; face < leafOfFace.length; face++) {
+        const at = HEADER + RECORD * face;
+        words[at] = leafOfFace[face];
+        const own = face % faceCount;
+        for (let edge = 0; edge < 3; edge++) {
+            const neighbour = neighbours[3 * own + edge];
+            // Of the same instance.
+            words[at + 1 + edge] = neighbour === NO_NEIGHBOUR ? NO_NEIGHBOUR : neighbour + 8 * (face - own);
+        }
+    }
+    const floats = new Float32Array(words.buffer);
+    const scratch = new Scratch(grids.reduce((most, { columns, rows }) => Math.max(most, columns * rows), 0));
+    let cells = 0;
+    for (const grid of grids) {
+        words[HEADER + RECORD * grid.face] = HAS_GRID + grid.at;
+        words[grid.at] = grid.columns;
+        words[grid.at + 1] = grid.rows;
+        floats.set([grid.metric[0], 2 * grid.metric[1], grid.metric[2]], grid.at + 2);
+        cells += grid.columns * grid.rows;
+        if (cells > CELLS_A_RUN) {
+            cells = 0;
+            yield;
+        }
+        yield* fillGrid(words, grid, weights, firstLeaf, scratch);
+    }
+    return words;
+}
+
 function MetricOf(corners: Float32Array, face: number, frames: Float32Array, instance: number): Grid["metric"] {
     const edge = (corner: number): [number, number, number] => {
         const d = [0, 1, 2].map((axis) => corners[9 * face + 3 * corner + axis] - corners[9 * face + axis]);
@@ -166,17 +199,24 @@ function MetricOf(corners: Float32Array, face: number, frames: Float32Array, ins
 }
 
 /** Puts each sample into its cell, then gives every cell a sample that is near, carried from cell to cell (Danielsson 1980). */
-function FillGrid(words: Uint32Array, grid: Grid, weights: Float32Array, firstLeaf: number): void {
+function* fillGrid(
+    words: Uint32Array,
+    grid: Grid,
+    weights: Float32Array,
+    firstLeaf: number,
+    { samples, distances, held }: Scratch,
+): Generator<void, void> {
     const { columns, rows, at, first, end } = grid;
     const [a, b, c] = grid.metric;
-    /** Samples by cell. */
-    const samples = new Uint32Array(columns * rows).fill(EMPTY);
-    const distances = new Float64Array(columns * rows).fill(Infinity);
+    const cellCount = columns * rows;
+    samples.fill(EMPTY, 0, cellCount);
+    distances.fill(Infinity, 0, cellCount);
+    held.fill(0, 0, cellCount);
     const offer = (row: number, column: number, sample: number): void => {
-        if (sample === EMPTY) {
+        const cell = row * columns + column;
+        if (sample === EMPTY || sample === samples[cell] || held[cell] === 1) {
             return;
         }
-        const cell = row * columns + column;
         const du = weights[2 * sample] - (column + 0.5) / columns;
         const dv = weights[2 * sample + 1] - (row + 0.5) / rows;
         const distance = a * du * du + 2 * b * du * dv + c * dv * dv;
@@ -185,12 +225,11 @@ function FillGrid(words: Uint32Array, grid: Grid, weights: Float32Array, firstLe
             samples[cell] = sample;
         }
     };
-    const held = new Uint8Array(columns * rows);
     const take = (cell: number, sample: number): void => {
         samples[cell] = sample;
-        distances[cell] = -1; // it stays
-        held[cell] = 1;
+        held[cell] = 1; // it stays
     };
+    let done = 0;
     for (let sample = first; sample < end; sample++) {
         const column = Math.min(Math.floor(weights[2 * sample] * columns), columns - 1);
         const row = Math.min(Math.floor(weights[2 * sample + 1] * rows), rows - 1);
@@ -213,6 +252,9 @@ function FillGrid(words: Uint32Array, grid: Grid, weights: Float32Array, firstLe
         if (best >= 0) {
             take(best, sample);
         }
+        if (++done % CELLS_A_RUN === 0) {
+            yield;
+        }
     }
     const carry = (row: number, column: number, fromRow: number, fromColumn: number): void => {
         if (fromRow >= 0 && fromRow < rows && fromColumn >= 0 && fromColumn < columns) {
@@ -231,12 +273,34 @@ function FillGrid(words: Uint32Array, grid: Grid, weights: Float32Array, firstLe
                 carry(row, column, row - step, column + 1);
                 carry(row, column, row, column - step);
             }
+            done += columns;
+            if (done > CELLS_A_RUN) {
+                done = 0;
+                yield;
+            }
         }
     }
-    samples.forEach((sample, cell) => {
+    for (let cell = 0; cell < cellCount; cell++) {
+        const sample = samples[cell];
         const word = at + GRID_HEADER + CELL * cell;
         words[word] = firstLeaf + sample;
-        const [u, v] = [Math.round(65535 * weights[2 * sample]), Math.round(65535 * weights[2 * sample + 1])];
+        const u = Math.round(65535 * weights[2 * sample]);
+        const v = Math.round(65535 * weights[2 * sample + 1]);
         words[word + 1] = ((v << 16) | u) >>> 0;
-    });
+    }
+}
+
+/** What grids are filled by, the largest and all others after each other. */
+class Scratch {
+    /** Samples by cell. */
+    public readonly samples: Uint32Array;
+    public readonly distances: Float64Array;
+    /** 1 for cells with a sample in them. */
+    public readonly held: Uint8Array;
+
+    public constructor(cellCount: number) {
+        this.samples = new Uint32Array(cellCount);
+        this.distances = new Float64Array(cellCount);
+        this.held = new Uint8Array(cellCount);
+    }
 }

@@ -12,12 +12,13 @@ import type { PartColorSettings } from "../../compute/hierarchy/leafColors";
 import type { SegmentationHierarchy } from "../../compute/hierarchy/segmentationHierarchy";
 import { UltrametricError } from "../../compute/ultrametricError";
 import { OwnMesh } from "../captures/meshElements";
+import { Pacer } from "../captures/pacer";
 import type { ContentItem } from "../captures/sceneContent";
 import type { ContentLeaves } from "../parts/contentLeaves";
 import { LEAF_UNPICKABLE } from "../parts/leafOverrides";
 import { DEFAULT_LEAF_DISPLAY_OPTIONS, LeafDisplay, type LeafDisplayOptions, PART_SHARE } from "./leafDisplay";
-import { LeafMap } from "./leafMap";
-import { CreateSettings, type PartLookBuffers, WriteSettings } from "./partLook";
+import { LeafMap, type LeafMapInput } from "./leafMap";
+import { CreateSettings, WriteSettings } from "./partLook";
 import { StandIn } from "./standIn";
 import { CreateStandInGeometry, type StandInGeometry } from "./standInGeometry";
 
@@ -63,7 +64,7 @@ export class MeshBinding extends LeafDisplay {
     private readonly _bySource = new Map<AbstractMesh, StandIn>();
     private readonly _settings: GpuArray<"f32">;
     private readonly _sceneObserver: Observer<Scene> | null;
-    private _isShown: boolean;
+    private _isShown = false;
     private _written = "";
     private _checkedOverrides = 0;
     private _hasOverrides = false;
@@ -77,20 +78,11 @@ export class MeshBinding extends LeafDisplay {
         private readonly _options: MeshBindingOptions,
     ) {
         super(_scene, hierarchy, colors, _options);
-        this._isShown = _options.isShown;
         this._settings = CreateSettings(_scene.getEngine() as WebGPUEngine);
-        try {
-            this._createStandIns({ umColors: colors.colors, umSettings: this._settings });
-        } catch (error) {
-            this._sceneObserver = null;
-            this.dispose();
-            throw error;
-        }
         // Before it is settled what is drawn in a frame.
         this._sceneObserver = _scene.onBeforeActiveMeshesEvaluationObservable.add(() => {
             this._update();
         });
-        this._update();
     }
 
     /**
@@ -118,12 +110,21 @@ export class MeshBinding extends LeafDisplay {
                 `The capture "${capture.name}" has no meshes with faces; show it as a point cloud.`,
             );
         }
+        const settings = { ...DEFAULT_MESH_BINDING_OPTIONS, ...options };
         const colors = await PartColors.CreateAsync(scene.getEngine() as WebGPUEngine, hierarchy.leafCount);
         if (scene.isDisposed) {
             colors.dispose();
-            throw new UltrametricError("disposed", "The scene was disposed while parts were bound to its meshes.");
+            throw disposedMeanwhile();
         }
-        return new MeshBinding(scene, hierarchy, content, colors, { ...DEFAULT_MESH_BINDING_OPTIONS, ...options });
+        const binding = new MeshBinding(scene, hierarchy, content, colors, settings);
+        try {
+            await binding._createStandInsAsync(colors, new Pacer("Showing parts on meshes"));
+        } catch (error) {
+            binding.dispose();
+            throw error;
+        }
+        binding.isShown = settings.isShown;
+        return binding;
     }
 
     /** Whether the parts are shown; while not, the meshes look as without this. */
@@ -245,7 +246,8 @@ export class MeshBinding extends LeafDisplay {
             : standIn.leafMap.leafAt(element, second, third);
     }
 
-    private _createStandIns(buffers: Omit<PartLookBuffers, "umFaces">): void {
+    /** In short runs: the page may draw meanwhile, and nothing of this is shown yet. */
+    private async _createStandInsAsync({ colors: umColors }: PartColors, pacer: Pacer): Promise<void> {
         const groups = FaceGroups(this.content.items);
         const geometries = new Map<AbstractMesh, StandInGeometry>();
         const geometryOf = ({ mesh, elementCount }: ContentItem): StandInGeometry => {
@@ -255,13 +257,20 @@ export class MeshBinding extends LeafDisplay {
             return known;
         };
         try {
-            const spacing = this._spacing(groups, geometryOf);
+            const spacing = await this._spacingAsync(groups, geometryOf, pacer);
             for (const items of groups) {
                 const source = items[0].mesh;
                 const geometry = geometryOf(items[0]);
-                const standIn = new StandIn(source, geometry, this._leafMap(items, geometry, spacing), buffers);
+                const leafMap = await LeafMap.CreateAsync(this._leafMapInput(items, geometry, spacing), pacer);
+                if (this._scene.isDisposed || this.isDisposed) {
+                    throw disposedMeanwhile();
+                }
+                const buffers = { umColors, umSettings: this._settings };
+                const standIn = new StandIn(source, geometry, leafMap, buffers);
                 this._standIns.push(standIn);
                 this._bySource.set(source, standIn);
+                standIn.update(false, false);
+                await pacer.pauseAsync();
             }
         } finally {
             for (const { geometry } of geometries.values()) {
@@ -273,11 +282,16 @@ export class MeshBinding extends LeafDisplay {
     }
 
     /** Samples are spread evenly over all faces. */
-    private _spacing(groups: readonly ContentItem[][], geometryOf: (item: ContentItem) => StandInGeometry): number {
+    private async _spacingAsync(
+        groups: readonly ContentItem[][],
+        geometryOf: (item: ContentItem) => StandInGeometry,
+        pacer: Pacer,
+    ): Promise<number> {
         let area = 0;
         for (const items of groups) {
             for (const frame of FramesOf(items)) {
                 area += AreaOf(geometryOf(items[0]).corners, frame);
+                await pacer.pauseAsync();
             }
         }
         const { elements } = this.content.capture;
@@ -291,11 +305,11 @@ export class MeshBinding extends LeafDisplay {
         return Math.sqrt(area / Math.max(samples, 1)) || 1;
     }
 
-    private _leafMap(
+    private _leafMapInput(
         items: readonly ContentItem[],
         { corners, neighbours, elements }: StandInGeometry,
         spacing: number,
-    ): LeafMap {
+    ): LeafMapInput {
         const { capture, leafOfElement } = this.content;
         const { firstElement, elementCount } = items[0];
         const endElement = firstElement + items.length * elementCount;
@@ -308,7 +322,7 @@ export class MeshBinding extends LeafDisplay {
                 weights.subarray(2 * s, 2 * s + 2).reverse();
             }
         });
-        return LeafMap.Create({
+        return {
             corners,
             frames: Float32Array.from(FramesOf(items).flat()),
             neighbours,
@@ -317,8 +331,12 @@ export class MeshBinding extends LeafDisplay {
             weights,
             firstLeaf: first,
             spacing,
-        });
+        };
     }
+}
+
+function disposedMeanwhile(): UltrametricError {
+    return new UltrametricError("disposed", "The scene was disposed while parts were bound to its meshes.");
 }
 
 /** Items with faces, those of one mesh's thin instances together. */
