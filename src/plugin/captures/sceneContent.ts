@@ -437,16 +437,20 @@ async function boundsOfAsync(
     const outline = new Float32Array(3 * OUTLINE_DIRECTIONS.length);
     const reach = new Float64Array(OUTLINE_DIRECTIONS.length).fill(-Infinity);
     for (const positions of clouds) {
-        OUTLINE_DIRECTIONS.forEach(([x, y, z], d) => {
+        for (const [d, [x, y, z]] of OUTLINE_DIRECTIONS.entries()) {
+            let farthest = -1;
             for (let p = 0; p < positions.length; p += 3) {
                 const along = x * positions[p] + y * positions[p + 1] + z * positions[p + 2];
                 if (along > reach[d]) {
                     reach[d] = along;
-                    outline.set(positions.subarray(p, p + 3), 3 * d);
+                    farthest = p;
                 }
             }
-        });
-        await pacer.pauseAsync();
+            if (farthest >= 0) {
+                outline.set(positions.subarray(farthest, farthest + 3), 3 * d);
+            }
+            await pacer.pauseAsync();
+        }
     }
     return { low, high, outline };
 }

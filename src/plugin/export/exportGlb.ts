@@ -5,6 +5,7 @@ import { TransformNode } from "@babylonjs/core/Meshes/transformNode";
 import { Scene } from "@babylonjs/core/scene";
 import type { Criterion, SegmentationHierarchy } from "../../compute/hierarchy/segmentationHierarchy";
 import { UltrametricError } from "../../compute/ultrametricError";
+import { Pacer } from "../captures/pacer";
 import { toLinear } from "../captures/surfaceLook";
 import type { ContentLeaves } from "../parts/contentLeaves";
 import { BakedItem } from "./bakedItem";
@@ -106,6 +107,7 @@ export async function ExportGlbAsync(
             };
             parts.push(part);
         }
+        const pacer = new Pacer("Exporting a GLB");
         const nodeAt = (node: number): TransformNode => (node < 0 ? root : parts[node]);
         if (content) {
             // glTF has no splats that its readers agree on: WriteSplatPly writes those.
@@ -115,6 +117,7 @@ export async function ExportGlbAsync(
                 const baked = new BakedItem(item);
                 for (const [node, elements] of shares) {
                     baked.createMeshes(elements, nodeAt(node));
+                    await pacer.pauseAsync();
                 }
             }
         } else {
