@@ -1,5 +1,7 @@
 import { UltrametricError } from "../ultrametricError";
 import type { CaptureGeometry, View } from "../views/capture";
+import { FindFaceNeighbours } from "../views/faceNeighbours";
+import type { SurfaceStructure } from "../views/surfaceStructure";
 import { UnitCube } from "../views/unitCube";
 import { type ConsensusOptions, MergeRegions, NestMerges } from "./consensus";
 import { CreateDendrogram, type Dendrogram } from "./dendrogram";
@@ -120,6 +122,7 @@ export class HierarchyBuilder {
     /** Of all leaves. */
     private _labels?: LabelPrior[];
     private _priors?: LeafPriors | null;
+    private _faceNeighbours?: Uint32Array;
 
     /**
      * @param name of the capture
@@ -304,7 +307,10 @@ export class HierarchyBuilder {
     /** Groups of all leaves that priors know. */
     private get _allLabels(): readonly LabelPrior[] {
         const structure = this._geometry?.structure;
-        this._labels ??= structure && this._hasPriors ? CreateLabelPriors(structure, this._priorWeights) : [];
+        this._labels ??=
+            structure && this._hasPriors
+                ? CreateLabelPriors(structure, this._priorWeights, () => this._findFaceNeighbours(structure))
+                : [];
         return this._labels;
     }
 
@@ -312,7 +318,8 @@ export class HierarchyBuilder {
     private get _leafPriors(): LeafPriors | null {
         if (this._priors === undefined) {
             const geometry = this._geometry;
-            if (!geometry?.structure || !this._hasPriors) {
+            const structure = geometry?.structure;
+            if (!structure || !this._hasPriors) {
                 this._priors = null;
             } else {
                 const { cloud, graph } = this;
@@ -322,11 +329,18 @@ export class HierarchyBuilder {
                         ids: Uint32Array.from(seen, (leaf) => ids[leaf]),
                         weight,
                     })),
-                    links: CreateLinkPrior(geometry.structure, graph, seen, cloud.positions, this._priorWeights),
+                    links: CreateLinkPrior(structure, graph, seen, cloud.positions, this._priorWeights, () =>
+                        this._findFaceNeighbours(structure),
+                    ),
                 };
             }
         }
         return this._priors;
+    }
+
+    private _findFaceNeighbours({ corners }: SurfaceStructure): Uint32Array {
+        this._faceNeighbours ??= FindFaceNeighbours(corners);
+        return this._faceNeighbours;
     }
 
     /** [edges] what priors add to the cues of the graph's edges; null where none is on. */

@@ -1,5 +1,4 @@
 import { UltrametricError } from "../ultrametricError";
-import { FindFaceNeighbours } from "../views/faceNeighbours";
 import { NO_FACE, type SurfaceStructure } from "../views/surfaceStructure";
 import { FindShells } from "./faceShells";
 import type { EdgeList } from "./neighbourGraph";
@@ -78,12 +77,19 @@ export interface LinkPrior {
     readonly weight: number;
 }
 
-/** The groups that shells, materials and nodes make of the points; none for weights of 0. */
-export function CreateLabelPriors(structure: SurfaceStructure, weights: PriorWeights): LabelPrior[] {
-    const { faces, corners, materials, nodes, nodeParents } = structure;
+/**
+ * The groups that shells, materials and nodes make of the points; none for weights of 0.
+ *
+ * @param findNeighbours the face beyond each edge, see FindFaceNeighbours; called where a prior needs it
+ */
+export function CreateLabelPriors(
+    { faces, materials, nodes, nodeParents }: SurfaceStructure,
+    weights: PriorWeights,
+    findNeighbours: () => Uint32Array,
+): LabelPrior[] {
     const priors: LabelPrior[] = [];
     if (weights.shells > 0) {
-        const shells = FindShells(FindFaceNeighbours(corners));
+        const shells = FindShells(findNeighbours());
         // The points and splats of a node have no faces to hang together by: they are as one shell.
         const ids = faces.map((face, i) => (face === NO_FACE ? shells.length + nodes[i] : shells[face]));
         priors.push({ ids, weight: weights.shells });
@@ -103,6 +109,7 @@ export function CreateLabelPriors(structure: SurfaceStructure, weights: PriorWei
  *
  * @param leaves [n] the structure's number of each vertex of the graph
  * @param positions [n, 3] of the vertices, in the world of the structure
+ * @param findNeighbours as for {@link CreateLabelPriors}
  */
 export function CreateLinkPrior(
     { faces, corners }: SurfaceStructure,
@@ -110,13 +117,13 @@ export function CreateLinkPrior(
     leaves: Uint32Array,
     positions: Float32Array,
     weights: PriorWeights,
+    findNeighbours: () => Uint32Array,
 ): LinkPrior | null {
     if (weights.edges === 0) {
         return null;
     }
-    const neighbours = FindFaceNeighbours(corners);
     const own = Uint32Array.from(leaves, (leaf) => faces[leaf]);
-    return { links: FindSurfaceLinks(graph, positions, own, corners, neighbours), weight: weights.edges };
+    return { links: FindSurfaceLinks(graph, positions, own, corners, findNeighbours()), weight: weights.edges };
 }
 
 /** The sum of the weights of what parts two points. */
