@@ -1,5 +1,5 @@
-// Makes docs/images/viewer-*.png: the viewer with its bundled capture at three granularities, and with a picked part.
-//   node scripts/screenshots.mjs [folder for the images]
+// Makes docs/images/viewer-*.png: the viewer with its bundled capture at three granularities, with a picked part, and with its views and masks.
+//   node scripts/screenshots.mjs [folder for the images [names: coarse, middle, fine, picked, views]]
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
@@ -10,6 +10,7 @@ import { ChromiumLaunchOptions } from "../test/support/chromium.mjs";
 
 const repositoryFolder = join(dirname(fileURLToPath(import.meta.url)), "..");
 const outputFolder = resolve(process.argv[2] ?? join(repositoryFolder, "docs", "images"));
+const wanted = process.argv.slice(3);
 const SIZE = { width: 1280, height: 800 };
 /** Software renderers draw a frame in a second or so, and more when the machine is busy. */
 const PATIENCE = 180_000;
@@ -47,7 +48,7 @@ const address = server.resolvedUrls?.local[0];
 const browser = await chromium.launch(ChromiumLaunchOptions());
 try {
     mkdirSync(outputFolder, { recursive: true });
-    const page = await browser.newPage({ viewport: SIZE });
+    const page = await browser.newPage({ viewport: SIZE, colorScheme: "dark" });
     page.setDefaultTimeout(PATIENCE);
     /** @type {string[]} */
     const complaints = [];
@@ -58,25 +59,47 @@ try {
     });
     page.on("pageerror", (error) => complaints.push(String(error)));
 
-    for (const [name, parts] of /** @type {const} */ ([
-        ["coarse", 6],
-        ["middle", 28],
-        ["fine", 160],
-    ])) {
+    /**
+     * Opens the viewer, does something, and keeps what is seen, unless other pictures are wanted.
+     * @param {string} name
+     * @param {number} parts
+     * @param {(() => Promise<void>) | null} act
+     */
+    const shootAsync = async (name, parts, act = null) => {
+        if (wanted.length > 0 && !wanted.includes(name)) {
+            return;
+        }
         await page.goto(`${address}?parts=${parts}`);
         await page.waitForSelector("#hints:visible");
         await waitForFramesAsync(page);
+        await act?.();
+        await waitForFramesAsync(page);
         await page.screenshot({ path: join(outputFolder, `viewer-${name}.png`) });
         console.log(`viewer-${name}.png`);
-    }
-    await page.goto(`${address}?parts=28`);
-    await page.waitForSelector("#hints:visible");
-    await waitForFramesAsync(page);
-    await page.mouse.click(SIZE.width / 2, SIZE.height / 2);
-    await page.waitForSelector("#part:visible");
-    await waitForFramesAsync(page);
-    await page.screenshot({ path: join(outputFolder, "viewer-picked.png") });
-    console.log("viewer-picked.png");
+    };
+    await shootAsync("coarse", 6);
+    await shootAsync("middle", 28);
+    await shootAsync("fine", 160);
+    await shootAsync("picked", 28, async () => {
+        await page.mouse.click(SIZE.width / 2, SIZE.height / 2);
+        await page.waitForSelector("#part:visible");
+    });
+    await shootAsync("views", 28, async () => {
+        // Masks from the pictures alone have scores, as those of a model.
+        await page.click("#segment");
+        await page.check("input[name=origin][value=pictures]");
+        await page.keyboard.press("Escape");
+        await page.click("#views");
+        await page.waitForSelector("#views[aria-pressed=true]");
+        await waitForFramesAsync(page);
+        const [left, top] = [SIZE.width - 620, 96]; // of the panel
+        await page.mouse.click(left + 300, top + 120); // a thumbnail
+        await waitForFramesAsync(page);
+        await page.mouse.click(left + 60, top + 538); // on the first slider
+        await waitForFramesAsync(page);
+        await page.mouse.move(left + 190, top + 300); // on the picture
+        await waitForFramesAsync(page);
+    });
     if (complaints.length > 0) {
         throw new Error(`The page complained:\n${complaints.join("\n")}`);
     }

@@ -18,7 +18,9 @@ const LINE = 26;
 const TWO_LINES = 42;
 /** Width from which on a mask's figures fit into one line. */
 const WIDE = 300;
+/** At most, for one level and for all. */
 const INDENT = 10;
+const INDENTS = 30;
 const SWATCH = 12;
 const LEFT = 8;
 
@@ -69,8 +71,9 @@ export class MaskList {
         const noteHeight = note === "" ? 0 : 2 * LINE;
         const room = Math.max(1, Math.floor((this._height - noteHeight) / height));
         const shown = entries.slice(-room);
+        const indent = Math.min(INDENT, INDENTS / Math.max(1, shown.length - 1));
         this._rows = shown.map((entry, i) => {
-            const row = this._createRow(entry, entry.depth - shown[0].depth, height);
+            const row = this._createRow(entry, indent * (entry.depth - shown[0].depth), height);
             row.topInPixels = i * height;
             this.control.addControl(row);
             return row;
@@ -87,7 +90,7 @@ export class MaskList {
         }
     }
 
-    private _createRow({ mask, place }: MaskListEntry, depth: number, height: number): Rectangle {
+    private _createRow({ mask, place }: MaskListEntry, indent: number, height: number): Rectangle {
         const row = new Rectangle(`mask ${place}`);
         row.metadata = place;
         row.thickness = 0;
@@ -101,7 +104,7 @@ export class MaskList {
         swatch.widthInPixels = swatch.heightInPixels = SWATCH;
         swatch.horizontalAlignment = Control.HORIZONTAL_ALIGNMENT_LEFT;
         swatch.verticalAlignment = Control.VERTICAL_ALIGNMENT_TOP;
-        const left = LEFT + depth * INDENT;
+        const left = LEFT + indent;
         swatch.leftInPixels = left;
         swatch.topInPixels = (LINE - SWATCH) / 2;
 

@@ -392,7 +392,7 @@ export class ViewsPanel {
         this._detail.widthInPixels = inner;
         this._detail.heightInPixels = body;
         if (isWide) {
-            const side = Math.min(body, 0.62 * inner);
+            const side = Math.min(body, 0.58 * inner);
             this._frame.widthInPixels = side;
             this._frame.heightInPixels = body;
             this._list.control.leftInPixels = side + 12;

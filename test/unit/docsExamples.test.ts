@@ -20,9 +20,11 @@ import type { AdvancedDynamicTexture } from "@babylonjs/gui/2D/advancedDynamicTe
 import type { MaskSet, Part, SceneCapture, SegmentationHierarchy, UltrametricSegmentation } from "babylon-ultrametric";
 declare global {
     const advancedTexture: AdvancedDynamicTexture;
+    const canvas: HTMLCanvasElement;
     const capture: SceneCapture;
     const controller: WebXRInputSource;
     const engine: WebGPUEngine;
+    const input: HTMLInputElement;
     const hierarchy: SegmentationHierarchy;
     const masks: MaskSet;
     const meshes: AbstractMesh[];
@@ -32,6 +34,7 @@ declare global {
     const scene: Scene;
     const segmentation: UltrametricSegmentation;
     const undoButton: HTMLButtonElement;
+    function showDirectoryPicker(): Promise<FileSystemDirectoryHandle>; // not in TypeScript's library
 }
 `;
 
