@@ -108,11 +108,16 @@ function placeOf(control: Control, x = 0.5, y = 0.5): [number, number] {
     return [Math.round(left + x * width), Math.round(top + y * height)];
 }
 
-/** Waits for what a panel does in pauses, and draws. */
-async function settleAsync(): Promise<(x: number, y: number) => [number, number, number]> {
-    await DrawAsync(scene);
-    await new Promise((resolve) => setTimeout(resolve, 100));
-    await DrawAsync(scene);
+/** Waits until a panel is done with what it does in pauses, and draws. */
+async function settleAsync(panel: ViewsPanel): Promise<(x: number, y: number) => [number, number, number]> {
+    let changes = 0;
+    const observer = panel.onRedrawObservable.add(() => changes++);
+    for (let before = -1; changes !== before || panel.masks === null; ) {
+        before = changes;
+        await DrawAsync(scene);
+        await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    observer.remove();
     return DrawAsync(scene);
 }
 
@@ -140,7 +145,7 @@ function expectNear(actual: readonly number[], expected: readonly number[], what
 describe("ViewsPanel", () => {
     it("shows thumbnails of the views in sight only, with their masks, and scrolls", async () => {
         const panel = createPanel();
-        const pixel = await settleAsync();
+        const pixel = await settleAsync(panel);
         expect(textOf(find(panel, "viewsSummary"))).toBe("150 masks in 30 views, 47 % covered");
         const cells = all(panel, "thumbnail");
         expect(cells.length).toBeLessThan(VIEWS);
@@ -152,7 +157,7 @@ describe("ViewsPanel", () => {
 
         point("pointermove", placeOf(cells[0]));
         wheel(placeOf(cells[0]), 10_000);
-        await settleAsync();
+        await settleAsync(panel);
         expect(all(panel, "thumbnailName").map(textOf)).toContain(`r_${VIEWS - 1}`);
         expect(all(panel, "thumbnailName").map(textOf)).not.toContain("r_0");
         // Dragging scrolls back, and clicks nothing.
@@ -163,16 +168,16 @@ describe("ViewsPanel", () => {
             point("pointermove", [x, y - 100 + 20 * step], 1);
         }
         point("pointerup", [x, y + 100]);
-        await settleAsync();
+        await settleAsync(panel);
         expect(all(panel, "thumbnailName").map(textOf)).not.toContain(`r_${VIEWS - 1}`);
         expect(panel.openView).toBeNull();
     });
 
     it("opens a view by a click, steps on, and goes back", async () => {
         const panel = createPanel();
-        await settleAsync();
+        await settleAsync(panel);
         click(placeOf(all(panel, "thumbnail")[1]));
-        await settleAsync();
+        await settleAsync(panel);
         expect(panel.openView).toBe(1);
         expect(textOf(find(panel, "viewsTitle"))).toBe("r_1");
         expect(textOf(find(panel, "viewsSummary"))).toBe("5 masks, 47 % covered");
@@ -193,10 +198,10 @@ describe("ViewsPanel", () => {
     it("shows the masks at the pointer, one within the other, and fills and outlines one", async () => {
         const panel = createPanel();
         panel.openView = 0;
-        let pixel = await settleAsync();
+        let pixel = await settleAsync(panel);
         expectNear(pixel(...pixelPlace(panel, 6, 25)), paleOf(0, 0.5), "the whole");
         point("pointermove", pixelPlace(panel, 12, 12));
-        pixel = await settleAsync();
+        pixel = await settleAsync(panel);
         expect(panel.chain).toEqual([2, 1, 0]);
         expect(panel.highlighted).toBe(2);
         expectNear(pixel(...pixelPlace(panel, 11.5, 11.5)), paleOf(2, 0.6), "the smallest, filled");
@@ -209,12 +214,12 @@ describe("ViewsPanel", () => {
 
         // The list's masks can be pointed at, too.
         point("pointermove", placeOf(find(panel, "mask 1")));
-        pixel = await settleAsync();
+        pixel = await settleAsync(panel);
         expect([panel.highlighted, panel.chain]).toEqual([1, [2, 1, 0]]);
         expectNear(pixel(...pixelPlace(panel, 12, 12)), paleOf(1, 0.6), "the part, filled");
 
         point("pointermove", pixelPlace(panel, 18.5, 18.5));
-        await settleAsync();
+        await settleAsync(panel);
         expect(panel.chain).toEqual([1, 0]);
         expect(textOf(find(panel, "maskListNote"))).toBe("And another mask lies across these.");
         point("pointermove", pixelPlace(panel, 2, 38));
@@ -227,11 +232,11 @@ describe("ViewsPanel", () => {
         const applied: MaskSet[] = [];
         panel.onMasksChangedObservable.add((set) => changed.push(set));
         panel.onApplyObservable.add((set) => applied.push(set));
-        await settleAsync();
+        await settleAsync(panel);
         expect(find(panel, "viewsApply").isEnabled).toBe(false);
         click(placeOf(find(panel, "viewsApply")));
         panel.openView = 3;
-        let pixel = await settleAsync();
+        let pixel = await settleAsync(panel);
         expectNear(pixel(...pixelPlace(panel, 11.5, 11.5)), paleOf(2, 0.5), "a mask of a low predicted IoU");
         // A drag along the slider, to its middle: from 0.6 to 0.95.
         const slider = find(panel, "minPredictedIou");
@@ -244,7 +249,7 @@ describe("ViewsPanel", () => {
         expect(panel.quality.minPredictedIou).toBeLessThan(0.8);
         // The open view has changed before anything else had a turn.
         expect(textOf(find(panel, "viewsSummary"))).toBe("3 of 5 masks, 44 % covered; left out: 2 weak");
-        pixel = await settleAsync();
+        pixel = await settleAsync(panel);
         expectNear(pixel(...pixelPlace(panel, 11.5, 11.5)), paleOf(1, 0.5), "what held it");
         expect(changed).toHaveLength(1);
         expect(panel.masks).toBe(changed[0]);
@@ -256,7 +261,7 @@ describe("ViewsPanel", () => {
         expect(find(panel, "viewsApply").isEnabled).toBe(false);
 
         panel.quality = { ...panel.quality, minPredictedIou: 0, minStability: 0.99, minArea: 1 };
-        await settleAsync();
+        await settleAsync(panel);
         expect(textOf(find(panel, "viewsSummary"))).toBe("0 of 5 masks, 0 % covered; left out: 5 weak");
         expect(textOf(find(panel, "minStabilityLabel"))).toBe("Stability \u2265 0.99");
         expect(textOf(find(panel, "minAreaLabel"))).toBe("Size: all");
@@ -264,7 +269,7 @@ describe("ViewsPanel", () => {
         expect(changed).toHaveLength(2);
         panel.quality = { ...panel.quality, minStability: 0, minArea: 30 };
         panel.quality = { ...panel.quality, minArea: 40 };
-        await settleAsync();
+        await settleAsync(panel);
         expect(changed).toHaveLength(3); // only the last of several
         expect(changed[2].views[0].masks).toEqual([MASKS[0], MASKS[1], MASKS[3]]);
     });
@@ -273,7 +278,7 @@ describe("ViewsPanel", () => {
         const plain = { views: capture.views.map(() => ({ masks: [box(4, 4, 24, 1, 1), box(8, 8, 12, 1, 1)] })) };
         const panel = new ViewsPanel(capture, plain, texture, { width: 600, height: 460 });
         panel.openView = 0;
-        await settleAsync();
+        await settleAsync(panel);
         expect(find(panel, "minPredictedIou").isEnabled).toBe(false);
         expect(textOf(find(panel, "minPredictedIouLabel"))).toBe("Predicted IoU: alike");
         point("pointermove", pixelPlace(panel, 12, 12));
@@ -284,9 +289,9 @@ describe("ViewsPanel", () => {
         texture.idealWidth = 2 * WIDTH; // controls have half their size
         const panel = createPanel({ width: 380, height: 600 });
         panel.openView = 0;
-        await settleAsync();
+        await settleAsync(panel);
         point("pointermove", pixelPlace(panel, 12, 12));
-        await settleAsync();
+        await settleAsync(panel);
         const { left, top, width, height } = panel.control._currentMeasure;
         expect(width).toBeCloseTo(190, 0);
         for (const control of panel.control.getDescendants(false)) {
@@ -303,7 +308,7 @@ describe("ViewsPanel", () => {
         expect(find(panel, "minArea")._currentMeasure.top).toBeLessThan(top + height);
         expect(panel.chain).toEqual([2, 1, 0]);
         texture.idealWidth = 900;
-        await settleAsync();
+        await settleAsync(panel);
         expect(panel.control._currentMeasure.width).toBeCloseTo((380 * WIDTH) / 900, -0.5);
     });
 
@@ -312,7 +317,7 @@ describe("ViewsPanel", () => {
         let closed = 0;
         let drawn = 0;
         panel.onCloseObservable.add(() => closed++);
-        await settleAsync();
+        await settleAsync(panel);
         panel.onRedrawObservable.add(() => drawn++);
         click(placeOf(find(panel, "viewsClose")));
         expect([panel.isOpen, closed]).toEqual([false, 1]);
