@@ -9,7 +9,6 @@ import { CreateNodeEngineAsync } from "../demo/headless/nodeWebGpu";
 import type { RadianceFieldPreset } from "../src/compute/field/radianceFieldOptions";
 import { RadianceFieldTrainer } from "../src/compute/field/radianceFieldTrainer";
 import { ComposeOver } from "../src/compute/field/radianceImage";
-import { RESULT, RESULT_WORDS } from "../src/compute/field/radianceKernels";
 import { CreateRadianceViews } from "../src/compute/field/radianceViews";
 import { LoadNerfCaptureAsync } from "../src/plugin/captures/nerfCapture";
 import { MeasurePsnrAsync } from "../src/plugin/evaluation/heldOutPsnr";
@@ -67,15 +66,12 @@ await trainer.runAsync({
     },
 });
 console.log(`trained in ${seconds(training)} s, ${processorSeconds()} s of processors`);
-const results = new Uint32Array((await trainer.pass.results.readAsync()).buffer);
-const wanted = (await trainer.pass.marcher.starts.readAsync()).at(-1)!;
-let used = 0;
-for (let i = RESULT.used; i < results.length; i += RESULT_WORDS) {
-    used += results[i];
-}
-console.log(
-    `last step: ${wanted} samples wanted, room for ${trainer.options.samples}; ${used} lie before their rays are opaque`,
+const [looked, kept] = await Promise.all(
+    [trainer.pass.marcher, trainer.pass.samples].map(
+        async ({ starts, maxRays }) => (await starts.readAsync(maxRays))[0],
+    ),
 );
+console.log(`last step: ${looked} samples looked at, ${kept} of them kept, room for ${trainer.options.samples}`);
 const heldOut = capture.heldOutViews.slice(0, Number(values["max-views"]));
 const measuring = performance.now();
 const psnr = await MeasurePsnrAsync(trainer.field, heldOut);

@@ -3,6 +3,8 @@ import { RadianceGradient } from "../../src/compute/field/radianceGradient";
 import { RAY_WORDS, RESULT, RESULT_WORDS } from "../../src/compute/field/radianceKernels";
 import { RadiancePass } from "../../src/compute/field/radiancePass";
 import { RayMarcher } from "../../src/compute/field/rayMarcher";
+import { SampleCuller } from "../../src/compute/field/sampleCuller";
+import { GpuArray } from "../../src/compute/gpu/gpuArray";
 import { CreateRandom } from "../../src/compute/random";
 import { Composite } from "../reference/composite";
 import { HashGrid as SlowHashGrid } from "../reference/hashGrid";
@@ -92,10 +94,108 @@ describe("RayMarcher", () => {
     });
 });
 
+describe("SampleCuller", () => {
+    it.each([
+        { rays: 1, room: 64 },
+        { rays: 66, room: 4096 },
+        { rays: 130, room: 520 }, // not all fit
+    ])("keeps what lies before $rays rays are opaque, and what was computed for it", async ({ rays, room }) => {
+        const seed = 44;
+        const note = `seed ${seed}`;
+        const random = CreateRandom(seed);
+        const samples = 4096;
+        const counts = Array.from({ length: rays }, (_, i) => (i % 7 === 3 ? 0 : Math.floor(31 * random())));
+        const spans = new Uint32Array(2 * rays);
+        let at = 0;
+        counts.forEach((count, i) => {
+            // Every eleventh ray did not fit to begin with.
+            spans.set(i % 11 === 10 ? [0xffffffff, 0] : [at, count], 2 * i);
+            at += count;
+        });
+        const positions = Float32Array.from({ length: 4 * samples }, random);
+        const geometry = Float32Array.from({ length: 8 * samples }, (_, i) =>
+            i < samples ? 6 * random() - 1 : random(),
+        );
+        const hidden = Float32Array.from({ length: 16 * samples }, random);
+        const made = {
+            rayCount: GpuArray.From(engine(), "u32", Uint32Array.of(rays, 0)),
+            rays: new GpuArray(engine(), "f32", [rays, RAY_WORDS]),
+            starts: new GpuArray(engine(), "u32", [rays + 1]),
+            spans: GpuArray.From(engine(), "u32", spans),
+            positions: GpuArray.From(engine(), "f32", positions, [samples, 4]),
+            sampleRays: new GpuArray(engine(), "u32", [samples]),
+        };
+        const density = {
+            inputs: [GpuArray.From(engine(), "f32", hidden, [16, samples])],
+            outputs: GpuArray.From(engine(), "f32", geometry, [8, samples]),
+        };
+        const culler = await SampleCuller.CreateAsync(
+            engine(),
+            SMALL_RADIANCE,
+            { maxRays: rays, samples, ...made },
+            density,
+            room,
+        );
+        culler.dispatch();
+        const keptSpans = await culler.kept.spans.readAsync();
+        const keptPositions = await culler.kept.positions.readAsync();
+        const keptRays = await culler.kept.sampleRays.readAsync();
+        const keptHidden = await culler.density.inputs[0].readAsync();
+        const keptGeometry = await culler.density.outputs.readAsync();
+        const step = Math.sqrt(3) / SMALL_RADIANCE.stepsPerDiagonal;
+        let total = 0;
+        let dropped = 0;
+        let culled = 0;
+        for (let i = 0; i < rays; i++) {
+            const [first, count] = spans.subarray(2 * i, 2 * i + 2);
+            const chosen = Array.from({ length: count }, (_, k) => first + k);
+            const { used } = Composite(
+                chosen.map((k) => positions[4 * k + 3]),
+                chosen.map(() => step),
+                chosen.map((k) => geometry[k]),
+                chosen.flatMap(() => [0, 0, 0]),
+            );
+            culled += count - used;
+            const fits = first !== 0xffffffff && total + used <= room;
+            const expected = used === 0 && first !== 0xffffffff ? [0, 0] : fits ? [total, used] : [0xffffffff, 0];
+            dropped += fits ? 0 : 1;
+            expect([...keptSpans.subarray(2 * i, 2 * i + 2)], `${note}, ray ${i}`).toEqual(expected);
+            for (let k = 0; k < keptSpans[2 * i + 1]; k++) {
+                const to = total + k;
+                const from = first + k;
+                expect(keptRays[to]).toBe(i);
+                ExpectSameElements(
+                    [
+                        ...keptPositions.subarray(4 * to, 4 * to + 4),
+                        ...[0, 5, 15].map((column) => keptHidden[column * room + to]),
+                        ...[0, 7].map((column) => keptGeometry[column * room + to]),
+                    ],
+                    [
+                        ...positions.subarray(4 * from, 4 * from + 4),
+                        ...[0, 5, 15].map((column) => hidden[column * samples + from]),
+                        ...[0, 7].map((column) => geometry[column * samples + from]),
+                    ],
+                    `${note}, ray ${i}, sample ${k}`,
+                );
+            }
+            total += used;
+        }
+        expect((await culler.kept.starts.readAsync())[rays], note).toBe(total);
+        if (rays > 1) {
+            expect(culled, note).toBeGreaterThan(50);
+            expect(dropped, note).toBeGreaterThan(room < 4096 ? 30 : 5);
+        }
+        for (const resource of [culler, ...Object.values(made), ...density.inputs, density.outputs]) {
+            resource.dispose();
+        }
+    });
+});
+
 describe("RadiancePass and RadianceGradient", () => {
     it.each([
         { rays: 5, samples: 96, unbounded: false, steps: 40, contrast: 10 },
         { rays: 65, samples: 352, unbounded: false, steps: 12, contrast: 30 },
+        { rays: 33, samples: 256, unbounded: false, steps: 12, contrast: 30, scouts: 512 },
         { rays: 31, samples: 704, unbounded: true, steps: 40, contrast: 10 },
     ])("show what the twins show, and have its gradients: $rays rays, unbounded: $unbounded", async (shape) => {
         const seed = 43;
@@ -108,16 +208,16 @@ describe("RadiancePass and RadianceGradient", () => {
             stepsPerDiagonal: shape.steps,
         };
         const networks = RandomNetworks(engine(), random, options, 0.5, shape.contrast);
-        const pass = await RadiancePass.CreateAsync(engine(), networks, shape.rays, shape.samples);
+        const pass = await RadiancePass.CreateAsync(engine(), networks, shape.rays, shape.samples, shape.scouts ?? 0);
         const gradient = await RadianceGradient.CreateAsync(engine(), networks, pass);
         const rays = RandomRays(random, shape.rays);
         pass.marcher.rays.upload(rays);
         pass.marcher.rayCount.upload(Uint32Array.of(shape.rays));
         pass.dispatch();
         const { samples } = shape;
-        const spans = await pass.marcher.spans.readAsync();
-        const positions = await pass.marcher.positions.readAsync();
-        const owners = await pass.marcher.sampleRays.readAsync();
+        const spans = await pass.samples.spans.readAsync();
+        const positions = await pass.samples.positions.readAsync();
+        const owners = await pass.samples.sampleRays.readAsync();
         const results = await pass.results.readAsync();
         const resultBits = new Uint32Array(results.buffer);
         const weights = await pass.weights.readAsync();

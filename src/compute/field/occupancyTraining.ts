@@ -20,6 +20,8 @@ const MIN_DEPTH = 0.01;
 
 /** After the warm-up a look goes to this share of the cells. */
 const LOOK_SHARE = 1 / 4;
+/** But it takes no more goes than this: without carving most of many cells are empty, and stay so. */
+const MAX_GOES = 8;
 
 /** Parameters of an {@link OccupancyTraining}. */
 export interface OccupancyTrainingOptions {
@@ -166,9 +168,10 @@ export class OccupancyTraining {
         }
     }
 
-    /** Records a look at all candidates, or at the next quarter of them, and the new occupancy. */
+    /** Records a look at all candidates, or at the next of them, at most a quarter, and the new occupancy. */
     public update(all: boolean): void {
-        const wanted = all ? this.candidateCount : Math.ceil(this.candidateCount * LOOK_SHARE);
+        const some = Math.min(Math.ceil(this.candidateCount * LOOK_SHARE), MAX_GOES * this.points);
+        const wanted = all ? this.candidateCount : some;
         for (let done = 0; done < wanted; done += this.points) {
             const first = this._next % this.candidateCount;
             this._places.setUniforms({ first, key: PcgHash(this._looks ^ PcgHash(this._seed)) });

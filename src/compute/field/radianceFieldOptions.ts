@@ -43,6 +43,11 @@ export interface RadianceTrainingOptions {
     steps: number;
     /** Samples of a step, a multiple of 32; as many rays are drawn as fill them. */
     samples: number;
+    /**
+     * So many times more samples have their density looked at, and those behind what makes a ray opaque are left out before colours and
+     * gradients are computed; 1 = none is left out. Default 2.
+     */
+    scouts: number;
     /** The most rays of a step. */
     maxRays: number;
     /** First learning rate; it falls to 1/30 by a cosine. Default 0.01. */
@@ -59,7 +64,7 @@ export interface RadianceTrainingOptions {
     background: "random" | "white";
     /** Steps between two looks at the occupancy grid. Default 16. */
     occupancyInterval: number;
-    /** In so many steps at first all cells are looked at, later a quarter each time. Default 256. */
+    /** In so many steps at first all cells are looked at, later up to a quarter each time. Default 256. */
     occupancyWarmup: number;
     /** A cell keeps this share of its density at each look, unless more is found. Default 0.9. */
     occupancyDecay: number;
@@ -92,6 +97,7 @@ export const DEFAULT_RADIANCE_FIELD_OPTIONS: Readonly<RadianceFieldOptions> = {
 export const DEFAULT_RADIANCE_TRAINING_OPTIONS: Readonly<RadianceTrainingOptions> = {
     steps: 5000,
     samples: 2 ** 18,
+    scouts: 2,
     maxRays: 2 ** 16,
     learningRate: 1e-2,
     colorLoss: "huber",
@@ -126,7 +132,7 @@ export const RADIANCE_FIELD_PRESETS: Readonly<Record<RadianceFieldPreset, Radian
             finestResolution: 256,
             densityHidden: [32],
             colorHidden: [32],
-            occupancyResolution: 64,
+            occupancyResolution: 96,
             stepsPerDiagonal: 256,
             maxSamplesPerRay: 256,
         },
@@ -135,6 +141,7 @@ export const RADIANCE_FIELD_PRESETS: Readonly<Record<RadianceFieldPreset, Radian
             steps: 2000,
             samples: 2 ** 14,
             maxRays: 2 ** 13,
+            occupancyWarmup: 64,
             occupancyDecay: 0.8,
         },
     },
@@ -166,6 +173,7 @@ export function CheckRadianceFieldOptions(options: RadianceFieldOptions): void {
 export function CheckRadianceTrainingOptions(options: RadianceTrainingOptions): void {
     checks.whole("steps", options.steps, 1, 1_000_000);
     checks.whole("samples", options.samples, 64, 2 ** 22, 32);
+    checks.whole("scouts", options.scouts, 1, 8);
     checks.whole("maxRays", options.maxRays, 1, 2 ** 21);
     checks.positive("learningRate", options.learningRate);
     checks.oneOf("colorLoss", options.colorLoss, ["huber", "mse"]);

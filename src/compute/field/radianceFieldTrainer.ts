@@ -114,7 +114,7 @@ export class RadianceFieldTrainer {
         const preset = RADIANCE_FIELD_PRESETS[options.preset ?? "default"];
         const training: RadianceTrainingOptions = { ...preset.training, ...options.training };
         CheckRadianceTrainingOptions(training);
-        const { samples, maxRays, seed, occupancyDecay, carve } = training;
+        const { samples, scouts, maxRays, seed, occupancyDecay, carve } = training;
         const owned = new OwnedResources();
         const { cube } = views.bounds;
         const fieldOptions: RadianceFieldOptions = {
@@ -127,7 +127,9 @@ export class RadianceFieldTrainer {
         const field = RadianceField.Create(engine, cube, fieldOptions, seed);
         try {
             const { grid, densityMlp, colorMlp } = field;
-            const pass = await owned.addAsync(RadiancePass.CreateAsync(engine, field, maxRays, samples));
+            const pass = await owned.addAsync(
+                RadiancePass.CreateAsync(engine, field, maxRays, samples, scouts > 1 ? scouts * samples : 0),
+            );
             const state = await owned.addAsync(RadianceState.CreateAsync(engine, training, views, pass));
             const { unbounded, occupancyResolution, near } = field.options;
             const candidates =

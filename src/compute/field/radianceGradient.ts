@@ -34,7 +34,7 @@ export class RadianceGradient {
         const owned = new OwnedResources();
         try {
             const { options, grid, densityMlp, colorMlp } = networks;
-            const { spans, positions, samples, maxRays } = pass.marcher;
+            const { spans, positions, samples, maxRays } = pass.samples;
             const { weights, results } = pass;
             const defines = { ...RadianceDefines(options), RAYS: `${maxRays}u`, POINTS: `${samples}u` };
             const densityGradients = owned.add(

@@ -47,7 +47,10 @@ export function PredictRadianceMemory(
     const chunks = Math.ceil(samples / RUN_POINTS);
     // Values and gradients of all layers; places, rays, weights and the compositing's gradients.
     const perSample = 4 * (2 * sum(density) + 2 * sum(color) + 4 + 1 + 1 + 1);
-    const sampleBytes = samples * perSample + chunks * weights;
+    // Values of the density network; places and rays.
+    const scouts = training.scouts > 1 ? training.scouts * samples : 0;
+    const perScout = 4 * (sum(density) + 4 + 1);
+    const sampleBytes = samples * perSample + scouts * perScout + chunks * weights;
     const rayBytes = 4 * maxRays * (RAY_WORDS + TARGET_WORDS + RESULT_WORDS + 1 + 2 + 4);
     const fieldBytes = table + weights + cells / 8;
     const parameterBytes = 3 * table + 2 * weights + 8 * cells;
@@ -63,6 +66,7 @@ export function PredictRadianceMemory(
             table,
             samples: Math.max(
                 4 * samples * Math.max(...density, ...color),
+                4 * scouts * Math.max(...density),
                 4 * chunks * Math.max(weightsOf(density), weightsOf(color)),
             ),
             pictures: pictureBytes,

@@ -10,7 +10,8 @@ import { MlpPass } from "./mlpPass";
 import { OwnedResources } from "./ownedResources";
 import type { RadianceFieldOptions } from "./radianceFieldOptions";
 import { DIRECTION_INPUTS, RAY_INCLUDES, RadianceDefines, RESULT_WORDS, SHADE_INCLUDES } from "./radianceKernels";
-import { RayMarcher } from "./rayMarcher";
+import { RayMarcher, type RaySamples } from "./rayMarcher";
+import { type NetworkValues, SampleCuller } from "./sampleCuller";
 
 /** What a radiance field's rays go through. */
 export interface RadianceNetworks {
@@ -26,34 +27,50 @@ export interface RadianceNetworks {
 export class RadiancePass {
     private constructor(
         private readonly _owned: OwnedResources,
-        /** Rays and samples. `rayCount` and `rays` are to be written before {@link dispatch}. */
+        /** Rays and all their samples. `rayCount` and `rays` are to be written before {@link dispatch}. */
         public readonly marcher: RayMarcher,
-        /** From the samples' positions to log density and geometry features. */
-        public readonly density: GridPass,
+        /** The samples that count: all, or those before their rays are opaque. */
+        public readonly samples: RaySamples,
+        /** The density network at these: log density and geometry features. */
+        public readonly density: NetworkValues,
         /** From directions and geometry features to colours. */
         public readonly color: MlpPass,
         /** [samples] the share of a sample in what its ray shows; only those in a ray's span count. */
         public readonly weights: GpuArray<"f32">,
         /** [maxRays, 16] bits of the WGSL struct RayResult. */
         public readonly results: GpuArray<"f32">,
+        private readonly _density: GridPass,
+        private readonly _culler: SampleCuller | null,
         private readonly _colorInputs: ComputeKernel,
         private readonly _composite: ComputeKernel,
     ) {}
 
-    /** @param samples room for samples, a multiple of 8 */
+    /**
+     * @param samples room for samples, a multiple of 8
+     * @param scouts room for samples of which those before their rays are opaque become the samples, a multiple of 8; 0 = all samples count
+     */
     public static async CreateAsync(
         engine: WebGPUEngine,
         networks: RadianceNetworks,
         maxRays: number,
         samples: number,
+        scouts = 0,
     ): Promise<RadiancePass> {
         const owned = new OwnedResources();
         try {
             const { options, grid, densityMlp, colorMlp, occupancy } = networks;
             const defines = { ...RadianceDefines(options), RAYS: `${maxRays}u`, POINTS: `${samples}u` };
-            const marcher = await owned.addAsync(RayMarcher.CreateAsync(engine, options, occupancy, maxRays, samples));
-            const { rays, spans, positions, sampleRays } = marcher;
-            const density = await owned.addAsync(GridPass.CreateAsync(engine, grid, densityMlp, positions));
+            const marcher = await owned.addAsync(
+                RayMarcher.CreateAsync(engine, options, occupancy, maxRays, scouts || samples),
+            );
+            const network = await owned.addAsync(GridPass.CreateAsync(engine, grid, densityMlp, marcher.positions));
+            const culler =
+                scouts > 0
+                    ? await owned.addAsync(SampleCuller.CreateAsync(engine, options, marcher, network, samples))
+                    : null;
+            const kept: RaySamples = culler?.kept ?? marcher;
+            const density: NetworkValues = culler?.density ?? network;
+            const { rays, spans, positions, sampleRays } = kept;
             const inputs = owned.add(
                 new GpuArray(engine, "f32", [DIRECTION_INPUTS + options.geometryFeatures, samples], {
                     label: "inputs of the colour network",
@@ -86,7 +103,19 @@ export class RadiancePass {
                 }),
             );
             composite.bindAll({ spans, positions, geometry: density.outputs, colors: color.outputs, weights, results });
-            return new RadiancePass(owned, marcher, density, color, weights, results, colorInputs, composite);
+            return new RadiancePass(
+                owned,
+                marcher,
+                kept,
+                density,
+                color,
+                weights,
+                results,
+                network,
+                culler,
+                colorInputs,
+                composite,
+            );
         } catch (error) {
             owned.dispose();
             throw error;
@@ -96,8 +125,9 @@ export class RadiancePass {
     /** Records what the rays show. */
     public dispatch(): void {
         this.marcher.dispatch();
-        this.density.dispatch();
-        this._colorInputs.dispatchFor(this.marcher.samples);
+        this._density.dispatch();
+        this._culler?.dispatch();
+        this._colorInputs.dispatchFor(this.samples.samples);
         this.color.dispatch();
         this._composite.dispatchFor(this.marcher.maxRays);
     }

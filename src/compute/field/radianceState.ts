@@ -61,7 +61,8 @@ export class RadianceState {
     ): Promise<RadianceState> {
         const owned = new OwnedResources();
         try {
-            const { maxRays, rayCount, rays, starts, samples } = pass.marcher;
+            const { maxRays, rayCount, rays, starts, samples } = pass.samples;
+            const scouts = pass.marcher;
             const { seed, steps, learningRate } = options;
             const viewCount = views.views.length;
             const state = owned.add(new GpuArray(engine, "u32", [STATE_WORDS], { label: "training state" }));
@@ -131,12 +132,18 @@ export class RadianceState {
                 ComputeKernel.CreateAsync(engine, {
                     name: "endRadianceStep",
                     source: endSource,
-                    bindings: ["state", "rayCount", "starts", "losses", "history"],
+                    bindings: ["state", "rayCount", "starts", "losses", "history", "scoutStarts"],
                     includes: TRAINING_INCLUDES,
-                    defines: { ...ADAM_DEFINES, RAYS: `${maxRays}u`, POINTS: `${samples}u`, FILL: `${FILL}f` },
+                    defines: {
+                        ...ADAM_DEFINES,
+                        RAYS: `${maxRays}u`,
+                        POINTS: `${samples}u`,
+                        SCOUTS: `${scouts.samples}u`,
+                        FILL: `${FILL}f`,
+                    },
                 }),
             );
-            end.bindAll({ state, rayCount, starts, losses, history });
+            end.bindAll({ state, rayCount, starts, losses, history, scoutStarts: scouts.starts });
             return new RadianceState(owned, state, targets, losses, history, maxRays, begin, draw, loss, end);
         } catch (error) {
             owned.dispose();

@@ -8,28 +8,40 @@ import { OwnedResources } from "./ownedResources";
 import type { RadianceFieldOptions } from "./radianceFieldOptions";
 import { MARCH_INCLUDES, RAY_WORDS, RadianceDefines } from "./radianceKernels";
 
+/** Rays and the samples on them, one ray's after the other's. */
+export interface RaySamples {
+    /** The most rays. */
+    readonly maxRays: number;
+    /** The most samples. */
+    readonly samples: number;
+    /** [2] how many of the rays there are; the second word is the training's. */
+    readonly rayCount: GpuArray<"u32">;
+    /** [maxRays, 8] bits of the WGSL struct Ray. */
+    readonly rays: GpuArray<"f32">;
+    /** [maxRays + 1] samples wanted by the rays before; the last is the sum. */
+    readonly starts: GpuArray<"u32">;
+    /** [maxRays, 2] first sample and number of samples of a ray; the first is 0xffffffff where they did not fit. */
+    readonly spans: GpuArray<"u32">;
+    /** [samples, 4] place in the field's grid, and length along the ray. */
+    readonly positions: GpuArray<"f32">;
+    /** [samples] the ray of a sample. */
+    readonly sampleRays: GpuArray<"u32">;
+}
+
 /**
  * Samples along rays where the occupancy grid has something, one ray's after the other's. There is room for `samples` of them; a ray whose
  * samples do not all fit gets none and is marked, and so are those behind it but for the shorter ones.
  */
-export class RayMarcher {
+export class RayMarcher implements RaySamples {
     private constructor(
         private readonly _owned: OwnedResources,
-        /** The most rays. */
         public readonly maxRays: number,
-        /** The most samples. */
         public readonly samples: number,
-        /** [2] how many of the rays there are; the second word is the training's. */
         public readonly rayCount: GpuArray<"u32">,
-        /** [maxRays, 8] bits of the WGSL struct Ray. */
         public readonly rays: GpuArray<"f32">,
-        /** [maxRays + 1] samples wanted by the rays before; the last is the sum. */
         public readonly starts: GpuArray<"u32">,
-        /** [maxRays, 2] first sample and number of samples of a ray. */
         public readonly spans: GpuArray<"u32">,
-        /** [samples, 4] place in the field's grid, and length along the ray. */
         public readonly positions: GpuArray<"f32">,
-        /** [samples] the ray of a sample. */
         public readonly sampleRays: GpuArray<"u32">,
         private readonly _count: ComputeKernel,
         private readonly _prefixSum: PrefixSum,

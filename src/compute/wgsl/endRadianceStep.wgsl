@@ -5,6 +5,7 @@
 @group(0) @binding(2) var<storage, read> starts: array<u32>; // [RAYS + 1] the last is the number of samples wanted
 @group(0) @binding(3) var<storage, read> losses: array<vec4f>; // [RAYS]
 @group(0) @binding(4) var<storage, read_write> history: array<vec4f>; // [steps] mean loss of colour, of all, mean squared error, rays
+@group(0) @binding(5) var<storage, read> scoutStarts: array<u32>; // [RAYS + 1] the same before culling, or `starts` again
 
 var<workgroup> sums: array<vec4f, WORKGROUP_SIZE>;
 
@@ -42,6 +43,7 @@ fn main(@builtin(local_invocation_index) local: u32) {
         state.firstCorrection = 1.0 / (1.0 - pow(BETA1, f32(updates)));
         state.secondCorrection = 1.0 / (1.0 - pow(BETA2, f32(updates)));
     }
-    let fitting = f32(count) * FILL * f32(POINTS) / f32(max(wanted, 1u));
+    let room = min(f32(POINTS) / f32(max(wanted, 1u)), f32(SCOUTS) / f32(max(scoutStarts[RAYS], 1u)));
+    let fitting = f32(count) * FILL * room;
     rayCount[0] = u32(clamp(fitting, min(32.0, f32(RAYS)), min(2.0 * f32(count), f32(RAYS))));
 }

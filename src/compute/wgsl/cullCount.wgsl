@@ -1,0 +1,24 @@
+// Counts the samples of every ray that lie before it is opaque, as compositeForward.wgsl will find. One invocation a ray.
+@group(0) @binding(0) var<storage, read> spans: array<vec2u>; // [RAYS] first sample, number of samples
+@group(0) @binding(1) var<storage, read> positions: array<vec4f>; // [POINTS], the fourth is the length along the ray
+@group(0) @binding(2) var<storage, read> geometry: array<f32>; // [GEOMETRY, POINTS] the first row is the logarithm of the density
+@group(0) @binding(3) var<storage, read_write> starts: array<u32>; // [RAYS + 1] counts, and a 0 that becomes their sum
+
+@compute @workgroup_size(WORKGROUP_SIZE)
+fn main(@builtin(global_invocation_id) id: vec3u) {
+    let i = id.x;
+    if (i > RAYS) {
+        return;
+    }
+    var count = 0u;
+    if (i < RAYS) {
+        let span = spans[i];
+        var transmittance = 1.0;
+        while (count < span.y && transmittance >= MIN_TRANSMITTANCE) {
+            let sample = span.x + count;
+            transmittance *= exp(-exp(min(geometry[sample], MAX_LOG_DENSITY)) * stepAt(positions[sample].w));
+            count++;
+        }
+    }
+    starts[i] = count;
+}
