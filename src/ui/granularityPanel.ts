@@ -20,6 +20,7 @@ import {
     FitWidth,
     type PanelTheme,
     PressButton,
+    ShieldTaps,
 } from "./panelParts";
 import { SplitHistogramControl } from "./splitHistogramControl";
 import { TextField } from "./textField";
@@ -98,14 +99,12 @@ export class GranularityPanel {
         }
         this.control.addControl(this._grid);
 
-        this._count = new TextField("partCount", theme, "Number of parts", {
-            onSubmit: (text) => this._submitCount(text),
-        });
+        const submit = (text: string): void => this._submitCount(text);
+        this._count = new TextField("partCount", theme, "Number of parts", { onSubmit: submit }, true);
         this._count.control.widthInPixels = 60;
         this._count.control.heightInPixels = 32;
         this._count.control.horizontalAlignment = Control.HORIZONTAL_ALIGNMENT_LEFT;
         this._count.control.leftInPixels = MARGIN;
-        this._count.input.onFocusSelectAll = true;
         this._count.input.fontWeight = "600";
         this._count.input.onBeforeKeyAddObservable.add((input) => {
             input.addKey = /^\d$/.test(input.currentKey);
@@ -146,6 +145,7 @@ export class GranularityPanel {
             this._removals.push(() => observer.remove());
         }
         this._removals.push(
+            ShieldTaps(advancedTexture),
             FitWidth(advancedTexture, width, (pixels) => {
                 this.control.widthInPixels = pixels;
                 this._width = pixels;

@@ -1,4 +1,5 @@
 import type { IKeyboardEvent } from "@babylonjs/core/Events/deviceInputEvents";
+import { PointerEventTypes } from "@babylonjs/core/Events/pointerEvents";
 import type { AdvancedDynamicTexture } from "@babylonjs/gui/2D/advancedDynamicTexture";
 import { Button } from "@babylonjs/gui/2D/controls/button";
 import { Control } from "@babylonjs/gui/2D/controls/control";
@@ -107,6 +108,37 @@ export function WatchSize(
     const observer = advancedTexture.onBeginLayoutObservable.add(look);
     look();
     return () => observer.remove();
+}
+
+/**
+ * Keeps taps on panels from the scene behind them where the texture is a mesh's: Babylon does so for textures that cover the canvas only.
+ *
+ * @returns a function that ends it
+ */
+export function ShieldTaps(advancedTexture: AdvancedDynamicTexture): () => void {
+    const scene = advancedTexture.getScene();
+    if (advancedTexture.layer || !scene) {
+        return () => {};
+    }
+    let isOnPanel = false;
+    const picked = advancedTexture.onControlPickedObservable.add((control) => {
+        isOnPanel = control !== advancedTexture.rootContainer;
+    });
+    const { POINTERDOWN, POINTERTAP, POINTERDOUBLETAP, POINTERPICK } = PointerEventTypes;
+    const observer = scene.onPrePointerObservable.add(
+        (info) => {
+            if (info.type === POINTERDOWN) {
+                isOnPanel = false;
+            } else if (isOnPanel) {
+                info.skipOnPointerObservable = true;
+            }
+        },
+        POINTERDOWN | POINTERTAP | POINTERDOUBLETAP | POINTERPICK,
+    );
+    return () => {
+        picked.remove();
+        observer.remove();
+    };
 }
 
 /** A line of text at the left of its place. */

@@ -19,6 +19,7 @@ import {
     DEFAULT_PANEL_THEME,
     EnableButton,
     type PanelTheme,
+    ShieldTaps,
     WatchSize,
 } from "./panelParts";
 import { type PartRow, PartRows } from "./partRows";
@@ -131,13 +132,15 @@ export class PartsPanel {
             button.leftInPixels = -(PAD - 4) - i * (BUTTON + 4);
         });
 
+        const search = (): void => {
+            if (this._rows) {
+                this._rows.search = this._search.text;
+                this._showRows();
+            }
+        };
         this._search = new TextField("partsSearch", theme, "Search", {
-            onChange: (text) => {
-                if (this._rows) {
-                    this._rows.search = text;
-                    this._showRows();
-                }
-            },
+            onChange: search,
+            onCancel: search,
             onLeave: () => this._list.control.focus(),
         });
         this._search.control.heightInPixels = SEARCH - 4;
@@ -154,16 +157,16 @@ export class PartsPanel {
         });
         this._list.control.topInPixels = HEADER + SEARCH + 2;
 
-        this._rename = new TextField("partsRename", theme, "Name", {
-            onSubmit: (text) => this._endRename(text),
+        const renameEvents = {
+            onSubmit: (text: string) => this._endRename(text),
             onCancel: () => this._endRename(null),
             onLeave: () => this._list.control.focus(),
-        });
+        };
+        this._rename = new TextField("partsRename", theme, "Name", renameEvents, true);
         this._rename.control.heightInPixels = ROW_HEIGHT - 2;
         this._rename.control.horizontalAlignment = Control.HORIZONTAL_ALIGNMENT_LEFT;
         this._rename.control.verticalAlignment = Control.VERTICAL_ALIGNMENT_TOP;
         this._rename.control.zIndex = 2;
-        this._rename.input.onFocusSelectAll = true;
         this._rename.input.fontSizeInPixels = 13;
         this._rename.input.margin = "6px";
 
@@ -205,6 +208,7 @@ export class PartsPanel {
             this._removals.push(() => observer.remove());
         }
         this._removals.push(
+            ShieldTaps(_texture),
             WatchSize(_texture, (roomWidth, roomHeight) => this._layout(roomWidth, roomHeight)),
             () => this._stopEditor(),
             () => this._stopError(),

@@ -24,8 +24,16 @@ export class TextField {
     private _before = "";
     private _isSetting = false;
     private _isCancelled = false;
+    private _isNew = false;
 
-    public constructor(name: string, theme: PanelTheme, placeholder: string, events: TextFieldEvents) {
+    /** @param selectsAll whether all text is selected when it gets the focus, so that typing replaces it */
+    public constructor(
+        name: string,
+        theme: PanelTheme,
+        placeholder: string,
+        events: TextFieldEvents,
+        selectsAll = false,
+    ) {
         this.control = new Rectangle(`${name}Frame`);
         this.control.thickness = 1;
         this.control.cornerRadius = 8;
@@ -47,11 +55,13 @@ export class TextField {
         input.promptMessage = placeholder;
         input.textHighlightColor = theme.accent;
         input.tabIndex = 0;
+        input.onFocusSelectAll = selectsAll;
         this.control.addControl(input);
 
         input.onFocusObservable.add(() => {
             this._before = input.text;
             this._isCancelled = false;
+            this._isNew = true;
             this.control.color = theme.accent;
         });
         input.onBlurObservable.add(() => {
@@ -62,6 +72,13 @@ export class TextField {
             } else {
                 events.onSubmit?.(input.text);
             }
+        });
+        input.onPointerUpObservable.add(() => {
+            // The pointer that gives the focus takes away what that selected.
+            if (selectsAll && this._isNew) {
+                input.selectAllText();
+            }
+            this._isNew = false;
         });
         input.onTextChangedObservable.add(() => {
             if (!this._isSetting) {

@@ -20,6 +20,7 @@ import {
     EnableButton,
     type PanelTheme,
     PressButton,
+    ShieldTaps,
     WatchSize,
 } from "./panelParts";
 import { RegionTool } from "./regionTool";
@@ -199,6 +200,7 @@ export class ToolsPanel {
             this._removals.push(() => observer.remove());
         }
         this._removals.push(
+            ShieldTaps(_texture),
             WatchSize(_texture, (roomWidth, roomHeight) => this._layout(roomWidth, roomHeight)),
             () => this._stopEditor(),
             () => this._stopError(),

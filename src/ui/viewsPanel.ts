@@ -545,7 +545,7 @@ export class ViewsPanel {
             this._apply.isEnabled = isNew && (this._filtered?.report.kept ?? 0) > 0;
             this._apply.background = this._apply.isEnabled ? theme.accent : theme.surface;
             this._apply.disabledColor = theme.surface;
-            this._apply.color = this._apply.isEnabled ? "#0c1220" : theme.quietText;
+            this._apply.color = this._apply.isEnabled ? theme.accentText : theme.quietText;
         }
     }
 
@@ -596,7 +596,7 @@ function Summarise(
         .map(([count, reason]) => `${count.toLocaleString("en")} ${reason}`);
     const counts =
         kept === total
-            ? `${total.toLocaleString("en")} masks`
+            ? `${total.toLocaleString("en")} masks${views}`
             : `${kept.toLocaleString("en")} of ${total.toLocaleString("en")} masks`;
-    return `${counts}${views}, ${Math.round(100 * coverage)} % covered${reasons.length > 0 ? `; left out: ${reasons.join(", ")}` : ""}`;
+    return `${counts}, ${Math.round(100 * coverage)} % covered${reasons.length > 0 ? `; left out: ${reasons.join(", ")}` : ""}`;
 }

@@ -1,0 +1,453 @@
+import "@babylonjs/core/Materials/standardMaterial"; // of meshes with a texture for panels
+import { Vector3 } from "@babylonjs/core/Maths/math.vector";
+import { CreatePlane } from "@babylonjs/core/Meshes/Builders/planeBuilder";
+import type { Scene } from "@babylonjs/core/scene";
+import { AdvancedDynamicTexture } from "@babylonjs/gui/2D/advancedDynamicTexture";
+import type { InputText } from "@babylonjs/gui/2D/controls/inputText";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { CheckGpuAsync } from "../../src/compute/gpu/gpuErrors";
+import { CreateDendrogram } from "../../src/compute/hierarchy/dendrogram";
+import { SegmentationHierarchy } from "../../src/compute/hierarchy/segmentationHierarchy";
+import { CreateRandom } from "../../src/compute/random";
+import {
+    CreateUltrametricSegmentationAsync,
+    type UltrametricSegmentation,
+} from "../../src/plugin/ultrametricSegmentation";
+import { GranularityPanel } from "../../src/ui/granularityPanel";
+import { DEFAULT_PANEL_THEME } from "../../src/ui/panelParts";
+import { PartsPanel } from "../../src/ui/partsPanel";
+import { ToolsPanel } from "../../src/ui/toolsPanel";
+import { CreateBlackScene, DrawAsync, UseBrowserEngine } from "../support/browserScene";
+import { GuiPointer, MiddleOf, PlaceIn, RowOf, RowsIn } from "../support/guiPointer";
+import { RandomMerges } from "../support/randomMerges";
+import { CreateSquare } from "../support/square";
+
+const WIDTH = 640;
+const HEIGHT = 560;
+
+const engine = UseBrowserEngine(WIDTH, HEIGHT);
+let scene: Scene;
+let segmentation: UltrametricSegmentation;
+let texture: AdvancedDynamicTexture;
+let pointer: GuiPointer;
+
+beforeEach(async () => {
+    scene = CreateBlackScene(engine());
+    segmentation = await CreateUltrametricSegmentationAsync(scene, { pointRadius: 0.2 });
+    texture = AdvancedDynamicTexture.CreateFullscreenUI("panels", true, scene);
+    scene.attachControl();
+    pointer = new GuiPointer(engine().getRenderingCanvas()!);
+});
+
+afterEach(async () => {
+    scene.detachControl();
+    segmentation.dispose();
+    scene.dispose();
+    await CheckGpuAsync(engine());
+});
+
+/** A pixel of the panels, bytes. */
+function PixelOf([x, y]: readonly [number, number]): number[] {
+    return [...(texture.getContext() as CanvasRenderingContext2D).getImageData(x, y, 1, 1).data];
+}
+
+/** Where the square's points are on the canvas: left below, right below, left above, right above. */
+function PlaceOfLeaf(leaf: number): readonly [number, number] {
+    const offset = HEIGHT / (8 * Math.tan(0.4));
+    return [WIDTH / 2 + (leaf % 2 === 0 ? -offset : offset), HEIGHT / 2 + (leaf < 2 ? offset : -offset)];
+}
+
+/** The leaves that are selected, ascending. */
+function Selected(): number[] {
+    return [...segmentation.selection.leaves(segmentation.parts!.dendrogram.order)].sort((a, b) => a - b);
+}
+
+/** Presses the tabulator until a control has the focus. */
+function TabTo(name: string): void {
+    for (let i = 0; i < 50 && texture.focusedControl?.name !== name; i++) {
+        pointer.key("Tab");
+    }
+    expect(texture.focusedControl?.name).toBe(name);
+}
+
+/** Random merges of many leaves. */
+function CreateRandomHierarchy(leafCount: number, seed: number): SegmentationHierarchy {
+    const random = CreateRandom(seed);
+    const positions = Float32Array.from({ length: 3 * leafCount }, () => 2 * random() - 1);
+    const dendrogram = CreateDendrogram(RandomMerges(leafCount, 1, random));
+    return new SegmentationHierarchy(
+        "random",
+        positions,
+        new Uint8Array(3 * leafCount).fill(200),
+        new Map([["distance", dendrogram]]),
+    );
+}
+
+describe("GranularityPanel", () => {
+    it("takes typed counts, steps to splits that are no crumbs, and changes the criterion", async () => {
+        await segmentation.setHierarchyAsync(CreateSquare(["distance", "area"]));
+        segmentation.partCount = 2;
+        new GranularityPanel(segmentation, texture);
+        await DrawAsync(scene);
+        const field = texture.getControlByName("partCount") as InputText;
+        pointer.click(MiddleOf(texture, "partCount"));
+        pointer.type("x3");
+        pointer.key("Enter");
+        expect([segmentation.partCount, field.text]).toEqual([3, "3"]);
+        pointer.click(MiddleOf(texture, "partCount"));
+        pointer.type("1");
+        pointer.key("Escape");
+        expect([segmentation.partCount, field.text, texture.focusedControl]).toEqual([3, "3", null]);
+        pointer.click(MiddleOf(texture, "finer"));
+        expect(segmentation.partCount).toBe(4);
+        expect(texture.getControlByName("finer")!.isEnabled).toBe(false);
+        for (const expected of [3, 2, 1]) {
+            pointer.click(MiddleOf(texture, "coarser"));
+            expect(segmentation.partCount).toBe(expected);
+        }
+        pointer.click(MiddleOf(texture, "criterion area"));
+        expect(segmentation.criterion).toBe("area");
+    });
+
+    it("is worked by keys alone", async () => {
+        await segmentation.setHierarchyAsync(CreateSquare());
+        segmentation.partCount = 2;
+        new GranularityPanel(segmentation, texture);
+        await DrawAsync(scene);
+        const seen: string[] = [];
+        for (let i = 0; i < 4; i++) {
+            pointer.key("Tab");
+            seen.push(texture.focusedControl!.name!);
+            if (texture.focusedControl!.name === "granularity") {
+                pointer.key("ArrowRight");
+                expect(segmentation.partCount).toBe(3);
+                pointer.key("End");
+                expect(segmentation.granularity).toBe(1);
+            } else if (texture.focusedControl!.name === "coarser") {
+                pointer.key("Enter");
+                expect(segmentation.partCount).toBe(1);
+                segmentation.partCount = 2;
+            }
+        }
+        expect(seen.sort()).toEqual(["coarser", "finer", "granularity", "partCount"]);
+    });
+
+    it("shows bars where parts split off, in the accent's colour up to the present count", async () => {
+        // Two halves of 32, which fall apart only beyond 2 parts into their leaves.
+        const pairs = Array.from({ length: 62 }, (_, i) => [i < 31 ? 0 : 32, i < 31 ? i + 1 : i + 2]);
+        const merges = [...pairs, [0, 32]];
+        const dendrogram = CreateDendrogram({
+            leafCount: 64,
+            first: Uint32Array.from(merges, ([a]) => a),
+            second: Uint32Array.from(merges, ([, b]) => b),
+            height: Float64Array.from(merges, (_, i) => i),
+        });
+        await segmentation.setHierarchyAsync(
+            new SegmentationHierarchy(
+                "halves",
+                new Float32Array(192),
+                new Uint8Array(192),
+                new Map([["area", dendrogram]]),
+            ),
+        );
+        segmentation.partCount = 8;
+        new GranularityPanel(segmentation, texture);
+        await DrawAsync(scene);
+        const bars = segmentation.splitHistogram(60);
+        expect(bars.indexOf(1)).toBe(10); // log 2 / log 64 of the scale
+        expect([segmentation.nextPartCount(1), segmentation.nextPartCount(-1)]).toEqual([9, 7]);
+        const histogram = texture.getControlByName("splitHistogram")!;
+        const left = histogram.centerX - histogram.widthInPixels / 2 + histogram.paddingLeftInPixels + 10;
+        const step = (histogram.widthInPixels - 2 * histogram.paddingLeftInPixels - 20) / 60;
+        const middleOfBar = (bar: number): readonly [number, number] => [left + (bar + 0.4) * step, histogram.centerY];
+        const [, , accent] = [1, 3, 5].map((at) => Number.parseInt(DEFAULT_PANEL_THEME.accent.slice(at, at + 2), 16));
+        expect(PixelOf(middleOfBar(10))[2]).toBeGreaterThan(0.75 * accent);
+        expect(PixelOf(middleOfBar(4))[2]).toBeLessThan(60);
+        pointer.click(middleOfBar(45));
+        expect(segmentation.granularity).toBeCloseTo(45.4 / 60, 1);
+    });
+});
+
+describe("PartsPanel", () => {
+    it("selects in step with the scene, renames, hides, locks, merges by dragging, and undoes", async () => {
+        await segmentation.setHierarchyAsync(CreateSquare());
+        segmentation.partCount = 4;
+        new PartsPanel(segmentation, texture, { width: 280 });
+        await DrawAsync(scene);
+        const texts = (): (string | undefined)[] => RowsIn(texture).map(({ look }) => look?.text);
+        expect(texts()).toEqual([1, 2, 3, 4, 5, 6, 7].map((number) => `part ${number}`));
+
+        pointer.click(PlaceIn(RowOf(texture, "part 2")));
+        expect(Selected()).toEqual([0, 1]);
+        expect(RowsIn(texture).map(({ look }) => look?.isSelected || look?.isInside)).toEqual([
+            false,
+            true,
+            true,
+            true,
+            false,
+            false,
+            false,
+        ]);
+        pointer.click(PlaceIn(RowOf(texture, "part 6")), { shiftKey: true });
+        expect(Selected()).toEqual([0, 1, 2]);
+        // From the scene: the rows around a part open where they were closed.
+        pointer.click(MiddleOf(texture, "partsCloseAll"));
+        expect(texts()).toEqual(["part 1"]);
+        pointer.click(PlaceOfLeaf(2));
+        await DrawAsync(scene);
+        expect(RowOf(texture, "part 6").look!.isSelected).toBe(true);
+
+        pointer.click(PlaceIn(RowOf(texture, "part 6")));
+        pointer.key("F2");
+        pointer.type("wheel");
+        pointer.key("Enter");
+        expect(segmentation.editor.nameOf(segmentation.selectedPart!)).toBe("wheel");
+        expect(texture.focusedControl?.name).toBe("partsList");
+        pointer.key(" ");
+        expect(segmentation.editor.isHidden(segmentation.selectedPart!)).toBe(true);
+        expect(RowOf(texture, "wheel").look!.icons.at(-1)).toEqual({ icon: "eyeOff", isStrong: false });
+        pointer.click(PlaceIn(RowOf(texture, "wheel"), 0));
+        expect(segmentation.editor.isHidden(segmentation.selectedPart!)).toBe(false);
+        pointer.click(PlaceIn(RowOf(texture, "wheel"), 1));
+        expect(segmentation.editor.isLocked(segmentation.selectedPart!)).toBe(true);
+        pointer.key("Delete");
+        expect(segmentation.editor.isHidden(segmentation.selectedPart!)).toBe(false); // it is locked, and the panel says so
+        pointer.key("z", { ctrlKey: true });
+        expect(segmentation.editor.isLocked(segmentation.selectedPart!)).toBe(false);
+
+        segmentation.selection.replace([...segmentation.condensedParts!.nodes.slice(0, 1)]);
+        pointer.click(MiddleOf(texture, "partsOpenAll"));
+        await DrawAsync(scene);
+        const [from, to] = [PlaceIn(RowOf(texture, "wheel")), PlaceIn(RowOf(texture, "part 3"))];
+        pointer.drag([from, [from[0], from[1] - 12], to]);
+        expect(segmentation.editor.groups.map(({ name }) => name)).toEqual(["part 3 + wheel"]);
+        expect(Selected()).toEqual([0, 2]);
+        expect(texts()[0]).toBe("part 3 + wheel");
+        pointer.key("z", { ctrlKey: true });
+        expect(segmentation.editor.groups).toEqual([]);
+        // Nothing is merged with what it lies in.
+        const [inner, outer] = [PlaceIn(RowOf(texture, "wheel")), PlaceIn(RowOf(texture, "part 5"))];
+        pointer.drag([inner, [inner[0], inner[1] - 12], outer]);
+        expect(segmentation.editor.groups).toEqual([]);
+    });
+
+    it("is worked by keys alone: finds, opens, selects", async () => {
+        await segmentation.setHierarchyAsync(CreateSquare());
+        segmentation.partCount = 2;
+        new PartsPanel(segmentation, texture, { width: 280 });
+        await DrawAsync(scene);
+        const texts = (): (string | undefined)[] => RowsIn(texture).map(({ look }) => look?.text);
+        expect(texts()).toEqual(["part 1", "part 2", "part 5"]);
+        TabTo("partsList");
+        pointer.key("ArrowDown");
+        expect(segmentation.hoveredPart!.size).toBe(2);
+        pointer.key("ArrowRight");
+        pointer.key("ArrowRight");
+        pointer.key("ArrowDown");
+        pointer.key("Enter");
+        expect(Selected()).toEqual([1]);
+        pointer.key("ArrowLeft");
+        pointer.key("ArrowLeft");
+        expect(texts()).toEqual(["part 1", "part 2", "part 5"]);
+        TabTo("partsSearch");
+        pointer.type("T 7");
+        expect(texts()).toEqual(["part 1", "part 5", "part 7"]);
+        pointer.key("Escape");
+        expect(texts()).toEqual(["part 1", "part 2", "part 5"]);
+    });
+
+    it("shows 10,000 parts by as many controls as there are rows in sight, and scrolls within a frame", async () => {
+        const seed = 5;
+        segmentation.dispose();
+        segmentation = await CreateUltrametricSegmentationAsync(scene, { minStepShare: 0 });
+        await segmentation.setHierarchyAsync(CreateRandomHierarchy(5000, seed));
+        segmentation.pointCloud!.root!.setEnabled(false); // only the panel is measured
+        new PartsPanel(segmentation, texture);
+        await DrawAsync(scene);
+        pointer.click(MiddleOf(texture, "partsOpenAll"));
+        await DrawAsync(scene);
+        const controls = (): number => texture.getDescendants().length;
+        const [list] = texture.getDescendants(false, ({ name }) => name === "partsList");
+        const inSight = Math.ceil(list.heightInPixels / 30);
+        const before = controls();
+        expect(segmentation.condensedParts!.nodes.length).toBeGreaterThan(9900);
+        expect(RowsIn(texture).length).toBeLessThanOrEqual(inSight + 1);
+
+        const place: readonly [number, number] = [list.centerX, list.centerY];
+        const times: number[] = [];
+        const made = new Set(texture.getDescendants().map(({ uniqueId }) => uniqueId));
+        for (let i = 0; i < 30; i++) {
+            let [begun, drawn] = [0, 0];
+            // Layout and drawing are the panel's; the upload that follows is the browser's, and waits for the GPU, here a slow one.
+            const begin = texture.onBeginLayoutObservable.addOnce(() => {
+                begun = performance.now();
+            });
+            const end = texture.onEndRenderObservable.addOnce(() => {
+                drawn = performance.now() - begun;
+            });
+            const start = performance.now();
+            pointer.wheel(place, i % 10 === 9 ? 30_000 : 70);
+            const handled = performance.now() - start;
+            scene.render();
+            begin.remove();
+            end.remove();
+            expect(drawn, "the wheel scrolled nothing").toBeGreaterThan(0);
+            times.push(handled + drawn);
+        }
+        expect(controls()).toBe(before);
+        expect(texture.getDescendants().every(({ uniqueId }) => made.has(uniqueId))).toBe(true);
+        times.sort((a, b) => a - b);
+        const [median, worst] = [times[15], times[29]];
+        console.log(`scrolling 10,000 parts: median ${median.toFixed(2)} ms, longest ${worst.toFixed(2)} ms of CPU`);
+        // Half of the frames well within one: others may use the machine meanwhile.
+        expect(median, `seed ${seed}`).toBeLessThan(16);
+        expect(RowsIn(texture)[0].index).toBeGreaterThan(3000);
+    });
+
+    it("scrolls by a finger, and takes hold of a row by holding it", async () => {
+        await segmentation.setHierarchyAsync(CreateRandomHierarchy(60, 2));
+        new PartsPanel(segmentation, texture, { height: 320 });
+        await DrawAsync(scene);
+        pointer.click(MiddleOf(texture, "partsOpenAll"));
+        await DrawAsync(scene);
+        const finger = new GuiPointer(engine().getRenderingCanvas()!, "touch");
+        const first = RowsIn(texture)[0];
+        const [x, y] = PlaceIn(first);
+        finger.drag([
+            [x, y + 120],
+            [x, y + 90],
+            [x, y + 30],
+        ]);
+        await DrawAsync(scene);
+        expect(RowsIn(texture)[0].index).toBe(3);
+        expect(segmentation.selection.isEmpty).toBe(true);
+        const leaves = RowsIn(texture).filter(({ look }) => look?.fold === null);
+        const [one, other] = [PlaceIn(leaves[0]), PlaceIn(leaves[1])];
+        finger.down(one);
+        await new Promise((resolve) => setTimeout(resolve, 500));
+        finger.move([one[0], one[1] + 3], true);
+        finger.move(other, true);
+        finger.up(other);
+        expect(segmentation.editor.groups.length).toBe(1);
+    });
+
+    it("works on a mesh in the scene, as in XR, whatever the canvas's size", async () => {
+        await segmentation.setHierarchyAsync(CreateSquare());
+        segmentation.partCount = 4;
+        texture.dispose();
+        const plane = CreatePlane("board", { width: 2, height: 2 }, scene);
+        plane.position = new Vector3(0, 0, -1);
+        texture = AdvancedDynamicTexture.CreateForMesh(plane, 400, 400);
+        const panel = new PartsPanel(segmentation, texture);
+        await DrawAsync(scene);
+        expect([panel.control.widthInPixels, panel.control.heightInPixels]).toEqual([320, 360]);
+        // The board is 3 away and 2 wide: so many pixels of the canvas are one of the texture.
+        const scale = HEIGHT / (2 * Math.tan(0.4) * 3 * 200);
+        const [x, y] = PlaceIn(RowOf(texture, "part 2"));
+        pointer.click([WIDTH / 2 + scale * (x - 200), HEIGHT / 2 + scale * (y - 200)]);
+        expect(Selected()).toEqual([0, 1]);
+        pointer.key("ArrowDown");
+        pointer.key("Enter");
+        expect(Selected()).toEqual([0]);
+    });
+});
+
+describe("ToolsPanel", () => {
+    it("selects by box and lasso while the camera stays, and by the other tools", async () => {
+        await segmentation.setHierarchyAsync(CreateSquare());
+        segmentation.partCount = 4;
+        const panel = new ToolsPanel(segmentation, texture, { width: 200 });
+        await DrawAsync(scene);
+        const selectedByTap = (): number[] => {
+            pointer.click(PlaceOfLeaf(3));
+            return Selected();
+        };
+        expect(selectedByTap()).toEqual([3]);
+        pointer.click(MiddleOf(texture, "tool box"));
+        expect(panel.tool).toBe("box");
+        const corner: readonly [number, number] = [WIDTH / 2 - 20, HEIGHT - 10];
+        pointer.drag([corner, [WIDTH - 60, 60], [WIDTH - 10, 10]]);
+        expect(Selected()).toEqual([1, 3]);
+        pointer.drag(
+            [
+                [WIDTH - 10, HEIGHT - 10],
+                [WIDTH - 60, HEIGHT - 60],
+                [WIDTH / 2 + 20, HEIGHT / 2],
+            ],
+            { altKey: true },
+        );
+        expect(Selected()).toEqual([3]);
+        expect(selectedByTap()).toEqual([3]);
+        pointer.key("l");
+        const around = PlaceOfLeaf(1);
+        pointer.drag(
+            [
+                [around[0] - 60, around[1] - 60],
+                [around[0] + 60, around[1] - 60],
+                [around[0] + 60, around[1] + 60],
+                [around[0] - 60, around[1] + 60],
+            ],
+            { shiftKey: true },
+        );
+        expect(Selected()).toEqual([1, 3]);
+        const camera = scene.activeCamera!;
+        expect(camera.position.asArray()).toEqual([0, 0, -4]);
+        pointer.key("v");
+        pointer.click(MiddleOf(texture, "tool grow"));
+        expect(Selected()).toEqual([0, 1, 2, 3]);
+    });
+
+    it("edits, and goes to any step of the history by a click on its name", async () => {
+        await segmentation.setHierarchyAsync(CreateSquare());
+        segmentation.partCount = 4;
+        new ToolsPanel(segmentation, texture, { width: 200, height: 540 });
+        await DrawAsync(scene);
+        const { editor } = segmentation;
+        const isUsable = (name: string): boolean => texture.getControlByName(`tool ${name}`)!.isEnabled;
+        expect([isUsable("hide"), isUsable("move"), isUsable("showAll")]).toEqual([false, false, true]);
+        pointer.click(PlaceOfLeaf(3));
+        pointer.click(MiddleOf(texture, "tool hide"));
+        expect([editor.isHidden({ start: 3, end: 4 }), segmentation.selection.isEmpty]).toEqual([true, true]);
+        pointer.click(PlaceOfLeaf(1));
+        pointer.key("e");
+        expect(editor.active?.name).toBe("part 4");
+        pointer.key("d");
+        expect(editor.extracted.map(({ name }) => name)).toEqual(["part 4", "part 4 (copy)"]);
+        await expect.poll(() => texture.getControlByName("tool move_button") !== null).toBe(true);
+        pointer.key("Delete");
+        expect([editor.active, editor.extracted.length]).toEqual([null, 1]);
+        await DrawAsync(scene);
+        const texts = (): (string | undefined)[] => RowsIn(texture).map(({ look }) => look?.text);
+        const steps = ["Hide part 7", "Extract part 4", "Duplicate part 4", "Delete part 4 (copy)"];
+        pointer.wheel(PlaceIn(RowsIn(texture)[1]), -100);
+        await DrawAsync(scene);
+        expect(texts()).toEqual(["Start", ...steps].slice(0, texts().length));
+        pointer.click(PlaceIn(RowOf(texture, "Hide part 7")));
+        expect([editor.history.names, editor.extracted.length]).toEqual([steps.slice(0, 1), 0]);
+        expect(RowOf(texture, "Extract part 4").look!.isQuiet).toBe(true);
+        await DrawAsync(scene);
+        pointer.click(PlaceIn(RowOf(texture, "Start")));
+        expect(editor.isHidden({ start: 3, end: 4 })).toBe(false);
+        texture.focusedControl = null;
+        pointer.key("z", { ctrlKey: true, shiftKey: true });
+        expect(editor.history.names).toEqual(steps.slice(0, 1));
+    });
+
+    it("moves what is selected by handles, which it makes meshes of its own first", async () => {
+        await segmentation.setHierarchyAsync(CreateSquare());
+        segmentation.partCount = 4;
+        const panel = new ToolsPanel(segmentation, texture, { width: 200 });
+        await DrawAsync(scene);
+        pointer.click(PlaceOfLeaf(3));
+        const layers = scene.customRenderTargets.length;
+        pointer.click(MiddleOf(texture, "tool move"));
+        expect([panel.gizmoMode, segmentation.editor.active?.name]).toEqual(["position", "part 7"]);
+        for (const mode of ["rotation", "scale", null]) {
+            pointer.click(MiddleOf(texture, "tool move"));
+            expect(panel.gizmoMode).toBe(mode);
+        }
+        expect(scene.customRenderTargets.length).toBe(layers);
+        panel.dispose();
+        expect(texture.getControlByName("toolsPanel")).toBeNull();
+    });
+});

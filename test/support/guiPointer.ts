@@ -1,0 +1,125 @@
+import type { AdvancedDynamicTexture } from "@babylonjs/gui/2D/advancedDynamicTexture";
+import type { Control } from "@babylonjs/gui/2D/controls/control";
+import { RowControl } from "../../src/ui/rowControl";
+
+/** Values of `keyCode`, which Babylon's text fields go by, of keys that are no letters or digits. */
+const KEY_CODES: Readonly<Record<string, number>> = {
+    Enter: 13,
+    Escape: 27,
+    " ": 32,
+    Tab: 9,
+    Delete: 46,
+    ArrowLeft: 37,
+    ArrowUp: 38,
+    ArrowRight: 39,
+    ArrowDown: 40,
+    F2: 113,
+};
+
+/** A place on a canvas, in pixels. */
+export type Place = readonly [x: number, y: number];
+
+/** A pointer, wheel and keyboard on a canvas, as the browser would tell of them. */
+export class GuiPointer {
+    /** @param pointerType "mouse" or "touch" */
+    public constructor(
+        private readonly _canvas: HTMLCanvasElement,
+        private readonly _pointerType = "mouse",
+    ) {}
+
+    public move(place: Place, isDown = false): void {
+        this._send("pointermove", place, -1, isDown, {});
+    }
+
+    public down(place: Place, keys: MouseEventInit = {}): void {
+        if (this._pointerType === "mouse") {
+            this.move(place);
+        }
+        this._send("pointerdown", place, 0, true, keys);
+    }
+
+    public up(place: Place, keys: MouseEventInit = {}): void {
+        this._send("pointerup", place, 0, false, keys);
+    }
+
+    public click(place: Place, keys: MouseEventInit = {}): void {
+        this.down(place, keys);
+        this.up(place, keys);
+    }
+
+    /** Goes with the pointer down from the first place by way of all to the last. */
+    public drag(places: readonly Place[], keys: MouseEventInit = {}): void {
+        this.down(places[0], keys);
+        for (const place of places.slice(1)) {
+            this.move(place, true);
+        }
+        this.up(places[places.length - 1], keys);
+    }
+
+    public wheel(place: Place, deltaY: number): void {
+        this.move(place);
+        this._canvas.dispatchEvent(new WheelEvent("wheel", { deltaY, bubbles: true, ...this._at(place) }));
+    }
+
+    /** @returns whether someone took the key */
+    public key(key: string, keys: KeyboardEventInit = {}): boolean {
+        const keyCode = KEY_CODES[key] ?? key.toUpperCase().charCodeAt(0);
+        const init = { key, keyCode, code: key, bubbles: true, cancelable: true, ...keys };
+        const isUntouched = this._canvas.dispatchEvent(new KeyboardEvent("keydown", init));
+        this._canvas.dispatchEvent(new KeyboardEvent("keyup", init));
+        return !isUntouched;
+    }
+
+    public type(text: string): void {
+        for (const letter of text) {
+            this.key(letter);
+        }
+    }
+
+    private _at([x, y]: Place): { clientX: number; clientY: number } {
+        const { left, top } = this._canvas.getBoundingClientRect();
+        return { clientX: left + x, clientY: top + y };
+    }
+
+    private _send(type: string, place: Place, button: number, isDown: boolean, keys: MouseEventInit): void {
+        const { _pointerType: pointerType } = this;
+        const pointerId = pointerType === "mouse" ? 1 : 7;
+        const init = { ...keys, ...this._at(place), button, buttons: isDown ? 1 : 0, pointerId, pointerType };
+        this._canvas.dispatchEvent(new PointerEvent(type, { bubbles: true, isPrimary: true, ...init }));
+    }
+}
+
+/** Middle of a control in a texture that covers the canvas with one pixel for each of its pixels. @throws Error when there is none of the name */
+export function MiddleOf(texture: AdvancedDynamicTexture, name: string): Place {
+    const control = texture.getControlByName(name);
+    if (!control) {
+        throw new Error(`The texture has no control "${name}".`);
+    }
+    return [control.centerX, control.centerY];
+}
+
+/** The rows of lists that are in sight, from top to bottom. */
+export function RowsIn(texture: AdvancedDynamicTexture): RowControl[] {
+    return texture
+        .getDescendants(false, (control: Control) => control instanceof RowControl && control.index >= 0)
+        .map((control) => control as RowControl)
+        .sort((a, b) => a.centerY - b.centerY);
+}
+
+/** The row with a text. @throws Error when there is none in sight */
+export function RowOf(texture: AdvancedDynamicTexture, text: string): RowControl {
+    const rows = RowsIn(texture);
+    const found = rows.find(({ look }) => look?.text === text);
+    if (!found) {
+        throw new Error(`There is no row "${text}", only ${rows.map(({ look }) => look?.text).join(", ")}.`);
+    }
+    return found;
+}
+
+/** Where a row's text is, or one of its pictures, counted from the right. */
+export function PlaceIn(row: RowControl, icon = -1): Place {
+    const left = row.centerX - row.widthInPixels / 2;
+    return icon < 0
+        ? [left + row.textPlace.left + 10, row.centerY]
+        : [left + row.widthInPixels - 12 - 26 * (icon + 0.5), row.centerY];
+}
