@@ -79,109 +79,116 @@ describe("RadianceState", () => {
     });
 
     it.each([
-        { colorLoss: "huber", huberDelta: 0.1, opacityEntropy: 1e-3, distortion: 0 },
-        { colorLoss: "mse", huberDelta: 0.1, opacityEntropy: 0.2, distortion: 0.3 },
-    ] as const)("judges rays by $colorLoss, and has the gradient", async (lossOptions) => {
-        const seed = 52;
-        const note = `seed ${seed}`;
-        const random = CreateRandom(seed);
-        const networks = RandomNetworks(engine(), random);
-        const packed = CreateRadianceViews(SphereCapture(4, 24));
-        const pass = await RadiancePass.CreateAsync(engine(), networks, RAYS, SAMPLES);
-        const options = { ...DEFAULT_RADIANCE_TRAINING_OPTIONS, ...lossOptions, steps: 4, seed };
-        const state = await RadianceState.CreateAsync(engine(), options, packed, pass);
-        const count = 77;
-        const results = new Float32Array(RAYS * RESULT_WORDS);
-        const resultBits = new Uint32Array(results.buffer);
-        for (let i = 0; i < RAYS; i++) {
-            results.set([random(), random(), random(), random(), 2 * random(), random()], i * RESULT_WORDS);
-            resultBits[i * RESULT_WORDS + RESULT.isDropped] = i % 10 === 9 ? 1 : 0;
-        }
-        const targets = Float32Array.from({ length: RAYS * TARGET_WORDS }, random);
-        const wanted = new Uint32Array(RAYS + 1);
-        const isCounted = (i: number): boolean => i < count && i % 10 !== 9;
-        const counted = Array.from({ length: RAYS }, (_, i) => i).filter(isCounted).length;
-
-        state.begin();
-        const load = (samples: number): void => {
-            pass.results.upload(results);
-            state.targets.upload(targets);
-            pass.marcher.rayCount.upload(Uint32Array.of(count), 0);
-            wanted[RAYS] = samples;
-            pass.marcher.starts.upload(wanted);
-        };
-        load(500);
-        state.judge();
-        const judged = await pass.results.readAsync();
-        const losses = await state.losses.readAsync();
-        let total = 0;
-        let colors = 0;
-        let squares = 0;
-        for (let i = 0; i < RAYS; i++) {
-            const at = i * RESULT_WORDS;
-            const given = losses.subarray(4 * i, 4 * i + 4);
-            if (!isCounted(i)) {
-                expect([...given], `${note}, ray ${i}`).toEqual([0, 0, 0, 0]);
-                continue;
+        { colorLoss: "huber", huberDelta: 0.1, opacityEntropy: 1e-3, distortion: 0, scouts: 0 },
+        { colorLoss: "mse", huberDelta: 0.1, opacityEntropy: 0.2, distortion: 0.3, scouts: 2048 },
+    ] as const)(
+        "judges rays by $colorLoss, and has the gradient, $scouts scouts",
+        async ({ scouts, ...lossOptions }) => {
+            const seed = 52;
+            const note = `seed ${seed}`;
+            const random = CreateRandom(seed);
+            const networks = RandomNetworks(engine(), random);
+            const packed = CreateRadianceViews(SphereCapture(4, 24));
+            const pass = await RadiancePass.CreateAsync(engine(), networks, RAYS, SAMPLES, scouts);
+            const options = { ...DEFAULT_RADIANCE_TRAINING_OPTIONS, ...lossOptions, steps: 4, seed };
+            const state = await RadianceState.CreateAsync(engine(), options, packed, pass);
+            const count = 77;
+            const results = new Float32Array(RAYS * RESULT_WORDS);
+            const resultBits = new Uint32Array(results.buffer);
+            for (let i = 0; i < RAYS; i++) {
+                results.set([random(), random(), random(), random(), 2 * random(), random()], i * RESULT_WORDS);
+                resultBits[i * RESULT_WORDS + RESULT.isDropped] = i % 10 === 9 ? 1 : 0;
             }
-            const target = targets.subarray(i * TARGET_WORDS, i * TARGET_WORDS + 7);
-            const slow = (shown: ArrayLike<number>): ReturnType<typeof RadianceLoss> =>
-                RadianceLoss(lossOptions as RadianceLossOptions, shown, target);
-            const shown = Float64Array.from(results.subarray(at, at + 6));
-            const { color, regular, squared } = slow(shown);
-            ExpectCloseElements(given, [color, regular, squared, 1], { absolute: 1e-6, relative: 1e-5 }, note);
-            const expected = FiniteDifferences(
-                (x) => (slow(x).color + slow(x).regular) / count,
-                shown,
-                [0, 1, 2, 3, 4, 5],
-                1e-6,
-            );
+            const targets = Float32Array.from({ length: RAYS * TARGET_WORDS }, random);
+            const wanted = new Uint32Array(RAYS + 1);
+            const isCounted = (i: number): boolean => i < count && i % 10 !== 9;
+            const counted = Array.from({ length: RAYS }, (_, i) => i).filter(isCounted).length;
+
+            state.begin();
+            const load = (samples: number): void => {
+                pass.results.upload(results);
+                state.targets.upload(targets);
+                pass.marcher.rayCount.upload(Uint32Array.of(count), 0);
+                wanted[RAYS] = samples;
+                pass.samples.starts.upload(wanted);
+                if (scouts > 0) {
+                    pass.marcher.starts.upload(wanted.map((count) => 3 * count));
+                }
+            };
+            load(500);
+            state.judge();
+            const judged = await pass.results.readAsync();
+            const losses = await state.losses.readAsync();
+            let total = 0;
+            let colors = 0;
+            let squares = 0;
+            for (let i = 0; i < RAYS; i++) {
+                const at = i * RESULT_WORDS;
+                const given = losses.subarray(4 * i, 4 * i + 4);
+                if (!isCounted(i)) {
+                    expect([...given], `${note}, ray ${i}`).toEqual([0, 0, 0, 0]);
+                    continue;
+                }
+                const target = targets.subarray(i * TARGET_WORDS, i * TARGET_WORDS + 7);
+                const slow = (shown: ArrayLike<number>): ReturnType<typeof RadianceLoss> =>
+                    RadianceLoss(lossOptions as RadianceLossOptions, shown, target);
+                const shown = Float64Array.from(results.subarray(at, at + 6));
+                const { color, regular, squared } = slow(shown);
+                ExpectCloseElements(given, [color, regular, squared, 1], { absolute: 1e-6, relative: 1e-5 }, note);
+                const expected = FiniteDifferences(
+                    (x) => (slow(x).color + slow(x).regular) / count,
+                    shown,
+                    [0, 1, 2, 3, 4, 5],
+                    1e-6,
+                );
+                ExpectCloseElements(
+                    judged.subarray(at + 8, at + 14),
+                    expected,
+                    // The smooth L1 loss bends within the step of the difference, by 1e-6 / 0.1 of its slope.
+                    { absolute: 1e-6, relative: 1e-4 },
+                    `${note}, ray ${i}`,
+                );
+                total += color + regular;
+                colors += color;
+                squares += squared;
+            }
+            const [step] = await state.readStepsAsync(0, 1);
+            expect(step.rays).toBe(counted);
             ExpectCloseElements(
-                judged.subarray(at + 8, at + 14),
-                expected,
-                // The smooth L1 loss bends within the step of the difference, by 1e-6 / 0.1 of its slope.
-                { absolute: 1e-6, relative: 1e-4 },
-                `${note}, ray ${i}`,
+                [step.loss, step.colorLoss, step.squaredError],
+                [total, colors, squares].map((x) => x / counted),
+                { relative: 1e-5 },
+                note,
             );
-            total += color + regular;
-            colors += color;
-            squares += squared;
-        }
-        const [step] = await state.readStepsAsync(0, 1);
-        expect(step.rays).toBe(counted);
-        ExpectCloseElements(
-            [step.loss, step.colorLoss, step.squaredError],
-            [total, colors, squares].map((x) => x / counted),
-            { relative: 1e-5 },
-            note,
-        );
-        // 500 samples of 77 rays: 0.95 * 1024 take 149 rays.
-        expect((await pass.marcher.rayCount.readAsync())[0]).toBe(Math.floor((count * 0.95 * SAMPLES) / 500));
-        expect([...(await state.state.readAsync(3, 2))]).toEqual([500, 1]);
+            // 500 samples of 77 rays: 0.95 * 1024 take 149 rays; but 2048 scouts, where three were looked at for one, only 99.
+            const room = scouts > 0 ? scouts / 1500 : SAMPLES / 500;
+            expect((await pass.marcher.rayCount.readAsync())[0]).toBe(Math.floor(count * 0.95 * room));
+            expect([...(await state.state.readAsync(3, 2))]).toEqual([500, 1]);
 
-        // No sample at all: nothing moves, and at most twice the rays come next.
-        state.begin();
-        load(0);
-        state.judge();
-        expect([...(await state.state.readAsync(3, 2))]).toEqual([0, 1]);
-        expect((await pass.marcher.rayCount.readAsync())[0]).toBe(2 * count);
+            // No sample at all: nothing moves, and at most twice the rays come next.
+            state.begin();
+            load(0);
+            state.judge();
+            expect([...(await state.state.readAsync(3, 2))]).toEqual([0, 1]);
+            expect((await pass.marcher.rayCount.readAsync())[0]).toBe(2 * count);
 
-        // A loss that is not finite: neither this step nor a later one moves anything.
-        state.begin();
-        results[3 * RESULT_WORDS] = Number.NaN;
-        load(500);
-        state.judge();
-        results[3 * RESULT_WORDS] = 0;
-        state.begin();
-        load(500);
-        state.judge();
-        expect([...(await state.state.readAsync(3, 2))]).toEqual([0, 1]);
-        const steps = await state.readStepsAsync(0, 4);
-        expect(steps.map(({ loss }) => Number.isFinite(loss))).toEqual([true, true, false, true]);
-        for (const resource of [networks, pass, state]) {
-            resource.dispose();
-        }
-    });
+            // A loss that is not finite: neither this step nor a later one moves anything.
+            state.begin();
+            results[3 * RESULT_WORDS] = Number.NaN;
+            load(500);
+            state.judge();
+            results[3 * RESULT_WORDS] = 0;
+            state.begin();
+            load(500);
+            state.judge();
+            expect([...(await state.state.readAsync(3, 2))]).toEqual([0, 1]);
+            const steps = await state.readStepsAsync(0, 4);
+            expect(steps.map(({ loss }) => Number.isFinite(loss))).toEqual([true, true, false, true]);
+            for (const resource of [networks, pass, state]) {
+                resource.dispose();
+            }
+        },
+    );
 });
 
 describe("OccupancyTraining", () => {
