@@ -8,7 +8,7 @@ import { WaitForFramesAsync, WithViewerAsync } from "./viewerPage.mjs";
 
 const outputFile = resolve(process.argv[2] ?? fileURLToPath(new URL("../docs/images/viewer.webp", import.meta.url)));
 /** The page; the picture is smaller. */
-const SIZE = { width: 960, height: 600 };
+const SIZE = { width: 1024, height: 640 };
 const PICTURE = { width: 720, height: 450, milliseconds: 110 };
 const QUALITY = 0.75;
 const FRAMES = 64;
@@ -61,7 +61,8 @@ await WithViewerAsync(
     SIZE,
     async (page, address) => {
         await page.goto(address);
-        await page.waitForSelector("#tools:visible");
+        await page.waitForSelector("#save:enabled");
+        await page.click("#welcomeClose");
         await WaitForFramesAsync(page);
         /** @type {Buffer[]} */
         const frames = [];
@@ -73,9 +74,9 @@ await WithViewerAsync(
                     const { activeCamera, textures } = shared.pictureStore.LastCreatedScene;
                     if (shared.firstAlpha === undefined) {
                         shared.firstAlpha = activeCamera.alpha;
-                        // A picture is low: this keeps the model clear of the panel.
+                        // A picture is low: this keeps the model clear of tools and panel.
                         activeCamera.radius *= 1.2;
-                        activeCamera.target.y -= 0.07 * activeCamera.radius;
+                        activeCamera.target.y -= 0.02 * activeCamera.radius;
                     }
                     activeCamera.alpha = shared.firstAlpha + turn;
                     for (const texture of textures) {

@@ -30,7 +30,7 @@ export async function WithViewerAsync(size, useAsync, plugins = []) {
         closings.unshift(() => server.close());
         const browser = await chromium.launch(ChromiumLaunchOptions());
         closings.unshift(() => browser.close());
-        const page = await (await browser.newContext({ viewport: size })).newPage();
+        const page = await (await browser.newContext({ viewport: size, colorScheme: "dark" })).newPage();
         page.setDefaultTimeout(PATIENCE);
         /** @type {string[]} */
         const complaints = [];

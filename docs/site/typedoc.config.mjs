@@ -22,6 +22,13 @@ function conventions(app) {
     app.converter.on(Converter.EVENT_CREATE_PARAMETER, (_context, parameter) => {
         parameter.name = parameter.name.replace(/^_/, "");
     });
+    app.converter.on(Converter.EVENT_RESOLVE_BEGIN, ({ project }) => {
+        for (const { comment } of project.getReflectionsByKind(ReflectionKind.SomeSignature)) {
+            for (const tag of comment?.getTags("@param") ?? []) {
+                tag.name = tag.name?.replace(/^_/, "");
+            }
+        }
+    });
     // One comment is for reading and setting.
     app.converter.on(Converter.EVENT_RESOLVE_END, ({ project }) => {
         for (const reflection of project.getReflectionsByKind(ReflectionKind.Accessor)) {

@@ -43,6 +43,7 @@ export interface PartsPanelOptions {
     canClose: boolean;
 }
 
+/** The defaults of {@link PartsPanelOptions}. */
 export const DEFAULT_PARTS_PANEL_OPTIONS: Readonly<PartsPanelOptions> = {
     theme: DEFAULT_PANEL_THEME,
     width: 320,

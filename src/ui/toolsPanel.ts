@@ -48,6 +48,7 @@ export interface ToolsPanelOptions {
     useKeys: boolean;
 }
 
+/** The defaults of {@link ToolsPanelOptions}. */
 export const DEFAULT_TOOLS_PANEL_OPTIONS: Readonly<ToolsPanelOptions> = {
     theme: DEFAULT_PANEL_THEME,
     width: 250,
