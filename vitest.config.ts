@@ -6,6 +6,7 @@ import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
 import { SoftwareVulkanEnvironment } from "./demo/headless/softwareVulkan.mjs";
 import { ChromiumLaunchOptions } from "./test/support/chromium.mjs";
+import { DocExamples } from "./test/support/docExamples.mjs";
 
 /**
  * Babylon's deep paths have no file ending, which Node wants. Naming the file lets Node load it as it is; having Vite
@@ -50,6 +51,7 @@ export default defineConfig({
                 },
             },
             {
+                plugins: [DocExamples()],
                 // Threads of WebAssembly (onnxruntime) need a cross-origin isolated page.
                 server: {
                     headers: {

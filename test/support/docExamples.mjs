@@ -1,0 +1,51 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+const PREFIX = "virtual:docs/";
+
+/** What examples find there already: a scene with its meshes, what was made of it, and parts of a page. */
+const SCOPE = "scene, meshes, segmentation, capture, hierarchy, undoButton, redoButton, controller, ray";
+
+/**
+ * The examples of a page of docs/ as modules: `virtual:docs/editing/0` is the first block of TypeScript in docs/editing.md, as a function `run` of what it
+ * finds there already (see SCOPE); it returns the variables that the example makes.
+ * @returns {import("vite").Plugin}
+ */
+export function DocExamples() {
+    const root = join(import.meta.dirname, "../..");
+    const folder = join(root, "docs");
+    return {
+        name: "doc-examples",
+        enforce: "pre",
+        resolveId(id) {
+            return id.startsWith(PREFIX) ? `${join(folder, id.slice(PREFIX.length))}.example.ts` : undefined;
+        },
+        load(id) {
+            const match = /docs\/([\w-]+)\/(\d+)\.example\.ts$/.exec(id);
+            if (!match) {
+                return undefined;
+            }
+            const text = readFileSync(join(folder, `${match[1]}.md`), "utf8");
+            const block = [...text.matchAll(/```ts\n([\s\S]*?)```/g)][Number(match[2])]?.[1];
+            if (block === undefined) {
+                throw new Error(`docs/${match[1]}.md has no example ${match[2]}.`);
+            }
+            const lines = block
+                .replaceAll('"babylon-ultrametric"', JSON.stringify(join(root, "src/index.ts")))
+                .split("\n");
+            const isImport = (/** @type {string} */ line) => line.startsWith("import ");
+            const made = [...block.matchAll(/^const (?:\{ (\w+) \}|\[(\w+)\]|(\w+)) =/gm)].map(
+                (m) => m[1] ?? m[2] ?? m[3],
+            );
+            return [
+                ...lines.filter(isImport),
+                `export async function run({ ${SCOPE} }) {`,
+                "{",
+                ...lines.filter((line) => !isImport(line)),
+                `return { ${made.join(", ")} };`,
+                "}",
+                "}",
+            ].join("\n");
+        },
+    };
+}
