@@ -14,6 +14,7 @@ import type { RunOptions } from "../compute/progress";
 import { UltrametricError } from "../compute/ultrametricError";
 import type { Capture } from "../compute/views/capture";
 import type { MaskSet } from "../compute/views/maskSet";
+import { Pacer } from "./captures/pacer";
 import type { SceneCapture, SceneCaptureOptions } from "./captures/sceneCapture";
 import type { MakeMasksOptions } from "./masks/makeMasks";
 import type { ColorMode } from "./materials/leafDisplay";
@@ -44,6 +45,9 @@ import {
     SerializeFileAsync,
 } from "./serialize/savedSegmentation";
 import { ShownHierarchy, type ShownHierarchyOptions } from "./shownHierarchy";
+
+/** What messages of a cancel call it. */
+const CONTENT = "Finding what follows the leaves";
 
 /** Options of {@link CreateUltrametricSegmentationAsync}, with those of how a hierarchy is shown. */
 export interface UltrametricSegmentationOptions extends ShownHierarchyOptions {
@@ -565,14 +569,16 @@ export class UltrametricSegmentation {
             import("./captures/sceneCapture"),
             import("./pipeline"),
         ]);
-        const contentOf = (made: SegmentationHierarchy): ContentLeaves | null =>
-            capture instanceof SceneCapture ? ContentLeaves.Create(capture, made) : null;
+        const contentOf = async (made: SegmentationHierarchy): Promise<ContentLeaves | null> =>
+            capture instanceof SceneCapture ? await ContentLeaves.CreateAsync(capture, made, new Pacer(CONTENT)) : null;
         let isDone = false;
         const showPreview = (preview: SegmentationHierarchy): void => {
             options.onPreview?.(preview);
             if (!this._isDisposed && !isDone) {
                 // A preview that cannot be shown is no loss: the result is shown, or tells why not.
-                this.setHierarchyAsync(preview, contentOf(preview)).catch(() => {});
+                contentOf(preview)
+                    .then((content) => (isDone ? undefined : this.setHierarchyAsync(preview, content)))
+                    .catch(() => {});
             }
         };
         // An earlier hierarchy of the capture stays in sight until the new one comes.
@@ -583,7 +589,7 @@ export class UltrametricSegmentation {
             onPreview: isShown ? options.onPreview : showPreview,
         });
         isDone = true;
-        await this.setHierarchyAsync(hierarchy, contentOf(hierarchy));
+        await this.setHierarchyAsync(hierarchy, await contentOf(hierarchy));
         return hierarchy;
     }
 
@@ -743,7 +749,7 @@ export class UltrametricSegmentation {
     ): Promise<SegmentationHierarchy> {
         const hierarchy = SegmentationHierarchy.FromFile(opened.file, opened.name);
         const content = capture
-            ? ContentLeaves.Create(capture, hierarchy)
+            ? await ContentLeaves.CreateAsync(capture, hierarchy, new Pacer(CONTENT))
             : FindContent(opened, meshes ?? this.scene.meshes.filter((mesh) => !this._shown?.owns(mesh)), onProblem);
         await this.setHierarchyAsync(hierarchy, content);
         // Another one may have come meanwhile.

@@ -115,11 +115,12 @@ export class PointCloudBinding extends LeafDisplay {
         const colors = engine.isWebGPU
             ? await PartColors.CreateAsync(engine as WebGPUEngine, hierarchy.leafCount)
             : new CpuPartColors(hierarchy.leafCount);
+        const radius = settings.pointRadius || RADIUS_IN_SPACINGS * EstimateSpacing(hierarchy.positions);
+        await new Promise((resolve) => setTimeout(resolve)); // each takes some tens of milliseconds for some 100,000 leaves
         if (scene.isDisposed) {
             colors.dispose();
             throw new UltrametricError("disposed", "The scene was disposed while its point cloud was made.");
         }
-        const radius = settings.pointRadius || RADIUS_IN_SPACINGS * EstimateSpacing(hierarchy.positions);
         return new PointCloudBinding(scene, hierarchy, colors, settings, radius);
     }
 

@@ -1,8 +1,12 @@
 import { KdTree } from "../../compute/hierarchy/kdTree";
 import type { SegmentationHierarchy } from "../../compute/hierarchy/segmentationHierarchy";
 import { UltrametricError } from "../../compute/ultrametricError";
+import type { Pacer } from "../captures/pacer";
 import type { SceneCapture } from "../captures/sceneCapture";
 import type { ContentItem } from "../captures/sceneContent";
+
+/** Elements that are looked up between two chances for a pause: a few milliseconds. */
+const ELEMENTS_A_RUN = 2048;
 
 /** What links leaves and elements of a capture. */
 export type LeafLinks = Pick<SceneCapture, "name" | "items" | "elements" | "barycentrics">;
@@ -31,38 +35,27 @@ export class ContentLeaves {
         capture: LeafSource,
         hierarchy: Pick<SegmentationHierarchy, "name" | "leafCount">,
     ): ContentLeaves {
-        const { elements, items } = capture;
-        if (hierarchy.leafCount !== elements.length) {
-            throw new UltrametricError(
-                "input",
-                `The hierarchy "${hierarchy.name}" has ${hierarchy.leafCount} leaves and the capture "${capture.name}" ${elements.length} samples; ` +
-                    "give the capture that the hierarchy was built from.",
-            );
-        }
-        const last = items[items.length - 1];
-        const leafOfElement = new Uint32Array(last.firstElement + last.elementCount);
-        const isKnown = FollowOwnSamples(capture, leafOfElement);
-        let everything: Neighbourhood | null = null;
-        for (let i = 0, first = 0; i < items.length; i++) {
-            const end = items[i].firstElement + items[i].elementCount;
-            let next = first;
-            while (next < elements.length && elements[next] < end) {
-                next++;
+        const steps = follow(capture, hierarchy);
+        for (let step = steps.next(); ; step = steps.next()) {
+            if (step.done) {
+                return new ContentLeaves(capture, step.value);
             }
-            let own: Neighbourhood | null = null;
-            for (let element = items[i].firstElement; element < end; element++) {
-                if (isKnown[element] === 0) {
-                    if (next > first) {
-                        own ??= new Neighbourhood(capture.geometry.positions, first, next);
-                    } else {
-                        everything ??= new Neighbourhood(capture.geometry.positions, 0, elements.length);
-                    }
-                    leafOfElement[element] = (own ?? everything!).nearest(capture.elementCenters, element);
-                }
-            }
-            first = next;
         }
-        return new ContentLeaves(capture, leafOfElement);
+    }
+
+    /** As {@link Create}, in short runs. */
+    public static async CreateAsync(
+        capture: LeafSource,
+        hierarchy: Pick<SegmentationHierarchy, "name" | "leafCount">,
+        pacer: Pick<Pacer, "pauseAsync">,
+    ): Promise<ContentLeaves> {
+        const steps = follow(capture, hierarchy);
+        for (let step = steps.next(); ; step = steps.next()) {
+            if (step.done) {
+                return new ContentLeaves(capture, step.value);
+            }
+            await pacer.pauseAsync();
+        }
     }
 
     /** As {@link Create} made it before, with items that may be fewer now. The other arguments are kept as they are. */
@@ -96,6 +89,49 @@ export class ContentLeaves {
             return found.slice(0, count);
         });
     }
+}
+
+/** [elements] the leaf that each follows. Yields every few thousand elements. */
+function* follow(
+    capture: LeafSource,
+    hierarchy: Pick<SegmentationHierarchy, "name" | "leafCount">,
+): Generator<void, Uint32Array> {
+    const { elements, items } = capture;
+    if (hierarchy.leafCount !== elements.length) {
+        throw new UltrametricError(
+            "input",
+            `The hierarchy "${hierarchy.name}" has ${hierarchy.leafCount} leaves and the capture "${capture.name}" ${elements.length} samples; ` +
+                "give the capture that the hierarchy was built from.",
+        );
+    }
+    const last = items[items.length - 1];
+    const leafOfElement = new Uint32Array(last.firstElement + last.elementCount);
+    const isKnown = FollowOwnSamples(capture, leafOfElement);
+    let everything: Neighbourhood | null = null;
+    for (let i = 0, first = 0; i < items.length; i++) {
+        yield;
+        const end = items[i].firstElement + items[i].elementCount;
+        let next = first;
+        while (next < elements.length && elements[next] < end) {
+            next++;
+        }
+        let own: Neighbourhood | null = null;
+        for (let element = items[i].firstElement, found = 0; element < end; element++) {
+            if (isKnown[element] === 0) {
+                if (next > first) {
+                    own ??= new Neighbourhood(capture.geometry.positions, first, next);
+                } else {
+                    everything ??= new Neighbourhood(capture.geometry.positions, 0, elements.length);
+                }
+                leafOfElement[element] = (own ?? everything!).nearest(capture.elementCenters, element);
+                if (++found % ELEMENTS_A_RUN === 0) {
+                    yield;
+                }
+            }
+        }
+        first = next;
+    }
+    return leafOfElement;
 }
 
 /** Gives every element with samples on it the one nearest to its centre. @returns [elements] 1 for these */
