@@ -1,16 +1,17 @@
 // Trains a radiance field on a capture of posed pictures and measures it on the held-out views:
-// node demo/headless/run.mjs bench/radianceField.ts <capture folder> [--preset fast] [--steps n] [--samples n] [--max-views n] [--out folder]
+// node demo/headless/run.mjs bench/radianceField.ts <capture folder> [--preset fast] [--steps n] [--samples n] [--max-views n]
+// [--max-pixels n] [--field json] [--training json] [--out folder]
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { encode } from "fast-png";
 import { FolderFileSource } from "../demo/headless/folderFileSource";
+import { LoadFolderCaptureAsync } from "../demo/headless/loadFolderCapture";
 import { CreateNodeEngineAsync } from "../demo/headless/nodeWebGpu";
 import type { RadianceFieldPreset } from "../src/compute/field/radianceFieldOptions";
 import { RadianceFieldTrainer } from "../src/compute/field/radianceFieldTrainer";
 import { ComposeOver } from "../src/compute/field/radianceImage";
 import { CreateRadianceViews } from "../src/compute/field/radianceViews";
-import { LoadNerfCaptureAsync } from "../src/plugin/captures/nerfCapture";
 import { MeasurePsnrAsync } from "../src/plugin/evaluation/heldOutPsnr";
 
 const { values, positionals } = parseArgs({
@@ -22,6 +23,7 @@ const { values, positionals } = parseArgs({
         "max-views": { type: "string", default: "5" },
         field: { type: "string", default: "{}" },
         training: { type: "string", default: "{}" },
+        "max-pixels": { type: "string", default: "640000" },
         out: { type: "string" },
     },
 });
@@ -33,10 +35,10 @@ if (!folder) {
 }
 const seconds = (since: number): string => ((performance.now() - since) / 1000).toFixed(1);
 const start = performance.now();
-const capture = await LoadNerfCaptureAsync(new FolderFileSource(folder), { readDepth: false });
-const views = CreateRadianceViews(capture);
+const capture = await LoadFolderCaptureAsync(new FolderFileSource(folder));
+const views = CreateRadianceViews(capture, { maxPixelsPerView: Number(values["max-pixels"]) });
 console.log(
-    `${capture.views.length} views read in ${seconds(start)} s; box from ${views.bounds.cube.low.map((x) => x.toFixed(3))}, side ${views.bounds.cube.extent.toFixed(3)}`,
+    `${capture.views.length} views read in ${seconds(start)} s; box from ${views.bounds.cube.low.map((x) => x.toFixed(3))}, side ${views.bounds.cube.extent.toFixed(3)}, from ${views.bounds.from}${views.bounds.unbounded ? ", unbounded" : ""}`,
 );
 const engine = await CreateNodeEngineAsync();
 const making = performance.now();

@@ -8,7 +8,7 @@ import { GpuArray } from "../../src/compute/gpu/gpuArray";
 import { CreateRandom } from "../../src/compute/random";
 import { Composite } from "../reference/composite";
 import { HashGrid as SlowHashGrid } from "../reference/hashGrid";
-import { MarchRay } from "../reference/marchRay";
+import { MarchRay, StepAt } from "../reference/marchRay";
 import { Mlp as SlowMlp } from "../reference/mlp";
 import { SphericalHarmonics } from "../reference/sphericalHarmonics";
 import { ExpectCloseElements, ExpectSameElements } from "../support/arrays";
@@ -196,7 +196,7 @@ describe("RadiancePass and RadianceGradient", () => {
         { rays: 5, samples: 96, unbounded: false, steps: 40, contrast: 10 },
         { rays: 65, samples: 352, unbounded: false, steps: 12, contrast: 30 },
         { rays: 33, samples: 256, unbounded: false, steps: 12, contrast: 30, scouts: 512 },
-        { rays: 31, samples: 704, unbounded: true, steps: 40, contrast: 10 },
+        { rays: 31, samples: 1024, unbounded: true, steps: 40, contrast: 10 },
     ])("show what the twins show, and have its gradients: $rays rays, unbounded: $unbounded", async (shape) => {
         const seed = 43;
         const note = `seed ${seed}`;
@@ -248,8 +248,14 @@ describe("RadiancePass and RadianceGradient", () => {
             }
             return SlowMlp(networks.colorMlp.layers, layers, inputs).pop()!;
         };
-        const stepAt = (t: number): number =>
-            Math.max(Math.sqrt(3) / options.stepsPerDiagonal, options.unbounded ? options.coneAngle * t : 0);
+        const stepAt = (k: number): number => {
+            const ray = rays.subarray(owners[k] * RAY_WORDS, (owners[k] + 1) * RAY_WORDS);
+            const t = positions[4 * k + 3];
+            return StepAt(
+                options,
+                [0, 1, 2].map((axis) => ray[axis] + t * ray[4 + axis]),
+            );
+        };
         const show = (
             i: number,
             geometry: ArrayLike<number>,
@@ -260,7 +266,7 @@ describe("RadiancePass and RadianceGradient", () => {
             const lengths = chosen.map((k) => positions[4 * k + 3]);
             return Composite(
                 lengths,
-                lengths.map(stepAt),
+                chosen.map(stepAt),
                 chosen.map((k) => geometry[k * G]),
                 chosen.flatMap((k) => [colors[8 * k], colors[8 * k + 1], colors[8 * k + 2]]),
                 usedSamples,

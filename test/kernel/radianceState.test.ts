@@ -8,6 +8,7 @@ import { CreateRadianceViews } from "../../src/compute/field/radianceViews";
 import { GpuArray } from "../../src/compute/gpu/gpuArray";
 import { CreateRandom } from "../../src/compute/random";
 import { HashGrid as SlowHashGrid } from "../reference/hashGrid";
+import { StepAt } from "../reference/marchRay";
 import { Mlp as SlowMlp } from "../reference/mlp";
 import { RadianceLoss, type RadianceLossOptions } from "../reference/radianceLoss";
 import { ExpectCloseElements, ExpectSameElements } from "../support/arrays";
@@ -266,9 +267,11 @@ describe("OccupancyTraining", () => {
         const mean = after.reduce((sum, x) => sum + x, 0) / count;
         for (let cell = 0; cell < 512; cell++) {
             const corner = [cell % 8, Math.floor(cell / 8) % 8, Math.floor(cell / 64)];
-            const size = Math.max(1, ...corner.map((c) => Math.abs(4 * ((c + 0.5) / 8 - 0.5))));
-            const far = unbounded ? options.coneAngle * (0.5 / (2 - size) - 0.5) : 0;
-            const least = Math.min(0.01 / Math.max(Math.sqrt(3) / options.stepsPerDiagonal, far), 0.5 * mean);
+            const centred = corner.map((c) => 4 * ((c + 0.5) / 8 - 0.5));
+            const size = Math.max(1, ...centred.map(Math.abs));
+            // Out of the contraction, along the direction of the cell.
+            const position = centred.map((x) => 0.5 + (unbounded ? x / size / (2 - size) : x / 4) / 2);
+            const least = Math.min(0.01 / StepAt(options, position), 0.5 * mean);
             if (Math.abs(after[cell] - least) > 1e-4) {
                 expect(isSet(words, cell), `${note}, cell ${cell}`).toBe(after[cell] > least);
             }

@@ -17,6 +17,12 @@ export function ToGrid(options: RadianceFieldOptions, position: readonly number[
     return centred.map((x) => 0.5 + (0.25 * x * (2 - 1 / size)) / size);
 }
 
+/** The slow twin of stepAt in march.wgsl, by the position in the unit cube instead of the place in the grid. */
+export function StepAt(options: RadianceFieldOptions, position: readonly number[]): number {
+    const outside = Math.max(0, ...position.map((x) => Math.abs(x - 0.5) - 0.5));
+    return Math.sqrt(3) / options.stepsPerDiagonal + (options.unbounded ? options.coneAngle * outside : 0);
+}
+
 /**
  * The slow twin of marchCount.wgsl and marchWrite.wgsl on one ray.
  * @param isOccupied of a cell, x fastest
@@ -29,8 +35,8 @@ export function MarchRay(
     direction: readonly number[],
     jitter: number,
 ): { samples: SlowSample[]; margin: number } {
-    const step = Math.sqrt(3) / options.stepsPerDiagonal;
-    const stepAt = (t: number): number => Math.max(step, options.unbounded ? options.coneAngle * t : 0);
+    const positionAt = (t: number): number[] => origin.map((o, axis) => o + t * direction[axis]);
+    const stepAt = (t: number): number => StepAt(options, positionAt(t));
     let near = options.near;
     let far = options.far;
     if (!options.unbounded) {
@@ -47,10 +53,7 @@ export function MarchRay(
     let margin = Math.abs(far - near);
     let t = near + jitter * stepAt(near);
     for (; t < far && samples.length < options.maxSamplesPerRay; t += stepAt(t)) {
-        const place = ToGrid(
-            options,
-            origin.map((o, axis) => o + t * direction[axis]),
-        );
+        const place = ToGrid(options, positionAt(t));
         const cell = place.map((x) => Math.min(Math.floor(x * resolution), resolution - 1));
         for (const x of place) {
             const nearest = Math.round(x * resolution);

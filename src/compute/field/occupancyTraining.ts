@@ -13,7 +13,7 @@ import type { HashGrid } from "./hashGrid";
 import type { Mlp } from "./mlp";
 import { OwnedResources } from "./ownedResources";
 import type { RadianceFieldOptions } from "./radianceFieldOptions";
-import { RadianceDefines } from "./radianceKernels";
+import { MARCH_INCLUDES, RadianceDefines } from "./radianceKernels";
 
 /** The optical depth of a step from which on a cell counts as occupied (Mueller et al. 2022). */
 const MIN_DEPTH = 0.01;
@@ -144,6 +144,7 @@ export class OccupancyTraining {
                     name: "occupancyBits",
                     source: bitsSource,
                     bindings: ["densities", "mean", "occupancy"],
+                    includes: MARCH_INCLUDES,
                     defines,
                     workgroupSize: [64],
                 }),

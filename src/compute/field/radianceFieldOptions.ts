@@ -28,10 +28,10 @@ export interface RadianceFieldOptions {
     near: number;
     /**
      * Whether there is something to be seen outside of the cube. All of space is then contracted into the grid, of which the cube takes the
-     * middle half, and steps grow with the distance. Default false: nothing is seen outside.
+     * middle half, and steps outside of the cube grow with the distance from it. Default false: nothing is seen outside.
      */
     unbounded: boolean;
-    /** Where `unbounded`, steps are at least this times the distance. */
+    /** Where `unbounded`, steps are longer by this times the distance from the cube. */
     coneAngle: number;
     /** Where `unbounded`, rays end at this distance. */
     far: number;
@@ -86,10 +86,10 @@ export const DEFAULT_RADIANCE_FIELD_OPTIONS: Readonly<RadianceFieldOptions> = {
     colorHidden: [64, 64],
     occupancyResolution: 128,
     stepsPerDiagonal: 1024,
-    maxSamplesPerRay: 1024,
+    maxSamplesPerRay: 2048,
     near: 0.02,
     unbounded: false,
-    coneAngle: 1 / 128,
+    coneAngle: 1 / 64,
     far: 200,
 };
 
@@ -134,7 +134,8 @@ export const RADIANCE_FIELD_PRESETS: Readonly<Record<RadianceFieldPreset, Radian
             colorHidden: [32],
             occupancyResolution: 96,
             stepsPerDiagonal: 256,
-            maxSamplesPerRay: 256,
+            maxSamplesPerRay: 512,
+            coneAngle: 1 / 16,
         },
         training: {
             ...DEFAULT_RADIANCE_TRAINING_OPTIONS,

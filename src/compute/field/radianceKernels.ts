@@ -39,7 +39,7 @@ export function RadianceDefines(options: RadianceFieldOptions): Record<string, s
     const float = (value: number): string => `${value}f`;
     return {
         STEP: float(Math.sqrt(3) / options.stepsPerDiagonal),
-        CONE: float(options.unbounded ? options.coneAngle : 0),
+        CONE: float(options.coneAngle),
         NEAR: float(options.near),
         FAR: float(options.far),
         UNBOUNDED: options.unbounded,

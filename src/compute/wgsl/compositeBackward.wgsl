@@ -1,7 +1,7 @@
 // Gradient of what the samples' networks put out from the gradient of what the rays show. One invocation a ray, from back to front:
 // d loss / d density_k = step_k (T_{k+1} g_k - sum_{j > k} w_j g_j), g_k = d loss / d w_k. What is not written here has to be 0 before.
 @group(0) @binding(0) var<storage, read> spans: array<vec2u>; // [RAYS] first sample, number of samples
-@group(0) @binding(1) var<storage, read> positions: array<vec4f>; // [POINTS], the fourth is the length along the ray
+@group(0) @binding(1) var<storage, read> positions: array<vec4f>; // [POINTS] in the grid, the fourth is the length along the ray
 @group(0) @binding(2) var<storage, read> geometry: array<f32>; // [GEOMETRY, POINTS] the first row is the logarithm of the density
 @group(0) @binding(3) var<storage, read> colors: array<f32>; // [8, POINTS] before the sigmoid
 @group(0) @binding(4) var<storage, read> weights: array<f32>; // [POINTS]
@@ -24,7 +24,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     for (var k = ray.used; k > 0u; k--) {
         let sample = start + k - 1u;
         let t = positions[sample].w;
-        let step = stepAt(t);
+        let step = stepAt(positions[sample].xyz);
         let weight = weights[sample];
         let color = colorOf(sample);
         let weightBefore = ray.opacity - weightBehind - weight;

@@ -14,11 +14,12 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     if (i < min(rayCount[0], RAYS)) {
         let ray = rays[i];
         let range = rayRange(ray);
-        var t = range.x + ray.jitter * stepAt(range.x);
+        var t = firstStep(ray, range.x);
         while (t < range.y && count < MAX_SAMPLES) {
-            let cell = occupancyCell(toGrid(ray.origin + t * ray.direction));
+            let place = toGrid(ray.origin + t * ray.direction);
+            let cell = occupancyCell(place);
             count += (occupancy[cell >> 5u] >> (cell & 31u)) & 1u;
-            t += stepAt(t);
+            t += stepAt(place);
         }
     }
     starts[i] = count;

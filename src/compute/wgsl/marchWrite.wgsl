@@ -20,7 +20,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     }
     let ray = rays[i];
     let range = rayRange(ray);
-    var t = range.x + ray.jitter * stepAt(range.x);
+    var t = firstStep(ray, range.x);
     var written = 0u;
     // Compilers may round a step differently in the two kernels, so what was counted is the limit, and what is found counts.
     while (t < range.y && written < count) {
@@ -31,7 +31,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
             sampleRays[start + written] = i;
             written++;
         }
-        t += stepAt(t);
+        t += stepAt(place);
     }
     spans[i] = vec2u(start, written);
 }

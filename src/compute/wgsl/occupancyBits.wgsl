@@ -4,15 +4,9 @@
 @group(0) @binding(1) var<storage, read> mean: array<f32>; // [1]
 @group(0) @binding(2) var<storage, read_write> occupancy: array<u32>; // [CELLS / 32]
 
-// The shortest step that a ray makes in a cell: where space is contracted, steps grow with the distance.
 fn stepIn(cell: u32) -> f32 {
-    if (!UNBOUNDED) {
-        return STEP;
-    }
     let corner = vec3u(cell % RESOLUTION, cell / RESOLUTION % RESOLUTION, cell / (RESOLUTION * RESOLUTION));
-    let centred = abs(4.0 * ((vec3f(corner) + 0.5) / f32(RESOLUTION) - 0.5));
-    let size = max(max(centred.x, centred.y), max(centred.z, 1.0));
-    return max(STEP, CONE * (0.5 / (2.0 - size) - 0.5));
+    return stepAt((vec3f(corner) + 0.5) / f32(RESOLUTION));
 }
 
 @compute @workgroup_size(WORKGROUP_SIZE)

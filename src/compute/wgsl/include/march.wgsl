@@ -1,10 +1,5 @@
 // Steps along a ray. The kernel declares `occupancy`, one bit a cell of the grid, x fastest.
 
-// Length of the step at a length along the ray; grows with it where CONE is not 0.
-fn stepAt(t: f32) -> f32 {
-    return max(STEP, CONE * t);
-}
-
 // Unit cube -> hash grid and occupancy grid. With UNBOUNDED the cube takes the middle half of the grid and all the rest of space is
 // contracted into what is around it (Barron et al. 2022, equation 10, with the maximum norm).
 fn toGrid(position: vec3f) -> vec3f {
@@ -14,6 +9,16 @@ fn toGrid(position: vec3f) -> vec3f {
     let centred = 2.0 * position - 1.0;
     let size = max(max(abs(centred.x), abs(centred.y)), max(abs(centred.z), 1.0));
     return 0.5 + 0.25 * centred * ((2.0 - 1.0 / size) / size);
+}
+
+// Length of the step at a place of the grid: the same all over the cube, longer the further outside.
+fn stepAt(place: vec3f) -> f32 {
+    if (!UNBOUNDED) {
+        return STEP;
+    }
+    let centred = abs(4.0 * place - 2.0);
+    let size = clamp(max(max(centred.x, centred.y), centred.z), 1.0, 1.9999);
+    return STEP + CONE * (0.5 / (2.0 - size) - 0.5); // the distance from the cube, by the maximum norm
 }
 
 // Lengths along the ray between which samples may lie.
@@ -27,6 +32,10 @@ fn rayRange(ray: Ray) -> vec2f {
     let low = min(a, b);
     let high = max(a, b);
     return vec2f(max(max(low.x, low.y), max(low.z, NEAR)), min(min(high.x, high.y), high.z));
+}
+
+fn firstStep(ray: Ray, near: f32) -> f32 {
+    return near + ray.jitter * stepAt(toGrid(ray.origin + near * ray.direction));
 }
 
 fn occupancyCell(place: vec3f) -> u32 {
