@@ -77,6 +77,18 @@ describe("CondensedParts", () => {
         expect(selected([4, 5])).toEqual([1]);
         expect(selected([2, 7]).sort()).toEqual([3, 5]);
         expect(selected()).toEqual([]);
+        // A side with nearly all leaves is that side, and not the whole.
+        const lopsided = CreateDendrogram({
+            leafCount: 40,
+            first: new Uint32Array(39),
+            second: Uint32Array.from({ length: 39 }, (_, i) => i + 1),
+            height: Float64Array.from({ length: 39 }, (_, i) => i),
+        });
+        const hierarchy = new SegmentationHierarchy("forty", new Float32Array(120), new Uint8Array(120), new Map());
+        const many = new CondensedParts(new PartTree(hierarchy, lopsided), 1);
+        const large = many.nodeOf({ start: 0, end: 39 });
+        expect([...many.selectedNodes({ intervals: [{ start: 0, end: 39 }] })]).toEqual([large]);
+        expect(large).not.toBe(0);
     });
 
     it("names parts, which keep their names when crumbs come off", () => {

@@ -89,10 +89,17 @@ export class CondensedParts {
         for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
             const { start: from, end: to } = this.nodes[node];
             const shared = Math.min(end, to) - Math.max(start, from);
-            if (shared >= WHOLE * (to - from)) {
+            if (shared <= 0) {
+                continue;
+            }
+            const within = this.children[node].filter(
+                (child) => this.nodes[child].start < end && this.nodes[child].end > start,
+            );
+            // Where all of it lies in one of the two sides, the other is no crumb of it.
+            if (within.length === 1 || shared < WHOLE * (to - from)) {
+                stack.push(...within);
+            } else {
                 selected.add(node);
-            } else if (shared > 0) {
-                stack.push(...this.children[node]);
             }
         }
     }
