@@ -6,7 +6,8 @@ const MODES: readonly ColorMode[] = ["parts", "tint", "original"];
 /** Keys that work wherever the focus is: up and down the tree, coarser and finer, colours. The wheel is the segmentation's own. */
 export function BindKeyboard(segmentation: UltrametricSegmentation, setColorMode: (mode: ColorMode) => void): void {
     window.addEventListener("keydown", (event) => {
-        if (event.ctrlKey || event.metaKey || event.altKey) {
+        // A panel that has the focus takes the key first.
+        if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) {
             return;
         }
         const mode = MODES[Number(event.key) - 1];

@@ -10,12 +10,14 @@ import {
     type UltrametricSegmentation,
 } from "../../src/plugin/ultrametricSegmentation";
 import { GranularityPanel } from "../../src/ui/granularityPanel";
+import type { PanelTheme } from "../../src/ui/panelParts";
 import { PageElement } from "./elements";
 import { BindFileInputs, SaveSegmentationAsync } from "./fileInputs";
 import { BindKeyboard } from "./keyboard";
 import { ShowError, ShowMessage } from "./message";
 import { type Opened, OpenFilesAsync } from "./openFiles";
 import { PageState } from "./pageState";
+import { PanelButtons } from "./panelButtons";
 import { BindPartCard } from "./partCard";
 import { SegmentMenu } from "./segmentMenu";
 import { SegmentSession } from "./segmentSession";
@@ -34,6 +36,7 @@ class Viewer {
     private readonly _session: SegmentSession;
     private readonly _menu: SegmentMenu;
     private readonly _views: ViewsButton;
+    private readonly _panels: PanelButtons;
     private readonly _setColorMode: (mode: ColorMode) => void;
     private _granularity: GranularityPanel;
 
@@ -57,6 +60,9 @@ class Viewer {
         );
         this._granularity = this._createGranularity();
         this._views = new ViewsButton(this._session, _scene, this._advancedTexture, () => this._theme.panels);
+        const theme = (): PanelTheme => this._theme.panels;
+        this._panels = new PanelButtons(_segmentation, _scene, this._advancedTexture, theme, () => this._views.close());
+        this._views.onOpen = () => this._panels.setOpen("parts", false);
         this._menu = new SegmentMenu(this._session, _scene.engine.isWebGPU, () => {
             _scene.stopTurning();
             HideWelcome();
@@ -65,6 +71,7 @@ class Viewer {
             this._granularity.control.dispose();
             this._granularity = this._createGranularity();
             this._views.reset();
+            this._panels.reset();
             requestFrame();
         });
         this._setColorMode = BindColorButtons(_segmentation, () => this._state.follow(_segmentation));

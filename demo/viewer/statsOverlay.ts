@@ -17,8 +17,9 @@ export class StatsOverlay {
         private readonly _viewer: ViewerScene,
         private readonly _segmentation: UltrametricSegmentation,
     ) {
-        window.addEventListener("keydown", ({ key, ctrlKey, metaKey, target }) => {
-            if (key.toLowerCase() === "f" && !ctrlKey && !metaKey && !(target instanceof HTMLInputElement)) {
+        window.addEventListener("keydown", ({ key, ctrlKey, metaKey, target, defaultPrevented }) => {
+            const isTyped = defaultPrevented || target instanceof HTMLInputElement;
+            if (key.toLowerCase() === "f" && !ctrlKey && !metaKey && !isTyped) {
                 this._setShown(this._element.hidden === true);
             }
         });

@@ -16,6 +16,9 @@ const PHONE_WIDTH = 720;
 
 /** The button that opens and closes the capture's pictures with their masks; the panel is made when it is opened first. */
 export class ViewsButton {
+    /** Called before the panel takes its place at the right. */
+    public onOpen: (() => void) | null = null;
+
     private readonly _button = PageElement("views", HTMLButtonElement);
     private _panel: ViewsPanel | null = null;
     private _shown: MaskSet | null = null;
@@ -48,6 +51,10 @@ export class ViewsButton {
         };
     }
 
+    public close(): void {
+        this._setOpen(false);
+    }
+
     /** To be called when something else is open, or the panel is to look different. */
     public reset(): void {
         this._setOpen(false);
@@ -75,6 +82,9 @@ export class ViewsButton {
     }
 
     private _setOpen(isOpen: boolean): void {
+        if (isOpen) {
+            this.onOpen?.();
+        }
         if (this._panel) {
             this._panel.isOpen = isOpen;
         }

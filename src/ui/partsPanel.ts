@@ -76,6 +76,8 @@ export class PartsPanel {
     public readonly control: Rectangle;
     /** Notified when its button for that has closed it. */
     public readonly onCloseObservable = new Observable<PartsPanel>();
+    /** Notified when it looks different without anyone having done anything, for applications that do not draw all the time. */
+    public readonly onRedrawObservable = new Observable<PartsPanel>();
 
     private readonly _options: PartsPanelOptions;
     private readonly _title: TextBlock;
@@ -246,6 +248,7 @@ export class PartsPanel {
         this.control.dispose();
         this._rename.control.dispose();
         this.onCloseObservable.clear();
+        this.onRedrawObservable.clear();
     }
 
     private _createButton(name: string, icon: IconName, onClick: () => void): Button {
@@ -374,6 +377,7 @@ export class PartsPanel {
             this._errorTimer = setTimeout(() => {
                 this._errorTimer = null;
                 this._showStatus();
+                this.onRedrawObservable.notifyObservers(this);
             }, ERROR_TIME);
         }
     }

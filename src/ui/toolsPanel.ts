@@ -102,6 +102,8 @@ export class ToolsPanel {
     public readonly control: Rectangle;
     /** Notified when its button for that has closed it. */
     public readonly onCloseObservable = new Observable<ToolsPanel>();
+    /** Notified when it, or what it shows in the scene, looks different without anyone having done anything, for applications that do not draw all the time. */
+    public readonly onRedrawObservable = new Observable<ToolsPanel>();
 
     private readonly _options: ToolsPanelOptions;
     private readonly _tools: readonly Tool[];
@@ -274,6 +276,7 @@ export class ToolsPanel {
         }
         this.control.dispose();
         this.onCloseObservable.clear();
+        this.onRedrawObservable.clear();
     }
 
     private get _editor(): PartEditor {
@@ -623,6 +626,7 @@ export class ToolsPanel {
             this._errorTimer = setTimeout(() => {
                 this._errorTimer = null;
                 this._showStatus();
+                this.onRedrawObservable.notifyObservers(this);
             }, ERROR_TIME);
         }
     }
@@ -703,6 +707,7 @@ export class ToolsPanel {
                 if (this._gizmosOf === part && this._gizmoMode !== null) {
                     this._gizmos?.dispose();
                     this._gizmos = AttachGizmos(this._editor, part, this._gizmoMode);
+                    this.onRedrawObservable.notifyObservers(this);
                 }
             });
         } else if (this._gizmos) {

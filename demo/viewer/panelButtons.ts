@@ -1,0 +1,84 @@
+import type { AdvancedDynamicTexture } from "@babylonjs/gui/2D/advancedDynamicTexture";
+import type { UltrametricSegmentation } from "../../src/plugin/ultrametricSegmentation";
+import type { PanelTheme } from "../../src/ui/panelParts";
+import { PartsPanel } from "../../src/ui/partsPanel";
+import { ToolsPanel } from "../../src/ui/toolsPanel";
+import { PageElement } from "./elements";
+import type { ViewerScene } from "./viewerScene";
+
+/** Below the title and the tools, above the granularity. */
+const OPTIONS = { top: 96, bottom: 140, canClose: true };
+
+/** A panel that a button opens, and the class of the page while it is open. */
+type PanelName = "parts" | "edit";
+
+/** The buttons that open and close the list of parts and the tools; the panels are made when they are opened first. */
+export class PanelButtons {
+    private readonly _buttons = {
+        parts: PageElement("parts", HTMLButtonElement),
+        edit: PageElement("edit", HTMLButtonElement),
+    };
+    private readonly _panels: { parts: PartsPanel | null; edit: ToolsPanel | null } = { parts: null, edit: null };
+
+    /** @param _onOpenParts called before the list takes its place at the right */
+    public constructor(
+        private readonly _segmentation: UltrametricSegmentation,
+        private readonly _viewer: ViewerScene,
+        private readonly _texture: AdvancedDynamicTexture,
+        private readonly _theme: () => PanelTheme,
+        private readonly _onOpenParts: () => void,
+    ) {
+        for (const name of ["parts", "edit"] as const) {
+            this._buttons[name].onclick = () => this.setOpen(name, !this._panels[name]?.isOpen);
+        }
+        _segmentation.onHierarchyChangedObservable.add((hierarchy) => {
+            for (const name of ["parts", "edit"] as const) {
+                this._buttons[name].disabled = hierarchy === null;
+                if (hierarchy === null) {
+                    this.setOpen(name, false);
+                }
+            }
+        });
+    }
+
+    public setOpen(name: PanelName, isOpen: boolean): void {
+        if (isOpen && name === "parts") {
+            this._onOpenParts();
+        }
+        if (isOpen) {
+            this._panels.parts ??= name === "parts" ? this._createParts() : null;
+            this._panels.edit ??= name === "edit" ? this._createTools() : null;
+        }
+        const panel = this._panels[name];
+        if (panel) {
+            panel.isOpen = isOpen;
+        }
+        document.body.classList.toggle(`with-${name}`, isOpen);
+        this._buttons[name].setAttribute("aria-pressed", String(isOpen));
+        this._viewer.requestFrame();
+    }
+
+    /** Makes the panels that are open anew, in another theme. */
+    public reset(): void {
+        for (const name of ["parts", "edit"] as const) {
+            const wasOpen = this._panels[name]?.isOpen ?? false;
+            this._panels[name]?.dispose();
+            this._panels[name] = null;
+            this.setOpen(name, wasOpen);
+        }
+    }
+
+    private _createParts(): PartsPanel {
+        const panel = new PartsPanel(this._segmentation, this._texture, { ...OPTIONS, theme: this._theme() });
+        panel.onCloseObservable.add(() => this.setOpen("parts", false));
+        panel.onRedrawObservable.add(() => this._viewer.requestFrame());
+        return panel;
+    }
+
+    private _createTools(): ToolsPanel {
+        const panel = new ToolsPanel(this._segmentation, this._texture, { ...OPTIONS, theme: this._theme() });
+        panel.onCloseObservable.add(() => this.setOpen("edit", false));
+        panel.onRedrawObservable.add(() => this._viewer.requestFrame());
+        return panel;
+    }
+}
