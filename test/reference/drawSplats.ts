@@ -7,8 +7,8 @@ import {
     SEEN_TRANSMITTANCE,
     SLOPE_MARGIN,
     SPLAT_BLUR,
-    type SplatSet,
-} from "../../src/compute/views/splatRasterizer";
+} from "../../src/compute/views/splatLaws";
+import type { SplatSet } from "../../src/compute/views/splatRasterizer";
 
 type Matrix3 = number[][];
 

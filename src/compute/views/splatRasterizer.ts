@@ -1,5 +1,14 @@
 import { SortIndices } from "../hierarchy/sortIndices";
 import type { PinholeCamera } from "./pinholeCamera";
+import {
+    DEPTH_SIZES,
+    FLAT_RIDGE,
+    LEAST_SPLAT_ALPHA,
+    MOST_SPLAT_ALPHA,
+    SEEN_TRANSMITTANCE,
+    SLOPE_MARGIN,
+    SPLAT_BLUR,
+} from "./splatLaws";
 
 /** Gaussian splats in a capture's world. */
 export interface SplatSet {
@@ -23,21 +32,8 @@ export interface SplatImage {
     readonly elements: Uint32Array;
 }
 
-/** Variance, in square pixels, that is added to a splat in the image: even the thinnest covers a pixel's centre (3DGS, Kerbl et al. 2023). */
-export const SPLAT_BLUR = 0.3;
-/** Less opacity than this is not drawn. */
-export const LEAST_SPLAT_ALPHA = 1 / 255;
-export const MOST_SPLAT_ALPHA = 0.99;
 /** A pixel through which less light than this passes is done. */
 const DONE = 1e-4;
-/** Where less light than this passes, the surface has been passed: its splat is the one seen. */
-export const SEEN_TRANSMITTANCE = 0.5;
-/** A splat seen edge-on may be met by the ray far beyond it: its depth stays within so many of its sizes of its centre's. */
-export const DEPTH_SIZES = 4;
-/** Slopes up to this multiple of the image's edge are projected; beyond it perspective would stretch a splat without end. */
-export const SLOPE_MARGIN = 1.3;
-/** A perfectly flat splat has no inverse covariance: it gets this share of its extent as thickness. */
-export const FLAT_RIDGE = 1e-7;
 const PAUSE_SPLATS = 2048;
 
 /**

@@ -241,14 +241,6 @@ function lookOf(mesh: AbstractMesh, material: Material | null): SurfaceLook {
     };
 }
 
-/** Where an item stands in the scene. */
-export function WorldOfItem({ mesh, thinInstance }: Pick<ContentItem, "mesh" | "thinInstance">): Matrix {
-    const world = mesh.computeWorldMatrix(true);
-    return thinInstance < 0
-        ? world.clone()
-        : (mesh as Mesh).thinInstanceGetWorldMatrices()[thinInstance].multiply(world);
-}
-
 /** Where a mesh stands in the scene, once for each of its thin instances. */
 function worldMatrices(mesh: AbstractMesh): [number, Matrix][] {
     const world = mesh.computeWorldMatrix(true);

@@ -5,8 +5,9 @@ import { Mesh } from "@babylonjs/core/Meshes/mesh";
 import type { TransformNode } from "@babylonjs/core/Meshes/transformNode";
 import { UltrametricError } from "../../compute/ultrametricError";
 import { type MeshElements, OwnMesh, ReadMeshElements } from "../captures/meshElements";
-import { type ContentItem, WorldOfItem } from "../captures/sceneContent";
+import type { ContentItem } from "../captures/sceneContent";
 import { PlaceVertices, TintedColors, VERTEX_KINDS } from "../captures/vertexData";
+import { WorldOfItem } from "../captures/worldOfItem";
 
 // Values of Material.fillMode and sideOrientation, which importing would make a part of every program.
 const POINT_LIST = 3;

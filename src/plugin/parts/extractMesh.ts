@@ -7,9 +7,10 @@ import type { TransformNode } from "@babylonjs/core/Meshes/transformNode";
 import type { FloatArray } from "@babylonjs/core/types";
 import { UltrametricError } from "../../compute/ultrametricError";
 import { type MeshElements, OwnMesh, ReadMeshElements } from "../captures/meshElements";
-import { type ContentItem, WorldOfItem } from "../captures/sceneContent";
+import type { ContentItem } from "../captures/sceneContent";
 import { IsSplatMesh, ReadSplatData } from "../captures/splatData";
 import { PlaceVertices, SKIN_KINDS, TintedColors, VERTEX_KINDS } from "../captures/vertexData";
+import { WorldOfItem } from "../captures/worldOfItem";
 import { ExtractSplats } from "./extractSplats";
 
 /**

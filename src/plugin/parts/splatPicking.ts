@@ -1,7 +1,7 @@
 import type { Ray } from "@babylonjs/core/Culling/ray.core";
 import { Matrix, Vector3 } from "@babylonjs/core/Maths/math.vector";
 import type { GaussianSplattingMesh } from "@babylonjs/core/Meshes/GaussianSplatting/gaussianSplattingMesh";
-import { LEAST_SPLAT_ALPHA, MOST_SPLAT_ALPHA, SEEN_TRANSMITTANCE } from "../../compute/views/splatRasterizer";
+import { LEAST_SPLAT_ALPHA, MOST_SPLAT_ALPHA, SEEN_TRANSMITTANCE } from "../../compute/views/splatLaws";
 import { IsSplatMesh, ReadSplatData, SplatAxes, type SplatData } from "../captures/splatData";
 import type { ContentLeaves } from "./contentLeaves";
 
