@@ -1,0 +1,176 @@
+// How long saving, opening and exporting take in a page, and the whole way from a GLB to parts that can be picked:
+//     node demo/headless/run.mjs bench/export.ts [trace] [Cloud | EndToEnd]
+// Builds the page in bench/page and opens it in a headless Chromium. With "trace" what held the page up is printed, too.
+import { readdirSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { type CDPSession, chromium } from "playwright-core";
+import { build, preview } from "vite";
+import { ChromiumLaunchOptions } from "../test/support/chromium.mjs";
+
+const root = join(process.cwd(), "bench/page");
+const outDir = join(process.cwd(), "node_modules/.cache/babylon-ultrametric/bench-page");
+const headers = { "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp" };
+
+/** Seconds of processor time of this program's browser by kind of process, which does not grow when others use the processor too. Linux only. */
+function ProcessorSeconds(): Record<string, number> {
+    const seconds: Record<string, number> = {};
+    if (process.platform !== "linux") {
+        return seconds;
+    }
+    const parents = new Map<string, string>();
+    const stats = new Map<string, string[]>();
+    for (const id of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
+        try {
+            const fields = readFileSync(`/proc/${id}/stat`, "utf8").split(") ")[1].split(" ");
+            stats.set(id, fields);
+            parents.set(id, fields[1]);
+        } catch {
+            // It has ended.
+        }
+    }
+    const isOurs = (id: string | undefined): boolean =>
+        id !== undefined && (id === String(process.pid) || isOurs(parents.get(id)));
+    for (const [id, fields] of stats) {
+        if (id !== String(process.pid) && isOurs(id)) {
+            const command = readFileSync(`/proc/${id}/cmdline`, "utf8");
+            const kind = /--type=([\w-]+)/.exec(command)?.[1] ?? "browser";
+            // Ticks of user and system time, a hundred a second.
+            seconds[kind] = (seconds[kind] ?? 0) + (Number(fields[11]) + Number(fields[12])) / 100;
+        }
+    }
+    return seconds;
+}
+
+interface TraceEvent {
+    name: string;
+    ph: string;
+    pid: number;
+    tid: number;
+    ts: number;
+    dur?: number;
+    /** Microseconds of processor time. */
+    tdur?: number;
+    args?: { name?: string };
+}
+
+/** Tasks of the page's thread that took more than 50 ms of processor time, which does not grow when others use the processor too. */
+async function PrintLongTasksAsync(session: CDPSession): Promise<void> {
+    const events: TraceEvent[] = [];
+    session.on("Tracing.dataCollected", ({ value }) => {
+        events.push(...(value as unknown as TraceEvent[]));
+    });
+    await new Promise<void>((resolve, reject) => {
+        session.on("Tracing.tracingComplete", () => resolve());
+        session.send("Tracing.end").catch(reject);
+    });
+    const stages = events.filter(({ name }) => name.startsWith("stage ")).sort((a, b) => a.ts - b.ts);
+    const isPage = ({ pid, tid }: TraceEvent): boolean => stages.some((mark) => mark.pid === pid && mark.tid === tid);
+    const tasks = events.filter((event) => event.ph === "X" && (event.tdur ?? 0) > 50_000 && isPage(event));
+    console.log("  tasks of more than 50 ms of processor time:");
+    for (const { ts, dur, tdur, name } of tasks.sort((a, b) => a.ts - b.ts)) {
+        const stage = stages.filter((mark) => mark.ts <= ts + (dur ?? 0) / 2).at(-1)?.name ?? "before";
+        console.log(
+            `    ${((tdur ?? 0) / 1000).toFixed(0).padStart(5)} ms of ${((dur ?? 0) / 1000).toFixed(0)}, ${stage} (${name})`,
+        );
+    }
+}
+
+interface ProfileNode {
+    id: number;
+    callFrame: { functionName: string; url: string; lineNumber: number };
+    children?: number[];
+}
+
+/** The functions in which the page's thread spent most of its runs of more than 50 ms without a pause. */
+async function PrintHotAsync(session: CDPSession): Promise<void> {
+    const { profile } = (await session.send("Profiler.stop")) as {
+        profile: { nodes: ProfileNode[]; samples: number[]; timeDeltas: number[] };
+    };
+    const byId = new Map(profile.nodes.map((node) => [node.id, node]));
+    const parentOf = new Map(profile.nodes.flatMap(({ id, children }) => (children ?? []).map((child) => [child, id])));
+    const isIdle = (id: number): boolean => ["(idle)", "(program)"].includes(byId.get(id)!.callFrame.functionName);
+    let run: [id: number, time: number][] = [];
+    const flush = (): void => {
+        const length = run.reduce((sum, [, time]) => sum + time, 0) / 1000;
+        if (length > 50) {
+            const inclusive = new Map<string, number>();
+            for (const [sample, time] of run) {
+                const seen = new Set<string>();
+                for (let id: number | undefined = sample; id !== undefined; id = parentOf.get(id)) {
+                    const { functionName, url, lineNumber } = byId.get(id)!.callFrame;
+                    seen.add(`${functionName || "(anonymous)"} ${url.split("/").pop()}:${lineNumber + 1}`);
+                }
+                for (const name of seen) {
+                    inclusive.set(name, (inclusive.get(name) ?? 0) + time / 1000);
+                }
+            }
+            const top = [...inclusive].sort(([, a], [, b]) => b - a).slice(0, 14);
+            console.log(`  run of ${length.toFixed(0)} ms`);
+            for (const [name, time] of top) {
+                console.log(`    ${time.toFixed(0).padStart(6)}  ${name}`);
+            }
+        }
+        run = [];
+    };
+    profile.samples.forEach((id, i) => {
+        if (isIdle(id)) {
+            flush();
+        } else {
+            run.push([id, profile.timeDeltas[i]]);
+        }
+    });
+    flush();
+}
+
+await build({
+    root,
+    configFile: false,
+    logLevel: "warn",
+    base: "./",
+    worker: { format: "es" },
+    build: { target: "es2022", outDir, emptyOutDir: true, minify: false, chunkSizeWarningLimit: 8000 },
+});
+const server = await preview({
+    root,
+    configFile: false,
+    logLevel: "warn",
+    build: { outDir },
+    preview: { headers, port: 0 },
+});
+const browser = await chromium.launch(ChromiumLaunchOptions());
+try {
+    const isTracing = process.argv.includes("trace");
+    const calls = ["Cloud(1e6)", "EndToEnd(false)", "EndToEnd(true)"];
+    for (const call of calls.filter((name) =>
+        process.argv.slice(2).every((word) => word === "trace" || name.startsWith(word)),
+    )) {
+        const page = await browser.newPage();
+        page.on("pageerror", (error) => console.error(error.message));
+        await page.goto(server.resolvedUrls!.local[0]);
+        const session = await page.context().newCDPSession(page);
+        if (isTracing) {
+            await session.send("Profiler.enable");
+            await session.send("Profiler.start");
+        }
+        const tracing = await browser.newBrowserCDPSession();
+        await tracing.send("Tracing.start", {
+            transferMode: "ReportEvents",
+            traceConfig: { includedCategories: ["toplevel", "blink.user_timing"] },
+        });
+        const before = ProcessorSeconds();
+        console.log(call, JSON.stringify(await page.evaluate(call), null, 1));
+        const used = Object.entries(ProcessorSeconds()).map(
+            ([kind, time]) => `${kind} ${(time - (before[kind] ?? 0)).toFixed(1)}`,
+        );
+        console.log(`  processor seconds: ${used.join(", ")}`);
+        await PrintLongTasksAsync(tracing);
+        if (isTracing) {
+            await PrintHotAsync(session);
+        }
+        await page.close();
+    }
+} finally {
+    await browser.close();
+    await server.close();
+    rmSync(outDir, { recursive: true, force: true });
+}

@@ -1,0 +1,142 @@
+// What bench/export.ts runs in a page, and asks for by the functions on window.
+import { ArcRotateCamera } from "@babylonjs/core/Cameras/arcRotateCamera";
+import { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine";
+import { HemisphericLight } from "@babylonjs/core/Lights/hemisphericLight";
+import { ImportMeshAsync } from "@babylonjs/core/Loading/sceneLoader";
+import { Vector3 } from "@babylonjs/core/Maths/math.vector";
+import { Scene } from "@babylonjs/core/scene";
+import "@babylonjs/loaders/glTF/2.0/glTFLoader";
+import "@babylonjs/loaders/glTF/glTFFileLoader";
+import "@babylonjs/loaders/SPLAT/splatFileLoader";
+import { CutAtCount, LabelLeaves } from "../../src/compute/hierarchy/partition";
+import { ExportGlbAsync } from "../../src/plugin/export/exportGlb";
+import { WritePointCloudPly } from "../../src/plugin/export/pointCloudPly";
+import { CreateUltrametricSegmentationAsync, UltrametricSegmentation } from "../../src/plugin/ultrametricSegmentation";
+import { CreateCloudHierarchy, CreateModelAsync } from "./content";
+import { PauseWatch } from "./pauses";
+
+async function CreateSceneAsync(): Promise<Scene> {
+    const engine = new WebGPUEngine(document.getElementById("canvas") as HTMLCanvasElement, { setMaximumLimits: true });
+    await engine.initAsync();
+    const scene = new Scene(engine);
+    new ArcRotateCamera("camera", 0.9, 1, 7, new Vector3(0, 0.5, 0), scene);
+    new HemisphericLight("light", new Vector3(0.3, 1, 0.2), scene);
+    return scene;
+}
+
+/** Draws a frame as a render loop does. */
+function Draw(scene: Scene): void {
+    scene.getEngine().beginFrame();
+    scene.render();
+    scene.getEngine().endFrame();
+}
+
+const Seconds = (since: number): number => (performance.now() - since) / 1000;
+
+/** A million points with a label each: written as PLY, read by Babylon and by its bytes; and the segmentation saved and opened. */
+async function Cloud(count: number): Promise<object> {
+    const scene = await CreateSceneAsync();
+    const hierarchy = CreateCloudHierarchy(count, 1);
+    const partition = CutAtCount(hierarchy.dendrogram("consensus"), 1000);
+    let start = performance.now();
+    const file = WritePointCloudPly(hierarchy, partition) as Uint8Array<ArrayBuffer>;
+    const writing = Seconds(start);
+    start = performance.now();
+    const url = URL.createObjectURL(new Blob([file]));
+    const { meshes } = await ImportMeshAsync(url, scene, { pluginExtension: ".ply" });
+    const reading = Seconds(start);
+    URL.revokeObjectURL(url);
+    const header = new TextDecoder().decode(file.subarray(0, 1024));
+    const rows = new DataView(file.buffer, header.indexOf("end_header\n") + 11);
+    const labels = LabelLeaves(partition);
+    start = performance.now();
+    let wrong = 0;
+    for (let leaf = 0; leaf < count; leaf++) {
+        wrong += rows.getUint32(19 * leaf + 15, true) === labels[leaf] ? 0 : 1;
+    }
+    const labelsRead = Seconds(start);
+
+    const segmentation = await CreateUltrametricSegmentationAsync(scene);
+    await segmentation.setHierarchyAsync(hierarchy);
+    segmentation.partCount = 100;
+    segmentation.parts!.roots[0].children[0].hide();
+    start = performance.now();
+    const saved = await segmentation.saveAsync();
+    const saving = Seconds(start);
+    segmentation.dispose();
+    start = performance.now();
+    const opened = await UltrametricSegmentation.ParseAsync(saved, scene);
+    const opening = Seconds(start);
+    const result = {
+        plyMegabytes: file.length / 1e6,
+        writing,
+        reading,
+        vertices: meshes.reduce((sum, mesh) => sum + mesh.getTotalVertices(), 0),
+        labelsRead,
+        wrong,
+        savedMegabytes: saved.length / 1e6,
+        saving,
+        opening,
+        partCount: opened.partCount,
+    };
+    scene.getEngine().dispose();
+    return result;
+}
+
+/** A GLB of 100,000 triangles, from its bytes to a part that is picked on the meshes, with masks without a model; then the export of the parts. */
+async function EndToEnd(draws: boolean): Promise<object> {
+    const scene = await CreateSceneAsync();
+    const { glb, triangles } = await CreateModelAsync(scene);
+    Draw(scene);
+    if (draws) {
+        scene.getEngine().runRenderLoop(() => scene.render());
+    }
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    const watch = new PauseWatch();
+    const onProgress = ({ stage }: { stage: string }): void => watch.enter(stage);
+    const start = performance.now();
+    watch.enter("Loading the GLB");
+    const url = URL.createObjectURL(new Blob([glb]));
+    const { meshes } = await ImportMeshAsync(url, scene, { pluginExtension: ".glb" });
+    URL.revokeObjectURL(url);
+    watch.enter("Starting");
+    const segmentation = await CreateUltrametricSegmentationAsync(scene, { display: "meshes", upAxis: "y" });
+    const capture = await segmentation.captureSceneAsync(meshes, { onProgress });
+    const masks = await segmentation.generateMasksAsync(capture, { onProgress });
+    const done = segmentation.onHierarchyChangedObservable.add(() => watch.enter("Drawing"));
+    await segmentation.segmentAsync(capture, masks, {
+        preview: true,
+        onProgress,
+        onCounts: () => watch.enter("Showing parts on the meshes"),
+    });
+    done.remove();
+    segmentation.partCount = 28;
+    await scene.whenReadyAsync();
+    if (!draws) {
+        Draw(scene);
+    }
+    watch.enter("Picking");
+    const engine = scene.getEngine();
+    const part = segmentation.pick(engine.getRenderWidth() / 2, engine.getRenderHeight() / 2);
+    const seconds = Seconds(start);
+    const pauses = await watch.endAsync();
+    watch.enter("Exporting the parts");
+    const exporting = performance.now();
+    const file = await ExportGlbAsync(segmentation.hierarchy!, segmentation.content, scene);
+    const result = {
+        triangles,
+        frames: scene.getFrameId(),
+        glbMegabytes: glb.length / 1e6,
+        leaves: segmentation.hierarchy!.leafCount,
+        seconds,
+        stages: watch.stages.map(([at, stage]) => `${(at - start / 1000).toFixed(1)} ${stage}`),
+        pauses: pauses.map(({ length, stage }) => `${length.toFixed(0)} ms: ${stage}`),
+        picked: part?.size ?? 0,
+        exporting: Seconds(exporting),
+        exportedMegabytes: file.length / 1e6,
+    };
+    engine.dispose();
+    return result;
+}
+
+Object.assign(window, { Cloud, EndToEnd });
