@@ -7,7 +7,6 @@ import { chromium } from "playwright-core";
 import { build, preview } from "vite";
 import { ChromiumLaunchOptions } from "../test/support/chromium.mjs";
 
-const configFile = fileURLToPath(new URL("../demo/viewer/vite.config.ts", import.meta.url));
 /** Software renderers draw a frame in a second or so, and more when the machine is busy. */
 const PATIENCE = 120_000;
 
@@ -17,9 +16,11 @@ const PATIENCE = 120_000;
  * @param {{ width: number, height: number }} size of the page
  * @param {(page: import("playwright-core").Page, address: string) => Promise<void>} useAsync
  * @param {import("vite").Plugin[]} plugins
+ * @param {"viewer" | "panels"} demo which page of demo/
  * @throws Error where the page writes an error or a warning to its console
  */
-export async function WithViewerAsync(size, useAsync, plugins = []) {
+export async function WithViewerAsync(size, useAsync, plugins = [], demo = "viewer") {
+    const configFile = fileURLToPath(new URL(`../demo/${demo}/vite.config.ts`, import.meta.url));
     const pageFolder = mkdtempSync(join(tmpdir(), "viewer-"));
     const viewer = { configFile, plugins, logLevel: /** @type {const} */ ("error"), build: { outDir: pageFolder } };
     /** @type {(() => Promise<void>)[]} */

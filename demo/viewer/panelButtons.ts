@@ -1,4 +1,5 @@
 import type { AdvancedDynamicTexture } from "@babylonjs/gui/2D/advancedDynamicTexture";
+import { Control } from "@babylonjs/gui/2D/controls/control";
 import type { UltrametricSegmentation } from "../../src/plugin/ultrametricSegmentation";
 import type { PanelTheme } from "../../src/ui/panelParts";
 import { PartsPanel } from "../../src/ui/partsPanel";
@@ -8,6 +9,8 @@ import type { ViewerScene } from "./viewerScene";
 
 /** Below the title and the tools, above the granularity. */
 const OPTIONS = { top: 96, bottom: 140, canClose: true };
+/** Of the window, as in style.css. */
+const PHONE_WIDTH = 720;
 
 /** A panel that a button opens, and the class of the page while it is open. */
 type PanelName = "parts" | "edit";
@@ -76,7 +79,17 @@ export class PanelButtons {
     }
 
     private _createTools(): ToolsPanel {
-        const panel = new ToolsPanel(this._segmentation, this._texture, { ...OPTIONS, theme: this._theme() });
+        const isPhone = window.innerWidth <= PHONE_WIDTH;
+        const panel = new ToolsPanel(this._segmentation, this._texture, {
+            ...OPTIONS,
+            ...(isPhone ? { width: 400, height: 300 } : {}),
+            theme: this._theme(),
+        });
+        if (isPhone) {
+            // A finger's way from the granularity, and out of the way of what it edits.
+            panel.control.verticalAlignment = Control.VERTICAL_ALIGNMENT_BOTTOM;
+            panel.control.topInPixels = -OPTIONS.bottom + 40;
+        }
         panel.onCloseObservable.add(() => this.setOpen("edit", false));
         panel.onRedrawObservable.add(() => this._viewer.requestFrame());
         return panel;

@@ -34,7 +34,7 @@ export type ToolName = "select" | "box" | "lasso";
 export interface ToolsPanelOptions {
     /** Colours and font. Default {@link DEFAULT_PANEL_THEME}. */
     theme: PanelTheme;
-    /** Width in pixels, where there is room for it. Default 250. */
+    /** Width in pixels, where there is room for it; from 370 on there are six tools beside each other, else three. Default 250. */
     width: number;
     /** Height in pixels, where there is room for it; the history takes what the tools leave. Default 560. */
     height: number;
@@ -76,12 +76,17 @@ interface Tool {
 const EDGE = 12;
 const PAD = 12;
 const GAP = 4;
+/** Tools beside each other, and from which width on there are more. */
 const COLUMNS = 3;
+const MORE_COLUMNS = 6;
+const WIDE = 370;
+/** So many of the tools select. */
+const SELECTING = 6;
 const BUTTON = 46;
 const HEADING = 34;
 const SMALL = 26;
 const STATUS = 40;
-/** The history's least height, and how much of the panel's it may lack before it is left out. */
+/** Where its list has less height than this, the history has none, only its two buttons. */
 const LEAST_HISTORY = 62;
 /** Milliseconds for which it is said what could not be done. */
 const ERROR_TIME = 6000;
@@ -466,22 +471,20 @@ export class ToolsPanel {
         const width = Math.max(0, Math.min(wantedWidth, roomWidth - 2 * EDGE));
         const room = Math.max(0, Math.min(wantedHeight, roomHeight - top - bottom));
         this.control.widthInPixels = width;
-        const column = (width - 2 * PAD - (COLUMNS - 1) * GAP) / COLUMNS;
+        const columns = width >= WIDE ? MORE_COLUMNS : COLUMNS;
+        const column = (width - 2 * PAD - (columns - 1) * GAP) / columns;
         let y = 0;
-        this._tools.forEach(({ name }, i) => {
-            // Two rows that select, then those that edit.
-            if (i === 0 || i === 2 * COLUMNS) {
-                this._headings[i === 0 ? 0 : 1].topInPixels = y;
-                y += HEADING;
-            }
-            const button = this._buttons.get(name)!;
-            button.widthInPixels = column;
-            button.leftInPixels = PAD + (i % COLUMNS) * (column + GAP);
-            button.topInPixels = y;
-            if (i % COLUMNS === COLUMNS - 1) {
-                y += BUTTON + GAP;
-            }
-        });
+        for (const [heading, tools] of [this._tools.slice(0, SELECTING), this._tools.slice(SELECTING)].entries()) {
+            this._headings[heading].topInPixels = y;
+            y += HEADING;
+            tools.forEach(({ name }, i) => {
+                const button = this._buttons.get(name)!;
+                button.widthInPixels = column;
+                button.leftInPixels = PAD + (i % columns) * (column + GAP);
+                button.topInPixels = y + Math.floor(i / columns) * (BUTTON + GAP);
+            });
+            y += Math.ceil(tools.length / columns) * (BUTTON + GAP);
+        }
         const history = room - y - HEADING - STATUS;
         const hasHistory = history >= LEAST_HISTORY;
         this._headings[2].topInPixels = y;

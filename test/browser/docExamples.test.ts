@@ -18,6 +18,8 @@ import {
     CreateUltrametricSegmentationAsync,
     type UltrametricSegmentation,
 } from "../../src/plugin/ultrametricSegmentation";
+import type { GranularityPanel } from "../../src/ui/granularityPanel";
+import type { PartsPanel } from "../../src/ui/partsPanel";
 import { CreateBlackScene, DrawAsync, UseBrowserEngine } from "../support/browserScene";
 import { CreateSplatMeshAsync, CreateSplatTable } from "../support/splatScene";
 import { MIDDLE } from "../support/square";
@@ -167,5 +169,25 @@ describe("the examples of docs/", () => {
             XMLHttpRequest.prototype.open = open;
             URL.revokeObjectURL(url);
         }
+    });
+
+    it("panels.md: makes panels, themed ones, and one on a board in the scene; steps to the next split", async () => {
+        const { segmentation } = await SegmentAsync();
+        await DrawAsync(scene);
+        const [first, counts, themes, board] = await Promise.all(
+            [0, 1, 2, 3].map((number) => ExampleAsync(`panels/${number}`)),
+        );
+        const { texture, parts } = await first.run({ scene, segmentation });
+        expect((parts as PartsPanel).control.host).toBe(texture);
+        segmentation.partCount = 2;
+        const { bars } = await counts.run({ segmentation });
+        expect(segmentation.partCount).toBeGreaterThan(2);
+        expect(Math.max(...(bars as Float32Array))).toBe(1);
+        const { own } = await themes.run({ segmentation, texture });
+        await DrawAsync(scene);
+        expect((own as GranularityPanel).control.isVisible).toBe(true);
+        const { panel } = await board.run({ scene, segmentation });
+        await DrawAsync(scene);
+        expect((panel as PartsPanel).control.widthInPixels).toBe(440);
     });
 });

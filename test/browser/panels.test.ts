@@ -440,8 +440,10 @@ describe("ToolsPanel", () => {
         await DrawAsync(scene);
         pointer.click(PlaceOfLeaf(3));
         const layers = scene.customRenderTargets.length;
+        const handlesAreThere = new Promise((resolve) => panel.onRedrawObservable.addOnce(resolve));
         pointer.click(MiddleOf(texture, "tool move"));
         expect([panel.gizmoMode, segmentation.editor.active?.name]).toEqual(["position", "part 7"]);
+        await handlesAreThere;
         for (const mode of ["rotation", "scale", null]) {
             pointer.click(MiddleOf(texture, "tool move"));
             expect(panel.gizmoMode).toBe(mode);

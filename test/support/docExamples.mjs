@@ -4,7 +4,7 @@ import { join } from "node:path";
 const PREFIX = "virtual:docs/";
 
 /** What examples find there already: a scene with its meshes, what was made of it, and parts of a page. */
-const SCOPE = "scene, meshes, segmentation, capture, hierarchy, undoButton, redoButton, controller, ray";
+const SCOPE = "scene, meshes, segmentation, texture, capture, hierarchy, undoButton, redoButton, controller, ray";
 
 /**
  * The examples of a page of docs/ as modules: `virtual:docs/editing/0` is the first block of TypeScript in docs/editing.md, as a function `run` of what it
@@ -32,6 +32,7 @@ export function DocExamples() {
             }
             const lines = block
                 .replaceAll('"babylon-ultrametric"', JSON.stringify(join(root, "src/index.ts")))
+                .replaceAll('"babylon-ultrametric/ui"', JSON.stringify(join(root, "src/ui/index.ts")))
                 .split("\n");
             const isImport = (/** @type {string} */ line) => line.startsWith("import ");
             const made = [...block.matchAll(/^const (?:\{ (\w+) \}|\[(\w+)\]|(\w+)) =/gm)].map(
