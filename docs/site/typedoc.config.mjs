@@ -68,5 +68,6 @@ export default {
         "GetSignature",
     ],
     validation: { notDocumented: true, invalidLink: true, invalidPath: true, notExported: false },
+    highlightLanguages: ["bash", "html", "javascript", "json", "python", "typescript", "wgsl"],
     treatWarningsAsErrors: true,
 };
