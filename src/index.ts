@@ -133,6 +133,7 @@ export {
     LoadGroundTruthAsync,
 } from "./plugin/captures/groundTruth";
 export { DecodeImageAsync, type ImageDecoder } from "./plugin/captures/imageDecoder";
+export { LearnDepthAsync, type LearnedDepth, type LearnedDepthOptions } from "./plugin/captures/learnedDepth";
 export { LoadLlffCaptureAsync } from "./plugin/captures/llffCapture";
 export { type CaptureLayout, FindCaptureLayoutAsync, LoadCaptureAsync } from "./plugin/captures/loadCapture";
 export { LoadNerfCaptureAsync } from "./plugin/captures/nerfCapture";
@@ -152,6 +153,7 @@ export {
 export type { ContentItem } from "./plugin/captures/sceneContent";
 export { UrlFileSource } from "./plugin/captures/urlFileSource";
 export { DEFAULT_VIEW_RENDERER_OPTIONS, NO_ELEMENT, type ViewRendererOptions } from "./plugin/captures/viewRenderer";
+export { type DepthError, MeasureDepth } from "./plugin/evaluation/depthError";
 export {
     EvaluateHierarchyAsync,
     type Evaluation,

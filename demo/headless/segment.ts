@@ -18,6 +18,7 @@ import { CreateHeadColors } from "../../src/plugin/materials/headColors";
 import { CheckSurfaceKnown, SegmentCaptureAsync } from "../../src/plugin/pipeline";
 import type { HierarchyCounts } from "../../src/plugin/worker/hierarchyJob";
 import { FolderFileSource } from "./folderFileSource";
+import { LearnFolderDepthAsync } from "./learnFolderDepth";
 import { LoadFolderCaptureAsync } from "./loadFolderCapture";
 import { MakeMaskFilesAsync } from "./makeMaskFiles";
 import { ParseMaskArguments } from "./maskArguments";
@@ -47,8 +48,16 @@ async function mainAsync(): Promise<void> {
     const clock = new StageClock();
     const { onProgress } = clock;
     const source = new FolderFileSource(args.capture);
-    const capture = await clock.measureAsync("Reading the capture", () => LoadFolderCaptureAsync(source));
-    CheckSurfaceKnown(capture); // before masks are made, which may take an hour
+    const read = await clock.measureAsync("Reading the capture", () => LoadFolderCaptureAsync(source));
+    const isRadiance =
+        (args.field ?? (read.views.some(({ depth }) => depth !== null) ? "depth" : "radiance")) === "radiance";
+    if (!isRadiance) {
+        CheckSurfaceKnown(read); // before masks are made, which may take an hour
+    }
+    const engine =
+        args.preview && !isRadiance ? null : await clock.measureAsync("Starting WebGPU", CreateNodeEngineAsync);
+    const learned = isRadiance ? await LearnFolderDepthAsync(engine!, read, args, clock) : null;
+    const capture = learned?.capture ?? read;
     const hasMasks = await hasMasksAsync(source, args, capture);
     const masks = hasMasks
         ? await clock.measureAsync("Reading masks", () =>
@@ -75,9 +84,8 @@ async function mainAsync(): Promise<void> {
         hierarchicalSampling: args.hierarchicalSampling,
         neighbours: args.neighbours,
     };
-    const engine = args.preview ? null : await clock.measureAsync("Starting WebGPU", CreateNodeEngineAsync);
     let counts: HierarchyCounts | null = null;
-    const hierarchy = await SegmentCaptureAsync(engine, capture, masks, {
+    const hierarchy = await SegmentCaptureAsync(args.preview ? null : engine, capture, masks, {
         criteria: args.criteria,
         preset: args.preset,
         recipe: args.recipe,
@@ -109,6 +117,7 @@ async function mainAsync(): Promise<void> {
         // What the preset and the options come to.
         ...(args.preview ? {} : { field: preset.field, training: { ...preset.training, ...training } }),
         counts,
+        radiance: learned?.report ?? null,
         seconds: { ...clock.seconds, total: clock.total },
         evaluation,
     };

@@ -8,6 +8,10 @@ export const USAGE = `npm run segment -- <capture> [options]
 --out DIR            where the results go (out/<name of the capture>)
 --preset P           network and training: fast, default or paper (default)
 --recipe R           ours, or paper: image neighbours, criterion distance, no smoothing, no votes (ours)
+--field F            where surfaces are: depth, the capture's own; radiance, learned from the pictures, whatever depth there is (depth; where
+                     the capture has none, radiance)
+--radiance-preset P  radiance field: fast or default (fast)
+--radiance-steps N   its training steps (the preset's)
 --masks FOLDER       folder of the masks, within the capture (masks; where there are none, they are made, see npm run masks);
                      sam: make them with Segment Anything, whatever the capture has;
                      image: make them without a model, the simple way, from colour, depth and normals
@@ -35,12 +39,17 @@ export const IMAGE_MASKS = "image";
 
 const PRESETS = ["fast", "default", "paper"] as const;
 const RECIPES = ["ours", "paper"] as const;
+const FIELDS = ["depth", "radiance"] as const;
+const RADIANCE_PRESETS = ["fast", "default"] as const;
 const NEIGHBOURS = ["surface", "image"] as const;
 
 const OPTIONS = {
     out: TEXT,
     preset: TEXT,
     recipe: TEXT,
+    field: TEXT,
+    "radiance-preset": TEXT,
+    "radiance-steps": TEXT,
     masks: TEXT,
     "image-masks": TEXT,
     "min-iou": TEXT,
@@ -63,6 +72,11 @@ export interface SegmentArguments {
     readonly out: string;
     readonly preset: (typeof PRESETS)[number];
     readonly recipe: (typeof RECIPES)[number];
+    /** null: by whether the capture has depth. */
+    readonly field: (typeof FIELDS)[number] | null;
+    readonly radiancePreset: (typeof RADIANCE_PRESETS)[number];
+    /** null: the preset's. */
+    readonly radianceSteps: number | null;
     readonly masks: string;
     /** null: by where the masks come from. */
     readonly imageMasks: number | null;
@@ -95,6 +109,9 @@ export function ParseSegmentArguments(args: string[]): SegmentArguments | null {
         out: values.out ?? `out/${capture.slice(capture.lastIndexOf("/") + 1)}`,
         preset: OneOf("preset", values.preset ?? "default", PRESETS),
         recipe,
+        field: values.field === undefined ? null : OneOf("field", values.field, FIELDS),
+        radiancePreset: OneOf("radiance-preset", values["radiance-preset"] ?? "fast", RADIANCE_PRESETS),
+        radianceSteps: NumberWithin("radiance-steps", values["radiance-steps"], null, 1, 1e6),
         masks: values.masks ?? USUAL_MASKS,
         imageMasks: NumberWithin("image-masks", values["image-masks"], null, 0, 1),
         minPredictedIou: NumberWithin("min-iou", values["min-iou"], 0, 0, 2),

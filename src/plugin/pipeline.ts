@@ -142,7 +142,7 @@ export function CheckSurfaceKnown(capture: Capture): void {
     if (capture.views.every((view) => view.depth === null)) {
         throw new UltrametricError(
             "input",
-            `The capture "${capture.name}" has no depth in any view, so its surface is unknown. Add depth files.`,
+            `The capture "${capture.name}" has no depth in any view, so its surface is unknown. Add depth files, or learn depth from the pictures (LearnDepthAsync).`,
         );
     }
 }

@@ -1,0 +1,74 @@
+import type { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine";
+import type { RadianceField } from "../../compute/field/radianceField";
+import {
+    type RadianceFieldRecipeOptions,
+    type RadianceReport,
+    TrainRadianceFieldAsync,
+} from "../../compute/field/radianceFieldTrainer";
+import { CreateRadianceViews } from "../../compute/field/radianceViews";
+import type { RunOptions } from "../../compute/progress";
+import { ThrowIfAborted, UltrametricError } from "../../compute/ultrametricError";
+import type { Capture, View } from "../../compute/views/capture";
+
+/** Options of {@link LearnDepthAsync}. */
+export interface LearnedDepthOptions extends RadianceFieldRecipeOptions, RunOptions {
+    /** A pixel whose ray is less opaque than this shows no surface. Default 0.9. */
+    readonly minOpacity?: number;
+    /** Called every 50 steps. */
+    readonly onReport?: (report: RadianceReport) => void;
+}
+
+/** A capture whose depth was learned, and what learned it, which belongs to the caller. */
+export interface LearnedDepth {
+    readonly capture: Capture;
+    readonly field: RadianceField;
+}
+
+/**
+ * Gives the views of a capture depth, from their pictures and poses alone: a radiance field is trained, and drawn from where the views were taken.
+ *
+ * @param capture depth that its training views have is passed over; held-out views keep theirs, and get the field's where they have none
+ * @returns the capture with planar depth in its own units, 0 where a ray meets nothing for certain
+ * @throws UltrametricError "input" for options out of range and where nothing became opaque, "limits", "gpu", "deviceLost", "aborted"
+ */
+export async function LearnDepthAsync(
+    engine: WebGPUEngine,
+    capture: Capture,
+    options: LearnedDepthOptions = {},
+): Promise<LearnedDepth> {
+    const { minOpacity = 0.9, signal, onProgress, onReport, ...recipe } = options;
+    const { field } = await TrainRadianceFieldAsync(engine, CreateRadianceViews(capture), recipe, {
+        signal,
+        onProgress,
+        onReport,
+    });
+    try {
+        const total = capture.views.length + capture.heldOutViews.length;
+        let done = 0;
+        const withDepthAsync = async (view: View): Promise<View> => {
+            ThrowIfAborted(signal, "Drawing the depth of views");
+            const { depth } = await field.renderAsync(view.camera, { minOpacity, signal });
+            onProgress?.({ stage: "Drawing the depth of views", fraction: ++done / total });
+            return { ...view, depth };
+        };
+        const views: View[] = [];
+        for (const view of capture.views) {
+            views.push(await withDepthAsync(view));
+        }
+        const heldOutViews: View[] = [];
+        for (const view of capture.heldOutViews) {
+            heldOutViews.push(view.depth === null ? await withDepthAsync(view) : view);
+        }
+        if (!views.some(({ depth }) => depth!.some((value) => value > 0))) {
+            throw new UltrametricError(
+                "input",
+                `The radiance field of "${capture.name}" became nowhere opaque, so it shows no surface. Train it for more steps, or check that ` +
+                    "the poses belong to the pictures.",
+            );
+        }
+        return { capture: { ...capture, views, heldOutViews }, field };
+    } catch (error) {
+        field.dispose();
+        throw error;
+    }
+}

@@ -1,0 +1,77 @@
+import { describe, expect, it } from "vitest";
+import type { RadianceFieldRecipeOptions } from "../../src/compute/field/radianceFieldTrainer";
+import { LearnDepthAsync } from "../../src/plugin/captures/learnedDepth";
+import { MeasureDepth } from "../../src/plugin/evaluation/depthError";
+import { UseEngine } from "../support/gpu";
+import { SphereCapture, SphereViews } from "../support/sphereViews";
+
+const engine = UseEngine();
+
+function Recipe(steps: number): RadianceFieldRecipeOptions {
+    return {
+        preset: "fast",
+        field: {
+            levels: 6,
+            tableSizeLog2: 12,
+            baseResolution: 4,
+            finestResolution: 64,
+            densityHidden: [16],
+            geometryFeatures: 8,
+            colorHidden: [16],
+            occupancyResolution: 32,
+            stepsPerDiagonal: 64,
+            maxSamplesPerRay: 64,
+        },
+        training: { samples: 4096, maxRays: 1024, steps, seed: 4 },
+    };
+}
+
+describe("LearnDepthAsync", () => {
+    const truth = { ...SphereCapture(20, 32), heldOutViews: SphereViews(2, 32, 0.9) };
+    // As photos come: no depth in the training views, and in one of the two held-out views.
+    const photos = {
+        ...truth,
+        views: truth.views.map((view) => ({ ...view, depth: null })),
+        heldOutViews: [truth.heldOutViews[0], { ...truth.heldOutViews[1], depth: null }],
+    };
+
+    it("finds the surface that pictures show", async () => {
+        const { capture, field } = await LearnDepthAsync(engine(), photos, Recipe(300));
+        field.dispose();
+        const error = MeasureDepth(capture.views, truth.views)!;
+        const note = `seed 4: ${JSON.stringify(error)}`;
+        // One step of a ray is 0.05; rays that graze the sphere see the mean of a few.
+        expect(error.medianError, note).toBeLessThan(0.05);
+        expect(error.meanError, note).toBeLessThan(0.08);
+        expect(error.covered, note).toBeGreaterThan(0.85);
+        expect(error.outside, note).toBeLessThan(0.08);
+        expect(capture.heldOutViews[0]).toBe(photos.heldOutViews[0]);
+        expect(MeasureDepth([capture.heldOutViews[1]], [truth.heldOutViews[1]])!.covered).toBeGreaterThan(0.8);
+        expect(photos.views.every(({ depth }) => depth === null)).toBe(true);
+    });
+
+    it("says so when nothing became opaque, and when it is cancelled", async () => {
+        await expect(LearnDepthAsync(engine(), photos, Recipe(1))).rejects.toMatchObject({
+            kind: "input",
+            message: expect.stringMatching(/became nowhere opaque.*more steps/),
+        });
+        const controller = new AbortController();
+        const cancelled = LearnDepthAsync(engine(), photos, {
+            ...Recipe(300),
+            signal: controller.signal,
+            onReport: () => controller.abort(),
+        });
+        await expect(cancelled).rejects.toMatchObject({ kind: "aborted" });
+    });
+});
+
+describe("MeasureDepth", () => {
+    it("compares where both have depth", () => {
+        const truth = [{ depth: Float32Array.of(2, 2, 0, 4) }, { depth: null }];
+        const views = [{ depth: Float32Array.of(2.5, 0, 1, 4.1) }, { depth: Float32Array.of(1, 1, 1, 1) }];
+        const { meanError, medianError, covered, outside } = MeasureDepth(views, truth)!;
+        expect([meanError, medianError]).toEqual([expect.closeTo(0.3, 6), expect.closeTo(0.5, 6)]);
+        expect([covered, outside]).toEqual([2 / 3, 1 / 3]);
+        expect(MeasureDepth(views, [{ depth: null }, { depth: null }])).toBeNull();
+    });
+});
