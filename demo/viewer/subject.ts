@@ -1,8 +1,10 @@
 import type { AssetContainer } from "@babylonjs/core/assetContainer";
+import type { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine";
 import type { RunOptions } from "../../src/compute/progress";
 import type { Capture } from "../../src/compute/views/capture";
 import type { MaskSet } from "../../src/compute/views/maskSet";
 import type { FileSource } from "../../src/plugin/captures/fileSource";
+import { LearnDepthAsync } from "../../src/plugin/captures/learnedDepth";
 import { LoadCaptureAsync } from "../../src/plugin/captures/loadCapture";
 import { LoadMaskFilesAsync } from "../../src/plugin/masks/maskFiles";
 import type { UltrametricSegmentation } from "../../src/plugin/ultrametricSegmentation";
@@ -76,8 +78,19 @@ export class FilesSubject extends Subject {
         return new FilesSubject(source, name ?? source.name, hasMasks, segmentation);
     }
 
-    protected override _readCaptureAsync(run: RunOptions): Promise<Capture> {
-        return LoadCaptureAsync(this._source, { ...run, name: this.name });
+    protected override async _readCaptureAsync(run: RunOptions): Promise<Capture> {
+        const capture = await LoadCaptureAsync(this._source, { ...run, name: this.name });
+        const engine = this._segmentation.scene.getEngine();
+        if (capture.views.some(({ depth }) => depth !== null) || !engine.isWebGPU) {
+            return capture;
+        }
+        // Photos alone: their depth is learned first.
+        const { capture: withDepth, field } = await LearnDepthAsync(engine as WebGPUEngine, capture, {
+            ...run,
+            preset: "fast",
+        });
+        field.dispose();
+        return withDepth;
     }
 
     protected override _readMasksAsync(capture: Capture, run: RunOptions): Promise<MaskSet> {
