@@ -231,6 +231,7 @@ export class PartsPanel {
             if (value) {
                 this._texture.addControl(this.control);
             } else {
+                this._point(-1);
                 this._texture.removeControl(this.control);
             }
         }

@@ -38,9 +38,11 @@ export const ROW_HEIGHT = 30;
 export const BAR_PLACE = 12;
 
 const PAD = 6;
-const INDENT = 14;
-/** From here on each step to the right is a small one. */
-const FULL_STEPS = 8;
+const INDENT = 13;
+/** From here on each step to the right is a small one, and beyond a share of the width there is none: names need room. */
+const FULL_STEPS = 5;
+const SMALL_INDENT = 3;
+const MOST_INDENT = 0.3;
 const FOLD = 18;
 const SWATCH = 13;
 const ICON_PLACE = 26;
@@ -184,7 +186,7 @@ export class RowControl extends Control {
 
     private _startOf({ depth }: RowLook): number {
         const steps = Math.min(depth, FULL_STEPS);
-        return PAD + Math.min(INDENT * steps + 2 * (depth - steps), 0.4 * this.widthInPixels);
+        return PAD + Math.min(INDENT * steps + SMALL_INDENT * (depth - steps), MOST_INDENT * this.widthInPixels);
     }
 
     private _textLeft(look: RowLook): number {

@@ -337,6 +337,9 @@ export class RowList {
     private _onUp(place: Vector2): void {
         const { _press: press, _target: target } = this;
         this._endPress();
+        if (press?.isFinger) {
+            this._point(-1); // a finger that is gone points nowhere
+        }
         if (press?.mode === "drag") {
             if (target >= 0) {
                 this._events.onDrop?.(press.index, target);

@@ -3,6 +3,7 @@ import { Observable } from "@babylonjs/core/Misc/observable";
 import type { AdvancedDynamicTexture } from "@babylonjs/gui/2D/advancedDynamicTexture";
 import type { Button } from "@babylonjs/gui/2D/controls/button";
 import { Control } from "@babylonjs/gui/2D/controls/control";
+import { InputText } from "@babylonjs/gui/2D/controls/inputText";
 import type { Rectangle } from "@babylonjs/gui/2D/controls/rectangle";
 import type { TextBlock } from "@babylonjs/gui/2D/controls/textBlock";
 import { UltrametricError } from "../compute/ultrametricError";
@@ -204,7 +205,8 @@ export class ToolsPanel {
             this._removals.push(() => observer.remove());
         }
         if (useKeys) {
-            const observer = _segmentation.scene.onKeyboardObservable.add((info) => this._onKey(info));
+            // Before Babylon leaves out those for whom a control has the focus: what a list has no use for is for the tools.
+            const observer = _segmentation.scene.onPreKeyboardObservable.add((info) => this._onKey(info));
             this._removals.push(() => observer.remove());
         }
         this._removals.push(
@@ -643,7 +645,9 @@ export class ToolsPanel {
     }
 
     private _onKey({ type, event }: KeyboardInfo): void {
-        if (type !== KeyboardEventTypes.KEYDOWN || !this._isOpen || !this._segmentation.hierarchy) {
+        const isTaken =
+            (event as Partial<KeyboardEvent>).defaultPrevented || this._texture.focusedControl instanceof InputText;
+        if (type !== KeyboardEventTypes.KEYDOWN || isTaken || !this._isOpen || !this._segmentation.hierarchy) {
             return;
         }
         let isDone = false;

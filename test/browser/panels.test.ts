@@ -1,4 +1,5 @@
 import "@babylonjs/core/Materials/standardMaterial"; // of meshes with a texture for panels
+import type { FreeCamera } from "@babylonjs/core/Cameras/freeCamera";
 import { Vector3 } from "@babylonjs/core/Maths/math.vector";
 import { CreatePlane } from "@babylonjs/core/Meshes/Builders/planeBuilder";
 import type { Scene } from "@babylonjs/core/scene";
@@ -358,6 +359,8 @@ describe("ToolsPanel", () => {
         segmentation.partCount = 4;
         const panel = new ToolsPanel(segmentation, texture, { width: 200 });
         await DrawAsync(scene);
+        const camera = scene.activeCamera as FreeCamera;
+        camera.attachControl();
         const selectedByTap = (): number[] => {
             pointer.click(PlaceOfLeaf(3));
             return Selected();
@@ -390,9 +393,15 @@ describe("ToolsPanel", () => {
             { shiftKey: true },
         );
         expect(Selected()).toEqual([1, 3]);
-        const camera = scene.activeCamera!;
-        expect(camera.position.asArray()).toEqual([0, 0, -4]);
+        await DrawAsync(scene);
+        expect(camera.rotation.length()).toBe(0);
         pointer.key("v");
+        pointer.drag([PlaceOfLeaf(1), [WIDTH - 40, HEIGHT - 40], [WIDTH - 80, HEIGHT - 10]]);
+        await DrawAsync(scene);
+        expect(camera.rotation.length()).toBeGreaterThan(0); // without a tool the same turns it
+        camera.rotation.setAll(0);
+        camera.cameraRotation.setAll(0);
+        await DrawAsync(scene);
         pointer.click(MiddleOf(texture, "tool grow"));
         expect(Selected()).toEqual([0, 1, 2, 3]);
     });
@@ -431,6 +440,27 @@ describe("ToolsPanel", () => {
         texture.focusedControl = null;
         pointer.key("z", { ctrlKey: true, shiftKey: true });
         expect(editor.history.names).toEqual(steps.slice(0, 1));
+    });
+
+    it("leaves the keys to who types, and takes those that a list has no use for", async () => {
+        await segmentation.setHierarchyAsync(CreateSquare());
+        segmentation.partCount = 4;
+        const panel = new ToolsPanel(segmentation, texture, { width: 200 });
+        new PartsPanel(segmentation, texture, { width: 280 });
+        await DrawAsync(scene);
+        pointer.click(PlaceIn(RowOf(texture, "part 3")));
+        pointer.key("h");
+        expect(segmentation.editor.history.names).toEqual(["Hide part 3"]);
+        pointer.key("z", { ctrlKey: true }); // once, though list and tools know it
+        expect(segmentation.editor.history.undoneNames).toEqual(["Hide part 3"]);
+        pointer.click(PlaceIn(RowOf(texture, "part 4")));
+        pointer.key("l");
+        expect([panel.tool, segmentation.editor.isLocked({ start: 1, end: 2 })]).toEqual(["select", true]);
+        pointer.key("z", { ctrlKey: true });
+        pointer.click(MiddleOf(texture, "partsSearch"));
+        pointer.type("hb");
+        expect([panel.tool, segmentation.editor.history.names]).toEqual(["select", []]);
+        pointer.key("Escape");
     });
 
     it("moves what is selected by handles, which it makes meshes of its own first", async () => {

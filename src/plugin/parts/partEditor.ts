@@ -64,6 +64,7 @@ export class PartEditor {
     private _groupOfLeaf: Int32Array | null = null;
     private _extracted: readonly ExtractedPart[] = [];
     private readonly _names = new WeakMap<Dendrogram, Map<string, string>>();
+    private readonly _groupIntervals = new WeakMap<PartGroup, { tree: PartTree; intervals: LeafInterval[] }>();
     private _active: ExtractedPart | null = null;
     private _states: { dendrogram: Dendrogram; value: LeafStates } | null = null;
 
@@ -116,7 +117,13 @@ export class PartEditor {
     /** The intervals of a target in the leaf order that is shown. */
     public intervalsOf(target: EditTarget): LeafInterval[] {
         if (IsGroup(target)) {
-            return IntervalsOfGroup(this._host.tree, target);
+            const { tree } = this._host;
+            let known = this._groupIntervals.get(target);
+            if (known?.tree !== tree) {
+                known = { tree, intervals: IntervalsOfGroup(tree, target) };
+                this._groupIntervals.set(target, known);
+            }
+            return known.intervals.slice();
         }
         if ("start" in target) {
             if ("tree" in target && target.tree !== this._host.tree) {
