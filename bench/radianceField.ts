@@ -74,11 +74,15 @@ const [looked, kept] = await Promise.all(
     ),
 );
 console.log(`last step: ${looked} samples looked at, ${kept} of them kept, room for ${trainer.options.samples}`);
-const heldOut = capture.heldOutViews.slice(0, Number(values["max-views"]));
+// Where nothing is held out, views that were learned from.
+const heldOut = (capture.heldOutViews.length > 0 ? capture.heldOutViews : capture.views).slice(
+    0,
+    Number(values["max-views"]),
+);
 const measuring = performance.now();
 const psnr = await MeasurePsnrAsync(trainer.field, heldOut);
 console.log(
-    `held out: mean ${psnr.mean.toFixed(2)} dB (${psnr.views.map((one) => one.toFixed(2)).join(", ")}), ${seconds(measuring)} s`,
+    `${capture.heldOutViews.length > 0 ? "held out" : "learned"}: mean ${psnr.mean.toFixed(2)} dB (${psnr.views.map((one) => one.toFixed(2)).join(", ")}), ${seconds(measuring)} s`,
 );
 if (values.out) {
     mkdirSync(values.out, { recursive: true });

@@ -25,7 +25,7 @@ const MAX_GOES = 8;
 
 /** Parameters of an {@link OccupancyTraining}. */
 export interface OccupancyTrainingOptions {
-    /** A cell keeps this share of its density at each look, unless more is found. */
+    /** A cell keeps this share of its density at each update, unless more is found. */
     readonly decay: number;
     /** Seed of the places that are looked at. */
     readonly seed: number;
@@ -44,6 +44,7 @@ export class OccupancyTraining {
     private constructor(
         private readonly _owned: OwnedResources,
         private readonly _seed: number,
+        private readonly _decay: number,
         /** Cells that may become occupied. */
         public readonly candidateCount: number,
         /** Cells that are looked at in one go. */
@@ -101,7 +102,6 @@ export class OccupancyTraining {
                 POINTS: `${points}u`,
                 CELLS: `${cellCount}u`,
                 CANDIDATES: `${cells.length}u`,
-                DECAY: `${decay}f`,
                 MIN_DEPTH: `${MIN_DEPTH}f`,
             };
             const places = await owned.addAsync(
@@ -124,7 +124,10 @@ export class OccupancyTraining {
                     name: "occupancyUpdate",
                     source: updateSource,
                     bindings: ["candidates", "geometry", "densities"],
-                    uniforms: [{ name: "first", type: "u32" }],
+                    uniforms: [
+                        { name: "first", type: "u32" },
+                        { name: "decay", type: "f32" },
+                    ],
                     defines,
                     workgroupSize: [64],
                 }),
@@ -153,6 +156,7 @@ export class OccupancyTraining {
             return new OccupancyTraining(
                 owned,
                 seed,
+                decay,
                 cells.length,
                 points,
                 densities,
@@ -173,12 +177,15 @@ export class OccupancyTraining {
     public update(all: boolean): void {
         const some = Math.min(Math.ceil(this.candidateCount * LOOK_SHARE), MAX_GOES * this.points);
         const wanted = all ? this.candidateCount : some;
+        // A cell that is looked at every few updates only loses as much at once.
+        const looked = Math.ceil(wanted / this.points) * this.points;
+        const decay = this._decay ** Math.max(1, this.candidateCount / looked);
         for (let done = 0; done < wanted; done += this.points) {
             const first = this._next % this.candidateCount;
             this._places.setUniforms({ first, key: PcgHash(this._looks ^ PcgHash(this._seed)) });
             this._places.dispatchFor(this.points);
             this.density.dispatch();
-            this._update.setUniforms({ first });
+            this._update.setUniforms({ first, decay });
             this._update.dispatchFor(this.points);
             this._next = (first + Math.min(this.points, this.candidateCount)) % this.candidateCount;
             this._looks++;

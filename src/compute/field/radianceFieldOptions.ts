@@ -66,7 +66,7 @@ export interface RadianceTrainingOptions {
     occupancyInterval: number;
     /** In so many steps at first all cells are looked at, later up to a quarter each time. Default 256. */
     occupancyWarmup: number;
-    /** A cell keeps this share of its density at each look, unless more is found. Default 0.9. */
+    /** A cell keeps this share of its density from one of these times to the next, unless more is found. Default 0.95. */
     occupancyDecay: number;
     /** Whether cells that some picture shows clear (alpha 0), or none shows at all, are left out for good. Default true. */
     carve: boolean;
@@ -107,7 +107,7 @@ export const DEFAULT_RADIANCE_TRAINING_OPTIONS: Readonly<RadianceTrainingOptions
     background: "random",
     occupancyInterval: 16,
     occupancyWarmup: 256,
-    occupancyDecay: 0.9,
+    occupancyDecay: 0.95,
     carve: true,
     seed: 0,
 };

@@ -10,5 +10,5 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
         return;
     }
     let cell = candidates[(uniforms.first + i) % CANDIDATES];
-    densities[cell] = max(DECAY * densities[cell], exp(min(geometry[i], MAX_LOG_DENSITY)));
+    densities[cell] = max(uniforms.decay * densities[cell], exp(min(geometry[i], MAX_LOG_DENSITY)));
 }
