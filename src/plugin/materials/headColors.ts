@@ -1,5 +1,6 @@
 import { CreateCartesianTree } from "../../compute/hierarchy/cartesianTree";
 import { type Dendrogram, NEVER_MERGED } from "../../compute/hierarchy/dendrogram";
+import type { Pacer } from "../captures/pacer";
 import { PackOklch } from "./oklch";
 
 /** Hue of the first part, in degrees of Oklch: a blue. */
@@ -20,6 +21,9 @@ const SAFE_LIGHTNESS = [0.45, 0.9, 0.6, 0.77, 0.32];
 const SAFE_BLUE = 262;
 const SAFE_YELLOW = 98;
 
+/** Places between two chances for a pause: a few milliseconds. */
+const PLACES_A_RUN = 1 << 15;
+
 /** The parts' colours: all hues, or such as differ for colour-blind eyes, too. */
 export type PartPalette = "full" | "colorBlindSafe";
 
@@ -30,10 +34,35 @@ export type PartPalette = "full" | "colorBlindSafe";
  *
  * @returns [n] for each place the colour of the part that starts there, sRGB bytes with red lowest
  */
-export function CreateHeadColors(
+export function CreateHeadColors(dendrogram: Dendrogram, palette: PartPalette = "full"): Uint32Array<ArrayBuffer> {
+    const steps = build(dendrogram, palette);
+    for (let step = steps.next(); ; step = steps.next()) {
+        if (step.done) {
+            return step.value;
+        }
+    }
+}
+
+/** As {@link CreateHeadColors}, in short runs. */
+export async function CreateHeadColorsAsync(
+    dendrogram: Dendrogram,
+    palette: PartPalette,
+    pacer: Pick<Pacer, "pauseAsync">,
+): Promise<Uint32Array<ArrayBuffer>> {
+    const steps = build(dendrogram, palette);
+    for (let step = steps.next(); ; step = steps.next()) {
+        if (step.done) {
+            return step.value;
+        }
+        await pacer.pauseAsync();
+    }
+}
+
+/** Yields every few ten thousand places. */
+function* build(
     { rank, leafCount, componentCount }: Dendrogram,
-    palette: PartPalette = "full",
-): Uint32Array<ArrayBuffer> {
+    palette: PartPalette,
+): Generator<void, Uint32Array<ArrayBuffer>> {
     const tree = CreateCartesianTree(rank);
     const hue = new Float32Array(leafCount);
     const arc = new Float32Array(leafCount);
@@ -43,6 +72,7 @@ export function CreateHeadColors(
         arc[start] = 360;
         step[start] = component % LIGHTNESS.length;
     });
+    yield;
 
     // From the last merge to the first: as splits become visible.
     const gapOfRank = new Uint32Array(leafCount - componentCount);
@@ -62,10 +92,17 @@ export function CreateHeadColors(
         hue[gap] = hue[head] + Math.max(arc[head], MIN_HUE_STEP);
         // Never the step of the head, and not always the same for what splits off one head.
         step[gap] = (step[head] + 1 + (r % (LIGHTNESS.length - 1))) % LIGHTNESS.length;
+        if (r % PLACES_A_RUN === 0) {
+            yield;
+        }
     }
     // Whole degrees from a table: a million conversions would take a second.
     const table = palette === "full" ? LIGHTNESS.map(FullCircle) : SAFE_LIGHTNESS.map(BlueToYellow);
-    return Uint32Array.from(hue, (value, place) => table[step[place]][Math.round(value) % 360]);
+    const colors = new Uint32Array(leafCount);
+    for (let place = 0; place < leafCount; place++) {
+        colors[place] = table[step[place]][Math.round(hue[place]) % 360];
+    }
+    return colors;
 }
 
 /** @returns [360] */

@@ -4,9 +4,10 @@ import type { Dendrogram } from "../../compute/hierarchy/dendrogram";
 import type { LeafColors, PartColorSettings } from "../../compute/hierarchy/leafColors";
 import type { SegmentationHierarchy } from "../../compute/hierarchy/segmentationHierarchy";
 import { UltrametricError } from "../../compute/ultrametricError";
+import type { Pacer } from "../captures/pacer";
 import type { LeafOverrides } from "../parts/leafOverrides";
 import type { LeafInterval } from "../parts/selection";
-import { CreateHeadColors, type PartPalette } from "./headColors";
+import { CreateHeadColors, CreateHeadColorsAsync, type PartPalette } from "./headColors";
 
 /** What the colours show: the parts, the parts over the content's own look, or its own look. */
 export type ColorMode = "parts" | "tint" | "original";
@@ -54,16 +55,21 @@ export abstract class LeafDisplay {
     private _isDirty = true;
     private _isDisposed = false;
 
-    /** @param _colors disposed with this */
+    /**
+     * @param _colors disposed with this
+     * @param headColors see {@link FirstHeadColorsAsync}
+     */
     protected constructor(
         scene: Scene,
         /** The hierarchy whose leaves are shown. */
         public readonly hierarchy: SegmentationHierarchy,
         protected readonly _colors: LeafColors,
         private readonly _display: Readonly<LeafDisplayOptions>,
+        headColors: Uint32Array<ArrayBuffer>,
     ) {
         this._colorMode = _display.colorMode;
         this._dendrogram = hierarchy.dendrogram(hierarchy.criteria[0]);
+        this._headColors.set(this._dendrogram, headColors);
         this.dendrogram = this._dendrogram;
         // Behind all observers of onBeforeRender, and before the first draw of the frame.
         this._observer = scene.onBeforeRenderTargetsRenderObservable.add(() => {
@@ -220,6 +226,15 @@ export abstract class LeafDisplay {
         this._checkUsable();
         this._isDirty ||= isChange;
     }
+}
+
+/** The parts' colours by a hierarchy's first criterion, made in short runs. */
+export async function FirstHeadColorsAsync(
+    hierarchy: SegmentationHierarchy,
+    { palette }: Pick<LeafDisplayOptions, "palette">,
+    pacer: Pacer,
+): Promise<Uint32Array<ArrayBuffer>> {
+    return await CreateHeadColorsAsync(hierarchy.dendrogram(hierarchy.criteria[0]), palette, pacer);
 }
 
 function IsSameInterval(a: LeafInterval | null, b: LeafInterval | null): boolean {

@@ -16,7 +16,13 @@ import { Pacer } from "../captures/pacer";
 import type { ContentItem } from "../captures/sceneContent";
 import type { ContentLeaves } from "../parts/contentLeaves";
 import { LEAF_UNPICKABLE } from "../parts/leafOverrides";
-import { DEFAULT_LEAF_DISPLAY_OPTIONS, LeafDisplay, type LeafDisplayOptions, PART_SHARE } from "./leafDisplay";
+import {
+    DEFAULT_LEAF_DISPLAY_OPTIONS,
+    FirstHeadColorsAsync,
+    LeafDisplay,
+    type LeafDisplayOptions,
+    PART_SHARE,
+} from "./leafDisplay";
 import { LeafMap, type LeafMapInput } from "./leafMap";
 import { CreateSettings, WriteSettings } from "./partLook";
 import { StandIn } from "./standIn";
@@ -76,8 +82,9 @@ export class MeshBinding extends LeafDisplay {
         public readonly content: ContentLeaves,
         colors: PartColors,
         private readonly _options: MeshBindingOptions,
+        headColors: Uint32Array<ArrayBuffer>,
     ) {
-        super(_scene, hierarchy, colors, _options);
+        super(_scene, hierarchy, colors, _options, headColors);
         this._settings = CreateSettings(_scene.getEngine() as WebGPUEngine);
         // Before it is settled what is drawn in a frame.
         this._sceneObserver = _scene.onBeforeActiveMeshesEvaluationObservable.add(() => {
@@ -111,14 +118,16 @@ export class MeshBinding extends LeafDisplay {
             );
         }
         const settings = { ...DEFAULT_MESH_BINDING_OPTIONS, ...options };
+        const pacer = new Pacer("Showing parts on meshes");
+        const headColors = await FirstHeadColorsAsync(hierarchy, settings, pacer);
         const colors = await PartColors.CreateAsync(scene.getEngine() as WebGPUEngine, hierarchy.leafCount);
         if (scene.isDisposed) {
             colors.dispose();
             throw disposedMeanwhile();
         }
-        const binding = new MeshBinding(scene, hierarchy, content, colors, settings);
+        const binding = new MeshBinding(scene, hierarchy, content, colors, settings, headColors);
         try {
-            await binding._createStandInsAsync(colors, new Pacer("Showing parts on meshes"));
+            await binding._createStandInsAsync(colors, pacer);
         } catch (error) {
             binding.dispose();
             throw error;

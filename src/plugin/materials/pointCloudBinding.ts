@@ -11,8 +11,15 @@ import { CpuPartColors } from "../../compute/hierarchy/cpuPartColors";
 import type { PartColorSettings } from "../../compute/hierarchy/leafColors";
 import type { SegmentationHierarchy } from "../../compute/hierarchy/segmentationHierarchy";
 import { UltrametricError } from "../../compute/ultrametricError";
+import { Pacer } from "../captures/pacer";
 import { ReleaseShaders } from "./drawCaches";
-import { DEFAULT_LEAF_DISPLAY_OPTIONS, LeafDisplay, type LeafDisplayOptions, PART_SHARE } from "./leafDisplay";
+import {
+    DEFAULT_LEAF_DISPLAY_OPTIONS,
+    FirstHeadColorsAsync,
+    LeafDisplay,
+    type LeafDisplayOptions,
+    PART_SHARE,
+} from "./leafDisplay";
 import { CreateLeafPoints } from "./leafPoints";
 import { CreateLeafColorBuffer, CreatePointMaterial, LEAF_COLOR_KIND } from "./pointMaterial";
 import { CaptureToScene, type UpAxis } from "./worldFrame";
@@ -70,8 +77,9 @@ export class PointCloudBinding extends LeafDisplay {
         private readonly _options: PointCloudBindingOptions,
         /** Radius of a point in units of the capture. */
         public readonly pointRadius: number,
+        headColors: Uint32Array<ArrayBuffer>,
     ) {
-        super(_scene, hierarchy, _leafColors, _options);
+        super(_scene, hierarchy, _leafColors, _options, headColors);
         const colorBuffer = this._createColorBuffer(_options.mesh ? VertexBuffer.ColorKind : LEAF_COLOR_KIND);
         if (_options.mesh) {
             this.mesh = _options.mesh;
@@ -115,13 +123,16 @@ export class PointCloudBinding extends LeafDisplay {
         const colors = engine.isWebGPU
             ? await PartColors.CreateAsync(engine as WebGPUEngine, hierarchy.leafCount)
             : new CpuPartColors(hierarchy.leafCount);
-        const radius = settings.pointRadius || RADIUS_IN_SPACINGS * EstimateSpacing(hierarchy.positions);
-        await new Promise((resolve) => setTimeout(resolve)); // each takes some tens of milliseconds for some 100,000 leaves
+        const pacer = new Pacer("Showing points");
+        const radius =
+            settings.pointRadius || RADIUS_IN_SPACINGS * (await estimateSpacingAsync(hierarchy.positions, pacer));
+        const headColors = await FirstHeadColorsAsync(hierarchy, settings, pacer);
+        await pacer.restAsync();
         if (scene.isDisposed) {
             colors.dispose();
             throw new UltrametricError("disposed", "The scene was disposed while its point cloud was made.");
         }
-        return new PointCloudBinding(scene, hierarchy, colors, settings, radius);
+        return new PointCloudBinding(scene, hierarchy, colors, settings, radius, headColors);
     }
 
     /** Where {@link root} was put; it may have been moved since. Null for a mesh of your own. */
@@ -207,7 +218,7 @@ export class PointCloudBinding extends LeafDisplay {
 }
 
 /** Median distance of a few of the points [n, 3] to the nearest other; 0.01 where there is no other. */
-function EstimateSpacing(positions: Float32Array): number {
+async function estimateSpacingAsync(positions: Float32Array, pacer: Pacer): Promise<number> {
     const count = positions.length / 3;
     const samples = Math.min(SPACING_SAMPLES, count);
     const nearest = new Float64Array(samples).fill(Infinity);
@@ -222,6 +233,7 @@ function EstimateSpacing(positions: Float32Array): number {
                 nearest[s] = squared;
             }
         }
+        await pacer.pauseAsync();
     }
     const median = Math.sqrt(nearest.sort()[samples >> 1] ?? Infinity);
     return Number.isFinite(median) ? median : 0.01;
