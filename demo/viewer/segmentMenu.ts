@@ -29,6 +29,11 @@ export class SegmentMenu {
                 _session.origin = input.value as MaskOrigin;
             };
         }
+        const structure = PageElement("structure", HTMLInputElement);
+        structure.checked = _session.usesStructure;
+        structure.onchange = () => {
+            _session.usesStructure = structure.checked;
+        };
         PageElement("segmentStart", HTMLButtonElement).onclick = () => {
             this._menu.hidePopover();
             void this.startAsync();

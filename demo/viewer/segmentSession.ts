@@ -1,6 +1,7 @@
 import type { AdvancedDynamicTexture } from "@babylonjs/gui/2D/advancedDynamicTexture";
 import type { Control } from "@babylonjs/gui/2D/controls/control";
 import type { Criterion } from "../../src/compute/hierarchy/segmentationHierarchy";
+import type { StructurePriors } from "../../src/compute/hierarchy/structurePriors";
 import type { RunOptions } from "../../src/compute/progress";
 import { UltrametricError } from "../../src/compute/ultrametricError";
 import type { Capture } from "../../src/compute/views/capture";
@@ -16,6 +17,9 @@ import type { MaskOrigin, Subject } from "./subject";
 const CRITERIA: readonly Criterion[] = ["consensus", "volume", "distance"];
 /** How much the pictures' own masks count beside a model's, which know nothing of depth. */
 const SHARE_BESIDE_MODEL = 0.5;
+
+/** What is asked of the structure of meshes. */
+const STRUCTURE: StructurePriors = { shells: true, materials: true };
 
 /** How long segmenting may take: masks alone, features trained as usual, or the paper's large network. */
 export type Quality = "fast" | "balanced" | "paper";
@@ -34,6 +38,8 @@ export class SegmentSession {
     /** Moves the progress out of the way of what else there is. */
     public placeProgress: ((control: Control) => void) | null = null;
     public quality: Quality = "fast";
+    /** Whether separate pieces and materials of meshes are likely to be parts. */
+    public usesStructure = true;
 
     private _subject: Subject | null = null;
     private _origin: MaskOrigin = "given";
@@ -111,6 +117,7 @@ export class SegmentSession {
                 criteria: CRITERIA,
                 preview: quality === "fast",
                 preset: quality === "paper" ? "paper" : "default",
+                ...(this.usesStructure && capture.geometry?.structure ? { hierarchy: { priors: STRUCTURE } } : {}),
                 imageMasks: this.origin === "model" ? SHARE_BESIDE_MODEL : 0,
             });
         });
