@@ -51,7 +51,11 @@ export function SmallModel(poses: readonly TestPose[] = TestPoses(4, 7)): TestMo
             name: `shot ${9 - i}.png`,
             seen: i,
         })),
-        points: [0, 1, 2].map((i) => ({ position: [i, 0.5 - i / 4, 0.5], color: [10 * i, 255, i], observations: 2 + i })),
+        points: [0, 1, 2].map((i) => ({
+            position: [i, 0.5 - i / 4, 0.5],
+            color: [10 * i, 255, i],
+            observations: 2 + i,
+        })),
     };
 }
 
