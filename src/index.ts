@@ -40,6 +40,7 @@ export {
     type RadianceViews,
     type RadianceViewsOptions,
 } from "./compute/field/radianceViews";
+export type { RadianceVolume } from "./compute/field/rayVolume";
 export { CreateTrainingViews, type TrainingViews } from "./compute/field/trainingViews";
 // WebGPU compute on Babylon's engine.
 export { ComputeKernel, type IComputeKernelOptions } from "./compute/gpu/computeKernel";

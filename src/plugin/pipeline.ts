@@ -5,6 +5,7 @@ import type {
     FeatureTrainingOptions,
 } from "../compute/field/featureFieldOptions";
 import { type FeatureTrainingRunOptions, TrainFeatureFieldAsync } from "../compute/field/featureFieldTrainer";
+import type { RadianceVolume } from "../compute/field/rayVolume";
 import type { CloudFeatures, HierarchyOptions } from "../compute/hierarchy/hierarchyBuilder";
 import { HIERARCHY_STAGES } from "../compute/hierarchy/hierarchyStages";
 import type { Criterion, SegmentationHierarchy } from "../compute/hierarchy/segmentationHierarchy";
@@ -24,6 +25,8 @@ export interface SegmentOptions extends RunOptions {
     readonly field?: Partial<FeatureFieldOptions>;
     /** What differs from the preset. */
     readonly training?: Partial<FeatureTrainingOptions>;
+    /** Where the training's `features` is "volumetric": the radiance field that LearnDepthAsync gave with the capture. */
+    readonly radiance?: RadianceVolume;
     /**
      * `ours`, or `paper`: neighbours in the image, heights by distance, no smoothing, no votes, with whatever network the
      * preset has. Default `ours`.
@@ -98,7 +101,7 @@ export async function SegmentCaptureAsync(
 async function learnFeaturesAsync(
     engine: WebGPUEngine,
     client: HierarchyClient,
-    { preset, field, training, recipe, onProgress, onLosses, signal }: SegmentOptions,
+    { preset, field, training, radiance, recipe, onProgress, onLosses, signal }: SegmentOptions,
 ): Promise<CloudFeatures> {
     onProgress?.({ stage: "Packing views for training", fraction: 0 });
     const views = await client.trainingViewsAsync();
@@ -106,7 +109,7 @@ async function learnFeaturesAsync(
     const trained = await TrainFeatureFieldAsync(
         engine,
         views,
-        { preset, field, training: { ...neighbours, ...training } },
+        { preset, field, training: { ...neighbours, ...training }, radiance },
         { onProgress, onLosses, signal },
     );
     try {

@@ -32,6 +32,13 @@ export interface FeatureTrainingOptions {
     hierarchicalSampling: boolean;
     /** Whether positive pairs are compared with negative pairs of their own level, as in the paper, or of any mask. Default true. */
     withinLevel: boolean;
+    /**
+     * A pixel's feature: the field's where the pixel's surface is, or as in the paper the sum of those along its ray by the weights of a radiance
+     * field, which has to be given then and takes many times longer. Default "surface".
+     */
+    features: "surface" | "volumetric";
+    /** Where `features` is "volumetric": places along a ray whose features are summed; of more, so many are drawn. Default 16. */
+    placesPerRay: number;
     /** Masks with fewer samples in a step give no pairs. Default 6. */
     minMaskSamples: number;
     /** What makes two samples neighbours in the loss graph: distance in space, or pixels as in the paper. Default "surface". */
@@ -69,6 +76,8 @@ export const DEFAULT_FEATURE_TRAINING_OPTIONS: Readonly<FeatureTrainingOptions> 
     negativesPerPositive: 1,
     hierarchicalSampling: true,
     withinLevel: true,
+    features: "surface",
+    placesPerRay: 16,
     minMaskSamples: 6,
     neighbours: "surface",
     neighbourCount: 10,
@@ -146,5 +155,7 @@ export function CheckFeatureTrainingOptions(options: FeatureTrainingOptions): vo
     if (options.alpha === 0 && !options.ultrametric) {
         throw checks.wrong("alpha", 0, "positive where ultrametric is false, or there is nothing to learn from");
     }
+    checks.oneOf("features", options.features, ["surface", "volumetric"]);
+    checks.whole("placesPerRay", options.placesPerRay, 1, 256);
     checks.oneOf("neighbours", options.neighbours, ["surface", "image"]);
 }

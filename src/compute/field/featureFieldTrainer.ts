@@ -6,6 +6,7 @@ import { ThrowIfAborted, UltrametricError } from "../ultrametricError";
 import { Adam } from "./adam";
 import { ContrastiveLoss } from "./contrastiveLoss";
 import { FeatureField } from "./featureField";
+import type { FeatureFieldGradient } from "./featureFieldGradient";
 import {
     CheckFeatureFieldOptions,
     CheckFeatureTrainingOptions,
@@ -14,15 +15,15 @@ import {
     type FeatureFieldPreset,
     type FeatureTrainingOptions,
 } from "./featureFieldOptions";
-import { FeaturePass } from "./featurePass";
-import { HashGridGradient } from "./hashGridGradient";
-import { MlpGradient } from "./mlpGradient";
 import { OwnedResources } from "./ownedResources";
 import { PairSampler } from "./pairSampler";
+import { type PixelFeatures, SurfaceFeatures } from "./pixelFeatures";
+import type { RadianceVolume } from "./rayVolume";
 import { NO_EDGE, SampleForest } from "./sampleForest";
 import { SampleGraph } from "./sampleGraph";
 import { NO_LOSS, TrainingState } from "./trainingState";
 import type { TrainingViews } from "./trainingViews";
+import { VolumeFeatures } from "./volumeFeatures";
 
 /** Steps between two looks at the losses. */
 const REPORT_STEPS = 50;
@@ -36,6 +37,8 @@ export interface FeatureFieldRecipeOptions {
     preset?: FeatureFieldPreset;
     field?: Partial<FeatureFieldOptions>;
     training?: Partial<FeatureTrainingOptions>;
+    /** Where the training's `features` is "volumetric": the trained radiance field (a `RadianceField`), which stays as it is. */
+    radiance?: RadianceVolume;
 }
 
 /** Losses of a training run. */
@@ -59,7 +62,7 @@ export interface FeatureTraining {
 }
 
 /**
- * Trains a feature field on known surfaces (the paper's loss, one query of the field a pixel). All of a step happens on the GPU. The same
+ * Trains a feature field (the paper's loss) on known surfaces, one query of the field a pixel, or along the rays of a radiance field. All of a step happens on the GPU. The same
  * seed gives the same bits on the same device. The page stays alive: the GPU gets a few steps at a time.
  * @throws UltrametricError "input" for options out of range, "gpu" when a loss is not finite (names the step), "limits", "aborted", "deviceLost"
  */
@@ -89,13 +92,12 @@ export class FeatureFieldTrainer {
         public readonly options: FeatureTrainingOptions,
         public readonly field: FeatureField,
         public readonly state: TrainingState,
-        public readonly pass: FeaturePass,
+        public readonly pixels: PixelFeatures,
         public readonly sampler: PairSampler,
         public readonly graph: SampleGraph,
         public readonly forest: SampleForest | undefined,
         public readonly loss: ContrastiveLoss,
-        public readonly mlpGradient: MlpGradient,
-        public readonly gridGradient: HashGridGradient,
+        public readonly gradient: FeatureFieldGradient,
         public readonly adam: Adam,
     ) {}
 
@@ -110,7 +112,8 @@ export class FeatureFieldTrainer {
         const training: FeatureTrainingOptions = { ...preset.training, ...options.training };
         CheckFeatureFieldOptions(fieldOptions);
         CheckFeatureTrainingOptions(training);
-        const { samples, pairs, negativesPerPositive, seed, steps, learningRate, temperature } = training;
+        const volume = training.features === "volumetric" ? FindVolume(options) : null;
+        const { samples, placesPerRay, pairs, negativesPerPositive, seed, steps, learningRate, temperature } = training;
         const owned = new OwnedResources();
         const field = FeatureField.Create(engine, fieldOptions, seed);
         try {
@@ -124,15 +127,19 @@ export class FeatureFieldTrainer {
                     temperature,
                 }),
             );
-            const pass = await owned.addAsync(FeaturePass.CreateAsync(engine, field.grid, field.mlp, samples));
+            const pixels: PixelFeatures = await owned.addAsync<PixelFeatures>(
+                volume
+                    ? VolumeFeatures.CreateAsync(engine, field, volume, views, samples, placesPerRay, state.state)
+                    : SurfaceFeatures.CreateAsync(engine, field, samples),
+            );
             const sampler = await owned.addAsync(
-                PairSampler.CreateAsync(engine, views, training, state.state, pass.positions),
+                PairSampler.CreateAsync(engine, views, training, state.state, pixels.positions),
             );
             const graph = await owned.addAsync(
                 SampleGraph.CreateAsync(engine, samples, training.neighbourCount, fieldOptions.dims, {
                     state: state.state,
                     points: sampler.points,
-                    features: pass.features,
+                    features: pixels.features,
                     cells: sampler.cells,
                 }),
             );
@@ -150,8 +157,8 @@ export class FeatureFieldTrainer {
             const loss = await owned.addAsync(
                 ContrastiveLoss.CreateAsync(engine, training, {
                     state: state.state,
-                    features: pass.features,
-                    inverseNorms: pass.inverseNorms,
+                    features: pixels.features,
+                    inverseNorms: pixels.inverseNorms,
                     pairs: sampler.pairs,
                     bottlenecks,
                     neighbours: graph.neighbours,
@@ -159,16 +166,11 @@ export class FeatureFieldTrainer {
                     sums: state.sums,
                 }),
             );
-            const mlpGradient = await owned.addAsync(
-                MlpGradient.CreateAsync(engine, field.mlp, samples, pass.inputs, loss.outputGradients),
-            );
-            const gridGradient = await owned.addAsync(
-                HashGridGradient.CreateAsync(engine, field.grid, samples, pass.positions, mlpGradient.inputGradients),
-            );
+            const gradient = await pixels.createGradientAsync(loss.outputGradients);
             const adam = await owned.addAsync(
-                Adam.CreateAsync(engine, state.state, field.mlp, mlpGradient, {
+                Adam.CreateAsync(engine, state.state, field.mlp, gradient.mlp, {
                     grid: field.grid,
-                    gradient: gridGradient,
+                    gradient: gradient.grid,
                 }),
             );
             return new FeatureFieldTrainer(
@@ -177,13 +179,12 @@ export class FeatureFieldTrainer {
                 training,
                 field,
                 state,
-                pass,
+                pixels,
                 sampler,
                 graph,
                 forest,
                 loss,
-                mlpGradient,
-                gridGradient,
+                gradient,
                 adam,
             );
         } catch (error) {
@@ -206,15 +207,14 @@ export class FeatureFieldTrainer {
         this._steps++;
         this.state.begin();
         this.sampler.dispatch();
-        this.pass.dispatch();
+        this.pixels.dispatch();
         if (this.forest) {
             this.graph.findNeighbours();
             this.graph.weighEdges();
             this.forest.dispatch();
         }
         this.loss.dispatch();
-        this.mlpGradient.dispatch();
-        this.gridGradient.dispatch();
+        this.gradient.dispatch();
         this.adam.dispatch();
         this.state.end();
     }
@@ -287,6 +287,17 @@ export class FeatureFieldTrainer {
         const euclid = pick(0);
         return { euclid, ultra: this.options.ultrametric ? pick(1) : euclid.map(() => Number.NaN) };
     }
+}
+
+/** The radiance field of a volumetric training. */
+function FindVolume({ radiance }: FeatureFieldRecipeOptions): RadianceVolume {
+    if (!radiance) {
+        throw new UltrametricError(
+            "input",
+            'Feature field: features is "volumetric", which needs a trained radiance field: give it as radiance, or train on surfaces.',
+        );
+    }
+    return radiance;
 }
 
 /** Mean of one column of [steps, 2] losses over the steps that had pairs. */

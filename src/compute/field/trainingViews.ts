@@ -34,6 +34,8 @@ export interface TrainingViews {
     readonly viewCount: number;
     /** `[views, 5]`: first pixel, number of pixels, first mask, number of masks, words that the mask bits of a cell take. */
     readonly table: Uint32Array<ArrayBuffer>;
+    /** [views, 3] where the views were taken from, in the unit cube's coordinates. */
+    readonly eyes: Float32Array<ArrayBuffer>;
     /** [pixels, 3] positions in the unit cube, the pixels of a view row by row. */
     readonly positions: Float32Array<ArrayBuffer>;
     /** [pixels] row << 16 | column. */
@@ -140,6 +142,9 @@ export function CreateTrainingViews(
         cube,
         viewCount: chosen.length,
         table,
+        eyes: new Float32Array(
+            cube.toUnit(Float32Array.from(chosen.flatMap((v) => [...capture.views[v].camera.position]))),
+        ),
         positions: new Float32Array(cube.toUnit(positions)),
         places,
         cells,

@@ -1,0 +1,29 @@
+import { NormaliseFeatures } from "./normaliseFeatures";
+
+/**
+ * The slow twin of compositeFeatures.wgsl, in double precision: the network's outputs along the rays -> the rays' unit features.
+ * @param outputs [rays, slots, dims]
+ * @param weights [rays, slots]
+ * @param opacities [rays]
+ * @returns the sums before they are normalised and after, [rays, dims] both
+ */
+export function CompositeFeatures(
+    outputs: ArrayLike<number>,
+    weights: ArrayLike<number>,
+    opacities: ArrayLike<number>,
+    dims: number,
+): { sums: Float64Array; features: Float64Array } {
+    const units = NormaliseFeatures(outputs, dims);
+    const slots = weights.length / opacities.length;
+    const sums = new Float64Array(opacities.length * dims);
+    for (let ray = 0; ray < opacities.length; ray++) {
+        for (let d = 0; d < dims; d++) {
+            let sum = (1 - opacities[ray]) / Math.sqrt(dims);
+            for (let slot = ray * slots; slot < (ray + 1) * slots; slot++) {
+                sum += weights[slot] * units[slot * dims + d];
+            }
+            sums[ray * dims + d] = sum;
+        }
+    }
+    return { sums, features: NormaliseFeatures(sums, dims) };
+}

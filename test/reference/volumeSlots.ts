@@ -1,0 +1,48 @@
+/** What a ray's feature is made of, by the slow way. */
+export interface SlowSlots {
+    readonly opacity: number;
+    /** Length along the ray and weight of every place. */
+    readonly places: readonly { readonly t: number; readonly weight: number }[];
+    /** How near a draw came to the edge between two samples, as a share of all the light, where rounding decides. */
+    readonly margin: number;
+}
+
+/**
+ * The slow twin of volumeSlots.wgsl on one ray that was not dropped, in double precision.
+ * @param lengths [n] lengths along the ray
+ * @param steps [n]
+ * @param logDensities [n]
+ * @param slots the most places
+ * @param offset 0..1: where in its share of the opacity each drawn place lies
+ */
+export function VolumeSlots(
+    lengths: readonly number[],
+    steps: readonly number[],
+    logDensities: readonly number[],
+    slots: number,
+    offset: number,
+): SlowSlots {
+    const edges: number[] = [];
+    let transmittance = 1;
+    let margin = 1;
+    for (let k = 0; k < lengths.length && transmittance >= 1e-4; k++) {
+        transmittance *= Math.exp(-Math.exp(Math.min(logDensities[k], 11)) * steps[k]);
+        edges.push(1 - transmittance);
+        margin = Math.min(margin, Math.abs(transmittance - 1e-4));
+    }
+    const opacity = 1 - transmittance;
+    if (edges.length <= slots) {
+        const places = edges.map((edge, k) => ({ t: lengths[k], weight: edge - (edges[k - 1] ?? 0) }));
+        return { opacity, places, margin };
+    }
+    const places = Array.from({ length: slots }, (_, slot) => {
+        const target = ((slot + offset) * opacity) / slots;
+        const k = Math.max(
+            edges.findIndex((edge) => target < edge),
+            0,
+        );
+        margin = Math.min(margin, ...edges.slice(0, -1).map((edge) => Math.abs(edge - target)));
+        return { t: lengths[k], weight: opacity / slots };
+    });
+    return { opacity, places, margin };
+}
