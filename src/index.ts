@@ -4,6 +4,7 @@
  * @module babylon-ultrametric
  */
 
+export type { DepthRuns } from "./compute/field/depthRuns";
 // Feature fields.
 export { FeatureField } from "./compute/field/featureField";
 export {

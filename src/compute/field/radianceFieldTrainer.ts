@@ -181,8 +181,10 @@ export class RadianceFieldTrainer {
         if (this._steps % occupancyInterval === 0) {
             this.occupancy.update(this._steps < occupancyWarmup);
         }
+        // Depths mean little before a surface is there.
+        const isContinuous = 2 * this._steps >= steps;
         this._steps++;
-        this.state.begin();
+        this.state.begin(isContinuous);
         this.pass.dispatch();
         this.state.judge();
         this.gradient.dispatch();

@@ -1,11 +1,13 @@
 import type { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine";
 import { ComputeKernel } from "../gpu/computeKernel";
 import { GpuArray } from "../gpu/gpuArray";
+import { UltrametricError } from "../ultrametricError";
 import beginSource from "../wgsl/beginStep.wgsl?raw";
 import drawSource from "../wgsl/drawRays.wgsl?raw";
 import endSource from "../wgsl/endRadianceStep.wgsl?raw";
 import lossSource from "../wgsl/radianceLoss.wgsl?raw";
 import { ADAM_DEFINES } from "./adam";
+import { DepthContinuity } from "./depthContinuity";
 import { OwnedResources } from "./ownedResources";
 import type { RadianceTrainingOptions } from "./radianceFieldOptions";
 import { RAY_INCLUDES, RAY_TRAINING_INCLUDES, TARGET_WORDS } from "./radianceKernels";
@@ -36,6 +38,8 @@ export interface RadianceStep {
  * sends nothing and reads nothing between steps.
  */
 export class RadianceState {
+    private _isContinuous = false;
+
     private constructor(
         private readonly _owned: OwnedResources,
         /** [8] bits of the WGSL struct TrainingState; `entries` is the number of samples, 0 where nothing is to move. */
@@ -50,6 +54,8 @@ export class RadianceState {
         private readonly _draw: ComputeKernel,
         private readonly _loss: ComputeKernel,
         private readonly _end: ComputeKernel,
+        /** Null where it has no weight. */
+        private readonly _continuity: DepthContinuity | null,
     ) {}
 
     /** @param pass whose rays are drawn and whose results are judged */
@@ -144,22 +150,57 @@ export class RadianceState {
                 }),
             );
             end.bindAll({ state, rayCount, starts, losses, history, scoutStarts: scouts.starts });
-            return new RadianceState(owned, state, targets, losses, history, maxRays, begin, draw, loss, end);
+            let continuity: DepthContinuity | null = null;
+            if (options.depthContinuity > 0) {
+                if (!views.runs?.masks.length) {
+                    throw new UltrametricError(
+                        "input",
+                        `Radiance field: the option depthContinuity is ${options.depthContinuity}, which needs views with masks: ` +
+                            "give masks to CreateRadianceViews, or leave the option at 0.",
+                    );
+                }
+                const { results } = pass;
+                const arrays = { state, rayCount, cameras, pixels, rays, targets, results, losses };
+                continuity = await owned.addAsync(DepthContinuity.CreateAsync(engine, views.runs, options, arrays));
+            }
+            return new RadianceState(
+                owned,
+                state,
+                targets,
+                losses,
+                history,
+                maxRays,
+                begin,
+                draw,
+                loss,
+                end,
+                continuity,
+            );
         } catch (error) {
             owned.dispose();
             throw error;
         }
     }
 
-    /** Records the start of a step: its rays and what they should show. */
-    public begin(): void {
+    /**
+     * Records the start of a step: its rays and what they should show.
+     * @param isContinuous whether the depth continuity loss counts in this step, if there is one
+     */
+    public begin(isContinuous = false): void {
+        this._isContinuous = isContinuous;
         this._begin.dispatch(1);
         this._draw.dispatchFor(this._maxRays);
+        if (isContinuous) {
+            this._continuity?.draw();
+        }
     }
 
     /** Records the losses of what the rays show, and whether the parameters move. */
     public judge(): void {
         this._loss.dispatchFor(this._maxRays);
+        if (this._isContinuous) {
+            this._continuity?.judge();
+        }
         this._end.dispatch(1);
     }
 

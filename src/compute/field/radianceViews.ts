@@ -1,9 +1,11 @@
 import { UltrametricError } from "../ultrametricError";
 import type { Capture, View } from "../views/capture";
 import { type CaptureBounds, FindCaptureBounds } from "../views/captureBounds";
+import type { MaskSet } from "../views/maskSet";
 import { PinholeCamera } from "../views/pinholeCamera";
 import { ShrinkImage } from "../views/shrinkImage";
 import type { UnitCube } from "../views/unitCube";
+import { CreateDepthRuns, type DepthRuns } from "./depthRuns";
 import type { RadianceFieldOptions } from "./radianceFieldOptions";
 import { CAMERA_WORDS } from "./radianceKernels";
 
@@ -13,12 +15,15 @@ export interface RadianceViewsOptions {
     bounds: CaptureBounds | null;
     /** A larger picture is made smaller. Default 640,000 (800 x 800). */
     maxPixelsPerView: number;
+    /** Masks of the views, for the depth continuity loss: `masks.views[i]` belongs to `capture.views[i]`. Default null: none. */
+    masks: MaskSet | null;
 }
 
 /** The defaults of {@link RadianceViewsOptions}. */
 export const DEFAULT_RADIANCE_VIEWS_OPTIONS: Readonly<RadianceViewsOptions> = {
     bounds: null,
     maxPixelsPerView: 640_000,
+    masks: null,
 };
 
 /** What a radiance field learns from, as the GPU reads it. Plain data; the arrays are not to be changed. */
@@ -31,6 +36,8 @@ export interface RadianceViews {
     readonly cameras: Uint32Array<ArrayBuffer>;
     /** [pixels] RGBA bytes, view after view. */
     readonly pixels: Uint32Array<ArrayBuffer>;
+    /** Where depth should be continuous; null where no masks were given. */
+    readonly runs: DepthRuns | null;
 }
 
 /**
@@ -41,11 +48,17 @@ export function CreateRadianceViews(
     capture: Pick<Capture, "name" | "views" | "sparsePoints">,
     options: Partial<RadianceViewsOptions> = {},
 ): RadianceViews {
-    const { bounds, maxPixelsPerView } = { ...DEFAULT_RADIANCE_VIEWS_OPTIONS, ...options };
+    const { bounds, maxPixelsPerView, masks } = { ...DEFAULT_RADIANCE_VIEWS_OPTIONS, ...options };
     if (capture.views.length === 0) {
         throw new UltrametricError(
             "input",
             `The capture "${capture.name}" has no views for a radiance field to learn from.`,
+        );
+    }
+    if (masks !== null && masks.views.length !== capture.views.length) {
+        throw new UltrametricError(
+            "input",
+            `Radiance field: there are masks of ${masks.views.length} views for a capture of ${capture.views.length}.`,
         );
     }
     const small = capture.views.map((view) => ShrinkView(view, maxPixelsPerView));
@@ -60,7 +73,15 @@ export function CreateRadianceViews(
         bytes.set(image, 4 * start);
         start += camera.width * camera.height;
     });
-    return { bounds: found, views: small, cameras, pixels };
+    const runs =
+        masks &&
+        CreateDepthRuns(
+            small.map(({ camera }, v) => {
+                const { width, height } = capture.views[v].camera;
+                return { camera, masks: masks.views[v], maskWidth: width, maskHeight: height };
+            }),
+        );
+    return { bounds: found, views: small, cameras, pixels, runs };
 }
 
 /** Where rays may meet something, as a field's options say it: in lengths of the unit cube. */

@@ -9,11 +9,14 @@ import { CreateRadianceViews } from "../../compute/field/radianceViews";
 import type { RunOptions } from "../../compute/progress";
 import { ThrowIfAborted, UltrametricError } from "../../compute/ultrametricError";
 import type { Capture, View } from "../../compute/views/capture";
+import type { MaskSet } from "../../compute/views/maskSet";
 
 /** Options of {@link LearnDepthAsync}. */
 export interface LearnedDepthOptions extends RadianceFieldRecipeOptions, RunOptions {
     /** A pixel whose ray is less opaque than this shows no surface. Default 0.9. */
     readonly minOpacity?: number;
+    /** For the depth continuity loss (the training's `depthContinuity`): `masks.views[i]` belongs to `capture.views[i]`. Default: none. */
+    readonly masks?: MaskSet;
     /** Called every 50 steps. */
     readonly onReport?: (report: RadianceReport) => void;
 }
@@ -36,8 +39,8 @@ export async function LearnDepthAsync(
     capture: Capture,
     options: LearnedDepthOptions = {},
 ): Promise<LearnedDepth> {
-    const { minOpacity = 0.9, signal, onProgress, onReport, ...recipe } = options;
-    const { field } = await TrainRadianceFieldAsync(engine, CreateRadianceViews(capture), recipe, {
+    const { minOpacity = 0.9, masks = null, signal, onProgress, onReport, ...recipe } = options;
+    const { field } = await TrainRadianceFieldAsync(engine, CreateRadianceViews(capture, { masks }), recipe, {
         signal,
         onProgress,
         onReport,
