@@ -223,9 +223,10 @@ describe("editing parts", () => {
         handle.onDragStartObservable.notifyObservers({} as never);
         extracted.root.position.y += 1;
         handle.onDragEndObservable.notifyObservers({} as never);
+        expect(segmentation.editor.nameOf(part)).toMatch(/^part \d+$/);
         expect(segmentation.editor.history.names).toEqual([
-            `Extract part ${part.start}-${part.end}`,
-            `Transform part ${part.start}-${part.end}`,
+            `Extract ${segmentation.editor.nameOf(part)}`,
+            `Transform ${segmentation.editor.nameOf(part)}`,
         ]);
         gizmos.mode = "rotation";
         expect([gizmos.manager.gizmos.rotationGizmo!.attachedNode, gizmos.manager.positionGizmoEnabled]).toEqual([

@@ -259,7 +259,7 @@ describe("GranularityPanel", () => {
         GPUBuffer.prototype.mapAsync = mapAsync;
         expect(maps).toBe(0);
         expect(segmentation.partCount).toBe(4);
-        expect((count as unknown as { text: string }).text).toBe("4 parts");
+        expect((count as unknown as { text: string }).text).toBe("4");
         const pixel = await DrawAsync(scene);
         PLACES.forEach((place, leaf) => {
             ExpectColor(pixel(...place), segmentation.pointCloud!.colorOf(leaf), `leaf ${leaf}`);
