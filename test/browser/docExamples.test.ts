@@ -183,7 +183,7 @@ describe("the examples of docs/", () => {
         const { bars } = await counts.run({ segmentation });
         expect(segmentation.partCount).toBeGreaterThan(2);
         expect(Math.max(...(bars as Float32Array))).toBe(1);
-        const { own } = await themes.run({ segmentation, advancedTexture: texture });
+        const { own } = await themes.run({ segmentation, texture });
         await DrawAsync(scene);
         expect((own as GranularityPanel).control.isVisible).toBe(true);
         const { panel } = await board.run({ scene, segmentation });

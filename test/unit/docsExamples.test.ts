@@ -33,6 +33,7 @@ declare global {
     const redoButton: HTMLButtonElement;
     const scene: Scene;
     const segmentation: UltrametricSegmentation;
+    const texture: AdvancedDynamicTexture;
     const undoButton: HTMLButtonElement;
     function showDirectoryPicker(): Promise<FileSystemDirectoryHandle>; // not in TypeScript's library
 }
