@@ -9,7 +9,7 @@ import { type KernelDispatch, RecordAll } from "./kernelDispatch";
 import type { Mlp } from "./mlp";
 import type { MlpGradient } from "./mlpGradient";
 import { OwnedResources } from "./ownedResources";
-import { TRAINING_INCLUDES } from "./trainingState";
+import { TRAINING_INCLUDES } from "./stepCounter";
 
 /** Adam's constants (Kingma & Ba 2015) as instant-NGP has them, as WGSL defines. */
 export const ADAM_DEFINES = { BETA1: 0.9, BETA2: 0.99, EPSILON: 1e-15 } as const;

@@ -8,7 +8,8 @@ import termsSource from "../wgsl/include/gradientTerms.wgsl?raw";
 import pairTermsSource from "../wgsl/pairTerms.wgsl?raw";
 import { type KernelDispatch, RecordAll } from "./kernelDispatch";
 import { OwnedResources } from "./ownedResources";
-import { LossScale, TRAINING_INCLUDES } from "./trainingState";
+import { TRAINING_INCLUDES } from "./stepCounter";
+import { LossScale } from "./trainingState";
 
 /** Weights of the loss, see FeatureTrainingOptions. */
 export interface ContrastiveLossOptions {

@@ -1,8 +1,7 @@
 import type { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine";
 import { GpuArray } from "../gpu/gpuArray";
-import { CheckGpuAsync } from "../gpu/gpuErrors";
 import type { RunOptions } from "../progress";
-import { ThrowIfAborted, UltrametricError } from "../ultrametricError";
+import { UltrametricError } from "../ultrametricError";
 import { Adam } from "./adam";
 import { ContrastiveLoss } from "./contrastiveLoss";
 import { FeatureField } from "./featureField";
@@ -19,17 +18,12 @@ import { OwnedResources } from "./ownedResources";
 import { PairSampler } from "./pairSampler";
 import { type PixelFeatures, SurfaceFeatures } from "./pixelFeatures";
 import type { RadianceVolume } from "./rayVolume";
+import { RunStepsAsync } from "./runSteps";
 import { NO_EDGE, SampleForest } from "./sampleForest";
 import { SampleGraph } from "./sampleGraph";
 import { NO_LOSS, TrainingState } from "./trainingState";
 import type { TrainingViews } from "./trainingViews";
 import { VolumeFeatures } from "./volumeFeatures";
-
-/** Steps between two looks at the losses. */
-const REPORT_STEPS = 50;
-/** Milliseconds that one submission may keep the GPU from drawing. */
-const MAX_BATCH_MILLISECONDS = 50;
-const MAX_BATCH_STEPS = 16;
 
 /** What is trained, and how: a preset, and what differs from it. */
 export interface FeatureFieldRecipeOptions {
@@ -222,34 +216,16 @@ export class FeatureFieldTrainer {
     /** Does all steps that are left. @returns the losses of all steps */
     public async runAsync(run: FeatureTrainingRunOptions = {}): Promise<TrainingLosses> {
         const total = this.options.steps;
-        let reported = this._steps;
-        let batch = 1;
-        const report = async (): Promise<void> => {
-            const count = this._steps - reported;
-            const losses = await this.state.readLossesAsync(reported, count);
-            this._checkLosses(losses, reported);
+        const reportAsync = async (first: number): Promise<void> => {
+            const losses = await this.state.readLossesAsync(first, this._steps - first);
+            this._checkLosses(losses, first);
             run.onLosses?.(
                 this._steps,
                 MeanLoss(losses, 0),
                 this.options.ultrametric ? MeanLoss(losses, 1) : Number.NaN,
             );
-            run.onProgress?.({ stage: "Training the feature field", fraction: this._steps / total });
-            reported = this._steps;
         };
-        while (this._steps < total) {
-            ThrowIfAborted(run.signal, "Training the feature field");
-            const count = Math.min(batch, total - this._steps, REPORT_STEPS - (this._steps % REPORT_STEPS));
-            const start = performance.now();
-            for (let i = 0; i < count; i++) {
-                this.recordStep();
-            }
-            await CheckGpuAsync(this._engine, "Training the feature field");
-            const perStep = (performance.now() - start) / count;
-            batch = Math.max(1, Math.min(MAX_BATCH_STEPS, 2 * batch, Math.floor(MAX_BATCH_MILLISECONDS / perStep)));
-            if (this._steps % REPORT_STEPS === 0 || this._steps === total) {
-                await report();
-            }
-        }
+        await RunStepsAsync(this._engine, "Training the feature field", this, total, reportAsync, run);
         return this._splitLosses(await this.state.readLossesAsync(0, total));
     }
 

@@ -9,7 +9,7 @@ import sampleViewSource from "../wgsl/sampleView.wgsl?raw";
 import { ADAM_DEFINES } from "./adam";
 import { type KernelDispatch, RecordAll } from "./kernelDispatch";
 import { OwnedResources } from "./ownedResources";
-import { RANDOM_STREAMS, TRAINING_INCLUDES } from "./trainingState";
+import { RANDOM_STREAMS, TRAINING_INCLUDES } from "./stepCounter";
 import { type TrainingViews, VIEW_WORDS } from "./trainingViews";
 
 /** How samples and pairs are drawn, see FeatureTrainingOptions. */

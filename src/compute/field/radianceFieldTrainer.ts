@@ -1,8 +1,7 @@
 import type { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine";
 import { GetMaxBufferBytes } from "../gpu/deviceLimits";
-import { CheckGpuAsync } from "../gpu/gpuErrors";
 import type { RunOptions } from "../progress";
-import { ThrowIfAborted, UltrametricError } from "../ultrametricError";
+import { UltrametricError } from "../ultrametricError";
 import { CarveVisualHull } from "../views/visualHull";
 import { Adam } from "./adam";
 import { OccupancyTraining } from "./occupancyTraining";
@@ -21,12 +20,8 @@ import { CheckRadianceMemory } from "./radianceMemory";
 import { RadiancePass } from "./radiancePass";
 import { RadianceState, type RadianceStep } from "./radianceState";
 import { RadianceRange, type RadianceViews } from "./radianceViews";
+import { RunStepsAsync } from "./runSteps";
 
-/** Steps between two looks at the losses. */
-const REPORT_STEPS = 50;
-/** Milliseconds that one submission may keep the GPU from drawing. */
-const MAX_BATCH_MILLISECONDS = 50;
-const MAX_BATCH_STEPS = 16;
 /** The most cells whose density is looked at in one go. */
 const MAX_LOOK_POINTS = 2 ** 15;
 
@@ -199,26 +194,12 @@ export class RadianceFieldTrainer {
      */
     public async runAsync(run: RadianceTrainingRunOptions = {}): Promise<RadianceStep[]> {
         const total = this.options.steps;
-        let reported = this._steps;
-        let batch = 1;
-        while (this._steps < total) {
-            ThrowIfAborted(run.signal, "Training the radiance field");
-            const count = Math.min(batch, total - this._steps, REPORT_STEPS - (this._steps % REPORT_STEPS));
-            const start = performance.now();
-            for (let i = 0; i < count; i++) {
-                this.recordStep();
-            }
-            await CheckGpuAsync(this._engine, "Training the radiance field");
-            const perStep = (performance.now() - start) / count;
-            batch = Math.max(1, Math.min(MAX_BATCH_STEPS, 2 * batch, Math.floor(MAX_BATCH_MILLISECONDS / perStep)));
-            if (this._steps % REPORT_STEPS === 0 || this._steps === total) {
-                const steps = await this.state.readStepsAsync(reported, this._steps - reported);
-                this._checkSteps(steps, reported);
-                reported = this._steps;
-                run.onReport?.(Report(this._steps, steps));
-                run.onProgress?.({ stage: "Training the radiance field", fraction: this._steps / total });
-            }
-        }
+        const reportAsync = async (first: number): Promise<void> => {
+            const steps = await this.state.readStepsAsync(first, this._steps - first);
+            this._checkSteps(steps, first);
+            run.onReport?.(Report(this._steps, steps));
+        };
+        await RunStepsAsync(this._engine, "Training the radiance field", this, total, reportAsync, run);
         return await this.state.readStepsAsync(0, total);
     }
 

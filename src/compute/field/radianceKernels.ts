@@ -2,7 +2,7 @@ import marchSource from "../wgsl/include/march.wgsl?raw";
 import radianceSource from "../wgsl/include/radiance.wgsl?raw";
 import shadeSource from "../wgsl/include/sampleShade.wgsl?raw";
 import type { RadianceFieldOptions } from "./radianceFieldOptions";
-import { TRAINING_INCLUDES } from "./trainingState";
+import { TRAINING_INCLUDES } from "./stepCounter";
 
 /** Words of the WGSL structs in radiance.wgsl. */
 export const RAY_WORDS = 8;

@@ -2,7 +2,6 @@ import type { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine";
 import { ComputeKernel } from "../gpu/computeKernel";
 import { GpuArray } from "../gpu/gpuArray";
 import { UltrametricError } from "../ultrametricError";
-import beginSource from "../wgsl/beginStep.wgsl?raw";
 import drawSource from "../wgsl/drawRays.wgsl?raw";
 import endSource from "../wgsl/endRadianceStep.wgsl?raw";
 import lossSource from "../wgsl/radianceLoss.wgsl?raw";
@@ -13,7 +12,7 @@ import type { RadianceTrainingOptions } from "./radianceFieldOptions";
 import { RAY_INCLUDES, RAY_TRAINING_INCLUDES, TARGET_WORDS } from "./radianceKernels";
 import type { RadiancePass } from "./radiancePass";
 import type { RadianceViews } from "./radianceViews";
-import { FINAL_RATE, RANDOM_STREAMS, STATE_WORDS, TRAINING_INCLUDES } from "./trainingState";
+import { RANDOM_STREAMS, StepCounter, TRAINING_INCLUDES } from "./stepCounter";
 
 /** Share of the room for samples that a step's rays should fill; what a few long rays bring more then still fits. */
 const FILL = 0.95;
@@ -42,15 +41,13 @@ export class RadianceState {
 
     private constructor(
         private readonly _owned: OwnedResources,
-        /** [8] bits of the WGSL struct TrainingState; `entries` is the number of samples, 0 where nothing is to move. */
-        public readonly state: GpuArray<"u32">,
+        private readonly _counter: StepCounter,
         /** [maxRays, 8] bits of the WGSL struct RayTarget. */
         public readonly targets: GpuArray<"f32">,
         /** [maxRays, 4] losses of the rays: colour, regularisers, squared error, 1 where the ray counts. */
         public readonly losses: GpuArray<"f32">,
         private readonly _history: GpuArray<"f32">,
         private readonly _maxRays: number,
-        private readonly _begin: ComputeKernel,
         private readonly _draw: ComputeKernel,
         private readonly _loss: ComputeKernel,
         private readonly _end: ComputeKernel,
@@ -71,8 +68,10 @@ export class RadianceState {
             const scouts = pass.marcher;
             const { seed, steps, learningRate } = options;
             const viewCount = views.views.length;
-            const state = owned.add(new GpuArray(engine, "u32", [STATE_WORDS], { label: "training state" }));
-            state.upload(Uint32Array.of(0xffffffff, 0, 0, 0, 0, 0, 0, 0));
+            const counter = await owned.addAsync(
+                StepCounter.CreateAsync(engine, { seed, steps, viewCount, learningRate }),
+            );
+            const { state } = counter;
             // Before anything is known of empty space a ray makes at most some hundred samples.
             rayCount.upload(Uint32Array.of(Math.min(maxRays, Math.max(32, samples >> 6)), 0));
             const targets = owned.add(new GpuArray(engine, "f32", [maxRays, TARGET_WORDS], { label: "targets" }));
@@ -84,23 +83,6 @@ export class RadianceState {
             const pixels = owned.add(
                 GpuArray.From(engine, "u32", views.pixels, undefined, { label: "pictures of the views" }),
             );
-            const begin = await owned.addAsync(
-                ComputeKernel.CreateAsync(engine, {
-                    name: "beginStep",
-                    source: beginSource,
-                    bindings: ["state"],
-                    includes: TRAINING_INCLUDES,
-                    defines: { ...RANDOM_STREAMS, FINAL_RATE },
-                    uniforms: [
-                        { name: "seed", type: "u32" },
-                        { name: "steps", type: "u32" },
-                        { name: "viewCount", type: "u32" },
-                        { name: "learningRate", type: "f32" },
-                    ],
-                    workgroupSize: [1],
-                }),
-            );
-            begin.bind("state", state).setUniforms({ seed, steps, viewCount, learningRate });
             const draw = await owned.addAsync(
                 ComputeKernel.CreateAsync(engine, {
                     name: "drawRays",
@@ -163,23 +145,16 @@ export class RadianceState {
                 const arrays = { state, rayCount, cameras, pixels, rays, targets, results, losses };
                 continuity = await owned.addAsync(DepthContinuity.CreateAsync(engine, views.runs, options, arrays));
             }
-            return new RadianceState(
-                owned,
-                state,
-                targets,
-                losses,
-                history,
-                maxRays,
-                begin,
-                draw,
-                loss,
-                end,
-                continuity,
-            );
+            return new RadianceState(owned, counter, targets, losses, history, maxRays, draw, loss, end, continuity);
         } catch (error) {
             owned.dispose();
             throw error;
         }
+    }
+
+    /** [8] bits of the WGSL struct TrainingState; `entries` is the number of samples, 0 where nothing is to move. */
+    public get state(): GpuArray<"u32"> {
+        return this._counter.state;
     }
 
     /**
@@ -188,7 +163,7 @@ export class RadianceState {
      */
     public begin(isContinuous = false): void {
         this._isContinuous = isContinuous;
-        this._begin.dispatch(1);
+        this._counter.next();
         this._draw.dispatchFor(this._maxRays);
         if (isContinuous) {
             this._continuity?.draw();

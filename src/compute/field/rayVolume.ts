@@ -10,7 +10,7 @@ import { OwnedResources } from "./ownedResources";
 import { MARCH_INCLUDES, RAY_TRAINING_INCLUDES, RadianceDefines } from "./radianceKernels";
 import type { RadianceNetworks } from "./radiancePass";
 import { RayMarcher } from "./rayMarcher";
-import { TRAINING_INCLUDES } from "./trainingState";
+import { TRAINING_INCLUDES } from "./stepCounter";
 
 /** Streams of random numbers beside those of RANDOM_STREAMS. */
 const VOLUME_STREAMS = { STREAM_JITTER: "9u", STREAM_SLOTS: "10u" } as const;

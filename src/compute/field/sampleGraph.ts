@@ -5,7 +5,7 @@ import edgeWeightsSource from "../wgsl/edgeWeights.wgsl?raw";
 import nearestSource from "../wgsl/nearestNeighbours.wgsl?raw";
 import cellsSource from "../wgsl/neighbourCells.wgsl?raw";
 import { OwnedResources } from "./ownedResources";
-import { RANDOM_STREAMS, TRAINING_INCLUDES } from "./trainingState";
+import { RANDOM_STREAMS, TRAINING_INCLUDES } from "./stepCounter";
 
 /** Arrays that {@link SampleGraph} reads. */
 export interface SampleGraphInputs {
