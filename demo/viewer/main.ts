@@ -57,6 +57,7 @@ class Viewer {
             this._advancedTexture,
             () => this._theme.panels,
             requestFrame,
+            () => _scene.requestProgressFrame(),
         );
         this._granularity = this._createGranularity();
         this._views = new ViewsButton(this._session, _scene, this._advancedTexture, () => this._theme.panels);

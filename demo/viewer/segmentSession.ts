@@ -48,12 +48,16 @@ export class SegmentSession {
     /** Ends, without fail, with the work under way. */
     private _work: Promise<unknown> = Promise.resolve();
 
-    /** @param _requestFrame called when the progress panel has changed */
+    /**
+     * @param _requestFrame called when the progress panel has come or gone
+     * @param _requestProgressFrame called, often, when it says something else
+     */
     public constructor(
         private readonly _segmentation: UltrametricSegmentation,
         private readonly _advancedTexture: AdvancedDynamicTexture,
         private readonly _theme: () => PanelTheme,
         private readonly _requestFrame: () => void,
+        private readonly _requestProgressFrame: () => void,
     ) {}
 
     /** What is open; null where a saved segmentation is shown alone. */
@@ -141,7 +145,7 @@ export class SegmentSession {
         try {
             const onProgress: RunOptions["onProgress"] = (progress) => {
                 panel.onProgress(progress);
-                this._requestFrame();
+                this._requestProgressFrame();
             };
             const running = work(subject, { onProgress, signal: panel.signal });
             this._work = running.catch(() => {});

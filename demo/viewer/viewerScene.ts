@@ -12,6 +12,8 @@ import type { UltrametricSegmentation } from "../../src/plugin/ultrametricSegmen
 const INPUT_EVENTS = ["pointermove", "pointerdown", "pointerup", "wheel", "keydown", "click", "drop"];
 /** Controls may need a second frame for their layout. */
 const FRAMES_AFTER_CHANGE = 2;
+/** Between two frames that show how far work is. */
+const PROGRESS_MILLISECONDS = 400;
 /** So many frames in a row that take longer than this end the turning. */
 const SLOW_FRAMES = 8;
 const SLOW_MILLISECONDS = 60;
@@ -24,6 +26,7 @@ export class ViewerScene {
     /** Draws every frame, whether there is something new to see or not. */
     public drawsAlways = false;
 
+    private _progressDrawn = -Infinity;
     private _isTurning = false;
     private _slowFrames = 0;
     private _framesToDraw = FRAMES_AFTER_CHANGE;
@@ -84,6 +87,15 @@ export class ViewerScene {
     /** Call it when something has changed that is not an input of the page or the camera. */
     public requestFrame(): void {
         this._framesToDraw = FRAMES_AFTER_CHANGE;
+    }
+
+    /** As {@link requestFrame}, for what changes by itself: a few times a second, so that drawing leaves the GPU to the work that goes on. */
+    public requestProgressFrame(): void {
+        const now = performance.now();
+        if (now - this._progressDrawn > PROGRESS_MILLISECONDS) {
+            this._progressDrawn = now;
+            this._framesToDraw = Math.max(this._framesToDraw, 1);
+        }
     }
 
     /** Lets the camera go slowly around, until somebody touches anything. */
