@@ -13,7 +13,7 @@ const INPUT_EVENTS = ["pointermove", "pointerdown", "pointerup", "wheel", "keydo
 /** Controls may need a second frame for their layout. */
 const FRAMES_AFTER_CHANGE = 2;
 /** Between two frames that show how far work is. */
-const PROGRESS_MILLISECONDS = 400;
+const PROGRESS_MILLISECONDS = 1000;
 /** So many frames in a row that take longer than this end the turning. */
 const SLOW_FRAMES = 8;
 const SLOW_MILLISECONDS = 60;
@@ -89,7 +89,7 @@ export class ViewerScene {
         this._framesToDraw = FRAMES_AFTER_CHANGE;
     }
 
-    /** As {@link requestFrame}, for what changes by itself: a few times a second, so that drawing leaves the GPU to the work that goes on. */
+    /** As {@link requestFrame}, for what changes by itself: once a second, so that drawing leaves the GPU to the work that goes on. */
     public requestProgressFrame(): void {
         const now = performance.now();
         if (now - this._progressDrawn > PROGRESS_MILLISECONDS) {
