@@ -52,10 +52,11 @@ fn umGroup(leaf: u32) -> u32 {
     return select((255u - opacity) & 9u, 0u, opacity == 0u); // hovered or selected
 }
 
-/// Beyond an edge, across from where on this face's edge `along` is, 0 at its first end.
-fn umGroupBeyond(code: u32, along: f32) -> u32 {
+/// Beyond an edge, across from where on this face's edge `along` is, 0 at its first end. Where nothing is known of what is beyond it is `own`: many
+/// models have open edges all over, inside of their parts.
+fn umGroupBeyond(code: u32, along: f32, own: u32) -> u32 {
     if (code == UM_NONE) {
-        return 0u;
+        return own;
     }
     let opposite = (code >> 1u) & 3u;
     let t = select(1.0 - along, along, (code & 1u) == 1u);
@@ -76,7 +77,7 @@ fn umIsBorder(place: UmPlace, own: u32, reach: f32) -> bool {
             let near = max(weights[(edge + 1u) % 3u], 0.0);
             let far = max(weights[(edge + 2u) % 3u], 0.0);
             let along = far / max(near + far, 1.0e-6);
-            if (umGroupBeyond(umFaces[2u + 4u * place.face + edge], along) != own) {
+            if (umGroupBeyond(umFaces[2u + 4u * place.face + edge], along, own) != own) {
                 return true;
             }
         }
