@@ -113,7 +113,7 @@ class Viewer {
         this._refresh();
         ShowWelcome();
         if (!this._scene.engine.isWebGPU) {
-            PageElement("subtitle", HTMLElement).textContent = "No WebGPU here: saved segmentations only";
+            PageElement("subtitle", HTMLElement).textContent = "No WebGPU here: points, without training";
         }
     }
 

@@ -142,7 +142,7 @@ export class ViewerScene {
         const boundingSphere = { centerWorld: Vector3.Center(low, high), radiusWorld: Vector3.Distance(low, high) / 2 };
         const { camera } = this;
         camera.target = boundingSphere.centerWorld.clone();
-        camera.target.y -= 0.09 * boundingSphere.radiusWorld; // the panel is below
+        camera.target.y -= 0.14 * boundingSphere.radiusWorld; // the panel is below
         const aspect = this.engine.getAspectRatio(camera);
         const narrowest = aspect < 1 ? 2 * Math.atan(aspect * Math.tan(camera.fov / 2)) : camera.fov;
         camera.radius = (0.82 * boundingSphere.radiusWorld) / Math.sin(narrowest / 2);
