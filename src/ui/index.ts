@@ -9,5 +9,6 @@ export { DEFAULT_PANEL_THEME, LIGHT_PANEL_THEME, type PanelTheme } from "./panel
 export { DEFAULT_PARTS_PANEL_OPTIONS, PartsPanel, type PartsPanelOptions } from "./partsPanel";
 export { DEFAULT_PROGRESS_PANEL_OPTIONS, ProgressPanel, type ProgressPanelOptions } from "./progressPanel";
 export { type RegionShape, RegionTool, type RegionToolEvents } from "./regionTool";
+export { SidePanel, type SidePanelOptions } from "./sidePanel";
 export { DEFAULT_TOOLS_PANEL_OPTIONS, type ToolName, ToolsPanel, type ToolsPanelOptions } from "./toolsPanel";
 export { DEFAULT_VIEWS_PANEL_OPTIONS, ViewsPanel, type ViewsPanelOptions } from "./viewsPanel";

@@ -1,46 +1,26 @@
 import type { IKeyboardEvent } from "@babylonjs/core/Events/deviceInputEvents";
-import { Observable } from "@babylonjs/core/Misc/observable";
 import type { AdvancedDynamicTexture } from "@babylonjs/gui/2D/advancedDynamicTexture";
 import type { Button } from "@babylonjs/gui/2D/controls/button";
 import { Control } from "@babylonjs/gui/2D/controls/control";
-import type { Rectangle } from "@babylonjs/gui/2D/controls/rectangle";
 import type { TextBlock } from "@babylonjs/gui/2D/controls/textBlock";
-import { UltrametricError } from "../compute/ultrametricError";
 import { ExtractedPart } from "../plugin/parts/extractedPart";
-import type { EditTarget, PartEditor } from "../plugin/parts/partEditor";
+import type { EditTarget } from "../plugin/parts/partEditor";
 import type { LeafInterval } from "../plugin/parts/selection";
 import type { UltrametricSegmentation } from "../plugin/ultrametricSegmentation";
 import { HandleHistoryKey } from "./historyKeys";
-import type { IconName } from "./icons";
-import {
-    CreateBox,
-    CreateIconButton,
-    CreateText,
-    DEFAULT_PANEL_THEME,
-    EnableButton,
-    type PanelTheme,
-    ShieldTaps,
-    WatchSize,
-} from "./panelParts";
+import { CreateText, DEFAULT_PANEL_THEME, EnableButton } from "./panelParts";
 import { type PartRow, PartRows } from "./partRows";
 import { ROW_HEIGHT, type RowIcon, type RowLook, type RowZone } from "./rowControl";
 import { RowList } from "./rowList";
+import { SidePanel, type SidePanelOptions } from "./sidePanel";
 import { TextField } from "./textField";
 
 /** Options of {@link PartsPanel}. */
-export interface PartsPanelOptions {
-    /** Colours and font. Default {@link DEFAULT_PANEL_THEME}. */
-    theme: PanelTheme;
-    /** Width in pixels, where there is room for it. Default 320. */
+export interface PartsPanelOptions extends SidePanelOptions {
+    /** Default 320. */
     width: number;
-    /** Height in pixels, where there is room for it. Default 520. */
+    /** Default 520. */
     height: number;
-    /** Pixels of the texture that the panel keeps free above itself. Default 20. */
-    top: number;
-    /** Pixels of the texture that the panel keeps free below itself. Default 20. */
-    bottom: number;
-    /** Whether there is a button that closes it, see `isOpen`. Default false. */
-    canClose: boolean;
 }
 
 /** The defaults of {@link PartsPanelOptions}. */
@@ -53,14 +33,11 @@ export const DEFAULT_PARTS_PANEL_OPTIONS: Readonly<PartsPanelOptions> = {
     canClose: false,
 };
 
-const EDGE = 12;
 const PAD = 14;
 const HEADER = 46;
 const SEARCH = 34;
 const FOOTER = 42;
 const BUTTON = 28;
-/** Milliseconds for which it is said what could not be done. */
-const ERROR_TIME = 6000;
 
 /**
  * The parts that are no crumbs as a tree, above them those that are meshes of their own, and the groups that merging and splitting made. Rows have the
@@ -71,46 +48,26 @@ const ERROR_TIME = 6000;
  * another is merged with it, a finger holds it first. Up and down move a cursor whose part is brighter in the scene, left and right close and open, enter
  * selects, space hides and shows, L locks, delete deletes; control and Z undoes. Disposed with its texture and with its segmentation.
  */
-export class PartsPanel {
-    /** The outermost control, at the right of the texture; move it as you like. */
-    public readonly control: Rectangle;
-    /** Notified when its button for that has closed it. */
-    public readonly onCloseObservable = new Observable<PartsPanel>();
-    /** Notified when it looks different without anyone having done anything, for applications that do not draw all the time. */
-    public readonly onRedrawObservable = new Observable<PartsPanel>();
-
-    private readonly _options: PartsPanelOptions;
+export class PartsPanel extends SidePanel<PartsPanelOptions> {
     private readonly _title: TextBlock;
     private readonly _search: TextField;
     private readonly _rename: TextField;
     private readonly _list: RowList;
-    private readonly _status: TextBlock;
     private readonly _parent: Button;
     private readonly _child: Button;
     private readonly _headerButtons: Button[];
-    private readonly _removals: (() => void)[] = [];
-    private _editorRemovals: (() => void)[] = [];
     private _rows: PartRows | null = null;
     private _selected: ReadonlySet<number> = new Set();
     private _renamed: PartRow | null = null;
     private _isSelecting = false;
-    private _errorTimer: ReturnType<typeof setTimeout> | null = null;
-    private _isOpen = true;
-    private _isDisposed = false;
 
     public constructor(
-        private readonly _segmentation: UltrametricSegmentation,
-        private readonly _texture: AdvancedDynamicTexture,
+        segmentation: UltrametricSegmentation,
+        texture: AdvancedDynamicTexture,
         options: Partial<PartsPanelOptions> = {},
     ) {
-        this._options = { ...DEFAULT_PARTS_PANEL_OPTIONS, ...options };
-        const { theme, width, height, top, canClose } = this._options;
-        this.control = CreateBox("partsPanel", theme, width, height);
-        this.control.horizontalAlignment = Control.HORIZONTAL_ALIGNMENT_RIGHT;
-        this.control.verticalAlignment = Control.VERTICAL_ALIGNMENT_TOP;
-        this.control.topInPixels = top;
-        this.control.leftInPixels = -EDGE;
-
+        super("parts", "right", segmentation, texture, { ...DEFAULT_PARTS_PANEL_OPTIONS, ...options });
+        const { theme } = this._options;
         this._title = CreateText("partsTitle", theme, "Parts", 16);
         this._title.fontWeight = "600";
         this._title.heightInPixels = HEADER;
@@ -118,19 +75,14 @@ export class PartsPanel {
         this._title.paddingLeftInPixels = PAD;
         this._title.isHitTestVisible = false;
         this._headerButtons = [
-            this._createButton("partsOpenAll", "openAll", () => this._setAllOpen(true)),
-            this._createButton("partsCloseAll", "closeAll", () => this._setAllOpen(false)),
+            this._createIconButton("partsOpenAll", "openAll", BUTTON, () => this._setAllOpen(true)),
+            this._createIconButton("partsCloseAll", "closeAll", BUTTON, () => this._setAllOpen(false)),
         ];
-        if (canClose) {
-            this._headerButtons.push(
-                this._createButton("partsClose", "close", () => {
-                    this.isOpen = false;
-                    this.onCloseObservable.notifyObservers(this);
-                }),
-            );
+        const close = this._createCloseButton("partsClose", BUTTON);
+        if (close) {
+            this._headerButtons.push(close);
         }
         this._headerButtons.toReversed().forEach((button, i) => {
-            button.verticalAlignment = Control.VERTICAL_ALIGNMENT_TOP;
             button.topInPixels = (HEADER - BUTTON) / 2;
             button.leftInPixels = -(PAD - 4) - i * (BUTTON + 4);
         });
@@ -173,16 +125,11 @@ export class PartsPanel {
         this._rename.input.fontSizeInPixels = 13;
         this._rename.input.margin = "6px";
 
-        this._status = CreateText("partsStatus", theme, "", 12);
-        this._status.color = theme.quietText;
         this._status.heightInPixels = FOOTER;
-        this._status.verticalAlignment = Control.VERTICAL_ALIGNMENT_BOTTOM;
-        this._status.textWrapping = true;
         this._status.paddingLeftInPixels = PAD;
         this._status.paddingRightInPixels = PAD + 2 * (BUTTON + 4);
-        this._status.isHitTestVisible = false;
-        this._parent = this._createButton("partsParent", "up", () => this._segmentation.selectParent());
-        this._child = this._createButton("partsChild", "down", () => this._segmentation.selectChild());
+        this._parent = this._createIconButton("partsParent", "up", BUTTON, () => this._segmentation.selectParent());
+        this._child = this._createIconButton("partsChild", "down", BUTTON, () => this._segmentation.selectChild());
         for (const [i, button] of [this._child, this._parent].entries()) {
             button.verticalAlignment = Control.VERTICAL_ALIGNMENT_BOTTOM;
             button.topInPixels = -(FOOTER - BUTTON) / 2;
@@ -200,69 +147,21 @@ export class PartsPanel {
             this.control.addControl(child);
         }
 
-        for (const observer of [
-            _segmentation.onHierarchyChangedObservable.add(() => this._showHierarchy()),
-            _segmentation.onCriterionChangedObservable.add(() => this._showHierarchy()),
-            _segmentation.onGranularityChangedObservable.add(() => this._list.refresh()),
-            _segmentation.selection.onChangedObservable.add(() => this._showSelection()),
-            _segmentation.onDisposeObservable.add(() => this.dispose()),
-            this.control.onDisposeObservable.add(() => this.dispose()),
-        ]) {
-            this._removals.push(() => observer.remove());
-        }
-        this._removals.push(
-            ShieldTaps(_texture),
-            WatchSize(_texture, (roomWidth, roomHeight) => this._layout(roomWidth, roomHeight)),
-            () => this._stopEditor(),
-            () => this._stopError(),
-        );
-        _texture.addControl(this.control);
-        this._showHierarchy();
+        this._own(segmentation.onCriterionChangedObservable.add(() => this._showHierarchy()));
+        this._own(segmentation.onGranularityChangedObservable.add(() => this._list.refresh()));
+        this._own(segmentation.selection.onChangedObservable.add(() => this._showSelection()));
+        this._start();
     }
 
-    /** Whether it is in the texture. */
-    public get isOpen(): boolean {
-        return this._isOpen;
+    protected override _onClosed(): void {
+        this._point(-1);
     }
 
-    public set isOpen(value: boolean) {
-        if (value !== this._isOpen && !this._isDisposed) {
-            this._isOpen = value;
-            if (value) {
-                this._texture.addControl(this.control);
-            } else {
-                this._point(-1);
-                this._texture.removeControl(this.control);
-            }
-        }
-    }
-
-    /** Takes the panel away. Safe to call again. */
-    public dispose(): void {
-        if (this._isDisposed) {
-            return;
-        }
-        this._isDisposed = true;
-        for (const remove of this._removals) {
-            remove();
-        }
-        this.control.dispose();
+    protected override _release(): void {
         this._rename.control.dispose();
-        this.onCloseObservable.clear();
-        this.onRedrawObservable.clear();
     }
 
-    private _createButton(name: string, icon: IconName, onClick: () => void): Button {
-        const button = CreateIconButton(name, this._options.theme, icon, "", onClick);
-        button.widthInPixels = button.heightInPixels = BUTTON;
-        button.horizontalAlignment = Control.HORIZONTAL_ALIGNMENT_RIGHT;
-        return button;
-    }
-
-    private _layout(roomWidth: number, roomHeight: number): void {
-        const { width: wantedWidth, height: wantedHeight, top, bottom } = this._options;
-        const width = Math.max(0, Math.min(wantedWidth, roomWidth - 2 * EDGE));
-        const height = Math.max(0, Math.min(wantedHeight, roomHeight - top - bottom));
+    protected override _layout(width: number, height: number): void {
         this.control.widthInPixels = width;
         this.control.heightInPixels = height;
         this._search.control.widthInPixels = width - 2 * (PAD - 4);
@@ -271,11 +170,7 @@ export class PartsPanel {
         this._placeRename();
     }
 
-    private get _editor(): PartEditor {
-        return this._segmentation.editor;
-    }
-
-    private _showHierarchy(): void {
+    protected override _showHierarchy(): void {
         const { _segmentation: segmentation } = this;
         const { condensedParts } = segmentation;
         this._stopEditor();
@@ -286,29 +181,19 @@ export class PartsPanel {
             this._list.count = 0;
             return;
         }
-        const editor = this._editor;
-        for (const observer of [
-            editor.onChangedObservable.add(() => {
+        this._followEditor(
+            () => {
                 this._rows?.update();
                 this._showRows();
                 this._showSelection();
-            }),
-            editor.onActiveChangedObservable.add(() => this._showSelection()),
-        ]) {
-            this._editorRemovals.push(() => observer.remove());
-        }
-        this._rows = new PartRows(condensedParts, editor);
+            },
+            () => this._showSelection(),
+        );
+        this._rows = new PartRows(condensedParts, this._editor);
         this._rows.search = this._search.text;
         this._rows.openCut(segmentation.partCount);
         this._showRows();
         this._showSelection();
-    }
-
-    private _stopEditor(): void {
-        for (const remove of this._editorRemovals) {
-            remove();
-        }
-        this._editorRemovals = [];
     }
 
     private _showRows(): void {
@@ -343,9 +228,9 @@ export class PartsPanel {
         this._showStatus();
     }
 
-    private _showStatus(): void {
+    protected override _showStatus(): void {
         const { _rows: rows, _segmentation: segmentation } = this;
-        if (!rows || this._errorTimer !== null) {
+        if (!rows) {
             return;
         }
         const { selection, selectedPart } = segmentation;
@@ -354,40 +239,15 @@ export class PartsPanel {
         const count = (value: number, what: string): string =>
             `${value.toLocaleString("en")} ${what}${value === 1 ? "" : "s"}`;
         const share = (100 * selection.size) / rows.condensed.tree.dendrogram.leafCount;
-        this._status.color = this._options.theme.quietText;
-        this._status.text = active
-            ? `${active.name}, ${count(active.leaves.length, "point")}`
-            : selection.isEmpty
-              ? `${count(rows.condensed.nodes.length, "part")} of ${count(rows.condensed.tree.dendrogram.leafCount, "point")}`
-              : `${name}, ${count(selection.size, "point")}, ${share.toFixed(share < 10 ? 1 : 0)} %`;
+        this._say(
+            active
+                ? `${active.name}, ${count(active.leaves.length, "point")}`
+                : selection.isEmpty
+                  ? `${count(rows.condensed.nodes.length, "part")} of ${count(rows.condensed.tree.dendrogram.leafCount, "point")}`
+                  : `${name}, ${count(selection.size, "point")}, ${share.toFixed(share < 10 ? 1 : 0)} %`,
+        );
         EnableButton(this._parent, selectedPart !== null);
         EnableButton(this._child, selectedPart !== null);
-    }
-
-    /** Does something that may not be possible, and says why it was not. */
-    private _attempt(action: () => void): void {
-        try {
-            action();
-        } catch (error) {
-            if (!(error instanceof UltrametricError)) {
-                throw error;
-            }
-            this._stopError();
-            this._status.text = error.message;
-            this._status.color = this._options.theme.text;
-            this._errorTimer = setTimeout(() => {
-                this._errorTimer = null;
-                this._showStatus();
-                this.onRedrawObservable.notifyObservers(this);
-            }, ERROR_TIME);
-        }
-    }
-
-    private _stopError(): void {
-        if (this._errorTimer !== null) {
-            clearTimeout(this._errorTimer);
-            this._errorTimer = null;
-        }
     }
 
     private _look(row: PartRow): RowLook {

@@ -1,50 +1,29 @@
 import { KeyboardEventTypes, type KeyboardInfo } from "@babylonjs/core/Events/keyboardEvents";
-import { Observable } from "@babylonjs/core/Misc/observable";
 import type { AdvancedDynamicTexture } from "@babylonjs/gui/2D/advancedDynamicTexture";
 import type { Button } from "@babylonjs/gui/2D/controls/button";
 import { Control } from "@babylonjs/gui/2D/controls/control";
 import { InputText } from "@babylonjs/gui/2D/controls/inputText";
-import type { Rectangle } from "@babylonjs/gui/2D/controls/rectangle";
 import type { TextBlock } from "@babylonjs/gui/2D/controls/textBlock";
-import { UltrametricError } from "../compute/ultrametricError";
 import type { ExtractedPart } from "../plugin/parts/extractedPart";
-import type { PartEditor } from "../plugin/parts/partEditor";
 import type { GizmoMode, PartGizmos } from "../plugin/parts/partGizmos";
 import type { UltrametricSegmentation } from "../plugin/ultrametricSegmentation";
 import { HandleHistoryKey } from "./historyKeys";
 import type { IconName } from "./icons";
-import {
-    CreateBox,
-    CreateIconButton,
-    CreateText,
-    DEFAULT_PANEL_THEME,
-    EnableButton,
-    type PanelTheme,
-    PressButton,
-    ShieldTaps,
-    WatchSize,
-} from "./panelParts";
+import { CreateIconButton, CreateText, DEFAULT_PANEL_THEME, EnableButton, PressButton } from "./panelParts";
 import { RegionTool } from "./regionTool";
 import type { RowLook } from "./rowControl";
 import { RowList } from "./rowList";
+import { SidePanel, type SidePanelOptions } from "./sidePanel";
 
 /** What the pointer does in the scene: select what is tapped, or what lies in a box or a lasso. */
 export type ToolName = "select" | "box" | "lasso";
 
 /** Options of {@link ToolsPanel}. */
-export interface ToolsPanelOptions {
-    /** Colours and font. Default {@link DEFAULT_PANEL_THEME}. */
-    theme: PanelTheme;
-    /** Width in pixels, where there is room for it; from 370 on there are six tools beside each other, else three. Default 250. */
+export interface ToolsPanelOptions extends SidePanelOptions {
+    /** From 370 on there are six tools beside each other, else three. Default 250. */
     width: number;
-    /** Height in pixels, where there is room for it; the history takes what the tools leave. Default 560. */
+    /** The history takes what the tools leave. Default 560. */
     height: number;
-    /** Pixels of the texture that the panel keeps free above itself. Default 20. */
-    top: number;
-    /** Pixels of the texture that the panel keeps free below itself. Default 20. */
-    bottom: number;
-    /** Whether there is a button that closes it, see `isOpen`. Default false. */
-    canClose: boolean;
     /** Whether keys of the scene do what the buttons do; the line at the bottom tells which. Default true. */
     useKeys: boolean;
 }
@@ -74,7 +53,6 @@ interface Tool {
     readonly run: () => void;
 }
 
-const EDGE = 12;
 const PAD = 12;
 const GAP = 4;
 /** Tools beside each other, and from which width on there are more. */
@@ -89,8 +67,6 @@ const SMALL = 26;
 const STATUS = 40;
 /** Where its list has less height than this, the history has none, only its two buttons. */
 const LEAST_HISTORY = 62;
-/** Milliseconds for which it is said what could not be done. */
-const ERROR_TIME = 6000;
 const GIZMO_MODES: readonly (readonly [GizmoMode, string])[] = [
     ["position", "Move"],
     ["rotation", "Turn"],
@@ -103,46 +79,27 @@ const GIZMO_MODES: readonly (readonly [GizmoMode, string])[] = [
  * The tools act on what is selected, or else on the part that is meshes of its own and `editor.active`. "Move" makes the selected part meshes of its own
  * and shows handles that move it; again, they turn, scale, and go away. Disposed with its texture and with its segmentation.
  */
-export class ToolsPanel {
-    /** The outermost control, at the left of the texture; move it as you like. */
-    public readonly control: Rectangle;
-    /** Notified when its button for that has closed it. */
-    public readonly onCloseObservable = new Observable<ToolsPanel>();
-    /** Notified when it, or what it shows in the scene, looks different without anyone having done anything, for applications that do not draw all the time. */
-    public readonly onRedrawObservable = new Observable<ToolsPanel>();
-
-    private readonly _options: ToolsPanelOptions;
+export class ToolsPanel extends SidePanel<ToolsPanelOptions> {
     private readonly _tools: readonly Tool[];
     private readonly _buttons = new Map<string, Button>();
     private readonly _headings: TextBlock[];
     private readonly _history: RowList;
-    private readonly _status: TextBlock;
     private readonly _historyButtons: readonly [undo: Button, redo: Button];
     private readonly _close: Button | null;
-    private readonly _removals: (() => void)[] = [];
-    private _editorRemovals: (() => void)[] = [];
     private _tool: ToolName = "select";
     private _region: RegionTool | null = null;
     private _gizmoMode: GizmoMode | null = null;
     private _gizmos: PartGizmos | null = null;
     private _gizmosOf: ExtractedPart | null = null;
     private _pointedAt: Tool | null = null;
-    private _errorTimer: ReturnType<typeof setTimeout> | null = null;
-    private _isOpen = true;
-    private _isDisposed = false;
 
     public constructor(
-        private readonly _segmentation: UltrametricSegmentation,
-        private readonly _texture: AdvancedDynamicTexture,
+        segmentation: UltrametricSegmentation,
+        texture: AdvancedDynamicTexture,
         options: Partial<ToolsPanelOptions> = {},
     ) {
-        this._options = { ...DEFAULT_TOOLS_PANEL_OPTIONS, ...options };
-        const { theme, width, height, top, canClose, useKeys } = this._options;
-        this.control = CreateBox("toolsPanel", theme, width, height);
-        this.control.horizontalAlignment = Control.HORIZONTAL_ALIGNMENT_LEFT;
-        this.control.verticalAlignment = Control.VERTICAL_ALIGNMENT_TOP;
-        this.control.topInPixels = top;
-        this.control.leftInPixels = EDGE;
+        super("tools", "left", segmentation, texture, { ...DEFAULT_TOOLS_PANEL_OPTIONS, ...options });
+        const { theme, useKeys } = this._options;
 
         this._headings = ["Select", "Edit", "History"].map((text) => {
             const heading = CreateText(`tools${text}`, theme, text, 14);
@@ -159,15 +116,15 @@ export class ToolsPanel {
             this._buttons.set(tool.name, this._createButton(tool));
         }
         this._historyButtons = [
-            this._createSmallButton("toolsUndo", "undo", () => this._attempt(() => this._editor.undo())),
-            this._createSmallButton("toolsRedo", "redo", () => this._attempt(() => this._editor.redo())),
+            this._createIconButton("toolsUndo", "undo", SMALL, () => this._attempt(() => this._editor.undo())),
+            this._createIconButton("toolsRedo", "redo", SMALL, () => this._attempt(() => this._editor.redo())),
         ];
-        this._close = canClose
-            ? this._createSmallButton("toolsClose", "close", () => {
-                  this.isOpen = false;
-                  this.onCloseObservable.notifyObservers(this);
-              })
-            : null;
+        this._close = this._createCloseButton("toolsClose", SMALL);
+        for (const button of [...this._historyButtons, this._close]) {
+            if (button) {
+                this.control.addControl(button);
+            }
+        }
         this._history = new RowList("toolsHistory", theme, {
             look: (index) => this._lookOfStep(index),
             onClick: (index) => this._goTo(index),
@@ -181,42 +138,25 @@ export class ToolsPanel {
             onPoint: () => {},
         });
         this._history.control.leftInPixels = PAD - 6;
-        this._status = CreateText("toolsStatus", theme, "", 12);
-        this._status.textWrapping = true;
         this._status.heightInPixels = STATUS;
-        this._status.verticalAlignment = Control.VERTICAL_ALIGNMENT_BOTTOM;
         this._status.paddingLeftInPixels = this._status.paddingRightInPixels = PAD + 2;
-        this._status.isHitTestVisible = false;
         this.control.addControl(this._history.control);
         this.control.addControl(this._status);
 
-        for (const observer of [
-            _segmentation.onHierarchyChangedObservable.add(() => this._showHierarchy()),
-            _segmentation.onCriterionChangedObservable.add(() => this._show()),
-            _segmentation.selection.onChangedObservable.add((selection) => {
-                if (!selection.isEmpty && _segmentation.hierarchy) {
+        this._own(segmentation.onCriterionChangedObservable.add(() => this._show()));
+        this._own(
+            segmentation.selection.onChangedObservable.add((selection) => {
+                if (!selection.isEmpty && segmentation.hierarchy) {
                     this._editor.active = null;
                 }
                 this._show();
             }),
-            _segmentation.onDisposeObservable.add(() => this.dispose()),
-            this.control.onDisposeObservable.add(() => this.dispose()),
-        ]) {
-            this._removals.push(() => observer.remove());
-        }
+        );
         if (useKeys) {
             // Before Babylon leaves out those for whom a control has the focus: what a list has no use for is for the tools.
-            const observer = _segmentation.scene.onPreKeyboardObservable.add((info) => this._onKey(info));
-            this._removals.push(() => observer.remove());
+            this._own(segmentation.scene.onPreKeyboardObservable.add((info) => this._onKey(info)));
         }
-        this._removals.push(
-            ShieldTaps(_texture),
-            WatchSize(_texture, (roomWidth, roomHeight) => this._layout(roomWidth, roomHeight)),
-            () => this._stopEditor(),
-            () => this._stopError(),
-        );
-        _texture.addControl(this.control);
-        this._showHierarchy();
+        this._start();
     }
 
     /** What the pointer does in the scene. */
@@ -253,41 +193,14 @@ export class ToolsPanel {
         this._show();
     }
 
-    /** Whether it is in the texture. A closed one leaves the pointer to the scene. */
-    public get isOpen(): boolean {
-        return this._isOpen;
+    protected override _onClosed(): void {
+        this.tool = "select";
+        this.gizmoMode = null;
     }
 
-    public set isOpen(value: boolean) {
-        if (value !== this._isOpen && !this._isDisposed) {
-            this._isOpen = value;
-            if (value) {
-                this._texture.addControl(this.control);
-            } else {
-                this.tool = "select";
-                this.gizmoMode = null;
-                this._texture.removeControl(this.control);
-            }
-        }
-    }
-
-    /** Takes the panel away, with what it shows in the scene. Safe to call again. */
-    public dispose(): void {
-        if (this._isDisposed) {
-            return;
-        }
-        this._isDisposed = true;
+    protected override _release(): void {
         this._region?.dispose();
-        for (const remove of this._removals) {
-            remove();
-        }
-        this.control.dispose();
-        this.onCloseObservable.clear();
-        this.onRedrawObservable.clear();
-    }
-
-    private get _editor(): PartEditor {
-        return this._segmentation.editor;
+        this._removeGizmos();
     }
 
     private _createTools(): readonly Tool[] {
@@ -459,19 +372,7 @@ export class ToolsPanel {
         return button;
     }
 
-    private _createSmallButton(name: string, icon: IconName, onClick: () => void): Button {
-        const button = CreateIconButton(name, this._options.theme, icon, "", onClick);
-        button.widthInPixels = button.heightInPixels = SMALL;
-        button.horizontalAlignment = Control.HORIZONTAL_ALIGNMENT_RIGHT;
-        button.verticalAlignment = Control.VERTICAL_ALIGNMENT_TOP;
-        this.control.addControl(button);
-        return button;
-    }
-
-    private _layout(roomWidth: number, roomHeight: number): void {
-        const { width: wantedWidth, height: wantedHeight, top, bottom } = this._options;
-        const width = Math.max(0, Math.min(wantedWidth, roomWidth - 2 * EDGE));
-        const room = Math.max(0, Math.min(wantedHeight, roomHeight - top - bottom));
+    protected override _layout(width: number, room: number): void {
         this.control.widthInPixels = width;
         const columns = width >= WIDE ? MORE_COLUMNS : COLUMNS;
         const column = (width - 2 * PAD - (columns - 1) * GAP) / columns;
@@ -507,37 +408,27 @@ export class ToolsPanel {
         this._showHistory();
     }
 
-    private _showHierarchy(): void {
+    protected override _showHierarchy(): void {
         this._stopEditor();
+        this._removeGizmos();
         const hasHierarchy = this._segmentation.hierarchy !== null;
         this.control.isVisible = hasHierarchy;
         if (!hasHierarchy) {
             this.tool = "select";
             return;
         }
-        const editor = this._editor;
-        for (const observer of [
-            editor.onChangedObservable.add(() => {
+        this._followEditor(
+            () => {
                 this._showHistory();
                 this._show();
-            }),
-            editor.onActiveChangedObservable.add(() => {
+            },
+            () => {
                 this._showGizmos();
                 this._show();
-            }),
-        ]) {
-            this._editorRemovals.push(() => observer.remove());
-        }
+            },
+        );
         this._showHistory();
         this._show();
-    }
-
-    private _stopEditor(): void {
-        for (const remove of this._editorRemovals) {
-            remove();
-        }
-        this._editorRemovals = [];
-        this._removeGizmos();
     }
 
     /** Which tools there are, and which are at work. */
@@ -600,15 +491,11 @@ export class ToolsPanel {
         this._attempt(() => this._editor.history.goTo(step));
     }
 
-    private _showStatus(): void {
-        if (this._errorTimer !== null) {
-            return;
-        }
+    protected override _showStatus(): void {
         const tool = this._pointedAt ?? this._tools.find(({ name }) => name === this._tool);
         const key =
             this._options.useKeys && tool ? ` (${tool.key.length > 1 ? tool.key : tool.key.toUpperCase()})` : "";
-        this._status.color = this._options.theme.quietText;
-        this._status.text = `${tool?.hint ?? ""}${key}`;
+        this._say(`${tool?.hint ?? ""}${key}`);
     }
 
     private _run(tool: Tool): void {
@@ -617,37 +504,10 @@ export class ToolsPanel {
         }
     }
 
-    /** Does something that may not be possible, and says why it was not. */
-    private _attempt(action: () => unknown): void {
-        this._stopError();
-        try {
-            action();
-        } catch (error) {
-            if (!(error instanceof UltrametricError)) {
-                throw error;
-            }
-            this._status.color = this._options.theme.text;
-            this._status.text = error.message;
-            this._errorTimer = setTimeout(() => {
-                this._errorTimer = null;
-                this._showStatus();
-                this.onRedrawObservable.notifyObservers(this);
-            }, ERROR_TIME);
-        }
-    }
-
-    private _stopError(): void {
-        if (this._errorTimer !== null) {
-            clearTimeout(this._errorTimer);
-            this._errorTimer = null;
-            this._showStatus();
-        }
-    }
-
     private _onKey({ type, event }: KeyboardInfo): void {
         const isTaken =
             (event as Partial<KeyboardEvent>).defaultPrevented || this._texture.focusedControl instanceof InputText;
-        if (type !== KeyboardEventTypes.KEYDOWN || isTaken || !this._isOpen || !this._segmentation.hierarchy) {
+        if (type !== KeyboardEventTypes.KEYDOWN || isTaken || !this.isOpen || !this._segmentation.hierarchy) {
             return;
         }
         let isDone = false;
