@@ -1,30 +1,10 @@
 import { describe, expect, it } from "vitest";
-import type { RadianceFieldRecipeOptions } from "../../src/compute/field/radianceFieldTrainer";
 import { LearnDepthAsync } from "../../src/plugin/captures/learnedDepth";
 import { MeasureDepth } from "../../src/plugin/evaluation/depthError";
 import { UseEngine } from "../support/gpu";
-import { SphereCapture, SphereViews } from "../support/sphereViews";
+import { SphereCapture, SphereRecipe, SphereViews } from "../support/sphereViews";
 
 const engine = UseEngine();
-
-function Recipe(steps: number): RadianceFieldRecipeOptions {
-    return {
-        preset: "fast",
-        field: {
-            levels: 6,
-            tableSizeLog2: 12,
-            baseResolution: 4,
-            finestResolution: 64,
-            densityHidden: [16],
-            geometryFeatures: 8,
-            colorHidden: [16],
-            occupancyResolution: 32,
-            stepsPerDiagonal: 64,
-            maxSamplesPerRay: 64,
-        },
-        training: { samples: 4096, maxRays: 1024, steps, seed: 4 },
-    };
-}
 
 describe("LearnDepthAsync", () => {
     const truth = { ...SphereCapture(20, 32), heldOutViews: SphereViews(2, 32, 0.9) };
@@ -36,7 +16,7 @@ describe("LearnDepthAsync", () => {
     };
 
     it("finds the surface that pictures show", async () => {
-        const { capture, field } = await LearnDepthAsync(engine(), photos, Recipe(300));
+        const { capture, field } = await LearnDepthAsync(engine(), photos, SphereRecipe({ steps: 300, seed: 4 }));
         field.dispose();
         const error = MeasureDepth(capture.views, truth.views)!;
         const note = `seed 4: ${JSON.stringify(error)}`;
@@ -51,13 +31,13 @@ describe("LearnDepthAsync", () => {
     });
 
     it("says so when nothing became opaque, and when it is cancelled", async () => {
-        await expect(LearnDepthAsync(engine(), photos, Recipe(1))).rejects.toMatchObject({
+        await expect(LearnDepthAsync(engine(), photos, SphereRecipe({ steps: 1, seed: 4 }))).rejects.toMatchObject({
             kind: "input",
             message: expect.stringMatching(/became nowhere opaque.*more steps/),
         });
         const controller = new AbortController();
         const cancelled = LearnDepthAsync(engine(), photos, {
-            ...Recipe(300),
+            ...SphereRecipe({ steps: 300, seed: 4 }),
             signal: controller.signal,
             onReport: () => controller.abort(),
         });

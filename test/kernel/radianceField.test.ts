@@ -5,7 +5,6 @@ import { OwnedResources } from "../../src/compute/field/ownedResources";
 import { RadianceField } from "../../src/compute/field/radianceField";
 import { RADIANCE_FIELD_PRESETS } from "../../src/compute/field/radianceFieldOptions";
 import {
-    type RadianceFieldRecipeOptions,
     RadianceFieldTrainer,
     type RadianceReport,
     TrainRadianceFieldAsync,
@@ -17,30 +16,9 @@ import { GpuArray } from "../../src/compute/gpu/gpuArray";
 import { MeasurePsnrAsync } from "../../src/plugin/evaluation/heldOutPsnr";
 import { ExpectSameElements } from "../support/arrays";
 import { UseEngine } from "../support/gpu";
-import { SPHERE_BOUNDS, SphereCapture, SphereViews } from "../support/sphereViews";
+import { SPHERE_BOUNDS, SphereCapture, SphereRecipe, SphereViews } from "../support/sphereViews";
 
 const engine = UseEngine();
-
-const small: RadianceFieldRecipeOptions = {
-    preset: "fast",
-    field: {
-        levels: 6,
-        tableSizeLog2: 12,
-        baseResolution: 4,
-        finestResolution: 64,
-        densityHidden: [16],
-        geometryFeatures: 8,
-        colorHidden: [16],
-        occupancyResolution: 32,
-        stepsPerDiagonal: 64,
-        maxSamplesPerRay: 64,
-    },
-    training: { samples: 2048, maxRays: 1024 },
-};
-
-function With(training: RadianceFieldRecipeOptions["training"]): RadianceFieldRecipeOptions {
-    return { ...small, training: { ...small.training, ...training } };
-}
 
 describe("TrainRadianceFieldAsync", () => {
     it("learns one picture by heart", async () => {
@@ -48,7 +26,7 @@ describe("TrainRadianceFieldAsync", () => {
         const [view] = SphereViews(1, 32);
         const views = CreateRadianceViews({ name: "one", views: [view] }, { bounds: SPHERE_BOUNDS });
         const reports: RadianceReport[] = [];
-        const { field, steps } = await TrainRadianceFieldAsync(engine(), views, With({ steps: 200, seed }), {
+        const { field, steps } = await TrainRadianceFieldAsync(engine(), views, SphereRecipe({ steps: 200, seed }), {
             onReport: (report) => reports.push(report),
         });
         expect(reports.map(({ step }) => step)).toEqual([50, 100, 150, 200]);
@@ -65,9 +43,14 @@ describe("TrainRadianceFieldAsync", () => {
         const note = `seed ${seed}`;
         const fractions: number[] = [];
         const views = CreateRadianceViews(SphereCapture(20, 32));
-        const { field } = await TrainRadianceFieldAsync(engine(), views, With({ steps: 300, samples: 4096, seed }), {
-            onProgress: ({ fraction }) => fractions.push(fraction),
-        });
+        const { field } = await TrainRadianceFieldAsync(
+            engine(),
+            views,
+            SphereRecipe({ steps: 300, samples: 4096, seed }),
+            {
+                onProgress: ({ fraction }) => fractions.push(fraction),
+            },
+        );
         expect(fractions[fractions.length - 1]).toBe(1);
         const [heldOut] = SphereViews(1, 32, 0.9);
         const { mean } = await MeasurePsnrAsync(field, [heldOut]);
@@ -102,7 +85,7 @@ describe("TrainRadianceFieldAsync", () => {
     it("gives the same bits with the same seed, also where it was paused", async () => {
         const views = CreateRadianceViews(SphereCapture(5, 16));
         const run = async (seed: number, pause: boolean): Promise<Uint8Array> => {
-            const trainer = await RadianceFieldTrainer.CreateAsync(engine(), views, With({ steps: 60, seed }));
+            const trainer = await RadianceFieldTrainer.CreateAsync(engine(), views, SphereRecipe({ steps: 60, seed }));
             if (pause) {
                 const controller = new AbortController();
                 const onProgress = (): void => controller.abort();
@@ -124,7 +107,7 @@ describe("TrainRadianceFieldAsync", () => {
 
     it("stops at a loss that is not finite, and keeps what it had", async () => {
         const views = CreateRadianceViews(SphereCapture(5, 16));
-        const trainer = await RadianceFieldTrainer.CreateAsync(engine(), views, With({ steps: 40 }));
+        const trainer = await RadianceFieldTrainer.CreateAsync(engine(), views, SphereRecipe({ steps: 40 }));
         const { state } = trainer;
         const begin = state.begin.bind(state);
         state.begin = () => {
@@ -172,9 +155,11 @@ describe("PredictRadianceMemory", () => {
             }
             return add.call(this, resource) as T;
         };
-        const trainer = await RadianceFieldTrainer.CreateAsync(engine(), views, With({ steps: 40 })).finally(() => {
-            OwnedResources.prototype.add = add;
-        });
+        const trainer = await RadianceFieldTrainer.CreateAsync(engine(), views, SphereRecipe({ steps: 40 })).finally(
+            () => {
+                OwnedResources.prototype.add = add;
+            },
+        );
         const { options, field, occupancy } = trainer;
         // The places that the occupancy is looked at go through a network too; their number has its own bound.
         const looks = occupancy.points * 4 * (4 + [16, 16, 8].reduce((sum, width) => sum + width, 0));
@@ -198,7 +183,7 @@ describe("PredictRadianceMemory", () => {
 
 describe("RadianceField", () => {
     it("draws views whose samples do not fit into one go, and can be stopped", async () => {
-        const field = RadianceField.Create(engine(), SPHERE_BOUNDS.cube, small.field, 5);
+        const field = RadianceField.Create(engine(), SPHERE_BOUNDS.cube, SphereRecipe().field, 5);
         const [{ camera }] = SphereViews(1, 48);
         const fractions: number[] = [];
         const image = await field.renderAsync(camera, {

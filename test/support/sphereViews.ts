@@ -1,3 +1,5 @@
+import type { RadianceTrainingOptions } from "../../src/compute/field/radianceFieldOptions";
+import type { RadianceFieldRecipeOptions } from "../../src/compute/field/radianceFieldTrainer";
 import type { View } from "../../src/compute/views/capture";
 import type { CaptureBounds } from "../../src/compute/views/captureBounds";
 import { PinholeCamera } from "../../src/compute/views/pinholeCamera";
@@ -74,4 +76,24 @@ function Unit(a: readonly number[]): number[] {
 /** A capture of {@link SphereViews}. */
 export function SphereCapture(count: number, size = 32): { name: string; views: View[] } {
     return { name: "sphere", views: SphereViews(count, size) };
+}
+
+/** A radiance field that is large enough for the sphere and quick to train. @param training what differs */
+export function SphereRecipe(training: Partial<RadianceTrainingOptions> = {}): RadianceFieldRecipeOptions {
+    return {
+        preset: "fast",
+        field: {
+            levels: 6,
+            tableSizeLog2: 12,
+            baseResolution: 4,
+            finestResolution: 64,
+            densityHidden: [16],
+            geometryFeatures: 8,
+            colorHidden: [16],
+            occupancyResolution: 32,
+            stepsPerDiagonal: 64,
+            maxSamplesPerRay: 64,
+        },
+        training: { samples: 4096, maxRays: 1024, ...training },
+    };
 }
