@@ -76,8 +76,6 @@ export const DEFAULT_ULTRAMETRIC_SEGMENTATION_OPTIONS: Readonly<UltrametricSegme
     minStepShare: 5e-4,
 };
 
-// What makes hierarchies is large, and an application that shows a saved one does without: it is imported when it is called.
-
 /** Options of {@link UltrametricSegmentation.loadAsync}. */
 export interface LoadOptions {
     /** Meshes among which those are that a saved segmentation was made from. Default: all of the scene. */
@@ -565,6 +563,7 @@ export class UltrametricSegmentation {
                     "is true), or segment by the masks alone (preview: true).",
             );
         }
+        // What makes hierarchies is large, and an application that shows a saved one does without: it is imported when it is called.
         const [{ SceneCapture }, { SegmentCaptureAsync }] = await Promise.all([
             import("./captures/sceneCapture"),
             import("./pipeline"),
