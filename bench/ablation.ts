@@ -2,6 +2,7 @@
 // are worth when a capture has photos alone. The captures' own depth serves for comparison only.
 //     npm run ablation -- <capture>... [--radiance-steps N] [--steps N] [--seed N]
 // 1,000 and 300 steps unless told apart: two captures take about two hours on two cores without a GPU.
+import { basename } from "node:path";
 import { parseArgs } from "node:util";
 import { FolderFileSource } from "../demo/headless/folderFileSource";
 import { CreateNodeEngineAsync } from "../demo/headless/nodeWebGpu";
@@ -69,7 +70,7 @@ console.log("| capture | parts by | parts | groups | scene | NC | VC | seconds |
 console.log("|---|---|---|---|---|---|---|---|");
 for (const folder of positionals) {
     const source = new FolderFileSource(folder);
-    const capture = await LoadNerfCaptureAsync(source);
+    const capture = await LoadNerfCaptureAsync(source, { name: basename(folder) });
     const masks = await LoadMaskFilesAsync(source, capture);
     const truth = await LoadGroundTruthAsync(source, capture);
     if (truth === null || capture.views.some(({ depth }) => depth === null)) {
