@@ -60,7 +60,6 @@ async function scoreAsync(
     console.log(`| ${capture.name} | ${name} | ${cells.join(" | ")} |`);
 }
 
-const depthRows: string[] = [];
 const preset = FEATURE_FIELD_PRESETS.default;
 console.log(
     `Radiance field: preset fast, ${radianceSteps} steps. Features: ${preset.field.dims} dimensions, ${preset.training.samples} samples, ${steps} steps, ` +
@@ -68,7 +67,10 @@ console.log(
 );
 console.log("| capture | parts by | parts | groups | scene | NC | VC | seconds |");
 console.log("|---|---|---|---|---|---|---|---|");
+const DEPTH_HEADING =
+    "\n| capture | depth | held-out PSNR | mean error | median error | surface covered, % | seconds |\n|---|---|---|---|---|---|---|";
 for (const folder of positionals) {
+    const depthRows: string[] = [];
     const source = new FolderFileSource(folder);
     const capture = await LoadNerfCaptureAsync(source, { name: basename(folder) });
     const masks = await LoadMaskFilesAsync(source, capture);
@@ -112,8 +114,6 @@ for (const folder of positionals) {
         }
         field.dispose();
     }
+    console.log([DEPTH_HEADING, ...depthRows, ""].join("\n"));
 }
-console.log("\n| capture | depth | held-out PSNR | mean error | median error | surface covered, % | seconds |");
-console.log("|---|---|---|---|---|---|---|");
-console.log(depthRows.join("\n"));
 process.exit(0);

@@ -1,8 +1,9 @@
 // What the parts of the paper's method are worth: its recipe with and without the ultrametric loss and hierarchical
-// sampling. node demo/headless/run.mjs bench/fieldAblation.ts [steps] [seeds] <capture>...
+// sampling. node demo/headless/run.mjs bench/fieldAblation.ts <capture>... [--steps n] [--seeds 0,1,2] [--preset default] [--variants 0,1,2,3]
+import { parseArgs } from "node:util";
 import { FolderFileSource } from "../demo/headless/folderFileSource";
 import { CreateNodeEngineAsync } from "../demo/headless/nodeWebGpu";
-import type { FeatureTrainingOptions } from "../src/compute/field/featureFieldOptions";
+import type { FeatureFieldPreset, FeatureTrainingOptions } from "../src/compute/field/featureFieldOptions";
 import { LoadGroundTruthAsync } from "../src/plugin/captures/groundTruth";
 import { LoadNerfCaptureAsync } from "../src/plugin/captures/nerfCapture";
 import { EvaluateHierarchyAsync } from "../src/plugin/evaluation/evaluateHierarchy";
@@ -16,11 +17,17 @@ const VARIANTS: readonly (readonly [string, Partial<FeatureTrainingOptions>])[] 
     ["without the tree, compared across masks", { hierarchicalSampling: false, withinLevel: false }],
 ];
 
-const [steps = "1000", seeds = "3", ...captures] = process.argv.slice(2);
+const text = { type: "string" } as const;
+const { values, positionals: captures } = parseArgs({
+    allowPositionals: true,
+    options: { steps: text, seeds: text, preset: text, variants: text },
+});
+const steps = Number(values.steps ?? "1000");
+const numbersOf = (list: string): number[] => list.split(",").map(Number);
 const engine = await CreateNodeEngineAsync();
 console.log("| capture | variant | seed | parts | groups | scene | mean | seconds |");
 console.log("|---|---|---|---|---|---|---|---|");
-for (let seed = 0; seed < Number(seeds); seed++) {
+for (const seed of numbersOf(values.seeds ?? "0,1,2")) {
     for (const folder of captures) {
         const source = new FolderFileSource(folder);
         const capture = await LoadNerfCaptureAsync(source);
@@ -29,11 +36,13 @@ for (let seed = 0; seed < Number(seeds); seed++) {
         if (truth === null) {
             throw new Error(`${folder} has no ground truth.`);
         }
-        for (const [name, training] of VARIANTS) {
+        for (const variant of numbersOf(values.variants ?? "0,1,2,3")) {
+            const [name, training] = VARIANTS[variant];
             const start = performance.now();
             const hierarchy = await SegmentCaptureAsync(engine, capture, masks, {
                 recipe: "paper",
-                training: { steps: Number(steps), seed, ...training },
+                preset: (values.preset ?? "default") as FeatureFieldPreset,
+                training: { steps, seed, ...training },
             });
             const seconds = (performance.now() - start) / 1000;
             const { queried } = (await EvaluateHierarchyAsync(capture, hierarchy, truth, { cuts: "paper" })).nc;

@@ -1,10 +1,5 @@
-// What bench/export.ts runs in a page, and asks for by the functions on window.
-import { ArcRotateCamera } from "@babylonjs/core/Cameras/arcRotateCamera";
-import { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine";
-import { HemisphericLight } from "@babylonjs/core/Lights/hemisphericLight";
+// What bench/inPage.ts runs in a page, and asks for by the functions on window.
 import { ImportMeshAsync } from "@babylonjs/core/Loading/sceneLoader";
-import { Vector3 } from "@babylonjs/core/Maths/math.vector";
-import { Scene } from "@babylonjs/core/scene";
 import "@babylonjs/loaders/glTF/2.0/glTFLoader";
 import "@babylonjs/loaders/glTF/glTFFileLoader";
 import "@babylonjs/loaders/SPLAT/splatFileLoader";
@@ -14,22 +9,10 @@ import { WritePointCloudPly } from "../../src/plugin/export/pointCloudPly";
 import { CreateUltrametricSegmentationAsync, UltrametricSegmentation } from "../../src/plugin/ultrametricSegmentation";
 import { CreateCloudHierarchy, CreateModelAsync } from "./content";
 import { PauseWatch } from "./pauses";
-
-async function CreateSceneAsync(): Promise<Scene> {
-    const engine = new WebGPUEngine(document.getElementById("canvas") as HTMLCanvasElement, { setMaximumLimits: true });
-    await engine.initAsync();
-    const scene = new Scene(engine);
-    new ArcRotateCamera("camera", 0.9, 1, 7, new Vector3(0, 0.5, 0), scene);
-    new HemisphericLight("light", new Vector3(0.3, 1, 0.2), scene);
-    return scene;
-}
-
-/** Draws a frame as a render loop does. */
-function Draw(scene: Scene): void {
-    scene.getEngine().beginFrame();
-    scene.render();
-    scene.getEngine().endFrame();
-}
+import { CreateSceneAsync, Draw } from "./scene";
+import { SegmentAnything } from "./segmentAnything";
+import { Slider } from "./slider";
+import { Train } from "./train";
 
 const Seconds = (since: number): number => (performance.now() - since) / 1000;
 
@@ -139,4 +122,4 @@ async function EndToEnd(draws: boolean): Promise<object> {
     return result;
 }
 
-Object.assign(window, { Cloud, EndToEnd });
+Object.assign(window, { Cloud, EndToEnd, SegmentAnything, Slider, Train });

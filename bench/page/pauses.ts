@@ -22,7 +22,7 @@ export class PauseWatch {
         if (stage !== this.stage) {
             this.stage = stage;
             this._stages.push([performance.now(), stage]);
-            performance.mark(`stage ${stage}`); // for bench/export.ts
+            performance.mark(`stage ${stage}`); // for bench/inPage.ts
         }
     }
 

@@ -23,7 +23,7 @@ function installedBrowsers() {
 
 /**
  * Playwright's launch options for a Chromium with WebGPU: the browser that CHROME names, the installed Chrome or Edge
- * (macOS, Windows), or the one that comes with the npm packages (Linux).
+ * (macOS, Windows), or the one that comes with the npm packages (Linux). CHROME_ARGS adds switches.
  * @returns {{ executablePath: string, args: string[], env: Record<string, string> }}
  */
 export function ChromiumLaunchOptions() {
@@ -31,7 +31,10 @@ export function ChromiumLaunchOptions() {
     if (ChooseGpu() === "software") {
         // Compute alone would do without these; a canvas would lose the device.
         args.push("--enable-features=Vulkan", "--use-vulkan=swiftshader", "--use-angle=swiftshader");
+    } else if (process.platform === "linux") {
+        args.push("--enable-features=Vulkan", "--use-angle=vulkan", "--ignore-gpu-blocklist");
     }
+    args.push(...(process.env.CHROME_ARGS ?? "").split(" ").filter((word) => word !== ""));
     const env = Object.fromEntries(
         Object.entries(process.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
     );

@@ -1,8 +1,9 @@
-// How long saving, opening and exporting take in a page, and the whole way from a GLB to parts that can be picked:
-//     node demo/headless/run.mjs bench/export.ts [trace] [Cloud | EndToEnd]
-// Builds the page in bench/page and opens it in a headless Chromium. With "trace" what held the page up is printed, too.
+// What the plugin takes in a page: calls of the functions that bench/page puts on its window, each in a page of its own:
+//     node demo/headless/run.mjs bench/inPage.ts [trace] [call...]
+// Calls: Cloud(leaves), EndToEnd(whether the page draws meanwhile), Slider(leaves), Train(steps), SegmentAnything(provider, threads).
+// Builds the page and opens it in a headless Chromium. With "trace" what held the page up is printed, too.
 import { readdirSync, readFileSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { join, normalize } from "node:path";
 import { type CDPSession, chromium } from "playwright-core";
 import { build, preview } from "vite";
 import { ChromiumLaunchOptions } from "../test/support/chromium.mjs";
@@ -140,12 +141,17 @@ const server = await preview({
 const browser = await chromium.launch(ChromiumLaunchOptions());
 try {
     const isTracing = process.argv.includes("trace");
-    const calls = ["Cloud(1e6)", "EndToEnd(false)", "EndToEnd(true)"];
-    for (const call of calls.filter((name) =>
-        process.argv.slice(2).every((word) => word === "trace" || name.startsWith(word)),
-    )) {
+    const named = process.argv.slice(2).filter((word) => word !== "trace");
+    for (const call of named.length > 0 ? named : ["Cloud(1e6)", "EndToEnd(false)", "EndToEnd(true)"]) {
         const page = await browser.newPage();
         page.on("pageerror", (error) => console.error(error.message));
+        // The repository's captures and models.
+        await page.route("**/repository/**", (route) => {
+            const path = normalize(decodeURIComponent(new URL(route.request().url()).pathname)).split(
+                "/repository/",
+            )[1];
+            return route.fulfill({ path: join(process.cwd(), path) });
+        });
         await page.goto(server.resolvedUrls!.local[0]);
         const session = await page.context().newCDPSession(page);
         if (isTracing) {

@@ -1,0 +1,71 @@
+import { MaskIou } from "../../src/compute/views/maskIou";
+import { RunLengthMask } from "../../src/compute/views/runLengthMask";
+import { DecodePngToRgba } from "../../src/plugin/captures/pngImage";
+import { MaskGenerator } from "../../src/plugin/masks/maskGenerator";
+import { CreateOnnxRuntimeAsync, type OnnxRuntimeOptions } from "../../src/plugin/masks/onnxRuntime";
+import { samModels } from "../../src/plugin/masks/samModel";
+import { SamSession } from "../../src/plugin/masks/samSession";
+import { NameGpuAsync } from "./scene";
+
+async function bytesAsync(path: string): Promise<Uint8Array> {
+    const response = await fetch(`/repository/${path}`);
+    if (!response.ok) {
+        throw new Error(`There is no ${path}.`);
+    }
+    return new Uint8Array(await response.arrayBuffer());
+}
+
+/**
+ * Segments everything in a picture twice, the second time warm, and compares with another generator's masks of it.
+ * @param picture path of a PNG in the repository, without its ending
+ * @param hasPeer whether masks of the official generator (0.80 / 0.90) lie beside it, as JSON
+ */
+export async function SegmentAnything(
+    provider: OnnxRuntimeOptions["provider"],
+    threads: number | null = null,
+    picture = "demo/captures/excavator/train/r_000",
+    hasPeer = false,
+): Promise<object> {
+    const files = "demo/public/models";
+    const model = samModels.mobileSam(files);
+    const runtime = await CreateOnnxRuntimeAsync(await import("onnxruntime-web/webgpu"), { provider, threads });
+    const start = performance.now();
+    const [encoder, decoder] = await Promise.all(
+        [model.encoder, model.decoder].map(({ source }) => bytesAsync(source as string)),
+    );
+    const session = await SamSession.CreateAsync(runtime, model, encoder, decoder);
+    const loading = (performance.now() - start) / 1000;
+    const image = DecodePngToRgba(await bytesAsync(`${picture}.png`), picture);
+    const generator = new MaskGenerator(session, { minPredictedIou: 0.8, minStability: 0.9, batchSize: 16 });
+    const first = await generator.generateAsync(image);
+    const warm = await generator.generateAsync(image);
+    const seconds = ({ encoderSeconds, decoderSeconds, otherSeconds }: typeof warm) => ({
+        encoder: encoderSeconds,
+        decoder: decoderSeconds,
+        other: otherSeconds,
+    });
+    let peer = {};
+    if (hasPeer) {
+        const { annotations } = JSON.parse(new TextDecoder().decode(await bytesAsync(`${picture}.json`)));
+        const theirs = (annotations as { segmentation: { size: [number, number]; counts: string } }[]).map(
+            ({ segmentation: { size, counts } }) => RunLengthMask.FromCompressed(counts, size[1], size[0]),
+        );
+        const ious = theirs.map((mask) => warm.masks.map(({ region }) => MaskIou(mask, region)));
+        peer = {
+            theirs: theirs.length,
+            matched: ious.filter((row) => Math.max(...row) >= 0.95).length,
+            extra: warm.masks.filter((_, i) => ious.every((row) => row[i] < 0.95)).length,
+        };
+    }
+    return {
+        gpu: await NameGpuAsync(),
+        provider: runtime.provider,
+        threads,
+        loading,
+        prompts: warm.pointCount,
+        masks: warm.masks.length,
+        first: seconds(first),
+        warm: seconds(warm),
+        ...peer,
+    };
+}

@@ -1,0 +1,61 @@
+import { EngineInstrumentation } from "@babylonjs/core/Instrumentation/engineInstrumentation";
+import "@babylonjs/core/Engines/WebGPU/Extensions/engine.query";
+import type { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine";
+import { CreateUltrametricSegmentationAsync } from "../../src/plugin/ultrametricSegmentation";
+import { CreateCloudHierarchy } from "./content";
+import { CreateSceneAsync, Median, NameGpuAsync } from "./scene";
+
+/** Frames while the slider moves in each of them over a cloud of so many leaves, and while it rests. */
+export async function Slider(leaves: number, seconds = 4): Promise<object> {
+    const scene = await CreateSceneAsync();
+    const engine = scene.getEngine() as WebGPUEngine;
+    engine.setSize(1280, 720);
+    const segmentation = await CreateUltrametricSegmentationAsync(scene);
+    await segmentation.setHierarchyAsync(CreateCloudHierarchy(leaves, 1));
+    await scene.whenReadyAsync();
+    const instrumentation = new EngineInstrumentation(engine);
+    instrumentation.captureGPUFrameTime = true;
+    const framesAsync = async (move: (frame: number) => void) => {
+        const intervals: number[] = [];
+        const scripts: number[] = [];
+        const gpu: number[] = [];
+        let last = performance.now();
+        const end = last + 1000 * seconds;
+        await new Promise<void>((resolve) => {
+            engine.runRenderLoop(() => {
+                const now = performance.now();
+                intervals.push(now - last);
+                last = now;
+                move(intervals.length);
+                scene.render();
+                scripts.push(performance.now() - now);
+                gpu.push(instrumentation.gpuFrameTimeCounter.current / 1e6);
+                if (now > end) {
+                    engine.stopRenderLoop();
+                    resolve();
+                }
+            });
+        });
+        intervals.shift();
+        const sorted = [...intervals].sort((a, b) => a - b);
+        return {
+            frames: intervals.length,
+            framesPerSecond: (1000 * intervals.length) / intervals.reduce((sum, time) => sum + time, 0),
+            medianMilliseconds: Median(intervals),
+            slowestOfAHundred: sorted[Math.floor(0.99 * sorted.length)],
+            scriptMilliseconds: Median(scripts),
+            gpuMilliseconds: Median(gpu),
+        };
+    };
+    const result = {
+        gpu: await NameGpuAsync(),
+        leaves,
+        resting: await framesAsync(() => {}),
+        moving: await framesAsync((frame) => {
+            segmentation.granularity = 0.5 + 0.5 * Math.sin(frame / 30);
+        }),
+        partCount: segmentation.partCount,
+    };
+    engine.dispose();
+    return result;
+}
