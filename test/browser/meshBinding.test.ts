@@ -1,5 +1,4 @@
 import { HemisphericLight } from "@babylonjs/core/Lights/hemisphericLight";
-import type { Material } from "@babylonjs/core/Materials/material";
 import { PBRMaterial } from "@babylonjs/core/Materials/PBR/pbrMaterial";
 import { ShaderLanguage } from "@babylonjs/core/Materials/shaderLanguage";
 import { ShaderMaterial } from "@babylonjs/core/Materials/shaderMaterial";
@@ -11,7 +10,6 @@ import { CreatePlane } from "@babylonjs/core/Meshes/Builders/planeBuilder";
 import { CreateSphere } from "@babylonjs/core/Meshes/Builders/sphereBuilder";
 import "@babylonjs/core/Meshes/instancedMesh";
 import "@babylonjs/core/Meshes/thinInstanceMesh";
-import { Observable } from "@babylonjs/core/Misc/observable";
 import type { Scene } from "@babylonjs/core/scene";
 import { describe, expect, it } from "vitest";
 import { CheckGpuAsync } from "../../src/compute/gpu/gpuErrors";
@@ -23,7 +21,16 @@ import { MeshBinding, type MeshBindingOptions } from "../../src/plugin/materials
 import { ContentLeaves } from "../../src/plugin/parts/contentLeaves";
 import { LeafOverrides } from "../../src/plugin/parts/leafOverrides";
 import { CreateUltrametricSegmentationAsync } from "../../src/plugin/ultrametricSegmentation";
-import { CANVAS_SIZE, CreateBlackScene, DrawAsync, ExpectColor, UseBrowserEngine } from "../support/browserScene";
+import {
+    AllPixels,
+    CANVAS_SIZE,
+    CreateBlackScene,
+    DrawAsync,
+    ExpectColor,
+    UseBrowserEngine,
+} from "../support/browserScene";
+import { Labels, TakeGpuCensus } from "../support/gpuCensus";
+import { EngineInventory, Inventory, PluginsOf } from "../support/sceneInventory";
 
 const engine = UseBrowserEngine();
 
@@ -125,69 +132,6 @@ async function BindAsync(
 }
 
 type Pixels = (x: number, y: number) => [number, number, number];
-
-function AllPixels(pixels: Pixels): Uint8Array {
-    const all = new Uint8Array(3 * CANVAS_SIZE * CANVAS_SIZE);
-    for (let y = 0; y < CANVAS_SIZE; y++) {
-        for (let x = 0; x < CANVAS_SIZE; x++) {
-            all.set(pixels(x, y), 3 * (y * CANVAS_SIZE + x));
-        }
-    }
-    return all;
-}
-
-/** Everything of a scene that a user could see to have changed. */
-function Inventory(scene: Scene): unknown {
-    const own = (object: object): Record<string, number> =>
-        Object.fromEntries(
-            Object.entries(object)
-                .filter(([, value]) => value instanceof Observable)
-                .map(([name, value]) => [name, (value as Observable<unknown>).observers.length]),
-        );
-    return {
-        observers: own(scene),
-        meshes: scene.meshes.map((mesh) => ({
-            name: mesh.name,
-            material: mesh.material?.uniqueId,
-            geometry: mesh.geometry?.uniqueId,
-            layerMask: mesh.layerMask,
-            visible: [mesh.isVisible, mesh.isEnabled(false), mesh.visibility, mesh.isPickable],
-            children: mesh.getChildren().length,
-            subMeshes: mesh.subMeshes.map((sub) => [
-                sub.materialIndex,
-                sub.indexStart,
-                sub.indexCount,
-                sub.verticesStart,
-            ]),
-            instances: Object.keys(mesh.instancedBuffers ?? {}),
-            observers: own(mesh),
-        })),
-        geometries: scene.geometries.map((geometry) => ({
-            id: geometry.uniqueId,
-            kinds: geometry.getVerticesDataKinds(),
-            positions: [...(geometry.getVerticesData("position") ?? [])],
-            indices: [...(geometry.getIndices() ?? [])],
-        })),
-        // Babylon makes its default material when it first asks for one, and keeps it.
-        materials: scene.materials
-            .filter(({ name }) => name !== "default material")
-            .map((material) => ({
-                name: material.name,
-                plugins: PluginsOf(material),
-                side: material.sideOrientation,
-                observers: own(material),
-            })),
-        textures: scene.textures.length,
-        nodes: scene.transformNodes.length,
-        uniforms: engine()._uniformBuffers.length,
-        storages: engine()._storageBuffers.length,
-    };
-}
-
-function PluginsOf(material: Material): string[] {
-    const manager = material.pluginManager as unknown as { _plugins: { name: string }[] } | undefined;
-    return manager?._plugins.map(({ name }) => name) ?? [];
-}
 
 describe("MeshBinding", () => {
     it("colours PBR and standard meshes and an instance by their parts, as the cut changes", async () => {
@@ -467,25 +411,15 @@ describe("MeshBinding", () => {
                 binding.closed = 1;
             }).toThrow(/"content" has been disposed/);
         };
-        const before = Inventory(scene);
+        const inventory = () => [Inventory(scene), EngineInventory(engine())];
+        const before = inventory();
         const pluginsBefore = scene.materials.map((material) => PluginsOf(material));
         await round();
         await DrawAsync(scene);
-        expect(Inventory(scene)).toEqual(before);
+        expect(inventory()).toEqual(before);
         expect(AllPixels(await DrawAsync(scene))).toEqual(look);
 
-        const alive = new Set<GPUBuffer>();
-        const { createBuffer } = GPUDevice.prototype;
-        const { destroy } = GPUBuffer.prototype;
-        GPUDevice.prototype.createBuffer = function (descriptor) {
-            const buffer = createBuffer.call(this, descriptor);
-            alive.add(buffer);
-            return buffer;
-        };
-        GPUBuffer.prototype.destroy = function () {
-            alive.delete(this);
-            return destroy.call(this);
-        };
+        const census = TakeGpuCensus();
         try {
             for (let i = 0; i < 100; i++) {
                 await round();
@@ -493,14 +427,14 @@ describe("MeshBinding", () => {
             await DrawAsync(scene);
             await DrawAsync(scene);
         } finally {
-            GPUDevice.prototype.createBuffer = createBuffer;
-            GPUBuffer.prototype.destroy = destroy;
+            census.dispose();
         }
-        expect(Inventory(scene)).toEqual(before);
+        expect(inventory()).toEqual(before);
         expect(scene.materials.map((material) => PluginsOf(material))).toEqual(pluginsBefore);
         expect(AllPixels(await DrawAsync(scene))).toEqual(look);
         // The uniforms of the scene's own two shaders, which were made again, and what Babylon keeps for its next buffers.
-        expect(alive.size, [...alive].map((buffer) => buffer.label.slice(0, 80)).join(" | ")).toBeLessThan(6);
+        expect(census.buffers.size, Labels(census)).toBeLessThan(6);
+        expect(census.textures.size, Labels(census)).toBe(0);
         await CheckGpuAsync(engine());
         scene.dispose();
     });

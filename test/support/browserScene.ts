@@ -59,6 +59,15 @@ export async function DrawAsync(scene: Scene): Promise<(x: number, y: number) =>
     };
 }
 
+/** All pixels of a frame, [CANVAS_SIZE, CANVAS_SIZE, 3]. */
+export function AllPixels(pixel: (x: number, y: number) => readonly [number, number, number]): Uint8Array {
+    const all = new Uint8Array(3 * CANVAS_SIZE * CANVAS_SIZE);
+    for (let p = 0; p < CANVAS_SIZE * CANVAS_SIZE; p++) {
+        all.set(pixel(p % CANVAS_SIZE, Math.floor(p / CANVAS_SIZE)), 3 * p);
+    }
+    return all;
+}
+
 /** Expects a pixel, bytes, to have a colour, 0..1. */
 export function ExpectColor(actual: readonly number[], expected: readonly number[], note = ""): void {
     for (let c = 0; c < 3; c++) {

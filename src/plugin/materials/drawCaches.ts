@@ -19,6 +19,13 @@ export function DisposeEffect(effect: Effect): void {
     free(effect);
 }
 
+/** Frees the material for shadows that a material of splats made for itself, which Babylon 9.35 does not free with it. */
+export function DisposeShadowMaterial(material: Material): void {
+    material.shadowDepthWrapper?.baseMaterial.dispose();
+    material.shadowDepthWrapper?.dispose();
+    material.shadowDepthWrapper = null;
+}
+
 /** With an effect, Babylon 9.35's WebGPUEngine lets go of all but the buffer of its uniforms. */
 function free(effect: Effect): void {
     if (effect.isDisposed) {

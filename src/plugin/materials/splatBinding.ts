@@ -7,6 +7,7 @@ import { GpuArray } from "../../compute/gpu/gpuArray";
 import { UltrametricError } from "../../compute/ultrametricError";
 import { IsSplatMesh } from "../captures/splatData";
 import type { ContentLeaves } from "../parts/contentLeaves";
+import { DisposeShadowMaterial } from "./drawCaches";
 import type { PointCloudBinding } from "./pointCloudBinding";
 import { SplatColorPlugin } from "./splatColorPlugin";
 
@@ -111,9 +112,8 @@ function bind(
     // By the class of what is there, so that programs without splats need not load it.
     const Kind = own.constructor as typeof GaussianSplattingMaterial;
     const material = new Kind(`${own.name} (parts)`, mesh.getScene());
-    // It makes a material for shadows, which it would not free; the one that is there does for both.
-    material.shadowDepthWrapper?.baseMaterial.dispose();
-    material.shadowDepthWrapper?.dispose();
+    // The one that is there does for both.
+    DisposeShadowMaterial(material);
     material.shadowDepthWrapper = own.shadowDepthWrapper;
     material.kernelSize = own.kernelSize;
     material.minPixelSize = own.minPixelSize;

@@ -4,6 +4,8 @@ import { Mesh } from "@babylonjs/core/Meshes/mesh";
 import type { TransformNode } from "@babylonjs/core/Meshes/transformNode";
 import { RandomGUID } from "@babylonjs/core/Misc/guid";
 import type { Scene } from "@babylonjs/core/scene";
+import { IsSplatMesh } from "../captures/splatData";
+import { DisposeShadowMaterial, ReleaseShaders } from "../materials/drawCaches";
 
 /** Where an extracted part stands: its node's position, turn and scale. */
 export interface PartTransform {
@@ -112,6 +114,7 @@ export class ExtractedPart {
             }
         } else {
             for (const mesh of this.meshes) {
+                ReleaseShaders(mesh); // coming back makes them again, and would count them twice
                 scene.removeMesh(mesh);
             }
             scene.removeTransformNode(this.root);
@@ -122,6 +125,10 @@ export class ExtractedPart {
     public dispose(): void {
         this._isInScene = false;
         for (const mesh of this.meshes) {
+            ReleaseShaders(mesh);
+            if (IsSplatMesh(mesh) && mesh.material) {
+                DisposeShadowMaterial(mesh.material); // the mesh's own, which goes with it
+            }
             mesh.dispose(false, false);
         }
         this.root.dispose(true);

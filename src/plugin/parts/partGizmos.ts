@@ -1,5 +1,6 @@
 import { GizmoManager } from "@babylonjs/core/Gizmos/gizmoManager";
 import { UtilityLayerRenderer } from "@babylonjs/core/Rendering/utilityLayerRenderer";
+import { ReleaseShaders } from "../materials/drawCaches";
 import type { ExtractedPart, PartTransform } from "./extractedPart";
 import type { PartEditor } from "./partEditor";
 
@@ -61,6 +62,10 @@ export class PartGizmos {
         this._isDisposed = true;
         for (const observer of this._observers) {
             observer.remove();
+        }
+        for (const layer of [this.manager.utilityLayer, this.manager.keepDepthUtilityLayer]) {
+            // Scenes that end leave uniforms of their shaders behind.
+            layer.utilityLayerScene.meshes.forEach(ReleaseShaders);
         }
         this.manager.dispose();
     }

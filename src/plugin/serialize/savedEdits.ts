@@ -4,6 +4,7 @@ import type { Scene } from "@babylonjs/core/scene";
 import type { Criterion, SegmentationHierarchy } from "../../compute/hierarchy/segmentationHierarchy";
 import { UltrametricError } from "../../compute/ultrametricError";
 import type { JsonNode } from "../captures/jsonNode";
+import { IsSplatMesh } from "../captures/splatData";
 import { ExtractedPart } from "../parts/extractedPart";
 import { LEAF_EDITS, LEAF_REMOVED, type LeafOverrides, Shown } from "../parts/leafOverrides";
 import type { PartEditor } from "../parts/partEditor";
@@ -22,7 +23,7 @@ interface SavedPart extends SavedTransform {
     readonly name: string;
     readonly isLocked: boolean;
     readonly leaves: readonly SavedInterval[];
-    /** Of its meshes; null for none, and for a cloud of leaves' own. */
+    /** Of its meshes; null for none, and for what clouds of leaves and splats have of their own. */
     readonly materials: readonly (SceneLink | null)[];
 }
 
@@ -71,8 +72,10 @@ export function SaveEdits({ hierarchy, overrides, editor }: EditState): SavedEdi
             name: part.name,
             isLocked: part.isLocked,
             leaves: intervalsOf(part.leaves),
-            materials: part.meshes.map(({ material }) =>
-                material && material !== part.cloudMaterial ? LinkTo(material) : null,
+            materials: part.meshes.map((mesh) =>
+                mesh.material && mesh.material !== part.cloudMaterial && !IsSplatMesh(mesh)
+                    ? LinkTo(mesh.material)
+                    : null,
             ),
         })),
     };
@@ -194,7 +197,7 @@ function makeAgain(
     const links = saved.at("materials").items();
     part.meshes.forEach((mesh, m) => {
         const node = links[m];
-        if (node && node.value !== null) {
+        if (node && node.value !== null && !IsSplatMesh(mesh)) {
             setMaterial(mesh, ReadLink(node), name, scene, onProblem);
         }
     });
