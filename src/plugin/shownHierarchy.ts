@@ -4,12 +4,15 @@ import type { AbstractMesh } from "@babylonjs/core/Meshes/abstractMesh";
 import type { GaussianSplattingMesh } from "@babylonjs/core/Meshes/GaussianSplatting/gaussianSplattingMesh";
 import type { Scene } from "@babylonjs/core/scene";
 import type { SegmentationHierarchy } from "../compute/hierarchy/segmentationHierarchy";
+import type { Pacer } from "./captures/pacer";
+import { CreateHeadColorsAsync } from "./materials/headColors";
 import type { LeafDisplay } from "./materials/leafDisplay";
 import { MeshBinding, type MeshBindingOptions } from "./materials/meshBinding";
 import { PointCloudBinding, type PointCloudBindingOptions } from "./materials/pointCloudBinding";
 import { SplatBinding } from "./materials/splatBinding";
 import type { ContentLeaves } from "./parts/contentLeaves";
 import { LEAF_UNPICKABLE, type LeafOverrides } from "./parts/leafOverrides";
+import type { PartTree } from "./parts/partTree";
 import { PickLeaf, PickLeafOnRay, type PickOptions } from "./parts/picking";
 import { SplatPicker } from "./parts/splatPicking";
 
@@ -54,6 +57,7 @@ export class ShownHierarchy {
         options: ShownHierarchyOptions,
     ): Promise<ShownHierarchy> {
         const pointCloud = await PointCloudBinding.CreateAsync(scene, hierarchy, options);
+        pointCloud.root?.setEnabled(false);
         try {
             const meshes =
                 options.display !== "points" &&
@@ -78,6 +82,17 @@ export class ShownHierarchy {
         return this._splats?.meshes ?? [];
     }
 
+    /** Makes in short runs what showing a tree's parts needs: setting its dendrogram to the displays is quick then. @throws UltrametricError "aborted" */
+    public async prepareAsync({ dendrogram, merges }: PartTree, pacer: Pacer): Promise<void> {
+        const displays = this.displays.filter((display) => !display.hasHeadColors(dendrogram));
+        if (displays.length > 0) {
+            const colors = await CreateHeadColorsAsync(dendrogram, this._options.palette, pacer, merges);
+            for (const display of displays) {
+                display.takeHeadColors(dendrogram, colors);
+            }
+        }
+    }
+
     /** Takes over the content's meshes and splats: call it when what showed them before is gone. */
     public show(overrides: LeafOverrides): void {
         const { content, meshes, pointCloud } = this;
@@ -87,8 +102,8 @@ export class ShownHierarchy {
         }
         if (meshes) {
             meshes.isShown = true;
-            pointCloud.root?.setEnabled(this._options.display === "both");
         }
+        pointCloud.root?.setEnabled(!meshes || this._options.display === "both");
         const kinds = new Set(content?.items.map(({ kind }) => kind));
         if (content && kinds.has("splats") && this._scene.getEngine().isWebGPU) {
             this._splats = new SplatBinding(pointCloud, content);

@@ -9,7 +9,7 @@ import type { Scene } from "@babylonjs/core/scene";
 import type { Dendrogram } from "../compute/hierarchy/dendrogram";
 import { CountAtGranularity, RankOfCount } from "../compute/hierarchy/partition";
 import { type Criterion, SegmentationHierarchy } from "../compute/hierarchy/segmentationHierarchy";
-import { CreateSplitHistogram, CreateSplitSizes, NextSplitCount } from "../compute/hierarchy/splitSizes";
+import { CreateSplitHistogram, NextSplitCount } from "../compute/hierarchy/splitSizes";
 import type { RunOptions } from "../compute/progress";
 import { UltrametricError } from "../compute/ultrametricError";
 import type { Capture } from "../compute/views/capture";
@@ -20,13 +20,14 @@ import type { MakeMasksOptions } from "./masks/makeMasks";
 import type { ColorMode } from "./materials/leafDisplay";
 import { DEFAULT_MESH_BINDING_OPTIONS, type MeshBinding } from "./materials/meshBinding";
 import { DEFAULT_POINT_CLOUD_BINDING_OPTIONS, type PointCloudBinding } from "./materials/pointCloudBinding";
-import { CondensedParts } from "./parts/condensedParts";
+import type { CondensedParts } from "./parts/condensedParts";
 import { ContentLeaves } from "./parts/contentLeaves";
 import { LeafOverrides } from "./parts/leafOverrides";
 import type { Part } from "./parts/part";
 import { PartEditor, type PartEditorHost } from "./parts/partEditor";
 import { ClimbPart, DescendPart } from "./parts/partSteps";
-import { PartTree } from "./parts/partTree";
+import type { PartSelector, PartTree } from "./parts/partTree";
+import { PartTrees } from "./parts/partTrees";
 import { type LeafInterval, Selection } from "./parts/selection";
 import { SelectionTools, type SelectionToolsHost } from "./parts/selectionTools";
 import type { SegmentOptions } from "./pipeline";
@@ -38,6 +39,7 @@ import {
     OpenSegmentationAsync,
     ReadOptions,
     RestoreSettings,
+    SavedCriterion,
     SaveSegmentation,
     type SegmentationSource,
     type SegmentationState,
@@ -123,9 +125,7 @@ export class UltrametricSegmentation {
     public readonly onDisposeObservable = new Observable<UltrametricSegmentation>();
 
     private readonly _removals: (() => void)[] = [];
-    private readonly _trees = new Map<Dendrogram, PartTree>();
-    private readonly _splitSizes = new Map<Dendrogram, Uint32Array>();
-    private readonly _condensed = new Map<PartTree, CondensedParts>();
+    private _trees: PartTrees | null = null;
     private _shown: ShownHierarchy | null = null;
     private _criterion: Criterion | null = null;
     private _granularity: number;
@@ -137,6 +137,7 @@ export class UltrametricSegmentation {
     private _hoveredPart: Part | null = null;
     private _pickedLeaf = -1;
     private _hierarchyRequests = 0;
+    private _criterionRequests = 0;
     private _isDisposed = false;
 
     /** @internal Use {@link CreateUltrametricSegmentationAsync}. */
@@ -204,36 +205,14 @@ export class UltrametricSegmentation {
 
     /** The parts by the present criterion; null without a hierarchy. */
     public get parts(): PartTree | null {
-        const { hierarchy } = this;
-        if (!hierarchy || !this._criterion) {
-            return null;
-        }
-        const dendrogram = hierarchy.dendrogram(this._criterion);
-        let tree = this._trees.get(dendrogram);
-        if (!tree) {
-            tree = new PartTree(hierarchy, dendrogram, {
-                selectPart: (part) => {
-                    this._pick(part);
-                },
-                editor: this.editor,
-            });
-            this._trees.set(dendrogram, tree);
-        }
-        return tree;
+        const { _dendrogram: dendrogram } = this;
+        return (dendrogram && this._trees?.treeOf(dendrogram)) ?? null;
     }
 
     /** The parts that are no crumbs (see the option `minStepShare`), as a tree; null without a hierarchy. */
     public get condensedParts(): CondensedParts | null {
-        const { parts } = this;
-        if (!parts) {
-            return null;
-        }
-        let condensed = this._condensed.get(parts);
-        if (!condensed) {
-            condensed = new CondensedParts(parts, this._minStepLeaves);
-            this._condensed.set(parts, condensed);
-        }
-        return condensed;
+        const { _dendrogram: dendrogram } = this;
+        return (dendrogram && this._trees?.condensedOf(dendrogram)) ?? null;
     }
 
     /** What edits the parts, with its history. A new hierarchy gets a new one. @throws UltrametricError "input" without a hierarchy */
@@ -263,18 +242,18 @@ export class UltrametricSegmentation {
         return this.hierarchy?.criteria ?? [];
     }
 
-    /** By what the hierarchy is cut; null without a hierarchy. Another criterion has other parts: nothing stays selected. */
+    /**
+     * By what the hierarchy is cut; null without a hierarchy. Another criterion has other parts: nothing stays selected. Setting one for the first time
+     * takes the page's thread for as long as its parts and colours take to be made, some 200 ms of a million leaves; {@link setCriterionAsync} does not.
+     */
     public get criterion(): Criterion | null {
         return this._criterion;
     }
 
     public set criterion(value: Criterion) {
         this._checkUsable();
-        const { hierarchy } = this;
-        if (!hierarchy) {
-            throw new UltrametricError("input", `There is no hierarchy yet whose criterion could be "${value}".`);
-        }
-        const dendrogram = hierarchy.dendrogram(value);
+        const dendrogram = this._dendrogramOf(value);
+        this._criterionRequests++;
         if (value === this._criterion) {
             return;
         }
@@ -288,6 +267,25 @@ export class UltrametricSegmentation {
         }
         this.onCriterionChangedObservable.notifyObservers(value);
         this.onGranularityChangedObservable.notifyObservers(this._granularity);
+    }
+
+    /**
+     * Cuts by another criterion like setting {@link criterion}, which is what it ends with, and makes what that takes in short runs, between which the
+     * page has its turns. Of calls that overlap the last one counts; another hierarchy that comes meanwhile has its own first criterion.
+     *
+     * @throws UltrametricError "input" without a hierarchy, or when it has no such criterion; "disposed"
+     */
+    public async setCriterionAsync(value: Criterion): Promise<void> {
+        this._checkUsable();
+        const dendrogram = this._dendrogramOf(value);
+        const { _shown: shown, _trees: trees } = this;
+        const request = ++this._criterionRequests;
+        const pacer = new Pacer("Cutting by another criterion");
+        await shown!.prepareAsync(await trees!.prepareAsync(dendrogram, pacer), pacer);
+        await pacer.restAsync();
+        if (request === this._criterionRequests && shown === this._shown) {
+            this.criterion = value;
+        }
     }
 
     /**
@@ -346,7 +344,7 @@ export class UltrametricSegmentation {
      */
     public nextPartCount(direction: 1 | -1): number {
         const { minPartCount, partCount } = this;
-        return NextSplitCount(this._sizesOfSplits(), minPartCount, partCount, direction, this._minStepLeaves);
+        return NextSplitCount(this._sizesOfSplits, minPartCount, partCount, direction, this._minStepLeaves);
     }
 
     /**
@@ -356,7 +354,7 @@ export class UltrametricSegmentation {
      * @param bars number of bars
      */
     public splitHistogram(bars: number): Float32Array {
-        return CreateSplitHistogram(this._sizesOfSplits(), this.minPartCount, bars);
+        return CreateSplitHistogram(this._sizesOfSplits, this.minPartCount, bars);
     }
 
     /** What the colours show. */
@@ -411,42 +409,7 @@ export class UltrametricSegmentation {
         hierarchy: SegmentationHierarchy | null,
         content: ContentLeaves | null = null,
     ): Promise<void> {
-        this._checkUsable();
-        CheckContent(content, hierarchy);
-        const request = ++this._hierarchyRequests;
-        // The same again, as on a new device, keeps what was edited.
-        const isAgain = hierarchy !== null && hierarchy === this.hierarchy;
-        const shownContent = content ?? (isAgain ? this.content : null);
-        const { _criterion: criterion } = this;
-        // A mesh of your own has one colour buffer: what showed it before has to leave it first.
-        if (this._options.mesh && this._options.mesh.getTotalVertices() === hierarchy?.leafCount) {
-            this._clear(isAgain);
-        }
-        const options = { ...this._options, colorMode: this._colorMode };
-        const shown = hierarchy && (await ShownHierarchy.CreateAsync(this.scene, hierarchy, shownContent, options));
-        if (this._isDisposed || request !== this._hierarchyRequests) {
-            shown?.dispose();
-            this._checkUsable();
-            return;
-        }
-        this._clear(isAgain);
-        this._shown = shown;
-        this._criterion = null;
-        if (shown) {
-            const { criteria, leafCount } = shown.hierarchy;
-            this._overrides ??= new LeafOverrides(leafCount);
-            this._criterion = criterion && criteria.includes(criterion) ? criterion : criteria[0];
-            const dendrogram = shown.hierarchy.dendrogram(this._criterion);
-            for (const display of shown.displays) {
-                if (display.dendrogram !== dendrogram) {
-                    display.dendrogram = dendrogram;
-                }
-                display.closed = RankOfCount(dendrogram, this.partCount);
-            }
-            shown.show(this._overrides);
-        }
-        this.onHierarchyChangedObservable.notifyObservers(hierarchy);
-        this.onGranularityChangedObservable.notifyObservers(this._granularity);
+        await this._replaceAsync(hierarchy, content, this._criterion);
     }
 
     /**
@@ -688,6 +651,34 @@ export class UltrametricSegmentation {
         }
     }
 
+    private get _dendrogram(): Dendrogram | null {
+        const { hierarchy, _criterion: criterion } = this;
+        return hierarchy && criterion && hierarchy.dendrogram(criterion);
+    }
+
+    private _dendrogramOf(criterion: Criterion): Dendrogram {
+        const { hierarchy } = this;
+        if (!hierarchy) {
+            throw new UltrametricError("input", `There is no hierarchy yet whose criterion could be "${criterion}".`);
+        }
+        return hierarchy.dendrogram(criterion);
+    }
+
+    private _createTrees(hierarchy: SegmentationHierarchy): PartTrees {
+        const segmentation = this;
+        const selector: PartSelector = {
+            selectPart: (part) => this._pick(part),
+            get editor() {
+                return segmentation.editor;
+            },
+        };
+        const { maxParts, minStepShare } = this._options;
+        return new PartTrees(hierarchy, selector, {
+            maxParts,
+            minStepLeaves: MinStepLeaves(hierarchy, minStepShare),
+        });
+    }
+
     private _checkPart(part: Part | null): void {
         if (part && part.tree !== this.parts) {
             throw new UltrametricError(
@@ -724,9 +715,55 @@ export class UltrametricSegmentation {
         this._shown?.dispose();
         this._shown = null;
         this._pickedLeaf = -1;
-        this._trees.clear();
-        this._splitSizes.clear();
-        this._condensed.clear();
+        this._trees = null;
+    }
+
+    /** See {@link setHierarchyAsync}. @param wanted what it is cut by, where it has that */
+    private async _replaceAsync(
+        hierarchy: SegmentationHierarchy | null,
+        content: ContentLeaves | null,
+        wanted: Criterion | null,
+    ): Promise<void> {
+        this._checkUsable();
+        CheckContent(content, hierarchy);
+        const request = ++this._hierarchyRequests;
+        // The same again, as on a new device, keeps what was edited.
+        const isAgain = hierarchy !== null && hierarchy === this.hierarchy;
+        const shownContent = content ?? (isAgain ? this.content : null);
+        const criterion = wanted && hierarchy?.dendrograms.has(wanted) ? wanted : (hierarchy?.criteria[0] ?? null);
+        // A mesh of your own has one colour buffer: what showed it before has to leave it first.
+        if (this._options.mesh && this._options.mesh.getTotalVertices() === hierarchy?.leafCount) {
+            this._clear(isAgain);
+        }
+        const options = { ...this._options, colorMode: this._colorMode };
+        const shown = hierarchy && (await ShownHierarchy.CreateAsync(this.scene, hierarchy, shownContent, options));
+        const trees = hierarchy && this._createTrees(hierarchy);
+        if (shown && trees && criterion) {
+            const pacer = new Pacer("Showing parts");
+            await shown.prepareAsync(await trees.prepareAsync(shown.hierarchy.dendrogram(criterion), pacer), pacer);
+        }
+        if (this._isDisposed || request !== this._hierarchyRequests) {
+            shown?.dispose();
+            this._checkUsable();
+            return;
+        }
+        this._clear(isAgain);
+        this._shown = shown;
+        this._trees = trees;
+        this._criterion = criterion;
+        const { _dendrogram: dendrogram } = this;
+        if (shown && dendrogram) {
+            this._overrides ??= new LeafOverrides(shown.hierarchy.leafCount);
+            for (const display of shown.displays) {
+                if (display.dendrogram !== dendrogram) {
+                    display.dendrogram = dendrogram;
+                }
+                display.closed = RankOfCount(dendrogram, this.partCount);
+            }
+            shown.show(this._overrides);
+        }
+        this.onHierarchyChangedObservable.notifyObservers(hierarchy);
+        this.onGranularityChangedObservable.notifyObservers(this._granularity);
     }
 
     private async _rebuildAsync(): Promise<void> {
@@ -750,7 +787,7 @@ export class UltrametricSegmentation {
         const content = capture
             ? await ContentLeaves.CreateAsync(capture, hierarchy, new Pacer(CONTENT))
             : FindContent(opened, meshes ?? this.scene.meshes.filter((mesh) => !this._shown?.owns(mesh)), onProblem);
-        await this.setHierarchyAsync(hierarchy, content);
+        await this._replaceAsync(hierarchy, content, opened.saved && SavedCriterion(opened.saved));
         // Another one may have come meanwhile.
         if (opened.saved && this.hierarchy === hierarchy) {
             RestoreSettings(opened.saved, this);
@@ -820,20 +857,12 @@ export class UltrametricSegmentation {
     }
 
     private get _minStepLeaves(): number {
-        return Math.max(1, Math.round(this._options.minStepShare * (this.hierarchy?.leafCount ?? 0)));
+        return MinStepLeaves(this.hierarchy, this._options.minStepShare);
     }
 
-    private _sizesOfSplits(): Uint32Array {
-        const dendrogram = this.parts?.dendrogram;
-        if (!dendrogram) {
-            return new Uint32Array(0);
-        }
-        let sizes = this._splitSizes.get(dendrogram);
-        if (!sizes) {
-            sizes = CreateSplitSizes(dendrogram, this.maxPartCount);
-            this._splitSizes.set(dendrogram, sizes);
-        }
-        return sizes;
+    private get _sizesOfSplits(): Uint32Array {
+        const { _dendrogram: dendrogram, _trees: trees } = this;
+        return dendrogram && trees ? trees.splitSizesOf(dendrogram) : new Uint32Array(0);
     }
 
     /** One interval is shown by its ends; several, by a flag at each leaf. */
@@ -888,6 +917,10 @@ export class UltrametricSegmentation {
         }
         return this.selectChild();
     }
+}
+
+function MinStepLeaves(hierarchy: SegmentationHierarchy | null, share: number): number {
+    return Math.max(1, Math.round(share * (hierarchy?.leafCount ?? 0)));
 }
 
 function CheckContent(content: ContentLeaves | null, hierarchy: SegmentationHierarchy | null): void {

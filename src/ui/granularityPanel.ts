@@ -280,7 +280,7 @@ export class GranularityPanel {
         const { theme, criterionNames } = this._options;
         const label = criterionNames[criterion] ?? criterion[0].toUpperCase() + criterion.slice(1);
         const button = CreateButton(`criterion ${criterion}`, theme, label, () => {
-            this._segmentation.criterion = criterion;
+            void this._segmentation.setCriterionAsync(criterion);
         });
         button.heightInPixels = 28;
         button.fontSizeInPixels = 13;

@@ -107,7 +107,7 @@ describe("GranularityPanel", () => {
             expect(segmentation.partCount).toBe(expected);
         }
         pointer.click(MiddleOf(texture, "criterion area"));
-        expect(segmentation.criterion).toBe("area");
+        await expect.poll(() => segmentation.criterion).toBe("area");
     });
 
     it("is worked by keys alone", async () => {

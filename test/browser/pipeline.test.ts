@@ -6,6 +6,7 @@ import { UrlFileSource } from "../../src/plugin/captures/urlFileSource";
 import { LoadMaskFilesAsync } from "../../src/plugin/masks/maskFiles";
 import { SegmentCaptureAsync } from "../../src/plugin/pipeline";
 import { UseBrowserEngine } from "../support/browserScene";
+import { LongestTaskAsync } from "../support/longestTask";
 
 const engine = UseBrowserEngine();
 
@@ -15,36 +16,12 @@ async function loadExcavatorAsync() {
     return { capture, masks: await LoadMaskFilesAsync(source, capture) };
 }
 
-/** Longest time that the page could not do anything else while `work` was under way, in milliseconds. */
-async function longestPauseAsync(work: Promise<unknown>): Promise<number> {
-    let longest = 0;
-    let running = true;
-    let last = performance.now();
-    const tick = (): void => {
-        const now = performance.now();
-        longest = Math.max(longest, now - last);
-        last = now;
-        if (running) {
-            channel.port2.postMessage(null);
-        }
-    };
-    // Timers are throttled to some milliseconds; messages are not.
-    const channel = new MessageChannel();
-    channel.port1.onmessage = tick;
-    tick();
-    await work.finally(() => {
-        running = false;
-    });
-    channel.port1.close();
-    return longest;
-}
-
 describe("segmenting in a page", () => {
     it("happens in a worker, reports its stages, and leaves the page alive", async () => {
         const { capture, masks } = await loadExcavatorAsync();
         const stages: string[] = [];
         const run = SegmentCaptureAsync(null, capture, masks, { onProgress: ({ stage }) => stages.push(stage) });
-        const pause = await longestPauseAsync(run);
+        const pause = await LongestTaskAsync(() => run);
         const hierarchy = await run;
         expect(hierarchy.leafCount).toBeGreaterThan(100_000);
         const { smoothing, ...untrained } = HIERARCHY_STAGES; // features alone are smoothed
@@ -66,7 +43,7 @@ describe("segmenting in a page", () => {
                 trained.push(performance.now());
             },
         });
-        const pause = await longestPauseAsync(run);
+        const pause = await LongestTaskAsync(() => run);
         const hierarchy = await run;
         // The first 50 steps also wait for the kernels to be compiled.
         const perSecond = (50 * (trained.length - 1)) / ((trained[trained.length - 1] - trained[0]) / 1000);

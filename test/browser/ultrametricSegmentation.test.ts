@@ -292,7 +292,7 @@ describe("GranularityPanel", () => {
         click("coarser");
         expect(segmentation.partCount).toBe(2);
         click("criterion area");
-        expect(segmentation.criterion).toBe("area");
+        await expect.poll(() => segmentation.criterion).toBe("area");
         expect(observers()).toEqual([1, 1, 1, 1]);
         texture.dispose();
         expect(observers()).toEqual([0, 0, 0, 0]);

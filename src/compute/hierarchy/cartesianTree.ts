@@ -1,4 +1,8 @@
+import { FinishSteps, type Steps } from "../steps";
 import { NEVER_MERGED } from "./dendrogram";
+
+/** Places between two chances for a pause: a few milliseconds. */
+const PLACES_A_RUN = 1 << 16;
 
 /**
  * All merges of a dendrogram as a binary tree: a merge is the gap that it closes (place i stands for the gap before it), and the part that
@@ -19,6 +23,11 @@ export interface CartesianTree {
 
 /** The tree over `rank` ([n], see {@link Dendrogram}), in one pass with a stack (Vuillemin 1980; Gabow, Bentley & Tarjan 1984). */
 export function CreateCartesianTree(rank: Uint32Array): CartesianTree {
+    return FinishSteps(CartesianTreeSteps(rank));
+}
+
+/** As {@link CreateCartesianTree}, in short runs. */
+export function* CartesianTreeSteps(rank: Uint32Array): Steps<CartesianTree> {
     const count = rank.length;
     const left = new Int32Array(count).fill(-1);
     const right = new Int32Array(count).fill(-1);
@@ -39,6 +48,9 @@ export function CreateCartesianTree(rank: Uint32Array): CartesianTree {
         componentStart = end;
     };
     for (let i = 0; i < count; i++) {
+        if (i % PLACES_A_RUN === 0) {
+            yield;
+        }
         if (rank[i] === NEVER_MERGED) {
             close(i);
             continue;

@@ -1,4 +1,4 @@
-import { CreateCartesianTree } from "./cartesianTree";
+import { type CartesianTree, CreateCartesianTree } from "./cartesianTree";
 import { type Dendrogram, NEVER_MERGED } from "./dendrogram";
 
 /** A part that is more than dust, over the whole range of granularity in which it lives. */
@@ -26,12 +26,17 @@ export function CountsOfNode(dendrogram: Dendrogram, node: CondensedNode): { few
  * The hierarchy without dust: only merges of two sides with at least `minSize` leaves each make a node; a smaller side is
  * absorbed by the node it joins (as in HDBSCAN's condensed tree, Campello et al. 2013). Robust for lists and for climbing.
  *
+ * @param tree of the dendrogram, where there is one already
  * @returns nodes, parents before children
  */
-export function CondenseTree(dendrogram: Dendrogram, minSize: number): CondensedNode[] {
+export function CondenseTree(
+    dendrogram: Dendrogram,
+    minSize: number,
+    tree: CartesianTree = CreateCartesianTree(dendrogram.rank),
+): CondensedNode[] {
     const { rank, leafCount } = dendrogram;
     const nodes: CondensedNode[] = [];
-    const { left, right, roots } = CreateCartesianTree(rank);
+    const { left, right, roots } = tree;
 
     interface Open {
         gap: number;

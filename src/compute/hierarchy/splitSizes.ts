@@ -1,4 +1,4 @@
-import { CreateCartesianTree } from "./cartesianTree";
+import { type CartesianTree, CreateCartesianTree } from "./cartesianTree";
 import { type Dendrogram, NEVER_MERGED } from "./dendrogram";
 
 /**
@@ -6,10 +6,15 @@ import { type Dendrogram, NEVER_MERGED } from "./dendrogram";
  * Entry i belongs to the step from `componentCount + i` to one more.
  *
  * @param mostParts where to end
+ * @param tree of the dendrogram, where there is one already
  */
-export function CreateSplitSizes(dendrogram: Dendrogram, mostParts: number): Uint32Array {
+export function CreateSplitSizes(
+    dendrogram: Dendrogram,
+    mostParts: number,
+    tree: CartesianTree = CreateCartesianTree(dendrogram.rank),
+): Uint32Array {
     const { rank, leafCount, componentCount } = dendrogram;
-    const { start, end } = CreateCartesianTree(rank);
+    const { start, end } = tree;
     const sizes = new Uint32Array(Math.max(0, Math.min(mostParts, leafCount) - componentCount));
     for (let gap = 0; gap < leafCount; gap++) {
         if (rank[gap] === NEVER_MERGED) {

@@ -1,5 +1,6 @@
-import { CreateCartesianTree } from "../../compute/hierarchy/cartesianTree";
+import { type CartesianTree, CartesianTreeSteps } from "../../compute/hierarchy/cartesianTree";
 import { type Dendrogram, NEVER_MERGED } from "../../compute/hierarchy/dendrogram";
+import { FinishSteps, FinishStepsAsync, type Steps } from "../../compute/steps";
 import type { Pacer } from "../captures/pacer";
 import { PackOklch } from "./oklch";
 
@@ -35,35 +36,26 @@ export type PartPalette = "full" | "colorBlindSafe";
  * @returns [n] for each place the colour of the part that starts there, sRGB bytes with red lowest
  */
 export function CreateHeadColors(dendrogram: Dendrogram, palette: PartPalette = "full"): Uint32Array<ArrayBuffer> {
-    const steps = build(dendrogram, palette);
-    for (let step = steps.next(); ; step = steps.next()) {
-        if (step.done) {
-            return step.value;
-        }
-    }
+    return FinishSteps(build(dendrogram, palette));
 }
 
-/** As {@link CreateHeadColors}, in short runs. */
+/** As {@link CreateHeadColors}, in short runs. @param tree of the dendrogram, where there is one already */
 export async function CreateHeadColorsAsync(
     dendrogram: Dendrogram,
     palette: PartPalette,
     pacer: Pick<Pacer, "pauseAsync">,
+    tree: CartesianTree | null = null,
 ): Promise<Uint32Array<ArrayBuffer>> {
-    const steps = build(dendrogram, palette);
-    for (let step = steps.next(); ; step = steps.next()) {
-        if (step.done) {
-            return step.value;
-        }
-        await pacer.pauseAsync();
-    }
+    return await FinishStepsAsync(build(dendrogram, palette, tree), pacer);
 }
 
 /** Yields every few ten thousand places. */
 function* build(
     { rank, leafCount, componentCount }: Dendrogram,
     palette: PartPalette,
-): Generator<void, Uint32Array<ArrayBuffer>> {
-    const tree = CreateCartesianTree(rank);
+    known: CartesianTree | null = null,
+): Steps<Uint32Array<ArrayBuffer>> {
+    const tree = known ?? (yield* CartesianTreeSteps(rank));
     const hue = new Float32Array(leafCount);
     const arc = new Float32Array(leafCount);
     const step = new Uint8Array(leafCount);

@@ -82,6 +82,16 @@ export abstract class LeafDisplay {
         return this._isDisposed;
     }
 
+    /** @internal Whether setting a dendrogram takes no colours that have to be made first. */
+    public hasHeadColors(dendrogram: Dendrogram): boolean {
+        return this._headColors.has(dendrogram);
+    }
+
+    /** @internal Takes the parts' colours by a dendrogram (CreateHeadColors), before it is set. */
+    public takeHeadColors(dendrogram: Dendrogram, colors: Uint32Array<ArrayBuffer>): void {
+        this._headColors.set(dendrogram, colors);
+    }
+
     /** The dendrogram that is cut. Setting one of the hierarchy's takes away what is hovered and selected. */
     public get dendrogram(): Dendrogram {
         return this._dendrogram;

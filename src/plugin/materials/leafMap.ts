@@ -1,3 +1,4 @@
+import { FinishSteps, FinishStepsAsync, type Steps } from "../../compute/steps";
 import { NO_NEIGHBOUR } from "../../compute/views/faceNeighbours";
 import type { Pacer } from "../captures/pacer";
 
@@ -57,23 +58,12 @@ export class LeafMap {
 
     /** In one go; see {@link CreateAsync}. */
     public static Create(input: LeafMapInput): LeafMap {
-        const steps = build(input);
-        for (let step = steps.next(); ; step = steps.next()) {
-            if (step.done) {
-                return new LeafMap(step.value);
-            }
-        }
+        return new LeafMap(FinishSteps(build(input)));
     }
 
     /** In short runs. @throws UltrametricError "aborted" */
     public static async CreateAsync(input: LeafMapInput, pacer: Pick<Pacer, "pauseAsync">): Promise<LeafMap> {
-        const steps = build(input);
-        for (let step = steps.next(); ; step = steps.next()) {
-            if (step.done) {
-                return new LeafMap(step.value);
-            }
-            await pacer.pauseAsync();
-        }
+        return new LeafMap(await FinishStepsAsync(build(input), pacer));
     }
 
     /**
@@ -133,7 +123,7 @@ function* build({
     weights,
     firstLeaf,
     spacing,
-}: LeafMapInput): Generator<void, Uint32Array<ArrayBuffer>> {
+}: LeafMapInput): Steps<Uint32Array<ArrayBuffer>> {
     const faceCount = corners.length / 9;
     const grids: Grid[] = [];
     let size = HEADER + RECORD * leafOfFace.length;
@@ -205,7 +195,7 @@ function* fillGrid(
     weights: Float32Array,
     firstLeaf: number,
     { samples, distances, held }: Scratch,
-): Generator<void, void> {
+): Steps<void> {
     const { columns, rows, at, first, end } = grid;
     const [a, b, c] = grid.metric;
     const cellCount = columns * rows;

@@ -48,11 +48,16 @@ export function CreateLeafPoints(
 }
 
 function boxOf(positions: Float32Array): { low: Vector3; high: Vector3 } {
-    const low = new Vector3(Infinity, Infinity, Infinity);
-    const high = new Vector3(-Infinity, -Infinity, -Infinity);
+    const low = [Infinity, Infinity, Infinity];
+    const high = [-Infinity, -Infinity, -Infinity];
     for (let p = 0; p < positions.length; p += 3) {
-        low.minimizeInPlaceFromFloats(positions[p], positions[p + 1], positions[p + 2]);
-        high.maximizeInPlaceFromFloats(positions[p], positions[p + 1], positions[p + 2]);
+        for (let axis = 0; axis < 3; axis++) {
+            const value = positions[p + axis];
+            low[axis] = Math.min(value, low[axis]);
+            high[axis] = Math.max(value, high[axis]);
+        }
     }
-    return positions.length > 0 ? { low, high } : { low: Vector3.Zero(), high: Vector3.Zero() };
+    return positions.length > 0
+        ? { low: Vector3.FromArray(low), high: Vector3.FromArray(high) }
+        : { low: Vector3.Zero(), high: Vector3.Zero() };
 }

@@ -25,7 +25,7 @@ export class CondensedParts {
         public readonly tree: PartTree,
         minSize: number,
     ) {
-        this.nodes = CondenseTree(tree.dendrogram, minSize);
+        this.nodes = CondenseTree(tree.dendrogram, minSize, tree.merges);
         this.depth = new Uint16Array(this.nodes.length);
         const roots: number[] = [];
         const children: number[][] = this.nodes.map(() => []);

@@ -1,5 +1,6 @@
 import { KdTree } from "../../compute/hierarchy/kdTree";
 import type { SegmentationHierarchy } from "../../compute/hierarchy/segmentationHierarchy";
+import { FinishSteps, FinishStepsAsync, type Steps } from "../../compute/steps";
 import { UltrametricError } from "../../compute/ultrametricError";
 import type { Pacer } from "../captures/pacer";
 import type { SceneCapture } from "../captures/sceneCapture";
@@ -35,12 +36,7 @@ export class ContentLeaves {
         capture: LeafSource,
         hierarchy: Pick<SegmentationHierarchy, "name" | "leafCount">,
     ): ContentLeaves {
-        const steps = follow(capture, hierarchy);
-        for (let step = steps.next(); ; step = steps.next()) {
-            if (step.done) {
-                return new ContentLeaves(capture, step.value);
-            }
-        }
+        return new ContentLeaves(capture, FinishSteps(follow(capture, hierarchy)));
     }
 
     /** As {@link Create}, in short runs. */
@@ -49,13 +45,7 @@ export class ContentLeaves {
         hierarchy: Pick<SegmentationHierarchy, "name" | "leafCount">,
         pacer: Pick<Pacer, "pauseAsync">,
     ): Promise<ContentLeaves> {
-        const steps = follow(capture, hierarchy);
-        for (let step = steps.next(); ; step = steps.next()) {
-            if (step.done) {
-                return new ContentLeaves(capture, step.value);
-            }
-            await pacer.pauseAsync();
-        }
+        return new ContentLeaves(capture, await FinishStepsAsync(follow(capture, hierarchy), pacer));
     }
 
     /** As {@link Create} made it before, with items that may be fewer now. The other arguments are kept as they are. */
@@ -95,7 +85,7 @@ export class ContentLeaves {
 function* follow(
     capture: LeafSource,
     hierarchy: Pick<SegmentationHierarchy, "name" | "leafCount">,
-): Generator<void, Uint32Array> {
+): Steps<Uint32Array> {
     const { elements, items } = capture;
     if (hierarchy.leafCount !== elements.length) {
         throw new UltrametricError(

@@ -15,7 +15,8 @@ export interface PartSelector {
 
 /** The parts of a dendrogram, at every granularity. Parts are made when they are asked for; every step takes constant time. */
 export class PartTree {
-    private readonly _tree: CartesianTree;
+    /** @internal All merges, as a tree. */
+    public readonly merges: CartesianTree;
     /** [n] place of each leaf. */
     private readonly _placeOfLeaf: Uint32Array;
     /** The gap that splits the component that starts at a place. */
@@ -25,14 +26,16 @@ export class PartTree {
      * @param hierarchy that the dendrogram belongs to
      * @param dendrogram whose intervals are the parts
      * @param selector what `Part.select` acts on; null where parts are shown nowhere
+     * @param merges the dendrogram's, where they are there already
      */
     public constructor(
         public readonly hierarchy: SegmentationHierarchy,
         public readonly dendrogram: Dendrogram,
         public readonly selector: PartSelector | null = null,
+        merges: CartesianTree = CreateCartesianTree(dendrogram.rank),
     ) {
-        this._tree = CreateCartesianTree(dendrogram.rank);
-        for (const { gap, start } of this._tree.roots) {
+        this.merges = merges;
+        for (const { gap, start } of this.merges.roots) {
             this._rootGap.set(start, gap);
         }
         this._placeOfLeaf = new Uint32Array(dendrogram.leafCount);
@@ -43,7 +46,7 @@ export class PartTree {
 
     /** The components, which no merge joins. */
     public get roots(): Part[] {
-        return this._tree.roots.map(({ start, end }) => new Part(this, start, end));
+        return this.merges.roots.map(({ start, end }) => new Part(this, start, end));
     }
 
     /** Place of a leaf in the leaf order. @throws UltrametricError of kind "input" when there is no such leaf */
@@ -76,7 +79,7 @@ export class PartTree {
 
     /** The part that closing a gap makes. */
     public partOfGap(gap: number): Part {
-        return new Part(this, this._tree.start[gap], this._tree.end[gap]);
+        return new Part(this, this.merges.start[gap], this.merges.end[gap]);
     }
 
     /** The part that an interval is; null where it is none, as that of two parts which lie side by side and are never joined by themselves. */
@@ -107,7 +110,7 @@ export class PartTree {
         return outer < 0
             ? this._rootGap.get(start)!
             : outer === start
-              ? this._tree.right[outer]
-              : this._tree.left[outer];
+              ? this.merges.right[outer]
+              : this.merges.left[outer];
     }
 }

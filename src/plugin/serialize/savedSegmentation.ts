@@ -136,9 +136,14 @@ export function ReadOptions(
     );
 }
 
+/** By what a saved segmentation was cut. @throws UltrametricError "input" when that is damaged */
+export function SavedCriterion(saved: JsonNode): Criterion {
+    return saved.at("criterion").string() as Criterion;
+}
+
 /** Cuts, colours and places a hierarchy as the saved one was. @throws UltrametricError "input" when there is no such criterion */
 export function RestoreSettings(saved: JsonNode, segmentation: UltrametricSegmentation): void {
-    segmentation.criterion = saved.at("criterion").string() as Criterion;
+    segmentation.criterion = SavedCriterion(saved);
     const { granularity, colorMode } = ReadOptions(saved, {
         granularity: segmentation.granularity,
         colorMode: segmentation.colorMode,
