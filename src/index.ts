@@ -271,6 +271,8 @@ export {
 } from "./plugin/parts/similarParts";
 export { type SplatHit, SplatPicker } from "./plugin/parts/splatPicking";
 export { SegmentCaptureAsync, type SegmentOptions } from "./plugin/pipeline";
+// Captures of photos in a scene, while their radiance field is learned.
+export { CameraFrusta, type CameraFrustaOptions, DEFAULT_CAMERA_FRUSTA_OPTIONS } from "./plugin/radiance/cameraFrusta";
 export type { SavedContent } from "./plugin/serialize/savedContent";
 export type { SavedEdits } from "./plugin/serialize/savedEdits";
 export type {

@@ -108,7 +108,7 @@ class Viewer {
         this._scene.frame(this._segmentation);
         this._scene.startTurning();
         await this._session.openAsync(
-            await FilesSubject.CreateAsync(new UrlFileSource(capture), "Excavator", this._segmentation),
+            await FilesSubject.CreateAsync(new UrlFileSource(capture), "Excavator", this._segmentation, this._scene),
         );
         this._refresh();
         ShowWelcome();
@@ -118,7 +118,7 @@ class Viewer {
     }
 
     private async _openPickedAsync(picked: Promise<PickedFileSource>): Promise<void> {
-        const opened: Opened = await OpenFilesAsync(await picked, this._segmentation);
+        const opened: Opened = await OpenFilesAsync(await picked, this._segmentation, this._scene);
         HideWelcome();
         this._scene.stopTurning();
         if (opened.kind === "saved") {

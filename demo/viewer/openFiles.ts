@@ -5,6 +5,7 @@ import { UltrametricError } from "../../src/compute/ultrametricError";
 import type { PickedFileSource } from "../../src/plugin/captures/pickedFileSource";
 import type { UltrametricSegmentation } from "../../src/plugin/ultrametricSegmentation";
 import { FilesSubject, SceneSubject, type Subject } from "./subject";
+import type { ViewerScene } from "./viewerScene";
 
 /** Endings of what Babylon's loaders read. */
 const CONTENT = [".glb", ".gltf", ".ply", ".splat", ".spz", ".sog", ".obj", ".stl"];
@@ -21,7 +22,11 @@ export type Opened =
  * Opens files that were dropped or picked.
  * @throws UltrametricError "input" where they are nothing that is known here
  */
-export async function OpenFilesAsync(source: PickedFileSource, segmentation: UltrametricSegmentation): Promise<Opened> {
+export async function OpenFilesAsync(
+    source: PickedFileSource,
+    segmentation: UltrametricSegmentation,
+    viewer: ViewerScene,
+): Promise<Opened> {
     const names = await source.listAsync("");
     const saved = names.find((name) => name.toLowerCase().endsWith(SAVED));
     if (saved !== undefined) {
@@ -31,7 +36,7 @@ export async function OpenFilesAsync(source: PickedFileSource, segmentation: Ult
     // A capture's folder may have points beside its cameras.
     const isCapture = names.some((name) => /^(transforms.*\.json|cameras\.(bin|txt)|poses_bounds\.npy)$/.test(name));
     if (content === undefined || isCapture) {
-        return { kind: "subject", subject: await FilesSubject.CreateAsync(source, null, segmentation) };
+        return { kind: "subject", subject: await FilesSubject.CreateAsync(source, null, segmentation, viewer) };
     }
     for (const name of names) {
         // Where loaders look for the files that a .gltf or .obj names.

@@ -8,7 +8,9 @@ import { LearnDepthAsync } from "../../src/plugin/captures/learnedDepth";
 import { LoadCaptureAsync } from "../../src/plugin/captures/loadCapture";
 import { LoadMaskFilesAsync } from "../../src/plugin/masks/maskFiles";
 import type { UltrametricSegmentation } from "../../src/plugin/ultrametricSegmentation";
+import { PhotoStage } from "./photoStage";
 import { SegmentAnythingOptions } from "./segmentAnything";
+import type { ViewerScene } from "./viewerScene";
 
 /** Where masks come from: files of the capture, its pictures alone, or Segment Anything. */
 export type MaskOrigin = "given" | "pictures" | "model";
@@ -57,11 +59,14 @@ export abstract class Subject {
 
 /** A capture in files: a folder that was dropped or picked, or one at a web address. */
 export class FilesSubject extends Subject {
+    private _photos: PhotoStage | null = null;
+
     private constructor(
         private readonly _source: FileSource,
         name: string,
         hasMasks: boolean,
         segmentation: UltrametricSegmentation,
+        private readonly _viewer: ViewerScene,
     ) {
         super(name, hasMasks ? ["given", "pictures", "model"] : ["pictures", "model"], segmentation);
     }
@@ -71,11 +76,17 @@ export class FilesSubject extends Subject {
         source: FileSource,
         name: string | null,
         segmentation: UltrametricSegmentation,
+        viewer: ViewerScene,
     ): Promise<FilesSubject> {
         // Web addresses cannot be listed: those that this page knows have masks.
         const files = (await source.listAsync?.("masks")) ?? ["masks.json"];
         const hasMasks = files.some((file) => file.endsWith(".json"));
-        return new FilesSubject(source, name ?? source.name, hasMasks, segmentation);
+        return new FilesSubject(source, name ?? source.name, hasMasks, segmentation, viewer);
+    }
+
+    public override dispose(): void {
+        this._photos?.dispose();
+        this._photos = null;
     }
 
     protected override async _readCaptureAsync(run: RunOptions): Promise<Capture> {
@@ -85,11 +96,13 @@ export class FilesSubject extends Subject {
             return capture;
         }
         // Photos alone: their depth is learned first.
+        this._photos ??= await PhotoStage.CreateAsync(this._viewer, capture, run);
         const { capture: withDepth, field } = await LearnDepthAsync(engine as WebGPUEngine, capture, {
             ...run,
             preset: "fast",
         });
         field.dispose();
+        this._photos.showsCameras = false;
         return withDepth;
     }
 

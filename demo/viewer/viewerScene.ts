@@ -136,16 +136,19 @@ export class ViewerScene {
             low.minimizeInPlace(minimumWorld);
             high.maximizeInPlace(maximumWorld);
         }
-        if (meshes.length === 0 || !(low.x <= high.x)) {
-            return;
+        if (meshes.length > 0 && low.x <= high.x) {
+            this.frameSphere(Vector3.Center(low, high), Vector3.Distance(low, high) / 2);
         }
-        const boundingSphere = { centerWorld: Vector3.Center(low, high), radiusWorld: Vector3.Distance(low, high) / 2 };
+    }
+
+    /** Places the camera so that a sphere fills the window, but for its rim. */
+    public frameSphere(center: Vector3, radius: number): void {
         const { camera } = this;
-        camera.target = boundingSphere.centerWorld.clone();
-        camera.target.y -= 0.14 * boundingSphere.radiusWorld; // the panel is below
+        camera.target = center.clone();
+        camera.target.y -= 0.14 * radius; // the panel is below
         const aspect = this.engine.getAspectRatio(camera);
         const narrowest = aspect < 1 ? 2 * Math.atan(aspect * Math.tan(camera.fov / 2)) : camera.fov;
-        camera.radius = (0.82 * boundingSphere.radiusWorld) / Math.sin(narrowest / 2);
+        camera.radius = (0.82 * radius) / Math.sin(narrowest / 2);
         camera.minZ = camera.radius / 500;
         camera.maxZ = camera.radius * 20;
         camera.lowerRadiusLimit = camera.radius / 50;
