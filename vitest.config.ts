@@ -51,6 +51,18 @@ export default defineConfig({
                 },
             },
             {
+                plugins: [BabylonForNode()],
+                test: {
+                    name: "viewer",
+                    include: ["test/viewer/**/*.test.ts"],
+                    globalSetup: "test/viewer/serveViewer.ts",
+                    testTimeout: 120_000,
+                    hookTimeout: 60_000,
+                    fileParallelism: false,
+                    sequence: { groupOrder: 1 }, // alone: it measures times
+                },
+            },
+            {
                 plugins: [DocExamples()],
                 // Threads of WebAssembly (onnxruntime) need a cross-origin isolated page.
                 server: {

@@ -4,7 +4,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { WriteAnimatedWebp } from "./animatedWebp.mjs";
-import { WaitForFramesAsync, WithViewerAsync } from "./viewerPage.mjs";
+import { SceneHandle, WaitForFramesAsync, WithViewerAsync } from "./viewerPage.mjs";
 
 const outputFile = resolve(process.argv[2] ?? fileURLToPath(new URL("../docs/images/viewer.webp", import.meta.url)));
 /** The page; the picture is smaller. */
@@ -16,22 +16,6 @@ const FRAMES = 64;
 const COARSEST = 0.2;
 const FINEST = 0.74;
 const MOST_BYTES = 2_000_000;
-
-/**
- * Says where the scene is, which is no business of the viewer itself.
- * @returns {import("vite").Plugin}
- */
-function sceneHandle() {
-    return {
-        name: "scene-handle",
-        transform(code, id) {
-            return id.endsWith("/demo/viewer/main.ts")
-                ? `import { EngineStore as PictureStore } from "@babylonjs/core/Engines/engineStore";
-                    Object.assign(globalThis, { pictureStore: PictureStore });\n${code}`
-                : undefined;
-        },
-    };
-}
 
 /**
  * A picture of the page, scaled and encoded by the browser.
@@ -71,7 +55,7 @@ await WithViewerAsync(
             await page.evaluate(
                 ({ turn, granularity }) => {
                     const shared = /** @type {any} */ (globalThis);
-                    const { activeCamera, textures } = shared.pictureStore.LastCreatedScene;
+                    const { activeCamera, textures } = shared.engineStore.LastCreatedScene;
                     if (shared.firstAlpha === undefined) {
                         shared.firstAlpha = activeCamera.alpha;
                         // A picture is low: this keeps the model clear of tools and panel.
@@ -103,5 +87,5 @@ await WithViewerAsync(
         writeFileSync(outputFile, picture);
         console.log(`\n${outputFile}: ${picture.length} bytes`);
     },
-    [sceneHandle()],
+    [SceneHandle()],
 );

@@ -1,4 +1,4 @@
-// The built viewer in a headless browser, for the scripts that take its pictures.
+// The built pages of demo/ in a headless browser, for the scripts that take their pictures and for the tests of the viewer.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,51 +8,95 @@ import { build, preview } from "vite";
 import { ChromiumLaunchOptions } from "../test/support/chromium.mjs";
 
 /** Software renderers draw a frame in a second or so, and more when the machine is busy. */
-const PATIENCE = 120_000;
+export const PATIENCE = 120_000;
 
 /**
- * Opens the viewer, gives its page to a function, and takes everything down again. The page is built first: the development
- * server may reload a page when it finds another dependency.
+ * Builds a page of demo/ and serves it: the development server may reload a page when it finds another dependency.
+ * @param {"viewer" | "panels"} demo
+ * @param {import("vite").Plugin[]} plugins
+ * @returns {Promise<{ address: string, closeAsync: () => Promise<void> }>} address with a slash at the end
+ */
+export async function ServeDemoAsync(demo, plugins = []) {
+    const configFile = fileURLToPath(new URL(`../demo/${demo}/vite.config.ts`, import.meta.url));
+    const pageFolder = mkdtempSync(join(tmpdir(), `${demo}-`));
+    const remove = () => rmSync(pageFolder, { recursive: true, force: true });
+    const config = { configFile, plugins, logLevel: /** @type {const} */ ("error"), build: { outDir: pageFolder } };
+    try {
+        await build(config);
+        const server = await preview({ ...config, preview: { port: 0 } });
+        return {
+            address: server.resolvedUrls?.local[0] ?? "",
+            closeAsync: async () => {
+                await server.close();
+                remove();
+            },
+        };
+    } catch (error) {
+        remove();
+        throw error;
+    }
+}
+
+/**
+ * What a page writes to its console as errors and warnings, and what it throws, from now on.
+ * @param {import("playwright-core").Page} page
+ */
+export function WatchComplaints(page) {
+    /** @type {string[]} */
+    const complaints = [];
+    page.on("console", (message) => {
+        if (["error", "warning"].includes(message.type())) {
+            complaints.push(message.text());
+        }
+    });
+    page.on("pageerror", (error) => complaints.push(String(error)));
+    return complaints;
+}
+
+/**
+ * Says where the scene is, which is no business of a demo itself: `globalThis.engineStore.LastCreatedScene`.
+ * @returns {import("vite").Plugin}
+ */
+export function SceneHandle() {
+    return {
+        name: "scene-handle",
+        transform(code, id) {
+            return /\/demo\/\w+\/main\.ts$/.test(id)
+                ? `import { EngineStore as StoreOfHandle } from "@babylonjs/core/Engines/engineStore";
+                    Object.assign(globalThis, { engineStore: StoreOfHandle });\n${code}`
+                : undefined;
+        },
+    };
+}
+
+/**
+ * Opens a page of demo/, gives it to a function, and takes everything down again.
  * @param {{ width: number, height: number }} size of the page
  * @param {(page: import("playwright-core").Page, address: string) => Promise<void>} useAsync
  * @param {import("vite").Plugin[]} plugins
- * @param {"viewer" | "panels"} demo which page of demo/
+ * @param {"viewer" | "panels"} demo
  * @throws Error where the page writes an error or a warning to its console
  */
 export async function WithViewerAsync(size, useAsync, plugins = [], demo = "viewer") {
-    const configFile = fileURLToPath(new URL(`../demo/${demo}/vite.config.ts`, import.meta.url));
-    const pageFolder = mkdtempSync(join(tmpdir(), "viewer-"));
-    const viewer = { configFile, plugins, logLevel: /** @type {const} */ ("error"), build: { outDir: pageFolder } };
-    /** @type {(() => Promise<void>)[]} */
-    const closings = [];
+    const server = await ServeDemoAsync(demo, plugins);
     try {
-        await build(viewer);
-        const server = await preview({ ...viewer, preview: { port: 0 } });
-        closings.unshift(() => server.close());
         const browser = await chromium.launch(ChromiumLaunchOptions());
-        closings.unshift(() => browser.close());
-        const page = await (await browser.newContext({ viewport: size, colorScheme: "dark" })).newPage();
-        page.setDefaultTimeout(PATIENCE);
-        /** @type {string[]} */
-        const complaints = [];
-        page.on("console", (message) => {
-            if (["error", "warning"].includes(message.type())) {
-                complaints.push(message.text());
+        try {
+            const page = await (await browser.newContext({ viewport: size, colorScheme: "dark" })).newPage();
+            page.setDefaultTimeout(PATIENCE);
+            const complaints = WatchComplaints(page);
+            const problem = await useAsync(page, server.address).catch((error) => error);
+            if (complaints.length > 0) {
+                throw new Error(`The page complained:\n${complaints.join("\n")}`, { cause: problem });
             }
-        });
-        page.on("pageerror", (error) => complaints.push(String(error)));
-        const problem = await useAsync(page, server.resolvedUrls?.local[0] ?? "").catch((error) => error);
-        if (complaints.length > 0) {
-            throw new Error(`The page complained:\n${complaints.join("\n")}`, { cause: problem });
-        }
-        if (problem) {
-            throw problem;
+            if (problem) {
+                throw problem;
+            }
+        } finally {
+            await browser.close();
         }
     } finally {
-        for (const closeAsync of closings) {
-            await closeAsync();
-        }
-        rmSync(pageFolder, { recursive: true, force: true });
+        await server.closeAsync();
     }
 }
 

@@ -10,6 +10,9 @@ export function BindKeyboard(segmentation: UltrametricSegmentation, setColorMode
         if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) {
             return;
         }
+        if (document.querySelector(":popover-open")) {
+            return; // its fields want the arrows, and escape closes it
+        }
         const mode = MODES[Number(event.key) - 1];
         if (mode) {
             setColorMode(mode);

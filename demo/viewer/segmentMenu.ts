@@ -7,6 +7,9 @@ import type { MaskOrigin } from "./subject";
 export class SegmentMenu {
     private readonly _menu = PageElement("segmentMenu", HTMLElement);
     private readonly _button = PageElement("segment", HTMLButtonElement);
+    private readonly _structure = PageElement("structure", HTMLInputElement);
+    private readonly _modelNote = PageElement("modelNote", HTMLElement);
+    private readonly _firstNote = this._modelNote.textContent;
 
     /**
      * @param _session that segments
@@ -29,10 +32,10 @@ export class SegmentMenu {
                 _session.origin = input.value as MaskOrigin;
             };
         }
-        const structure = PageElement("structure", HTMLInputElement);
-        structure.checked = _session.usesStructure;
-        structure.onchange = () => {
-            _session.usesStructure = structure.checked;
+        this._menu.addEventListener("beforetoggle", () => this._showModelNote());
+        this._structure.checked = _session.usesStructure;
+        this._structure.onchange = () => {
+            _session.usesStructure = this._structure.checked;
         };
         PageElement("segmentStart", HTMLButtonElement).onclick = () => {
             this._menu.hidePopover();
@@ -52,6 +55,7 @@ export class SegmentMenu {
         for (const input of this._radios("quality")) {
             input.checked = input.value === quality;
         }
+        this._structure.disabled = !subject?.hasMeshes;
     }
 
     /** Segments as the menu says. */
@@ -69,6 +73,16 @@ export class SegmentMenu {
         } finally {
             this._button.disabled = false;
         }
+    }
+
+    /** What a run that was cancelled has left. */
+    private _showModelNote(): void {
+        const views = this._session.subject?.modelViews;
+        this._modelNote.textContent = views
+            ? views.made < views.total
+                ? `goes on: ${views.made} of ${views.total} views are done`
+                : "all views are done"
+            : this._firstNote;
     }
 
     private _radios(name: string): HTMLInputElement[] {

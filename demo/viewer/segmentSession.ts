@@ -144,7 +144,8 @@ export class SegmentSession {
         this._panel = panel;
         try {
             const onProgress: RunOptions["onProgress"] = (progress) => {
-                panel.onProgress(progress);
+                const { stage, fraction, detail } = progress;
+                panel.onProgress({ stage: detail === undefined ? stage : `${stage}, ${detail}`, fraction });
                 this._requestProgressFrame();
             };
             const running = work(subject, { onProgress, signal: panel.signal });

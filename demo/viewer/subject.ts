@@ -6,6 +6,7 @@ import type { MaskSet } from "../../src/compute/views/maskSet";
 import type { FileSource } from "../../src/plugin/captures/fileSource";
 import { LearnDepthAsync } from "../../src/plugin/captures/learnedDepth";
 import { LoadCaptureAsync } from "../../src/plugin/captures/loadCapture";
+import type { ViewMasksResult } from "../../src/plugin/masks/generateMasks";
 import { LoadMaskFilesAsync } from "../../src/plugin/masks/maskFiles";
 import type { UltrametricSegmentation } from "../../src/plugin/ultrametricSegmentation";
 import { PhotoStage } from "./photoStage";
@@ -19,6 +20,7 @@ export type MaskOrigin = "given" | "pictures" | "model";
 export abstract class Subject {
     private _capture: Capture | null = null;
     private readonly _masks = new Map<MaskOrigin, MaskSet>();
+    private _modelViews = 0;
 
     protected constructor(
         public readonly name: string,
@@ -43,15 +45,31 @@ export abstract class Subject {
                     ? await this._readMasksAsync(capture, run)
                     : await this._segmentation.generateMasksAsync(
                           capture,
-                          origin === "model" ? { ...SegmentAnythingOptions(), ...run } : run,
+                          origin === "model" ? { ...SegmentAnythingOptions(), ...run, onView: this._countView } : run,
                       );
             this._masks.set(origin, masks);
         }
         return masks;
     }
 
+    /** Of how many views Segment Anything has made masks, which a later run takes over; null before there are any. */
+    public get modelViews(): { readonly made: number; readonly total: number } | null {
+        return this._capture && this._modelViews > 0
+            ? { made: this._modelViews, total: this._capture.views.length }
+            : null;
+    }
+
+    /** Whether there are meshes, whose structure says something about parts. */
+    public get hasMeshes(): boolean {
+        return false;
+    }
+
     /** Takes out of the scene what came with it. */
     public dispose(): void {}
+
+    private readonly _countView = ({ index }: ViewMasksResult): void => {
+        this._modelViews = Math.max(this._modelViews, index + 1);
+    };
 
     protected abstract _readCaptureAsync(run: RunOptions): Promise<Capture>;
     protected abstract _readMasksAsync(capture: Capture, run: RunOptions): Promise<MaskSet>;
@@ -119,6 +137,12 @@ export class SceneSubject extends Subject {
         segmentation: UltrametricSegmentation,
     ) {
         super(name, ["pictures", "model"], segmentation);
+    }
+
+    public override get hasMeshes(): boolean {
+        return this._content.meshes.some(
+            (mesh) => mesh.getTotalIndices() > 0 && mesh.getClassName() !== "GaussianSplattingMesh",
+        );
     }
 
     public override dispose(): void {

@@ -2,6 +2,8 @@
 export interface Progress {
     /** What is being done, in the words a person should read. */
     readonly stage: string;
+    /** What of the stage is at hand, such as "view 3 of 36"; missing where there is nothing to tell apart. */
+    readonly detail?: string;
     /** Share of this stage that is done, 0..1. */
     readonly fraction: number;
 }

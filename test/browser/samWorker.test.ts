@@ -98,7 +98,7 @@ describe("MobileSAM in a page's worker", () => {
         await expect(running).rejects.toMatchObject({ kind: "aborted" });
         expect(results).toHaveLength(1);
         expect(results[0].viewMasks.masks.length).toBeGreaterThan(0);
-        expect([...stages]).toEqual(["Making masks"]); // the files came out of the cache: nothing was downloaded
+        expect([...stages]).toEqual(["Making masks", "Starting the model"]); // the files came out of the cache: nothing was downloaded
         expect(await store.readAsync(`masks-${results[0].key}`)).not.toBeNull();
     });
 

@@ -4,6 +4,8 @@
 /** Side of the encoder's input, and of the masks. */
 const INPUT = 64;
 const LOW = 32;
+/** Of what a mask holds: high enough for stable masks at this size. */
+const LOGIT = 40;
 
 type Data = Float32Array | BigInt64Array;
 
@@ -84,7 +86,7 @@ function decode({ image_embeddings, point_coords }: Readonly<Record<string, Tens
     const positions = point_coords.data as Float32Array;
     const [count, length] = point_coords.dims;
     const size = LOW * LOW;
-    const logits = new Float32Array(count * 3 * size).fill(-8);
+    const logits = new Float32Array(count * 3 * size).fill(-LOGIT);
     const ious = new Float32Array(count * 3);
     const step = INPUT / LOW;
     const colors = Array.from({ length: size }, (_, p) =>
@@ -93,8 +95,8 @@ function decode({ image_embeddings, point_coords }: Readonly<Record<string, Tens
     for (let i = 0; i < count; i++) {
         const color = colorAt(image, positions[2 * length * i], positions[2 * length * i + 1]);
         for (let p = 0; color > 0 && p < size; p++) {
-            logits[3 * i * size + p] = colors[p] === color ? 8 : -8;
-            logits[(3 * i + 1) * size + p] = colors[p] > 0 ? 8 : -8;
+            logits[3 * i * size + p] = colors[p] === color ? LOGIT : -LOGIT;
+            logits[(3 * i + 1) * size + p] = colors[p] > 0 ? LOGIT : -LOGIT;
         }
         ious.set(color > 0 ? [0.96, 0.93, 0] : [0, 0, 0], 3 * i);
     }

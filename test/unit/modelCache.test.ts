@@ -3,8 +3,10 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { FolderByteStore } from "../../demo/headless/folderByteStore";
+import type { Progress } from "../../src/compute/progress";
 import { Sha256Async } from "../../src/plugin/masks/byteStore";
 import { LoadModelFileAsync } from "../../src/plugin/masks/modelCache";
 import type { ModelFile } from "../../src/plugin/masks/samModel";
@@ -22,6 +24,9 @@ const server = createServer((request: IncomingMessage, response: ServerResponse)
             response.writeHead(200, { "Content-Type": "application/octet-stream", "Content-Length": BYTES.length });
             response.write(BYTES.subarray(0, 20_000));
             setTimeout(() => response.end(BYTES.subarray(20_000)), 20);
+            break;
+        case "/packed.onnx":
+            response.writeHead(200, { "Content-Encoding": "gzip" }).end(gzipSync(BYTES));
             break;
         case "/cut.onnx":
             response.writeHead(200, { "Content-Length": BYTES.length });
@@ -56,18 +61,30 @@ describe("LoadModelFileAsync", () => {
     it("downloads once, shows how far it is, and keeps the file", async () => {
         const store = new MemoryByteStore();
         const fractions: number[] = [];
+        const details = new Set<string | undefined>();
         const file = await fileAsync();
         const before = requests;
-        const onProgress = ({ fraction }: { fraction: number }): void => {
+        const onProgress = ({ fraction, detail }: Progress): void => {
             fractions.push(fraction);
+            details.add(detail);
         };
         const first = await LoadModelFileAsync(file, { store, onProgress });
         expect(first).toEqual({ bytes: BYTES, sha256: file.sha256 });
         expect(fractions[0]).toBe(0);
         expect(fractions.at(-1)).toBe(1);
         expect(fractions.some((fraction) => fraction > 0.1 && fraction < 0.9)).toBe(true);
+        expect([...details]).toEqual(["0.1 MB"]);
         expect((await LoadModelFileAsync(file, { store })).bytes).toEqual(BYTES);
         expect(requests).toBe(before + 1);
+    });
+
+    it("tells what has come where the server does not say how much there is", async () => {
+        const details: (string | undefined)[] = [];
+        await LoadModelFileAsync(await fileAsync("packed.onnx"), {
+            onProgress: ({ fraction, detail }) => details.push(`${fraction} ${detail}`),
+        });
+        expect(details[0]).toBe("0 0.0 MB so far");
+        expect(details.at(-1)).toBe("0 0.1 MB so far");
     });
 
     it("takes bytes, and checks them too", async () => {

@@ -76,8 +76,10 @@ export async function GenerateMasksAsync(capture: Capture, options: GenerateMask
     try {
         for (const [index, view] of capture.views.entries()) {
             ThrowIfAborted(signal, what);
+            const { length } = capture.views;
             const report = (fraction: number): void => {
-                onProgress?.({ stage: "Making masks", fraction: (index + fraction) / capture.views.length });
+                const detail = `view ${index + 1} of ${length}`;
+                onProgress?.({ stage: "Making masks", fraction: (index + fraction) / length, detail });
             };
             report(0);
             const { width, height } = view.camera;
@@ -92,10 +94,12 @@ export async function GenerateMasksAsync(capture: Capture, options: GenerateMask
             let generated: GeneratedMasks | null = null;
             let masks = await cache.readAsync(key);
             if (masks === null) {
-                client ??= await SamClient.StartAsync(
-                    { model, encoder: encoder.bytes, decoder: decoder.bytes, runtime: options.runtime ?? {} },
-                    signal,
-                );
+                if (client === null) {
+                    const started = { model, encoder: encoder.bytes, decoder: decoder.bytes };
+                    onProgress?.({ stage: "Starting the model", fraction: 0 });
+                    client = await SamClient.StartAsync({ ...started, runtime: options.runtime ?? {} }, signal);
+                    report(0);
+                }
                 generated = await client.generateAsync(picture, content, settings, {
                     onProgress: ({ fraction }) => report(fraction),
                     signal,

@@ -105,6 +105,7 @@ async function downloadAsync(
     { onProgress, signal }: ModelLoadOptions,
 ): Promise<Uint8Array> {
     const what = `Downloading ${name}`;
+    const stage = "Downloading the model";
     const pieces: Uint8Array[] = [];
     let size = 0;
     let expected = 0;
@@ -122,12 +123,16 @@ async function downloadAsync(
         // The length of what travels compressed says nothing about what arrives here.
         const isPlain = (response.headers.get("content-encoding") ?? "identity") === "identity";
         expected = isPlain ? Number(response.headers.get("content-length") ?? 0) : 0;
-        onProgress?.({ stage: what, fraction: 0 });
+        const report = (): void => {
+            const detail = expected > 0 ? FormatMegabytes(expected) : `${FormatMegabytes(size)} so far`;
+            onProgress?.({ stage, fraction: expected > 0 ? Math.min(size / expected, 1) : 0, detail });
+        };
+        report();
         const reader = response.body!.getReader();
         for (let read = await reader.read(); !read.done; read = await reader.read()) {
             pieces.push(read.value);
             size += read.value.length;
-            onProgress?.({ stage: what, fraction: expected > 0 ? Math.min(size / expected, 1) : 0 });
+            report();
         }
     } catch (error) {
         ThrowIfAborted(signal, what);
@@ -152,4 +157,8 @@ async function downloadAsync(
         at += piece.length;
     }
     return bytes;
+}
+
+function FormatMegabytes(bytes: number): string {
+    return `${(bytes / 1e6).toFixed(1)} MB`;
 }

@@ -16,16 +16,18 @@ const WHAT = "Making masks";
 
 /** Runs a model of Segment Anything: in a worker where there are workers and one knows its onnxruntime-web (`moduleUrl`), otherwise here. */
 export abstract class SamClient {
-    /** @throws UltrametricError see LoadOnnxRuntimeAsync and SamSession.CreateAsync; "aborted" */
+    /**
+     * @param signal ends the worker at once and for good, whatever it is at
+     * @throws UltrametricError see LoadOnnxRuntimeAsync and SamSession.CreateAsync; "aborted"
+     */
     public static async StartAsync(input: SamJobInput, signal?: AbortSignal): Promise<SamClient> {
         ThrowIfAborted(signal, "Starting the masks' model");
         if (!HasWorkers() || !input.runtime.moduleUrl) {
             return new InlineClient(await SamJob.StartAsync(input, await LoadOnnxRuntimeAsync(input.runtime)));
         }
-        const client = new WorkerClient();
+        const client = new WorkerClient(signal);
         try {
             await client.startAsync(input);
-            ThrowIfAborted(signal, "Starting the masks' model");
         } catch (error) {
             client.dispose();
             throw error;
@@ -86,14 +88,20 @@ class InlineClient extends SamClient {
 }
 
 class WorkerClient extends SamClient {
-    private readonly _link = new WorkerLink<SamRequest, SamResponse>(new SamWorker(), WHAT, (response) => {
-        if (response.kind === "progress") {
-            this._onProgress?.({ stage: "Making masks", fraction: response.fraction });
-        }
-        return response.kind === "progress";
-    });
+    private readonly _link: WorkerLink<SamRequest, SamResponse>;
     private _provider: OnnxRuntime["provider"] = "wasm";
     private _onProgress: RunOptions["onProgress"];
+
+    public constructor(signal?: AbortSignal) {
+        super();
+        const takeNotice = (response: SamResponse): boolean => {
+            if (response.kind === "progress") {
+                this._onProgress?.({ stage: WHAT, fraction: response.fraction });
+            }
+            return response.kind === "progress";
+        };
+        this._link = new WorkerLink(new SamWorker(), WHAT, takeNotice, signal);
+    }
 
     public override get provider(): OnnxRuntime["provider"] {
         return this._provider;

@@ -1,0 +1,124 @@
+import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, expect, inject } from "vitest";
+import { PATIENCE, WatchComplaints } from "../../scripts/viewerPage.mjs";
+import { DecodePngToRgba } from "../../src/plugin/captures/pngImage";
+import { ChromiumLaunchOptions } from "../support/chromium.mjs";
+
+/** What {@link SceneHandle} leaves in the page. */
+export interface ViewerWindow {
+    readonly engineStore: typeof import("@babylonjs/core/Engines/engineStore").EngineStore;
+}
+
+/** A control of the panels in the scene. */
+export interface GuiControl {
+    readonly name: string;
+    readonly type: string;
+    /** null for what has none. */
+    readonly text: string | null;
+    readonly isEnabled: boolean;
+    /** Middle and size, in the page's pixels. */
+    readonly x: number;
+    readonly y: number;
+    readonly width: number;
+    readonly height: number;
+}
+
+/**
+ * One browser for the tests of a file. Pages are closed after each test, which fails where one of them wrote an error or a warning to its console.
+ * @returns opens the viewer at the address's query, in a profile of its own, where nothing turns
+ */
+export function UseViewer(): (query?: string, options?: BrowserContextOptions) => Promise<Page> {
+    let browser: Browser;
+    let complaints: string[][] = [];
+    beforeAll(async () => {
+        browser = await chromium.launch(ChromiumLaunchOptions());
+    });
+    afterAll(() => browser?.close());
+    afterEach(async () => {
+        const found = complaints.flat();
+        complaints = [];
+        for (const context of browser.contexts()) {
+            await context.close();
+        }
+        expect(found).toEqual([]);
+    });
+    return async (query = "", options = {}) => {
+        const context = await browser.newContext({
+            viewport: { width: 1100, height: 700 },
+            colorScheme: "dark",
+            reducedMotion: "reduce",
+            ...options,
+        });
+        const page = await context.newPage();
+        page.setDefaultTimeout(PATIENCE);
+        complaints.push(WatchComplaints(page));
+        await page.goto(inject("viewerAddress") + query);
+        return page;
+    };
+}
+
+/** Waits until the bundled capture, or what the address names, is shown in parts. */
+export async function WaitForPartsAsync(page: Page): Promise<void> {
+    await page.waitForSelector("#save:enabled");
+}
+
+/** The controls of the panels that are to be seen. */
+export function GuiControlsAsync(page: Page): Promise<GuiControl[]> {
+    return page.evaluate(() => {
+        const { engineStore } = globalThis as unknown as ViewerWindow;
+        const textures = (engineStore.LastCreatedScene?.textures ?? []) as unknown as {
+            getDescendants?: () => import("@babylonjs/gui/2D/controls/control").Control[];
+        }[];
+        const isShown = (control?: import("@babylonjs/gui/2D/controls/control").Control | null): boolean =>
+            !control || (control.isVisible && !control.notRenderable && isShown(control.parent));
+        return textures
+            .flatMap((texture) => texture.getDescendants?.() ?? [])
+            .filter(isShown)
+            .map((control) => ({
+                name: control.name ?? "",
+                type: control.getClassName(),
+                text: "text" in control ? String(control.text) : null,
+                isEnabled: control.isEnabled,
+                x: control.centerX / devicePixelRatio,
+                y: control.centerY / devicePixelRatio,
+                width: control.widthInPixels / devicePixelRatio,
+                height: control.heightInPixels / devicePixelRatio,
+            }));
+    });
+}
+
+/** The first control of a name. @throws Error where none is to be seen */
+export async function GuiControlAsync(page: Page, name: string): Promise<GuiControl> {
+    const controls = await GuiControlsAsync(page);
+    const control = controls.find((one) => one.name === name);
+    if (!control) {
+        throw new Error(`No control "${name}" is to be seen, only ${controls.map((one) => one.name).join(", ")}.`);
+    }
+    return control;
+}
+
+/** How many clearly different hues cover a thousandth or more each of what is seen: about as many as there are large parts. */
+export async function CountHuesAsync(page: Page): Promise<number> {
+    const { width, height, data } = DecodePngToRgba(await page.screenshot(), "screenshot");
+    const counts = new Array<number>(24).fill(0);
+    for (let i = 0; i < data.length; i += 4) {
+        const [red, green, blue] = [data[i], data[i + 1], data[i + 2]];
+        const high = Math.max(red, green, blue);
+        const range = high - Math.min(red, green, blue);
+        if (high > 60 && range > 0.35 * high) {
+            const sixth =
+                high === red
+                    ? (green - blue) / range + 6
+                    : high === green
+                      ? (blue - red) / range + 2
+                      : (red - green) / range + 4;
+            counts[Math.floor(sixth * 4) % 24]++;
+        }
+    }
+    return counts.filter((count) => count > (width * height) / 1000).length;
+}
+
+/** What the page says went wrong; null where it says nothing. */
+export async function MessageAsync(page: Page): Promise<string | null> {
+    return (await page.isVisible("#message")) ? page.textContent("#messageText") : null;
+}
