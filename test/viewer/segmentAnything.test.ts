@@ -11,7 +11,6 @@ import {
 } from "./viewerPage";
 
 const openAsync = UseViewer();
-const folder = SmallCaptureFolder([0, 12, 24], true);
 
 /** Keeps what the progress panels say from now on, in `globalThis.stages`. */
 async function watchStagesAsync(page: Page): Promise<void> {
@@ -58,7 +57,7 @@ describe("Segment Anything in the viewer", () => {
     it("shows how far it is, can be cancelled, and goes on with the masks that are there", async () => {
         const page = await openAsync();
         await WaitForPartsAsync(page);
-        await page.setInputFiles("#folder", folder);
+        await page.setInputFiles("#folder", SmallCaptureFolder([0, 12, 24], true));
         await page.waitForSelector("#save:disabled");
         await WaitForPartsAsync(page); // from the pictures alone
 

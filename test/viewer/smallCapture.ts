@@ -1,17 +1,15 @@
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { afterAll } from "vitest";
+import { TemporaryFolder } from "./temporaryFiles";
 
 const captureFolder = join(import.meta.dirname, "../../demo/captures/excavator");
 
 /**
- * A folder with a few training views of the bundled capture, for the tests of a file.
+ * A folder with a few training views of the bundled capture, until the test has ended.
  * @param views their numbers
  */
 export function SmallCaptureFolder(views: readonly number[], hasDepth: boolean): string {
-    const folder = mkdtempSync(join(tmpdir(), "capture-"));
-    afterAll(() => rmSync(folder, { recursive: true, force: true }));
+    const folder = TemporaryFolder();
     const { frames, ...camera } = JSON.parse(readFileSync(join(captureFolder, "transforms_train.json"), "utf8")) as {
         frames: { file_path: string }[];
     };

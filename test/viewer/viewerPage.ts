@@ -62,6 +62,29 @@ export async function WaitForPartsAsync(page: Page): Promise<void> {
     await page.waitForSelector("#save:enabled");
 }
 
+/** Seconds since the page was opened, when what the page shows now has been drawn to the end. */
+export function SecondsDrawnAsync(page: Page): Promise<number> {
+    return page.evaluate(async () => {
+        const { engineStore } = globalThis as unknown as ViewerWindow;
+        const nextFrame = (): Promise<unknown> => new Promise(requestAnimationFrame);
+        await nextFrame();
+        await nextFrame();
+        const engine = engineStore.LastCreatedEngine as unknown as { readonly _device?: GPUDevice };
+        await engine._device?.queue.onSubmittedWorkDone();
+        return performance.now() / 1000;
+    });
+}
+
+/** Drops a file or a folder on the page, as a person does. */
+export async function DropAsync(page: Page, path: string): Promise<void> {
+    const devTools = await page.context().newCDPSession(page);
+    const data = { items: [], files: [path], dragOperationsMask: 1 };
+    for (const type of ["dragEnter", "dragOver", "drop"] as const) {
+        await devTools.send("Input.dispatchDragEvent", { type, x: 500, y: 300, data });
+    }
+    await devTools.detach();
+}
+
 /** The controls of the panels that are to be seen. */
 export function GuiControlsAsync(page: Page): Promise<GuiControl[]> {
     return page.evaluate(() => {
