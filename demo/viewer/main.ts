@@ -39,6 +39,8 @@ class Viewer {
     private readonly _panels: PanelButtons;
     private readonly _setColorMode: (mode: ColorMode) => void;
     private _granularity: GranularityPanel;
+    /** Ends, without fail, with the opening under way. */
+    private _opening: Promise<unknown> = Promise.resolve();
 
     public constructor(
         private readonly _scene: ViewerScene,
@@ -99,6 +101,17 @@ class Viewer {
         this._segmentation.onHierarchyChangedObservable.addOnce(() => {
             this._state.apply(this._segmentation, this._setColorMode);
         });
+        await this._inTurnAsync(() => this._openFirstAsync());
+    }
+
+    /** One thing is opened after the other, so that the last one stays. */
+    private _inTurnAsync<T>(openAsync: () => Promise<T>): Promise<T> {
+        const turn = this._opening.then(openAsync);
+        this._opening = turn.catch(() => {});
+        return turn;
+    }
+
+    private async _openFirstAsync(): Promise<void> {
         if (this._state.hierarchy) {
             await this._openSavedAsync(this._state.hierarchy);
             return;
@@ -118,21 +131,30 @@ class Viewer {
     }
 
     private async _openPickedAsync(picked: Promise<PickedFileSource>): Promise<void> {
-        const opened: Opened = await OpenFilesAsync(await picked, this._segmentation, this._scene);
+        const source = await picked;
+        const opened = await this._inTurnAsync(() => this._openSourceAsync(source));
+        if (opened.kind === "subject" && this._session.subject === opened.subject) {
+            await this._menu.startAsync();
+            this._scene.frame(this._segmentation);
+        }
+    }
+
+    private async _openSourceAsync(source: PickedFileSource): Promise<Opened> {
+        const opened = await OpenFilesAsync(source, this._segmentation, this._scene);
         HideWelcome();
         this._scene.stopTurning();
+        await this._session.cancelAsync();
         if (opened.kind === "saved") {
             await this._openSavedAsync(opened.bytes);
-            return;
+        } else {
+            await this._segmentation.setHierarchyAsync(null);
+            await this._session.openAsync(opened.subject);
+            this._refresh();
+            PageElement("title", HTMLElement).textContent = opened.subject.name;
+            PageElement("subtitle", HTMLElement).textContent = "not segmented yet";
+            this._scene.frame(this._segmentation);
         }
-        await this._segmentation.setHierarchyAsync(null);
-        await this._session.openAsync(opened.subject);
-        this._refresh();
-        PageElement("title", HTMLElement).textContent = opened.subject.name;
-        PageElement("subtitle", HTMLElement).textContent = "not segmented yet";
-        this._scene.frame(this._segmentation);
-        await this._menu.startAsync();
-        this._scene.frame(this._segmentation);
+        return opened;
     }
 
     private async _openSavedAsync(source: URL | Uint8Array<ArrayBuffer>): Promise<void> {

@@ -2,6 +2,7 @@ import { LoadAssetContainerAsync } from "@babylonjs/core/Loading/sceneLoader";
 import { FilesInputStore } from "@babylonjs/core/Misc/filesInputStore";
 import { registerBuiltInLoaders } from "@babylonjs/loaders/dynamic";
 import { UltrametricError } from "../../src/compute/ultrametricError";
+import { FindCaptureLayoutAsync } from "../../src/plugin/captures/loadCapture";
 import type { PickedFileSource } from "../../src/plugin/captures/pickedFileSource";
 import type { UltrametricSegmentation } from "../../src/plugin/ultrametricSegmentation";
 import { FilesSubject, SceneSubject, type Subject } from "./subject";
@@ -36,6 +37,7 @@ export async function OpenFilesAsync(
     // A capture's folder may have points beside its cameras.
     const isCapture = names.some((name) => /^(transforms.*\.json|cameras\.(bin|txt)|poses_bounds\.npy)$/.test(name));
     if (content === undefined || isCapture) {
+        await checkCaptureAsync(source, names);
         return { kind: "subject", subject: await FilesSubject.CreateAsync(source, null, segmentation, viewer) };
     }
     for (const name of names) {
@@ -48,7 +50,9 @@ export async function OpenFilesAsync(
     const file = FilesInputStore.FilesToLoad[content.toLowerCase()];
     await checkPlyAsync(content, file);
     try {
-        const container = await LoadAssetContainerAsync(file, segmentation.scene);
+        // Splats are captured by the data that they were made from.
+        const options = { pluginOptions: { splat: { keepInRam: true } } };
+        const container = await LoadAssetContainerAsync(file, segmentation.scene, options);
         if (!container.meshes.some((mesh) => mesh.getTotalVertices() > 0)) {
             container.dispose();
             throw new UltrametricError("input", `${content} has no meshes, points or splats.`);
@@ -61,6 +65,20 @@ export async function OpenFilesAsync(
         return { kind: "subject", subject: new SceneSubject(content.replace(/\.[^.]*$/, ""), container, segmentation) };
     } finally {
         FilesInputStore.FilesToLoad = {};
+    }
+}
+
+/** Before anything that is open makes way. */
+async function checkCaptureAsync(source: PickedFileSource, names: readonly string[]): Promise<void> {
+    try {
+        await FindCaptureLayoutAsync(source);
+    } catch (error) {
+        const what = names.length === 1 ? names[0] : source.name;
+        throw new UltrametricError(
+            "input",
+            `${what} holds no model (${CONTENT.join(", ")}), no saved segmentation (${SAVED}) and no pictures with their cameras: ${(error as Error).message}`,
+            { cause: error },
+        );
     }
 }
 

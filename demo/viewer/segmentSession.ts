@@ -77,10 +77,15 @@ export class SegmentSession {
         }
     }
 
-    /** Opens something else, once the work under way has been cancelled. What was open before leaves the scene. */
-    public async openAsync(subject: Subject | null): Promise<void> {
+    /** Ends the work under way. */
+    public async cancelAsync(): Promise<void> {
         this._panel?.cancel();
         await this._work;
+    }
+
+    /** Opens something else, once the work under way has been cancelled. What was open before leaves the scene. */
+    public async openAsync(subject: Subject | null): Promise<void> {
+        await this.cancelAsync();
         this._subject?.dispose();
         this._subject = subject;
         this._chosenMasks = null;

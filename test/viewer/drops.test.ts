@@ -1,0 +1,52 @@
+import type { Page } from "playwright-core";
+import { describe, expect, it } from "vitest";
+import { CreateTableFile } from "./madeFiles";
+import { SmallCaptureFolder } from "./smallCapture";
+import { MadeFile } from "./temporaryFiles";
+import { CountHuesAsync, DropAsync, MessageAsync, UseViewer, WaitForPartsAsync } from "./viewerPage";
+
+const SPLATS = 5000;
+
+const openAsync = UseViewer();
+
+/** Drops something and expects it to come in parts. */
+async function expectPartsAsync(page: Page, path: string, leaves: RegExp): Promise<void> {
+    await DropAsync(page, path);
+    await page.waitForSelector("#save:disabled");
+    await Promise.race([WaitForPartsAsync(page), page.waitForSelector("#message:visible")]);
+    expect(await MessageAsync(page)).toBeNull();
+    expect(await page.textContent("#subtitle")).toMatch(leaves);
+    expect(await CountHuesAsync(page)).toBeGreaterThanOrEqual(4);
+}
+
+describe("what is dropped on the viewer", () => {
+    it.each(["ply", "splat"] as const)("may be splats, as .%s", async (ending) => {
+        const page = await openAsync();
+        await WaitForPartsAsync(page);
+        await expectPartsAsync(page, MadeFile(`table.${ending}`, CreateTableFile(ending, SPLATS)), /^4,\d{3} points$/);
+        expect(await page.textContent("#title")).toBe("table");
+    });
+
+    it("may be a folder of posed pictures with depth, and the last of several things is the one that stays", async () => {
+        const page = await openAsync();
+        const table = MadeFile("table.splat", CreateTableFile("splat", SPLATS));
+        await DropAsync(page, table); // while the bundled capture is still on its way
+        await DropAsync(page, SmallCaptureFolder([0, 6, 12, 18], true));
+        await page.waitForFunction(() =>
+            document.getElementById("subtitle")?.textContent?.match(/^\d\d,\d{3} points$/),
+        );
+        await WaitForPartsAsync(page);
+        expect(await MessageAsync(page)).toBeNull();
+        expect(await page.textContent("#title")).toMatch(/^viewer-test-/); // the folder's name
+    });
+
+    it("is told of where it is nothing that can be opened, and what was there stays", async () => {
+        const page = await openAsync();
+        await WaitForPartsAsync(page);
+        await DropAsync(page, MadeFile("notes.txt", new TextEncoder().encode("no parts")));
+        await page.waitForSelector("#message:visible");
+        expect(await MessageAsync(page)).toContain("notes.txt");
+        expect(await page.textContent("#title")).toBe("Excavator");
+        expect(await CountHuesAsync(page)).toBeGreaterThanOrEqual(4);
+    });
+});
