@@ -135,7 +135,13 @@ export {
     LoadGroundTruthAsync,
 } from "./plugin/captures/groundTruth";
 export { DecodeImageAsync, type ImageDecoder } from "./plugin/captures/imageDecoder";
-export { LearnDepthAsync, type LearnedDepth, type LearnedDepthOptions } from "./plugin/captures/learnedDepth";
+export {
+    type DepthDrawingOptions,
+    DrawDepthAsync,
+    LearnDepthAsync,
+    type LearnedDepth,
+    type LearnedDepthOptions,
+} from "./plugin/captures/learnedDepth";
 export { LoadLlffCaptureAsync } from "./plugin/captures/llffCapture";
 export { type CaptureLayout, FindCaptureLayoutAsync, LoadCaptureAsync } from "./plugin/captures/loadCapture";
 export { LoadNerfCaptureAsync } from "./plugin/captures/nerfCapture";
@@ -273,6 +279,11 @@ export { type SplatHit, SplatPicker } from "./plugin/parts/splatPicking";
 export { SegmentCaptureAsync, type SegmentOptions } from "./plugin/pipeline";
 // Captures of photos in a scene, while their radiance field is learned.
 export { CameraFrusta, type CameraFrustaOptions, DEFAULT_CAMERA_FRUSTA_OPTIONS } from "./plugin/radiance/cameraFrusta";
+export {
+    type RadianceCurvePoint,
+    RadianceLearning,
+    type RadianceLearningOptions,
+} from "./plugin/radiance/radianceLearning";
 export type { SavedContent } from "./plugin/serialize/savedContent";
 export type { SavedEdits } from "./plugin/serialize/savedEdits";
 export type {

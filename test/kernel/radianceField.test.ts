@@ -105,6 +105,44 @@ describe("TrainRadianceFieldAsync", () => {
         expect(await run(8, false)).not.toEqual(a);
     });
 
+    it("goes on to the same bits after it was saved and read again", async () => {
+        const views = CreateRadianceViews(SphereCapture(5, 16));
+        const recipe = SphereRecipe({ steps: 80, seed: 7 });
+        const whole = await RadianceFieldTrainer.CreateAsync(engine(), views, recipe);
+        const steps = await whole.runAsync();
+        const first = await RadianceFieldTrainer.CreateAsync(engine(), views, recipe);
+        const controller = new AbortController();
+        let refusal: Promise<unknown> | null = null;
+        const onProgress = (): void => {
+            refusal = first.serializeAsync().catch((error: unknown) => error);
+            controller.abort();
+        };
+        await expect(first.runAsync({ signal: controller.signal, onProgress })).rejects.toMatchObject({
+            kind: "aborted",
+        });
+        expect(String(await refusal)).toMatch(/running, .* abort runAsync before/);
+        const bytes = await first.serializeAsync();
+        first.dispose();
+        const second = await RadianceFieldTrainer.ParseAsync(engine(), views, bytes);
+        expect(second.steps).toBe(50);
+        expect(await second.runAsync()).toEqual(steps);
+        ExpectSameElements(await second.field.serializeAsync(), await whole.field.serializeAsync(), "seed 7");
+        second.dispose();
+        whole.dispose();
+
+        const others = CreateRadianceViews(SphereCapture(4, 16));
+        await expect(RadianceFieldTrainer.ParseAsync(engine(), others, bytes)).rejects.toThrow(
+            /trained on 5 views with 1280 pixels .* these are 4 views/,
+        );
+        const cut = bytes.subarray(0, bytes.length - 4);
+        await expect(RadianceFieldTrainer.ParseAsync(engine(), views, cut)).rejects.toThrow(
+            /in training has .* should have/,
+        );
+        await expect(RadianceFieldTrainer.ParseAsync(engine(), views, bytes.subarray(4))).rejects.toThrow(
+            /no radiance field in training of version 1/,
+        );
+    });
+
     it("stops at a loss that is not finite, and keeps what it had", async () => {
         const views = CreateRadianceViews(SphereCapture(5, 16));
         const trainer = await RadianceFieldTrainer.CreateAsync(engine(), views, SphereRecipe({ steps: 40 }));

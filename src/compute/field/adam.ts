@@ -28,6 +28,8 @@ export class Adam {
     private constructor(
         private readonly _owned: OwnedResources,
         private readonly _dispatches: readonly KernelDispatch[],
+        /** First and second moments of the network's weights and, where there is one, of the grid's numbers: what it knows of the steps before. */
+        public readonly moments: readonly GpuArray<"f32">[],
     ) {}
 
     /** @param state bits of the WGSL struct TrainingState: learning rate and corrections */
@@ -40,8 +42,12 @@ export class Adam {
     ): Promise<Adam> {
         const owned = new OwnedResources();
         try {
-            const moment = (label: string, length: number): GpuArray<"f32"> =>
-                owned.add(new GpuArray(engine, "f32", [length], { label }));
+            const moments: GpuArray<"f32">[] = [];
+            const moment = (label: string, length: number): GpuArray<"f32"> => {
+                const array = owned.add(new GpuArray(engine, "f32", [length], { label }));
+                moments.push(array);
+                return array;
+            };
             const dense = await owned.addAsync(
                 ComputeKernel.CreateAsync(engine, {
                     name: "adamDense",
@@ -96,7 +102,7 @@ export class Adam {
                 });
                 dispatches.push({ kernel: sparse, count: grid.levelOfBlock.length });
             }
-            return new Adam(owned, dispatches);
+            return new Adam(owned, dispatches, moments);
         } catch (error) {
             owned.dispose();
             throw error;

@@ -38,8 +38,8 @@ export interface OccupancyTrainingOptions {
  * at random places of some cells. Cells that are no candidates are empty for good.
  */
 export class OccupancyTraining {
-    private _looks = 0;
-    private _next = 0;
+    /** Looks so far, and the candidate that the next one begins with. */
+    public progress: { readonly looks: number; readonly next: number } = { looks: 0, next: 0 };
 
     private constructor(
         private readonly _owned: OwnedResources,
@@ -181,14 +181,17 @@ export class OccupancyTraining {
         const looked = Math.ceil(wanted / this.points) * this.points;
         const decay = this._decay ** Math.max(1, this.candidateCount / looked);
         for (let done = 0; done < wanted; done += this.points) {
-            const first = this._next % this.candidateCount;
-            this._places.setUniforms({ first, key: PcgHash(this._looks ^ PcgHash(this._seed)) });
+            const { looks, next } = this.progress;
+            const first = next % this.candidateCount;
+            this._places.setUniforms({ first, key: PcgHash(looks ^ PcgHash(this._seed)) });
             this._places.dispatchFor(this.points);
             this.density.dispatch();
             this._update.setUniforms({ first, decay });
             this._update.dispatchFor(this.points);
-            this._next = (first + Math.min(this.points, this.candidateCount)) % this.candidateCount;
-            this._looks++;
+            this.progress = {
+                looks: looks + 1,
+                next: (first + Math.min(this.points, this.candidateCount)) % this.candidateCount,
+            };
         }
         this._mean.dispatch(1);
         this._bits.dispatchFor(this.densities.length / 32);

@@ -1,9 +1,11 @@
 import type { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine";
 import { GetMaxBufferBytes } from "../gpu/deviceLimits";
+import type { GpuArray } from "../gpu/gpuArray";
 import type { RunOptions } from "../progress";
 import { UltrametricError } from "../ultrametricError";
 import { CarveVisualHull } from "../views/visualHull";
 import { Adam } from "./adam";
+import { FieldBytes, type FieldFormat, WriteFieldBytes } from "./fieldBytes";
 import { OccupancyTraining } from "./occupancyTraining";
 import { OwnedResources } from "./ownedResources";
 import { RadianceField } from "./radianceField";
@@ -20,7 +22,20 @@ import { CheckRadianceMemory } from "./radianceMemory";
 import { RadiancePass } from "./radiancePass";
 import { RadianceState, type RadianceStep } from "./radianceState";
 import { RadianceRange, type RadianceViews } from "./radianceViews";
-import { RunStepsAsync } from "./runSteps";
+import { REPORT_STEPS, RunStepsAsync } from "./runSteps";
+
+/** "UMRT" */
+const FORMAT: FieldFormat = { kind: "radiance field in training", magic: 0x54524d55, version: 1 };
+
+/** What is known of a saved training beside its arrays. */
+interface TrainingHeader {
+    readonly field: RadianceFieldOptions;
+    readonly training: RadianceTrainingOptions;
+    /** What the views are told by, which are not saved. */
+    readonly views: Record<"count" | "pixels" | "extent", number>;
+    readonly steps: number;
+    readonly looks: OccupancyTraining["progress"];
+}
 
 /** The most cells whose density is looked at in one go. */
 const MAX_LOOK_POINTS = 2 ** 15;
@@ -85,11 +100,15 @@ export async function TrainRadianceFieldAsync(
  */
 export class RadianceFieldTrainer {
     private _steps = 0;
+    /** Steps that have been reported. */
+    private _reported = 0;
+    private _isRunning = false;
     private _releasedField = false;
 
     private constructor(
         private readonly _engine: WebGPUEngine,
         private readonly _owned: OwnedResources,
+        private readonly _views: RadianceViews,
         public readonly options: RadianceTrainingOptions,
         public readonly field: RadianceField,
         public readonly pass: RadiancePass,
@@ -146,6 +165,7 @@ export class RadianceFieldTrainer {
             return new RadianceFieldTrainer(
                 engine,
                 owned,
+                views,
                 training,
                 field,
                 pass,
@@ -194,13 +214,98 @@ export class RadianceFieldTrainer {
      */
     public async runAsync(run: RadianceTrainingRunOptions = {}): Promise<RadianceStep[]> {
         const total = this.options.steps;
-        const reportAsync = async (first: number): Promise<void> => {
+        const reportAsync = async (): Promise<void> => {
+            const first = this._reported; // before a pause, maybe
             const steps = await this.state.readStepsAsync(first, this._steps - first);
             this._checkSteps(steps, first);
+            this._reported = this._steps;
             run.onReport?.(Report(this._steps, steps));
         };
-        await RunStepsAsync(this._engine, "Training the radiance field", this, total, reportAsync, run);
+        this._isRunning = true;
+        try {
+            await RunStepsAsync(this._engine, "Training the radiance field", this, total, reportAsync, run);
+        } finally {
+            this._isRunning = false;
+        }
         return await this.state.readStepsAsync(0, total);
+    }
+
+    /** What was reported of the steps so far, also before it was saved and read again. */
+    public async readReportsAsync(): Promise<RadianceReport[]> {
+        const steps = await this.state.readStepsAsync(0, this._reported);
+        return Array.from({ length: Math.ceil(steps.length / REPORT_STEPS) }, (_, i) => {
+            const end = Math.min((i + 1) * REPORT_STEPS, steps.length);
+            return Report(end, steps.slice(i * REPORT_STEPS, end));
+        });
+    }
+
+    /**
+     * All that the training goes on from, as bytes, see WriteFieldBytes: "UMRT"; options, box and counts; the field, what Adam knows, the cells'
+     * densities, the losses so far. Some times larger than the field alone; without the pictures.
+     * @throws UltrametricError "input" while {@link runAsync} is at work: abort it before
+     */
+    public async serializeAsync(): Promise<Uint8Array<ArrayBuffer>> {
+        if (this._isRunning) {
+            throw new UltrametricError(
+                "input",
+                "The training of the radiance field is running, and would change while it is saved; abort runAsync before.",
+            );
+        }
+        const header: TrainingHeader = {
+            field: this.field.options,
+            training: this.options,
+            views: DescribeViews(this._views),
+            steps: this._steps,
+            looks: this.occupancy.progress,
+        };
+        const arrays: (Float32Array | Uint32Array)[] = [];
+        for (const array of this._arrays) {
+            arrays.push((await array.readAsync()) as Float32Array | Uint32Array);
+        }
+        return WriteFieldBytes(FORMAT, header, arrays);
+    }
+
+    /**
+     * The training that {@link serializeAsync} wrote; on the same device it goes on to the same bits as if it had never stopped.
+     * @param views the same as before
+     * @throws UltrametricError "input" when the bytes are none, or of other views; "limits", "gpu", "deviceLost"
+     */
+    public static async ParseAsync(
+        engine: WebGPUEngine,
+        views: RadianceViews,
+        bytes: Uint8Array,
+    ): Promise<RadianceFieldTrainer> {
+        const file = new FieldBytes(FORMAT, bytes);
+        const header = file.header as TrainingHeader;
+        const [saved, given] = [header.views, DescribeViews(views)];
+        if (saved.count !== given.count || saved.pixels !== given.pixels || saved.extent !== given.extent) {
+            const say = ({ count, pixels, extent }: TrainingHeader["views"]): string =>
+                `${count} views with ${pixels} pixels and a box of side ${extent}`;
+            throw new UltrametricError(
+                "input",
+                `The radiance field was trained on ${say(saved)}; these are ${say(given)}. ` +
+                    "Take the capture that it was trained on, read with the same options.",
+            );
+        }
+        const { field, training } = header;
+        const trainer = await RadianceFieldTrainer.CreateAsync(engine, views, { field, training });
+        try {
+            const arrays = trainer._arrays;
+            const parts = file.split(arrays.map(({ length }) => length));
+            arrays.forEach((array, i) => {
+                if (array.dataType === "f32") {
+                    (array as GpuArray<"f32">).upload(new Float32Array(parts[i]));
+                } else {
+                    (array as GpuArray<"u32">).upload(new Uint32Array(parts[i]));
+                }
+            });
+            trainer._steps = trainer._reported = header.steps;
+            trainer.occupancy.progress = header.looks;
+            return trainer;
+        } catch (error) {
+            trainer.dispose();
+            throw error;
+        }
     }
 
     /** The trained field, which now belongs to the caller. */
@@ -217,6 +322,23 @@ export class RadianceFieldTrainer {
         }
     }
 
+    /** What changes from step to step and is not made anew in each, in the order of the file. */
+    private get _arrays(): readonly GpuArray[] {
+        const { field, state, pass, occupancy } = this;
+        return [
+            field.grid.table,
+            field.densityMlp.weights,
+            field.colorMlp.weights,
+            field.occupancy,
+            ...this._densityAdam.moments,
+            ...this._colorAdam.moments,
+            occupancy.densities,
+            state.state,
+            pass.samples.rayCount,
+            state.history,
+        ];
+    }
+
     private _checkSteps(steps: readonly RadianceStep[], first: number): void {
         const bad = steps.findIndex(({ loss }) => !Number.isFinite(loss));
         if (bad >= 0) {
@@ -227,6 +349,10 @@ export class RadianceFieldTrainer {
             );
         }
     }
+}
+
+function DescribeViews({ views, pixels, bounds }: RadianceViews): TrainingHeader["views"] {
+    return { count: views.length, pixels: pixels.length, extent: bounds.cube.extent };
 }
 
 function Report(step: number, steps: readonly RadianceStep[]): RadianceReport {

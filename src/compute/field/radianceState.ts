@@ -46,7 +46,8 @@ export class RadianceState {
         public readonly targets: GpuArray<"f32">,
         /** [maxRays, 4] losses of the rays: colour, regularisers, squared error, 1 where the ray counts. */
         public readonly losses: GpuArray<"f32">,
-        private readonly _history: GpuArray<"f32">,
+        /** [steps, 4] what is known of each step, see {@link readStepsAsync}. */
+        public readonly history: GpuArray<"f32">,
         private readonly _maxRays: number,
         private readonly _draw: ComputeKernel,
         private readonly _loss: ComputeKernel,
@@ -181,7 +182,7 @@ export class RadianceState {
 
     /** What is known of steps that have been recorded. */
     public async readStepsAsync(first: number, count: number): Promise<RadianceStep[]> {
-        const rows = await this._history.readAsync(4 * first, 4 * count);
+        const rows = await this.history.readAsync(4 * first, 4 * count);
         return Array.from({ length: count }, (_, i) => ({
             colorLoss: rows[4 * i],
             loss: rows[4 * i + 1],

@@ -110,7 +110,7 @@ export function PackCamera(camera: PinholeCamera, cube: UnitCube, pixelStart = 0
 }
 
 /** A view with at most so many pixels, and without depth, which a field is not to see. */
-function ShrinkView(view: View, maxPixels: number): View {
+export function ShrinkView(view: View, maxPixels: number): View {
     const { name, camera, image } = view;
     const { width, height } = camera;
     if (image.length !== 4 * width * height) {

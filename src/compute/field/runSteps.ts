@@ -4,7 +4,7 @@ import type { RunOptions } from "../progress";
 import { ThrowIfAborted } from "../ultrametricError";
 
 /** Steps between two reports. */
-const REPORT_STEPS = 50;
+export const REPORT_STEPS = 50;
 /** Milliseconds that one submission may keep the GPU from drawing. */
 const MAX_BATCH_MILLISECONDS = 50;
 const MAX_BATCH_STEPS = 16;

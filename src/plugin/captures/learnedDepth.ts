@@ -11,10 +11,14 @@ import { ThrowIfAborted, UltrametricError } from "../../compute/ultrametricError
 import type { Capture, View } from "../../compute/views/capture";
 import type { MaskSet } from "../../compute/views/maskSet";
 
-/** Options of {@link LearnDepthAsync}. */
-export interface LearnedDepthOptions extends RadianceFieldRecipeOptions, RunOptions {
+/** How a field's depth is drawn. */
+export interface DepthDrawingOptions extends RunOptions {
     /** A pixel whose ray is less opaque than this shows no surface. Default 0.9. */
     readonly minOpacity?: number;
+}
+
+/** Options of {@link LearnDepthAsync}. */
+export interface LearnedDepthOptions extends RadianceFieldRecipeOptions, DepthDrawingOptions {
     /** For the depth continuity loss (the training's `depthContinuity`): `masks.views[i]` belongs to `capture.views[i]`. Default: none. */
     readonly masks?: MaskSet;
     /** Called every 50 steps. */
@@ -39,39 +43,55 @@ export async function LearnDepthAsync(
     capture: Capture,
     options: LearnedDepthOptions = {},
 ): Promise<LearnedDepth> {
-    const { minOpacity = 0.9, masks = null, signal, onProgress, onReport, ...recipe } = options;
+    const { minOpacity, masks = null, signal, onProgress, onReport, ...recipe } = options;
     const { field } = await TrainRadianceFieldAsync(engine, CreateRadianceViews(capture, { masks }), recipe, {
         signal,
         onProgress,
         onReport,
     });
     try {
-        const total = capture.views.length + capture.heldOutViews.length;
-        let done = 0;
-        const withDepthAsync = async (view: View): Promise<View> => {
-            ThrowIfAborted(signal, "Drawing the depth of views");
-            const { depth } = await field.renderAsync(view.camera, { minOpacity, signal });
-            onProgress?.({ stage: "Drawing the depth of views", fraction: ++done / total });
-            return { ...view, depth };
-        };
-        const views: View[] = [];
-        for (const view of capture.views) {
-            views.push(await withDepthAsync(view));
-        }
-        const heldOutViews: View[] = [];
-        for (const view of capture.heldOutViews) {
-            heldOutViews.push(view.depth === null ? await withDepthAsync(view) : view);
-        }
-        if (!views.some(({ depth }) => depth!.some((value) => value > 0))) {
-            throw new UltrametricError(
-                "input",
-                `The radiance field of "${capture.name}" became nowhere opaque, so it shows no surface. Train it for more steps, or check that ` +
-                    "the poses belong to the pictures.",
-            );
-        }
-        return { capture: { ...capture, views, heldOutViews }, field };
+        return { capture: await DrawDepthAsync(field, capture, { minOpacity, signal, onProgress }), field };
     } catch (error) {
         field.dispose();
         throw error;
     }
+}
+
+/**
+ * Gives the views of a capture the depth that a radiance field shows from where they were taken; the second half of {@link LearnDepthAsync}.
+ *
+ * @param field trained on the capture
+ * @param capture as for {@link LearnDepthAsync}
+ * @throws UltrametricError "input" where nothing is opaque, "gpu", "deviceLost", "aborted", "disposed"
+ */
+export async function DrawDepthAsync(
+    field: RadianceField,
+    capture: Capture,
+    { minOpacity = 0.9, signal, onProgress }: DepthDrawingOptions = {},
+): Promise<Capture> {
+    const stage = "Drawing the depth of views";
+    const total = capture.views.length + capture.heldOutViews.length;
+    let done = 0;
+    const withDepthAsync = async (view: View): Promise<View> => {
+        ThrowIfAborted(signal, stage);
+        const { depth } = await field.renderAsync(view.camera, { minOpacity, signal });
+        onProgress?.({ stage, fraction: ++done / total });
+        return { ...view, depth };
+    };
+    const views: View[] = [];
+    for (const view of capture.views) {
+        views.push(await withDepthAsync(view));
+    }
+    const heldOutViews: View[] = [];
+    for (const view of capture.heldOutViews) {
+        heldOutViews.push(view.depth === null ? await withDepthAsync(view) : view);
+    }
+    if (!views.some(({ depth }) => depth!.some((value) => value > 0))) {
+        throw new UltrametricError(
+            "input",
+            `The radiance field of "${capture.name}" became nowhere opaque, so it shows no surface. Train it for more steps, or check that ` +
+                "the poses belong to the pictures.",
+        );
+    }
+    return { ...capture, views, heldOutViews };
 }

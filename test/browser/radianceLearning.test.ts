@@ -1,0 +1,119 @@
+import { describe, expect, it } from "vitest";
+import { CheckGpuAsync } from "../../src/compute/gpu/gpuErrors";
+import type { Progress } from "../../src/compute/progress";
+import { RadianceLearning } from "../../src/plugin/radiance/radianceLearning";
+import { UseBrowserEngine } from "../support/browserScene";
+import { SphereCapture, SphereRecipe, SphereViews } from "../support/sphereViews";
+
+const engine = UseBrowserEngine();
+const CAPTURE = { ...SphereCapture(8, 24), heldOutViews: SphereViews(1, 24, 0.9) };
+const RECIPE = SphereRecipe({ steps: 150, samples: 2048, seed: 2 });
+
+/** Until something is so, after something has changed. */
+function UntilAsync(learning: RadianceLearning, isSo: () => boolean): Promise<void> {
+    return new Promise((resolve) => {
+        const observer = learning.onChangedObservable.add(() => {
+            if (isSo()) {
+                observer.remove();
+                resolve();
+            }
+        });
+    });
+}
+
+/** The trained field's bytes. */
+async function FieldOfAsync(learning: RadianceLearning): Promise<Uint8Array> {
+    return await learning.field.serializeAsync();
+}
+
+describe("RadianceLearning", () => {
+    it("is paused, resumed, saved while it trains and read again, and comes to the same field as without", async () => {
+        const straight = await RadianceLearning.CreateAsync(engine(), CAPTURE, RECIPE);
+        await straight.runAsync();
+        const wanted = await FieldOfAsync(straight);
+        const { points } = straight;
+        expect(points.map(({ step }) => step)).toEqual([50, 100, 150]);
+        expect(points[2].loss).toBeLessThan(points[0].loss);
+        expect(points[2].heldOutPsnr).toBeGreaterThan(12);
+        straight.dispose();
+
+        const learning = await RadianceLearning.CreateAsync(engine(), CAPTURE, RECIPE);
+        const stages: Progress[] = [];
+        const done = learning.runAsync({ onProgress: (progress) => stages.push(progress) });
+        const bytes = await learning.saveAsync(); // while it trains
+        const savedAt = learning.step;
+        await UntilAsync(learning, () => learning.step >= 50);
+        learning.pause();
+        const pausedBytes = await learning.saveAsync();
+        expect(learning.isPaused).toBe(true);
+        await new Promise((resolve) => setTimeout(resolve, 300));
+        const pausedAt = learning.step;
+        expect(pausedAt).toBeGreaterThanOrEqual(50);
+        expect(pausedAt).toBeLessThan(150);
+        expect(stages.at(-1)).toEqual({ stage: "Paused", fraction: pausedAt / 150 });
+        await learning.field.renderAsync(CAPTURE.views[0].camera); // can be looked at meanwhile
+        await new Promise((resolve) => setTimeout(resolve, 300));
+        expect(learning.step).toBe(pausedAt);
+        learning.resume();
+        await done;
+        expect([learning.step, learning.isEnded]).toEqual([150, true]);
+        expect(await FieldOfAsync(learning)).toEqual(wanted);
+        learning.dispose();
+
+        expect(savedAt).toBeLessThan(50);
+        for (const saved of [bytes, pausedBytes]) {
+            const again = await RadianceLearning.ParseAsync(engine(), CAPTURE, saved);
+            expect(again.step).toBe(saved === bytes ? savedAt : pausedAt);
+            await again.runAsync();
+            expect(await FieldOfAsync(again)).toEqual(wanted);
+            expect(again.points.at(-1)!.step).toBe(150);
+            again.dispose();
+        }
+        await CheckGpuAsync(engine());
+    });
+
+    it("keeps what was done when it is cancelled, and gives depth when it is ended early", async () => {
+        const learning = await RadianceLearning.CreateAsync(engine(), CAPTURE, {
+            ...RECIPE,
+            ...SphereRecipe({ steps: 400, samples: 2048 }),
+        });
+        const controller = new AbortController();
+        const cancelled = learning.runAsync({ signal: controller.signal });
+        await UntilAsync(learning, () => learning.step >= 50);
+        controller.abort();
+        await expect(cancelled).rejects.toMatchObject({ kind: "aborted" });
+        const kept = learning.step;
+        expect(kept).toBeGreaterThanOrEqual(50);
+        // Cancelled in a pause, too.
+        learning.pause();
+        const second = new AbortController();
+        const waiting = learning.runAsync({ signal: second.signal, onProgress: () => second.abort() });
+        await expect(waiting).rejects.toMatchObject({ kind: "aborted" });
+        expect(learning.step).toBe(kept);
+        learning.resume();
+        const done = learning.runAsync();
+        await UntilAsync(learning, () => learning.step >= 250);
+        learning.end();
+        await done;
+        expect(learning.isEnded).toBe(true);
+        expect(learning.step).toBeLessThan(400);
+        const { views, heldOutViews } = await learning.captureAsync();
+        expect(views[0].depth!.some((depth) => depth > 3 && depth < 5)).toBe(true);
+        expect(heldOutViews[0]).toBe(CAPTURE.heldOutViews[0]);
+        learning.dispose();
+        await expect(learning.captureAsync()).rejects.toMatchObject({ kind: "disposed" });
+    });
+
+    it("refuses a file of other pictures", async () => {
+        const learning = await RadianceLearning.CreateAsync(engine(), CAPTURE, RECIPE);
+        const bytes = await learning.saveAsync();
+        learning.dispose();
+        const other = { ...CAPTURE, views: CAPTURE.views.slice(1) };
+        await expect(RadianceLearning.ParseAsync(engine(), other, bytes)).rejects.toThrow(
+            /trained on 8 views .* these are 7/,
+        );
+        await expect(RadianceLearning.ParseAsync(engine(), CAPTURE, bytes.subarray(8))).rejects.toMatchObject({
+            kind: "input",
+        });
+    });
+});
