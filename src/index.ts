@@ -284,6 +284,12 @@ export {
     RadianceLearning,
     type RadianceLearningOptions,
 } from "./plugin/radiance/radianceLearning";
+export {
+    DEFAULT_RADIANCE_PREVIEW_OPTIONS,
+    type RadiancePainter,
+    RadiancePreview,
+    type RadiancePreviewOptions,
+} from "./plugin/radiance/radiancePreview";
 export type { SavedContent } from "./plugin/serialize/savedContent";
 export type { SavedEdits } from "./plugin/serialize/savedEdits";
 export type {
