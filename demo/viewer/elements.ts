@@ -1,3 +1,6 @@
+/** Windows up to this width are a phone's, as in style.css. */
+export const PHONE_WIDTH = 720;
+
 /** An element of the page by its id. @throws Error when index.html has none of that type */
 export function PageElement<T extends HTMLElement>(id: string, type: new () => T): T {
     const element = document.getElementById(id);

@@ -2,6 +2,9 @@ import { PickedFileSource } from "../../src/plugin/captures/pickedFileSource";
 import type { UltrametricSegmentation } from "../../src/plugin/ultrametricSegmentation";
 import { PageElement } from "./elements";
 
+/** Ending of files with a radiance field in training. */
+export const TRAINING_ENDING = ".umrt";
+
 /** Calls `openAsync` with what is dropped on the page or chosen in the dialogs. */
 export function BindFileInputs(openAsync: (files: Promise<PickedFileSource>) => void): void {
     const drop = PageElement("drop", HTMLElement);
@@ -37,10 +40,15 @@ export function BindFileInputs(openAsync: (files: Promise<PickedFileSource>) => 
 
 /** Lets the browser save the segmentation as a file, with its cut, its colours and the names of its parts. */
 export async function SaveSegmentationAsync(segmentation: UltrametricSegmentation): Promise<void> {
-    const url = URL.createObjectURL(new Blob([await segmentation.saveAsync()]));
+    SaveFile(`${segmentation.hierarchy?.name}.bumh`, await segmentation.saveAsync());
+}
+
+/** Lets the browser save a file. */
+export function SaveFile(name: string, bytes: Uint8Array<ArrayBuffer>): void {
+    const url = URL.createObjectURL(new Blob([bytes]));
     const link = document.createElement("a");
     link.href = url;
-    link.download = `${segmentation.hierarchy?.name}.bumh`;
+    link.download = name;
     link.click();
     URL.revokeObjectURL(url);
 }

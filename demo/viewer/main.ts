@@ -2,6 +2,7 @@ import { Engine } from "@babylonjs/core/Engines/engine";
 import { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine";
 import type { Observable } from "@babylonjs/core/Misc/observable";
 import { AdvancedDynamicTexture } from "@babylonjs/gui/2D/advancedDynamicTexture";
+import { UltrametricError } from "../../src/compute/ultrametricError";
 import type { PickedFileSource } from "../../src/plugin/captures/pickedFileSource";
 import { UrlFileSource } from "../../src/plugin/captures/urlFileSource";
 import type { ColorMode } from "../../src/plugin/materials/leafDisplay";
@@ -135,12 +136,16 @@ class Viewer {
         const opened = await this._inTurnAsync(() => this._openSourceAsync(source));
         if (opened.kind === "subject" && this._session.subject === opened.subject) {
             await this._menu.startAsync();
-            this._scene.frame(this._segmentation);
+            if (this._segmentation.hierarchy) {
+                this._scene.frame(this._segmentation);
+            }
         }
     }
 
     private async _openSourceAsync(source: PickedFileSource): Promise<Opened> {
-        const opened = await OpenFilesAsync(source, this._segmentation, this._scene);
+        const found = await OpenFilesAsync(source, this._segmentation, this._scene);
+        const opened: Exclude<Opened, { kind: "training" }> =
+            found.kind === "training" ? { kind: "subject", subject: await this._resumeAsync(found.bytes) } : found;
         HideWelcome();
         this._scene.stopTurning();
         await this._session.cancelAsync();
@@ -155,6 +160,18 @@ class Viewer {
             this._scene.frame(this._segmentation);
         }
         return opened;
+    }
+
+    /** The capture that is open, with a radiance field in training that was saved. */
+    private async _resumeAsync(training: Uint8Array): Promise<FilesSubject> {
+        const { subject } = this._session;
+        if (!(subject instanceof FilesSubject)) {
+            throw new UltrametricError(
+                "input",
+                "This is a radiance field in training, without the photos that it learns from. Open their folder first, then this file.",
+            );
+        }
+        return await subject.withTrainingAsync(training);
     }
 
     private async _openSavedAsync(source: URL | Uint8Array<ArrayBuffer>): Promise<void> {

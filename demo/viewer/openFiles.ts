@@ -5,6 +5,7 @@ import { UltrametricError } from "../../src/compute/ultrametricError";
 import { FindCaptureLayoutAsync } from "../../src/plugin/captures/loadCapture";
 import type { PickedFileSource } from "../../src/plugin/captures/pickedFileSource";
 import type { UltrametricSegmentation } from "../../src/plugin/ultrametricSegmentation";
+import { TRAINING_ENDING } from "./fileInputs";
 import { FilesSubject, SceneSubject, type Subject } from "./subject";
 import type { ViewerScene } from "./viewerScene";
 
@@ -14,9 +15,10 @@ const SAVED = ".bumh";
 
 registerBuiltInLoaders();
 
-/** What files hold: a saved segmentation, or something to segment, which is in the scene then. */
+/** What files hold: a saved segmentation or training, or something to segment, which is in the scene then. */
 export type Opened =
     | { readonly kind: "saved"; readonly bytes: Uint8Array<ArrayBuffer> }
+    | { readonly kind: "training"; readonly bytes: Uint8Array<ArrayBuffer> }
     | { readonly kind: "subject"; readonly subject: Subject };
 
 /**
@@ -36,9 +38,15 @@ export async function OpenFilesAsync(
     const content = names.find((name) => CONTENT.some((ending) => name.toLowerCase().endsWith(ending)));
     // A capture's folder may have points beside its cameras.
     const isCapture = names.some((name) => /^(transforms.*\.json|cameras\.(bin|txt)|poses_bounds\.npy)$/.test(name));
+    const trainingFile = names.find((name) => name.toLowerCase().endsWith(TRAINING_ENDING));
+    const training = trainingFile === undefined ? null : ownBuffer(await source.readBytesAsync(trainingFile));
+    if (training && !(await FindCaptureLayoutAsync(source).then(Boolean, () => false))) {
+        return { kind: "training", bytes: training };
+    }
     if (content === undefined || isCapture) {
         await checkCaptureAsync(source, names);
-        return { kind: "subject", subject: await FilesSubject.CreateAsync(source, null, segmentation, viewer) };
+        const subject = await FilesSubject.CreateAsync(source, null, segmentation, viewer, training);
+        return { kind: "subject", subject };
     }
     for (const name of names) {
         // Where loaders look for the files that a .gltf or .obj names.

@@ -4,13 +4,11 @@ import type { UltrametricSegmentation } from "../../src/plugin/ultrametricSegmen
 import type { PanelTheme } from "../../src/ui/panelParts";
 import { PartsPanel } from "../../src/ui/partsPanel";
 import { ToolsPanel } from "../../src/ui/toolsPanel";
-import { PageElement } from "./elements";
+import { PageElement, PHONE_WIDTH } from "./elements";
 import type { ViewerScene } from "./viewerScene";
 
 /** Below the title and the tools, above the granularity. */
 const OPTIONS = { top: 96, bottom: 140, canClose: true };
-/** Of the window, as in style.css. */
-const PHONE_WIDTH = 720;
 
 /** A panel that a button opens, and the class of the page while it is open. */
 type PanelName = "parts" | "edit";

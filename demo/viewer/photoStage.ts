@@ -1,10 +1,17 @@
+import type { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine";
 import { Vector3 } from "@babylonjs/core/Maths/math.vector";
+import { Control } from "@babylonjs/gui/2D/controls/control";
 import type { RunOptions } from "../../src/compute/progress";
 import type { Capture } from "../../src/compute/views/capture";
 import { FindCaptureBounds } from "../../src/compute/views/captureBounds";
 import { CaptureToScene } from "../../src/plugin/materials/worldFrame";
 import { CameraFrusta } from "../../src/plugin/radiance/cameraFrusta";
-import { PageElement } from "./elements";
+import { RadianceLearning } from "../../src/plugin/radiance/radianceLearning";
+import { RadiancePreview } from "../../src/plugin/radiance/radiancePreview";
+import { PageElement, PHONE_WIDTH } from "./elements";
+import { SaveFile, TRAINING_ENDING } from "./fileInputs";
+import { ShowError } from "./message";
+import type { SubjectRun } from "./subject";
 import type { ViewerScene } from "./viewerScene";
 
 /** Radius of the sphere that the window shows at first, in distances of the usual camera from the content. */
@@ -12,27 +19,57 @@ const ROOM = 0.75;
 /** So much beside the first camera, whose picture would be in the way. Radians. */
 const ASIDE = 0.3;
 
-/** What is shown of a capture of photos beside its parts: where they were taken. Disposed with what is open. */
+/**
+ * What is shown of a capture of photos beside its parts: where they were taken, and the radiance field that learns from them what they show. It stays as far as
+ * it has come when the work is cancelled. Disposed with what is open.
+ */
 export class PhotoStage {
     private readonly _card = PageElement("photos", HTMLElement);
     private readonly _camerasButton = PageElement("cameras", HTMLButtonElement);
+    private readonly _preview: RadiancePreview;
+    private _isTraining = false;
 
     private constructor(
         private readonly _viewer: ViewerScene,
+        private readonly _capture: Capture,
         private readonly _frusta: CameraFrusta,
+        private readonly _learning: RadianceLearning,
     ) {
+        this._preview = new RadiancePreview(_viewer.scene, _learning.field);
+        this._preview.onPictureObservable.add(() => _viewer.requestFrame());
+        _learning.onChangedObservable.add(() => {
+            this._preview.isLive = this._isTraining && !_learning.isPaused;
+            this._preview.refresh();
+            _viewer.requestFrame();
+        });
         this._camerasButton.onclick = () => {
             this.showsCameras = !this.showsCameras;
         };
         this.showsCameras = true;
-        this._card.hidden = false;
     }
 
-    /** Shows the cameras, and all of the content. */
-    public static async CreateAsync(viewer: ViewerScene, capture: Capture, run: RunOptions): Promise<PhotoStage> {
-        const frusta = await CameraFrusta.CreateAsync(viewer.scene, capture, {}, run);
-        lookAtContent(viewer, capture);
-        return new PhotoStage(viewer, frusta);
+    /**
+     * Shows the cameras, and all of the content.
+     * @param training of the radiance field, where it was saved
+     */
+    public static async CreateAsync(
+        viewer: ViewerScene,
+        capture: Capture,
+        training: Uint8Array | null,
+        { onProgress, signal }: SubjectRun,
+    ): Promise<PhotoStage> {
+        const engine = viewer.engine as WebGPUEngine;
+        const frusta = await CameraFrusta.CreateAsync(viewer.scene, capture, {}, { onProgress, signal });
+        try {
+            const learning = training
+                ? await RadianceLearning.ParseAsync(engine, capture, training)
+                : await RadianceLearning.CreateAsync(engine, capture, { preset: "fast" });
+            lookAtContent(viewer, capture);
+            return new PhotoStage(viewer, capture, frusta, learning);
+        } catch (error) {
+            frusta.dispose();
+            throw error;
+        }
     }
 
     /** Whether the cameras are in the scene. */
@@ -46,10 +83,50 @@ export class PhotoStage {
         this._viewer.requestFrame();
     }
 
+    /** Trains the field as far as it is not, in sight, and draws the depth of the views. Then the parts have the scene for themselves. */
+    public async learnAsync({ panel, onProgress, signal }: SubjectRun): Promise<Capture> {
+        const stopFollowing = panel.follow(this._learning, () => void this._saveAsync());
+        // Beside what is looked at, where there is room.
+        panel.control.horizontalAlignment = Control.HORIZONTAL_ALIGNMENT_LEFT;
+        panel.control.leftInPixels = window.innerWidth <= PHONE_WIDTH ? 12 : 20;
+        this._card.hidden = true; // the panel takes its place
+        this._preview.isShown = true;
+        try {
+            await this._trainAsync({ onProgress, signal });
+            stopFollowing();
+            const capture = await this._learning.captureAsync({ onProgress, signal });
+            this.showsCameras = false;
+            this._preview.isShown = false;
+            return capture;
+        } finally {
+            stopFollowing();
+            this._card.hidden = false;
+        }
+    }
+
     /** Takes everything out of the scene and the page. */
     public dispose(): void {
         this._card.hidden = true;
         this._frusta.dispose();
+        this._preview.dispose();
+        this._learning.dispose();
+    }
+
+    private async _trainAsync(run: RunOptions): Promise<void> {
+        this._isTraining = this._preview.isLive = true;
+        try {
+            await this._learning.runAsync(run);
+        } finally {
+            this._isTraining = this._preview.isLive = false;
+        }
+    }
+
+    private async _saveAsync(): Promise<void> {
+        try {
+            SaveFile(`${this._capture.name}${TRAINING_ENDING}`, await this._learning.saveAsync());
+        } catch (error) {
+            ShowError("The radiance field could not be saved", error);
+        }
     }
 }
 
@@ -67,4 +144,6 @@ function lookAtContent(viewer: ViewerScene, capture: Capture): void {
     camera.alpha = Math.atan2(first.z, first.x) + ASIDE;
     camera.beta = Math.acos(first.y / first.length());
     viewer.frameSphere(content, ROOM * distances[distances.length >> 1]);
+    // There is no slider below yet, but on phones a panel above.
+    camera.target.y = content.y + (window.innerWidth <= PHONE_WIDTH ? 0.05 * camera.radius : 0);
 }

@@ -11,7 +11,7 @@ import { MaskSetFilter } from "../../src/plugin/masks/maskSetFilter";
 import type { UltrametricSegmentation } from "../../src/plugin/ultrametricSegmentation";
 import type { PanelTheme } from "../../src/ui/panelParts";
 import { ProgressPanel } from "../../src/ui/progressPanel";
-import type { MaskOrigin, Subject } from "./subject";
+import type { MaskOrigin, Subject, SubjectRun } from "./subject";
 
 /** What the viewer offers to cut by; the first is shown first. */
 const CRITERIA: readonly Criterion[] = ["consensus", "volume", "distance"];
@@ -132,13 +132,13 @@ export class SegmentSession {
         });
     }
 
-    private async _readAsync(subject: Subject, run: RunOptions): Promise<CaptureInput> {
+    private async _readAsync(subject: Subject, run: SubjectRun): Promise<CaptureInput> {
         const capture = await subject.captureAsync(run);
         const masks = await subject.masksAsync(this._origin, run);
         return { capture, masks, quality: this._origin === "model" ? GENERATOR_QUALITY : {} };
     }
 
-    private async _workAsync(work: (subject: Subject, run: RunOptions) => Promise<void>): Promise<boolean> {
+    private async _workAsync(work: (subject: Subject, run: SubjectRun) => Promise<void>): Promise<boolean> {
         const { subject } = this;
         if (this._panel || !subject) {
             return false;
@@ -153,7 +153,7 @@ export class SegmentSession {
                 panel.onProgress({ stage: detail === undefined ? stage : `${stage}, ${detail}`, fraction });
                 this._requestProgressFrame();
             };
-            const running = work(subject, { onProgress, signal: panel.signal });
+            const running = work(subject, { onProgress, signal: panel.signal, panel });
             this._work = running.catch(() => {});
             await running;
             return true;

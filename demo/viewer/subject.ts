@@ -1,20 +1,24 @@
 import type { AssetContainer } from "@babylonjs/core/assetContainer";
-import type { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine";
 import type { RunOptions } from "../../src/compute/progress";
 import type { Capture } from "../../src/compute/views/capture";
 import type { MaskSet } from "../../src/compute/views/maskSet";
 import type { FileSource } from "../../src/plugin/captures/fileSource";
-import { LearnDepthAsync } from "../../src/plugin/captures/learnedDepth";
 import { LoadCaptureAsync } from "../../src/plugin/captures/loadCapture";
 import type { ViewMasksResult } from "../../src/plugin/masks/generateMasks";
 import { LoadMaskFilesAsync } from "../../src/plugin/masks/maskFiles";
 import type { UltrametricSegmentation } from "../../src/plugin/ultrametricSegmentation";
+import type { ProgressPanel } from "../../src/ui/progressPanel";
 import { PhotoStage } from "./photoStage";
 import { SegmentAnythingOptions } from "./segmentAnything";
 import type { ViewerScene } from "./viewerScene";
 
 /** Where masks come from: files of the capture, its pictures alone, or Segment Anything. */
 export type MaskOrigin = "given" | "pictures" | "model";
+
+/** How work on a subject goes on, and the panel that says so. */
+export interface SubjectRun extends RunOptions {
+    readonly panel: ProgressPanel;
+}
 
 /** Something to segment. Views and masks are read or made when they are wanted first. */
 export abstract class Subject {
@@ -30,23 +34,25 @@ export abstract class Subject {
     ) {}
 
     /** The views. */
-    public async captureAsync(run: RunOptions): Promise<Capture> {
+    public async captureAsync(run: SubjectRun): Promise<Capture> {
         this._capture ??= await this._readCaptureAsync(run);
         return this._capture;
     }
 
     /** Masks of the views. */
-    public async masksAsync(origin: MaskOrigin, run: RunOptions): Promise<MaskSet> {
+    public async masksAsync(origin: MaskOrigin, run: SubjectRun): Promise<MaskSet> {
+        const { onProgress, signal } = run;
         let masks = this._masks.get(origin);
         if (!masks) {
             const capture = await this.captureAsync(run);
             masks =
                 origin === "given"
-                    ? await this._readMasksAsync(capture, run)
-                    : await this._segmentation.generateMasksAsync(
-                          capture,
-                          origin === "model" ? { ...SegmentAnythingOptions(), ...run, onView: this._countView } : run,
-                      );
+                    ? await this._readMasksAsync(capture, { onProgress, signal })
+                    : await this._segmentation.generateMasksAsync(capture, {
+                          ...(origin === "model" ? { ...SegmentAnythingOptions(), onView: this._countView } : {}),
+                          onProgress,
+                          signal,
+                      });
             this._masks.set(origin, masks);
         }
         return masks;
@@ -71,7 +77,7 @@ export abstract class Subject {
         this._modelViews = Math.max(this._modelViews, index + 1);
     };
 
-    protected abstract _readCaptureAsync(run: RunOptions): Promise<Capture>;
+    protected abstract _readCaptureAsync(run: SubjectRun): Promise<Capture>;
     protected abstract _readMasksAsync(capture: Capture, run: RunOptions): Promise<MaskSet>;
 }
 
@@ -85,21 +91,32 @@ export class FilesSubject extends Subject {
         hasMasks: boolean,
         segmentation: UltrametricSegmentation,
         private readonly _viewer: ViewerScene,
+        /** A radiance field in training, as it was saved; null where it begins anew. */
+        private readonly _training: Uint8Array | null,
     ) {
         super(name, hasMasks ? ["given", "pictures", "model"] : ["pictures", "model"], segmentation);
     }
 
-    /** @param name null: the source's */
+    /**
+     * @param name null: the source's
+     * @param training of the radiance field, where it was saved
+     */
     public static async CreateAsync(
         source: FileSource,
         name: string | null,
         segmentation: UltrametricSegmentation,
         viewer: ViewerScene,
+        training: Uint8Array | null = null,
     ): Promise<FilesSubject> {
         // Web addresses cannot be listed: those that this page knows have masks.
         const files = (await source.listAsync?.("masks")) ?? ["masks.json"];
         const hasMasks = files.some((file) => file.endsWith(".json"));
-        return new FilesSubject(source, name ?? source.name, hasMasks, segmentation, viewer);
+        return new FilesSubject(source, name ?? source.name, hasMasks, segmentation, viewer, training);
+    }
+
+    /** The same files, with a radiance field that goes on from where it was saved. */
+    public async withTrainingAsync(training: Uint8Array): Promise<FilesSubject> {
+        return await FilesSubject.CreateAsync(this._source, this.name, this._segmentation, this._viewer, training);
     }
 
     public override dispose(): void {
@@ -107,21 +124,15 @@ export class FilesSubject extends Subject {
         this._photos = null;
     }
 
-    protected override async _readCaptureAsync(run: RunOptions): Promise<Capture> {
-        const capture = await LoadCaptureAsync(this._source, { ...run, name: this.name });
-        const engine = this._segmentation.scene.getEngine();
-        if (capture.views.some(({ depth }) => depth !== null) || !engine.isWebGPU) {
+    protected override async _readCaptureAsync(run: SubjectRun): Promise<Capture> {
+        const { onProgress, signal } = run;
+        const capture = await LoadCaptureAsync(this._source, { onProgress, signal, name: this.name });
+        if (capture.views.some(({ depth }) => depth !== null) || !this._segmentation.scene.getEngine().isWebGPU) {
             return capture;
         }
         // Photos alone: their depth is learned first.
-        this._photos ??= await PhotoStage.CreateAsync(this._viewer, capture, run);
-        const { capture: withDepth, field } = await LearnDepthAsync(engine as WebGPUEngine, capture, {
-            ...run,
-            preset: "fast",
-        });
-        field.dispose();
-        this._photos.showsCameras = false;
-        return withDepth;
+        this._photos ??= await PhotoStage.CreateAsync(this._viewer, capture, this._training, run);
+        return await this._photos.learnAsync(run);
     }
 
     protected override _readMasksAsync(capture: Capture, run: RunOptions): Promise<MaskSet> {
@@ -149,9 +160,9 @@ export class SceneSubject extends Subject {
         this._content.dispose();
     }
 
-    protected override _readCaptureAsync(run: RunOptions): Promise<Capture> {
+    protected override _readCaptureAsync({ onProgress, signal }: SubjectRun): Promise<Capture> {
         const meshes = this._content.meshes.filter((mesh) => mesh.getTotalVertices() > 0);
-        return this._segmentation.captureSceneAsync(meshes, { ...run, name: this.name });
+        return this._segmentation.captureSceneAsync(meshes, { onProgress, signal, name: this.name });
     }
 
     protected override _readMasksAsync(): Promise<MaskSet> {

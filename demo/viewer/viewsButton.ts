@@ -3,7 +3,7 @@ import { Control } from "@babylonjs/gui/2D/controls/control";
 import type { MaskSet } from "../../src/compute/views/maskSet";
 import type { PanelTheme } from "../../src/ui/panelParts";
 import { ViewsPanel } from "../../src/ui/viewsPanel";
-import { PageElement } from "./elements";
+import { PageElement, PHONE_WIDTH } from "./elements";
 import { ShowError } from "./message";
 import type { CaptureInput, SegmentSession } from "./segmentSession";
 import type { ViewerScene } from "./viewerScene";
@@ -11,8 +11,6 @@ import type { ViewerScene } from "./viewerScene";
 /** Below the title and the tools, above the granularity. */
 const TOP = 96;
 const BOTTOM = 140;
-/** Of the window, as in style.css. */
-const PHONE_WIDTH = 720;
 
 /** The button that opens and closes the capture's pictures with their masks; the panel is made when it is opened first. */
 export class ViewsButton {

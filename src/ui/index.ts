@@ -7,7 +7,12 @@
 export { DEFAULT_GRANULARITY_PANEL_OPTIONS, GranularityPanel, type GranularityPanelOptions } from "./granularityPanel";
 export { DEFAULT_PANEL_THEME, LIGHT_PANEL_THEME, type PanelTheme } from "./panelParts";
 export { DEFAULT_PARTS_PANEL_OPTIONS, PartsPanel, type PartsPanelOptions } from "./partsPanel";
-export { DEFAULT_PROGRESS_PANEL_OPTIONS, ProgressPanel, type ProgressPanelOptions } from "./progressPanel";
+export {
+    DEFAULT_PROGRESS_PANEL_OPTIONS,
+    type FollowedLearning,
+    ProgressPanel,
+    type ProgressPanelOptions,
+} from "./progressPanel";
 export { type RegionShape, RegionTool, type RegionToolEvents } from "./regionTool";
 export { SidePanel, type SidePanelOptions } from "./sidePanel";
 export { DEFAULT_TOOLS_PANEL_OPTIONS, type ToolName, ToolsPanel, type ToolsPanelOptions } from "./toolsPanel";

@@ -3,7 +3,17 @@ import { Control } from "@babylonjs/gui/2D/controls/control";
 import { Rectangle } from "@babylonjs/gui/2D/controls/rectangle";
 import type { TextBlock } from "@babylonjs/gui/2D/controls/textBlock";
 import type { Progress } from "../compute/progress";
-import { CreateBox, CreateButton, CreateText, DEFAULT_PANEL_THEME, FitWidth, type PanelTheme } from "./panelParts";
+import type { RadianceLearning } from "../plugin/radiance/radianceLearning";
+import { LearningCurveControl } from "./learningCurveControl";
+import {
+    CreateBox,
+    CreateButton,
+    CreateText,
+    DEFAULT_PANEL_THEME,
+    EnableButton,
+    FitWidth,
+    type PanelTheme,
+} from "./panelParts";
 import { FormatSeconds, TimeLeft } from "./timeLeft";
 
 /** Options of {@link ProgressPanel}. */
@@ -25,6 +35,15 @@ export const DEFAULT_PROGRESS_PANEL_OPTIONS: Readonly<ProgressPanelOptions> = {
 
 const HEIGHT = 84;
 const MARGIN = 20;
+const CURVE_HEIGHT = 78;
+const BUTTON_HEIGHT = 30;
+const GAP = 8;
+
+/** What {@link ProgressPanel.follow} shows and works: a RadianceLearning. */
+export type FollowedLearning = Pick<
+    RadianceLearning,
+    "points" | "stepCount" | "isPaused" | "isEnded" | "onChangedObservable" | "pause" | "resume" | "end"
+>;
 
 /**
  * Stage, bar, time left and a button to cancel a long piece of work:
@@ -52,12 +71,16 @@ export class ProgressPanel {
     private readonly _percent: TextBlock;
     private readonly _bar: Rectangle;
     private readonly _timeLeft = new TimeLeft();
+    private readonly _options: ProgressPanelOptions;
+    /** Places what {@link follow} has added. */
+    private _layoutMore = (): void => {};
     private _trackWidth: number;
     private _share = 0;
     private _isDisposed = false;
 
     public constructor(advancedTexture: AdvancedDynamicTexture, options: Partial<ProgressPanelOptions> = {}) {
-        const { theme, width, cancelLabel } = { ...DEFAULT_PROGRESS_PANEL_OPTIONS, ...options };
+        this._options = { ...DEFAULT_PROGRESS_PANEL_OPTIONS, ...options };
+        const { theme, width, cancelLabel } = this._options;
         this.control = CreateBox("progressPanel", theme, width, HEIGHT);
         this.control.verticalAlignment = Control.VERTICAL_ALIGNMENT_TOP;
         this.control.topInPixels = 20;
@@ -102,12 +125,69 @@ export class ProgressPanel {
             this._trackWidth = pixels - 2 * MARGIN;
             track.widthInPixels = this._trackWidth;
             this._bar.widthInPixels = Math.round(this._share * this._trackWidth);
+            this._layoutMore();
         });
         this.control.onDisposeObservable.addOnce(() => {
             stopFitting();
             this.dispose();
         });
         advancedTexture.addControl(this.control);
+    }
+
+    /**
+     * Shows the curve of a training below the bar, with buttons that pause and resume it, save it, and end it early.
+     *
+     * @param save what the button "Save" does
+     * @returns a function that takes them away again
+     */
+    public follow(learning: FollowedLearning, save: () => void): () => void {
+        const { theme } = this._options;
+        const curve = new LearningCurveControl("learningCurve", theme);
+        curve.heightInPixels = CURVE_HEIGHT;
+        curve.topInPixels = HEIGHT;
+        const buttons = [
+            CreateButton("pause", theme, "", () => (learning.isPaused ? learning.resume() : learning.pause())),
+            CreateButton("saveLearning", theme, "Save", save),
+            CreateButton("endLearning", theme, "Use as it is", () => learning.end()),
+        ];
+        const controls: Control[] = [curve, ...buttons];
+        for (const control of controls) {
+            control.horizontalAlignment = Control.HORIZONTAL_ALIGNMENT_LEFT;
+            control.verticalAlignment = Control.VERTICAL_ALIGNMENT_TOP;
+            this.control.addControl(control);
+        }
+        const show = (): void => {
+            curve.show(learning.points, learning.stepCount);
+            buttons[0].textBlock!.text = learning.isPaused ? "Resume" : "Pause";
+            for (const button of buttons) {
+                EnableButton(button, !learning.isEnded);
+            }
+        };
+        this._layoutMore = (): void => {
+            const width = (this._trackWidth - 2 * GAP) / buttons.length;
+            curve.widthInPixels = this._trackWidth;
+            curve.leftInPixels = MARGIN;
+            buttons.forEach((button, i) => {
+                button.widthInPixels = width;
+                button.heightInPixels = BUTTON_HEIGHT;
+                button.leftInPixels = MARGIN + i * (width + GAP);
+                button.topInPixels = HEIGHT + CURVE_HEIGHT + 12;
+            });
+        };
+        this.control.heightInPixels = HEIGHT + CURVE_HEIGHT + BUTTON_HEIGHT + 28;
+        this._layoutMore();
+        show();
+        const observer = learning.onChangedObservable.add(show);
+        return () => {
+            observer.remove();
+            this._layoutMore = () => {};
+            if (!this._isDisposed) {
+                for (const control of controls) {
+                    control.dispose();
+                }
+                this.control.heightInPixels = HEIGHT;
+            }
+        };
     }
 
     /** What the button does. */

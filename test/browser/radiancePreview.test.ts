@@ -109,7 +109,7 @@ describe("RadiancePreview", () => {
 
     it("begins coarse when the camera has moved, and as fine as it was when the field has changed", async () => {
         const { scene, middle } = CreateSphereScene(false);
-        const preview = new RadiancePreview(scene, field, { maxSide: 96, maxMilliseconds: Infinity, share: 0.9 });
+        const preview = new RadiancePreview(scene, field, { maxSide: 96, maxMilliseconds: Infinity });
         const sides: number[] = [];
         preview.onPictureObservable.add(() => sides.push(preview.side));
         await DrawAsync(scene);

@@ -140,11 +140,12 @@ export class RadianceLearning {
     }
 
     /**
-     * Does the steps that are left, but for pauses.
+     * Does the steps that are left, but for pauses; also those that {@link end} has left out.
      * @throws UltrametricError "aborted", with the field as far as it was trained: call it again to go on; "gpu" when a loss is not finite; "deviceLost"
      */
     public async runAsync({ signal, onProgress }: RunOptions = {}): Promise<void> {
         const what = "Training the radiance field";
+        this._isEnded = false;
         while (!this.isEnded) {
             ThrowIfAborted(signal, what);
             let saving: Promise<unknown> | null = null;

@@ -24,10 +24,12 @@ export interface RadiancePreviewOptions {
     upAxis: UpAxis;
     /** Longer side of the finest picture, in pixels, where the window has as many. Default 640. */
     maxSide: number;
-    /** No finer picture is begun that would take longer. Default 6000. */
+    /** No finer picture is begun that would take longer. Default 15000. */
     maxMilliseconds: number;
-    /** Share of the time in which pictures of a changing field are drawn; the rest is left to what changes it. Default 0.25. */
-    share: number;
+    /** The same while {@link RadiancePreview.isLive}. Default 2000. */
+    liveMilliseconds: number;
+    /** Share of the time in which pictures are drawn while {@link RadiancePreview.isLive}; the rest is left to the training. Default 0.25. */
+    liveShare: number;
     /** Default null: pictures are shown as the field has them. */
     paint: RadiancePainter | null;
 }
@@ -36,8 +38,9 @@ export interface RadiancePreviewOptions {
 export const DEFAULT_RADIANCE_PREVIEW_OPTIONS: Readonly<RadiancePreviewOptions> = {
     upAxis: "z",
     maxSide: 640,
-    maxMilliseconds: 6000,
-    share: 0.25,
+    maxMilliseconds: 15_000,
+    liveMilliseconds: 2000,
+    liveShare: 0.25,
     paint: null,
 };
 
@@ -53,6 +56,9 @@ const QUICK_MILLISECONDS = 150;
 export class RadiancePreview {
     /** Notified when another picture is shown, for applications that do not draw all the time. */
     public readonly onPictureObservable = new Observable<RadiancePreview>();
+
+    /** Whether the field is being trained, which is to get most of the GPU. Default false. */
+    public isLive = false;
 
     private readonly _options: Readonly<RadiancePreviewOptions>;
     private readonly _picture: RadiancePicture;
@@ -169,7 +175,7 @@ export class RadiancePreview {
     }
 
     private async _drawAsync(camera: Camera, firstSide: number, signal: AbortSignal): Promise<void> {
-        const { maxSide, maxMilliseconds, share } = this._options;
+        const { maxSide, maxMilliseconds, liveMilliseconds, liveShare } = this._options;
         const engine = this._scene.getEngine();
         for (let side = firstSide; ; ) {
             const [windowWidth, windowHeight] = [engine.getRenderWidth(), engine.getRenderHeight()];
@@ -192,12 +198,13 @@ export class RadiancePreview {
             this._side = side;
             this._picture.show(image, camera, this._captureToScene);
             this.onPictureObservable.notifyObservers(this);
-            const isFinest = side >= most || (!isFirst && 4 * milliseconds > maxMilliseconds);
+            const limit = this.isLive ? liveMilliseconds : maxMilliseconds;
+            const isFinest = side >= most || (!isFirst && 4 * milliseconds > limit);
             if (isFinest && !this._isStale) {
                 return;
             }
-            if (this._isStale) {
-                await restAsync(milliseconds * (1 / share - 1), signal);
+            if (this.isLive) {
+                await restAsync(milliseconds * (1 / liveShare - 1), signal);
             }
             side = isFinest ? side : 2 * side;
         }
