@@ -38,6 +38,8 @@ interface SeenPixel {
     alpha: number;
     depth: number;
     element: number;
+    /** What each splat that covers the pixel gives to it, the nearest first. */
+    shares: { element: number; share: number; depth: number; size: number }[];
 }
 
 /** One pixel of DrawSplatsAsync with nothing behind: every splat is looked at, with whole matrices. */
@@ -66,7 +68,7 @@ export function DrawSplatPixel(splats: SplatSet, camera: PinholeCamera, column: 
     })
         .filter(({ mean, trace }) => mean[2] > Math.sqrt(trace))
         .sort((a, b) => Math.fround(a.mean[2]) - Math.fround(b.mean[2]));
-    const seen: SeenPixel = { color: [0, 0, 0], alpha: 0, depth: 0, element: 0xffffffff };
+    const seen: SeenPixel = { color: [0, 0, 0], alpha: 0, depth: 0, element: 0xffffffff, shares: [] };
     for (const { element, covariance, trace, mean, color } of all) {
         const [x, y, z] = mean;
         const clamp = (value: number, limit: number): number => Math.min(Math.max(value, -limit), limit);
@@ -88,14 +90,16 @@ export function DrawSplatPixel(splats: SplatSet, camera: PinholeCamera, column: 
         const passing = 1 - seen.alpha;
         seen.color = seen.color.map((value, channel) => value + passing * alpha * color[channel]);
         seen.alpha += passing * alpha;
+        const ray = [(column + 0.5 - centerX) / focalX, (row + 0.5 - centerY) / focalY, 1];
+        const precision = invert(
+            covariance.map((values, i) => values.map((value, j) => value + (i === j ? FLAT_RIDGE * trace : 0))),
+        );
+        const dot = (u: number[], v: number[]): number => multiply(multiply([u], precision), transpose([v]))[0][0];
+        const slack = DEPTH_SIZES * Math.sqrt(trace);
+        const depth = Math.min(Math.max(dot(ray, mean) / dot(ray, ray), z - slack), z + slack);
+        seen.shares.push({ element, share: passing * alpha, depth, size: Math.sqrt(trace) });
         if (passing >= SEEN_TRANSMITTANCE && 1 - seen.alpha < SEEN_TRANSMITTANCE) {
-            const ray = [(column + 0.5 - centerX) / focalX, (row + 0.5 - centerY) / focalY, 1];
-            const precision = invert(
-                covariance.map((values, i) => values.map((value, j) => value + (i === j ? FLAT_RIDGE * trace : 0))),
-            );
-            const dot = (u: number[], v: number[]): number => multiply(multiply([u], precision), transpose([v]))[0][0];
-            const slack = DEPTH_SIZES * Math.sqrt(trace);
-            seen.depth = Math.min(Math.max(dot(ray, mean) / dot(ray, ray), z - slack), z + slack);
+            seen.depth = depth;
             seen.element = element;
         }
     }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { CreateRandom } from "../../src/compute/random";
 import { PinholeCamera } from "../../src/compute/views/pinholeCamera";
+import { SIGHT_SHARE, SURFACE_SHARE, SURFACE_SIZES } from "../../src/compute/views/splatLaws";
 import { DrawSplatsAsync, type SplatImage, type SplatSet } from "../../src/compute/views/splatRasterizer";
 import { DrawSplatPixel } from "../reference/drawSplats";
 
@@ -80,6 +81,46 @@ describe("DrawSplatsAsync", () => {
             }
         }
         expect(seen).toBeGreaterThan(50); // the test has something to look at
+    });
+
+    it.each([1, 2, 3])("says which splats are seen and where, as the slow twin does, seed %s", async (seed) => {
+        const splats = RandomSplats(200, seed);
+        const camera = Camera(24, 18, 0.3 * seed);
+        const { sights } = await DrawSplatsAsync(splats, camera, null, PAUSE);
+        const pixelOf = new Map([...sights.elements].map((element, i) => [element, sights.pixels[i]]));
+        expect(pixelOf.size).toBe(sights.elements.length);
+        const twins = Array.from({ length: 24 * 18 }, (_, p) =>
+            DrawSplatPixel(splats, camera, p % 24, Math.floor(p / 24)),
+        );
+        let onSurface = 0;
+        for (const element of splats.elements) {
+            const shows = twins.flatMap(({ shares, depth: surface }, pixel) =>
+                shares.flatMap((one) => (one.element === element ? [{ ...one, pixel, surface }] : [])),
+            );
+            const best = shows.reduce((a, b) => (b.share > a.share ? b : a), { ...shows[0], share: 0 });
+            const away = Math.abs(best.surface - best.depth) / best.size;
+            const isBorderline =
+                [SIGHT_SHARE, SURFACE_SHARE].some((limit) => Math.abs(best.share - limit) < 1e-3) ||
+                Math.abs(away - SURFACE_SIZES) < 1e-3;
+            if (isBorderline) {
+                continue;
+            }
+            const isSeen = best.share > SIGHT_SHARE || (best.share > SURFACE_SHARE && away < SURFACE_SIZES);
+            onSurface += isSeen && best.share < SIGHT_SHARE ? 1 : 0;
+            expect(pixelOf.has(element), `seed ${seed}, splat ${element}`).toBe(isSeen);
+            if (isSeen) {
+                const there = shows.find(({ pixel }) => pixel === pixelOf.get(element))!;
+                expect(there.share).toBeCloseTo(best.share, 4);
+            }
+        }
+        expect(onSurface + pixelOf.size).toBeGreaterThan(40);
+    });
+
+    it("sees all of many wide splats on one plane, most of which are in front nowhere", async () => {
+        const splats = PlaneSplats(0.4, 30, 0.95);
+        const { elements, sights } = await DrawSplatsAsync(splats, Camera(28, 28), null, PAUSE);
+        expect(new Set(elements).size).toBeLessThan(450);
+        expect(sights.elements.length).toBe(900);
     });
 
     it.each([0, 0.7, -1.5])("sees a plane of flat splats where it is, slope %s", async (slope) => {

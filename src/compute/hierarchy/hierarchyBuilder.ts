@@ -260,8 +260,9 @@ export class HierarchyBuilder {
         positions: Float32Array,
         tolerance: number,
         faceNormals: Float32Array | null = null,
+        sighted: Uint8Array | null = null,
     ): ViewObservation[] {
-        const observations = ObserveMasks(positions, this._maskedViews, tolerance, faceNormals);
+        const observations = ObserveMasks(positions, this._maskedViews, tolerance, faceNormals, sighted);
         if (observations.length === 0) {
             throw new UltrametricError(
                 "input",
@@ -273,13 +274,14 @@ export class HierarchyBuilder {
 
     private _findGiven(geometry: CaptureGeometry): GivenLeaves {
         if (!this._given) {
-            const { positions, faceNormals = null, colors } = geometry;
+            const { positions, faceNormals = null, sighted = null, colors } = geometry;
             const { extent } = UnitCube.FromPositions(positions);
             const tolerance = this._options.depthTolerance * extent;
             const observations = this._observe(
                 positions,
                 faceNormals ? this._options.faceTolerance * extent : tolerance,
                 faceNormals,
+                sighted,
             );
             const visibility = PartByVisibility(positions.length / 3, observations);
             if (visibility.seen.length === 0) {

@@ -28,13 +28,16 @@ export interface MaskedView {
  * @param positions [n, 3] world
  * @param depthTolerance how far behind or before the view's depth a point may lie and still be seen, world units
  * @param faceNormals see {@link ForEachVisible}
+ * @param sighted see CaptureGeometry.sighted
  */
 export function ObserveMasks(
     positions: Float32Array,
     views: readonly MaskedView[],
     depthTolerance: number,
     faceNormals: Float32Array | null = null,
+    sighted: Uint8Array | null = null,
 ): ViewObservation[] {
+    const needsDepth = sighted?.some((value) => value === 0) ?? true;
     return views
         .filter(({ arrangement }) => arrangement.maskCount > 0)
         .map(({ view, arrangement, confidence }) => {
@@ -48,7 +51,18 @@ export function ObserveMasks(
             const visit = (point: number, pixel: number): void => {
                 cells[point] = arrangement.cellOfPixel[pixel];
             };
-            ForEachVisible(positions, view, depthTolerance, visit, faceNormals);
+            if (needsDepth) {
+                ForEachVisible(positions, view, depthTolerance, visit, faceNormals);
+            }
+            if (sighted && view.sights) {
+                const { points, pixels } = view.sights;
+                sighted.forEach((isSighted, point) => {
+                    cells[point] = isSighted ? UNSEEN : cells[point];
+                });
+                points.forEach((point, i) => {
+                    visit(point, pixels[i]);
+                });
+            }
             return { cells, arrangement, confidence };
         });
 }

@@ -1,6 +1,14 @@
 import type { PinholeCamera } from "./pinholeCamera";
 import type { SurfaceStructure } from "./surfaceStructure";
 
+/** Which of a capture's given points a view sees, where that is known by more than depth. */
+export interface ViewSights {
+    /** Numbers of the points, in no order. */
+    readonly points: Uint32Array;
+    /** The pixel of each, row * width + column. */
+    readonly pixels: Uint32Array;
+}
+
 /** One posed picture of the scene. */
 export interface View {
     /** File or camera name, for messages. */
@@ -12,6 +20,8 @@ export interface View {
     readonly depth: Float32Array | null;
     /** Nearest and farthest planar depth of what it sees, world units, where the capture's files say so. */
     readonly depthRange?: readonly [near: number, far: number];
+    /** Of the points that CaptureGeometry.sighted marks; left out where there are none. */
+    readonly sights?: ViewSights;
 }
 
 /** Points on the surface of what is to be segmented, where it is known by more than its views: they become the leaves, in this order. */
@@ -25,6 +35,11 @@ export interface CaptureGeometry {
      * sees a point; without them points are seen within a tolerance.
      */
     readonly faceNormals?: Float32Array | null;
+    /**
+     * [n] 1 for points that a view sees where its `sights` say so, whatever its depth is: splats, which have no sharp surface. Left out or null: depth
+     * tells of all.
+     */
+    readonly sighted?: Uint8Array | null;
     /** [n, 3] sRGB bytes; null where the views' colours are to be taken. */
     readonly colors: Uint8Array | null;
     /** How the content is made, for priors of the segmentation; left out where nothing is known. */

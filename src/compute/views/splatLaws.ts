@@ -7,6 +7,11 @@ export const LEAST_SPLAT_ALPHA = 1 / 255;
 export const MOST_SPLAT_ALPHA = 0.99;
 /** Where less light than this passes, the surface has been passed: its splat is the one seen. */
 export const SEEN_TRANSMITTANCE = 0.5;
+/** A splat that makes up this share of a pixel's light is seen there ... */
+export const SIGHT_SHARE = 0.1;
+/** ... and one that makes up this share, where its depth is the surface's but for so many of its sizes. */
+export const SURFACE_SHARE = 0.03;
+export const SURFACE_SIZES = 0.1;
 /** A splat seen edge-on may be met by the ray far beyond it: its depth stays within so many of its sizes of its centre's. */
 export const DEPTH_SIZES = 4;
 /** Slopes up to this multiple of the image's edge are projected; beyond it perspective would stretch a splat without end. */

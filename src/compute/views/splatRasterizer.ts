@@ -9,6 +9,7 @@ import {
     SLOPE_MARGIN,
     SPLAT_BLUR,
 } from "./splatLaws";
+import { SplatSightList, type SplatSights } from "./splatSights";
 
 /** Gaussian splats in a capture's world. */
 export interface SplatSet {
@@ -32,6 +33,11 @@ export interface SplatImage {
     readonly elements: Uint32Array;
 }
 
+/** What {@link DrawSplatsAsync} draws. */
+export interface DrawnSplats extends SplatImage {
+    readonly sights: SplatSights;
+}
+
 /** A pixel through which less light than this passes is done. */
 const DONE = 1e-4;
 const PAUSE_SPLATS = 2048;
@@ -42,7 +48,8 @@ const PAUSE_SPLATS = 2048;
  *
  * The splat seen at a pixel is the one at which the light that still passes falls below one half; its depth there is where the pixel's ray is most
  * within the splat, t = r'Pm / r'Pr for a ray r of depth 1, mean m and inverse covariance P, which for a flat splat is where the ray meets its plane.
- * Pixels through which at least half of the light passes show nothing: depth 0, though the image has their colour.
+ * Pixels through which at least half of the light passes show nothing: depth 0, though the image has their colour. A splat that is not the one seen
+ * at any pixel may be seen all the same, see {@link SplatSights}.
  *
  * On the processor: O(splats + pixels of their ellipses), about as fast as a software GPU, and the same everywhere.
  *
@@ -54,7 +61,7 @@ export async function DrawSplatsAsync(
     camera: PinholeCamera,
     behind: SplatImage | null,
     pauseAsync: () => Promise<void>,
-): Promise<SplatImage> {
+): Promise<DrawnSplats> {
     const { width, height, focalX, focalY, centerX, centerY, cameraToWorld: m } = camera;
     const { positions, covariances, colors } = splats;
     const order = frontToBack(splats, camera);
@@ -66,6 +73,9 @@ export async function DrawSplatsAsync(
     const limitX = (SLOPE_MARGIN * Math.max(centerX, width - centerX)) / focalX;
     const limitY = (SLOPE_MARGIN * Math.max(centerY, height - centerY)) / focalY;
     const ray = new SplatDepth();
+    const rayDepth = (pixel: number): number =>
+        ray.along(((pixel % width) + 0.5 - centerX) / focalX, (Math.floor(pixel / width) + 0.5 - centerY) / focalY);
+    const sights = new SplatSightList();
     for (let i = 0; i < order.length; i++) {
         if (i % PAUSE_SPLATS === 0) {
             await pauseAsync();
@@ -103,6 +113,8 @@ export async function DrawSplatsAsync(
         const halfHeight = Math.sqrt(reach * c);
         const top = Math.max(0, Math.ceil(py - halfHeight - 0.5));
         const bottom = Math.min(height - 1, Math.floor(py + halfHeight - 0.5));
+        let bestPixel = 0;
+        let bestShare = 0;
         for (let row = top; row <= bottom; row++) {
             const dy = row + 0.5 - py;
             const middle = px + (b / c) * dy;
@@ -121,7 +133,7 @@ export async function DrawSplatsAsync(
                 const after = before * (1 - alpha);
                 const isSeen = before >= SEEN_TRANSMITTANCE && after < SEEN_TRANSMITTANCE;
                 if (isSeen || behind) {
-                    const at = ray.along((column + 0.5 - centerX) / focalX, (row + 0.5 - centerY) / focalY);
+                    const at = rayDepth(pixel);
                     if (behind && behind.depth[pixel] > 0 && at >= behind.depth[pixel]) {
                         continue;
                     }
@@ -130,8 +142,13 @@ export async function DrawSplatsAsync(
                         elements[pixel] = splats.elements[splat];
                     }
                 }
+                const share = before * alpha;
+                if (share > bestShare) {
+                    bestShare = share;
+                    bestPixel = pixel;
+                }
                 for (let channel = 0; channel < 3; channel++) {
-                    sums[3 * pixel + channel] += before * alpha * colors[4 * splat + channel];
+                    sums[3 * pixel + channel] += share * colors[4 * splat + channel];
                 }
                 passing[pixel] = after;
                 if (after < DONE) {
@@ -139,8 +156,10 @@ export async function DrawSplatsAsync(
                 }
             }
         }
+        sights.add(splat, bestPixel, bestShare, rayDepth, Math.sqrt(xx + yy + zz));
     }
-    return { image: resolve(sums, passing, depth, elements, behind), depth, elements };
+    const image = resolve(sums, passing, depth, elements, behind);
+    return { image, depth, elements, sights: sights.toSights(splats.elements, depth) };
 }
 
 /** Splats in front of the camera, the nearest first; equal ones keep their order. */

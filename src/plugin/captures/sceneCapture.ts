@@ -3,8 +3,9 @@ import type { AbstractMesh } from "@babylonjs/core/Meshes/abstractMesh";
 import type { Scene } from "@babylonjs/core/scene";
 import type { RunOptions } from "../../compute/progress";
 import { UltrametricError } from "../../compute/ultrametricError";
-import type { Capture, CaptureGeometry, View } from "../../compute/views/capture";
+import type { Capture, CaptureGeometry, View, ViewSights } from "../../compute/views/capture";
 import type { PinholeCamera } from "../../compute/views/pinholeCamera";
+import type { SplatSights } from "../../compute/views/splatSights";
 import type { UpAxis } from "../materials/worldFrame";
 import { type ContentSamples, SampleContentAsync } from "./contentSamples";
 import { ReadContentStructure } from "./contentStructure";
@@ -117,6 +118,7 @@ export async function CaptureSceneAsync(
     }
     onProgress?.({ stage: "Sampling surfaces", fraction: 0 });
     const leaves = await SampleContentAsync(content.pieces, samples, seed, pacer, splatOpacity);
+    const leafOfSplat = FindLeavesOfSplats(leaves, content);
     const renderer = await ViewRenderer.CreateAsync(engine, content, upAxis, settings, pacer);
     try {
         const colors = await renderer.colorSamplesAsync(leaves, pacer);
@@ -124,8 +126,9 @@ export async function CaptureSceneAsync(
         const elementImages: Uint32Array[] = [];
         for (const [v, camera] of cameras.entries()) {
             onProgress?.({ stage: "Drawing views", fraction: v / cameras.length });
-            const { image, depth, elements } = await renderer.renderAsync(camera, pacer);
-            views.push({ name: `${name} ${v}`, camera, image, depth });
+            const { image, depth, elements, sights } = await renderer.renderAsync(camera, pacer);
+            const seen = sights && leafOfSplat && { sights: LeafSights(sights, leafOfSplat) };
+            views.push({ name: `${name} ${v}`, camera, image, depth, ...seen });
             elementImages.push(elements);
             await pacer.pauseAsync();
         }
@@ -146,7 +149,8 @@ function createCapture(
 ): SceneCapture {
     const { positions, normals, faceNormals, elements, barycentrics } = leaves;
     const structure = ReadContentStructure(content, leaves);
-    const geometry = { positions, normals, faceNormals, colors, structure };
+    const sighted = content.pieces.some(({ kind }) => kind === "splats") ? MarkSplats(leaves) : null;
+    const geometry = { positions, normals, faceNormals, sighted, colors, structure };
     const centers = elementCentersOf(content);
     return new SceneCapture(
         name,
@@ -159,6 +163,42 @@ function createCapture(
         centers,
         content.items,
     );
+}
+
+/** [elements] leaf of each splat, -1 for the faint ones and what is none; null where there are no splats. */
+function FindLeavesOfSplats(
+    { elements, runs }: ContentSamples<ContentPiece>,
+    { elementCount }: SceneContent,
+): Int32Array | null {
+    const ofSplats = runs.filter(({ piece }) => piece.kind === "splats");
+    if (ofSplats.length === 0) {
+        return null;
+    }
+    const leafOf = new Int32Array(elementCount).fill(-1);
+    for (const { first, count } of ofSplats) {
+        for (let leaf = first; leaf < first + count; leaf++) {
+            leafOf[elements[leaf]] = leaf;
+        }
+    }
+    return leafOf;
+}
+
+/** What a view sees of splats, of those that are leaves. */
+function LeafSights({ elements, pixels }: SplatSights, leafOfSplat: Int32Array): ViewSights {
+    const isLeaf = (_: number, i: number): boolean => leafOfSplat[elements[i]] >= 0;
+    return {
+        points: Uint32Array.from(elements.filter(isLeaf), (element) => leafOfSplat[element]),
+        pixels: pixels.filter(isLeaf),
+    };
+}
+
+/** [leaves] 1 for splats. */
+function MarkSplats({ elements, runs }: ContentSamples<ContentPiece>): Uint8Array {
+    const marks = new Uint8Array(elements.length);
+    for (const { piece, first, count } of runs) {
+        marks.fill(piece.kind === "splats" ? 1 : 0, first, first + count);
+    }
+    return marks;
 }
 
 function elementCentersOf({ pieces, elementCount }: SceneContent): Float32Array {

@@ -9,6 +9,7 @@ import { CheckGpuAsync } from "../../compute/gpu/gpuErrors";
 import { UltrametricError } from "../../compute/ultrametricError";
 import type { PinholeCamera } from "../../compute/views/pinholeCamera";
 import { DrawSplatsAsync, type SplatSet } from "../../compute/views/splatRasterizer";
+import type { SplatSights } from "../../compute/views/splatSights";
 import { DisposeEffect } from "../materials/drawCaches";
 import type { UpAxis } from "../materials/worldFrame";
 import type { ContentSamples, SampleRun } from "./contentSamples";
@@ -43,6 +44,8 @@ export interface RenderedView {
     readonly depth: Float32Array;
     /** [height, width] face, point or splat at the pixels' centres, in the content's numbering; NO_ELEMENT = nothing there. */
     readonly elements: Uint32Array;
+    /** Of splats; left out where there are none. */
+    readonly sights?: SplatSights;
 }
 
 /** Smallest radius of a point in an image, in pixels: its disc always holds a pixel's centre. */

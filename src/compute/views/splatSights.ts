@@ -1,0 +1,48 @@
+import { SIGHT_SHARE, SURFACE_SHARE, SURFACE_SIZES } from "./splatLaws";
+
+/** Which splats a camera sees, in no order, and the pixel at which each of them shows most. */
+export interface SplatSights {
+    /** Numbers of the splats, as SplatSet.elements has them. */
+    readonly elements: Uint32Array;
+    /** row * width + column of each. */
+    readonly pixels: Uint32Array;
+}
+
+/**
+ * Collects {@link SplatSights} while splats are drawn. A splat is seen if some pixel is made up of it by SIGHT_SHARE, or by SURFACE_SHARE where it lies
+ * on the surface that is seen there: of many wide splats on one surface each makes up little, but none hides the others.
+ */
+export class SplatSightList {
+    private readonly _splats: number[] = [];
+    private readonly _pixels: number[] = [];
+    /** Depth of each at its pixel, and how far off the surface it may lie; 0 where that does not matter. */
+    private readonly _depths: number[] = [];
+    private readonly _slacks: number[] = [];
+
+    /**
+     * @param pixel where the splat shows most
+     * @param share of the pixel's light that comes from it, 0..1
+     * @param depthAt its depth there, asked for where it matters
+     * @param size its standard deviation, world units
+     */
+    public add(splat: number, pixel: number, share: number, depthAt: (pixel: number) => number, size: number): void {
+        if (share >= SURFACE_SHARE) {
+            const isClear = share >= SIGHT_SHARE;
+            this._splats.push(splat);
+            this._pixels.push(pixel);
+            this._depths.push(isClear ? 0 : depthAt(pixel));
+            this._slacks.push(isClear ? 0 : SURFACE_SIZES * size);
+        }
+    }
+
+    /** @param elements of the splats @param depth of the surface that is seen at each pixel */
+    public toSights(elements: Uint32Array, depth: Float32Array): SplatSights {
+        const seen = [...this._splats.keys()].filter(
+            (i) => this._slacks[i] === 0 || Math.abs(depth[this._pixels[i]] - this._depths[i]) <= this._slacks[i],
+        );
+        return {
+            elements: Uint32Array.from(seen, (i) => elements[this._splats[i]]),
+            pixels: Uint32Array.from(seen, (i) => this._pixels[i]),
+        };
+    }
+}
