@@ -101,7 +101,7 @@ export {
 export type { Progress, RunOptions } from "./compute/progress";
 export { UltrametricError, type UltrametricErrorKind } from "./compute/ultrametricError";
 // Captures: posed views with depth.
-export type { Capture, CaptureGeometry, SparsePoints, View } from "./compute/views/capture";
+export type { Capture, CaptureGeometry, SparsePoints, View, ViewSights } from "./compute/views/capture";
 export { type CaptureBounds, FindCaptureBounds } from "./compute/views/captureBounds";
 // Masks of the views.
 export { CreateMaskArrangement, MaskArrangement } from "./compute/views/maskArrangement";

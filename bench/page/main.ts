@@ -12,6 +12,7 @@ import { PauseWatch } from "./pauses";
 import { CreateSceneAsync, Draw } from "./scene";
 import { SegmentAnything } from "./segmentAnything";
 import { Slider } from "./slider";
+import { Splats } from "./splats";
 import { Train } from "./train";
 
 const Seconds = (since: number): number => (performance.now() - since) / 1000;
@@ -122,4 +123,4 @@ async function EndToEnd(draws: boolean): Promise<object> {
     return result;
 }
 
-Object.assign(window, { Cloud, EndToEnd, SegmentAnything, Slider, Train });
+Object.assign(window, { Cloud, EndToEnd, SegmentAnything, Slider, Splats, Train });

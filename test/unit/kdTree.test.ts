@@ -53,6 +53,26 @@ describe.each(Object.entries(SHAPES))(`the k-d tree on points of %s (seed ${SEED
         }
     });
 
+    it("is made in runs, too", () => {
+        const positions = points(100_000, shape);
+        const steps = KdTree.Steps(positions);
+        let runs = 1;
+        let step = steps.next();
+        for (; !step.done; step = steps.next()) {
+            runs++;
+        }
+        expect(runs).toBeGreaterThan(4);
+        const queries = points(500, shape);
+        const { squaredDistances } = step.value.nearest(queries, 1);
+        for (let q = 0; q < 500; q += 50) {
+            let nearest = Infinity;
+            for (let i = 0; i < 100_000; i++) {
+                nearest = Math.min(nearest, squaredDistance(queries, q, positions, i));
+            }
+            expect(squaredDistances[q]).toBeCloseTo(nearest, 6);
+        }
+    });
+
     it("finds the nearest point with another label", () => {
         const positions = points(300, shape);
         const labels = Uint32Array.from({ length: 300 }, () => Math.floor(4 * random()));

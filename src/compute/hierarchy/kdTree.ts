@@ -1,4 +1,8 @@
+import { FinishSteps, type Steps } from "../steps";
+
 const LEAF_SIZE = 10;
+/** Points of a node that is built in one run: a few milliseconds. */
+const POINTS_A_RUN = 1 << 15;
 
 /**
  * A k-d tree over points in space, for exact nearest neighbours. Points are kept in leaf order, so that a leaf is one
@@ -6,14 +10,14 @@ const LEAF_SIZE = 10;
  */
 export class KdTree {
     /** Point index at each place of the leaf order. */
-    private readonly _order: Uint32Array;
+    private _order = new Uint32Array(0);
     /** [n, 3] positions in leaf order. */
-    private readonly _sorted: Float32Array;
+    private _sorted = new Float32Array(0);
     /** Per node: split axis (0..2) or 3 for a leaf, split value, first and last place; children of node i are 2i+1, 2i+2. */
-    private readonly _axis: Uint8Array;
-    private readonly _split: Float32Array;
-    private readonly _first: Uint32Array;
-    private readonly _last: Uint32Array;
+    private _axis = new Uint8Array(0);
+    private _split = new Float32Array(0);
+    private _first = new Uint32Array(0);
+    private _last = new Uint32Array(0);
     private readonly _stackNode = new Int32Array(64);
     private readonly _stackBound = new Float64Array(64);
     private readonly _stackOffset = new Float64Array(64 * 3);
@@ -22,6 +26,17 @@ export class KdTree {
 
     /** @param positions [n, 3], finite */
     public constructor(positions: Float32Array) {
+        FinishSteps(this._fill(positions));
+    }
+
+    /** A tree like those that the constructor makes, in short runs. */
+    public static *Steps(positions: Float32Array): Steps<KdTree> {
+        const tree = new KdTree(new Float32Array(0));
+        yield* tree._fill(positions);
+        return tree;
+    }
+
+    private *_fill(positions: Float32Array): Steps<void> {
         const count = positions.length / 3;
         this._order = new Uint32Array(count);
         for (let i = 0; i < count; i++) {
@@ -36,7 +51,7 @@ export class KdTree {
         this._split = new Float32Array(nodes);
         this._first = new Uint32Array(nodes);
         this._last = new Uint32Array(nodes);
-        this._build(positions, 0, 0, count, depth);
+        yield* this._buildInRuns(positions, 0, 0, count, depth);
         this._sorted = new Float32Array(3 * count);
         for (let place = 0; place < count; place++) {
             const p = 3 * this._order[place];
@@ -222,12 +237,38 @@ export class KdTree {
         return found;
     }
 
-    private _build(positions: Float32Array, node: number, first: number, last: number, depth: number): void {
-        this._first[node] = first;
-        this._last[node] = last;
-        if (depth === 0 || last - first < 2) {
+    private *_buildInRuns(
+        positions: Float32Array,
+        node: number,
+        first: number,
+        last: number,
+        depth: number,
+    ): Steps<void> {
+        yield;
+        if (last - first <= POINTS_A_RUN) {
+            this._build(positions, node, first, last, depth);
             return;
         }
+        const middle = this._splitNode(positions, node, first, last);
+        yield* this._buildInRuns(positions, 2 * node + 1, first, middle, depth - 1);
+        yield* this._buildInRuns(positions, 2 * node + 2, middle, last, depth - 1);
+    }
+
+    private _build(positions: Float32Array, node: number, first: number, last: number, depth: number): void {
+        if (depth === 0 || last - first < 2) {
+            this._first[node] = first;
+            this._last[node] = last;
+            return;
+        }
+        const middle = this._splitNode(positions, node, first, last);
+        this._build(positions, 2 * node + 1, first, middle, depth - 1);
+        this._build(positions, 2 * node + 2, middle, last, depth - 1);
+    }
+
+    /** Puts the points of a node on both sides of a plane. @returns the first place of the second side */
+    private _splitNode(positions: Float32Array, node: number, first: number, last: number): number {
+        this._first[node] = first;
+        this._last[node] = last;
         const low = [Infinity, Infinity, Infinity];
         const high = [-Infinity, -Infinity, -Infinity];
         for (let i = first; i < last; i++) {
@@ -247,8 +288,7 @@ export class KdTree {
         this._select(positions, axis, first, last - 1, middle);
         this._axis[node] = axis;
         this._split[node] = positions[3 * this._order[middle] + axis];
-        this._build(positions, 2 * node + 1, first, middle, depth - 1);
-        this._build(positions, 2 * node + 2, middle, last, depth - 1);
+        return middle;
     }
 
     /** Quickselect: afterwards no value before `middle` is larger than the one there, and none behind is smaller. */

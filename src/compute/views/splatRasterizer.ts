@@ -64,7 +64,7 @@ export async function DrawSplatsAsync(
 ): Promise<DrawnSplats> {
     const { width, height, focalX, focalY, centerX, centerY, cameraToWorld: m } = camera;
     const { positions, covariances, colors } = splats;
-    const order = frontToBack(splats, camera);
+    const order = await frontToBackAsync(splats, camera, pauseAsync);
     const passing = new Float32Array(width * height).fill(1);
     const sums = new Float32Array(3 * width * height);
     const depth = new Float32Array(width * height);
@@ -163,7 +163,11 @@ export async function DrawSplatsAsync(
 }
 
 /** Splats in front of the camera, the nearest first; equal ones keep their order. */
-function frontToBack({ positions, covariances }: SplatSet, { cameraToWorld: m }: PinholeCamera): Uint32Array {
+async function frontToBackAsync(
+    { positions, covariances }: SplatSet,
+    { cameraToWorld: m }: PinholeCamera,
+    pauseAsync: () => Promise<void>,
+): Promise<Uint32Array> {
     const count = positions.length / 3;
     const depths = new Float32Array(count);
     const inFront = new Uint32Array(count);
@@ -182,7 +186,10 @@ function frontToBack({ positions, covariances }: SplatSet, { cameraToWorld: m }:
             inFront[found++] = i;
         }
     }
-    return SortIndices(depths.subarray(0, found)).map((place) => inFront[place]);
+    await pauseAsync();
+    const places = SortIndices(depths.subarray(0, found));
+    await pauseAsync();
+    return places.map((place) => inFront[place]);
 }
 
 /** A splat's covariance in a camera's axes (right, down, forward), and where rays are most within it. */

@@ -37,12 +37,16 @@ export class SplatSightList {
 
     /** @param elements of the splats @param depth of the surface that is seen at each pixel */
     public toSights(elements: Uint32Array, depth: Float32Array): SplatSights {
-        const seen = [...this._splats.keys()].filter(
-            (i) => this._slacks[i] === 0 || Math.abs(depth[this._pixels[i]] - this._depths[i]) <= this._slacks[i],
-        );
-        return {
-            elements: Uint32Array.from(seen, (i) => elements[this._splats[i]]),
-            pixels: Uint32Array.from(seen, (i) => this._pixels[i]),
-        };
+        const seen = new Uint32Array(this._splats.length);
+        const pixels = new Uint32Array(seen.length);
+        let count = 0;
+        for (let i = 0; i < seen.length; i++) {
+            const pixel = this._pixels[i];
+            if (this._slacks[i] === 0 || Math.abs(depth[pixel] - this._depths[i]) <= this._slacks[i]) {
+                seen[count] = elements[this._splats[i]];
+                pixels[count++] = pixel;
+            }
+        }
+        return { elements: seen.slice(0, count), pixels: pixels.slice(0, count) };
     }
 }

@@ -185,11 +185,17 @@ function FindLeavesOfSplats(
 
 /** What a view sees of splats, of those that are leaves. */
 function LeafSights({ elements, pixels }: SplatSights, leafOfSplat: Int32Array): ViewSights {
-    const isLeaf = (_: number, i: number): boolean => leafOfSplat[elements[i]] >= 0;
-    return {
-        points: Uint32Array.from(elements.filter(isLeaf), (element) => leafOfSplat[element]),
-        pixels: pixels.filter(isLeaf),
-    };
+    const points = new Uint32Array(elements.length);
+    const at = new Uint32Array(elements.length);
+    let count = 0;
+    for (let i = 0; i < elements.length; i++) {
+        const leaf = leafOfSplat[elements[i]];
+        if (leaf >= 0) {
+            points[count] = leaf;
+            at[count++] = pixels[i];
+        }
+    }
+    return { points: points.slice(0, count), pixels: at.slice(0, count) };
 }
 
 /** [leaves] 1 for splats. */

@@ -111,6 +111,7 @@ export async function ReadSceneContentAsync(
             const first = elementCount;
             grow(mesh.name, splats.count);
             items.push({ mesh, thinInstance: -1, kind: "splats", firstElement: first, elementCount: splats.count });
+            await pacer.pauseAsync();
             const areFlat = AreSplatsFlat(splats, splatOpacity);
             const alpha = mesh.material?.alpha ?? 1;
             for (let start = 0; start < splats.count; start += PIECE_ELEMENTS) {
@@ -403,7 +404,11 @@ async function boundsOfAsync(
     splatOpacity: number,
     pacer: Pacer,
 ): Promise<ContentBounds> {
-    const clouds = pieces.map((piece) => solidPositions(piece, splatOpacity));
+    const clouds: Float32Array[] = [];
+    for (const piece of pieces) {
+        clouds.push(solidPositions(piece, splatOpacity));
+        await pacer.pauseAsync();
+    }
     if (clouds.every((positions) => positions.length === 0)) {
         throw new UltrametricError(
             "input",
@@ -419,6 +424,7 @@ async function boundsOfAsync(
                 high[a] = Math.max(high[a], positions[p + a]);
             }
         }
+        await pacer.pauseAsync();
     }
     if (![...low, ...high].every(Number.isFinite)) {
         throw new UltrametricError(

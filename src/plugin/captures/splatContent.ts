@@ -1,5 +1,6 @@
 import { Matrix } from "@babylonjs/core/Maths/math.vector";
 import type { SplatSet } from "../../compute/views/splatRasterizer";
+import type { Pacer } from "./pacer";
 import type { ContentPiece } from "./sceneContent";
 import { SplatAxes, type SplatData } from "./splatData";
 import { PLAIN_LOOK, toLinear } from "./surfaceLook";
@@ -15,7 +16,9 @@ export function AreSplatsFlat({ count, scales, colors }: SplatData, minOpacity: 
     let flat = 0;
     for (let i = 0; i < count; i++) {
         if (colors[4 * i + 3] >= 255 * minOpacity) {
-            const [thinnest, middle] = scales.slice(3 * i, 3 * i + 3).sort();
+            const [x, y, z] = [scales[3 * i], scales[3 * i + 1], scales[3 * i + 2]];
+            const thinnest = Math.min(x, y, z);
+            const middle = Math.max(Math.min(x, y), Math.min(Math.max(x, y), z));
             leaves++;
             flat += thinnest <= FLATNESS * middle ? 1 : 0;
         }
@@ -99,8 +102,8 @@ export function BakeSplats(
     };
 }
 
-/** All splats of some content, to be drawn together; null where there are none. */
-export function CollectSplats(pieces: readonly ContentPiece[]): SplatSet | null {
+/** All splats of some content, to be drawn together; null where there are none. @throws UltrametricError "aborted" */
+export async function CollectSplatsAsync(pieces: readonly ContentPiece[], pacer: Pacer): Promise<SplatSet | null> {
     const parts = pieces.filter(({ kind }) => kind === "splats");
     const count = parts.reduce((sum, { elementCount }) => sum + elementCount, 0);
     if (count === 0) {
@@ -121,6 +124,7 @@ export function CollectSplats(pieces: readonly ContentPiece[]): SplatSet | null 
             colors[4 * filled + 3] = piece.colors![4 * i + 3];
             elements[filled] = piece.firstElement + i;
         }
+        await pacer.pauseAsync();
     }
     return { positions, covariances, colors, elements };
 }

@@ -67,16 +67,29 @@ export function ReadSplatData(mesh: GaussianSplattingMesh): SplatData {
     const rotations = new Float32Array(4 * count);
     const colors = new Uint8Array(4 * count);
     const ySign = IsSplatDataFlipped(mesh) ? -1 : 1;
+    // Written out, without arrays of their own: there may be millions.
     for (let i = 0; i < count; i++) {
         const at = SPLAT_FLOATS * i;
         positions[3 * i] = floats[at];
         positions[3 * i + 1] = ySign * floats[at + 1];
         positions[3 * i + 2] = floats[at + 2];
-        scales.set(floats.subarray(at + 3, at + 6), 3 * i);
-        colors.set(bytes.subarray(SPLAT_BYTES * i + 24, SPLAT_BYTES * i + 28), 4 * i);
-        const [w, x, y, z] = [28, 29, 30, 31].map((place) => bytes[SPLAT_BYTES * i + place] / 127.5 - 1);
-        const length = Math.hypot(w, x, y, z);
-        rotations.set(length > 0 ? [w / length, x / length, y / length, z / length] : [1, 0, 0, 0], 4 * i);
+        for (let axis = 0; axis < 3; axis++) {
+            scales[3 * i + axis] = floats[at + 3 + axis];
+        }
+        let squared = 0;
+        for (let c = 0; c < 4; c++) {
+            colors[4 * i + c] = bytes[SPLAT_BYTES * i + 24 + c];
+            rotations[4 * i + c] = bytes[SPLAT_BYTES * i + 28 + c] / 127.5 - 1;
+            squared += rotations[4 * i + c] ** 2;
+        }
+        if (squared > 0) {
+            const scale = 1 / Math.sqrt(squared);
+            for (let c = 0; c < 4; c++) {
+                rotations[4 * i + c] *= scale;
+            }
+        } else {
+            rotations[4 * i] = 1;
+        }
     }
     return { count, positions, scales, rotations, colors };
 }

@@ -19,7 +19,7 @@ import type { Pacer } from "./pacer";
 import type { ContentPiece, SceneContent } from "./sceneContent";
 import fragmentSource from "./sceneView.fragment.wgsl?raw";
 import vertexSource from "./sceneView.vertex.wgsl?raw";
-import { CollectSplats } from "./splatContent";
+import { CollectSplatsAsync } from "./splatContent";
 import type { SurfaceLook } from "./surfaceLook";
 
 /** How views are drawn. */
@@ -96,16 +96,14 @@ export class ViewRenderer {
     private readonly _effects = new Map<string, Effect>();
     private readonly _draws: PieceDraw[] = [];
     private readonly _targets = new Map<string, OffscreenTarget>();
-    private readonly _splats: SplatSet | null;
 
     private constructor(
         private readonly _engine: WebGPUEngine,
         private readonly _content: SceneContent,
         private readonly _upAxis: UpAxis,
         private readonly _options: ViewRendererOptions,
-    ) {
-        this._splats = CollectSplats(_content.pieces);
-    }
+        private readonly _splats: SplatSet | null,
+    ) {}
 
     /**
      * @param upAxis which axis of the content's world points up, where the lamp is
@@ -118,7 +116,9 @@ export class ViewRenderer {
         options: Partial<ViewRendererOptions>,
         pacer: Pacer,
     ): Promise<ViewRenderer> {
-        const renderer = new ViewRenderer(engine, content, upAxis, { ...DEFAULT_VIEW_RENDERER_OPTIONS, ...options });
+        const splats = await CollectSplatsAsync(content.pieces, pacer);
+        const settings = { ...DEFAULT_VIEW_RENDERER_OPTIONS, ...options };
+        const renderer = new ViewRenderer(engine, content, upAxis, settings, splats);
         try {
             await waitForTexturesAsync(content, pacer);
             for (const piece of content.pieces.filter(({ kind }) => kind !== "splats")) {
@@ -174,6 +174,7 @@ export class ViewRenderer {
             for (let i = 0; piece.kind === "splats" && i < 3 * count; i++) {
                 colors[3 * first + i] = Math.round(255 * linear![4 * Math.floor(i / 3) + (i % 3)] ** (1 / 2.2));
             }
+            await pacer.pauseAsync();
         }
         if (drawn.length === 0) {
             return colors; // nothing was asked of the GPU

@@ -7,7 +7,7 @@ import type { SceneCapture } from "../captures/sceneCapture";
 import type { ContentItem } from "../captures/sceneContent";
 
 /** Elements that are looked up between two chances for a pause: a few milliseconds. */
-const ELEMENTS_A_RUN = 2048;
+const ELEMENTS_A_RUN = 128;
 
 /** What links leaves and elements of a capture. */
 export type LeafLinks = Pick<SceneCapture, "name" | "items" | "elements" | "barycentrics">;
@@ -109,9 +109,9 @@ function* follow(
         for (let element = items[i].firstElement, found = 0; element < end; element++) {
             if (isKnown[element] === 0) {
                 if (next > first) {
-                    own ??= new Neighbourhood(capture.geometry.positions, first, next);
+                    own ??= yield* Neighbourhood.Steps(capture.geometry.positions, first, next);
                 } else {
-                    everything ??= new Neighbourhood(capture.geometry.positions, 0, elements.length);
+                    everything ??= yield* Neighbourhood.Steps(capture.geometry.positions, 0, elements.length);
                 }
                 leafOfElement[element] = (own ?? everything!).nearest(capture.elementCenters, element);
                 if (++found % ELEMENTS_A_RUN === 0) {
@@ -145,14 +145,13 @@ function FollowOwnSamples({ elements, elementCenters, geometry }: LeafSource, le
 
 /** The samples of a run, searched for the nearest. */
 class Neighbourhood {
-    private readonly _tree: KdTree;
-
-    public constructor(
-        positions: Float32Array,
+    private constructor(
+        private readonly _tree: KdTree,
         private readonly _first: number,
-        end: number,
-    ) {
-        this._tree = new KdTree(positions.slice(3 * _first, 3 * end));
+    ) {}
+
+    public static *Steps(positions: Float32Array, first: number, end: number): Steps<Neighbourhood> {
+        return new Neighbourhood(yield* KdTree.Steps(positions.slice(3 * first, 3 * end)), first);
     }
 
     public nearest(centers: Float32Array, element: number): number {

@@ -33,14 +33,20 @@ export class SplatPicker {
     private readonly _meshes: {
         readonly mesh: GaussianSplattingMesh;
         readonly data: SplatData;
+        /** [n] see {@link squaredReaches}. */
+        readonly reaches: Float32Array;
         readonly firstElement: number;
     }[];
 
     /** @param content whose splats can be hit; they are read once, here. @throws UltrametricError as ReadSplatData */
     public constructor(private readonly _content: Pick<ContentLeaves, "items" | "leafOfElement">) {
-        this._meshes = _content.items.flatMap(({ mesh, firstElement }) =>
-            !mesh.isDisposed() && IsSplatMesh(mesh) ? [{ mesh, data: ReadSplatData(mesh), firstElement }] : [],
-        );
+        this._meshes = _content.items.flatMap(({ mesh, firstElement }) => {
+            if (mesh.isDisposed() || !IsSplatMesh(mesh)) {
+                return [];
+            }
+            const data = ReadSplatData(mesh);
+            return [{ mesh, data, reaches: squaredReaches(data), firstElement }];
+        });
     }
 
     /**
@@ -52,13 +58,13 @@ export class SplatPicker {
     public pick(ray: Ray, isIgnored: ((leaf: number) => boolean) | null = null): SplatHit | null {
         const crossings: Crossing[] = [];
         const { leafOfElement } = this._content;
-        for (const { mesh, data, firstElement } of this._meshes) {
+        for (const { mesh, data, reaches, firstElement } of this._meshes) {
             if (!mesh.isDisposed() && mesh.isEnabled()) {
                 const toMesh = Matrix.Invert(mesh.computeWorldMatrix(true));
                 // Not normalized: distances stay those along the ray of the scene.
                 const origin = Vector3.TransformCoordinates(ray.origin, toMesh);
                 const direction = Vector3.TransformNormal(ray.direction, toMesh);
-                collectCrossings(data, origin, direction, (splat, alpha, distance) => {
+                collectCrossings(data, reaches, origin, direction, (splat, alpha, distance) => {
                     const element = firstElement + splat;
                     if (!isIgnored?.(leafOfElement[element])) {
                         crossings.push({ element, alpha, distance });
@@ -88,8 +94,20 @@ export class SplatPicker {
     }
 }
 
+/** Squared distances from the splats' centres beyond which nothing is left of them. */
+function squaredReaches({ count, scales, colors }: SplatData): Float32Array {
+    const deviations = Float64Array.from({ length: 256 }, (_, byte) => 2 * Math.log(byte / 255 / LEAST_SPLAT_ALPHA));
+    const reaches = new Float32Array(count);
+    for (let i = 0; i < count; i++) {
+        const thickest = Math.max(scales[3 * i], scales[3 * i + 1], scales[3 * i + 2]);
+        reaches[i] = deviations[colors[4 * i + 3]] * thickest * thickest;
+    }
+    return reaches;
+}
+
 function collectCrossings(
     { count, positions, scales, rotations, colors }: SplatData,
+    reaches: Float32Array,
     { x: ox, y: oy, z: oz }: Vector3,
     { x: dx, y: dy, z: dz }: Vector3,
     visit: (splat: number, alpha: number, distance: number) => void,
@@ -102,13 +120,11 @@ function collectCrossings(
         const pz = positions[3 * i + 2] - oz;
         const along = (px * dx + py * dy + pz * dz) / squaredLength;
         const squaredOff = px * px + py * py + pz * pz - along * along * squaredLength;
-        const thickest = Math.max(scales[3 * i], scales[3 * i + 1], scales[3 * i + 2]);
-        const opacity = colors[4 * i + 3] / 255;
-        // Beyond this many deviations nothing of the splat is left.
-        const reach = 2 * Math.log(opacity / LEAST_SPLAT_ALPHA);
-        if (!(squaredOff <= reach * thickest * thickest)) {
+        if (!(squaredOff <= reaches[i])) {
             continue;
         }
+        const thickest = Math.max(scales[3 * i], scales[3 * i + 1], scales[3 * i + 2]);
+        const opacity = colors[4 * i + 3] / 255;
         SplatAxes(rotations, i, axes);
         // In the splat's own axes, in its deviations: it is a ball there.
         let squaredOffset = 0;
