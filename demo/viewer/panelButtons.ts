@@ -30,7 +30,14 @@ export class PanelButtons {
         private readonly _onOpenParts: () => void,
     ) {
         for (const name of ["parts", "edit"] as const) {
-            this._buttons[name].onclick = () => this.setOpen(name, !this._panels[name]?.isOpen);
+            this._buttons[name].onclick = (event) => {
+                this.setOpen(name, !this._panels[name]?.isOpen);
+                if (event.detail === 0) {
+                    // By a key: those that follow are for the panel.
+                    this._viewer.engine.getInputElement()?.focus();
+                    this._panels[name]?.focus();
+                }
+            };
         }
         _segmentation.onHierarchyChangedObservable.add((hierarchy) => {
             for (const name of ["parts", "edit"] as const) {

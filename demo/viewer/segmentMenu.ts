@@ -47,7 +47,7 @@ export class SegmentMenu {
     /** To be called when something else is open. */
     public refresh(): void {
         const { subject, origin, quality } = this._session;
-        this._button.hidden = subject === null;
+        this._button.disabled = subject === null;
         for (const input of this._radios("origin")) {
             input.disabled = !(subject?.origins.includes(input.value as MaskOrigin) ?? false);
             input.checked = input.value === origin;
@@ -71,7 +71,7 @@ export class SegmentMenu {
         } catch (error) {
             ShowError("Segmenting failed", error);
         } finally {
-            this._button.disabled = false;
+            this._button.disabled = this._session.subject === null;
         }
     }
 

@@ -58,7 +58,7 @@ export class ViewsButton {
         this._setOpen(false);
         this._panel?.control.dispose();
         this._panel = null;
-        this._button.hidden = this._session.subject === null;
+        this._button.disabled = this._session.subject === null;
     }
 
     private async _toggleAsync(): Promise<void> {

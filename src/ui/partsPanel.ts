@@ -153,6 +153,10 @@ export class PartsPanel extends SidePanel<PartsPanelOptions> {
         this._start();
     }
 
+    protected override _firstFocus(): Control {
+        return this._list.control;
+    }
+
     protected override _onClosed(): void {
         this._point(-1);
     }

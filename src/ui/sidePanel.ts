@@ -88,6 +88,13 @@ export abstract class SidePanel<Options extends SidePanelOptions = SidePanelOpti
         }
     }
 
+    /** Gives the keys to the panel, where it is open, as the tabulator would. The canvas has to have the page's focus for that. */
+    public focus(): void {
+        if (this._isOpen && this.control.isVisible) {
+            this._firstFocus().focus();
+        }
+    }
+
     /** Takes the panel away, with what it shows in the scene. Safe to call again. */
     public dispose(): void {
         if (this._isDisposed) {
@@ -207,6 +214,9 @@ export abstract class SidePanel<Options extends SidePanelOptions = SidePanelOpti
 
     /** Says what there is to be said, see {@link _say}. */
     protected abstract _showStatus(): void;
+
+    /** What gets the keys first. */
+    protected abstract _firstFocus(): Control;
 
     /** Called before it leaves the texture. */
     protected abstract _onClosed(): void;

@@ -193,6 +193,10 @@ export class ToolsPanel extends SidePanel<ToolsPanelOptions> {
         this._show();
     }
 
+    protected override _firstFocus(): Control {
+        return this._buttons.get(this._tools[0].name)!;
+    }
+
     protected override _onClosed(): void {
         this.tool = "select";
         this.gizmoMode = null;

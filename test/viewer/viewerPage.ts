@@ -4,9 +4,12 @@ import { PATIENCE, WatchComplaints } from "../../scripts/viewerPage.mjs";
 import { DecodePngToRgba } from "../../src/plugin/captures/pngImage";
 import { ChromiumLaunchOptions } from "../support/chromium.mjs";
 
-/** What {@link SceneHandle} leaves in the page. */
+/** What the tests' own scripts leave in the page. */
 export interface ViewerWindow {
+    /** See SceneHandle. */
     readonly engineStore: typeof import("@babylonjs/core/Engines/engineStore").EngineStore;
+    /** How much of the page has jumped so far, summed up: 1 is all of it, by its own height. */
+    layoutShift: number;
 }
 
 /** A control of the panels in the scene. */
@@ -52,6 +55,15 @@ export function UseViewer(): (query?: string, options?: BrowserContextOptions) =
         const page = await context.newPage();
         page.setDefaultTimeout(PATIENCE);
         complaints.push(WatchComplaints(page));
+        await page.addInitScript(() => {
+            const shared = globalThis as unknown as ViewerWindow;
+            shared.layoutShift = 0;
+            new PerformanceObserver((list) => {
+                for (const entry of list.getEntries() as (PerformanceEntry & { value: number })[]) {
+                    shared.layoutShift += entry.value;
+                }
+            }).observe({ type: "layout-shift", buffered: true });
+        });
         await page.goto(inject("viewerAddress") + query);
         return page;
     };
