@@ -5,6 +5,10 @@ import { Converter, ReflectionKind } from "typedoc";
 
 const at = (/** @type {string} */ path) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 
+const FIRST_GUIDE = "Get started";
+/** Of a listener: later than typedoc's own, which makes the groups. */
+const AFTER_GROUPS = -1000;
+
 /**
  * What typedoc does not do by itself.
  * @param {import("typedoc").Application} app
@@ -18,6 +22,21 @@ function conventions(app) {
             .match(/^# (.+)$/m);
         document.name = heading?.[1].replaceAll("`", "") ?? document.name;
     });
+    // Guides follow each other by their names, but for the one to begin with.
+    app.converter.on(
+        Converter.EVENT_RESOLVE_END,
+        ({ project }) => {
+            const isFirst = (/** @type {{ name: string }} */ { name }) => Number(name === FIRST_GUIDE);
+            for (const list of [
+                project.documents,
+                project.childrenIncludingDocuments,
+                ...(project.groups ?? []).map(({ children }) => children),
+            ]) {
+                list?.sort((a, b) => isFirst(b) - isFirst(a));
+            }
+        },
+        AFTER_GROUPS,
+    );
     // Private members that a constructor takes as they are begin with a low line; who calls it sees a name without.
     app.converter.on(Converter.EVENT_CREATE_PARAMETER, (_context, parameter) => {
         parameter.name = parameter.name.replace(/^_/, "");

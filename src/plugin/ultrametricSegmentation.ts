@@ -107,7 +107,15 @@ export async function CreateUltrametricSegmentationAsync(
     });
 }
 
-/** See {@link CreateUltrametricSegmentationAsync}. */
+/**
+ * Parts of a scene's content, at any granularity: captures, makes masks, segments; loads and saves; shows the parts on meshes, splats or points, picks,
+ * selects and edits them. Made by {@link CreateUltrametricSegmentationAsync}, and disposed with its scene.
+ *
+ *     const segmentation = await CreateUltrametricSegmentationAsync(scene, { display: "meshes" });
+ *     const capture = await segmentation.captureSceneAsync(meshes);
+ *     await segmentation.segmentAsync(capture, await segmentation.generateMasksAsync(capture), { preview: true });
+ *     segmentation.granularity = 0.4; // 0: one part, 1: `maxPartCount` parts
+ */
 export class UltrametricSegmentation {
     /** Notified when a pointer's tap or a call of `select` picks a part. */
     public readonly onPartPickedObservable = new Observable<Part>();
