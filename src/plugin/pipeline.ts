@@ -41,7 +41,7 @@ export interface SegmentOptions extends RunOptions {
      * of Segment Anything, which knows nothing of depth and passes over much; masks without fault need none. Default 0.
      */
     readonly imageMasks?: number;
-    /** How the hierarchy is built. */
+    /** How the hierarchy is built. Where a field is trained by our own recipe, `voxelSize` is 0.003 by default: borders a little sharper, half again as many points. */
     readonly hierarchy?: HierarchyOptions;
     /** Called with the hierarchy by masks alone, before the training starts. */
     readonly onPreview?: (hierarchy: SegmentationHierarchy) => void;
@@ -50,6 +50,9 @@ export interface SegmentOptions extends RunOptions {
     /** Called once the hierarchy is there. */
     readonly onCounts?: (counts: HierarchyCounts) => void;
 }
+
+/** Side of a voxel, in the unit cube, where there is time for a training: 0.1 to 0.6 points of NC more than the default's. */
+const FINE_VOXEL = 3e-3;
 
 /** They have no measure of their own: each counts alike. */
 const STAGES: readonly string[] = Object.values(HIERARCHY_STAGES);
@@ -77,13 +80,14 @@ export async function SegmentCaptureAsync(
         throw new UltrametricError("input", `imageMasks must lie between 0 and 1, not ${share}.`);
     }
     const allMasks = share > 0 ? await AddImageMasksAsync(capture, masks, share, { onProgress, signal }) : masks;
-    const input = { capture, masks: allMasks, options: { ...options.hierarchy, recipe } };
+    const trainingEngine = options.preview ? null : engine;
+    const fine = trainingEngine !== null && recipe === "ours" ? { voxelSize: FINE_VOXEL } : {};
+    const input = { capture, masks: allMasks, options: { ...fine, ...options.hierarchy, recipe } };
     const onStage = (stage: string): void => {
         onProgress?.({ stage, fraction: Math.max(STAGES.indexOf(stage), 0) / STAGES.length });
     };
     const client = await HierarchyClient.StartAsync(input, onStage, signal);
     try {
-        const trainingEngine = options.preview ? null : engine;
         if (trainingEngine !== null && onPreview) {
             onPreview(await client.buildAsync(["consensus"], null));
         }
