@@ -27,16 +27,24 @@ export function IsSplatMesh(mesh: AbstractMesh): mesh is GaussianSplattingMesh {
 /**
  * The bytes from which a mesh's splats were made.
  *
- * @throws UltrametricError "input" when the mesh did not keep them, "unsupported" when it is made of several others
+ * @throws UltrametricError "input" when the mesh did not keep them, "unsupported" when it is made of several others or shows a SOG file's textures
  */
 export function SplatBytesOf(mesh: GaussianSplattingMesh): Uint8Array {
     if (mesh.isCompound) {
         throw new UltrametricError(
             "unsupported",
-            `The splats of "${mesh.name}" are put together from parts with places of their own; use the meshes that they came from.`,
+            `The splats of "${mesh.name}" are put together from parts with places of their own; use the meshes that they came from, ` +
+                "which addParts(meshes, false) leaves in the scene: segment these, and show the one or the others.",
         );
     }
     const data = mesh.splatsData;
+    if (mesh.sogParams) {
+        throw new UltrametricError(
+            "unsupported",
+            `The splats of "${mesh.name}" are kept as textures of a SOG file. Load them as splats: ImportMeshAsync(url, scene, ` +
+                "{ pluginOptions: { splat: { keepInRam: true, useSogTextures: false } } }).",
+        );
+    }
     if (!data) {
         throw new UltrametricError(
             "input",
