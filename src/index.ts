@@ -276,6 +276,7 @@ export {
     type SimilarParts,
 } from "./plugin/parts/similarParts";
 export { type SplatHit, SplatPicker } from "./plugin/parts/splatPicking";
+export { VisibleLeaves } from "./plugin/parts/visibleLeaves";
 export { SegmentCaptureAsync, type SegmentOptions } from "./plugin/pipeline";
 // Captures of photos in a scene, while their radiance field is learned.
 export { CameraFrusta, type CameraFrustaOptions, DEFAULT_CAMERA_FRUSTA_OPTIONS } from "./plugin/radiance/cameraFrusta";

@@ -26,6 +26,8 @@ export interface ToolsPanelOptions extends SidePanelOptions {
     height: number;
     /** Whether keys of the scene do what the buttons do; the line at the bottom tells which. Default true. */
     useKeys: boolean;
+    /** Whether boxes and lassos leave alone what lies behind other parts, see RegionSelectionOptions. Default false. */
+    visibleOnly: boolean;
 }
 
 /** The defaults of {@link ToolsPanelOptions}. */
@@ -37,6 +39,7 @@ export const DEFAULT_TOOLS_PANEL_OPTIONS: Readonly<ToolsPanelOptions> = {
     bottom: 20,
     canClose: false,
     useKeys: true,
+    visibleOnly: false,
 };
 
 /** What a button of the panel is. */
@@ -168,6 +171,7 @@ export class ToolsPanel extends SidePanel<ToolsPanelOptions> {
         if (value === this._tool || this._isDisposed) {
             return;
         }
+        const { visibleOnly } = this._options;
         this._tool = value;
         this._region?.dispose();
         this._region =
@@ -175,7 +179,7 @@ export class ToolsPanel extends SidePanel<ToolsPanelOptions> {
                 ? null
                 : new RegionTool(this._segmentation.scene, value, this._options.theme.accent, {
                       onRegion: (polygon, mode) => {
-                          this._attempt(() => this._segmentation.selectionTools.lasso(polygon, { mode }));
+                          this._attempt(() => this._segmentation.selectionTools.lasso(polygon, { mode, visibleOnly }));
                       },
                       onTap: (place, isToggle) => this._segmentation.selectAt(place, isToggle),
                   });

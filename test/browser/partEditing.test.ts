@@ -143,6 +143,45 @@ describe("editing parts", () => {
         ExpectColor(pixel(...PLACES[1]), segmentation.pointCloud!.colorOf(0));
     });
 
+    it("leaves alone what lies behind, where only what is seen is to be selected", async () => {
+        // Two walls of 7 x 7 points, one half a unit behind the other; z is up, y leads away from the camera.
+        const count = 49;
+        const positions = Float32Array.from(
+            Array.from({ length: 2 * count }, (_, i) => [
+                (i % 7) / 6 - 0.5,
+                i < count ? 0 : 0.8,
+                Math.floor((i % count) / 7) / 6 - 0.5,
+            ]).flat(),
+        );
+        const others = Array.from({ length: 2 * count }, (_, i) => i).filter((i) => i % count !== 0);
+        const dendrogram = CreateDendrogram({
+            leafCount: 2 * count,
+            first: Uint32Array.from([...others.map((i) => i - (i % count)), 0]),
+            second: Uint32Array.from([...others, count]),
+            height: Float64Array.from({ length: 2 * count - 1 }, (_, m) => m),
+        });
+        const colors = new Uint8Array(6 * count).fill(200);
+        await segmentation.setHierarchyAsync(
+            new SegmentationHierarchy("walls", positions, colors, new Map([["distance", dendrogram]])),
+        );
+        segmentation.partCount = 2;
+        await DrawAsync(scene);
+        const [from, to] = [
+            { x: 2, y: 2 },
+            { x: CANVAS_SIZE - 2, y: CANVAS_SIZE - 2 },
+        ];
+        const { selectionTools, selection, parts } = segmentation;
+        selectionTools.box(from, to);
+        expect(selection.size).toBe(2 * count);
+        selectionTools.box(from, to, { visibleOnly: true, minShare: 0 });
+        expect([...segmentation.selectedPart!.leaves].sort((a, b) => a - b)).toEqual(
+            Array.from({ length: count }, (_, i) => i),
+        );
+        parts!.partOfLeaf(0, 2 * count - 2).hide();
+        selectionTools.box(from, to, { visibleOnly: true });
+        expect(segmentation.selectedPart!.contains(count)).toBe(true);
+    });
+
     it("recolours, merges what is picked as one, passes over locked parts, and follows a controller's ray", async () => {
         await segmentation.setHierarchyAsync(CreateSquare());
         segmentation.partCount = 4;

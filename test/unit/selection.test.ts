@@ -1,3 +1,4 @@
+import { Camera } from "@babylonjs/core/Cameras/camera";
 import { FreeCamera } from "@babylonjs/core/Cameras/freeCamera";
 import { Ray } from "@babylonjs/core/Culling/ray.core";
 import { NullEngine } from "@babylonjs/core/Engines/nullEngine";
@@ -14,6 +15,7 @@ import { PickLeafOnRay } from "../../src/plugin/parts/picking";
 import { BoxPolygon, LeavesInPolygon, PartsInRegion } from "../../src/plugin/parts/regionSelection";
 import { type LeafInterval, Selection } from "../../src/plugin/parts/selection";
 import { FindSimilarParts } from "../../src/plugin/parts/similarParts";
+import { VisibleLeaves } from "../../src/plugin/parts/visibleLeaves";
 
 /** `groups` runs of `size` leaves: each merges into one part first, then they all merge from left to right. */
 function CreateRuns(groups: number, size: number, positions: Float32Array, colors?: Uint8Array): PartTree {
@@ -159,6 +161,46 @@ describe("regions on screen", () => {
         expect(hits).toBeGreaterThan(20);
         expect(() => LeavesInPolygon(scene, positions, world, lasso.slice(0, 2))).toThrow(/at least 3 corners/);
         expect(BoxPolygon({ x: 5, y: 9 }, { x: 1, y: 2 })).toContainEqual({ x: 1, y: 9 });
+        engine.dispose();
+    });
+
+    it.each([
+        ["perspective", false],
+        ["perspective", true],
+        ["orthographic", false],
+    ] as const)("tells which leaves no other hides: %s, right-handed %s", (mode, isRightHanded) => {
+        const engine = new NullEngine({ renderWidth: 400, renderHeight: 300, textureSize: 512 } as never);
+        const scene = new Scene(engine);
+        scene.useRightHandedSystem = isRightHanded;
+        const camera = new FreeCamera("camera", new Vector3(0, 0, isRightHanded ? 5 : -5), scene);
+        camera.setTarget(Vector3.Zero());
+        camera.mode = mode === "perspective" ? Camera.PERSPECTIVE_CAMERA : Camera.ORTHOGRAPHIC_CAMERA;
+        [camera.orthoLeft, camera.orthoRight, camera.orthoTop, camera.orthoBottom] = [-2.7, 2.7, 2, -2];
+        // A slanted plane of 41 x 41 leaves, 2 wide; one behind it, 3 wide; both turned and scaled by the world.
+        const world = Matrix.Scaling(0.5, 0.5, 0.5).multiply(Matrix.RotationY(0.6));
+        const towards = isRightHanded ? 1 : -1;
+        const plane = (side: number, away: number): number[] =>
+            Array.from({ length: 41 * 41 }, (_, i) => [
+                ((i % 41) / 20 - 1) * side,
+                (Math.floor(i / 41) / 20 - 1) * side,
+                -towards * away,
+            ]).flat();
+        const positions = Float32Array.from([...plane(2, 0), ...plane(3, 1.5)]);
+        const isFront = (leaf: number): boolean => leaf < 41 * 41;
+        const seen = VisibleLeaves(scene, positions, world, 0.15);
+        const share = (of: (leaf: number) => boolean): number => {
+            const leaves = [...seen.keys()].filter(of);
+            return leaves.filter((leaf) => seen[leaf] === 1).length / leaves.length;
+        };
+        expect(share(isFront)).toBe(1);
+        // What is well within the shadow of the first plane, seen from straight ahead, and what is beside it.
+        const middle = (leaf: number): boolean =>
+            !isFront(leaf) && Math.abs(positions[3 * leaf]) < 0.6 && Math.abs(positions[3 * leaf + 1]) < 1.2;
+        const rim = (leaf: number): boolean => !isFront(leaf) && Math.abs(positions[3 * leaf + 1]) > 2.8;
+        expect([share(middle), share(rim)]).toEqual([0, 1]);
+        // Hidden leaves hide nothing.
+        const without = VisibleLeaves(scene, positions, world, 0.15, isFront);
+        expect([...without.keys()].every((leaf) => without[leaf] === (isFront(leaf) ? 0 : 1))).toBe(true);
         engine.dispose();
     });
 

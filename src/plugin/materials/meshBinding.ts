@@ -25,6 +25,7 @@ import {
 } from "./leafDisplay";
 import { LeafMap, type LeafMapInput } from "./leafMap";
 import { CreateSettings, WriteSettings } from "./partLook";
+import { type FaceHit, PickPosedFace } from "./posedPicking";
 import { StandIn } from "./standIn";
 import { CreateStandInGeometry, type StandInGeometry } from "./standInGeometry";
 
@@ -176,11 +177,11 @@ export class MeshBinding extends LeafDisplay {
             mesh.isVisible && mesh.isEnabled() && (this._bySource.has(mesh) || mesh.isPickable);
         for (let pass = 0; pass < MAX_PASSES; pass++) {
             const hit = this._pick(ray, isHit);
-            const standIn = hit?.pickedMesh && this._bySource.get(hit.pickedMesh);
+            const standIn = hit && this._bySource.get(hit.mesh);
             if (!standIn) {
                 return -1;
             }
-            const leaf = this._leafOf(standIn, hit.faceId, hit.thinInstanceIndex, hit.bu, hit.bv);
+            const leaf = this._leafOf(standIn, hit);
             if (((this.overrides?.data[leaf] ?? 0) & LEAF_UNPICKABLE) === 0) {
                 return leaf;
             }
@@ -230,7 +231,18 @@ export class MeshBinding extends LeafDisplay {
         }
     }
 
-    private _pick(ray: Ray, isHit: (mesh: AbstractMesh) => boolean): ReturnType<Scene["pickWithRay"]> {
+    /** The first face on a ray, of the content or anything else; null for none. */
+    private _pick(ray: Ray, isHit: (mesh: AbstractMesh) => boolean): FaceHit | null {
+        const posed = [...this._bySource.keys()].filter((mesh) => mesh.skeleton && isHit(mesh));
+        let first = this._pickUnposed(ray, (mesh) => isHit(mesh) && !posed.includes(mesh));
+        for (const mesh of posed) {
+            const hit = PickPosedFace(mesh, ray);
+            first = hit && (!first || hit.distance < first.distance) ? hit : first;
+        }
+        return first;
+    }
+
+    private _pickUnposed(ray: Ray, isHit: (mesh: AbstractMesh) => boolean): FaceHit | null {
         // Thin instances are picked one by one only when that is switched on.
         const thin = [...this._bySource.keys()].filter((mesh) => mesh.hasThinInstances) as Mesh[];
         const before = thin.map((mesh) => mesh.thinInstanceEnablePicking);
@@ -238,7 +250,17 @@ export class MeshBinding extends LeafDisplay {
             mesh.thinInstanceEnablePicking = true;
         }
         try {
-            return this._scene.pickWithRay(ray, isHit);
+            const hit = this._scene.pickWithRay(ray, isHit);
+            return hit?.pickedMesh
+                ? {
+                      mesh: hit.pickedMesh,
+                      face: hit.faceId,
+                      thinInstance: hit.thinInstanceIndex,
+                      first: hit.bu,
+                      second: hit.bv,
+                      distance: hit.distance,
+                  }
+                : null;
         } finally {
             thin.forEach((mesh, i) => {
                 mesh.thinInstanceEnablePicking = before[i];
@@ -246,8 +268,7 @@ export class MeshBinding extends LeafDisplay {
         }
     }
 
-    /** @param first weight of the face's first corner @param second of its second */
-    private _leafOf(standIn: StandIn, face: number, thinInstance: number, first: number, second: number): number {
+    private _leafOf(standIn: StandIn, { face, thinInstance, first, second }: FaceHit): number {
         const element = Math.max(thinInstance, 0) * standIn.leafMap.words[0] + face;
         const third = 1 - first - second;
         return standIn.isTurned(face)

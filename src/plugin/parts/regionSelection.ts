@@ -3,6 +3,7 @@ import type { Scene } from "@babylonjs/core/scene";
 import { CutAtCount } from "../../compute/hierarchy/partition";
 import { UltrametricError } from "../../compute/ultrametricError";
 import type { PartTree } from "./partTree";
+import { ScreenProjection } from "./screenProjection";
 import type { LeafInterval } from "./selection";
 
 /** A place on screen, as `scene.pointerX` and `scene.pointerY`: pixels of the page from the canvas's left and top. */
@@ -28,7 +29,8 @@ export function BoxPolygon(from: ScreenPoint, to: ScreenPoint): ScreenPoint[] {
 }
 
 /**
- * Which leaves the active camera shows inside a polygon on screen. Leaves behind others count, too: what is marked is a region of space.
+ * Which leaves the active camera shows inside a polygon on screen. Leaves behind others count, too: what is marked is a region of space. VisibleLeaves
+ * tells which are not.
  *
  * @param positions [n, 3]
  * @param world from the positions' coordinates into the scene
@@ -42,34 +44,21 @@ export function LeavesInPolygon(
     world: Matrix,
     polygon: readonly ScreenPoint[],
 ): Uint8Array {
-    const camera = scene.activeCamera;
-    if (polygon.length < 3 || !camera) {
+    if (polygon.length < 3) {
         throw new UltrametricError(
             "input",
-            camera
-                ? `A region on screen needs at least 3 corners, this one has ${polygon.length}.`
-                : "The scene has no active camera; regions are looked at through one.",
+            `A region on screen needs at least 3 corners, this one has ${polygon.length}.`,
         );
     }
-    const engine = scene.getEngine();
-    const scaling = engine.getHardwareScalingLevel();
-    const viewport = camera.viewport.toGlobal(engine.getRenderWidth() * scaling, engine.getRenderHeight() * scaling);
-    // Babylon's viewports begin at the bottom.
-    const top = engine.getRenderHeight() * scaling - viewport.y - viewport.height;
-    const { m } = world.multiply(camera.getViewMatrix()).multiply(camera.getProjectionMatrix());
+    const projection = new ScreenProjection(scene, world);
     const inside = new Uint8Array(positions.length / 3);
     const low = { x: Math.min(...polygon.map(({ x }) => x)), y: Math.min(...polygon.map(({ y }) => y)) };
     const high = { x: Math.max(...polygon.map(({ x }) => x)), y: Math.max(...polygon.map(({ y }) => y)) };
     for (let leaf = 0; leaf < inside.length; leaf++) {
-        const px = positions[3 * leaf];
-        const py = positions[3 * leaf + 1];
-        const pz = positions[3 * leaf + 2];
-        const w = px * m[3] + py * m[7] + pz * m[11] + m[15];
-        if (w <= 0) {
-            continue; // behind the camera
+        if (!projection.project(positions[3 * leaf], positions[3 * leaf + 1], positions[3 * leaf + 2])) {
+            continue;
         }
-        const x = viewport.x + (0.5 + (0.5 * (px * m[0] + py * m[4] + pz * m[8] + m[12])) / w) * viewport.width;
-        const y = top + (0.5 - (0.5 * (px * m[1] + py * m[5] + pz * m[9] + m[13])) / w) * viewport.height;
+        const { x, y } = projection;
         if (x >= low.x && x <= high.x && y >= low.y && y <= high.y && isInside(polygon, x, y)) {
             inside[leaf] = 1;
         }

@@ -1,5 +1,6 @@
 import type { Matrix } from "@babylonjs/core/Maths/math.vector";
 import type { Scene } from "@babylonjs/core/scene";
+import { LEAF_HIDDEN } from "../../compute/hierarchy/leafColors";
 import { UltrametricError } from "../../compute/ultrametricError";
 import { LEAF_UNPICKABLE, type LeafOverrides } from "./leafOverrides";
 import { PartNeighbours } from "./partNeighbours";
@@ -7,6 +8,7 @@ import type { PartTree } from "./partTree";
 import { BoxPolygon, LeavesInPolygon, PartsInRegion, type RegionOptions, type ScreenPoint } from "./regionSelection";
 import type { LeafInterval, Selection } from "./selection";
 import { FindSimilarParts, type SimilarOptions, type SimilarParts } from "./similarParts";
+import { VisibleLeaves } from "./visibleLeaves";
 
 /** What {@link SelectionTools} ask of the place where the leaves are shown. */
 export interface SelectionToolsHost {
@@ -19,6 +21,8 @@ export interface SelectionToolsHost {
     readonly overrides: LeafOverrides;
     /** From the leaves' coordinates into the scene. */
     readonly worldMatrix: Matrix;
+    /** Radius of a leaf's point, in the leaves' units. */
+    readonly pointRadius: number;
 }
 
 /** What is done with the parts that were found. */
@@ -28,6 +32,8 @@ export type SelectionMode = "replace" | "add" | "remove" | "toggle";
 export interface RegionSelectionOptions extends Pick<RegionOptions, "minShare"> {
     /** Default "replace". */
     mode: SelectionMode;
+    /** Only leaves that no other hides count, both inside and of the part: what lies behind is left alone. See VisibleLeaves. Default false. */
+    visibleOnly: boolean;
 }
 
 /** Ways to select many parts of the present granularity at once. Hidden and locked leaves are left alone. */
@@ -43,10 +49,16 @@ export class SelectionTools {
 
     /** Selects the parts inside a polygon on screen; see {@link box}. @throws UltrametricError "input" for fewer than three corners */
     public lasso(polygon: readonly ScreenPoint[], options: Partial<RegionSelectionOptions> = {}): void {
-        const { scene, tree, partCount, worldMatrix } = this._host;
-        const inside = LeavesInPolygon(scene, tree.hierarchy.positions, worldMatrix, polygon);
-        const { mode = "replace", ...region } = options;
-        const isIgnored = this._isUnpickable();
+        const { scene, tree, partCount, worldMatrix, pointRadius } = this._host;
+        const { positions } = tree.hierarchy;
+        const inside = LeavesInPolygon(scene, positions, worldMatrix, polygon);
+        const { mode = "replace", visibleOnly = false, ...region } = options;
+        const isUnpickable = this._isUnpickable();
+        // Locked leaves are not selected, and hide what is behind them.
+        const visible = visibleOnly
+            ? VisibleLeaves(scene, positions, worldMatrix, pointRadius, this._isHidden())
+            : null;
+        const isIgnored = (leaf: number): boolean => isUnpickable(leaf) || visible?.[leaf] === 0;
         this._apply(PartsInRegion(tree, partCount, inside, { ...region, isIgnored }), mode);
     }
 
@@ -107,6 +119,11 @@ export class SelectionTools {
     private _isUnpickable(): (leaf: number) => boolean {
         const { data } = this._host.overrides;
         return (leaf) => (data[leaf] & LEAF_UNPICKABLE) !== 0;
+    }
+
+    private _isHidden(): (leaf: number) => boolean {
+        const { data } = this._host.overrides;
+        return (leaf) => (data[leaf] & LEAF_HIDDEN) !== 0;
     }
 
     private _apply(parts: readonly LeafInterval[], mode: SelectionMode): void {
