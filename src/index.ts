@@ -280,6 +280,8 @@ export { VisibleLeaves } from "./plugin/parts/visibleLeaves";
 export { SegmentCaptureAsync, type SegmentOptions } from "./plugin/pipeline";
 // Captures of photos in a scene, while their radiance field is learned.
 export { CameraFrusta, type CameraFrustaOptions, DEFAULT_CAMERA_FRUSTA_OPTIONS } from "./plugin/radiance/cameraFrusta";
+export { PartPainter } from "./plugin/radiance/partPainter";
+export { PinholeOfCamera } from "./plugin/radiance/pinholeOfCamera";
 export {
     type RadianceCurvePoint,
     RadianceLearning,

@@ -1,13 +1,17 @@
 import type { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine";
 import { Vector3 } from "@babylonjs/core/Maths/math.vector";
+import type { Observer } from "@babylonjs/core/Misc/observable";
 import { Control } from "@babylonjs/gui/2D/controls/control";
+import type { SegmentationHierarchy } from "../../src/compute/hierarchy/segmentationHierarchy";
 import type { RunOptions } from "../../src/compute/progress";
 import type { Capture } from "../../src/compute/views/capture";
 import { FindCaptureBounds } from "../../src/compute/views/captureBounds";
 import { CaptureToScene } from "../../src/plugin/materials/worldFrame";
 import { CameraFrusta } from "../../src/plugin/radiance/cameraFrusta";
+import { PartPainter } from "../../src/plugin/radiance/partPainter";
 import { RadianceLearning } from "../../src/plugin/radiance/radianceLearning";
 import { RadiancePreview } from "../../src/plugin/radiance/radiancePreview";
+import type { UltrametricSegmentation } from "../../src/plugin/ultrametricSegmentation";
 import { PageElement, PHONE_WIDTH } from "./elements";
 import { SaveFile, TRAINING_ENDING } from "./fileInputs";
 import { ShowError } from "./message";
@@ -26,11 +30,14 @@ const ASIDE = 0.3;
 export class PhotoStage {
     private readonly _card = PageElement("photos", HTMLElement);
     private readonly _camerasButton = PageElement("cameras", HTMLButtonElement);
+    private readonly _pictureButton = PageElement("picture", HTMLButtonElement);
+    private readonly _partsObserver: Observer<SegmentationHierarchy | null>;
     private readonly _preview: RadiancePreview;
     private _isTraining = false;
 
     private constructor(
         private readonly _viewer: ViewerScene,
+        private readonly _segmentation: UltrametricSegmentation,
         private readonly _capture: Capture,
         private readonly _frusta: CameraFrusta,
         private readonly _learning: RadianceLearning,
@@ -45,7 +52,11 @@ export class PhotoStage {
         this._camerasButton.onclick = () => {
             this.showsCameras = !this.showsCameras;
         };
-        this.showsCameras = true;
+        this._pictureButton.onclick = () => {
+            this.showsPicture = !this.showsPicture;
+        };
+        this._partsObserver = _segmentation.onHierarchyChangedObservable.add(() => this._followParts());
+        this.showsCameras = this.showsPicture = true;
     }
 
     /**
@@ -54,6 +65,7 @@ export class PhotoStage {
      */
     public static async CreateAsync(
         viewer: ViewerScene,
+        segmentation: UltrametricSegmentation,
         capture: Capture,
         training: Uint8Array | null,
         { onProgress, signal }: SubjectRun,
@@ -65,7 +77,7 @@ export class PhotoStage {
                 ? await RadianceLearning.ParseAsync(engine, capture, training)
                 : await RadianceLearning.CreateAsync(engine, capture, { preset: "fast" });
             lookAtContent(viewer, capture);
-            return new PhotoStage(viewer, capture, frusta, learning);
+            return new PhotoStage(viewer, segmentation, capture, frusta, learning);
         } catch (error) {
             frusta.dispose();
             throw error;
@@ -83,6 +95,18 @@ export class PhotoStage {
         this._viewer.requestFrame();
     }
 
+    /** Whether the field is drawn in place of the points, with the parts over it where there are any. */
+    public get showsPicture(): boolean {
+        return this._preview.isShown;
+    }
+
+    public set showsPicture(value: boolean) {
+        this._preview.isShown = value;
+        this._pictureButton.setAttribute("aria-pressed", String(value));
+        this._showPoints();
+        this._viewer.requestFrame();
+    }
+
     /** Trains the field as far as it is not, in sight, and draws the depth of the views. Then the parts have the scene for themselves. */
     public async learnAsync({ panel, onProgress, signal }: SubjectRun): Promise<Capture> {
         const stopFollowing = panel.follow(this._learning, () => void this._saveAsync());
@@ -90,13 +114,12 @@ export class PhotoStage {
         panel.control.horizontalAlignment = Control.HORIZONTAL_ALIGNMENT_LEFT;
         panel.control.leftInPixels = window.innerWidth <= PHONE_WIDTH ? 12 : 20;
         this._card.hidden = true; // the panel takes its place
-        this._preview.isShown = true;
+        this.showsPicture = true;
         try {
             await this._trainAsync({ onProgress, signal });
             stopFollowing();
             const capture = await this._learning.captureAsync({ onProgress, signal });
-            this.showsCameras = false;
-            this._preview.isShown = false;
+            this.showsCameras = this.showsPicture = false;
             return capture;
         } finally {
             stopFollowing();
@@ -107,9 +130,26 @@ export class PhotoStage {
     /** Takes everything out of the scene and the page. */
     public dispose(): void {
         this._card.hidden = true;
+        this._partsObserver.remove();
         this._frusta.dispose();
         this._preview.dispose();
         this._learning.dispose();
+    }
+
+    /** Lays the parts over the picture, as the points show them. */
+    private _followParts(): void {
+        const { pointCloud } = this._segmentation;
+        this._preview.paint = pointCloud && new PartPainter(pointCloud).paintAsync;
+        pointCloud?.onColoredObservable.add(() => this._preview.repaint());
+        this._showPoints();
+    }
+
+    /** Points lie at the surface of what the picture shows. */
+    private _showPoints(): void {
+        const { pointCloud } = this._segmentation;
+        if (pointCloud) {
+            pointCloud.mesh.isVisible = !this.showsPicture;
+        }
     }
 
     private async _trainAsync(run: RunOptions): Promise<void> {

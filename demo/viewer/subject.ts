@@ -131,7 +131,7 @@ export class FilesSubject extends Subject {
             return capture;
         }
         // Photos alone: their depth is learned first.
-        this._photos ??= await PhotoStage.CreateAsync(this._viewer, capture, this._training, run);
+        this._photos ??= await PhotoStage.CreateAsync(this._viewer, this._segmentation, capture, this._training, run);
         return await this._photos.learnAsync(run);
     }
 

@@ -67,7 +67,7 @@ export class CpuPartColors implements LeafColors {
                 head = this._headColors[place];
             }
             const leaf = order[place];
-            this._colors[leaf] = mixColor(settings, place, head, this._originalColors[leaf], this._overrides[leaf]);
+            this._colors[leaf] = MixLeafColor(settings, place, head, this._originalColors[leaf], this._overrides[leaf]);
         }
         this.onColored?.();
     }
@@ -81,8 +81,16 @@ export class CpuPartColors implements LeafColors {
     public dispose(): void {}
 }
 
-/** The colour of one leaf, packed; the same as partColors.wgsl. */
-function mixColor(
+/**
+ * The colour of one leaf, packed, red lowest; the same as partColors.wgsl.
+ *
+ * @param place of the leaf in the leaf order
+ * @param partColor of its part, packed
+ * @param originalColor what it looks like without parts, packed
+ * @param override bits LEAF_* above a colour
+ * @returns 0 for a hidden leaf
+ */
+export function MixLeafColor(
     settings: PartColorSettings,
     place: number,
     partColor: number,

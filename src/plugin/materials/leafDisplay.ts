@@ -1,4 +1,4 @@
-import type { Observer } from "@babylonjs/core/Misc/observable";
+import { Observable, type Observer } from "@babylonjs/core/Misc/observable";
 import type { Scene } from "@babylonjs/core/scene";
 import type { Dendrogram } from "../../compute/hierarchy/dendrogram";
 import type { LeafColors, PartColorSettings } from "../../compute/hierarchy/leafColors";
@@ -40,6 +40,9 @@ export const PART_SHARE: Readonly<Record<ColorMode, number>> = { parts: 1, tint:
  * next frame is drawn, on the GPU where there is WebGPU: the frame shows it, and nothing is read back.
  */
 export abstract class LeafDisplay {
+    /** Notified when the leaves have been coloured anew, before the frame that shows it: for what shows the parts elsewhere. */
+    public readonly onColoredObservable = new Observable<LeafDisplay>();
+
     private readonly _observer: Observer<Scene> | null;
     private _dendrogram: Dendrogram;
     private _headColors = new Map<Dendrogram, Uint32Array<ArrayBuffer>>();
@@ -170,9 +173,30 @@ export abstract class LeafDisplay {
             }) ?? null;
     }
 
+    /** @internal The parts' colours by the dendrogram, see CreateHeadColors. */
+    public get headColors(): Uint32Array<ArrayBuffer> {
+        return this._headColors.get(this._dendrogram)!;
+    }
+
+    /** @internal How leaves are coloured now. */
+    public get colorSettings(): PartColorSettings {
+        const { _hovered: hovered, _selected: selected } = this;
+        return {
+            ...this._mixing(),
+            closed: this._closed,
+            hoveredStart: hovered?.start ?? 0,
+            hoveredEnd: hovered?.end ?? 0,
+            highlight: this._display.highlight,
+            selectedStart: selected?.start ?? 0,
+            selectedEnd: selected?.end ?? 0,
+            dimming: this._display.dimming,
+            flagged: this._overrides?.hasSelection ? 1 : 0,
+        };
+    }
+
     /** sRGB 0..1 of the part that starts at a place, as it is in mode "parts" without shading. */
     public colorOf(start: number): [number, number, number] {
-        const packed = this._headColors.get(this._dendrogram)![start];
+        const packed = this.headColors[start];
         return [(packed & 255) / 255, ((packed >> 8) & 255) / 255, ((packed >> 16) & 255) / 255];
     }
 
@@ -189,6 +213,7 @@ export abstract class LeafDisplay {
         this._isDisposed = true;
         this._observer?.remove();
         this._overridesObserver?.remove();
+        this.onColoredObservable.clear();
         this._release();
         this._colors.dispose();
     }
@@ -204,23 +229,13 @@ export abstract class LeafDisplay {
         if (!this._isDirty) {
             return;
         }
-        const { _hovered: hovered, _selected: selected } = this;
         if (this._areOverridesDirty) {
             this._colors.setOverrides(this._overrides?.data ?? new Uint32Array(this.hierarchy.leafCount));
             this._areOverridesDirty = false;
         }
-        this._colors.dispatch({
-            ...this._mixing(),
-            closed: this._closed,
-            hoveredStart: hovered?.start ?? 0,
-            hoveredEnd: hovered?.end ?? 0,
-            highlight: this._display.highlight,
-            selectedStart: selected?.start ?? 0,
-            selectedEnd: selected?.end ?? 0,
-            dimming: this._display.dimming,
-            flagged: this._overrides?.hasSelection ? 1 : 0,
-        });
+        this._colors.dispatch(this.colorSettings);
         this._isDirty = false;
+        this.onColoredObservable.notifyObservers(this);
     }
 
     protected _checkUsable(): void {

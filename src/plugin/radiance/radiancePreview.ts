@@ -11,12 +11,19 @@ import { CaptureToScene, type UpAxis } from "../materials/worldFrame";
 import { PinholeOfCamera } from "./pinholeOfCamera";
 import { RadiancePicture } from "./radiancePicture";
 
-/** Changes a picture before it is shown, as by parts laid over it. */
+/** Changes a picture before it is shown, as by parts laid over it. Depth is there from an opacity of 0.1 on. */
 export type RadiancePainter = (
     image: RadianceImage,
     camera: PinholeCamera,
     signal: AbortSignal,
 ) => Promise<RadianceImage>;
+
+/** A picture as the field has it. */
+interface DrawnPicture {
+    readonly image: RadianceImage;
+    readonly pinhole: PinholeCamera;
+    readonly camera: Camera;
+}
 
 /** Options of {@link RadiancePreview}. */
 export interface RadiancePreviewOptions {
@@ -44,6 +51,8 @@ export const DEFAULT_RADIANCE_PREVIEW_OPTIONS: Readonly<RadiancePreviewOptions> 
     paint: null,
 };
 
+/** Also the faint rims of things lie where the things are. */
+const MIN_OPACITY = 0.1;
 /** Longer side of the very first picture, and the least of any. */
 const FIRST_SIDE = 48;
 /** The first picture after the camera has moved takes about so long. */
@@ -67,6 +76,10 @@ export class RadiancePreview {
     private readonly _seen = new Matrix();
     private _paint: RadiancePainter | null;
     private _drawing: AbortController | null = null;
+    private _drawn: DrawnPicture | null = null;
+    private _painting: AbortController | null = null;
+    /** Whether what is painted has changed since the painting was begun. */
+    private _isPaintDue = false;
     /** Whether the field has changed since the picture was begun. */
     private _isStale = false;
     private _side = FIRST_SIDE;
@@ -98,8 +111,7 @@ export class RadiancePreview {
         if (value !== this._isShown && !this._isDisposed) {
             this._isShown = value;
             this._picture.isVisible = false;
-            this._drawing?.abort();
-            this._drawing = null;
+            this._stop();
             this._seen.reset(); // as if the camera had moved
         }
     }
@@ -109,17 +121,36 @@ export class RadiancePreview {
         return this._side;
     }
 
-    /** What changes pictures before they are shown. Setting it draws anew. */
+    /** What changes pictures before they are shown. Setting it paints anew. */
     public get paint(): RadiancePainter | null {
         return this._paint;
     }
 
     public set paint(value: RadiancePainter | null) {
         this._paint = value;
-        this.refresh();
+        this.repaint();
     }
 
-    /** To be called when the field, or what is painted over it, has changed: draws anew, as fine as it was, when it is time. */
+    /** To be called when the painter would paint otherwise: paints what is shown anew, without drawing it again. */
+    public repaint(): void {
+        if (this._painting) {
+            this._isPaintDue = true;
+        } else if (this._drawn) {
+            const painting = new AbortController();
+            this._painting = painting;
+            this._isPaintDue = false;
+            this._watch(this._showAsync(this._drawn, painting.signal), () => {
+                if (this._painting === painting) {
+                    this._painting = null;
+                    if (this._isPaintDue) {
+                        this.repaint();
+                    }
+                }
+            });
+        }
+    }
+
+    /** To be called when the field has changed: draws anew, as fine as it was, when it is time. */
     public refresh(): void {
         this._isStale = true;
         if (!this._drawing && this._scene.activeCamera && this._isShown && !this._isDisposed) {
@@ -133,7 +164,7 @@ export class RadiancePreview {
             return;
         }
         this._isDisposed = true;
-        this._drawing?.abort();
+        this._stop();
         for (const remove of this._removals) {
             remove();
         }
@@ -155,23 +186,40 @@ export class RadiancePreview {
         this._drawing?.abort();
         const drawing = new AbortController();
         this._drawing = drawing;
-        this._drawAsync(camera, side, drawing.signal)
-            .catch((error: unknown) => {
-                // Of a lost device or a failing GPU, what trains the field tells better.
-                if (!(error instanceof UltrametricError && ["aborted", "disposed"].includes(error.kind))) {
-                    Logger.Error(
-                        `The radiance field could not be drawn: ${error instanceof Error ? error.message : error}`,
-                    );
+        this._watch(this._drawAsync(camera, side, drawing.signal), () => {
+            if (this._drawing === drawing) {
+                this._drawing = null;
+                if (this._isStale) {
+                    this.refresh(); // it changed as the last picture came
                 }
-            })
-            .finally(() => {
-                if (this._drawing === drawing) {
-                    this._drawing = null;
-                    if (this._isStale) {
-                        this.refresh(); // it changed as the last picture came
-                    }
-                }
-            });
+            }
+        });
+    }
+
+    private _stop(): void {
+        this._drawing?.abort();
+        this._painting?.abort();
+        this._drawing = this._painting = this._drawn = null;
+        this._isStale = this._isPaintDue = false;
+    }
+
+    /** Calls back when work has ended. Of a lost device or a failing GPU, what trains the field tells better. */
+    private _watch(work: Promise<void>, onEnd: () => void): void {
+        work.catch((error: unknown) => {
+            if (!(error instanceof UltrametricError && ["aborted", "disposed"].includes(error.kind))) {
+                Logger.Error(
+                    `The radiance field could not be drawn: ${error instanceof Error ? error.message : error}`,
+                );
+            }
+        }).finally(onEnd);
+    }
+
+    private async _showAsync({ image, pinhole, camera }: DrawnPicture, signal: AbortSignal): Promise<void> {
+        const painted = this._paint ? await this._paint(image, pinhole, signal) : image;
+        if (!signal.aborted) {
+            this._picture.show(painted, camera, this._captureToScene);
+            this.onPictureObservable.notifyObservers(this);
+        }
     }
 
     private async _drawAsync(camera: Camera, firstSide: number, signal: AbortSignal): Promise<void> {
@@ -184,20 +232,18 @@ export class RadiancePreview {
             const factor = side / Math.max(windowWidth, windowHeight);
             const [width, height] = [windowWidth, windowHeight].map((size) => Math.max(1, Math.round(size * factor)));
             this._isStale = false;
+            this._side = side;
             const start = performance.now();
             const pinhole = PinholeOfCamera(camera, this._captureToScene, width, height);
-            const drawn = await this._field.renderAsync(pinhole, { signal });
-            const image = this._paint ? await this._paint(drawn, pinhole, signal) : drawn;
-            if (signal.aborted) {
-                return;
-            }
+            const image = await this._field.renderAsync(pinhole, { signal, minOpacity: MIN_OPACITY });
+            this._drawn = { image, pinhole, camera };
+            this._painting?.abort();
+            this._painting = null;
+            await this._showAsync(this._drawn, signal);
             const milliseconds = Math.max(1, performance.now() - start);
             // The first picture takes shaders to be made, which says nothing of the next.
             const isFirst = this._pixelsPerMillisecond === 0;
             this._pixelsPerMillisecond = (width * height) / milliseconds;
-            this._side = side;
-            this._picture.show(image, camera, this._captureToScene);
-            this.onPictureObservable.notifyObservers(this);
             const limit = this.isLive ? liveMilliseconds : maxMilliseconds;
             const isFinest = side >= most || (!isFirst && 4 * milliseconds > limit);
             if (isFinest && !this._isStale) {
