@@ -1,6 +1,7 @@
 import type { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine";
 import type { Capture } from "../../src/compute/views/capture";
-import { LearnDepthAsync } from "../../src/plugin/captures/learnedDepth";
+import type { MaskSet } from "../../src/compute/views/maskSet";
+import { LearnDepthAsync, type LearnedDepth } from "../../src/plugin/captures/learnedDepth";
 import { type DepthError, MeasureDepth } from "../../src/plugin/evaluation/depthError";
 import { MeasurePsnrAsync } from "../../src/plugin/evaluation/heldOutPsnr";
 import type { SegmentArguments } from "./segmentArguments";
@@ -14,16 +15,26 @@ export interface RadianceQuality {
     readonly depth: DepthError | null;
 }
 
-/** Learns the depth of the views, and says how well: held-out PSNR and, where there is true depth, how far off it is. */
+/** A capture whose depth was learned, what learned it, and how good it is. */
+export interface LearnedFolder extends LearnedDepth {
+    readonly report: RadianceQuality;
+}
+
+/**
+ * Learns the depth of the views, and says how well: held-out PSNR and, where there is true depth, how far off it is.
+ * @param masks of the views, for the depth continuity loss
+ */
 export async function LearnFolderDepthAsync(
     engine: WebGPUEngine,
     capture: Capture,
-    { radiancePreset, radianceSteps, seed }: SegmentArguments,
+    { radiancePreset, radianceSteps, depthContinuity, seed }: SegmentArguments,
+    masks: MaskSet | null,
     clock: StageClock,
-): Promise<{ capture: Capture; report: RadianceQuality }> {
+): Promise<LearnedFolder> {
     const { capture: learned, field } = await LearnDepthAsync(engine, capture, {
         preset: radiancePreset,
-        training: { seed, ...(radianceSteps === null ? {} : { steps: radianceSteps }) },
+        masks: masks ?? undefined,
+        training: { seed, depthContinuity, ...(radianceSteps === null ? {} : { steps: radianceSteps }) },
         onProgress: clock.onProgress,
         onReport: ({ step, psnr }) => {
             if (step % 500 === 0) {
@@ -33,7 +44,6 @@ export async function LearnFolderDepthAsync(
     });
     clock.stop();
     const psnr = capture.heldOutViews.length === 0 ? null : (await MeasurePsnrAsync(field, capture.heldOutViews)).mean;
-    field.dispose();
     const report = { psnr, depth: MeasureDepth(learned.views, capture.views) };
     const { depth } = report;
     console.log(
@@ -41,5 +51,5 @@ export async function LearnFolderDepthAsync(
             depth ? `, depth off by ${depth.meanError.toFixed(4)} (mean), ${depth.medianError.toFixed(4)} (median)` : ""
         }`,
     );
-    return { capture: learned, report };
+    return { capture: learned, field, report };
 }

@@ -54,20 +54,24 @@ async function mainAsync(): Promise<void> {
     if (!isRadiance) {
         CheckSurfaceKnown(read); // before masks are made, which may take an hour
     }
+    checkRadiance(args, isRadiance);
     const engine =
         args.preview && !isRadiance ? null : await clock.measureAsync("Starting WebGPU", CreateNodeEngineAsync);
-    const learned = isRadiance ? await LearnFolderDepthAsync(engine!, read, args, clock) : null;
+    const hasMasks = await hasMasksAsync(source, args, read);
+    const readMasksAsync = (seen: Capture): Promise<MaskSet> =>
+        hasMasks
+            ? clock.measureAsync("Reading masks", () =>
+                  LoadMaskFilesAsync(source, seen, {
+                      folder: args.masks,
+                      minPredictedIou: args.minPredictedIou,
+                      minStability: args.minStability,
+                  }),
+              )
+            : makeMasksAsync(args, seen, clock);
+    const firstMasks = args.depthContinuity > 0 ? await readMasksAsync(read) : null;
+    const learned = isRadiance ? await LearnFolderDepthAsync(engine!, read, args, firstMasks, clock) : null;
     const capture = learned?.capture ?? read;
-    const hasMasks = await hasMasksAsync(source, args, capture);
-    const masks = hasMasks
-        ? await clock.measureAsync("Reading masks", () =>
-              LoadMaskFilesAsync(source, capture, {
-                  folder: args.masks,
-                  minPredictedIou: args.minPredictedIou,
-                  minStability: args.minStability,
-              }),
-          )
-        : await makeMasksAsync(args, capture, clock);
+    const masks = firstMasks ?? (await readMasksAsync(capture));
     // Before the training: what is missing should not be found out after it.
     const truth = args.evaluate ? await LoadGroundTruthAsync(source, capture) : null;
     if (args.evaluate && truth === null) {
@@ -83,6 +87,8 @@ async function mainAsync(): Promise<void> {
         ultrametric: args.ultrametricLoss,
         hierarchicalSampling: args.hierarchicalSampling,
         neighbours: args.neighbours,
+        features: args.features,
+        ...(args.placesPerRay === null ? {} : { placesPerRay: args.placesPerRay }),
     };
     let counts: HierarchyCounts | null = null;
     const hierarchy = await SegmentCaptureAsync(args.preview ? null : engine, capture, masks, {
@@ -91,6 +97,7 @@ async function mainAsync(): Promise<void> {
         recipe: args.recipe,
         imageMasks,
         training,
+        radiance: learned?.field,
         onProgress,
         onCounts: (found) => {
             counts = found;
@@ -123,6 +130,27 @@ async function mainAsync(): Promise<void> {
     };
     await writeFile(join(args.out, "report.json"), `${JSON.stringify(report, null, 4)}\n`);
     console.log(`${hierarchy.leafCount} points; results in ${args.out}`);
+}
+
+/** @throws UltrametricError "input" for options that ask for a radiance field, where there is none, or for masks before there is depth */
+function checkRadiance({ depthContinuity, features, masks, preview }: SegmentArguments, isRadiance: boolean): void {
+    const wrong = (message: string): UltrametricError => new UltrametricError("input", message);
+    if (!isRadiance && (depthContinuity > 0 || features === "volumetric")) {
+        const option = depthContinuity > 0 ? "--depth-continuity" : "--features volumetric";
+        throw wrong(
+            `${option} is about a radiance field, and the surfaces come from the capture's depth: add --field radiance.`,
+        );
+    }
+    if (depthContinuity > 0 && masks === IMAGE_MASKS) {
+        throw wrong(
+            "--depth-continuity needs masks before there is depth, and --masks image makes them from depth: take others.",
+        );
+    }
+    if (preview && features === "volumetric") {
+        throw wrong(
+            "--features volumetric says how features are trained, and --preview trains none: leave out one of them.",
+        );
+    }
 }
 
 /** Whether the capture has masks of its own, or the command line says that it has. */

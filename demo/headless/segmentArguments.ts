@@ -12,6 +12,9 @@ export const USAGE = `npm run segment -- <capture> [options]
                      the capture has none, radiance)
 --radiance-preset P  radiance field: fast or default (fast)
 --radiance-steps N   its training steps (the preset's)
+--depth-continuity X weight of the radiance field's loss of jumps in depth within the finest masks, 0.01 to 1 (0: none)
+--features F         what features are trained on: surface, the place that a pixel shows; volumetric, places along its ray, with a radiance field (surface)
+--places-per-ray N   such places (the preset's)
 --masks FOLDER       folder of the masks, within the capture (masks; where there are none, they are made, see npm run masks);
                      sam: make them with Segment Anything, whatever the capture has;
                      image: make them without a model, the simple way, from colour, depth and normals
@@ -41,6 +44,7 @@ const PRESETS = ["fast", "default", "paper"] as const;
 const RECIPES = ["ours", "paper"] as const;
 const FIELDS = ["depth", "radiance"] as const;
 const RADIANCE_PRESETS = ["fast", "default"] as const;
+const FEATURES = ["surface", "volumetric"] as const;
 const NEIGHBOURS = ["surface", "image"] as const;
 
 const OPTIONS = {
@@ -50,6 +54,9 @@ const OPTIONS = {
     field: TEXT,
     "radiance-preset": TEXT,
     "radiance-steps": TEXT,
+    "depth-continuity": TEXT,
+    features: TEXT,
+    "places-per-ray": TEXT,
     masks: TEXT,
     "image-masks": TEXT,
     "min-iou": TEXT,
@@ -77,6 +84,10 @@ export interface SegmentArguments {
     readonly radiancePreset: (typeof RADIANCE_PRESETS)[number];
     /** null: the preset's. */
     readonly radianceSteps: number | null;
+    readonly depthContinuity: number;
+    readonly features: (typeof FEATURES)[number];
+    /** null: the preset's. */
+    readonly placesPerRay: number | null;
     readonly masks: string;
     /** null: by where the masks come from. */
     readonly imageMasks: number | null;
@@ -112,6 +123,9 @@ export function ParseSegmentArguments(args: string[]): SegmentArguments | null {
         field: values.field === undefined ? null : OneOf("field", values.field, FIELDS),
         radiancePreset: OneOf("radiance-preset", values["radiance-preset"] ?? "fast", RADIANCE_PRESETS),
         radianceSteps: NumberWithin("radiance-steps", values["radiance-steps"], null, 1, 1e6),
+        depthContinuity: NumberWithin("depth-continuity", values["depth-continuity"], 0, 0, 1000),
+        features: OneOf("features", values.features ?? "surface", FEATURES),
+        placesPerRay: NumberWithin("places-per-ray", values["places-per-ray"], null, 1, 64),
         masks: values.masks ?? USUAL_MASKS,
         imageMasks: NumberWithin("image-masks", values["image-masks"], null, 0, 1),
         minPredictedIou: NumberWithin("min-iou", values["min-iou"], 0, 0, 2),

@@ -4,6 +4,7 @@ import { UltrametricError } from "../../src/compute/ultrametricError";
 import type { CaptureFileOptions } from "../../src/plugin/captures/captureFileOptions";
 import { LoadNerfCaptureAsync } from "../../src/plugin/captures/nerfCapture";
 import { DepthFile, MemoryFileSource, POSE } from "../support/memoryFileSource";
+import { NpyFile } from "../support/npyFile";
 
 const WIDTH = 48;
 const HEIGHT = 36;
@@ -48,6 +49,75 @@ async function ExpectErrorAsync(
     expect((error as UltrametricError).message).toMatch(message);
     expect((error as UltrametricError).kind).toBe("input");
 }
+
+/** A grey 16-bit PNG whose numbers are 1000 at the left and 100 more in each column to the right; 0 in the first row. */
+function DepthPng(width: number, height: number): Uint8Array {
+    const data = Uint16Array.from({ length: width * height }, (_, p) => (p < width ? 0 : 1000 + 100 * (p % width)));
+    return encode({ width, height, data, channels: 1, depth: 16 });
+}
+
+/** A capture whose frames name a depth image, of a quarter of the pictures' size. */
+function DepthFiles(camera: Record<string, unknown>, name: string, content: Uint8Array): MemoryFileSource {
+    const source = Files(camera, 2, { depth_file_path: `./depths/${name}` });
+    source.files.set(`depths/${name}`, content);
+    return source;
+}
+
+describe("LoadNerfCaptureAsync with depth_file_path", () => {
+    const [columns, rows] = [WIDTH / 4, HEIGHT / 4];
+
+    it("reads depth of any size in millimetres, from PNG and from numpy's files", async () => {
+        const values = Array.from({ length: columns * rows }, (_, p) =>
+            p < columns ? Number.NaN : 1000 + 100 * (p % columns),
+        );
+        const npy = NpyFile([rows, columns, 1], values, { descr: "<f4" });
+        for (const source of [DepthFiles(CAMERA, "a.png", DepthPng(columns, rows)), DepthFiles(CAMERA, "a.npy", npy)]) {
+            const { views } = await LoadNerfCaptureAsync(source);
+            const depth = views[1].depth!;
+            expect(depth.length).toBe(WIDTH * HEIGHT);
+            expect(depth[0]).toBe(0); // nothing was measured
+            expect(depth[3 * WIDTH + 20]).toBe(0);
+            expect(depth[4 * WIDTH + 3]).toBeCloseTo(1, 6);
+            expect(depth[4 * WIDTH + 4]).toBeCloseTo(1.1, 6);
+            expect(depth[35 * WIDTH + 47]).toBeCloseTo(2.1, 6);
+            const inMetres = await LoadNerfCaptureAsync(source, { depthUnit: 1, maxImageSize: WIDTH / 2 });
+            expect(inMetres.views[0].camera.width).toBe(WIDTH / 2);
+            expect(inMetres.views[0].depth![2 * (WIDTH / 2) + 2]).toBeCloseTo(1100, 2);
+            expect((await LoadNerfCaptureAsync(source, { readDepth: false })).views[0].depth).toBeNull();
+        }
+    });
+
+    it("takes distortion out of it, as out of the picture", async () => {
+        const { views } = await LoadNerfCaptureAsync(
+            DepthFiles({ ...CAMERA, k1: 0.3 }, "a.png", DepthPng(WIDTH, HEIGHT)),
+        );
+        const { camera, depth, image } = views[0];
+        expect(camera.focalX).not.toBe(40);
+        // Red says which column of the file a pixel shows, by 5 a column; depth by 0.1.
+        for (const pixel of [20 * WIDTH + 2, 8 * WIDTH + 30, 30 * WIDTH + 46]) {
+            expect(Math.abs(depth![pixel] - 1 - (0.1 * image[4 * pixel]) / 5)).toBeLessThan(0.12);
+        }
+    });
+
+    it("says what is wrong with it", async () => {
+        const png = DepthPng(columns, rows);
+        const some = DepthFiles(CAMERA, "a.png", png);
+        const text = JSON.parse(some.files.get("transforms.json") as string);
+        delete text.frames[1].depth_file_path;
+        some.files.set("transforms.json", JSON.stringify(text));
+        await ExpectErrorAsync(some, /frames\[1\].* has no depth_file_path, but other frames have/);
+        const missing = DepthFiles(CAMERA, "a.png", png);
+        missing.files.delete("depths/a.png");
+        await ExpectErrorAsync(missing, /depths\/a.png is not there/);
+        await ExpectErrorAsync(DepthFiles(CAMERA, "a.png", ImageFile()), /depths\/a.png has colours/);
+        await ExpectErrorAsync(
+            DepthFiles(CAMERA, "a.npy", NpyFile([4], [1, 2, 3, 4])),
+            /shape \(4\); .* \(height, width\)/,
+        );
+        await ExpectErrorAsync(DepthFiles(CAMERA, "a.npy", NpyFile([1, 2], [1, -2])), /a.npy holds negative depth/);
+        await ExpectErrorAsync(DepthFiles(CAMERA, "a.png", png), /depthUnit is 0/, { depthUnit: 0 });
+    });
+});
 
 describe("LoadNerfCaptureAsync with transforms.json", () => {
     it("reads the camera of the file", async () => {

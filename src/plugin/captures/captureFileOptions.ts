@@ -9,6 +9,8 @@ export interface CaptureFileOptions extends RunOptions {
     readDepth: boolean;
     /** Folder of the depth images of the NeRF-Blender layout. Default "depth". */
     depthFolder: string;
+    /** Unit of the numbers in nerfstudio's depth images (`depth_file_path`), in units of the world. Default 0.001: millimetres, in a world of metres. */
+    depthUnit: number;
     /**
      * Every so-manyth view, from the first on, is held out; 0: none. Default null: as the files say, and where they say nothing (COLMAP,
      * LLFF, transforms.json without lists) every 8th, as is usual.
@@ -34,6 +36,7 @@ export const DEFAULT_CAPTURE_FILE_OPTIONS: Readonly<CaptureFileOptions> = {
     name: null,
     readDepth: true,
     depthFolder: "depth",
+    depthUnit: 0.001,
     holdOutEvery: null,
     maxImageSize: 1600,
     imageFolder: null,

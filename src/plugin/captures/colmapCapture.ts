@@ -85,6 +85,7 @@ export async function LoadColmapCaptureAsync(
             place,
             lensOf: () => lens,
             depthPath: null,
+            depthMapPath: null,
             depthRange: null,
         };
     });

@@ -87,6 +87,7 @@ function readView(row: Float64Array, path: string, place: string): PosedImage {
         place,
         lensOf: () => lens,
         depthPath: null,
+        depthMapPath: null,
         depthRange: [near, far],
     };
 }

@@ -27,7 +27,7 @@ const UNDISTORT =
 
 type Split = "train" | "val" | "test";
 
-/** A frame without its depth image. */
+/** A frame without a depth image that it does not name. */
 type Frame = Omit<PosedImage, "depthPath">;
 
 /**
@@ -38,6 +38,7 @@ type Frame = Omit<PosedImage, "depthPath">;
  *     transforms.json                 in place of these: all views, with train_filenames and val_filenames or test_filenames where these are parted
  *     <file_path>[.png]               images; sRGB, straight alpha
  *     depth/{train,val}_000.f16.gz    optional, see DecodeDepthAsync; all views of a split or none
+ *     <depth_file_path>               optional, in a frame: planar depth, a grey PNG or .npy of any size, in `depthUnit`; all frames of a file or none
  *     sparse_pc.ply                   optional: sparse points; `ply_file_path` names another file, or it is points.ply or points3d.ply
  *
  * Camera fields of a frame go before those of its file. Lens distortion (k1, k2, k3, p1, p2) is taken out of the images. A `transform_matrix` is
@@ -101,11 +102,11 @@ async function readSplitFilesAsync(
 function splitFrames(
     frames: readonly Frame[],
     root: JsonNode,
-    { holdOutEvery }: CaptureFileOptions,
+    settings: CaptureFileOptions,
 ): { train: PosedImage[]; heldOut: PosedImage[] } {
-    const images = frames.map((frame) => ({ ...frame, depthPath: null }));
+    const images = withNamedDepth(frames, settings);
     if (!root.has("train_filenames")) {
-        return HoldOut(images, holdOutEvery);
+        return HoldOut(images, settings.holdOutEvery);
     }
     const byPath = new Map(images.map((image) => [image.path, image]));
     const listed = (key: string): PosedImage[] =>
@@ -135,18 +136,39 @@ function readFrames(root: JsonNode): Frame[] {
                 pose,
                 place: `${node.file}: ${node.place}`,
                 lensOf: (width, height) => readLens(node, root, distortion, width, height),
+                depthMapPath: node.has("depth_file_path") ? relativePath(node.at("depth_file_path")) : null,
                 depthRange: null,
             };
         });
 }
 
 function imagePath(node: JsonNode): { path: string; name: string } {
-    const path = node
+    const path = relativePath(node);
+    const ending = IMAGE_ENDINGS.find((e) => path.toLowerCase().endsWith(e));
+    return ending === undefined ? { path: `${path}.png`, name: path } : { path, name: path.slice(0, -ending.length) };
+}
+
+function relativePath(node: JsonNode): string {
+    return node
         .string()
         .replaceAll("\\", "/")
         .replace(/^(\.?\/)+/, "");
-    const ending = IMAGE_ENDINGS.find((e) => path.toLowerCase().endsWith(e));
-    return ending === undefined ? { path: `${path}.png`, name: path } : { path, name: path.slice(0, -ending.length) };
+}
+
+/** Frames with the depth images that they name: all or none do. */
+function withNamedDepth(frames: readonly Frame[], { readDepth }: CaptureFileOptions): PosedImage[] {
+    const without = frames.find(({ depthMapPath }) => depthMapPath === null);
+    if (readDepth && without && frames.some(({ depthMapPath }) => depthMapPath !== null)) {
+        throw new UltrametricError(
+            "input",
+            `${without.place} has no depth_file_path, but other frames have; all need one, or none (readDepth: false reads none).`,
+        );
+    }
+    return frames.map((frame) => ({
+        ...frame,
+        depthPath: null,
+        depthMapPath: readDepth ? frame.depthMapPath : null,
+    }));
 }
 
 function readPose(node: JsonNode): Float64Array {
@@ -244,8 +266,9 @@ async function findDepthAsync(
     split: Split,
     settings: CaptureFileOptions,
 ): Promise<PosedImage[]> {
-    if (!settings.readDepth) {
-        return frames.map((frame) => ({ ...frame, depthPath: null }));
+    const named = withNamedDepth(frames, settings);
+    if (!settings.readDepth || named.some(({ depthMapPath }) => depthMapPath !== null)) {
+        return named;
     }
     const paths = frames.map((_, index) => `${settings.depthFolder}/${split}_${String(index).padStart(3, "0")}.f16.gz`);
     const present = await MapConcurrentlyAsync(paths, settings.concurrency, (path) =>
@@ -259,7 +282,7 @@ async function findDepthAsync(
                 "all views of a split need one, or none (readDepth: false reads none).",
         );
     }
-    return frames.map((frame, i) => ({ ...frame, depthPath: missing.length > 0 ? null : paths[i] }));
+    return named.map((frame, i) => ({ ...frame, depthPath: missing.length > 0 ? null : paths[i] }));
 }
 
 async function readSparsePointsAsync(
@@ -268,10 +291,7 @@ async function readSparsePointsAsync(
     signal: AbortSignal | undefined,
 ): Promise<SparsePoints | null> {
     if (root.has("ply_file_path")) {
-        const path = root
-            .at("ply_file_path")
-            .string()
-            .replace(/^(\.?\/)+/, "");
+        const path = relativePath(root.at("ply_file_path"));
         return ReadPlyPoints(await source.readBytesAsync(path, signal), `${source.name}/${path}`);
     }
     // Asking a server for files that are mostly not there would fill the page's console.

@@ -67,7 +67,10 @@ export function DecodePngToRgba(bytes: Uint8Array, file: string): RgbaImage {
 export function DecodePngToNumbers(bytes: Uint8Array, file: string): NumberImage {
     const png = DecodePng(bytes, file);
     if (png.channels !== 1 || png.palette !== undefined) {
-        throw new UltrametricError("input", `${file} has colours; ids are stored as a grey PNG (of 8 or 16 bits).`);
+        throw new UltrametricError(
+            "input",
+            `${file} has colours; ids and depth are stored as a grey PNG (of 8 or 16 bits).`,
+        );
     }
     const data = Int32Array.from(png.depth < 8 ? UnpackBits(png) : png.data);
     return { width: png.width, height: png.height, data };

@@ -6,6 +6,7 @@ import { ShrinkImage } from "../../compute/views/shrinkImage";
 import { UndistortImage } from "../../compute/views/undistortImage";
 import { type CaptureFileOptions, USUAL_HOLD_OUT } from "./captureFileOptions";
 import { DecodeDepthAsync } from "./depthFile";
+import { DecodeDepthMap, DrawDepthMap } from "./depthMap";
 import type { FileSource } from "./fileSource";
 import { MapConcurrentlyAsync } from "./mapConcurrently";
 import type { RgbaImage } from "./pngImage";
@@ -24,8 +25,10 @@ export interface PosedImage {
      * @throws UltrametricError ("input") that names the field
      */
     lensOf(width: number, height: number): Lens;
-    /** Path of its depth image; null where there is none. */
+    /** Path of its depth image of the same size, see DecodeDepthAsync; null where there is none. */
     readonly depthPath: string | null;
+    /** Path of its depth image of any size, see DecodeDepthMap; null where there is none. */
+    readonly depthMapPath: string | null;
     /** Nearest and farthest depth seen, world units; null where unknown. */
     readonly depthRange: readonly [near: number, far: number] | null;
 }
@@ -81,6 +84,10 @@ export async function LoadPosedImagesAsync(
             `The option maxImageSize is ${maxImageSize}; it is a number of pixels from 1 on, or null.`,
         );
     }
+    const { depthUnit } = settings;
+    if (!(depthUnit > 0 && depthUnit < Number.POSITIVE_INFINITY)) {
+        throw new UltrametricError("input", `The option depthUnit is ${depthUnit}; it is a number above 0.`);
+    }
     ThrowIfAborted(signal, `Reading ${source.name}`);
     const all = [...train, ...heldOut];
     const report = CreateReporter("Reading images", all.length, settings.onProgress);
@@ -94,19 +101,20 @@ export async function LoadPosedImagesAsync(
 
 async function readViewAsync(source: FileSource, posed: PosedImage, settings: CaptureFileOptions): Promise<View> {
     const { signal, maxImageSize } = settings;
-    const { name, path, place, depthPath } = posed;
+    const { name, path, place, depthPath, depthMapPath } = posed;
+    const depthFilePath = depthPath ?? depthMapPath;
     const file = `${source.name}/${path}`;
     ThrowIfAborted(signal, `Reading ${source.name}`);
     const [bytes, depthBytes] = await Promise.all([
         source.readBytesAsync(path, signal),
-        depthPath === null ? null : source.readBytesAsync(depthPath, signal),
+        depthFilePath === null ? null : source.readBytesAsync(depthFilePath, signal),
     ]);
     ThrowIfAborted(signal, `Reading ${source.name}`);
     const decoded = await settings.decodeImageAsync(bytes, file);
     let lens = fitLens(posed.lensOf(decoded.width, decoded.height), decoded, place, file);
     let image = decoded.data;
     let depth: Float32Array | null = null;
-    if (depthBytes !== null) {
+    if (depthBytes !== null && depthPath !== null) {
         if (lens.distortion !== null) {
             throw new UltrametricError(
                 "input",
@@ -121,10 +129,15 @@ async function readViewAsync(source: FileSource, posed: PosedImage, settings: Ca
         lens = ResizeLens(lens, Math.max(1, Math.round(width * scale)), Math.max(1, Math.round(height * scale)));
         image = ShrinkImage(image, width, height, lens.width, lens.height);
     }
+    const imageLens = lens;
     if (lens.distortion !== null) {
         const pinhole = UndistortLens(lens, place);
         image = UndistortImage(image, lens, pinhole);
         lens = pinhole;
+    }
+    if (depthBytes !== null && depthPath === null) {
+        const map = DecodeDepthMap(depthBytes, `${source.name}/${depthMapPath}`);
+        depth = DrawDepthMap(map, settings.depthUnit, imageLens, lens);
     }
     const camera = CreateCamera(lens, posed.pose);
     return posed.depthRange === null
