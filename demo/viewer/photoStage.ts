@@ -181,9 +181,9 @@ function lookAtContent(viewer: ViewerScene, capture: Capture): void {
     const away = capture.views.map((view) => inScene(view.camera.position).subtractInPlace(content));
     const distances = away.map((offset) => offset.length()).sort((a, b) => a - b);
     const [first] = away;
-    camera.alpha = Math.atan2(first.z, first.x) + ASIDE;
-    camera.beta = Math.acos(first.y / first.length());
     viewer.frameSphere(content, ROOM * distances[distances.length >> 1]);
     // There is no slider below yet, but on phones a panel above.
     camera.target.y = content.y + (window.innerWidth <= PHONE_WIDTH ? 0.05 * camera.radius : 0);
+    camera.alpha = Math.atan2(first.z, first.x) + ASIDE; // last: a new target keeps the place
+    camera.beta = Math.acos(first.y / first.length());
 }

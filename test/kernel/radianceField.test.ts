@@ -250,6 +250,25 @@ describe("RadianceField", () => {
     });
 });
 
+describe("RadianceField from nearby", () => {
+    it("cuts nothing off where all there is lies in the cube, as it does where more is seen", async () => {
+        const [{ camera }] = SphereViews(1, 12); // 4 away, about 2.2 cubes
+        const middle = 6 * 12 + 6;
+        const drawAsync = async (near: number, unbounded: boolean): Promise<[opacity: number, depth: number]> => {
+            const options = { ...SphereRecipe().field, near, unbounded, far: 50 };
+            const field = RadianceField.Create(engine(), SPHERE_BOUNDS.cube, options, 5);
+            const { opacity, depth } = await field.renderAsync(camera, { minOpacity: 0 });
+            field.dispose();
+            return [opacity[middle], depth[middle]];
+        };
+        const [opacity, depth] = await drawAsync(0, false);
+        expect(opacity).toBeGreaterThan(0.3);
+        expect(await drawAsync(2.3, false)).toEqual([opacity, depth]);
+        expect((await drawAsync(40, true))[1]).toBeGreaterThan(39 * SPHERE_BOUNDS.cube.extent);
+        expect((await drawAsync(0.1, true))[1]).toBeLessThan(39 * SPHERE_BOUNDS.cube.extent);
+    });
+});
+
 describe("CreateRadianceViews", () => {
     it("makes large pictures smaller, with cameras to match", () => {
         const [view] = SphereViews(1, 40);

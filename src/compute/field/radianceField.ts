@@ -220,7 +220,11 @@ export class RadianceField implements RadianceNetworks {
         if (this._renderer?.pass.marcher.samples !== samples) {
             this._renderer?.dispose();
             this._renderer = undefined;
-            const renderer = await RadianceRenderer.CreateAsync(this._engine, this, samples);
+            const { grid, densityMlp, colorMlp, occupancy } = this;
+            // Where all there is lies in the cube, nothing but the cameras that it was learned from kept away from it.
+            const options = this.options.unbounded ? this.options : { ...this.options, near: 0 };
+            const networks: RadianceNetworks = { options, grid, densityMlp, colorMlp, occupancy };
+            const renderer = await RadianceRenderer.CreateAsync(this._engine, networks, samples);
             if (this._isDisposed) {
                 renderer.dispose();
             }

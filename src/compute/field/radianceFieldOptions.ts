@@ -24,7 +24,7 @@ export interface RadianceFieldOptions {
     stepsPerDiagonal: number;
     /** A ray ends after this many samples. */
     maxSamplesPerRay: number;
-    /** Rays start at this distance. */
+    /** Rays start at this distance; where not `unbounded`, those of views that are drawn start at the cube. */
     near: number;
     /**
      * Whether there is something to be seen outside of the cube. All of space is then contracted into the grid, of which the cube takes the

@@ -8,8 +8,8 @@ import type { PointCloudBinding } from "../materials/pointCloudBinding";
 
 /** Leaves that vote on a pixel (paper, supplement A.1: k_query). */
 const NEIGHBOURS = 5;
-/** Pixels farther from any leaf than this keep their own colour, in radii of a point. */
-const MAX_RADII = 8;
+/** Pixels farther from any leaf than this keep their own colour, in radii of a point. At the edges of things pixels show something between near and far. */
+const MAX_RADII = 40;
 /** Of more leaves, evenly spread ones vote: a picture has not so many pixels. */
 const MAX_LEAVES = 2 ** 17;
 /** Pixels between two looks at the clock. */
