@@ -10,6 +10,9 @@ import type { ViewerScene } from "./viewerScene";
 /** Below the title and the tools, above the granularity. */
 const OPTIONS = { top: 96, bottom: 140, canClose: true };
 
+/** Between a panel and the side of the page, as of its cards. */
+const SIDE = 20;
+
 /** A panel that a button opens, and the class of the page while it is open. */
 type PanelName = "parts" | "edit";
 
@@ -78,6 +81,7 @@ export class PanelButtons {
 
     private _createParts(): PartsPanel {
         const panel = new PartsPanel(this._segmentation, this._texture, { ...OPTIONS, theme: this._theme() });
+        panel.control.leftInPixels = -SIDE;
         panel.onCloseObservable.add(() => this.setOpen("parts", false));
         panel.onRedrawObservable.add(() => this._viewer.requestFrame());
         return panel;
@@ -94,6 +98,8 @@ export class PanelButtons {
             // A finger's way from the granularity, and out of the way of what it edits.
             panel.control.verticalAlignment = Control.VERTICAL_ALIGNMENT_BOTTOM;
             panel.control.topInPixels = -OPTIONS.bottom + 40;
+        } else {
+            panel.control.leftInPixels = SIDE;
         }
         panel.onCloseObservable.add(() => this.setOpen("edit", false));
         panel.onRedrawObservable.add(() => this._viewer.requestFrame());

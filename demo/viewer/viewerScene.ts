@@ -44,6 +44,8 @@ export class ViewerScene {
         this.camera.wheelDeltaPercentage = 0.02;
         this.camera.pinchDeltaPercentage = 0.01;
         this.camera.inertia = 0.8;
+        canvas.addEventListener("pointerdown", () => canvas.classList.add("pointed"));
+        canvas.addEventListener("blur", () => canvas.classList.remove("pointed"));
         window.addEventListener("resize", () => {
             engine.resize();
         });

@@ -1,4 +1,6 @@
+import type { Ray } from "@babylonjs/core/Culling/ray";
 import "@babylonjs/core/Culling/ray"; // the scene's pointer events ask for it
+import type { IPointerEvent } from "@babylonjs/core/Events/deviceInputEvents";
 import { KeyboardEventTypes, type KeyboardInfo } from "@babylonjs/core/Events/keyboardEvents";
 import { PointerEventTypes, type PointerInfo, type PointerInfoPre } from "@babylonjs/core/Events/pointerEvents";
 import type { Scene } from "@babylonjs/core/scene";
@@ -6,7 +8,7 @@ import type { Scene } from "@babylonjs/core/scene";
 /** What {@link PointerControls} steer; places are as `scene.pointerX` and `scene.pointerY`. */
 export interface PointerTarget {
     hoverAt(x: number, y: number): void;
-    selectAt(at: { readonly x: number; readonly y: number }, isToggle: boolean): void;
+    selectAt(at: { readonly x: number; readonly y: number } | Ray, isToggle: boolean): void;
     selectParent(): boolean;
     selectChildAt(x: number, y: number): boolean;
     selectNone(): void;
@@ -41,12 +43,16 @@ export class PointerControls {
 
     private _onPointer(info: PointerInfo): void {
         const { pointerX: x, pointerY: y } = this._scene;
+        const isController = (info.event as IPointerEvent).pointerType?.startsWith("xr") ?? false;
         if (info.type === PointerEventTypes.POINTERMOVE) {
-            // Not while a button is down: the camera is being turned.
-            this._hoverAt = info.event.buttons === 0 ? { x, y } : null;
+            // Not while a button is down: the camera is being turned. A controller is at no place of the canvas.
+            this._hoverAt = info.event.buttons === 0 && !isController ? { x, y } : null;
         } else if (TAPS.includes(info.type) && info.event.button === 0) {
             const { ctrlKey, metaKey, shiftKey } = info.event;
-            this._target.selectAt({ x, y }, ctrlKey || metaKey || shiftKey);
+            const at = isController ? info.pickInfo?.ray : { x, y };
+            if (at) {
+                this._target.selectAt(at, ctrlKey || metaKey || shiftKey);
+            }
         }
     }
 

@@ -58,7 +58,7 @@ export interface UltrametricSegmentationOptions extends ShownHierarchyOptions {
     /** Granularity at the start, 0..1. Default 0.5. */
     granularity: number;
     /**
-     * Whether the pointer hovers and a tap selects; with shift, control or command it adds and removes. Alt and the wheel, or the keys page up and
+     * Whether the pointer hovers and a tap, or the trigger of an XR controller, selects; with shift, control or command it adds and removes. Alt and the wheel, or the keys page up and
      * page down, climb to the parent of the selected part and descend to its child under the pointer; escape selects none. Default true.
      */
     usePointer: boolean;

@@ -125,15 +125,17 @@ export function ShieldTaps(advancedTexture: AdvancedDynamicTexture): () => void 
         isOnPanel = control !== advancedTexture.rootContainer;
     });
     const { POINTERDOWN, POINTERTAP, POINTERDOUBLETAP, POINTERPICK } = PointerEventTypes;
-    const observer = scene.onPrePointerObservable.add(
-        (info) => {
-            if (info.type === POINTERDOWN) {
+    // Before all others, and not by onPrePointerObservable, which hears nothing of the taps of XR controllers.
+    const observer = scene.onPointerObservable.add(
+        ({ type }, state) => {
+            if (type === POINTERDOWN) {
                 isOnPanel = false;
             } else if (isOnPanel) {
-                info.skipOnPointerObservable = true;
+                state.skipNextObservers = true;
             }
         },
         POINTERDOWN | POINTERTAP | POINTERDOUBLETAP | POINTERPICK,
+        true,
     );
     return () => {
         picked.remove();

@@ -67,7 +67,7 @@ const SELECTING = 6;
 const BUTTON = 46;
 const HEADING = 34;
 const SMALL = 26;
-const STATUS = 40;
+const STATUS = 46;
 /** Where its list has less height than this, the history has none, only its two buttons. */
 const LEAST_HISTORY = 62;
 const GIZMO_MODES: readonly (readonly [GizmoMode, string])[] = [
@@ -142,6 +142,7 @@ export class ToolsPanel extends SidePanel<ToolsPanelOptions> {
         });
         this._history.control.leftInPixels = PAD - 6;
         this._status.heightInPixels = STATUS;
+        this._status.paddingBottomInPixels = 6;
         this._status.paddingLeftInPixels = this._status.paddingRightInPixels = PAD + 2;
         this.control.addControl(this._history.control);
         this.control.addControl(this._status);

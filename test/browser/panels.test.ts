@@ -1,5 +1,7 @@
 import "@babylonjs/core/Materials/standardMaterial"; // of meshes with a texture for panels
 import type { FreeCamera } from "@babylonjs/core/Cameras/freeCamera";
+import type { PickingInfo } from "@babylonjs/core/Collisions/pickingInfo";
+import { Ray } from "@babylonjs/core/Culling/ray";
 import { Vector3 } from "@babylonjs/core/Maths/math.vector";
 import { CreatePlane } from "@babylonjs/core/Meshes/Builders/planeBuilder";
 import type { Scene } from "@babylonjs/core/scene";
@@ -330,6 +332,62 @@ describe("PartsPanel", () => {
         finger.move(other, true);
         finger.up(other);
         expect(segmentation.editor.groups.length).toBe(1);
+    });
+
+    it("is worked by the ray of a controller, from wherever it comes", async () => {
+        await segmentation.setHierarchyAsync(CreateSquare());
+        segmentation.partCount = 2;
+        texture.dispose();
+        const board = CreatePlane("board", { width: 2, height: 2 }, scene);
+        board.position = new Vector3(0, 0, -1);
+        texture = AdvancedDynamicTexture.CreateForMesh(board, 600, 600);
+        new PartsPanel(segmentation, texture, { width: 280, bottom: 160 });
+        new ToolsPanel(segmentation, texture, { bottom: 160 });
+        new GranularityPanel(segmentation, texture);
+        await DrawAsync(scene);
+        // As a controller's pointer does: it picks by its ray, and says where it has hit. The camera looks from elsewhere.
+        const hand = new Vector3(1.2, -0.6, -2.5);
+        const hit = (place: readonly [number, number]): PickingInfo => {
+            const target = new Vector3(place[0] / 300 - 1, 1 - place[1] / 300, -1);
+            const ray = Ray.CreateNewFromTo(hand, target);
+            ray.length = 10;
+            const picked = scene.pickWithRay(ray)!;
+            expect(picked.pickedMesh).toBe(board);
+            return picked;
+        };
+        const event = { pointerId: 200, pointerType: "xr", button: 0, buttons: 1 };
+        const point = (place: readonly [number, number]): unknown => scene.simulatePointerMove(hit(place), event);
+        const press = (place: readonly [number, number]): void => {
+            point(place);
+            scene.simulatePointerDown(hit(place), event);
+        };
+        const release = (place: readonly [number, number]): unknown => scene.simulatePointerUp(hit(place), event);
+        const click = (place: readonly [number, number]): void => {
+            press(place);
+            release(place);
+        };
+        click(MiddleOf(texture, "finer"));
+        expect(segmentation.partCount).toBe(3);
+        click(MiddleOf(texture, "partsOpenAll"));
+        await DrawAsync(scene);
+        click(PlaceIn(RowOf(texture, "part 2")));
+        expect(Selected()).toEqual([0, 1]);
+        click(MiddleOf(texture, "tool hide"));
+        expect(segmentation.editor.history.names).toEqual(["Hide part 2"]);
+        // Beside the board it picks what it points at itself.
+        const ray = Ray.CreateNewFromTo(hand, new Vector3(1, 1, 0));
+        ray.length = 10;
+        const beside = scene.pickWithRay(ray, (mesh) => mesh !== board)!;
+        scene.simulatePointerMove(beside, event);
+        scene.simulatePointerDown(beside, event);
+        scene.simulatePointerUp(beside, event);
+        expect(Selected()).toEqual([3]);
+        // The slider follows while the trigger is held.
+        const [x, y] = MiddleOf(texture, "granularity");
+        press([x, y]);
+        point([590, y]);
+        release([590, y]);
+        expect(segmentation.granularity).toBe(1);
     });
 
     it("works on a mesh in the scene, as in XR, whatever the canvas's size", async () => {
