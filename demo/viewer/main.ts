@@ -80,7 +80,7 @@ class Viewer {
         });
         this._setColorMode = BindColorButtons(_segmentation, () => this._state.follow(_segmentation));
         BindPartCard(_segmentation);
-        new StatsOverlay(_scene, _segmentation);
+        new StatsOverlay(_scene);
         BindKeyboard(_segmentation, this._setColorMode);
         this._followSegmentation(requestFrame);
         PageElement("save", HTMLButtonElement).onclick = () => {

@@ -1,22 +1,21 @@
 import type { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine";
 import { SceneInstrumentation } from "@babylonjs/core/Instrumentation/sceneInstrumentation";
-import type { UltrametricSegmentation } from "../../src/plugin/ultrametricSegmentation";
+import { KernelTimes } from "../../src/compute/gpu/kernelTimes";
 import { PageElement } from "./elements";
 import type { ViewerScene } from "./viewerScene";
 
 /** Milliseconds between two readings. */
 const PERIOD = 500;
+/** So many kernels, those that take longest, have a row of their own. */
+const KERNEL_ROWS = 8;
 
-/** For developers: frame rate and times, of the page's thread and of the GPU's passes. F shows and hides it, `?stats` shows it from the start. */
+/** For developers: frame rate and times, of the page's thread and of each of the GPU's passes. F shows and hides it, `?stats` shows it from the start. */
 export class StatsOverlay {
     private readonly _element = PageElement("stats", HTMLElement);
     private _instrumentation: SceneInstrumentation | null = null;
     private _timer = 0;
 
-    public constructor(
-        private readonly _viewer: ViewerScene,
-        private readonly _segmentation: UltrametricSegmentation,
-    ) {
+    public constructor(private readonly _viewer: ViewerScene) {
         window.addEventListener("keydown", ({ key, ctrlKey, metaKey, target, defaultPrevented }) => {
             const isTyped = defaultPrevented || target instanceof HTMLInputElement;
             if (key.toLowerCase() === "f" && !ctrlKey && !metaKey && !isTyped) {
@@ -40,21 +39,41 @@ export class StatsOverlay {
             this._instrumentation = new SceneInstrumentation(scene);
             this._instrumentation.captureFrameTime = true;
             this._timer = window.setInterval(() => this._show(), PERIOD);
+            this._show();
         }
     }
 
     private _show(): void {
         const { engine } = this._viewer;
-        const drawing = engine.isWebGPU ? (engine as WebGPUEngine).gpuTimeInFrameForMainPass : undefined;
-        const coloring = this._segmentation.meshes?.gpuMilliseconds ?? this._segmentation.pointCloud?.gpuMilliseconds;
-        const milliseconds = (value: number | null | undefined): string =>
-            value === null || value === undefined ? "not measured" : `${value.toFixed(2)} ms`;
         const rows: [string, string][] = [
             ["frames a second", engine.getFps().toFixed(0)],
-            ["page, a frame", milliseconds(this._instrumentation?.frameTimeCounter.lastSecAverage)],
-            ["GPU, drawing", milliseconds(drawing && drawing.counter.lastSecAverage / 1e6)],
-            ["GPU, cut and colours", milliseconds(coloring)],
+            ["page, a frame", FormatTime(this._instrumentation?.frameTimeCounter.lastSecAverage ?? 0)],
+            ...(engine.isWebGPU
+                ? GpuRows(engine as WebGPUEngine)
+                : [["GPU", "measured with WebGPU only"] as [string, string]]),
         ];
         this._element.textContent = rows.map(([name, value]) => `${name}: ${value}`).join("\n");
     }
+}
+
+/** The drawing, and the kernels of the last second. */
+function GpuRows(engine: WebGPUEngine): [string, string][] {
+    if (!engine.enabledExtensions.includes("timestamp-query")) {
+        return [["GPU", "this browser or device has no timestamps"]];
+    }
+    const drawing = engine.gpuTimeInFrameForMainPass?.counter.lastSecAverage ?? 0;
+    const kernels = KernelTimes(engine);
+    const rest = kernels.slice(KERNEL_ROWS);
+    const others = rest.reduce((sum, { milliseconds }) => sum + milliseconds, 0);
+    return [
+        ["GPU, drawing", FormatTime(drawing / 1e6)],
+        ...kernels
+            .slice(0, KERNEL_ROWS)
+            .map(({ name, milliseconds }): [string, string] => [`GPU, ${name}`, FormatTime(milliseconds)]),
+        ...(rest.length > 0 ? [[`GPU, ${rest.length} other kernels`, FormatTime(others)] as [string, string]] : []),
+    ];
+}
+
+function FormatTime(milliseconds: number): string {
+    return `${milliseconds.toFixed(2)} ms`;
 }

@@ -6,6 +6,7 @@ import type { UniformBuffer } from "@babylonjs/core/Materials/uniformBuffer";
 import { UltrametricError } from "../ultrametricError";
 import type { GpuArray } from "./gpuArray";
 import { GetGpuDeviceState, type GpuDeviceState, SubmitGpu } from "./gpuErrors";
+import { NoteKernelRun } from "./kernelTimes";
 import { UniformBlock, type UniformField, type UniformValues } from "./uniformBlock";
 
 /** What a kernel is made from. */
@@ -312,7 +313,8 @@ export class ComputeKernel {
         }
         const uniforms = this._uniforms?.acquireBuffer();
         let entry = this._shaders.get(uniforms);
-        if (!entry) {
+        // Babylon measures those shaders that come after measuring was switched on.
+        if (!entry || (this._engine.enableGPUTimingMeasurements && !entry.shader.gpuTimeInFrame)) {
             entry = { shader: this._createShader(), bindingsVersion: 0 };
             entry.shader.fastMode = true; // this class knows when something has changed
             this._shaders.set(uniforms, entry);
@@ -327,6 +329,7 @@ export class ComputeKernel {
             state.device.pushErrorScope("validation");
         }
         state.noteDispatch(this.name);
+        NoteKernelRun(this._engine, this);
         const isDone = shader.dispatch(x, y, z);
         if (isWatched) {
             void state.device.popErrorScope().then((error) => {
