@@ -152,7 +152,7 @@ describe("SampleCuller", () => {
             const { used } = Composite(
                 chosen.map((k) => positions[4 * k + 3]),
                 chosen.map(() => step),
-                chosen.map((k) => geometry[k]),
+                chosen.map((k) => geometry[k] + Math.log(SMALL_RADIANCE.initialDensity)),
                 chosen.flatMap(() => [0, 0, 0]),
             );
             culled += count - used;
@@ -267,7 +267,7 @@ describe("RadiancePass and RadianceGradient", () => {
             return Composite(
                 lengths,
                 chosen.map(stepAt),
-                chosen.map((k) => geometry[k * G]),
+                chosen.map((k) => geometry[k * G] + Math.log(options.initialDensity)),
                 chosen.flatMap((k) => [colors[8 * k], colors[8 * k + 1], colors[8 * k + 2]]),
                 usedSamples,
             );

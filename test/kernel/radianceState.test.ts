@@ -249,7 +249,9 @@ describe("OccupancyTraining", () => {
             const cell = x + 8 * (y + 8 * z);
             expect(allowed(cell), note).toBe(true);
             visited.add(cell);
-            const found = Math.exp(Math.min(geometry[i * options.geometryFeatures], 11));
+            const found = Math.exp(
+                Math.min(geometry[i * options.geometryFeatures] + Math.log(options.initialDensity), 11),
+            );
             if (goes === 1) {
                 const expected = Math.max(0.75 * before[cell], found);
                 expect(Math.abs(after[cell] / expected - 1), `${note}, cell ${cell}`).toBeLessThan(1e-3);

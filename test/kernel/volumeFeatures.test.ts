@@ -80,7 +80,7 @@ describe("VolumeFeatures", () => {
                 const slow = VolumeSlots(
                     lengths,
                     lengths.map((t) => StepAt(options, at(t))),
-                    chosen.map((k) => geometry[k]),
+                    chosen.map((k) => geometry[k] + Math.log(options.initialDensity)),
                     slots,
                     (PcgHash(i ^ PcgHash(10 ^ key)) >>> 8) / 2 ** 24,
                 );

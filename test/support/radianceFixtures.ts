@@ -23,6 +23,7 @@ export const SMALL_RADIANCE: RadianceFieldOptions = {
     stepsPerDiagonal: 40,
     maxSamplesPerRay: 64,
     far: 20,
+    initialDensity: 0.7,
 };
 
 /** Random networks with random occupancy: `share` of the cells. The densities' logarithms grow with `contrast`. */

@@ -124,6 +124,7 @@ export class OccupancyTraining {
                     name: "occupancyUpdate",
                     source: updateSource,
                     bindings: ["candidates", "geometry", "densities"],
+                    includes: MARCH_INCLUDES,
                     uniforms: [
                         { name: "first", type: "u32" },
                         { name: "decay", type: "f32" },

@@ -35,6 +35,8 @@ export interface RadianceFieldOptions {
     coneAngle: number;
     /** Where `unbounded`, rays end at this distance. */
     far: number;
+    /** Density of a field that has learned nothing yet. Where rays are long, much of it is a fog that has to be learned away. */
+    initialDensity: number;
 }
 
 /** How a radiance field is trained. */
@@ -103,6 +105,7 @@ export const DEFAULT_RADIANCE_FIELD_OPTIONS: Readonly<RadianceFieldOptions> = {
     unbounded: false,
     coneAngle: 1 / 64,
     far: 200,
+    initialDensity: 1,
 };
 
 /** The defaults of {@link RadianceTrainingOptions}. */
@@ -132,12 +135,18 @@ export type RadianceFieldPreset = "default" | "fast";
 /** A field and its training that belong together. */
 export interface RadianceFieldRecipe {
     readonly field: Readonly<RadianceFieldOptions>;
+    /** What differs where there is something to be seen outside of the cube: rays that end nowhere have most of their samples in what is empty. */
+    readonly unbounded: Readonly<Partial<RadianceFieldOptions>>;
     readonly training: Readonly<RadianceTrainingOptions>;
 }
 
 /** `default`: for GPUs. `fast`: smaller throughout, for WebGPU in software and for previews. */
 export const RADIANCE_FIELD_PRESETS: Readonly<Record<RadianceFieldPreset, RadianceFieldRecipe>> = {
-    default: { field: DEFAULT_RADIANCE_FIELD_OPTIONS, training: DEFAULT_RADIANCE_TRAINING_OPTIONS },
+    default: {
+        field: DEFAULT_RADIANCE_FIELD_OPTIONS,
+        unbounded: { initialDensity: 0.1 },
+        training: DEFAULT_RADIANCE_TRAINING_OPTIONS,
+    },
     fast: {
         field: {
             ...DEFAULT_RADIANCE_FIELD_OPTIONS,
@@ -149,8 +158,8 @@ export const RADIANCE_FIELD_PRESETS: Readonly<Record<RadianceFieldPreset, Radian
             occupancyResolution: 96,
             stepsPerDiagonal: 256,
             maxSamplesPerRay: 512,
-            coneAngle: 1 / 16,
         },
+        unbounded: { initialDensity: 0.1, stepsPerDiagonal: 128, coneAngle: 1 / 8 },
         training: {
             ...DEFAULT_RADIANCE_TRAINING_OPTIONS,
             steps: 2000,
@@ -179,6 +188,7 @@ export function CheckRadianceFieldOptions(options: RadianceFieldOptions): void {
     checks.whole("maxSamplesPerRay", options.maxSamplesPerRay, 1, 8192);
     checks.notNegative("near", options.near);
     checks.positive("coneAngle", options.coneAngle);
+    checks.positive("initialDensity", options.initialDensity);
     if (!(options.far > options.near && options.far < Number.POSITIVE_INFINITY)) {
         throw checks.wrong("far", options.far, `more than near, ${options.near}`);
     }

@@ -133,6 +133,7 @@ export class RadianceFieldTrainer {
         const { cube } = views.bounds;
         const fieldOptions: RadianceFieldOptions = {
             ...preset.field,
+            ...((options.field?.unbounded ?? views.bounds.unbounded) ? preset.unbounded : {}),
             ...RadianceRange(views.bounds),
             ...options.field,
         };

@@ -1,3 +1,4 @@
+import densitySource from "../wgsl/include/density.wgsl?raw";
 import marchSource from "../wgsl/include/march.wgsl?raw";
 import radianceSource from "../wgsl/include/radiance.wgsl?raw";
 import shadeSource from "../wgsl/include/sampleShade.wgsl?raw";
@@ -27,8 +28,8 @@ export const MAX_LOG_DENSITY = 11;
 
 /** WGSL that kernels of rays include. */
 export const RAY_INCLUDES: readonly string[] = [radianceSource];
-/** WGSL of kernels that make rays' steps; they declare `occupancy` if they ask for cells. */
-export const MARCH_INCLUDES: readonly string[] = [radianceSource, marchSource];
+/** WGSL of kernels that make rays' steps, and know how dense it is there; they declare `occupancy` if they ask for cells. */
+export const MARCH_INCLUDES: readonly string[] = [radianceSource, densitySource, marchSource];
 /** WGSL of kernels that look at samples' densities and colours. */
 export const SHADE_INCLUDES: readonly string[] = [...MARCH_INCLUDES, shadeSource];
 /** WGSL of kernels that draw rays or end a step. */
@@ -48,5 +49,6 @@ export function RadianceDefines(options: RadianceFieldOptions): Record<string, s
         GEOMETRY: `${options.geometryFeatures}u`,
         MIN_TRANSMITTANCE: float(MIN_TRANSMITTANCE),
         MAX_LOG_DENSITY: float(MAX_LOG_DENSITY),
+        INITIAL_LOG_DENSITY: float(Math.log(options.initialDensity)),
     };
 }

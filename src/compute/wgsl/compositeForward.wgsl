@@ -2,7 +2,7 @@
 // invocation a ray. `distortion` is sum_ij w_i w_j |t_i - t_j| + 1/3 sum_i w_i^2 step_i (Barron et al. 2022, equation 15).
 @group(0) @binding(0) var<storage, read> spans: array<vec2u>; // [RAYS] first sample, number of samples
 @group(0) @binding(1) var<storage, read> positions: array<vec4f>; // [POINTS] in the grid, the fourth is the length along the ray
-@group(0) @binding(2) var<storage, read> geometry: array<f32>; // [GEOMETRY, POINTS] the first row is the logarithm of the density
+@group(0) @binding(2) var<storage, read> geometry: array<f32>; // [GEOMETRY, POINTS] the first row says the density
 @group(0) @binding(3) var<storage, read> colors: array<f32>; // [8, POINTS] before the sigmoid, three rows are used
 @group(0) @binding(4) var<storage, read_write> weights: array<f32>; // [POINTS]
 @group(0) @binding(5) var<storage, read_write> results: array<RayResult>; // [RAYS]

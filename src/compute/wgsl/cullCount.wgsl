@@ -1,7 +1,7 @@
 // Counts the samples of every ray that lie before it is opaque, as compositeForward.wgsl will find. One invocation a ray.
 @group(0) @binding(0) var<storage, read> spans: array<vec2u>; // [RAYS] first sample, number of samples
 @group(0) @binding(1) var<storage, read> positions: array<vec4f>; // [POINTS] in the grid
-@group(0) @binding(2) var<storage, read> geometry: array<f32>; // [GEOMETRY, POINTS] the first row is the logarithm of the density
+@group(0) @binding(2) var<storage, read> geometry: array<f32>; // [GEOMETRY, POINTS] the first row says the density
 @group(0) @binding(3) var<storage, read_write> starts: array<u32>; // [RAYS + 1] counts, and a 0 that becomes their sum
 
 @compute @workgroup_size(WORKGROUP_SIZE)
@@ -16,7 +16,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
         var transmittance = 1.0;
         while (count < span.y && transmittance >= MIN_TRANSMITTANCE) {
             let sample = span.x + count;
-            transmittance *= exp(-exp(min(geometry[sample], MAX_LOG_DENSITY)) * stepAt(positions[sample].xyz));
+            transmittance *= exp(-densityBy(geometry[sample]) * stepAt(positions[sample].xyz));
             count++;
         }
     }

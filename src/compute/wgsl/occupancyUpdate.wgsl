@@ -1,6 +1,6 @@
 // Keeps the larger of a cell's density, which falls with every look, and what is found there now. One invocation a cell.
 @group(0) @binding(0) var<storage, read> candidates: array<u32>; // [CANDIDATES] cells
-@group(0) @binding(1) var<storage, read> geometry: array<f32>; // [GEOMETRY, POINTS] the first row is the logarithm of the density
+@group(0) @binding(1) var<storage, read> geometry: array<f32>; // [GEOMETRY, POINTS] the first row says the density
 @group(0) @binding(2) var<storage, read_write> densities: array<f32>; // [CELLS]
 
 @compute @workgroup_size(WORKGROUP_SIZE)
@@ -10,5 +10,5 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
         return;
     }
     let cell = candidates[(uniforms.first + i) % CANDIDATES];
-    densities[cell] = max(uniforms.decay * densities[cell], exp(min(geometry[i], MAX_LOG_DENSITY)));
+    densities[cell] = max(uniforms.decay * densities[cell], densityBy(geometry[i]));
 }

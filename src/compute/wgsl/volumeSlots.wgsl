@@ -5,13 +5,13 @@
 @group(0) @binding(1) var<storage, read> rays: array<Ray>; // [RAYS] in the radiance field's cube
 @group(0) @binding(2) var<storage, read> spans: array<vec2u>; // [RAYS] first sample, number of samples
 @group(0) @binding(3) var<storage, read> positions: array<vec4f>; // [POINTS] in the grid, the fourth is the length along the ray
-@group(0) @binding(4) var<storage, read> geometry: array<f32>; // [GEOMETRY, POINTS] the first row is the logarithm of the density
+@group(0) @binding(4) var<storage, read> geometry: array<f32>; // [GEOMETRY, POINTS] the first row says the density
 @group(0) @binding(5) var<storage, read> surface: array<vec4f>; // [RAYS] in the feature field's cube
 @group(0) @binding(6) var<storage, read_write> slots: array<vec4f>; // [RAYS, SLOTS] in the feature field's cube, weight
 @group(0) @binding(7) var<storage, read_write> opacities: array<f32>; // [RAYS]
 
 fn passedBy(sample: u32) -> f32 {
-    return exp(-exp(min(geometry[sample], MAX_LOG_DENSITY)) * stepAt(positions[sample].xyz));
+    return exp(-densityBy(geometry[sample]) * stepAt(positions[sample].xyz));
 }
 
 @compute @workgroup_size(WORKGROUP_SIZE)

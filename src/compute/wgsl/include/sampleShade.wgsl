@@ -1,8 +1,7 @@
 // Density and colour of a sample from the networks' outputs. The kernel declares `geometry` [GEOMETRY, POINTS] and `colors` [8, POINTS].
 
-// The exponential is capped where everything is opaque long since; so is its gradient.
 fn densityOf(sample: u32) -> f32 {
-    return exp(min(geometry[sample], MAX_LOG_DENSITY));
+    return densityBy(geometry[sample]);
 }
 
 fn colorOf(sample: u32) -> vec3f {
