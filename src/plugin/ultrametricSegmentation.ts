@@ -38,6 +38,7 @@ import {
     type OpenedSegmentation,
     OpenSegmentationAsync,
     ReadOptions,
+    RestoreSelection,
     RestoreSettings,
     SavedCriterion,
     SaveSegmentation,
@@ -439,8 +440,8 @@ export class UltrametricSegmentation {
     }
 
     /**
-     * The segmentation as an object that JSON can hold, as `ParseAsync` and {@link loadAsync} read it: hierarchy, cut, options, edits, and which meshes of the
-     * scene the leaves lie on, by unique id, id and name. The meshes themselves are saved with the scene. The history of the edits is not kept.
+     * The segmentation as an object that JSON can hold, as `ParseAsync` and {@link loadAsync} read it: hierarchy, cut, options, edits, selection, and which meshes of the
+     * scene the leaves lie on, by unique id, id and name. The meshes themselves are saved with the scene. Edits are kept without their history.
      *
      * @throws UltrametricError "input" without a hierarchy
      */
@@ -800,6 +801,7 @@ export class UltrametricSegmentation {
         if (opened.saved && this.hierarchy === hierarchy) {
             RestoreSettings(opened.saved, this);
             RestoreEdits(opened.saved, this._state(), onProblem);
+            RestoreSelection(opened.saved, this);
         }
         return hierarchy;
     }
@@ -816,6 +818,7 @@ export class UltrametricSegmentation {
             pointCloud: shown!.pointCloud,
             overrides: overrides!,
             editor,
+            selection: this.selection,
         };
     }
 

@@ -157,8 +157,17 @@ function Edit({ segmentation, partOf }: Awaited<ReturnType<typeof SegmentThingsA
 const Json = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
 
 /** What an application sees of the edits. */
-function Describe({ editor, criterion, granularity, partCount, colorMode, parts }: UltrametricSegmentation): unknown {
+function Describe({
+    editor,
+    criterion,
+    granularity,
+    partCount,
+    colorMode,
+    parts,
+    selection,
+}: UltrametricSegmentation): unknown {
     return {
+        selected: selection.intervals.map(({ start, end }) => [start, end]),
         cut: [criterion, granularity, partCount, colorMode],
         groups: editor.groups.map((group) => [
             group.name,
@@ -175,7 +184,8 @@ describe("a saved segmentation", () => {
         const { scene, things } = CreateThings();
         const made = await SegmentThingsAsync(scene, things, "meshes");
         Edit(made);
-        const { segmentation } = made;
+        const { segmentation, partOf } = made;
+        segmentation.selection.replace([partOf(0), partOf(3)]);
         const shot = await ShotAsync(scene);
         const wanted = Describe(segmentation);
         const data = Json(await segmentation.serializeAsync());
@@ -195,11 +205,35 @@ describe("a saved segmentation", () => {
         expect(problems).toEqual([]);
         expect(Describe(reopened)).toEqual(wanted);
         expect(await ShotAsync(again)).toEqual(shot);
-        // The extracted parts are the scene's meshes, not others beside them; there is nothing to undo.
+        // The extracted parts are the scene's meshes, not others beside them.
         expect(reopened.editor.extracted.map(({ root }) => again.transformNodes.includes(root))).toEqual([true, true]);
         expect(again.transformNodes.filter(({ name }) => name.startsWith("dome"))).toHaveLength(2);
-        expect(reopened.editor.history.names).toEqual([]);
+        const steps = [
+            "Rename",
+            "Merge",
+            "Recolour",
+            "Hide",
+            "Delete",
+            "Lock",
+            "Extract dome",
+            "Duplicate dome (copy)",
+        ];
+        expect(reopened.editor.history.names).toEqual(steps);
         expect(() => reopened.editor.hide(reopened.editor.groups[1])).toThrow(/locked/);
+        // What was edited can be undone, down to the segmentation as it was made, and done again.
+        const seen: (readonly [number, number])[] = [];
+        while (reopened.editor.undo()) {
+            seen.push([reopened.editor.extracted.length, again.transformNodes.length]);
+        }
+        expect(seen.slice(0, 3).map(([parts]) => parts)).toEqual([1, 0, 0]);
+        const { editor } = reopened;
+        expect([editor.groups, editor.namesOf(reopened.parts!.dendrogram).size]).toEqual([[], 0]);
+        const tree = reopened.parts!;
+        const everything = { start: 0, end: tree.dendrogram.leafCount };
+        expect([editor.leafStates.hiddenIn(everything), editor.leafStates.lockedIn(everything)]).toEqual([0, 0]);
+        while (reopened.editor.redo()) {}
+        expect(Describe(reopened)).toEqual(wanted);
+        expect(await ShotAsync(again)).toEqual(shot);
         // And once more from there, as a file.
         const bytes = await reopened.saveAsync();
         expect((await SegmentationHierarchy.ParseAsync(bytes)).criteria).toEqual(["consensus", "volume"]);

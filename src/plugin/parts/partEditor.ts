@@ -47,6 +47,17 @@ export interface PartEditorHost {
     colorOf(place: number): [number, number, number];
 }
 
+/** What edits made, see PartEditor.restore. */
+export interface EditorContents {
+    /** [n] see LeafOverrides */
+    readonly bits: Uint32Array;
+    readonly groups: readonly PartGroup[];
+    /** By dendrogram the names of parts, by "start-end". */
+    readonly names: ReadonlyMap<Dendrogram, Map<string, string>>;
+    /** Parts that are meshes of their own, in the scene. */
+    readonly parts: readonly ExtractedPart[];
+}
+
 /**
  * Edits of parts, each one step of a {@link EditHistory}: hide, show, isolate, recolour, rename, lock, merge, split; and, with meshes of their own,
  * extract, duplicate, delete, transform and set material. Nothing of the content's meshes and materials is changed.
@@ -449,20 +460,45 @@ export class PartEditor {
         return this._names.get(dendrogram) ?? new Map<string, string>();
     }
 
-    /** @internal Takes over what was saved of an editor that had these; no step of the history. */
-    public restore(
-        groups: readonly PartGroup[],
-        names: ReadonlyMap<Dendrogram, Map<string, string>>,
-        extracted: readonly ExtractedPart[],
-    ): void {
-        this._groups = groups;
-        this._groupOfLeaf = null;
-        for (const [dendrogram, given] of names) {
-            this._names.set(dendrogram, given);
+    /** @internal Takes over what was saved of an editor: each kind of edit, and each extracted part, is a step that can be undone. */
+    public restore({ bits, groups, names, parts }: EditorContents): void {
+        if (names.size > 0) {
+            this._do("Rename", () => {
+                for (const [dendrogram, given] of names) {
+                    this._names.set(dendrogram, given);
+                }
+                return () => {
+                    for (const dendrogram of names.keys()) {
+                        this._names.delete(dendrogram);
+                    }
+                };
+            });
         }
-        this._extracted = [...this._extracted, ...extracted];
-        this._states = null;
-        this.onChangedObservable.notifyObservers(this);
+        if (groups.length > 0) {
+            this._setGroups("Merge", () => groups);
+        }
+        const isOfPart = new Uint8Array(bits.length);
+        for (const { leaves } of parts) {
+            for (const leaf of leaves) {
+                isOfPart[leaf] = 1;
+            }
+        }
+        const set = (name: string, mask: number, has: (leaf: number) => boolean): void => {
+            const leaves = Uint32Array.from(bits.keys()).filter(has);
+            this._change(name, leaves, (value, leaf) => (value & ~mask) | (bits[leaf] & mask));
+        };
+        set("Recolour", LEAF_RECOLORED | 0xffffff, (leaf) => (bits[leaf] & LEAF_RECOLORED) !== 0);
+        set("Hide", LEAF_HIDDEN, (leaf) => (bits[leaf] & GONE) >>> 0 === LEAF_HIDDEN);
+        set("Delete", GONE, (leaf) => (bits[leaf] & LEAF_REMOVED) !== 0 && isOfPart[leaf] === 0);
+        set("Lock", LEAF_LOCKED, (leaf) => (bits[leaf] & LEAF_LOCKED) !== 0);
+        for (const part of parts) {
+            const { data } = this._host.overrides;
+            const taken = part.leaves.filter((leaf) => (bits[leaf] & ~data[leaf] & LEAF_REMOVED) !== 0);
+            this.history.batch(`${taken.length > 0 ? "Extract" : "Duplicate"} ${part.name}`, () => {
+                this._change("", taken, (value) => value | GONE);
+                this._add(part);
+            });
+        }
     }
 
     /** @internal Meshes like those of {@link extract}, of which the editor knows nothing yet. */
@@ -696,6 +732,9 @@ class TransformCommand implements EditCommand {
         this._part.place(this._before);
     }
 }
+
+/** The bits of a leaf that was extracted or deleted. */
+const GONE = LEAF_HIDDEN | LEAF_REMOVED;
 
 /** Parts and selections have leaves, too, which they count when they are asked. */
 function IsGroup(target: EditTarget): target is PartGroup {

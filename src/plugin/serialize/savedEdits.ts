@@ -82,15 +82,15 @@ export function SaveEdits({ hierarchy, overrides, editor }: EditState): SavedEdi
 }
 
 /**
- * Makes of a hierarchy's parts what edits had made of them. That is no step of the history. Parts whose meshes are in the scene, as in one that was
- * saved with them, are these; others are made anew from the content.
+ * Makes of a hierarchy's parts what edits had made of them, which can be undone. Parts whose meshes are in the scene, as in one that was saved with
+ * them, are these; others are made anew from the content.
  *
  * @param onProblem told of what cannot be made again: a part without its content stays where it was, one without its material gets the content's
  * @throws UltrametricError "input" when what was saved is damaged
  */
 export function RestoreEdits(
     segmentation: JsonNode,
-    { hierarchy, overrides, editor, scene }: EditState & { readonly scene: Scene },
+    { hierarchy, editor, scene }: EditState & { readonly scene: Scene },
     onProblem: (problem: UltrametricError) => void,
 ): void {
     const saved = segmentation.at("edits");
@@ -98,11 +98,11 @@ export function RestoreEdits(
     const leavesOf = (node: JsonNode): Uint32Array<ArrayBuffer> =>
         LeavesOfIntervals(
             order,
-            node.items().map((interval) => readInterval(interval, 2, order.length)),
+            node.items().map((interval) => ReadInterval(interval, 2, order.length)),
         );
     const bits = new Uint32Array(order.length);
     for (const run of saved.at("leaves").items()) {
-        const { start, end } = readInterval(run, 3, order.length);
+        const { start, end } = ReadInterval(run, 3, order.length);
         const value = run.items()[2].number();
         for (let place = start; place < end; place++) {
             bits[order[place]] = value;
@@ -139,12 +139,8 @@ export function RestoreEdits(
             }
         }
     }
-    editor.restore(
-        groups,
-        new Map([...names].map(([criterion, given]) => [hierarchy.dendrogram(criterion), given])),
-        parts,
-    );
-    overrides.write(Uint32Array.from(bits.keys()), bits);
+    const namesOf = new Map([...names].map(([criterion, given]) => [hierarchy.dendrogram(criterion), given]));
+    editor.restore({ bits, groups, names: namesOf, parts });
 }
 
 function runsOf(data: Uint32Array, order: Uint32Array): [number, number, number][] {
@@ -163,7 +159,8 @@ function runsOf(data: Uint32Array, order: Uint32Array): [number, number, number]
     return runs;
 }
 
-function readInterval(node: JsonNode, length: number, leafCount: number): LeafInterval {
+/** [start, end) of places, and whatever else it has. @throws UltrametricError "input" where it is none */
+export function ReadInterval(node: JsonNode, length: number, leafCount: number): LeafInterval {
     const [start, end] = node.items(length).map((item) => item.number());
     if (!(Number.isInteger(start) && Number.isInteger(end) && start >= 0 && start < end && end <= leafCount)) {
         throw node.error(`is [${start}, ${end}), which is no interval of ${leafCount} places.`);

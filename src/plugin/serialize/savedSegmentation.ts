@@ -7,10 +7,11 @@ import { UltrametricError } from "../../compute/ultrametricError";
 import { JsonNode } from "../captures/jsonNode";
 import type { PointCloudBinding } from "../materials/pointCloudBinding";
 import type { ContentLeaves } from "../parts/contentLeaves";
+import type { Selection } from "../parts/selection";
 import type { UltrametricSegmentation, UltrametricSegmentationOptions } from "../ultrametricSegmentation";
 import { type BytesSource, ReadBytesAsync } from "./readBytes";
 import { SaveContent, type SavedContent } from "./savedContent";
-import { type EditState, type SavedEdits, SaveEdits } from "./savedEdits";
+import { type EditState, ReadInterval, type SavedEdits, SaveEdits } from "./savedEdits";
 import { ReadTransform, type SavedTransform, SaveTransform } from "./savedTransform";
 
 const KEY = "segmentation";
@@ -29,6 +30,8 @@ export interface SavedSegmentation {
     /** Null where the leaves were not sampled from content of the scene. */
     readonly content: SavedContent | null;
     readonly edits: SavedEdits;
+    /** The selected [start, end) of the criterion's leaf order. */
+    readonly selection: readonly (readonly [start: number, end: number])[];
 }
 
 /** A whole segmentation as an object that JSON can hold, such as in the metadata of a scene. */
@@ -49,6 +52,7 @@ export interface SegmentationState extends EditState {
     readonly criterion: Criterion;
     readonly options: Readonly<UltrametricSegmentationOptions>;
     readonly pointCloud: PointCloudBinding;
+    readonly selection: Selection;
 }
 
 /** A segmentation as a file: that of its hierarchy, which others read as such, with more in it. */
@@ -63,6 +67,7 @@ export function SaveSegmentation(state: SegmentationState): HierarchyFile {
         place: placeOf(pointCloud),
         content: content && SaveContent(content, file),
         edits: SaveEdits(state),
+        selection: state.selection.intervals.map(({ start, end }) => [start, end]),
     };
     return new HierarchyFile({ ...file.header, [KEY]: saved }, file.arrays);
 }
@@ -156,6 +161,13 @@ export function RestoreSettings(saved: JsonNode, segmentation: UltrametricSegmen
         root.rotationQuaternion = rotation;
         root.scaling = scaling;
     }
+}
+
+/** Selects what was selected. @throws UltrametricError "input" when that is damaged */
+export function RestoreSelection(saved: JsonNode, segmentation: UltrametricSegmentation): void {
+    const { leafCount } = segmentation.hierarchy!;
+    const intervals = saved.has("selection") ? saved.at("selection").items() : []; // files that are older have none
+    segmentation.selection.replace(intervals.map((interval) => ReadInterval(interval, 2, leafCount)));
 }
 
 function isObject(source: SegmentationSource): source is SerializedSegmentation {
