@@ -165,7 +165,7 @@ class Viewer {
     /** The capture that is open, with a radiance field in training that was saved. */
     private async _resumeAsync(training: Uint8Array): Promise<FilesSubject> {
         const { subject } = this._session;
-        if (!(subject instanceof FilesSubject)) {
+        if (!(subject instanceof FilesSubject && subject.isOfPhotos)) {
             throw new UltrametricError(
                 "input",
                 "This is a radiance field in training, without the photos that it learns from. Open their folder first, then this file.",

@@ -1,5 +1,6 @@
 import type { AssetContainer } from "@babylonjs/core/assetContainer";
 import type { RunOptions } from "../../src/compute/progress";
+import { UltrametricError } from "../../src/compute/ultrametricError";
 import type { Capture } from "../../src/compute/views/capture";
 import type { MaskSet } from "../../src/compute/views/maskSet";
 import type { FileSource } from "../../src/plugin/captures/fileSource";
@@ -114,6 +115,11 @@ export class FilesSubject extends Subject {
         return new FilesSubject(source, name ?? source.name, hasMasks, segmentation, viewer, training);
     }
 
+    /** Whether it is known to be photos without depth. */
+    public get isOfPhotos(): boolean {
+        return this._photos !== null;
+    }
+
     /** The same files, with a radiance field that goes on from where it was saved. */
     public async withTrainingAsync(training: Uint8Array): Promise<FilesSubject> {
         return await FilesSubject.CreateAsync(this._source, this.name, this._segmentation, this._viewer, training);
@@ -127,12 +133,20 @@ export class FilesSubject extends Subject {
     protected override async _readCaptureAsync(run: SubjectRun): Promise<Capture> {
         const { onProgress, signal } = run;
         const capture = await LoadCaptureAsync(this._source, { onProgress, signal, name: this.name });
-        if (capture.views.some(({ depth }) => depth !== null) || !this._segmentation.scene.getEngine().isWebGPU) {
+        const hasDepth = this._training === null && capture.views.some(({ depth }) => depth !== null);
+        if (hasDepth || !this._segmentation.scene.getEngine().isWebGPU) {
             return capture;
         }
         // Photos alone: their depth is learned first.
         this._photos ??= await PhotoStage.CreateAsync(this._viewer, this._segmentation, capture, this._training, run);
-        return await this._photos.learnAsync(run);
+        try {
+            return await this._photos.learnAsync(run);
+        } catch (error) {
+            if (error instanceof UltrametricError && error.kind === "deviceLost") {
+                this.dispose(); // the field is gone; the next time begins anew, or from the file
+            }
+            throw error;
+        }
     }
 
     protected override _readMasksAsync(capture: Capture, run: RunOptions): Promise<MaskSet> {

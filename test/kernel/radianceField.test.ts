@@ -123,7 +123,7 @@ describe("TrainRadianceFieldAsync", () => {
         expect(String(await refusal)).toMatch(/running, .* abort runAsync before/);
         const bytes = await first.serializeAsync();
         first.dispose();
-        const second = await RadianceFieldTrainer.ParseAsync(engine(), views, bytes);
+        const second = await RadianceFieldTrainer.ParseAsync(engine(), views, Buffer.from(bytes)); // as Node's files come
         expect(second.steps).toBe(50);
         expect(await second.runAsync()).toEqual(steps);
         ExpectSameElements(await second.field.serializeAsync(), await whole.field.serializeAsync(), "seed 7");

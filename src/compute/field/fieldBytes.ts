@@ -75,7 +75,8 @@ export class FieldBytes {
         }
         let at = this._start;
         return lengths.map((length) => {
-            const part = this._bytes.slice(at, at + 4 * length).buffer as ArrayBuffer;
+            // Not by slice: that of Node's Buffer copies nothing.
+            const part = new Uint8Array(this._bytes.subarray(at, at + 4 * length)).buffer;
             at += 4 * length;
             return part;
         });

@@ -1,6 +1,7 @@
 import type { RadianceImage } from "../../compute/field/radianceImage";
 import { MixLeafColor } from "../../compute/hierarchy/cpuPartColors";
 import { KdTree } from "../../compute/hierarchy/kdTree";
+import { FinishStepsAsync } from "../../compute/steps";
 import type { PinholeCamera } from "../../compute/views/pinholeCamera";
 import { UnprojectDepth } from "../../compute/views/surfacePoints";
 import { Pacer } from "../captures/pacer";
@@ -10,8 +11,6 @@ import type { PointCloudBinding } from "../materials/pointCloudBinding";
 const NEIGHBOURS = 5;
 /** Pixels farther from any leaf than this keep their own colour, in radii of a point. At the edges of things pixels show something between near and far. */
 const MAX_RADII = 40;
-/** Of more leaves, evenly spread ones vote: a picture has not so many pixels. */
-const MAX_LEAVES = 2 ** 17;
 /** Pixels between two looks at the clock. */
 const RUN = 512;
 
@@ -37,14 +36,10 @@ export class PartPainter {
         await this._paintAsync(image, camera, new Pacer("Laying parts over a picture", signal));
 
     private readonly _found = new WeakMap<RadianceImage, Neighbours>();
-    /** Every so manieth leaf votes. */
-    private readonly _step: number;
     private _tree: KdTree | null = null;
 
     /** @param _pointCloud that shows the hierarchy; its world is the field's */
-    public constructor(private readonly _pointCloud: PointCloudBinding) {
-        this._step = Math.ceil(_pointCloud.hierarchy.leafCount / MAX_LEAVES);
-    }
+    public constructor(private readonly _pointCloud: PointCloudBinding) {}
 
     private async _paintAsync(image: RadianceImage, camera: PinholeCamera, pacer: Pacer): Promise<RadianceImage> {
         let found = this._found.get(image);
@@ -89,9 +84,8 @@ export class PartPainter {
     }
 
     private async _findAsync(image: RadianceImage, camera: PinholeCamera, pacer: Pacer): Promise<Neighbours> {
-        await pacer.restAsync();
         const { positions } = this._pointCloud.hierarchy;
-        this._tree ??= new KdTree(this._step === 1 ? positions : everySoMany(positions, this._step));
+        this._tree ??= await FinishStepsAsync(KdTree.Steps(positions), pacer);
         const tree = this._tree;
         const surface = UnprojectDepth({ name: "picture", camera, image: new Uint8Array(), depth: image.depth });
         const count = surface.pixels.length;
@@ -102,8 +96,7 @@ export class PartPainter {
             const end = Math.min(begin + RUN, count);
             const { indices, squaredDistances } = tree.nearest(surface.positions, NEIGHBOURS, false, begin, end);
             for (let i = 0; i < indices.length; i++) {
-                leaves[begin * NEIGHBOURS + i] =
-                    squaredDistances[i - (i % NEIGHBOURS)] > reach || indices[i] < 0 ? -1 : indices[i] * this._step;
+                leaves[begin * NEIGHBOURS + i] = squaredDistances[i - (i % NEIGHBOURS)] > reach ? -1 : indices[i];
             }
         }
         return { pixels: surface.pixels, leaves };
@@ -131,13 +124,4 @@ function commonest(leaves: Int32Array, first: number, heads: Uint32Array): numbe
 function packColor(color: Float32Array, at: number, opacity: number): number {
     const byte = (value: number): number => Math.round(255 * Math.min(Math.max(value / opacity, 0), 1));
     return byte(color[at]) | (byte(color[at + 1]) << 8) | (byte(color[at + 2]) << 16);
-}
-
-function everySoMany(positions: Float32Array, step: number): Float32Array {
-    const count = Math.ceil(positions.length / 3 / step);
-    const chosen = new Float32Array(3 * count);
-    for (let i = 0; i < count; i++) {
-        chosen.set(positions.subarray(3 * i * step, 3 * i * step + 3), 3 * i);
-    }
-    return chosen;
 }

@@ -1,0 +1,103 @@
+import type { Page } from "playwright-core";
+import { describe, expect, it } from "vitest";
+import { SmallCaptureFolder } from "./smallCapture";
+import { TemporaryFolder } from "./temporaryFiles";
+import {
+    CountHuesAsync,
+    DropAsync,
+    GuiControlAsync,
+    GuiControlsAsync,
+    MessageAsync,
+    UseViewer,
+    type ViewerWindow,
+    WaitForPartsAsync,
+} from "./viewerPage";
+
+/** Training 100 steps and drawing the depth of 6 views takes a busy machine without a GPU a few minutes. */
+const LONG = 600_000;
+
+const openAsync = UseViewer();
+
+/** Names of the meshes that are in the scene. */
+function meshesAsync(page: Page): Promise<string[]> {
+    return page.evaluate(() => {
+        const { engineStore } = globalThis as unknown as ViewerWindow;
+        return (engineStore.LastCreatedScene?.meshes ?? [])
+            .filter((mesh) => mesh.isEnabled() && mesh.isVisible)
+            .map(({ name }) => name);
+    });
+}
+
+async function clickAsync(page: Page, name: string): Promise<void> {
+    const { x, y } = await GuiControlAsync(page, name);
+    await page.mouse.click(x, y);
+}
+
+/** Until the progress panel says something like that. */
+async function untilSaidAsync(page: Page, name: string, text: RegExp): Promise<void> {
+    await expect
+        .poll(async () => (await GuiControlsAsync(page)).find((control) => control.name === name)?.text, {
+            timeout: LONG,
+            interval: 200,
+        })
+        .toMatch(text);
+}
+
+describe("a folder of photos in the viewer", () => {
+    it(
+        "trains in sight, is paused, saved, cancelled and taken up again from the file, and comes to parts and pictures with parts",
+        async () => {
+            const page = await openAsync();
+            page.setDefaultTimeout(LONG);
+            await WaitForPartsAsync(page);
+            await DropAsync(page, SmallCaptureFolder([0, 6, 12, 18, 24, 30], false));
+            await untilSaidAsync(page, "stage", /^Training the radiance field$/);
+            const shown = await meshesAsync(page);
+            expect(shown.filter((name) => /\((frusta|thumbnails)\)$/.test(name)).length).toBe(2);
+
+            await clickAsync(page, "pause");
+            await untilSaidAsync(page, "stage", /^Paused$/);
+            await expect.poll(async () => await meshesAsync(page), { timeout: LONG }).toContain("radiance field");
+            const downloading = page.waitForEvent("download");
+            await clickAsync(page, "saveLearning");
+            const download = await downloading;
+            expect(download.suggestedFilename()).toMatch(/\.umrt$/);
+            const saved = `${TemporaryFolder()}/saved.umrt`;
+            await download.saveAs(saved);
+            await clickAsync(page, "cancel");
+            await page.waitForSelector("#segment:enabled");
+            expect(await MessageAsync(page)).toBeNull();
+            // What was done is kept, and looked at.
+            expect(await page.isVisible("#photos")).toBe(true);
+            expect(await meshesAsync(page)).toContain("radiance field");
+
+            await page.setInputFiles("#file", saved);
+            await untilSaidAsync(page, "percent", /^[5-9] %/); // 100 steps and more of 2,000
+            await clickAsync(page, "endLearning");
+            await page.waitForSelector("#save:enabled, #message:visible");
+            expect(await MessageAsync(page)).toBeNull();
+            expect(await meshesAsync(page)).not.toContain("radiance field");
+            await page.click("#picture");
+            await expect.poll(() => meshesAsync(page), { timeout: LONG }).toContain("radiance field");
+            const names = await meshesAsync(page);
+            expect(names.some((name) => name.endsWith("(points)"))).toBe(false);
+            await expect.poll(() => CountHuesAsync(page), { timeout: LONG }).toBeGreaterThanOrEqual(3);
+            await page.click("#cameras");
+            expect((await meshesAsync(page)).some((name) => name.endsWith("(frusta)"))).toBe(true);
+        },
+        LONG,
+    );
+
+    it("is asked for where a training is opened beside something else", async () => {
+        const page = await openAsync();
+        await WaitForPartsAsync(page);
+        await page.setInputFiles("#file", {
+            name: "saved.umrt",
+            mimeType: "application/octet-stream",
+            buffer: Buffer.from("UMRT"),
+        });
+        await page.waitForSelector("#message:visible");
+        expect(await MessageAsync(page)).toMatch(/Open their folder first/);
+        expect(await page.textContent("#title")).toBe("Excavator"); // what was there stays
+    });
+});
