@@ -27,8 +27,8 @@ export class ViewsButton {
         private readonly _advancedTexture: AdvancedDynamicTexture,
         private readonly _theme: () => PanelTheme,
     ) {
-        this._button.onclick = () => {
-            this._toggleAsync().catch((error: unknown) => {
+        this._button.onclick = ({ detail }) => {
+            this._toggleAsync(detail === 0).catch((error: unknown) => {
                 ShowError("The masks could not be shown", error);
             });
         };
@@ -56,12 +56,13 @@ export class ViewsButton {
     /** To be called when something else is open, or the panel is to look different. */
     public reset(): void {
         this._setOpen(false);
-        this._panel?.control.dispose();
+        this._panel?.dispose();
         this._panel = null;
         this._button.disabled = this._session.subject === null;
     }
 
-    private async _toggleAsync(): Promise<void> {
+    /** @param isByKey the keys that follow are for the panel */
+    private async _toggleAsync(isByKey: boolean): Promise<void> {
         if (this._panel?.isOpen) {
             this._setOpen(false);
             return;
@@ -72,11 +73,15 @@ export class ViewsButton {
         }
         // The same masks keep their panel, and so their thresholds.
         if (!this._panel || input.masks !== this._shown) {
-            this._panel?.control.dispose();
+            this._panel?.dispose();
             this._panel = this._createPanel(input);
             this._shown = input.masks;
         }
         this._setOpen(true);
+        if (isByKey) {
+            this._viewer.engine.getInputElement()?.focus();
+            this._panel.focus();
+        }
     }
 
     private _setOpen(isOpen: boolean): void {

@@ -4,6 +4,7 @@
  * @module babylon-ultrametric/ui
  */
 
+export { BasePanel, type BasePanelOptions } from "./basePanel";
 export { DEFAULT_GRANULARITY_PANEL_OPTIONS, GranularityPanel, type GranularityPanelOptions } from "./granularityPanel";
 export { DEFAULT_PANEL_THEME, LIGHT_PANEL_THEME, type PanelTheme } from "./panelParts";
 export { DEFAULT_PARTS_PANEL_OPTIONS, PartsPanel, type PartsPanelOptions } from "./partsPanel";
@@ -14,6 +15,6 @@ export {
     type ProgressPanelOptions,
 } from "./progressPanel";
 export { type RegionShape, RegionTool, type RegionToolEvents } from "./regionTool";
-export { SidePanel, type SidePanelOptions } from "./sidePanel";
+export { SidePanel } from "./sidePanel";
 export { DEFAULT_TOOLS_PANEL_OPTIONS, type ToolName, ToolsPanel, type ToolsPanelOptions } from "./toolsPanel";
 export { DEFAULT_VIEWS_PANEL_OPTIONS, ViewsPanel, type ViewsPanelOptions } from "./viewsPanel";

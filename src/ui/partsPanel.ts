@@ -7,16 +7,17 @@ import { ExtractedPart } from "../plugin/parts/extractedPart";
 import type { EditTarget } from "../plugin/parts/partEditor";
 import type { LeafInterval } from "../plugin/parts/selection";
 import type { UltrametricSegmentation } from "../plugin/ultrametricSegmentation";
+import type { BasePanelOptions } from "./basePanel";
 import { HandleHistoryKey } from "./historyKeys";
 import { CreateText, DEFAULT_PANEL_THEME, EnableButton } from "./panelParts";
 import { type PartRow, PartRows } from "./partRows";
 import { ROW_HEIGHT, type RowIcon, type RowLook, type RowZone } from "./rowControl";
 import { RowList } from "./rowList";
-import { SidePanel, type SidePanelOptions } from "./sidePanel";
+import { SidePanel } from "./sidePanel";
 import { TextField } from "./textField";
 
 /** Options of {@link PartsPanel}. */
-export interface PartsPanelOptions extends SidePanelOptions {
+export interface PartsPanelOptions extends BasePanelOptions {
     /** Default 320. */
     width: number;
     /** Default 520. */

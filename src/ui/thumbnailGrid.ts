@@ -2,7 +2,7 @@ import type { Vector2 } from "@babylonjs/core/Maths/math.vector";
 import { Control } from "@babylonjs/gui/2D/controls/control";
 import { Rectangle } from "@babylonjs/gui/2D/controls/rectangle";
 import type { TextBlock } from "@babylonjs/gui/2D/controls/textBlock";
-import { CreateText, type PanelTheme } from "./panelParts";
+import { AddFocus, CreateText, type PanelTheme } from "./panelParts";
 import { PictureControl } from "./pictureControl";
 
 /** What a {@link ThumbnailGrid} asks for and tells. */
@@ -16,6 +16,7 @@ export interface ThumbnailGridEvents {
 
 interface Cell {
     readonly box: Rectangle;
+    readonly frame: Rectangle;
     readonly picture: PictureControl;
     readonly name: TextBlock;
     index: number;
@@ -26,6 +27,8 @@ const LEAST_WIDTH = 92;
 const GAP = 8;
 const NAME_HEIGHT = 18;
 const BAR = 4;
+/** Of the item that the pointer or the keys are at. */
+const FRAME = 2;
 /** Pixels that a pointer may move while it is down without dragging. */
 const TAP = 6;
 /** Longest time that pictures are drawn without a pause, milliseconds. */
@@ -45,6 +48,8 @@ export class ThumbnailGrid {
     private _dragStart: { y: number; scroll: number } | null = null;
     private _hasDragged = false;
     private _timer: ReturnType<typeof setTimeout> | null = null;
+    private _cursor = 0;
+    private _hasFocus = false;
 
     /** @param _names of the items */
     public constructor(
@@ -79,6 +84,16 @@ export class ThumbnailGrid {
         control.onPointerOutObservable.add(() => {
             this._dragStart = null;
         });
+        AddFocus(control, _theme, ({ key }) => this._onKey(key));
+        for (const [observable, hasFocus] of [
+            [control.onFocusObservable, true],
+            [control.onBlurObservable, false],
+        ] as const) {
+            observable.add(() => {
+                this._hasFocus = hasFocus;
+                this._mark();
+            });
+        }
         control.onDisposeObservable.add(() => {
             if (this._timer !== null) {
                 clearTimeout(this._timer);
@@ -143,6 +158,7 @@ export class ThumbnailGrid {
         const frame = new Rectangle("thumbnailFrame");
         frame.thickness = 0;
         frame.cornerRadius = 8;
+        frame.thickness = 0;
         frame.background = this._theme.surface;
         frame.heightInPixels = this._cellWidth;
         frame.verticalAlignment = Control.VERTICAL_ALIGNMENT_TOP;
@@ -155,14 +171,12 @@ export class ThumbnailGrid {
         name.paddingLeftInPixels = 4;
         box.addControl(frame);
         box.addControl(name);
-        const cell: Cell = { box, picture, name, index: -1, isDrawn: false };
+        const cell: Cell = { box, frame, picture, name, index: -1, isDrawn: false };
+        frame.color = this._theme.accent;
         box.onPointerEnterObservable.add(() => {
-            frame.thickness = 2;
-            frame.color = this._theme.accent;
+            frame.thickness = FRAME;
         });
-        box.onPointerOutObservable.add(() => {
-            frame.thickness = 0;
-        });
+        box.onPointerOutObservable.add(() => this._mark());
         box.onPointerClickObservable.add(() => {
             if (!this._hasDragged && cell.index >= 0) {
                 this._events.onClick(cell.index);
@@ -196,8 +210,42 @@ export class ThumbnailGrid {
         this._bar.isVisible = share < 1;
         this._bar.heightInPixels = share * this._height;
         this._bar.topInPixels = (this._scroll / this._contentHeight) * this._height;
+        this._mark();
         this._drawSoon();
         this._events.onChange();
+    }
+
+    /** Frames the item that the keys are at. */
+    private _mark(): void {
+        for (const { frame, index } of this._cells) {
+            frame.thickness = this._hasFocus && index === this._cursor ? FRAME : 0;
+        }
+    }
+
+    private _onKey(key: string): boolean {
+        const steps: Readonly<Record<string, number>> = {
+            ArrowLeft: -1,
+            ArrowRight: 1,
+            ArrowUp: -this._columns,
+            ArrowDown: this._columns,
+        };
+        if (key === "Enter" || key === " ") {
+            this._events.onClick(this._cursor);
+            return true;
+        }
+        const step = steps[key];
+        if (step === undefined) {
+            return false;
+        }
+        const next = this._cursor + step;
+        if (next >= 0 && next < this._names.length) {
+            this._cursor = next;
+            const top = Math.floor(next / this._columns) * this._rowHeight;
+            this.scroll = Math.min(top, Math.max(this._scroll, top + this._rowHeight - this._height));
+            this._mark();
+            this._events.onChange();
+        }
+        return true;
     }
 
     private _drawSoon(): void {

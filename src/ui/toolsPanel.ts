@@ -7,19 +7,20 @@ import type { TextBlock } from "@babylonjs/gui/2D/controls/textBlock";
 import type { ExtractedPart } from "../plugin/parts/extractedPart";
 import type { GizmoMode, PartGizmos } from "../plugin/parts/partGizmos";
 import type { UltrametricSegmentation } from "../plugin/ultrametricSegmentation";
+import type { BasePanelOptions } from "./basePanel";
 import { HandleHistoryKey } from "./historyKeys";
 import type { IconName } from "./icons";
 import { CreateIconButton, CreateText, DEFAULT_PANEL_THEME, EnableButton, PressButton } from "./panelParts";
 import { RegionTool } from "./regionTool";
 import type { RowLook } from "./rowControl";
 import { RowList } from "./rowList";
-import { SidePanel, type SidePanelOptions } from "./sidePanel";
+import { SidePanel } from "./sidePanel";
 
 /** What the pointer does in the scene: select what is tapped, or what lies in a box or a lasso. */
 export type ToolName = "select" | "box" | "lasso";
 
 /** Options of {@link ToolsPanel}. */
-export interface ToolsPanelOptions extends SidePanelOptions {
+export interface ToolsPanelOptions extends BasePanelOptions {
     /** From 370 on there are six tools beside each other, else three. Default 250. */
     width: number;
     /** The history takes what the tools leave. Default 560. */

@@ -11,6 +11,7 @@ import { MaskOverlay } from "../../src/plugin/masks/maskOverlay";
 import { SelectMasks } from "../../src/plugin/masks/maskQuality";
 import { ViewsPanel, type ViewsPanelOptions } from "../../src/ui/viewsPanel";
 import { CreateBlackScene, DrawAsync, UseBrowserEngine } from "../support/browserScene";
+import { GuiPointer } from "../support/guiPointer";
 
 const WIDTH = 640;
 const HEIGHT = 480;
@@ -272,6 +273,46 @@ describe("ViewsPanel", () => {
         await settleAsync(panel);
         expect(changed).toHaveLength(3); // only the last of several
         expect(changed[2].views[0].masks).toEqual([MASKS[0], MASKS[1], MASKS[3]]);
+    });
+
+    it("is worked by keys alone", async () => {
+        const panel = createPanel();
+        await settleAsync(panel);
+        const pointer = new GuiPointer(engine().getRenderingCanvas()!);
+        panel.focus();
+        for (const key of ["ArrowRight", "ArrowRight", "ArrowLeft", "ArrowDown", "Enter"]) {
+            pointer.key(key);
+        }
+        const columns = panel.openView! - 1;
+        expect(columns).toBeGreaterThan(1); // one to the right and one row down
+        await settleAsync(panel);
+        const seen = new Set<string>();
+        for (let i = 0; i < 12; i++) {
+            pointer.key("Tab");
+            const name = texture.focusedControl?.name ?? "";
+            if (name === "minStability" && !seen.has(name)) {
+                pointer.key("ArrowRight");
+                pointer.key("ArrowRight");
+                expect(panel.quality.minStability).toBeGreaterThan(0.6);
+            }
+            seen.add(name);
+        }
+        expect([...seen]).toEqual(
+            expect.arrayContaining([
+                "viewsBack",
+                "viewsPrevious",
+                "viewsNext",
+                "viewsClose",
+                "minPredictedIou",
+                "minArea",
+            ]),
+        );
+        // What is closed is out of the tabulator's way.
+        panel.isOpen = false;
+        for (let i = 0; i < 12; i++) {
+            pointer.key("Tab");
+            expect(texture.focusedControl).toBeNull();
+        }
     });
 
     it("says so where the masks have no scores", async () => {

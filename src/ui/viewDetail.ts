@@ -1,0 +1,147 @@
+import type { Vector2 } from "@babylonjs/core/Maths/math.vector";
+import { Control } from "@babylonjs/gui/2D/controls/control";
+import { Rectangle } from "@babylonjs/gui/2D/controls/rectangle";
+import { MaskOverlay } from "../plugin/masks/maskOverlay";
+import type { MaskSetFilter } from "../plugin/masks/maskSetFilter";
+import { MaskList, type MaskListEntry } from "./maskList";
+import type { PanelTheme } from "./panelParts";
+import { PictureControl } from "./pictureControl";
+
+const HINT = "Point at the picture to see the masks there, one within the other.";
+
+/** A view large, with its masks in it, and those at the pointer in a list: one of them is filled and outlined. */
+export class ViewDetail {
+    /** The outermost control. */
+    public readonly control = new Rectangle("viewDetail");
+
+    private readonly _frame = new Rectangle("viewFrame");
+    private readonly _picture = new PictureControl("viewPicture");
+    private readonly _list: MaskList;
+    private _index: number | null = null;
+    private _overlay: MaskOverlay | null = null;
+    private _chain: readonly number[] = [];
+    private _acrossCount = 0;
+    private _highlighted = -1;
+
+    /** @param _onChange called when it looks different */
+    public constructor(
+        theme: PanelTheme,
+        private readonly _filter: MaskSetFilter,
+        private readonly _onChange: () => void,
+    ) {
+        for (const box of [this.control, this._frame]) {
+            box.thickness = 0;
+            box.horizontalAlignment = Control.HORIZONTAL_ALIGNMENT_LEFT;
+            box.verticalAlignment = Control.VERTICAL_ALIGNMENT_TOP;
+        }
+        this._frame.cornerRadius = 8;
+        this._frame.background = theme.surface;
+        this._frame.addControl(this._picture);
+        this._picture.onPointerMoveObservable.add((place) => this._lookAt(place));
+        this._picture.onPointerDownObservable.add((place) => this._lookAt(place)); // a finger does not hover
+        this._list = new MaskList(theme, (place) => {
+            this.highlighted = place >= 0 ? place : (this._chain[0] ?? -1);
+        });
+        this.control.addControl(this._frame);
+        this.control.addControl(this._list.control);
+    }
+
+    /** See ViewsPanel.chain. */
+    public get chain(): readonly number[] {
+        return this._chain;
+    }
+
+    /** See ViewsPanel.highlighted. */
+    public get highlighted(): number {
+        return this._highlighted;
+    }
+
+    public set highlighted(place: number) {
+        if (place !== this._highlighted) {
+            this._highlighted = place;
+            this._list.mark(place);
+            this._paint();
+        }
+    }
+
+    /** Shows a view as the filter leaves it, with no mask highlighted; null: none. */
+    public show(index: number | null): void {
+        this._index = index;
+        this._overlay = index === null ? null : CreateViewOverlay(this._filter, index);
+        this._chain = [];
+        this._acrossCount = 0;
+        this._highlighted = -1;
+        this.control.isVisible = index !== null;
+        this._paint();
+        this._showList();
+    }
+
+    /** Places what it holds. Pixels. @param isWide whether the list is beside the picture, or below it */
+    public setSize(width: number, height: number, isWide: boolean): void {
+        this.control.widthInPixels = width;
+        this.control.heightInPixels = height;
+        if (isWide) {
+            const side = Math.min(height, 0.58 * width);
+            this._frame.widthInPixels = side;
+            this._frame.heightInPixels = height;
+            this._list.control.leftInPixels = side + 12;
+            this._list.control.topInPixels = 0;
+            this._list.setSize(width - side - 12, height);
+        } else {
+            const side = Math.max(1, Math.min(width, 0.66 * height));
+            this._frame.widthInPixels = width;
+            this._frame.heightInPixels = side;
+            this._list.control.leftInPixels = 0;
+            this._list.control.topInPixels = side + 8;
+            this._list.setSize(width, Math.max(1, height - side - 8));
+        }
+        this._showList();
+    }
+
+    private _paint(): void {
+        if (this._index === null || !this._overlay) {
+            return;
+        }
+        const { width, height } = this._overlay.view.camera;
+        const highlighted = this._filter.view(this._index).indices.indexOf(this._highlighted);
+        this._picture.setPixels(this._overlay.paint({ highlighted }), width, height);
+        this._onChange();
+    }
+
+    private _lookAt(place: Vector2): void {
+        const pixel = this._picture.pixelAt(place);
+        if (!pixel || !this._overlay || this._index === null) {
+            return;
+        }
+        const { indices } = this._filter.view(this._index);
+        const { chain, across } = this._overlay.masksAt(...pixel);
+        const places = chain.map((mask) => indices[mask]);
+        if (places.join() !== this._chain.join() || across.length !== this._acrossCount) {
+            this._chain = places;
+            this._acrossCount = across.length;
+            this._showList();
+        }
+        this.highlighted = places[0] ?? -1;
+    }
+
+    private _showList(): void {
+        if (this._index === null) {
+            return;
+        }
+        const { masks } = this._filter.masks.views[this._index];
+        const entries = this._chain
+            .map((place, i): MaskListEntry => ({ mask: masks[place], place, depth: this._chain.length - 1 - i }))
+            .reverse();
+        const others = this._acrossCount === 1 ? "another mask lies" : `${this._acrossCount} other masks lie`;
+        const hint = entries.length > 0 ? "" : HINT;
+        this._list.show(entries, this._acrossCount > 0 ? `And ${others} across these.` : hint);
+        this._list.mark(this._highlighted);
+        this._onChange();
+    }
+}
+
+/** The masks of a view that pass a filter, over its picture. */
+export function CreateViewOverlay(filter: MaskSetFilter, index: number): MaskOverlay {
+    const { viewMasks, indices } = filter.view(index);
+    return new MaskOverlay(filter.capture.views[index], viewMasks, indices);
+}
