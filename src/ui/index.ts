@@ -16,5 +16,6 @@ export {
 } from "./progressPanel";
 export { type RegionShape, RegionTool, type RegionToolEvents } from "./regionTool";
 export { SidePanel } from "./sidePanel";
-export { DEFAULT_TOOLS_PANEL_OPTIONS, type ToolName, ToolsPanel, type ToolsPanelOptions } from "./toolsPanel";
+export type { ToolName } from "./toolList";
+export { DEFAULT_TOOLS_PANEL_OPTIONS, ToolsPanel, type ToolsPanelOptions } from "./toolsPanel";
 export { DEFAULT_VIEWS_PANEL_OPTIONS, ViewsPanel, type ViewsPanelOptions } from "./viewsPanel";

@@ -1,7 +1,8 @@
 import type { CondensedParts } from "../plugin/parts/condensedParts";
-import type { ExtractedPart } from "../plugin/parts/extractedPart";
-import type { PartEditor } from "../plugin/parts/partEditor";
+import { ExtractedPart } from "../plugin/parts/extractedPart";
+import type { EditTarget, PartEditor } from "../plugin/parts/partEditor";
 import type { PartGroup } from "../plugin/parts/partGroup";
+import type { LeafInterval } from "../plugin/parts/selection";
 
 /** A row of a list of parts: one that is meshes of its own, a group that merging or splitting made, or a node of the tree. */
 export type PartRow =
@@ -41,6 +42,17 @@ export class PartRows {
     public set search(value: string) {
         this._search = value.trim().toLowerCase();
         this.update();
+    }
+
+    /** What edits of a row are about. */
+    public targetOf(row: PartRow): EditTarget | ExtractedPart {
+        return row.kind === "extracted" ? row.part : row.kind === "group" ? row.group : this.condensed.partOf(row.node);
+    }
+
+    /** The leaves of a row; none for a part that is meshes of its own. */
+    public intervalsOf(row: PartRow): LeafInterval[] {
+        const target = this.targetOf(row);
+        return target instanceof ExtractedPart ? [] : this._editor.intervalsOf(target);
     }
 
     /** Whether the rows below a node are shown. */
@@ -145,4 +157,11 @@ export class PartRows {
             }
         }
     }
+}
+
+/** Whether two rows, of one list at different times, are about the same. */
+export function IsSameRow(a: PartRow, b: PartRow): boolean {
+    const subjectOf = (row: PartRow): unknown =>
+        row.kind === "extracted" ? row.part : row.kind === "group" ? row.group : row.node;
+    return a.kind === b.kind && subjectOf(a) === subjectOf(b);
 }

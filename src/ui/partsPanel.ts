@@ -10,8 +10,9 @@ import type { UltrametricSegmentation } from "../plugin/ultrametricSegmentation"
 import type { BasePanelOptions } from "./basePanel";
 import { HandleHistoryKey } from "./historyKeys";
 import { CreateText, DEFAULT_PANEL_THEME, EnableButton } from "./panelParts";
-import { type PartRow, PartRows } from "./partRows";
-import { ROW_HEIGHT, type RowIcon, type RowLook, type RowZone } from "./rowControl";
+import { LookOfPartRow } from "./partRowLook";
+import { IsSameRow, type PartRow, PartRows } from "./partRows";
+import { ROW_HEIGHT, type RowZone } from "./rowControl";
 import { RowList } from "./rowList";
 import { SidePanel } from "./sidePanel";
 import { TextField } from "./textField";
@@ -104,7 +105,7 @@ export class PartsPanel extends SidePanel<PartsPanelOptions> {
         this._search.control.verticalAlignment = Control.VERTICAL_ALIGNMENT_TOP;
 
         this._list = new RowList("partsList", theme, {
-            look: (index) => this._look(this._rows!.rows[index]),
+            look: (index) => LookOfPartRow(this._rows!.rows[index], this._rows!, segmentation, this._selected),
             onClick: (index, zone, isToggle, isDouble) => this._onClick(index, zone, isToggle, isDouble),
             onKey: (index, event) => this._onKey(index, event),
             onPoint: (index) => this._point(index),
@@ -255,79 +256,6 @@ export class PartsPanel extends SidePanel<PartsPanelOptions> {
         EnableButton(this._child, selectedPart !== null);
     }
 
-    private _look(row: PartRow): RowLook {
-        const none = { isInside: false, depth: 0, fold: null };
-        const editor = this._editor;
-        if (row.kind === "extracted") {
-            const { part } = row;
-            return {
-                ...none,
-                text: part.name,
-                note: FormatCount(part.leaves.length),
-                isQuiet: false,
-                swatch: null,
-                icons: [LockIcon(part.isLocked)],
-                isSelected: part === editor.active,
-            };
-        }
-        const { condensed } = this._rows!;
-        const states = editor.leafStates;
-        const intervals = row.kind === "group" ? editor.intervalsOf(row.group) : [condensed.nodes[row.node]];
-        const sum = (count: (interval: LeafInterval) => number): number =>
-            intervals.reduce((total, interval) => total + count(interval), 0);
-        const size = sum(({ start, end }) => end - start);
-        const hidden = sum((interval) => states.hiddenIn(interval));
-        const [{ start }] = intervals;
-        const shared = {
-            note: FormatCount(size),
-            isQuiet: hidden === size,
-            icons: [
-                LockIcon(sum((interval) => states.lockedIn(interval)) > 0),
-                { icon: hidden === size ? "eyeOff" : "eye", isStrong: hidden === 0 } as const,
-            ],
-        };
-        const color = states.colorAt(start) ?? this._segmentation.pointCloud?.colorOf(start) ?? [1, 1, 1];
-        const { selection } = this._segmentation;
-        if (row.kind === "group") {
-            return {
-                ...none,
-                ...shared,
-                text: row.group.name,
-                swatch: { color, isFilled: true },
-                isSelected: selection.size === size && intervals.every((interval) => selection.contains(interval)),
-            };
-        }
-        const { node } = row;
-        const isOpen = this._rows!.isOpen(node);
-        const part = condensed.partOf(node);
-        const { partCount } = this._segmentation;
-        const [child] = condensed.children[node];
-        const until = child === undefined ? Number.POSITIVE_INFINITY : condensed.partOf(child).fewestParts;
-        return {
-            ...none,
-            ...shared,
-            text: editor.nameOf(part),
-            depth: condensed.depth[node],
-            fold: child === undefined ? null : isOpen ? "open" : "closed",
-            swatch: { color, isFilled: part.fewestParts <= partCount && partCount < until },
-            isSelected: this._selected.has(node),
-            isInside: !selection.isEmpty && selection.contains(part),
-        };
-    }
-
-    private _targetOf(row: PartRow): EditTarget | ExtractedPart {
-        return row.kind === "extracted"
-            ? row.part
-            : row.kind === "group"
-              ? row.group
-              : this._rows!.condensed.partOf(row.node);
-    }
-
-    private _intervalsOf(row: PartRow): LeafInterval[] {
-        const target = this._targetOf(row);
-        return target instanceof ExtractedPart ? [] : this._editor.intervalsOf(target);
-    }
-
     private _onClick(index: number, zone: RowZone, isToggle: boolean, isDouble: boolean): void {
         const row = this._rows!.rows[index];
         if (zone === "fold" && row.kind === "node") {
@@ -370,7 +298,9 @@ export class PartsPanel extends SidePanel<PartsPanelOptions> {
             case "Delete":
             case "Backspace":
                 this._attempt(() =>
-                    this._editor.delete(this._isRowSelected(row) ? this._segmentation.selection : this._targetOf(row)),
+                    this._editor.delete(
+                        this._isRowSelected(row) ? this._segmentation.selection : this._rows!.targetOf(row),
+                    ),
                 );
                 return true;
             default:
@@ -404,9 +334,9 @@ export class PartsPanel extends SidePanel<PartsPanelOptions> {
         } else {
             this._editor.active = null;
             if (isToggle) {
-                selection.toggle(this._intervalsOf(row));
+                selection.toggle(this._rows!.intervalsOf(row));
             } else {
-                selection.replace(this._intervalsOf(row));
+                selection.replace(this._rows!.intervalsOf(row));
             }
         }
         this._isSelecting = false;
@@ -417,12 +347,12 @@ export class PartsPanel extends SidePanel<PartsPanelOptions> {
     }
 
     private _toggleHidden(row: PartRow): void {
-        const target = this._targetOf(row);
+        const target = this._rows!.targetOf(row);
         if (target instanceof ExtractedPart) {
             return;
         }
         this._attempt(() => {
-            const isHidden = this._intervalsOf(row).every(
+            const isHidden = this._rows!.intervalsOf(row).every(
                 (interval) => this._editor.leafStates.hiddenIn(interval) === interval.end - interval.start,
             );
             if (isHidden) {
@@ -434,7 +364,7 @@ export class PartsPanel extends SidePanel<PartsPanelOptions> {
     }
 
     private _toggleLocked(row: PartRow): void {
-        const target = this._targetOf(row);
+        const target = this._rows!.targetOf(row);
         this._attempt(() => {
             if (this._editor.isLocked(target)) {
                 this._editor.unlock(target);
@@ -457,7 +387,7 @@ export class PartsPanel extends SidePanel<PartsPanelOptions> {
         }
         return this._isRowSelected(row)
             ? [...this._selected].map((node) => this._rows!.condensed.partOf(node))
-            : [this._targetOf(row) as EditTarget];
+            : [this._rows!.targetOf(row) as EditTarget];
     }
 
     private _canMerge(from: number, to: number): boolean {
@@ -467,7 +397,7 @@ export class PartsPanel extends SidePanel<PartsPanelOptions> {
             return false;
         }
         // Nothing is merged with what it lies in.
-        const intervals = this._intervalsOf(target);
+        const intervals = this._rows!.intervalsOf(target);
         const overlaps = (a: LeafInterval, b: LeafInterval): boolean => a.start < b.end && b.start < a.end;
         return !dragged.some((what) =>
             this._editor.intervalsOf(what).some((one) => intervals.some((other) => overlaps(one, other))),
@@ -476,7 +406,7 @@ export class PartsPanel extends SidePanel<PartsPanelOptions> {
 
     private _merge(from: number, to: number): void {
         this._attempt(() => {
-            const target = this._targetOf(this._rows!.rows[to]) as EditTarget;
+            const target = this._rows!.targetOf(this._rows!.rows[to]) as EditTarget;
             const group = this._editor.merge([target, ...this._draggedOf(from)]);
             this._segmentation.selection.replace(this._editor.intervalsOf(group));
         });
@@ -485,7 +415,7 @@ export class PartsPanel extends SidePanel<PartsPanelOptions> {
     private _startRename(index: number): void {
         const row = this._rows!.rows[index];
         this._renamed = row;
-        this._rename.text = this._editor.nameOf(this._targetOf(row));
+        this._rename.text = this._editor.nameOf(this._rows!.targetOf(row));
         this.control.addControl(this._rename.control);
         this._placeRename();
         this._rename.input.focus();
@@ -517,35 +447,10 @@ export class PartsPanel extends SidePanel<PartsPanelOptions> {
         }
         this._renamed = null;
         this.control.removeControl(this._rename.control);
-        const target = this._targetOf(row);
+        const target = this._rows!.targetOf(row);
         const wanted = name?.trim() ?? "";
         if (wanted !== "" && wanted !== this._editor.nameOf(target)) {
             this._attempt(() => this._editor.rename(target, wanted));
         }
     }
-}
-
-function IsSameRow(a: PartRow, b: PartRow): boolean {
-    return a.kind === "node" && b.kind === "node" ? a.node === b.node : TargetOfRow(a) === TargetOfRow(b);
-}
-
-function TargetOfRow(row: PartRow): unknown {
-    return row.kind === "extracted" ? row.part : row.kind === "group" ? row.group : row;
-}
-
-function LockIcon(isLocked: boolean): RowIcon {
-    return isLocked ? { icon: "lock", isStrong: true } : { icon: "lockOpen", isStrong: false };
-}
-
-/** A number in at most four signs: 950, 1.2k, 56k, 1.3M. */
-function FormatCount(count: number): string {
-    for (const [unit, sign] of [
-        [1e6, "M"],
-        [1e3, "k"],
-    ] as const) {
-        if (count >= unit) {
-            return `${(count / unit).toFixed(count < 10 * unit ? 1 : 0)}${sign}`;
-        }
-    }
-    return String(count);
 }

@@ -5,19 +5,17 @@ import { Control } from "@babylonjs/gui/2D/controls/control";
 import { InputText } from "@babylonjs/gui/2D/controls/inputText";
 import type { TextBlock } from "@babylonjs/gui/2D/controls/textBlock";
 import type { ExtractedPart } from "../plugin/parts/extractedPart";
-import type { GizmoMode, PartGizmos } from "../plugin/parts/partGizmos";
+import type { GizmoMode } from "../plugin/parts/partGizmos";
 import type { UltrametricSegmentation } from "../plugin/ultrametricSegmentation";
 import type { BasePanelOptions } from "./basePanel";
 import { HandleHistoryKey } from "./historyKeys";
-import type { IconName } from "./icons";
 import { CreateIconButton, CreateText, DEFAULT_PANEL_THEME, EnableButton, PressButton } from "./panelParts";
+import { PartHandles } from "./partHandles";
 import { RegionTool } from "./regionTool";
 import type { RowLook } from "./rowControl";
 import { RowList } from "./rowList";
 import { SidePanel } from "./sidePanel";
-
-/** What the pointer does in the scene: select what is tapped, or what lies in a box or a lasso. */
-export type ToolName = "select" | "box" | "lasso";
+import { CreateTools, SELECTING_TOOLS, type Tool, type ToolName } from "./toolList";
 
 /** Options of {@link ToolsPanel}. */
 export interface ToolsPanelOptions extends BasePanelOptions {
@@ -43,28 +41,12 @@ export const DEFAULT_TOOLS_PANEL_OPTIONS: Readonly<ToolsPanelOptions> = {
     visibleOnly: false,
 };
 
-/** What a button of the panel is. */
-interface Tool {
-    readonly name: string;
-    readonly icon: IconName;
-    readonly label: string;
-    /** Says what it does, at the bottom of the panel. */
-    readonly hint: string;
-    /** By `KeyboardEvent.key`, lower case. */
-    readonly key: string;
-    /** When it can be used. */
-    readonly needs: "always" | "selection" | "part" | "target";
-    readonly run: () => void;
-}
-
 const PAD = 12;
 const GAP = 4;
 /** Tools beside each other, and from which width on there are more. */
 const COLUMNS = 3;
 const MORE_COLUMNS = 6;
 const WIDE = 370;
-/** So many of the tools select. */
-const SELECTING = 6;
 const BUTTON = 46;
 const HEADING = 34;
 const SMALL = 26;
@@ -92,9 +74,8 @@ export class ToolsPanel extends SidePanel<ToolsPanelOptions> {
     private readonly _close: Button | null;
     private _tool: ToolName = "select";
     private _region: RegionTool | null = null;
+    private readonly _handles = new PartHandles(() => this._redraw());
     private _gizmoMode: GizmoMode | null = null;
-    private _gizmos: PartGizmos | null = null;
-    private _gizmosOf: ExtractedPart | null = null;
     private _pointedAt: Tool | null = null;
 
     public constructor(
@@ -115,7 +96,15 @@ export class ToolsPanel extends SidePanel<ToolsPanelOptions> {
             this.control.addControl(heading);
             return heading;
         });
-        this._tools = this._createTools();
+        this._tools = CreateTools(segmentation, {
+            setTool: (tool) => {
+                this.tool = tool;
+            },
+            nextHandles: () => this._nextGizmoMode(),
+            duplicate: () => this._duplicate(),
+            extract: () => this._extract(),
+            delete: () => this._delete(),
+        });
         for (const tool of this._tools) {
             this._buttons.set(tool.name, this._createButton(tool));
         }
@@ -195,7 +184,7 @@ export class ToolsPanel extends SidePanel<ToolsPanelOptions> {
 
     public set gizmoMode(value: GizmoMode | null) {
         this._gizmoMode = value;
-        this._showGizmos();
+        this._showHandles();
         this._show();
     }
 
@@ -210,158 +199,7 @@ export class ToolsPanel extends SidePanel<ToolsPanelOptions> {
 
     protected override _release(): void {
         this._region?.dispose();
-        this._removeGizmos();
-    }
-
-    private _createTools(): readonly Tool[] {
-        const { _segmentation: segmentation } = this;
-        const pick = (tool: ToolName) => () => {
-            this.tool = tool;
-        };
-        return [
-            {
-                name: "select",
-                icon: "select",
-                label: "Pick",
-                hint: "Tap parts. Shift adds and takes away",
-                key: "v",
-                needs: "always",
-                run: pick("select"),
-            },
-            {
-                name: "box",
-                icon: "box",
-                label: "Box",
-                hint: "Draw a box. Shift adds, alt takes away",
-                key: "b",
-                needs: "always",
-                run: pick("box"),
-            },
-            {
-                name: "lasso",
-                icon: "lasso",
-                label: "Lasso",
-                hint: "Draw around parts. Shift adds, alt takes away",
-                key: "l",
-                needs: "always",
-                run: pick("lasso"),
-            },
-            {
-                name: "grow",
-                icon: "grow",
-                label: "Grow",
-                hint: "Add the parts beside the selected ones",
-                key: "+",
-                needs: "selection",
-                run: () => segmentation.selectionTools.grow(),
-            },
-            {
-                name: "shrink",
-                icon: "shrink",
-                label: "Shrink",
-                hint: "Take away the outermost parts",
-                key: "-",
-                needs: "selection",
-                run: () => segmentation.selectionTools.shrink(),
-            },
-            {
-                name: "similar",
-                icon: "similar",
-                label: "Similar",
-                hint: "Select all parts like the selected one",
-                key: "s",
-                needs: "selection",
-                run: () => segmentation.selectionTools.similar(),
-            },
-            {
-                name: "move",
-                icon: "move",
-                label: "Move",
-                hint: "Move with handles; again: turn, scale, done",
-                key: "m",
-                needs: "target",
-                run: () => this._nextGizmoMode(),
-            },
-            {
-                name: "duplicate",
-                icon: "duplicate",
-                label: "Duplicate",
-                hint: "Make a copy with meshes of its own",
-                key: "d",
-                needs: "target",
-                run: () => this._duplicate(),
-            },
-            {
-                name: "extract",
-                icon: "extract",
-                label: "Extract",
-                hint: "Take it out, as meshes of its own",
-                key: "e",
-                needs: "selection",
-                run: () => this._extract(),
-            },
-            {
-                name: "delete",
-                icon: "delete",
-                label: "Delete",
-                hint: "Take it away",
-                key: "delete",
-                needs: "target",
-                run: () => this._delete(),
-            },
-            {
-                name: "hide",
-                icon: "eyeOff",
-                label: "Hide",
-                hint: "Hide what is selected",
-                key: "h",
-                needs: "selection",
-                run: () => {
-                    this._editor.hide(segmentation.selection);
-                    segmentation.selection.clear();
-                },
-            },
-            {
-                name: "isolate",
-                icon: "isolate",
-                label: "Isolate",
-                hint: "Hide all else",
-                key: "i",
-                needs: "selection",
-                run: () => this._editor.isolate(segmentation.selection),
-            },
-            {
-                name: "merge",
-                icon: "merge",
-                label: "Merge",
-                hint: "Make one part of what is selected",
-                key: "g",
-                needs: "selection",
-                run: () => this._editor.merge([segmentation.selection]),
-            },
-            {
-                name: "split",
-                icon: "split",
-                label: "Split",
-                hint: "Make two parts of the selected one",
-                key: "x",
-                needs: "part",
-                run: () => {
-                    if (segmentation.selectedPart) {
-                        this._editor.split(segmentation.selectedPart);
-                    }
-                },
-            },
-            {
-                name: "showAll",
-                icon: "eye",
-                label: "Show all",
-                hint: "Show what is hidden",
-                key: "a",
-                needs: "always",
-                run: () => this._editor.showAll(),
-            },
-        ];
+        this._handles.remove();
     }
 
     private _createButton(tool: Tool): Button {
@@ -387,7 +225,10 @@ export class ToolsPanel extends SidePanel<ToolsPanelOptions> {
         const columns = width >= WIDE ? MORE_COLUMNS : COLUMNS;
         const column = (width - 2 * PAD - (columns - 1) * GAP) / columns;
         let y = 0;
-        for (const [heading, tools] of [this._tools.slice(0, SELECTING), this._tools.slice(SELECTING)].entries()) {
+        for (const [heading, tools] of [
+            this._tools.slice(0, SELECTING_TOOLS),
+            this._tools.slice(SELECTING_TOOLS),
+        ].entries()) {
             this._headings[heading].topInPixels = y;
             y += HEADING;
             tools.forEach(({ name }, i) => {
@@ -420,7 +261,7 @@ export class ToolsPanel extends SidePanel<ToolsPanelOptions> {
 
     protected override _showHierarchy(): void {
         this._stopEditor();
-        this._removeGizmos();
+        this._handles.remove();
         const hasHierarchy = this._segmentation.hierarchy !== null;
         this.control.isVisible = hasHierarchy;
         if (!hasHierarchy) {
@@ -433,7 +274,7 @@ export class ToolsPanel extends SidePanel<ToolsPanelOptions> {
                 this._show();
             },
             () => {
-                this._showGizmos();
+                this._showHandles();
                 this._show();
             },
         );
@@ -570,31 +411,13 @@ export class ToolsPanel extends SidePanel<ToolsPanelOptions> {
         this.gizmoMode = GIZMO_MODES[next]?.[0] ?? null;
     }
 
-    private _showGizmos(): void {
-        const part = this._segmentation.hierarchy ? this._editor.active : null;
-        if (this._gizmoMode === null || !part || this._isDisposed) {
-            this._removeGizmos();
-            return;
+    private _showHandles(): void {
+        const isThere = this._segmentation.hierarchy !== null && !this._isDisposed;
+        const part = isThere ? this._editor.active : null;
+        if (this._gizmoMode === null || !part) {
+            this._handles.remove();
+        } else {
+            this._handles.show(this._editor, part, this._gizmoMode);
         }
-        if (this._gizmosOf !== part) {
-            this._removeGizmos();
-            this._gizmosOf = part;
-            // Babylon's gizmos are large: they are fetched when they are wanted.
-            void import("../plugin/parts/partGizmos").then(({ AttachGizmos }) => {
-                if (this._gizmosOf === part && this._gizmoMode !== null) {
-                    this._gizmos?.dispose();
-                    this._gizmos = AttachGizmos(this._editor, part, this._gizmoMode);
-                    this.onRedrawObservable.notifyObservers(this);
-                }
-            });
-        } else if (this._gizmos) {
-            this._gizmos.mode = this._gizmoMode;
-        }
-    }
-
-    private _removeGizmos(): void {
-        this._gizmosOf = null;
-        this._gizmos?.dispose();
-        this._gizmos = null;
     }
 }
