@@ -1,5 +1,5 @@
 /** Windows up to this width are a phone's, as in style.css. */
-export const PHONE_WIDTH = 720;
+export const PHONE_WIDTH = 840;
 
 /** An element of the page by its id. @throws Error when index.html has none of that type */
 export function PageElement<T extends HTMLElement>(id: string, type: new () => T): T {
