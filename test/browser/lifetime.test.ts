@@ -147,7 +147,7 @@ describe.each<["meshes" | "splats", Partial<UltrametricSegmentationOptions>]>([
     ["meshes", { display: "both", upAxis: "y" }],
     ["splats", { upAxis: "y" }],
 ])("a segmentation of %s", (kind, options) => {
-    it("leaves nothing behind in 100 rounds, and the scene as it was", async () => {
+    it("leaves nothing behind in 100 rounds, and the scene as it was", { timeout: 400_000 }, async () => {
         const census = TakeGpuCensus();
         const workers = CountWorkers();
         const scene = CreateBlackScene(engine());
