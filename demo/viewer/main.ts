@@ -164,8 +164,9 @@ class Viewer {
 
     /** The capture that is open, with a radiance field in training that was saved. */
     private async _resumeAsync(training: Uint8Array): Promise<FilesSubject> {
-        const { subject } = this._session;
-        if (!(subject instanceof FilesSubject && subject.isOfPhotos)) {
+        const { subject, isBusy } = this._session;
+        // What is being read may be photos.
+        if (!(subject instanceof FilesSubject && (subject.isOfPhotos ?? isBusy))) {
             throw new UltrametricError(
                 "input",
                 "This is a radiance field in training, without the photos that it learns from. Open their folder first, then this file.",

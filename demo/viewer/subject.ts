@@ -85,6 +85,7 @@ export abstract class Subject {
 /** A capture in files: a folder that was dropped or picked, or one at a web address. */
 export class FilesSubject extends Subject {
     private _photos: PhotoStage | null = null;
+    private _isOfPhotos: boolean | null = null;
 
     private constructor(
         private readonly _source: FileSource,
@@ -115,9 +116,9 @@ export class FilesSubject extends Subject {
         return new FilesSubject(source, name ?? source.name, hasMasks, segmentation, viewer, training);
     }
 
-    /** Whether it is known to be photos without depth. */
-    public get isOfPhotos(): boolean {
-        return this._photos !== null;
+    /** Whether it is photos without depth; null before it was read. */
+    public get isOfPhotos(): boolean | null {
+        return this._isOfPhotos;
     }
 
     /** The same files, with a radiance field that goes on from where it was saved. */
@@ -133,8 +134,8 @@ export class FilesSubject extends Subject {
     protected override async _readCaptureAsync(run: SubjectRun): Promise<Capture> {
         const { onProgress, signal } = run;
         const capture = await LoadCaptureAsync(this._source, { onProgress, signal, name: this.name });
-        const hasDepth = this._training === null && capture.views.some(({ depth }) => depth !== null);
-        if (hasDepth || !this._segmentation.scene.getEngine().isWebGPU) {
+        this._isOfPhotos = this._training !== null || capture.views.every(({ depth }) => depth === null);
+        if (!this._isOfPhotos || !this._segmentation.scene.getEngine().isWebGPU) {
             return capture;
         }
         // Photos alone: their depth is learned first.

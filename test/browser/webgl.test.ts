@@ -2,8 +2,12 @@ import { Engine } from "@babylonjs/core/Engines/engine";
 import { Color3 } from "@babylonjs/core/Maths/math.color";
 import type { Scene } from "@babylonjs/core/scene";
 import { describe, expect, it } from "vitest";
+import type { RadianceField } from "../../src/compute/field/radianceField";
+import { CameraFrusta } from "../../src/plugin/radiance/cameraFrusta";
+import { RadiancePreview } from "../../src/plugin/radiance/radiancePreview";
 import { CreateUltrametricSegmentationAsync } from "../../src/plugin/ultrametricSegmentation";
 import { CANVAS_SIZE, CreateBlackScene, DrawAsync, ExpectColor } from "../support/browserScene";
+import { LookAt } from "../support/sphereViews";
 import { CreateSquare, MIDDLE, PLACES } from "../support/square";
 
 async function withSceneAsync(test: (scene: Scene) => Promise<void>): Promise<void> {
@@ -52,8 +56,26 @@ describe("a scene with WebGL2", () => {
         });
     });
 
+    it("shows the cameras of a capture with their pictures", async () => {
+        await withSceneAsync(async (scene) => {
+            const image = new Uint8Array(4 * 64).map((_, i) => (i % 4 === 1 || i % 4 === 3 ? 255 : 0)); // green
+            const camera = LookAt([0, -1, 0], [0, 0, 0], 8, 8);
+            const capture = { name: "green", views: [{ name: "view", camera, image, depth: null }], heldOutViews: [] };
+            const frusta = await CameraFrusta.CreateAsync(scene, capture, { size: 1, color: [1, 0, 0] });
+            const pixel = await DrawAsync(scene);
+            expect(pixel(MIDDLE - 12, MIDDLE - 5)).toEqual([0, 255, 0]);
+            // From the apex, in the middle, to a corner.
+            expect(pixel(MIDDLE - 8, MIDDLE - 8)).toEqual([255, 0, 0]);
+            frusta.dispose();
+            expect((await DrawAsync(scene))(MIDDLE - 12, MIDDLE - 5)).toEqual([0, 0, 0]);
+        });
+    });
+
     it("says what takes WebGPU", async () => {
         await withSceneAsync(async (scene) => {
+            expect(() => new RadiancePreview(scene, {} as RadianceField)).toThrow(
+                /WebGPUEngine.*this scene has a WebGL/,
+            );
             const segmentation = await CreateUltrametricSegmentationAsync(scene);
             await expect(segmentation.captureSceneAsync([])).rejects.toMatchObject({ kind: "unsupported" });
             const capture = { name: "none", views: [], heldOutViews: [] };

@@ -87,12 +87,22 @@ export class RadiancePreview {
     private _isShown = true;
     private _isDisposed = false;
 
-    /** @param field which stays the caller's; dispose this before it */
+    /**
+     * @param field which stays the caller's; dispose this before it
+     * @throws UltrametricError "unsupported" without WebGPU
+     */
     public constructor(
         private readonly _scene: Scene,
         private readonly _field: RadianceField,
         options: Partial<RadiancePreviewOptions> = {},
     ) {
+        const engine = _scene.getEngine();
+        if (!engine.isWebGPU) {
+            throw new UltrametricError(
+                "unsupported",
+                `A radiance field is drawn with WebGPU: it takes a WebGPUEngine, and this scene has a ${engine.name} engine.`,
+            );
+        }
         this._options = { ...DEFAULT_RADIANCE_PREVIEW_OPTIONS, ...options };
         this._paint = this._options.paint;
         this._captureToScene = CaptureToScene(this._options.upAxis, _scene.useRightHandedSystem);
