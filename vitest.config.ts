@@ -56,7 +56,7 @@ export default defineConfig({
                     name: "viewer",
                     include: ["test/viewer/**/*.test.ts"],
                     globalSetup: "test/viewer/serveViewer.ts",
-                    testTimeout: 120_000,
+                    testTimeout: 240_000,
                     hookTimeout: 60_000,
                     fileParallelism: false,
                     sequence: { groupOrder: 1 }, // alone: it measures times

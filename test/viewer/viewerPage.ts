@@ -16,7 +16,7 @@ export interface ViewerWindow {
 export interface GuiControl {
     readonly name: string;
     readonly type: string;
-    /** null for what has none. */
+    /** Of a row of a list, too; null for what has none. */
     readonly text: string | null;
     readonly isEnabled: boolean;
     /** Middle and size, in the page's pixels. */
@@ -112,7 +112,10 @@ export function GuiControlsAsync(page: Page): Promise<GuiControl[]> {
             .map((control) => ({
                 name: control.name ?? "",
                 type: control.getClassName(),
-                text: "text" in control ? String(control.text) : null,
+                text:
+                    "text" in control
+                        ? String(control.text)
+                        : ((control as { look?: { text: string } | null }).look?.text ?? null),
                 isEnabled: control.isEnabled,
                 x: control.centerX / devicePixelRatio,
                 y: control.centerY / devicePixelRatio,
