@@ -158,6 +158,7 @@ export class PhotoStage {
             await this._learning.runAsync(run);
         } finally {
             this._isTraining = this._preview.isLive = false;
+            this._preview.refresh(); // the GPU is free for a finer one
         }
     }
 
