@@ -149,8 +149,7 @@ export class SegmentSession {
         this._panel = panel;
         try {
             const onProgress: RunOptions["onProgress"] = (progress) => {
-                const { stage, fraction, detail } = progress;
-                panel.onProgress({ stage: detail === undefined ? stage : `${stage}, ${detail}`, fraction });
+                panel.onProgress(progress);
                 this._requestProgressFrame();
             };
             const running = work(subject, { onProgress, signal: panel.signal, panel });

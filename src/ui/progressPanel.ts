@@ -208,12 +208,12 @@ export class ProgressPanel {
         }
     }
 
-    private _show({ stage, fraction }: Progress): void {
+    private _show({ stage, detail, fraction }: Progress): void {
         if (this._isDisposed) {
             return;
         }
         this._share = Math.min(Math.max(fraction, 0), 1);
-        this._stage.text = stage;
+        this._stage.text = detail === undefined ? stage : `${stage}, ${detail}`;
         const left = this._timeLeft.estimate(stage, this._share, performance.now() / 1000);
         this._percent.text = `${Math.round(100 * this._share)} %${left === null ? "" : `, ${FormatSeconds(left)} left`}`;
         this._bar.widthInPixels = Math.round(this._share * this._trackWidth);

@@ -2,12 +2,11 @@
 const FIRST_SECONDS = 3;
 const FIRST_SHARE = 0.02;
 
-/** How long a stage of work will take still, by the pace that it has had. One that begins where another ended is the same under a new name. */
+/** How long a stage of work will take still, by the pace that it has had. */
 export class TimeLeft {
     private _stage: string | null = null;
     private _start = 0;
     private _first = 0;
-    private _last = 0;
 
     /**
      * @param fraction of the stage that is done, 0..1
@@ -15,12 +14,11 @@ export class TimeLeft {
      * @returns seconds; null while it is too early to tell
      */
     public estimate(stage: string, fraction: number, now: number): number | null {
-        if (stage !== this._stage && (fraction === 0 || fraction !== this._last)) {
+        if (stage !== this._stage) {
+            this._stage = stage;
             this._start = now;
             this._first = fraction; // work that was found done took no time
         }
-        this._stage = stage;
-        this._last = fraction;
         const seconds = now - this._start;
         const done = fraction - this._first;
         return seconds < FIRST_SECONDS || done < FIRST_SHARE ? null : (seconds * (1 - fraction)) / done;

@@ -14,15 +14,6 @@ describe("TimeLeft", () => {
         expect(left.estimate("b", 0.75, 210)).toBeCloseTo(10);
     });
 
-    it("goes on with work that goes on under another name", () => {
-        const left = new TimeLeft();
-        left.estimate("view 1", 0, 0);
-        left.estimate("view 1", 0.5, 10);
-        expect(left.estimate("view 2", 0.5, 10)).toBeCloseTo(10);
-        expect(left.estimate("view 2", 0.75, 12)).toBeCloseTo(4);
-        expect(left.estimate("other work", 0.5, 13)).toBeNull();
-    });
-
     it("is told in round words", () => {
         expect([0, 1, 12, 54, 55, 61, 3599, 3601, 7500].map(FormatSeconds)).toEqual([
             "5 s",
