@@ -313,7 +313,8 @@ describe("ProgressPanel", () => {
         panel.onProgress({ stage: "Learning", fraction: 0.25 });
         expect((find("stage") as unknown as { text: string }).text).toBe("Learning");
         expect(find("bar").width).toBe("90px");
-        panel.onProgress({ stage: "Learning", fraction: 7 });
+        panel.onProgress({ stage: "Learning", detail: "view 2 of 3", fraction: 7 });
+        expect((find("stage") as unknown as { text: string }).text).toBe("Learning, view 2 of 3");
         expect(find("bar").width).toBe("360px");
         expect(panel.signal.aborted).toBe(false);
         RenderFrame(); // the canvas is narrower than the panel

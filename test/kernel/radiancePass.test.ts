@@ -315,6 +315,8 @@ describe("RadiancePass and RadianceGradient", () => {
                 `${note}, ray ${i}`,
             );
             expect(resultBits[at + RESULT.used], `${note}, ray ${i}`).toBe(slow.used);
+            // Where half of the light is left after a sample to the last bit, rounding says whether the next one counts.
+            ExpectCloseElements([results[at + RESULT.median]], [slow.median], { absolute: 1e-4 }, `${note}, ray ${i}`);
             const wanted = Array.from({ length: spans[2 * i + 1] }, (_, k) => slow.weights[k] ?? 0);
             ExpectCloseElements(
                 weights.subarray(spans[2 * i], spans[2 * i] + spans[2 * i + 1]),

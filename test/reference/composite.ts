@@ -5,6 +5,8 @@ export interface SlowResult {
     readonly depth: number;
     readonly distortion: number;
     readonly used: number;
+    /** Length at which half of the light is gone, 0 where more is left. */
+    readonly median: number;
     readonly weights: readonly number[];
 }
 
@@ -27,6 +29,7 @@ export function Composite(
     const weights: number[] = [];
     let transmittance = 1;
     let count = 0;
+    let median = 0;
     for (let k = 0; k < lengths.length && (used === undefined ? transmittance >= 1e-4 : k < used); k++) {
         const passed = Math.exp(-Math.exp(Math.min(logDensities[k], 11)) * steps[k]);
         const weight = transmittance * (1 - passed);
@@ -34,6 +37,11 @@ export function Composite(
             color[channel] += weight / (1 + Math.exp(-colors[3 * k + channel]));
         }
         weights.push(weight);
+        if (transmittance >= 0.5 && transmittance * passed < 0.5) {
+            // exp(-density s) of the light is left after a part s of the step.
+            const density = Math.exp(Math.min(logDensities[k], 11));
+            median = lengths[k] - steps[k] / 2 + Math.log(2 * transmittance) / density;
+        }
         transmittance *= passed;
         count++;
     }
@@ -50,6 +58,7 @@ export function Composite(
         depth: weights.reduce((sum, w, k) => sum + w * lengths[k], 0),
         distortion,
         used: count,
+        median,
         weights,
     };
 }
