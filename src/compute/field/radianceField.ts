@@ -198,7 +198,9 @@ export class RadianceField implements RadianceNetworks {
                     factorsRow = row;
                 }
                 if (opacity >= minOpacity && opacity > 0) {
-                    image.depth[pixel] = ((results[at + RESULT.depth] * scale) / opacity) * factors[pixel % width];
+                    // The mean would lie in mid-air where a ray grazes an edge.
+                    const length = results[at + RESULT.median] || results[at + RESULT.depth] / opacity;
+                    image.depth[pixel] = length * scale * factors[pixel % width];
                 }
             });
             left = left.slice(pixels.length - dropped);

@@ -6,7 +6,7 @@ export interface RadianceImage {
     readonly color: Float32Array;
     /** [height, width] 0..1. */
     readonly opacity: Float32Array;
-    /** [height, width] planar depth in world units, the mean over what the ray meets; 0 where the opacity is too low to tell. */
+    /** [height, width] planar depth in world units, where half of the light is gone; 0 where the opacity is too low to tell. */
     readonly depth: Float32Array;
 }
 

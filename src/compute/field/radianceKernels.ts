@@ -12,7 +12,7 @@ export const RESULT_WORDS = 16;
 export const CAMERA_WORDS = 20;
 
 /** Places in a ray's result, see RayResult in radiance.wgsl. */
-export const RESULT = { color: 0, opacity: 3, depth: 4, distortion: 5, used: 6, isDropped: 7 } as const;
+export const RESULT = { color: 0, opacity: 3, depth: 4, distortion: 5, used: 6, isDropped: 7, median: 14 } as const;
 
 /** Inputs of the colour network that say the direction: spherical harmonics up to degree 3. */
 export const DIRECTION_INPUTS = 16;

@@ -25,7 +25,8 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
         }
         let t = positions[sample].w;
         let step = stepAt(positions[sample].xyz);
-        let passed = exp(-densityOf(sample) * step);
+        let density = densityOf(sample);
+        let passed = exp(-density * step);
         let weight = transmittance * (1.0 - passed);
         weights[sample] = weight;
         result.distortion += weight * (2.0 * (t * result.opacity - result.depth) + weight * step / 3.0);
@@ -33,6 +34,10 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
         result.opacity += weight;
         result.depth += weight * t;
         result.used++;
+        if (transmittance >= 0.5 && transmittance * passed < 0.5) {
+            // Inside of the step, which has the sample in its middle.
+            result.median = t - 0.5 * step + log(2.0 * transmittance) / density;
+        }
         transmittance *= passed;
     }
     results[i] = result;

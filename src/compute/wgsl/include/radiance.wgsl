@@ -25,6 +25,7 @@ struct RayResult {
     opacityGradient: f32,
     depthGradient: f32,
     distortionGradient: f32,
+    median: f32, // length at which half of the light is gone, 0 where more than that is left
 }
 
 // A posed view.
