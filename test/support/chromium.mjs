@@ -32,7 +32,13 @@ export function ChromiumLaunchOptions() {
         // Compute alone would do without these; a canvas would lose the device.
         args.push("--enable-features=Vulkan", "--use-vulkan=swiftshader", "--use-angle=swiftshader");
     } else if (process.platform === "linux") {
-        args.push("--enable-features=Vulkan", "--use-angle=vulkan", "--ignore-gpu-blocklist");
+        // Needs a whole Chrome in CHROME: the headless shell that comes with the packages finds no GPU.
+        args.push(
+            "--enable-features=Vulkan",
+            "--use-angle=vulkan",
+            "--disable-vulkan-surface",
+            "--ignore-gpu-blocklist",
+        );
     }
     args.push(...(process.env.CHROME_ARGS ?? "").split(" ").filter((word) => word !== ""));
     const env = Object.fromEntries(
