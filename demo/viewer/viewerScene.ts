@@ -6,6 +6,7 @@ import { HemisphericLight } from "@babylonjs/core/Lights/hemisphericLight";
 import { Color4 } from "@babylonjs/core/Maths/math.color";
 import { Vector3 } from "@babylonjs/core/Maths/math.vector";
 import { Scene } from "@babylonjs/core/scene";
+import { GetGpuDeviceState, WaitForGpuAsync } from "../../src/compute/gpu/gpuErrors";
 import type { UltrametricSegmentation } from "../../src/plugin/ultrametricSegmentation";
 
 /** What the controls in the scene react to. */
@@ -14,6 +15,8 @@ const INPUT_EVENTS = ["pointermove", "pointerdown", "pointerup", "wheel", "keydo
 const FRAMES_AFTER_CHANGE = 2;
 /** Between two frames that show how far work is. */
 const PROGRESS_MILLISECONDS = 1000;
+/** Frames that the GPU has not come to the end of. More of them would show late what a hand did long before. */
+const MAX_FRAMES_UNDER_WAY = 2;
 /** So many frames in a row that take longer than this end the turning. */
 const SLOW_FRAMES = 8;
 const SLOW_MILLISECONDS = 60;
@@ -30,6 +33,7 @@ export class ViewerScene {
     private _isTurning = false;
     private _slowFrames = 0;
     private _framesToDraw = FRAMES_AFTER_CHANGE;
+    private _framesUnderWay = 0;
 
     private constructor(
         public readonly engine: AbstractEngine,
@@ -75,6 +79,9 @@ export class ViewerScene {
         this.engine.onResizeObservable.add(() => this.requestFrame());
         this.engine.onContextRestoredObservable.add(() => this.requestFrame());
         this.engine.runRenderLoop(() => {
+            if (this._framesUnderWay >= MAX_FRAMES_UNDER_WAY) {
+                return;
+            }
             // Inertia moves the camera on by rendering.
             const { inertialAlphaOffset, inertialBetaOffset, inertialRadiusOffset } = this.camera;
             const isMoving = inertialAlphaOffset !== 0 || inertialBetaOffset !== 0 || inertialRadiusOffset !== 0;
@@ -82,6 +89,7 @@ export class ViewerScene {
                 this._framesToDraw--;
                 this.scene.render();
                 this._watchTurning();
+                this._countFrame();
             }
         });
     }
@@ -110,6 +118,17 @@ export class ViewerScene {
         this.camera.autoRotationBehavior!.idleRotationSpeed = 0.15;
         for (const type of ["pointerdown", "wheel", "keydown"]) {
             window.addEventListener(type, () => this.stopTurning(), { capture: true, once: true, passive: true });
+        }
+    }
+
+    private _countFrame(): void {
+        const { engine } = this;
+        if (engine instanceof WebGPUEngine) {
+            this._framesUnderWay++;
+            engine.onEndFrameObservable.addOnce(async () => {
+                await WaitForGpuAsync(GetGpuDeviceState(engine));
+                this._framesUnderWay--;
+            });
         }
     }
 
