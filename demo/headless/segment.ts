@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { FEATURE_FIELD_PRESETS } from "../../src/compute/field/featureFieldOptions";
+import { DEFAULT_HIERARCHY_OPTIONS } from "../../src/compute/hierarchy/hierarchyBuilder";
 import { KdTree } from "../../src/compute/hierarchy/kdTree";
 import { CountAtGranularity, CutAtCount } from "../../src/compute/hierarchy/partition";
 import type { SegmentationHierarchy } from "../../src/compute/hierarchy/segmentationHierarchy";
@@ -15,7 +16,7 @@ import { WritePointCloudPly } from "../../src/plugin/export/pointCloudPly";
 import { CreateImageMasksAsync } from "../../src/plugin/masks/imageHierarchy";
 import { LoadMaskFilesAsync } from "../../src/plugin/masks/maskFiles";
 import { CreateHeadColors } from "../../src/plugin/materials/headColors";
-import { CheckSurfaceKnown, SegmentCaptureAsync } from "../../src/plugin/pipeline";
+import { CheckSurfaceKnown, ResolveHierarchyOptions, SegmentCaptureAsync } from "../../src/plugin/pipeline";
 import type { HierarchyCounts } from "../../src/plugin/worker/hierarchyJob";
 import { FolderFileSource } from "./folderFileSource";
 import { LearnFolderDepthAsync } from "./learnFolderDepth";
@@ -123,6 +124,7 @@ async function mainAsync(): Promise<void> {
         settings: { ...args, imageMasks },
         // What the preset and the options come to.
         ...(args.preview ? {} : { field: preset.field, training: { ...preset.training, ...training } }),
+        hierarchy: { ...DEFAULT_HIERARCHY_OPTIONS, ...ResolveHierarchyOptions(args, !args.preview) },
         counts,
         radiance: learned?.report ?? null,
         seconds: { ...clock.seconds, total: clock.total },

@@ -81,8 +81,11 @@ export async function SegmentCaptureAsync(
     }
     const allMasks = share > 0 ? await AddImageMasksAsync(capture, masks, share, { onProgress, signal }) : masks;
     const trainingEngine = options.preview ? null : engine;
-    const fine = trainingEngine !== null && recipe === "ours" ? { voxelSize: FINE_VOXEL } : {};
-    const input = { capture, masks: allMasks, options: { ...fine, ...options.hierarchy, recipe } };
+    const input = {
+        capture,
+        masks: allMasks,
+        options: ResolveHierarchyOptions(options, trainingEngine !== null),
+    };
     const onStage = (stage: string): void => {
         onProgress?.({ stage, fraction: Math.max(STAGES.indexOf(stage), 0) / STAGES.length });
     };
@@ -99,6 +102,15 @@ export async function SegmentCaptureAsync(
     } finally {
         client.dispose();
     }
+}
+
+/** What the options of {@link SegmentCaptureAsync} change of the hierarchy's defaults. @param trains whether a field is trained */
+export function ResolveHierarchyOptions(
+    { recipe = "ours", hierarchy }: Pick<SegmentOptions, "recipe" | "hierarchy">,
+    trains: boolean,
+): HierarchyOptions {
+    const fine = trains && recipe === "ours" ? { voxelSize: FINE_VOXEL } : {};
+    return { ...fine, ...hierarchy, recipe };
 }
 
 /** Trains a field on the views, and evaluates it at the leaves. */
