@@ -381,7 +381,7 @@ describe("PartEditor", () => {
         const host = CreateHost();
         const editor = new PartEditor(host);
         const extracted = editor.extract(new Part(host.tree, 4, 6));
-        expect(extracted.meshes[0].forcedInstanceCount).toBe(2);
+        expect(extracted.meshes[0].getTotalVertices()).toBe(2);
         expect(extracted.root.position.asArray()).toEqual([9, 0, 0]); // x 4 and 5, twice as large in the scene
         const copy = editor.duplicate(extracted);
         expect(copy.meshes[0].material).not.toBe(extracted.meshes[0].material);

@@ -1,16 +1,16 @@
 import { VertexBuffer } from "@babylonjs/core/Buffers/buffer";
 import type { Material } from "@babylonjs/core/Materials/material";
 import { Vector3 } from "@babylonjs/core/Maths/math.vector";
+import { Geometry } from "@babylonjs/core/Meshes/geometry";
 import { Mesh } from "@babylonjs/core/Meshes/mesh";
-import { VertexData } from "@babylonjs/core/Meshes/mesh.vertexData";
 import type { Scene } from "@babylonjs/core/scene";
-import { LEAF_POSITION_KIND } from "./pointMaterial";
+import { VERTICES_PER_POINT } from "./pointMaterial";
 
 /**
- * A mesh of round points: one instance of a quad for each position, for a material of CreatePointMaterial.
+ * A mesh of round points, one at each position, for a material of CreatePointMaterial.
  *
  * @param positions [n, 3] in the mesh's own coordinates
- * @param colors of kind LEAF_COLOR_KIND, one for each instance
+ * @param colors of kind LEAF_COLOR_KIND, one for each position
  * @param radius by which the mesh's box reaches beyond the positions
  */
 export function CreateLeafPoints(
@@ -21,29 +21,32 @@ export function CreateLeafPoints(
     material: Material,
     radius: number,
 ): Mesh {
+    const engine = scene.getEngine();
+    const count = positions.length / 3;
     const mesh = new Mesh(name, scene);
-    const quad = new VertexData();
-    quad.positions = [-1, -1, 0, 1, -1, 0, 1, 1, 0, -1, 1, 0];
-    quad.indices = [0, 1, 2, 0, 2, 3];
-    quad.applyToMesh(mesh);
-    const geometry = mesh.geometry!;
+    mesh.isUnIndexed = true;
+    mesh.subMeshes = []; // stays empty where there are no leaves
+    const geometry = new Geometry(Geometry.RandomId(), scene, undefined, false, mesh);
     geometry.setVerticesBuffer(
-        new VertexBuffer(scene.getEngine(), positions, LEAF_POSITION_KIND, {
-            updatable: false,
-            stride: 3,
-            size: 3,
-            instanced: true,
-            label: "leaf positions",
-        }),
+        // On the GPU alone, so that Babylon does not look for as many positions as it draws vertices.
+        new VertexBuffer(
+            engine,
+            engine.createVertexBuffer(positions, false, "leaf positions"),
+            VertexBuffer.PositionKind,
+            {
+                stride: 3,
+                size: 3,
+            },
+        ),
+        count * (engine.isWebGPU ? VERTICES_PER_POINT : 1),
     );
     geometry.setVerticesBuffer(colors);
-    mesh.forcedInstanceCount = positions.length / 3;
     mesh.isPickable = false;
     const { low, high } = boxOf(positions);
     const margin = new Vector3(radius, radius, radius);
     mesh.buildBoundingInfo(low.subtract(margin), high.add(margin));
     mesh.material = material;
-    mesh.setEnabled(positions.length > 0);
+    mesh.setEnabled(count > 0);
     return mesh;
 }
 

@@ -1,5 +1,6 @@
 import { VertexBuffer } from "@babylonjs/core/Buffers/buffer";
 import type { AbstractEngine } from "@babylonjs/core/Engines/abstractEngine";
+import { Material } from "@babylonjs/core/Materials/material";
 import { ShaderLanguage } from "@babylonjs/core/Materials/shaderLanguage";
 import { ShaderMaterial } from "@babylonjs/core/Materials/shaderMaterial";
 import type { Scene } from "@babylonjs/core/scene";
@@ -8,14 +9,15 @@ import wgslFragmentSource from "./points.fragment.wgsl?raw";
 import glslVertexSource from "./points.vertex.glsl?raw";
 import wgslVertexSource from "./points.vertex.wgsl?raw";
 
-/** Vertex buffers of {@link CreatePointMaterial}, one element for each instance of the quad. */
-export const LEAF_POSITION_KIND = "leafPosition";
+/** Vertex buffer of {@link CreatePointMaterial} beside the positions, one element for each point. */
 export const LEAF_COLOR_KIND = "leafColor";
+/** WebGPU's own points are one pixel large: there each is a triangle around its disc. */
+export const VERTICES_PER_POINT = 3;
 
 /**
  * Packed colours, sRGB and opacity, one for each leaf, as a vertex buffer.
  *
- * @param kind where it is not {@link LEAF_COLOR_KIND}, the leaves are vertices and not instances
+ * @param kind the attribute
  */
 export function CreateLeafColorBuffer(
     engine: AbstractEngine,
@@ -29,13 +31,13 @@ export function CreateLeafColorBuffer(
         type: VertexBuffer.UNSIGNED_BYTE,
         normalized: true,
         useBytes: true,
-        instanced: kind === LEAF_COLOR_KIND,
         label: "leaf colours",
     });
 }
 
 /**
- * The material of round points: instances of a quad (corners at -1 and 1 in x and y), whose colours are drawn as they are, without light.
+ * The material of round points, whose colours are drawn as they are, without light. On WebGPU the vertex shader looks its point up in the
+ * buffers (vertex pulling): software renderers take several times as long for instances of a quad.
  * Floats to set: `radius` in the leaves' units, `minPixels`, `rim` (how much darker a point's edge is, 0..1).
  */
 export function CreatePointMaterial(name: string, scene: Scene): ShaderMaterial {
@@ -48,13 +50,15 @@ export function CreatePointMaterial(name: string, scene: Scene): ShaderMaterial 
             fragmentSource: isWebGPU ? wgslFragmentSource : glslFragmentSource,
         },
         {
-            attributes: ["position", LEAF_POSITION_KIND, LEAF_COLOR_KIND],
+            attributes: isWebGPU ? [] : [VertexBuffer.PositionKind, LEAF_COLOR_KIND],
             uniforms: ["world", "view", "projection", "radius", "minPixels", "pixelHeight", "rim"],
             shaderLanguage: isWebGPU ? ShaderLanguage.WGSL : ShaderLanguage.GLSL,
         },
     );
     material.doNotSerialize = true; // scene files have no place for the leaves' buffers
-    material.backFaceCulling = false; // the quads face the camera, mirrored worlds turn them around
+    material.backFaceCulling = false; // the triangles face the camera, mirrored worlds turn them around
+    material.useVertexPulling = isWebGPU;
+    material.fillMode = isWebGPU ? Material.TriangleFillMode : Material.PointFillMode;
     material.setFloat("radius", 0.01);
     material.setFloat("minPixels", 1);
     material.setFloat("rim", 0);

@@ -1,8 +1,7 @@
-// The same as points.vertex.wgsl, for WebGL2.
+// The same as points.vertex.wgsl, for WebGL2, whose own points can be large.
 precision highp float;
 
-attribute vec3 position; // corner of the quad, -1..1
-attribute vec3 leafPosition;
+attribute vec3 position;
 attribute vec4 leafColor;
 
 uniform mat4 world;
@@ -12,15 +11,12 @@ uniform float radius; // in the leaves' units
 uniform float minPixels; // smallest radius on screen
 uniform float pixelHeight; // of the render target
 
-varying vec2 vCorner;
 varying vec4 vColor;
 
 void main(void) {
-    vec4 center = view * world * vec4(leafPosition, 1.0);
-    float w = (projection * center).w;
-    float pixel = 2.0 * w / (projection[1][1] * pixelHeight);
-    float size = max(radius * length(world[0].xyz), minPixels * pixel);
-    vCorner = position.xy;
+    vec4 center = view * world * vec4(position, 1.0);
+    gl_Position = projection * center;
+    float pixel = 2.0 * gl_Position.w / (projection[1][1] * pixelHeight);
+    gl_PointSize = 2.0 * max(radius * length(world[0].xyz) / pixel, minPixels);
     vColor = leafColor;
-    gl_Position = projection * (center + vec4(position.xy * size, 0.0, 0.0));
 }

@@ -1,7 +1,6 @@
-// A round point that faces the camera: one quad for each leaf (WebGPU's own points are one pixel large).
-attribute position: vec3f; // corner of the quad, -1..1
-attribute leafPosition: vec3f;
-attribute leafColor: vec4f;
+// A round point that faces the camera: one triangle for each leaf, around its disc.
+var<storage, read> position: array<f32>; // three for each leaf
+var<storage, read> leafColor: array<u32>;
 
 uniform world: mat4x4f;
 uniform view: mat4x4f;
@@ -15,11 +14,16 @@ varying vColor: vec4f;
 
 @vertex
 fn main(input: VertexInputs) -> FragmentInputs {
-    let center = uniforms.view * uniforms.world * vec4f(vertexInputs.leafPosition, 1.0);
+    let leaf = vertexInputs.vertexIndex / 3u;
+    let side = vertexInputs.vertexIndex % 3u;
+    // The equilateral triangle around the unit circle.
+    let corner = vec2f(1.7320508 * (f32(side) - 1.0), select(-1.0, 2.0, side == 1u));
+    let place = vec4f(position[3u * leaf], position[3u * leaf + 1u], position[3u * leaf + 2u], 1.0);
+    let center = uniforms.view * uniforms.world * place;
     let w = (uniforms.projection * center).w;
     let pixel = 2.0 * w / (uniforms.projection[1][1] * uniforms.pixelHeight);
     let size = max(uniforms.radius * length(uniforms.world[0].xyz), uniforms.minPixels * pixel);
-    vertexOutputs.vCorner = vertexInputs.position.xy;
-    vertexOutputs.vColor = vertexInputs.leafColor;
-    vertexOutputs.position = uniforms.projection * (center + vec4f(vertexInputs.position.xy * size, 0.0, 0.0));
+    vertexOutputs.vCorner = corner;
+    vertexOutputs.vColor = unpack4x8unorm(leafColor[leaf]);
+    vertexOutputs.position = uniforms.projection * (center + vec4f(corner * size, 0.0, 0.0));
 }
