@@ -1,7 +1,8 @@
 // What the plugin takes in a page: calls of the functions that bench/page puts on its window, each in a page of its own:
 //     node demo/headless/run.mjs bench/inPage.ts [trace] [call...]
 // Calls: Cloud(leaves), EndToEnd(whether the page draws meanwhile), Splats(count), Slider(leaves), Train(steps), SegmentAnything(provider, threads).
-// Builds the page and opens it in a headless Chromium. With "trace" what held the page up is printed, too.
+// Builds the page and opens it in a headless Chromium. Tasks that held the page up for more than 50 ms of processor time are told; with
+// "trace" also what they did, which makes all a little slower.
 import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join, normalize } from "node:path";
 import { type CDPSession, chromium } from "playwright-core";
@@ -54,8 +55,14 @@ interface TraceEvent {
     args?: { name?: string };
 }
 
+interface Task {
+    readonly ts: number;
+    readonly dur: number;
+    readonly text: string;
+}
+
 /** Tasks of the page's thread that took more than 50 ms of processor time, which does not grow when others use the processor too. */
-async function PrintLongTasksAsync(session: CDPSession): Promise<void> {
+async function FindLongTasksAsync(session: CDPSession): Promise<Task[]> {
     const events: TraceEvent[] = [];
     session.on("Tracing.dataCollected", ({ value }) => {
         events.push(...(value as unknown as TraceEvent[]));
@@ -66,61 +73,46 @@ async function PrintLongTasksAsync(session: CDPSession): Promise<void> {
     });
     const stages = events.filter(({ name }) => name.startsWith("stage ")).sort((a, b) => a.ts - b.ts);
     const isPage = ({ pid, tid }: TraceEvent): boolean => stages.some((mark) => mark.pid === pid && mark.tid === tid);
-    const tasks = events.filter((event) => event.ph === "X" && (event.tdur ?? 0) > 50_000 && isPage(event));
-    console.log("  tasks of more than 50 ms of processor time:");
-    for (const { ts, dur, tdur, name } of tasks.sort((a, b) => a.ts - b.ts)) {
-        const stage = stages.filter((mark) => mark.ts <= ts + (dur ?? 0) / 2).at(-1)?.name ?? "before";
-        console.log(
-            `    ${((tdur ?? 0) / 1000).toFixed(0).padStart(5)} ms of ${((dur ?? 0) / 1000).toFixed(0)}, ${stage} (${name})`,
-        );
-    }
+    return events
+        .filter((event) => event.ph === "X" && (event.tdur ?? 0) > 50_000 && isPage(event))
+        .sort((a, b) => a.ts - b.ts)
+        .map(({ ts, dur = 0, tdur = 0, name }) => {
+            const stage = stages.filter((mark) => mark.ts <= ts + dur / 2).at(-1)?.name ?? "before";
+            const text = `${(tdur / 1000).toFixed(0).padStart(5)} ms of ${(dur / 1000).toFixed(0)}, ${stage} (${name})`;
+            return { ts, dur, text };
+        });
 }
 
-interface ProfileNode {
-    id: number;
-    callFrame: { functionName: string; url: string; lineNumber: number };
-    children?: number[];
+interface Profile {
+    nodes: { id: number; callFrame: { functionName: string; url: string; lineNumber: number }; children?: number[] }[];
+    samples: number[];
+    timeDeltas: number[];
+    /** Microseconds on the clock of the trace. */
+    startTime: number;
 }
 
-/** The functions in which the page's thread spent most of its runs of more than 50 ms without a pause. */
-async function PrintHotAsync(session: CDPSession): Promise<void> {
-    const { profile } = (await session.send("Profiler.stop")) as {
-        profile: { nodes: ProfileNode[]; samples: number[]; timeDeltas: number[] };
-    };
-    const byId = new Map(profile.nodes.map((node) => [node.id, node]));
-    const parentOf = new Map(profile.nodes.flatMap(({ id, children }) => (children ?? []).map((child) => [child, id])));
-    const isIdle = (id: number): boolean => ["(idle)", "(program)"].includes(byId.get(id)!.callFrame.functionName);
-    let run: [id: number, time: number][] = [];
-    const flush = (): void => {
-        const length = run.reduce((sum, [, time]) => sum + time, 0) / 1000;
-        if (length > 50) {
-            const inclusive = new Map<string, number>();
-            for (const [sample, time] of run) {
-                const seen = new Set<string>();
-                for (let id: number | undefined = sample; id !== undefined; id = parentOf.get(id)) {
-                    const { functionName, url, lineNumber } = byId.get(id)!.callFrame;
-                    seen.add(`${functionName || "(anonymous)"} ${url.split("/").pop()}:${lineNumber + 1}`);
-                }
-                for (const name of seen) {
-                    inclusive.set(name, (inclusive.get(name) ?? 0) + time / 1000);
-                }
-            }
-            const top = [...inclusive].sort(([, a], [, b]) => b - a).slice(0, 14);
-            console.log(`  run of ${length.toFixed(0)} ms`);
-            for (const [name, time] of top) {
-                console.log(`    ${time.toFixed(0).padStart(6)}  ${name}`);
-            }
+/** The functions in which a task spent most of its time, as the profile saw it. */
+function DescribeTask({ nodes, samples, timeDeltas, startTime }: Profile, { ts, dur }: Task): string[] {
+    const byId = new Map(nodes.map((node) => [node.id, node]));
+    const parentOf = new Map(nodes.flatMap(({ id, children }) => (children ?? []).map((child) => [child, id])));
+    const inclusive = new Map<string, number>();
+    let now = startTime;
+    samples.forEach((sample, i) => {
+        now += timeDeltas[i];
+        if (now < ts || now > ts + dur) {
+            return;
         }
-        run = [];
-    };
-    profile.samples.forEach((id, i) => {
-        if (isIdle(id)) {
-            flush();
-        } else {
-            run.push([id, profile.timeDeltas[i]]);
+        const seen = new Set<string>();
+        for (let id: number | undefined = sample; id !== undefined; id = parentOf.get(id)) {
+            const { functionName, url, lineNumber } = byId.get(id)!.callFrame;
+            seen.add(`${functionName || "(anonymous)"} ${url.split("/").pop()}:${lineNumber + 1}`);
+        }
+        for (const name of seen) {
+            inclusive.set(name, (inclusive.get(name) ?? 0) + timeDeltas[i] / 1000);
         }
     });
-    flush();
+    const top = [...inclusive].sort(([, a], [, b]) => b - a).slice(0, 14);
+    return top.map(([name, time]) => `      ${time.toFixed(0).padStart(6)}  ${name}`);
 }
 
 await build({
@@ -169,9 +161,11 @@ try {
             ([kind, time]) => `${kind} ${(time - (before[kind] ?? 0)).toFixed(1)}`,
         );
         console.log(`  processor seconds: ${used.join(", ")}`);
-        await PrintLongTasksAsync(tracing);
-        if (isTracing) {
-            await PrintHotAsync(session);
+        const tasks = await FindLongTasksAsync(tracing);
+        const profile = isTracing ? ((await session.send("Profiler.stop")).profile as Profile) : null;
+        console.log(`  tasks of more than 50 ms of processor time: ${tasks.length}`);
+        for (const task of tasks) {
+            console.log([`    ${task.text}`, ...(profile ? DescribeTask(profile, task) : [])].join("\n"));
         }
         await page.close();
     }
