@@ -5,11 +5,17 @@ export function PcgHash(value: number): number {
     return ((word >>> 22) ^ word) >>> 0;
 }
 
-/** A small seeded generator of uniform numbers in [0, 1): the same seed gives the same numbers everywhere. */
-export function CreateRandom(seed: number): () => number {
-    let state = PcgHash(seed >>> 0);
+/** Between the states of two numbers. */
+const STRIDE = 0x9e3779b9;
+
+/**
+ * A small seeded generator of uniform numbers in [0, 1): the same seed gives the same numbers everywhere.
+ * @param passed how many of the first numbers are passed over. Default: 0
+ */
+export function CreateRandom(seed: number, passed = 0): () => number {
+    let state = (PcgHash(seed >>> 0) + Math.imul(passed, STRIDE)) >>> 0;
     return () => {
-        state = (state + 0x9e3779b9) >>> 0;
+        state = (state + STRIDE) >>> 0;
         return PcgHash(state) / 4294967296;
     };
 }

@@ -28,7 +28,7 @@ describe("Adam", () => {
                 finestResolution: 9,
             });
             const mlp = new Mlp(engine(), [grid.width, 8]);
-            grid.randomise(random);
+            await grid.randomiseAsync(seed);
             mlp.randomise(random);
             const inputs = new GpuArray(engine(), "f32", [grid.width, points]);
             const positions = new GpuArray(engine(), "f32", [points, 4]);

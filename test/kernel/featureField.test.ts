@@ -13,7 +13,7 @@ const small = { levels: 4, tableSizeLog2: 8, baseResolution: 4, finestResolution
 describe("FeatureField", () => {
     it.each([0, 1, 300, 8193])("gives unit features at %i points", async (count) => {
         const seed = 71;
-        const field = FeatureField.Create(engine(), small, seed);
+        const field = await FeatureField.CreateAsync(engine(), small, seed);
         const positions = Float32Array.from({ length: 3 * count }, CreateRandom(seed));
         const features = await field.evaluateAsync(positions);
         expect(features.length).toBe(8 * count);
@@ -38,13 +38,13 @@ describe("FeatureField", () => {
     });
 
     it("comes back from its bytes", async () => {
-        const field = FeatureField.Create(engine(), small, 3);
+        const field = await FeatureField.CreateAsync(engine(), small, 3);
         const positions = Float32Array.from({ length: 90 }, CreateRandom(4));
         const bytes = await field.serializeAsync();
         const again = FeatureField.Parse(engine(), bytes);
         ExpectSameElements(await again.evaluateAsync(positions), await field.evaluateAsync(positions));
         expect(again.options).toEqual(field.options);
-        const other = FeatureField.Create(engine(), small, 5);
+        const other = await FeatureField.CreateAsync(engine(), small, 5);
         expect(await other.evaluateAsync(positions)).not.toEqual(await field.evaluateAsync(positions));
         for (const each of [field, again, other]) {
             each.dispose();
@@ -57,11 +57,11 @@ describe("FeatureField", () => {
     });
 
     it("refuses what it cannot do", async () => {
-        expect(() => FeatureField.Create(engine(), { ...small, dims: 12 })).toThrow(
+        await expect(FeatureField.CreateAsync(engine(), { ...small, dims: 12 })).rejects.toThrow(
             /dims is 12; it has to be a multiple of 8/,
         );
-        expect(() => FeatureField.Create(engine(), { ...small, featuresPerLevel: 3 })).toThrow(/2 or 4/);
-        const field = FeatureField.Create(engine(), small);
+        await expect(FeatureField.CreateAsync(engine(), { ...small, featuresPerLevel: 3 })).rejects.toThrow(/2 or 4/);
+        const field = await FeatureField.CreateAsync(engine(), small);
         await expect(field.evaluateAsync(new Float32Array(4))).rejects.toThrow(/no \[n, 3\] positions/);
         await expect(field.evaluateAsync(new Float32Array(3), AbortSignal.abort())).rejects.toMatchObject({
             kind: "aborted",

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { ComputeKernel } from "../../src/compute/gpu/computeKernel";
 import { CheckBufferSize, CheckDeviceLimits, GetMaxBufferBytes } from "../../src/compute/gpu/deviceLimits";
 import { GpuArray } from "../../src/compute/gpu/gpuArray";
@@ -24,6 +24,17 @@ describe("GpuArray", () => {
         expect([...(await array.readAsync())]).toEqual([0, 0, 0, 0, 0, 7, 8, 9, 0, 0, 0, 0]);
         expect([...(await array.readAsync(6, 3))]).toEqual([8, 9, 0]);
         expect([...(await array.readAsync(12))]).toEqual([]);
+    });
+
+    it("uploads nothing for the zeros that it starts with", async () => {
+        const { queue } = engine()._device;
+        const write = vi.spyOn(queue, "writeBuffer");
+        const array = new GpuArray(engine(), "u32", [1 << 20]);
+        const written = write.mock.calls.reduce((sum, [, , , , size]) => sum + (size ?? 0), 0);
+        write.mockRestore();
+        expect(written).toBeLessThan(100);
+        ExpectSameElements(await array.readAsync(), new Uint32Array(1 << 20));
+        array.dispose();
     });
 
     it("uploads and clears in the order of the calls, between dispatches that are not submitted yet", async () => {

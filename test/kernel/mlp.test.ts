@@ -108,7 +108,7 @@ describe("FeaturePass", () => {
             finestResolution: 16,
         });
         const mlp = new Mlp(engine(), [grid.width, 16, 24]);
-        grid.randomise(random);
+        await grid.randomiseAsync(seed);
         mlp.randomise(random, 6);
         const pass = await FeaturePass.CreateAsync(engine(), grid, mlp, points);
         const positions = Float32Array.from({ length: 4 * points }, random);

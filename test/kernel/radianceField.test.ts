@@ -221,7 +221,7 @@ describe("PredictRadianceMemory", () => {
 
 describe("RadianceField", () => {
     it("draws views whose samples do not fit into one go, and can be stopped", async () => {
-        const field = RadianceField.Create(engine(), SPHERE_BOUNDS.cube, SphereRecipe().field, 5);
+        const field = await RadianceField.CreateAsync(engine(), SPHERE_BOUNDS.cube, SphereRecipe().field, 5);
         const [{ camera }] = SphereViews(1, 48);
         const fractions: number[] = [];
         const image = await field.renderAsync(camera, {
@@ -256,7 +256,7 @@ describe("RadianceField from nearby", () => {
         const middle = 6 * 12 + 6;
         const drawAsync = async (near: number, unbounded: boolean): Promise<[opacity: number, depth: number]> => {
             const options = { ...SphereRecipe().field, near, unbounded, far: 50 };
-            const field = RadianceField.Create(engine(), SPHERE_BOUNDS.cube, options, 5);
+            const field = await RadianceField.CreateAsync(engine(), SPHERE_BOUNDS.cube, options, 5);
             const { opacity, depth } = await field.renderAsync(camera, { minOpacity: 0 });
             field.dispose();
             return [opacity[middle], depth[middle]];

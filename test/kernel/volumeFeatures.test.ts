@@ -36,7 +36,7 @@ describe("VolumeFeatures", () => {
             const networks = RandomNetworks(engine(), random, options, 0.5, contrast);
             const volume = { ...networks, cube: new UnitCube([-1, -2, -1], 4) };
             const views = { cube: new UnitCube([-0.5, -1, 0], 2), eyes: Float32Array.of(9, 9, 9, 0.4, 0.6, -1.2) };
-            const field = FeatureField.Create(engine(), small, seed);
+            const field = await FeatureField.CreateAsync(engine(), small, seed);
             // Numbers as large as a trained field's, so that features differ along a ray.
             field.grid.table.upload(Float32Array.from({ length: field.grid.table.length }, () => random() - 0.5));
             const key = 12345;
@@ -193,7 +193,7 @@ describe("RayVolume", () => {
         const options = { ...SMALL_RADIANCE, stepsPerDiagonal: 1000, maxSamplesPerRay: 2000 };
         const networks = RandomNetworks(engine(), random, options, 1);
         const cube = new UnitCube([0, 0, 0], 1);
-        const field = FeatureField.Create(engine(), small, 1);
+        const field = await FeatureField.CreateAsync(engine(), small, 1);
         const state = GpuArray.From(engine(), "u32", Uint32Array.of(0, 1, 0, 1, 0, 0, 0, 0));
         const views = { cube, eyes: Float32Array.of(0.4, 0.6, -1.2) };
         const pixels = await VolumeFeatures.CreateAsync(engine(), field, { ...networks, cube }, views, 32, 4, state);
@@ -218,9 +218,9 @@ describe("RayVolume", () => {
 });
 
 /** A field that is opaque in a thin slab around z = -2 and empty elsewhere. */
-function OpaqueSlab(): RadianceField {
+async function opaqueSlabAsync(): Promise<RadianceField> {
     const cube = new UnitCube([-1.5, -1.5, -3], 3);
-    const field = RadianceField.Create(engine(), cube, {
+    const field = await RadianceField.CreateAsync(engine(), cube, {
         ...SMALL_RADIANCE,
         occupancyResolution: 32,
         stepsPerDiagonal: 64,
@@ -245,7 +245,7 @@ describe("TrainFeatureFieldAsync along rays", () => {
 
     it("learns the quarters and halves of a square, and the same bits with the same seed", async () => {
         const views = QuarteredSquare();
-        const radiance = OpaqueSlab();
+        const radiance = await opaqueSlabAsync();
         const before = await radiance.serializeAsync();
         const { field, losses } = await TrainFeatureFieldAsync(engine(), views, { ...recipe, radiance });
         const mean = (values: Float32Array): number => values.reduce((sum, value) => sum + value, 0) / values.length;

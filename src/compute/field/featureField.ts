@@ -44,16 +44,31 @@ export class FeatureField {
      * @param seed a whole number 0..2^32 - 1
      * @throws UltrametricError "input" for options out of range, "limits" where the device cannot hold it
      */
-    public static Create(engine: WebGPUEngine, options: Partial<FeatureFieldOptions> = {}, seed = 0): FeatureField {
+    public static async CreateAsync(
+        engine: WebGPUEngine,
+        options: Partial<FeatureFieldOptions> = {},
+        seed = 0,
+    ): Promise<FeatureField> {
+        const field = FeatureField._CreateEmpty(engine, options);
+        try {
+            const { grid, mlp, options: settings } = field;
+            await grid.randomiseAsync(seed);
+            mlp.randomise(CreateRandom(seed, grid.table.length), settings.levels * settings.featuresPerLevel);
+            return field;
+        } catch (error) {
+            field.dispose();
+            throw error;
+        }
+    }
+
+    /** A field whose parameters are 0. */
+    private static _CreateEmpty(engine: WebGPUEngine, options: Partial<FeatureFieldOptions>): FeatureField {
         const settings: FeatureFieldOptions = { ...DEFAULT_FEATURE_FIELD_OPTIONS, ...options };
         CheckFeatureFieldOptions(settings);
         const owned = new OwnedResources();
         try {
             const grid = owned.add(new HashGrid(engine, settings));
             const mlp = owned.add(new Mlp(engine, [grid.width, ...settings.hidden, settings.dims]));
-            const random = CreateRandom(seed);
-            grid.randomise(random);
-            mlp.randomise(random, settings.levels * settings.featuresPerLevel);
             return new FeatureField(engine, owned, settings, grid, mlp);
         } catch (error) {
             owned.dispose();
@@ -111,7 +126,7 @@ export class FeatureField {
      */
     public static Parse(engine: WebGPUEngine, bytes: Uint8Array): FeatureField {
         const file = new FieldBytes(FORMAT, bytes);
-        const field = FeatureField.Create(engine, file.header as FeatureFieldOptions);
+        const field = FeatureField._CreateEmpty(engine, file.header as FeatureFieldOptions);
         try {
             const { table } = field.grid;
             const { weights } = field.mlp;

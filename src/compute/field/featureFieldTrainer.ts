@@ -109,7 +109,7 @@ export class FeatureFieldTrainer {
         const volume = training.features === "volumetric" ? FindVolume(options) : null;
         const { samples, placesPerRay, pairs, negativesPerPositive, seed, steps, learningRate, temperature } = training;
         const owned = new OwnedResources();
-        const field = FeatureField.Create(engine, fieldOptions, seed);
+        const field = await FeatureField.CreateAsync(engine, fieldOptions, seed);
         try {
             const state = await owned.addAsync(
                 TrainingState.CreateAsync(engine, {

@@ -1,8 +1,12 @@
 import type { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine";
 import { ComputeKernel } from "../gpu/computeKernel";
 import { GpuArray } from "../gpu/gpuArray";
+import { CheckGpuAsync } from "../gpu/gpuErrors";
+import { PcgHash } from "../random";
 import forwardSource from "../wgsl/hashGridForward.wgsl?raw";
+import randomNumbersSource from "../wgsl/hashGridRandom.wgsl?raw";
 import hashGridSource from "../wgsl/include/hashGrid.wgsl?raw";
+import randomSource from "../wgsl/include/random.wgsl?raw";
 
 /** Levels start at multiples of this many entries, so that a table of blocks tells an entry's level. */
 export const GRID_BLOCK = 64;
@@ -103,9 +107,25 @@ export class HashGrid {
         this.defines = { LEVELS: options.levels, FEATURES: options.featuresPerLevel };
     }
 
-    /** Small random numbers, uniform in -0.01..0.01. */
-    public randomise(random: () => number): void {
-        this.table.upload(Float32Array.from({ length: this.table.length }, () => (random() - 0.5) * 2e-2));
+    /** Small random numbers, uniform in -0.01..0.01: the first that CreateRandom draws, made on the GPU, as there may be millions. */
+    public async randomiseAsync(seed: number): Promise<void> {
+        const kernel = await ComputeKernel.CreateAsync(this._engine, {
+            name: "hashGridRandom",
+            source: randomNumbersSource,
+            bindings: ["table"],
+            uniforms: [
+                { name: "count", type: "u32" },
+                { name: "start", type: "u32" },
+            ],
+            includes: [randomSource],
+        });
+        const count = this.table.length;
+        kernel
+            .bindAll({ table: this.table })
+            .setUniforms({ count, start: PcgHash(seed) })
+            .dispatchFor(count);
+        await CheckGpuAsync(this._engine, "Drawing a hash grid's first numbers");
+        kernel.dispose();
     }
 
     /**

@@ -71,11 +71,31 @@ export class RadianceField implements RadianceNetworks {
      * @param seed a whole number 0..2^32 - 1
      * @throws UltrametricError "input" for options out of range, "limits" where the device cannot hold it
      */
-    public static Create(
+    public static async CreateAsync(
         engine: WebGPUEngine,
         cube: UnitCube,
         options: Partial<RadianceFieldOptions> = {},
         seed = 0,
+    ): Promise<RadianceField> {
+        const field = RadianceField._CreateEmpty(engine, cube, options);
+        try {
+            const { grid, densityMlp, colorMlp, options: settings } = field;
+            await grid.randomiseAsync(seed);
+            const random = CreateRandom(seed, grid.table.length);
+            densityMlp.randomise(random, settings.levels * settings.featuresPerLevel);
+            colorMlp.randomise(random);
+            return field;
+        } catch (error) {
+            field.dispose();
+            throw error;
+        }
+    }
+
+    /** A field whose parameters are 0, in which every cell may be occupied. */
+    private static _CreateEmpty(
+        engine: WebGPUEngine,
+        cube: UnitCube,
+        options: Partial<RadianceFieldOptions>,
     ): RadianceField {
         const settings: RadianceFieldOptions = { ...DEFAULT_RADIANCE_FIELD_OPTIONS, ...options };
         CheckRadianceFieldOptions(settings);
@@ -87,10 +107,6 @@ export class RadianceField implements RadianceNetworks {
             );
             const inputs = DIRECTION_INPUTS + settings.geometryFeatures;
             const colorMlp = owned.add(new Mlp(engine, [inputs, ...settings.colorHidden, COLOR_OUTPUTS]));
-            const random = CreateRandom(seed);
-            grid.randomise(random);
-            densityMlp.randomise(random, settings.levels * settings.featuresPerLevel);
-            colorMlp.randomise(random);
             const words = new Uint32Array(settings.occupancyResolution ** 3 / 32).fill(0xffffffff);
             const occupancy = owned.add(GpuArray.From(engine, "u32", words, undefined, { label: "occupancy" }));
             return new RadianceField(engine, owned, settings, cube, grid, densityMlp, colorMlp, occupancy);
@@ -130,7 +146,7 @@ export class RadianceField implements RadianceNetworks {
     public static Parse(engine: WebGPUEngine, bytes: Uint8Array): RadianceField {
         const file = new FieldBytes(FORMAT, bytes);
         const { options, low, extent } = file.header as RadianceHeader;
-        const field = RadianceField.Create(engine, new UnitCube(low, extent), options);
+        const field = RadianceField._CreateEmpty(engine, new UnitCube(low, extent), options);
         try {
             const arrays = [field.grid.table, field.densityMlp.weights, field.colorMlp.weights];
             const parts = file.split([...arrays.map(({ length }) => length), field.occupancy.length]);

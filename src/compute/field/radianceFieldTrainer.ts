@@ -139,7 +139,7 @@ export class RadianceFieldTrainer {
         };
         CheckRadianceFieldOptions(fieldOptions);
         CheckRadianceMemory(fieldOptions, training, views.pixels.length, views.views.length, GetMaxBufferBytes(engine));
-        const field = RadianceField.Create(engine, cube, fieldOptions, seed);
+        const field = await RadianceField.CreateAsync(engine, cube, fieldOptions, seed);
         try {
             const { grid, densityMlp, colorMlp } = field;
             const pass = await owned.addAsync(

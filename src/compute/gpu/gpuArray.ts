@@ -1,9 +1,10 @@
-import { StorageBuffer } from "@babylonjs/core/Buffers/storageBuffer";
+import type { StorageBuffer } from "@babylonjs/core/Buffers/storageBuffer";
 import { Constants } from "@babylonjs/core/Engines/constants";
 import type { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine";
 import { UltrametricError } from "../ultrametricError";
 import { CheckBufferSize } from "./deviceLimits";
 import { GetGpuDeviceState, type GpuDeviceState, SubmitGpu, WaitForGpuAsync } from "./gpuErrors";
+import { CreateZeroedBuffer } from "./zeroedBuffer";
 
 /** The element type of a {@link GpuArray}; every type takes 4 bytes. */
 export type GpuDataType = "f32" | "u32" | "i32";
@@ -16,9 +17,6 @@ export type TypedArrayOf<T extends GpuDataType> = T extends "f32"
       : Int32Array<ArrayBuffer>;
 
 const arrayTypes = { f32: Float32Array, u32: Uint32Array, i32: Int32Array } as const;
-
-/** WebGPU does not bind buffers of no bytes, and a vec4 needs 16. */
-const MIN_BUFFER_BYTES = 16;
 
 /** Options of a {@link GpuArray}. */
 export interface IGpuArrayOptions {
@@ -71,7 +69,7 @@ export class GpuArray<T extends GpuDataType = GpuDataType> {
         CheckBufferSize(_engine, this.byteLength, this.label);
         const flags =
             Constants.BUFFER_CREATIONFLAG_READWRITE | (options.vertex ? Constants.BUFFER_CREATIONFLAG_VERTEX : 0);
-        this._buffer = new StorageBuffer(_engine, Math.max(this.byteLength, MIN_BUFFER_BYTES), flags, this.label);
+        this._buffer = CreateZeroedBuffer(_engine, this.byteLength, flags, this.label);
     }
 
     /**
