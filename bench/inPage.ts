@@ -58,10 +58,17 @@ interface TraceEvent {
 interface Task {
     readonly ts: number;
     readonly dur: number;
+    readonly isLong: boolean;
     readonly text: string;
 }
 
-/** Tasks of the page's thread that took more than 50 ms of processor time, which does not grow when others use the processor too. */
+/** Tasks of the page's thread that are told in any case. */
+const LONGEST = 5;
+
+/**
+ * Tasks of the page's thread that took more than 50 ms of processor time, which does not grow when others use the processor too; the longest ones where
+ * there are fewer.
+ */
 async function FindLongTasksAsync(session: CDPSession): Promise<Task[]> {
     const events: TraceEvent[] = [];
     session.on("Tracing.dataCollected", ({ value }) => {
@@ -74,12 +81,14 @@ async function FindLongTasksAsync(session: CDPSession): Promise<Task[]> {
     const stages = events.filter(({ name }) => name.startsWith("stage ")).sort((a, b) => a.ts - b.ts);
     const isPage = ({ pid, tid }: TraceEvent): boolean => stages.some((mark) => mark.pid === pid && mark.tid === tid);
     return events
-        .filter((event) => event.ph === "X" && (event.tdur ?? 0) > 50_000 && isPage(event))
+        .filter((event) => event.ph === "X" && event.tdur !== undefined && isPage(event))
+        .sort((a, b) => b.tdur! - a.tdur!)
+        .filter(({ tdur }, place) => place < LONGEST || tdur! > 50_000)
         .sort((a, b) => a.ts - b.ts)
         .map(({ ts, dur = 0, tdur = 0, name }) => {
             const stage = stages.filter((mark) => mark.ts <= ts + dur / 2).at(-1)?.name ?? "before";
             const text = `${(tdur / 1000).toFixed(0).padStart(5)} ms of ${(dur / 1000).toFixed(0)}, ${stage} (${name})`;
-            return { ts, dur, text };
+            return { ts, dur, isLong: tdur > 50_000, text };
         });
 }
 
@@ -163,7 +172,8 @@ try {
         console.log(`  processor seconds: ${used.join(", ")}`);
         const tasks = await FindLongTasksAsync(tracing);
         const profile = isTracing ? ((await session.send("Profiler.stop")).profile as Profile) : null;
-        console.log(`  tasks of more than 50 ms of processor time: ${tasks.length}`);
+        const count = tasks.filter(({ isLong }) => isLong).length;
+        console.log(`  tasks of more than 50 ms of processor time: ${count}; these, or the longest:`);
         for (const task of tasks) {
             console.log([`    ${task.text}`, ...(profile ? DescribeTask(profile, task) : [])].join("\n"));
         }

@@ -4,7 +4,7 @@ import type { AbstractMesh } from "@babylonjs/core/Meshes/abstractMesh";
 import type { GaussianSplattingMesh } from "@babylonjs/core/Meshes/GaussianSplatting/gaussianSplattingMesh";
 import type { Scene } from "@babylonjs/core/scene";
 import type { SegmentationHierarchy } from "../compute/hierarchy/segmentationHierarchy";
-import type { Pacer } from "./captures/pacer";
+import { Pacer } from "./captures/pacer";
 import { CreateHeadColorsAsync } from "./materials/headColors";
 import type { LeafDisplay } from "./materials/leafDisplay";
 import { MeshBinding, type MeshBindingOptions } from "./materials/meshBinding";
@@ -31,8 +31,6 @@ export interface ShownHierarchyOptions extends PointCloudBindingOptions, Omit<Me
 export class ShownHierarchy {
     private _overrides: LeafOverrides | null = null;
     private _splats: SplatBinding | null = null;
-    /** Where all content is splats, which are then shown and picked in place of the leaves' points. */
-    private _splatPicker: SplatPicker | null = null;
 
     private constructor(
         private readonly _scene: Scene,
@@ -43,6 +41,8 @@ export class ShownHierarchy {
         public readonly pointCloud: PointCloudBinding,
         /** Null where no meshes show the parts. */
         public readonly meshes: MeshBinding | null,
+        /** Where all content is splats, which are then shown and picked in place of the leaves' points. */
+        private readonly _splatPicker: SplatPicker | null,
     ) {}
 
     /**
@@ -65,7 +65,11 @@ export class ShownHierarchy {
                 content?.items.some(({ kind }) => kind === "faces")
                     ? await MeshBinding.CreateAsync(scene, hierarchy, content, { ...options, isShown: false })
                     : null;
-            return new ShownHierarchy(scene, options, hierarchy, content, pointCloud, meshes);
+            const splatPicker =
+                scene.getEngine().isWebGPU && content?.items.every(({ kind }) => kind === "splats")
+                    ? await SplatPicker.CreateAsync(content, new Pacer("Showing parts on splats"))
+                    : null;
+            return new ShownHierarchy(scene, options, hierarchy, content, pointCloud, meshes, splatPicker);
         } catch (error) {
             pointCloud.dispose();
             throw error;
@@ -104,13 +108,11 @@ export class ShownHierarchy {
             meshes.isShown = true;
         }
         pointCloud.root?.setEnabled(!meshes || this._options.display === "both");
-        const kinds = new Set(content?.items.map(({ kind }) => kind));
-        if (content && kinds.has("splats") && this._scene.getEngine().isWebGPU) {
+        if (this._scene.getEngine().isWebGPU && content?.items.some(({ kind }) => kind === "splats")) {
             this._splats = new SplatBinding(pointCloud, content);
-            if (kinds.size === 1) {
-                this._splatPicker = new SplatPicker(content);
-                pointCloud.mesh.setEnabled(false);
-            }
+        }
+        if (this._splatPicker) {
+            pointCloud.mesh.setEnabled(false);
         }
     }
 
@@ -144,12 +146,11 @@ export class ShownHierarchy {
 
     /** Takes everything out of the scene; the content is drawn as before. */
     public dispose(): void {
-        if (this._splatPicker) {
+        if (this._splatPicker && this._splats) {
             this.pointCloud.mesh.setEnabled(true); // one of your own stays in the scene
         }
         this._splats?.dispose();
         this._splats = null;
-        this._splatPicker = null;
         for (const display of this.displays) {
             display.dispose();
         }

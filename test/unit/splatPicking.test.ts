@@ -39,7 +39,7 @@ function PickerOf(meshes: GaussianSplattingMesh[]): SplatPicker {
         return { mesh, thinInstance: -1, kind: "splats" as const, firstElement: first, elementCount };
     });
     // Every leaf holds two splats.
-    return new SplatPicker({ items, leafOfElement: Uint32Array.from({ length: firstElement }, (_, i) => i >> 1) });
+    return SplatPicker.Create({ items, leafOfElement: Uint32Array.from({ length: firstElement }, (_, i) => i >> 1) });
 }
 
 describe("ReadSplatData", () => {

@@ -18,6 +18,14 @@ export class KdTree {
     private _split = new Float32Array(0);
     private _first = new Uint32Array(0);
     private _last = new Uint32Array(0);
+    /** The box of all points. */
+    private readonly _rootLow = new Float64Array(3);
+    private readonly _rootHigh = new Float64Array(3);
+    /** Of the node that is being split: its box, and the places among which the middle one is. */
+    private readonly _low = new Float64Array(3);
+    private readonly _high = new Float64Array(3);
+    private _left = 0;
+    private _right = 0;
     private readonly _stackNode = new Int32Array(64);
     private readonly _stackBound = new Float64Array(64);
     private readonly _stackOffset = new Float64Array(64 * 3);
@@ -42,6 +50,9 @@ export class KdTree {
         for (let i = 0; i < count; i++) {
             this._order[i] = i;
         }
+        this._boxOf(positions, 0, count);
+        this._rootLow.set(this._low);
+        this._rootHigh.set(this._high);
         let depth = 0;
         while (count > LEAF_SIZE * 2 ** depth) {
             depth++;
@@ -52,6 +63,7 @@ export class KdTree {
         this._first = new Uint32Array(nodes);
         this._last = new Uint32Array(nodes);
         yield* this._buildInRuns(positions, 0, 0, count, depth);
+        yield;
         this._sorted = new Float32Array(3 * count);
         for (let place = 0; place < count; place++) {
             const p = 3 * this._order[place];
@@ -182,8 +194,12 @@ export class KdTree {
         let worst = bound;
         let top = 0;
         _stackNode[0] = 0;
-        _stackBound[0] = 0;
-        _stackOffset[0] = _stackOffset[1] = _stackOffset[2] = 0;
+        // Far outside of the box nearly all points would be looked at if its distance did not count from the start.
+        const { _rootLow: low, _rootHigh: high } = this;
+        _stackOffset[0] = Math.max(low[0] - x, 0, x - high[0]);
+        _stackOffset[1] = Math.max(low[1] - y, 0, y - high[1]);
+        _stackOffset[2] = Math.max(low[2] - z, 0, z - high[2]);
+        _stackBound[0] = _stackOffset[0] ** 2 + _stackOffset[1] ** 2 + _stackOffset[2] ** 2;
         while (top >= 0) {
             let node = _stackNode[top];
             const lowest = _stackBound[top];
@@ -249,7 +265,13 @@ export class KdTree {
             this._build(positions, node, first, last, depth);
             return;
         }
-        const middle = this._splitNode(positions, node, first, last);
+        const middle = (first + last) >> 1;
+        const axis = this._beginSplit(positions, first, last);
+        yield;
+        while (this._selectPass(positions, axis, middle)) {
+            yield;
+        }
+        this._endSplit(positions, node, axis, first, last);
         yield* this._buildInRuns(positions, 2 * node + 1, first, middle, depth - 1);
         yield* this._buildInRuns(positions, 2 * node + 2, middle, last, depth - 1);
     }
@@ -260,69 +282,94 @@ export class KdTree {
             this._last[node] = last;
             return;
         }
-        const middle = this._splitNode(positions, node, first, last);
+        const middle = (first + last) >> 1;
+        const axis = this._beginSplit(positions, first, last);
+        while (this._selectPass(positions, axis, middle)) {
+            // until the middle one is at its place
+        }
+        this._endSplit(positions, node, axis, first, last);
         this._build(positions, 2 * node + 1, first, middle, depth - 1);
         this._build(positions, 2 * node + 2, middle, last, depth - 1);
     }
 
-    /** Puts the points of a node on both sides of a plane. @returns the first place of the second side */
-    private _splitNode(positions: Float32Array, node: number, first: number, last: number): number {
-        this._first[node] = first;
-        this._last[node] = last;
-        const low = [Infinity, Infinity, Infinity];
-        const high = [-Infinity, -Infinity, -Infinity];
-        for (let i = first; i < last; i++) {
-            for (let a = 0; a < 3; a++) {
-                const value = positions[3 * this._order[i] + a];
-                low[a] = Math.min(low[a], value);
-                high[a] = Math.max(high[a], value);
-            }
-        }
+    /** Begins to put the points of a node on both sides of a plane. @returns the axis that it is across */
+    private _beginSplit(positions: Float32Array, first: number, last: number): number {
+        this._boxOf(positions, first, last);
+        const [low, high] = [this._low, this._high];
         let axis = 0;
         for (let a = 1; a < 3; a++) {
             if (high[a] - low[a] > high[axis] - low[axis]) {
                 axis = a;
             }
         }
-        const middle = (first + last) >> 1;
-        this._select(positions, axis, first, last - 1, middle);
-        this._axis[node] = axis;
-        this._split[node] = positions[3 * this._order[middle] + axis];
-        return middle;
+        this._left = first;
+        this._right = last - 1;
+        return axis;
     }
 
-    /** Quickselect: afterwards no value before `middle` is larger than the one there, and none behind is smaller. */
-    private _select(positions: Float32Array, axis: number, left: number, right: number, middle: number): void {
-        const order = this._order;
-        while (left < right) {
-            const a = positions[3 * order[left] + axis];
-            const b = positions[3 * order[(left + right) >> 1] + axis];
-            const c = positions[3 * order[right] + axis];
-            const pivot = Math.max(Math.min(a, b), Math.min(Math.max(a, b), c));
-            let i = left;
-            let j = right;
-            while (i <= j) {
-                while (positions[3 * order[i] + axis] < pivot) {
-                    i++;
+    private _endSplit(positions: Float32Array, node: number, axis: number, first: number, last: number): void {
+        this._first[node] = first;
+        this._last[node] = last;
+        this._axis[node] = axis;
+        this._split[node] = positions[3 * this._order[(first + last) >> 1] + axis];
+    }
+
+    private _boxOf(positions: Float32Array, first: number, last: number): void {
+        const [low, high] = [this._low.fill(Infinity), this._high.fill(-Infinity)];
+        for (let i = first; i < last; i++) {
+            const p = 3 * this._order[i];
+            for (let a = 0; a < 3; a++) {
+                const value = positions[p + a];
+                if (value < low[a]) {
+                    low[a] = value;
                 }
-                while (positions[3 * order[j] + axis] > pivot) {
-                    j--;
+                if (value > high[a]) {
+                    high[a] = value;
                 }
-                if (i <= j) {
-                    const swap = order[i];
-                    order[i] = order[j];
-                    order[j] = swap;
-                    i++;
-                    j--;
-                }
-            }
-            if (middle <= j) {
-                right = j;
-            } else if (middle >= i) {
-                left = i;
-            } else {
-                return;
             }
         }
+    }
+
+    /**
+     * A pass of quickselect over the places `_left .. _right`, which it narrows down to those that hold the middle one. When all are done, no value before
+     * `middle` is larger than the one there, and none behind is smaller.
+     *
+     * @returns whether there is another pass
+     */
+    private _selectPass(positions: Float32Array, axis: number, middle: number): boolean {
+        const order = this._order;
+        const [left, right] = [this._left, this._right];
+        if (left >= right) {
+            return false;
+        }
+        const a = positions[3 * order[left] + axis];
+        const b = positions[3 * order[(left + right) >> 1] + axis];
+        const c = positions[3 * order[right] + axis];
+        const pivot = Math.max(Math.min(a, b), Math.min(Math.max(a, b), c));
+        let i = left;
+        let j = right;
+        while (i <= j) {
+            while (positions[3 * order[i] + axis] < pivot) {
+                i++;
+            }
+            while (positions[3 * order[j] + axis] > pivot) {
+                j--;
+            }
+            if (i <= j) {
+                const swap = order[i];
+                order[i] = order[j];
+                order[j] = swap;
+                i++;
+                j--;
+            }
+        }
+        if (middle <= j) {
+            this._right = j;
+        } else if (middle >= i) {
+            this._left = i;
+        } else {
+            return false;
+        }
+        return true;
     }
 }

@@ -1,8 +1,16 @@
+import { FinishSteps, type Steps } from "../steps";
+
 const DIGIT_BITS = 11;
 const DIGITS = 1 << DIGIT_BITS;
+/** Keys between two chances for a pause: a few milliseconds. */
+const KEYS_A_RUN = 1 << 17;
 
 /** Stable radix sort of `indices` by the 32-bit words `words[index]`; passes in which all digits agree are left out. */
-function sortByWord(words: Uint32Array, indices: Uint32Array, spare: Uint32Array): [Uint32Array, Uint32Array] {
+function* sortByWord(
+    words: Uint32Array,
+    indices: Uint32Array,
+    spare: Uint32Array,
+): Steps<[sorted: Uint32Array, spare: Uint32Array]> {
     const count = indices.length;
     let from = indices;
     let to = spare;
@@ -10,6 +18,9 @@ function sortByWord(words: Uint32Array, indices: Uint32Array, spare: Uint32Array
     for (let shift = 0; shift < 32; shift += DIGIT_BITS) {
         histogram.fill(0);
         for (let i = 0; i < count; i++) {
+            if (i % KEYS_A_RUN === 0) {
+                yield;
+            }
             histogram[(words[i] >>> shift) & (DIGITS - 1)]++;
         }
         if (count > 0 && histogram[(words[0] >>> shift) & (DIGITS - 1)] === count) {
@@ -22,6 +33,9 @@ function sortByWord(words: Uint32Array, indices: Uint32Array, spare: Uint32Array
             sum += size;
         }
         for (let i = 0; i < count; i++) {
+            if (i % KEYS_A_RUN === 0) {
+                yield;
+            }
             const index = from[i];
             to[histogram[(words[index] >>> shift) & (DIGITS - 1)]++] = index;
         }
@@ -45,11 +59,16 @@ function identity(count: number): Uint32Array {
  * @returns n indices into `keys`
  */
 export function SortIndices(keys: Uint32Array | Float32Array | Float64Array): Uint32Array {
+    return FinishSteps(SortIndicesSteps(keys));
+}
+
+/** As {@link SortIndices}, in short runs. */
+export function* SortIndicesSteps(keys: Uint32Array | Float32Array | Float64Array): Steps<Uint32Array> {
     const count = keys.length;
     const indices = identity(count);
     const spare = new Uint32Array(count);
     if (keys instanceof Uint32Array) {
-        return sortByWord(keys, indices, spare)[0];
+        return (yield* sortByWord(keys, indices, spare))[0];
     }
     if (keys instanceof Float32Array) {
         const words = new Uint32Array(count);
@@ -58,7 +77,7 @@ export function SortIndices(keys: Uint32Array | Float32Array | Float64Array): Ui
             const word = bits[i] === 0x80000000 ? 0 : bits[i];
             words[i] = word & 0x80000000 ? ~word : word | 0x80000000;
         }
-        return sortByWord(words, indices, spare)[0];
+        return (yield* sortByWord(words, indices, spare))[0];
     }
     // The low words first, then the high ones: radix sort is stable.
     const low = new Uint32Array(count);
@@ -71,6 +90,6 @@ export function SortIndices(keys: Uint32Array | Float32Array | Float64Array): Ui
         low[i] = negative ? ~bits[2 * i] : bits[2 * i];
         high[i] = negative ? ~word : word | 0x80000000;
     }
-    const [sorted, other] = sortByWord(low, indices, spare);
-    return sortByWord(high, sorted, other)[0];
+    const [sorted, other] = yield* sortByWord(low, indices, spare);
+    return (yield* sortByWord(high, sorted, other))[0];
 }

@@ -1,4 +1,5 @@
-import { SortIndices } from "../hierarchy/sortIndices";
+import { SortIndicesSteps } from "../hierarchy/sortIndices";
+import { FinishStepsAsync, type Steps } from "../steps";
 import type { PinholeCamera } from "./pinholeCamera";
 import {
     DEPTH_SIZES,
@@ -40,7 +41,10 @@ export interface DrawnSplats extends SplatImage {
 
 /** A pixel through which less light than this passes is done. */
 const DONE = 1e-4;
+/** Splats that are drawn between two chances for a pause. */
 const PAUSE_SPLATS = 2048;
+/** Splats that are only looked at between two. */
+const SORTED_A_RUN = 1 << 16;
 
 /**
  * Draws Gaussian splats front to back as 3D Gaussian Splatting does (Kerbl et al. 2023): each as the ellipse that its covariance projects to,
@@ -64,7 +68,7 @@ export async function DrawSplatsAsync(
 ): Promise<DrawnSplats> {
     const { width, height, focalX, focalY, centerX, centerY, cameraToWorld: m } = camera;
     const { positions, covariances, colors } = splats;
-    const order = await frontToBackAsync(splats, camera, pauseAsync);
+    const order = await FinishStepsAsync(frontToBack(splats, camera), { pauseAsync });
     const passing = new Float32Array(width * height).fill(1);
     const sums = new Float32Array(3 * width * height);
     const depth = new Float32Array(width * height);
@@ -163,16 +167,15 @@ export async function DrawSplatsAsync(
 }
 
 /** Splats in front of the camera, the nearest first; equal ones keep their order. */
-async function frontToBackAsync(
-    { positions, covariances }: SplatSet,
-    { cameraToWorld: m }: PinholeCamera,
-    pauseAsync: () => Promise<void>,
-): Promise<Uint32Array> {
+function* frontToBack({ positions, covariances }: SplatSet, { cameraToWorld: m }: PinholeCamera): Steps<Uint32Array> {
     const count = positions.length / 3;
     const depths = new Float32Array(count);
     const inFront = new Uint32Array(count);
     let found = 0;
     for (let i = 0; i < count; i++) {
+        if (i % SORTED_A_RUN === 0) {
+            yield;
+        }
         const z = -(
             m[2] * (positions[3 * i] - m[3]) +
             m[6] * (positions[3 * i + 1] - m[7]) +
@@ -186,10 +189,12 @@ async function frontToBackAsync(
             inFront[found++] = i;
         }
     }
-    await pauseAsync();
-    const places = SortIndices(depths.subarray(0, found));
-    await pauseAsync();
-    return places.map((place) => inFront[place]);
+    const places = yield* SortIndicesSteps(depths.subarray(0, found));
+    yield;
+    for (let i = 0; i < found; i++) {
+        places[i] = inFront[places[i]];
+    }
+    return places;
 }
 
 /** A splat's covariance in a camera's axes (right, down, forward), and where rays are most within it. */
@@ -209,14 +214,22 @@ class SplatDepth {
     private _isInverted = false;
 
     public set(covariances: Float32Array, at: number, m: Float64Array, x: number, y: number, z: number): void {
-        const row = (rx: number, ry: number, rz: number): [number, number, number] => [
-            covariances[at] * rx + covariances[at + 1] * ry + covariances[at + 2] * rz,
-            covariances[at + 1] * rx + covariances[at + 3] * ry + covariances[at + 4] * rz,
-            covariances[at + 2] * rx + covariances[at + 4] * ry + covariances[at + 5] * rz,
-        ];
-        const [rx, ry, rz] = row(m[0], m[4], m[8]);
-        const [dx, dy, dz] = row(-m[1], -m[5], -m[9]);
-        const [fx, fy, fz] = row(-m[2], -m[6], -m[10]);
+        // Written out, without arrays of their own: there may be millions.
+        const vxx = covariances[at];
+        const vxy = covariances[at + 1];
+        const vxz = covariances[at + 2];
+        const vyy = covariances[at + 3];
+        const vyz = covariances[at + 4];
+        const vzz = covariances[at + 5];
+        const rx = vxx * m[0] + vxy * m[4] + vxz * m[8];
+        const ry = vxy * m[0] + vyy * m[4] + vyz * m[8];
+        const rz = vxz * m[0] + vyz * m[4] + vzz * m[8];
+        const dx = -(vxx * m[1] + vxy * m[5] + vxz * m[9]);
+        const dy = -(vxy * m[1] + vyy * m[5] + vyz * m[9]);
+        const dz = -(vxz * m[1] + vyz * m[5] + vzz * m[9]);
+        const fx = -(vxx * m[2] + vxy * m[6] + vxz * m[10]);
+        const fy = -(vxy * m[2] + vyy * m[6] + vyz * m[10]);
+        const fz = -(vxz * m[2] + vyz * m[6] + vzz * m[10]);
         this.xx = m[0] * rx + m[4] * ry + m[8] * rz;
         this.xy = m[0] * dx + m[4] * dy + m[8] * dz;
         this.xz = m[0] * fx + m[4] * fy + m[8] * fz;
@@ -272,7 +285,10 @@ class UnfinishedPixels {
         private readonly _width: number,
         height: number,
     ) {
-        this._next = Uint32Array.from({ length: (_width + 1) * height }, (_, i) => i % (_width + 1));
+        this._next = new Uint32Array((_width + 1) * height);
+        for (let i = 0; i < this._next.length; i++) {
+            this._next[i] = i % (_width + 1);
+        }
     }
 
     /** First unfinished column from `column`, 0..width, on; the width where there is none. */

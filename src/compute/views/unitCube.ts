@@ -46,8 +46,11 @@ export class UnitCube {
     public toUnit(world: Float32Array): Float32Array {
         const unit = new Float32Array(world.length);
         const scale = (1 - 2 * MARGIN) / this.extent;
-        for (let i = 0; i < world.length; i++) {
-            unit[i] = (world[i] - this.low[i % 3]) * scale + MARGIN;
+        const [x, y, z] = this.low;
+        for (let i = 0; i < world.length; i += 3) {
+            unit[i] = (world[i] - x) * scale + MARGIN;
+            unit[i + 1] = (world[i + 1] - y) * scale + MARGIN;
+            unit[i + 2] = (world[i + 2] - z) * scale + MARGIN;
         }
         return unit;
     }

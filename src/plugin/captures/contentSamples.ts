@@ -85,6 +85,7 @@ export async function SampleContentAsync<T extends SampledPiece>(
         for (let element = 0; piece.kind !== "faces" && element < piece.elementCount; element++) {
             pointCount += isLeaf(piece, element) ? 1 : 0;
         }
+        await pacer.pauseAsync();
     }
     const total = faceSamples + pointCount;
     const positions = new Float32Array(3 * total);

@@ -210,14 +210,15 @@ function MarkSplats({ elements, runs }: ContentSamples<ContentPiece>): Uint8Arra
 function elementCentersOf({ pieces, elementCount }: SceneContent): Float32Array {
     const centers = new Float32Array(3 * elementCount);
     for (const { kind, positions, firstElement, elementCount: count } of pieces) {
-        const corners = kind === "faces" ? 3 : 1;
-        for (let i = 0; i < 3 * count; i++) {
-            const at = 3 * corners * Math.floor(i / 3) + (i % 3);
-            let sum = 0;
-            for (let corner = 0; corner < corners; corner++) {
-                sum += positions[at + 3 * corner];
+        if (kind !== "faces") {
+            centers.set(positions, 3 * firstElement);
+            continue;
+        }
+        for (let face = 0; face < count; face++) {
+            for (let axis = 0; axis < 3; axis++) {
+                const at = 9 * face + axis;
+                centers[3 * (firstElement + face) + axis] = (positions[at] + positions[at + 3] + positions[at + 6]) / 3;
             }
-            centers[3 * firstElement + i] = sum / corners;
         }
     }
     return centers;

@@ -6,6 +6,7 @@ import type { AbstractMesh } from "@babylonjs/core/Meshes/abstractMesh";
 import type { Mesh } from "@babylonjs/core/Meshes/mesh";
 import type { Scene } from "@babylonjs/core/scene";
 import type { FloatArray } from "@babylonjs/core/types";
+import { FinishStepsAsync } from "../../compute/steps";
 import { UltrametricError } from "../../compute/ultrametricError";
 import { SceneToCapture, type UpAxis } from "../materials/worldFrame";
 import { type ContentNodes, ReadContentNodes } from "./contentNodes";
@@ -14,7 +15,7 @@ import { OwnMesh, ReadMeshElements } from "./meshElements";
 import type { Pacer } from "./pacer";
 import { type ContentBounds, FibonacciDirections } from "./sceneCameras";
 import { AreSplatsFlat, BakeSplats } from "./splatContent";
-import { IsSplatMesh, ReadSplatData } from "./splatData";
+import { IsSplatMesh, SplatDataSteps } from "./splatData";
 import { ReadSurfaceLook, type SurfaceLook, toLinear } from "./surfaceLook";
 
 /** Faces or points of a piece at most: what is done in one go. */
@@ -103,7 +104,7 @@ export async function ReadSceneContentAsync(
     };
     for (const mesh of new Set(meshes)) {
         if (!mesh.isDisposed() && IsSplatMesh(mesh)) {
-            const splats = ReadSplatData(mesh);
+            const splats = await FinishStepsAsync(SplatDataSteps(mesh), pacer);
             if (splats.count === 0) {
                 continue;
             }
@@ -111,8 +112,7 @@ export async function ReadSceneContentAsync(
             const first = elementCount;
             grow(mesh.name, splats.count);
             items.push({ mesh, thinInstance: -1, kind: "splats", firstElement: first, elementCount: splats.count });
-            await pacer.pauseAsync();
-            const areFlat = AreSplatsFlat(splats, splatOpacity);
+            const areFlat = await FinishStepsAsync(AreSplatsFlat(splats, splatOpacity), pacer);
             const alpha = mesh.material?.alpha ?? 1;
             for (let start = 0; start < splats.count; start += PIECE_ELEMENTS) {
                 const end = Math.min(splats.count, start + PIECE_ELEMENTS);

@@ -1,8 +1,9 @@
 import { Matrix } from "@babylonjs/core/Maths/math.vector";
+import type { Steps } from "../../compute/steps";
 import type { SplatSet } from "../../compute/views/splatRasterizer";
 import type { Pacer } from "./pacer";
 import type { ContentPiece } from "./sceneContent";
-import { SplatAxes, type SplatData } from "./splatData";
+import { SPLATS_A_RUN, SplatAxes, type SplatData } from "./splatData";
 import { PLAIN_LOOK, toLinear } from "./surfaceLook";
 
 /** A splat whose thinnest axis is at most this share of its middle one is flat: that axis is a normal. */
@@ -10,13 +11,20 @@ const FLATNESS = 0.5;
 /** Splats have normals when so many of those that become leaves are flat. */
 const FLAT_SHARE = 0.9;
 
-/** Whether the thinnest axes of splats are normals: whether nearly all that are opaque enough for leaves are flat. */
-export function AreSplatsFlat({ count, scales, colors }: SplatData, minOpacity: number): boolean {
+const LINEAR_OF_BYTE = Float32Array.from({ length: 256 }, (_, byte) => toLinear(byte / 255));
+
+/** Whether the thinnest axes of splats are normals: whether nearly all that are opaque enough for leaves are flat. In short runs. */
+export function* AreSplatsFlat({ count, scales, colors }: SplatData, minOpacity: number): Steps<boolean> {
     let leaves = 0;
     let flat = 0;
     for (let i = 0; i < count; i++) {
+        if (i % SPLATS_A_RUN === 0) {
+            yield;
+        }
         if (colors[4 * i + 3] >= 255 * minOpacity) {
-            const [x, y, z] = [scales[3 * i], scales[3 * i + 1], scales[3 * i + 2]];
+            const x = scales[3 * i];
+            const y = scales[3 * i + 1];
+            const z = scales[3 * i + 2];
             const thinnest = Math.min(x, y, z);
             const middle = Math.max(Math.min(x, y), Math.min(Math.max(x, y), z));
             leaves++;
@@ -43,12 +51,15 @@ export function BakeSplats(
     const colors = new Float32Array(4 * count);
     const axes = new Float64Array(9);
     const placed = new Float64Array(9);
+    const normal = new Float64Array(3);
     const m = toCapture.m;
     const normalMatrix = Matrix.Invert(toCapture).m; // its transpose leads normals, as columns, into the world
+    // Written out, without arrays of their own: there may be millions.
     for (let i = 0; i < count; i++) {
         const splat = start + i;
-        const [x, y, z] = splats.positions.subarray(3 * splat, 3 * splat + 3);
-        const scale = splats.scales.subarray(3 * splat, 3 * splat + 3);
+        const x = splats.positions[3 * splat];
+        const y = splats.positions[3 * splat + 1];
+        const z = splats.positions[3 * splat + 2];
         for (let a = 0; a < 3; a++) {
             positions[3 * i + a] = x * m[a] + y * m[4 + a] + z * m[8 + a] + m[12 + a];
         }
@@ -56,7 +67,8 @@ export function BakeSplats(
         // Column c: the splat's axis c, as long as its deviation, in the capture's world.
         for (let a = 0; a < 3; a++) {
             for (let c = 0; c < 3; c++) {
-                placed[3 * a + c] = scale[c] * (axes[c] * m[a] + axes[3 + c] * m[4 + a] + axes[6 + c] * m[8 + a]);
+                const scale = splats.scales[3 * splat + c];
+                placed[3 * a + c] = scale * (axes[c] * m[a] + axes[3 + c] * m[4 + a] + axes[6 + c] * m[8 + a]);
             }
         }
         let at = 6 * i;
@@ -69,21 +81,25 @@ export function BakeSplats(
             }
         }
         if (normals) {
-            const thinnest = scale[0] <= scale[1] && scale[0] <= scale[2] ? 0 : scale[1] <= scale[2] ? 1 : 2;
-            const normal = [0, 1, 2].map(
-                (a) =>
+            const first = splats.scales[3 * splat];
+            const second = splats.scales[3 * splat + 1];
+            const third = splats.scales[3 * splat + 2];
+            const thinnest = first <= second && first <= third ? 0 : second <= third ? 1 : 2;
+            let squared = 0;
+            for (let a = 0; a < 3; a++) {
+                normal[a] =
                     axes[thinnest] * normalMatrix[4 * a] +
                     axes[3 + thinnest] * normalMatrix[4 * a + 1] +
-                    axes[6 + thinnest] * normalMatrix[4 * a + 2],
-            );
-            const length = Math.hypot(...normal) || 1;
-            normals.set(
-                normal.map((value) => value / length),
-                3 * i,
-            );
+                    axes[6 + thinnest] * normalMatrix[4 * a + 2];
+                squared += normal[a] * normal[a];
+            }
+            const length = Math.sqrt(squared) || 1;
+            for (let a = 0; a < 3; a++) {
+                normals[3 * i + a] = normal[a] / length;
+            }
         }
         for (let c = 0; c < 3; c++) {
-            colors[4 * i + c] = toLinear(splats.colors[4 * splat + c] / 255);
+            colors[4 * i + c] = LINEAR_OF_BYTE[splats.colors[4 * splat + c]];
         }
         colors[4 * i + 3] = (alpha * splats.colors[4 * splat + 3]) / 255;
     }

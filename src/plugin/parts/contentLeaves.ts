@@ -97,6 +97,7 @@ function* follow(
     const last = items[items.length - 1];
     const leafOfElement = new Uint32Array(last.firstElement + last.elementCount);
     const isKnown = FollowOwnSamples(capture, leafOfElement);
+    yield;
     let everything: Neighbourhood | null = null;
     for (let i = 0, first = 0; i < items.length; i++) {
         yield;

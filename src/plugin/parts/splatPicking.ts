@@ -1,8 +1,10 @@
 import type { Ray } from "@babylonjs/core/Culling/ray.core";
 import { Matrix, Vector3 } from "@babylonjs/core/Maths/math.vector";
 import type { GaussianSplattingMesh } from "@babylonjs/core/Meshes/GaussianSplatting/gaussianSplattingMesh";
+import { FinishSteps, FinishStepsAsync, type Steps } from "../../compute/steps";
 import { LEAST_SPLAT_ALPHA, MOST_SPLAT_ALPHA, SEEN_TRANSMITTANCE } from "../../compute/views/splatLaws";
-import { IsSplatMesh, ReadSplatData, SplatAxes, type SplatData } from "../captures/splatData";
+import type { Pacer } from "../captures/pacer";
+import { IsSplatMesh, SPLATS_A_RUN, SplatAxes, type SplatData, SplatDataSteps } from "../captures/splatData";
 import type { ContentLeaves } from "./contentLeaves";
 
 /** Axes thinner than this share of the thickest count as that thick: flat splats can be hit. */
@@ -25,28 +27,36 @@ interface Crossing {
     readonly distance: number;
 }
 
+/** The splats of a mesh. */
+interface PickedSplats {
+    readonly mesh: GaussianSplattingMesh;
+    readonly data: SplatData;
+    /** [n] see {@link squaredReaches}. */
+    readonly reaches: Float32Array;
+    readonly firstElement: number;
+}
+
+/** Whose splats can be hit, and which leaf each follows. */
+type PickedContent = Pick<ContentLeaves, "items" | "leafOfElement">;
+
 /**
  * Finds the splat that is seen along a ray: as in the views, the one at which the light that still passes falls below one half; where it does not,
  * the one that takes most of it. Looks at all splats: some milliseconds for a million.
  */
 export class SplatPicker {
-    private readonly _meshes: {
-        readonly mesh: GaussianSplattingMesh;
-        readonly data: SplatData;
-        /** [n] see {@link squaredReaches}. */
-        readonly reaches: Float32Array;
-        readonly firstElement: number;
-    }[];
+    private constructor(
+        private readonly _content: PickedContent,
+        private readonly _meshes: readonly PickedSplats[],
+    ) {}
 
     /** @param content whose splats can be hit; they are read once, here. @throws UltrametricError as ReadSplatData */
-    public constructor(private readonly _content: Pick<ContentLeaves, "items" | "leafOfElement">) {
-        this._meshes = _content.items.flatMap(({ mesh, firstElement }) => {
-            if (mesh.isDisposed() || !IsSplatMesh(mesh)) {
-                return [];
-            }
-            const data = ReadSplatData(mesh);
-            return [{ mesh, data, reaches: squaredReaches(data), firstElement }];
-        });
+    public static Create(content: PickedContent): SplatPicker {
+        return new SplatPicker(content, FinishSteps(readSplats(content)));
+    }
+
+    /** As {@link Create}, in short runs. */
+    public static async CreateAsync(content: PickedContent, pacer: Pick<Pacer, "pauseAsync">): Promise<SplatPicker> {
+        return new SplatPicker(content, await FinishStepsAsync(readSplats(content), pacer));
     }
 
     /**
@@ -94,11 +104,25 @@ export class SplatPicker {
     }
 }
 
+function* readSplats({ items }: PickedContent): Steps<PickedSplats[]> {
+    const read: PickedSplats[] = [];
+    for (const { mesh, firstElement } of items) {
+        if (!mesh.isDisposed() && IsSplatMesh(mesh)) {
+            const data = yield* SplatDataSteps(mesh);
+            read.push({ mesh, data, reaches: yield* squaredReaches(data), firstElement });
+        }
+    }
+    return read;
+}
+
 /** Squared distances from the splats' centres beyond which nothing is left of them. */
-function squaredReaches({ count, scales, colors }: SplatData): Float32Array {
+function* squaredReaches({ count, scales, colors }: SplatData): Steps<Float32Array> {
     const deviations = Float64Array.from({ length: 256 }, (_, byte) => 2 * Math.log(byte / 255 / LEAST_SPLAT_ALPHA));
     const reaches = new Float32Array(count);
     for (let i = 0; i < count; i++) {
+        if (i % SPLATS_A_RUN === 0) {
+            yield;
+        }
         const thickest = Math.max(scales[3 * i], scales[3 * i + 1], scales[3 * i + 2]);
         reaches[i] = deviations[colors[4 * i + 3]] * thickest * thickest;
     }

@@ -100,7 +100,12 @@ class WorkerClient extends HierarchyClient {
     }
 
     public async startAsync(input: HierarchyJobInput): Promise<void> {
-        await this._link.askAsync({ kind: "start", input: plainInput(input) }, "started");
+        const { capture, masks, options } = plainInput(input);
+        for (const [v, view] of capture.views.entries()) {
+            await this._link.askAsync({ kind: "view", view, masks: masks.views[v] }, "viewTaken");
+        }
+        const rest = { capture: { ...capture, views: [] }, masks: { views: [] }, options };
+        await this._link.askAsync({ kind: "start", input: rest }, "started");
     }
 
     public override async positionsAsync(): Promise<Float32Array> {

@@ -2,10 +2,15 @@ import type { TrainingViews } from "../../compute/field/trainingViews";
 import type { Dendrogram } from "../../compute/hierarchy/dendrogram";
 import type { CloudFeatures } from "../../compute/hierarchy/hierarchyBuilder";
 import type { Criterion } from "../../compute/hierarchy/segmentationHierarchy";
+import type { View } from "../../compute/views/capture";
+import type { ViewMasks } from "../../compute/views/maskSet";
 import type { HierarchyCounts, HierarchyJobInput } from "./hierarchyJob";
 
 /** What the page asks of the worker. One request is under way at a time. */
 export type HierarchyRequest =
+    /** One after the other: all of them at once, with some ten thousand masks, would hold the page up. */
+    | { readonly kind: "view"; readonly view: View; readonly masks: ViewMasks }
+    /** With no views and no masks but those. */
     | { readonly kind: "start"; readonly input: HierarchyJobInput }
     | { readonly kind: "build"; readonly criteria: readonly Criterion[]; readonly features: CloudFeatures | null }
     | { readonly kind: "positions" }
@@ -23,6 +28,7 @@ export interface HierarchyData {
 /** What the worker answers: any number of stages, then a result; failures are the link's. */
 export type HierarchyResponse =
     | { readonly kind: "stage"; readonly stage: string }
+    | { readonly kind: "viewTaken" }
     | { readonly kind: "started" }
     | { readonly kind: "hierarchy"; readonly hierarchy: HierarchyData }
     | { readonly kind: "positions"; readonly positions: Float32Array }

@@ -1,18 +1,28 @@
 import { UltrametricError } from "../../compute/ultrametricError";
+import type { View } from "../../compute/views/capture";
+import type { ViewMasks } from "../../compute/views/maskSet";
 import { HierarchyJob } from "./hierarchyJob";
 import type { HierarchyRequest, HierarchyResponse } from "./hierarchyMessages";
-import { DescribeFailure } from "./workerLink";
+import { DescribeFailure, Respond } from "./workerLink";
 
 // The page's end is HierarchyClient.
 let job: HierarchyJob | null = null;
+const views: View[] = [];
+const masks: ViewMasks[] = [];
 
-const respond = (response: HierarchyResponse, transfer: Transferable[] = []): void => {
-    self.postMessage(response, { transfer });
-};
+const respond = (response: HierarchyResponse): void => Respond(response);
 
 function answer(request: HierarchyRequest): void {
+    if (request.kind === "view") {
+        views.push(request.view);
+        masks.push(request.masks);
+        respond({ kind: "viewTaken" });
+        return;
+    }
     if (request.kind === "start") {
-        job = new HierarchyJob(request.input, (stage) => respond({ kind: "stage", stage }));
+        const { capture, options } = request.input;
+        const input = { capture: { ...capture, views }, masks: { views: masks }, options };
+        job = new HierarchyJob(input, (stage) => respond({ kind: "stage", stage }));
         respond({ kind: "started" });
         return;
     }

@@ -1,11 +1,11 @@
 import { CreateImageMasks } from "../../compute/hierarchy/imageMasks";
 import type { ImageMaskRequest, ImageMaskResponse } from "./imageMaskMessages";
-import { DescribeFailure } from "./workerLink";
+import { DescribeFailure, Respond } from "./workerLink";
 
 // The page's end is ImageMaskClient.
 self.onmessage = ({ data: { view, options } }: MessageEvent<ImageMaskRequest>): void => {
     try {
-        self.postMessage({ kind: "masks", viewMasks: CreateImageMasks(view, options) } satisfies ImageMaskResponse);
+        Respond<ImageMaskResponse>({ kind: "masks", viewMasks: CreateImageMasks(view, options) });
     } catch (error) {
         self.postMessage(DescribeFailure(error));
     }

@@ -2,15 +2,13 @@ import { UltrametricError } from "../../compute/ultrametricError";
 import { CreateOnnxRuntimeAsync, ImportOnnxModuleAsync } from "../masks/onnxRuntime";
 import { SamJob } from "./samJob";
 import type { SamRequest, SamResponse } from "./samMessages";
-import { DescribeFailure } from "./workerLink";
+import { DescribeFailure, Respond } from "./workerLink";
 
 // The page's end is SamClient.
 let job: SamJob | null = null;
 let running: AbortController | null = null;
 
-const respond = (response: SamResponse): void => {
-    self.postMessage(response);
-};
+const respond = (response: SamResponse): void => Respond(response);
 
 async function answerAsync(
     request: Exclude<SamRequest, { kind: "cancel" }>,

@@ -1,4 +1,7 @@
+import { FinishSteps, FinishStepsAsync } from "../../compute/steps";
 import { UltrametricError, type UltrametricErrorKind } from "../../compute/ultrametricError";
+import { Pacer } from "../captures/pacer";
+import { CopyMessageSteps } from "./copiedMessage";
 
 /** Whether there are workers of the web; Node's own, which onnxruntime-web puts in their place, take other modules and messages. */
 export function HasWorkers(): boolean {
@@ -19,6 +22,12 @@ export function DescribeFailure(error: unknown): WorkerFailure {
     return { kind: "error", errorKind, message: (error as Error).message };
 }
 
+/** Sends from a worker to its page, which has nothing to copy. */
+export function Respond<Response>(response: Response): void {
+    const { message, transfer } = FinishSteps(CopyMessageSteps(response));
+    self.postMessage(message, { transfer });
+}
+
 /**
  * The page's end of a worker that answers one request at a time. Requests and responses have a `kind`; a response is an
  * answer, a {@link WorkerFailure}, or a notice of how far the work has come.
@@ -28,6 +37,8 @@ export class WorkerLink<Request, Response extends { readonly kind: string }> {
         this.close(new UltrametricError("aborted", `${this._what} was cancelled.`, { cause: this._signal?.reason }));
     private _pending: { resolve: (response: Response) => void; reject: (error: Error) => void } | null = null;
     private _failure: Error | null = null;
+    /** Settles when the last request is on its way. */
+    private _sending: Promise<void> = Promise.resolve();
 
     /**
      * @param what the worker does, for messages
@@ -48,8 +59,9 @@ export class WorkerLink<Request, Response extends { readonly kind: string }> {
     }
 
     /**
-     * Sends a request and waits for its answer.
+     * Sends a request, copied in short runs, and waits for its answer.
      *
+     * @param request plain data, not to be changed meanwhile
      * @param kind what kind of answer it has
      * @throws the worker's own errors; UltrametricError "input" while another request is under way, "aborted", "disposed"
      */
@@ -66,7 +78,7 @@ export class WorkerLink<Request, Response extends { readonly kind: string }> {
                 return;
             }
             this._pending = { resolve, reject };
-            this._worker.postMessage(request);
+            this._sending = this._sendAsync(request).catch((error) => this._answer()?.reject(error));
         });
         if (response.kind !== kind) {
             throw new Error(`${this._what}: the worker answered "${response.kind}" where "${kind}" was asked for.`);
@@ -74,9 +86,9 @@ export class WorkerLink<Request, Response extends { readonly kind: string }> {
         return response as Extract<Response, { kind: K }>;
     }
 
-    /** Sends what has no answer of its own. */
+    /** Sends what has no answer of its own, behind what was asked for. */
     public tell(request: Request): void {
-        this._worker.postMessage(request);
+        void this._sending.then(() => this._worker.postMessage(request));
     }
 
     /** Ends the worker for good; what is asked for now, or later, is rejected with the error. */
@@ -88,6 +100,12 @@ export class WorkerLink<Request, Response extends { readonly kind: string }> {
         this._signal?.removeEventListener("abort", this._onAbort);
         this._pending?.reject(error);
         this._pending = null;
+    }
+
+    private async _sendAsync(request: Request): Promise<void> {
+        const pacer = new Pacer(this._what, this._signal);
+        const { message, transfer } = await FinishStepsAsync(CopyMessageSteps(request), pacer);
+        this._worker.postMessage(message, transfer);
     }
 
     private _receive(response: Response | WorkerFailure): void {

@@ -1,0 +1,50 @@
+import { describe, expect, it } from "vitest";
+import { FinishSteps } from "../../src/compute/steps";
+import { UnitCube } from "../../src/compute/views/unitCube";
+import { CopyMessageSteps } from "../../src/plugin/worker/copiedMessage";
+
+const LARGE = 30_001;
+
+describe("CopyMessageSteps", () => {
+    const floats = Float32Array.from({ length: LARGE }, (_, i) => i);
+    const bytes = new Uint8Array(floats.buffer, 4, 20_001);
+    const message = {
+        kind: "start",
+        views: [
+            { depth: floats, image: bytes },
+            { depth: floats, image: null },
+        ],
+        few: Uint32Array.of(1, 2),
+        cube: new UnitCube([1, 2, 3], 4),
+        byName: new Map([["consensus", { order: floats }]]),
+        at: new Date(5),
+    };
+
+    it("copies what a message holds, and what is large in it once", () => {
+        const { message: copied, transfer } = FinishSteps(CopyMessageSteps(message));
+        expect(copied).toEqual(structuredClone(message)); // an object's class is lost either way
+        const [{ depth, image }, again] = copied.views;
+        expect(again.depth).toBe(depth);
+        expect(copied.byName.get("consensus")!.order).toBe(depth);
+        expect(transfer).toEqual([depth.buffer, image!.buffer]);
+        expect(image!.buffer.byteLength).toBe(bytes.length);
+    });
+
+    it("leaves the message as it is when the copy is handed over", () => {
+        const { message: copied, transfer } = FinishSteps(CopyMessageSteps(message));
+        const arrived = structuredClone(copied, { transfer });
+        expect(copied.views[0].depth.length).toBe(0);
+        expect(floats.length).toBe(LARGE);
+        expect(arrived).toEqual(structuredClone(message));
+    });
+
+    it("takes a run for each megabyte", () => {
+        const many = new Float32Array(3_000_001);
+        let runs = 0;
+        const steps = CopyMessageSteps({ many });
+        for (let step = steps.next(); !step.done; step = steps.next()) {
+            runs++;
+        }
+        expect(runs).toBeGreaterThanOrEqual(many.byteLength / 2 ** 20);
+    });
+});
