@@ -8,7 +8,7 @@ import { ExportGlbAsync } from "../../src/plugin/export/exportGlb";
 import { WritePointCloudPly } from "../../src/plugin/export/pointCloudPly";
 import { CreateUltrametricSegmentationAsync, UltrametricSegmentation } from "../../src/plugin/ultrametricSegmentation";
 import { CreateCloudHierarchy, CreateModelAsync } from "./content";
-import { PauseWatch } from "./pauses";
+import { MarkStage, PauseWatch } from "./pauses";
 import { CreateSceneAsync, Draw } from "./scene";
 import { SegmentAnything } from "./segmentAnything";
 import { Slider } from "./slider";
@@ -41,13 +41,17 @@ async function Cloud(count: number): Promise<object> {
     const labelsRead = Seconds(start);
 
     const segmentation = await CreateUltrametricSegmentationAsync(scene);
+    MarkStage("Showing leaves");
     await segmentation.setHierarchyAsync(hierarchy);
+    MarkStage("Hiding a part");
     segmentation.partCount = 100;
     segmentation.parts!.roots[0].children[0].hide();
+    MarkStage("Saving");
     start = performance.now();
     const saved = await segmentation.saveAsync();
     const saving = Seconds(start);
     segmentation.dispose();
+    MarkStage("Opening");
     start = performance.now();
     const opened = await UltrametricSegmentation.ParseAsync(saved, scene);
     const opening = Seconds(start);

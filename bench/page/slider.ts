@@ -3,6 +3,7 @@ import "@babylonjs/core/Engines/WebGPU/Extensions/engine.query";
 import type { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine";
 import { CreateUltrametricSegmentationAsync } from "../../src/plugin/ultrametricSegmentation";
 import { CreateCloudHierarchy } from "./content";
+import { MarkStage } from "./pauses";
 import { CreateSceneAsync, Median, NameGpuAsync } from "./scene";
 
 /** Frames while the slider moves in each of them over a cloud of so many leaves, and while it rests. */
@@ -11,7 +12,11 @@ export async function Slider(leaves: number, seconds = 4): Promise<object> {
     const engine = scene.getEngine() as WebGPUEngine;
     engine.setSize(1280, 720);
     const segmentation = await CreateUltrametricSegmentationAsync(scene);
-    await segmentation.setHierarchyAsync(CreateCloudHierarchy(leaves, 1));
+    const hierarchy = CreateCloudHierarchy(leaves, 1);
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    MarkStage("Showing leaves");
+    await segmentation.setHierarchyAsync(hierarchy);
+    MarkStage("Drawing");
     await scene.whenReadyAsync();
     const instrumentation = new EngineInstrumentation(engine);
     instrumentation.captureGPUFrameTime = true;

@@ -37,7 +37,9 @@ export async function Splats(count: number): Promise<object> {
     segmentation.partCount = 8;
     watch.enter("Drawing");
     await scene.whenReadyAsync();
+    await new Promise((resolve) => setTimeout(resolve));
     Draw(scene);
+    await new Promise((resolve) => setTimeout(resolve));
     watch.enter("Picking");
     const engine = scene.getEngine();
     const picking = performance.now();

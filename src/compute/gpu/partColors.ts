@@ -128,8 +128,8 @@ export class PartColors implements LeafColors {
                 `PartColors: a dendrogram of ${dendrogram.leafCount} leaves, made for ${this.leafCount}.`,
             );
         }
-        this._order.upload(new Uint32Array(dendrogram.order));
-        this._ranks.upload(new Uint32Array(dendrogram.rank));
+        this._order.upload(dendrogram.order as Uint32Array<ArrayBuffer>);
+        this._ranks.upload(dendrogram.rank as Uint32Array<ArrayBuffer>);
         this._headColors.upload(headColors);
     }
 

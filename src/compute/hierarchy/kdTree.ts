@@ -50,7 +50,7 @@ export class KdTree {
         for (let i = 0; i < count; i++) {
             this._order[i] = i;
         }
-        this._boxOf(positions, 0, count);
+        yield* this._growBoxInRuns(positions, 0, count);
         this._rootLow.set(this._low);
         this._rootHigh.set(this._high);
         let depth = 0;
@@ -63,9 +63,11 @@ export class KdTree {
         this._first = new Uint32Array(nodes);
         this._last = new Uint32Array(nodes);
         yield* this._buildInRuns(positions, 0, 0, count, depth);
-        yield;
         this._sorted = new Float32Array(3 * count);
         for (let place = 0; place < count; place++) {
+            if (place % POINTS_A_RUN === 0) {
+                yield;
+            }
             const p = 3 * this._order[place];
             this._sorted[3 * place] = positions[p];
             this._sorted[3 * place + 1] = positions[p + 1];
@@ -266,8 +268,8 @@ export class KdTree {
             return;
         }
         const middle = (first + last) >> 1;
-        const axis = this._beginSplit(positions, first, last);
-        yield;
+        yield* this._growBoxInRuns(positions, first, last);
+        const axis = this._beginSplit(first, last);
         while (this._selectPass(positions, axis, middle)) {
             yield;
         }
@@ -283,7 +285,9 @@ export class KdTree {
             return;
         }
         const middle = (first + last) >> 1;
-        const axis = this._beginSplit(positions, first, last);
+        this._emptyBox();
+        this._growBox(positions, first, last);
+        const axis = this._beginSplit(first, last);
         while (this._selectPass(positions, axis, middle)) {
             // until the middle one is at its place
         }
@@ -292,9 +296,8 @@ export class KdTree {
         this._build(positions, 2 * node + 2, middle, last, depth - 1);
     }
 
-    /** Begins to put the points of a node on both sides of a plane. @returns the axis that it is across */
-    private _beginSplit(positions: Float32Array, first: number, last: number): number {
-        this._boxOf(positions, first, last);
+    /** Begins to put the points of a node, whose box is known, on both sides of a plane. @returns the axis that it is across */
+    private _beginSplit(first: number, last: number): number {
         const [low, high] = [this._low, this._high];
         let axis = 0;
         for (let a = 1; a < 3; a++) {
@@ -314,8 +317,21 @@ export class KdTree {
         this._split[node] = positions[3 * this._order[(first + last) >> 1] + axis];
     }
 
-    private _boxOf(positions: Float32Array, first: number, last: number): void {
-        const [low, high] = [this._low.fill(Infinity), this._high.fill(-Infinity)];
+    private _emptyBox(): void {
+        this._low.fill(Infinity);
+        this._high.fill(-Infinity);
+    }
+
+    private *_growBoxInRuns(positions: Float32Array, first: number, last: number): Steps<void> {
+        this._emptyBox();
+        for (let start = first; start < last; start += POINTS_A_RUN) {
+            this._growBox(positions, start, Math.min(last, start + POINTS_A_RUN));
+            yield;
+        }
+    }
+
+    private _growBox(positions: Float32Array, first: number, last: number): void {
+        const [low, high] = [this._low, this._high];
         for (let i = first; i < last; i++) {
             const p = 3 * this._order[i];
             for (let a = 0; a < 3; a++) {

@@ -162,7 +162,9 @@ export async function DrawSplatsAsync(
         }
         sights.add(splat, bestPixel, bestShare, rayDepth, Math.sqrt(xx + yy + zz));
     }
+    await pauseAsync();
     const image = resolve(sums, passing, depth, elements, behind);
+    await pauseAsync();
     return { image, depth, elements, sights: sights.toSights(splats.elements, depth) };
 }
 

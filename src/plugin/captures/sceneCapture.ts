@@ -127,6 +127,7 @@ export async function CaptureSceneAsync(
         for (const [v, camera] of cameras.entries()) {
             onProgress?.({ stage: "Drawing views", fraction: v / cameras.length });
             const { image, depth, elements, sights } = await renderer.renderAsync(camera, pacer);
+            await pacer.pauseAsync();
             const seen = sights && leafOfSplat && { sights: LeafSights(sights, leafOfSplat) };
             views.push({ name: `${name} ${v}`, camera, image, depth, ...seen });
             elementImages.push(elements);

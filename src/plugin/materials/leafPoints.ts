@@ -4,7 +4,17 @@ import { Vector3 } from "@babylonjs/core/Maths/math.vector";
 import { Geometry } from "@babylonjs/core/Meshes/geometry";
 import { Mesh } from "@babylonjs/core/Meshes/mesh";
 import type { Scene } from "@babylonjs/core/scene";
+import { FinishSteps, type Steps } from "../../compute/steps";
 import { VERTICES_PER_POINT } from "./pointMaterial";
+
+/** Numbers of positions between two chances for a pause: a few milliseconds. */
+const POSITIONS_A_RUN = 3 << 16;
+
+/** Lower and upper corner of positions. */
+export interface LeafBox {
+    readonly low: Vector3;
+    readonly high: Vector3;
+}
 
 /**
  * A mesh of round points, one at each position, for a material of CreatePointMaterial.
@@ -12,6 +22,7 @@ import { VERTICES_PER_POINT } from "./pointMaterial";
  * @param positions [n, 3] in the mesh's own coordinates
  * @param colors of kind LEAF_COLOR_KIND, one for each position
  * @param radius by which the mesh's box reaches beyond the positions
+ * @param box of the positions, where it is known
  */
 export function CreateLeafPoints(
     name: string,
@@ -20,6 +31,7 @@ export function CreateLeafPoints(
     colors: VertexBuffer,
     material: Material,
     radius: number,
+    { low, high }: LeafBox = FinishSteps(LeafBoxSteps(positions)),
 ): Mesh {
     const engine = scene.getEngine();
     const count = positions.length / 3;
@@ -42,7 +54,6 @@ export function CreateLeafPoints(
     );
     geometry.setVerticesBuffer(colors);
     mesh.isPickable = false;
-    const { low, high } = boxOf(positions);
     const margin = new Vector3(radius, radius, radius);
     mesh.buildBoundingInfo(low.subtract(margin), high.add(margin));
     mesh.material = material;
@@ -50,17 +61,16 @@ export function CreateLeafPoints(
     return mesh;
 }
 
-function boxOf(positions: Float32Array): { low: Vector3; high: Vector3 } {
-    const low = [Infinity, Infinity, Infinity];
-    const high = [-Infinity, -Infinity, -Infinity];
+/** The box of [n, 3] positions, in short runs; that of no positions is the origin. */
+export function* LeafBoxSteps(positions: Float32Array): Steps<LeafBox> {
+    const low = Vector3.FromArray(positions.length > 0 ? positions : [0, 0, 0]);
+    const high = low.clone();
     for (let p = 0; p < positions.length; p += 3) {
-        for (let axis = 0; axis < 3; axis++) {
-            const value = positions[p + axis];
-            low[axis] = Math.min(value, low[axis]);
-            high[axis] = Math.max(value, high[axis]);
+        if (p % POSITIONS_A_RUN === 0) {
+            yield;
         }
+        low.minimizeInPlaceFromFloats(positions[p], positions[p + 1], positions[p + 2]);
+        high.maximizeInPlaceFromFloats(positions[p], positions[p + 1], positions[p + 2]);
     }
-    return positions.length > 0
-        ? { low: Vector3.FromArray(low), high: Vector3.FromArray(high) }
-        : { low: Vector3.Zero(), high: Vector3.Zero() };
+    return { low, high };
 }

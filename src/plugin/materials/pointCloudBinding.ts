@@ -10,6 +10,7 @@ import { PartColors } from "../../compute/gpu/partColors";
 import { CpuPartColors } from "../../compute/hierarchy/cpuPartColors";
 import type { PartColorSettings } from "../../compute/hierarchy/leafColors";
 import type { SegmentationHierarchy } from "../../compute/hierarchy/segmentationHierarchy";
+import { FinishStepsAsync } from "../../compute/steps";
 import { UltrametricError } from "../../compute/ultrametricError";
 import { Pacer } from "../captures/pacer";
 import { ReleaseShaders } from "./drawCaches";
@@ -20,7 +21,7 @@ import {
     type LeafDisplayOptions,
     PART_SHARE,
 } from "./leafDisplay";
-import { CreateLeafPoints } from "./leafPoints";
+import { CreateLeafPoints, type LeafBox, LeafBoxSteps } from "./leafPoints";
 import { CreateLeafColorBuffer, CreatePointMaterial, LEAF_COLOR_KIND } from "./pointMaterial";
 import { CaptureToScene, type UpAxis } from "./worldFrame";
 
@@ -78,6 +79,7 @@ export class PointCloudBinding extends LeafDisplay {
         /** Radius of a point in units of the capture. */
         public readonly pointRadius: number,
         headColors: Uint32Array<ArrayBuffer>,
+        box: LeafBox,
     ) {
         super(_scene, hierarchy, _leafColors, _options, headColors);
         const colorBuffer = this._createColorBuffer(_options.mesh ? VertexBuffer.ColorKind : LEAF_COLOR_KIND);
@@ -92,9 +94,8 @@ export class PointCloudBinding extends LeafDisplay {
             const frame = CaptureToScene(_options.upAxis, _scene.useRightHandedSystem);
             frame.decomposeToTransformNode(this.root);
             this._material = CreatePointMaterial(`${hierarchy.name} (points)`, _scene);
-            this.mesh = this._createPoints(colorBuffer, this._material);
+            this.mesh = this._createPoints(colorBuffer, this._material, box);
         }
-        _leafColors.setOriginalColors(hierarchy.colors);
         this._meshObserver = this.mesh.onDisposeObservable.add(() => {
             this.dispose();
         }) as Observer<unknown>;
@@ -124,15 +125,20 @@ export class PointCloudBinding extends LeafDisplay {
             ? await PartColors.CreateAsync(engine as WebGPUEngine, hierarchy.leafCount)
             : new CpuPartColors(hierarchy.leafCount);
         const pacer = new Pacer("Showing points");
+        colors.setOriginalColors(hierarchy.colors);
+        await pacer.pauseAsync();
         const radius =
             settings.pointRadius || RADIUS_IN_SPACINGS * (await estimateSpacingAsync(hierarchy.positions, pacer));
         const headColors = await FirstHeadColorsAsync(hierarchy, settings, pacer);
+        const box = await FinishStepsAsync(LeafBoxSteps(hierarchy.positions), pacer);
         await pacer.restAsync();
         if (scene.isDisposed) {
             colors.dispose();
             throw new UltrametricError("disposed", "The scene was disposed while its point cloud was made.");
         }
-        return new PointCloudBinding(scene, hierarchy, colors, settings, radius, headColors);
+        const binding = new PointCloudBinding(scene, hierarchy, colors, settings, radius, headColors, box);
+        await pacer.pauseAsync(); // the uploads took their time
+        return binding;
     }
 
     /** Where {@link root} was put; it may have been moved since. Null for a mesh of your own. */
@@ -200,7 +206,7 @@ export class PointCloudBinding extends LeafDisplay {
         return CreateLeafColorBuffer(engine, data, kind);
     }
 
-    private _createPoints(colorBuffer: VertexBuffer, material: ShaderMaterial): Mesh {
+    private _createPoints(colorBuffer: VertexBuffer, material: ShaderMaterial, box: LeafBox): Mesh {
         const { name, positions } = this.hierarchy;
         const mesh = CreateLeafPoints(
             `${name} (points)`,
@@ -209,6 +215,7 @@ export class PointCloudBinding extends LeafDisplay {
             colorBuffer,
             material,
             this.pointRadius,
+            box,
         );
         mesh.parent = this.root;
         material.setFloat("radius", this.pointRadius);

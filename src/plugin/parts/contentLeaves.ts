@@ -7,7 +7,7 @@ import type { SceneCapture } from "../captures/sceneCapture";
 import type { ContentItem } from "../captures/sceneContent";
 
 /** Elements that are looked up between two chances for a pause: a few milliseconds. */
-const ELEMENTS_A_RUN = 128;
+const ELEMENTS_A_RUN = 32;
 
 /** What links leaves and elements of a capture. */
 export type LeafLinks = Pick<SceneCapture, "name" | "items" | "elements" | "barycentrics">;
