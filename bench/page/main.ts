@@ -8,7 +8,7 @@ import { ExportGlbAsync } from "../../src/plugin/export/exportGlb";
 import { WritePointCloudPly } from "../../src/plugin/export/pointCloudPly";
 import { CreateUltrametricSegmentationAsync, UltrametricSegmentation } from "../../src/plugin/ultrametricSegmentation";
 import { CreateCloudHierarchy, CreateModelAsync } from "./content";
-import { MarkStage, PauseWatch } from "./pauses";
+import { MarkStage, PauseWatch, Rest } from "./pauses";
 import { CreateSceneAsync, Draw } from "./scene";
 import { SegmentAnything } from "./segmentAnything";
 import { Slider } from "./slider";
@@ -41,11 +41,14 @@ async function Cloud(count: number): Promise<object> {
     const labelsRead = Seconds(start);
 
     const segmentation = await CreateUltrametricSegmentationAsync(scene);
+    await Rest();
     MarkStage("Showing leaves");
     await segmentation.setHierarchyAsync(hierarchy);
+    await Rest();
     MarkStage("Hiding a part");
     segmentation.partCount = 100;
     segmentation.parts!.roots[0].children[0].hide();
+    await Rest();
     MarkStage("Saving");
     start = performance.now();
     const saved = await segmentation.saveAsync();

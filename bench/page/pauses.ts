@@ -5,6 +5,11 @@ export interface Pause {
     readonly stage: string;
 }
 
+/** Ends the task of the page's thread: what comes next is measured by itself. */
+export async function Rest(): Promise<void> {
+    await new Promise((resolve) => setTimeout(resolve));
+}
+
 /** Tells bench/inPage.ts what its trace shows from now on. */
 export function MarkStage(stage: string): void {
     performance.mark(`stage ${stage}`);

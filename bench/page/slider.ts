@@ -3,7 +3,7 @@ import "@babylonjs/core/Engines/WebGPU/Extensions/engine.query";
 import type { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine";
 import { CreateUltrametricSegmentationAsync } from "../../src/plugin/ultrametricSegmentation";
 import { CreateCloudHierarchy } from "./content";
-import { MarkStage } from "./pauses";
+import { MarkStage, Rest } from "./pauses";
 import { CreateSceneAsync, Median, NameGpuAsync } from "./scene";
 
 /** Frames while the slider moves in each of them over a cloud of so many leaves, and while it rests. */
@@ -13,7 +13,7 @@ export async function Slider(leaves: number, seconds = 4): Promise<object> {
     engine.setSize(1280, 720);
     const segmentation = await CreateUltrametricSegmentationAsync(scene);
     const hierarchy = CreateCloudHierarchy(leaves, 1);
-    await new Promise((resolve) => setTimeout(resolve, 1000));
+    await Rest();
     MarkStage("Showing leaves");
     await segmentation.setHierarchyAsync(hierarchy);
     MarkStage("Drawing");

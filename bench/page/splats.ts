@@ -3,7 +3,7 @@ import "@babylonjs/loaders/SPLAT/splatFileLoader";
 import { WriteSplatBytes } from "../../src/plugin/captures/splatData";
 import { CreateUltrametricSegmentationAsync } from "../../src/plugin/ultrametricSegmentation";
 import { CreateSplatTable } from "../../test/support/splatScene";
-import { PauseWatch } from "./pauses";
+import { PauseWatch, Rest } from "./pauses";
 import { CreateSceneAsync, Draw } from "./scene";
 
 /** A scene of so many splats, from its bytes to parts on the splats that are cut and picked, with masks without a model. */
@@ -37,9 +37,9 @@ export async function Splats(count: number): Promise<object> {
     segmentation.partCount = 8;
     watch.enter("Drawing");
     await scene.whenReadyAsync();
-    await new Promise((resolve) => setTimeout(resolve));
+    await Rest();
     Draw(scene);
-    await new Promise((resolve) => setTimeout(resolve));
+    await Rest();
     watch.enter("Picking");
     const engine = scene.getEngine();
     const picking = performance.now();

@@ -4,7 +4,7 @@ import type { AbstractMesh } from "@babylonjs/core/Meshes/abstractMesh";
 import type { GaussianSplattingMesh } from "@babylonjs/core/Meshes/GaussianSplatting/gaussianSplattingMesh";
 import type { Scene } from "@babylonjs/core/scene";
 import type { SegmentationHierarchy } from "../compute/hierarchy/segmentationHierarchy";
-import { Pacer } from "./captures/pacer";
+import { Pacer } from "../compute/pacer";
 import { CreateHeadColorsAsync } from "./materials/headColors";
 import type { LeafDisplay } from "./materials/leafDisplay";
 import { MeshBinding, type MeshBindingOptions } from "./materials/meshBinding";

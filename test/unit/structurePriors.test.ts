@@ -25,6 +25,7 @@ import {
     type StructurePriors,
 } from "../../src/compute/hierarchy/structurePriors";
 import { FindSurfaceLinks } from "../../src/compute/hierarchy/surfaceLinks";
+import { Pacer } from "../../src/compute/pacer";
 import { CreateRandom } from "../../src/compute/random";
 import type { CaptureGeometry, View } from "../../src/compute/views/capture";
 import { FindFaceNeighbours } from "../../src/compute/views/faceNeighbours";
@@ -35,7 +36,6 @@ import { NO_FACE, type SurfaceStructure } from "../../src/compute/views/surfaceS
 import { ReadContentNodes } from "../../src/plugin/captures/contentNodes";
 import { SampleContentAsync } from "../../src/plugin/captures/contentSamples";
 import { ReadContentStructure } from "../../src/plugin/captures/contentStructure";
-import { Pacer } from "../../src/plugin/captures/pacer";
 import { ReadSceneContentAsync } from "../../src/plugin/captures/sceneContent";
 import { HierarchyJob } from "../../src/plugin/worker/hierarchyJob";
 

@@ -1,7 +1,10 @@
+import { Pacer } from "../pacer";
 import { UltrametricError } from "../ultrametricError";
 
 const MAGIC = "BUMH";
 const VERSION = 1;
+/** Bytes that are packed or unpacked in one go: a few milliseconds. */
+const BYTES_A_RUN = 1 << 17;
 
 /** What a file's arrays are made of. */
 export type FileArray = Uint8Array | Uint32Array | Float32Array;
@@ -121,10 +124,23 @@ function parseBody(body: Uint8Array<ArrayBuffer>): HierarchyFile {
     return new HierarchyFile(header, arrays);
 }
 
+/** Browsers pack on the page's thread, and all that they are given at once. */
 async function transformAsync(
     bytes: Uint8Array<ArrayBuffer>,
     transform: CompressionStream | DecompressionStream,
 ): Promise<Uint8Array<ArrayBuffer>> {
-    const stream = new Blob([bytes]).stream().pipeThrough(transform);
-    return new Uint8Array(await new Response(stream).arrayBuffer());
+    const pacer = new Pacer("Packing a hierarchy");
+    let passed = 0;
+    const source = new ReadableStream<Uint8Array<ArrayBuffer>>({
+        async pull(controller): Promise<void> {
+            await pacer.pauseAsync();
+            if (passed < bytes.length) {
+                controller.enqueue(bytes.subarray(passed, passed + BYTES_A_RUN));
+                passed += BYTES_A_RUN;
+            } else {
+                controller.close();
+            }
+        },
+    });
+    return new Uint8Array(await new Response(source.pipeThrough(transform)).arrayBuffer());
 }

@@ -1,7 +1,7 @@
+import type { Pacer } from "../../compute/pacer";
 import { CreateRandom } from "../../compute/random";
 import { UltrametricError } from "../../compute/ultrametricError";
 import { FaceNormals } from "./faceNormals";
-import type { Pacer } from "./pacer";
 import type { ContentPiece } from "./sceneContent";
 
 /** What of a piece its samples are made from. */

@@ -1,6 +1,7 @@
 import type { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine";
 import type { AbstractMesh } from "@babylonjs/core/Meshes/abstractMesh";
 import type { Scene } from "@babylonjs/core/scene";
+import { Pacer } from "../../compute/pacer";
 import type { RunOptions } from "../../compute/progress";
 import { UltrametricError } from "../../compute/ultrametricError";
 import type { Capture, CaptureGeometry, View, ViewSights } from "../../compute/views/capture";
@@ -9,7 +10,6 @@ import type { SplatSights } from "../../compute/views/splatSights";
 import type { UpAxis } from "../materials/worldFrame";
 import { type ContentSamples, SampleContentAsync } from "./contentSamples";
 import { ReadContentStructure } from "./contentStructure";
-import { Pacer } from "./pacer";
 import { CreateSceneCameras, DEFAULT_SCENE_CAMERA_OPTIONS, type SceneCameraOptions } from "./sceneCameras";
 import { type ContentItem, type ContentPiece, ReadSceneContentAsync, type SceneContent } from "./sceneContent";
 import { DEFAULT_VIEW_RENDERER_OPTIONS, ViewRenderer, type ViewRendererOptions } from "./viewRenderer";

@@ -1,7 +1,7 @@
 import { Matrix } from "@babylonjs/core/Maths/math.vector";
+import type { Pacer } from "../../compute/pacer";
 import type { Steps } from "../../compute/steps";
 import type { SplatSet } from "../../compute/views/splatRasterizer";
-import type { Pacer } from "./pacer";
 import type { ContentPiece } from "./sceneContent";
 import { SPLATS_A_RUN, SplatAxes, type SplatData } from "./splatData";
 import { PLAIN_LOOK, toLinear } from "./surfaceLook";

@@ -1,7 +1,7 @@
+import { Pacer } from "../../compute/pacer";
 import { UltrametricError } from "../../compute/ultrametricError";
 import type { Capture } from "../../compute/views/capture";
 import type { Mask, MaskSet, ViewMasks } from "../../compute/views/maskSet";
-import { Pacer } from "../captures/pacer";
 import {
     DEFAULT_MASK_QUALITY_OPTIONS,
     type MaskQualityOptions,

@@ -1,7 +1,7 @@
 import { type CartesianTree, CartesianTreeSteps } from "../../compute/hierarchy/cartesianTree";
 import { type Dendrogram, NEVER_MERGED } from "../../compute/hierarchy/dendrogram";
+import type { Pacer } from "../../compute/pacer";
 import { FinishSteps, FinishStepsAsync, type Steps } from "../../compute/steps";
-import type { Pacer } from "../captures/pacer";
 import { PackOklch } from "./oklch";
 
 /** Hue of the first part, in degrees of Oklch: a blue. */

@@ -1,6 +1,6 @@
+import type { Pacer } from "../../compute/pacer";
 import { FinishSteps, FinishStepsAsync, type Steps } from "../../compute/steps";
 import { NO_NEIGHBOUR } from "../../compute/views/faceNeighbours";
-import type { Pacer } from "../captures/pacer";
 
 /** Words before the faces' records: the number of faces of one instance. */
 const HEADER = 1;

@@ -10,9 +10,9 @@ import { PartColors } from "../../compute/gpu/partColors";
 import { CpuPartColors } from "../../compute/hierarchy/cpuPartColors";
 import type { PartColorSettings } from "../../compute/hierarchy/leafColors";
 import type { SegmentationHierarchy } from "../../compute/hierarchy/segmentationHierarchy";
+import { Pacer } from "../../compute/pacer";
 import { FinishStepsAsync } from "../../compute/steps";
 import { UltrametricError } from "../../compute/ultrametricError";
-import { Pacer } from "../captures/pacer";
 import { ReleaseShaders } from "./drawCaches";
 import {
     DEFAULT_LEAF_DISPLAY_OPTIONS,

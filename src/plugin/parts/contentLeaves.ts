@@ -1,8 +1,8 @@
 import { KdTree } from "../../compute/hierarchy/kdTree";
 import type { SegmentationHierarchy } from "../../compute/hierarchy/segmentationHierarchy";
+import type { Pacer } from "../../compute/pacer";
 import { FinishSteps, FinishStepsAsync, type Steps } from "../../compute/steps";
 import { UltrametricError } from "../../compute/ultrametricError";
-import type { Pacer } from "../captures/pacer";
 import type { SceneCapture } from "../captures/sceneCapture";
 import type { ContentItem } from "../captures/sceneContent";
 

@@ -49,14 +49,19 @@ export class LeafOverrides {
 
     /** The edits of leaves, without whether they are selected. */
     public read(leaves: Uint32Array): Uint32Array<ArrayBuffer> {
-        return Uint32Array.from(leaves, (leaf) => this.data[leaf] & LEAF_EDITS);
+        const values = new Uint32Array(leaves.length);
+        for (let i = 0; i < leaves.length; i++) {
+            values[i] = this.data[leaves[i]] & LEAF_EDITS;
+        }
+        return values;
     }
 
     /** Sets the edits of leaves to values as {@link read} gives them. */
     public write(leaves: Uint32Array, values: Uint32Array): void {
-        leaves.forEach((leaf, i) => {
+        for (let i = 0; i < leaves.length; i++) {
+            const leaf = leaves[i];
             this.data[leaf] = (this.data[leaf] & LEAF_SELECTED) | (values[i] & LEAF_EDITS);
-        });
+        }
         this.onChangedObservable.notifyObservers(this);
     }
 }

@@ -484,8 +484,7 @@ export class PartEditor {
             }
         }
         const set = (name: string, mask: number, has: (leaf: number) => boolean): void => {
-            const leaves = Uint32Array.from(bits.keys()).filter(has);
-            this._change(name, leaves, (value, leaf) => (value & ~mask) | (bits[leaf] & mask));
+            this._change(name, LeavesWhere(bits.length, has), (value, leaf) => (value & ~mask) | (bits[leaf] & mask));
         };
         set("Recolour", LEAF_RECOLORED | 0xffffff, (leaf) => (bits[leaf] & LEAF_RECOLORED) !== 0);
         set("Hide", LEAF_HIDDEN, (leaf) => (bits[leaf] & GONE) >>> 0 === LEAF_HIDDEN);
@@ -586,7 +585,7 @@ export class PartEditor {
 
     private _unlockedLeaves(): Uint32Array {
         const { data } = this._host.overrides;
-        return Uint32Array.from(data.keys()).filter((leaf) => (data[leaf] & LEAF_LOCKED) === 0);
+        return LeavesWhere(data.length, (leaf) => (data[leaf] & LEAF_LOCKED) === 0);
     }
 
     private _setLocked(target: EditTarget | ExtractedPart, value: boolean): void {
@@ -611,22 +610,22 @@ export class PartEditor {
     private _change(name: string, leaves: Uint32Array, change: (value: number, leaf: number) => number): void {
         const { overrides } = this._host;
         const values = overrides.read(leaves);
-        const changed: number[] = [];
-        const before: number[] = [];
-        const after: number[] = [];
-        leaves.forEach((leaf, i) => {
-            const value = change(values[i], leaf) >>> 0;
+        const changed = new Uint32Array(leaves.length);
+        const before = new Uint32Array(leaves.length);
+        const after = new Uint32Array(leaves.length);
+        let count = 0;
+        for (let i = 0; i < leaves.length; i++) {
+            const value = change(values[i], leaves[i]) >>> 0;
             if (value !== values[i]) {
-                changed.push(leaf);
-                before.push(values[i]);
-                after.push(value);
+                changed[count] = leaves[i];
+                before[count] = values[i];
+                after[count++] = value;
             }
-        });
-        if (changed.length === 0) {
+        }
+        if (count === 0) {
             return;
         }
-        const which = Uint32Array.from(changed);
-        const [from, to] = [Uint32Array.from(before), Uint32Array.from(after)];
+        const [which, from, to] = [changed, before, after].map((all) => all.slice(0, count));
         this._do(name, () => {
             overrides.write(which, to);
             return () => overrides.write(which, from);
@@ -739,6 +738,18 @@ const GONE = LEAF_HIDDEN | LEAF_REMOVED;
 /** Parts and selections have leaves, too, which they count when they are asked. */
 function IsGroup(target: EditTarget): target is PartGroup {
     return "leaves" in target && !("start" in target) && !("intervals" in target);
+}
+
+/** Those of so many leaves of which something holds, ascending. */
+function LeavesWhere(leafCount: number, has: (leaf: number) => boolean): Uint32Array {
+    const leaves = new Uint32Array(leafCount);
+    let count = 0;
+    for (let leaf = 0; leaf < leafCount; leaf++) {
+        if (has(leaf)) {
+            leaves[count++] = leaf;
+        }
+    }
+    return leaves.slice(0, count);
 }
 
 function WithColor(value: number, bits: number): number {

@@ -2,8 +2,8 @@ import { CartesianTreeSteps } from "../../compute/hierarchy/cartesianTree";
 import type { Dendrogram } from "../../compute/hierarchy/dendrogram";
 import type { SegmentationHierarchy } from "../../compute/hierarchy/segmentationHierarchy";
 import { CreateSplitSizes } from "../../compute/hierarchy/splitSizes";
+import type { Pacer } from "../../compute/pacer";
 import { FinishStepsAsync } from "../../compute/steps";
-import type { Pacer } from "../captures/pacer";
 import { CondensedParts } from "./condensedParts";
 import { type PartSelector, PartTree } from "./partTree";
 

@@ -1,9 +1,9 @@
 import type { Ray } from "@babylonjs/core/Culling/ray.core";
 import { Matrix, Vector3 } from "@babylonjs/core/Maths/math.vector";
 import type { GaussianSplattingMesh } from "@babylonjs/core/Meshes/GaussianSplatting/gaussianSplattingMesh";
+import type { Pacer } from "../../compute/pacer";
 import { FinishSteps, FinishStepsAsync, type Steps } from "../../compute/steps";
 import { LEAST_SPLAT_ALPHA, MOST_SPLAT_ALPHA, SEEN_TRANSMITTANCE } from "../../compute/views/splatLaws";
-import type { Pacer } from "../captures/pacer";
 import { IsSplatMesh, SPLATS_A_RUN, SplatAxes, type SplatData, SplatDataSteps } from "../captures/splatData";
 import type { ContentLeaves } from "./contentLeaves";
 

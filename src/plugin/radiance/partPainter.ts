@@ -1,10 +1,10 @@
 import type { RadianceImage } from "../../compute/field/radianceImage";
 import { MixLeafColor } from "../../compute/hierarchy/cpuPartColors";
 import { KdTree } from "../../compute/hierarchy/kdTree";
+import { Pacer } from "../../compute/pacer";
 import { FinishStepsAsync } from "../../compute/steps";
 import type { PinholeCamera } from "../../compute/views/pinholeCamera";
 import { UnprojectDepth } from "../../compute/views/surfacePoints";
-import { Pacer } from "../captures/pacer";
 import type { PointCloudBinding } from "../materials/pointCloudBinding";
 
 /** Leaves that vote on a pixel (paper, supplement A.1: k_query). */

@@ -1,6 +1,6 @@
+import { Pacer } from "../../compute/pacer";
 import { FinishSteps, FinishStepsAsync } from "../../compute/steps";
 import { UltrametricError, type UltrametricErrorKind } from "../../compute/ultrametricError";
-import { Pacer } from "../captures/pacer";
 import { CopyMessageSteps } from "./copiedMessage";
 
 /** Whether there are workers of the web; Node's own, which onnxruntime-web puts in their place, take other modules and messages. */

@@ -1,4 +1,4 @@
-import { ThrowIfAborted } from "../../compute/ultrametricError";
+import { ThrowIfAborted } from "./ultrametricError";
 
 /** Longest run without a pause, milliseconds: a frame of the page still fits in. */
 const LONGEST_RUN = 12;
