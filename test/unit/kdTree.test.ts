@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { KdTree } from "../../src/compute/hierarchy/kdTree";
 import { CreateBridges, CreateNeighbourGraph } from "../../src/compute/hierarchy/neighbourGraph";
 import { CreateRandom } from "../../src/compute/random";
+import { CountRuns } from "../support/countRuns";
 
 const SEED = 23;
 const random = CreateRandom(SEED);
@@ -55,21 +56,30 @@ describe.each(Object.entries(SHAPES))(`the k-d tree on points of %s (seed ${SEED
 
     it("is made in runs, too", () => {
         const positions = points(100_000, shape);
-        const steps = KdTree.Steps(positions);
-        let runs = 1;
-        let step = steps.next();
-        for (; !step.done; step = steps.next()) {
-            runs++;
-        }
-        expect(runs).toBeGreaterThan(4);
+        const { runs, value: tree } = CountRuns(KdTree.Steps(positions));
+        // Of 32,768 points at most: box, passes and split of each large node.
+        expect(runs).toBeGreaterThan(20);
         const queries = points(500, shape);
-        const { squaredDistances } = step.value.nearest(queries, 1);
+        const { squaredDistances } = tree.nearest(queries, 1);
         for (let q = 0; q < 500; q += 50) {
             let nearest = Infinity;
             for (let i = 0; i < 100_000; i++) {
                 nearest = Math.min(nearest, squaredDistance(queries, q, positions, i));
             }
             expect(squaredDistances[q]).toBeCloseTo(nearest, 6);
+        }
+    });
+
+    it("finds the nearest point to a place outside, near or far", () => {
+        const positions = points(300, shape);
+        const tree = new KdTree(positions);
+        const queries = Float32Array.from({ length: 300 }, (_, i) => (random() - 0.5) * 10 ** (i % 5));
+        const { indices, squaredDistances } = tree.nearest(queries, 1);
+        for (let q = 0; q < 100; q++) {
+            const all = Array.from({ length: 300 }, (_, j) => squaredDistance(queries, q, positions, j));
+            const nearest = Math.min(...all);
+            expect(all[indices[q]]).toBe(nearest);
+            expect(squaredDistances[q] / nearest).toBeCloseTo(1, 6);
         }
     });
 

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { SortIndices } from "../../src/compute/hierarchy/sortIndices";
+import { SortIndices, SortIndicesSteps } from "../../src/compute/hierarchy/sortIndices";
 import { CreateRandom } from "../../src/compute/random";
+import { ExpectSameElements } from "../support/arrays";
+import { CountRuns } from "../support/countRuns";
 
 const SEED = 11;
 
@@ -23,6 +25,14 @@ describe(`SortIndices (seed ${SEED})`, () => {
             expect(Array.from(SortIndices(keys))).toEqual(expected);
         });
     }
+
+    it("sorts in runs, too", () => {
+        const keys = Float32Array.from({ length: 300_000 }, random);
+        const { runs, value } = CountRuns(SortIndicesSteps(keys));
+        ExpectSameElements(value, SortIndices(keys));
+        // Three digits, each counted and then moved, 131,072 keys at most at a time.
+        expect(runs).toBeGreaterThanOrEqual(2 * 3 * 3);
+    });
 
     it("treats both zeros alike and infinities as the ends", () => {
         const keys = [0, -0, Number.POSITIVE_INFINITY, -1e-300, Number.NEGATIVE_INFINITY, 0];

@@ -4,8 +4,16 @@ import { Quaternion, Vector3 } from "@babylonjs/core/Maths/math.vector";
 import { GaussianSplattingMesh } from "@babylonjs/core/Meshes/GaussianSplatting/gaussianSplattingMesh";
 import { Scene } from "@babylonjs/core/scene";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { ReadSplatData, SplatAxes, WriteSplatBytes } from "../../src/plugin/captures/splatData";
+import {
+    ReadSplatData,
+    SPLATS_A_RUN,
+    SplatAxes,
+    SplatDataSteps,
+    WriteSplatBytes,
+} from "../../src/plugin/captures/splatData";
 import { SplatPicker } from "../../src/plugin/parts/splatPicking";
+import { ExpectSameElements } from "../support/arrays";
+import { CountRuns } from "../support/countRuns";
 import { IdleWorker } from "../support/idleWorker";
 import { CreateSplatTable, SurfaceSplats } from "../support/splatScene";
 
@@ -58,6 +66,15 @@ describe("ReadSplatData", () => {
                 expect(Math.abs(value - expected[a])).toBeLessThan(0.03); // a turn's numbers are off by up to 1/255
             });
         }
+    });
+});
+
+describe("SplatDataSteps", () => {
+    it("reads the same in runs", () => {
+        const mesh = CreateMesh(CreateSplatTable(SPLATS_A_RUN + 1, 4).splats);
+        const { runs, value } = CountRuns(SplatDataSteps(mesh));
+        expect(runs).toBe(3); // what comes before the first, and two
+        ExpectSameElements(value.rotations, ReadSplatData(mesh).rotations);
     });
 });
 
