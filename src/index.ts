@@ -104,6 +104,7 @@ export { UltrametricError, type UltrametricErrorKind } from "./compute/ultrametr
 export type { Capture, CaptureGeometry, SparsePoints, View, ViewSights } from "./compute/views/capture";
 export { type CaptureBounds, FindCaptureBounds } from "./compute/views/captureBounds";
 // Masks of the views.
+export { FindUpDirection, LevelCapture } from "./compute/views/levelCapture";
 export { CreateMaskArrangement, MaskArrangement } from "./compute/views/maskArrangement";
 export {
     DEFAULT_MASK_DUPLICATE_OPTIONS,

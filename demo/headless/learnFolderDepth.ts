@@ -1,14 +1,24 @@
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import type { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine";
+import { encode } from "fast-png";
+import { ComposeOver, type RadianceImage } from "../../src/compute/field/radianceImage";
 import type { Capture } from "../../src/compute/views/capture";
 import type { MaskSet } from "../../src/compute/views/maskSet";
-import { LearnDepthAsync, type LearnedDepth } from "../../src/plugin/captures/learnedDepth";
+import type { LearnedDepth } from "../../src/plugin/captures/learnedDepth";
 import { type DepthError, MeasureDepth } from "../../src/plugin/evaluation/depthError";
 import { MeasurePsnrAsync } from "../../src/plugin/evaluation/heldOutPsnr";
+import { RadianceLearning } from "../../src/plugin/radiance/radianceLearning";
 import type { SegmentArguments } from "./segmentArguments";
 import type { StageClock } from "./stageClock";
 
+/** Steps between two lines on the terminal. */
+const SAID_STEPS = 250;
+
 /** How good a radiance field is; null where it cannot be measured. */
 export interface RadianceQuality {
+    /** Steps of the training. */
+    readonly steps: number;
     /** Of the held-out views, decibel. */
     readonly psnr: number | null;
     /** Of the training views. */
@@ -21,35 +31,65 @@ export interface LearnedFolder extends LearnedDepth {
 }
 
 /**
- * Learns the depth of the views, and says how well: held-out PSNR and, where there is true depth, how far off it is.
+ * Learns the depth of the views, and says how well: held-out PSNR and, where there is true depth, how far off it is. Writes the training, which the viewer opens,
+ * and the held-out views as the field shows them. An interrupt (Ctrl+C) ends the training early: the field is used as it is.
  * @param masks of the views, for the depth continuity loss
  */
 export async function LearnFolderDepthAsync(
     engine: WebGPUEngine,
     capture: Capture,
-    { radiancePreset, radianceSteps, depthContinuity, seed }: SegmentArguments,
+    args: SegmentArguments,
     masks: MaskSet | null,
     clock: StageClock,
 ): Promise<LearnedFolder> {
-    const { capture: learned, field } = await LearnDepthAsync(engine, capture, {
-        preset: radiancePreset,
-        masks: masks ?? undefined,
-        training: { seed, depthContinuity, ...(radianceSteps === null ? {} : { steps: radianceSteps }) },
-        onProgress: clock.onProgress,
-        onReport: ({ step, psnr }) => {
-            if (step % 500 === 0) {
-                console.log(`step ${step}: ${psnr.toFixed(1)} dB on the training's rays`);
-            }
-        },
+    const { radiancePreset, radianceSteps, radianceFile, depthContinuity, seed, out } = args;
+    const { onProgress } = clock;
+    const learning = radianceFile
+        ? await RadianceLearning.ParseAsync(engine, capture, await readFile(radianceFile), masks)
+        : await RadianceLearning.CreateAsync(engine, capture, {
+              preset: radiancePreset,
+              masks,
+              training: { seed, depthContinuity, ...(radianceSteps === null ? {} : { steps: radianceSteps }) },
+          });
+    const { field } = learning;
+    let said = -1;
+    learning.onChangedObservable.add(({ points }) => {
+        const { step, psnr } = points[points.length - 1];
+        if (step !== said && step % SAID_STEPS === 0) {
+            said = step;
+            console.log(`step ${step}: ${psnr.toFixed(1)} dB on the training's rays`);
+        }
     });
+    const end = (): void => learning.end();
+    process.once("SIGINT", end); // a second one ends the program
+    await learning.runAsync({ onProgress });
+    process.off("SIGINT", end);
+    await clock.measureAsync("Saving the radiance field", async () => {
+        await mkdir(join(out, "radiance"), { recursive: true });
+        await writeFile(join(out, `${capture.name}.umrt`), await learning.saveAsync());
+    });
+    const shown: RadianceImage[] = [];
+    const measured =
+        capture.heldOutViews.length === 0
+            ? null
+            : await MeasurePsnrAsync(field, capture.heldOutViews, { onProgress, onView: (image) => shown.push(image) });
     clock.stop();
-    const psnr = capture.heldOutViews.length === 0 ? null : (await MeasurePsnrAsync(field, capture.heldOutViews)).mean;
-    const report = { psnr, depth: MeasureDepth(learned.views, capture.views) };
+    for (const [i, image] of shown.entries()) {
+        const { name, camera } = capture.heldOutViews[i];
+        const { width, height } = camera;
+        const bytes = encode({ width, height, data: ComposeOver(image, [1, 1, 1]), channels: 4, depth: 8 });
+        await writeFile(join(out, "radiance", `${name.replaceAll("/", "_")}.png`), bytes);
+    }
+    const psnr = measured?.mean ?? null;
+    if (psnr !== null) {
+        console.log(`held-out PSNR ${psnr.toFixed(1)} dB`);
+    }
+    const learned = await learning.captureAsync({ onProgress });
+    clock.stop();
+    const report = { steps: learning.step, psnr, depth: MeasureDepth(learned.views, capture.views) };
     const { depth } = report;
-    console.log(
-        `${psnr === null ? "" : `held-out PSNR ${psnr.toFixed(1)} dB`}${
-            depth ? `, depth off by ${depth.meanError.toFixed(4)} (mean), ${depth.medianError.toFixed(4)} (median)` : ""
-        }`,
-    );
+    if (depth) {
+        console.log(`depth off by ${depth.meanError.toFixed(4)} (mean), ${depth.medianError.toFixed(4)} (median)`);
+    }
     return { capture: learned, field, report };
 }

@@ -1,5 +1,5 @@
-import { mkdir, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { basename, join, resolve } from "node:path";
 import { FEATURE_FIELD_PRESETS } from "../../src/compute/field/featureFieldOptions";
 import { DEFAULT_HIERARCHY_OPTIONS } from "../../src/compute/hierarchy/hierarchyBuilder";
 import { KdTree } from "../../src/compute/hierarchy/kdTree";
@@ -17,6 +17,7 @@ import { CreateImageMasksAsync } from "../../src/plugin/masks/imageHierarchy";
 import { LoadMaskFilesAsync } from "../../src/plugin/masks/maskFiles";
 import { CreateHeadColors } from "../../src/plugin/materials/headColors";
 import { CheckSurfaceKnown, ResolveHierarchyOptions, SegmentCaptureAsync } from "../../src/plugin/pipeline";
+import { RadianceLearning } from "../../src/plugin/radiance/radianceLearning";
 import type { HierarchyCounts } from "../../src/plugin/worker/hierarchyJob";
 import { FolderFileSource } from "./folderFileSource";
 import { LearnFolderDepthAsync } from "./learnFolderDepth";
@@ -49,7 +50,7 @@ async function mainAsync(): Promise<void> {
     const clock = new StageClock();
     const { onProgress } = clock;
     const source = new FolderFileSource(args.capture);
-    const read = await clock.measureAsync("Reading the capture", () => LoadFolderCaptureAsync(source));
+    const read = await clock.measureAsync("Reading the capture", () => readCaptureAsync(source, args));
     const isRadiance =
         (args.field ?? (read.views.some(({ depth }) => depth !== null) ? "depth" : "radiance")) === "radiance";
     if (!isRadiance) {
@@ -132,6 +133,15 @@ async function mainAsync(): Promise<void> {
     };
     await writeFile(join(args.out, "report.json"), `${JSON.stringify(report, null, 4)}\n`);
     console.log(`${hierarchy.leafCount} points; results in ${args.out}`);
+}
+
+/** Reads the capture; where a training goes on, with the views held out that it did not learn from. */
+async function readCaptureAsync(
+    source: FolderFileSource,
+    { capture, holdOutEvery, level, radianceFile }: SegmentArguments,
+): Promise<Capture> {
+    const read = await LoadFolderCaptureAsync(source, { name: basename(resolve(capture)), holdOutEvery, level });
+    return radianceFile === null ? read : RadianceLearning.CaptureOf(read, await readFile(radianceFile));
 }
 
 /** @throws UltrametricError "input" for options that ask for a radiance field, where there is none, or for masks before there is depth */

@@ -12,12 +12,15 @@ export const USAGE = `npm run segment -- <capture> [options]
                      the capture has none, radiance)
 --radiance-preset P  radiance field: fast or default (fast)
 --radiance-steps N   its training steps (the preset's)
+--radiance-file F    go on from a training that was saved (.umrt), by the viewer or in the results; nothing is trained where it had come to its end
+--hold-out-every N   hold out every N-th view, to measure with; 0: none (what the files say, else every 8th of COLMAP, LLFF and transforms.json)
 --depth-continuity X weight of the radiance field's loss of jumps in depth within the finest masks, 0.01 to 1 (0: none)
 --features F         what features are trained on: surface, the place that a pixel shows; volumetric, places along its ray, with a radiance field (surface)
 --places-per-ray N   such places (the preset's)
 --masks FOLDER       folder of the masks, within the capture (masks; where there are none, they are made, see npm run masks);
                      sam: make them with Segment Anything, whatever the capture has;
                      image: make them without a model, the simple way, from colour, depth and normals
+--no-level           leave the world as the files have it, where it would be turned so that z is up (COLMAP, LLFF, transforms.json)
 --image-masks X      how much masks made from the pictures count beside the others, 0..1 (0; 0.5 where Segment Anything makes the others now)
 --min-iou X          leave out masks with a lower predicted IoU (0)
 --min-stability X    leave out masks with a lower stability (0)
@@ -54,10 +57,13 @@ const OPTIONS = {
     field: TEXT,
     "radiance-preset": TEXT,
     "radiance-steps": TEXT,
+    "radiance-file": TEXT,
+    "hold-out-every": TEXT,
     "depth-continuity": TEXT,
     features: TEXT,
     "places-per-ray": TEXT,
     masks: TEXT,
+    "no-level": FLAG,
     "image-masks": TEXT,
     "min-iou": TEXT,
     "min-stability": TEXT,
@@ -84,6 +90,12 @@ export interface SegmentArguments {
     readonly radiancePreset: (typeof RADIANCE_PRESETS)[number];
     /** null: the preset's. */
     readonly radianceSteps: number | null;
+    /** null: it begins anew. */
+    readonly radianceFile: string | null;
+    /** null: as the loaders do. */
+    readonly holdOutEvery: number | null;
+    /** null: as the loaders do. */
+    readonly level: boolean | null;
     readonly depthContinuity: number;
     readonly features: (typeof FEATURES)[number];
     /** null: the preset's. */
@@ -123,6 +135,9 @@ export function ParseSegmentArguments(args: string[]): SegmentArguments | null {
         field: values.field === undefined ? null : OneOf("field", values.field, FIELDS),
         radiancePreset: OneOf("radiance-preset", values["radiance-preset"] ?? "fast", RADIANCE_PRESETS),
         radianceSteps: NumberWithin("radiance-steps", values["radiance-steps"], null, 1, 1e6),
+        radianceFile: values["radiance-file"] ?? null,
+        holdOutEvery: NumberWithin("hold-out-every", values["hold-out-every"], null, 0, 1e6),
+        level: values["no-level"] ? false : null,
         depthContinuity: NumberWithin("depth-continuity", values["depth-continuity"], 0, 0, 1000),
         features: OneOf("features", values.features ?? "surface", FEATURES),
         placesPerRay: NumberWithin("places-per-ray", values["places-per-ray"], null, 1, 64),

@@ -20,6 +20,41 @@ export function TestPoses(count: number, seed: number): TestPose[] {
     });
 }
 
+/** A circle of cameras that look at the origin. Angles in radians. */
+export interface TestOrbit {
+    /** What is up in the world. */
+    readonly up: readonly number[];
+    /** How far down they look. */
+    readonly pitch: number;
+    /** How much of the circle they go around. Default all. */
+    readonly arc?: number;
+    /** They are rolled at random by up to so much, to either side. Default 0. */
+    readonly roll?: number;
+}
+
+/** Cameras on a circle at a distance of 4 from the origin. */
+export function OrbitPoses(
+    count: number,
+    seed: number,
+    { up, pitch, arc = 2 * Math.PI, roll = 0 }: TestOrbit,
+): TestPose[] {
+    const random = CreateRandom(seed);
+    const vertical = Unit(up);
+    const east = Unit(Cross(vertical, [0.3, 0.9, -0.4]));
+    const north = Cross(vertical, east);
+    const mix = (a: readonly number[], s: number, b: readonly number[], t: number): number[] =>
+        a.map((value, axis) => s * value + t * b[axis]);
+    return Array.from({ length: count }, (_, i) => {
+        const around = (arc * i) / count;
+        const out = mix(east, Math.cos(around), north, Math.sin(around));
+        const back = mix(out, Math.cos(pitch), vertical, Math.sin(pitch));
+        const level = Cross(vertical, out);
+        const rolled = (2 * random() - 1) * roll;
+        const right = mix(level, Math.cos(rolled), Cross(back, level), Math.sin(rolled));
+        return { right, up: Cross(back, right), back, position: back.map((x) => 4 * x) };
+    });
+}
+
 /** Camera to world, row-major, OpenGL axes. */
 export function MatrixOf({ right, up, back, position }: TestPose): number[] {
     return [...[0, 1, 2].flatMap((r) => [right[r], up[r], back[r], position[r]]), 0, 0, 0, 1];

@@ -46,7 +46,8 @@ describe("LoadColmapCaptureAsync", () => {
     it("turns poses into OpenGL cameras that see the world as COLMAP's do", async () => {
         const poses = TestPoses(4, SEED);
         const model = SmallModel(poses);
-        const { views, sparsePoints } = await LoadColmapCaptureAsync(ColmapFiles(BinaryModel(model), model));
+        const source = ColmapFiles(BinaryModel(model), model);
+        const { views, sparsePoints } = await LoadColmapCaptureAsync(source, { level: false });
         // In the order of the names, which is the other way round.
         expect(views.map(({ name }) => name)).toEqual(["shot 6", "shot 7", "shot 8", "shot 9"]);
         const seen = [0, 0, 0];

@@ -45,7 +45,7 @@ describe("LoadLlffCaptureAsync", () => {
     it("reads poses in OpenGL axes, cameras of smaller images, and bounds", async () => {
         const poses = TestPoses(4, SEED);
         const rows = poses.map((pose, i) => RowOf(pose, 1 + i, 10 + i));
-        const { views, heldOutViews } = await LoadLlffCaptureAsync(Files(rows));
+        const { views, heldOutViews } = await LoadLlffCaptureAsync(Files(rows), { level: false });
         expect(heldOutViews).toEqual([]);
         expect(views.map(({ name }) => name)).toEqual(["IMG_20", "IMG_21", "IMG_22", "IMG_23"]);
         views.forEach(({ camera, image, depthRange, depth }, i) => {

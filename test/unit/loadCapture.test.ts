@@ -3,6 +3,7 @@ import { LoadCaptureAsync } from "../../src/plugin/captures/loadCapture";
 import { ColmapFiles, SmallModel, TextModel } from "../support/colmapFiles";
 import { MemoryFileSource, SmallCaptureFiles } from "../support/memoryFileSource";
 import { NpyFile } from "../support/npyFile";
+import { MatrixOf, OrbitPoses } from "../support/posedFiles";
 
 describe("LoadCaptureAsync", () => {
     it("recognises each layout, NeRF's before COLMAP's before LLFF's", async () => {
@@ -19,6 +20,48 @@ describe("LoadCaptureAsync", () => {
             source.files.delete(path);
         }
         await expect(LoadCaptureAsync(source)).rejects.toThrow(/poses_bounds.npy holds an array of the shape \(1, 3\)/);
+    });
+
+    it("turns worlds so that z is up where the layout does not say what is, unless told", async () => {
+        const poses = OrbitPoses(6, 1, { up: [0.2, -0.9, -0.1], pitch: 0.3 });
+        const model = SmallModel(poses);
+        const colmap = ColmapFiles(TextModel(model), model);
+        const images = [...colmap.files.keys()].filter((path) => path.startsWith("images/"));
+        const withImages = (file: string, content: string | Uint8Array): MemoryFileSource => {
+            const source = new MemoryFileSource();
+            source.files.set(file, content);
+            for (const path of images) {
+                source.files.set(path, colmap.files.get(path)!);
+            }
+            return source;
+        };
+        const transforms = (more: object = {}): string => {
+            const frames = poses.map((pose, i) => ({
+                file_path: images[i],
+                transform_matrix: [0, 1, 2, 3].map((row) => MatrixOf(pose).slice(4 * row, 4 * row + 4)),
+            }));
+            return JSON.stringify({ fl_x: 20, frames, ...more });
+        };
+        const rows = poses.flatMap(({ right, up, back, position }) => [
+            ...[0, 1, 2].flatMap((r) => [-up[r], right[r], back[r], position[r], [12, 20, 21][r]]),
+            ...[1, 9],
+        ]);
+        /** Sine of how far down the cameras look, each the same where the world is level. */
+        const pitchesAsync = async (source: MemoryFileSource, level: boolean | null = null): Promise<number[]> => {
+            const { views } = await LoadCaptureAsync(source, { level });
+            return views.map(({ camera }) => camera.cameraToWorld[10]);
+        };
+        const isLevel = (pitches: number[]): boolean => pitches.every((p) => Math.abs(p - Math.sin(0.3)) < 0.01);
+        const llff = withImages("poses_bounds.npy", NpyFile([6, 17], rows));
+        for (const source of [colmap, llff, withImages("transforms.json", transforms())]) {
+            expect(isLevel(await pitchesAsync(source))).toBe(true);
+            expect(isLevel(await pitchesAsync(source, false))).toBe(false);
+        }
+        const oriented = withImages("transforms.json", transforms({ orientation_override: "none" }));
+        expect(isLevel(await pitchesAsync(oriented))).toBe(false);
+        const blender = withImages("transforms_train.json", transforms());
+        expect(isLevel(await pitchesAsync(blender))).toBe(false);
+        expect(isLevel(await pitchesAsync(blender, true))).toBe(true);
     });
 
     it("lists what was looked for", async () => {

@@ -294,7 +294,7 @@ describe("sparse points of transforms.json", () => {
     ])("reads %s", async (_, file) => {
         const source = Files({ ...CAMERA, ply_file_path: "./sparse/points.ply" });
         source.files.set("sparse/points.ply", file);
-        const { sparsePoints } = await LoadNerfCaptureAsync(source);
+        const { sparsePoints } = await LoadNerfCaptureAsync(source, { level: false });
         expect([...sparsePoints!.positions]).toEqual([1.5, -2, 3, 0.25, 0, -1]);
         expect([...sparsePoints!.colors!]).toEqual([10, 20, 30, 255, 0, 128]);
     });

@@ -61,11 +61,10 @@ export class FieldBytes {
     }
 
     /**
-     * The arrays, each a copy.
-     * @param lengths elements of each
+     * @param lengths elements of each array
      * @throws UltrametricError "input" when the bytes are more or fewer
      */
-    public split(lengths: readonly number[]): ArrayBuffer[] {
+    public check(lengths: readonly number[]): void {
         const wanted = this._start + 4 * lengths.reduce((sum, length) => sum + length, 0);
         if (this._bytes.length !== wanted) {
             throw new UltrametricError(
@@ -73,6 +72,15 @@ export class FieldBytes {
                 `The ${this._format.kind} has ${this._bytes.length} bytes; with its options it should have ${wanted}.`,
             );
         }
+    }
+
+    /**
+     * The arrays, each a copy.
+     * @param lengths elements of each
+     * @throws UltrametricError "input" when the bytes are more or fewer
+     */
+    public split(lengths: readonly number[]): ArrayBuffer[] {
+        this.check(lengths);
         let at = this._start;
         return lengths.map((length) => {
             // Not by slice: that of Node's Buffer copies nothing.

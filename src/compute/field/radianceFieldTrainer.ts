@@ -5,7 +5,6 @@ import type { RunOptions } from "../progress";
 import { UltrametricError } from "../ultrametricError";
 import { CarveVisualHull } from "../views/visualHull";
 import { Adam } from "./adam";
-import { FieldBytes, type FieldFormat, WriteFieldBytes } from "./fieldBytes";
 import { OccupancyTraining } from "./occupancyTraining";
 import { OwnedResources } from "./ownedResources";
 import { RadianceField } from "./radianceField";
@@ -23,19 +22,7 @@ import { RadiancePass } from "./radiancePass";
 import { RadianceState, type RadianceStep } from "./radianceState";
 import { RadianceRange, type RadianceViews } from "./radianceViews";
 import { REPORT_STEPS, RunStepsAsync } from "./runSteps";
-
-/** "UMRT" */
-const FORMAT: FieldFormat = { kind: "radiance field in training", magic: 0x54524d55, version: 1 };
-
-/** What is known of a saved training beside its arrays. */
-interface TrainingHeader {
-    readonly field: RadianceFieldOptions;
-    readonly training: RadianceTrainingOptions;
-    /** What the views are told by, which are not saved. */
-    readonly views: Record<"count" | "pixels" | "extent", number>;
-    readonly steps: number;
-    readonly looks: OccupancyTraining["progress"];
-}
+import { SavedTraining } from "./savedTraining";
 
 /** The most cells whose density is looked at in one go. */
 const MAX_LOOK_POINTS = 2 ** 15;
@@ -241,8 +228,7 @@ export class RadianceFieldTrainer {
     }
 
     /**
-     * All that the training goes on from, as bytes, see WriteFieldBytes: "UMRT"; options, box and counts; the field, what Adam knows, the cells'
-     * densities, the losses so far. Some times larger than the field alone; without the pictures.
+     * All that the training goes on from, as bytes, see SavedTraining. Some times larger than the field alone; without the pictures.
      * @throws UltrametricError "input" while {@link runAsync} is at work: abort it before
      */
     public async serializeAsync(): Promise<Uint8Array<ArrayBuffer>> {
@@ -252,10 +238,9 @@ export class RadianceFieldTrainer {
                 "The training of the radiance field is running, and would change while it is saved; abort runAsync before.",
             );
         }
-        const header: TrainingHeader = {
+        const header = {
             field: this.field.options,
             training: this.options,
-            views: DescribeViews(this._views),
             steps: this._steps,
             looks: this.occupancy.progress,
         };
@@ -263,7 +248,7 @@ export class RadianceFieldTrainer {
         for (const array of this._arrays) {
             arrays.push((await array.readAsync()) as Float32Array | Uint32Array);
         }
-        return WriteFieldBytes(FORMAT, header, arrays);
+        return SavedTraining.Write(this._views, header, arrays);
     }
 
     /**
@@ -276,23 +261,14 @@ export class RadianceFieldTrainer {
         views: RadianceViews,
         bytes: Uint8Array,
     ): Promise<RadianceFieldTrainer> {
-        const file = new FieldBytes(FORMAT, bytes);
-        const header = file.header as TrainingHeader;
-        const [saved, given] = [header.views, DescribeViews(views)];
-        if (saved.count !== given.count || saved.pixels !== given.pixels || saved.extent !== given.extent) {
-            const say = ({ count, pixels, extent }: TrainingHeader["views"]): string =>
-                `${count} views with ${pixels} pixels and a box of side ${extent}`;
-            throw new UltrametricError(
-                "input",
-                `The radiance field was trained on ${say(saved)}; these are ${say(given)}. ` +
-                    "Take the capture that it was trained on, read with the same options.",
-            );
-        }
+        const saved = new SavedTraining(bytes);
+        saved.check(views);
+        const { header } = saved;
         const { field, training } = header;
         const trainer = await RadianceFieldTrainer.CreateAsync(engine, views, { field, training });
         try {
             const arrays = trainer._arrays;
-            const parts = file.split(arrays.map(({ length }) => length));
+            const parts = saved.readArrays();
             arrays.forEach((array, i) => {
                 if (array.dataType === "f32") {
                     (array as GpuArray<"f32">).upload(new Float32Array(parts[i]));
@@ -350,10 +326,6 @@ export class RadianceFieldTrainer {
             );
         }
     }
-}
-
-function DescribeViews({ views, pixels, bounds }: RadianceViews): TrainingHeader["views"] {
-    return { count: views.length, pixels: pixels.length, extent: bounds.cube.extent };
 }
 
 function Report(step: number, steps: readonly RadianceStep[]): RadianceReport {

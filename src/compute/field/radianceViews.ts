@@ -28,6 +28,8 @@ export const DEFAULT_RADIANCE_VIEWS_OPTIONS: Readonly<RadianceViewsOptions> = {
 
 /** What a radiance field learns from, as the GPU reads it. Plain data; the arrays are not to be changed. */
 export interface RadianceViews {
+    /** The capture's name. */
+    readonly name: string;
     /** Where the scene is; the cube maps the world into the unit cube of the field. */
     readonly bounds: CaptureBounds;
     /** The pictures, made smaller where they were too large. */
@@ -81,7 +83,7 @@ export function CreateRadianceViews(
                 return { camera, masks: masks.views[v], maskWidth: width, maskHeight: height };
             }),
         );
-    return { bounds: found, views: small, cameras, pixels, runs };
+    return { name: capture.name, bounds: found, views: small, cameras, pixels, runs };
 }
 
 /** Where rays may meet something, as a field's options say it: in lengths of the unit cube. */

@@ -12,6 +12,11 @@ export interface CaptureFileOptions extends RunOptions {
     /** Unit of the numbers in nerfstudio's depth images (`depth_file_path`), in units of the world. Default 0.001: millimetres, in a world of metres. */
     depthUnit: number;
     /**
+     * Whether the world is turned so that z is up, as the cameras were held: see LevelCapture. Default null: where the layout does not say what is up, as COLMAP's
+     * and LLFF's, and transforms.json, unless its `orientation_override` is "none"; not transforms_train.json, whose worlds have z up as NeRF's Blender scenes.
+     */
+    level: boolean | null;
+    /**
      * Every so-manyth view, from the first on, is held out; 0: none. Default null: as the files say, and where they say nothing (COLMAP,
      * LLFF, transforms.json without lists) every 8th, as is usual.
      */
@@ -37,6 +42,7 @@ export const DEFAULT_CAPTURE_FILE_OPTIONS: Readonly<CaptureFileOptions> = {
     readDepth: true,
     depthFolder: "depth",
     depthUnit: 0.001,
+    level: null,
     holdOutEvery: null,
     maxImageSize: 1600,
     imageFolder: null,

@@ -1,5 +1,6 @@
 import { ThrowIfAborted, UltrametricError } from "../../compute/ultrametricError";
 import type { Capture } from "../../compute/views/capture";
+import { LevelCapture } from "../../compute/views/levelCapture";
 import { type CaptureFileOptions, DEFAULT_CAPTURE_FILE_OPTIONS, IMAGE_FOLDERS } from "./captureFileOptions";
 import { ReadColmapCamerasBinary, ReadColmapImagesBinary, ReadColmapPointsBinary } from "./colmapBinary";
 import type { ColmapImage, ColmapModel } from "./colmapModel";
@@ -38,8 +39,8 @@ export async function FindColmapFilesAsync(source: FileSource, signal?: AbortSig
  * colmap/sparse/0, colmap/sparse or the top folder, and the images in `images` (see `CaptureFileOptions.imageFolder`).
  *
  * Camera models: SIMPLE_PINHOLE, PINHOLE, SIMPLE_RADIAL, RADIAL, OPENCV; lens distortion is taken out of the images. Where the images are smaller
- * copies of those that the model is for, the cameras follow. The world stays COLMAP's, with its points as `sparsePoints`. Views are in
- * the order of their names, which are the images' paths without their ending.
+ * copies of those that the model is for, the cameras follow. The model's points are the `sparsePoints`. The world is COLMAP's, turned so that z is up (see
+ * `CaptureFileOptions.level`). Views are in the order of their names, which are the images' paths without their ending.
  *
  * @throws UltrametricError ("input") for a file that is missing, broken or contradicts another, by name and place; ("aborted")
  */
@@ -90,7 +91,12 @@ export async function LoadColmapCaptureAsync(
         };
     });
     const loaded = await LoadPosedImagesAsync(source, HoldOut(posed, settings.holdOutEvery), settings);
-    return { name: settings.name ?? source.name, ...loaded, ...(points === null ? {} : { sparsePoints: points }) };
+    const capture = {
+        name: settings.name ?? source.name,
+        ...loaded,
+        ...(points === null ? {} : { sparsePoints: points }),
+    };
+    return (settings.level ?? true) ? LevelCapture(capture) : capture;
 }
 
 async function readModelAsync(

@@ -2,6 +2,7 @@ import { ThrowIfAborted, UltrametricError } from "../../compute/ultrametricError
 import { CheckCameraPose } from "../../compute/views/cameraPose";
 import type { Capture } from "../../compute/views/capture";
 import type { Lens } from "../../compute/views/lens";
+import { LevelCapture } from "../../compute/views/levelCapture";
 import { type CaptureFileOptions, DEFAULT_CAPTURE_FILE_OPTIONS, IMAGE_FOLDERS } from "./captureFileOptions";
 import type { FileSource } from "./fileSource";
 import { IMAGE_ENDINGS } from "./imageDecoder";
@@ -21,7 +22,7 @@ const ROW = 17;
  *                         The matrix: the camera's axes down, right and backwards in the world, its position, and height, width, focal length
  *     images/*            the images; or smaller copies in images_4 (see `CaptureFileOptions.imageFolder`), whose cameras follow
  *
- * The world stays the file's; axes become those of OpenGL cameras. The principal point is the middle. Views are in the order of their names,
+ * The world is the file's, turned so that z is up (see `CaptureFileOptions.level`); axes become those of OpenGL cameras. The principal point is the middle. Views are in the order of their names,
  * which are the images' without their ending.
  *
  * @throws UltrametricError ("input") for a file that is missing, broken or contradicts another, by name and place; ("aborted")
@@ -45,7 +46,8 @@ export async function LoadLlffCaptureAsync(
     const images = await findImagesAsync(source, shape[0], settings);
     const posed = images.map((path, i) => readView(data.subarray(ROW * i, ROW * (i + 1)), path, `${file}: row ${i}`));
     const loaded = await LoadPosedImagesAsync(source, HoldOut(posed, settings.holdOutEvery), settings);
-    return { name: settings.name ?? source.name, ...loaded };
+    const capture = { name: settings.name ?? source.name, ...loaded };
+    return (settings.level ?? true) ? LevelCapture(capture) : capture;
 }
 
 function readView(row: Float64Array, path: string, place: string): PosedImage {

@@ -2,6 +2,7 @@ import { ThrowIfAborted, UltrametricError } from "../../compute/ultrametricError
 import { CheckCameraPose } from "../../compute/views/cameraPose";
 import type { Capture, SparsePoints } from "../../compute/views/capture";
 import { CreateDistortion, type Lens, type LensDistortion } from "../../compute/views/lens";
+import { LevelCapture } from "../../compute/views/levelCapture";
 import { type CaptureFileOptions, DEFAULT_CAPTURE_FILE_OPTIONS } from "./captureFileOptions";
 import type { FileSource } from "./fileSource";
 import { IMAGE_ENDINGS } from "./imageDecoder";
@@ -42,7 +43,7 @@ type Frame = Omit<PosedImage, "depthPath">;
  *     sparse_pc.ply                   optional: sparse points; `ply_file_path` names another file, or it is points.ply or points3d.ply
  *
  * Camera fields of a frame go before those of its file. Lens distortion (k1, k2, k3, p1, p2) is taken out of the images. A `transform_matrix` is
- * camera to world, rows first, OpenGL axes. A view's name is its file_path without "./" and the image's ending. Views that see nothing (no
+ * camera to world, rows first, OpenGL axes; worlds of transforms.json are turned so that z is up (see `CaptureFileOptions.level`). A view's name is its file_path without "./" and the image's ending. Views that see nothing (no
  * depth > 0) are kept.
  *
  * @throws UltrametricError ("input") for a file that is missing, broken or contradicts another, by name and place; ("aborted")
@@ -73,12 +74,18 @@ export async function LoadNerfCaptureAsync(
                 "check the depth images, or leave them out (readDepth: false).",
         );
     }
-    return {
+    const capture = {
         name: settings.name ?? source.name,
         views,
         heldOutViews,
         ...(sparsePoints === null ? {} : { sparsePoints }),
     };
+    return (settings.level ?? !(hasSplits || isOriented(root))) ? LevelCapture(capture) : capture;
+}
+
+/** Whether nerfstudio is told to leave the world as it is. */
+function isOriented(root: JsonNode): boolean {
+    return root.has("orientation_override") && root.at("orientation_override").string() === "none";
 }
 
 async function readSplitFilesAsync(

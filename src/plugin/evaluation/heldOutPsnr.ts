@@ -1,10 +1,13 @@
 import type { RadianceField } from "../../compute/field/radianceField";
+import type { RadianceImage } from "../../compute/field/radianceImage";
 import type { RunOptions } from "../../compute/progress";
 import { UltrametricError } from "../../compute/ultrametricError";
 import type { View } from "../../compute/views/capture";
 
 /** How like the pictures a radiance field's views are. */
 export interface PsnrOptions extends RunOptions {
+    /** Called with each view as the field shows it. */
+    readonly onView?: (image: RadianceImage, index: number) => void;
     /** What lies behind pictures and field, sRGB 0..1. Default white, as is usual for NeRF's Blender scenes. */
     readonly background?: readonly [number, number, number];
 }
@@ -24,14 +27,16 @@ export interface PsnrResult {
 export async function MeasurePsnrAsync(
     field: RadianceField,
     views: readonly Pick<View, "camera" | "image">[],
-    { background = [1, 1, 1], signal, onProgress }: PsnrOptions = {},
+    { background = [1, 1, 1], signal, onProgress, onView }: PsnrOptions = {},
 ): Promise<PsnrResult> {
     if (views.length === 0) {
         throw new UltrametricError("input", "There are no views to compare the radiance field with.");
     }
     const values: number[] = [];
     for (const { camera, image } of views) {
-        const { color, opacity } = await field.renderAsync(camera, { signal });
+        const shownImage = await field.renderAsync(camera, { signal });
+        onView?.(shownImage, values.length);
+        const { color, opacity } = shownImage;
         let sum = 0;
         for (let i = 0; i < opacity.length; i++) {
             const alpha = image[4 * i + 3] / 255;

@@ -7,6 +7,7 @@ import {
     type RadianceReport,
 } from "../../compute/field/radianceFieldTrainer";
 import { CreateRadianceViews, ShrinkView } from "../../compute/field/radianceViews";
+import { SavedTraining } from "../../compute/field/savedTraining";
 import type { RunOptions } from "../../compute/progress";
 import { ThrowIfAborted, UltrametricError } from "../../compute/ultrametricError";
 import type { Capture, View } from "../../compute/views/capture";
@@ -78,8 +79,22 @@ export class RadianceLearning {
     }
 
     /**
+     * The capture as a saved training had it: the views that it learned from, and all others held out. Nothing of the training is read but what tells whose it is, so
+     * that a file of another capture is refused before anything is made ready for it.
+     * @param capture with the same views, whichever of them are held out
+     * @param bytes see {@link saveAsync}
+     * @throws UltrametricError "input" when the bytes are none, or cut off; of another capture, which the message names
+     */
+    public static CaptureOf(capture: Capture, bytes: Uint8Array): Capture {
+        const saved = new SavedTraining(bytes);
+        const parted = saved.part(capture);
+        saved.check(CreateRadianceViews(parted));
+        return parted;
+    }
+
+    /**
      * The training that {@link saveAsync} wrote, to go on by {@link runAsync}.
-     * @param capture the same as before
+     * @param capture the same as before, with the same views held out: see {@link CaptureOf}
      * @param masks the same as before
      * @throws UltrametricError "input" when the bytes are none, or of another capture; "limits", "gpu", "deviceLost"
      */

@@ -1,0 +1,90 @@
+import { describe, expect, it } from "vitest";
+import { RADIANCE_FIELD_PRESETS } from "../../src/compute/field/radianceFieldOptions";
+import { CreateRadianceViews } from "../../src/compute/field/radianceViews";
+import { SavedTraining } from "../../src/compute/field/savedTraining";
+import type { Capture, View } from "../../src/compute/views/capture";
+import { PinholeCamera } from "../../src/compute/views/pinholeCamera";
+import { RadianceLearning } from "../../src/plugin/radiance/radianceLearning";
+import { SphereCapture } from "../support/sphereViews";
+
+const SPHERE = SphereCapture(6, 16);
+const CAPTURE: Capture = { ...SPHERE, name: "marble", views: SPHERE.views.slice(1), heldOutViews: [SPHERE.views[0]] };
+const ARRAYS = [Float32Array.of(1, 2, 3), Uint32Array.of(4)];
+
+/** The same picture in a world whose origin is elsewhere. */
+function Moved(view: View): View {
+    const { width, height, focalX, focalY, centerX, centerY, cameraToWorld } = view.camera;
+    const pose = Float64Array.from(cameraToWorld, (value, i) => (i === 3 ? value + 1 : value));
+    return { ...view, camera: new PinholeCamera(width, height, focalX, focalY, centerX, centerY, pose) };
+}
+
+/** The bytes of a training of a capture; not of any use beyond what is looked at here. */
+function Bytes(capture: Capture): Uint8Array<ArrayBuffer> {
+    const { field, training } = RADIANCE_FIELD_PRESETS.fast;
+    return SavedTraining.Write(
+        CreateRadianceViews(capture),
+        { field: field as never, training, steps: 7, looks: { position: 0, pass: 0 } as never },
+        ARRAYS,
+    );
+}
+
+describe("SavedTraining", () => {
+    it("holds what was written", () => {
+        const saved = new SavedTraining(Bytes(CAPTURE));
+        expect(saved.header.steps).toBe(7);
+        const [floats, integers] = saved.readArrays();
+        expect([...new Float32Array(floats), ...new Uint32Array(integers)]).toEqual([1, 2, 3, 4]);
+    });
+
+    it("parts a capture as it was in the training, whatever is held out now and however it is named", () => {
+        const bytes = Bytes(CAPTURE);
+        for (const heldOut of [0, 2, 6]) {
+            const views = [...SPHERE.views].reverse();
+            const now = {
+                ...CAPTURE,
+                name: "ball",
+                views: views.slice(heldOut),
+                heldOutViews: views.slice(0, heldOut),
+            };
+            const parted = RadianceLearning.CaptureOf(now, bytes);
+            expect(parted.views).toEqual(CAPTURE.views);
+            expect(parted.heldOutViews).toEqual(CAPTURE.heldOutViews);
+            expect(parted.name).toBe("ball");
+        }
+    });
+
+    it("refuses other captures, names its own, and says what to do", () => {
+        const bytes = Bytes(CAPTURE);
+        const refusal = (capture: Capture): string => {
+            try {
+                RadianceLearning.CaptureOf(capture, bytes);
+            } catch (error) {
+                return (error as Error).message;
+            }
+            return "";
+        };
+        const belongs =
+            /belongs to the capture "marble": it was trained on 5 views with 1280 pixels .* Open the pictures of "marble" first/;
+        const renamed = SPHERE.views.map((view, i) => ({ ...view, name: `shot ${i}` }));
+        const others: [Capture, RegExp][] = [
+            [{ ...CAPTURE, name: "cup", views: renamed }, /"cup" lacks 5 of these views, the first of them "/],
+            [{ ...CAPTURE, views: CAPTURE.views.slice(2) }, /lacks 2 of these views/],
+            // The same names, as most captures of one program have: a picture of another size, and another world.
+            [{ ...CAPTURE, ...SphereCapture(6, 24), name: "big" }, /those of "big" are 5 views with 2880 pixels/],
+            [
+                { ...CAPTURE, views: CAPTURE.views.map(Moved) },
+                / are 5 views with 1280 pixels and a box of side .* from/,
+            ],
+        ];
+        for (const [other, problem] of others) {
+            expect(refusal(other)).toMatch(belongs);
+            expect(refusal(other)).toMatch(problem);
+        }
+    });
+
+    it("refuses bytes that are no training, or cut off", () => {
+        const bytes = Bytes(CAPTURE);
+        expect(() => new SavedTraining(bytes.subarray(4))).toThrow(/are no radiance field in training of version 2/);
+        expect(() => new SavedTraining(bytes.subarray(0, bytes.length - 4))).toThrow(/has .* bytes; .* should have/);
+    });
+});
