@@ -2,6 +2,7 @@ import { Engine } from "@babylonjs/core/Engines/engine";
 import { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine";
 import type { Observable } from "@babylonjs/core/Misc/observable";
 import { AdvancedDynamicTexture } from "@babylonjs/gui/2D/advancedDynamicTexture";
+import { SavedTraining } from "../../src/compute/field/savedTraining";
 import { UltrametricError } from "../../src/compute/ultrametricError";
 import type { PickedFileSource } from "../../src/plugin/captures/pickedFileSource";
 import { UrlFileSource } from "../../src/plugin/captures/urlFileSource";
@@ -90,7 +91,9 @@ class Viewer {
         };
         BindFileInputs((files) => {
             this._openPickedAsync(files).catch((error: unknown) => {
-                ShowError("This could not be opened", error);
+                if (!(error instanceof UltrametricError && error.kind === "aborted")) {
+                    ShowError("This could not be opened", error);
+                }
             });
         });
         PageElement("tools", HTMLElement).hidden = false;
@@ -145,7 +148,7 @@ class Viewer {
     private async _openSourceAsync(source: PickedFileSource): Promise<Opened> {
         const found = await OpenFilesAsync(source, this._segmentation, this._scene);
         const opened: Exclude<Opened, { kind: "training" }> =
-            found.kind === "training" ? { kind: "subject", subject: await this._resumeAsync(found.bytes) } : found;
+            found.kind === "training" ? { kind: "subject", subject: await this._resumeAsync(found) } : found;
         HideWelcome();
         this._scene.stopTurning();
         await this._session.cancelAsync();
@@ -162,17 +165,20 @@ class Viewer {
         return opened;
     }
 
-    /** The capture that is open, with a radiance field in training that was saved. */
-    private async _resumeAsync(training: Uint8Array): Promise<FilesSubject> {
-        const { subject, isBusy } = this._session;
-        // What is being read may be photos.
-        if (!(subject instanceof FilesSubject && (subject.isOfPhotos ?? isBusy))) {
+    /**
+     * Photos with a radiance field in training that was saved: those beside it, or what is open.
+     * @throws UltrametricError "input" where it belongs to others, before anything that is open makes way
+     */
+    private async _resumeAsync({ bytes, photos }: Extract<Opened, { kind: "training" }>): Promise<FilesSubject> {
+        const saved = new SavedTraining(bytes);
+        const subject = photos ?? this._session.subject;
+        if (!(subject instanceof FilesSubject)) {
             throw new UltrametricError(
                 "input",
-                "This is a radiance field in training, without the photos that it learns from. Open their folder first, then this file.",
+                `This radiance field belongs to the capture "${saved.captureName}", which is not open. Open the folder of its photos first, then this file.`,
             );
         }
-        return await subject.withTrainingAsync(training);
+        return await this._session.prepareAsync((run) => subject.withTrainingAsync(bytes, run));
     }
 
     private async _openSavedAsync(source: URL | Uint8Array<ArrayBuffer>): Promise<void> {

@@ -15,10 +15,13 @@ const SAVED = ".bumh";
 
 registerBuiltInLoaders();
 
-/** What files hold: a saved segmentation or training, or something to segment, which is in the scene then. */
+/**
+ * What files hold: a saved segmentation; a radiance field in training, with the photos that were beside it, or null; or something to segment, which is in the
+ * scene then.
+ */
 export type Opened =
     | { readonly kind: "saved"; readonly bytes: Uint8Array<ArrayBuffer> }
-    | { readonly kind: "training"; readonly bytes: Uint8Array<ArrayBuffer> }
+    | { readonly kind: "training"; readonly bytes: Uint8Array<ArrayBuffer>; readonly photos: FilesSubject | null }
     | { readonly kind: "subject"; readonly subject: Subject };
 
 /**
@@ -41,12 +44,12 @@ export async function OpenFilesAsync(
     const trainingFile = names.find((name) => name.toLowerCase().endsWith(TRAINING_ENDING));
     const training = trainingFile === undefined ? null : ownBuffer(await source.readBytesAsync(trainingFile));
     if (training && !(await FindCaptureLayoutAsync(source).then(Boolean, () => false))) {
-        return { kind: "training", bytes: training };
+        return { kind: "training", bytes: training, photos: null };
     }
     if (content === undefined || isCapture) {
         await checkCaptureAsync(source, names);
-        const subject = await FilesSubject.CreateAsync(source, null, segmentation, viewer, training);
-        return { kind: "subject", subject };
+        const subject = await FilesSubject.CreateAsync(source, null, segmentation, viewer);
+        return training ? { kind: "training", bytes: training, photos: subject } : { kind: "subject", subject };
     }
     for (const name of names) {
         // Where loaders look for the files that a .gltf or .obj names.

@@ -132,6 +132,11 @@ export class SegmentSession {
         });
     }
 
+    /** Reads what is to be opened, in sight unless there is work under way, which goes on. @throws what that throws; UltrametricError "aborted" when cancelled */
+    public async prepareAsync<T>(workAsync: (run: RunOptions) => Promise<T>): Promise<T> {
+        return this._panel ? await workAsync({}) : await this._withPanelAsync(workAsync);
+    }
+
     private async _readAsync(subject: Subject, run: SubjectRun): Promise<CaptureInput> {
         const capture = await subject.captureAsync(run);
         const masks = await subject.masksAsync(this._origin, run);
@@ -143,6 +148,18 @@ export class SegmentSession {
         if (this._panel || !subject) {
             return false;
         }
+        try {
+            await this._withPanelAsync((run) => work(subject, run));
+            return true;
+        } catch (error) {
+            if (error instanceof UltrametricError && error.kind === "aborted") {
+                return false;
+            }
+            throw error;
+        }
+    }
+
+    private async _withPanelAsync<T>(work: (run: SubjectRun) => Promise<T>): Promise<T> {
         const panel = new ProgressPanel(this._advancedTexture, { theme: this._theme() });
         panel.control.topInPixels = 100; // below the page's own cards, which cover the canvas
         this.placeProgress?.(panel.control);
@@ -152,15 +169,9 @@ export class SegmentSession {
                 panel.onProgress(progress);
                 this._requestProgressFrame();
             };
-            const running = work(subject, { onProgress, signal: panel.signal, panel });
+            const running = work({ onProgress, signal: panel.signal, panel });
             this._work = running.catch(() => {});
-            await running;
-            return true;
-        } catch (error) {
-            if (error instanceof UltrametricError && error.kind === "aborted") {
-                return false;
-            }
-            throw error;
+            return await running;
         } finally {
             panel.dispose();
             this._panel = null;

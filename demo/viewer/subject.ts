@@ -7,6 +7,7 @@ import type { FileSource } from "../../src/plugin/captures/fileSource";
 import { LoadCaptureAsync } from "../../src/plugin/captures/loadCapture";
 import type { ViewMasksResult } from "../../src/plugin/masks/generateMasks";
 import { LoadMaskFilesAsync } from "../../src/plugin/masks/maskFiles";
+import { RadianceLearning } from "../../src/plugin/radiance/radianceLearning";
 import type { UltrametricSegmentation } from "../../src/plugin/ultrametricSegmentation";
 import type { ProgressPanel } from "../../src/ui/progressPanel";
 import { PhotoStage } from "./photoStage";
@@ -85,45 +86,43 @@ export abstract class Subject {
 /** A capture in files: a folder that was dropped or picked, or one at a web address. */
 export class FilesSubject extends Subject {
     private _photos: PhotoStage | null = null;
-    private _isOfPhotos: boolean | null = null;
 
     private constructor(
         private readonly _source: FileSource,
         name: string,
-        hasMasks: boolean,
+        private readonly _hasMasks: boolean,
         segmentation: UltrametricSegmentation,
         private readonly _viewer: ViewerScene,
+        /** What is in the files; null before it was read. */
+        private _reading: Promise<Capture> | null,
         /** A radiance field in training, as it was saved; null where it begins anew. */
         private readonly _training: Uint8Array | null,
     ) {
-        super(name, hasMasks ? ["given", "pictures", "model"] : ["pictures", "model"], segmentation);
+        super(name, _hasMasks ? ["given", "pictures", "model"] : ["pictures", "model"], segmentation);
     }
 
-    /**
-     * @param name null: the source's
-     * @param training of the radiance field, where it was saved
-     */
+    /** @param name null: the source's */
     public static async CreateAsync(
         source: FileSource,
         name: string | null,
         segmentation: UltrametricSegmentation,
         viewer: ViewerScene,
-        training: Uint8Array | null = null,
     ): Promise<FilesSubject> {
         // Web addresses cannot be listed: those that this page knows have masks.
         const files = (await source.listAsync?.("masks")) ?? ["masks.json"];
         const hasMasks = files.some((file) => file.endsWith(".json"));
-        return new FilesSubject(source, name ?? source.name, hasMasks, segmentation, viewer, training);
+        return new FilesSubject(source, name ?? source.name, hasMasks, segmentation, viewer, null, null);
     }
 
-    /** Whether it is photos without depth; null before it was read. */
-    public get isOfPhotos(): boolean | null {
-        return this._isOfPhotos;
-    }
-
-    /** The same files, with a radiance field that goes on from where it was saved. */
-    public async withTrainingAsync(training: Uint8Array): Promise<FilesSubject> {
-        return await FilesSubject.CreateAsync(this._source, this.name, this._segmentation, this._viewer, training);
+    /**
+     * The same files, with a radiance field that goes on from where it was saved. Nothing in the scene is touched.
+     * @throws UltrametricError "input" for a training of other pictures
+     */
+    public async withTrainingAsync(training: Uint8Array, run: RunOptions): Promise<FilesSubject> {
+        const { _source, name, _hasMasks, _segmentation, _viewer } = this;
+        const capture = RadianceLearning.CaptureOf(await this._readFilesAsync(run), training);
+        const reading = Promise.resolve(capture);
+        return new FilesSubject(_source, name, _hasMasks, _segmentation, _viewer, reading, training);
     }
 
     public override dispose(): void {
@@ -132,10 +131,9 @@ export class FilesSubject extends Subject {
     }
 
     protected override async _readCaptureAsync(run: SubjectRun): Promise<Capture> {
-        const { onProgress, signal } = run;
-        const capture = await LoadCaptureAsync(this._source, { onProgress, signal, name: this.name });
-        this._isOfPhotos = this._training !== null || capture.views.every(({ depth }) => depth === null);
-        if (!this._isOfPhotos || !this._segmentation.scene.getEngine().isWebGPU) {
+        const capture = await this._readFilesAsync(run);
+        const isOfPhotos = this._training !== null || capture.views.every(({ depth }) => depth === null);
+        if (!isOfPhotos || !this._segmentation.scene.getEngine().isWebGPU) {
             return capture;
         }
         // Photos alone: their depth is learned first.
@@ -146,6 +144,16 @@ export class FilesSubject extends Subject {
             if (error instanceof UltrametricError && error.kind === "deviceLost") {
                 this.dispose(); // the field is gone; the next time begins anew, or from the file
             }
+            throw error;
+        }
+    }
+
+    private async _readFilesAsync({ onProgress, signal }: RunOptions): Promise<Capture> {
+        this._reading ??= LoadCaptureAsync(this._source, { onProgress, signal, name: this.name });
+        try {
+            return await this._reading;
+        } catch (error) {
+            this._reading = null; // cancelled, maybe
             throw error;
         }
     }

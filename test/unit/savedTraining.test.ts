@@ -1,15 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { RADIANCE_FIELD_PRESETS } from "../../src/compute/field/radianceFieldOptions";
-import { CreateRadianceViews } from "../../src/compute/field/radianceViews";
 import { SavedTraining } from "../../src/compute/field/savedTraining";
 import type { Capture, View } from "../../src/compute/views/capture";
 import { PinholeCamera } from "../../src/compute/views/pinholeCamera";
 import { RadianceLearning } from "../../src/plugin/radiance/radianceLearning";
 import { SphereCapture } from "../support/sphereViews";
+import { TrainingFile } from "../support/trainingFile";
 
 const SPHERE = SphereCapture(6, 16);
 const CAPTURE: Capture = { ...SPHERE, name: "marble", views: SPHERE.views.slice(1), heldOutViews: [SPHERE.views[0]] };
-const ARRAYS = [Float32Array.of(1, 2, 3), Uint32Array.of(4)];
 
 /** The same picture in a world whose origin is elsewhere. */
 function Moved(view: View): View {
@@ -18,26 +16,16 @@ function Moved(view: View): View {
     return { ...view, camera: new PinholeCamera(width, height, focalX, focalY, centerX, centerY, pose) };
 }
 
-/** The bytes of a training of a capture; not of any use beyond what is looked at here. */
-function Bytes(capture: Capture): Uint8Array<ArrayBuffer> {
-    const { field, training } = RADIANCE_FIELD_PRESETS.fast;
-    return SavedTraining.Write(
-        CreateRadianceViews(capture),
-        { field: field as never, training, steps: 7, looks: { position: 0, pass: 0 } as never },
-        ARRAYS,
-    );
-}
-
 describe("SavedTraining", () => {
     it("holds what was written", () => {
-        const saved = new SavedTraining(Bytes(CAPTURE));
+        const saved = new SavedTraining(TrainingFile(CAPTURE));
         expect(saved.header.steps).toBe(7);
         const [floats, integers] = saved.readArrays();
         expect([...new Float32Array(floats), ...new Uint32Array(integers)]).toEqual([1, 2, 3, 4]);
     });
 
     it("parts a capture as it was in the training, whatever is held out now and however it is named", () => {
-        const bytes = Bytes(CAPTURE);
+        const bytes = TrainingFile(CAPTURE);
         for (const heldOut of [0, 2, 6]) {
             const views = [...SPHERE.views].reverse();
             const now = {
@@ -54,7 +42,7 @@ describe("SavedTraining", () => {
     });
 
     it("refuses other captures, names its own, and says what to do", () => {
-        const bytes = Bytes(CAPTURE);
+        const bytes = TrainingFile(CAPTURE);
         const refusal = (capture: Capture): string => {
             try {
                 RadianceLearning.CaptureOf(capture, bytes);
@@ -83,7 +71,7 @@ describe("SavedTraining", () => {
     });
 
     it("refuses bytes that are no training, or cut off", () => {
-        const bytes = Bytes(CAPTURE);
+        const bytes = TrainingFile(CAPTURE);
         expect(() => new SavedTraining(bytes.subarray(4))).toThrow(/are no radiance field in training of version 2/);
         expect(() => new SavedTraining(bytes.subarray(0, bytes.length - 4))).toThrow(/has .* bytes; .* should have/);
     });

@@ -1,5 +1,9 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
+import { SphereCapture } from "../support/sphereViews";
+import { TrainingFile } from "../support/trainingFile";
 import { SmallCaptureFolder } from "./smallCapture";
 import { TemporaryFolder } from "./temporaryFiles";
 import {
@@ -27,6 +31,15 @@ function meshesAsync(page: Page): Promise<string[]> {
             .map(({ name }) => name);
     });
 }
+
+/** What is open, as the page and the scene have it. */
+async function lookAsync(page: Page): Promise<unknown> {
+    const [title, subtitle] = [await page.textContent("#title"), await page.textContent("#subtitle")];
+    return { title, subtitle, meshes: await meshesAsync(page) };
+}
+
+/** A training of photos of something else. */
+const MARBLE = TrainingFile({ ...SphereCapture(3, 16), name: "marble", heldOutViews: [] });
 
 async function clickAsync(page: Page, name: string): Promise<void> {
     const { x, y } = await GuiControlAsync(page, name);
@@ -88,16 +101,51 @@ describe("a folder of photos in the viewer", () => {
         LONG,
     );
 
-    it("is asked for where a training is opened beside something else", async () => {
+    it.each(["beside its photos", "alone"])(
+        "is refused with a training of another capture, %s, before anything that is open is touched",
+        async (how) => {
+            const page = await openAsync();
+            await WaitForPartsAsync(page);
+            const before = await lookAsync(page);
+            const folder = SmallCaptureFolder([0, 6, 12], false);
+            const file = join(folder, "saved.umrt");
+            writeFileSync(file, MARBLE);
+            if (how === "alone") {
+                await page.setInputFiles("#file", file);
+            } else {
+                await DropAsync(page, folder);
+            }
+            await page.waitForSelector("#message:visible");
+            expect(await MessageAsync(page)).toMatch(
+                /belongs to the capture "marble": .* Open the pictures of "marble" first/,
+            );
+            await page.click("#messageClose");
+            expect(await lookAsync(page)).toEqual(before);
+            expect(await page.isEnabled("#save")).toBe(true);
+            expect(await CountHuesAsync(page)).toBeGreaterThanOrEqual(3);
+        },
+    );
+
+    it("is asked for where a training is opened beside what has no photos", async () => {
         const page = await openAsync();
         await WaitForPartsAsync(page);
-        await page.setInputFiles("#file", {
-            name: "saved.umrt",
-            mimeType: "application/octet-stream",
-            buffer: Buffer.from("UMRT"),
-        });
-        await page.waitForSelector("#message:visible");
-        expect(await MessageAsync(page)).toMatch(/Open their folder first/);
-        expect(await page.textContent("#title")).toBe("Excavator"); // what was there stays
+        const saved = join(import.meta.dirname, "../../demo/captures/excavator/segmentation.bumh");
+        await page.setInputFiles("#file", saved);
+        await page.waitForSelector("#segment:disabled"); // a saved segmentation has no pictures
+        const before = await lookAsync(page);
+        for (const [buffer, said] of [
+            [MARBLE, /belongs to the capture "marble", which is not open. Open the folder of its photos first/],
+            [Buffer.from("UMRT"), /These 4 bytes are no radiance field in training/],
+        ] as const) {
+            await page.setInputFiles("#file", {
+                name: "saved.umrt",
+                mimeType: "application/octet-stream",
+                buffer: Buffer.from(buffer),
+            });
+            await page.waitForSelector("#message:visible");
+            expect(await MessageAsync(page)).toMatch(said);
+            await page.click("#messageClose");
+            expect(await lookAsync(page)).toEqual(before);
+        }
     });
 });

@@ -51,6 +51,11 @@ export class SavedTraining {
         this._bytes.check(this.header.lengths);
     }
 
+    /** Name of the capture that it learned from. */
+    public get captureName(): string {
+        return this.header.views.capture;
+    }
+
     /** The bytes of a training of these views. */
     public static Write(
         views: RadianceViews,

@@ -1,0 +1,15 @@
+import { RADIANCE_FIELD_PRESETS } from "../../src/compute/field/radianceFieldOptions";
+import { CreateRadianceViews, RadianceRange } from "../../src/compute/field/radianceViews";
+import { SavedTraining } from "../../src/compute/field/savedTraining";
+import type { Capture } from "../../src/compute/views/capture";
+
+/** A file (.umrt) with a training of a capture, after 7 steps. Its arrays, of the numbers 1, 2, 3 and 4, are no field's: it is good for telling whose it is. */
+export function TrainingFile(capture: Capture): Uint8Array<ArrayBuffer> {
+    const { field, training } = RADIANCE_FIELD_PRESETS.fast;
+    const views = CreateRadianceViews(capture);
+    return SavedTraining.Write(
+        views,
+        { field: { ...field, ...RadianceRange(views.bounds) }, training, steps: 7, looks: { looks: 0, next: 0 } },
+        [Float32Array.of(1, 2, 3), Uint32Array.of(4)],
+    );
+}
