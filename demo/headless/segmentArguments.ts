@@ -20,7 +20,7 @@ export const USAGE = `npm run segment -- <capture> [options]
 --masks FOLDER       folder of the masks, within the capture (masks; where there are none, they are made, see npm run masks);
                      sam: make them with Segment Anything, whatever the capture has;
                      image: make them without a model, the simple way, from colour, depth and normals
---no-level           leave the world as the files have it, where it would be turned so that z is up (COLMAP, LLFF, transforms.json)
+--no-level           leave the world as the files have it, where it would be turned so that z is up (docs/captures.md)
 --image-masks X      how much masks made from the pictures count beside the others, 0..1 (0; 0.5 where Segment Anything makes the others now)
 --min-iou X          leave out masks with a lower predicted IoU (0)
 --min-stability X    leave out masks with a lower stability (0)

@@ -59,7 +59,8 @@ describe("LoadCaptureAsync", () => {
         }
         const oriented = withImages("transforms.json", transforms({ orientation_override: "none" }));
         expect(isLevel(await pitchesAsync(oriented))).toBe(false);
-        const blender = withImages("transforms_train.json", transforms());
+        expect(isLevel(await pitchesAsync(withImages("transforms_train.json", transforms())))).toBe(true);
+        const blender = withImages("transforms_train.json", transforms({ fl_x: undefined, camera_angle_x: 0.9 }));
         expect(isLevel(await pitchesAsync(blender))).toBe(false);
         expect(isLevel(await pitchesAsync(blender, true))).toBe(true);
     });

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { FolderFileSource } from "../../demo/headless/folderFileSource";
 import { LoadFolderCaptureAsync } from "../../demo/headless/loadFolderCapture";
+import { FindUpDirection, LevelCapture } from "../../src/compute/views/levelCapture";
 import { CreateMaskArrangement } from "../../src/compute/views/maskArrangement";
 import { CreateMaskTree } from "../../src/compute/views/maskTree";
 import { LoadGroundTruthAsync } from "../../src/plugin/captures/groundTruth";
@@ -125,6 +126,28 @@ describe.runIf(hasData)("captures beside the repository", () => {
             expect(predictedIou).toBeGreaterThanOrEqual(0.7);
             expect(stability).toBeGreaterThanOrEqual(0.8);
         }
+    });
+
+    it("finds what is up: NeRF's Blender scenes as they are, and hand-held photographs by any half of them", async () => {
+        for (const name of ["captures/nerf-chair-200", "gltf-hs/xwing"]) {
+            const capture = await LoadNerfCaptureAsync(new FolderFileSource(`${DATA}${name}`), { readDepth: false });
+            expect(LevelCapture(capture)).toBe(capture);
+        }
+        const source = new FolderFileSource(`${DATA}captures/snowmiku-plush`);
+        const { views } = await LoadFolderCaptureAsync(source, { level: false, maxImageSize: 20 });
+        const cameras = views.map(({ camera }) => camera);
+        const half = cameras.length >> 1;
+        const [all, first, second] = [cameras, cameras.slice(0, half), cameras.slice(half)].map(
+            (some) => FindUpDirection(some)!,
+        );
+        const degrees = (a: readonly number[], b: readonly number[]): number =>
+            (Math.acos(a[0] * b[0] + a[1] * b[1] + a[2] * b[2]) * 180) / Math.PI;
+        console.log(
+            `snowmiku-plush: leans by ${degrees(all, [0, 0, 1]).toFixed(1)} degrees; its halves say the same within ${degrees(first, second).toFixed(1)}`,
+        );
+        // Its file has the mean of the cameras' up vectors for up, which leans, since all look down and most to one side.
+        expect(degrees(all, [0, 0, 1])).toBeGreaterThan(10);
+        expect(degrees(first, second)).toBeLessThan(4);
     });
 
     it("reads photographs of a phone with sparse points: snowmiku-plush", { timeout: 60_000 }, async () => {

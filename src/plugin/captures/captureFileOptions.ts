@@ -12,8 +12,9 @@ export interface CaptureFileOptions extends RunOptions {
     /** Unit of the numbers in nerfstudio's depth images (`depth_file_path`), in units of the world. Default 0.001: millimetres, in a world of metres. */
     depthUnit: number;
     /**
-     * Whether the world is turned so that z is up, as the cameras were held: see LevelCapture. Default null: where the layout does not say what is up, as COLMAP's
-     * and LLFF's, and transforms.json, unless its `orientation_override` is "none"; not transforms_train.json, whose worlds have z up as NeRF's Blender scenes.
+     * Whether the world is turned so that z is up, as the cameras were held: see LevelCapture. Default null: where the files do not say what is up. These are
+     * COLMAP's, LLFF's, and transforms*.json, but for NeRF's Blender scenes (transforms_train.json without fl_x), whose worlds have z up, and where
+     * `orientation_override` is "none". A world that is level already stays as it is.
      */
     level: boolean | null;
     /**

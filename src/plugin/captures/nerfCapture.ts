@@ -43,7 +43,7 @@ type Frame = Omit<PosedImage, "depthPath">;
  *     sparse_pc.ply                   optional: sparse points; `ply_file_path` names another file, or it is points.ply or points3d.ply
  *
  * Camera fields of a frame go before those of its file. Lens distortion (k1, k2, k3, p1, p2) is taken out of the images. A `transform_matrix` is
- * camera to world, rows first, OpenGL axes; worlds of transforms.json are turned so that z is up (see `CaptureFileOptions.level`). A view's name is its file_path without "./" and the image's ending. Views that see nothing (no
+ * camera to world, rows first, OpenGL axes; worlds of photos are turned so that z is up (see `CaptureFileOptions.level`). A view's name is its file_path without "./" and the image's ending. Views that see nothing (no
  * depth > 0) are kept.
  *
  * @throws UltrametricError ("input") for a file that is missing, broken or contradicts another, by name and place; ("aborted")
@@ -80,12 +80,13 @@ export async function LoadNerfCaptureAsync(
         heldOutViews,
         ...(sparsePoints === null ? {} : { sparsePoints }),
     };
-    return (settings.level ?? !(hasSplits || isOriented(root))) ? LevelCapture(capture) : capture;
+    return (settings.level ?? !isUpright(root, hasSplits)) ? LevelCapture(capture) : capture;
 }
 
-/** Whether nerfstudio is told to leave the world as it is. */
-function isOriented(root: JsonNode): boolean {
-    return root.has("orientation_override") && root.at("orientation_override").string() === "none";
+/** Whether the file says that z is up: as Blender's do, which know no focal length, or as nerfstudio is told. */
+function isUpright(root: JsonNode, hasSplits: boolean): boolean {
+    const isOfBlender = hasSplits && !root.has("fl_x");
+    return isOfBlender || (root.has("orientation_override") && root.at("orientation_override").string() === "none");
 }
 
 async function readSplitFilesAsync(
