@@ -15,6 +15,9 @@ import type { StageClock } from "./stageClock";
 /** Steps between two lines on the terminal. */
 const SAID_STEPS = 250;
 
+/** Milliseconds within which interrupts are one: Ctrl+C comes from the terminal, and again from the program that started this one. */
+const SAME_INTERRUPT = 1000;
+
 /** How good a radiance field is; null where it cannot be measured. */
 export interface RadianceQuality {
     /** Steps of the training. */
@@ -54,16 +57,14 @@ export async function LearnFolderDepthAsync(
     const { field } = learning;
     let said = -1;
     learning.onChangedObservable.add(({ points }) => {
-        const { step, psnr } = points[points.length - 1];
-        if (step !== said && step % SAID_STEPS === 0) {
-            said = step;
-            console.log(`step ${step}: ${psnr.toFixed(1)} dB on the training's rays`);
+        const last = points.at(-1); // none where it is ended at once
+        if (last && last.step !== said && last.step % SAID_STEPS === 0) {
+            said = last.step;
+            console.log(`step ${said}: ${last.psnr.toFixed(1)} dB on the training's rays`);
         }
     });
-    const end = (): void => learning.end();
-    process.once("SIGINT", end); // a second one ends the program
+    endOnInterrupt(learning);
     await learning.runAsync({ onProgress });
-    process.off("SIGINT", end);
     await clock.measureAsync("Saving the radiance field", async () => {
         await mkdir(join(out, "radiance"), { recursive: true });
         await writeFile(join(out, `${capture.name}.umrt`), await learning.saveAsync());
@@ -92,4 +93,18 @@ export async function LearnFolderDepthAsync(
         console.log(`depth off by ${depth.meanError.toFixed(4)} (mean), ${depth.medianError.toFixed(4)} (median)`);
     }
     return { capture: learned, field, report };
+}
+
+/** The first interrupt ends the training early, another one the program. */
+function endOnInterrupt(learning: RadianceLearning): void {
+    let first = -Infinity;
+    process.on("SIGINT", () => {
+        const now = performance.now();
+        if (!learning.isEnded) {
+            first = now;
+            learning.end();
+        } else if (!(now - first < SAME_INTERRUPT)) {
+            process.exit(130);
+        }
+    });
 }
