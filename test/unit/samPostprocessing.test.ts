@@ -83,32 +83,67 @@ describe("MaskUpsampler", () => {
             .slice(0, filledHeight)
             .map((row) => row.slice(0, filledWidth));
         const expected = Resized(inner, width, height).flat();
-        const upsampler = new MaskUpsampler(low, low, input, filledWidth, filledHeight, width, height);
-        const bitmap = new Uint8Array(width * height).fill(7);
+        // The part that the encoder saw lies somewhere in a larger picture.
+        const part = [3, 5, width, height] as const;
+        const whole = { width: width + 10, height: height + 5 };
+        const upsampler = new MaskUpsampler(
+            low,
+            low,
+            input,
+            filledWidth,
+            filledHeight,
+            part,
+            whole.width,
+            whole.height,
+        );
         const flat = Float32Array.from([9, 9, ...logits.flat()]);
-        const { area, stability, box } = upsampler.threshold(flat, 2, 1, bitmap);
+        const { region, stability } = upsampler.threshold(flat, 2, 1);
+        const picture = region.toBitmap();
+        const bitmap = Uint8Array.from(
+            expected,
+            (_, p) => picture[(5 + Math.floor(p / width)) * whole.width + 3 + (p % width)],
+        );
+        const { area } = region;
+        expect(RunLengthMask.FromBitmap(picture, whole.width, whole.height).counts).toEqual(region.counts);
         // Rounding may flip a pixel whose logit is all but 0.
         const wrong = expected.filter((logit, p) => Math.abs(logit) > 1e-5 && logit > 0 !== (bitmap[p] === 1));
         expect(wrong).toEqual([]);
         expect(Math.abs(area - expected.filter((logit) => logit > 0).length)).toBeLessThanOrEqual(1);
         const high = expected.filter((logit) => logit > 1).length;
         expect(stability).toBeCloseTo(high / expected.filter((logit) => logit > -1).length, 2);
-        expect(box).toEqual(RunLengthMask.FromBitmap(bitmap, width, height).bounds);
+    });
+
+    it("looks only where a mask is", () => {
+        const size = 32;
+        const upsampler = new MaskUpsampler(size, size, 64, 64, 48, [0, 0, 120, 90], 120, 90);
+        const random = CreateRandom(6);
+        for (let round = 0; round < 50; round++) {
+            const [x0, y0] = [size * random(), size * random()];
+            const radius = 6 * random();
+            const rows = Array.from({ length: size }, (_, y) =>
+                Array.from({ length: size }, (_, x) => Math.fround(2 * (radius - Math.hypot(x - x0, y - y0)))),
+            );
+            const inner = Resized(rows, 64, 64).slice(0, 48);
+            const expected = Resized(inner, 120, 90).flat();
+            const { region } = upsampler.threshold(Float32Array.from(rows.flat()), 0, 1);
+            const bitmap = region.toBitmap();
+            expect(expected.filter((logit, p) => Math.abs(logit) > 1e-4 && logit > 0 !== (bitmap[p] === 1))).toEqual(
+                [],
+            );
+        }
     });
 
     it("has stability 1 for hard edges, less for soft ones, 0 for nothing", () => {
-        const upsampler = new MaskUpsampler(4, 4, 4, 4, 4, 4, 4);
-        const bitmap = new Uint8Array(16);
+        const upsampler = new MaskUpsampler(4, 4, 4, 4, 4, [0, 0, 4, 4], 4, 4);
+        const left = RunLengthMask.FromCounts([0, 8, 8], 4, 4);
         const hard = Float32Array.from({ length: 16 }, (_, p) => (p % 4 < 2 ? 5 : -5));
-        expect(upsampler.threshold(hard, 0, 1, bitmap)).toEqual({ area: 8, stability: 1, box: [0, 0, 2, 4] });
+        expect(upsampler.threshold(hard, 0, 1)).toEqual({ region: left, stability: 1 });
         const soft = Float32Array.from({ length: 16 }, (_, p) => [5, 0.5, -0.5, -5][p % 4]);
-        expect(upsampler.threshold(soft, 0, 1, bitmap)).toEqual({ area: 8, stability: 1 / 3, box: [0, 0, 2, 4] });
-        expect(upsampler.threshold(new Float32Array(16).fill(-5), 0, 1, bitmap)).toEqual({
-            area: 0,
-            stability: 0,
-            box: [0, 0, 0, 0],
-        });
-        expect([...bitmap]).toEqual(new Array(16).fill(0));
+        expect(upsampler.threshold(soft, 0, 1)).toEqual({ region: left, stability: 1 / 3 });
+        const none = RunLengthMask.FromCounts([16], 4, 4);
+        expect(upsampler.threshold(new Float32Array(16).fill(-5), 0, 1)).toEqual({ region: none, stability: 0 });
+        const all = RunLengthMask.FromCounts([0, 16], 4, 4);
+        expect(upsampler.threshold(new Float32Array(16).fill(5), 0, 1)).toEqual({ region: all, stability: 1 });
     });
 });
 

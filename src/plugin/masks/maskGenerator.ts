@@ -177,9 +177,7 @@ export class MaskGenerator {
         onBatch: () => void,
         signal: AbortSignal | undefined,
     ): Promise<Candidate[]> {
-        const { width, height } = picture;
-        const [, , cropWidth, cropHeight] = crop.box;
-        const bitmap = new Uint8Array(cropWidth * cropHeight);
+        const { width } = picture;
         const candidates: Candidate[] = [];
         const encodeStart = performance.now();
         const image = await this._session.encodeAsync(picture, crop.box);
@@ -214,7 +212,7 @@ export class MaskGenerator {
                 }
                 counts.decoder += (performance.now() - decodeStart) / 1000;
                 upsampler ??= this._session.createUpsampler(image, decoded);
-                this._collect(decoded, upsampler, crop, bitmap, width, height, candidates, found);
+                this._collect(decoded, upsampler, crop, candidates, found);
             }
             counts.points += batch.length;
             counts.skipped += skipped;
@@ -233,42 +231,35 @@ export class MaskGenerator {
         { logits, ious, width: lowWidth, height: lowHeight }: DecodedMasks,
         upsampler: MaskUpsampler,
         crop: CropBox,
-        bitmap: Uint8Array,
-        width: number,
-        height: number,
         candidates: Candidate[],
         found: Uint8Array,
     ): void {
         const { minPredictedIou, minStability, stabilityOffset } = this._settings;
+        const { width, height } = upsampler;
         const skip = this._skip;
-        const [left, top, cropWidth] = crop.box;
         for (let i = 0; i < ious.length; i++) {
             const predictedIou = ious[i];
             if (!(predictedIou > minPredictedIou)) {
                 continue;
             }
-            const mask = upsampler.threshold(logits, i * lowWidth * lowHeight, stabilityOffset, bitmap);
-            const { area, stability } = mask;
-            const box: PixelBox = [left + mask.box[0], top + mask.box[1], mask.box[2], mask.box[3]];
-            if (area === 0 || stability < minStability || IsCutByCrop(box, crop.box, width, height)) {
+            const { region, stability } = upsampler.threshold(logits, i * lowWidth * lowHeight, stabilityOffset);
+            if (region.area === 0 || stability < minStability) {
                 continue;
             }
-            const region =
-                crop.layer === 0
-                    ? RunLengthMask.FromBitmap(bitmap, width, height)
-                    : RunLengthMask.FromBitmap(paste(bitmap, crop.box, width, height), width, height);
+            const box = region.bounds;
+            if (IsCutByCrop(box, crop.box, width, height)) {
+                continue;
+            }
             candidates.push({ region, predictedIou, stability, box, crop });
             if (
                 skip !== null &&
                 predictedIou >= skip.minPredictedIou &&
                 stability >= skip.minStability &&
-                area <= skip.maxShare * width * height
+                region.area <= skip.maxShare * width * height
             ) {
-                for (let y = mask.box[1]; y < mask.box[1] + mask.box[3]; y++) {
-                    for (let x = mask.box[0]; x < mask.box[0] + mask.box[2]; x++) {
-                        found[(top + y) * width + left + x] |= bitmap[y * cropWidth + x];
-                    }
-                }
+                region.toBitmap().forEach((inside, p) => {
+                    found[p] |= inside;
+                });
             }
         }
     }
@@ -319,17 +310,4 @@ export function CheckMaskGeneratorOptions(options: MaskGeneratorOptions): void {
     check("maxCropBoxIou", 0, 1, false);
     check("cropPointsDivisor", 1, 64, false);
     check("backgroundStep", 0, 256, true);
-}
-
-function paste(
-    bitmap: Uint8Array,
-    [left, top, cropWidth, cropHeight]: PixelBox,
-    width: number,
-    height: number,
-): Uint8Array {
-    const whole = new Uint8Array(width * height);
-    for (let y = 0; y < cropHeight; y++) {
-        whole.set(bitmap.subarray(y * cropWidth, (y + 1) * cropWidth), (top + y) * width + left);
-    }
-    return whole;
 }

@@ -1,3 +1,6 @@
+import { RunLengthMask } from "../../compute/views/runLengthMask";
+import type { PixelBox } from "./resizeImage";
+
 /** For every pixel of a line, three neighbouring samples of low resolution with their weights. */
 interface LineTaps {
     readonly first: Int32Array;
@@ -7,29 +10,31 @@ interface LineTaps {
 
 /** What {@link MaskUpsampler.threshold} found of a mask. */
 export interface ThresholdedMask {
-    /** Pixels inside. */
-    readonly area: number;
+    /** Pixels inside, in the whole picture. */
+    readonly region: RunLengthMask;
     /** Pixels above offset, over pixels above -offset; 0 where there are none. */
     readonly stability: number;
-    /** [left, top, width, height]; all 0 without a pixel. */
-    readonly box: readonly [number, number, number, number];
 }
 
 /**
  * Brings masks from the decoder's low resolution to a picture's: as segment-anything does, bilinear to the encoder's input, cut
  * to the part that the picture fills, bilinear to the picture. Both steps are one sparse sum here, of three samples a direction.
+ * Goes down the columns, as run lengths do, and computes pixels only where their nine samples do not agree: along a mask's border.
  */
 export class MaskUpsampler {
     private readonly _columns: LineTaps;
     private readonly _rows: LineTaps;
-    /** [lowHeight, width]: rows that are wide already. */
-    private readonly _wide: Float32Array;
+    /** First pixels of the runs of rows that use the same samples, and the end. */
+    private readonly _groups: Int32Array;
+    /** [lowWidth, lowHeight]: lowest and highest of the 3 x 3 samples from here on. */
+    private readonly _lowest: Float32Array;
     private readonly _highest: Float32Array;
 
     /**
      * @param lowWidth, lowHeight size of the decoder's masks
      * @param inputSize side of the encoder's input
      * @param filledWidth, filledHeight the part of the input that the picture fills
+     * @param part of the picture that the encoder saw
      * @param width, height the picture's size
      */
     public constructor(
@@ -38,99 +43,191 @@ export class MaskUpsampler {
         inputSize: number,
         filledWidth: number,
         filledHeight: number,
+        private readonly _part: PixelBox,
         public readonly width: number,
         public readonly height: number,
     ) {
-        this._columns = createTaps(lowWidth, inputSize, filledWidth, width);
-        this._rows = createTaps(lowHeight, inputSize, filledHeight, height);
-        this._wide = new Float32Array(lowHeight * width);
-        this._highest = new Float32Array(lowHeight);
+        this._columns = createTaps(lowWidth, inputSize, filledWidth, _part[2]);
+        this._rows = createTaps(lowHeight, inputSize, filledHeight, _part[3]);
+        const { first } = this._rows;
+        const starts = Array.from(first.keys()).filter((y) => y === 0 || first[y] !== first[y - 1]);
+        this._groups = Int32Array.from([...starts, first.length]);
+        this._lowest = new Float32Array(lowWidth * lowHeight);
+        this._highest = new Float32Array(lowWidth * lowHeight);
     }
 
     /**
-     * Draws the mask where its logits exceed 0, and measures its stability: IoU of the masks at logit `offset` and `-offset`.
+     * The mask where its logits exceed 0, and its stability: IoU of the masks at logit `offset` and `-offset`.
      * @param logits holds [lowHeight, lowWidth] from `at` on
      * @param offset above 0
-     * @param bitmap [height, width], 1 inside and 0 outside afterwards
      */
-    public threshold(logits: Float32Array, at: number, offset: number, bitmap: Uint8Array): ThresholdedMask {
-        const { width, height, _rows: rows, _wide: wide, _highest: highest } = this;
-        this._widen(logits, at);
-        let area = 0;
+    public threshold(logits: Float32Array, at: number, offset: number): ThresholdedMask {
+        const { lowWidth, lowHeight, width, height, _part: part, _columns: columns, _rows: rows } = this;
+        const { _groups: groups, _lowest: lowest, _highest: highest } = this;
+        const counts: number[] = [];
+        let end = 0; // of the last run inside
         let above = 0;
         let below = 0;
-        let left = width;
-        let right = -1;
-        let top = height;
-        let bottom = -1;
-        for (let y = 0; y < height; y++) {
-            const row = rows.first[y];
-            const to = y * width;
-            // Weighted means exceed none of their terms.
-            if (Math.max(highest[row], highest[row + 1], highest[row + 2]) <= -offset) {
-                bitmap.fill(0, to, to + width);
-                continue;
-            }
-            const a = rows.weights[3 * y];
-            const b = rows.weights[3 * y + 1];
-            const c = rows.weights[3 * y + 2];
-            const p = row * width;
-            const q = p + width;
-            const r = q + width;
-            let first = width;
-            let last = -1;
-            for (let x = 0; x < width; x++) {
-                const logit = a * wide[p + x] + b * wide[q + x] + c * wide[r + x];
-                if (logit > 0) {
-                    bitmap[to + x] = 1;
-                    area++;
-                    last = x;
-                    if (first === width) {
-                        first = x;
+        const box = this._boxAbove(logits, at, -offset);
+        if (box !== null) {
+            this._boundBlocks(logits, at, box);
+            const [left, right] = reach(columns.first, box.left, box.right);
+            for (let x = left; x < right; x++) {
+                const column = columns.first[x];
+                const a = columns.weights[3 * x];
+                const b = columns.weights[3 * x + 1];
+                const c = columns.weights[3 * x + 2];
+                const place = (part[0] + x) * height + part[1];
+                let start = -1; // of the run that is open
+                for (let group = 0; group + 1 < groups.length; group++) {
+                    const from = groups[group];
+                    const to = groups[group + 1];
+                    const row = rows.first[from];
+                    const block = column * lowHeight + row;
+                    // Weighted means exceed none of their terms.
+                    if (row + 2 < box.top || row > box.bottom || highest[block] <= -offset) {
+                        if (start >= 0) {
+                            end = addRun(counts, end, start, place + from);
+                            start = -1;
+                        }
+                        continue;
                     }
-                } else {
-                    bitmap[to + x] = 0;
-                }
-                if (logit > -offset) {
-                    below++;
-                    if (logit > offset) {
-                        above++;
+                    if (lowest[block] > offset) {
+                        if (start < 0) {
+                            start = place + from;
+                        }
+                        below += to - from;
+                        above += to - from;
+                        continue;
+                    }
+                    const i = at + row * lowWidth + column;
+                    const j = i + lowWidth;
+                    const k = j + lowWidth;
+                    const p = a * logits[i] + b * logits[i + 1] + c * logits[i + 2];
+                    const q = a * logits[j] + b * logits[j + 1] + c * logits[j + 2];
+                    const r = a * logits[k] + b * logits[k + 1] + c * logits[k + 2];
+                    for (let y = from; y < to; y++) {
+                        const logit =
+                            rows.weights[3 * y] * p + rows.weights[3 * y + 1] * q + rows.weights[3 * y + 2] * r;
+                        if (logit > 0) {
+                            if (start < 0) {
+                                start = place + y;
+                            }
+                        } else if (start >= 0) {
+                            end = addRun(counts, end, start, place + y);
+                            start = -1;
+                        }
+                        if (logit > -offset) {
+                            below++;
+                            if (logit > offset) {
+                                above++;
+                            }
+                        }
                     }
                 }
-            }
-            if (last >= 0) {
-                left = Math.min(left, first);
-                right = Math.max(right, last);
-                top = Math.min(top, y);
-                bottom = y;
+                if (start >= 0) {
+                    end = addRun(counts, end, start, place + part[3]);
+                }
             }
         }
+        if (end < width * height) {
+            counts.push(width * height - end);
+        }
         return {
-            area,
+            region: RunLengthMask.FromCounts(counts, width, height),
             stability: below === 0 ? 0 : above / below,
-            box: right < 0 ? [0, 0, 0, 0] : [left, top, right - left + 1, bottom - top + 1],
         };
     }
 
-    private _widen(logits: Float32Array, at: number): void {
-        const { width, lowWidth, lowHeight, _columns: columns, _wide: wide, _highest: highest } = this;
-        const { first, weights } = columns;
+    /** First and last sample above a limit, both ways; null without any. */
+    private _boxAbove(logits: Float32Array, at: number, limit: number): SampleBox | null {
+        const { lowWidth, lowHeight } = this;
+        let left = lowWidth;
+        let right = -1;
+        let top = -1;
+        let bottom = -1;
         for (let row = 0; row < lowHeight; row++) {
             const from = at + row * lowWidth;
-            const to = row * width;
-            let high = Number.NEGATIVE_INFINITY;
-            for (let x = 0; x < width; x++) {
-                const p = from + first[x];
-                const value =
-                    weights[3 * x] * logits[p] +
-                    weights[3 * x + 1] * logits[p + 1] +
-                    weights[3 * x + 2] * logits[p + 2];
-                wide[to + x] = value;
-                high = Math.max(value, high);
+            let first = 0;
+            while (first < lowWidth && !(logits[from + first] > limit)) {
+                first++;
             }
-            highest[row] = high;
+            if (first === lowWidth) {
+                continue;
+            }
+            let last = lowWidth - 1;
+            while (!(logits[from + last] > limit)) {
+                last--;
+            }
+            left = Math.min(left, first);
+            right = Math.max(right, last);
+            top = top < 0 ? row : top;
+            bottom = row;
+        }
+        return right < 0 ? null : { left, right, top, bottom };
+    }
+
+    /** Lowest and highest of the blocks of 3 x 3 samples that touch a box. */
+    private _boundBlocks(logits: Float32Array, at: number, { left, right, top, bottom }: SampleBox): void {
+        const { lowWidth, lowHeight, _lowest: lowest, _highest: highest } = this;
+        const lastRow = Math.min(bottom, lowHeight - 3);
+        const lastColumn = Math.min(right, lowWidth - 3);
+        const firstRow = Math.max(0, top - 2);
+        for (let column = Math.max(0, left - 2); column <= lastColumn; column++) {
+            let p = at + firstRow * lowWidth + column;
+            // Of the three samples a line, of this line and the two before.
+            let low = Infinity;
+            let low1 = Infinity;
+            let low2 = Infinity;
+            let high = -Infinity;
+            let high1 = -Infinity;
+            let high2 = -Infinity;
+            for (let row = firstRow; row <= lastRow + 2; row++, p += lowWidth) {
+                low2 = low1;
+                low1 = low;
+                high2 = high1;
+                high1 = high;
+                low = Math.min(logits[p], Math.min(logits[p + 1], logits[p + 2]));
+                high = Math.max(logits[p], Math.max(logits[p + 1], logits[p + 2]));
+                if (row >= firstRow + 2) {
+                    const block = column * lowHeight + row - 2;
+                    lowest[block] = Math.min(low, Math.min(low1, low2));
+                    highest[block] = Math.max(high, Math.max(high1, high2));
+                }
+            }
         }
     }
+}
+
+/** First and last columns and rows of samples. */
+interface SampleBox {
+    readonly left: number;
+    readonly right: number;
+    readonly top: number;
+    readonly bottom: number;
+}
+
+/** From the first to behind the last pixel of a line that uses one of the samples from `low` to `high`. */
+function reach(first: Int32Array, low: number, high: number): [number, number] {
+    let from = 0;
+    while (from < first.length && first[from] + 2 < low) {
+        from++;
+    }
+    let to = first.length;
+    while (to > from && first[to - 1] > high) {
+        to--;
+    }
+    return [from, to];
+}
+
+/** Adds a run inside, at `start` and up to `stop`, to run lengths that reach to `end`. @returns the new end */
+function addRun(counts: number[], end: number, start: number, stop: number): number {
+    if (start === end && counts.length > 0) {
+        counts[counts.length - 1] += stop - start; // goes on at the top of the next column
+    } else {
+        counts.push(start - end, stop - start);
+    }
+    return stop;
 }
 
 function createTaps(low: number, inputSize: number, filled: number, size: number): LineTaps {

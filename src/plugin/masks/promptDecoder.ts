@@ -1,6 +1,5 @@
 import { ThrowIfAborted } from "../../compute/ultrametricError";
 import type { Mask } from "../../compute/views/maskSet";
-import { RunLengthMask } from "../../compute/views/runLengthMask";
 import type { RgbaImage } from "../captures/pngImage";
 import type { EncodedImage, SamPrompt, SamSession } from "./samSession";
 
@@ -35,12 +34,9 @@ export class PromptDecoder {
     public async promptAsync(prompt: SamPrompt): Promise<Mask[]> {
         const decoded = await this._session.decodeAsync(this._image, [prompt]);
         const upsampler = this._session.createUpsampler(this._image, decoded);
-        const bitmap = new Uint8Array(upsampler.width * upsampler.height);
         const masks = Array.from(decoded.ious, (predictedIou, i): Mask => {
             const at = i * decoded.width * decoded.height;
-            const { stability } = upsampler.threshold(decoded.logits, at, STABILITY_OFFSET, bitmap);
-            const region = RunLengthMask.FromBitmap(bitmap, upsampler.width, upsampler.height);
-            return { region, predictedIou, stability };
+            return { ...upsampler.threshold(decoded.logits, at, STABILITY_OFFSET), predictedIou };
         });
         return masks.sort((a, b) => b.predictedIou - a.predictedIou);
     }

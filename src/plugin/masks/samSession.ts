@@ -17,6 +17,9 @@ export interface SamPrompt {
 export interface EncodedImage {
     /** The part of the picture. */
     readonly part: PixelBox;
+    /** Size of the picture. */
+    readonly width: number;
+    readonly height: number;
     /** Size that the part has in the encoder's input. */
     readonly filledWidth: number;
     readonly filledHeight: number;
@@ -87,6 +90,8 @@ export class SamSession {
         });
         return {
             part,
+            width: picture.width,
+            height: picture.height,
             filledWidth,
             filledHeight,
             embeddings: Object.fromEntries(embeddings.map(({ output, input }) => [input, outputs[output]])),
@@ -146,12 +151,13 @@ export class SamSession {
         return dropFirstMask && masksPerPrompt > 1 ? withoutFirst(decoded) : decoded;
     }
 
-    /** What brings the decoder's masks to the size of the picture's part. */
+    /** What brings the decoder's masks to the size of the picture. */
     public createUpsampler(
-        { filledWidth, filledHeight, part }: EncodedImage,
-        { width, height }: DecodedMasks,
+        { filledWidth, filledHeight, part, width, height }: EncodedImage,
+        decoded: DecodedMasks,
     ): MaskUpsampler {
-        return new MaskUpsampler(width, height, this.model.image.size, filledWidth, filledHeight, part[2], part[3]);
+        const { size } = this.model.image;
+        return new MaskUpsampler(decoded.width, decoded.height, size, filledWidth, filledHeight, part, width, height);
     }
 
     public async releaseAsync(): Promise<void> {
