@@ -23,8 +23,8 @@ function installedBrowsers() {
 
 /**
  * Playwright's launch options for a Chromium with WebGPU: the browser that CHROME names, the installed Chrome or Edge
- * (macOS, Windows), or the one that comes with the npm packages (Linux). CHROME_ARGS adds switches.
- * @returns {{ executablePath: string, args: string[], env: Record<string, string> }}
+ * (macOS, Windows), or the one that comes with the npm packages (Linux). CHROME_ARGS adds switches; CHROME_HEADED=1 opens windows.
+ * @returns {{ executablePath: string, args: string[], env: Record<string, string>, headless: boolean }}
  */
 export function ChromiumLaunchOptions() {
     const args = ["--no-sandbox", "--enable-unsafe-webgpu"];
@@ -32,7 +32,8 @@ export function ChromiumLaunchOptions() {
         // Compute alone would do without these; a canvas would lose the device.
         args.push("--enable-features=Vulkan", "--use-vulkan=swiftshader", "--use-angle=swiftshader");
     } else if (process.platform === "linux") {
-        // Needs a whole Chrome in CHROME: the headless shell that comes with the packages finds no GPU.
+        // Needs a whole Chrome in CHROME: the headless shell that comes with the packages finds no GPU. On a server (NVIDIA H200) whole
+        // ones find no adapter either without a window: CHROME_HEADED=1, and Xvfb for a display.
         args.push(
             "--enable-features=Vulkan",
             "--use-angle=vulkan",
@@ -44,14 +45,15 @@ export function ChromiumLaunchOptions() {
     const env = Object.fromEntries(
         Object.entries(process.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
     );
+    const headless = process.env.CHROME_HEADED !== "1";
     const named = process.env.CHROME;
     if (named && !existsSync(named)) {
         throw new Error(`CHROME names ${named}, which does not exist.`);
     }
     const executablePath = named || installedBrowsers().find((path) => existsSync(path));
     if (executablePath) {
-        return { executablePath, args, env };
+        return { executablePath, args, env, headless };
     }
     const bundled = UnpackChromium();
-    return { executablePath: bundled.executablePath, args, env: { ...env, ...bundled.env } };
+    return { executablePath: bundled.executablePath, args, env: { ...env, ...bundled.env }, headless };
 }
