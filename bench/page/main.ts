@@ -8,6 +8,7 @@ import { ExportGlbAsync } from "../../src/plugin/export/exportGlb";
 import { WritePointCloudPly } from "../../src/plugin/export/pointCloudPly";
 import { CreateUltrametricSegmentationAsync, UltrametricSegmentation } from "../../src/plugin/ultrametricSegmentation";
 import { CreateCloudHierarchy, CreateModelAsync } from "./content";
+import { Learn } from "./learn";
 import { MarkStage, PauseWatch, Rest } from "./pauses";
 import { CreateSceneAsync, Draw } from "./scene";
 import { SegmentAnything } from "./segmentAnything";
@@ -106,6 +107,7 @@ async function EndToEnd(draws: boolean): Promise<object> {
     if (!draws) {
         Draw(scene);
     }
+    await Rest();
     watch.enter("Picking");
     const engine = scene.getEngine();
     const part = segmentation.pick(engine.getRenderWidth() / 2, engine.getRenderHeight() / 2);
@@ -130,4 +132,4 @@ async function EndToEnd(draws: boolean): Promise<object> {
     return result;
 }
 
-Object.assign(window, { Cloud, EndToEnd, SegmentAnything, Slider, Splats, Train });
+Object.assign(window, { Cloud, EndToEnd, Learn, SegmentAnything, Slider, Splats, Train });

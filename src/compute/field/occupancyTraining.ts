@@ -1,7 +1,9 @@
 import type { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine";
 import { ComputeKernel } from "../gpu/computeKernel";
 import { GpuArray } from "../gpu/gpuArray";
+import { Pacer } from "../pacer";
 import { CreateRandom, PcgHash } from "../random";
+import { FinishStepsAsync, type Steps } from "../steps";
 import { UltrametricError } from "../ultrametricError";
 import randomSource from "../wgsl/include/random.wgsl?raw";
 import bitsSource from "../wgsl/occupancyBits.wgsl?raw";
@@ -22,6 +24,9 @@ const MIN_DEPTH = 0.01;
 const LOOK_SHARE = 1 / 4;
 /** But it takes no more goes than this: without carving most of many cells are empty, and stay so. */
 const MAX_GOES = 8;
+
+/** Cells that are put in order between two chances for a pause: a few milliseconds. */
+const VALUES_A_RUN = 1 << 16;
 
 /** Parameters of an {@link OccupancyTraining}. */
 export interface OccupancyTrainingOptions {
@@ -76,7 +81,7 @@ export class OccupancyTraining {
         { decay, seed, points }: OccupancyTrainingOptions,
     ): Promise<OccupancyTraining> {
         const cellCount = options.occupancyResolution ** 3;
-        const cells = candidates ? Uint32Array.from(candidates) : Uint32Array.from({ length: cellCount }, (_, i) => i);
+        const cells = candidates ? candidates.slice() : new Uint32Array(cellCount).map((_, i) => i);
         if (cells.length === 0) {
             throw new UltrametricError(
                 "input",
@@ -91,7 +96,8 @@ export class OccupancyTraining {
                 words[cell >> 5] |= 1 << (cell & 31);
             }
             occupancy.upload(words);
-            Shuffle(cells, CreateRandom(PcgHash(seed ^ 0x6f636375)));
+            const shuffle = Shuffle(cells, CreateRandom(PcgHash(seed ^ 0x6f636375)));
+            await FinishStepsAsync(shuffle, new Pacer("Ordering the cells to look at"));
             const list = owned.add(GpuArray.From(engine, "u32", cells, undefined, { label: "cells to look at" }));
             const densities = owned.add(new GpuArray(engine, "f32", [cellCount], { label: "densities of the cells" }));
             const positions = owned.add(new GpuArray(engine, "f32", [points, 4], { label: "places in the cells" }));
@@ -203,8 +209,11 @@ export class OccupancyTraining {
     }
 }
 
-function Shuffle(values: Uint32Array, random: () => number): void {
+function* Shuffle(values: Uint32Array, random: () => number): Steps<void> {
     for (let i = values.length - 1; i > 0; i--) {
+        if (i % VALUES_A_RUN === 0) {
+            yield;
+        }
         const j = Math.floor(random() * (i + 1));
         const value = values[i];
         values[i] = values[j];

@@ -60,13 +60,13 @@ export class PairSampler {
         try {
             const unsigned = (label: string, shape: readonly number[]): GpuArray<"u32"> =>
                 owned.add(new GpuArray(engine, "u32", shape, { label }));
-            const from = (label: string, values: Uint32Array<ArrayBuffer>): GpuArray<"u32"> =>
-                owned.add(GpuArray.From(engine, "u32", values, [values.length], { label }));
+            const fromAsync = (label: string, values: Uint32Array<ArrayBuffer>): Promise<GpuArray<"u32">> =>
+                owned.addAsync(GpuArray.FromAsync(engine, "u32", values, [values.length], { label }));
             // Without the tree every mask hangs below the root: two pixels inside against one inside and one outside.
             const parentValues = options.hierarchicalSampling
                 ? data.parents
                 : new Int32Array(data.parents.length).fill(-1);
-            const views = from("training views", data.table);
+            const views = await fromAsync("training views", data.table);
             const linkValues = new Int32Array(2 * parentValues.length);
             for (let mask = 0; mask < parentValues.length; mask++) {
                 linkValues.set([parentValues[mask], data.weights[mask]], 2 * mask);
@@ -74,8 +74,8 @@ export class PairSampler {
             const links = owned.add(
                 GpuArray.From(engine, "i32", linkValues, [parentValues.length, 2], { label: "mask links" }),
             );
-            const pixelPositions = owned.add(
-                GpuArray.From(engine, "f32", data.positions, [data.cells.length, 3], { label: "pixel positions" }),
+            const pixelPositions = await owned.addAsync(
+                GpuArray.FromAsync(engine, "f32", data.positions, [data.cells.length, 3], { label: "pixel positions" }),
             );
             const { maxMasks, maxEntries } = FindCapacities(data, parentValues);
             const maskWords = Math.ceil(maxMasks / 32);
@@ -117,8 +117,8 @@ export class PairSampler {
                 state,
                 views,
                 pixelPositions,
-                pixelPlaces: from("pixel places", data.places),
-                pixelCells: from("pixel cells", data.cells),
+                pixelPlaces: await fromAsync("pixel places", data.places),
+                pixelCells: await fromAsync("pixel cells", data.cells),
                 positions,
                 points,
                 cells,
@@ -133,7 +133,7 @@ export class PairSampler {
                     workgroupSize: [32],
                 }),
             );
-            maskBits.bindAll({ state, views, cells, cellMasks: from("cell masks", data.cellMasks), inside });
+            maskBits.bindAll({ state, views, cells, cellMasks: await fromAsync("cell masks", data.cellMasks), inside });
             const pairEntries = await owned.addAsync(
                 ComputeKernel.CreateAsync(engine, {
                     name: "pairEntries",

@@ -1,9 +1,11 @@
 import type { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine";
 import { GetMaxBufferBytes } from "../gpu/deviceLimits";
 import type { GpuArray } from "../gpu/gpuArray";
+import { Pacer } from "../pacer";
 import type { RunOptions } from "../progress";
+import { FinishStepsAsync } from "../steps";
 import { UltrametricError } from "../ultrametricError";
-import { CarveVisualHull } from "../views/visualHull";
+import { VisualHullSteps } from "../views/visualHull";
 import { Adam } from "./adam";
 import { OccupancyTraining } from "./occupancyTraining";
 import { OwnedResources } from "./ownedResources";
@@ -134,8 +136,9 @@ export class RadianceFieldTrainer {
             );
             const state = await owned.addAsync(RadianceState.CreateAsync(engine, training, views, pass));
             const { unbounded, occupancyResolution, near } = field.options;
+            const hull = VisualHullSteps(views.views, cube, occupancyResolution, near);
             const candidates =
-                carve && !unbounded ? CarveVisualHull(views.views, cube, occupancyResolution, near) : null;
+                carve && !unbounded ? await FinishStepsAsync(hull, new Pacer("Carving the visual hull")) : null;
             const occupancy = await owned.addAsync(
                 OccupancyTraining.CreateAsync(engine, field.options, grid, densityMlp, field.occupancy, candidates, {
                     decay: occupancyDecay,

@@ -81,8 +81,8 @@ export class RadianceState {
             const cameras = owned.add(
                 GpuArray.From(engine, "u32", views.cameras, undefined, { label: "cameras of the views" }),
             );
-            const pixels = owned.add(
-                GpuArray.From(engine, "u32", views.pixels, undefined, { label: "pictures of the views" }),
+            const pixels = await owned.addAsync(
+                GpuArray.FromAsync(engine, "u32", views.pixels, undefined, { label: "pictures of the views" }),
             );
             const draw = await owned.addAsync(
                 ComputeKernel.CreateAsync(engine, {

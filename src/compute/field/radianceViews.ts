@@ -1,6 +1,8 @@
+import { Pacer } from "../pacer";
+import { FinishSteps, FinishStepsAsync, type Steps } from "../steps";
 import { UltrametricError } from "../ultrametricError";
 import type { Capture, View } from "../views/capture";
-import { type CaptureBounds, FindCaptureBounds } from "../views/captureBounds";
+import { type CaptureBounds, CaptureBoundsSteps } from "../views/captureBounds";
 import type { MaskSet } from "../views/maskSet";
 import { PinholeCamera } from "../views/pinholeCamera";
 import { ShrinkImage } from "../views/shrinkImage";
@@ -50,6 +52,22 @@ export function CreateRadianceViews(
     capture: Pick<Capture, "name" | "views" | "sparsePoints">,
     options: Partial<RadianceViewsOptions> = {},
 ): RadianceViews {
+    return FinishSteps(packViews(capture, options));
+}
+
+/** As {@link CreateRadianceViews}, in short runs. @throws UltrametricError "aborted", too */
+export async function CreateRadianceViewsAsync(
+    capture: Pick<Capture, "name" | "views" | "sparsePoints">,
+    options: Partial<RadianceViewsOptions> = {},
+    signal?: AbortSignal,
+): Promise<RadianceViews> {
+    return await FinishStepsAsync(packViews(capture, options), new Pacer("Packing the pictures", signal));
+}
+
+function* packViews(
+    capture: Pick<Capture, "name" | "views" | "sparsePoints">,
+    options: Partial<RadianceViewsOptions>,
+): Steps<RadianceViews> {
     const { bounds, maxPixelsPerView, masks } = { ...DEFAULT_RADIANCE_VIEWS_OPTIONS, ...options };
     if (capture.views.length === 0) {
         throw new UltrametricError(
@@ -63,18 +81,23 @@ export function CreateRadianceViews(
             `Radiance field: there are masks of ${masks.views.length} views for a capture of ${capture.views.length}.`,
         );
     }
-    const small = capture.views.map((view) => ShrinkView(view, maxPixelsPerView));
-    const found = bounds ?? FindCaptureBounds({ ...capture, views: small });
+    const small: View[] = [];
+    for (const view of capture.views) {
+        small.push(ShrinkView(view, maxPixelsPerView));
+        yield;
+    }
+    const found = bounds ?? (yield* CaptureBoundsSteps({ ...capture, views: small }));
     const total = small.reduce((sum, { camera }) => sum + camera.width * camera.height, 0);
     const cameras = new Uint32Array(small.length * CAMERA_WORDS);
     const pixels = new Uint32Array(total);
     const bytes = new Uint8Array(pixels.buffer);
     let start = 0;
-    small.forEach(({ camera, image }, v) => {
+    for (const [v, { camera, image }] of small.entries()) {
         cameras.set(PackCamera(camera, found.cube, start), v * CAMERA_WORDS);
         bytes.set(image, 4 * start);
         start += camera.width * camera.height;
-    });
+        yield;
+    }
     const runs =
         masks &&
         CreateDepthRuns(

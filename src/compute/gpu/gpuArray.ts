@@ -1,6 +1,7 @@
 import type { StorageBuffer } from "@babylonjs/core/Buffers/storageBuffer";
 import { Constants } from "@babylonjs/core/Engines/constants";
 import type { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine";
+import { Pacer } from "../pacer";
 import { UltrametricError } from "../ultrametricError";
 import { CheckBufferSize } from "./deviceLimits";
 import { GetGpuDeviceState, type GpuDeviceState, SubmitGpu, WaitForGpuAsync } from "./gpuErrors";
@@ -17,6 +18,9 @@ export type TypedArrayOf<T extends GpuDataType> = T extends "f32"
       : Int32Array<ArrayBuffer>;
 
 const arrayTypes = { f32: Float32Array, u32: Uint32Array, i32: Int32Array } as const;
+
+/** Elements that are uploaded between two chances for a pause: a few milliseconds. */
+const ELEMENTS_A_RUN = 1 << 20;
 
 /** Options of a {@link GpuArray}. */
 export interface IGpuArrayOptions {
@@ -85,6 +89,23 @@ export class GpuArray<T extends GpuDataType = GpuDataType> {
     ): GpuArray<T> {
         const array = new GpuArray(engine, dataType, shape, options);
         array.upload(data);
+        return array;
+    }
+
+    /** As {@link From}, uploaded in short runs. Not for what is to be used before it is there. */
+    public static async FromAsync<T extends GpuDataType>(
+        engine: WebGPUEngine,
+        dataType: T,
+        data: TypedArrayOf<T>,
+        shape: readonly number[] = [data.length],
+        options: IGpuArrayOptions = {},
+    ): Promise<GpuArray<T>> {
+        const array = new GpuArray(engine, dataType, shape, options);
+        const pacer = new Pacer(`Writing the array "${array.label}"`);
+        for (let start = 0; start < data.length; start += ELEMENTS_A_RUN) {
+            array.upload(data.subarray(start, start + ELEMENTS_A_RUN) as TypedArrayOf<T>, start);
+            await pacer.pauseAsync();
+        }
         return array;
     }
 

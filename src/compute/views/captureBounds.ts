@@ -1,6 +1,7 @@
+import { FinishSteps, type Steps } from "../steps";
 import { UltrametricError } from "../ultrametricError";
 import type { Capture, View } from "./capture";
-import { FindSceneBounds, HasClearPixels } from "./sceneBounds";
+import { HaveClearPixels, SceneBoundsSteps } from "./sceneBounds";
 import { UnitCube } from "./unitCube";
 
 /** Where the content of a capture is. World units. */
@@ -50,6 +51,11 @@ const USUAL_FAR = 200;
  * looking apart
  */
 export function FindCaptureBounds(capture: Pick<Capture, "name" | "views" | "sparsePoints">): CaptureBounds {
+    return FinishSteps(CaptureBoundsSteps(capture));
+}
+
+/** As {@link FindCaptureBounds}, in short runs. */
+export function* CaptureBoundsSteps(capture: Pick<Capture, "name" | "views" | "sparsePoints">): Steps<CaptureBounds> {
     const { views, sparsePoints } = capture;
     if (views.length === 0) {
         throw new UltrametricError(
@@ -57,8 +63,8 @@ export function FindCaptureBounds(capture: Pick<Capture, "name" | "views" | "spa
             `The capture "${capture.name}" has no views, so where its content is is unknown.`,
         );
     }
-    if (views.some(({ image }) => HasClearPixels(image))) {
-        const cube = FindSceneBounds(views);
+    if (yield* HaveClearPixels(views)) {
+        const cube = yield* SceneBoundsSteps(views);
         const { near, far } = depthsOfCube(views, cube);
         return { cube, unbounded: false, near, far, from: "clear pixels" };
     }
@@ -72,7 +78,7 @@ export function FindCaptureBounds(capture: Pick<Capture, "name" | "views" | "spa
     if (ranges.length === views.length) {
         return boundsOfRanges(views, ranges);
     }
-    const cube = FindSceneBounds(views);
+    const cube = yield* SceneBoundsSteps(views);
     return {
         cube,
         unbounded: true,

@@ -1,7 +1,8 @@
+import { FinishSteps, type Steps } from "../steps";
 import { UltrametricError } from "../ultrametricError";
 import type { PinholeCamera } from "./pinholeCamera";
 import { UnitCube } from "./unitCube";
-import { CarveVisualHull, type Silhouette } from "./visualHull";
+import { type Silhouette, VisualHullSteps } from "./visualHull";
 
 /** Cells along an edge of the grid that finds the box of what the pictures show. */
 const HULL_RESOLUTION = 64;
@@ -12,11 +13,16 @@ const HULL_RESOLUTION = 64;
  * @throws UltrametricError "input" where the cameras do not look at a common place or stand at one, or nothing is left between the clear parts
  */
 export function FindSceneBounds(views: readonly Silhouette[]): UnitCube {
+    return FinishSteps(SceneBoundsSteps(views));
+}
+
+/** As {@link FindSceneBounds}, in short runs. */
+export function* SceneBoundsSteps(views: readonly Silhouette[]): Steps<UnitCube> {
     const cube = CubeOfCameras(views.map(({ camera }) => camera));
-    if (!views.some(({ image }) => HasClearPixels(image))) {
+    if (!(yield* HaveClearPixels(views))) {
         return cube;
     }
-    const cells = CarveVisualHull(views, cube, HULL_RESOLUTION);
+    const cells = yield* VisualHullSteps(views, cube, HULL_RESOLUTION);
     if (cells.length === 0) {
         throw new UltrametricError(
             "input",
@@ -95,11 +101,14 @@ function CubeOfCameras(cameras: readonly PinholeCamera[]): UnitCube {
     return new UnitCube(center.map((x) => x - half) as [number, number, number], 2 * half);
 }
 
-/** Whether some pixel of an image [height, width, 4] is wholly transparent. */
-export function HasClearPixels(image: Uint8Array): boolean {
-    for (let i = 3; i < image.length; i += 4) {
-        if (image[i] === 0) {
-            return true;
+/** Whether some pixel of some image is wholly transparent. */
+export function* HaveClearPixels(views: readonly Silhouette[]): Steps<boolean> {
+    for (const { image } of views) {
+        yield;
+        for (let i = 3; i < image.length; i += 4) {
+            if (image[i] === 0) {
+                return true;
+            }
         }
     }
     return false;

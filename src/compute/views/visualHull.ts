@@ -1,5 +1,9 @@
+import { FinishSteps, type Steps } from "../steps";
 import type { PinholeCamera } from "./pinholeCamera";
 import type { UnitCube } from "./unitCube";
+
+/** Cells between two chances for a pause: a few milliseconds. */
+const CELLS_A_RUN = 1 << 15;
 
 /** A posed picture, of which only alpha is looked at. */
 export interface Silhouette {
@@ -21,6 +25,16 @@ export function CarveVisualHull(
     resolution: number,
     near = 0,
 ): Uint32Array<ArrayBuffer> {
+    return FinishSteps(VisualHullSteps(silhouettes, cube, resolution, near));
+}
+
+/** As {@link CarveVisualHull}, in short runs. */
+export function* VisualHullSteps(
+    silhouettes: readonly Silhouette[],
+    cube: UnitCube,
+    resolution: number,
+    near = 0,
+): Steps<Uint32Array<ArrayBuffer>> {
     const count = resolution ** 3;
     const centers = new Float64Array(3 * resolution);
     for (let axis = 0; axis < 3; axis++) {
@@ -31,14 +45,21 @@ export function CarveVisualHull(
     const radius = cube.toWorldLength(Math.sqrt(3) / 2 / resolution);
     const nearest = cube.toWorldLength(near);
     const isSeen = new Uint8Array(count);
-    let alive = Uint32Array.from({ length: count }, (_, i) => i);
+    let alive = new Uint32Array(count);
+    for (let cell = 0; cell < count; cell++) {
+        alive[cell] = cell;
+    }
     const projected = new Float64Array(3);
     for (const { camera, image } of silhouettes) {
         const { width, height } = camera;
         const sums = SumOpaque(image, width, height);
         const stride = width + 1;
         let kept = 0;
-        for (const cell of alive) {
+        for (let i = 0; i < alive.length; i++) {
+            if (i % CELLS_A_RUN === 0) {
+                yield;
+            }
+            const cell = alive[i];
             const x = centers[cell % resolution];
             const y = centers[resolution + (Math.floor(cell / resolution) % resolution)];
             const z = centers[2 * resolution + Math.floor(cell / resolution ** 2)];

@@ -5,7 +5,7 @@ import {
     type RadianceReport,
     TrainRadianceFieldAsync,
 } from "../../compute/field/radianceFieldTrainer";
-import { CreateRadianceViews } from "../../compute/field/radianceViews";
+import { CreateRadianceViewsAsync } from "../../compute/field/radianceViews";
 import type { RunOptions } from "../../compute/progress";
 import { ThrowIfAborted, UltrametricError } from "../../compute/ultrametricError";
 import type { Capture, View } from "../../compute/views/capture";
@@ -44,7 +44,8 @@ export async function LearnDepthAsync(
     options: LearnedDepthOptions = {},
 ): Promise<LearnedDepth> {
     const { minOpacity, masks = null, signal, onProgress, onReport, ...recipe } = options;
-    const { field } = await TrainRadianceFieldAsync(engine, CreateRadianceViews(capture, { masks }), recipe, {
+    const views = await CreateRadianceViewsAsync(capture, { masks }, signal);
+    const { field } = await TrainRadianceFieldAsync(engine, views, recipe, {
         signal,
         onProgress,
         onReport,

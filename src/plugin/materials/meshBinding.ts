@@ -300,6 +300,7 @@ export class MeshBinding extends LeafDisplay {
                 this._standIns.push(standIn);
                 this._bySource.set(source, standIn);
                 standIn.update(false, false);
+                standIn.mesh.isReady(true); // its shaders begin to compile: in the first frame all would at once
                 await pacer.pauseAsync();
             }
         } finally {

@@ -6,7 +6,7 @@ import {
     RadianceFieldTrainer,
     type RadianceReport,
 } from "../../compute/field/radianceFieldTrainer";
-import { CreateRadianceViews, ShrinkView } from "../../compute/field/radianceViews";
+import { CreateRadianceViewsAsync, ShrinkView } from "../../compute/field/radianceViews";
 import { SavedTraining } from "../../compute/field/savedTraining";
 import type { RunOptions } from "../../compute/progress";
 import { ThrowIfAborted, UltrametricError } from "../../compute/ultrametricError";
@@ -74,7 +74,7 @@ export class RadianceLearning {
         capture: Capture,
         { masks = null, ...recipe }: RadianceLearningOptions = {},
     ): Promise<RadianceLearning> {
-        const views = CreateRadianceViews(capture, { masks });
+        const views = await CreateRadianceViewsAsync(capture, { masks });
         return new RadianceLearning(await RadianceFieldTrainer.CreateAsync(engine, views, recipe), capture, []);
     }
 
@@ -104,7 +104,7 @@ export class RadianceLearning {
         bytes: Uint8Array,
         masks: MaskSet | null = null,
     ): Promise<RadianceLearning> {
-        const views = CreateRadianceViews(capture, { masks });
+        const views = await CreateRadianceViewsAsync(capture, { masks });
         const trainer = await RadianceFieldTrainer.ParseAsync(engine, views, bytes);
         return new RadianceLearning(trainer, capture, await trainer.readReportsAsync());
     }

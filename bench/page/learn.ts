@@ -1,0 +1,37 @@
+import type { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine";
+import type { RadianceFieldPreset } from "../../src/compute/field/radianceFieldOptions";
+import { LearnDepthAsync } from "../../src/plugin/captures/learnedDepth";
+import { LoadNerfCaptureAsync } from "../../src/plugin/captures/nerfCapture";
+import { UrlFileSource } from "../../src/plugin/captures/urlFileSource";
+import { PauseWatch, Rest } from "./pauses";
+import { CreateSceneAsync, NameGpuAsync } from "./scene";
+
+/** Depth of the bundled capture's views by a radiance field, and tasks of the page of more than 50 ms meanwhile. */
+export async function Learn(steps: number, preset: RadianceFieldPreset = "fast"): Promise<object> {
+    const scene = await CreateSceneAsync();
+    const watch = new PauseWatch();
+    await Rest();
+    watch.enter("Reading the capture");
+    const source = new UrlFileSource(new URL("/repository/demo/captures/excavator/", location.href));
+    const capture = await LoadNerfCaptureAsync(source);
+    await Rest();
+    watch.enter("Starting to learn");
+    const start = performance.now();
+    const engine = scene.getEngine() as WebGPUEngine;
+    await LearnDepthAsync(engine, capture, {
+        preset,
+        training: { steps },
+        minOpacity: 0, // so few steps make nothing opaque
+        onProgress: ({ stage }) => watch.enter(stage),
+    });
+    const seconds = (performance.now() - start) / 1000;
+    const pauses = await watch.endAsync();
+    const result = {
+        gpu: await NameGpuAsync(),
+        preset,
+        seconds,
+        pauses: pauses.map(({ length, stage }) => `${length.toFixed(0)} ms: ${stage}`),
+    };
+    engine.dispose();
+    return result;
+}
