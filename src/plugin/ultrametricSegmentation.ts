@@ -797,6 +797,7 @@ export class UltrametricSegmentation {
             ? await ContentLeaves.CreateAsync(capture, hierarchy, new Pacer(CONTENT))
             : FindContent(opened, meshes ?? this.scene.meshes.filter((mesh) => !this._shown?.owns(mesh)), onProblem);
         await this._replaceAsync(hierarchy, content, opened.saved && SavedCriterion(opened.saved));
+        await new Pacer("Opening a segmentation").restAsync();
         // Another one may have come meanwhile.
         if (opened.saved && this.hierarchy === hierarchy) {
             RestoreSettings(opened.saved, this);

@@ -34,6 +34,8 @@ export class HierarchyFile {
 
     /** The file's bytes. */
     public async writeAsync(): Promise<Uint8Array<ArrayBuffer>> {
+        const pacer = new Pacer("Packing a hierarchy");
+        await pacer.restAsync(); // what is saved was gathered just before
         const arrays = [...this.arrays].map(([name, data]) => ({
             name,
             type: data instanceof Float32Array ? "f32" : data instanceof Uint32Array ? "u32" : "u8",
@@ -54,7 +56,7 @@ export class HierarchyFile {
             body.set(data, offset);
             offset += (data.length + 3) & ~3;
         }
-        const packed = await transformAsync(body, new CompressionStream("gzip"));
+        const packed = await transformAsync(body, new CompressionStream("gzip"), pacer);
         const file = new Uint8Array(8 + packed.length);
         file.set(new TextEncoder().encode(MAGIC));
         new DataView(file.buffer).setUint32(4, VERSION, true);
@@ -78,7 +80,13 @@ export class HierarchyFile {
             );
         }
         try {
-            return parseBody(await transformAsync(file.subarray(8), new DecompressionStream("gzip")));
+            return parseBody(
+                await transformAsync(
+                    file.subarray(8),
+                    new DecompressionStream("gzip"),
+                    new Pacer("Unpacking a hierarchy"),
+                ),
+            );
         } catch (error) {
             throw damaged(source, error);
         }
@@ -128,8 +136,8 @@ function parseBody(body: Uint8Array<ArrayBuffer>): HierarchyFile {
 async function transformAsync(
     bytes: Uint8Array<ArrayBuffer>,
     transform: CompressionStream | DecompressionStream,
+    pacer: Pacer,
 ): Promise<Uint8Array<ArrayBuffer>> {
-    const pacer = new Pacer("Packing a hierarchy");
     let passed = 0;
     const source = new ReadableStream<Uint8Array<ArrayBuffer>>({
         async pull(controller): Promise<void> {

@@ -175,7 +175,7 @@ export class PartEditor {
 
     /** Whether a leaf of a target is locked. */
     public isLocked(target: EditTarget | ExtractedPart): boolean {
-        return target instanceof ExtractedPart ? target.isLocked : this._any(target, LEAF_LOCKED);
+        return target instanceof ExtractedPart ? target.isLocked : this._areAnyLocked(this.leavesOf(target));
     }
 
     /** Draws the target no more, and lets pointers pass through it. */
@@ -483,7 +483,11 @@ export class PartEditor {
                 isOfPart[leaf] = 1;
             }
         }
+        const anywhere = bits.reduce((all, value) => all | value, 0);
         const set = (name: string, mask: number, has: (leaf: number) => boolean): void => {
+            if ((anywhere & mask) === 0) {
+                return;
+            }
             this._change(name, LeavesWhere(bits.length, has), (value, leaf) => (value & ~mask) | (bits[leaf] & mask));
         };
         set("Recolour", LEAF_RECOLORED | 0xffffff, (leaf) => (bits[leaf] & LEAF_RECOLORED) !== 0);
@@ -543,19 +547,21 @@ export class PartEditor {
         return this.leavesOf(target).every((leaf) => (this._host.overrides.data[leaf] & bits) !== 0);
     }
 
-    private _any(target: EditTarget, bits: number): boolean {
-        return this.leavesOf(target).some((leaf) => (this._host.overrides.data[leaf] & bits) !== 0);
+    private _areAnyLocked(leaves: Uint32Array): boolean {
+        const { data } = this._host.overrides;
+        return leaves.some((leaf) => (data[leaf] & LEAF_LOCKED) !== 0);
     }
 
     /** The leaves of a target that may be edited. */
     private _editable(target: EditTarget): Uint32Array {
-        if (this.isLocked(target)) {
+        const leaves = this.leavesOf(target);
+        if (this._areAnyLocked(leaves)) {
             throw new UltrametricError(
                 "input",
                 `${this.nameOf(target)} is locked, or a part of it is; unlock it before editing.`,
             );
         }
-        return this.leavesOf(target);
+        return leaves;
     }
 
     /** The leaves of a target that are still there to be made meshes of. */
