@@ -37,6 +37,7 @@ export { CheckRadianceMemory, PredictRadianceMemory, type RadianceMemory } from 
 export type { RadianceStep } from "./compute/field/radianceState";
 export {
     CreateRadianceViews,
+    CreateRadianceViewsAsync,
     DEFAULT_RADIANCE_VIEWS_OPTIONS,
     type RadianceViews,
     type RadianceViewsOptions,

@@ -1,3 +1,4 @@
+import { Pacer } from "../../compute/pacer";
 import type { Progress } from "../../compute/progress";
 import { ThrowIfAborted, UltrametricError } from "../../compute/ultrametricError";
 import type { View } from "../../compute/views/capture";
@@ -109,7 +110,7 @@ async function readViewAsync(source: FileSource, posed: PosedImage, settings: Ca
         source.readBytesAsync(path, signal),
         depthFilePath === null ? null : source.readBytesAsync(depthFilePath, signal),
     ]);
-    ThrowIfAborted(signal, `Reading ${source.name}`);
+    await new Pacer(`Reading ${source.name}`, signal).restAsync(); // pictures that arrive together are decoded apart
     const decoded = await settings.decodeImageAsync(bytes, file);
     let lens = fitLens(posed.lensOf(decoded.width, decoded.height), decoded, place, file);
     let image = decoded.data;

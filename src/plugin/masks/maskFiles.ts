@@ -1,3 +1,4 @@
+import { Pacer } from "../../compute/pacer";
 import type { RunOptions } from "../../compute/progress";
 import { ThrowIfAborted, UltrametricError } from "../../compute/ultrametricError";
 import type { Capture, View } from "../../compute/views/capture";
@@ -65,7 +66,9 @@ export async function LoadMaskFilesAsync(
         let viewMasks: ViewMasks = { masks: [] };
         if (await source.existsAsync(path, signal)) {
             const view = capture.views[i];
-            const all = ParseMaskFile(await ReadJsonAsync(source, path, signal), view);
+            const root = await ReadJsonAsync(source, path, signal);
+            await new Pacer(`Reading the masks of ${source.name}`, signal).restAsync(); // files that arrive together are looked at apart
+            const all = ParseMaskFile(root, view);
             files++;
             read += all.masks.length;
             viewMasks = {
