@@ -141,7 +141,7 @@ async function readCaptureAsync(
     { capture, holdOutEvery, level, radianceFile }: SegmentArguments,
 ): Promise<Capture> {
     const read = await LoadFolderCaptureAsync(source, { name: basename(resolve(capture)), holdOutEvery, level });
-    return radianceFile === null ? read : RadianceLearning.CaptureOf(read, await readFile(radianceFile));
+    return radianceFile === null ? read : RadianceLearning.CaptureOfAsync(read, await readFile(radianceFile));
 }
 
 /** @throws UltrametricError "input" for options that ask for a radiance field, where there is none, or for masks before there is depth */

@@ -120,7 +120,7 @@ export class FilesSubject extends Subject {
      */
     public async withTrainingAsync(training: Uint8Array, run: RunOptions): Promise<FilesSubject> {
         const { _source, name, _hasMasks, _segmentation, _viewer } = this;
-        const capture = RadianceLearning.CaptureOf(await this._readFilesAsync(run), training);
+        const capture = await RadianceLearning.CaptureOfAsync(await this._readFilesAsync(run), training);
         const reading = Promise.resolve(capture);
         return new FilesSubject(_source, name, _hasMasks, _segmentation, _viewer, reading, training);
     }

@@ -24,7 +24,7 @@ describe("SavedTraining", () => {
         expect([...new Float32Array(floats), ...new Uint32Array(integers)]).toEqual([1, 2, 3, 4]);
     });
 
-    it("parts a capture as it was in the training, whatever is held out now and however it is named", () => {
+    it("parts a capture as it was in the training, whatever is held out now and however it is named", async () => {
         const bytes = TrainingFile(CAPTURE);
         for (const heldOut of [0, 2, 6]) {
             const views = [...SPHERE.views].reverse();
@@ -34,18 +34,18 @@ describe("SavedTraining", () => {
                 views: views.slice(heldOut),
                 heldOutViews: views.slice(0, heldOut),
             };
-            const parted = RadianceLearning.CaptureOf(now, bytes);
+            const parted = await RadianceLearning.CaptureOfAsync(now, bytes);
             expect(parted.views).toEqual(CAPTURE.views);
             expect(parted.heldOutViews).toEqual(CAPTURE.heldOutViews);
             expect(parted.name).toBe("ball");
         }
     });
 
-    it("refuses other captures, names its own, and says what to do", () => {
+    it("refuses other captures, names its own, and says what to do", async () => {
         const bytes = TrainingFile(CAPTURE);
-        const refusal = (capture: Capture): string => {
+        const refusalAsync = async (capture: Capture): Promise<string> => {
             try {
-                RadianceLearning.CaptureOf(capture, bytes);
+                await RadianceLearning.CaptureOfAsync(capture, bytes);
             } catch (error) {
                 return (error as Error).message;
             }
@@ -65,8 +65,8 @@ describe("SavedTraining", () => {
             ],
         ];
         for (const [other, problem] of others) {
-            expect(refusal(other)).toMatch(belongs);
-            expect(refusal(other)).toMatch(problem);
+            expect(await refusalAsync(other)).toMatch(belongs);
+            expect(await refusalAsync(other)).toMatch(problem);
         }
     });
 

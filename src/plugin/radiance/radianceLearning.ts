@@ -85,16 +85,16 @@ export class RadianceLearning {
      * @param bytes see {@link saveAsync}
      * @throws UltrametricError "input" when the bytes are none, or cut off; of another capture, which the message names
      */
-    public static CaptureOf(capture: Capture, bytes: Uint8Array): Capture {
+    public static async CaptureOfAsync(capture: Capture, bytes: Uint8Array): Promise<Capture> {
         const saved = new SavedTraining(bytes);
         const parted = saved.part(capture);
-        saved.check(CreateRadianceViews(parted));
+        saved.check(await CreateRadianceViewsAsync(parted));
         return parted;
     }
 
     /**
      * The training that {@link saveAsync} wrote, to go on by {@link runAsync}.
-     * @param capture the same as before, with the same views held out: see {@link CaptureOf}
+     * @param capture the same as before, with the same views held out: see {@link CaptureOfAsync}
      * @param masks the same as before
      * @throws UltrametricError "input" when the bytes are none, or of another capture; "limits", "gpu", "deviceLost"
      */
