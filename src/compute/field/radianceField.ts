@@ -27,11 +27,22 @@ const FORMAT: FieldFormat = { kind: "radiance field", magic: 0x46524d55, version
 const PASS_SAMPLES = [2048, 16384, 131072];
 /** Milliseconds of a go from which on 8 times as many samples take less than 50. */
 const QUICK_MILLISECONDS = 6;
+/** Goes under way at once on a device that is quick with the largest: it would wait for the page most of the time. */
+const QUICK_GOES = 4;
 
 /** How a view of a radiance field is drawn. */
 export interface RadianceRenderOptions extends RunOptions {
     /** Pixels with less opacity have no depth. Default 0.5. */
     readonly minOpacity?: number;
+    /** Whether the colours are wanted; without them they are black, and all else takes little more than half of the time. Default true. */
+    readonly color?: boolean;
+}
+
+/** Rays under way. */
+interface DrawnRays {
+    readonly pixels: Uint32Array<ArrayBuffer>;
+    readonly start: number;
+    readonly results: Promise<Float32Array>;
 }
 
 interface RadianceHeader {
@@ -171,7 +182,7 @@ export class RadianceField implements RadianceNetworks {
 
     private async _renderAsync(
         camera: PinholeCamera,
-        { minOpacity = 0.5, signal, onProgress }: RadianceRenderOptions,
+        { minOpacity = 0.5, color = true, signal, onProgress }: RadianceRenderOptions,
     ): Promise<RadianceImage> {
         const { width, height } = camera;
         const count = width * height;
@@ -185,51 +196,76 @@ export class RadianceField implements RadianceNetworks {
         const packed = PackCamera(camera, this.cube);
         const scale = this.cube.toWorldLength(1);
         let left = Uint32Array.from({ length: count }, (_, i) => i);
+        let done = 0;
         let rays = 0;
         let factors: Float64Array = new Float64Array();
         let factorsRow = -1;
-        while (left.length > 0) {
-            ThrowIfAborted(signal, "Drawing the radiance field");
-            const renderer = await this._prepareRendererAsync();
-            renderer.setCamera(packed);
-            rays = Math.min(rays || renderer.maxRays >> 3, renderer.maxRays);
-            const start = performance.now();
-            const pixels = left.slice(0, rays);
-            const results = await renderer.drawAsync(pixels);
-            const milliseconds = performance.now() - start;
-            const bits = new Uint32Array(results.buffer);
-            let dropped = 0;
-            pixels.forEach((pixel, i) => {
-                const at = i * RESULT_WORDS;
-                if (bits[at + RESULT.isDropped] !== 0) {
-                    left[pixels.length - ++dropped] = pixel; // the places of those that are done
-                    return;
+        const underWay: DrawnRays[] = [];
+        try {
+            while (done < count) {
+                ThrowIfAborted(signal, "Drawing the radiance field");
+                const renderer = await this._prepareRendererAsync();
+                renderer.setCamera(packed);
+                rays = Math.min(rays || renderer.maxRays >> 3, renderer.maxRays);
+                while (left.length > 0 && underWay.length < this._goes) {
+                    const pixels = left.slice(0, rays);
+                    left = left.slice(pixels.length);
+                    underWay.push({ pixels, start: performance.now(), results: renderer.drawAsync(pixels, color) });
                 }
-                image.color.set(results.subarray(at, at + 3), 3 * pixel);
-                const opacity = results[at + RESULT.opacity];
-                image.opacity[pixel] = opacity;
-                const row = Math.floor(pixel / width);
-                if (row !== factorsRow) {
-                    factors = PlanarFactors(camera, row);
-                    factorsRow = row;
+                const { pixels, start, results: drawn } = underWay[0];
+                const results = await drawn;
+                underWay.shift();
+                const milliseconds = performance.now() - start;
+                const bits = new Uint32Array(results.buffer);
+                const dropped = pixels.filter((pixel, i) => {
+                    const at = i * RESULT_WORDS;
+                    if (bits[at + RESULT.isDropped] !== 0) {
+                        return true;
+                    }
+                    if (color) {
+                        image.color.set(results.subarray(at, at + 3), 3 * pixel);
+                    }
+                    const opacity = results[at + RESULT.opacity];
+                    image.opacity[pixel] = opacity;
+                    const row = Math.floor(pixel / width);
+                    if (row !== factorsRow) {
+                        factors = PlanarFactors(camera, row);
+                        factorsRow = row;
+                    }
+                    if (opacity >= minOpacity && opacity > 0) {
+                        // The mean would lie in mid-air where a ray grazes an edge.
+                        const length = results[at + RESULT.median] || results[at + RESULT.depth] / opacity;
+                        image.depth[pixel] = length * scale * factors[pixel % width];
+                    }
+                    return false;
+                });
+                done += pixels.length - dropped.length;
+                if (dropped.length > 0) {
+                    const again = new Uint32Array(dropped.length + left.length);
+                    again.set(dropped);
+                    again.set(left, dropped.length);
+                    left = again;
+                    rays = Math.max(1, pixels.length - dropped.length);
+                } else {
+                    rays = 2 * pixels.length;
                 }
-                if (opacity >= minOpacity && opacity > 0) {
-                    // The mean would lie in mid-air where a ray grazes an edge.
-                    const length = results[at + RESULT.median] || results[at + RESULT.depth] / opacity;
-                    image.depth[pixel] = length * scale * factors[pixel % width];
+                if (milliseconds < QUICK_MILLISECONDS && left.length > renderer.maxRays) {
+                    if (this._passSize + 1 < PASS_SAMPLES.length) {
+                        this._passSize++;
+                    } else {
+                        this._goes = QUICK_GOES;
+                    }
                 }
-            });
-            left = left.slice(pixels.length - dropped);
-            rays = dropped > 0 ? Math.max(1, pixels.length - dropped) : 2 * pixels.length;
-            if (milliseconds < QUICK_MILLISECONDS && left.length > renderer.maxRays) {
-                this._passSize = Math.min(this._passSize + 1, PASS_SAMPLES.length - 1);
+                onProgress?.({ stage: "Drawing the radiance field", fraction: done / count });
             }
-            onProgress?.({ stage: "Drawing the radiance field", fraction: 1 - left.length / count });
+        } finally {
+            await Promise.allSettled(underWay.map(({ results }) => results));
         }
         return image;
     }
 
     private _passSize = 0;
+    private _goes = 1;
 
     private async _prepareRendererAsync(): Promise<RadianceRenderer> {
         this._throwIfDisposed();

@@ -122,13 +122,18 @@ export class RadiancePass {
         }
     }
 
-    /** Records what the rays show. */
-    public dispatch(): void {
+    /**
+     * Records what the rays show.
+     * @param color whether colours are computed: without, the rays' mean nothing
+     */
+    public dispatch(color = true): void {
         this.marcher.dispatch();
         this._density.dispatch();
         this._culler?.dispatch();
-        this._colorInputs.dispatchFor(this.samples.samples);
-        this.color.dispatch();
+        if (color) {
+            this._colorInputs.dispatchFor(this.samples.samples);
+            this.color.dispatch();
+        }
         this._composite.dispatchFor(this.marcher.maxRays);
     }
 

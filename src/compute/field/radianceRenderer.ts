@@ -61,13 +61,14 @@ export class RadianceRenderer {
     /**
      * What some pixels of the view show.
      * @param pixels row * width + column, at most `maxRays`
+     * @param color whether the colours are wanted: without, they mean nothing
      * @returns [pixels, 16] bits of the WGSL struct RayResult; the first pixel's is never one of a dropped ray
      */
-    public async drawAsync(pixels: Uint32Array<ArrayBuffer>): Promise<Float32Array> {
+    public async drawAsync(pixels: Uint32Array<ArrayBuffer>, color: boolean): Promise<Float32Array> {
         this._pixels.upload(pixels);
         this.pass.marcher.rayCount.upload(Uint32Array.of(pixels.length, 0));
         this._viewRays.dispatchFor(pixels.length);
-        this.pass.dispatch();
+        this.pass.dispatch(color);
         return await this.pass.results.readAsync(0, pixels.length * RESULT_WORDS);
     }
 

@@ -75,7 +75,7 @@ export async function DrawDepthAsync(
     let done = 0;
     const withDepthAsync = async (view: View): Promise<View> => {
         ThrowIfAborted(signal, stage);
-        const { depth } = await field.renderAsync(view.camera, { minOpacity, signal });
+        const { depth } = await field.renderAsync(view.camera, { minOpacity, color: false, signal });
         onProgress?.({ stage, fraction: ++done / total });
         return { ...view, depth };
     };
