@@ -51,7 +51,7 @@ describe("a million leaves", () => {
         const atOnce = await LongestTaskAsync(async () => {
             segmentation.criterion = last;
         });
-        // Where the page has a core for itself about 100, 35 and 240 ms; busy machines take its turn away for longer.
+        // Where the page has a core for itself about 30, 35 and 240 ms; busy machines take its turn away for longer.
         expect(showing).toBeLessThan(400);
         expect(switching).toBeLessThan(atOnce / 2);
         await segmentation.setCriterionAsync(other);
