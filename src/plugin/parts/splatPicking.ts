@@ -36,26 +36,26 @@ interface PickedSplats {
     readonly firstElement: number;
 }
 
-/** Whose splats can be hit, and which leaf each follows. */
-type PickedContent = Pick<ContentLeaves, "items" | "leafOfElement">;
-
 /**
  * Finds the splat that is seen along a ray: as in the views, the one at which the light that still passes falls below one half; where it does not,
  * the one that takes most of it. Looks at all splats: some milliseconds for a million.
  */
 export class SplatPicker {
     private constructor(
-        private readonly _content: PickedContent,
+        private readonly _content: Pick<ContentLeaves, "items" | "leafOfElement">,
         private readonly _meshes: readonly PickedSplats[],
     ) {}
 
     /** @param content whose splats can be hit; they are read once, here. @throws UltrametricError as ReadSplatData */
-    public static Create(content: PickedContent): SplatPicker {
+    public static Create(content: Pick<ContentLeaves, "items" | "leafOfElement">): SplatPicker {
         return new SplatPicker(content, FinishSteps(readSplats(content)));
     }
 
     /** As {@link Create}, in short runs. */
-    public static async CreateAsync(content: PickedContent, pacer: Pick<Pacer, "pauseAsync">): Promise<SplatPicker> {
+    public static async CreateAsync(
+        content: Pick<ContentLeaves, "items" | "leafOfElement">,
+        pacer: Pick<Pacer, "pauseAsync">,
+    ): Promise<SplatPicker> {
         return new SplatPicker(content, await FinishStepsAsync(readSplats(content), pacer));
     }
 
@@ -104,7 +104,7 @@ export class SplatPicker {
     }
 }
 
-function* readSplats({ items }: PickedContent): Steps<PickedSplats[]> {
+function* readSplats({ items }: Pick<ContentLeaves, "items">): Steps<PickedSplats[]> {
     const read: PickedSplats[] = [];
     for (const { mesh, firstElement } of items) {
         if (!mesh.isDisposed() && IsSplatMesh(mesh)) {
