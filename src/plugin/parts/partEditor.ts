@@ -631,7 +631,9 @@ export class PartEditor {
         if (count === 0) {
             return;
         }
-        const [which, from, to] = [changed, before, after].map((all) => all.slice(0, count));
+        const [which, from, to] = [changed, before, after].map((all) =>
+            count < all.length ? all.slice(0, count) : all,
+        );
         this._do(name, () => {
             overrides.write(which, to);
             return () => overrides.write(which, from);
