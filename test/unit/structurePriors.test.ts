@@ -55,7 +55,7 @@ async function SampleAsync(
     seed: number,
 ): Promise<CaptureGeometry & { structure: SurfaceStructure }> {
     const pacer = new Pacer("Sampling a test's meshes");
-    const content = await ReadSceneContentAsync(scene, meshes, "y", null, 0.1, pacer);
+    const content = await ReadSceneContentAsync(scene, meshes, "y", null, 0.1, 0, pacer);
     const samples = await SampleContentAsync(content.pieces, count, seed, pacer);
     const { positions, normals, faceNormals } = samples;
     const colors = new Uint8Array(positions.length).fill(200);

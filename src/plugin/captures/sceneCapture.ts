@@ -33,6 +33,11 @@ export interface SceneCaptureOptions extends SceneCameraOptions, ViewRendererOpt
     pointRadius: number | null;
     /** Splats that are less opaque, 0..1, become no leaves: they follow the nearest one. They are drawn in views all the same. Default 0.1. */
     splatOpacity: number;
+    /**
+     * Splats that float by themselves, in clumps of less than this share of a mesh's splats, 0..1, are left out of the views and of what cameras are fitted
+     * to; they become no leaves either, but follow the nearest one. 0 keeps all. Default 0.001.
+     */
+    splatClump: number;
 }
 
 /** The defaults of {@link SceneCaptureOptions}. */
@@ -46,6 +51,7 @@ export const DEFAULT_SCENE_CAPTURE_OPTIONS: Readonly<SceneCaptureOptions> = {
     seed: 1,
     pointRadius: null,
     splatOpacity: 0.1,
+    splatClump: 0.001,
 };
 
 /** Views of content of a scene, points on it, and the links from both back to its meshes. Made by {@link CaptureSceneAsync}. */
@@ -106,12 +112,12 @@ export async function CaptureSceneAsync(
     { onProgress, signal }: RunOptions = {},
 ): Promise<SceneCapture> {
     const settings: SceneCaptureOptions = { ...DEFAULT_SCENE_CAPTURE_OPTIONS, ...options };
-    const { name, upAxis, samples, seed, pointRadius, splatOpacity } = settings;
+    const { name, upAxis, samples, seed, pointRadius, splatOpacity, splatClump } = settings;
     const engine = webGpuOf(scene);
     const pacer = new Pacer(`Capturing "${name}"`, signal);
     await pacer.restAsync(); // a frame may be under way
     onProgress?.({ stage: "Reading the scene", fraction: 0 });
-    const content = await ReadSceneContentAsync(scene, meshes, upAxis, pointRadius, splatOpacity, pacer);
+    const content = await ReadSceneContentAsync(scene, meshes, upAxis, pointRadius, splatOpacity, splatClump, pacer);
     const cameras = settings.cameras ?? CreateSceneCameras(content.bounds, upAxis, settings);
     if (cameras.length === 0) {
         throw new UltrametricError("input", "The option cameras is empty; a capture needs at least one view.");

@@ -12,6 +12,7 @@ import { UltrametricError } from "../../compute/ultrametricError";
 import { SceneToCapture, type UpAxis } from "../materials/worldFrame";
 import { type ContentNodes, ReadContentNodes } from "./contentNodes";
 import { FaceNormals } from "./faceNormals";
+import { FindLooseSplats } from "./looseSplats";
 import { OwnMesh, ReadMeshElements } from "./meshElements";
 import { type ContentBounds, FibonacciDirections } from "./sceneCameras";
 import { AreSplatsFlat, BakeSplats } from "./splatContent";
@@ -77,6 +78,7 @@ export interface SceneContent {
  *
  * @param pointRadius of all points in world units; null fits it to how close they lie
  * @param splatOpacity splats fainter than this play no part in the bounds, nor in whether splats have normals
+ * @param splatClump splats in clumps of less than this share are made transparent
  * @throws UltrametricError "input" when nothing is left or a mesh has lost its vertices or splats, "unsupported" for splats put together from
  * parts, "limits", "aborted"
  */
@@ -86,6 +88,7 @@ export async function ReadSceneContentAsync(
     upAxis: UpAxis,
     pointRadius: number | null,
     splatOpacity: number,
+    splatClump: number,
     pacer: Pacer,
 ): Promise<SceneContent> {
     const frame = SceneToCapture(upAxis, scene.useRightHandedSystem);
@@ -112,6 +115,10 @@ export async function ReadSceneContentAsync(
             const first = elementCount;
             grow(mesh.name, splats.count);
             items.push({ mesh, thinInstance: -1, kind: "splats", firstElement: first, elementCount: splats.count });
+            const isLoose = await FinishStepsAsync(FindLooseSplats(splats, splatOpacity, splatClump), pacer);
+            for (let i = 0; i < splats.count; i++) {
+                splats.colors[4 * i + 3] *= 1 - isLoose[i]; // as if it were not there
+            }
             const areFlat = await FinishStepsAsync(AreSplatsFlat(splats, splatOpacity), pacer);
             const alpha = mesh.material?.alpha ?? 1;
             for (let start = 0; start < splats.count; start += PIECE_ELEMENTS) {
