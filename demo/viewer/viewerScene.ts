@@ -13,8 +13,11 @@ import type { UltrametricSegmentation } from "../../src/plugin/ultrametricSegmen
 const INPUT_EVENTS = ["pointermove", "pointerdown", "pointerup", "wheel", "keydown", "click", "drop"];
 /** Controls may need a second frame for their layout. */
 const FRAMES_AFTER_CHANGE = 2;
-/** Between two frames that show how far work is. */
+/** Between two frames that show how far work is, at least; and at most, where they take so long that they would hold the work up. */
 const PROGRESS_MILLISECONDS = 1000;
+const MAX_PROGRESS_MILLISECONDS = 3000;
+/** Share of the time that such frames may take. */
+const PROGRESS_SHARE = 0.15;
 /** Frames that the GPU has not come to the end of. More of them would show late what a hand did long before. */
 const MAX_FRAMES_UNDER_WAY = 2;
 /** So many frames in a row that take longer than this end the turning. */
@@ -34,6 +37,7 @@ export class ViewerScene {
     private _slowFrames = 0;
     private _framesToDraw = FRAMES_AFTER_CHANGE;
     private _framesUnderWay = 0;
+    private _frameMilliseconds = 0;
 
     private constructor(
         public readonly engine: AbstractEngine,
@@ -99,10 +103,11 @@ export class ViewerScene {
         this._framesToDraw = FRAMES_AFTER_CHANGE;
     }
 
-    /** As {@link requestFrame}, for what changes by itself: once a second, so that drawing leaves the GPU to the work that goes on. */
+    /** As {@link requestFrame}, for what changes by itself: every second or few, so that drawing leaves the GPU to the work that goes on. */
     public requestProgressFrame(): void {
         const now = performance.now();
-        if (now - this._progressDrawn > PROGRESS_MILLISECONDS) {
+        const rest = Math.min(this._frameMilliseconds / PROGRESS_SHARE, MAX_PROGRESS_MILLISECONDS);
+        if (now - this._progressDrawn > Math.max(rest, PROGRESS_MILLISECONDS)) {
             this._progressDrawn = now;
             this._framesToDraw = Math.max(this._framesToDraw, 1);
         }
@@ -125,9 +130,11 @@ export class ViewerScene {
         const { engine } = this;
         if (engine instanceof WebGPUEngine) {
             this._framesUnderWay++;
+            const start = performance.now();
             engine.onEndFrameObservable.addOnce(async () => {
                 await WaitForGpuAsync(GetGpuDeviceState(engine));
                 this._framesUnderWay--;
+                this._frameMilliseconds = performance.now() - start;
             });
         }
     }

@@ -155,8 +155,9 @@ export class ViewRenderer {
                 this._drawPiece(draw, draw.surface, camera, near, far);
             }
         });
-        const [colors, surface] = await Promise.all([colorTarget.readAsync(), surfaceTarget.readAsync()]);
+        // Reading what is not drawn yet takes some browsers twice as long as waiting first.
         await CheckGpuAsync(this._engine, "Drawing a view of the scene");
+        const [colors, surface] = await Promise.all([colorTarget.readAsync(), surfaceTarget.readAsync()]);
         const depth = new Float32Array(width * height);
         const elements = new Uint32Array(width * height);
         for (let p = 0; p < depth.length; p++) {
