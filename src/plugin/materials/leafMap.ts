@@ -197,24 +197,10 @@ function* fillGrid(
     { samples, distances, held }: Scratch,
 ): Steps<void> {
     const { columns, rows, at, first, end } = grid;
-    const [a, b, c] = grid.metric;
     const cellCount = columns * rows;
     samples.fill(EMPTY, 0, cellCount);
     distances.fill(Infinity, 0, cellCount);
     held.fill(0, 0, cellCount);
-    const offer = (row: number, column: number, sample: number): void => {
-        const cell = row * columns + column;
-        if (sample === EMPTY || sample === samples[cell] || held[cell] === 1) {
-            return;
-        }
-        const du = weights[2 * sample] - (column + 0.5) / columns;
-        const dv = weights[2 * sample + 1] - (row + 0.5) / rows;
-        const distance = a * du * du + 2 * b * du * dv + c * dv * dv;
-        if (distance < distances[cell]) {
-            distances[cell] = distance;
-            samples[cell] = sample;
-        }
-    };
     const take = (cell: number, sample: number): void => {
         samples[cell] = sample;
         held[cell] = 1; // it stays
@@ -246,24 +232,14 @@ function* fillGrid(
             yield;
         }
     }
-    const carry = (row: number, column: number, fromRow: number, fromColumn: number): void => {
-        if (fromRow >= 0 && fromRow < rows && fromColumn >= 0 && fromColumn < columns) {
-            offer(row, column, samples[fromRow * columns + fromColumn]);
-        }
-    };
     // There and back, twice: samples that are hidden behind others in the first round arrive in the second.
     for (let pass = 0; pass < 4; pass++) {
         const step = pass % 2 === 0 ? 1 : -1;
         for (let i = 0; i < rows; i++) {
             const row = step > 0 ? i : rows - 1 - i;
-            for (let j = 0; j < columns; j++) {
-                const column = step > 0 ? j : columns - 1 - j;
-                carry(row, column, row - step, column - 1);
-                carry(row, column, row - step, column);
-                carry(row, column, row - step, column + 1);
-                carry(row, column, row, column - step);
-            }
-            done += columns;
+            const near = nearColumns(grid, row);
+            carryAlongRow(grid, row, near, step, weights, samples, distances, held);
+            done += near;
             if (done > CELLS_A_RUN) {
                 done = 0;
                 yield;
@@ -271,12 +247,63 @@ function* fillGrid(
         }
     }
     for (let cell = 0; cell < cellCount; cell++) {
-        const sample = samples[cell];
+        const sample = samples[cell] === EMPTY ? first : samples[cell];
         const word = at + GRID_HEADER + CELL * cell;
         words[word] = firstLeaf + sample;
         const u = Math.round(65535 * weights[2 * sample]);
         const v = Math.round(65535 * weights[2 * sample + 1]);
         words[word + 1] = ((v << 16) | u) >>> 0;
+    }
+}
+
+/** Columns of a row that the face reaches, and one more: what lies farther out is not looked at. */
+function nearColumns({ columns, rows }: Grid, row: number): number {
+    return Math.min(columns, Math.ceil(columns * (1 - (row - 1) / rows)) + 1);
+}
+
+/** Gives the cells of a row what their neighbours behind have, where it is nearer. @param step 1 from the first cell on, -1 from the last */
+function carryAlongRow(
+    { columns, rows, metric: [a, b, c] }: Grid,
+    row: number,
+    near: number,
+    step: number,
+    weights: Float32Array,
+    samples: Uint32Array,
+    distances: Float64Array,
+    held: Uint8Array,
+): void {
+    const behind = row - step;
+    const hasBehind = behind >= 0 && behind < rows;
+    const v = (row + 0.5) / rows;
+    for (let j = 0; j < near; j++) {
+        const column = step > 0 ? j : near - 1 - j;
+        const cell = row * columns + column;
+        if (held[cell] === 1) {
+            continue;
+        }
+        const u = (column + 0.5) / columns;
+        let own = samples[cell];
+        let nearest = distances[cell];
+        // Three cells of the row behind, from column - 1 on, and the one behind in this row.
+        for (let k = hasBehind ? 0 : 3; k < 4; k++) {
+            const from = k < 3 ? column - 1 + k : column - step;
+            if (from < 0 || from >= columns) {
+                continue;
+            }
+            const sample = samples[k < 3 ? behind * columns + from : row * columns + from];
+            if (sample === EMPTY || sample === own) {
+                continue;
+            }
+            const du = weights[2 * sample] - u;
+            const dv = weights[2 * sample + 1] - v;
+            const distance = a * du * du + 2 * b * du * dv + c * dv * dv;
+            if (distance < nearest) {
+                nearest = distance;
+                own = sample;
+            }
+        }
+        samples[cell] = own;
+        distances[cell] = nearest;
     }
 }
 
