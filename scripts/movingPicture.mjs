@@ -44,7 +44,7 @@ async function takeFrameAsync(page) {
 await WithViewerAsync(
     SIZE,
     async (page, address) => {
-        await page.goto(address);
+        await page.goto(`${address}?smooth`);
         await page.waitForSelector("#save:enabled");
         await page.click("#welcomeClose");
         await WaitForFramesAsync(page);

@@ -25,7 +25,7 @@ await WithViewerAsync(SIZE, async (page, address) => {
         if (wanted.length > 0 && !wanted.includes(name)) {
             return;
         }
-        await page.goto(`${address}?parts=${parts}`);
+        await page.goto(`${address}?parts=${parts}&smooth`);
         await page.waitForSelector("#hints:visible");
         await WaitForFramesAsync(page);
         await act?.();

@@ -15,7 +15,7 @@ const INPUT_EVENTS = ["pointermove", "pointerdown", "pointerup", "wheel", "keydo
 const FRAMES_AFTER_CHANGE = 2;
 /** Between two frames that show how far work is, at least; and at most, where they take so long that they would hold the work up. */
 const PROGRESS_MILLISECONDS = 1000;
-const MAX_PROGRESS_MILLISECONDS = 3000;
+const MAX_PROGRESS_MILLISECONDS = 4000;
 /** Share of the time that such frames may take. */
 const PROGRESS_SHARE = 0.15;
 /** Frames that the GPU has not come to the end of. More of them would show late what a hand did long before. */
@@ -64,8 +64,10 @@ export class ViewerScene {
         if (!hasWebGpu) {
             return new ViewerScene(new Engine(canvas, true, { adaptToDeviceRatio: true }, true), canvas);
         }
+        // Smooth edges cost software four times the pixels; `?smooth` has them all the same.
+        const isSoftware = (await navigator.gpu.requestAdapter())?.info.isFallbackAdapter;
         const engine = new WebGPUEngine(canvas, {
-            antialias: true,
+            antialias: !isSoftware || new URLSearchParams(location.search).has("smooth"),
             adaptToDeviceRatio: true,
             setMaximumLimits: true,
             deviceDescriptor: { requiredFeatures: ["timestamp-query"] },
