@@ -8,6 +8,11 @@ interface LineTaps {
     readonly weights: Float32Array;
 }
 
+/** What a block of samples says of the pixels between them: all up to -offset, all above offset, or nothing. */
+const BELOW = 0;
+const ABOVE = 1;
+const MIXED = 2;
+
 /** What {@link MaskUpsampler.threshold} found of a mask. */
 export interface ThresholdedMask {
     /** Pixels inside, in the whole picture. */
@@ -26,9 +31,12 @@ export class MaskUpsampler {
     private readonly _rows: LineTaps;
     /** First pixels of the runs of rows that use the same samples, and the end. */
     private readonly _groups: Int32Array;
-    /** [lowWidth, lowHeight]: lowest and highest of the 3 x 3 samples from here on. */
-    private readonly _lowest: Float32Array;
-    private readonly _highest: Float32Array;
+    /** [lowWidth, lowHeight]: what the 3 x 3 samples from here on say of the pixels between them. */
+    private readonly _blocks: Uint8Array;
+    /** [lowWidth, 4]: lowest of three samples of the two lines before, then highest. */
+    private readonly _lines: Float32Array;
+    /** [groups, 2]: down a column, what blocks say and the pixel where that ends; each mixed one by itself. */
+    private readonly _runs: Int32Array;
 
     /**
      * @param lowWidth, lowHeight size of the decoder's masks
@@ -52,8 +60,9 @@ export class MaskUpsampler {
         const { first } = this._rows;
         const starts = Array.from(first.keys()).filter((y) => y === 0 || first[y] !== first[y - 1]);
         this._groups = Int32Array.from([...starts, first.length]);
-        this._lowest = new Float32Array(lowWidth * lowHeight);
-        this._highest = new Float32Array(lowWidth * lowHeight);
+        this._blocks = new Uint8Array(lowWidth * lowHeight);
+        this._lines = new Float32Array(4 * lowWidth);
+        this._runs = new Int32Array(2 * starts.length);
     }
 
     /**
@@ -62,45 +71,47 @@ export class MaskUpsampler {
      * @param offset above 0
      */
     public threshold(logits: Float32Array, at: number, offset: number): ThresholdedMask {
-        const { lowWidth, lowHeight, width, height, _part: part, _columns: columns, _rows: rows } = this;
-        const { _groups: groups, _lowest: lowest, _highest: highest } = this;
+        const { lowWidth, width, height, _part: part, _columns: columns, _rows: rows, _runs: runs } = this;
         const counts: number[] = [];
         let end = 0; // of the last run inside
         let above = 0;
         let below = 0;
         const box = this._boxAbove(logits, at, -offset);
         if (box !== null) {
-            this._boundBlocks(logits, at, box);
+            this._classify(logits, at, box, offset);
             const [left, right] = reach(columns.first, box.left, box.right);
+            let runCount = 0;
             for (let x = left; x < right; x++) {
                 const column = columns.first[x];
+                if (x === left || column !== columns.first[x - 1]) {
+                    runCount = this._gatherRuns(column, box);
+                }
                 const a = columns.weights[3 * x];
                 const b = columns.weights[3 * x + 1];
                 const c = columns.weights[3 * x + 2];
                 const place = (part[0] + x) * height + part[1];
                 let start = -1; // of the run that is open
-                for (let group = 0; group + 1 < groups.length; group++) {
-                    const from = groups[group];
-                    const to = groups[group + 1];
-                    const row = rows.first[from];
-                    const block = column * lowHeight + row;
-                    // Weighted means exceed none of their terms.
-                    if (row + 2 < box.top || row > box.bottom || highest[block] <= -offset) {
+                let from = 0;
+                for (let run = 0; run < runCount; run++) {
+                    const to = runs[2 * run + 1];
+                    if (runs[2 * run] === BELOW) {
                         if (start >= 0) {
                             end = addRun(counts, end, start, place + from);
                             start = -1;
                         }
+                        from = to;
                         continue;
                     }
-                    if (lowest[block] > offset) {
+                    if (runs[2 * run] === ABOVE) {
                         if (start < 0) {
                             start = place + from;
                         }
                         below += to - from;
                         above += to - from;
+                        from = to;
                         continue;
                     }
-                    const i = at + row * lowWidth + column;
+                    const i = at + rows.first[from] * lowWidth + column;
                     const j = i + lowWidth;
                     const k = j + lowWidth;
                     const p = a * logits[i] + b * logits[i + 1] + c * logits[i + 2];
@@ -124,6 +135,7 @@ export class MaskUpsampler {
                             }
                         }
                     }
+                    from = to;
                 }
                 if (start >= 0) {
                     end = addRun(counts, end, start, place + part[3]);
@@ -167,35 +179,46 @@ export class MaskUpsampler {
         return right < 0 ? null : { left, right, top, bottom };
     }
 
-    /** Lowest and highest of the blocks of 3 x 3 samples that touch a box. */
-    private _boundBlocks(logits: Float32Array, at: number, { left, right, top, bottom }: SampleBox): void {
-        const { lowWidth, lowHeight, _lowest: lowest, _highest: highest } = this;
+    /** Says of the blocks of 3 x 3 samples that touch a box what lies between them: weighted means exceed none of their terms. */
+    private _classify(logits: Float32Array, at: number, { left, right, top, bottom }: SampleBox, offset: number): void {
+        const { lowWidth, lowHeight, _blocks: blocks, _lines: lines } = this;
+        const firstRow = Math.max(0, top - 2);
         const lastRow = Math.min(bottom, lowHeight - 3);
         const lastColumn = Math.min(right, lowWidth - 3);
-        const firstRow = Math.max(0, top - 2);
-        for (let column = Math.max(0, left - 2); column <= lastColumn; column++) {
-            let p = at + firstRow * lowWidth + column;
-            // Of the three samples a line, of this line and the two before.
-            let low = Infinity;
-            let low1 = Infinity;
-            let low2 = Infinity;
-            let high = -Infinity;
-            let high1 = -Infinity;
-            let high2 = -Infinity;
-            for (let row = firstRow; row <= lastRow + 2; row++, p += lowWidth) {
-                low2 = low1;
-                low1 = low;
-                high2 = high1;
-                high1 = high;
-                low = Math.min(logits[p], Math.min(logits[p + 1], logits[p + 2]));
-                high = Math.max(logits[p], Math.max(logits[p + 1], logits[p + 2]));
-                if (row >= firstRow + 2) {
-                    const block = column * lowHeight + row - 2;
-                    lowest[block] = Math.min(low, Math.min(low1, low2));
-                    highest[block] = Math.max(high, Math.max(high1, high2));
+        for (let row = firstRow; row <= lastRow + 2; row++) {
+            const isWhole = row >= firstRow + 2;
+            for (let column = Math.max(0, left - 2); column <= lastColumn; column++) {
+                const p = at + row * lowWidth + column;
+                const low = Math.min(logits[p], Math.min(logits[p + 1], logits[p + 2]));
+                const high = Math.max(logits[p], Math.max(logits[p + 1], logits[p + 2]));
+                const line = 4 * column;
+                if (isWhole) {
+                    const lowest = Math.min(low, Math.min(lines[line], lines[line + 1]));
+                    const highest = Math.max(high, Math.max(lines[line + 2], lines[line + 3]));
+                    blocks[column * lowHeight + row - 2] = highest <= -offset ? BELOW : lowest > offset ? ABOVE : MIXED;
                 }
+                lines[line] = lines[line + 1];
+                lines[line + 1] = low;
+                lines[line + 2] = lines[line + 3];
+                lines[line + 3] = high;
             }
         }
+    }
+
+    /** Joins what the blocks of a column say: see `_runs`. @returns the number of runs */
+    private _gatherRuns(column: number, { top, bottom }: SampleBox): number {
+        const { lowHeight, _rows: rows, _groups: groups, _blocks: blocks, _runs: runs } = this;
+        let count = 0;
+        for (let group = 0; group + 1 < groups.length; group++) {
+            const row = rows.first[groups[group]];
+            const says = row + 2 < top || row > bottom ? BELOW : blocks[column * lowHeight + row];
+            if (says === MIXED || count === 0 || runs[2 * count - 2] !== says) {
+                runs[2 * count] = says;
+                count++;
+            }
+            runs[2 * count - 1] = groups[group + 1];
+        }
+        return count;
     }
 }
 
