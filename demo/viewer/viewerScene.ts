@@ -16,7 +16,7 @@ const FRAMES_AFTER_CHANGE = 2;
 /** Between two frames that show how far work is, at least; and at most, where they take so long that they would hold the work up. */
 const PROGRESS_MILLISECONDS = 1000;
 const MAX_PROGRESS_MILLISECONDS = 4000;
-/** Share of the time that such frames may take. */
+/** Share of the time that such frames may take, as far as the most between two allows. */
 const PROGRESS_SHARE = 0.15;
 /** Frames that the GPU has not come to the end of. More of them would show late what a hand did long before. */
 const MAX_FRAMES_UNDER_WAY = 2;

@@ -12,16 +12,20 @@ export interface SurfacePoint {
     readonly color: readonly [number, number, number];
 }
 
-/** Flat round splats on a surface, as a training leaves them: every one a disc of deviation `radius`, a twentieth as thick. */
-export function SurfaceSplats(points: readonly SurfacePoint[], radius: number, opacity = 0.95): SplatData {
-    const count = points.length;
-    const splats = {
+/** Room for so many splats. */
+export function EmptySplats(count: number): SplatData {
+    return {
         count,
         positions: new Float32Array(3 * count),
         scales: new Float32Array(3 * count),
         rotations: new Float32Array(4 * count),
         colors: new Uint8Array(4 * count),
     };
+}
+
+/** Flat round splats on a surface, as a training leaves them: every one a disc of deviation `radius`, a twentieth as thick. */
+export function SurfaceSplats(points: readonly SurfacePoint[], radius: number, opacity = 0.95): SplatData {
+    const splats = EmptySplats(points.length);
     points.forEach(({ position, normal: [nx, ny, nz], color }, i) => {
         splats.positions.set(position, 3 * i);
         splats.scales.set([radius, radius, radius / 20], 3 * i);

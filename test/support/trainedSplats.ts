@@ -1,6 +1,7 @@
 import type { LabelledSurface } from "../../demo/captures/make/labelledSurface";
 import { CreateRandom } from "../../src/compute/random";
 import type { SplatData } from "../../src/plugin/captures/splatData";
+import { EmptySplats } from "./splatScene";
 
 /** Splats as a training from photos leaves them, and what each belongs to. */
 export interface TrainedSplats {
@@ -41,13 +42,7 @@ export function CreateTrainedSplats(
     const loose = [far, haze, floaters].map((share) => Math.round(share * count));
     const solid = count - loose[0] - loose[1] - loose[2];
     const spacing = Math.sqrt(area / solid);
-    const splats = {
-        count,
-        positions: new Float32Array(3 * count),
-        scales: new Float32Array(3 * count),
-        rotations: new Float32Array(4 * count),
-        colors: new Uint8Array(4 * count),
-    };
+    const splats = EmptySplats(count);
     const owners = new Int32Array(count).fill(-1);
     let filled = 0;
     const add = (position: number[], scales: number[], rotation: number[], color: number[], opacity: number): void => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { Pacer } from "../../src/compute/pacer";
 import { CreateRandom } from "../../src/compute/random";
 import { FindFaceNeighbours, NO_NEIGHBOUR } from "../../src/compute/views/faceNeighbours";
 import { LeafMap } from "../../src/plugin/materials/leafMap";
@@ -53,18 +54,21 @@ describe("FindFaceNeighbours", () => {
 });
 
 describe("LeafMap", () => {
-    it("gives faces with a sample or none one leaf, of each instance its own", () => {
+    it("gives faces with a sample or none one leaf, of each instance its own", async () => {
         const corners = Float32Array.of(0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1, 1, 0, 1, 0, 1, 1);
-        const map = LeafMap.Create({
-            corners,
-            frames: Float32Array.of(...IDENTITY, ...IDENTITY),
-            neighbours: Uint32Array.of(...ALONE, ...ALONE),
-            leafOfFace: Uint32Array.of(7, 7, 9, 8),
-            faceOfSample: Uint32Array.of(0, 2, 3),
-            weights: new Float32Array(6),
-            firstLeaf: 7,
-            spacing: 1,
-        });
+        const map = await LeafMap.CreateAsync(
+            {
+                corners,
+                frames: Float32Array.of(...IDENTITY, ...IDENTITY),
+                neighbours: Uint32Array.of(...ALONE, ...ALONE),
+                leafOfFace: Uint32Array.of(7, 7, 9, 8),
+                faceOfSample: Uint32Array.of(0, 2, 3),
+                weights: new Float32Array(6),
+                firstLeaf: 7,
+                spacing: 1,
+            },
+            new Pacer("Mapping leaves"),
+        );
         expect([0, 1, 2, 3].map((face) => map.leafAt(face, 0.3, 0.3))).toEqual([7, 7, 9, 8]);
     });
 
@@ -73,7 +77,7 @@ describe("LeafMap", () => {
         ["acute", [1, 0, 0], [0.7, 0.7, 0.2], 400],
         ["long", [6, 0, 0], [0.2, 0.3, 0], 300],
         ["one of few", [1, 0, 0], [0, 1, 0], 3],
-    ] as const)("gives places on a face the leaf of the nearest sample (%s)", (_, a, b, count) => {
+    ] as const)("gives places on a face the leaf of the nearest sample (%s)", async (_, a, b, count) => {
         const seed = 31;
         const random = CreateRandom(seed);
         const weights = new Float32Array(2 * count);
@@ -84,16 +88,19 @@ describe("LeafMap", () => {
         }
         const cross = Math.hypot(a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]);
         const spacing = Math.sqrt(cross / 2 / count);
-        const map = LeafMap.Create({
-            corners: Float32Array.of(5, 5, 5, 5 + a[0], 5 + a[1], 5 + a[2], 5 + b[0], 5 + b[1], 5 + b[2]),
-            frames: IDENTITY,
-            neighbours: ALONE,
-            leafOfFace: Uint32Array.of(10),
-            faceOfSample: new Uint32Array(count),
-            weights,
-            firstLeaf: 10,
-            spacing,
-        });
+        const map = await LeafMap.CreateAsync(
+            {
+                corners: Float32Array.of(5, 5, 5, 5 + a[0], 5 + a[1], 5 + a[2], 5 + b[0], 5 + b[1], 5 + b[2]),
+                frames: IDENTITY,
+                neighbours: ALONE,
+                leafOfFace: Uint32Array.of(10),
+                faceOfSample: new Uint32Array(count),
+                weights,
+                firstLeaf: 10,
+                spacing,
+            },
+            new Pacer("Mapping leaves"),
+        );
         const far = (u: number, v: number, s: number): number => {
             const [du, dv] = [u - weights[2 * s], v - weights[2 * s + 1]];
             return Math.hypot(du * a[0] + dv * b[0], du * a[1] + dv * b[1], du * a[2] + dv * b[2]);
@@ -118,23 +125,26 @@ describe("LeafMap", () => {
         expect(worst, note).toBeLessThan(spacing);
     });
 
-    it("lets every sample have the place where it lies", () => {
+    it("lets every sample have the place where it lies", async () => {
         const count = 1000;
         const weights = new Float32Array(2 * count);
         for (let s = 0; s < count; s++) {
             const [u, v] = [(0.2 + s * 0.7548776662466927) % 1, (0.9 + s * 0.5698402909980532) % 1];
             weights.set(u + v > 1 ? [1 - u, 1 - v] : [u, v], 2 * s);
         }
-        const map = LeafMap.Create({
-            corners: Float32Array.of(0, 0, 0, 1, 0, 0, 0, 1, 0),
-            frames: IDENTITY,
-            neighbours: ALONE,
-            leafOfFace: Uint32Array.of(0),
-            faceOfSample: new Uint32Array(count),
-            weights,
-            firstLeaf: 0,
-            spacing: Math.sqrt(0.5 / count),
-        });
+        const map = await LeafMap.CreateAsync(
+            {
+                corners: Float32Array.of(0, 0, 0, 1, 0, 0, 0, 1, 0),
+                frames: IDENTITY,
+                neighbours: ALONE,
+                leafOfFace: Uint32Array.of(0),
+                faceOfSample: new Uint32Array(count),
+                weights,
+                firstLeaf: 0,
+                spacing: Math.sqrt(0.5 / count),
+            },
+            new Pacer("Mapping leaves"),
+        );
         let lost = 0;
         for (let s = 0; s < count; s++) {
             lost += map.leafAt(0, weights[2 * s], weights[2 * s + 1]) === s ? 0 : 1;

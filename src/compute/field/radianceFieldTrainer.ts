@@ -5,7 +5,7 @@ import { Pacer } from "../pacer";
 import type { RunOptions } from "../progress";
 import { FinishStepsAsync } from "../steps";
 import { UltrametricError } from "../ultrametricError";
-import { VisualHullSteps } from "../views/visualHull";
+import { CarveVisualHullSteps } from "../views/visualHull";
 import { Adam } from "./adam";
 import { OccupancyTraining } from "./occupancyTraining";
 import { OwnedResources } from "./ownedResources";
@@ -136,7 +136,7 @@ export class RadianceFieldTrainer {
             );
             const state = await owned.addAsync(RadianceState.CreateAsync(engine, training, views, pass));
             const { unbounded, occupancyResolution, near } = field.options;
-            const hull = VisualHullSteps(views.views, cube, occupancyResolution, near);
+            const hull = CarveVisualHullSteps(views.views, cube, occupancyResolution, near);
             const candidates =
                 carve && !unbounded ? await FinishStepsAsync(hull, new Pacer("Carving the visual hull")) : null;
             const occupancy = await owned.addAsync(

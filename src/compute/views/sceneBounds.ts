@@ -2,7 +2,7 @@ import { FinishSteps, type Steps } from "../steps";
 import { UltrametricError } from "../ultrametricError";
 import type { PinholeCamera } from "./pinholeCamera";
 import { UnitCube } from "./unitCube";
-import { type Silhouette, VisualHullSteps } from "./visualHull";
+import { CarveVisualHullSteps, type Silhouette } from "./visualHull";
 
 /** Cells along an edge of the grid that finds the box of what the pictures show. */
 const HULL_RESOLUTION = 64;
@@ -22,7 +22,7 @@ export function* SceneBoundsSteps(views: readonly Silhouette[]): Steps<UnitCube>
     if (!(yield* HaveClearPixels(views))) {
         return cube;
     }
-    const cells = yield* VisualHullSteps(views, cube, HULL_RESOLUTION);
+    const cells = yield* CarveVisualHullSteps(views, cube, HULL_RESOLUTION);
     if (cells.length === 0) {
         throw new UltrametricError(
             "input",

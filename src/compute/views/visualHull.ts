@@ -1,4 +1,4 @@
-import { FinishSteps, type Steps } from "../steps";
+import type { Steps } from "../steps";
 import type { PinholeCamera } from "./pinholeCamera";
 import type { UnitCube } from "./unitCube";
 
@@ -14,22 +14,12 @@ export interface Silhouette {
 
 /**
  * The cells of a grid over the unit cube that may hold something: some view sees their middle, and none that does sees them clear (alpha 0
- * all over what the cell covers of the picture, and a pixel around it). A picture without alpha carves nothing.
+ * all over what the cell covers of the picture, and a pixel around it). A picture without alpha carves nothing. In short runs.
  * @param resolution cells along an edge
  * @param near what lies nearer to a view's centre than this, in the unit cube's lengths, is not seen by it
  * @returns the cells in rising order, x fastest
  */
-export function CarveVisualHull(
-    silhouettes: readonly Silhouette[],
-    cube: UnitCube,
-    resolution: number,
-    near = 0,
-): Uint32Array<ArrayBuffer> {
-    return FinishSteps(VisualHullSteps(silhouettes, cube, resolution, near));
-}
-
-/** As {@link CarveVisualHull}, in short runs. */
-export function* VisualHullSteps(
+export function* CarveVisualHullSteps(
     silhouettes: readonly Silhouette[],
     cube: UnitCube,
     resolution: number,

@@ -1,5 +1,5 @@
 import type { Pacer } from "../../compute/pacer";
-import { FinishSteps, FinishStepsAsync, type Steps } from "../../compute/steps";
+import { FinishStepsAsync, type Steps } from "../../compute/steps";
 import { NO_NEIGHBOUR } from "../../compute/views/faceNeighbours";
 
 /** Words before the faces' records: the number of faces of one instance. */
@@ -54,11 +54,6 @@ export class LeafMap {
         public readonly words: Uint32Array<ArrayBuffer>,
     ) {
         this._floats = new Float32Array(words.buffer);
-    }
-
-    /** In one go; see {@link CreateAsync}. */
-    public static Create(input: LeafMapInput): LeafMap {
-        return new LeafMap(FinishSteps(build(input)));
     }
 
     /** In short runs. @throws UltrametricError "aborted" */
