@@ -1,5 +1,5 @@
 // What the parts of the paper's method are worth: its recipe with and without the ultrametric loss and hierarchical
-// sampling. node demo/headless/run.mjs bench/fieldAblation.ts <capture>... [--steps n] [--seeds 0,1,2] [--preset default] [--variants 0,1,2,3]
+// sampling. node demo/headless/run.mjs bench/fieldAblation.ts <capture>... [--steps n] [--seeds 0,1,2] [--preset default] [--variants 0,1,2,3] [--masks folder]
 import { parseArgs } from "node:util";
 import { FolderFileSource } from "../demo/headless/folderFileSource";
 import { CreateNodeEngineAsync } from "../demo/headless/nodeWebGpu";
@@ -20,7 +20,7 @@ const VARIANTS: readonly (readonly [string, Partial<FeatureTrainingOptions>])[] 
 const text = { type: "string" } as const;
 const { values, positionals: captures } = parseArgs({
     allowPositionals: true,
-    options: { steps: text, seeds: text, preset: text, variants: text },
+    options: { steps: text, seeds: text, preset: text, variants: text, masks: text },
 });
 const steps = Number(values.steps ?? "1000");
 const numbersOf = (list: string): number[] => list.split(",").map(Number);
@@ -31,7 +31,7 @@ for (const seed of numbersOf(values.seeds ?? "0,1,2")) {
     for (const folder of captures) {
         const source = new FolderFileSource(folder);
         const capture = await LoadNerfCaptureAsync(source);
-        const masks = await LoadMaskFilesAsync(source, capture);
+        const masks = await LoadMaskFilesAsync(source, capture, values.masks ? { folder: values.masks } : {});
         const truth = await LoadGroundTruthAsync(source, capture);
         if (truth === null) {
             throw new Error(`${folder} has no ground truth.`);

@@ -16,15 +16,16 @@ export function ReferenceConsensus(
     observations: readonly ViewObservation[],
     features: ConsensusFeatures | null,
     options: ConsensusOptions,
+    creases: Float32Array,
     labels: readonly LabelPrior[] = [],
     links: LinkPrior | null = null,
 ): [number, number, number][] {
     const groupOf = Array.from({ length: regionCount }, (_, r) => r);
     const points = (group: number): number[] =>
         Array.from(region.keys()).filter((point) => groupOf[region[point]] === group);
-    const touch = (a: number, b: number): boolean =>
-        edges.from.some((p, e) => {
-            const [x, y] = [groupOf[region[p]], groupOf[region[edges.to[e]]]];
+    const meet = (a: number, b: number): number[] =>
+        Array.from(edges.from.keys()).filter((e) => {
+            const [x, y] = [groupOf[region[edges.from[e]]], groupOf[region[edges.to[e]]]];
             return (x === a && y === b) || (x === b && y === a);
         });
     const merges: [number, number, number][] = [];
@@ -34,9 +35,9 @@ export function ReferenceConsensus(
         let best: [number, number, number] | null = null;
         for (const a of groups) {
             for (const b of groups) {
-                const near = a < b && touch(a, b);
-                if (a < b && (near || groups.length <= options.remoteRegions)) {
-                    const d = dissimilarity(points(a), points(b), near);
+                const border = a < b ? meet(a, b) : [];
+                if (a < b && (border.length > 0 || groups.length <= options.remoteRegions)) {
+                    const d = dissimilarity(points(a), points(b), border);
                     if (best === null || d < best[2]) {
                         best = [a, b, d];
                     }
@@ -54,7 +55,7 @@ export function ReferenceConsensus(
         });
     }
 
-    function dissimilarity(a: number[], b: number[], near: boolean): number {
+    function dissimilarity(a: number[], b: number[], border: number[]): number {
         let shared = options.priorWeight * (1 - options.prior);
         let total = options.priorWeight;
         for (const view of observations) {
@@ -78,12 +79,13 @@ export function ReferenceConsensus(
                 total += weight * high;
             }
         }
-        let result = total > 0 ? 1 - shared / total : options.prior;
+        const bend = border.reduce((sum, e) => sum + (e < creases.length ? creases[e] : 0), 0);
+        const crease = border.length > 0 ? bend / border.length : options.remoteCrease;
+        let result = total > 0 ? 1 - shared / total + (options.creaseWeight * crease) / total : options.prior;
         if (features !== null) {
             const distance = Math.hypot(...direction(a).map((x, d) => x - direction(b)[d]));
             result = (1 - options.featureWeight) * result + (options.featureWeight * distance) / 2;
         }
-        result += near ? 0 : options.remotePenalty;
         const share = Math.min(a.length, b.length) / region.length;
         const [small, large] = a.length <= b.length ? [a, b] : [b, a];
         return result * Math.min(share / options.dustShare, 1) ** options.sizeExponent + penalty(small, large);

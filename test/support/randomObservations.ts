@@ -18,7 +18,8 @@ export function RandomObservations(random: () => number, points: number, views: 
             const pixel = (offset + Math.floor(i * step)) % (SIDE * SIDE);
             return random() < 0.3 ? UNSEEN : arrangement.cellOfPixel[pixel];
         });
-        return { cells, arrangement, confidence: Float32Array.from(all, () => 0.25 + 0.75 * random()) };
+        const confidence = Float32Array.from(all, () => 0.25 + 0.75 * random());
+        return { eye: [0, 0, 0], cells, arrangement, confidence };
     });
 }
 

@@ -50,7 +50,7 @@ describe("CreateMaskProfiles", () => {
 });
 
 describe("MaskDissimilarity", () => {
-    const evidence = { evidenceExponent: 1, priorWeight: 0, prior: 0.6 };
+    const evidence = { evidenceExponent: 1, priorWeight: 0, prior: 0.6, creaseWeight: 3 };
     const profile = (views: number[], seen: number[], start: number[], masks: number[], counts: number[]) => ({
         views: Uint32Array.from(views),
         seen: Float32Array.from(seen),
@@ -66,16 +66,30 @@ describe("MaskDissimilarity", () => {
         const a = profile([0, 1, 2], [2, 8, 5], [0, 2, 3, 4], [0, 1, 2, 3], [2, 1, 8, 5]);
         const b = profile([0, 1], [4, 4], [0, 1, 2], [1, 2], [4, 4]);
         const expected = 1 - (2 * 0.5 + 4 * 1) / (2 * 2 + 4 * 1);
-        expect(MaskDissimilarity(a, b, weights, evidence)).toBeCloseTo(expected, 12);
-        expect(MaskDissimilarity(b, a, weights, evidence)).toBeCloseTo(expected, 12);
-        expect(MaskDissimilarity(a, a, weights, evidence)).toBe(0);
+        expect(MaskDissimilarity(a, b, weights, 0, evidence)).toBeCloseTo(expected, 12);
+        expect(MaskDissimilarity(b, a, weights, 0, evidence)).toBeCloseTo(expected, 12);
+        expect(MaskDissimilarity(a, a, weights, 0, evidence)).toBe(0);
+        // A crease of bend 0.5 and weight 3 adds 1.5 to what parts them.
+        expect(MaskDissimilarity(a, b, weights, 0.5, evidence)).toBeCloseTo(expected + 1.5 / (2 * 2 + 4 * 1), 12);
+    });
+
+    it("weighs masks, dampens close views, and mixes in the prior", () => {
+        const a = profile([0, 1], [10, 2], [0, 2, 3], [0, 1, 2], [10, 5, 1]);
+        const b = profile([0, 1], [20, 2], [0, 1, 3], [0, 2, 3], [20, 2, 2]);
+        // View 0: min 1, max 1.5, weight 10. View 1: min 0.5, max 2, weight 2.
+        const heavy = MaskDissimilarity(a, b, Float32Array.of(3, 1, 1, 1), 0, evidence);
+        expect(heavy).toBeCloseTo(1 - (10 * 3 + 2 * 0.5) / (10 * 3.5 + 2 * 2), 6);
+        const damped = { ...evidence, evidenceExponent: 0.5, priorWeight: 5 };
+        const [w0, w1] = [Math.sqrt(10), Math.sqrt(2)];
+        const expected = 1 - (w0 * 1 + w1 * 0.5 + 5 * 0.4) / (w0 * 1.5 + w1 * 2 + 5);
+        expect(MaskDissimilarity(a, b, weights, 0, damped)).toBeCloseTo(expected, 6);
     });
 
     it("is the prior where no view sees both, or no mask holds either", () => {
         const a = profile([0, 1], [3, 3], [0, 1, 1], [0], [3]);
         const b = profile([1, 2], [3, 3], [0, 0, 1], [3], [3]);
-        expect(MaskDissimilarity(a, b, weights, evidence)).toBe(0.6);
-        expect(MaskDissimilarity(a, b, weights, { ...evidence, priorWeight: 10 })).toBeCloseTo(0.6, 12);
+        expect(MaskDissimilarity(a, b, weights, 0, evidence)).toBe(0.6);
+        expect(MaskDissimilarity(a, b, weights, 0, { ...evidence, priorWeight: 10 })).toBeCloseTo(0.6, 12);
     });
 });
 
@@ -100,8 +114,11 @@ describe("MergeRegions", () => {
             const values = Float32Array.from({ length: points * dimensions }, () => random() - 0.5);
             const features = dimensions > 0 ? { features: values, dimensions } : null;
             const settings = { ...DEFAULT_CONSENSUS_OPTIONS, dustShare: 0.1, ...options };
-            const { first, second, height } = MergeRegions(region, count, edges, observations, features, settings);
-            const twin = ReferenceConsensus(region, count, edges, observations, features, settings);
+            // The last edges are bridges, which have no bend.
+            const creases = Float32Array.from({ length: 130 }, random);
+            const cues = { features, creases };
+            const { first, second, height } = MergeRegions(region, count, edges, observations, settings, cues);
+            const twin = ReferenceConsensus(region, count, edges, observations, features, settings, creases);
             const note = `seed ${31 + seed}`;
             expect(
                 Array.from(first, (a, m) => [a, second[m]]),
@@ -132,8 +149,18 @@ describe("MergeRegions", () => {
             // The last edges are bridges, which no prior is about.
             const links = { links: Uint8Array.from({ length: 120 }, () => (random() < 0.5 ? 1 : 0)), weight: random() };
             const priors = new RegionPriors(region, count, edges, labels, links);
-            const found = MergeRegions(region, count, edges, observations, null, settings, priors);
-            const twin = ReferenceConsensus(region, count, edges, observations, null, settings, labels, links);
+            const found = MergeRegions(region, count, edges, observations, settings, { priors });
+            const twin = ReferenceConsensus(
+                region,
+                count,
+                edges,
+                observations,
+                null,
+                settings,
+                new Float32Array(0),
+                labels,
+                links,
+            );
             const note = `seed ${131 + seed}`;
             expect(
                 Array.from(found.first, (a, m) => [a, found.second[m]]),
@@ -152,16 +179,16 @@ describe("MergeRegions", () => {
         const region = Uint32Array.of(0, 0, 1, 1, 2, 2);
         const edges = { vertexCount: 6, from: Uint32Array.of(0, 1, 2, 4), to: Uint32Array.of(1, 2, 3, 5) };
         const observations = RandomObservations(CreateRandom(41), 6, 2, 5);
-        const merge = (remoteRegions: number) => MergeRegions(region, 3, edges, observations, null, { remoteRegions });
+        const merge = (remoteRegions: number) => MergeRegions(region, 3, edges, observations, { remoteRegions });
         expect([...merge(0).first, ...merge(0).second]).toEqual([0, 1]);
         expect(merge(3).first.length).toBe(2);
     });
 
     it("has no merges without regions, with one, and without edges", () => {
         const none = { vertexCount: 0, from: new Uint32Array(0), to: new Uint32Array(0) };
-        expect(MergeRegions(new Uint32Array(0), 0, none, [], null).first.length).toBe(0);
-        expect(MergeRegions(Uint32Array.of(0), 1, { ...none, vertexCount: 1 }, [], null).first.length).toBe(0);
-        const apart = MergeRegions(Uint32Array.of(0, 1), 2, { ...none, vertexCount: 2 }, [], null, {
+        expect(MergeRegions(new Uint32Array(0), 0, none, []).first.length).toBe(0);
+        expect(MergeRegions(Uint32Array.of(0), 1, { ...none, vertexCount: 1 }, []).first.length).toBe(0);
+        const apart = MergeRegions(Uint32Array.of(0, 1), 2, { ...none, vertexCount: 2 }, [], {
             remoteRegions: 0,
         });
         expect(apart.leafCount).toBe(2);

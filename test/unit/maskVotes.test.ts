@@ -17,7 +17,7 @@ function rowView(pixels: number[], confidence = [1, 1]): ViewObservation {
     ].map((counts) => ({ region: RunLengthMask.FromCounts(counts, 4, 1) }));
     const arrangement = CreateMaskArrangement(masks, 4, 1);
     const cells = Uint16Array.from(pixels, (p) => (p < 0 ? UNSEEN : arrangement.cellOfPixel[p]));
-    return { cells, arrangement, confidence: Float32Array.from(confidence) };
+    return { eye: [0, 0, 0], cells, arrangement, confidence: Float32Array.from(confidence) };
 }
 
 const pair = { vertexCount: 2, from: Uint32Array.of(0), to: Uint32Array.of(1) };

@@ -1,7 +1,6 @@
 import { Worker as NodeWorker } from "node:worker_threads";
 import { describe, expect, it, vi } from "vitest";
 import { HIERARCHY_STAGES } from "../../src/compute/hierarchy/hierarchyStages";
-import { MaskDissimilarity, type MaskProfile } from "../../src/compute/hierarchy/maskProfiles";
 import { CutAtCount, LabelLeaves } from "../../src/compute/hierarchy/partition";
 import { CRITERIA } from "../../src/compute/hierarchy/segmentationHierarchy";
 import { UltrametricError } from "../../src/compute/ultrametricError";
@@ -169,65 +168,5 @@ describe("segmenting by masks alone", () => {
             });
             expect((await refusal(run)).kind).toBe("aborted");
         }
-    });
-});
-
-describe("the dissimilarity of two mask profiles, by hand", () => {
-    const profile = (views: [number, number, [number, number][]][]): MaskProfile => {
-        const start = [0];
-        for (const [, , masks] of views) {
-            start.push(start[start.length - 1] + masks.length);
-        }
-        return {
-            views: Uint32Array.from(views, ([view]) => view),
-            seen: Float32Array.from(views, ([, seen]) => seen),
-            start: Uint32Array.from(start),
-            masks: Uint32Array.from(views.flatMap(([, , masks]) => masks.map(([mask]) => mask))),
-            counts: Float32Array.from(views.flatMap(([, , masks]) => masks.map(([, count]) => count))),
-        };
-    };
-    const plain = { evidenceExponent: 1, priorWeight: 0, prior: 0.6 };
-    const weights = Float32Array.of(1, 1, 1, 1);
-    // View 0: masks 0, 1; view 1: masks 2, 3. Shares of a: 1, 0.5 | 0.5; of b: 1 | 1, 1; view 2 is seen by b alone.
-    const a = profile([
-        [
-            0,
-            10,
-            [
-                [0, 10],
-                [1, 5],
-            ],
-        ],
-        [1, 4, [[2, 2]]],
-    ]);
-    const b = profile([
-        [0, 20, [[0, 20]]],
-        [
-            1,
-            2,
-            [
-                [2, 2],
-                [3, 2],
-            ],
-        ],
-        [2, 9, [[3, 9]]],
-    ]);
-
-    it("pools the views by the lesser number of seen points", () => {
-        // View 0: min 1, max 1.5, weight 10. View 1: min 0.5, max 2, weight 2.
-        expect(MaskDissimilarity(a, b, weights, plain)).toBeCloseTo(1 - (10 * 1 + 2 * 0.5) / (10 * 1.5 + 2 * 2), 6);
-        expect(MaskDissimilarity(b, a, weights, plain)).toBeCloseTo(MaskDissimilarity(a, b, weights, plain), 12);
-    });
-
-    it("weighs masks, dampens close views, and mixes in the prior", () => {
-        const heavy = MaskDissimilarity(a, b, Float32Array.of(3, 1, 1, 1), plain);
-        expect(heavy).toBeCloseTo(1 - (10 * 3 + 2 * 0.5) / (10 * 3.5 + 2 * 2), 6);
-        const root = MaskDissimilarity(a, b, weights, { evidenceExponent: 0.5, priorWeight: 5, prior: 0.6 });
-        const [w0, w1] = [Math.sqrt(10), Math.sqrt(2)];
-        expect(root).toBeCloseTo(1 - (w0 * 1 + w1 * 0.5 + 5 * 0.4) / (w0 * 1.5 + w1 * 2 + 5), 6);
-    });
-
-    it("is the prior where no view sees both", () => {
-        expect(MaskDissimilarity(a, profile([[5, 3, [[0, 3]]]]), weights, plain)).toBe(0.6);
     });
 });

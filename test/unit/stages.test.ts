@@ -12,6 +12,7 @@ import { CutAtCount, LabelLeaves } from "../../src/compute/hierarchy/partition";
 import { CreateWatershed } from "../../src/compute/hierarchy/persistence";
 import { CreateSpanningForest } from "../../src/compute/hierarchy/spanningForest";
 import { WeighSurfaceEdges } from "../../src/compute/hierarchy/superpoints";
+import { FindOuterSides, MeasureBends } from "../../src/compute/hierarchy/surfaceBends";
 import { VoxelDownsample } from "../../src/compute/hierarchy/voxelDownsample";
 import { CreateMaskArrangement } from "../../src/compute/views/maskArrangement";
 import { UnprojectDepth } from "../../src/compute/views/surfacePoints";
@@ -28,7 +29,7 @@ const TWIN_CONSENSUS = {
     maskSizeExponent: 0,
     sizeExponent: 0,
     remoteRegions: 0,
-    remotePenalty: 0,
+    creaseWeight: 0,
 };
 
 const fixtures = new StageFixtures();
@@ -160,9 +161,10 @@ describe("each stage, fed with the Python twin's arrays", () => {
         const cues = {
             votes: fixtures.array("vote_smooth") as Float32Array,
             colors: fixtures.array("colour") as Float32Array,
-            normals: [EstimateNormals(unit, graph)],
+            bends: MeasureBends(edges, unit, [EstimateNormals(unit, graph)], FindOuterSides(world, observations)),
         };
-        const weights = WeighSurfaceEdges(edges, cues, { voteFloor: 0.05, cueFloor: 0.1 });
+        const twin = { voteFloor: 0.05, cueFloor: 0.1, convexWeight: 1, concaveWeight: 1 };
+        const weights = WeighSurfaceEdges(edges, cues, twin);
         // Normals where two directions spread nearly alike are ill-conditioned: closed form against SVD.
         const expected = fixtures.array("weight_super");
         const off = weights.filter((w, e) => Math.abs(w - expected[e]) > 1e-4).length;
@@ -188,8 +190,8 @@ describe("each stage, fed with the Python twin's arrays", () => {
             info.regions,
             linked,
             observations,
-            name === "plain" ? null : { features: smooth, dimensions: 32 },
             { ...TWIN_CONSENSUS, featureWeight: info.lam },
+            { features: name === "plain" ? null : { features: smooth, dimensions: 32 } },
         );
         const twin = twinMerges(name, info.regions);
         // The twin adds up in single precision; pairs closer than that may swap, which moves no height further than that.

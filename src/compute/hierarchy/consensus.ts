@@ -33,8 +33,8 @@ export interface ConsensusOptions extends EvidenceOptions {
      * so that what is seen of a part need not hang together. Default 200; 0 never.
      */
     readonly remoteRegions: number;
-    /** Added to the dissimilarity of regions that do not touch. Default 0.05. */
-    readonly remotePenalty: number;
+    /** Regions that do not touch count as if they met in a crease of this bend. Default 0.3. */
+    readonly remoteCrease: number;
 }
 
 /** The defaults of {@link ConsensusOptions}. */
@@ -42,13 +42,24 @@ export const DEFAULT_CONSENSUS_OPTIONS: ConsensusOptions = {
     evidenceExponent: 0.5,
     priorWeight: 10,
     prior: 0.6,
+    creaseWeight: 100,
     featureWeight: 0.15,
     maskSizeExponent: 0.25,
     dustShare: 0.02,
     sizeExponent: 0.1,
     remoteRegions: 200,
-    remotePenalty: 0.05,
+    remoteCrease: 0.3,
 };
+
+/** What may be known of the points beside their masks. */
+export interface ConsensusCues {
+    /** Null needs no training. */
+    readonly features?: ConsensusFeatures | null;
+    /** [some] concave bend along each of the first edges, see SurfaceBends; the others are bridges, which are on no surface. */
+    readonly creases?: Float32Array | null;
+    /** Of the same regions, whose penalties are added; they merge along. */
+    readonly priors?: RegionPriors | null;
+}
 
 /**
  * Region merging on mask profiles: the two adjacent regions that the masks of all views hold most alike merge, their
@@ -57,8 +68,6 @@ export const DEFAULT_CONSENSUS_OPTIONS: ConsensusOptions = {
  *
  * @param region [n] region of each point, 0 .. regionCount - 1
  * @param edges which points, and so which regions, are adjacent
- * @param features optional; null needs no training
- * @param priors of the same regions, whose penalties are added; they merge along
  * @returns merges of regions, in the order of merging
  */
 export function MergeRegions(
@@ -66,13 +75,19 @@ export function MergeRegions(
     regionCount: number,
     edges: EdgeList,
     observations: readonly ViewObservation[],
-    features: ConsensusFeatures | null,
     options: Partial<ConsensusOptions> = {},
-    priors: RegionPriors | null = null,
+    cues: ConsensusCues = {},
 ): MergeList {
     const settings = { ...DEFAULT_CONSENSUS_OPTIONS, ...options };
-    const merging = new RegionMerging(region, regionCount, edges, observations, features, settings, priors);
+    const merging = new RegionMerging(region, regionCount, edges, observations, settings, cues);
     return merging.run();
+}
+
+/** Where two regions meet. */
+interface Border {
+    edges: number;
+    /** Sum of the concave bends along them. */
+    bend: number;
 }
 
 /** The state of one run: what every region still alive is made of, and the queue of pairs that may merge. */
@@ -83,7 +98,9 @@ class RegionMerging {
     /** [regions, dimensions] sums of features; null without features. */
     private readonly _sums: Float64Array | null;
     private readonly _dimensions: number;
-    private readonly _touching: Set<number>[];
+    /** By region, the others that it touches; both have the same border. */
+    private readonly _borders: Map<number, Border>[];
+    private readonly _priors: RegionPriors | null;
     private readonly _heap = new PairHeap();
     /** Counts the changes of a region. A queued pair whose two counts have grown since is out of date. */
     private readonly _version: Uint32Array;
@@ -95,9 +112,8 @@ class RegionMerging {
         private readonly _regionCount: number,
         edges: EdgeList,
         observations: readonly ViewObservation[],
-        features: ConsensusFeatures | null,
         private readonly _options: ConsensusOptions,
-        private readonly _priors: RegionPriors | null,
+        { features = null, creases = null, priors = null }: ConsensusCues,
     ) {
         this._profiles = CreateMaskProfiles(_region, _regionCount, observations);
         this._maskWeights = weighMasks(observations, _options.maskSizeExponent);
@@ -107,7 +123,8 @@ class RegionMerging {
         }
         this._sums = features && sumFeatures(_region, _regionCount, features);
         this._dimensions = features?.dimensions ?? 0;
-        this._touching = touchingRegions(_region, _regionCount, edges);
+        this._borders = findBorders(_region, _regionCount, edges, creases);
+        this._priors = priors;
         this._version = new Uint32Array(_regionCount);
         this._alive = _regionCount;
     }
@@ -118,7 +135,7 @@ class RegionMerging {
         const height: number[] = [];
         let altitude = 0;
         for (let r = 0; r < this._regionCount; r++) {
-            for (const s of this._touching[r]) {
+            for (const s of this._borders[r].keys()) {
                 if (s > r) {
                     this._push(r, s);
                 }
@@ -147,7 +164,7 @@ class RegionMerging {
 
     /** Region b becomes part of region a. */
     private _merge(a: number, b: number): void {
-        const touching = this._touching;
+        const borders = this._borders;
         this._profiles[a] = AddMaskProfiles(this._profiles[a]!, this._profiles[b]!);
         this._profiles[b] = null;
         this._sizes[a] += this._sizes[b];
@@ -159,14 +176,20 @@ class RegionMerging {
                 this._sums[a * this._dimensions + d] += this._sums[b * this._dimensions + d];
             }
         }
-        for (const s of touching[b]) {
-            touching[s].delete(b);
+        for (const [s, border] of borders[b]) {
+            borders[s].delete(b);
             if (s !== a) {
-                touching[s].add(a);
-                touching[a].add(s);
+                const known = borders[a].get(s);
+                if (known) {
+                    known.edges += border.edges;
+                    known.bend += border.bend;
+                } else {
+                    borders[s].set(a, border);
+                    borders[a].set(s, border);
+                }
             }
         }
-        touching[b].clear();
+        borders[b].clear();
         if (this._remote) {
             for (let s = 0; s < this._regionCount; s++) {
                 if (s !== a && this._profiles[s] !== null) {
@@ -174,7 +197,7 @@ class RegionMerging {
                 }
             }
         } else {
-            for (const s of touching[a]) {
+            for (const s of borders[a].keys()) {
                 this._push(a, s);
             }
             this._considerRemote();
@@ -189,7 +212,7 @@ class RegionMerging {
         this._remote = true;
         for (let r = 0; r < this._regionCount; r++) {
             for (let s = r + 1; s < this._regionCount && this._profiles[r] !== null; s++) {
-                if (this._profiles[s] !== null && !this._touching[r].has(s)) {
+                if (this._profiles[s] !== null && !this._borders[r].has(s)) {
                     this._push(r, s);
                 }
             }
@@ -203,14 +226,19 @@ class RegionMerging {
     }
 
     private _dissimilarity(r: number, s: number): number {
-        const { dustShare, featureWeight, sizeExponent, remotePenalty } = this._options;
-        let dissimilarity = MaskDissimilarity(this._profiles[r]!, this._profiles[s]!, this._maskWeights, this._options);
+        const { dustShare, featureWeight, sizeExponent, remoteCrease } = this._options;
+        const border = this._borders[r].get(s);
+        const crease = border ? border.bend / border.edges : remoteCrease;
+        let dissimilarity = MaskDissimilarity(
+            this._profiles[r]!,
+            this._profiles[s]!,
+            this._maskWeights,
+            crease,
+            this._options,
+        );
         if (this._sums !== null) {
             const features = directionDistance(this._sums, this._dimensions, r, s) / 2;
             dissimilarity = (1 - featureWeight) * dissimilarity + featureWeight * features;
-        }
-        if (!this._touching[r].has(s)) {
-            dissimilarity += remotePenalty;
         }
         const share = Math.min(this._sizes[r], this._sizes[s]) / this._region.length;
         // Priors count for dust as well: it is dust that shells are put together from.
@@ -243,17 +271,28 @@ function weighMasks(observations: readonly ViewObservation[], exponent: number):
     return Float32Array.from(weights);
 }
 
-function touchingRegions(region: Uint32Array, regionCount: number, edges: EdgeList): Set<number>[] {
-    const near = Array.from({ length: regionCount }, () => new Set<number>());
-    for (let e = 0; e < edges.from.length; e++) {
-        const r = region[edges.from[e]];
-        const s = region[edges.to[e]];
+function findBorders(
+    region: Uint32Array,
+    regionCount: number,
+    { from, to }: EdgeList,
+    creases: Float32Array | null,
+): Map<number, Border>[] {
+    const borders = Array.from({ length: regionCount }, () => new Map<number, Border>());
+    for (let e = 0; e < from.length; e++) {
+        const r = region[from[e]];
+        const s = region[to[e]];
         if (r !== s) {
-            near[r].add(s);
-            near[s].add(r);
+            let border = borders[r].get(s);
+            if (!border) {
+                border = { edges: 0, bend: 0 };
+                borders[r].set(s, border);
+                borders[s].set(r, border);
+            }
+            border.edges++;
+            border.bend += creases?.[e] ?? 0;
         }
     }
-    return near;
+    return borders;
 }
 
 /** Sum of the features of each region's points -> [regionCount, dimensions]. */

@@ -47,6 +47,7 @@ import {
     type Superpoints,
     WeighSurfaceEdges,
 } from "./superpoints";
+import { FindOuterSides, MeasureBends, type SurfaceBends } from "./surfaceBends";
 import { CreateGivenCloud, CreateSurfaceCloud, type SurfaceCloud } from "./surfaceCloud";
 
 /** Options of {@link HierarchyBuilder}; lengths in the unit cube unless said otherwise. */
@@ -117,6 +118,7 @@ export class HierarchyBuilder {
     private _hosts?: Uint32Array;
     private _votes?: Float32Array;
     private _colors?: Float32Array;
+    private _bends?: SurfaceBends;
     private _superpoints?: Superpoints;
     private readonly _priorWeights: PriorWeights;
     /** Of all leaves. */
@@ -219,20 +221,31 @@ export class HierarchyBuilder {
         return this._colors;
     }
 
+    /** How the surface bends along the graph's edges. */
+    public get bends(): SurfaceBends {
+        if (!this._bends) {
+            const { normalNeighbours } = { ...DEFAULT_SUPERPOINT_OPTIONS, ...this._options.superpoints };
+            const { graph, observations } = this;
+            const { positions, unitPositions } = this.cloud;
+            this._onStage(HIERARCHY_STAGES.bends);
+            // The content's own normals know its creases; estimated ones also notice a step between surfaces that are parallel.
+            const normals = normalNeighbours.map((count) => EstimateNormals(unitPositions, graph, count));
+            if (this._geometry?.normals) {
+                normals.push(SelectRows(this._geometry.normals, this._findGiven(this._geometry).visibility.seen));
+            }
+            this._bends = MeasureBends(graph, unitPositions, normals, FindOuterSides(positions, observations));
+        }
+        return this._bends;
+    }
+
     /** Small regions that masks, colours and normals agree on. */
     public get superpoints(): Superpoints {
         if (!this._superpoints) {
             const settings = { ...DEFAULT_SUPERPOINT_OPTIONS, ...this._options.superpoints };
-            const { graph, votes, colors, linkedEdges } = this;
+            const { graph, votes, colors, bends, linkedEdges } = this;
             this._onStage(HIERARCHY_STAGES.superpoints);
-            const positions = this.cloud.unitPositions;
-            // The content's own normals know its creases; estimated ones also notice a step between surfaces that are parallel.
-            const normals = settings.normalNeighbours.map((count) => EstimateNormals(positions, graph, count));
-            if (this._geometry?.normals) {
-                normals.push(SelectRows(this._geometry.normals, this._findGiven(this._geometry).visibility.seen));
-            }
             const borders = this._findBorders();
-            const weights = WeighSurfaceEdges(graph, { votes, colors, normals, borders }, settings);
+            const weights = WeighSurfaceEdges(graph, { votes, colors, bends, borders }, settings);
             this._superpoints = CreateSuperpoints(linkedEdges, this._bridge(weights), settings);
         }
         return this._superpoints;
@@ -370,12 +383,16 @@ export class HierarchyBuilder {
 
     private _mergeConsensus(features: CloudFeatures | null): MergeList {
         const { region, inner, count } = this.superpoints;
-        const { linkedEdges, observations } = this;
+        const { linkedEdges, observations, bends } = this;
         const priors = this._leafPriors;
         this._onStage(HIERARCHY_STAGES.merging);
         const regionPriors = priors && new RegionPriors(region, count, linkedEdges, priors.labels, priors.links);
         const { consensus } = this._options;
-        const outer = MergeRegions(region, count, linkedEdges, observations, features, consensus, regionPriors);
+        const outer = MergeRegions(region, count, linkedEdges, observations, consensus, {
+            features,
+            creases: bends.concave,
+            priors: regionPriors,
+        });
         return NestMerges(inner, region, outer);
     }
 

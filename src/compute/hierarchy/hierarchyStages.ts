@@ -7,6 +7,7 @@ export const HIERARCHY_STAGES = {
     observations: "Looking up masks",
     votes: "Counting mask votes",
     colors: "Averaging colours",
+    bends: "Measuring creases",
     superpoints: "Growing small regions",
     smoothing: "Smoothing features",
     merging: "Merging parts",

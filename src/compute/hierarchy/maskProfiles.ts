@@ -138,20 +138,25 @@ export interface EvidenceOptions {
     readonly priorWeight: number;
     /** Dissimilarity where no view says anything, 0..1. */
     readonly prior: number;
+    /** Evidence of a crease against a merge, in points to that power and times its bend: the more views say, the less it counts. Default 100. */
+    readonly creaseWeight: number;
 }
 
 /**
  * How differently the masks hold two regions, 0..1: one minus a soft Jaccard of their profiles, pooled over the views that
  * see both: 1 - sum_v w_v sum_m min(a, b) / sum_v w_v sum_m max(a, b), where a and b are the shares of the regions' seen
- * points inside mask m, weighted by the mask, and w_v grows with the lesser number of seen points. A prior is mixed in.
+ * points inside mask m, weighted by the mask, and w_v grows with the lesser number of seen points. A prior is mixed in, and
+ * a crease between the regions adds to what parts them, which may lift the dissimilarity above 1.
  *
  * @param maskWeights [all masks] how much each mask counts
+ * @param crease mean concave bend where the regions meet, see SurfaceBends
  */
 export function MaskDissimilarity(
     a: MaskProfile,
     b: MaskProfile,
     maskWeights: Float32Array,
-    { evidenceExponent, priorWeight, prior }: EvidenceOptions,
+    crease: number,
+    { evidenceExponent, priorWeight, prior, creaseWeight }: EvidenceOptions,
 ): number {
     let shared = 0;
     let total = 0;
@@ -200,5 +205,5 @@ export function MaskDissimilarity(
     }
     shared += priorWeight * (1 - prior);
     total += priorWeight;
-    return total > 0 ? 1 - shared / total : prior;
+    return total > 0 ? 1 - (shared - creaseWeight * crease) / total : prior;
 }

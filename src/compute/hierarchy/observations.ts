@@ -7,6 +7,8 @@ export const UNSEEN = 0xffff;
 
 /** What one view says about every point of a cloud. */
 export interface ViewObservation {
+    /** Where the view was taken from, world. */
+    readonly eye: readonly [number, number, number];
     /** [n] cell of the view's mask arrangement that the point falls in; UNSEEN where the view does not see the point. */
     readonly cells: Uint16Array;
     readonly arrangement: MaskArrangement;
@@ -63,7 +65,7 @@ export function ObserveMasks(
                     visit(point, pixels[i]);
                 });
             }
-            return { cells, arrangement, confidence };
+            return { eye: view.camera.position, cells, arrangement, confidence };
         });
 }
 

@@ -4,6 +4,7 @@ import type { EdgeList } from "./neighbourGraph";
 import { CutAtCount, LabelLeaves } from "./partition";
 import { CreateWatershed, type PersistenceCriterion } from "./persistence";
 import { CreateSpanningForest } from "./spanningForest";
+import type { SurfaceBends } from "./surfaceBends";
 
 /** Small regions that masks, colours and normals agree on. */
 export interface Superpoints {
@@ -22,6 +23,10 @@ export interface SuperpointOptions {
     readonly voteFloor: number;
     /** Added to colour and bend: what an edge costs on a smooth surface of one colour. Default 0.05. */
     readonly cueFloor: number;
+    /** What a convex bend counts, beside a difference in colour. Default 0.5. */
+    readonly convexWeight: number;
+    /** What a concave bend counts: parts meet in creases. Default 1.5. */
+    readonly concaveWeight: number;
     /** Numbers of neighbours that normals are estimated from; the bends are averaged, with those of given normals. Default [8, 16]. */
     readonly normalNeighbours: readonly number[];
     /** What a superpoint must have to stand alone. Default `area`: superpoints of like size, also where no mask says anything. */
@@ -33,6 +38,8 @@ export const DEFAULT_SUPERPOINT_OPTIONS: SuperpointOptions = {
     count: 2000,
     voteFloor: 0.1,
     cueFloor: 0.05,
+    convexWeight: 0.5,
+    concaveWeight: 1.5,
     normalNeighbours: [8, 16],
     persistence: "area",
 };
@@ -43,29 +50,26 @@ export interface SurfaceCues {
     readonly votes: Float32Array;
     /** [n, 3] sRGB 0..1. */
     readonly colors: Float32Array;
-    /** For each scale [n, 3] unit normals, of either sign. */
-    readonly normals: readonly Float32Array[];
+    readonly bends: SurfaceBends;
     /** [edges] what borders of the content's own structure add, see StructurePriors; left out where no prior is on. */
     readonly borders?: Float32Array | null;
 }
 
-/** Edge weights (voteFloor + vote) x (cueFloor + colour difference + mean over the scales of 1 - |n1.n2| + border) -> [m]. */
+/** Edge weights (voteFloor + vote) x (cueFloor + colour difference + convexWeight x convex or concaveWeight x concave bend + border) -> [m]. */
 export function WeighSurfaceEdges(
     edges: EdgeList,
-    { votes, colors, normals, borders }: SurfaceCues,
-    { voteFloor, cueFloor }: Pick<SuperpointOptions, "voteFloor" | "cueFloor">,
+    { votes, colors, bends, borders }: SurfaceCues,
+    settings: Pick<SuperpointOptions, "voteFloor" | "cueFloor" | "convexWeight" | "concaveWeight">,
 ): Float64Array {
     const { from, to } = edges;
+    const { voteFloor, cueFloor, convexWeight, concaveWeight } = settings;
     const weights = new Float64Array(from.length);
     for (let e = 0; e < weights.length; e++) {
         const a = 3 * from[e];
         const b = 3 * to[e];
         const color = Math.hypot(colors[a] - colors[b], colors[a + 1] - colors[b + 1], colors[a + 2] - colors[b + 2]);
-        let bend = 0;
-        for (const n of normals) {
-            bend += 1 - Math.abs(n[a] * n[b] + n[a + 1] * n[b + 1] + n[a + 2] * n[b + 2]);
-        }
-        const cues = color + bend / Math.max(normals.length, 1) + (borders?.[e] ?? 0);
+        const bend = convexWeight * bends.convex[e] + concaveWeight * bends.concave[e];
+        const cues = color + bend + (borders?.[e] ?? 0);
         weights[e] = (voteFloor + votes[e]) * (cueFloor + cues);
     }
     return weights;
