@@ -9,13 +9,26 @@ export interface PartNode {
     readonly depth: number;
 }
 
+/** What is wrong with the masks. */
+export interface MaskNoise {
+    /** Share of the masks that are left out. */
+    readonly missing: number;
+    /** Share of the masks that are merged with a sibling which they touch. */
+    readonly merged: number;
+    /** Pixels by which a mask grows or shrinks, at most; half where it is small. */
+    readonly growth: number;
+}
+
+/** The default of {@link SimulateMasks}. */
+export const DEFAULT_MASK_NOISE: MaskNoise = { missing: 0.3, merged: 0.1, growth: 2 };
+
 const LEAST_PIXELS = 20;
 const SMALL_PIXELS = 300;
 
 /**
  * Masks of one view as a segmentation model might make them of a known tree of parts: no two views agree on which levels they show. Per view the
  * root and each node above the groups with probability 0.5; for each group a random set of tree depths, all its nodes at these; each mask then is
- * left out (0.3), merged with a sibling that it touches (0.1), grown or shrunk by up to 2 pixels (1 where it is small), and left out below 20.
+ * left out, merged with a sibling that it touches, grown or shrunk, and left out below 20 pixels.
  *
  * @param nodes the tree
  * @param groups node that is the group of each leaf node, by node; -1 for inner nodes above the groups
@@ -28,6 +41,7 @@ export function SimulateMasks(
     width: number,
     height: number,
     random: () => number,
+    { missing, merged, growth }: MaskNoise = DEFAULT_MASK_NOISE,
 ): ViewMasks {
     const draw = (keep: (node: number) => boolean): Uint8Array => {
         const inside = nodes.map((_, node) => keep(node));
@@ -59,11 +73,11 @@ export function SimulateMasks(
     }
     const masks: Mask[] = [];
     for (const node of chosen) {
-        if (random() < 0.3) {
+        if (random() < missing) {
             continue;
         }
         let bitmap = draw((leaf) => isWithin(leaf, node));
-        if (random() < 0.1 && nodes[node].parent >= 0) {
+        if (random() < merged && nodes[node].parent >= 0) {
             const near = grow(bitmap, width, height);
             const siblings = nodes
                 .map((_, other) => other)
@@ -74,7 +88,7 @@ export function SimulateMasks(
                 bitmap = draw((leaf) => isWithin(leaf, node) || isWithin(leaf, sibling));
             }
         }
-        const most = sum(bitmap) < SMALL_PIXELS ? 1 : 2;
+        const most = sum(bitmap) < SMALL_PIXELS ? growth / 2 : growth;
         const steps = Math.round((2 * random() - 1) * most);
         for (let step = 0; step < Math.abs(steps); step++) {
             bitmap = steps > 0 ? grow(bitmap, width, height) : shrink(bitmap, width, height);

@@ -242,7 +242,7 @@ export class HierarchyBuilder {
     public get superpoints(): Superpoints {
         if (!this._superpoints) {
             const settings = { ...DEFAULT_SUPERPOINT_OPTIONS, ...this._options.superpoints };
-            const { graph, votes, colors, bends, linkedEdges } = this;
+            const { linkedEdges, graph, votes, colors, bends } = this;
             this._onStage(HIERARCHY_STAGES.superpoints);
             const borders = this._findBorders();
             const weights = WeighSurfaceEdges(graph, { votes, colors, bends, borders }, settings);
