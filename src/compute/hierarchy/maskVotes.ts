@@ -2,6 +2,8 @@ import type { EdgeList } from "./neighbourGraph";
 import { UNSEEN, type ViewObservation } from "./observations";
 
 const BLOCK = 4096;
+/** Pairs of cells whose share is remembered, for each view. A power of 2. */
+const REMEMBERED = 4096;
 
 /**
  * How much the masks of all views want to part the two ends of each edge: of the masks that hold at least one end, the
@@ -13,10 +15,11 @@ export function VoteEdges(edges: EdgeList, observations: readonly ViewObservatio
     const count = edges.from.length;
     const total = new Float32Array(count);
     const views = new Uint16Array(count);
+    const voters = observations.map((observation) => new ViewVoter(observation));
     // Edges that are near in the list are near in space: a block and what the views say about it stay in the cache.
     for (let begin = 0; begin < count; begin += BLOCK) {
-        for (const observation of observations) {
-            voteBlock(edges, observation, begin, Math.min(begin + BLOCK, count), total, views);
+        for (const voter of voters) {
+            voter.vote(edges, begin, Math.min(begin + BLOCK, count), total, views);
         }
     }
     for (let e = 0; e < count; e++) {
@@ -25,25 +28,39 @@ export function VoteEdges(edges: EdgeList, observations: readonly ViewObservatio
     return total;
 }
 
-/** Adds one view's votes on a run of edges. */
-function voteBlock(
-    { from, to }: EdgeList,
-    { cells, arrangement: { cellStart, cellMasks }, confidence }: ViewObservation,
-    begin: number,
-    end: number,
-    total: Float32Array,
-    views: Uint16Array,
-): void {
-    for (let e = begin; e < end; e++) {
-        const a = cells[from[e]];
-        const b = cells[to[e]];
-        if (a === b) {
-            // The same masks hold both, or none does: cell 0 is the pixels outside all masks.
-            if (a !== UNSEEN && a !== 0) {
+/** One view's votes. Many edges cross the same border of cells: what was reckoned for a pair of cells is kept until another pair needs its place. */
+class ViewVoter {
+    private readonly _pairs = new Uint32Array(REMEMBERED);
+    private readonly _shares = new Float64Array(REMEMBERED);
+
+    public constructor(private readonly _observation: ViewObservation) {}
+
+    /** Adds the votes on a run of edges. */
+    public vote({ from, to }: EdgeList, begin: number, end: number, total: Float32Array, views: Uint16Array): void {
+        const { cells } = this._observation;
+        for (let e = begin; e < end; e++) {
+            const a = cells[from[e]];
+            const b = cells[to[e]];
+            if (a === b) {
+                // The same masks hold both, or none does: cell 0 is the pixels outside all masks.
+                if (a !== UNSEEN && a !== 0) {
+                    views[e]++;
+                }
+            } else if (a !== UNSEEN && b !== UNSEEN) {
+                total[e] += this._shareOf(a, b);
                 views[e]++;
             }
-        } else if (a !== UNSEEN && b !== UNSEEN) {
-            total[e] += shareApart(
+        }
+    }
+
+    private _shareOf(a: number, b: number): number {
+        const pair = a * 0x10000 + b; // never 0, as a and b differ
+        const place = (a * 61 + b) & (REMEMBERED - 1);
+        if (this._pairs[place] !== pair) {
+            const { arrangement, confidence } = this._observation;
+            const { cellStart, cellMasks } = arrangement;
+            this._pairs[place] = pair;
+            this._shares[place] = shareApart(
                 cellMasks,
                 cellStart[a],
                 cellStart[a + 1],
@@ -51,8 +68,8 @@ function voteBlock(
                 cellStart[b + 1],
                 confidence,
             );
-            views[e]++;
         }
+        return this._shares[place];
     }
 }
 
