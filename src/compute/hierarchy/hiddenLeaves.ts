@@ -31,15 +31,23 @@ export function PartByVisibility(leafCount: number, observations: readonly ViewO
 
 /** What the views say about some of the leaves. */
 export function SelectObservations(observations: readonly ViewObservation[], leaves: Uint32Array): ViewObservation[] {
-    return observations.map((view) => ({ ...view, cells: Uint16Array.from(leaves, (leaf) => view.cells[leaf]) }));
+    return observations.map((view) => {
+        const cells = new Uint16Array(leaves.length);
+        for (let i = 0; i < leaves.length; i++) {
+            cells[i] = view.cells[leaves[i]];
+        }
+        return { ...view, cells };
+    });
 }
 
 /** The rows [k, 3] of some of the leaves. */
 export function SelectRows<T extends Float32Array | Uint8Array>(values: T, leaves: Uint32Array): T {
     const selected = values.slice(0, 3 * leaves.length) as T;
-    leaves.forEach((leaf, i) => {
-        selected.set(values.subarray(3 * leaf, 3 * leaf + 3), 3 * i);
-    });
+    for (let i = 0; i < leaves.length; i++) {
+        for (let a = 0; a < 3; a++) {
+            selected[3 * i + a] = values[3 * leaves[i] + a];
+        }
+    }
     return selected;
 }
 
