@@ -18,11 +18,12 @@ export interface SurfaceBends {
 export function FindOuterSides(positions: Float32Array, observations: readonly ViewObservation[]): Float32Array {
     const sides = new Float32Array(positions.length);
     for (const { cells, eye } of observations) {
+        const [x, y, z] = eye;
         for (let i = 0; i < cells.length; i++) {
             if (cells[i] !== UNSEEN) {
-                sides[3 * i] += eye[0] - positions[3 * i];
-                sides[3 * i + 1] += eye[1] - positions[3 * i + 1];
-                sides[3 * i + 2] += eye[2] - positions[3 * i + 2];
+                sides[3 * i] += x - positions[3 * i];
+                sides[3 * i + 1] += y - positions[3 * i + 1];
+                sides[3 * i + 2] += z - positions[3 * i + 2];
             }
         }
     }
@@ -45,19 +46,18 @@ export function MeasureBends(
 ): SurfaceBends {
     const convex = new Float32Array(from.length);
     const concave = new Float32Array(from.length);
+    const share = 1 / scales.length;
     for (const normals of scales) {
-        const outward = turnOutward(normals, sides);
+        const n = turnOutward(normals, sides);
         for (let e = 0; e < from.length; e++) {
             const a = 3 * from[e];
             const b = 3 * to[e];
-            const [ax, ay, az] = [outward[a], outward[a + 1], outward[a + 2]];
-            const [bx, by, bz] = [outward[b], outward[b + 1], outward[b + 2]];
-            const bend = (1 - Math.abs(ax * bx + ay * by + az * bz)) / scales.length;
+            const bend = share * (1 - Math.abs(n[a] * n[b] + n[a + 1] * n[b + 1] + n[a + 2] * n[b + 2]));
             // Outward normals part on the way over a ridge, and close in on the way through a valley.
             const parting =
-                (bx - ax) * (positions[b] - positions[a]) +
-                (by - ay) * (positions[b + 1] - positions[a + 1]) +
-                (bz - az) * (positions[b + 2] - positions[a + 2]);
+                (n[b] - n[a]) * (positions[b] - positions[a]) +
+                (n[b + 1] - n[a + 1]) * (positions[b + 1] - positions[a + 1]) +
+                (n[b + 2] - n[a + 2]) * (positions[b + 2] - positions[a + 2]);
             if (parting < 0) {
                 concave[e] += bend;
             } else {
