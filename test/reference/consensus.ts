@@ -81,7 +81,12 @@ export function ReferenceConsensus(
         }
         const bend = border.reduce((sum, e) => sum + (e < creases.length ? creases[e] : 0), 0);
         const crease = border.length > 0 ? bend / border.length : options.remoteCrease;
-        let result = total > 0 ? 1 - shared / total + (options.creaseWeight * crease) / total : options.prior;
+        const against =
+            options.creaseWeight *
+            crease *
+            observations.length *
+            (region.length / regionCount) ** options.evidenceExponent;
+        let result = total > 0 ? 1 - shared / total + against / total : options.prior;
         if (features !== null) {
             const distance = Math.hypot(...direction(a).map((x, d) => x - direction(b)[d]));
             result = (1 - options.featureWeight) * result + (options.featureWeight * distance) / 2;

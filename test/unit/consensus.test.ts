@@ -50,7 +50,7 @@ describe("CreateMaskProfiles", () => {
 });
 
 describe("MaskDissimilarity", () => {
-    const evidence = { evidenceExponent: 1, priorWeight: 0, prior: 0.6, creaseWeight: 3 };
+    const evidence = { evidenceExponent: 1, priorWeight: 0, prior: 0.6 };
     const profile = (views: number[], seen: number[], start: number[], masks: number[], counts: number[]) => ({
         views: Uint32Array.from(views),
         seen: Float32Array.from(seen),
@@ -69,8 +69,8 @@ describe("MaskDissimilarity", () => {
         expect(MaskDissimilarity(a, b, weights, 0, evidence)).toBeCloseTo(expected, 12);
         expect(MaskDissimilarity(b, a, weights, 0, evidence)).toBeCloseTo(expected, 12);
         expect(MaskDissimilarity(a, a, weights, 0, evidence)).toBe(0);
-        // A crease of bend 0.5 and weight 3 adds 1.5 to what parts them.
-        expect(MaskDissimilarity(a, b, weights, 0.5, evidence)).toBeCloseTo(expected + 1.5 / (2 * 2 + 4 * 1), 12);
+        // Other evidence adds to what parts them.
+        expect(MaskDissimilarity(a, b, weights, 1.5, evidence)).toBeCloseTo(expected + 1.5 / (2 * 2 + 4 * 1), 12);
     });
 
     it("weighs masks, dampens close views, and mixes in the prior", () => {

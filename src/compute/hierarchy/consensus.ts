@@ -33,6 +33,11 @@ export interface ConsensusOptions extends EvidenceOptions {
      * so that what is seen of a part need not hang together. Default 200; 0 never.
      */
     readonly remoteRegions: number;
+    /**
+     * A crease counts against a merge: its mean concave bend where two regions meet, times this share of what all views could say of two
+     * regions of mean size. The more masks say of larger ones, the less comes of it. Default 0.2.
+     */
+    readonly creaseWeight: number;
     /** Regions that do not touch count as if they met in a crease of this bend. Default 0.3. */
     readonly remoteCrease: number;
 }
@@ -42,7 +47,7 @@ export const DEFAULT_CONSENSUS_OPTIONS: ConsensusOptions = {
     evidenceExponent: 0.5,
     priorWeight: 10,
     prior: 0.6,
-    creaseWeight: 100,
+    creaseWeight: 0.2,
     featureWeight: 0.15,
     maskSizeExponent: 0.25,
     dustShare: 0.02,
@@ -101,6 +106,8 @@ class RegionMerging {
     /** By region, the others that it touches; both have the same border. */
     private readonly _borders: Map<number, Border>[];
     private readonly _priors: RegionPriors | null;
+    /** Evidence against a merge, of a crease whose bend is 1. */
+    private readonly _creaseWeight: number;
     private readonly _heap = new PairHeap();
     /** Counts the changes of a region. A queued pair whose two counts have grown since is out of date. */
     private readonly _version: Uint32Array;
@@ -125,6 +132,10 @@ class RegionMerging {
         this._dimensions = features?.dimensions ?? 0;
         this._borders = findBorders(_region, _regionCount, edges, creases);
         this._priors = priors;
+        this._creaseWeight =
+            _options.creaseWeight *
+            observations.length *
+            (_region.length / Math.max(_regionCount, 1)) ** _options.evidenceExponent;
         this._version = new Uint32Array(_regionCount);
         this._alive = _regionCount;
     }
@@ -233,7 +244,7 @@ class RegionMerging {
             this._profiles[r]!,
             this._profiles[s]!,
             this._maskWeights,
-            crease,
+            this._creaseWeight * crease,
             this._options,
         );
         if (this._sums !== null) {

@@ -3,12 +3,12 @@ export const HIERARCHY_STAGES = {
     masks: "Reading masks",
     cloud: "Collecting surface points",
     graph: "Finding neighbours",
+    smoothing: "Smoothing features",
     bridges: "Joining separate pieces",
     observations: "Looking up masks",
     votes: "Counting mask votes",
     colors: "Averaging colours",
     bends: "Measuring creases",
     superpoints: "Growing small regions",
-    smoothing: "Smoothing features",
     merging: "Merging parts",
 } as const;

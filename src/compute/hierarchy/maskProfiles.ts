@@ -138,25 +138,23 @@ export interface EvidenceOptions {
     readonly priorWeight: number;
     /** Dissimilarity where no view says anything, 0..1. */
     readonly prior: number;
-    /** Evidence of a crease against a merge, in points to that power and times its bend: the more views say, the less it counts. Default 100. */
-    readonly creaseWeight: number;
 }
 
 /**
  * How differently the masks hold two regions, 0..1: one minus a soft Jaccard of their profiles, pooled over the views that
  * see both: 1 - sum_v w_v sum_m min(a, b) / sum_v w_v sum_m max(a, b), where a and b are the shares of the regions' seen
  * points inside mask m, weighted by the mask, and w_v grows with the lesser number of seen points. A prior is mixed in, and
- * a crease between the regions adds to what parts them, which may lift the dissimilarity above 1.
+ * what else parts the regions is added to what the masks say against a merge, and may lift the dissimilarity above 1.
  *
  * @param maskWeights [all masks] how much each mask counts
- * @param crease mean concave bend where the regions meet, see SurfaceBends
+ * @param against other evidence against a merge, in points to the power `evidenceExponent`
  */
 export function MaskDissimilarity(
     a: MaskProfile,
     b: MaskProfile,
     maskWeights: Float32Array,
-    crease: number,
-    { evidenceExponent, priorWeight, prior, creaseWeight }: EvidenceOptions,
+    against: number,
+    { evidenceExponent, priorWeight, prior }: EvidenceOptions,
 ): number {
     let shared = 0;
     let total = 0;
@@ -205,5 +203,5 @@ export function MaskDissimilarity(
     }
     shared += priorWeight * (1 - prior);
     total += priorWeight;
-    return total > 0 ? 1 - (shared - creaseWeight * crease) / total : prior;
+    return total > 0 ? 1 - (shared - against) / total : prior;
 }
