@@ -28,6 +28,9 @@ export function ReferenceConsensus(
             const [x, y] = [groupOf[region[edges.from[e]]], groupOf[region[edges.to[e]]]];
             return (x === a && y === b) || (x === b && y === a);
         });
+    const pairs = groupOf.flatMap((a) => groupOf.filter((b) => a < b && meet(a, b).length > 0).map((b) => [a, b]));
+    const totals = pairs.map(([a, b]) => evidence(points(a), points(b)).total);
+    const creaseEvidence = (options.creaseWeight * totals.reduce((sum, x) => sum + x, 0)) / Math.max(pairs.length, 1);
     const merges: [number, number, number][] = [];
     let altitude = 0;
     for (;;) {
@@ -56,8 +59,24 @@ export function ReferenceConsensus(
     }
 
     function dissimilarity(a: number[], b: number[], border: number[]): number {
-        let shared = options.priorWeight * (1 - options.prior);
-        let total = options.priorWeight;
+        const masks = evidence(a, b);
+        const bend = border.reduce((sum, e) => sum + (e < creases.length ? creases[e] : 0), 0);
+        const crease = border.length > 0 ? bend / border.length : options.remoteCrease;
+        const shared = masks.shared + options.priorWeight * (1 - options.prior);
+        const total = masks.total + options.priorWeight;
+        let result = total > 0 ? 1 - shared / total + (creaseEvidence * crease) / total : options.prior;
+        if (features !== null) {
+            const distance = Math.hypot(...direction(a).map((x, d) => x - direction(b)[d]));
+            result = (1 - options.featureWeight) * result + (options.featureWeight * distance) / 2;
+        }
+        const share = Math.min(a.length, b.length) / region.length;
+        const [small, large] = a.length <= b.length ? [a, b] : [b, a];
+        return result * Math.min(share / options.dustShare, 1) ** options.sizeExponent + penalty(small, large);
+    }
+
+    function evidence(a: number[], b: number[]): { shared: number; total: number } {
+        let shared = 0;
+        let total = 0;
         for (const view of observations) {
             const seen = (some: number[]): number[] => some.filter((point) => IsHeld(view, point, 0) !== null);
             const [seenA, seenB, all] = [seen(a), seen(b), seen(Array.from(region.keys()))];
@@ -79,21 +98,7 @@ export function ReferenceConsensus(
                 total += weight * high;
             }
         }
-        const bend = border.reduce((sum, e) => sum + (e < creases.length ? creases[e] : 0), 0);
-        const crease = border.length > 0 ? bend / border.length : options.remoteCrease;
-        const against =
-            options.creaseWeight *
-            crease *
-            observations.length *
-            (region.length / regionCount) ** options.evidenceExponent;
-        let result = total > 0 ? 1 - shared / total + against / total : options.prior;
-        if (features !== null) {
-            const distance = Math.hypot(...direction(a).map((x, d) => x - direction(b)[d]));
-            result = (1 - options.featureWeight) * result + (options.featureWeight * distance) / 2;
-        }
-        const share = Math.min(a.length, b.length) / region.length;
-        const [small, large] = a.length <= b.length ? [a, b] : [b, a];
-        return result * Math.min(share / options.dustShare, 1) ** options.sizeExponent + penalty(small, large);
+        return { shared, total };
     }
 
     function penalty(small: number[], large: number[]): number {

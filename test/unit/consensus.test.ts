@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { DEFAULT_CONSENSUS_OPTIONS, MergeRegions, NestMerges } from "../../src/compute/hierarchy/consensus";
 import { CreateDendrogram } from "../../src/compute/hierarchy/dendrogram";
-import { CreateMaskProfiles, MaskDissimilarity } from "../../src/compute/hierarchy/maskProfiles";
+import { CompareMaskProfiles, CreateMaskProfiles } from "../../src/compute/hierarchy/maskProfiles";
 import { CutAtCount, LabelLeaves } from "../../src/compute/hierarchy/partition";
 import { RegionPriors } from "../../src/compute/hierarchy/regionPriors";
 import { CreateSpanningForest } from "../../src/compute/hierarchy/spanningForest";
@@ -49,8 +49,7 @@ describe("CreateMaskProfiles", () => {
     });
 });
 
-describe("MaskDissimilarity", () => {
-    const evidence = { evidenceExponent: 1, priorWeight: 0, prior: 0.6 };
+describe("CompareMaskProfiles", () => {
     const profile = (views: number[], seen: number[], start: number[], masks: number[], counts: number[]) => ({
         views: Uint32Array.from(views),
         seen: Float32Array.from(seen),
@@ -60,36 +59,32 @@ describe("MaskDissimilarity", () => {
     });
     const weights = Float32Array.of(1, 1, 1, 1);
 
-    it("is one minus a soft Jaccard, pooled over the views that see both", () => {
+    it("pools what both have and what either has over the views that see both", () => {
         // View 0: a lies in mask 0 wholly and in mask 1 by half, b in mask 1 wholly: min 0 + 0.5, max 1 + 1; weight 2.
         // View 1: both in mask 2: min 1, max 1; weight 4. View 2 sees a only.
         const a = profile([0, 1, 2], [2, 8, 5], [0, 2, 3, 4], [0, 1, 2, 3], [2, 1, 8, 5]);
         const b = profile([0, 1], [4, 4], [0, 1, 2], [1, 2], [4, 4]);
-        const expected = 1 - (2 * 0.5 + 4 * 1) / (2 * 2 + 4 * 1);
-        expect(MaskDissimilarity(a, b, weights, 0, evidence)).toBeCloseTo(expected, 12);
-        expect(MaskDissimilarity(b, a, weights, 0, evidence)).toBeCloseTo(expected, 12);
-        expect(MaskDissimilarity(a, a, weights, 0, evidence)).toBe(0);
-        // Other evidence adds to what parts them.
-        expect(MaskDissimilarity(a, b, weights, 1.5, evidence)).toBeCloseTo(expected + 1.5 / (2 * 2 + 4 * 1), 12);
+        expect(CompareMaskProfiles(a, b, weights, 1)).toEqual({ shared: 2 * 0.5 + 4 * 1, total: 2 * 2 + 4 * 1 });
+        expect(CompareMaskProfiles(b, a, weights, 1)).toEqual(CompareMaskProfiles(a, b, weights, 1));
+        const same = CompareMaskProfiles(a, a, weights, 1);
+        expect(same.shared).toBe(same.total);
     });
 
-    it("weighs masks, dampens close views, and mixes in the prior", () => {
+    it("weighs masks, and dampens close views", () => {
         const a = profile([0, 1], [10, 2], [0, 2, 3], [0, 1, 2], [10, 5, 1]);
         const b = profile([0, 1], [20, 2], [0, 1, 3], [0, 2, 3], [20, 2, 2]);
         // View 0: min 1, max 1.5, weight 10. View 1: min 0.5, max 2, weight 2.
-        const heavy = MaskDissimilarity(a, b, Float32Array.of(3, 1, 1, 1), 0, evidence);
-        expect(heavy).toBeCloseTo(1 - (10 * 3 + 2 * 0.5) / (10 * 3.5 + 2 * 2), 6);
-        const damped = { ...evidence, evidenceExponent: 0.5, priorWeight: 5 };
-        const [w0, w1] = [Math.sqrt(10), Math.sqrt(2)];
-        const expected = 1 - (w0 * 1 + w1 * 0.5 + 5 * 0.4) / (w0 * 1.5 + w1 * 2 + 5);
-        expect(MaskDissimilarity(a, b, weights, 0, damped)).toBeCloseTo(expected, 6);
+        const heavy = CompareMaskProfiles(a, b, Float32Array.of(3, 1, 1, 1), 1);
+        expect(heavy).toEqual({ shared: 10 * 3 + 2 * 0.5, total: 10 * 3.5 + 2 * 2 });
+        const damped = CompareMaskProfiles(a, b, weights, 0.5);
+        expect(damped.shared).toBeCloseTo(Math.sqrt(10) * 1 + Math.sqrt(2) * 0.5, 12);
+        expect(damped.total).toBeCloseTo(Math.sqrt(10) * 1.5 + Math.sqrt(2) * 2, 12);
     });
 
-    it("is the prior where no view sees both, or no mask holds either", () => {
+    it("is nothing where no view sees both, or no mask holds either", () => {
         const a = profile([0, 1], [3, 3], [0, 1, 1], [0], [3]);
         const b = profile([1, 2], [3, 3], [0, 0, 1], [3], [3]);
-        expect(MaskDissimilarity(a, b, weights, 0, evidence)).toBe(0.6);
-        expect(MaskDissimilarity(a, b, weights, 0, { ...evidence, priorWeight: 10 })).toBeCloseTo(0.6, 12);
+        expect(CompareMaskProfiles(a, b, weights, 1)).toEqual({ shared: 0, total: 0 });
     });
 });
 

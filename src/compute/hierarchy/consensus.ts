@@ -1,8 +1,8 @@
 import {
     AddMaskProfiles,
+    CompareMaskProfiles,
     CreateMaskProfiles,
-    type EvidenceOptions,
-    MaskDissimilarity,
+    type MaskEvidence,
     type MaskProfile,
 } from "./maskProfiles";
 import type { MergeList } from "./mergeList";
@@ -19,7 +19,13 @@ export interface ConsensusFeatures {
 }
 
 /** Options of {@link MergeRegions}. */
-export interface ConsensusOptions extends EvidenceOptions {
+export interface ConsensusOptions {
+    /** A view counts by the lesser number of points seen, to this power: below 1, many views outweigh a close one. Default 0.5. */
+    readonly evidenceExponent: number;
+    /** Weight of the prior, in points to that power: what few views say is believed less. Default 10. */
+    readonly priorWeight: number;
+    /** Dissimilarity where no view says anything, 0..1. Default 0.6. */
+    readonly prior: number;
     /** Share of the features in the dissimilarity, 0..1. Default 0.15. */
     readonly featureWeight: number;
     /** A mask counts by its share of what its view sees, to minus this power: small masks say more. Default 0.25. */
@@ -34,8 +40,8 @@ export interface ConsensusOptions extends EvidenceOptions {
      */
     readonly remoteRegions: number;
     /**
-     * A crease counts against a merge: its mean concave bend where two regions meet, times this share of what all views could say of two
-     * regions of mean size. The more masks say of larger ones, the less comes of it. Default 0.2.
+     * A crease counts against a merge: its mean concave bend where two regions meet, times this share of what masks say of two regions at the
+     * beginning, on average. The more they say of larger ones, the less comes of it. Default 0.4.
      */
     readonly creaseWeight: number;
     /** Regions that do not touch count as if they met in a crease of this bend. Default 0.3. */
@@ -47,7 +53,7 @@ export const DEFAULT_CONSENSUS_OPTIONS: ConsensusOptions = {
     evidenceExponent: 0.5,
     priorWeight: 10,
     prior: 0.6,
-    creaseWeight: 0.2,
+    creaseWeight: 0.4,
     featureWeight: 0.15,
     maskSizeExponent: 0.25,
     dustShare: 0.02,
@@ -107,7 +113,7 @@ class RegionMerging {
     private readonly _borders: Map<number, Border>[];
     private readonly _priors: RegionPriors | null;
     /** Evidence against a merge, of a crease whose bend is 1. */
-    private readonly _creaseWeight: number;
+    private readonly _creaseEvidence: number;
     private readonly _heap = new PairHeap();
     /** Counts the changes of a region. A queued pair whose two counts have grown since is out of date. */
     private readonly _version: Uint32Array;
@@ -132,12 +138,9 @@ class RegionMerging {
         this._dimensions = features?.dimensions ?? 0;
         this._borders = findBorders(_region, _regionCount, edges, creases);
         this._priors = priors;
-        this._creaseWeight =
-            _options.creaseWeight *
-            observations.length *
-            (_region.length / Math.max(_regionCount, 1)) ** _options.evidenceExponent;
         this._version = new Uint32Array(_regionCount);
         this._alive = _regionCount;
+        this._creaseEvidence = _options.creaseWeight * this._meanEvidence();
     }
 
     public run(): MergeList {
@@ -236,17 +239,33 @@ class RegionMerging {
         this._heap.push(this._dissimilarity(a, b), a, b, this._version[a] + this._version[b]);
     }
 
+    /** Of regions that touch. */
+    private _meanEvidence(): number {
+        let sum = 0;
+        let pairs = 0;
+        for (let r = 0; r < this._regionCount; r++) {
+            for (const s of this._borders[r].keys()) {
+                if (s > r) {
+                    sum += this._compare(r, s).total;
+                    pairs++;
+                }
+            }
+        }
+        return sum / Math.max(pairs, 1);
+    }
+
+    private _compare(r: number, s: number): MaskEvidence {
+        const profiles = this._profiles;
+        return CompareMaskProfiles(profiles[r]!, profiles[s]!, this._maskWeights, this._options.evidenceExponent);
+    }
+
     private _dissimilarity(r: number, s: number): number {
-        const { dustShare, featureWeight, sizeExponent, remoteCrease } = this._options;
+        const { dustShare, featureWeight, sizeExponent, remoteCrease, prior, priorWeight } = this._options;
         const border = this._borders[r].get(s);
         const crease = border ? border.bend / border.edges : remoteCrease;
-        let dissimilarity = MaskDissimilarity(
-            this._profiles[r]!,
-            this._profiles[s]!,
-            this._maskWeights,
-            this._creaseWeight * crease,
-            this._options,
-        );
+        const { shared, total } = this._compare(r, s);
+        const apart = total - shared + priorWeight * prior + this._creaseEvidence * crease;
+        let dissimilarity = total + priorWeight > 0 ? apart / (total + priorWeight) : prior;
         if (this._sums !== null) {
             const features = directionDistance(this._sums, this._dimensions, r, s) / 2;
             dissimilarity = (1 - featureWeight) * dissimilarity + featureWeight * features;

@@ -130,32 +130,27 @@ export function AddMaskProfiles(a: MaskProfile, b: MaskProfile): MaskProfile {
 /** Views in which the masks that hold either region cover less than this share of a region say nothing. */
 const LEAST_COVER = 0.05;
 
-/** How the evidence of several views is pooled in {@link MaskDissimilarity}. */
-export interface EvidenceOptions {
-    /** A view counts by the lesser number of points seen, to this power: below 1, many views outweigh a close one. */
-    readonly evidenceExponent: number;
-    /** Weight of the prior, in points to that power: what few views say is believed less. */
-    readonly priorWeight: number;
-    /** Dissimilarity where no view says anything, 0..1. */
-    readonly prior: number;
+/** What the masks say of two regions, pooled over the views that see both. */
+export interface MaskEvidence {
+    /** Sum of the masks' shares that both regions have, each view by its weight. */
+    readonly shared: number;
+    /** Sum of the shares that either has: the more is said, the larger. 0 where no view says anything. */
+    readonly total: number;
 }
 
 /**
- * How differently the masks hold two regions, 0..1: one minus a soft Jaccard of their profiles, pooled over the views that
- * see both: 1 - sum_v w_v sum_m min(a, b) / sum_v w_v sum_m max(a, b), where a and b are the shares of the regions' seen
- * points inside mask m, weighted by the mask, and w_v grows with the lesser number of seen points. A prior is mixed in, and
- * what else parts the regions is added to what the masks say against a merge, and may lift the dissimilarity above 1.
+ * How alike the masks hold two regions: shared / total is a soft Jaccard index of their profiles, pooled over the views that see both,
+ * sum_v w_v sum_m min(a, b) / sum_v w_v sum_m max(a, b), where a and b are the shares of the regions' seen points inside mask m, weighted
+ * by the mask, and w_v is the lesser number of seen points to a power: below 1, many views outweigh a close one.
  *
  * @param maskWeights [all masks] how much each mask counts
- * @param against other evidence against a merge, in points to the power `evidenceExponent`
  */
-export function MaskDissimilarity(
+export function CompareMaskProfiles(
     a: MaskProfile,
     b: MaskProfile,
     maskWeights: Float32Array,
-    against: number,
-    { evidenceExponent, priorWeight, prior }: EvidenceOptions,
-): number {
+    evidenceExponent: number,
+): MaskEvidence {
     let shared = 0;
     let total = 0;
     let i = 0;
@@ -201,7 +196,5 @@ export function MaskDissimilarity(
         i++;
         j++;
     }
-    shared += priorWeight * (1 - prior);
-    total += priorWeight;
-    return total > 0 ? 1 - (shared - against) / total : prior;
+    return { shared, total };
 }
