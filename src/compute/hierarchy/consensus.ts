@@ -9,6 +9,7 @@ import type { MergeList } from "./mergeList";
 import type { EdgeList } from "./neighbourGraph";
 import { UNSEEN, type ViewObservation } from "./observations";
 import { PairHeap } from "./pairHeap";
+import { FindRegionBorders, JoinRegionBorders, type RegionBorders } from "./regionBorders";
 import type { RegionPriors } from "./regionPriors";
 
 /** Feature vectors of the points. */
@@ -94,13 +95,6 @@ export function MergeRegions(
     return merging.run();
 }
 
-/** Where two regions meet. */
-interface Border {
-    edges: number;
-    /** Sum of the concave bends along them. */
-    bend: number;
-}
-
 /** The state of one run: what every region still alive is made of, and the queue of pairs that may merge. */
 class RegionMerging {
     private readonly _profiles: (MaskProfile | null)[];
@@ -109,8 +103,8 @@ class RegionMerging {
     /** [regions, dimensions] sums of features; null without features. */
     private readonly _sums: Float64Array | null;
     private readonly _dimensions: number;
-    /** By region, the others that it touches; both have the same border. */
-    private readonly _borders: Map<number, Border>[];
+    /** Weighed by the concave bends. */
+    private readonly _borders: RegionBorders;
     private readonly _priors: RegionPriors | null;
     /** Evidence against a merge, of a crease whose bend is 1. */
     private readonly _creaseEvidence: number;
@@ -136,7 +130,7 @@ class RegionMerging {
         }
         this._sums = features && sumFeatures(_region, _regionCount, features);
         this._dimensions = features?.dimensions ?? 0;
-        this._borders = findBorders(_region, _regionCount, edges, creases);
+        this._borders = FindRegionBorders(_region, _regionCount, edges, creases);
         this._priors = priors;
         this._version = new Uint32Array(_regionCount);
         this._alive = _regionCount;
@@ -190,20 +184,7 @@ class RegionMerging {
                 this._sums[a * this._dimensions + d] += this._sums[b * this._dimensions + d];
             }
         }
-        for (const [s, border] of borders[b]) {
-            borders[s].delete(b);
-            if (s !== a) {
-                const known = borders[a].get(s);
-                if (known) {
-                    known.edges += border.edges;
-                    known.bend += border.bend;
-                } else {
-                    borders[s].set(a, border);
-                    borders[a].set(s, border);
-                }
-            }
-        }
-        borders[b].clear();
+        JoinRegionBorders(borders, a, b);
         if (this._remote) {
             for (let s = 0; s < this._regionCount; s++) {
                 if (s !== a && this._profiles[s] !== null) {
@@ -262,7 +243,7 @@ class RegionMerging {
     private _dissimilarity(r: number, s: number): number {
         const { dustShare, featureWeight, sizeExponent, remoteCrease, prior, priorWeight } = this._options;
         const border = this._borders[r].get(s);
-        const crease = border ? border.bend / border.edges : remoteCrease;
+        const crease = border ? border.weight / border.edges : remoteCrease;
         const { shared, total } = this._compare(r, s);
         const apart = total - shared + priorWeight * prior + this._creaseEvidence * crease;
         let dissimilarity = total + priorWeight > 0 ? apart / (total + priorWeight) : prior;
@@ -299,30 +280,6 @@ function weighMasks(observations: readonly ViewObservation[], exponent: number):
         }
     }
     return Float32Array.from(weights);
-}
-
-function findBorders(
-    region: Uint32Array,
-    regionCount: number,
-    { from, to }: EdgeList,
-    creases: Float32Array | null,
-): Map<number, Border>[] {
-    const borders = Array.from({ length: regionCount }, () => new Map<number, Border>());
-    for (let e = 0; e < from.length; e++) {
-        const r = region[from[e]];
-        const s = region[to[e]];
-        if (r !== s) {
-            let border = borders[r].get(s);
-            if (!border) {
-                border = { edges: 0, bend: 0 };
-                borders[r].set(s, border);
-                borders[s].set(r, border);
-            }
-            border.edges++;
-            border.bend += creases?.[e] ?? 0;
-        }
-    }
-    return borders;
 }
 
 /** Sum of the features of each region's points -> [regionCount, dimensions]. */

@@ -1,6 +1,7 @@
 import type { ImageGraph } from "./imageGraph";
 import type { MergeList } from "./mergeList";
 import { PairHeap } from "./pairHeap";
+import { FindRegionBorders, JoinRegionBorders, type RegionBorder } from "./regionBorders";
 
 /** How regions of an image merge. */
 export interface ImageRegionOptions {
@@ -8,13 +9,6 @@ export interface ImageRegionOptions {
     readonly meanColor: number;
     /** The dissimilarity is scaled by the smaller region's share of all pixels to this power: small regions join first. Default 0.75. */
     readonly sizeExponent: number;
-}
-
-/** The border of two regions. */
-interface Border {
-    /** Sum of its edges' weights. */
-    weight: number;
-    edges: number;
 }
 
 /**
@@ -44,12 +38,12 @@ export function MergeImageRegions(
         sums[3 * r + 1] += colors[3 * i + 1];
         sums[3 * r + 2] += colors[3 * i + 2];
     }
-    const borders = findBorders(region, regionCount, graph, weights);
+    const borders = FindRegionBorders(region, regionCount, graph, weights);
     const heap = new PairHeap();
     // Counts the changes of a region. A queued pair whose two counts have grown since is out of date.
     const version = new Uint32Array(regionCount);
     const gone = new Uint8Array(regionCount);
-    const push = (r: number, s: number, { weight, edges }: Border): void => {
+    const push = (r: number, s: number, { weight, edges }: RegionBorder): void => {
         const d0 = sums[3 * r] / sizes[r] - sums[3 * s] / sizes[s];
         const d1 = sums[3 * r + 1] / sizes[r] - sums[3 * s + 1] / sizes[s];
         const d2 = sums[3 * r + 2] / sizes[r] - sums[3 * s + 2] / sizes[s];
@@ -83,7 +77,7 @@ export function MergeImageRegions(
         for (let d = 0; d < 3; d++) {
             sums[3 * a + d] += sums[3 * b + d];
         }
-        joinBorders(borders, a, b);
+        JoinRegionBorders(borders, a, b);
         for (const [s, border] of borders[a]) {
             push(a, s, border);
         }
@@ -94,50 +88,4 @@ export function MergeImageRegions(
         second: Uint32Array.from(second),
         height: Float64Array.from(height),
     };
-}
-
-/** For each region its neighbours, with the border that the two share (one object for both). */
-function findBorders(
-    region: Uint32Array,
-    regionCount: number,
-    { from, to }: ImageGraph,
-    weights: Float32Array,
-): Map<number, Border>[] {
-    const borders = Array.from({ length: regionCount }, () => new Map<number, Border>());
-    for (let e = 0; e < weights.length; e++) {
-        const r = region[from[e]];
-        const s = region[to[e]];
-        if (r === s) {
-            continue;
-        }
-        let border = borders[r].get(s);
-        if (!border) {
-            border = { weight: 0, edges: 0 };
-            borders[r].set(s, border);
-            borders[s].set(r, border);
-        }
-        border.weight += weights[e];
-        border.edges++;
-    }
-    return borders;
-}
-
-/** Region b's borders become region a's. */
-function joinBorders(borders: Map<number, Border>[], a: number, b: number): void {
-    borders[a].delete(b);
-    for (const [s, border] of borders[b]) {
-        if (s === a) {
-            continue;
-        }
-        borders[s].delete(b);
-        const own = borders[a].get(s);
-        if (own) {
-            own.weight += border.weight;
-            own.edges += border.edges;
-        } else {
-            borders[a].set(s, border);
-            borders[s].set(a, border);
-        }
-    }
-    borders[b].clear();
 }

@@ -50,6 +50,7 @@ export interface SurfaceCues {
     readonly votes: Float32Array;
     /** [n, 3] sRGB 0..1. */
     readonly colors: Float32Array;
+    /** Along the edges. */
     readonly bends: SurfaceBends;
     /** [edges] what borders of the content's own structure add, see StructurePriors; left out where no prior is on. */
     readonly borders?: Float32Array | null;
