@@ -8,7 +8,7 @@ import { CreateDendrogram } from "../src/compute/hierarchy/dendrogram";
 import { EdgeDistances } from "../src/compute/hierarchy/edgeWeights";
 import { HierarchyBuilder } from "../src/compute/hierarchy/hierarchyBuilder";
 import { HIERARCHY_STAGES } from "../src/compute/hierarchy/hierarchyStages";
-import { CreateNeighbourGraph } from "../src/compute/hierarchy/neighbourGraph";
+import { CreateNeighborGraph } from "../src/compute/hierarchy/neighborGraph";
 import { CutAtCount, CutAtHeight, LabelLeaves } from "../src/compute/hierarchy/partition";
 import { CreateSpanningForest } from "../src/compute/hierarchy/spanningForest";
 import { CreateRandom } from "../src/compute/random";
@@ -23,7 +23,7 @@ function seconds(work: () => void): number {
     return (performance.now() - start) / 1000;
 }
 
-/** From a trained field to a hierarchy: k-nearest-neighbour graph, feature distances, spanning forest, leaf order. */
+/** From a trained field to a hierarchy: k-nearest-neighbor graph, feature distances, spanning forest, leaf order. */
 function benchField(): void {
     const [count, k, dims] = [120_000, 16, 32];
     const { positions } = CreateSyntheticScene(count, 0, 0, 1, SEED);
@@ -43,11 +43,11 @@ function benchField(): void {
         }
     }
     for (let round = 0; round < 3; round++) {
-        let graph!: ReturnType<typeof CreateNeighbourGraph>;
+        let graph!: ReturnType<typeof CreateNeighborGraph>;
         let weights!: Float32Array;
         let dendrogram!: ReturnType<typeof CreateDendrogram>;
         const graphSeconds = seconds(() => {
-            graph = CreateNeighbourGraph(positions, k);
+            graph = CreateNeighborGraph(positions, k);
         });
         const weightSeconds = seconds(() => {
             weights = EdgeDistances(features, dims, graph);
@@ -118,7 +118,7 @@ function comparePeer(
 function benchCut(): void {
     const count = 500_000;
     const random = CreateRandom(SEED);
-    // Neighbours in the order are near each other in memory only in part, as in a cloud sorted by voxel.
+    // Neighbors in the order are near each other in memory only in part, as in a cloud sorted by voxel.
     const from = Uint32Array.from({ length: count - 1 }, (_, i) =>
         Math.max(0, i + 1 - 1 - Math.floor(random() * Math.min(i + 1, 300))),
     );

@@ -14,7 +14,7 @@ export interface SyntheticScene {
 
 const CAMERA_DISTANCE = 4;
 
-/** Distance of the surface from the centre in the direction (x, y, z). */
+/** Distance of the surface from the center in the direction (x, y, z). */
 function radiusAt(x: number, y: number, z: number): number {
     return 1 + 0.08 * Math.sin(7 * x) * Math.sin(7 * y + 1) * Math.sin(7 * z + 2);
 }

@@ -64,9 +64,9 @@ export {
     HierarchyBuilder,
     type HierarchyOptions,
 } from "./compute/hierarchy/hierarchyBuilder";
-export { CreateImageGraph, type ImageGraph, type PixelNeighbours } from "./compute/hierarchy/imageGraph";
+export { CreateImageGraph, type ImageGraph, type PixelNeighbors } from "./compute/hierarchy/imageGraph";
 export { CreateImageMasks, DEFAULT_IMAGE_MASK_OPTIONS, type ImageMaskOptions } from "./compute/hierarchy/imageMasks";
-export { LabelTransfer, type LabelTransferOptions, UNLABELLED } from "./compute/hierarchy/labelTransfer";
+export { LabelTransfer, type LabelTransferOptions, UNLABELED } from "./compute/hierarchy/labelTransfer";
 export {
     LEAF_HIDDEN,
     LEAF_RECOLORED,
@@ -256,7 +256,7 @@ export { Part } from "./plugin/parts/part";
 export { type EditTarget, PartEditor, type PartEditorHost } from "./plugin/parts/partEditor";
 export { AttachGizmos, type GizmoMode, PartGizmos } from "./plugin/parts/partGizmos";
 export type { PartGroup } from "./plugin/parts/partGroup";
-export { PartNeighbours } from "./plugin/parts/partNeighbours";
+export { PartNeighbors } from "./plugin/parts/partNeighbors";
 export { ClimbPart, DescendPart } from "./plugin/parts/partSteps";
 export { type PartSelector, PartTree } from "./plugin/parts/partTree";
 export { DEFAULT_PICK_OPTIONS, PickLeaf, PickLeafOnRay, type PickOptions } from "./plugin/parts/picking";

@@ -88,7 +88,7 @@ async function mainAsync(): Promise<void> {
         seed: args.seed,
         ultrametric: args.ultrametricLoss,
         hierarchicalSampling: args.hierarchicalSampling,
-        neighbours: args.neighbours,
+        neighbors: args.neighbors,
         features: args.features,
         ...(args.placesPerRay === null ? {} : { placesPerRay: args.placesPerRay }),
     };
@@ -184,7 +184,7 @@ async function hasMasksAsync(
 /** Masks without a model where they are asked for; otherwise by Segment Anything, with the options that `npm run masks` has by itself. */
 async function makeMasksAsync(args: SegmentArguments, capture: Capture, clock: StageClock): Promise<MaskSet> {
     if (args.masks === IMAGE_MASKS) {
-        console.log("Making masks without a model, the simple way: from colour, depth and normals.");
+        console.log("Making masks without a model, the simple way: from color, depth and normals.");
         const made = await CreateImageMasksAsync(capture, {}, { onProgress: clock.onProgress });
         clock.stop();
         const views = made.views.map(({ masks }) => ({

@@ -7,7 +7,7 @@ export const USAGE = `npm run segment -- <capture> [options]
                      poses_bounds.npy (LLFF), and its images, depth and masks; docs/captures.md
 --out DIR            where the results go (out/<name of the capture>)
 --preset P           network and training: fast, default or paper (default)
---recipe R           ours, or paper: image neighbours, criterion distance, no smoothing, no votes (ours)
+--recipe R           ours, or paper: image neighbors, criterion distance, no smoothing, no votes (ours)
 --field F            where surfaces are: depth, the capture's own; radiance, learned from the pictures, whatever depth there is (depth; where
                      the capture has none, radiance)
 --radiance-preset P  radiance field: fast or default (fast)
@@ -19,7 +19,7 @@ export const USAGE = `npm run segment -- <capture> [options]
 --places-per-ray N   such places (the preset's)
 --masks FOLDER       folder of the masks, within the capture (masks; where there are none, they are made, see npm run masks);
                      sam: make them with Segment Anything, whatever the capture has;
-                     image: make them without a model, the simple way, from colour, depth and normals
+                     image: make them without a model, the simple way, from color, depth and normals
 --no-level           leave the world as the files have it, where it would be turned so that z is up (docs/captures.md)
 --image-masks X      how much masks made from the pictures count beside the others, 0..1 (0; 0.5 where Segment Anything makes the others now)
 --min-iou X          leave out masks with a lower predicted IoU (0)
@@ -28,8 +28,8 @@ export const USAGE = `npm run segment -- <capture> [options]
 --criterion C        ${CRITERIA.join(", ")}, or all (consensus; with the paper's recipe distance)
 --no-ultrametric     leave out the ultrametric loss
 --no-hierarchical    leave out hierarchical sampling
---neighbours N       neighbours of the training graph: surface or image (the recipe's)
---granularity X      0..1: granularity of the coloured point cloud (0.5)
+--neighbors N       neighbors of the training graph: surface or image (the recipe's)
+--granularity X      0..1: granularity of the colored point cloud (0.5)
 --seed N             seed of everything random (0)
 --preview            no training: masks alone, in seconds
 --evaluate           measure NC, SI and VC against the ground truth in gt/`;
@@ -48,7 +48,7 @@ const RECIPES = ["ours", "paper"] as const;
 const FIELDS = ["depth", "radiance"] as const;
 const RADIANCE_PRESETS = ["fast", "default"] as const;
 const FEATURES = ["surface", "volumetric"] as const;
-const NEIGHBOURS = ["surface", "image"] as const;
+const NEIGHBORS = ["surface", "image"] as const;
 
 const OPTIONS = {
     out: TEXT,
@@ -71,7 +71,7 @@ const OPTIONS = {
     criterion: TEXT,
     "no-ultrametric": FLAG,
     "no-hierarchical": FLAG,
-    neighbours: TEXT,
+    neighbors: TEXT,
     granularity: TEXT,
     seed: TEXT,
     preview: FLAG,
@@ -110,7 +110,7 @@ export interface SegmentArguments {
     readonly criteria: readonly Criterion[];
     readonly ultrametricLoss: boolean;
     readonly hierarchicalSampling: boolean;
-    readonly neighbours: (typeof NEIGHBOURS)[number];
+    readonly neighbors: (typeof NEIGHBORS)[number];
     readonly granularity: number;
     readonly seed: number;
     readonly preview: boolean;
@@ -153,7 +153,7 @@ export function ParseSegmentArguments(args: string[]): SegmentArguments | null {
                 : [OneOf("criterion", criterion, CRITERIA)],
         ultrametricLoss: !values["no-ultrametric"],
         hierarchicalSampling: !values["no-hierarchical"],
-        neighbours: OneOf("neighbours", values.neighbours ?? (recipe === "paper" ? "image" : "surface"), NEIGHBOURS),
+        neighbors: OneOf("neighbors", values.neighbors ?? (recipe === "paper" ? "image" : "surface"), NEIGHBORS),
         granularity: NumberWithin("granularity", values.granularity, 0.5, 0, 1),
         seed: NumberWithin("seed", values.seed, 0, 0, 2 ** 32 - 1),
         preview: values.preview ?? false,

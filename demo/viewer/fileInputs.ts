@@ -38,7 +38,7 @@ export function BindFileInputs(openAsync: (files: Promise<PickedFileSource>) => 
     });
 }
 
-/** Lets the browser save the segmentation as a file, with its cut, its colours and the names of its parts. */
+/** Lets the browser save the segmentation as a file, with its cut, its colors and the names of its parts. */
 export async function SaveSegmentationAsync(segmentation: UltrametricSegmentation): Promise<void> {
     SaveFile(`${segmentation.hierarchy?.name}.bumh`, await segmentation.saveAsync());
 }

@@ -3,7 +3,7 @@ import type { UltrametricSegmentation } from "../../src/plugin/ultrametricSegmen
 
 const MODES: readonly ColorMode[] = ["parts", "tint", "original"];
 
-/** Keys that work wherever the focus is: up and down the tree, coarser and finer, colours. The wheel is the segmentation's own. */
+/** Keys that work wherever the focus is: up and down the tree, coarser and finer, colors. The wheel is the segmentation's own. */
 export function BindKeyboard(segmentation: UltrametricSegmentation, setColorMode: (mode: ColorMode) => void): void {
     window.addEventListener("keydown", (event) => {
         // A panel that has the focus takes the key first.

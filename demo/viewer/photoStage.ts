@@ -25,7 +25,7 @@ const ASIDE = 0.3;
 
 /**
  * What is shown of a capture of photos beside its parts: where they were taken, and the radiance field that learns from them what they show. It stays as far as
- * it has come when the work is cancelled. Disposed with what is open.
+ * it has come when the work is canceled. Disposed with what is open.
  */
 export class PhotoStage {
     private readonly _card = PageElement("photos", HTMLElement);

@@ -75,7 +75,7 @@ export class SegmentMenu {
         }
     }
 
-    /** What a run that was cancelled has left. */
+    /** What a run that was canceled has left. */
     private _showModelNote(): void {
         const views = this._session.subject?.modelViews;
         this._modelNote.textContent = views

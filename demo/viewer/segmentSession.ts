@@ -83,7 +83,7 @@ export class SegmentSession {
         await this._work;
     }
 
-    /** Opens something else, once the work under way has been cancelled. What was open before leaves the scene. */
+    /** Opens something else, once the work under way has been canceled. What was open before leaves the scene. */
     public async openAsync(subject: Subject | null): Promise<void> {
         await this.cancelAsync();
         this._subject?.dispose();
@@ -97,7 +97,7 @@ export class SegmentSession {
         return this._panel !== null;
     }
 
-    /** The views, and the masks that segmenting chooses from. @returns null when that was cancelled, or something else is going on */
+    /** The views, and the masks that segmenting chooses from. @returns null when that was canceled, or something else is going on */
     public async inputAsync(): Promise<CaptureInput | null> {
         let input: CaptureInput | null = null;
         await this._workAsync(async (subject, run) => {
@@ -109,14 +109,14 @@ export class SegmentSession {
     /**
      * Segments by the masks alone, in seconds.
      * @param masks used from now on in place of those that `origin` says
-     * @returns false when it was cancelled, or something else is going on
+     * @returns false when it was canceled, or something else is going on
      */
     public async previewAsync(masks: MaskSet | null = null): Promise<boolean> {
         this._chosenMasks = masks ?? this._chosenMasks;
         return await this.segmentAsync("fast");
     }
 
-    /** Segments and shows the parts, before training those that masks alone give. @returns false when it was cancelled */
+    /** Segments and shows the parts, before training those that masks alone give. @returns false when it was canceled */
     public async segmentAsync(quality: Quality = this.quality): Promise<boolean> {
         return await this._workAsync(async (subject, run) => {
             const { capture, masks: made, quality: wanted } = await this._readAsync(subject, run);
@@ -132,7 +132,7 @@ export class SegmentSession {
         });
     }
 
-    /** Reads what is to be opened, in sight unless there is work under way, which goes on. @throws what that throws; UltrametricError "aborted" when cancelled */
+    /** Reads what is to be opened, in sight unless there is work under way, which goes on. @throws what that throws; UltrametricError "aborted" when canceled */
     public async prepareAsync<T>(workAsync: (run: RunOptions) => Promise<T>): Promise<T> {
         return this._panel ? await workAsync({}) : await this._withPanelAsync(workAsync);
     }

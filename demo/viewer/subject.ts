@@ -153,7 +153,7 @@ export class FilesSubject extends Subject {
         try {
             return await this._reading;
         } catch (error) {
-            this._reading = null; // cancelled, maybe
+            this._reading = null; // canceled, maybe
             throw error;
         }
     }

@@ -21,7 +21,7 @@ export class Theme {
         this._show();
     }
 
-    /** Colours of the panels in the scene. */
+    /** Colors of the panels in the scene. */
     public get panels(): PanelTheme {
         return this._isLight ? LIGHT_PANEL_THEME : DEFAULT_PANEL_THEME;
     }

@@ -3,7 +3,7 @@ import { ThrowIfAborted } from "./ultrametricError";
 /** Longest run without a pause, milliseconds: a frame of the page still fits in. */
 const LONGEST_RUN = 12;
 
-/** Breaks long work on the page's thread into short runs, and ends it when it is cancelled. */
+/** Breaks long work on the page's thread into short runs, and ends it when it is canceled. */
 export class Pacer {
     private _start = performance.now();
 

@@ -19,6 +19,6 @@ export class UltrametricError extends Error {
 /** Throws the error of an aborted run if `signal` is aborted. */
 export function ThrowIfAborted(signal: AbortSignal | undefined, what: string): void {
     if (signal?.aborted) {
-        throw new UltrametricError("aborted", `${what} was cancelled.`, { cause: signal.reason });
+        throw new UltrametricError("aborted", `${what} was canceled.`, { cause: signal.reason });
     }
 }

@@ -28,7 +28,7 @@ export interface SegmentOptions extends RunOptions {
     /** Where the training's `features` is "volumetric": the radiance field that LearnDepthAsync gave with the capture. */
     readonly radiance?: RadianceVolume;
     /**
-     * `ours`, or `paper`: neighbours in the image, heights by distance, no smoothing, no votes, with whatever network the
+     * `ours`, or `paper`: neighbors in the image, heights by distance, no smoothing, no votes, with whatever network the
      * preset has. Default `ours`.
      */
     readonly recipe?: "ours" | "paper";
@@ -121,11 +121,11 @@ async function learnFeaturesAsync(
 ): Promise<CloudFeatures> {
     onProgress?.({ stage: "Packing views for training", fraction: 0 });
     const views = await client.trainingViewsAsync();
-    const neighbours = recipe === "paper" ? ({ neighbours: "image" } as const) : {};
+    const neighbors = recipe === "paper" ? ({ neighbors: "image" } as const) : {};
     const trained = await TrainFeatureFieldAsync(
         engine,
         views,
-        { preset, field, training: { ...neighbours, ...training }, radiance },
+        { preset, field, training: { ...neighbors, ...training }, radiance },
         { onProgress, onLosses, signal },
     );
     try {

@@ -20,7 +20,7 @@ import { SplatPicker } from "./parts/splatPicking";
 export interface ShownHierarchyOptions extends PointCloudBindingOptions, Omit<MeshBindingOptions, "isShown"> {
     /** What shows a hierarchy that was segmented from meshes of the scene: a point cloud, the meshes themselves, or both. Default "points". */
     display: "points" | "meshes" | "both";
-    /** A point is hit within so many pixels of its centre. Default 6. */
+    /** A point is hit within so many pixels of its center. Default 6. */
     pickPixels: number;
 }
 
@@ -76,7 +76,7 @@ export class ShownHierarchy {
         }
     }
 
-    /** What takes the cut, the colours and the highlights. */
+    /** What takes the cut, the colors and the highlights. */
     public get displays(): readonly LeafDisplay[] {
         return this.meshes ? [this.pointCloud, this.meshes] : [this.pointCloud];
     }

@@ -90,7 +90,7 @@ export interface LoadOptions {
 /**
  * What an application holds: a hierarchy, the point cloud that shows it in the scene, and the selection. It is disposed with its scene.
  *
- * @param scene whose engine is a WebGPUEngine. With any other, the leaves are shown as points whatever `display` says, and coloured on the page's
+ * @param scene whose engine is a WebGPUEngine. With any other, the leaves are shown as points whatever `display` says, and colored on the page's
  * thread; saved hierarchies, and captures with masks without training, are all that can be shown.
  * @throws UltrametricError "disposed"
  */
@@ -253,7 +253,7 @@ export class UltrametricSegmentation {
 
     /**
      * By what the hierarchy is cut; null without a hierarchy. Another criterion has other parts: nothing stays selected. Setting one for the first time
-     * takes the page's thread for as long as its parts and colours take to be made, some 200 ms of a million leaves; {@link setCriterionAsync} does not.
+     * takes the page's thread for as long as its parts and colors take to be made, some 200 ms of a million leaves; {@link setCriterionAsync} does not.
      */
     public get criterion(): Criterion | null {
         return this._criterion;
@@ -366,7 +366,7 @@ export class UltrametricSegmentation {
         return CreateSplitHistogram(this._sizesOfSplits, this.minPartCount, bars);
     }
 
-    /** What the colours show. */
+    /** What the colors show. */
     public get colorMode(): ColorMode {
         return this._colorMode;
     }
@@ -380,7 +380,7 @@ export class UltrametricSegmentation {
     }
 
     /**
-     * The selected part, which keeps its colour while all others go dark; null for none, or where the {@link selection} is not one part. It stays
+     * The selected part, which keeps its color while all others go dark; null for none, or where the {@link selection} is not one part. It stays
      * selected as granularity changes.
      */
     public get selectedPart(): Part | null {
@@ -422,7 +422,7 @@ export class UltrametricSegmentation {
     }
 
     /**
-     * Shows what was saved: a hierarchy (`.bumh`), or a whole segmentation with its granularity, criterion, colour mode and edits, on the meshes of
+     * Shows what was saved: a hierarchy (`.bumh`), or a whole segmentation with its granularity, criterion, color mode and edits, on the meshes of
      * the scene that it was made from. How parts are drawn stays as this one's options say; {@link ParseAsync} takes them over, too.
      *
      * @param source the file's address, its bytes, the file itself, or the object that {@link serializeAsync} gave
@@ -499,7 +499,7 @@ export class UltrametricSegmentation {
 
     /**
      * Makes masks of a capture's views: with `model` by Segment Anything (see GenerateMasksAsync; in a worker where `runtime.moduleUrl` says what
-     * it runs), without one from colour, depth and normals alone (see CreateImageMasksAsync). Ends with this segmentation's {@link dispose}.
+     * it runs), without one from color, depth and normals alone (see CreateImageMasksAsync). Ends with this segmentation's {@link dispose}.
      *
      * @throws UltrametricError as these two; "aborted" also when the segmentation is disposed meanwhile
      */
@@ -740,7 +740,7 @@ export class UltrametricSegmentation {
         const isAgain = hierarchy !== null && hierarchy === this.hierarchy;
         const shownContent = content ?? (isAgain ? this.content : null);
         const criterion = wanted && hierarchy?.dendrograms.has(wanted) ? wanted : (hierarchy?.criteria[0] ?? null);
-        // A mesh of your own has one colour buffer: what showed it before has to leave it first.
+        // A mesh of your own has one color buffer: what showed it before has to leave it first.
         if (this._options.mesh && this._options.mesh.getTotalVertices() === hierarchy?.leafCount) {
             this._clear(isAgain);
         }
@@ -921,7 +921,7 @@ export class UltrametricSegmentation {
         return next !== null;
     }
 
-    /** Descends towards what is at a place on screen, where that lies in the selected part. */
+    /** Descends toward what is at a place on screen, where that lies in the selected part. */
     private _selectChildAt(x: number, y: number): boolean {
         const leaf = this._shown?.pickLeaf(x, y) ?? -1;
         if (leaf >= 0 && this._selectedPart?.contains(leaf)) {

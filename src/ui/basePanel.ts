@@ -8,7 +8,7 @@ import { CreateBox, CreateIconButton, type PanelTheme, ShieldTaps, WatchSize } f
 
 /** Options of a {@link BasePanel}. */
 export interface BasePanelOptions {
-    /** Colours and font. Default {@link DEFAULT_PANEL_THEME}. */
+    /** Colors and font. Default {@link DEFAULT_PANEL_THEME}. */
     theme: PanelTheme;
     /** Width in pixels, where there is room for it. */
     width: number;

@@ -27,7 +27,7 @@ import { TextField } from "./textField";
 
 /** Options of {@link GranularityPanel}. */
 export interface GranularityPanelOptions {
-    /** Colours and font. Default {@link DEFAULT_PANEL_THEME}. */
+    /** Colors and font. Default {@link DEFAULT_PANEL_THEME}. */
     theme: PanelTheme;
     /** Width in pixels, where there is room for it. Default 520. */
     width: number;

@@ -2,7 +2,7 @@ import type { ICanvasRenderingContext } from "@babylonjs/core/Engines/ICanvas";
 import { Control } from "@babylonjs/gui/2D/controls/control";
 import { DrawIcon, type IconName } from "./icons";
 
-/** An icon in the middle of its place, in the control's colour. */
+/** An icon in the middle of its place, in the control's color. */
 export class IconControl extends Control {
     private _icon: IconName;
 

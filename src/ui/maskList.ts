@@ -8,7 +8,7 @@ import { CreateText, ELLIPSIS, type PanelTheme } from "./panelParts";
 /** A mask in a {@link MaskList}. */
 export interface MaskListEntry {
     readonly mask: Mask;
-    /** Its place among the view's masks as they were generated, which is its name and gives its colour. */
+    /** Its place among the view's masks as they were generated, which is its name and gives its color. */
     readonly place: number;
     /** How many of the shown masks hold it. */
     readonly depth: number;

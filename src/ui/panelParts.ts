@@ -9,7 +9,7 @@ import { TextBlock } from "@babylonjs/gui/2D/controls/textBlock";
 import { IconControl } from "./iconControl";
 import type { IconName } from "./icons";
 
-/** Colours and fonts of the panels. */
+/** Colors and fonts of the panels. */
 export interface PanelTheme {
     /** Behind everything. */
     readonly background: string;

@@ -43,7 +43,7 @@ const BUTTON = 28;
 
 /**
  * The parts that are no crumbs as a tree, above them those that are meshes of their own, and the groups that merging and splitting made. Rows have the
- * part's colour (filled where it is one of the parts that are shown, an outline where it is yet to fall apart or be joined), name, number of points, a
+ * part's color (filled where it is one of the parts that are shown, an outline where it is yet to fall apart or be joined), name, number of points, a
  * lock and an eye.
  *
  * A click selects, here and in the scene (with shift, control or command it adds and takes away); a double click, or F2, renames; a row that is dropped on

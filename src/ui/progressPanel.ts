@@ -18,7 +18,7 @@ import { FormatSeconds, TimeLeft } from "./timeLeft";
 
 /** Options of {@link ProgressPanel}. */
 export interface ProgressPanelOptions {
-    /** Colours and font. Default {@link DEFAULT_PANEL_THEME}. */
+    /** Colors and font. Default {@link DEFAULT_PANEL_THEME}. */
     theme: PanelTheme;
     /** Width in pixels, where there is room for it. Default 400. */
     width: number;

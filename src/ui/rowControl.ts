@@ -21,7 +21,7 @@ export interface RowLook {
     readonly depth: number;
     /** Whether the rows below it are there; null where it has none. */
     readonly fold: "open" | "closed" | null;
-    /** A colour, sRGB 0..1, as a square, or its outline; null for none. */
+    /** A color, sRGB 0..1, as a square, or its outline; null for none. */
     readonly swatch: { readonly color: readonly number[]; readonly isFilled: boolean } | null;
     readonly icons: readonly RowIcon[];
     readonly isSelected: boolean;

@@ -2,7 +2,7 @@ import type { ICanvasRenderingContext } from "@babylonjs/core/Engines/ICanvas";
 import { Vector2 } from "@babylonjs/core/Maths/math.vector";
 import { Control } from "@babylonjs/gui/2D/controls/control";
 
-/** Bars along the scale of granularity that say how much splits off where; those that have are in the control's colour. */
+/** Bars along the scale of granularity that say how much splits off where; those that have are in the control's color. */
 export class SplitHistogramControl extends Control {
     private _bars = new Float32Array(0);
     private _granularity = 0;

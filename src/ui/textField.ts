@@ -23,7 +23,7 @@ export class TextField {
 
     private _before = "";
     private _isSetting = false;
-    private _isCancelled = false;
+    private _isCanceled = false;
     private _isNew = false;
 
     /** @param selectsAll whether all text is selected when it gets the focus, so that typing replaces it */
@@ -60,13 +60,13 @@ export class TextField {
 
         input.onFocusObservable.add(() => {
             this._before = input.text;
-            this._isCancelled = false;
+            this._isCanceled = false;
             this._isNew = true;
             this.control.color = theme.accent;
         });
         input.onBlurObservable.add(() => {
             this.control.color = "transparent";
-            if (this._isCancelled) {
+            if (this._isCanceled) {
                 this.text = this._before;
                 events.onCancel?.();
             } else {
@@ -87,7 +87,7 @@ export class TextField {
         });
         input.onKeyboardEventProcessedObservable.add((event) => {
             if (event.key === "Escape" && this.isFocused) {
-                this._isCancelled = true;
+                this._isCanceled = true;
                 input.host.focusedControl = null;
             }
             if (event.key === "Escape" || event.key === "Enter") {

@@ -298,7 +298,7 @@ export class ViewsPanel extends BasePanel<ViewsPanelOptions> {
         const index = this._openView;
         const report = index !== null ? this._filter.view(index).report : (this._filtered?.report ?? null);
         const views = index === null ? ` in ${this._filter.capture.views.length} views` : "";
-        this._summary.text = report ? Summarise(report, views) : "\u2026";
+        this._summary.text = report ? Summarize(report, views) : "\u2026";
         this._showApply();
         this._redraw();
     }
@@ -345,7 +345,7 @@ export class ViewsPanel extends BasePanel<ViewsPanelOptions> {
 }
 
 /** Counts and coverage in a line. */
-function Summarise(
+function Summarize(
     { total, kept, coverage, weak, tiny, background, duplicates }: MaskQualityReport,
     views: string,
 ): string {

@@ -8,7 +8,7 @@ import { LookAt, SphereViews } from "../support/sphereViews";
 
 const engine = UseBrowserEngine();
 
-/** A picture with a colour in each quarter: red, green above, blue, clear below; from 1 in front of the origin, as the scenes' camera looks. */
+/** A picture with a color in each quarter: red, green above, blue, clear below; from 1 in front of the origin, as the scenes' camera looks. */
 function QuarterView(size = 16): View {
     const image = new Uint8Array(4 * size * size);
     for (let pixel = 0; pixel < size * size; pixel++) {
@@ -55,7 +55,7 @@ describe("CameraFrusta", () => {
         },
     );
 
-    it("tells held-out cameras by their colour, and fits the size to how close cameras stand", async () => {
+    it("tells held-out cameras by their color, and fits the size to how close cameras stand", async () => {
         const scene = CreateBlackScene(engine());
         const from = (x: number): View => ({ ...QuarterView(), camera: LookAt([x, -1, 0], [x, 0, 0], 16, 16) });
         const capture = { name: "row", views: [from(-0.5)], heldOutViews: [from(0.5)] };

@@ -75,7 +75,7 @@ describe("captures from a picked folder", () => {
             for (const p of [0, 19, 40 * 12 + 20, 40 * 24 - 1]) {
                 const expected = [40 + 4 * (p % 40), 30 + 6 * Math.floor(p / 40), 100, 255];
                 const worst = expected.map((v, k) => Math.abs(image[4 * p + k] - v)).reduce((a, b) => Math.max(a, b));
-                // Both encoders quantise, and halve the size of the colours, at the rim too.
+                // Both encoders quantize, and halve the size of the colors, at the rim too.
                 expect(worst, `${name}, pixel ${p}`).toBeLessThan(name === "images/a" ? 1 : 12);
             }
         }

@@ -48,7 +48,7 @@ function CreateScene(): Scene {
     return scene;
 }
 
-/** A picture of 8 x 8 squares whose colours tell where they are. */
+/** A picture of 8 x 8 squares whose colors tell where they are. */
 const PICTURE_SIZE = 64;
 const ColorAt = (x: number, y: number): [number, number, number] => [
     32 * Math.floor(x / 8) + 16,
@@ -76,7 +76,7 @@ async function PixelsAsync(image: Uint8Array<ArrayBuffer>): Promise<{ width: num
     return { width: bitmap.width, pixels: context.getImageData(0, 0, bitmap.width, bitmap.height).data };
 }
 
-/** A textured cloth with two sets of texture coordinates and vertex colours, and a box with two materials, one of them textured. */
+/** A textured cloth with two sets of texture coordinates and vertex colors, and a box with two materials, one of them textured. */
 function CreateContent(scene: Scene) {
     const picture = CreatePicture();
     const texture = (name: string, set = 0): Texture => {
@@ -99,7 +99,7 @@ function CreateContent(scene: Scene) {
         Array.from({ length: positions.length / 3 }, (_, v) => [1, positions[3 * v] > 0 ? 0.5 : 1, 1, 1]).flat(),
     );
     const weave = new PBRMaterial("weave", scene);
-    weave.albedoTexture = texture("colours");
+    weave.albedoTexture = texture("colors");
     weave.ambientTexture = texture("shade", 1);
     weave.emissiveTexture = texture("glow");
     weave.emissiveColor = new Color3(0.4, 0.4, 0.4);
@@ -212,7 +212,7 @@ describe("a GLB of textured parts", () => {
                 );
             }
         }
-        // Each corner of the cloth has the coordinates and the colour that it had.
+        // Each corner of the cloth has the coordinates and the color that it had.
         const key = (...values: number[]): string => values.map((value) => value.toFixed(4)).join(" ");
         const world = cloth.computeWorldMatrix(true);
         const corners = new Map<string, string>();

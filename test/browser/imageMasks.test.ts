@@ -28,7 +28,7 @@ describe("masks without a model in a page's worker", () => {
         expect(views[0].masks[0].region).toBeInstanceOf(RunLengthMask);
     });
 
-    it("stop in the middle of a view when cancelled, and pass errors on", async () => {
+    it("stop in the middle of a view when canceled, and pass errors on", async () => {
         const controller = new AbortController();
         setTimeout(() => controller.abort(), 5);
         await expect(

@@ -13,7 +13,7 @@ import { LongestTaskAsync } from "../support/longestTask";
 const engine = UseBrowserEngine();
 const LEAVES = 1_000_000;
 
-/** A row of leaves whose neighbours merge in random order. */
+/** A row of leaves whose neighbors merge in random order. */
 function RandomDendrogram(seed: number): Dendrogram {
     const random = CreateRandom(seed);
     const height = Float64Array.from({ length: LEAVES - 1 }, random);

@@ -134,7 +134,7 @@ async function BindAsync(
 type Pixels = (x: number, y: number) => [number, number, number];
 
 describe("MeshBinding", () => {
-    it("colours PBR and standard meshes and an instance by their parts, as the cut changes", async () => {
+    it("colors PBR and standard meshes and an instance by their parts, as the cut changes", async () => {
         const { scene } = CreateContent();
         const { binding, cut, startOf } = await BindAsync(scene, { lamp: 0, outline: 0 });
         const colors = new Map<number, number[][]>();
@@ -194,10 +194,10 @@ describe("MeshBinding", () => {
         const selected = await DrawAsync(scene);
         ExpectColor(selected(x + 6, y), look, "the selected keeps its look");
         const others = unbound(...PLACES.box).map((value) => value / 255);
-        const grey = 0.299 * others[0] + 0.587 * others[1] + 0.114 * others[2];
+        const gray = 0.299 * others[0] + 0.587 * others[1] + 0.114 * others[2];
         ExpectColor(
             selected(...PLACES.box),
-            others.map((value) => (value * 0.3 + grey * 0.7) * 0.58),
+            others.map((value) => (value * 0.3 + gray * 0.7) * 0.58),
             "dimmed",
         );
         // Outlined where the two halves meet, on the selected side.
@@ -248,7 +248,7 @@ describe("MeshBinding", () => {
             }
         }
         expect(changes, "one border a row").toBe(22);
-        expect(wrong, "pixels that are coloured otherwise than picked").toBeLessThan(3);
+        expect(wrong, "pixels that are colored otherwise than picked").toBeLessThan(3);
         // Border at x = 0, off by no more than half the distance of samples (3 / 63) in places: 1 pixel is 0.026.
         ExpectColor(pixels(MIDDLE - 3, MIDDLE), binding.colorOf(startOf(binding.pickLeaf(MIDDLE - 20, MIDDLE))));
         ExpectColor(pixels(MIDDLE + 3, MIDDLE), binding.colorOf(startOf(binding.pickLeaf(MIDDLE + 20, MIDDLE))));
@@ -256,7 +256,7 @@ describe("MeshBinding", () => {
         scene.dispose();
     });
 
-    it("colours each thin instance by its own leaves", async () => {
+    it("colors each thin instance by its own leaves", async () => {
         const scene = CreateBlackScene(engine());
         const box = CreateBox("box", { size: 0.8 }, scene);
         box.material = new StandardMaterial("plain", scene);
@@ -389,7 +389,7 @@ describe("MeshBinding", () => {
             GPUQueue.prototype.writeBuffer = writeBuffer;
         }
         expect([counts.maps, counts.dispatches]).toEqual([0, 3]);
-        // The uniforms of scene, meshes and materials, as in every frame; a colour for each of 600 leaves would be 2400 bytes.
+        // The uniforms of scene, meshes and materials, as in every frame; a color for each of 600 leaves would be 2400 bytes.
         expect(counts.largestWrite).toBeLessThan(2000);
         binding.dispose();
         scene.dispose();

@@ -135,7 +135,7 @@ describe("GranularityPanel", () => {
         expect(seen.sort()).toEqual(["coarser", "finer", "granularity", "partCount"]);
     });
 
-    it("shows bars where parts split off, in the accent's colour up to the present count", async () => {
+    it("shows bars where parts split off, in the accent's color up to the present count", async () => {
         // Two halves of 32, which fall apart only beyond 2 parts into their leaves.
         const pairs = Array.from({ length: 62 }, (_, i) => [i < 31 ? 0 : 32, i < 31 ? i + 1 : i + 2]);
         const merges = [...pairs, [0, 32]];

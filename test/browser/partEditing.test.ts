@@ -91,7 +91,7 @@ describe("editing parts", () => {
         segmentation.editor.undo();
         expect(await ShotAsync()).toEqual(start);
 
-        // Extracted, the points have the capture's colours; a third of the way down there was nothing before.
+        // Extracted, the points have the capture's colors; a third of the way down there was nothing before.
         const extracted = upper.extract();
         const step = new Vector3(0, -1, 0);
         segmentation.editor.transform(extracted, { position: extracted.transform.position.add(step) });
@@ -108,7 +108,7 @@ describe("editing parts", () => {
         scene.detachControl();
     });
 
-    it("selects several parts, which keep their colours while the others go dark", async () => {
+    it("selects several parts, which keep their colors while the others go dark", async () => {
         await segmentation.setHierarchyAsync(CreateSquare());
         segmentation.partCount = 4;
         scene.attachControl();
@@ -182,7 +182,7 @@ describe("editing parts", () => {
         expect(segmentation.selectedPart!.contains(count)).toBe(true);
     });
 
-    it("recolours, merges what is picked as one, passes over locked parts, and follows a controller's ray", async () => {
+    it("recolors, merges what is picked as one, passes over locked parts, and follows a controller's ray", async () => {
         await segmentation.setHierarchyAsync(CreateSquare());
         segmentation.partCount = 4;
         await DrawAsync(scene);

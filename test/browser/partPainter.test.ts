@@ -21,7 +21,7 @@ const SIZE = 16;
 let scene: Scene;
 let segmentation: UltrametricSegmentation;
 
-/** A wall of leaves at y = 0 in two parts, left and right of x = 0, from -1 to 1 in x and z; seen as a picture from 2 in front of it, grey. */
+/** A wall of leaves at y = 0 in two parts, left and right of x = 0, from -1 to 1 in x and z; seen as a picture from 2 in front of it, gray. */
 function CreateWall(side = 20): SegmentationHierarchy {
     const count = side * side;
     const positions = new Float32Array(3 * count);
@@ -57,7 +57,7 @@ const CAMERA = new PinholeCamera(
     Float64Array.of(1, 0, 0, 0, 0, 0, -1, -2, 0, 1, 0, 0, 0, 0, 0, 1),
 );
 
-/** Grey, half clear in its first row, nothing in its last, and far behind the wall in the one before. */
+/** Gray, half clear in its first row, nothing in its last, and far behind the wall in the one before. */
 function CreatePicture(): RadianceImage {
     const opacity = new Float32Array(SIZE * SIZE)
         .fill(1)
@@ -80,7 +80,7 @@ function halves(): Part[] {
     return [0, 19].map((leaf) => tree.partOfLeaf(leaf, RankOfCount(tree.dendrogram, 2)));
 }
 
-/** A pixel's colour, weighted by its opacity, and its opacity. */
+/** A pixel's color, weighted by its opacity, and its opacity. */
 function At({ color, opacity }: RadianceImage, x: number, y: number): number[] {
     const pixel = y * SIZE + x;
     return [...color.subarray(3 * pixel, 3 * pixel + 3), opacity[pixel]];

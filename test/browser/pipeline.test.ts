@@ -57,10 +57,10 @@ describe("segmenting in a page", () => {
         expect(pause).toBeLessThan(600); // as above
     });
 
-    it("can be cancelled, and fails with the worker's own errors", async () => {
+    it("can be canceled, and fails with the worker's own errors", async () => {
         const { capture, masks } = await loadExcavatorAsync();
         const controller = new AbortController();
-        const cancelled = SegmentCaptureAsync(null, capture, masks, {
+        const canceled = SegmentCaptureAsync(null, capture, masks, {
             signal: controller.signal,
             onProgress: ({ stage }) => {
                 if (stage === HIERARCHY_STAGES.votes) {
@@ -68,7 +68,7 @@ describe("segmenting in a page", () => {
                 }
             },
         }).catch((error: unknown) => error);
-        expect(await cancelled).toMatchObject({ name: "UltrametricError", kind: "aborted" });
+        expect(await canceled).toMatchObject({ name: "UltrametricError", kind: "aborted" });
 
         const blind = {
             ...capture,

@@ -18,7 +18,7 @@ import { CreateSquare, MIDDLE, PLACES } from "../support/square";
 const engine = UseBrowserEngine();
 
 describe.each([false, true])("PointCloudBinding, right-handed scene: %s", (isRightHanded) => {
-    it("draws every leaf where it is, in the colour of its part", async () => {
+    it("draws every leaf where it is, in the color of its part", async () => {
         const scene = CreateBlackScene(engine(), isRightHanded);
         const hierarchy = CreateSquare();
         const dendrogram = hierarchy.dendrogram("distance");
@@ -60,7 +60,7 @@ describe.each([false, true])("PointCloudBinding, right-handed scene: %s", (isRig
 });
 
 describe("PointCloudBinding", () => {
-    it("shows original colours, tints, and what is hovered or selected", async () => {
+    it("shows original colors, tints, and what is hovered or selected", async () => {
         const scene = CreateBlackScene(engine());
         const binding = await PointCloudBinding.CreateAsync(scene, CreateSquare(), {
             pointRadius: 0.2,
@@ -120,7 +120,7 @@ describe("PointCloudBinding", () => {
         scene.dispose();
     });
 
-    it("colours a mesh of your own, and gives it its colours back", async () => {
+    it("colors a mesh of your own, and gives it its colors back", async () => {
         const scene = CreateBlackScene(engine());
         const hierarchy = CreateSquare();
         const mesh = new Mesh("own", scene);

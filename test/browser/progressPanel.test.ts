@@ -60,7 +60,7 @@ class FakeLearning implements FollowedLearning {
     }
 }
 
-/** Whether the panels' texture has a colour, "#rrggbb", around a place. */
+/** Whether the panels' texture has a color, "#rrggbb", around a place. */
 function HasColor(x: number, y: number, color: string): boolean {
     const wanted = [1, 3, 5].map((at) => Number.parseInt(color.slice(at, at + 2), 16));
     const { data } = (texture.getContext() as CanvasRenderingContext2D).getImageData(x - 3, y - 3, 7, 7);

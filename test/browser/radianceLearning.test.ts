@@ -72,19 +72,19 @@ describe("RadianceLearning", () => {
         await CheckGpuAsync(engine());
     });
 
-    it("keeps what was done when it is cancelled, and gives depth when it is ended early", async () => {
+    it("keeps what was done when it is canceled, and gives depth when it is ended early", async () => {
         const learning = await RadianceLearning.CreateAsync(engine(), CAPTURE, {
             ...RECIPE,
             ...SphereRecipe({ steps: 400, samples: 2048 }),
         });
         const controller = new AbortController();
-        const cancelled = learning.runAsync({ signal: controller.signal });
+        const canceled = learning.runAsync({ signal: controller.signal });
         await UntilAsync(learning, () => learning.step >= 50);
         controller.abort();
-        await expect(cancelled).rejects.toMatchObject({ kind: "aborted" });
+        await expect(canceled).rejects.toMatchObject({ kind: "aborted" });
         const kept = learning.step;
         expect(kept).toBeGreaterThanOrEqual(50);
-        // Cancelled in a pause, too.
+        // Canceled in a pause, too.
         learning.pause();
         const second = new AbortController();
         const waiting = learning.runAsync({ signal: second.signal, onProgress: () => second.abort() });

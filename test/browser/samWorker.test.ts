@@ -65,7 +65,7 @@ describe("MobileSAM in a page's worker", () => {
         await expect(client.promptAsync({})).rejects.toMatchObject({ kind: "disposed" });
     });
 
-    it("can be cancelled between batches, keeps the views before, and the files", { timeout: TIMEOUT }, async () => {
+    it("can be canceled between batches, keeps the views before, and the files", { timeout: TIMEOUT }, async () => {
         const picture = await readPictureAsync();
         const { width, height, data } = picture;
         const pose = Float64Array.of(1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 4, 0, 0, 0, 1);

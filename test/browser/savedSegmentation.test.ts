@@ -208,16 +208,7 @@ describe("a saved segmentation", () => {
         // The extracted parts are the scene's meshes, not others beside them.
         expect(reopened.editor.extracted.map(({ root }) => again.transformNodes.includes(root))).toEqual([true, true]);
         expect(again.transformNodes.filter(({ name }) => name.startsWith("dome"))).toHaveLength(2);
-        const steps = [
-            "Rename",
-            "Merge",
-            "Recolour",
-            "Hide",
-            "Delete",
-            "Lock",
-            "Extract dome",
-            "Duplicate dome (copy)",
-        ];
+        const steps = ["Rename", "Merge", "Recolor", "Hide", "Delete", "Lock", "Extract dome", "Duplicate dome (copy)"];
         expect(reopened.editor.history.names).toEqual(steps);
         expect(() => reopened.editor.hide(reopened.editor.groups[1])).toThrow(/locked/);
         // What was edited can be undone, down to the segmentation as it was made, and done again.

@@ -49,7 +49,7 @@ afterEach(async () => {
 
 const SMALL = { views: 6, size: 64, samples: 500 };
 
-/** Calls `visit` for every pixel with the ray through its centre: an origin and a direction whose depth is 1, in the scene. */
+/** Calls `visit` for every pixel with the ray through its center: an origin and a direction whose depth is 1, in the scene. */
 function ForEachRay(
     capture: SceneCapture,
     view: number,
@@ -86,7 +86,7 @@ function BoxDepth(world: Matrix, origin: Vector3, direction: Vector3): number {
 /**
  * Compares every view's depth with `depthOf`; returns the number of pixels that show something.
  *
- * Rasterisers move corners by a fraction of a pixel (SwiftShader by up to 1/32): right at an edge a pixel may show the face beside the one that its
+ * Rasterizers move corners by a fraction of a pixel (SwiftShader by up to 1/32): right at an edge a pixel may show the face beside the one that its
  * ray meets, or nothing. Such a pixel is off by what depth changes in that
  * fraction; all others are off by no more than rounding.
  */
@@ -183,7 +183,7 @@ describe.each([
         fresh.dispose();
     });
 
-    it("draws depth, colour and faces of a placed box where its cameras say", async () => {
+    it("draws depth, color and faces of a placed box where its cameras say", async () => {
         scene = CreateBlackScene(engine(), isRightHanded);
         const parent = new TransformNode("parent", scene);
         parent.position.set(3, -1, 2);
@@ -230,7 +230,7 @@ describe.each([
         });
     });
 
-    it("puts the leaves on the surface, with normals, colours and the way back to their face", async () => {
+    it("puts the leaves on the surface, with normals, colors and the way back to their face", async () => {
         scene = CreateBlackScene(engine(), isRightHanded);
         const box = CreateBox("box", { size: 1 }, scene);
         box.position.set(1, 2, 3);
@@ -353,7 +353,7 @@ describe("CaptureSceneAsync", () => {
                     const item = capture.itemOfElement(element);
                     seen.add(item);
                     const color = colors[item] ?? (element - 48 < 6 ? [0, 0, 255] : [255, 255, 255]);
-                    // At the line between two colours the pixel has both.
+                    // At the line between two colors the pixel has both.
                     const difference = Math.max(...color.map((c, i) => Math.abs(c - image[4 * p + i])));
                     mixed += difference === 0 ? 0 : 1;
                 }
@@ -387,7 +387,7 @@ describe("CaptureSceneAsync", () => {
                 expect(inside, `leaf ${i} at ${x}, ${y}`).toBe(true);
                 expect(z).toBeCloseTo(depth, 5);
                 expect(Math.abs(normals![3 * i + 2])).toBeCloseTo(1, 5);
-                // Base colours of glTF are linear: 0.2140 is 128 / 255 in sRGB (by the power of 2.2 it is 127).
+                // Base colors of glTF are linear: 0.2140 is 128 / 255 in sRGB (by the power of 2.2 it is 127).
                 expect(Math.abs(colors![3 * i] - 127)).toBeLessThanOrEqual(1);
                 expect(colors![3 * i + 1]).toBe(255);
             }
@@ -426,7 +426,7 @@ describe("CaptureSceneAsync", () => {
         expect(ExpectDepth(capture, (o, d) => BoxDepth(world, o, d))).toBeGreaterThan(1000);
     });
 
-    it("draws textures where they belong, in both materials' colour spaces, and cuts out what is transparent", async () => {
+    it("draws textures where they belong, in both materials' color spaces, and cuts out what is transparent", async () => {
         scene = CreateBlackScene(engine());
         const texels = Uint8Array.of(200, 40, 40, 255, 40, 200, 40, 255, 40, 40, 200, 255, 90, 90, 90, 0);
         const create = (): RawTexture => {
@@ -501,7 +501,7 @@ describe("CaptureSceneAsync", () => {
         });
     });
 
-    it("captures a point cloud: every point a leaf, seen at its depth in its colour", async () => {
+    it("captures a point cloud: every point a leaf, seen at its depth in its color", async () => {
         scene = CreateBlackScene(engine());
         const random = CreateRandom(5);
         const count = 4000;
@@ -543,7 +543,7 @@ describe("CaptureSceneAsync", () => {
         }
         let seen = 0;
         let holes = 0;
-        let strange = 0; // the edges of discs are smooth: on the line between the colours there are others
+        let strange = 0; // the edges of discs are smooth: on the line between the colors there are others
         capture.views.forEach(({ depth, camera, image }, v) => {
             const at = [0, 0, 0];
             capture.elementImages[v].forEach((element, p) => {

@@ -119,7 +119,7 @@ describe("SplatBinding", () => {
         expect(segmentation.splatMeshes).toEqual([mesh]);
         expect(segmentation.pointCloud!.mesh.isEnabled()).toBe(false);
 
-        // What is picked on screen is the object there, and it has its part's colour.
+        // What is picked on screen is the object there, and it has its part's color.
         const frame = await DrawAsync(scene);
         const tree = segmentation.parts!;
         const capture = segmentation.content!.capture;

@@ -42,7 +42,7 @@ async function OpenAsync(kind: "spz" | "sog", options: object): Promise<Gaussian
 }
 
 describe.each(["spz", "sog"] as const)("splats of a .%s file", (kind) => {
-    it("are captured, segmented, coloured, picked and extracted", async () => {
+    it("are captured, segmented, colored, picked and extracted", async () => {
         const mesh = await OpenAsync(kind, { keepInRam: true });
         const segmentation = await CreateUltrametricSegmentationAsync(scene, { upAxis: "y" });
         const capture = await segmentation.captureSceneAsync([mesh], { views: 12, size: 96 });

@@ -240,11 +240,11 @@ describe("UltrametricSegmentation", () => {
 });
 
 describe("GranularityPanel", () => {
-    it("changes the colours of the next frame, and reads nothing back", async () => {
+    it("changes the colors of the next frame, and reads nothing back", async () => {
         await segmentation.setHierarchyAsync(CreateSquare());
         const texture = AdvancedDynamicTexture.CreateFullscreenUI("panels", true, scene);
         const panel = new GranularityPanel(segmentation, texture);
-        panel.control.alpha = 0; // its colours are not those of this test
+        panel.control.alpha = 0; // its colors are not those of this test
         await DrawAsync(scene);
         const slider = panel.control.getDescendants(false).find((control) => control instanceof Slider)!;
         const count = panel.control.getDescendants(false).find((control) => control.name === "partCount")!;

@@ -137,7 +137,7 @@ const paleOf = (place: number, share: number): number[] =>
 
 function expectNear(actual: readonly number[], expected: readonly number[], what: string, tolerance = 3): void {
     for (let c = 0; c < 3; c++) {
-        // Two conversions to bytes, and resampling within an area of one colour.
+        // Two conversions to bytes, and resampling within an area of one color.
         const difference = Math.abs(actual[c] - expected[c]);
         expect(difference, `${what}: [${actual}], not [${expected}]`).toBeLessThanOrEqual(tolerance);
     }
@@ -206,7 +206,7 @@ describe("ViewsPanel", () => {
         expect(panel.chain).toEqual([2, 1, 0]);
         expect(panel.highlighted).toBe(2);
         expectNear(pixel(...pixelPlace(panel, 11.5, 11.5)), paleOf(2, 0.6), "the smallest, filled");
-        // Its colour would be 60 or more from white; the line is one pixel wide, and resampled.
+        // Its color would be 60 or more from white; the line is one pixel wide, and resampled.
         expectNear(pixel(...pixelPlace(panel, 10, 11.5)), [255, 255, 255], "its outline", 20);
         expectNear(pixel(...pixelPlace(panel, 6, 25)), paleOf(0, 0.15), "the whole, faint");
         expect(all(panel, "maskTitle").map(textOf)).toEqual(["Mask 1", "Mask 2", "Mask 3"]);

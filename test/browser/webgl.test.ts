@@ -25,7 +25,7 @@ async function withSceneAsync(test: (scene: Scene) => Promise<void>): Promise<vo
 }
 
 describe("a scene with WebGL2", () => {
-    it("shows a saved hierarchy: granularity, colours, picking, hidden and recoloured parts", async () => {
+    it("shows a saved hierarchy: granularity, colors, picking, hidden and recolored parts", async () => {
         await withSceneAsync(async (scene) => {
             const options = { pointRadius: 0.2, display: "meshes", usePointer: false } as const;
             const segmentation = await CreateUltrametricSegmentationAsync(scene, options);

@@ -67,9 +67,9 @@ describe("a browser with WebGPU", () => {
         expect((await count.readAsync())[0]).toBe(expected);
 
         // A purple box on green: the same bytes in whichever order the canvas has its channels.
-        const centre = (32 * 64 + 32) * 4;
-        const colours = [[...pixels.slice(0, 4)], [...pixels.slice(centre, centre + 4)]];
-        expect(colours).toEqual([
+        const center = (32 * 64 + 32) * 4;
+        const colors = [[...pixels.slice(0, 4)], [...pixels.slice(center, center + 4)]];
+        expect(colors).toEqual([
             [0, 255, 0, 255],
             [255, 0, 255, 255],
         ]);

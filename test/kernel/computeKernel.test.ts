@@ -115,7 +115,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
             defines: { FLAG: true },
         });
         const result = new GpuArray(engine(), "u32", [5]);
-        // 0xff800001 and -1 are signalling and quiet NaNs when read as floats.
+        // 0xff800001 and -1 are signaling and quiet NaNs when read as floats.
         kernel.bind("result", result).setUniforms({ a: 0xff800001, b: -1, c: -0.15625, d: 0xffffffff }).dispatch(1);
         expect([...(await result.readAsync())]).toEqual([0xff800001, 0xffffffff, 0xbe200000, 0xffffffff, 1]);
     });

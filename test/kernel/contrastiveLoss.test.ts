@@ -5,7 +5,7 @@ import { LossScale } from "../../src/compute/field/trainingState";
 import { GpuArray } from "../../src/compute/gpu/gpuArray";
 import { CreateRandom } from "../../src/compute/random";
 import { ContrastiveLoss as SlowContrastiveLoss } from "../reference/contrastiveLoss";
-import { NormaliseFeatures } from "../reference/normaliseFeatures";
+import { NormalizeFeatures } from "../reference/normalizeFeatures";
 import { ExpectCloseElements, ExpectSameElements } from "../support/arrays";
 import { UseEngine } from "../support/gpu";
 import { FiniteDifferences, Transpose } from "../support/trainingFixtures";
@@ -43,8 +43,8 @@ describe("ContrastiveLoss", () => {
             const below = (count: number): number => Math.floor(random() * count);
             const degree = 4;
             const outputs = Float32Array.from({ length: samples * dims }, () => 3 * (random() - 0.5));
-            const features = Float32Array.from(NormaliseFeatures(outputs, dims));
-            const neighbours = Uint32Array.from({ length: samples * degree }, () => below(spread));
+            const features = Float32Array.from(NormalizeFeatures(outputs, dims));
+            const neighbors = Uint32Array.from({ length: samples * degree }, () => below(spread));
             const queries = pairs * (1 + negatives);
             const drawn = Uint32Array.from({ length: 2 * queries }, () => below(spread));
             const bottlenecks = Uint32Array.from({ length: queries }, () =>
@@ -54,8 +54,8 @@ describe("ContrastiveLoss", () => {
                 { length: samples },
                 (_, i) => 1 / Math.hypot(...outputs.subarray(i * dims, (i + 1) * dims)),
             );
-            const problem = { dims, pairs: drawn, negatives, bottlenecks, neighbours, degree, temperature };
-            const similarities = Float32Array.from(neighbours, (b, edge) => {
+            const problem = { dims, pairs: drawn, negatives, bottlenecks, neighbors, degree, temperature };
+            const similarities = Float32Array.from(neighbors, (b, edge) => {
                 const a = Math.floor(edge / degree);
                 return features
                     .subarray(a * dims, (a + 1) * dims)
@@ -67,7 +67,7 @@ describe("ContrastiveLoss", () => {
                 inverseNorms: GpuArray.From(engine(), "f32", norms),
                 pairs: GpuArray.From(engine(), "u32", drawn, [pairs, 1 + negatives, 2]),
                 bottlenecks: GpuArray.From(engine(), "u32", bottlenecks),
-                neighbours: GpuArray.From(engine(), "u32", neighbours, [samples, degree]),
+                neighbors: GpuArray.From(engine(), "u32", neighbors, [samples, degree]),
                 similarities: GpuArray.From(engine(), "f32", similarities),
                 sums: new GpuArray(engine(), "u32", [3]),
             };
@@ -102,9 +102,9 @@ describe("ContrastiveLoss", () => {
             const outputGradients = Transpose(await loss.outputGradients.readAsync(), samples);
             ExpectCloseElements(
                 places.map((i) => outputGradients[i]),
-                FiniteDifferences((y) => total(NormaliseFeatures(y, dims)), outputs, places),
+                FiniteDifferences((y) => total(NormalizeFeatures(y, dims)), outputs, places),
                 tolerance,
-                `${note}, through the normalisation`,
+                `${note}, through the normalization`,
             );
             expect(places.some((i) => Math.abs(outputGradients[i]) > 10 * tolerance.absolute)).toBe(true);
 
@@ -126,7 +126,7 @@ describe("ContrastiveLoss", () => {
             inverseNorms: GpuArray.From(engine(), "f32", new Float32Array(samples).fill(1)),
             pairs: new GpuArray(engine(), "u32", [10, 2, 2]),
             bottlenecks: GpuArray.From(engine(), "u32", new Uint32Array(20).fill(NO_EDGE)),
-            neighbours: new GpuArray(engine(), "u32", [samples, 2]),
+            neighbors: new GpuArray(engine(), "u32", [samples, 2]),
             similarities: new GpuArray(engine(), "f32", [samples, 2]),
             sums: new GpuArray(engine(), "u32", [3]),
         };

@@ -3,7 +3,7 @@ import { FeatureField } from "../../src/compute/field/featureField";
 import { CreateRandom } from "../../src/compute/random";
 import { HashGrid } from "../reference/hashGrid";
 import { Mlp } from "../reference/mlp";
-import { NormaliseFeatures } from "../reference/normaliseFeatures";
+import { NormalizeFeatures } from "../reference/normalizeFeatures";
 import { ExpectCloseElements, ExpectSameElements } from "../support/arrays";
 import { UseEngine } from "../support/gpu";
 
@@ -30,7 +30,7 @@ describe("FeatureField", () => {
         // Encodings of about 0.005 are rounded to 2e-7 of a number at most 0.01: up to 1e-4 of a feature.
         ExpectCloseElements(
             features.subarray(8 * first),
-            NormaliseFeatures(outputs, 8),
+            NormalizeFeatures(outputs, 8),
             { absolute: 3e-4 },
             `seed ${seed}`,
         );

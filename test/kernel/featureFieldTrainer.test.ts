@@ -56,11 +56,11 @@ describe("TrainFeatureFieldAsync", () => {
     });
 
     it.each(["surface", "image"] as const)(
-        "gives the same bits with the same seed, %s neighbours",
-        async (neighbours) => {
+        "gives the same bits with the same seed, %s neighbors",
+        async (neighbors) => {
             const views = RandomTrainingViews(CreateRandom(81), [12, 40, 5]);
             const run = async (seed: number): Promise<{ bytes: Uint8Array; losses: Float32Array }> => {
-                const training = { ...small.training, steps: 40, negativesPerPositive: 2, neighbours, seed };
+                const training = { ...small.training, steps: 40, negativesPerPositive: 2, neighbors, seed };
                 const { field, losses } = await TrainFeatureFieldAsync(engine(), views, { ...small, training });
                 const bytes = await field.serializeAsync();
                 field.dispose();

@@ -30,18 +30,18 @@ describe("LearnDepthAsync", () => {
         expect(photos.views.every(({ depth }) => depth === null)).toBe(true);
     });
 
-    it("says so when nothing became opaque, and when it is cancelled", async () => {
+    it("says so when nothing became opaque, and when it is canceled", async () => {
         await expect(LearnDepthAsync(engine(), photos, SphereRecipe({ steps: 1, seed: 4 }))).rejects.toMatchObject({
             kind: "input",
             message: expect.stringMatching(/became nowhere opaque.*more steps/),
         });
         const controller = new AbortController();
-        const cancelled = LearnDepthAsync(engine(), photos, {
+        const canceled = LearnDepthAsync(engine(), photos, {
             ...SphereRecipe({ steps: 300, seed: 4 }),
             signal: controller.signal,
             onReport: () => controller.abort(),
         });
-        await expect(cancelled).rejects.toMatchObject({ kind: "aborted" });
+        await expect(canceled).rejects.toMatchObject({ kind: "aborted" });
     });
 });
 

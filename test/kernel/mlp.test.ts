@@ -7,7 +7,7 @@ import { GpuArray } from "../../src/compute/gpu/gpuArray";
 import { CreateRandom } from "../../src/compute/random";
 import { HashGrid as SlowHashGrid } from "../reference/hashGrid";
 import { Mlp as SlowMlp } from "../reference/mlp";
-import { NormaliseFeatures } from "../reference/normaliseFeatures";
+import { NormalizeFeatures } from "../reference/normalizeFeatures";
 import { ExpectCloseElements } from "../support/arrays";
 import { UseEngine } from "../support/gpu";
 import { FiniteDifferences, Transpose } from "../support/trainingFixtures";
@@ -127,7 +127,7 @@ describe("FeaturePass", () => {
         // Encodings of about 0.005 are rounded to 2e-7 of a number at most 0.01: up to 1e-4 of a feature.
         ExpectCloseElements(
             await pass.features.readAsync(),
-            NormaliseFeatures(outputs, 24),
+            NormalizeFeatures(outputs, 24),
             { absolute: 3e-4 },
             `seed ${seed}`,
         );

@@ -18,7 +18,7 @@ const defaults: PairSamplerOptions = {
     hierarchicalSampling: true,
     withinLevel: true,
     minMaskSamples: 6,
-    neighbours: "surface",
+    neighbors: "surface",
 };
 
 /** What one step drew. */
@@ -263,7 +263,7 @@ describe("PairSampler", () => {
     it("measures nearness in the image where it is asked to", async () => {
         const seed = 63;
         const data = RandomTrainingViews(CreateRandom(seed), [4], 40, 30);
-        const [step] = await SampleAsync(data, { ...defaults, neighbours: "image" }, seed, 1);
+        const [step] = await SampleAsync(data, { ...defaults, neighbors: "image" }, seed, 1);
         for (let i = 0; i < defaults.samples; i++) {
             const key = step.positions.subarray(4 * i, 4 * i + 3).join();
             const pixel = Array.from(data.places.keys()).find(

@@ -105,7 +105,7 @@ describe.each([
         colors.dispose();
     });
 
-    it("hides, recolours and selects single leaves", async () => {
+    it("hides, recolors and selects single leaves", async () => {
         const seed = 14;
         const count = 5003;
         const { dendrogram, headColors, original } = CreateExample(count, 2, seed);

@@ -290,7 +290,7 @@ describe("RadiancePass and RadianceGradient", () => {
             Transpose(await pass.color.outputs.readAsync(), samples).subarray(0, filled * 8),
             colors.subarray(0, filled * 8),
             { absolute: 5e-4 },
-            `${note}, colour network`,
+            `${note}, color network`,
         );
 
         // What is shown, from the networks' own outputs, so that the compositing alone is compared.
@@ -374,7 +374,7 @@ describe("RadiancePass and RadianceGradient", () => {
             channels.map((c) => colorGradients[c]),
             FiniteDifferences((c) => loss(ownGeometry, c), ownColors, channels),
             tolerance,
-            `${note}, colours`,
+            `${note}, colors`,
         );
 
         // Through the networks to their parameters.
@@ -406,7 +406,7 @@ describe("RadiancePass and RadianceGradient", () => {
             colorPlaces.map((w) => sum(colorPartials, gradient.color.chunks, colorWeights.length, w)),
             FiniteDifferences((w) => whole(table, densityWeights, w), colorWeights, colorPlaces, 1e-6),
             chained,
-            `${note}, colour network`,
+            `${note}, color network`,
         );
         const fixed = await gradient.grid.gradients.readAsync();
         const maxima = new Float32Array((await gradient.grid.maxima.readAsync()).buffer);

@@ -269,10 +269,10 @@ describe("OccupancyTraining", () => {
         const mean = after.reduce((sum, x) => sum + x, 0) / count;
         for (let cell = 0; cell < 512; cell++) {
             const corner = [cell % 8, Math.floor(cell / 8) % 8, Math.floor(cell / 64)];
-            const centred = corner.map((c) => 4 * ((c + 0.5) / 8 - 0.5));
-            const size = Math.max(1, ...centred.map(Math.abs));
+            const centered = corner.map((c) => 4 * ((c + 0.5) / 8 - 0.5));
+            const size = Math.max(1, ...centered.map(Math.abs));
             // Out of the contraction, along the direction of the cell.
-            const position = centred.map((x) => 0.5 + (unbounded ? x / size / (2 - size) : x / 4) / 2);
+            const position = centered.map((x) => 0.5 + (unbounded ? x / size / (2 - size) : x / 4) / 2);
             const least = Math.min(0.01 / StepAt(options, position), 0.5 * mean);
             if (Math.abs(after[cell] - least) > 1e-4) {
                 expect(isSet(words, cell), `${note}, cell ${cell}`).toBe(after[cell] > least);

@@ -11,7 +11,7 @@ const engine = UseEngine();
 interface IGraph {
     readonly vertices: number;
     readonly degree: number;
-    readonly neighbours: Uint32Array<ArrayBuffer>;
+    readonly neighbors: Uint32Array<ArrayBuffer>;
     readonly weights: Uint32Array<ArrayBuffer>;
 }
 
@@ -24,25 +24,25 @@ function RandomGraph(
     isLocal: boolean,
 ): IGraph {
     const below = (count: number): number => Math.floor(random() * count);
-    const neighbours = Uint32Array.from({ length: vertices * degree }, (_, edge) => {
+    const neighbors = Uint32Array.from({ length: vertices * degree }, (_, edge) => {
         const v = Math.floor(edge / degree);
         return isLocal ? Math.min(vertices - 1, Math.max(0, v - 3 + below(7))) : below(vertices);
     });
-    return { vertices, degree, neighbours, weights: neighbours.map(() => below(distinct)) };
+    return { vertices, degree, neighbors, weights: neighbors.map(() => below(distinct)) };
 }
 
 async function CompareAsync(graph: IGraph, pairs: Uint32Array<ArrayBuffer>, note: string): Promise<Uint32Array> {
     const { vertices, degree } = graph;
-    const neighbours = GpuArray.From(engine(), "u32", graph.neighbours, [vertices, degree]);
+    const neighbors = GpuArray.From(engine(), "u32", graph.neighbors, [vertices, degree]);
     const weights = GpuArray.From(engine(), "u32", graph.weights, [vertices, degree]);
     const queries = GpuArray.From(engine(), "u32", pairs, [pairs.length / 2, 2]);
-    const forest = await SampleForest.CreateAsync(engine(), neighbours, weights, queries);
+    const forest = await SampleForest.CreateAsync(engine(), neighbors, weights, queries);
     forest.dispatch();
     const first = await forest.bottlenecks.readAsync();
-    ExpectSameElements(first, BottleneckEdges(graph.neighbours, degree, graph.weights, pairs), note);
+    ExpectSameElements(first, BottleneckEdges(graph.neighbors, degree, graph.weights, pairs), note);
     forest.dispatch(); // what a run leaves behind does not disturb the next
     ExpectSameElements(await forest.bottlenecks.readAsync(), first, `${note}, again`);
-    for (const resource of [forest, neighbours, weights, queries]) {
+    for (const resource of [forest, neighbors, weights, queries]) {
         resource.dispose();
     }
     return first;
@@ -77,19 +77,19 @@ describe("SampleForest", () => {
             { length: vertices },
             (_, i) => Math.clz32(1) - Math.clz32((i + 1) & -(i + 1)),
         );
-        const neighbours = Uint32Array.from({ length: vertices }, (_, i) => Math.min(i + 1, vertices - 1));
+        const neighbors = Uint32Array.from({ length: vertices }, (_, i) => Math.min(i + 1, vertices - 1));
         const pairs = Uint32Array.of(0, 127, 0, 1, 5, 5, 63, 64, 64, 127, 31, 95);
-        const found = await CompareAsync({ vertices, degree: 1, neighbours, weights }, pairs, "path");
+        const found = await CompareAsync({ vertices, degree: 1, neighbors, weights }, pairs, "path");
         expect([...found]).toEqual([63, 0, NO_EDGE, 63, 95, 63]);
     });
 
     it("follows a long chain of picks", async () => {
         const vertices = 500;
         // Falling weights: every vertex picks the next one, so the first round ends in a walk of 499 hops.
-        const neighbours = Uint32Array.from({ length: vertices }, (_, i) => Math.min(i + 1, vertices - 1));
+        const neighbors = Uint32Array.from({ length: vertices }, (_, i) => Math.min(i + 1, vertices - 1));
         const weights = Uint32Array.from({ length: vertices }, (_, i) => 1000 - i);
         const found = await CompareAsync(
-            { vertices, degree: 1, neighbours, weights },
+            { vertices, degree: 1, neighbors, weights },
             Uint32Array.of(3, 400, 499, 0),
             "chain",
         );
@@ -97,10 +97,10 @@ describe("SampleForest", () => {
     });
 
     it("knows that no path joins separate vertices", async () => {
-        const neighbours = Uint32Array.of(1, 0, 3, 2, 4);
+        const neighbors = Uint32Array.of(1, 0, 3, 2, 4);
         const weights = Uint32Array.of(5, 5, 7, 6, 1);
         const pairs = Uint32Array.of(0, 1, 0, 2, 2, 3, 4, 0, 4, 4);
-        const found = await CompareAsync({ vertices: 5, degree: 1, neighbours, weights }, pairs, "separate");
+        const found = await CompareAsync({ vertices: 5, degree: 1, neighbors, weights }, pairs, "separate");
         expect([...found]).toEqual([0, NO_EDGE, 3, NO_EDGE, NO_EDGE]);
     });
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { SampleGraph } from "../../src/compute/field/sampleGraph";
 import { GpuArray } from "../../src/compute/gpu/gpuArray";
 import { CreateRandom } from "../../src/compute/random";
-import { EdgeWeights, NearestNeighbours } from "../reference/sampleGraph";
+import { EdgeWeights, NearestNeighbors } from "../reference/sampleGraph";
 import { ExpectCloseElements, ExpectSameElements } from "../support/arrays";
 import { UseEngine } from "../support/gpu";
 
@@ -10,7 +10,7 @@ const engine = UseEngine();
 const dims = 8;
 
 interface IResult {
-    readonly neighbours: Uint32Array;
+    readonly neighbors: Uint32Array;
     readonly weights: Float32Array;
     readonly similarities: Float32Array;
     readonly features: Float32Array;
@@ -40,11 +40,11 @@ async function RunAsync(random: () => number, points: Float32Array, count: numbe
     };
     const graph = await SampleGraph.CreateAsync(engine(), samples, count, dims, arrays);
     for (let run = 0; run < 2; run++) {
-        graph.findNeighbours();
+        graph.findNeighbors();
         graph.weighEdges();
     }
     const result = {
-        neighbours: await graph.neighbours.readAsync(),
+        neighbors: await graph.neighbors.readAsync(),
         weights: new Float32Array((await graph.weights.readAsync()).buffer),
         similarities: await graph.similarities.readAsync(),
         features,
@@ -72,21 +72,21 @@ describe("SampleGraph", () => {
         const seed = 41;
         const random = CreateRandom(seed);
         const points = Float32Array.from(Array.from({ length: samples }, () => place(random)).flat());
-        const { neighbours } = await RunAsync(random, points, count);
-        const expected = NearestNeighbours(points, count);
+        const { neighbors } = await RunAsync(random, points, count);
+        const expected = NearestNeighbors(points, count);
         const distance = (list: Uint32Array, place: number): number => {
             const i = Math.floor(place / (count + 1));
             return Math.hypot(...[0, 1, 2].map((axis) => points[3 * list[place] + axis] - points[3 * i + axis]));
         };
         for (let i = 0; i < samples; i++) {
-            const row = [...neighbours.subarray(i * (count + 1), (i + 1) * (count + 1) - 1)];
+            const row = [...neighbors.subarray(i * (count + 1), (i + 1) * (count + 1) - 1)];
             expect(new Set(row).size, `seed ${seed}, sample ${i}: ${row}`).toBe(count);
             expect(row).not.toContain(i);
-            expect(neighbours[i * (count + 1) + count]).toBe(Math.min(i + 1, samples - 1));
+            expect(neighbors[i * (count + 1) + count]).toBe(Math.min(i + 1, samples - 1));
         }
         // Distances, not numbers: the GPU rounds squares its own way, and may swap two that differ in the last bits.
         ExpectCloseElements(
-            Float64Array.from(neighbours, (_, place) => distance(neighbours, place)),
+            Float64Array.from(neighbors, (_, place) => distance(neighbors, place)),
             Float64Array.from(expected, (_, place) => distance(expected, place)),
             { absolute: 1e-7, relative: 1e-6 },
             `seed ${seed}`,
@@ -98,8 +98,8 @@ describe("SampleGraph", () => {
         const random = CreateRandom(seed);
         // A lattice whose squared distances are exact, drawn so that many samples coincide.
         const points = Float32Array.from({ length: 3 * 400 }, () => Math.floor(random() * 9) / 8);
-        const { neighbours } = await RunAsync(random, points, 10);
-        ExpectSameElements(neighbours, NearestNeighbours(points, 10), `seed ${seed}`);
+        const { neighbors } = await RunAsync(random, points, 10);
+        ExpectSameElements(neighbors, NearestNeighbors(points, 10), `seed ${seed}`);
     });
 
     it("weighs edges by similarity, crossing of masks, and being there to connect", async () => {
@@ -107,8 +107,8 @@ describe("SampleGraph", () => {
         const random = CreateRandom(seed);
         const count = 5;
         const points = Float32Array.from({ length: 3 * 128 }, random);
-        const { neighbours, weights, similarities, features, cells } = await RunAsync(random, points, count);
-        const expected = EdgeWeights(neighbours, count + 1, features, dims, cells);
+        const { neighbors, weights, similarities, features, cells } = await RunAsync(random, points, count);
+        const expected = EdgeWeights(neighbors, count + 1, features, dims, cells);
         ExpectCloseElements(similarities, expected.similarities, { absolute: 1e-6 }, `seed ${seed}`);
         const isChain = (edge: number): boolean => edge % (count + 1) === count;
         ExpectCloseElements(

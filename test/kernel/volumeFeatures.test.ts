@@ -66,8 +66,8 @@ describe("VolumeFeatures", () => {
                 const [start, length] = spans.subarray(2 * i, 2 * i + 2);
                 expect(start, `${note}, ray ${i}`).not.toBe(0xffffffff);
                 const origin = [0, 1, 2].map((axis) => scale * views.eyes[3 + axis] + offset[axis]);
-                const towards = [0, 1, 2].map((axis) => scale * (surface[4 * i + axis] - views.eyes[3 + axis]));
-                const direction = towards.map((x) => x / Math.hypot(...towards));
+                const toward = [0, 1, 2].map((axis) => scale * (surface[4 * i + axis] - views.eyes[3 + axis]));
+                const direction = toward.map((x) => x / Math.hypot(...toward));
                 ExpectCloseElements(
                     [...rays.subarray(8 * i, 8 * i + 3), ...rays.subarray(8 * i + 4, 8 * i + 7)],
                     [...origin, ...direction],
@@ -168,7 +168,7 @@ describe("VolumeFeatures", () => {
             ExpectCloseElements(
                 picked.map(sumOf),
                 FiniteDifferences((now) => loss(SlowMlp(field.mlp.layers, now, padded)[1]), layers, picked, 1e-6),
-                // Sums over all places, each through two normalisations; a hidden number may cross 0 within the step.
+                // Sums over all places, each through two normalizations; a hidden number may cross 0 within the step.
                 { absolute: 2e-3, relative: 5e-3 },
                 `${note}, network`,
             );

@@ -70,7 +70,7 @@ async function ExpectTwoPartsAsync(path: string): Promise<void> {
         const [background, left, right] = [0.02, 0.35, 0.65].map(colorAt);
         const differenceOf = (a: number[], b: number[]): number =>
             a.reduce((sum, value, c) => sum + Math.abs(value - b[c]), 0);
-        // Colours of different parts are far apart; light and antialiasing alone make no such difference on a flat face.
+        // Colors of different parts are far apart; light and antialiasing alone make no such difference on a flat face.
         for (const [a, b] of [
             [background, left],
             [background, right],

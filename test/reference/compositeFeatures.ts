@@ -1,11 +1,11 @@
-import { NormaliseFeatures } from "./normaliseFeatures";
+import { NormalizeFeatures } from "./normalizeFeatures";
 
 /**
  * The slow twin of compositeFeatures.wgsl, in double precision: the network's outputs along the rays -> the rays' unit features.
  * @param outputs [rays, slots, dims]
  * @param weights [rays, slots]
  * @param opacities [rays]
- * @returns the sums before they are normalised and after, [rays, dims] both
+ * @returns the sums before they are normalized and after, [rays, dims] both
  */
 export function CompositeFeatures(
     outputs: ArrayLike<number>,
@@ -13,7 +13,7 @@ export function CompositeFeatures(
     opacities: ArrayLike<number>,
     dims: number,
 ): { sums: Float64Array; features: Float64Array } {
-    const units = NormaliseFeatures(outputs, dims);
+    const units = NormalizeFeatures(outputs, dims);
     const slots = weights.length / opacities.length;
     const sums = new Float64Array(opacities.length * dims);
     for (let ray = 0; ray < opacities.length; ray++) {
@@ -25,5 +25,5 @@ export function CompositeFeatures(
             sums[ray * dims + d] = sum;
         }
     }
-    return { sums, features: NormaliseFeatures(sums, dims) };
+    return { sums, features: NormalizeFeatures(sums, dims) };
 }

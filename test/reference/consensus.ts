@@ -1,5 +1,5 @@
 import type { ConsensusFeatures, ConsensusOptions } from "../../src/compute/hierarchy/consensus";
-import type { EdgeList } from "../../src/compute/hierarchy/neighbourGraph";
+import type { EdgeList } from "../../src/compute/hierarchy/neighborGraph";
 import type { ViewObservation } from "../../src/compute/hierarchy/observations";
 import type { LabelPrior, LinkPrior } from "../../src/compute/hierarchy/structurePriors";
 import { IsHeld } from "../support/randomObservations";

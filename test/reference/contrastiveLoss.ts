@@ -9,7 +9,7 @@ export interface LossProblem {
     /** [pairs, 1 + negatives] edges. */
     readonly bottlenecks: ArrayLike<number>;
     /** [samples, degree] the other end of every edge. */
-    readonly neighbours: ArrayLike<number>;
+    readonly neighbors: ArrayLike<number>;
     readonly degree: number;
     readonly temperature: number;
 }
@@ -19,7 +19,7 @@ export interface LossProblem {
  * @param features [samples, dims]
  */
 export function ContrastiveLoss(problem: LossProblem, features: ArrayLike<number>): { euclid: number; ultra: number } {
-    const { dims, pairs, negatives, bottlenecks, neighbours, degree, temperature } = problem;
+    const { dims, pairs, negatives, bottlenecks, neighbors, degree, temperature } = problem;
     const similarity = (a: number, b: number): number => {
         let sum = 0;
         for (let d = 0; d < dims; d++) {
@@ -31,7 +31,7 @@ export function ContrastiveLoss(problem: LossProblem, features: ArrayLike<number
     const own = (q: number): number => similarity(pairs[2 * q], pairs[2 * q + 1]);
     const bottleneck = (q: number): number => {
         const edge = bottlenecks[q];
-        return edge === NO_EDGE ? 1 : similarity(Math.floor(edge / degree), neighbours[edge]);
+        return edge === NO_EDGE ? 1 : similarity(Math.floor(edge / degree), neighbors[edge]);
     };
     const rows = pairs.length / 2 / (1 + negatives);
     let euclid = 0;

@@ -12,9 +12,9 @@ export function ToGrid(options: RadianceFieldOptions, position: readonly number[
     if (!options.unbounded) {
         return position.map((x) => Math.min(Math.max(x, 0), 1));
     }
-    const centred = position.map((x) => 2 * x - 1);
-    const size = Math.max(1, ...centred.map(Math.abs));
-    return centred.map((x) => 0.5 + (0.25 * x * (2 - 1 / size)) / size);
+    const centered = position.map((x) => 2 * x - 1);
+    const size = Math.max(1, ...centered.map(Math.abs));
+    return centered.map((x) => 0.5 + (0.25 * x * (2 - 1 / size)) / size);
 }
 
 /** The slow twin of stepAt in march.wgsl, by the position in the unit cube instead of the place in the grid. */

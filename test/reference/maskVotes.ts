@@ -1,4 +1,4 @@
-import type { EdgeList } from "../../src/compute/hierarchy/neighbourGraph";
+import type { EdgeList } from "../../src/compute/hierarchy/neighborGraph";
 import type { ViewObservation } from "../../src/compute/hierarchy/observations";
 import { IsHeld } from "../support/randomObservations";
 

@@ -51,8 +51,8 @@ export function PartColors(
             mix(original[c], value * light, isRecolored ? 1 : settings.partShare),
         ) as Color;
         if (isDimmed) {
-            const grey = luma(color);
-            color = color.map((value) => mix(value, grey, settings.dimming) * (1 - 0.6 * settings.dimming)) as Color;
+            const gray = luma(color);
+            color = color.map((value) => mix(value, gray, settings.dimming) * (1 - 0.6 * settings.dimming)) as Color;
         }
         if (isHovered) {
             color = color.map((value) => mix(value, 1, settings.highlight)) as Color;

@@ -1,4 +1,4 @@
-import type { EdgeList } from "../../src/compute/hierarchy/neighbourGraph";
+import type { EdgeList } from "../../src/compute/hierarchy/neighborGraph";
 import type { PersistenceCriterion } from "../../src/compute/hierarchy/persistence";
 import { ReferenceForest } from "./spanningForest";
 

@@ -8,8 +8,8 @@ export interface RadianceLossOptions {
 
 /**
  * The slow twin of radianceLoss.wgsl on one ray.
- * @param shown colour (3), opacity, depth, distortion
- * @param target colour (3), alpha, background (3)
+ * @param shown color (3), opacity, depth, distortion
+ * @param target color (3), alpha, background (3)
  */
 export function RadianceLoss(
     options: RadianceLossOptions,

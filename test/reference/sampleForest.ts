@@ -2,13 +2,13 @@ import { NO_EDGE } from "../../src/compute/field/sampleForest";
 
 /** The slow twin of SampleForest: Kruskal's algorithm, and a walk along the tree for every pair. Edges compare by weight, then number. */
 export function BottleneckEdges(
-    neighbours: ArrayLike<number>,
+    neighbors: ArrayLike<number>,
     degree: number,
     weights: ArrayLike<number>,
     pairs: ArrayLike<number>,
 ): Uint32Array {
-    const vertices = neighbours.length / degree;
-    const order = Array.from({ length: neighbours.length }, (_, edge) => edge);
+    const vertices = neighbors.length / degree;
+    const order = Array.from({ length: neighbors.length }, (_, edge) => edge);
     order.sort((a, b) => weights[a] - weights[b] || a - b);
     const rank = new Uint32Array(order.length);
     order.forEach((edge, place) => {
@@ -18,7 +18,7 @@ export function BottleneckEdges(
     const tree: { to: number; edge: number }[][] = component.map(() => []);
     for (const edge of order) {
         const a = Math.floor(edge / degree);
-        const b = neighbours[edge];
+        const b = neighbors[edge];
         const [from, to] = [component[a], component[b]];
         if (from !== to) {
             tree[a].push({ to: b, edge });

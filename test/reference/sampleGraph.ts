@@ -1,9 +1,9 @@
 /**
- * The slow twin of nearestNeighbours.wgsl: all distances sorted, in the arithmetic of the GPU, equal ones by number; then the next sample.
+ * The slow twin of nearestNeighbors.wgsl: all distances sorted, in the arithmetic of the GPU, equal ones by number; then the next sample.
  * @param points [n, 3]
  * @returns [n, count + 1]
  */
-export function NearestNeighbours(points: Float32Array, count: number): Uint32Array {
+export function NearestNeighbors(points: Float32Array, count: number): Uint32Array {
     const n = points.length / 3;
     const f = Math.fround;
     const out = new Uint32Array(n * (count + 1));
@@ -26,17 +26,17 @@ export function NearestNeighbours(points: Float32Array, count: number): Uint32Ar
  * @returns similarity of the ends of every edge, and its weight; NaN for the edges that only connect, whose weights are 100 and more
  */
 export function EdgeWeights(
-    neighbours: ArrayLike<number>,
+    neighbors: ArrayLike<number>,
     degree: number,
     features: ArrayLike<number>,
     dims: number,
     cells: ArrayLike<number>,
 ): { similarities: Float64Array; weights: Float64Array } {
-    const similarities = new Float64Array(neighbours.length);
-    const weights = new Float64Array(neighbours.length);
-    for (let edge = 0; edge < neighbours.length; edge++) {
+    const similarities = new Float64Array(neighbors.length);
+    const weights = new Float64Array(neighbors.length);
+    for (let edge = 0; edge < neighbors.length; edge++) {
         const a = Math.floor(edge / degree);
-        const b = neighbours[edge];
+        const b = neighbors[edge];
         for (let d = 0; d < dims; d++) {
             similarities[edge] += features[a * dims + d] * features[b * dims + d];
         }

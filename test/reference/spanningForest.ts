@@ -1,6 +1,6 @@
-import type { EdgeList } from "../../src/compute/hierarchy/neighbourGraph";
+import type { EdgeList } from "../../src/compute/hierarchy/neighborGraph";
 
-/** The slow twin of CreateSpanningForest: edges sorted by weight, then index; a label a vertex, relabelled at every merge. */
+/** The slow twin of CreateSpanningForest: edges sorted by weight, then index; a label a vertex, relabeled at every merge. */
 export function ReferenceForest(edges: EdgeList, weights: ArrayLike<number>): number[] {
     const label = Array.from({ length: edges.vertexCount }, (_, i) => i);
     const sorted = Array.from(edges.from.keys()).sort((a, b) => weights[a] - weights[b] || a - b);

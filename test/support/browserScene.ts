@@ -68,7 +68,7 @@ export function AllPixels(pixel: (x: number, y: number) => readonly [number, num
     return all;
 }
 
-/** Expects a pixel, bytes, to have a colour, 0..1. */
+/** Expects a pixel, bytes, to have a color, 0..1. */
 export function ExpectColor(actual: readonly number[], expected: readonly number[], note = ""): void {
     for (let c = 0; c < 3; c++) {
         // Half a byte is lost when the kernel packs, and half when the canvas does.

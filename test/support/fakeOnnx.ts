@@ -80,7 +80,7 @@ export const InferenceSession = {
     },
 };
 
-/** Three masks for each point: what has its colour, what is coloured at all, and nothing. */
+/** Three masks for each point: what has its color, what is colored at all, and nothing. */
 function decode({ image_embeddings, point_coords }: Readonly<Record<string, Tensor>>): Record<string, Tensor> {
     const image = image_embeddings.data as Float32Array;
     const positions = point_coords.data as Float32Array;

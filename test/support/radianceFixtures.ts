@@ -73,9 +73,9 @@ export function RandomRays(random: () => number, count: number): Float32Array<Ar
     for (let i = 0; i < count; i++) {
         const origin = [random, random, random].map((r) => 4 * r() - 1.5);
         const goal = [random, random, random].map((r) => r() * 1.2 - 0.1);
-        const towards = goal.map((x, axis) => x - origin[axis]);
-        const length = Math.hypot(...towards);
-        rays.set([...origin, random(), ...towards.map((x) => x / length), 0.9], i * RAY_WORDS);
+        const toward = goal.map((x, axis) => x - origin[axis]);
+        const length = Math.hypot(...toward);
+        rays.set([...origin, random(), ...toward.map((x) => x / length), 0.9], i * RAY_WORDS);
     }
     return rays;
 }

@@ -5,8 +5,8 @@ import { RandomMasks } from "./randomMasks";
 const SIDE = 24;
 
 /**
- * Views that see random points in random pixels of an image with random masks. Points with neighbouring indices fall on
- * neighbouring pixels, so that masks hold runs of them; every third point or so is not seen.
+ * Views that see random points in random pixels of an image with random masks. Points with neighboring indices fall on
+ * neighboring pixels, so that masks hold runs of them; every third point or so is not seen.
  */
 export function RandomObservations(random: () => number, points: number, views: number, masks: number) {
     return Array.from({ length: views }, (): ViewObservation => {

@@ -32,7 +32,7 @@ export function LookAt(from: readonly number[], to: readonly number[], size: num
     return new PinholeCamera(size, size, focal, focal, size / 2, size / 2, pose);
 }
 
-/** Views from around a sphere with coloured bands, clear elsewhere, with its depth. */
+/** Views from around a sphere with colored bands, clear elsewhere, with its depth. */
 export function SphereViews(count: number, size = 32, turn = 0): View[] {
     const { center, radius } = SPHERE;
     return Array.from({ length: count }, (_, v) => {

@@ -118,7 +118,7 @@ export function CreateSplatTable(count: number, seed: number): SplatTable {
         });
         ids.push(-1);
     }
-    // Discs that reach as far as the neighbours leave no holes.
+    // Discs that reach as far as the neighbors leave no holes.
     const splats = SurfaceSplats(points, 1.2 * Math.sqrt(area / solid));
     for (let i = solid; i < count; i++) {
         splats.colors[4 * i + 3] = 12;
@@ -127,7 +127,7 @@ export function CreateSplatTable(count: number, seed: number): SplatTable {
 }
 
 /**
- * Flat splats where a capture has its leaves, with their colours: a mesh as a training might leave it.
+ * Flat splats where a capture has its leaves, with their colors: a mesh as a training might leave it.
  *
  * @param area of the captured surface
  * @param reach a splat's deviation in units of how far leaves lie apart

@@ -1,4 +1,4 @@
-import type { LabelledSurface } from "../../demo/captures/make/labelledSurface";
+import type { LabeledSurface } from "../../demo/captures/make/labeledSurface";
 import { CreateRandom } from "../../src/compute/random";
 import type { SplatData } from "../../src/plugin/captures/splatData";
 import { EmptySplats } from "./splatScene";
@@ -25,7 +25,7 @@ export interface TrainedSplatsOptions {
  * them half transparent; with floaters, haze and background.
  */
 export function CreateTrainedSplats(
-    { corners, normals, colours, parts }: LabelledSurface,
+    { corners, normals, colors, parts }: LabeledSurface,
     count: number,
     seed: number,
     { floaters = 0.01, haze = 0.03, far = 0.002 }: TrainedSplatsOptions = {},
@@ -93,7 +93,7 @@ export function CreateTrainedSplats(
             position.map((value, a) => value + offset * [nx, ny, nz][a]),
             [0.5 * base * slimness, (0.5 * base) / slimness, 0.08 * base],
             rotation,
-            blend(colours).map((value) => value ** (1 / 2.2) + 0.03 * gaussian()),
+            blend(colors).map((value) => value ** (1 / 2.2) + 0.03 * gaussian()),
             random() < 0.7 ? 0.8 + 0.2 * random() : 0.1 + 0.5 * random(),
         );
     }

@@ -30,7 +30,7 @@ function source(items: LeafSource["items"], samples: readonly (readonly [element
 }
 
 describe("ContentLeaves", () => {
-    it("lets a face follow the sample on it nearest to its centre", () => {
+    it("lets a face follow the sample on it nearest to its center", () => {
         const row = source(
             [item("faces", 0, 2)],
             [

@@ -4,7 +4,7 @@ import { SampleContentAsync, type SampledPiece } from "../../src/plugin/captures
 
 const PACER = { pauseAsync: (): Promise<void> => Promise.resolve() };
 
-/** Triangles of very different size, with each corner's number as its colour. */
+/** Triangles of very different size, with each corner's number as its color. */
 function RandomFaces(count: number, firstElement: number, seed: number): SampledPiece {
     const random = CreateRandom(seed);
     const positions = new Float32Array(9 * count);
@@ -54,7 +54,7 @@ describe("SampleContentAsync", () => {
         });
         // Independent draws would give chi square = 299 +- 24; shares of equal area stray less.
         expect(square, `seed ${seed}`).toBeLessThan(299 + 3 * 24);
-        // Each end of a face's stretch of the area shares one sample with its neighbour.
+        // Each end of a face's stretch of the area shares one sample with its neighbor.
         expect(largest, `seed ${seed}`).toBeLessThan(2);
     });
 

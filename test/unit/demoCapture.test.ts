@@ -6,7 +6,7 @@ import { decode } from "fast-png";
 import { beforeAll, describe, expect, it } from "vitest";
 import { ExcavatorCapture } from "../../demo/captures/make/excavatorCapture";
 import { EncodePoints, ToHalf } from "../../demo/captures/make/fileFormats";
-import { AncestorsAt } from "../../demo/captures/make/labelledSurface";
+import { AncestorsAt } from "../../demo/captures/make/labeledSurface";
 import { RayCaster } from "../../demo/captures/make/rayCaster";
 import type { RenderedView } from "../../demo/captures/make/renderView";
 import { FolderFileSource } from "../../demo/headless/folderFileSource";
@@ -73,7 +73,7 @@ describe("the demo's capture", () => {
     // on the engine that wrote the files nothing differs.
     const GRAZING_PIXELS = 8;
 
-    it("is what the generator renders: ids, depth and colours of a view", () => {
+    it("is what the generator renders: ids, depth and colors of a view", () => {
         const ids = [0, 1, 2].map((level) => ReadIds("train", name, level));
         for (const [level, stored] of ids.entries()) {
             const ancestor = AncestorsAt(capture.surface.nodes, level);

@@ -119,7 +119,7 @@ describe("EvaluateHierarchyAsync", () => {
         const full = { parts: 100, groups: 100, scene: 100, mean: 100 };
         expect(result.nc).toEqual({ queried: full, dense: full });
         expect([result.si, result.siTrueMask, result.vc]).toEqual([100, 100, 100]);
-        // The nearest view is shifted by 4 pixels = 0.4; the leaves' centre lies at x = 0.15, the cameras at z = 2.
+        // The nearest view is shifted by 4 pixels = 0.4; the leaves' center lies at x = 0.15, the cameras at z = 2.
         expect(result.vcAngle).toBeCloseTo(((Math.atan(0.25 / 2) + Math.atan(0.15 / 2)) * 180) / Math.PI, 4);
     });
 
@@ -172,6 +172,6 @@ describe("EvaluateHierarchyAsync", () => {
             /no criterion "area", only distance/,
         );
         const aborted = EvaluateHierarchyAsync(capture, hierarchy, truth, { signal: AbortSignal.abort() });
-        await expect(aborted).rejects.toThrow(/cancelled/);
+        await expect(aborted).rejects.toThrow(/canceled/);
     });
 });

@@ -17,7 +17,7 @@ const truth = row([1, 40], [2, 60]);
 const coarse = row([0, 100]);
 const fine = row([1, 30], [0, 40], [2, 30]);
 
-describe("normalised covering by hand", () => {
+describe("normalized covering by hand", () => {
     it("takes the best cut for every pixel, and the best part for every mask", () => {
         const covering = NormalizedCovering(truth, [coarse, fine])!;
         // Mask 1: 30 pixels in a part of IoU 30/40, 10 in one of 10/70 (coarse 40/100 is better).
@@ -27,7 +27,7 @@ describe("normalised covering by hand", () => {
         expect(covering.dense).toBeCloseTo((0.75 + 0.6) / 2, 6);
     });
 
-    it("leaves out masks below 20 pixels and background, and counts unlabelled pixels as nothing", () => {
+    it("leaves out masks below 20 pixels and background, and counts unlabeled pixels as nothing", () => {
         expect(NormalizedCovering(row([0, 50], [3, 19]), [row([0, 69])])).toBeNull();
         const covering = NormalizedCovering(row([1, 20]), [row([-1, 10], [0, 10])])!;
         expect(covering.queried).toBeCloseTo((10 * 0.5) / 20, 6);

@@ -180,7 +180,7 @@ describe("a GLB of parts", () => {
         expect(all.max.asArray().map((x) => x.toFixed(3))).toEqual(["3.500", "5.000", "0.500"]);
     });
 
-    it("has coloured points where there is no content", async () => {
+    it("has colored points where there is no content", async () => {
         const { scene, hierarchy } = CreateContent(true);
         const glb = await ExportGlbAsync(hierarchy, null, scene, { ...OPTIONS, nameOf: ({ start }) => `at ${start}` });
         const { issues } = await validateBytes(glb);

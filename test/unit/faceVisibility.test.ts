@@ -6,7 +6,7 @@ import { PinholeCamera } from "../../src/compute/views/pinholeCamera";
 
 const SIZE = 24;
 
-/** A view straight down from z = 5 at the plane z = slope x, by its exact depth at the pixels' centres. */
+/** A view straight down from z = 5 at the plane z = slope x, by its exact depth at the pixels' centers. */
 function CreateView(slope: number): View {
     const pose = Float64Array.of(1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 5, 0, 0, 0, 1);
     const camera = new PinholeCamera(SIZE, SIZE, 2 * SIZE, 2 * SIZE, SIZE / 2, SIZE / 2, pose);

@@ -187,7 +187,7 @@ describe("GenerateMasksAsync", () => {
         expect(error).toMatchObject({ kind, message: expect.stringMatching(message) });
     });
 
-    it("keeps the views before when memory runs out, or it is cancelled half way, and goes on from there", async () => {
+    it("keeps the views before when memory runs out, or it is canceled half way, and goes on from there", async () => {
         const maskStore = new MemoryByteStore();
         const seen: number[] = [];
         const options = {

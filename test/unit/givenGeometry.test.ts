@@ -37,7 +37,7 @@ function CreateGeometry(seed: number): CaptureGeometry & { positions: Float32Arr
     for (let i = 0; i < count; i++) {
         const x = 1.6 * random() - 0.8;
         positions.set([x, 1.6 * random() - 0.8, 0], 3 * i);
-        // Smooth by position; only the given normals and colours part left from right.
+        // Smooth by position; only the given normals and colors part left from right.
         normals.set(x < 0 ? [0, 0, 1] : [1, 0, 0], 3 * i);
         colors.set(x < 0 ? [200, 0, 0] : [0, 0, 200], 3 * i);
     }
@@ -53,7 +53,7 @@ describe("leaves that are given", () => {
         confidence: Float32Array.of(1),
     };
 
-    it("are all points in their order, with their own colours and normals", () => {
+    it("are all points in their order, with their own colors and normals", () => {
         const geometry = CreateGeometry(seed);
         const builder = new HierarchyBuilder("given", [view], [masked], {}, () => {}, geometry);
         expect(builder.cloud.positions).toEqual(geometry.positions);
@@ -82,7 +82,7 @@ describe("leaves that are given", () => {
     it("that no view sees go with a seen one that is near and like them", () => {
         const geometry = CreateGeometry(seed);
         const count = geometry.positions.length / 3;
-        // Under each leaf another, nearer to it than any but of the other colour where x is near 0.
+        // Under each leaf another, nearer to it than any but of the other color where x is near 0.
         const twice = <T extends Float32Array | Uint8Array>(values: T, create: (size: number) => T): T => {
             const all = create(2 * values.length);
             all.set(values);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { CreateDendrogram, type Dendrogram } from "../../src/compute/hierarchy/dendrogram";
-import type { EdgeList } from "../../src/compute/hierarchy/neighbourGraph";
+import type { EdgeList } from "../../src/compute/hierarchy/neighborGraph";
 import { CreateWatershed, type PersistenceCriterion } from "../../src/compute/hierarchy/persistence";
 import { CreateSpanningForest } from "../../src/compute/hierarchy/spanningForest";
 import golden from "../golden/hierarchies.json";

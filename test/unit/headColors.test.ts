@@ -9,7 +9,7 @@ import { RandomMerges } from "../support/randomMerges";
 
 const bytes = (packed: number): number[] => [packed & 255, (packed >> 8) & 255, (packed >> 16) & 255, packed >>> 24];
 
-/** Relative luminance of sRGB bytes, what is left of a colour in grey. */
+/** Relative luminance of sRGB bytes, what is left of a color in gray. */
 function Luminance(packed: number): number {
     const [r, g, b] = bytes(packed).map((value) => {
         const v = value / 255;
@@ -19,7 +19,7 @@ function Luminance(packed: number): number {
 }
 
 describe("PackOklch", () => {
-    it("gives the known colours", () => {
+    it("gives the known colors", () => {
         // Ottosson's values for the corners of sRGB.
         expect(bytes(PackOklch(1, 0, 0))).toEqual([255, 255, 255, 255]);
         expect(bytes(PackOklch(0, 0, 0))).toEqual([0, 0, 0, 255]);
@@ -44,7 +44,7 @@ const DICHROMATS = {
     none: [1, 0, 0, 0, 1, 0, 0, 0, 1],
 } as const;
 
-/** A packed colour as such eyes see it, in Oklab (Ottosson 2020). */
+/** A packed color as such eyes see it, in Oklab (Ottosson 2020). */
 function Seen(packed: number, m: readonly number[]): [number, number, number] {
     const rgb = bytes(packed)
         .slice(0, 3)
@@ -98,11 +98,11 @@ describe("CreateHeadColors", () => {
     );
 
     it.each(["full", "colorBlindSafe"] as const)(
-        "keeps the colour of every part that stays when another splits (%s)",
+        "keeps the color of every part that stays when another splits (%s)",
         (palette) => {
             const dendrogram = CreateDendrogram(RandomMerges(300, 2, CreateRandom(24)));
             const colors = CreateHeadColors(dendrogram, palette);
-            // What a cut shows: for each place the colour of its part.
+            // What a cut shows: for each place the color of its part.
             const shown = (count: number): { start: number; end: number; color: number }[] => {
                 const { starts, partCount } = CutAtCount(dendrogram, count);
                 return Array.from({ length: partCount }, (_, p) => ({
@@ -119,7 +119,7 @@ describe("CreateHeadColors", () => {
         },
     );
 
-    it("tells the two sides of every split apart, in grey too", () => {
+    it("tells the two sides of every split apart, in gray too", () => {
         const seed = 21;
         const dendrogram = CreateDendrogram(RandomMerges(2000, 3, CreateRandom(seed)));
         const colors = CreateHeadColors(dendrogram);
@@ -135,7 +135,7 @@ describe("CreateHeadColors", () => {
         }
     });
 
-    it("has the same colours for the same tree, and some for no leaves", () => {
+    it("has the same colors for the same tree, and some for no leaves", () => {
         const dendrogram = CreateDendrogram(RandomMerges(100, 1, CreateRandom(22)));
         expect(CreateHeadColors(dendrogram)).toEqual(CreateHeadColors(dendrogram));
         expect(CreateHeadColors(CreateDendrogram(RandomMerges(0, 0, CreateRandom(1)))).length).toBe(0);

@@ -16,7 +16,7 @@ const GREY: Color = [128, 128, 128];
 
 const POSE = Float64Array.from([1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1]);
 
-/** A view of a function of column and row: colour and, unless undefined everywhere, depth; null is nothing. */
+/** A view of a function of column and row: color and, unless undefined everywhere, depth; null is nothing. */
 function DrawView(
     width: number,
     height: number,
@@ -51,7 +51,7 @@ function HasMask(view: View, inside: (x: number, y: number) => boolean, options 
 }
 
 describe("CreateImageMasks", () => {
-    it("parts colours where there is no depth, and leaves what is transparent out", () => {
+    it("parts colors where there is no depth, and leaves what is transparent out", () => {
         const view = DrawView(24, 16, (x, y) => (y < 2 ? null : { color: x < 10 ? RED : BLUE }));
         expect(view.depth).toBeNull();
         const { masks } = CreateImageMasks(view);
@@ -61,7 +61,7 @@ describe("CreateImageMasks", () => {
         expect(HasMask(view, (x, y) => y >= 2 && x >= 10)).toBe(true);
     });
 
-    it("gives nested scales: shades within a colour, the colour, all", () => {
+    it("gives nested scales: shades within a color, the color, all", () => {
         const dark: Color = [150, 20, 20];
         const view = DrawView(30, 20, (x, y) => ({ color: x >= 15 ? BLUE : y < 10 ? RED : dark }));
         expect(HasMask(view, () => true)).toBe(true);
@@ -72,7 +72,7 @@ describe("CreateImageMasks", () => {
         expect(CreateImageMasks(view).masks).toHaveLength(5);
     });
 
-    it("parts a step in depth of one colour, but not a slanted plane", () => {
+    it("parts a step in depth of one color, but not a slanted plane", () => {
         // 1 / depth of a plane is linear in the image.
         const slanted = (x: number): number => 1 / (0.2 + 0.01 * x);
         const plane = DrawView(32, 32, (x) => ({ color: GREY, depth: slanted(x) }));
@@ -83,7 +83,7 @@ describe("CreateImageMasks", () => {
     });
 
     it("parts a concave crease more surely than a convex one", () => {
-        // Two planes that meet in the middle column, towards the viewer (convex) or away from it (concave).
+        // Two planes that meet in the middle column, toward the viewer (convex) or away from it (concave).
         const fold = (sign: number): View =>
             DrawView(40, 30, (x) => ({ color: GREY, depth: 1 / (0.25 - sign * 0.004 * Math.abs(x - 19.5)) }));
         const parting = (view: View): number => {
@@ -107,14 +107,14 @@ describe("CreateImageMasks", () => {
             return MaskConfidence(found[0]);
         };
         const red = trust(300, 29);
-        const bothGreys = trust(600, 0);
-        const oneGrey = trust(300, 0);
+        const bothGrays = trust(600, 0);
+        const oneGray = trust(300, 0);
         expect(trust(900, 0)).toBe(1);
-        expect(red).toBeGreaterThan(bothGreys);
-        expect(bothGreys).toBeGreaterThan(oneGrey + 0.1);
+        expect(red).toBeGreaterThan(bothGrays);
+        expect(bothGrays).toBeGreaterThan(oneGray + 0.1);
         const all = masks.map(MaskConfidence);
         expect(all).toEqual([...all].sort((a, b) => b - a));
-        expect(CreateImageMasks(view, { minConfidence: oneGrey + 0.01 }).masks).toHaveLength(3);
+        expect(CreateImageMasks(view, { minConfidence: oneGray + 0.01 }).masks).toHaveLength(3);
         expect(CreateImageMasks(view, { maxMasks: 2 }).masks).toEqual(masks.slice(0, 2));
     });
 
@@ -204,7 +204,7 @@ describe("CreateImageMasksAsync", () => {
         });
     });
 
-    it("stops when cancelled, before and half way", async () => {
+    it("stops when canceled, before and half way", async () => {
         await expect(CreateImageMasksAsync(capture, {}, { signal: AbortSignal.abort() })).rejects.toMatchObject({
             kind: "aborted",
         });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { KdTree } from "../../src/compute/hierarchy/kdTree";
-import { CreateBridges, CreateNeighbourGraph } from "../../src/compute/hierarchy/neighbourGraph";
+import { CreateBridges, CreateNeighborGraph } from "../../src/compute/hierarchy/neighborGraph";
 import { CreateRandom } from "../../src/compute/random";
 import { CountRuns } from "../support/countRuns";
 
@@ -102,11 +102,11 @@ describe.each(Object.entries(SHAPES))(`the k-d tree on points of %s (seed ${SEED
     });
 });
 
-describe("the neighbour graph", () => {
+describe("the neighbor graph", () => {
     it("has every pair of which one is among the other's k nearest, once, sorted", () => {
         const positions = points(400, SHAPES["a cube"]);
         const k = 6;
-        const graph = CreateNeighbourGraph(positions, k);
+        const graph = CreateNeighborGraph(positions, k);
         const expected = new Set<number>();
         for (let i = 0; i < 400; i++) {
             const near = Array.from({ length: 400 }, (_, j) => j)
@@ -128,7 +128,7 @@ describe("the neighbour graph", () => {
             Array.from({ length: 20 }, () => [x + random(), random(), random()]),
         );
         const positions = Float32Array.from(clusters.flat());
-        const graph = CreateNeighbourGraph(positions, 4);
+        const graph = CreateNeighborGraph(positions, 4);
         const bridges = CreateBridges(graph, positions);
         const clusterOf = (i: number): number => Math.floor(i / 20);
         const pairs = Array.from(bridges.from, (a, e) => [a, bridges.to[e]]).filter(
@@ -150,7 +150,7 @@ describe("the neighbour graph", () => {
 
     it.each([0, 1, 2])("is there for %i points", (n) => {
         const positions = points(n, SHAPES["a cube"]);
-        const graph = CreateNeighbourGraph(positions, 16);
+        const graph = CreateNeighborGraph(positions, 16);
         expect(graph.from.length).toBe(n === 2 ? 1 : 0);
         expect(CreateBridges(graph, positions).from.length).toBe(0);
     });

@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { Pacer } from "../../src/compute/pacer";
 import { CreateRandom } from "../../src/compute/random";
-import { FindFaceNeighbours, NO_NEIGHBOUR } from "../../src/compute/views/faceNeighbours";
+import { FindFaceNeighbors, NO_NEIGHBOR } from "../../src/compute/views/faceNeighbors";
 import { LeafMap } from "../../src/plugin/materials/leafMap";
 
 const IDENTITY = Float32Array.of(1, 0, 0, 0, 1, 0, 0, 0, 1);
-const ALONE = Uint32Array.of(NO_NEIGHBOUR, NO_NEIGHBOUR, NO_NEIGHBOUR);
+const ALONE = Uint32Array.of(NO_NEIGHBOR, NO_NEIGHBOR, NO_NEIGHBOR);
 
-describe("FindFaceNeighbours", () => {
+describe("FindFaceNeighbors", () => {
     it("finds the faces of a tetrahedron, each beside all others", () => {
         const places = [
             [0, 0, 0],
@@ -21,10 +21,10 @@ describe("FindFaceNeighbours", () => {
             [0, 3, 2],
             [1, 2, 3],
         ];
-        const neighbours = FindFaceNeighbours(Float32Array.from(faces.flat().flatMap((place) => places[place])));
+        const neighbors = FindFaceNeighbors(Float32Array.from(faces.flat().flatMap((place) => places[place])));
         faces.forEach((corners, face) => {
             const others = [0, 1, 2].map((edge) => {
-                const code = neighbours[3 * face + edge];
+                const code = neighbors[3 * face + edge];
                 const [other, opposite, turned] = [code >>> 3, (code >>> 1) & 3, code & 1];
                 expect(turned, `face ${face}, edge ${edge}`).toBe(0);
                 // The edge is that of the two corners which both faces have, opposite to one that only each has.
@@ -41,13 +41,13 @@ describe("FindFaceNeighbours", () => {
             [0, 0, 0, 1, 0, 0, 0, 1, 0],
             [1, 0, 0, 0, 1, 0, 1, 1, 0], // 1 -> 2 as the first
         ];
-        const neighbours = FindFaceNeighbours(Float32Array.from(triangles.flat()));
-        expect([...neighbours]).toEqual([
+        const neighbors = FindFaceNeighbors(Float32Array.from(triangles.flat()));
+        expect([...neighbors]).toEqual([
             8 * 1 + 2 * 2 + 1,
-            NO_NEIGHBOUR,
-            NO_NEIGHBOUR,
-            NO_NEIGHBOUR,
-            NO_NEIGHBOUR,
+            NO_NEIGHBOR,
+            NO_NEIGHBOR,
+            NO_NEIGHBOR,
+            NO_NEIGHBOR,
             8 * 0 + 2 * 0 + 1,
         ]);
     });
@@ -60,7 +60,7 @@ describe("LeafMap", () => {
             {
                 corners,
                 frames: Float32Array.of(...IDENTITY, ...IDENTITY),
-                neighbours: Uint32Array.of(...ALONE, ...ALONE),
+                neighbors: Uint32Array.of(...ALONE, ...ALONE),
                 leafOfFace: Uint32Array.of(7, 7, 9, 8),
                 faceOfSample: Uint32Array.of(0, 2, 3),
                 weights: new Float32Array(6),
@@ -92,7 +92,7 @@ describe("LeafMap", () => {
             {
                 corners: Float32Array.of(5, 5, 5, 5 + a[0], 5 + a[1], 5 + a[2], 5 + b[0], 5 + b[1], 5 + b[2]),
                 frames: IDENTITY,
-                neighbours: ALONE,
+                neighbors: ALONE,
                 leafOfFace: Uint32Array.of(10),
                 faceOfSample: new Uint32Array(count),
                 weights,
@@ -136,7 +136,7 @@ describe("LeafMap", () => {
             {
                 corners: Float32Array.of(0, 0, 0, 1, 0, 0, 0, 1, 0),
                 frames: IDENTITY,
-                neighbours: ALONE,
+                neighbors: ALONE,
                 leafOfFace: Uint32Array.of(0),
                 faceOfSample: new Uint32Array(count),
                 weights,

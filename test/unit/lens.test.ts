@@ -26,7 +26,7 @@ const LENSES: [string, Lens][] = [
     ["all coefficients", LensOf(0.08, -0.12, 0.03, 0.004, -0.003)],
 ];
 
-/** OpenCV's formula, written out from its manual: where a pinhole's image point (normalised) comes to lie in pixels. */
+/** OpenCV's formula, written out from its manual: where a pinhole's image point (normalized) comes to lie in pixels. */
 function OpenCvProject(lens: Lens, x: number, y: number): [number, number] {
     const { k1, k2, k3, p1, p2 } = lens.distortion!;
     const r = Math.sqrt(x ** 2 + y ** 2);
@@ -145,7 +145,7 @@ describe("UndistortImage", () => {
         expect(Math.abs(straight[inside] - Checkerboard(x / pinhole.focalX, y / pinhole.focalY))).toBeLessThan(1.5);
     });
 
-    it("weighs colours by their alpha, and takes one row or column", () => {
+    it("weighs colors by their alpha, and takes one row or column", () => {
         const lens: Lens = { ...LensOf(0.01), width: 2, height: 1, centerX: 1, centerY: 0.5 };
         const image = Uint8Array.from([200, 100, 50, 254, 9, 9, 9, 0]);
         const pinhole: Lens = { ...lens, focalX: 1e6, distortion: null };

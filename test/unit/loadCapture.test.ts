@@ -6,7 +6,7 @@ import { NpyFile } from "../support/npyFile";
 import { MatrixOf, OrbitPoses } from "../support/posedFiles";
 
 describe("LoadCaptureAsync", () => {
-    it("recognises each layout, NeRF's before COLMAP's before LLFF's", async () => {
+    it("recognizes each layout, NeRF's before COLMAP's before LLFF's", async () => {
         const model = SmallModel();
         const source = ColmapFiles(TextModel(model), model);
         source.files.set("poses_bounds.npy", NpyFile([1, 3], [1, 2, 3]));

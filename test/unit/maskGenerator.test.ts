@@ -86,7 +86,7 @@ describe("MaskGenerator", () => {
         expect((await large.generateAsync(PICTURE)).skippedCount).toBe(0);
     });
 
-    it("can be cancelled half way, between two batches", async () => {
+    it("can be canceled half way, between two batches", async () => {
         const controller = new AbortController();
         const runtime = new FakeSamRuntime({
             things: THINGS,

@@ -13,8 +13,8 @@ const SIZE = 20;
 const POSE = Float64Array.of(1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 4, 0, 0, 0, 1);
 const CAMERA = new PinholeCamera(SIZE, SIZE, SIZE, SIZE, SIZE / 2, SIZE / 2, POSE);
 
-/** A grey view; the last column is transparent. */
-function greyView(name = "grey"): View {
+/** A gray view; the last column is transparent. */
+function grayView(name = "gray"): View {
     const image = new Uint8Array(4 * SIZE * SIZE).fill(100);
     for (let p = 0; p < SIZE * SIZE; p++) {
         image[4 * p + 3] = p % SIZE < SIZE - 1 ? 255 : 0;
@@ -35,7 +35,7 @@ function box(left: number, top: number, width: number, height: number, predicted
 const MASKS = [box(1, 1, 16, 16), box(3, 3, 8, 8), box(4, 4, 3, 3), box(6, 6, 10, 4)];
 
 describe("MaskOverlay", () => {
-    const overlay = new MaskOverlay(greyView(), { masks: MASKS });
+    const overlay = new MaskOverlay(grayView(), { masks: MASKS });
     const at = (pixels: Uint8ClampedArray, x: number, y: number): number[] => [
         ...pixels.subarray(4 * (y * SIZE + x), 4 * (y * SIZE + x) + 4),
     ];
@@ -63,12 +63,12 @@ describe("MaskOverlay", () => {
         const whole = box(0, 0, 20, 20).region.toBitmap();
         whole.fill(0, 0, 4);
         const masks = [{ ...box(0, 0, 1, 1), region: RunLengthMask.FromBitmap(whole, SIZE, SIZE) }, box(0, 0, 10, 10)];
-        const lacking = new MaskOverlay(greyView(), { masks });
+        const lacking = new MaskOverlay(grayView(), { masks });
         expect(lacking.masksAt(5, 5).chain).toEqual([1, 0]);
         expect(lacking.masksAt(2, 0).chain).toEqual([1]);
     });
 
-    it("paints each pixel in the colour of the smallest mask, over the picture", () => {
+    it("paints each pixel in the color of the smallest mask, over the picture", () => {
         const pixels = overlay.paint({ opacity: 0.4 });
         expect(at(pixels, 0, 0)).toEqual([100, 100, 100, 255]);
         expect(at(pixels, 14, 13)).toEqual(mixed(MaskOverlay.ColorOf(0), 0.4));
@@ -85,18 +85,18 @@ describe("MaskOverlay", () => {
         expect(at(pixels, 0, 0)).toEqual([100, 100, 100, 255]);
     });
 
-    it("keeps a mask's colour whatever other masks there are", () => {
-        const few = new MaskOverlay(greyView(), { masks: [MASKS[1], MASKS[2]] }, [1, 2]);
+    it("keeps a mask's color whatever other masks there are", () => {
+        const few = new MaskOverlay(grayView(), { masks: [MASKS[1], MASKS[2]] }, [1, 2]);
         expect(at(few.paint(), 5, 5)).toEqual(at(overlay.paint(), 5, 5));
         const ids = Array.from({ length: 30 }, (_, i) => String(MaskOverlay.ColorOf(i)));
         expect(new Set(ids).size).toBe(30);
     });
 
     it("shows masks where the picture is transparent, and pictures without masks", () => {
-        const edge = new MaskOverlay(greyView(), { masks: [box(10, 0, 10, 20)] });
+        const edge = new MaskOverlay(grayView(), { masks: [box(10, 0, 10, 20)] });
         expect(at(edge.paint({ opacity: 0.5 }), SIZE - 2, 10)[3]).toBe(255);
         expect(at(edge.paint({ opacity: 0.5 }), SIZE - 1, 10)).toEqual([...MaskOverlay.ColorOf(0), 191]); // a line
-        const bare = new MaskOverlay(greyView(), { masks: [] });
+        const bare = new MaskOverlay(grayView(), { masks: [] });
         expect(at(bare.paint(), 3, 3)).toEqual([100, 100, 100, 255]);
         expect(bare.masksAt(3, 3).chain).toEqual([]);
     });
@@ -105,7 +105,7 @@ describe("MaskOverlay", () => {
 describe("MaskSetFilter", () => {
     const seed = 7;
     const masks = { views: [0, 1, 2].map((i) => ({ masks: RandomMasks(CreateRandom(seed + i), 30, SIZE, SIZE) })) };
-    const capture: Capture = { name: "grey", views: ["a", "b", "c"].map(greyView), heldOutViews: [] };
+    const capture: Capture = { name: "gray", views: ["a", "b", "c"].map(grayView), heldOutViews: [] };
 
     it("gives what SelectMasks gives, again and again as thresholds change", async () => {
         const filter = new MaskSetFilter(capture, masks, { minArea: 1 });
@@ -132,7 +132,7 @@ describe("MaskSetFilter", () => {
         expect(filter.view(1).viewMasks.masks.length).toBeLessThan(first.viewMasks.masks.length);
     });
 
-    it("can be cancelled, and refuses masks of another number of views", async () => {
+    it("can be canceled, and refuses masks of another number of views", async () => {
         const controller = new AbortController();
         controller.abort();
         await expect(new MaskSetFilter(capture, masks).applyAsync(controller.signal)).rejects.toMatchObject({

@@ -79,7 +79,7 @@ describe("MobileSAM in Node", () => {
     );
 
     it(
-        "segments a capture, keeps what it made when it is cancelled, and makes nothing twice",
+        "segments a capture, keeps what it made when it is canceled, and makes nothing twice",
         async () => {
             const maskStore = new MemoryByteStore();
             const controller = new AbortController();
@@ -93,7 +93,7 @@ describe("MobileSAM in Node", () => {
                     results.push(result);
                 },
             };
-            const cancelled = GenerateMasksAsync(captureOf(2), {
+            const canceled = GenerateMasksAsync(captureOf(2), {
                 ...options,
                 signal: controller.signal,
                 onView: (result) => {
@@ -101,7 +101,7 @@ describe("MobileSAM in Node", () => {
                     controller.abort();
                 },
             });
-            await expect(cancelled).rejects.toMatchObject({ kind: "aborted" });
+            await expect(canceled).rejects.toMatchObject({ kind: "aborted" });
             expect(results.map(({ index }) => index)).toEqual([0]);
             const [{ generated, viewMasks, report }] = results;
             expect(generated!.pointCount).toBeLessThan(16);

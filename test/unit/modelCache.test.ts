@@ -147,7 +147,7 @@ describe("LoadModelFileAsync", () => {
         await expect(LoadModelFileAsync(await fileAsync(path))).rejects.toThrow(message);
     });
 
-    it("can be cancelled while it downloads", async () => {
+    it("can be canceled while it downloads", async () => {
         const controller = new AbortController();
         const loading = LoadModelFileAsync(await fileAsync("slow.onnx"), { signal: controller.signal });
         setTimeout(() => controller.abort(), 30);

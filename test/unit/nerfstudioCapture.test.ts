@@ -50,7 +50,7 @@ async function ExpectErrorAsync(
     expect((error as UltrametricError).kind).toBe("input");
 }
 
-/** A grey 16-bit PNG whose numbers are 1000 at the left and 100 more in each column to the right; 0 in the first row. */
+/** A gray 16-bit PNG whose numbers are 1000 at the left and 100 more in each column to the right; 0 in the first row. */
 function DepthPng(width: number, height: number): Uint8Array {
     const data = Uint16Array.from({ length: width * height }, (_, p) => (p < width ? 0 : 1000 + 100 * (p % width)));
     return encode({ width, height, data, channels: 1, depth: 16 });
@@ -66,7 +66,7 @@ function DepthFiles(camera: Record<string, unknown>, name: string, content: Uint
 describe("LoadNerfCaptureAsync with depth_file_path", () => {
     const [columns, rows] = [WIDTH / 4, HEIGHT / 4];
 
-    it("reads depth of any size in millimetres, from PNG and from numpy's files", async () => {
+    it("reads depth of any size in millimeters, from PNG and from numpy's files", async () => {
         const values = Array.from({ length: columns * rows }, (_, p) =>
             p < columns ? Number.NaN : 1000 + 100 * (p % columns),
         );
@@ -80,9 +80,9 @@ describe("LoadNerfCaptureAsync with depth_file_path", () => {
             expect(depth[4 * WIDTH + 3]).toBeCloseTo(1, 6);
             expect(depth[4 * WIDTH + 4]).toBeCloseTo(1.1, 6);
             expect(depth[35 * WIDTH + 47]).toBeCloseTo(2.1, 6);
-            const inMetres = await LoadNerfCaptureAsync(source, { depthUnit: 1, maxImageSize: WIDTH / 2 });
-            expect(inMetres.views[0].camera.width).toBe(WIDTH / 2);
-            expect(inMetres.views[0].depth![2 * (WIDTH / 2) + 2]).toBeCloseTo(1100, 2);
+            const inMeters = await LoadNerfCaptureAsync(source, { depthUnit: 1, maxImageSize: WIDTH / 2 });
+            expect(inMeters.views[0].camera.width).toBe(WIDTH / 2);
+            expect(inMeters.views[0].depth![2 * (WIDTH / 2) + 2]).toBeCloseTo(1100, 2);
             expect((await LoadNerfCaptureAsync(source, { readDepth: false })).views[0].depth).toBeNull();
         }
     });
@@ -109,7 +109,7 @@ describe("LoadNerfCaptureAsync with depth_file_path", () => {
         const missing = DepthFiles(CAMERA, "a.png", png);
         missing.files.delete("depths/a.png");
         await ExpectErrorAsync(missing, /depths\/a.png is not there/);
-        await ExpectErrorAsync(DepthFiles(CAMERA, "a.png", ImageFile()), /depths\/a.png has colours/);
+        await ExpectErrorAsync(DepthFiles(CAMERA, "a.png", ImageFile()), /depths\/a.png has colors/);
         await ExpectErrorAsync(
             DepthFiles(CAMERA, "a.npy", NpyFile([4], [1, 2, 3, 4])),
             /shape \(4\); .* \(height, width\)/,
@@ -160,7 +160,7 @@ describe("LoadNerfCaptureAsync with transforms.json", () => {
                 const u = CAMERA.fl_x * (x * radial + 2 * p1 * x * y + p2 * (r2 + 2 * x * x)) + CAMERA.cx;
                 const v = CAMERA.fl_y * (y * radial + p1 * (r2 + 2 * y * y) + 2 * p2 * x * y) + CAMERA.cy;
                 const p = 4 * (r * WIDTH + c);
-                // Colours are linear in the place, so bilinear is exact but for the rounding, and the half pixel at the rim.
+                // Colors are linear in the place, so bilinear is exact but for the rounding, and the half pixel at the rim.
                 expect(Math.abs(image[p] - 5 * Math.min(Math.max(u - 0.5, 0), WIDTH - 1))).toBeLessThanOrEqual(0.51);
                 expect(Math.abs(image[p + 1] - 5 * Math.min(Math.max(v - 0.5, 0), HEIGHT - 1))).toBeLessThanOrEqual(
                     0.51,

@@ -29,14 +29,14 @@ function WithOrientation(jpeg: Uint8Array): Uint8Array {
 }
 
 describe("CreateNodeImageDecoder", () => {
-    it("decodes JPEG: nearly the same colours, all opaque", async () => {
+    it("decodes JPEG: nearly the same colors, all opaque", async () => {
         const picture = Picture(() => 255);
         const jpeg = await EncodeJpegAsync(picture);
         expect(ImageKindOf(jpeg)).toBe("jpeg");
         const { width, height, data } = await decodeAsync(jpeg, "a.jpg");
         expect([width, height]).toEqual([40, 24]);
         const worst = data.reduce((most, value, i) => Math.max(most, Math.abs(value - picture.data[i])), 0);
-        // Quality 95 quantises a smooth picture's frequencies by some steps of 1 to 5; chroma is halved in size.
+        // Quality 95 quantizes a smooth picture's frequencies by some steps of 1 to 5; chroma is halved in size.
         expect(worst).toBeLessThan(8);
     });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { CreateNeighbourGraph } from "../../src/compute/hierarchy/neighbourGraph";
+import { CreateNeighborGraph } from "../../src/compute/hierarchy/neighborGraph";
 import { EstimateNormals } from "../../src/compute/hierarchy/normals";
 import { CreateRandom } from "../../src/compute/random";
 
@@ -12,7 +12,7 @@ const unit = (a: Vector): number[] => a.map((x) => x / Math.hypot(...a));
 
 function normalsOf(points: Vector[], k = 16, count?: number): number[][] {
     const positions = Float32Array.from(points.flat());
-    const normals = EstimateNormals(positions, CreateNeighbourGraph(positions, k), count);
+    const normals = EstimateNormals(positions, CreateNeighborGraph(positions, k), count);
     return points.map((_, i) => [...normals.subarray(3 * i, 3 * i + 3)]);
 }
 
@@ -29,14 +29,14 @@ describe(`EstimateNormals (seed ${SEED})`, () => {
                 return p.map((x, a) => x - off * normal[a]);
             });
             for (const found of normalsOf(points)) {
-                // Rounding of the coordinates, 6e-8, against a neighbourhood's width of about 0.1; 1 - cosine goes with the square.
+                // Rounding of the coordinates, 6e-8, against a neighborhood's width of about 0.1; 1 - cosine goes with the square.
                 expect(Math.abs(dot(found, normal))).toBeGreaterThan(1 - 1e-6);
                 expect(Math.hypot(...found)).toBeCloseTo(1, 6);
             }
         },
     );
 
-    it("points to the centre of a sphere", () => {
+    it("points to the center of a sphere", () => {
         const random = CreateRandom(SEED + 1);
         const points = Array.from({ length: 6000 }, () => {
             const z = 2 * random() - 1;
@@ -50,8 +50,8 @@ describe(`EstimateNormals (seed ${SEED})`, () => {
         expect(cosines.reduce((a, b) => a + b, 0) / cosines.length).toBeGreaterThan(Math.cos(0.05));
     });
 
-    it("goes by as many neighbours as asked for", () => {
-        // A floor, one row of points a step apart in x, that meets a wall: near the edge few neighbours all lie on the floor.
+    it("goes by as many neighbors as asked for", () => {
+        // A floor, one row of points a step apart in x, that meets a wall: near the edge few neighbors all lie on the floor.
         const floor = Array.from({ length: 100 }, (_, i) => [0.5 + Math.floor(i / 10), (i % 10) + 0.01 * (i % 3), 0]);
         const wall = Array.from({ length: 100 }, (_, i) => [0, (i % 10) + 0.01 * (i % 3), 0.5 + Math.floor(i / 10)]);
         const row = [...floor, ...wall];

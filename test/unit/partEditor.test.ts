@@ -111,7 +111,7 @@ function Corners(mesh: Mesh, kinds: readonly string[], faces?: readonly number[]
 }
 
 describe("PartEditor", () => {
-    it("hides, shows, isolates, recolours and locks, and undoes all of it exactly", () => {
+    it("hides, shows, isolates, recolors and locks, and undoes all of it exactly", () => {
         const host = CreateHost();
         const { data } = host.overrides;
         const editor = new PartEditor(host);

@@ -154,7 +154,7 @@ describe("segmenting by masks alone", () => {
         expect((await refusal(paper)).message).toMatch(/trained feature field/);
     });
 
-    it("can be cancelled at any stage, before and while it runs", async () => {
+    it("can be canceled at any stage, before and while it runs", async () => {
         const masks: MaskSet = { views: [{ masks: HALVES }] };
         const before = SegmentCaptureAsync(null, capture([viewAt(0)]), masks, { signal: AbortSignal.abort() });
         expect((await refusal(before)).kind).toBe("aborted");

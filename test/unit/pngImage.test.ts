@@ -19,7 +19,7 @@ function Crc(bytes: Uint8Array): number {
 function WritePng(
     width: number,
     bits: number,
-    colourType: number,
+    colorType: number,
     rows: number[][],
     extra: [string, number[]][] = [],
 ): Uint8Array {
@@ -35,7 +35,7 @@ function WritePng(
     header.writeUInt32BE(width, 0);
     header.writeUInt32BE(rows.length, 4);
     header[8] = bits;
-    header[9] = colourType;
+    header[9] = colorType;
     return new Uint8Array(
         Buffer.concat([
             Buffer.from([137, 80, 78, 71, 13, 10, 26, 10]),
@@ -62,7 +62,7 @@ describe("DecodePngToRgba", () => {
         expect([...image.data]).toEqual([...rgba]);
     });
 
-    it("unpacks 1, 2 and 4 bits of grey, rows padded to bytes", () => {
+    it("unpacks 1, 2 and 4 bits of gray, rows padded to bytes", () => {
         const one = DecodePngToRgba(WritePng(3, 1, 0, [[0b10100000], [0b01000000]]), "a.png");
         expect([...one.data].filter((_, i) => i % 4 === 0)).toEqual([255, 0, 255, 0, 255, 0]);
         const two = DecodePngToRgba(WritePng(5, 2, 0, [[0b00011011, 0b10000000]]), "a.png");
@@ -71,7 +71,7 @@ describe("DecodePngToRgba", () => {
         expect([...four.data].filter((_, i) => i % 4 === 0)).toEqual([17, 255, 136]);
     });
 
-    it("looks colours up in a palette, with alpha where it has some", () => {
+    it("looks colors up in a palette, with alpha where it has some", () => {
         const palette: [string, number[]] = ["PLTE", [1, 2, 3, 4, 5, 6, 7, 8, 9]];
         const opaque = DecodePngToRgba(WritePng(3, 8, 3, [[2, 0, 1]], [palette]), "a.png");
         expect([...opaque.data]).toEqual([7, 8, 9, 255, 1, 2, 3, 255, 4, 5, 6, 255]);
@@ -80,21 +80,21 @@ describe("DecodePngToRgba", () => {
         expect(() => DecodePngToRgba(WritePng(1, 8, 3, [[3]], [palette]), "a.png")).toThrow(/a.png .* palette/);
     });
 
-    it("makes the colour that stands for transparency transparent", () => {
+    it("makes the color that stands for transparency transparent", () => {
         const png = WritePng(3, 8, 2, [[1, 2, 3, 1, 2, 4, 0, 2, 3]], [["tRNS", [0, 1, 0, 2, 0, 3]]]);
         expect([...DecodePngToRgba(png, "a.png").data]).toEqual([1, 2, 3, 0, 1, 2, 4, 255, 0, 2, 3, 255]);
     });
 });
 
 describe("DecodePngToNumbers", () => {
-    it("gives grey samples as they are", () => {
+    it("gives gray samples as they are", () => {
         const png = encode({ width: 3, height: 1, channels: 1, depth: 16, data: Uint16Array.from([0, 300, 65535]) });
         expect([...DecodePngToNumbers(png, "a.png").data]).toEqual([0, 300, 65535]);
         expect([...DecodePngToNumbers(WritePng(3, 4, 0, [[0x1f, 0x80]]), "a.png").data]).toEqual([1, 15, 8]);
     });
 
-    it("refuses colours", () => {
+    it("refuses colors", () => {
         const png = encode({ width: 1, height: 1, channels: 3, depth: 8, data: Uint8Array.from([1, 2, 3]) });
-        expect(() => DecodePngToNumbers(png, "a.png")).toThrow(/a.png has colours/);
+        expect(() => DecodePngToNumbers(png, "a.png")).toThrow(/a.png has colors/);
     });
 });

@@ -15,7 +15,7 @@ function Bitmap(...rows: string[]): Uint8Array {
     return Uint8Array.from(rows.join(""), (c) => (c === "#" ? 1 : 0));
 }
 
-/** Bilinear with pixel centres at halves, of one line. */
+/** Bilinear with pixel centers at halves, of one line. */
 function Interpolated(line: readonly number[], size: number): number[] {
     return Array.from({ length: size }, (_, i) => {
         const at = Math.max(0, ((i + 0.5) * line.length) / size - 0.5);
@@ -264,10 +264,10 @@ describe("MaskIou", () => {
 
 describe("ResizeOnWhite", () => {
     it("composites on white and gives Pillow's bytes", () => {
-        const grey = (...values: number[]) => Uint8Array.from(values.flatMap((v) => [v, v, v, 255]));
+        const gray = (...values: number[]) => Uint8Array.from(values.flatMap((v) => [v, v, v, 255]));
         const first = (bytes: Uint8Array) => [...bytes.filter((_, i) => i % 3 === 0)];
         // Image.fromarray([[0, 100, 200, 50]]).resize((8, 1), BILINEAR), and ((2, 1), BILINEAR)
-        const line = { width: 4, height: 1, data: grey(0, 100, 200, 50) };
+        const line = { width: 4, height: 1, data: gray(0, 100, 200, 50) };
         expect(first(ResizeOnWhite(line, [0, 0, 4, 1], 8, 1))).toEqual([0, 25, 75, 125, 175, 163, 88, 50]);
         expect(first(ResizeOnWhite(line, [0, 0, 4, 1], 2, 1))).toEqual([71, 121]);
         const half = { width: 1, height: 1, data: Uint8Array.of(10, 20, 30, 128) };

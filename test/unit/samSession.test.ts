@@ -17,7 +17,7 @@ function startAsync(runtime: FakeSamRuntime, model: SamModel = FakeSamModel()): 
 describe("PrepareSamImage", () => {
     const { image } = FakeSamModel();
 
-    it("normalises the picture, and pads below and at the right with zeros after that", () => {
+    it("normalizes the picture, and pads below and at the right with zeros after that", () => {
         const data = Uint8Array.from({ length: 4 * 8 }, (_, i) => [255, 0, 100, 255][i % 4]);
         const input = PrepareSamImage({ width: 4, height: 2, data }, [0, 0, 4, 2], { ...image, size: 8 });
         expect([input.filledWidth, input.filledHeight]).toEqual([8, 4]);

@@ -80,7 +80,7 @@ describe("FindSceneBounds", () => {
                 camera: LookAt([k < 2 ? 5 : -5, k, 0], [k < 2 ? 50 : -50, 2 * k, 0], 16, 20),
                 image: new Uint8Array(4 * 16 * 16).fill(255),
             })),
-            message: /cameras look towards/,
+            message: /cameras look toward/,
         },
         {
             what: "all cameras stand at one place",

@@ -62,16 +62,16 @@ describe("labels carried to other points", () => {
     it("take the commonest part of the nearest leaves, the larger where two tie", () => {
         const queries = Float32Array.of(1, 0, 0, 10.4, 0, 0, 6.4, 0, 0);
         // Nearest three: 0 1 2; 3 4 2; 3 2 4.
-        expect([...new LabelTransfer(tree, queries, { neighbours: 3 }).label(two)]).toEqual([0, 1, 1]);
+        expect([...new LabelTransfer(tree, queries, { neighbors: 3 }).label(two)]).toEqual([0, 1, 1]);
         // Nearest four at 6.4: two of each.
-        expect([...new LabelTransfer(tree, queries, { neighbours: 4 }).label(two)][2]).toBe(0);
+        expect([...new LabelTransfer(tree, queries, { neighbors: 4 }).label(two)][2]).toBe(0);
     });
 
     it("stay away from points that are far, and from parts that are not among the largest", () => {
         const queries = Float32Array.of(0.2, 0, 0, 5, 0, 0, 11, 0, 0);
-        const near = new LabelTransfer(tree, queries, { neighbours: 1, maxDistance: 1 });
+        const near = new LabelTransfer(tree, queries, { neighbors: 1, maxDistance: 1 });
         expect([...near.label(two)]).toEqual([0, -1, 1]);
-        const largest = new LabelTransfer(tree, queries, { neighbours: 1, keepLargest: 1 });
+        const largest = new LabelTransfer(tree, queries, { neighbors: 1, keepLargest: 1 });
         expect([...largest.label(two)]).toEqual([0, 0, -1]);
     });
 

@@ -9,7 +9,7 @@ import { CreateDendrogram } from "../../src/compute/hierarchy/dendrogram";
 import { CutAtCount } from "../../src/compute/hierarchy/partition";
 import { SegmentationHierarchy } from "../../src/compute/hierarchy/segmentationHierarchy";
 import { CreateRandom } from "../../src/compute/random";
-import { PartNeighbours } from "../../src/plugin/parts/partNeighbours";
+import { PartNeighbors } from "../../src/plugin/parts/partNeighbors";
 import { PartTree } from "../../src/plugin/parts/partTree";
 import { PickLeafOnRay } from "../../src/plugin/parts/picking";
 import { BoxPolygon, LeavesInPolygon, PartsInRegion } from "../../src/plugin/parts/regionSelection";
@@ -178,12 +178,12 @@ describe("regions on screen", () => {
         [camera.orthoLeft, camera.orthoRight, camera.orthoTop, camera.orthoBottom] = [-2.7, 2.7, 2, -2];
         // A slanted plane of 41 x 41 leaves, 2 wide; one behind it, 3 wide; both turned and scaled by the world.
         const world = Matrix.Scaling(0.5, 0.5, 0.5).multiply(Matrix.RotationY(0.6));
-        const towards = isRightHanded ? 1 : -1;
+        const toward = isRightHanded ? 1 : -1;
         const plane = (side: number, away: number): number[] =>
             Array.from({ length: 41 * 41 }, (_, i) => [
                 ((i % 41) / 20 - 1) * side,
                 (Math.floor(i / 41) / 20 - 1) * side,
-                -towards * away,
+                -toward * away,
             ]).flat();
         const positions = Float32Array.from([...plane(2, 0), ...plane(3, 1.5)]);
         const isFront = (leaf: number): boolean => leaf < 41 * 41;
@@ -218,14 +218,14 @@ describe("regions on screen", () => {
 });
 
 describe("parts like a part", () => {
-    it("compares colour, size and shape, however the part is turned", () => {
+    it("compares color, size and shape, however the part is turned", () => {
         const seed = 23;
         const random = CreateRandom(seed);
         const size = 200;
         const positions = new Float32Array(3 * 5 * size);
         const colors = new Uint8Array(3 * 5 * size);
         for (let g = 0; g < 5; g++) {
-            // A bar; the same bar turned; a ball; the bar in another colour; the bar, ten times as long.
+            // A bar; the same bar turned; a ball; the bar in another color; the bar, ten times as long.
             const turn = g === 1 ? Matrix.RotationYawPitchRoll(0.7, 0.3, 1) : Matrix.Identity();
             const scale = g === 2 ? [1, 1, 1] : g === 4 ? [10, 0.1, 0.1] : [1, 0.1, 0.1];
             for (let i = 0; i < size; i++) {
@@ -263,23 +263,23 @@ describe("growing and shrinking", () => {
         }
         const tree = CreateRuns(7, 20, positions);
         expect([...CutAtCount(tree.dendrogram, 7).starts]).toEqual([0, 20, 40, 60, 80, 100, 120, 140]);
-        const neighbours = new PartNeighbours(positions);
+        const neighbors = new PartNeighbors(positions);
         const selection = new Selection(() => 140);
         selection.replace({ start: 60, end: 80 });
-        selection.replace(neighbours.grown(tree, 7, selection));
+        selection.replace(neighbors.grown(tree, 7, selection));
         expect(selection.intervals).toEqual([{ start: 40, end: 100 }]);
-        selection.replace(neighbours.grown(tree, 7, selection));
+        selection.replace(neighbors.grown(tree, 7, selection));
         expect(selection.intervals).toEqual([{ start: 20, end: 120 }]);
-        selection.replace(neighbours.shrunk(tree, 7, selection));
+        selection.replace(neighbors.shrunk(tree, 7, selection));
         expect(selection.intervals).toEqual([{ start: 40, end: 100 }]);
-        selection.replace(neighbours.shrunk(tree, 7, selection));
+        selection.replace(neighbors.shrunk(tree, 7, selection));
         expect(selection.intervals).toEqual([{ start: 60, end: 80 }]);
         // Nothing would be left: the larger child.
-        selection.replace(neighbours.shrunk(tree, 7, selection));
+        selection.replace(neighbors.shrunk(tree, 7, selection));
         expect(selection.intervals).toEqual([{ start: 60, end: 79 }]);
-        // Part of a part grows to all of it first, with its neighbours.
+        // Part of a part grows to all of it first, with its neighbors.
         selection.replace({ start: 5, end: 10 });
-        selection.replace(neighbours.grown(tree, 7, selection));
+        selection.replace(neighbors.grown(tree, 7, selection));
         expect(selection.intervals).toEqual([{ start: 0, end: 20 }]);
     });
 
@@ -291,7 +291,7 @@ describe("growing and shrinking", () => {
         const tree = CreateRuns(2, 20, positions);
         const selection = new Selection(() => 40);
         selection.replace({ start: 0, end: 20 });
-        selection.replace(new PartNeighbours(positions).grown(tree, 2, selection));
+        selection.replace(new PartNeighbors(positions).grown(tree, 2, selection));
         expect(selection.intervals).toEqual([{ start: 0, end: 40 }]);
     });
 });

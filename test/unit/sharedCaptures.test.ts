@@ -65,7 +65,7 @@ describe.runIf(hasData)("captures beside the repository", () => {
         const tree = CreateMaskTree(CreateMaskArrangement(masks, 200, 200), depth);
         expect([...tree.parents]).toEqual(ReferenceMaskParents(masks, depth, 0.95, 0.85));
 
-        // Where there is depth there is an object at every level, and nowhere else: both are the ray through the pixel's centre.
+        // Where there is depth there is an object at every level, and nowhere else: both are the ray through the pixel's center.
         for (const { ids } of truth?.levels ?? []) {
             for (const [i, view] of capture.heldOutViews.entries()) {
                 expect(ids[i].every((id, p) => id > 0 === (view.depth?.[p] ?? 0) > 0)).toBe(true);
@@ -158,7 +158,7 @@ describe.runIf(hasData)("captures beside the repository", () => {
         expect([views.length, heldOutViews.length]).toEqual([84, 13]);
         const { positions, colors } = sparsePoints!;
         expect([positions.length, colors?.length]).toEqual([3 * 25_784, 3 * 25_784]);
-        // A point that a camera sees has the colour of its pixel, but where it is hidden or the light has changed; of other pixels it has it
+        // A point that a camera sees has the color of its pixel, but where it is hidden or the light has changed; of other pixels it has it
         // by chance. So poses, axes and lens fit.
         const place = [0, 0, 0];
         const shifts = [
@@ -183,7 +183,7 @@ describe.runIf(hasData)("captures beside the repository", () => {
         }
         const shares = differences.map((all) => all.filter((d) => d < 45).length / all.length);
         console.log(
-            `snowmiku-plush: share of points with their pixel's colour, of others: ${shares.map((s) => s.toFixed(3))}`,
+            `snowmiku-plush: share of points with their pixel's color, of others: ${shares.map((s) => s.toFixed(3))}`,
         );
         expect(shares[0]).toBeGreaterThan(1.5 * Math.max(shares[1], shares[2]));
     });

@@ -133,7 +133,7 @@ describe("DrawSplatsAsync", () => {
                 continue;
             }
             seen++;
-            // The camera is at z = 4: 4 - depth = slope * x, x = depth * (column - centre) / focal.
+            // The camera is at z = 4: 4 - depth = slope * x, x = depth * (column - center) / focal.
             const across = ((pixel % 48) + 0.5 - camera.centerX) / camera.focalX;
             const expected = 4 / (1 + slope * across);
             expect(Math.abs(depth[pixel] - expected), `pixel ${pixel}`).toBeLessThan(2e-3 * expected);

@@ -5,7 +5,7 @@ import { CreateDendrogram } from "../../src/compute/hierarchy/dendrogram";
 import { EdgeDistances, SmoothFeatures } from "../../src/compute/hierarchy/edgeWeights";
 import { SmoothVotes, VoteEdges } from "../../src/compute/hierarchy/maskVotes";
 import type { MergeList } from "../../src/compute/hierarchy/mergeList";
-import { CreateNeighbourGraph, type EdgeList } from "../../src/compute/hierarchy/neighbourGraph";
+import { CreateNeighborGraph, type EdgeList } from "../../src/compute/hierarchy/neighborGraph";
 import { EstimateNormals } from "../../src/compute/hierarchy/normals";
 import { ObserveColors, ObserveMasks } from "../../src/compute/hierarchy/observations";
 import { CutAtCount, LabelLeaves } from "../../src/compute/hierarchy/partition";
@@ -87,7 +87,7 @@ function twinMerges(name: string, leafCount: number): MergeList {
     };
 }
 
-/** Share of pairs of neighbouring leaves on which two labellings disagree: 0 for equal partitions, whatever their names. */
+/** Share of pairs of neighboring leaves on which two labelings disagree: 0 for equal partitions, whatever their names. */
 function disagreement(a: Uint32Array, b: Uint32Array): number {
     let differ = 0;
     for (let e = 0; e < linked.from.length; e++) {
@@ -117,7 +117,7 @@ describe("each stage, fed with the Python twin's arrays", () => {
     });
 
     it("finds the same graph", () => {
-        const graph = CreateNeighbourGraph(unit, 16);
+        const graph = CreateNeighborGraph(unit, 16);
         expect(graph.from).toEqual(edges.from);
         expect(graph.to).toEqual(edges.to);
     });
@@ -149,18 +149,18 @@ describe("each stage, fed with the Python twin's arrays", () => {
         expect(wrong).toBeLessThanOrEqual(8);
     });
 
-    it("computes the same colours and votes", () => {
-        expect(largestDifference(ObserveColors(world, views, 0.02), fixtures.array("colour"))).toBeLessThan(1e-6);
+    it("computes the same colors and votes", () => {
+        expect(largestDifference(ObserveColors(world, views, 0.02), fixtures.array("color"))).toBeLessThan(1e-6);
         const votes = VoteEdges(edges, observations);
         expect(largestDifference(votes, fixtures.array("vote"))).toBeLessThan(1e-6);
         expect(largestDifference(SmoothVotes(votes, edges), fixtures.array("vote_smooth"))).toBeLessThan(1e-6);
     });
 
     it("weighs the superpoints' edges alike", () => {
-        const graph = CreateNeighbourGraph(unit, 16);
+        const graph = CreateNeighborGraph(unit, 16);
         const cues = {
             votes: fixtures.array("vote_smooth") as Float32Array,
-            colors: fixtures.array("colour") as Float32Array,
+            colors: fixtures.array("color") as Float32Array,
             bends: MeasureBends(edges, unit, [EstimateNormals(unit, graph)], FindOuterSides(world, observations)),
         };
         const twin = { voteFloor: 0.05, cueFloor: 0.1, convexWeight: 1, concaveWeight: 1 };

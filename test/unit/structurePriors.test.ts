@@ -13,7 +13,7 @@ import { Scene } from "@babylonjs/core/scene";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { FindShells } from "../../src/compute/hierarchy/faceShells";
 import { HierarchyBuilder } from "../../src/compute/hierarchy/hierarchyBuilder";
-import type { EdgeList } from "../../src/compute/hierarchy/neighbourGraph";
+import type { EdgeList } from "../../src/compute/hierarchy/neighborGraph";
 import { LevelsOfNodes } from "../../src/compute/hierarchy/nodeLevels";
 import type { MaskedView } from "../../src/compute/hierarchy/observations";
 import { CutAtCount, LabelLeaves } from "../../src/compute/hierarchy/partition";
@@ -28,7 +28,7 @@ import { FindSurfaceLinks } from "../../src/compute/hierarchy/surfaceLinks";
 import { Pacer } from "../../src/compute/pacer";
 import { CreateRandom } from "../../src/compute/random";
 import type { CaptureGeometry, View } from "../../src/compute/views/capture";
-import { FindFaceNeighbours } from "../../src/compute/views/faceNeighbours";
+import { FindFaceNeighbors } from "../../src/compute/views/faceNeighbors";
 import { CreateMaskArrangement } from "../../src/compute/views/maskArrangement";
 import { PinholeCamera } from "../../src/compute/views/pinholeCamera";
 import { RunLengthMask } from "../../src/compute/views/runLengthMask";
@@ -93,7 +93,7 @@ function FaceAt(corners: Float32Array, [x, y, z]: readonly number[], first = 0, 
 
 /** Shell of each sample. */
 function ShellsOf({ faces, corners }: SurfaceStructure): Uint32Array {
-    const shells = FindShells(FindFaceNeighbours(corners));
+    const shells = FindShells(FindFaceNeighbors(corners));
     return faces.map((face) => shells[face]);
 }
 
@@ -249,7 +249,7 @@ describe("FindSurfaceLinks", () => {
             Float32Array.from(points.flatMap(({ at }) => at)),
             Uint32Array.from(points, ({ face }) => face),
             corners,
-            FindFaceNeighbours(corners),
+            FindFaceNeighbors(corners),
         );
         // The back of the box is found from the top only over its sides: they all are within reach of so far a pair.
         expect([...links].filter((_, e) => e !== 1)).toEqual([1, 0, 1, 0]);
@@ -258,7 +258,7 @@ describe("FindSurfaceLinks", () => {
             Float32Array.from(points.flatMap(({ at }) => at)),
             Uint32Array.from(points, ({ face }) => face),
             corners,
-            FindFaceNeighbours(corners),
+            FindFaceNeighbors(corners),
         );
         expect([...near]).toEqual([1, 0]);
     });
@@ -274,7 +274,7 @@ describe("FindSurfaceLinks", () => {
                 Float32Array.of(x, 0.005, 0.001, x, -0.005, 0.001),
                 Uint32Array.of(FaceAt(corners, [x, 0.005, 0.001]), FaceAt(corners, [x, -0.005, 0.001])),
                 corners,
-                FindFaceNeighbours(corners),
+                FindFaceNeighbors(corners),
             )[0];
         expect(link(0)).toBe(0);
         expect(link(0.495)).toBe(1);

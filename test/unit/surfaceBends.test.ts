@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { CreateNeighbourGraph } from "../../src/compute/hierarchy/neighbourGraph";
+import { CreateNeighborGraph } from "../../src/compute/hierarchy/neighborGraph";
 import { EstimateNormals } from "../../src/compute/hierarchy/normals";
 import { UNSEEN, type ViewObservation } from "../../src/compute/hierarchy/observations";
 import { FindOuterSides, MeasureBends } from "../../src/compute/hierarchy/surfaceBends";
@@ -33,7 +33,7 @@ const sum = (values: Float32Array): number => values.reduce((total, value) => to
 
 describe(`MeasureBends (seed ${SEED})`, () => {
     const bendsOf = (positions: Float32Array, eye: [number, number, number], flip = false) => {
-        const graph = CreateNeighbourGraph(positions, 12);
+        const graph = CreateNeighborGraph(positions, 12);
         const sides = FindOuterSides(positions, [viewFrom(eye, positions.length / 3, () => true)]);
         const random = CreateRandom(SEED + 1);
         const normals = EstimateNormals(positions, graph, 8);

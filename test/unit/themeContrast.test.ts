@@ -10,7 +10,7 @@ const SIGN = 3;
 
 type Color = readonly [red: number, green: number, blue: number];
 
-/** #rrggbb or #rrggbbaa, as it looks on a colour. */
+/** #rrggbb or #rrggbbaa, as it looks on a color. */
 function colorOn(hex: string, below: Color): Color {
     const [red, green, blue, alpha = 255] = (hex.slice(1).match(/../g) ?? []).map((byte) => Number.parseInt(byte, 16));
     const blend = (value: number, c: number): number => (value * alpha + below[c] * (255 - alpha)) / 255;
@@ -29,13 +29,13 @@ function contrast(a: Color, b: Color): number {
     return (high + 0.05) / (low + 0.05);
 }
 
-/** Panels and cards let a little of the scene through, of whatever colour. */
+/** Panels and cards let a little of the scene through, of whatever color. */
 const SCENES: readonly Color[] = [
     [255, 255, 255],
     [0, 0, 0],
 ];
 
-/** Texts on what they are drawn on, by the names of the colours; `background` is seen over the scene. */
+/** Texts on what they are drawn on, by the names of the colors; `background` is seen over the scene. */
 function expectReadable(
     colors: Readonly<Record<string, string>>,
     pairs: readonly (readonly [text: string, on: string, least: number])[],
@@ -98,8 +98,8 @@ describe("texts and signs stand out", () => {
         }
     });
 
-    it("by no other colours than these", () => {
-        // A colour that is written into a rule, or a text that is made fainter, would not be looked at above.
+    it("by no other colors than these", () => {
+        // A color that is written into a rule, or a text that is made fainter, would not be looked at above.
         const rules = style.slice(style.indexOf("* {"));
         expect(rules.match(/#[0-9a-f]{3,8}\b(?=[^{]*;)|rgb\(|hsl\(/g)).toBeNull();
         const faint = [...rules.matchAll(/([^{}]*)\{[^{}]*opacity: [^{}]*\}/g)].map(([, selector]) => selector.trim());

@@ -93,7 +93,7 @@ describe("CreateTrainingViews", () => {
         );
         const masks = { views: [{ masks: RandomMasks(random, 2, 8, 8) }] };
         expect(() => CreateTrainingViews({ views: [view] }, masks, { signal: AbortSignal.abort() })).toThrow(
-            /cancelled/,
+            /canceled/,
         );
     });
 });

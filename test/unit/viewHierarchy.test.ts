@@ -15,7 +15,7 @@ function PlainView(width: number, height: number, depth: Float32Array | null): V
 }
 
 describe("CreateImageGraph", () => {
-    it("joins the neighbours inside, each pair once", () => {
+    it("joins the neighbors inside, each pair once", () => {
         // 1 1
         // 0 1
         // 1 1
@@ -39,19 +39,19 @@ describe("CreateImageGraph", () => {
         ]);
     });
 
-    it.each([4, 8] as const)("agrees with the definition for %d neighbours", (neighbours) => {
+    it.each([4, 8] as const)("agrees with the definition for %d neighbors", (neighbors) => {
         for (let seed = 1; seed <= 5; seed++) {
             const random = CreateRandom(seed);
             const width = 1 + Math.floor(12 * random());
             const height = 1 + Math.floor(12 * random());
             const inside = Uint8Array.from({ length: width * height }, () => (random() < 0.7 ? 1 : 0));
-            const graph = CreateImageGraph(width, height, seed === 1 ? null : inside, neighbours);
+            const graph = CreateImageGraph(width, height, seed === 1 ? null : inside, neighbors);
             const wanted: string[] = [];
             graph.pixels.forEach((p, a) => {
                 graph.pixels.forEach((q, b) => {
                     const dx = Math.abs((p % width) - (q % width));
                     const dy = Math.abs(Math.floor(p / width) - Math.floor(q / width));
-                    if (a < b && Math.max(dx, dy) === 1 && (neighbours === 8 || dx + dy === 1)) {
+                    if (a < b && Math.max(dx, dy) === 1 && (neighbors === 8 || dx + dy === 1)) {
                         wanted.push(`${a}-${b}`);
                     }
                 });

@@ -11,7 +11,7 @@ import { WriteSplatPly } from "../../src/plugin/export/splatPly";
 import { IdleWorker } from "../support/idleWorker";
 import { CreateSplatTable } from "../support/splatScene";
 
-/** The model of the bundled capture as a GLB: meshes with vertex colours. */
+/** The model of the bundled capture as a GLB: meshes with vertex colors. */
 export async function CreateExcavatorGlbAsync(): Promise<Uint8Array> {
     const scene = CreateExcavator();
     try {

@@ -10,7 +10,7 @@ const DROP_LIMIT = 90;
 const openAsync = UseViewer();
 
 describe("a person's path", () => {
-    it("leads from the address to coloured parts, and from a dropped model to its parts", async () => {
+    it("leads from the address to colored parts, and from a dropped model to its parts", async () => {
         const page = await openAsync();
         await WaitForPartsAsync(page);
         const opened = await SecondsDrawnAsync(page);
@@ -27,7 +27,7 @@ describe("a person's path", () => {
         expect(await CountHuesAsync(page)).toBeGreaterThanOrEqual(4);
 
         console.log(
-            `Coloured parts ${opened.toFixed(1)} s after the page was opened, those of a dropped model after ${dropped.toFixed(1)} s.`,
+            `Colored parts ${opened.toFixed(1)} s after the page was opened, those of a dropped model after ${dropped.toFixed(1)} s.`,
         );
         expect(opened).toBeLessThan(OPEN_LIMIT);
         expect(dropped).toBeLessThan(DROP_LIMIT);

@@ -58,7 +58,7 @@ async function untilSaidAsync(page: Page, name: string, text: RegExp): Promise<v
 
 describe("a folder of photos in the viewer", () => {
     it(
-        "trains in sight, is paused, saved, cancelled and taken up again from the file, and comes to parts and pictures with parts",
+        "trains in sight, is paused, saved, canceled and taken up again from the file, and comes to parts and pictures with parts",
         async () => {
             const page = await openAsync();
             page.setDefaultTimeout(LONG);

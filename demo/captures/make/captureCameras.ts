@@ -8,7 +8,7 @@ const DISTANCE = 4;
 
 /**
  * Cameras on a Fibonacci spiral about the z axis, from height `low` to `high` (fractions of the distance), looking at the origin with
- * z up. Neighbours along the spiral lie a golden angle apart, `turn` radians shift all of them.
+ * z up. Neighbors along the spiral lie a golden angle apart, `turn` radians shift all of them.
  */
 export function CreateSpiralCameras(count: number, low: number, high: number, turn: number): PinholeCamera[] {
     const focal = SIZE / 2 / Math.tan(CAMERA_ANGLE_X / 2);

@@ -17,7 +17,7 @@ import {
     Paint,
 } from "./toyShapes";
 
-// Few colours on purpose: hood, counterweight, cab, boom, stick and bucket are one yellow, so colour alone does not tell parts apart.
+// Few colors on purpose: hood, counterweight, cab, boom, stick and bucket are one yellow, so color alone does not tell parts apart.
 const YELLOW = "#f5b81c";
 const CHARCOAL = "#3b3f46";
 const RUBBER = "#26282c";
@@ -32,7 +32,7 @@ const LIME = "#b9d532";
 
 /**
  * A toy excavator, made for this demo: scene -> groups (transform nodes) -> parts (meshes), right-handed, y up, x forward, in units
- * of about half a metre. Vertex colours are linear. The caller disposes the returned scene's engine.
+ * of about half a meter. Vertex colors are linear. The caller disposes the returned scene's engine.
  */
 export function CreateExcavator(): Scene {
     const scene = new Scene(new NullEngine());
@@ -260,14 +260,8 @@ function CreateChassis(scene: Scene): Record<string, Mesh[]> {
 }
 
 function CreateCab(scene: Scene): Record<string, Mesh[]> {
-    const box = (
-        size: [number, number, number],
-        x: number,
-        y: number,
-        z: number,
-        colour: string,
-        radius = 0.04,
-    ): Mesh => Paint(At(CreateBevelledBox("box", size, radius, scene), x, y, z), colour);
+    const box = (size: [number, number, number], x: number, y: number, z: number, color: string, radius = 0.04): Mesh =>
+        Paint(At(CreateBevelledBox("box", size, radius, scene), x, y, z), color);
     const post = (x0: number, y0: number, x1: number, y1: number, z: number): Mesh =>
         Paint(
             At(
@@ -699,13 +693,13 @@ function CreateArm(scene: Scene): Record<string, Mesh[]> {
 
 function CreateBucket(scene: Scene): Record<string, Mesh[]> {
     const point = (x: number, y: number): Vector3 => new Vector3(x, y, BOOM_Z);
-    // The bowl opens towards the machine: an arc from the ear over the front down to the lip.
-    const centre: OutlinePoint = [2.28, 0.88];
+    // The bowl opens toward the machine: an arc from the ear over the front down to the lip.
+    const center: OutlinePoint = [2.28, 0.88];
     const arc = (radius: number): OutlinePoint[] => {
         const points: OutlinePoint[] = [];
         for (let i = 0; i <= 14; i++) {
             const angle = 1.25 - (i / 14) * 3.2;
-            points.push([centre[0] + radius * Math.cos(angle), centre[1] + radius * 0.94 * Math.sin(angle)]);
+            points.push([center[0] + radius * Math.cos(angle), center[1] + radius * 0.94 * Math.sin(angle)]);
         }
         return points;
     };

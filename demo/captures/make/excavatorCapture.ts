@@ -2,7 +2,7 @@ import { CreateRandom } from "../../../src/compute/random";
 import type { PinholeCamera } from "../../../src/compute/views/pinholeCamera";
 import { CreateSpiralCameras } from "./captureCameras";
 import { CreateExcavator } from "./excavator";
-import { ExtractLabelledSurface, type LabelledSurface } from "./labelledSurface";
+import { ExtractLabeledSurface, type LabeledSurface } from "./labeledSurface";
 import { RayCaster } from "./rayCaster";
 import { type RenderedView, RenderView } from "./renderView";
 import { type SimulatedMask, SimulateMasks } from "./simulateMasks";
@@ -13,7 +13,7 @@ const SEED = 20240;
 
 /** The excavator as it stands in the capture, with its cameras: everything that the files are rendered from. */
 export class ExcavatorCapture {
-    public readonly surface: LabelledSurface;
+    public readonly surface: LabeledSurface;
     /** What the segmentation learns from. */
     public readonly trainCameras: readonly PinholeCamera[] = CreateSpiralCameras(36, -0.35, 0.98, 0.3);
     /** Held out: quality is measured there. */
@@ -22,7 +22,7 @@ export class ExcavatorCapture {
 
     public constructor() {
         const scene = CreateExcavator();
-        this.surface = ExtractLabelledSurface(scene, RADIUS);
+        this.surface = ExtractLabeledSurface(scene, RADIUS);
         scene.getEngine().dispose();
         this._caster = new RayCaster(this.surface.corners);
     }

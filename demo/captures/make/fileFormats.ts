@@ -7,7 +7,7 @@ export function EncodeImage(image: Uint8Array, width: number, height: number): U
     return encode({ width, height, data: image, channels: 4, depth: 8 }, { zlib: { level: 9 } });
 }
 
-/** 16-bit grey. */
+/** 16-bit gray. */
 export function EncodeIds(ids: Uint16Array, width: number, height: number): Uint8Array {
     return encode({ width, height, data: ids, channels: 1, depth: 16 }, { zlib: { level: 9 } });
 }

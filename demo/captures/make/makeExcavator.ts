@@ -10,7 +10,7 @@ import type { PinholeCamera } from "../../../src/compute/views/pinholeCamera";
 import { CAMERA_ANGLE_X } from "./captureCameras";
 import { ExcavatorCapture } from "./excavatorCapture";
 import { EncodeDepth, EncodeIds, EncodeImage, EncodePoints } from "./fileFormats";
-import { AncestorsAt } from "./labelledSurface";
+import { AncestorsAt } from "./labeledSurface";
 import { SampleSurfacePoints } from "./surfacePoints";
 
 const MIN_VISIBLE_PIXELS = 20;
@@ -99,7 +99,7 @@ const [scale, x, y, z] = [modelToWorld[0][0], modelToWorld[0][3], modelToWorld[1
 const hierarchy = {
     scene: "excavator",
     origin: "A toy excavator built by demo/captures/make/excavator.ts",
-    licence: "MIT, as the rest of this repository",
+    license: "MIT, as the rest of this repository",
     root: 1,
     level_ids: { l0: idsOf(0), l1: idsOf(1), l2: idsOf(2) },
     max_depth: 2,

@@ -1,21 +1,21 @@
 import type { PinholeCamera } from "../../../src/compute/views/pinholeCamera";
-import type { LabelledSurface } from "./labelledSurface";
+import type { LabeledSurface } from "./labeledSurface";
 import type { RayCaster } from "./rayCaster";
 
 /** What a camera sees. */
 export interface RenderedView {
     /** [height, width, 4] straight-alpha sRGB, white where nothing is hit. */
     readonly image: Uint8Array;
-    /** [height, width] planar depth through the pixel centres in world units, 0 = nothing. */
+    /** [height, width] planar depth through the pixel centers in world units, 0 = nothing. */
     readonly depth: Float64Array;
-    /** [height, width] ids of the parts through the pixel centres, 0 = nothing. */
+    /** [height, width] ids of the parts through the pixel centers, 0 = nothing. */
     readonly parts: Uint16Array;
 }
 
-/** Rays a pixel along each axis; odd, so that the middle one goes through the pixel's centre. */
+/** Rays a pixel along each axis; odd, so that the middle one goes through the pixel's center. */
 const SAMPLES = 3;
 
-/** Direction to the light (world) and strength. Fixed in the world, so that a surface has one colour from everywhere. */
+/** Direction to the light (world) and strength. Fixed in the world, so that a surface has one color from everywhere. */
 const LIGHTS: readonly (readonly [number, number, number, number])[] = [
     [0.45, -0.5, 0.74, 0.75],
     [-0.6, 0.6, 0.53, 0.3],
@@ -23,15 +23,15 @@ const LIGHTS: readonly (readonly [number, number, number, number])[] = [
 ];
 const AMBIENT = 0.4;
 
-/** Lambert, without shadows. Depth and ids come from one ray a pixel, colour and alpha from nine. */
-export function RenderView(surface: LabelledSurface, caster: RayCaster, camera: PinholeCamera): RenderedView {
+/** Lambert, without shadows. Depth and ids come from one ray a pixel, color and alpha from nine. */
+export function RenderView(surface: LabeledSurface, caster: RayCaster, camera: PinholeCamera): RenderedView {
     const { width, height } = camera;
     const image = new Uint8Array(width * height * 4);
     const depth = new Float64Array(width * height);
     const parts = new Uint16Array(width * height);
     const [ox, oy, oz] = camera.position;
     const target = [0, 0, 0];
-    const colour = [0, 0, 0];
+    const color = [0, 0, 0];
     for (let row = 0; row < height; row++) {
         for (let column = 0; column < width; column++) {
             const pixel = row * width + column;
@@ -51,10 +51,10 @@ export function RenderView(surface: LabelledSurface, caster: RayCaster, camera: 
                     depth[pixel] = hit.distance;
                     parts[pixel] = surface.parts[hit.triangle];
                 }
-                Shade(surface, hit.triangle, hit.u, hit.v, dx, dy, dz, colour);
+                Shade(surface, hit.triangle, hit.u, hit.v, dx, dy, dz, color);
                 hits++;
                 for (let k = 0; k < 3; k++) {
-                    sum[k] += colour[k];
+                    sum[k] += color[k];
                 }
             }
             for (let k = 0; k < 3; k++) {
@@ -67,7 +67,7 @@ export function RenderView(surface: LabelledSurface, caster: RayCaster, camera: 
 }
 
 function Shade(
-    surface: LabelledSurface,
+    surface: LabeledSurface,
     triangle: number,
     u: number,
     v: number,
@@ -76,7 +76,7 @@ function Shade(
     dz: number,
     out: number[],
 ): void {
-    const { corners: c, normals, colours } = surface;
+    const { corners: c, normals, colors } = surface;
     const t = triangle * 9;
     const weights = [1 - u - v, u, v];
     const normal = [0, 0, 0];
@@ -84,15 +84,15 @@ function Shade(
     for (let corner = 0; corner < 3; corner++) {
         for (let k = 0; k < 3; k++) {
             normal[k] += weights[corner] * normals[t + corner * 3 + k];
-            out[k] += weights[corner] * colours[t + corner * 3 + k];
+            out[k] += weights[corner] * colors[t + corner * 3 + k];
         }
     }
     const [ax, ay, az] = [c[t + 3] - c[t], c[t + 4] - c[t + 1], c[t + 5] - c[t + 2]];
     const [bx, by, bz] = [c[t + 6] - c[t], c[t + 7] - c[t + 1], c[t + 8] - c[t + 2]];
     const plane = [ay * bz - az * by, az * bx - ax * bz, ax * by - ay * bx];
     // The plane's normal is turned to the viewer and the shading normal to the plane's side, however the triangle is wound.
-    const towards = -Math.sign(plane[0] * dx + plane[1] * dy + plane[2] * dz) || 1;
-    const side = towards * (Math.sign(plane[0] * normal[0] + plane[1] * normal[1] + plane[2] * normal[2]) || 1);
+    const toward = -Math.sign(plane[0] * dx + plane[1] * dy + plane[2] * dz) || 1;
+    const side = toward * (Math.sign(plane[0] * normal[0] + plane[1] * normal[1] + plane[2] * normal[2]) || 1);
     const scale = side / Math.hypot(normal[0], normal[1], normal[2]);
     let light = AMBIENT;
     for (const [lx, ly, lz, strength] of LIGHTS) {

@@ -1,5 +1,5 @@
 import { RunLengthMask } from "../../../src/compute/views/runLengthMask";
-import { AncestorsAt, type ModelNode } from "./labelledSurface";
+import { AncestorsAt, type ModelNode } from "./labeledSurface";
 
 /** A mask in the files' form: COCO's uncompressed run lengths, column-major, the first run is background. */
 export interface SimulatedMask {
@@ -86,7 +86,7 @@ function IsWithin(nodes: readonly ModelNode[], node: ModelNode, ancestor: number
     return node.id === ancestor || (node.parent !== null && IsWithin(nodes, nodes[node.parent - 1], ancestor));
 }
 
-/** Siblings that have a pixel beside one of the node's (4-neighbourhood), by id. */
+/** Siblings that have a pixel beside one of the node's (4-neighborhood), by id. */
 function TouchingSiblings(
     ids: Uint16Array,
     width: number,
@@ -97,18 +97,18 @@ function TouchingSiblings(
     const touching = new Set<number>();
     ids.forEach((id, pixel) => {
         if (id === node.id) {
-            ForNeighbours(pixel, width, height, (other) => touching.add(ids[other]));
+            ForNeighbors(pixel, width, height, (other) => touching.add(ids[other]));
         }
     });
     return nodes.filter((n) => n.id !== node.id && n.parent === node.parent && touching.has(n.id)).map((n) => n.id);
 }
 
-/** Pixels with `value` spread to their 4-neighbours: 1 dilates the mask, 0 erodes it. */
+/** Pixels with `value` spread to their 4-neighbors: 1 dilates the mask, 0 erodes it. */
 function Grow(mask: Uint8Array, width: number, height: number, value: 0 | 1): Uint8Array<ArrayBuffer> {
     const grown = Uint8Array.from(mask);
     for (let pixel = 0; pixel < mask.length; pixel++) {
         if (mask[pixel] === value) {
-            ForNeighbours(pixel, width, height, (other) => {
+            ForNeighbors(pixel, width, height, (other) => {
                 grown[other] = value;
             });
         }
@@ -116,7 +116,7 @@ function Grow(mask: Uint8Array, width: number, height: number, value: 0 | 1): Ui
     return grown;
 }
 
-function ForNeighbours(pixel: number, width: number, height: number, visit: (pixel: number) => void): void {
+function ForNeighbors(pixel: number, width: number, height: number, visit: (pixel: number) => void): void {
     const column = pixel % width;
     if (column > 0) {
         visit(pixel - 1);

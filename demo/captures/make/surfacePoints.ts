@@ -1,8 +1,8 @@
 import { CreateRandom } from "../../../src/compute/random";
 import type { PinholeCamera } from "../../../src/compute/views/pinholeCamera";
-import type { LabelledSurface } from "./labelledSurface";
+import type { LabeledSurface } from "./labeledSurface";
 
-/** A labelled point of the model's surface. */
+/** A labeled point of the model's surface. */
 export interface SurfacePoint {
     readonly position: readonly [number, number, number];
     readonly part: number;
@@ -17,7 +17,7 @@ const MIN_VIEWS = 2;
 
 /** Draws `count` points, evenly by area, from the surface that at least two views see. */
 export function SampleSurfacePoints(
-    surface: LabelledSurface,
+    surface: LabeledSurface,
     cameras: readonly PinholeCamera[],
     depths: readonly Float64Array[],
     count: number,

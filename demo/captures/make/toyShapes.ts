@@ -14,7 +14,7 @@ export type OutlinePoint = readonly [number, number];
 
 /** How a slab is made of its outline. */
 export interface SlabOptions {
-    /** Length along z; the slab is centred on z = 0. */
+    /** Length along z; the slab is centered on z = 0. */
     readonly width: number;
     /** Chamfer between sides and caps. */
     readonly bevel?: number;
@@ -22,11 +22,11 @@ export interface SlabOptions {
     readonly closed?: boolean;
 }
 
-/** Neighbouring sides that bend less than this (cosine) are shaded as one curved surface. */
+/** Neighboring sides that bend less than this (cosine) are shaded as one curved surface. */
 const SMOOTH_COSINE = 0.75;
 
 /**
- * Extrudes a ribbon of outline pairs along z. Pair i is `lower[i]`, `upper[i]`; the caps are the quads between neighbouring
+ * Extrudes a ribbon of outline pairs along z. Pair i is `lower[i]`, `upper[i]`; the caps are the quads between neighboring
  * pairs, so the outline may be concave (a boom, an arc) without a triangulation.
  */
 export function CreateSlab(
@@ -186,15 +186,15 @@ export function At<T extends Mesh>(mesh: T, x: number, y: number, z: number): T 
     return mesh;
 }
 
-/** Paints a mesh in one colour (sRGB hex), kept as vertex colours in linear light, so that a merged part keeps its colours. */
+/** Paints a mesh in one color (sRGB hex), kept as vertex colors in linear light, so that a merged part keeps its colors. */
 export function Paint(mesh: Mesh, hex: string): Mesh {
-    const colour = Color3.FromHexString(hex).toLinearSpace();
+    const color = Color3.FromHexString(hex).toLinearSpace();
     const count = mesh.getTotalVertices();
-    const colours = new Float32Array(count * 4);
+    const colors = new Float32Array(count * 4);
     for (let i = 0; i < count; i++) {
-        colours.set([colour.r, colour.g, colour.b, 1], i * 4);
+        colors.set([color.r, color.g, color.b, 1], i * 4);
     }
-    mesh.setVerticesData(VertexBuffer.ColorKind, colours);
+    mesh.setVerticesData(VertexBuffer.ColorKind, colors);
     // Only some builders make texture coordinates, and meshes merge only when they have the same attributes.
     mesh.removeVerticesData(VertexBuffer.UVKind);
     return mesh;

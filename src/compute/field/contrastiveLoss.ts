@@ -33,7 +33,7 @@ export interface ContrastiveLossInputs {
     /** [pairs, 1 + negatives] bottleneck edges. */
     readonly bottlenecks: GpuArray;
     /** [samples, degree] the other end of every edge. */
-    readonly neighbours: GpuArray;
+    readonly neighbors: GpuArray;
     /** [samples, degree] similarity of every edge's ends. */
     readonly similarities: GpuArray;
     /** [3] sums of the losses. */
@@ -67,7 +67,7 @@ export class ContrastiveLoss {
         const owned = new OwnedResources();
         try {
             const [samples, dims] = inputs.features.shape;
-            const degree = inputs.neighbours.shape[1];
+            const degree = inputs.neighbors.shape[1];
             const [pairs, perRow] = inputs.pairs.shape;
             const queries = pairs * perRow;
             const lossTerms = pairs * (perRow - 1);
@@ -158,7 +158,7 @@ export class ContrastiveLoss {
                     "edgeTerms",
                     edgeTermsSource,
                     [termsSource],
-                    ["neighbours", "edgeCoefficients", "heads", "terms"],
+                    ["neighbors", "edgeCoefficients", "heads", "terms"],
                     samples * degree,
                 );
             }

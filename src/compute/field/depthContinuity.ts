@@ -40,7 +40,7 @@ export interface DepthContinuityArrays {
     readonly losses: GpuArray;
 }
 
-/** The depth continuity loss (He et al. 2024, equation 5): inside a finest mask, depth along four neighbouring pixels has no jumps. */
+/** The depth continuity loss (He et al. 2024, equation 5): inside a finest mask, depth along four neighboring pixels has no jumps. */
 export class DepthContinuity {
     private constructor(
         private readonly _owned: OwnedResources,

@@ -20,7 +20,7 @@ const FORMAT: FieldFormat = { kind: "feature field", magic: 0x46464d55, version:
 
 /**
  * A feature field: unit cube -> unit features, similar where the masks hold two points together. A hash grid and a small network without
- * biases, whose outputs are normalised. Made and trained by {@link TrainFeatureFieldAsync}.
+ * biases, whose outputs are normalized. Made and trained by {@link TrainFeatureFieldAsync}.
  */
 export class FeatureField {
     private _pass: Promise<FeaturePass> | undefined;

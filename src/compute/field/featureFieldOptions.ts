@@ -41,10 +41,10 @@ export interface FeatureTrainingOptions {
     placesPerRay: number;
     /** Masks with fewer samples in a step give no pairs. Default 6. */
     minMaskSamples: number;
-    /** What makes two samples neighbours in the loss graph: distance in space, or pixels as in the paper. Default "surface". */
-    neighbours: "surface" | "image";
-    /** Neighbours of every sample in the loss graph. Default 10. */
-    neighbourCount: number;
+    /** What makes two samples neighbors in the loss graph: distance in space, or pixels as in the paper. Default "surface". */
+    neighbors: "surface" | "image";
+    /** Neighbors of every sample in the loss graph. Default 10. */
+    neighborCount: number;
     /** Temperature tau of the contrastive loss. Default 0.1. */
     temperature: number;
     /** Weight alpha of the loss on the pairs' own similarities. Default 1. */
@@ -79,8 +79,8 @@ export const DEFAULT_FEATURE_TRAINING_OPTIONS: Readonly<FeatureTrainingOptions> 
     features: "surface",
     placesPerRay: 16,
     minMaskSamples: 6,
-    neighbours: "surface",
-    neighbourCount: 10,
+    neighbors: "surface",
+    neighborCount: 10,
     temperature: 0.1,
     alpha: 1,
     ultrametric: true,
@@ -98,8 +98,8 @@ export interface FeatureFieldRecipe {
 }
 
 /**
- * `paper`: the shape that He et al. 2024 give, with the resolutions of their code, and neighbours in the image.
- * `default`: smaller, finer, and with neighbours on the surface. `fast`: a preview.
+ * `paper`: the shape that He et al. 2024 give, with the resolutions of their code, and neighbors in the image.
+ * `default`: smaller, finer, and with neighbors on the surface. `fast`: a preview.
  */
 export const FEATURE_FIELD_PRESETS: Readonly<Record<FeatureFieldPreset, FeatureFieldRecipe>> = {
     default: { field: DEFAULT_FEATURE_FIELD_OPTIONS, training: DEFAULT_FEATURE_TRAINING_OPTIONS },
@@ -113,7 +113,7 @@ export const FEATURE_FIELD_PRESETS: Readonly<Record<FeatureFieldPreset, FeatureF
             hidden: [128, 128],
             dims: 256,
         },
-        training: { ...DEFAULT_FEATURE_TRAINING_OPTIONS, samples: 4096, pairs: 4096, neighbours: "image" },
+        training: { ...DEFAULT_FEATURE_TRAINING_OPTIONS, samples: 4096, pairs: 4096, neighbors: "image" },
     },
     fast: {
         field: {
@@ -147,7 +147,7 @@ export function CheckFeatureTrainingOptions(options: FeatureTrainingOptions): vo
     checks.whole("pairs", options.pairs, 1, 65536);
     checks.whole("negativesPerPositive", options.negativesPerPositive, 1, 16);
     checks.whole("minMaskSamples", options.minMaskSamples, 1, options.samples);
-    checks.whole("neighbourCount", options.neighbourCount, 1, 32);
+    checks.whole("neighborCount", options.neighborCount, 1, 32);
     checks.whole("seed", options.seed, 0, 0xffffffff);
     checks.positive("temperature", options.temperature);
     checks.positive("learningRate", options.learningRate);
@@ -157,5 +157,5 @@ export function CheckFeatureTrainingOptions(options: FeatureTrainingOptions): vo
     }
     checks.oneOf("features", options.features, ["surface", "volumetric"]);
     checks.whole("placesPerRay", options.placesPerRay, 1, 256);
-    checks.oneOf("neighbours", options.neighbours, ["surface", "image"]);
+    checks.oneOf("neighbors", options.neighbors, ["surface", "image"]);
 }

@@ -130,7 +130,7 @@ export class FeatureFieldTrainer {
                 PairSampler.CreateAsync(engine, views, training, state.state, pixels.positions),
             );
             const graph = await owned.addAsync(
-                SampleGraph.CreateAsync(engine, samples, training.neighbourCount, fieldOptions.dims, {
+                SampleGraph.CreateAsync(engine, samples, training.neighborCount, fieldOptions.dims, {
                     state: state.state,
                     points: sampler.points,
                     features: pixels.features,
@@ -141,7 +141,7 @@ export class FeatureFieldTrainer {
             let bottlenecks: GpuArray;
             if (training.ultrametric) {
                 forest = await owned.addAsync(
-                    SampleForest.CreateAsync(engine, graph.neighbours, graph.weights, sampler.pairs),
+                    SampleForest.CreateAsync(engine, graph.neighbors, graph.weights, sampler.pairs),
                 );
                 bottlenecks = forest.bottlenecks;
             } else {
@@ -155,7 +155,7 @@ export class FeatureFieldTrainer {
                     inverseNorms: pixels.inverseNorms,
                     pairs: sampler.pairs,
                     bottlenecks,
-                    neighbours: graph.neighbours,
+                    neighbors: graph.neighbors,
                     similarities: graph.similarities,
                     sums: state.sums,
                 }),
@@ -203,7 +203,7 @@ export class FeatureFieldTrainer {
         this.sampler.dispatch();
         this.pixels.dispatch();
         if (this.forest) {
-            this.graph.findNeighbours();
+            this.graph.findNeighbors();
             this.graph.weighEdges();
             this.forest.dispatch();
         }

@@ -1,7 +1,7 @@
 import type { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine";
 import { ComputeKernel } from "../gpu/computeKernel";
 import { GpuArray } from "../gpu/gpuArray";
-import normaliseSource from "../wgsl/normaliseFeatures.wgsl?raw";
+import normalizeSource from "../wgsl/normalizeFeatures.wgsl?raw";
 import { GridPass } from "./gridPass";
 import type { HashGrid } from "./hashGrid";
 import type { Mlp } from "./mlp";
@@ -20,7 +20,7 @@ export class FeaturePass {
         /** [points] 1 / length of the last layer's outputs. */
         public readonly inverseNorms: GpuArray<"f32">,
         private readonly _network: GridPass,
-        private readonly _normalise: ComputeKernel,
+        private readonly _normalize: ComputeKernel,
     ) {}
 
     /** @param points a multiple of 8 */
@@ -39,17 +39,17 @@ export class FeaturePass {
             const dims = network.outputs.shape[0];
             const features = array("features", [points, dims]);
             const inverseNorms = array("inverse norms", [points]);
-            const normalise = await owned.addAsync(
+            const normalize = await owned.addAsync(
                 ComputeKernel.CreateAsync(engine, {
-                    name: "normaliseFeatures",
-                    source: normaliseSource,
+                    name: "normalizeFeatures",
+                    source: normalizeSource,
                     bindings: ["outputs", "features", "inverseNorms"],
                     defines: { DIMS: dims, POINTS: points },
                     workgroupSize: [64],
                 }),
             );
-            normalise.bindAll({ outputs: network.outputs, features, inverseNorms });
-            return new FeaturePass(owned, points, positions, features, inverseNorms, network, normalise);
+            normalize.bindAll({ outputs: network.outputs, features, inverseNorms });
+            return new FeaturePass(owned, points, positions, features, inverseNorms, network, normalize);
         } catch (error) {
             owned.dispose();
             throw error;
@@ -64,7 +64,7 @@ export class FeaturePass {
     /** Records the features at the positions. */
     public dispatch(): void {
         this._network.dispatch();
-        this._normalise.dispatchFor(this.points);
+        this._normalize.dispatchFor(this.points);
     }
 
     public dispose(): void {

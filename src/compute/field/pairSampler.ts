@@ -20,7 +20,7 @@ export interface PairSamplerOptions {
     readonly hierarchicalSampling: boolean;
     readonly withinLevel: boolean;
     readonly minMaskSamples: number;
-    readonly neighbours: "surface" | "image";
+    readonly neighbors: "surface" | "image";
 }
 
 /**
@@ -108,7 +108,7 @@ export class PairSampler {
                     defines: {
                         ...defines,
                         PLACE_SCALE: 1 / data.imageSize,
-                        IMAGE_NEIGHBOURS: options.neighbours === "image",
+                        IMAGE_NEIGHBORS: options.neighbors === "image",
                     },
                     workgroupSize: [64],
                 }),

@@ -34,7 +34,7 @@ const QUICK_GOES = 4;
 export interface RadianceRenderOptions extends RunOptions {
     /** Pixels with less opacity have no depth. Default 0.5. */
     readonly minOpacity?: number;
-    /** Whether the colours are wanted; without them they are black, and all else takes little more than half of the time. Default true. */
+    /** Whether the colors are wanted; without them they are black, and all else takes little more than half of the time. Default true. */
     readonly color?: boolean;
 }
 
@@ -53,7 +53,7 @@ interface RadianceHeader {
 
 /**
  * A radiance field (Mildenhall et al. 2020, in the manner of Mueller et al. 2022): what a scene's rays show, learned from posed pictures alone.
- * A hash grid and a small network give the density at a place, another network its colour in a direction; a grid of bits leaves empty space out.
+ * A hash grid and a small network give the density at a place, another network its color in a direction; a grid of bits leaves empty space out.
  * Trained by `TrainRadianceFieldAsync`.
  */
 export class RadianceField implements RadianceNetworks {
@@ -70,7 +70,7 @@ export class RadianceField implements RadianceNetworks {
         public readonly grid: HashGrid,
         /** Grid -> log density and geometry features. */
         public readonly densityMlp: Mlp,
-        /** Spherical harmonics of the direction and geometry features -> colour before the sigmoid. */
+        /** Spherical harmonics of the direction and geometry features -> color before the sigmoid. */
         public readonly colorMlp: Mlp,
         /** [resolution^3 / 32] bits of the cells in which something may be. */
         public readonly occupancy: GpuArray<"u32">,

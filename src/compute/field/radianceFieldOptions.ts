@@ -14,9 +14,9 @@ export interface RadianceFieldOptions {
     finestResolution: number;
     /** Widths of the hidden layers of the density network, multiples of 8. */
     densityHidden: readonly number[];
-    /** Outputs of the density network, a multiple of 8: the logarithm of the density, and what the colour network gets to know. */
+    /** Outputs of the density network, a multiple of 8: the logarithm of the density, and what the color network gets to know. */
     geometryFeatures: number;
-    /** Widths of the hidden layers of the colour network, multiples of 8. */
+    /** Widths of the hidden layers of the color network, multiples of 8. */
     colorHidden: readonly number[];
     /** Cells along an edge of the occupancy grid, a multiple of 8. */
     occupancyResolution: number;
@@ -46,7 +46,7 @@ export interface RadianceTrainingOptions {
     /** Samples of a step, a multiple of 32; as many rays are drawn as fill them. */
     samples: number;
     /**
-     * So many times more samples have their density looked at, and those behind what makes a ray opaque are left out before colours and
+     * So many times more samples have their density looked at, and those behind what makes a ray opaque are left out before colors and
      * gradients are computed; 1 = none is left out. Default 2.
      */
     scouts: number;
@@ -54,7 +54,7 @@ export interface RadianceTrainingOptions {
     maxRays: number;
     /** First learning rate; it falls to 1/30 by a cosine. Default 0.01. */
     learningRate: number;
-    /** Loss of colours: smooth L1, or squares. Default "huber". */
+    /** Loss of colors: smooth L1, or squares. Default "huber". */
     colorLoss: "huber" | "mse";
     /** Where the smooth L1 loss becomes linear. Default 0.1. */
     huberDelta: number;
@@ -74,7 +74,7 @@ export interface RadianceTrainingOptions {
      * of 0.005 and more count.
      */
     depthContinuityThreshold: number;
-    /** What lies behind the scene while it is trained. Random colours tell clear from white. Default "random". */
+    /** What lies behind the scene while it is trained. Random colors tell clear from white. Default "random". */
     background: "random" | "white";
     /** Steps between two looks at the occupancy grid. Default 16. */
     occupancyInterval: number;

@@ -15,7 +15,7 @@ export class RadianceGradient {
         private readonly _owned: OwnedResources,
         /** [samples] gradient of the logarithm of the density, as far as it comes from the compositing. */
         public readonly densityGradients: GpuArray<"f32">,
-        /** [8, samples] gradient of the colour network's outputs. */
+        /** [8, samples] gradient of the color network's outputs. */
         public readonly colorGradients: GpuArray<"f32">,
         public readonly color: MlpGradient,
         public readonly density: MlpGradient,
@@ -41,7 +41,7 @@ export class RadianceGradient {
                 new GpuArray(engine, "f32", [samples], { label: "gradients of the densities" }),
             );
             const colorGradients = owned.add(
-                new GpuArray(engine, "f32", [COLOR_OUTPUTS, samples], { label: "gradients of the colours" }),
+                new GpuArray(engine, "f32", [COLOR_OUTPUTS, samples], { label: "gradients of the colors" }),
             );
             const composite = await owned.addAsync(
                 ComputeKernel.CreateAsync(engine, {

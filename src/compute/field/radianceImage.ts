@@ -10,7 +10,7 @@ export interface RadianceImage {
     readonly depth: Float32Array;
 }
 
-/** [height, width, 4] opaque sRGB bytes of an image in front of a colour. @param background sRGB 0..1 */
+/** [height, width, 4] opaque sRGB bytes of an image in front of a color. @param background sRGB 0..1 */
 export function ComposeOver(
     { color, opacity }: RadianceImage,
     background: readonly [number, number, number],

@@ -14,10 +14,10 @@ export const CAMERA_WORDS = 20;
 /** Places in a ray's result, see RayResult in radiance.wgsl. */
 export const RESULT = { color: 0, opacity: 3, depth: 4, distortion: 5, used: 6, isDropped: 7, median: 14 } as const;
 
-/** Inputs of the colour network that say the direction: spherical harmonics up to degree 3. */
+/** Inputs of the color network that say the direction: spherical harmonics up to degree 3. */
 export const DIRECTION_INPUTS = 16;
 
-/** Outputs of the colour network; three of them are used. */
+/** Outputs of the color network; three of them are used. */
 export const COLOR_OUTPUTS = 8;
 
 /** A ray ends where less than this of the light is left (Mueller et al. 2022). */
@@ -30,7 +30,7 @@ export const MAX_LOG_DENSITY = 11;
 export const RAY_INCLUDES: readonly string[] = [radianceSource];
 /** WGSL of kernels that make rays' steps, and know how dense it is there; they declare `occupancy` if they ask for cells. */
 export const MARCH_INCLUDES: readonly string[] = [radianceSource, densitySource, marchSource];
-/** WGSL of kernels that look at samples' densities and colours. */
+/** WGSL of kernels that look at samples' densities and colors. */
 export const SHADE_INCLUDES: readonly string[] = [...MARCH_INCLUDES, shadeSource];
 /** WGSL of kernels that draw rays or end a step. */
 export const RAY_TRAINING_INCLUDES: readonly string[] = [...TRAINING_INCLUDES, radianceSource];

@@ -33,7 +33,7 @@ export class RadiancePass {
         public readonly samples: RaySamples,
         /** The density network at these: log density and geometry features. */
         public readonly density: NetworkValues,
-        /** From directions and geometry features to colours. */
+        /** From directions and geometry features to colors. */
         public readonly color: MlpPass,
         /** [samples] the share of a sample in what its ray shows; only those in a ray's span count. */
         public readonly weights: GpuArray<"f32">,
@@ -73,7 +73,7 @@ export class RadiancePass {
             const { rays, spans, positions, sampleRays } = kept;
             const inputs = owned.add(
                 new GpuArray(engine, "f32", [DIRECTION_INPUTS + options.geometryFeatures, samples], {
-                    label: "inputs of the colour network",
+                    label: "inputs of the color network",
                 }),
             );
             const colorInputs = await owned.addAsync(
@@ -124,7 +124,7 @@ export class RadiancePass {
 
     /**
      * Records what the rays show.
-     * @param color whether colours are computed: without, the rays' mean nothing
+     * @param color whether colors are computed: without, the rays' mean nothing
      */
     public dispatch(color = true): void {
         this.marcher.dispatch();

@@ -61,7 +61,7 @@ export class RadianceRenderer {
     /**
      * What some pixels of the view show.
      * @param pixels row * width + column, at most `maxRays`
-     * @param color whether the colours are wanted: without, they mean nothing
+     * @param color whether the colors are wanted: without, they mean nothing
      * @returns [pixels, 16] bits of the WGSL struct RayResult; the first pixel's is never one of a dropped ray
      */
     public async drawAsync(pixels: Uint32Array<ArrayBuffer>, color: boolean): Promise<Float32Array> {

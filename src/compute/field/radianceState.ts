@@ -22,11 +22,11 @@ const RAY_STREAMS = { STREAM_JITTER: "7u", STREAM_BACKGROUND: "8u" } as const;
 
 /** What is known of a training step. */
 export interface RadianceStep {
-    /** Mean loss of colours. */
+    /** Mean loss of colors. */
     readonly colorLoss: number;
     /** Mean of all losses. */
     readonly loss: number;
-    /** Mean squared error of the colours, 0..1, over the step's backgrounds. */
+    /** Mean squared error of the colors, 0..1, over the step's backgrounds. */
     readonly squaredError: number;
     /** Rays that were looked at. */
     readonly rays: number;
@@ -44,7 +44,7 @@ export class RadianceState {
         private readonly _counter: StepCounter,
         /** [maxRays, 8] bits of the WGSL struct RayTarget. */
         public readonly targets: GpuArray<"f32">,
-        /** [maxRays, 4] losses of the rays: colour, regularisers, squared error, 1 where the ray counts. */
+        /** [maxRays, 4] losses of the rays: color, regularizers, squared error, 1 where the ray counts. */
         public readonly losses: GpuArray<"f32">,
         /** [steps, 4] what is known of each step, see {@link readStepsAsync}. */
         public readonly history: GpuArray<"f32">,

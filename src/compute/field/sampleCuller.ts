@@ -21,7 +21,7 @@ export interface NetworkValues {
 
 /**
  * Leaves out the samples that lie behind what makes their rays opaque, once their densities are known: about half of them. What has been
- * computed for the others is moved together, so that colours and gradients are computed for these alone.
+ * computed for the others is moved together, so that colors and gradients are computed for these alone.
  */
 export class SampleCuller {
     private constructor(

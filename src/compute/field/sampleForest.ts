@@ -33,19 +33,19 @@ export class SampleForest {
     ) {}
 
     /**
-     * @param neighbours [vertices, degree] the other end of edge `vertex * degree + j`; a vertex may be its own neighbour
+     * @param neighbors [vertices, degree] the other end of edge `vertex * degree + j`; a vertex may be its own neighbor
      * @param weights [vertices, degree] unsigned numbers that compare like the weights, below 2^32 - 1
      * @param pairs [..., 2] pairs of vertices whose bottlenecks are wanted
      */
     public static async CreateAsync(
         engine: WebGPUEngine,
-        neighbours: GpuArray,
+        neighbors: GpuArray,
         weights: GpuArray,
         pairs: GpuArray,
     ): Promise<SampleForest> {
         const owned = new OwnedResources();
         try {
-            const [vertices, degree] = neighbours.shape;
+            const [vertices, degree] = neighbors.shape;
             const rounds = Math.max(1, Math.ceil(Math.log2(vertices)));
             const queries = pairs.length / 2;
             const components = owned.add(
@@ -58,7 +58,7 @@ export class SampleForest {
                 new GpuArray(engine, "u32", [rounds + 2 + vertices], { label: "forest progress" }),
             );
             const bottlenecks = owned.add(new GpuArray(engine, "u32", [queries], { label: "bottleneck edges" }));
-            const arrays = { neighbours, weights, components, candidates, progress, pairs, bottlenecks };
+            const arrays = { neighbors, weights, components, candidates, progress, pairs, bottlenecks };
             const create = async (
                 name: string,
                 source: string,
@@ -80,11 +80,11 @@ export class SampleForest {
                 return kernel;
             };
             const start = await create("forestStart", startSource, ["components", "candidates", "progress"]);
-            const graph = ["neighbours", "weights", "components", "candidates", "progress"] as const;
+            const graph = ["neighbors", "weights", "components", "candidates", "progress"] as const;
             const round = [
                 await create("lightestWeights", lightestWeightsSource, graph),
                 await create("lightestEdges", lightestEdgesSource, graph),
-                await create("mergeComponents", mergeSource, ["neighbours", "components", "candidates", "progress"]),
+                await create("mergeComponents", mergeSource, ["neighbors", "components", "candidates", "progress"]),
             ];
             const query = await create("bottleneckEdges", bottleneckSource, [
                 "weights",

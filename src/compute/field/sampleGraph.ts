@@ -2,8 +2,8 @@ import type { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine";
 import { ComputeKernel } from "../gpu/computeKernel";
 import { GpuArray } from "../gpu/gpuArray";
 import edgeWeightsSource from "../wgsl/edgeWeights.wgsl?raw";
-import nearestSource from "../wgsl/nearestNeighbours.wgsl?raw";
-import cellsSource from "../wgsl/neighbourCells.wgsl?raw";
+import nearestSource from "../wgsl/nearestNeighbors.wgsl?raw";
+import cellsSource from "../wgsl/neighborCells.wgsl?raw";
 import { OwnedResources } from "./ownedResources";
 import { RANDOM_STREAMS, TRAINING_INCLUDES } from "./stepCounter";
 
@@ -26,10 +26,10 @@ export interface SampleGraphInputs {
 export class SampleGraph {
     private constructor(
         private readonly _owned: OwnedResources,
-        /** Edges of a sample: neighbours and 1. */
+        /** Edges of a sample: neighbors and 1. */
         public readonly degree: number,
         /** [samples, degree] the other end of every edge. */
-        public readonly neighbours: GpuArray<"u32">,
+        public readonly neighbors: GpuArray<"u32">,
         /** [samples, degree] float bits: 1 - similarity, 10 more across a mask's border; 100 and more where it only connects. */
         public readonly weights: GpuArray<"u32">,
         /** [samples, degree] similarity of the ends. */
@@ -42,23 +42,23 @@ export class SampleGraph {
     ) {}
 
     /**
-     * @param samples more than `neighbourCount`
+     * @param samples more than `neighborCount`
      * @param dims of the features, a multiple of 4
      */
     public static async CreateAsync(
         engine: WebGPUEngine,
         samples: number,
-        neighbourCount: number,
+        neighborCount: number,
         dims: number,
         inputs: SampleGraphInputs,
     ): Promise<SampleGraph> {
         const owned = new OwnedResources();
         try {
-            const degree = neighbourCount + 1;
+            const degree = neighborCount + 1;
             const { state, points, features, cells } = inputs;
             // On a surface about samples / side^2 points share a cell that has any: three.
             const side = Math.max(1, Math.min(32, Math.round(Math.sqrt(samples / 3))));
-            const neighbours = owned.add(new GpuArray(engine, "u32", [samples, degree], { label: "neighbours" }));
+            const neighbors = owned.add(new GpuArray(engine, "u32", [samples, degree], { label: "neighbors" }));
             const weights = owned.add(new GpuArray(engine, "u32", [samples, degree], { label: "edge weights" }));
             const similarities = owned.add(
                 new GpuArray(engine, "f32", [samples, degree], { label: "edge similarities" }),
@@ -68,7 +68,7 @@ export class SampleGraph {
             const defines = { SAMPLES: samples, CELLS: side };
             const sort = await owned.addAsync(
                 ComputeKernel.CreateAsync(engine, {
-                    name: "neighbourCells",
+                    name: "neighborCells",
                     source: cellsSource,
                     bindings: ["points", "heads", "next"],
                     defines,
@@ -78,29 +78,29 @@ export class SampleGraph {
             sort.bindAll({ points, heads, next });
             const nearest = await owned.addAsync(
                 ComputeKernel.CreateAsync(engine, {
-                    name: "nearestNeighbours",
+                    name: "nearestNeighbors",
                     source: nearestSource,
-                    bindings: ["points", "heads", "next", "neighbours"],
-                    defines: { ...defines, NEIGHBOURS: neighbourCount },
+                    bindings: ["points", "heads", "next", "neighbors"],
+                    defines: { ...defines, NEIGHBORS: neighborCount },
                     workgroupSize: [64],
                 }),
             );
-            nearest.bindAll({ points, heads, next, neighbours });
+            nearest.bindAll({ points, heads, next, neighbors });
             const weigh = await owned.addAsync(
                 ComputeKernel.CreateAsync(engine, {
                     name: "edgeWeights",
                     source: edgeWeightsSource,
-                    bindings: ["state", "features", "cells", "neighbours", "weights", "similarities"],
+                    bindings: ["state", "features", "cells", "neighbors", "weights", "similarities"],
                     includes: TRAINING_INCLUDES,
                     defines: { ...RANDOM_STREAMS, SAMPLES: samples, DEGREE: degree, DIMS: dims },
                     workgroupSize: [64],
                 }),
             );
-            weigh.bindAll({ state, features, cells, neighbours, weights, similarities });
+            weigh.bindAll({ state, features, cells, neighbors, weights, similarities });
             return new SampleGraph(
                 owned,
                 degree,
-                neighbours,
+                neighbors,
                 weights,
                 similarities,
                 samples,
@@ -115,14 +115,14 @@ export class SampleGraph {
         }
     }
 
-    /** Records who is whose neighbour: needs the points. */
-    public findNeighbours(): void {
+    /** Records who is whose neighbor: needs the points. */
+    public findNeighbors(): void {
         this._heads.clear();
         this._cells.dispatchFor(this._samples);
         this._nearest.dispatchFor(this._samples);
     }
 
-    /** Records the edges' weights: needs the neighbours, features and cells. */
+    /** Records the edges' weights: needs the neighbors, features and cells. */
     public weighEdges(): void {
         this._weigh.dispatchFor(this._samples);
     }

@@ -12,7 +12,7 @@ import type { TrainingViews } from "./trainingViews";
 
 /**
  * Features of pixels as in the paper (He et al. 2024, section 4.1): those along the pixel's ray, by the weights of a trained radiance field, and
- * for what the ray does not meet a constant; then normalised. The loss reaches the features alone, not the weights.
+ * for what the ray does not meet a constant; then normalized. The loss reaches the features alone, not the weights.
  */
 export class VolumeFeatures implements PixelFeatures {
     private _pointGradients: GpuArray<"f32"> | undefined;

@@ -14,13 +14,13 @@ const ITEMS = 16;
 const TILE = WORKGROUP_SIZE * ITEMS;
 
 /**
- * Cuts a dendrogram and colours its leaves, on the GPU: a part's colour is that of its first place, so that of the two parts which a
- * part splits into the first keeps the colour. Three dispatches, O(n); nothing is read back.
+ * Cuts a dendrogram and colors its leaves, on the GPU: a part's color is that of its first place, so that of the two parts which a
+ * part splits into the first keeps the color. Three dispatches, O(n); nothing is read back.
  */
 export class PartColors implements LeafColors {
-    /** u32 [n] colour of each leaf, sRGB bytes with red lowest; also a vertex buffer. */
+    /** u32 [n] color of each leaf, sRGB bytes with red lowest; also a vertex buffer. */
     public readonly colors: GpuArray<"u32">;
-    /** u32 [n] original colour of each leaf, packed as {@link colors}. */
+    /** u32 [n] original color of each leaf, packed as {@link colors}. */
     public readonly originalColors: GpuArray<"u32">;
 
     private readonly _order: GpuArray<"u32">;
@@ -42,11 +42,11 @@ export class PartColors implements LeafColors {
         const create = (length: number, label: string, vertex = false): GpuArray<"u32"> =>
             new GpuArray(engine, "u32", [length], { label, vertex });
         this._tileCount = Math.ceil(leafCount / TILE);
-        this.colors = create(leafCount, "leaf colours", true);
+        this.colors = create(leafCount, "leaf colors", true);
         this._order = create(leafCount, "leaf order");
         this._ranks = create(leafCount, "gap ranks");
-        this._headColors = create(leafCount, "head colours");
-        this.originalColors = create(leafCount, "original colours");
+        this._headColors = create(leafCount, "head colors");
+        this.originalColors = create(leafCount, "original colors");
         this._overrides = create(leafCount, "leaf overrides");
         this._starts = create(leafCount, "part starts");
         this._tileStarts = create(this._tileCount, "part starts of tiles");
@@ -118,7 +118,7 @@ export class PartColors implements LeafColors {
     /**
      * Takes the dendrogram to cut.
      *
-     * @param headColors [n] colour of the part that starts at a place, packed as in {@link colors}
+     * @param headColors [n] color of the part that starts at a place, packed as in {@link colors}
      * @throws UltrametricError "input" when it has another number of leaves
      */
     public setDendrogram(dendrogram: Dendrogram, headColors: Uint32Array<ArrayBuffer>): void {
@@ -141,13 +141,13 @@ export class PartColors implements LeafColors {
     /**
      * Takes what leaves look like whatever their part; none is overridden at first.
      *
-     * @param overrides [count] of the leaves from `firstLeaf` on: bits LEAF_RECOLORED, LEAF_HIDDEN, LEAF_SELECTED above a colour
+     * @param overrides [count] of the leaves from `firstLeaf` on: bits LEAF_RECOLORED, LEAF_HIDDEN, LEAF_SELECTED above a color
      */
     public setOverrides(overrides: Uint32Array<ArrayBuffer>, firstLeaf = 0): void {
         this._overrides.upload(overrides, firstLeaf);
     }
 
-    /** Records the cut and the colours: what is drawn after the call has them. */
+    /** Records the cut and the colors: what is drawn after the call has them. */
     public dispatch({ closed, flagged = 0, marks = 0, ...settings }: PartColorSettings): void {
         const { leafCount: count, _tileCount: tileCount } = this;
         this._tiles.setUniforms({ count, tileCount, closed });
@@ -160,7 +160,7 @@ export class PartColors implements LeafColors {
         this._colorize.dispatchFor(count);
     }
 
-    /** Milliseconds that the GPU takes for a cut and its colours, see ComputeKernel.gpuMilliseconds. */
+    /** Milliseconds that the GPU takes for a cut and its colors, see ComputeKernel.gpuMilliseconds. */
     public get gpuMilliseconds(): number | null {
         const times = [this._tiles, this._totals, this._colorize].map((kernel) => kernel.gpuMilliseconds);
         return times.some((time) => time === null) ? null : times.reduce<number>((sum, time) => sum + time!, 0);

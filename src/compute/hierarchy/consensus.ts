@@ -6,7 +6,7 @@ import {
     type MaskProfile,
 } from "./maskProfiles";
 import type { MergeList } from "./mergeList";
-import type { EdgeList } from "./neighbourGraph";
+import type { EdgeList } from "./neighborGraph";
 import { UNSEEN, type ViewObservation } from "./observations";
 import { PairHeap } from "./pairHeap";
 import { FindRegionBorders, JoinRegionBorders, type RegionBorders } from "./regionBorders";

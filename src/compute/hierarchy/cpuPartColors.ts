@@ -82,12 +82,12 @@ export class CpuPartColors implements LeafColors {
 }
 
 /**
- * The colour of one leaf, packed, red lowest; the same as partColors.wgsl.
+ * The color of one leaf, packed, red lowest; the same as partColors.wgsl.
  *
  * @param place of the leaf in the leaf order
  * @param partColor of its part, packed
  * @param originalColor what it looks like without parts, packed
- * @param override bits LEAF_* above a colour
+ * @param override bits LEAF_* above a color
  * @returns 0 for a hidden leaf
  */
 export function MixLeafColor(
@@ -126,11 +126,11 @@ export function MixLeafColor(
     let blue = oldBlue + share * (((head >>> 16) & 255) * light - oldBlue);
     if (isDimmed) {
         const { dimming } = settings;
-        const grey = luma(red, green, blue);
+        const gray = luma(red, green, blue);
         const darker = 1 - 0.6 * dimming;
-        red = (red + dimming * (grey - red)) * darker;
-        green = (green + dimming * (grey - green)) * darker;
-        blue = (blue + dimming * (grey - blue)) * darker;
+        red = (red + dimming * (gray - red)) * darker;
+        green = (green + dimming * (gray - green)) * darker;
+        blue = (blue + dimming * (gray - blue)) * darker;
     }
     if (isHovered) {
         red += settings.highlight * (255 - red);
@@ -140,7 +140,7 @@ export function MixLeafColor(
     return (byteOf(red) | (byteOf(green) << 8) | (byteOf(blue) << 16) | 0xff000000) >>> 0;
 }
 
-/** How bright a colour is. */
+/** How bright a color is. */
 function luma(red: number, green: number, blue: number): number {
     return 0.299 * red + 0.587 * green + 0.114 * blue;
 }

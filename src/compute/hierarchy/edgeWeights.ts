@@ -1,7 +1,7 @@
-import type { EdgeList } from "./neighbourGraph";
+import type { EdgeList } from "./neighborGraph";
 
 /**
- * Averages each unit feature with its neighbours' and normalises again.
+ * Averages each unit feature with its neighbors' and normalizes again.
  *
  * @param features [n, dimensions] unit vectors
  */

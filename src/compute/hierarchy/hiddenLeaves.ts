@@ -6,7 +6,7 @@ import { BorderWeight, type LabelPrior } from "./structurePriors";
 
 /** Seen leaves among which a hidden one chooses. */
 const CANDIDATES = 8;
-/** What distance counts where neither colour nor direction differ, as {@link SuperpointOptions.cueFloor}. */
+/** What distance counts where neither color nor direction differ, as {@link SuperpointOptions.cueFloor}. */
 const CUE_FLOOR = 0.05;
 
 /** The leaves parted into those that some view sees and those that none does: insides, and faces that touch others. */
@@ -52,10 +52,10 @@ export function SelectRows<T extends Float32Array | Uint8Array>(values: T, leave
 }
 
 /**
- * The seen leaf that each hidden one goes with: of the nearest, the one that is near and like it in colour and in the surface's direction.
+ * The seen leaf that each hidden one goes with: of the nearest, the one that is near and like it in color and in the surface's direction.
  *
  * @param colors [n, 3] sRGB 0..1
- * @param priors of the n leaves: a border between two counts as a difference in colour does
+ * @param priors of the n leaves: a border between two counts as a difference in color does
  * @returns [hidden] a seen leaf each
  */
 export function FindHosts(

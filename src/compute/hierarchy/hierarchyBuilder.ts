@@ -1,6 +1,6 @@
 import { UltrametricError } from "../ultrametricError";
 import type { CaptureGeometry, View } from "../views/capture";
-import { FindFaceNeighbours } from "../views/faceNeighbours";
+import { FindFaceNeighbors } from "../views/faceNeighbors";
 import type { SurfaceStructure } from "../views/surfaceStructure";
 import { UnitCube } from "../views/unitCube";
 import { type ConsensusOptions, MergeRegions, NestMerges } from "./consensus";
@@ -20,10 +20,10 @@ import type { MergeList } from "./mergeList";
 import {
     ConcatenateEdges,
     CreateBridges,
-    CreateNeighbourGraph,
+    CreateNeighborGraph,
     type EdgeList,
-    type NeighbourGraph,
-} from "./neighbourGraph";
+    type NeighborGraph,
+} from "./neighborGraph";
 import { EstimateNormals } from "./normals";
 import { type MaskedView, ObserveColors, ObserveMasks, type ViewObservation } from "./observations";
 import { CreateWatershed } from "./persistence";
@@ -54,8 +54,8 @@ import { CreateGivenCloud, CreateSurfaceCloud, type SurfaceCloud } from "./surfa
 export interface HierarchyOptions {
     /** Side of a voxel of the point cloud, in the unit cube; without effect on points that are given. Default 0.004. */
     readonly voxelSize?: number;
-    /** Neighbours of a point in the graph (paper: k_graph). Default 16. */
-    readonly neighbours?: number;
+    /** Neighbors of a point in the graph (paper: k_graph). Default 16. */
+    readonly neighbors?: number;
     /** A point is seen where the view's depth differs by less, in extents of the scene. Default 0.009. */
     readonly depthTolerance?: number;
     /** The same for points on faces that are known, and depth that is exact. Default 2e-4. */
@@ -73,7 +73,7 @@ export interface HierarchyOptions {
 /** The defaults of {@link HierarchyOptions}. */
 export const DEFAULT_HIERARCHY_OPTIONS: Required<HierarchyOptions> = {
     voxelSize: 4e-3,
-    neighbours: 16,
+    neighbors: 16,
     depthTolerance: 9e-3,
     faceTolerance: 2e-4,
     superpoints: {},
@@ -111,7 +111,7 @@ interface LeafPriors {
 export class HierarchyBuilder {
     private readonly _options: Required<HierarchyOptions>;
     private _cloud?: SurfaceCloud;
-    private _graph?: NeighbourGraph;
+    private _graph?: NeighborGraph;
     private _linked?: EdgeList;
     private _observations?: ViewObservation[];
     private _given?: GivenLeaves;
@@ -124,11 +124,11 @@ export class HierarchyBuilder {
     /** Of all leaves. */
     private _labels?: LabelPrior[];
     private _priors?: LeafPriors | null;
-    private _faceNeighbours?: Uint32Array;
+    private _faceNeighbors?: Uint32Array;
 
     /**
      * @param name of the capture
-     * @param views all views with depth; those without masks still show surface and colour
+     * @param views all views with depth; those without masks still show surface and color
      * @param maskedViews the views that have masks
      * @param onStage called before each stage; may throw to stop
      * @param geometry the leaves, where the content's own surface is known; null takes the surface that the views' depth shows. The hierarchy is
@@ -166,12 +166,12 @@ export class HierarchyBuilder {
         return this._cloud;
     }
 
-    /** The k-nearest-neighbour graph of the leaves. */
-    public get graph(): NeighbourGraph {
+    /** The k-nearest-neighbor graph of the leaves. */
+    public get graph(): NeighborGraph {
         if (!this._graph) {
             const { unitPositions, tree } = this.cloud;
             this._onStage(HIERARCHY_STAGES.graph);
-            this._graph = CreateNeighbourGraph(unitPositions, this._options.neighbours, tree);
+            this._graph = CreateNeighborGraph(unitPositions, this._options.neighbors, tree);
         }
         return this._graph;
     }
@@ -224,12 +224,12 @@ export class HierarchyBuilder {
     /** How the surface bends along the graph's edges. */
     public get bends(): SurfaceBends {
         if (!this._bends) {
-            const { normalNeighbours } = { ...DEFAULT_SUPERPOINT_OPTIONS, ...this._options.superpoints };
+            const { normalNeighbors } = { ...DEFAULT_SUPERPOINT_OPTIONS, ...this._options.superpoints };
             const { graph, observations } = this;
             const { positions, unitPositions } = this.cloud;
             this._onStage(HIERARCHY_STAGES.bends);
             // The content's own normals know its creases; estimated ones also notice a step between surfaces that are parallel.
-            const normals = normalNeighbours.map((count) => EstimateNormals(unitPositions, graph, count));
+            const normals = normalNeighbors.map((count) => EstimateNormals(unitPositions, graph, count));
             if (this._geometry?.normals) {
                 normals.push(SelectRows(this._geometry.normals, this._findGiven(this._geometry).visibility.seen));
             }
@@ -238,7 +238,7 @@ export class HierarchyBuilder {
         return this._bends;
     }
 
-    /** Small regions that masks, colours and normals agree on. */
+    /** Small regions that masks, colors and normals agree on. */
     public get superpoints(): Superpoints {
         if (!this._superpoints) {
             const settings = { ...DEFAULT_SUPERPOINT_OPTIONS, ...this._options.superpoints };
@@ -324,7 +324,7 @@ export class HierarchyBuilder {
         const structure = this._geometry?.structure;
         this._labels ??=
             structure && this._hasPriors
-                ? CreateLabelPriors(structure, this._priorWeights, () => this._findFaceNeighbours(structure))
+                ? CreateLabelPriors(structure, this._priorWeights, () => this._findFaceNeighbors(structure))
                 : [];
         return this._labels;
     }
@@ -345,7 +345,7 @@ export class HierarchyBuilder {
                         weight,
                     })),
                     links: CreateLinkPrior(structure, graph, seen, cloud.positions, this._priorWeights, () =>
-                        this._findFaceNeighbours(structure),
+                        this._findFaceNeighbors(structure),
                     ),
                 };
             }
@@ -353,9 +353,9 @@ export class HierarchyBuilder {
         return this._priors;
     }
 
-    private _findFaceNeighbours({ corners }: SurfaceStructure): Uint32Array {
-        this._faceNeighbours ??= FindFaceNeighbours(corners);
-        return this._faceNeighbours;
+    private _findFaceNeighbors({ corners }: SurfaceStructure): Uint32Array {
+        this._faceNeighbors ??= FindFaceNeighbors(corners);
+        return this._faceNeighbors;
     }
 
     /** [edges] what priors add to the cues of the graph's edges; null where none is on. */

@@ -2,11 +2,11 @@ import type { View } from "../views/capture";
 import { EstimateViewNormals } from "../views/viewNormals";
 import type { ImageGraph } from "./imageGraph";
 
-/** How an edge between neighbouring pixels is weighed. Lengths are in sizes of what the view shows, which is the root of its pixels. */
+/** How an edge between neighboring pixels is weighed. Lengths are in sizes of what the view shows, which is the root of its pixels. */
 export interface ImageEdgeOptions {
-    /** What an edge costs on a smooth surface of one colour. Default 0.01. */
+    /** What an edge costs on a smooth surface of one color. Default 0.01. */
     readonly floor: number;
-    /** Factor of the colour difference. Default 4. */
+    /** Factor of the color difference. Default 4. */
     readonly color: number;
     /** Factor of the depth discontinuity, which is 0..1. Default 1. */
     readonly jump: number;
@@ -21,11 +21,11 @@ export interface ImageEdgeOptions {
 }
 
 /**
- * Edge weights by what is seen: floor + colour difference + depth discontinuity + bend. A depth discontinuity is how far
+ * Edge weights by what is seen: floor + color difference + depth discontinuity + bend. A depth discontinuity is how far
  * either end lies out of the other's tangent plane (the lesser of the two), so that a slanted plane has none. Views without
- * depth go by colour alone.
+ * depth go by color alone.
  *
- * @param colors [n, 3] of the graph's vertices, in which Euclidean distance is colour difference
+ * @param colors [n, 3] of the graph's vertices, in which Euclidean distance is color difference
  * @returns [edges]
  */
 export function WeighImageEdges(

@@ -1,9 +1,9 @@
-import type { EdgeList } from "./neighbourGraph";
+import type { EdgeList } from "./neighborGraph";
 
-/** Neighbours of a pixel: beside it only, or diagonal to it too. */
-export type PixelNeighbours = 4 | 8;
+/** Neighbors of a pixel: beside it only, or diagonal to it too. */
+export type PixelNeighbors = 4 | 8;
 
-/** The pixels of an image as a graph in which neighbours share an edge. */
+/** The pixels of an image as a graph in which neighbors share an edge. */
 export interface ImageGraph extends EdgeList {
     /** Image width in pixels. */
     readonly width: number;
@@ -16,7 +16,7 @@ export interface ImageGraph extends EdgeList {
 }
 
 /**
- * The grid graph of an image, or of a part of it (paper, section 4.2: four neighbours). Each edge stands once, from < to, sorted by
+ * The grid graph of an image, or of a part of it (paper, section 4.2: four neighbors). Each edge stands once, from < to, sorted by
  * from, then to.
  *
  * @param inside [height, width] the pixels that are not 0 are vertices; null takes all
@@ -25,7 +25,7 @@ export function CreateImageGraph(
     width: number,
     height: number,
     inside: ArrayLike<number> | null,
-    neighbours: PixelNeighbours = 4,
+    neighbors: PixelNeighbors = 4,
 ): ImageGraph {
     const size = width * height;
     const vertexOfPixel = new Int32Array(size).fill(-1);
@@ -38,7 +38,7 @@ export function CreateImageGraph(
         }
     }
     const pixels = list.slice(0, count);
-    const from = new Uint32Array((neighbours / 2) * count);
+    const from = new Uint32Array((neighbors / 2) * count);
     const to = new Uint32Array(from.length);
     let edges = 0;
     const join = (a: number, b: number): void => {
@@ -54,11 +54,11 @@ export function CreateImageGraph(
             join(a, vertexOfPixel[p + 1]);
         }
         if (p + width < size) {
-            if (neighbours === 8 && x > 0) {
+            if (neighbors === 8 && x > 0) {
                 join(a, vertexOfPixel[p + width - 1]);
             }
             join(a, vertexOfPixel[p + width]);
-            if (neighbours === 8 && x + 1 < width) {
+            if (neighbors === 8 && x + 1 < width) {
                 join(a, vertexOfPixel[p + width + 1]);
             }
         }

@@ -16,7 +16,7 @@ import { CreateSpanningForest } from "./spanningForest";
 
 /** Options of {@link CreateImageMasks}. Shares are of the pixels in which the view shows something. */
 export interface ImageMaskOptions extends ImageEdgeOptions, ImageRegionOptions {
-    /** Factor of the lightness in the colour difference: below 1, shading says less than hue. Default 0.5. */
+    /** Factor of the lightness in the color difference: below 1, shading says less than hue. Default 0.5. */
     readonly lightness: number;
     /** Share that the smallest regions have, of which masks are made. Default 0.0012, and at least 4 pixels. */
     readonly regionShare: number;
@@ -50,10 +50,10 @@ export const DEFAULT_IMAGE_MASK_OPTIONS: Readonly<ImageMaskOptions> = {
 };
 
 /**
- * Masks of a view without a model, the simple way: a hierarchy of its pixels by colour, depth and normals (an area watershed
+ * Masks of a view without a model, the simple way: a hierarchy of its pixels by color, depth and normals (an area watershed
  * of the pixel grid, above it region merging), of which the parts that last over a long range of scales become masks. They
  * nest: two masks are disjoint, or one holds the other. Knows nothing of objects: what belongs together but looks unlike (the
- * tyre and the rim of a wheel) is parted, and things of one colour and surface are joined.
+ * tire and the rim of a wheel) is parted, and things of one color and surface are joined.
  *
  * A part that exists from the dissimilarity `born` until `merged` has the predicted IoU merged / (merged + noise), how
  * clearly it is parted from its surroundings, and the stability (merged - born) / merged, how much of its range it lasts;

@@ -5,7 +5,7 @@ import { FindRegionBorders, JoinRegionBorders, type RegionBorder } from "./regio
 
 /** How regions of an image merge. */
 export interface ImageRegionOptions {
-    /** Factor of the difference of the regions' mean colours. Default 2. */
+    /** Factor of the difference of the regions' mean colors. Default 2. */
     readonly meanColor: number;
     /** The dissimilarity is scaled by the smaller region's share of all pixels to this power: small regions join first. Default 0.75. */
     readonly sizeExponent: number;
@@ -13,7 +13,7 @@ export interface ImageRegionOptions {
 
 /**
  * Region merging in an image: the two adjacent regions that differ least merge, and again, until nothing adjacent is left.
- * They differ by the mean weight of their border and by their mean colours. The height is the running maximum of the
+ * They differ by the mean weight of their border and by their mean colors. The height is the running maximum of the
  * dissimilarities, which makes it an ultrametric (with ties; the merge order breaks them).
  *
  * @param region [n] region of each vertex, 0 .. regionCount - 1

@@ -5,7 +5,7 @@ const LEAF_SIZE = 10;
 const POINTS_A_RUN = 1 << 15;
 
 /**
- * A k-d tree over points in space, for exact nearest neighbours. Points are kept in leaf order, so that a leaf is one
+ * A k-d tree over points in space, for exact nearest neighbors. Points are kept in leaf order, so that a leaf is one
  * run of memory. Building is O(n log n), a query O(log n) for points that fill curves, surfaces or volumes alike.
  */
 export class KdTree {
@@ -101,7 +101,7 @@ export class KdTree {
         const squaredDistances = new Float32Array((end - begin) * k).fill(Number.POSITIVE_INFINITY);
         this._makeRoom(k);
         if (skipSelf && begin === 0 && end === this.count) {
-            // In leaf order neighbours in time are neighbours in space: the caches stay warm.
+            // In leaf order neighbors in time are neighbors in space: the caches stay warm.
             for (let place = 0; place < end; place++) {
                 const q = this._order[place];
                 const found = this._query(
@@ -158,7 +158,7 @@ export class KdTree {
     }
 
     /** Whether point i has another within `radius`, the limit included. `positions` are those of the tree. */
-    public hasNeighbourWithin(positions: Float32Array, i: number, radius: number): boolean {
+    public hasNeighborWithin(positions: Float32Array, i: number, radius: number): boolean {
         this._makeRoom(1);
         const bound = radius * radius * (1 + 1e-6);
         return this._query(positions[3 * i], positions[3 * i + 1], positions[3 * i + 2], 1, i, null, -1, bound) > 0;

@@ -4,22 +4,22 @@ import { LabelLeaves, type Partition, RankPartsBySize } from "./partition";
 /** Options of {@link LabelTransfer}. */
 export interface LabelTransferOptions {
     /** How many nearest points vote (paper, supplement A.1: k_query). Default 5. */
-    readonly neighbours?: number;
-    /** Only the largest parts count (paper: N); the others leave their points unlabelled. Default 200. */
+    readonly neighbors?: number;
+    /** Only the largest parts count (paper: N); the others leave their points unlabeled. Default 200. */
     readonly keepLargest?: number;
-    /** Points without any neighbour within this distance stay unlabelled (paper: d), unit of the positions. Default Infinity. */
+    /** Points without any neighbor within this distance stay unlabeled (paper: d), unit of the positions. Default Infinity. */
     readonly maxDistance?: number;
 }
 
 /** No part. */
-export const UNLABELLED = -1;
+export const UNLABELED = -1;
 
 /**
  * Carries cuts of a hierarchy over to other points, such as the pixels of a view: each takes the commonest part among its
- * nearest leaves (paper, section 4.2). The neighbours are found once and serve every cut.
+ * nearest leaves (paper, section 4.2). The neighbors are found once and serve every cut.
  */
 export class LabelTransfer {
-    private readonly _neighbours: Int32Array;
+    private readonly _neighbors: Int32Array;
     private readonly _k: number;
     private readonly _keepLargest: number;
     private readonly _tooFar: Uint8Array;
@@ -29,11 +29,11 @@ export class LabelTransfer {
      * @param queries [q, 3] positions in the same frame
      */
     public constructor(tree: KdTree, queries: Float32Array, options: LabelTransferOptions = {}) {
-        this._k = Math.min(options.neighbours ?? 5, tree.count);
+        this._k = Math.min(options.neighbors ?? 5, tree.count);
         this._keepLargest = options.keepLargest ?? 200;
         const maxDistance = options.maxDistance ?? Number.POSITIVE_INFINITY;
         const { indices, squaredDistances } = tree.nearest(queries, this._k);
-        this._neighbours = indices;
+        this._neighbors = indices;
         this._tooFar = new Uint8Array(queries.length / 3);
         for (let q = 0; q < this._tooFar.length; q++) {
             this._tooFar[q] = squaredDistances[q * this._k] > maxDistance * maxDistance ? 1 : 0;
@@ -45,7 +45,7 @@ export class LabelTransfer {
         return this._tooFar.length;
     }
 
-    /** [q] the part of each query as its rank by size, 0 = largest; UNLABELLED where the commonest is none of the largest. Ties: the larger part, unlabelled before any. */
+    /** [q] the part of each query as its rank by size, 0 = largest; UNLABELED where the commonest is none of the largest. Ties: the larger part, unlabeled before any. */
     public label(partition: Partition): Int32Array {
         const ranks = RankPartsBySize(partition, this._keepLargest);
         const leaves = LabelLeaves(partition);
@@ -53,11 +53,11 @@ export class LabelTransfer {
         const votes = new Int32Array(this._k);
         for (let q = 0; q < labels.length; q++) {
             if (this._tooFar[q] === 1 || this._k === 0) {
-                labels[q] = UNLABELLED;
+                labels[q] = UNLABELED;
                 continue;
             }
             for (let j = 0; j < this._k; j++) {
-                votes[j] = ranks[leaves[this._neighbours[q * this._k + j]]];
+                votes[j] = ranks[leaves[this._neighbors[q * this._k + j]]];
             }
             labels[q] = commonest(votes);
         }

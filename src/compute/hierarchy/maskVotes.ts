@@ -1,4 +1,4 @@
-import type { EdgeList } from "./neighbourGraph";
+import type { EdgeList } from "./neighborGraph";
 import { UNSEEN, type ViewObservation } from "./observations";
 
 const BLOCK = 4096;

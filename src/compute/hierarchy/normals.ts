@@ -1,14 +1,14 @@
-import type { NeighbourGraph } from "./neighbourGraph";
+import type { NeighborGraph } from "./neighborGraph";
 
 /**
- * The normal of each point, of either sign: the direction in which the point and its nearest neighbours spread least
- * (principal component analysis) -> [n, 3] unit vectors. Fewer than two neighbours give +z.
+ * The normal of each point, of either sign: the direction in which the point and its nearest neighbors spread least
+ * (principal component analysis) -> [n, 3] unit vectors. Fewer than two neighbors give +z.
  *
  * @param positions [n, 3]
- * @param count how many of the graph's neighbours take part; fewer keep creases sharper, more are steadier
+ * @param count how many of the graph's neighbors take part; fewer keep creases sharper, more are steadier
  */
-export function EstimateNormals(positions: Float32Array, graph: NeighbourGraph, count = graph.k): Float32Array {
-    const { neighbours, k } = graph;
+export function EstimateNormals(positions: Float32Array, graph: NeighborGraph, count = graph.k): Float32Array {
+    const { neighbors, k } = graph;
     const points = positions.length / 3;
     const normals = new Float32Array(positions.length);
     for (let i = 0; i < points; i++) {
@@ -16,8 +16,8 @@ export function EstimateNormals(positions: Float32Array, graph: NeighbourGraph, 
         let mx = positions[3 * i];
         let my = positions[3 * i + 1];
         let mz = positions[3 * i + 2];
-        for (let s = i * k; s < i * k + Math.min(count, k) && neighbours[s] >= 0; s++, found++) {
-            const p = 3 * neighbours[s];
+        for (let s = i * k; s < i * k + Math.min(count, k) && neighbors[s] >= 0; s++, found++) {
+            const p = 3 * neighbors[s];
             mx += positions[p];
             my += positions[p + 1];
             mz += positions[p + 2];
@@ -32,7 +32,7 @@ export function EstimateNormals(positions: Float32Array, graph: NeighbourGraph, 
         let yz = 0;
         let zz = 0;
         for (let j = -1; j < found - 1; j++) {
-            const p = 3 * (j < 0 ? i : neighbours[i * k + j]);
+            const p = 3 * (j < 0 ? i : neighbors[i * k + j]);
             const x = positions[p] - mx;
             const y = positions[p + 1] - my;
             const z = positions[p + 2] - mz;

@@ -69,7 +69,7 @@ export function ObserveMasks(
         });
 }
 
-/** The mean colour of each point over the views that see it where they are opaque -> [n, 3] sRGB 0..1; black where unseen. */
+/** The mean color of each point over the views that see it where they are opaque -> [n, 3] sRGB 0..1; black where unseen. */
 export function ObserveColors(positions: Float32Array, views: readonly View[], depthTolerance: number): Float32Array {
     const count = positions.length / 3;
     const colors = new Float32Array(positions.length);
@@ -98,7 +98,7 @@ const EDGE_ON = 0.1;
  * Calls `visit(point, pixel)` for every point that the view sees: inside the image, and on the surface that its depth shows there.
  *
  * @param positions [n, 3] world
- * @param faceNormals [n, 3] unit normals of the flat faces that the points lie on: the depth of the face at the pixel's centre is compared, which
+ * @param faceNormals [n, 3] unit normals of the flat faces that the points lie on: the depth of the face at the pixel's center is compared, which
  * is the view's own to within rounding, instead of the point's
  */
 export function ForEachVisible(

@@ -11,7 +11,7 @@ export class PairHeap {
         return this._size;
     }
 
-    /** Adds a pair. `stamp` is handed back by {@link pop}: a way to recognise entries that are out of date. */
+    /** Adds a pair. `stamp` is handed back by {@link pop}: a way to recognize entries that are out of date. */
     public push(key: number, a: number, b: number, stamp: number): void {
         if (this._size === this._keys.length) {
             this._grow();

@@ -1,14 +1,14 @@
 import type { MergeList } from "./mergeList";
-import type { EdgeList } from "./neighbourGraph";
+import type { EdgeList } from "./neighborGraph";
 import { CreateSpanningForest, type SpanningForest } from "./spanningForest";
 
-/** How much a region must have of something not to be swallowed by its neighbour. */
+/** How much a region must have of something not to be swallowed by its neighbor. */
 export type PersistenceCriterion = "dynamics" | "area" | "volume";
 
 /**
  * Hierarchical watershed (Cousty & Najman 2011; Najman, Cousty & Perret 2013): the merges of a minimum spanning forest,
  * each at the lesser attribute of its two sides in the binary partition tree by altitude. Cures single linkage's
- * chaining: a part that is small, shallow or thin joins its neighbour early. O(n) from the sorted forest.
+ * chaining: a part that is small, shallow or thin joins its neighbor early. O(n) from the sorted forest.
  *
  * - `area`: leaves, or the sum of `leafArea`
  * - `dynamics`: altitude of the merge minus the lowest altitude inside
@@ -18,7 +18,7 @@ export type PersistenceCriterion = "dynamics" | "area" | "volume";
  * counts as its larger child: only then is the answer independent of the order within a plateau.
  *
  * @param edges the graph that the forest was made from
- * @param leafArea [n], e.g. square metres a sample stands for; default 1
+ * @param leafArea [n], e.g. square meters a sample stands for; default 1
  */
 export function CreateWatershed(
     edges: EdgeList,

@@ -1,4 +1,4 @@
-import type { EdgeList } from "./neighbourGraph";
+import type { EdgeList } from "./neighborGraph";
 
 /** Where two regions meet. */
 export interface RegionBorder {
@@ -8,7 +8,7 @@ export interface RegionBorder {
     weight: number;
 }
 
-/** For each region its neighbours, with the border that the two share: one object for both. */
+/** For each region its neighbors, with the border that the two share: one object for both. */
 export type RegionBorders = Map<number, RegionBorder>[];
 
 /**

@@ -1,5 +1,5 @@
 import type { MergeList } from "./mergeList";
-import type { EdgeList } from "./neighbourGraph";
+import type { EdgeList } from "./neighborGraph";
 import { SortIndices } from "./sortIndices";
 import { UnionFind } from "./unionFind";
 

@@ -1,7 +1,7 @@
 import { UltrametricError } from "../ultrametricError";
 import { NO_FACE, type SurfaceStructure } from "../views/surfaceStructure";
 import { FindShells } from "./faceShells";
-import type { EdgeList } from "./neighbourGraph";
+import type { EdgeList } from "./neighborGraph";
 import { LevelsOfNodes } from "./nodeLevels";
 import { FindSurfaceLinks } from "./surfaceLinks";
 
@@ -9,7 +9,7 @@ import { FindSurfaceLinks } from "./surfaceLinks";
  * What content says about its own structure, as priors of the `consensus` criterion: each by a weight, 0 (or false, off) to 1, `true` for its
  * {@link DEFAULT_PRIOR_WEIGHTS}. All are off unless switched on, and each can be by itself.
  *
- * A weight w counts in two places. Superpoints: an edge of the graph that crosses a border of the structure gets w more as the sum of colour difference
+ * A weight w counts in two places. Superpoints: an edge of the graph that crosses a border of the structure gets w more as the sum of color difference
  * and bend. Merging: the dissimilarity of two regions grows by w, times the share of the smaller one that belongs to nothing the other has; so what is
  * left of a shell (material, node) joins the rest of it before something else, unless masks part it by more than w, and whole shells join in the order
  * that masks say. With a weight of 1 hardly any mask overrules the structure.
@@ -80,16 +80,16 @@ export interface LinkPrior {
 /**
  * The groups that shells, materials and nodes make of the points; none for weights of 0.
  *
- * @param findNeighbours the face beyond each edge, see FindFaceNeighbours; called where a prior needs it
+ * @param findNeighbors the face beyond each edge, see FindFaceNeighbors; called where a prior needs it
  */
 export function CreateLabelPriors(
     { faces, materials, nodes, nodeParents }: SurfaceStructure,
     weights: PriorWeights,
-    findNeighbours: () => Uint32Array,
+    findNeighbors: () => Uint32Array,
 ): LabelPrior[] {
     const priors: LabelPrior[] = [];
     if (weights.shells > 0) {
-        const shells = FindShells(findNeighbours());
+        const shells = FindShells(findNeighbors());
         // The points and splats of a node have no faces to hang together by: they are as one shell.
         const ids = faces.map((face, i) => (face === NO_FACE ? shells.length + nodes[i] : shells[face]));
         priors.push({ ids, weight: weights.shells });
@@ -109,7 +109,7 @@ export function CreateLabelPriors(
  *
  * @param leaves [n] the structure's number of each vertex of the graph
  * @param positions [n, 3] of the vertices, in the world of the structure
- * @param findNeighbours as for {@link CreateLabelPriors}
+ * @param findNeighbors as for {@link CreateLabelPriors}
  */
 export function CreateLinkPrior(
     { faces, corners }: SurfaceStructure,
@@ -117,13 +117,13 @@ export function CreateLinkPrior(
     leaves: Uint32Array,
     positions: Float32Array,
     weights: PriorWeights,
-    findNeighbours: () => Uint32Array,
+    findNeighbors: () => Uint32Array,
 ): LinkPrior | null {
     if (weights.edges === 0) {
         return null;
     }
     const own = Uint32Array.from(leaves, (leaf) => faces[leaf]);
-    return { links: FindSurfaceLinks(graph, positions, own, corners, findNeighbours()), weight: weights.edges };
+    return { links: FindSurfaceLinks(graph, positions, own, corners, findNeighbors()), weight: weights.edges };
 }
 
 /** The sum of the weights of what parts two points. */

@@ -1,12 +1,12 @@
 import { CreateDendrogram } from "./dendrogram";
 import type { MergeList } from "./mergeList";
-import type { EdgeList } from "./neighbourGraph";
+import type { EdgeList } from "./neighborGraph";
 import { CutAtCount, LabelLeaves } from "./partition";
 import { CreateWatershed, type PersistenceCriterion } from "./persistence";
 import { CreateSpanningForest } from "./spanningForest";
 import type { SurfaceBends } from "./surfaceBends";
 
-/** Small regions that masks, colours and normals agree on. */
+/** Small regions that masks, colors and normals agree on. */
 export interface Superpoints {
     /** The hierarchy of the points that they are a cut of. */
     readonly inner: MergeList;
@@ -21,14 +21,14 @@ export interface SuperpointOptions {
     readonly count: number;
     /** Added to the vote: what an edge costs where no mask parts it. Default 0.1. */
     readonly voteFloor: number;
-    /** Added to colour and bend: what an edge costs on a smooth surface of one colour. Default 0.05. */
+    /** Added to color and bend: what an edge costs on a smooth surface of one color. Default 0.05. */
     readonly cueFloor: number;
-    /** What a convex bend counts, beside a difference in colour. Default 0.5. */
+    /** What a convex bend counts, beside a difference in color. Default 0.5. */
     readonly convexWeight: number;
     /** What a concave bend counts: parts meet in creases. Default 1.5. */
     readonly concaveWeight: number;
-    /** Numbers of neighbours that normals are estimated from; the bends are averaged, with those of given normals. Default [8, 16]. */
-    readonly normalNeighbours: readonly number[];
+    /** Numbers of neighbors that normals are estimated from; the bends are averaged, with those of given normals. Default [8, 16]. */
+    readonly normalNeighbors: readonly number[];
     /** What a superpoint must have to stand alone. Default `area`: superpoints of like size, also where no mask says anything. */
     readonly persistence: PersistenceCriterion;
 }
@@ -40,7 +40,7 @@ export const DEFAULT_SUPERPOINT_OPTIONS: SuperpointOptions = {
     cueFloor: 0.05,
     convexWeight: 0.5,
     concaveWeight: 1.5,
-    normalNeighbours: [8, 16],
+    normalNeighbors: [8, 16],
     persistence: "area",
 };
 
@@ -56,7 +56,7 @@ export interface SurfaceCues {
     readonly borders?: Float32Array | null;
 }
 
-/** Edge weights (voteFloor + vote) x (cueFloor + colour difference + convexWeight x convex or concaveWeight x concave bend + border) -> [m]. */
+/** Edge weights (voteFloor + vote) x (cueFloor + color difference + convexWeight x convex or concaveWeight x concave bend + border) -> [m]. */
 export function WeighSurfaceEdges(
     edges: EdgeList,
     { votes, colors, bends, borders }: SurfaceCues,

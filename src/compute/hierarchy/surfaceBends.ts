@@ -1,11 +1,11 @@
-import type { EdgeList } from "./neighbourGraph";
+import type { EdgeList } from "./neighborGraph";
 import { UNSEEN, type ViewObservation } from "./observations";
 
 /** How sharply the surface bends along each edge of a graph: 0 where it is flat, 1 at a right angle. */
 export interface SurfaceBends {
     /** [edges] where it bends away from who looks at it, as at the edge of a box; elsewhere 0. */
     readonly convex: Float32Array;
-    /** [edges] where it bends towards them, as where two things touch; elsewhere 0. */
+    /** [edges] where it bends toward them, as where two things touch; elsewhere 0. */
     readonly concave: Float32Array;
 }
 

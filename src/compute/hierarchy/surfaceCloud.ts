@@ -17,7 +17,7 @@ export interface SurfaceCloud {
 
 /**
  * The surface that the views' depth shows (paper, section 4.2): all pixels unprojected, thinned to one point a voxel,
- * without points that have no neighbour within twice the voxel. Uniform in density, neighbours close in memory.
+ * without points that have no neighbor within twice the voxel. Uniform in density, neighbors close in memory.
  *
  * @param voxelSize side of a voxel in the unit cube
  * @throws UltrametricError of kind "input" when no view sees anything
@@ -35,7 +35,7 @@ export function CreateSurfaceCloud(views: readonly View[], voxelSize: number): S
     let kept = VoxelDownsample(unit, voxelSize);
     let unitPositions = pick(unit, kept);
     let tree = new KdTree(unitPositions);
-    const company = kept.filter((_, i) => tree.hasNeighbourWithin(unitPositions, i, 2 * voxelSize));
+    const company = kept.filter((_, i) => tree.hasNeighborWithin(unitPositions, i, 2 * voxelSize));
     // A cloud of lone points only is left as it is: there is nothing to call an outlier.
     if (company.length > 0 && company.length < kept.length) {
         kept = company;

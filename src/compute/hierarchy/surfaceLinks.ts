@@ -1,19 +1,19 @@
-import { NO_NEIGHBOUR } from "../views/faceNeighbours";
+import { NO_NEIGHBOR } from "../views/faceNeighbors";
 import { NO_FACE } from "../views/surfaceStructure";
-import type { EdgeList } from "./neighbourGraph";
+import type { EdgeList } from "./neighborGraph";
 
-/** How far a way along the surface may stray from a point, in distances to the farthest neighbour it is to lead to. */
+/** How far a way along the surface may stray from a point, in distances to the farthest neighbor it is to lead to. */
 const DETOUR = 1.5;
 
 /**
  * Which edges of a graph over points of a surface have a short way along it: over faces that share an edge, none of which is farther off than half as far
- * again as the point's farthest neighbour. Points that are near only in space, on two sides of a gap or a plate, have none.
+ * again as the point's farthest neighbor. Points that are near only in space, on two sides of a gap or a plate, have none.
  *
  * @param graph edges sorted by `from`
  * @param positions [n, 3]
  * @param faces [n] face of each point; edges at a point with NO_FACE count as along the surface
  * @param corners [3 faces, 3]
- * @param neighbours [faces, 3] see FindFaceNeighbours
+ * @param neighbors [faces, 3] see FindFaceNeighbors
  * @returns [edges] 1 along the surface, 0 through space
  */
 export function FindSurfaceLinks(
@@ -21,12 +21,12 @@ export function FindSurfaceLinks(
     positions: Float32Array,
     faces: Uint32Array,
     corners: Float32Array,
-    neighbours: Uint32Array,
+    neighbors: Uint32Array,
 ): Uint8Array {
     const { from, to } = graph;
     const links = new Uint8Array(from.length);
     /** By face: 1 + the point whose surroundings it was last found in. */
-    const found = new Uint32Array(neighbours.length / 3);
+    const found = new Uint32Array(neighbors.length / 3);
     const queue: number[] = [];
     for (let start = 0, end = 0; start < from.length; start = end) {
         const point = from[start];
@@ -50,8 +50,8 @@ export function FindSurfaceLinks(
         for (let next = 0; next < queue.length; next++) {
             for (let edge = 0; edge < 3; edge++) {
                 const corner = 3 * queue[next] + edge;
-                const other = neighbours[corner];
-                if (other === NO_NEIGHBOUR || found[other >>> 3] === point + 1) {
+                const other = neighbors[corner];
+                if (other === NO_NEIGHBOR || found[other >>> 3] === point + 1) {
                     continue;
                 }
                 if (squaredDistanceToEdge(positions, point, corners, corner) <= reach) {

@@ -3,7 +3,7 @@ import type { View } from "../views/capture";
 import { ViewForeground } from "../views/viewForeground";
 import { CreateDendrogram, type Dendrogram } from "./dendrogram";
 import { EdgeDistances } from "./edgeWeights";
-import { CreateImageGraph, type ImageGraph, type PixelNeighbours } from "./imageGraph";
+import { CreateImageGraph, type ImageGraph, type PixelNeighbors } from "./imageGraph";
 import { LabelLeaves, type Partition } from "./partition";
 import { CreateWatershed } from "./persistence";
 import { type Criterion, SegmentationHierarchy } from "./segmentationHierarchy";
@@ -11,15 +11,15 @@ import { CreateSpanningForest } from "./spanningForest";
 
 /** Options of {@link CreateViewHierarchy}. */
 export interface ViewHierarchyOptions {
-    /** Neighbours of a pixel in the graph. Default 4, as in the paper. */
-    readonly neighbours: PixelNeighbours;
+    /** Neighbors of a pixel in the graph. Default 4, as in the paper. */
+    readonly neighbors: PixelNeighbors;
     /** Heights to compute; `consensus` needs several views. Default ["distance"], the paper's. */
     readonly criteria: readonly Exclude<Criterion, "consensus">[];
 }
 
 /** The defaults of {@link ViewHierarchyOptions}. */
 export const DEFAULT_VIEW_HIERARCHY_OPTIONS: Readonly<ViewHierarchyOptions> = {
-    neighbours: 4,
+    neighbors: 4,
     criteria: ["distance"],
 };
 
@@ -44,7 +44,7 @@ export function CreateViewHierarchy(
     dimensions: number,
     options: Partial<ViewHierarchyOptions> = {},
 ): ViewHierarchy {
-    const { neighbours, criteria } = { ...DEFAULT_VIEW_HIERARCHY_OPTIONS, ...options };
+    const { neighbors, criteria } = { ...DEFAULT_VIEW_HIERARCHY_OPTIONS, ...options };
     const { width, height } = view.camera;
     if (!Number.isInteger(dimensions) || dimensions < 1 || features.length !== width * height * dimensions) {
         throw new UltrametricError(
@@ -53,7 +53,7 @@ export function CreateViewHierarchy(
                 `have ${width * height * dimensions}. Give the features of every pixel, row by row.`,
         );
     }
-    const graph = CreateImageGraph(width, height, ViewForeground(view), neighbours);
+    const graph = CreateImageGraph(width, height, ViewForeground(view), neighbors);
     const rows = new Float32Array(graph.vertexCount * dimensions);
     graph.pixels.forEach((pixel, i) => {
         rows.set(features.subarray(pixel * dimensions, (pixel + 1) * dimensions), i * dimensions);

@@ -5,7 +5,7 @@ const KEY_RANGE = 2 ** 32;
 
 /**
  * Thins points to one a voxel: the first of each, so that the result holds only points that were given. The answer is
- * sorted by voxel (x fastest), which keeps neighbours close in memory.
+ * sorted by voxel (x fastest), which keeps neighbors close in memory.
  *
  * @param positions [n, 3], any unit; voxels are counted from the origin
  * @param size side of a voxel, same unit

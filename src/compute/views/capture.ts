@@ -40,7 +40,7 @@ export interface CaptureGeometry {
      * tells of all.
      */
     readonly sighted?: Uint8Array | null;
-    /** [n, 3] sRGB bytes; null where the views' colours are to be taken. */
+    /** [n, 3] sRGB bytes; null where the views' colors are to be taken. */
     readonly colors: Uint8Array | null;
     /** How the content is made, for priors of the segmentation; left out where nothing is known. */
     readonly structure?: SurfaceStructure | null;

@@ -10,7 +10,7 @@ export interface LensDistortion {
     readonly p2: number;
 }
 
-/** How a camera maps directions to its image, without its pose. Pixels as in {@link PinholeCamera}: the first one's centre is (0.5, 0.5). */
+/** How a camera maps directions to its image, without its pose. Pixels as in {@link PinholeCamera}: the first one's center is (0.5, 0.5). */
 export interface Lens {
     readonly width: number;
     readonly height: number;

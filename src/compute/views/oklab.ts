@@ -5,7 +5,7 @@ const LINEAR = Float32Array.from({ length: 256 }, (_, byte) => {
 });
 
 /**
- * The colours of some pixels in Oklab (Ottosson 2020), in which equal distances look about equally different -> [n, 3]: lightness 0..1,
+ * The colors of some pixels in Oklab (Ottosson 2020), in which equal distances look about equally different -> [n, 3]: lightness 0..1,
  * green to red, blue to yellow.
  *
  * @param image [height, width, 4] sRGB bytes

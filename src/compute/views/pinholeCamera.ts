@@ -1,12 +1,12 @@
 /**
  * A pinhole camera with a pose: how a pixel and a point in the world belong together.
  *
- * Pixels: column to the right, row downwards; the centre of pixel (c, r) lies at (c + 0.5, r + 0.5).
+ * Pixels: column to the right, row downwards; the center of pixel (c, r) lies at (c + 0.5, r + 0.5).
  * Camera frame: OpenGL (x right, y up, looks along -z). World: right-handed, in the capture's own unit.
  * Depth is planar: the distance along the camera's -z axis, in world units.
  */
 export class PinholeCamera {
-    /** World position of the camera's centre. */
+    /** World position of the camera's center. */
     public readonly position: readonly [number, number, number];
 
     /**

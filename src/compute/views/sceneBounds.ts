@@ -94,7 +94,7 @@ function CubeOfCameras(cameras: readonly PinholeCamera[]): UnitCube {
     if (2 * reaches.length <= cameras.length || !(half > 0 && Number.isFinite(half))) {
         throw new UltrametricError(
             "input",
-            `The box of the scene was not found: only ${reaches.length} of ${cameras.length} cameras look towards where their axes meet. ` +
+            `The box of the scene was not found: only ${reaches.length} of ${cameras.length} cameras look toward where their axes meet. ` +
                 "Check the poses (camera to world, OpenGL axes), or give the box.",
         );
     }

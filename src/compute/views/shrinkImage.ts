@@ -1,5 +1,5 @@
 /**
- * Makes an image smaller: each new pixel is the mean of the area that it covers, colours weighted by their alpha.
+ * Makes an image smaller: each new pixel is the mean of the area that it covers, colors weighted by their alpha.
  * @param image [height, width, 4] straight-alpha bytes
  * @param newWidth at most width
  * @param newHeight at most height

@@ -1,6 +1,6 @@
 // How splats cover pixels: the same for drawing them and for picking, which an application may do without the other.
 
-/** Variance, in square pixels, that is added to a splat in the image: even the thinnest covers a pixel's centre (3DGS, Kerbl et al. 2023). */
+/** Variance, in square pixels, that is added to a splat in the image: even the thinnest covers a pixel's center (3DGS, Kerbl et al. 2023). */
 export const SPLAT_BLUR = 0.3;
 /** Less opacity than this is not drawn. */
 export const LEAST_SPLAT_ALPHA = 1 / 255;
@@ -12,7 +12,7 @@ export const SIGHT_SHARE = 0.1;
 /** ... and one that makes up this share, where its depth is the surface's but for so many of its sizes. */
 export const SURFACE_SHARE = 0.03;
 export const SURFACE_SIZES = 0.1;
-/** A splat seen edge-on may be met by the ray far beyond it: its depth stays within so many of its sizes of its centre's. */
+/** A splat seen edge-on may be met by the ray far beyond it: its depth stays within so many of its sizes of its center's. */
 export const DEPTH_SIZES = 4;
 /** Slopes up to this multiple of the image's edge are projected; beyond it perspective would stretch a splat without end. */
 export const SLOPE_MARGIN = 1.3;

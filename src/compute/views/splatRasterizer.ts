@@ -14,7 +14,7 @@ import { SplatSightList, type SplatSights } from "./splatSights";
 
 /** Gaussian splats in a capture's world. */
 export interface SplatSet {
-    /** [n, 3] centres. */
+    /** [n, 3] centers. */
     readonly positions: Float32Array;
     /** [n, 6] covariances, world units squared: xx, xy, xz, yy, yz, zz. */
     readonly covariances: Float32Array;
@@ -28,9 +28,9 @@ export interface SplatSet {
 export interface SplatImage {
     /** [height, width, 4] straight-alpha sRGB bytes. */
     readonly image: Uint8Array;
-    /** [height, width] planar depth in world units at the pixels' centres, 0 = nothing there. */
+    /** [height, width] planar depth in world units at the pixels' centers, 0 = nothing there. */
     readonly depth: Float32Array;
-    /** [height, width] element at the pixels' centres, 0xffffffff = nothing there. */
+    /** [height, width] element at the pixels' centers, 0xffffffff = nothing there. */
     readonly elements: Uint32Array;
 }
 
@@ -48,11 +48,11 @@ const SORTED_A_RUN = 1 << 16;
 
 /**
  * Draws Gaussian splats front to back as 3D Gaussian Splatting does (Kerbl et al. 2023): each as the ellipse that its covariance projects to,
- * with opacity falling off from its centre, sorted by the depths of the centres. No light is added.
+ * with opacity falling off from its center, sorted by the depths of the centers. No light is added.
  *
  * The splat seen at a pixel is the one at which the light that still passes falls below one half; its depth there is where the pixel's ray is most
  * within the splat, t = r'Pm / r'Pr for a ray r of depth 1, mean m and inverse covariance P, which for a flat splat is where the ray meets its plane.
- * Pixels through which at least half of the light passes show nothing: depth 0, though the image has their colour. A splat that is not the one seen
+ * Pixels through which at least half of the light passes show nothing: depth 0, though the image has their color. A splat that is not the one seen
  * at any pixel may be seen all the same, see {@link SplatSights}.
  *
  * On the processor: O(splats + pixels of their ellipses), about as fast as a software GPU, and the same everywhere.
@@ -98,7 +98,7 @@ export async function DrawSplatsAsync(
         const z = -(m[2] * ox + m[6] * oy + m[10] * oz);
         ray.set(covariances, 6 * splat, m, x, y, z);
         const { xx, xy, xz, yy, yz, zz } = ray;
-        // J V J' of the projection's derivative J at the centre.
+        // J V J' of the projection's derivative J at the center.
         const sx = focalX / z;
         const sy = focalY / z;
         const tx = -sx * Math.min(Math.max(x / z, -limitX), limitX);
@@ -311,7 +311,7 @@ class UnfinishedPixels {
     }
 }
 
-/** Puts what stands behind under the splats, and takes the darkness of what is not covered out of the colours. */
+/** Puts what stands behind under the splats, and takes the darkness of what is not covered out of the colors. */
 function resolve(
     sums: Float32Array,
     passing: Float32Array,

@@ -4,7 +4,7 @@ import type { View } from "./capture";
 export interface SurfacePoints {
     /** [n] pixel of each point, row-major index. */
     readonly pixels: Uint32Array;
-    /** [n, 3] world positions of the pixels' centres on the surface. */
+    /** [n, 3] world positions of the pixels' centers on the surface. */
     readonly positions: Float32Array;
 }
 

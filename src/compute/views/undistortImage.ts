@@ -1,8 +1,8 @@
 import { DistortPoint, type Lens } from "./lens";
 
 /**
- * Draws what a pinhole sees from an image that a lens made: each pixel's centre is looked up between the four pixels around it
- * (bilinear, colours weighted by their alpha).
+ * Draws what a pinhole sees from an image that a lens made: each pixel's center is looked up between the four pixels around it
+ * (bilinear, colors weighted by their alpha).
  * @param image [height, width, 4] straight-alpha bytes
  * @param lens of the image
  * @param pinhole of the result, as UndistortLens makes it

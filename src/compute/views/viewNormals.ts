@@ -1,7 +1,7 @@
 import type { View } from "./capture";
 
 /**
- * Normals of the surface that a view's depth shows, in the camera's frame (x right, y up, z towards the viewer), turned to
+ * Normals of the surface that a view's depth shows, in the camera's frame (x right, y up, z toward the viewer), turned to
  * the viewer -> [height, width, 3] unit vectors; 0 where there is no depth.
  *
  * 1 / depth of a plane is linear in the image. Its slope along a row or a column is taken from those three pixels (before,

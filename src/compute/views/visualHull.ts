@@ -16,7 +16,7 @@ export interface Silhouette {
  * The cells of a grid over the unit cube that may hold something: some view sees their middle, and none that does sees them clear (alpha 0
  * all over what the cell covers of the picture, and a pixel around it). A picture without alpha carves nothing. In short runs.
  * @param resolution cells along an edge
- * @param near what lies nearer to a view's centre than this, in the unit cube's lengths, is not seen by it
+ * @param near what lies nearer to a view's center than this, in the unit cube's lengths, is not seen by it
  * @returns the cells in rising order, x fastest
  */
 export function* CarveVisualHullSteps(

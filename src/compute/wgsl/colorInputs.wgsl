@@ -1,4 +1,4 @@
-// Inputs of the colour network: the real spherical harmonics up to degree 3 (16 numbers) of the ray's direction, then the outputs of the
+// Inputs of the color network: the real spherical harmonics up to degree 3 (16 numbers) of the ray's direction, then the outputs of the
 // density network. One invocation a sample.
 @group(0) @binding(0) var<storage, read> rays: array<Ray>; // [RAYS]
 @group(0) @binding(1) var<storage, read> sampleRays: array<u32>; // [POINTS]

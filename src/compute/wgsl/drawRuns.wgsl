@@ -1,4 +1,4 @@
-// Turns the first rays of a step into runs of four neighbouring pixels inside one finest mask: a sixteenth of the rays' number of runs, so a
+// Turns the first rays of a step into runs of four neighboring pixels inside one finest mask: a sixteenth of the rays' number of runs, so a
 // quarter of the rays. Every mask is drawn as often as any other. One invocation a run.
 @group(0) @binding(0) var<storage, read> state: TrainingState;
 @group(0) @binding(1) var<storage, read> rayCount: array<u32>;

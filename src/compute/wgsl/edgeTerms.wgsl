@@ -1,5 +1,5 @@
 // Every edge with a coefficient becomes two terms of the features' gradient. Many pairs share a bottleneck, so these are few.
-@group(0) @binding(0) var<storage, read> neighbours: array<u32>; // [SAMPLES, DEGREE]
+@group(0) @binding(0) var<storage, read> neighbors: array<u32>; // [SAMPLES, DEGREE]
 @group(0) @binding(1) var<storage, read_write> edgeCoefficients: array<i32>; // [SAMPLES, DEGREE] fixed point, left as zeros
 @group(0) @binding(2) var<storage, read_write> heads: array<atomic<u32>>; // [SAMPLES] term + 1, 0 = none
 @group(0) @binding(3) var<storage, read_write> terms: array<GradientTerm>; // [2 QUERIES + 2 edges]
@@ -17,7 +17,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
     edgeCoefficients[edge] = 0;
     let coefficient = f32(fixed) / EDGE_SCALE;
     let a = edge / DEGREE;
-    let b = neighbours[edge];
+    let b = neighbors[edge];
     let term = 2u * (QUERIES + edge);
     terms[term] = GradientTerm(atomicExchange(&heads[a], term + 1u), b, coefficient, 0u);
     terms[term + 1u] = GradientTerm(atomicExchange(&heads[b], term + 2u), a, coefficient, 0u);

@@ -5,7 +5,7 @@
 @group(0) @binding(0) var<storage, read> state: TrainingState;
 @group(0) @binding(1) var<storage, read> features: array<vec4f>; // [SAMPLES, DIMS / 4] unit vectors
 @group(0) @binding(2) var<storage, read> cells: array<u32>; // [SAMPLES]
-@group(0) @binding(3) var<storage, read> neighbours: array<u32>; // [SAMPLES, DEGREE]
+@group(0) @binding(3) var<storage, read> neighbors: array<u32>; // [SAMPLES, DEGREE]
 @group(0) @binding(4) var<storage, read_write> weights: array<u32>; // [SAMPLES, DEGREE]
 @group(0) @binding(5) var<storage, read_write> similarities: array<f32>; // [SAMPLES, DEGREE]
 
@@ -20,7 +20,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     var sums: array<f32, DEGREE>;
     var others: array<u32, DEGREE>;
     for (var j = 0u; j < DEGREE; j++) {
-        others[j] = neighbours[first + j];
+        others[j] = neighbors[first + j];
         sums[j] = 0.0;
     }
     for (var part = 0u; part < DIMS / 4u; part++) {

@@ -4,7 +4,7 @@
 @group(0) @binding(1) var<storage, read_write> rayCount: array<u32>; // rays, whether a loss was not finite
 @group(0) @binding(2) var<storage, read> starts: array<u32>; // [RAYS + 1] the last is the number of samples wanted
 @group(0) @binding(3) var<storage, read> losses: array<vec4f>; // [RAYS]
-@group(0) @binding(4) var<storage, read_write> history: array<vec4f>; // [steps] mean loss of colour, of all, mean squared error, rays
+@group(0) @binding(4) var<storage, read_write> history: array<vec4f>; // [steps] mean loss of color, of all, mean squared error, rays
 @group(0) @binding(5) var<storage, read> scoutStarts: array<u32>; // [RAYS + 1] the same before culling, or `starts` again
 
 var<workgroup> sums: array<vec4f, WORKGROUP_SIZE>;

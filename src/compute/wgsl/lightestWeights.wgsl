@@ -1,5 +1,5 @@
 // Boruvka, first of a round's three kernels: the smallest weight among the edges that leave each component. One invocation a vertex.
-@group(0) @binding(0) var<storage, read> neighbours: array<u32>; // [VERTICES, DEGREE]
+@group(0) @binding(0) var<storage, read> neighbors: array<u32>; // [VERTICES, DEGREE]
 @group(0) @binding(1) var<storage, read> weights: array<u32>; // [VERTICES, DEGREE] sortable
 @group(0) @binding(2) var<storage, read> components: array<u32>;
 @group(0) @binding(3) var<storage, read_write> candidates: array<atomic<u32>>;
@@ -17,7 +17,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     let own = components[round * VERTICES + id.x];
     var smallest = NONE;
     for (var edge = id.x * DEGREE; edge < (id.x + 1u) * DEGREE; edge++) {
-        let other = components[round * VERTICES + neighbours[edge]];
+        let other = components[round * VERTICES + neighbors[edge]];
         if (other != own) {
             let weight = weights[edge];
             smallest = min(smallest, weight);

@@ -1,7 +1,7 @@
 // Boruvka, last of a round's three kernels: every component joins the one that its picked edge leads to. Two that picked the same edge would
 // follow each other for ever: the lower of them is where a walk along the picks ends. Equal weights make no longer cycles, since edges
 // compare by weight and number.
-@group(0) @binding(0) var<storage, read> neighbours: array<u32>; // [VERTICES, DEGREE]
+@group(0) @binding(0) var<storage, read> neighbors: array<u32>; // [VERTICES, DEGREE]
 @group(0) @binding(1) var<storage, read_write> components: array<u32>;
 @group(0) @binding(2) var<storage, read> candidates: array<u32>;
 @group(0) @binding(3) var<storage, read_write> progress: array<u32>;
@@ -24,7 +24,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
             break;
         }
         let start = components[row + edge / DEGREE];
-        let end = components[row + neighbours[edge]];
+        let end = components[row + neighbors[edge]];
         let other = select(start, end, start == at);
         if (candidates[pickedAt(round, other)] == edge && at < other) {
             break;

@@ -1,4 +1,4 @@
-// The colour of every leaf at the present cut; colours are sRGB bytes, red lowest.
+// The color of every leaf at the present cut; colors are sRGB bytes, red lowest.
 @group(0) @binding(0) var<storage, read> starts: array<u32>;
 @group(0) @binding(1) var<storage, read> tileStarts: array<u32>;
 @group(0) @binding(2) var<storage, read> order: array<u32>;
@@ -9,7 +9,7 @@
 
 const LUMA = vec3f(0.299, 0.587, 0.114);
 
-// The high byte of an override, see LEAF_* in partColors.ts; the low three are the colour of a recoloured leaf.
+// The high byte of an override, see LEAF_* in partColors.ts; the low three are the color of a recolored leaf.
 const RECOLORED = 0x01000000u;
 const HIDDEN = 0x02000000u;
 const SELECTED = 0x04000000u;
@@ -48,11 +48,11 @@ fn main(
         return;
     }
 
-    // The picture's light and shade show the shape; colours then replace it as far as they are asked for.
+    // The picture's light and shade show the shape; colors then replace it as far as they are asked for.
     let shaded = unpack4x8unorm(head).rgb * mix(1.0, 0.5 + 0.6 * dot(original, LUMA), uniforms.shading);
     var color = mix(original, shaded, select(uniforms.partShare, 1.0, isRecolored));
     if (isDimmed) {
-        // Towards grey of the same brightness, then darker: what is dimmed keeps its shape.
+        // Toward gray of the same brightness, then darker: what is dimmed keeps its shape.
         color = mix(color, vec3f(dot(color, LUMA)), uniforms.dimming) * (1.0 - 0.6 * uniforms.dimming);
     }
     if (isHovered) {

@@ -1,9 +1,9 @@
-// The loss of every ray and its gradient, both over the number of rays. Colour: smooth L1 (0 .. HUBER squared, beyond linear) or, where HUBER is
+// The loss of every ray and its gradient, both over the number of rays. Color: smooth L1 (0 .. HUBER squared, beyond linear) or, where HUBER is
 // 0, squares, mean of the channels. Opacity: -o log o, which prefers 0 and 1. One invocation a ray.
 @group(0) @binding(0) var<storage, read> rayCount: array<u32>;
 @group(0) @binding(1) var<storage, read> targets: array<RayTarget>; // [RAYS]
 @group(0) @binding(2) var<storage, read_write> results: array<RayResult>; // [RAYS]
-@group(0) @binding(3) var<storage, read_write> losses: array<vec4f>; // [RAYS] colour, regularisers, squared error, 1 where the ray counts
+@group(0) @binding(3) var<storage, read_write> losses: array<vec4f>; // [RAYS] color, regularizers, squared error, 1 where the ray counts
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(@builtin(global_invocation_id) id: vec3u) {

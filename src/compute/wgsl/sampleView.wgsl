@@ -28,6 +28,6 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     positions[i] = vec4f(position, 0.0);
     let place = pixelPlaces[pixel];
     let inImage = vec3f((f32(place & 0xffffu) + 0.5) * PLACE_SCALE, (f32(place >> 16u) + 0.5) * PLACE_SCALE, 0.5);
-    points[i] = vec4f(select(position, inImage, IMAGE_NEIGHBOURS), 0.0);
+    points[i] = vec4f(select(position, inImage, IMAGE_NEIGHBORS), 0.0);
     cells[i] = pixelCells[pixel];
 }

@@ -12,7 +12,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     }
     let first = 3u * state.view;
     let eye = vec3f(eyes[first], eyes[first + 1u], eyes[first + 2u]);
-    let towards = CUBE_SCALE * (surface[i].xyz - eye);
+    let toward = CUBE_SCALE * (surface[i].xyz - eye);
     let jitter = randomUnit(randomBits(state.key, STREAM_JITTER, i));
-    rays[i] = Ray(CUBE_SCALE * eye + CUBE_OFFSET, jitter, towards / max(length(towards), 1e-9), 1.0);
+    rays[i] = Ray(CUBE_SCALE * eye + CUBE_OFFSET, jitter, toward / max(length(toward), 1e-9), 1.0);
 }

@@ -9,7 +9,7 @@ export interface CaptureFileOptions extends RunOptions {
     readDepth: boolean;
     /** Folder of the depth images of the NeRF-Blender layout. Default "depth". */
     depthFolder: string;
-    /** Unit of the numbers in nerfstudio's depth images (`depth_file_path`), in units of the world. Default 0.001: millimetres, in a world of metres. */
+    /** Unit of the numbers in nerfstudio's depth images (`depth_file_path`), in units of the world. Default 0.001: millimeters, in a world of meters. */
     depthUnit: number;
     /**
      * Whether the world is turned so that z is up, as the cameras were held: see LevelCapture. Default null: where the files do not say what is up. These are

@@ -58,7 +58,7 @@ export function ReadColmapImagesBinary(bytes: Uint8Array, file: string): ColmapI
 }
 
 /**
- * Reads points3D.bin of a COLMAP model: positions and colours.
+ * Reads points3D.bin of a COLMAP model: positions and colors.
  * @param file name for messages
  * @throws UltrametricError ("input") when the file is cut off or damaged
  */

@@ -10,7 +10,7 @@ export type SampledPiece = Pick<
     "kind" | "firstElement" | "elementCount" | "positions" | "normals" | "colors" | "baseUvs" | "glowUvs"
 >;
 
-/** Points on the content: samples of its faces, all of its points, and the centres of its splats but for the faint ones. */
+/** Points on the content: samples of its faces, all of its points, and the centers of its splats but for the faint ones. */
 export interface ContentSamples<T extends SampledPiece> {
     /** [n, 3] */
     readonly positions: Float32Array;
@@ -25,7 +25,7 @@ export interface ContentSamples<T extends SampledPiece> {
     readonly runs: readonly SampleRun<T>[];
 }
 
-/** The samples of one piece, what their colour depends on. */
+/** The samples of one piece, what their color depends on. */
 export interface SampleRun<T extends SampledPiece> {
     readonly piece: T;
     readonly first: number;

@@ -12,7 +12,7 @@ export interface DepthMap {
 }
 
 /**
- * Decodes a depth image as nerfstudio's captures have it: a grey PNG of 8 or 16 bits, or a .npy file of [height, width] or [height, width, 1] numbers.
+ * Decodes a depth image as nerfstudio's captures have it: a gray PNG of 8 or 16 bits, or a .npy file of [height, width] or [height, width, 1] numbers.
  * @param file name for messages
  * @throws UltrametricError ("input") for another file, a broken one, or one with negative depth
  */

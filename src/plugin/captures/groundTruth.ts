@@ -45,7 +45,7 @@ const LEVELS = [
 ] as const;
 
 /**
- * Reads the true object ids of a capture's views: `<folder>/{val,train}_%03d_l{0,1,2}.png`, grey PNGs (of 16 bits as a rule) as large as
+ * Reads the true object ids of a capture's views: `<folder>/{val,train}_%03d_l{0,1,2}.png`, gray PNGs (of 16 bits as a rule) as large as
  * the view. Levels: l2 parts, l1 groups, l0 the whole scene.
  * @returns null where the capture has no held-out views, or the first one has no id image
  * @throws UltrametricError ("input") when files are missing beside others, broken, or of another size than the view; ("aborted")

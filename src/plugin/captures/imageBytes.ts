@@ -24,7 +24,7 @@ export function ImageKindOf(bytes: Uint8Array): ImageKind | null {
  * A JPEG or WebP file as it is to be decoded: complete, and without the EXIF data of a JPEG, which may tell decoders to turn the picture. Poses
  * are found for the pixels as they are stored.
  * @param file name for messages
- * @throws UltrametricError ("input") when the file is cut off; decoders would fill the rest with grey
+ * @throws UltrametricError ("input") when the file is cut off; decoders would fill the rest with gray
  */
 export function CheckImageBytes(bytes: Uint8Array, kind: "jpeg" | "webp", file: string): Uint8Array {
     if (kind === "webp") {

@@ -14,7 +14,7 @@ const LOADERS: Readonly<
 > = { nerf: LoadNerfCaptureAsync, colmap: LoadColmapCaptureAsync, llff: LoadLlffCaptureAsync };
 
 /**
- * Recognises which layout a capture has. Where files of several are there, as after conversions, NeRF's go before COLMAP's, and these before
+ * Recognizes which layout a capture has. Where files of several are there, as after conversions, NeRF's go before COLMAP's, and these before
  * LLFF's: the first are the most explicit, and LLFF's lack points and lens distortion.
  * @throws UltrametricError ("input") that lists what was looked for
  */

@@ -39,7 +39,7 @@ type Frame = Omit<PosedImage, "depthPath">;
  *     transforms.json                 in place of these: all views, with train_filenames and val_filenames or test_filenames where these are parted
  *     <file_path>[.png]               images; sRGB, straight alpha
  *     depth/{train,val}_000.f16.gz    optional, see DecodeDepthAsync; all views of a split or none
- *     <depth_file_path>               optional, in a frame: planar depth, a grey PNG or .npy of any size, in `depthUnit`; all frames of a file or none
+ *     <depth_file_path>               optional, in a frame: planar depth, a gray PNG or .npy of any size, in `depthUnit`; all frames of a file or none
  *     sparse_pc.ply                   optional: sparse points; `ply_file_path` names another file, or it is points.ply or points3d.ply
  *
  * Camera fields of a frame go before those of its file. Lens distortion (k1, k2, k3, p1, p2) is taken out of the images. A `transform_matrix` is

@@ -18,7 +18,7 @@ export interface NumberImage {
 }
 
 /**
- * Decodes a PNG of any kind to RGBA bytes; 16-bit samples are rounded to 8 bits. Colours stay as they are stored (no profile, no gamma).
+ * Decodes a PNG of any kind to RGBA bytes; 16-bit samples are rounded to 8 bits. Colors stay as they are stored (no profile, no gamma).
  * @param file name for messages
  * @throws UltrametricError ("input") when the bytes are no PNG or a broken one
  */
@@ -28,13 +28,13 @@ export function DecodePngToRgba(bytes: Uint8Array, file: string): RgbaImage {
     const pixels = width * height;
     const data = new Uint8Array(4 * pixels);
     if (palette !== undefined) {
-        const colours = ConvertPalette(png, file);
-        const size = colours.length / pixels;
+        const colors = ConvertPalette(png, file);
+        const size = colors.length / pixels;
         for (let p = 0; p < pixels; p++) {
             for (let k = 0; k < 3; k++) {
-                data[4 * p + k] = colours[size * p + k];
+                data[4 * p + k] = colors[size * p + k];
             }
-            data[4 * p + 3] = size === 4 ? colours[size * p + 3] : 255;
+            data[4 * p + 3] = size === 4 ? colors[size * p + 3] : 255;
         }
         return { width, height, data };
     }
@@ -45,31 +45,31 @@ export function DecodePngToRgba(bytes: Uint8Array, file: string): RgbaImage {
     }
     const scale = 255 / (2 ** depth - 1);
     const hasAlpha = channels === 2 || channels === 4;
-    const colours = hasAlpha ? channels - 1 : channels;
+    const colors = hasAlpha ? channels - 1 : channels;
     for (let p = 0, from = 0, to = 0; p < pixels; p++, from += channels, to += 4) {
         // One sample value may stand for "transparent" in pictures without an alpha channel (the chunk tRNS).
-        let isKey = transparency !== undefined && transparency.length >= colours;
+        let isKey = transparency !== undefined && transparency.length >= colors;
         for (let k = 0; k < 3; k++) {
-            const sample = samples[from + (colours === 1 ? 0 : k)];
+            const sample = samples[from + (colors === 1 ? 0 : k)];
             data[to + k] = Math.round(sample * scale);
-            isKey &&= sample === transparency?.[colours === 1 ? 0 : k];
+            isKey &&= sample === transparency?.[colors === 1 ? 0 : k];
         }
-        data[to + 3] = hasAlpha ? Math.round(samples[from + colours] * scale) : isKey ? 0 : 255;
+        data[to + 3] = hasAlpha ? Math.round(samples[from + colors] * scale) : isKey ? 0 : 255;
     }
     return { width, height, data };
 }
 
 /**
- * Decodes a grey PNG of 1 to 16 bits to the numbers that it stores, such as object ids.
+ * Decodes a gray PNG of 1 to 16 bits to the numbers that it stores, such as object ids.
  * @param file name for messages
- * @throws UltrametricError ("input") when the bytes are no PNG, a broken one, or one with colours
+ * @throws UltrametricError ("input") when the bytes are no PNG, a broken one, or one with colors
  */
 export function DecodePngToNumbers(bytes: Uint8Array, file: string): NumberImage {
     const png = DecodePng(bytes, file);
     if (png.channels !== 1 || png.palette !== undefined) {
         throw new UltrametricError(
             "input",
-            `${file} has colours; ids and depth are stored as a grey PNG (of 8 or 16 bits).`,
+            `${file} has colors; ids and depth are stored as a gray PNG (of 8 or 16 bits).`,
         );
     }
     const data = Int32Array.from(png.depth < 8 ? UnpackBits(png) : png.data);

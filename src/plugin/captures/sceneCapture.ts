@@ -65,15 +65,15 @@ export class SceneCapture implements Capture {
         /** Which axis of the capture's right-handed world points up. */
         public readonly upAxis: UpAxis,
         public readonly views: readonly View[],
-        /** For each view [height, width]: the element at each pixel's centre, NO_ELEMENT where nothing is. */
+        /** For each view [height, width]: the element at each pixel's center, NO_ELEMENT where nothing is. */
         public readonly elementImages: readonly Uint32Array[],
-        /** Points on the content in the capture's world, with its own normals and colours: the leaves. */
+        /** Points on the content in the capture's world, with its own normals and colors: the leaves. */
         public readonly geometry: CaptureGeometry,
         /** [leaves] the element that each leaf lies on. */
         public readonly elements: Uint32Array,
         /** [leaves, 2] where on its face: weights of the face's second and third corner, the first has the rest; 0 for points and splats. */
         public readonly barycentrics: Float32Array,
-        /** [elements, 3] centres of all faces and splats, and all points, in the capture's world. */
+        /** [elements, 3] centers of all faces and splats, and all points, in the capture's world. */
         public readonly elementCenters: Float32Array,
         /** Meshes, point clouds and splats, instances each for itself; `firstElement` ascends. */
         public readonly items: readonly ContentItem[],
@@ -96,8 +96,8 @@ export class SceneCapture implements Capture {
 }
 
 /**
- * Captures meshes, point clouds and Gaussian splats of a scene: places cameras around (and in) them, draws colour, depth and what is seen where, and samples their
- * surface. The scene is only read: it may go on being drawn meanwhile, and nothing in it is changed, whether this ends well, fails or is cancelled.
+ * Captures meshes, point clouds and Gaussian splats of a scene: places cameras around (and in) them, draws color, depth and what is seen where, and samples their
+ * surface. The scene is only read: it may go on being drawn meanwhile, and nothing in it is changed, whether this ends well, fails or is canceled.
  * Content that moves is captured as it stands at the start.
  *
  * @param scene whose engine is a WebGPUEngine

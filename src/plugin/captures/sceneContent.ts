@@ -363,22 +363,22 @@ function gatherUvs(source: MeshSource, vertices: Uint32Array, texture: BaseTextu
     return to;
 }
 
-/** Points whose neighbours are looked up. */
+/** Points whose neighbors are looked up. */
 const SPACING_SAMPLES = 48;
-const SPACING_NEIGHBOUR = 6;
-/** Discs that reach a quarter beyond the sixth neighbour leave holes in 1e-4 of a random surface, and none in a grid. */
+const SPACING_NEIGHBOR = 6;
+/** Discs that reach a quarter beyond the sixth neighbor leave holes in 1e-4 of a random surface, and none in a grid. */
 const RADIUS_IN_SPACINGS = 1.25;
 
-/** How far the sixth neighbour of a point is, the median over some points; 0 for a lone point. */
+/** How far the sixth neighbor of a point is, the median over some points; 0 for a lone point. */
 async function estimateSpacingAsync(positions: FloatArray, toCapture: Matrix, pacer: Pacer): Promise<number> {
     const count = positions.length / 3;
-    const neighbours = Math.min(SPACING_NEIGHBOUR, count - 1);
-    if (neighbours < 1) {
+    const neighbors = Math.min(SPACING_NEIGHBOR, count - 1);
+    if (neighbors < 1) {
         return 0;
     }
     const samples = Math.min(SPACING_SAMPLES, count);
     const found = new Float64Array(samples);
-    const nearest = new Float64Array(neighbours);
+    const nearest = new Float64Array(neighbors);
     for (let s = 0; s < samples; s++) {
         const q = 3 * Math.floor((s * count) / samples);
         nearest.fill(Infinity);
@@ -387,8 +387,8 @@ async function estimateSpacingAsync(positions: FloatArray, toCapture: Matrix, pa
             const dy = positions[p + 1] - positions[q + 1];
             const dz = positions[p + 2] - positions[q + 2];
             const squared = dx * dx + dy * dy + dz * dz;
-            if (squared < nearest[neighbours - 1] && p !== q) {
-                let place = neighbours - 1;
+            if (squared < nearest[neighbors - 1] && p !== q) {
+                let place = neighbors - 1;
                 while (place > 0 && nearest[place - 1] > squared) {
                     nearest[place] = nearest[place - 1];
                     place--;
@@ -396,7 +396,7 @@ async function estimateSpacingAsync(positions: FloatArray, toCapture: Matrix, pa
                 nearest[place] = squared;
             }
         }
-        found[s] = Math.sqrt(nearest[neighbours - 1]);
+        found[s] = Math.sqrt(nearest[neighbors - 1]);
         await pacer.pauseAsync();
     }
     const scale = Math.cbrt(Math.abs(toCapture.determinant()));

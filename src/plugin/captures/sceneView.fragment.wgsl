@@ -1,4 +1,4 @@
-// Colours of a surface under a neutral light; with SURFACE its depth and element, with SAMPLES its own colours.
+// Colors of a surface under a neutral light; with SURFACE its depth and element, with SAMPLES its own colors.
 #ifndef SAMPLES
 flat varying vElement: f32;
 varying vDepth: f32;
@@ -69,8 +69,8 @@ fn main(input: FragmentInputs) -> FragmentOutputs {
 #ifdef SURFACE
     var depth = fragmentInputs.vDepth;
 #ifdef PLANE
-    // Rasterisers move corners by up to a sixteenth of a pixel, and the depth in between with them. The ray through the pixel's centre meets the
-    // face's plane at its true depth; edge-on, where it may miss the face, the rasteriser's depth bounds it.
+    // Rasterizers move corners by up to a sixteenth of a pixel, and the depth in between with them. The ray through the pixel's center meets the
+    // face's plane at its true depth; edge-on, where it may miss the face, the rasterizer's depth bounds it.
     let ray = vec3f(fragmentInputs.position.xy * uniforms.pixelToPlane.xy + uniforms.pixelToPlane.zw, -1.0);
     let exact = fragmentInputs.vPlane.w / dot(fragmentInputs.vPlane.xyz, ray);
     let slack = 0.125 * slope;

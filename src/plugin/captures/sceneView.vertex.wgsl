@@ -1,6 +1,6 @@
 // Draws content of a scene: into a view of a pinhole camera, or (SAMPLES) one pixel for each sample.
 #ifndef SAMPLES
-attribute position: vec3f; // capture's world; of points the centre, three times
+attribute position: vec3f; // capture's world; of points the center, three times
 uniform eye: vec3f;
 uniform right: vec3f;
 uniform up: vec3f;

@@ -3,7 +3,7 @@ import type { GaussianSplattingMesh } from "@babylonjs/core/Meshes/GaussianSplat
 import { FinishSteps, type Steps } from "../../compute/steps";
 import { UltrametricError } from "../../compute/ultrametricError";
 
-/** Bytes of a splat in `splatsData`: centre and scales (6 floats), RGBA, rotation (w, x, y, z as (q + 1) * 127.5). */
+/** Bytes of a splat in `splatsData`: center and scales (6 floats), RGBA, rotation (w, x, y, z as (q + 1) * 127.5). */
 export const SPLAT_BYTES = 32;
 const SPLAT_FLOATS = SPLAT_BYTES / 4;
 /** Splats between two chances for a pause: a few milliseconds. */

@@ -3,12 +3,12 @@ import type { GaussianSplattingMesh } from "@babylonjs/core/Meshes/GaussianSplat
 /** Bytes of a splat in each of the mesh's `shData` arrays. */
 export const HARMONIC_BYTES = 16;
 
-/** Number of bytes of a splat's harmonics beyond the constant term: three colours for each of (degree + 1)^2 - 1. */
+/** Number of bytes of a splat's harmonics beyond the constant term: three colors for each of (degree + 1)^2 - 1. */
 export function HarmonicCount(mesh: GaussianSplattingMesh): number {
     return mesh.shData ? 3 * ((mesh.maxShDegree + 1) ** 2 - 1) : 0;
 }
 
-/** Byte k of a splat's harmonics, 3 j + colour for harmonic j: 127.5 (value + 1). */
+/** Byte k of a splat's harmonics, 3 j + color for harmonic j: 127.5 (value + 1). */
 export function HarmonicByte(shData: readonly Uint8Array[], splat: number, k: number): number {
     return shData[Math.floor(k / HARMONIC_BYTES)][HARMONIC_BYTES * splat + (k % HARMONIC_BYTES)];
 }

@@ -5,7 +5,7 @@ import type { PBRMetallicRoughnessMaterial } from "@babylonjs/core/Materials/PBR
 import type { StandardMaterial } from "@babylonjs/core/Materials/standardMaterial";
 import type { BaseTexture } from "@babylonjs/core/Materials/Textures/baseTexture";
 
-/** A surface's own colour, apart from light: base x base texture x vertex colour + glow x glow texture, all linear. */
+/** A surface's own color, apart from light: base x base texture x vertex color + glow x glow texture, all linear. */
 export interface SurfaceLook {
     /** Linear RGB, 0..1. */
     readonly base: readonly [number, number, number];
@@ -13,7 +13,7 @@ export interface SurfaceLook {
     /** Linear RGB of the light that it sends out. */
     readonly glow: readonly [number, number, number];
     readonly glowTexture: BaseTexture | null;
-    /** Whether vertex colours are linear (PBR) instead of sRGB. */
+    /** Whether vertex colors are linear (PBR) instead of sRGB. */
     readonly hasLinearVertexColors: boolean;
     /** Whether light leaves it unchanged. */
     readonly isUnlit: boolean;
@@ -24,7 +24,7 @@ export interface SurfaceLook {
     readonly cutOff: number | null;
 }
 
-/** The look of a mesh without a material, and of materials whose colour is not known here: white, with its vertex colours. */
+/** The look of a mesh without a material, and of materials whose color is not known here: white, with its vertex colors. */
 export const PLAIN_LOOK: SurfaceLook = {
     base: [1, 1, 1],
     baseTexture: null,
@@ -40,7 +40,7 @@ export const PLAIN_LOOK: SurfaceLook = {
 type Color = Pick<StandardMaterial["diffuseColor"], "r" | "g" | "b">;
 
 /**
- * Reads what colour a material gives to a surface. It knows StandardMaterial, PBRMaterial (glTF's), PBRMetallicRoughnessMaterial,
+ * Reads what color a material gives to a surface. It knows StandardMaterial, PBRMaterial (glTF's), PBRMetallicRoughnessMaterial,
  * PBRSpecularGlossinessMaterial and OpenPBRMaterial by their class names, so that none of them has to be imported; others have the
  * {@link PLAIN_LOOK}.
  */
@@ -52,7 +52,7 @@ export function ReadSurfaceLook(material: Material | null): SurfaceLook {
         case "StandardMaterial": {
             const { diffuseColor, emissiveColor, diffuseTexture, emissiveTexture, disableLighting, alphaCutOff } =
                 material as StandardMaterial;
-            // What it emits is coloured by its texture and vertices, too.
+            // What it emits is colored by its texture and vertices, too.
             const base = [0, 1, 2].map((c) =>
                 Math.min(1, (disableLighting ? 0 : channel(diffuseColor, c)) + channel(emissiveColor, c)),
             );

@@ -53,10 +53,10 @@ export function PlaceVertices(
 }
 
 /**
- * An instance's own colour belongs to a buffer of instances; in a copy it becomes one of the vertices.
+ * An instance's own color belongs to a buffer of instances; in a copy it becomes one of the vertices.
  *
  * @param colors [vertices, size] of the vertices; null where they have none
- * @returns null for a mesh without a colour of its own
+ * @returns null for a mesh without a color of its own
  */
 export function TintedColors(
     source: AbstractMesh,

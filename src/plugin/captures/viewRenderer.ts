@@ -24,7 +24,7 @@ import type { SurfaceLook } from "./surfaceLook";
 
 /** How views are drawn. */
 export interface ViewRendererOptions {
-    /** How much light and shade there is, 0 (each surface's own colour) .. 1. Default 1. */
+    /** How much light and shade there is, 0 (each surface's own color) .. 1. Default 1. */
     shading: number;
     /** Where a surface is less opaque it is not there, 0..1; what is left hides what is behind, like glass that is painted. Default 0.1. */
     minOpacity: number;
@@ -40,17 +40,17 @@ export const NO_ELEMENT = 0xffffffff;
 export interface RenderedView {
     /** [height, width, 4] straight-alpha sRGB bytes; edges are smooth: alpha is the share of the pixel that is covered. */
     readonly image: Uint8Array;
-    /** [height, width] planar depth in world units at the pixels' centres, 0 = nothing there. */
+    /** [height, width] planar depth in world units at the pixels' centers, 0 = nothing there. */
     readonly depth: Float32Array;
-    /** [height, width] face, point or splat at the pixels' centres, in the content's numbering; NO_ELEMENT = nothing there. */
+    /** [height, width] face, point or splat at the pixels' centers, in the content's numbering; NO_ELEMENT = nothing there. */
     readonly elements: Uint32Array;
     /** Of splats; left out where there are none. */
     readonly sights?: SplatSights;
 }
 
-/** Smallest radius of a point in an image, in pixels: its disc always holds a pixel's centre. */
+/** Smallest radius of a point in an image, in pixels: its disc always holds a pixel's center. */
 const MIN_POINT_PIXELS = 0.72;
-/** Samples whose colours are drawn at a time: a square of this side. */
+/** Samples whose colors are drawn at a time: a square of this side. */
 const SAMPLE_SIDE = 512;
 /** How long textures and shaders may take until they are ready, milliseconds. */
 const LONGEST_WAIT = 30_000;
@@ -89,7 +89,7 @@ type Pass = "COLOR" | "SURFACE" | "SAMPLES";
 
 /**
  * Draws content of a scene as pinhole cameras see it, under a neutral light of its own: what the scene's lights, cameras and post-processes do has no
- * part in it, and nothing of the scene is touched. Each view is drawn in one go and read without waiting for the GPU. Splats, whose colours hold
+ * part in it, and nothing of the scene is touched. Each view is drawn in one go and read without waiting for the GPU. Splats, whose colors hold
  * their light already, are drawn by the processor among what the GPU has drawn (see DrawSplatsAsync).
  */
 export class ViewRenderer {
@@ -167,7 +167,7 @@ export class ViewRenderer {
         return { image: toStraightAlpha(colors as Uint8Array), depth, elements };
     }
 
-    /** The surfaces' own colours at samples, without light -> [n, 3] sRGB bytes. @throws UltrametricError "gpu" | "deviceLost" | "aborted" */
+    /** The surfaces' own colors at samples, without light -> [n, 3] sRGB bytes. @throws UltrametricError "gpu" | "deviceLost" | "aborted" */
     public async colorSamplesAsync(samples: ContentSamples<ContentPiece>, pacer: Pacer): Promise<Uint8Array> {
         const colors = new Uint8Array(3 * samples.elements.length);
         const drawn = samples.runs.filter(({ piece }) => piece.kind !== "splats");
@@ -195,7 +195,7 @@ export class ViewRenderer {
                 await pacer.pauseAsync();
             }
         }
-        await CheckGpuAsync(this._engine, "Drawing the colours of samples");
+        await CheckGpuAsync(this._engine, "Drawing the colors of samples");
         return colors;
     }
 

@@ -1,6 +1,6 @@
 import type { Dendrogram } from "../../compute/hierarchy/dendrogram";
 import { KdTree } from "../../compute/hierarchy/kdTree";
-import { LabelTransfer, UNLABELLED } from "../../compute/hierarchy/labelTransfer";
+import { LabelTransfer, UNLABELED } from "../../compute/hierarchy/labelTransfer";
 import { CutAtCount, CutAtHeight, type Partition } from "../../compute/hierarchy/partition";
 import type { Criterion, SegmentationHierarchy } from "../../compute/hierarchy/segmentationHierarchy";
 import type { RunOptions } from "../../compute/progress";
@@ -29,7 +29,7 @@ export interface LevelScores {
 
 /** How good a hierarchy is; all scores 0..100, mean over the levels unless told apart. */
 export interface Evaluation {
-    /** Normalised covering (paper, section 5.1). */
+    /** Normalized covering (paper, section 5.1). */
     readonly nc: {
         /** Best IoU of the part that holds a pixel, mean over the pixels of each true mask. */
         readonly queried: LevelScores;
@@ -167,7 +167,7 @@ function labelView(view: View, tree: KdTree): (partition: Partition) => Int32Arr
     const { pixels, positions } = UnprojectDepth(view);
     const transfer = new LabelTransfer(tree, positions);
     return (partition) => {
-        const image = new Int32Array(view.camera.width * view.camera.height).fill(UNLABELLED);
+        const image = new Int32Array(view.camera.width * view.camera.height).fill(UNLABELED);
         const labels = transfer.label(partition);
         for (let i = 0; i < pixels.length; i++) {
             image[pixels[i]] = labels[i];

@@ -21,7 +21,7 @@ export interface PsnrResult {
 }
 
 /**
- * Draws views of a field and compares them with their pictures, colours clamped to 0..1.
+ * Draws views of a field and compares them with their pictures, colors clamped to 0..1.
  * @throws UltrametricError "input" for no views, "aborted", "gpu", "deviceLost", "disposed"
  */
 export async function MeasurePsnrAsync(

@@ -30,7 +30,7 @@ export function TrueMasks(truth: Int32Array): Map<number, number[]> {
     return pixels;
 }
 
-/** Number of pixels of every label [labels]; -1 (unlabelled) is not counted. */
+/** Number of pixels of every label [labels]; -1 (unlabeled) is not counted. */
 export function CountLabels(labels: Int32Array): Uint32Array {
     let most = -1;
     for (let p = 0; p < labels.length; p++) {
@@ -46,7 +46,7 @@ export function CountLabels(labels: Int32Array): Uint32Array {
 }
 
 /**
- * Normalised covering of the true masks of a view by the parts of a series of cuts (paper, section 5.1). Every pixel of a
+ * Normalized covering of the true masks of a view by the parts of a series of cuts (paper, section 5.1). Every pixel of a
  * true mask is a query.
  *
  * @param truth [h, w] ids, 0 = not counted

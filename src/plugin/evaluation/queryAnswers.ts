@@ -1,4 +1,4 @@
-import { UNLABELLED } from "../../compute/hierarchy/labelTransfer";
+import { UNLABELED } from "../../compute/hierarchy/labelTransfer";
 import { CountLabels } from "./normalizedCovering";
 
 /** What a segmentation answers when pixels of a view are asked for their part, at every cut of a series. */
@@ -19,7 +19,7 @@ export class QueryAnswers {
         return this.cuts.map((labels, cut) => {
             const shared = new Map<number, number>();
             for (const p of pixels) {
-                if (labels[p] !== UNLABELLED) {
+                if (labels[p] !== UNLABELED) {
                     shared.set(labels[p], (shared.get(labels[p]) ?? 0) + 1);
                 }
             }
@@ -34,7 +34,7 @@ export class QueryAnswers {
         let highest = -1;
         for (let cut = 0; cut < this.cuts.length; cut++) {
             const label = this.cuts[cut][pixel];
-            const iou = label === UNLABELLED ? -1 : (scores[cut].get(label) ?? -1);
+            const iou = label === UNLABELED ? -1 : (scores[cut].get(label) ?? -1);
             if (iou > highest) {
                 highest = iou;
                 best = cut;
@@ -46,6 +46,6 @@ export class QueryAnswers {
     /** IoU of the answers at two pixels at one cut: parts of a cut are disjoint, so it is 1 or 0; 0 where there is no answer. */
     public agreement(cut: number, pixel: number, other: number): number {
         const label = this.cuts[cut][pixel];
-        return label !== UNLABELLED && label === this.cuts[cut][other] ? 1 : 0;
+        return label !== UNLABELED && label === this.cuts[cut][other] ? 1 : 0;
     }
 }

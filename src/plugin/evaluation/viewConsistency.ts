@@ -1,4 +1,4 @@
-import { UNLABELLED } from "../../compute/hierarchy/labelTransfer";
+import { UNLABELED } from "../../compute/hierarchy/labelTransfer";
 import { TrueMasks } from "./normalizedCovering";
 import type { QueryAnswers } from "./queryAnswers";
 import { NO_PIXEL, type ViewWarp } from "./viewWarp";
@@ -36,9 +36,9 @@ export function ViewConsistency(
             }
             count++;
             const cut = source.bestCut(first, scores);
-            const a = cut < 0 ? UNLABELLED : source.cuts[cut][first];
-            const b = cut < 0 ? UNLABELLED : target.cuts[cut][second];
-            if (a === UNLABELLED || b === UNLABELLED) {
+            const a = cut < 0 ? UNLABELED : source.cuts[cut][first];
+            const b = cut < 0 ? UNLABELED : target.cuts[cut][second];
+            if (a === UNLABELED || b === UNLABELED) {
                 continue;
             }
             const key = `${cut} ${a} ${b}`;

@@ -40,10 +40,10 @@ export const DEFAULT_EXPORT_GLB_OPTIONS: Readonly<ExportGlbOptions> = {
  * Every part of the levels is a node with the parts inside it below; its `extras` hold `interval` [start, end) in the leaf order, `leaves` (how
  * many), `criterion`, `threshold` (the smallest height at which it is a part), `mergedAt` (the height at which another joins it; left out where none
  * does) and `parts` [fewest, most] at which it is one of them. Each face or point hangs below the smallest part that it belongs to, in one mesh for
- * every mesh of the scene and material, with normals, texture coordinates, colours and materials; meshes stand as they stood in the scene, skinned
+ * every mesh of the scene and material, with normals, texture coordinates, colors and materials; meshes stand as they stood in the scene, skinned
  * ones in their pose. Materials that glTF's writer does not know are left out.
  *
- * @param content what the hierarchy's leaves lie on; null exports the leaves themselves as coloured points, in the hierarchy's own
+ * @param content what the hierarchy's leaves lie on; null exports the leaves themselves as colored points, in the hierarchy's own
  * coordinates
  * @param engineScene any scene of the engine that is to write, where there is no content
  * @throws UltrametricError "input" when a criterion or option is wrong or the hierarchy is not the content's, "unsupported" without
@@ -186,7 +186,7 @@ function CreateLeafPoints(
             (_, i) => from[3 * leaves[Math.floor(i / 3)] + (i % 3)] * scale,
         );
     mesh.setVerticesData(VertexBuffer.PositionKind, gather(positions, 1), false, 3);
-    // glTF's vertex colours are linear.
+    // glTF's vertex colors are linear.
     mesh.setVerticesData(VertexBuffer.ColorKind, gather(colors, 1 / 255).map(toLinear), false, 3);
     mesh.isUnIndexed = true;
     mesh.refreshBoundingInfo();

@@ -1,12 +1,12 @@
 import { encode } from "fast-png";
 import type { KdTree } from "../../compute/hierarchy/kdTree";
-import { LabelTransfer, type LabelTransferOptions, UNLABELLED } from "../../compute/hierarchy/labelTransfer";
+import { LabelTransfer, type LabelTransferOptions, UNLABELED } from "../../compute/hierarchy/labelTransfer";
 import { type Partition, RankPartsBySize } from "../../compute/hierarchy/partition";
 import type { View } from "../../compute/views/capture";
 import { UnprojectDepth } from "../../compute/views/surfacePoints";
 
 /**
- * The parts of cuts as a view with depth sees them, in the colours that the viewer shows; transparent where there is no
+ * The parts of cuts as a view with depth sees them, in the colors that the viewer shows; transparent where there is no
  * part -> an RGBA PNG for each cut.
  *
  * @param tree over the leaves' world positions
@@ -27,7 +27,7 @@ export function WriteLabelImages(
         const partOfRank = new Map([...RankPartsBySize(partition)].map((rank, part) => [rank, part]));
         const data = new Uint8Array(4 * width * height);
         transfer.label(partition).forEach((rank, i) => {
-            if (rank !== UNLABELLED) {
+            if (rank !== UNLABELED) {
                 const color = headColors[partition.starts[partOfRank.get(rank)!]];
                 const p = 4 * surface.pixels[i];
                 data[p] = color & 0xff;

@@ -2,12 +2,12 @@ import { LabelLeaves, type Partition } from "../../compute/hierarchy/partition";
 import type { SegmentationHierarchy } from "../../compute/hierarchy/segmentationHierarchy";
 import { CreateHeadColors } from "../materials/headColors";
 
-/** Bytes of a vertex: position (3 floats), colour (3 bytes), part (1 unsigned integer). */
+/** Bytes of a vertex: position (3 floats), color (3 bytes), part (1 unsigned integer). */
 const VERTEX_BYTES = 19;
 
 /**
  * The leaves of a hierarchy as a binary PLY point cloud: `x y z` in world units, `red green blue` of the leaf's part (the
- * colours that the viewer shows), and `part`, its number in the cut.
+ * colors that the viewer shows), and `part`, its number in the cut.
  *
  * @param headColors of the partition's dendrogram, where they are there already
  */

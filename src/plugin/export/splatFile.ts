@@ -4,7 +4,7 @@ import { CountSplats, IsSplatDataFlipped, SPLAT_BYTES, SplatBytesOf } from "../c
 import { SelectSplatBytes } from "../parts/extractSplats";
 
 /**
- * Splats of a mesh as a `.splat` file, 32 bytes a splat, in the mesh's own coordinates: centre, scales, colour and opacity, rotation. Such files
+ * Splats of a mesh as a `.splat` file, 32 bytes a splat, in the mesh's own coordinates: center, scales, color and opacity, rotation. Such files
  * hold no harmonics and no labels.
  *
  * @param splats which; null for all

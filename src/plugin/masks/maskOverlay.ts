@@ -6,7 +6,7 @@ import { PackOklch } from "../materials/oklch";
 
 /** How {@link MaskOverlay.paint} looks. */
 export interface MaskPaintOptions {
-    /** Share of the masks' colours over the picture, 0..1. Default 0.5. */
+    /** Share of the masks' colors over the picture, 0..1. Default 0.5. */
     opacity: number;
     /** The mask that is filled and outlined while the others go faint; -1: none. Default -1. */
     highlighted: number;
@@ -23,7 +23,7 @@ export interface MasksAtPixel {
     readonly across: readonly number[];
 }
 
-/** Share of the masks' colours where another mask is highlighted, and that of the highlighted one. */
+/** Share of the masks' colors where another mask is highlighted, and that of the highlighted one. */
 const FAINT = 0.15;
 const STRONG = 0.6;
 /** Pixels of the picture's longer side for one of an outline. */
@@ -42,7 +42,7 @@ export class MaskOverlay {
 
     /**
      * @param view whose size the masks have
-     * @param colorIds [masks]: masks with the same number have the same colour, whatever other masks there are; default their indices
+     * @param colorIds [masks]: masks with the same number have the same color, whatever other masks there are; default their indices
      * @throws UltrametricError "input" when a mask has another size than the view
      */
     public constructor(
@@ -61,7 +61,7 @@ export class MaskOverlay {
     }
 
     /**
-     * The colour of masks with a number.
+     * The color of masks with a number.
      * @returns sRGB bytes
      */
     public static ColorOf(colorId: number): [red: number, green: number, blue: number] {
@@ -87,7 +87,7 @@ export class MaskOverlay {
     }
 
     /**
-     * The picture with its masks: each pixel in the colour of the smallest mask that holds it, with lines where that one changes.
+     * The picture with its masks: each pixel in the color of the smallest mask that holds it, with lines where that one changes.
      * @returns [height, width, 4] straight-alpha sRGB bytes
      */
     public paint(options: Partial<MaskPaintOptions> = {}): Uint8ClampedArray<ArrayBuffer> {

@@ -1,7 +1,7 @@
 import { RunLengthMask } from "../../compute/views/runLengthMask";
 import type { PixelBox } from "./resizeImage";
 
-/** For every pixel of a line, three neighbouring samples of low resolution with their weights. */
+/** For every pixel of a line, three neighboring samples of low resolution with their weights. */
 interface LineTaps {
     readonly first: Int32Array;
     /** [pixels, 3]. */
@@ -273,7 +273,7 @@ function createTaps(low: number, inputSize: number, filled: number, size: number
     return { first, weights };
 }
 
-/** Bilinear, with pixel centres at halves: two samples of `from` for pixel i of `to`, and the share of the second. */
+/** Bilinear, with pixel centers at halves: two samples of `from` for pixel i of `to`, and the share of the second. */
 function interpolate(i: number, to: number, from: number): [number, number, number] {
     const at = Math.max(0, ((i + 0.5) * from) / to - 0.5);
     const k = Math.min(Math.floor(at), from - 1);

@@ -107,7 +107,7 @@ export class SamSession {
         if (!names.batched && prompts.length > 1) {
             return this._decodeOneByOneAsync(image, prompts);
         }
-        const lists = prompts.map((prompt) => this._labelledPoints(prompt, image));
+        const lists = prompts.map((prompt) => this._labeledPoints(prompt, image));
         const count = prompts.length;
         const points = lists[0].length / 3;
         if (lists.some((list) => list.length !== lists[0].length)) {
@@ -180,7 +180,7 @@ export class SamSession {
     }
 
     /** x, y and label of each point, one after the other, in pixels of the encoder's input. */
-    private _labelledPoints(
+    private _labeledPoints(
         { points = [], box }: SamPrompt,
         { part, filledWidth, filledHeight }: EncodedImage,
     ): number[] {
@@ -211,7 +211,7 @@ export class SamSession {
     }
 }
 
-/** A part of a picture as an encoder takes it: [3, size, size], normalised, with zeros where the picture does not reach. */
+/** A part of a picture as an encoder takes it: [3, size, size], normalized, with zeros where the picture does not reach. */
 export function PrepareSamImage(
     picture: RgbaImage,
     part: PixelBox,

@@ -8,14 +8,14 @@ import { PackOklch } from "./oklch";
 const FIRST_HUE = 255;
 /** Hues of a part and of the one that splits off it are at least so far apart, however deep in the tree, in degrees. */
 const MIN_HUE_STEP = 24;
-/** Lightness of neighbours differs in steps, so that parts can be told apart without seeing hue, and in grey. */
+/** Lightness of neighbors differs in steps, so that parts can be told apart without seeing hue, and in gray. */
 const LIGHTNESS = [0.72, 0.88, 0.58, 0.8, 0.65];
 const CHROMA = 0.14;
 /** A component that never merges starts at the golden angle from the one before. */
 const GOLDEN_ANGLE = 137.508;
 
 /**
- * Lightness of the colour-blind-safe palette. Its hues lie on the line from blue to yellow, which people with too few red or green cones see as
+ * Lightness of the color-blind-safe palette. Its hues lie on the line from blue to yellow, which people with too few red or green cones see as
  * others do; those without blue cones have these steps, which are wider than above.
  */
 const SAFE_LIGHTNESS = [0.45, 0.9, 0.6, 0.77, 0.32];
@@ -25,15 +25,15 @@ const SAFE_YELLOW = 98;
 /** Places between two chances for a pause: a few milliseconds. */
 const PLACES_A_RUN = 1 << 15;
 
-/** The parts' colours: all hues, or such as differ for colour-blind eyes, too. */
+/** The parts' colors: all hues, or such as differ for color-blind eyes, too. */
 export type PartPalette = "full" | "colorBlindSafe";
 
 /**
- * Colours of parts that stay as granularity changes: a part has the colour of its first place. When it splits, the first of the two keeps its
- * colour, and the other gets one whose hue is near, and nearer the deeper the split (the idea of Tennekes & de Jonge 2014, "Tree Colors").
- * The hues of a part's offspring share an arc of the colour wheel by the square roots of their sizes, so that crumbs take up little of it.
+ * Colors of parts that stay as granularity changes: a part has the color of its first place. When it splits, the first of the two keeps its
+ * color, and the other gets one whose hue is near, and nearer the deeper the split (the idea of Tennekes & de Jonge 2014, "Tree Colors").
+ * The hues of a part's offspring share an arc of the color wheel by the square roots of their sizes, so that crumbs take up little of it.
  *
- * @returns [n] for each place the colour of the part that starts there, sRGB bytes with red lowest
+ * @returns [n] for each place the color of the part that starts there, sRGB bytes with red lowest
  */
 export function CreateHeadColors(dendrogram: Dendrogram, palette: PartPalette = "full"): Uint32Array<ArrayBuffer> {
     return FinishSteps(build(dendrogram, palette));
@@ -102,7 +102,7 @@ function FullCircle(lightness: number): Uint32Array {
     return Uint32Array.from({ length: 360 }, (_, degrees) => PackOklch(lightness, CHROMA, degrees));
 }
 
-/** The circle folded onto the line from blue (at the first hue) to yellow (opposite), by way of grey. @returns [360] */
+/** The circle folded onto the line from blue (at the first hue) to yellow (opposite), by way of gray. @returns [360] */
 function BlueToYellow(lightness: number): Uint32Array {
     return Uint32Array.from({ length: 360 }, (_, degrees) => {
         const yellowness = 1 - Math.abs(((degrees - FIRST_HUE + 360) % 360) - 180) / 90; // -1 at the first hue, 1 opposite

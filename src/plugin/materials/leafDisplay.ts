@@ -9,18 +9,18 @@ import type { LeafOverrides } from "../parts/leafOverrides";
 import type { LeafInterval } from "../parts/selection";
 import { CreateHeadColors, CreateHeadColorsAsync, type PartPalette } from "./headColors";
 
-/** What the colours show: the parts, the parts over the content's own look, or its own look. */
+/** What the colors show: the parts, the parts over the content's own look, or its own look. */
 export type ColorMode = "parts" | "tint" | "original";
 
 /** Options that all displays of leaves have. */
 export interface LeafDisplayOptions {
-    /** What the colours show. Default "parts". */
+    /** What the colors show. Default "parts". */
     colorMode: ColorMode;
-    /** The parts' colours; "colorBlindSafe" differ for those who do not see red, green or blue as most do, too. Default "full". */
+    /** The parts' colors; "colorBlindSafe" differ for those who do not see red, green or blue as most do, too. Default "full". */
     palette: PartPalette;
-    /** How far the hovered part is drawn towards white, 0..1. Default 0.25. */
+    /** How far the hovered part is drawn toward white, 0..1. Default 0.25. */
     highlight: number;
-    /** How far all but the selected part is drawn towards dark grey, 0..1. Default 0.7. */
+    /** How far all but the selected part is drawn toward dark gray, 0..1. Default 0.7. */
     dimming: number;
 }
 
@@ -32,15 +32,15 @@ export const DEFAULT_LEAF_DISPLAY_OPTIONS: Readonly<LeafDisplayOptions> = {
     dimming: 0.7,
 };
 
-/** How much of the parts' colours each mode shows. */
+/** How much of the parts' colors each mode shows. */
 export const PART_SHARE: Readonly<Record<ColorMode, number>> = { parts: 1, tint: 0.55, original: 0 };
 
 /**
- * What shows the leaves of a hierarchy in a scene, by the colours of its parts. What the setters change is computed once, before the
+ * What shows the leaves of a hierarchy in a scene, by the colors of its parts. What the setters change is computed once, before the
  * next frame is drawn, on the GPU where there is WebGPU: the frame shows it, and nothing is read back.
  */
 export abstract class LeafDisplay {
-    /** Notified when the leaves have been coloured anew, before the frame that shows it: for what shows the parts elsewhere. */
+    /** Notified when the leaves have been colored anew, before the frame that shows it: for what shows the parts elsewhere. */
     public readonly onColoredObservable = new Observable<LeafDisplay>();
 
     private readonly _observer: Observer<Scene> | null;
@@ -85,12 +85,12 @@ export abstract class LeafDisplay {
         return this._isDisposed;
     }
 
-    /** @internal Whether setting a dendrogram takes no colours that have to be made first. */
+    /** @internal Whether setting a dendrogram takes no colors that have to be made first. */
     public hasHeadColors(dendrogram: Dendrogram): boolean {
         return this._headColors.has(dendrogram);
     }
 
-    /** @internal Takes the parts' colours by a dendrogram (CreateHeadColors), before it is set. */
+    /** @internal Takes the parts' colors by a dendrogram (CreateHeadColors), before it is set. */
     public takeHeadColors(dendrogram: Dendrogram, colors: Uint32Array<ArrayBuffer>): void {
         this._headColors.set(dendrogram, colors);
     }
@@ -124,7 +124,7 @@ export abstract class LeafDisplay {
         this._closed = value;
     }
 
-    /** What the colours show. */
+    /** What the colors show. */
     public get colorMode(): ColorMode {
         return this._colorMode;
     }
@@ -154,7 +154,7 @@ export abstract class LeafDisplay {
         this._selected = value;
     }
 
-    /** What single leaves look like whatever their part, followed as it changes; null for none. A mesh of your own has to discard colours without opacity. */
+    /** What single leaves look like whatever their part, followed as it changes; null for none. A mesh of your own has to discard colors without opacity. */
     public get overrides(): LeafOverrides | null {
         return this._overrides;
     }
@@ -173,12 +173,12 @@ export abstract class LeafDisplay {
             }) ?? null;
     }
 
-    /** @internal The parts' colours by the dendrogram, see CreateHeadColors. */
+    /** @internal The parts' colors by the dendrogram, see CreateHeadColors. */
     public get headColors(): Uint32Array<ArrayBuffer> {
         return this._headColors.get(this._dendrogram)!;
     }
 
-    /** @internal How leaves are coloured now. */
+    /** @internal How leaves are colored now. */
     public get colorSettings(): PartColorSettings {
         const { _hovered: hovered, _selected: selected } = this;
         return {
@@ -200,7 +200,7 @@ export abstract class LeafDisplay {
         return [(packed & 255) / 255, ((packed >> 8) & 255) / 255, ((packed >> 16) & 255) / 255];
     }
 
-    /** Milliseconds that the GPU takes to cut and colour, mean of the last second; null where the engine does not measure. */
+    /** Milliseconds that the GPU takes to cut and color, mean of the last second; null where the engine does not measure. */
     public get gpuMilliseconds(): number | null {
         return this._colors.gpuMilliseconds;
     }
@@ -218,13 +218,13 @@ export abstract class LeafDisplay {
         this._colors.dispose();
     }
 
-    /** Takes out of the scene what the subclass put in; called once, before the colours are freed. */
+    /** Takes out of the scene what the subclass put in; called once, before the colors are freed. */
     protected abstract _release(): void;
 
-    /** How the subclass mixes colours: what of the settings the leaves' intervals do not say. */
+    /** How the subclass mixes colors: what of the settings the leaves' intervals do not say. */
     protected abstract _mixing(): Pick<PartColorSettings, "partShare" | "shading" | "marks">;
 
-    /** Called before each frame; colours that changed are computed here. */
+    /** Called before each frame; colors that changed are computed here. */
     protected _beforeDraw(): void {
         if (!this._isDirty) {
             return;
@@ -253,7 +253,7 @@ export abstract class LeafDisplay {
     }
 }
 
-/** The parts' colours by a hierarchy's first criterion, made in short runs. */
+/** The parts' colors by a hierarchy's first criterion, made in short runs. */
 export async function FirstHeadColorsAsync(
     hierarchy: SegmentationHierarchy,
     { palette }: Pick<LeafDisplayOptions, "palette">,

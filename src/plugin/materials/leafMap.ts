@@ -1,10 +1,10 @@
 import type { Pacer } from "../../compute/pacer";
 import { FinishStepsAsync, type Steps } from "../../compute/steps";
-import { NO_NEIGHBOUR } from "../../compute/views/faceNeighbours";
+import { NO_NEIGHBOR } from "../../compute/views/faceNeighbors";
 
 /** Words before the faces' records: the number of faces of one instance. */
 const HEADER = 1;
-/** Words of a face: its leaf, or HAS_GRID + where its grid is; its three neighbours (see FindFaceNeighbours). */
+/** Words of a face: its leaf, or HAS_GRID + where its grid is; its three neighbors (see FindFaceNeighbors). */
 const RECORD = 4;
 /** Words before a grid's cells: columns, rows, and as 32-bit floats what distances on the face are computed from. */
 const GRID_HEADER = 5;
@@ -26,8 +26,8 @@ export interface LeafMapInput {
     readonly corners: Float32Array;
     /** [instances, 9] linear part of where each instance stands, row by row for row vectors. */
     readonly frames: Float32Array;
-    /** [faces, 3] see FindFaceNeighbours; of one instance. */
-    readonly neighbours: Uint32Array;
+    /** [faces, 3] see FindFaceNeighbors; of one instance. */
+    readonly neighbors: Uint32Array;
     /** [instances * faces] the leaf that each face follows. */
     readonly leafOfFace: Uint32Array;
     /** [samples] ascending, the face that each sample lies on: instance * faces + face. */
@@ -41,7 +41,7 @@ export interface LeafMapInput {
 }
 
 /**
- * The leaf at every place of a mesh's faces, for the shaders that colour meshes, and for picking.
+ * The leaf at every place of a mesh's faces, for the shaders that color meshes, and for picking.
  *
  * A face with one sample or none has one leaf. On a face with more, every place has the leaf of the nearest sample: borders are sharp at every
  * distance, and faces need not be cut. The samples are found by a grid over the face, each cell of which knows one sample that is near.
@@ -112,7 +112,7 @@ interface Grid {
 function* build({
     corners,
     frames,
-    neighbours,
+    neighbors,
     leafOfFace,
     faceOfSample,
     weights,
@@ -146,9 +146,9 @@ function* build({
         words[at] = leafOfFace[face];
         const own = face % faceCount;
         for (let edge = 0; edge < 3; edge++) {
-            const neighbour = neighbours[3 * own + edge];
+            const neighbor = neighbors[3 * own + edge];
             // Of the same instance.
-            words[at + 1 + edge] = neighbour === NO_NEIGHBOUR ? NO_NEIGHBOUR : neighbour + 8 * (face - own);
+            words[at + 1 + edge] = neighbor === NO_NEIGHBOR ? NO_NEIGHBOR : neighbor + 8 * (face - own);
         }
     }
     const floats = new Float32Array(words.buffer);
@@ -256,7 +256,7 @@ function nearColumns({ columns, rows }: Grid, row: number): number {
     return Math.min(columns, Math.ceil(columns * (1 - (row - 1) / rows)) + 1);
 }
 
-/** Gives the cells of a row what their neighbours behind have, where it is nearer. @param step 1 from the first cell on, -1 from the last */
+/** Gives the cells of a row what their neighbors behind have, where it is nearer. @param step 1 from the first cell on, -1 from the last */
 function carryAlongRow(
     { columns, rows, metric: [a, b, c] }: Grid,
     row: number,

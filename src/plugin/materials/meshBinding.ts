@@ -31,11 +31,11 @@ import { CreateStandInGeometry, type StandInGeometry } from "./standInGeometry";
 
 /** Options of {@link MeshBinding}. */
 export interface MeshBindingOptions extends LeafDisplayOptions {
-    /** In mode "parts", how far the parts' colours take on the light of a lamp at the eye, which shows the shape, 0..1. Default 0.7. */
+    /** In mode "parts", how far the parts' colors take on the light of a lamp at the eye, which shows the shape, 0..1. Default 0.7. */
     lamp: number;
     /** Width of the outline of hovered and selected parts in pixels; 0 for none. Default 2. */
     outline: number;
-    /** Its colour, sRGB 0..1. Default white. */
+    /** Its color, sRGB 0..1. Default white. */
     outlineColor: readonly [number, number, number];
     /** Whether the parts are shown at first. Default true. */
     isShown: boolean;
@@ -54,12 +54,12 @@ export const DEFAULT_MESH_BINDING_OPTIONS: Readonly<MeshBindingOptions> = {
 const MAX_PASSES = 64;
 
 /**
- * Shows a hierarchy on the meshes that it was segmented from: their faces take the colours of their parts, by the modes of {@link LeafDisplay}, with
+ * Shows a hierarchy on the meshes that it was segmented from: their faces take the colors of their parts, by the modes of {@link LeafDisplay}, with
  * outlines around hovered and selected parts.
  *
  * Each mesh, instances too, gets a stand-in with vertices of its own, a child of the mesh; the mesh itself is hidden by its `layerMask` and otherwise
- * left alone. PBR and standard materials colour the stand-ins by a plugin; others are drawn under an overlay. Borders are sharp: a face has
- * one colour, or where several samples lie on it each place that of the nearest. Nothing is uploaded when the cut changes. {@link dispose} leaves the
+ * left alone. PBR and standard materials color the stand-ins by a plugin; others are drawn under an overlay. Borders are sharp: a face has
+ * one color, or where several samples lie on it each place that of the nearest. Nothing is uploaded when the cut changes. {@link dispose} leaves the
  * scene as it was.
  *
  * Point clouds of the content are not shown by this. What moves the meshes, skeletons too, moves the stand-ins; morph targets and thin instances stay as
@@ -202,7 +202,7 @@ export class MeshBinding extends LeafDisplay {
     }
 
     protected override _mixing(): Pick<PartColorSettings, "partShare" | "shading" | "marks"> {
-        return { partShare: 1, shading: 0, marks: 1 }; // mixed where the surface's own colour is known
+        return { partShare: 1, shading: 0, marks: 1 }; // mixed where the surface's own color is known
     }
 
     protected override _beforeDraw(): void {
@@ -338,7 +338,7 @@ export class MeshBinding extends LeafDisplay {
 
     private _leafMapInput(
         items: readonly ContentItem[],
-        { corners, neighbours, elements }: StandInGeometry,
+        { corners, neighbors, elements }: StandInGeometry,
         spacing: number,
     ): LeafMapInput {
         const { capture, leafOfElement } = this.content;
@@ -356,7 +356,7 @@ export class MeshBinding extends LeafDisplay {
         return {
             corners,
             frames: Float32Array.from(FramesOf(items).flat()),
-            neighbours,
+            neighbors,
             leafOfFace: leafOfElement.slice(firstElement, endElement),
             faceOfSample,
             weights,

@@ -1,9 +1,9 @@
 /**
- * A colour of Oklch (Ottosson 2020, "A perceptual color space for image processing") as sRGB. Where sRGB has no such colour, its chroma is
+ * A color of Oklch (Ottosson 2020, "A perceptual color space for image processing") as sRGB. Where sRGB has no such color, its chroma is
  * lowered until there is one: lightness and hue stay.
  *
  * @param lightness 0..1
- * @param chroma 0 (grey) .. about 0.3
+ * @param chroma 0 (gray) .. about 0.3
  * @param hue in degrees
  * @returns bytes packed with red lowest, opaque
  */

@@ -4,11 +4,11 @@ import type { LeafMap } from "./leafMap";
 
 /** How leaves look on meshes; the numbers are 0..1. */
 export interface PartLookSettings {
-    /** How much of the parts' colours shows over the surface's own. */
+    /** How much of the parts' colors shows over the surface's own. */
     readonly partShare: number;
-    /** How far the parts' colours take on the light of a lamp at the eye. */
+    /** How far the parts' colors take on the light of a lamp at the eye. */
     readonly lamp: number;
-    /** How far the parts' colours take on the light and shade of the surface. */
+    /** How far the parts' colors take on the light and shade of the surface. */
     readonly shading: number;
     readonly highlight: number;
     readonly dimming: number;

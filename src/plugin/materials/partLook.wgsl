@@ -1,4 +1,4 @@
-// What of a mesh's leaves is to be seen at a place of a face. Made from: the leaf map's words (leafMap.ts), PartColors' colours with
+// What of a mesh's leaves is to be seen at a place of a face. Made from: the leaf map's words (leafMap.ts), PartColors' colors with
 // marks, and settings (partLook.ts).
 var<storage, read> umFaces : array<u32>;
 var<storage, read> umColors : array<u32>;
@@ -95,7 +95,7 @@ fn umIsBorder(place: UmPlace, own: u32, reach: f32) -> bool {
     return false;
 }
 
-/// The colour to show in place of the surface's own; both as they are shown, sRGB.
+/// The color to show in place of the surface's own; both as they are shown, sRGB.
 /// facing: cosine between the surface's normal and the direction to the eye
 fn umPaint(place: UmPlace, leaf: u32, original: vec3f, facing: f32) -> vec3f {
     let packed = umColors[leaf];

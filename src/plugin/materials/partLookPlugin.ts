@@ -47,7 +47,7 @@ if ((umColors[umLeaf] >> 24u) == 0u) {
 #endif
 `;
 
-/** The colour is what the screen shows, or, where a post-process comes after, linear. */
+/** The color is what the screen shows, or, where a post-process comes after, linear. */
 const fragmentEnd = (color: string): string => `
 #ifdef ${DEFINE}
 {
@@ -72,7 +72,7 @@ interface ManagerInternals {
 }
 
 /**
- * Colours meshes of a material by the leaves of their faces, after light, fog and image processing; meshes of the material that were not added look as
+ * Colors meshes of a material by the leaves of their faces, after light, fog and image processing; meshes of the material that were not added look as
  * before. The meshes have three vertices of their own for each face, in the order of the faces.
  */
 export class PartLookPlugin extends MaterialPluginBase {
@@ -97,7 +97,7 @@ export class PartLookPlugin extends MaterialPluginBase {
         this.markAllDefinesAsDirty();
     }
 
-    /** Whether meshes of this material can be coloured. */
+    /** Whether meshes of this material can be colored. */
     public static Fits(material: Material): boolean {
         return CLASSES.includes(material.getClassName()) && material.shaderLanguage === ShaderLanguage.WGSL;
     }

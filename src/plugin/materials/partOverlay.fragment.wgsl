@@ -4,7 +4,7 @@ flat varying umFace : vec2u;
 varying umWeights : vec2f;
 uniform cameraPosition: vec3f;
 
-/// A colour of some opacity with another one over it.
+/// A color of some opacity with another one over it.
 fn umOver(below: vec4f, color: vec3f, opacity: f32) -> vec4f {
     let alpha = opacity + below.a * (1.0 - opacity);
     return vec4f((color * opacity + below.rgb * below.a * (1.0 - opacity)) / max(alpha, 1.0e-6), alpha);

@@ -35,7 +35,7 @@ export interface PointCloudBindingOptions extends LeafDisplayOptions {
     pointRadius: number;
     /** Smallest radius of a point on screen, in pixels. Default 1. */
     minPointPixels: number;
-    /** How far the parts' colours take on the light and shade of the picture's colours, 0..1. Default 0. */
+    /** How far the parts' colors take on the light and shade of the picture's colors, 0..1. Default 0. */
     shading: number;
 }
 
@@ -49,15 +49,15 @@ export const DEFAULT_POINT_CLOUD_BINDING_OPTIONS: Readonly<PointCloudBindingOpti
     shading: 0,
 };
 
-/** Points whose nearest neighbour is looked up to estimate how close they lie. */
+/** Points whose nearest neighbor is looked up to estimate how close they lie. */
 const SPACING_SAMPLES = 64;
-/** A disc of this many nearest-neighbour distances leaves no holes in a surface of points one voxel apart. */
+/** A disc of this many nearest-neighbor distances leaves no holes in a surface of points one voxel apart. */
 const RADIUS_IN_SPACINGS = 1.5;
 
 /**
  * The leaves of a hierarchy as points in a Babylon scene.
  *
- * Only what {@link PointCloudBinding.CreateAsync} was told to make is disposed with it: a mesh of your own stays, with the colours that it had.
+ * Only what {@link PointCloudBinding.CreateAsync} was told to make is disposed with it: a mesh of your own stays, with the colors that it had.
  */
 export class PointCloudBinding extends LeafDisplay {
     /** The mesh that shows the leaves; not pickable by Babylon's triangle picking if it is the binding's own. */
@@ -102,7 +102,7 @@ export class PointCloudBinding extends LeafDisplay {
     }
 
     /**
-     * @param scene whose leaves are coloured on the GPU where its engine is a WebGPUEngine, else on the page's thread
+     * @param scene whose leaves are colored on the GPU where its engine is a WebGPUEngine, else on the page's thread
      * @param hierarchy whose leaves are drawn
      * @throws UltrametricError "input" when a mesh of your own has another number of vertices, "limits", "deviceLost", "disposed"
      */
@@ -146,18 +146,18 @@ export class PointCloudBinding extends LeafDisplay {
         return this.root && CaptureToScene(this._options.upAxis, this._scene.useRightHandedSystem);
     }
 
-    /** @internal The colours of the leaves on the GPU, for what shows them elsewhere. @throws UltrametricError "unsupported" without WebGPU */
+    /** @internal The colors of the leaves on the GPU, for what shows them elsewhere. @throws UltrametricError "unsupported" without WebGPU */
     public get leafColors(): PartColors {
         if (this._leafColors instanceof CpuPartColors) {
             throw new UltrametricError(
                 "unsupported",
-                `The colours of "${this.hierarchy.name}" are not on the GPU: this scene has no WebGPUEngine.`,
+                `The colors of "${this.hierarchy.name}" are not on the GPU: this scene has no WebGPUEngine.`,
             );
         }
         return this._leafColors;
     }
 
-    /** @internal How far the picture's colours show, 0..1. */
+    /** @internal How far the picture's colors show, 0..1. */
     public get originalShare(): number {
         return 1 - PART_SHARE[this.colorMode];
     }

@@ -15,7 +15,7 @@ export const LEAF_COLOR_KIND = "leafColor";
 export const VERTICES_PER_POINT = 3;
 
 /**
- * Packed colours, sRGB and opacity, one for each leaf, as a vertex buffer.
+ * Packed colors, sRGB and opacity, one for each leaf, as a vertex buffer.
  *
  * @param kind the attribute
  */
@@ -31,12 +31,12 @@ export function CreateLeafColorBuffer(
         type: VertexBuffer.UNSIGNED_BYTE,
         normalized: true,
         useBytes: true,
-        label: "leaf colours",
+        label: "leaf colors",
     });
 }
 
 /**
- * The material of round points, whose colours are drawn as they are, without light. On WebGPU the vertex shader looks its point up in the
+ * The material of round points, whose colors are drawn as they are, without light. On WebGPU the vertex shader looks its point up in the
  * buffers (vertex pulling): software renderers take several times as long for instances of a quad.
  * Floats to set: `radius` in the leaves' units, `minPixels`, `rim` (how much darker a point's edge is, 0..1).
  */

@@ -23,10 +23,10 @@ interface BoundMesh {
 
 /**
  * Shows the parts on Gaussian splats themselves. It follows a point cloud's binding in all: cut, mode, what is hovered, selected and hidden; the one
- * GPU pass that colours leaves is shared, and nothing is uploaded when they change.
+ * GPU pass that colors leaves is shared, and nothing is uploaded when they change.
  *
  * Each mesh gets a material of the binding's own in place of its own, which is put back by {@link dispose}, untouched. In the mode "original" splats
- * look as they did before, with their harmonics; in "tint" these show as far as the picture's colours do; in "parts" not at all.
+ * look as they did before, with their harmonics; in "tint" these show as far as the picture's colors do; in "parts" not at all.
  */
 export class SplatBinding {
     private readonly _bound: BoundMesh[] = [];

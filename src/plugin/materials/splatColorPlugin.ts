@@ -12,15 +12,15 @@ import updateSource from "./splatColors.vertex.wgsl?raw";
 export interface SplatColorSource {
     /** [splats] the leaf that each splat follows. */
     readonly leafOfSplat: GpuArray<"u32">;
-    /** [leaves] packed colours; without opacity: not drawn. */
+    /** [leaves] packed colors; without opacity: not drawn. */
     readonly colors: GpuArray<"u32">;
-    /** [leaves] packed colours of the picture. */
+    /** [leaves] packed colors of the picture. */
     readonly originals: GpuArray<"u32">;
-    /** How far the splats' own colours show, 0..1. */
+    /** How far the splats' own colors show, 0..1. */
     readonly originalShare: number;
 }
 
-/** Colours single splats of a GaussianSplattingMaterial by the leaves that they follow, on the GPU: nothing is uploaded when the colours change. */
+/** Colors single splats of a GaussianSplattingMaterial by the leaves that they follow, on the GPU: nothing is uploaded when the colors change. */
 export class SplatColorPlugin extends MaterialPluginBase {
     public constructor(
         material: Material,

@@ -19,7 +19,7 @@ const NO_LAYER = 0;
 
 /**
  * A mesh that is drawn in place of one of the scene's, in whose frame it is, so that it goes where that goes. Its vertices are its own; its materials are
- * the other's, with a plugin that colours only this mesh, or, where a material has no place for that, an overlay.
+ * the other's, with a plugin that colors only this mesh, or, where a material has no place for that, an overlay.
  */
 export class StandIn {
     /** Child of {@link source}. */

@@ -3,7 +3,7 @@ import type { AbstractMesh } from "@babylonjs/core/Meshes/abstractMesh";
 import { Geometry } from "@babylonjs/core/Meshes/geometry";
 import type { FloatArray } from "@babylonjs/core/types";
 import { UltrametricError } from "../../compute/ultrametricError";
-import { FindFaceNeighbours } from "../../compute/views/faceNeighbours";
+import { FindFaceNeighbors } from "../../compute/views/faceNeighbors";
 import { type MeshElements, OwnMesh, ReadMeshElements } from "../captures/meshElements";
 import { SKIN_KINDS, VERTEX_KINDS } from "../captures/vertexData";
 
@@ -14,8 +14,8 @@ export interface StandInGeometry {
     readonly elements: MeshElements;
     /** [3 faces, 3] positions. */
     readonly corners: Float32Array;
-    /** See FindFaceNeighbours. */
-    readonly neighbours: Uint32Array;
+    /** See FindFaceNeighbors. */
+    readonly neighbors: Uint32Array;
 }
 
 /**
@@ -59,7 +59,7 @@ export function CreateStandInGeometry(mesh: AbstractMesh, faceCount: number): St
             `The positions of the mesh "${mesh.name}" are no longer in memory; show its parts before scene.clearCachedVertexData() is called.`,
         );
     }
-    return { geometry, elements, corners, neighbours: FindFaceNeighbours(corners) };
+    return { geometry, elements, corners, neighbors: FindFaceNeighbors(corners) };
 }
 
 function Gather(data: FloatArray, size: number, { count, alignedVertexOf }: MeshElements): Float32Array {

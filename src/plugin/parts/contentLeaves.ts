@@ -18,7 +18,7 @@ export type LeafSource = LeafLinks & Pick<SceneCapture, "elementCenters" | "geom
 /**
  * Which leaf each face and point of captured content follows: what carries parts, which are sets of leaves, over to meshes.
  *
- * A face follows the sample on it that is nearest to its centre; a face without samples the nearest sample of its mesh, or, where its mesh has none,
+ * A face follows the sample on it that is nearest to its center; a face without samples the nearest sample of its mesh, or, where its mesh has none,
  * of all content.
  */
 export class ContentLeaves {
@@ -98,7 +98,7 @@ function* follow(
     const leafOfElement = new Uint32Array(last.firstElement + last.elementCount);
     const isKnown = FollowOwnSamples(capture, leafOfElement);
     yield;
-    let everything: Neighbourhood | null = null;
+    let everything: Neighborhood | null = null;
     for (let i = 0, first = 0; i < items.length; i++) {
         yield;
         const end = items[i].firstElement + items[i].elementCount;
@@ -106,13 +106,13 @@ function* follow(
         while (next < elements.length && elements[next] < end) {
             next++;
         }
-        let own: Neighbourhood | null = null;
+        let own: Neighborhood | null = null;
         for (let element = items[i].firstElement, found = 0; element < end; element++) {
             if (isKnown[element] === 0) {
                 if (next > first) {
-                    own ??= yield* Neighbourhood.Steps(capture.geometry.positions, first, next);
+                    own ??= yield* Neighborhood.Steps(capture.geometry.positions, first, next);
                 } else {
-                    everything ??= yield* Neighbourhood.Steps(capture.geometry.positions, 0, elements.length);
+                    everything ??= yield* Neighborhood.Steps(capture.geometry.positions, 0, elements.length);
                 }
                 leafOfElement[element] = (own ?? everything!).nearest(capture.elementCenters, element);
                 if (++found % ELEMENTS_A_RUN === 0) {
@@ -125,7 +125,7 @@ function* follow(
     return leafOfElement;
 }
 
-/** Gives every element with samples on it the one nearest to its centre. @returns [elements] 1 for these */
+/** Gives every element with samples on it the one nearest to its center. @returns [elements] 1 for these */
 function FollowOwnSamples({ elements, elementCenters, geometry }: LeafSource, leafOfElement: Uint32Array): Uint8Array {
     const isKnown = new Uint8Array(leafOfElement.length);
     const nearest = new Float64Array(leafOfElement.length);
@@ -145,14 +145,14 @@ function FollowOwnSamples({ elements, elementCenters, geometry }: LeafSource, le
 }
 
 /** The samples of a run, searched for the nearest. */
-class Neighbourhood {
+class Neighborhood {
     private constructor(
         private readonly _tree: KdTree,
         private readonly _first: number,
     ) {}
 
-    public static *Steps(positions: Float32Array, first: number, end: number): Steps<Neighbourhood> {
-        return new Neighbourhood(yield* KdTree.Steps(positions.slice(3 * first, 3 * end)), first);
+    public static *Steps(positions: Float32Array, first: number, end: number): Steps<Neighborhood> {
+        return new Neighborhood(yield* KdTree.Steps(positions.slice(3 * first, 3 * end)), first);
     }
 
     public nearest(centers: Float32Array, element: number): number {

@@ -14,7 +14,7 @@ import { WorldOfItem } from "../captures/worldOfItem";
 import { ExtractSplats } from "./extractSplats";
 
 /**
- * A mesh of some faces, points or splats of a mesh: with their vertices' normals, tangents, texture coordinates, colours and skin weights, the same
+ * A mesh of some faces, points or splats of a mesh: with their vertices' normals, tangents, texture coordinates, colors and skin weights, the same
  * materials and the same skeleton. Where it was cut it is open. It stands where the faces stand; the source is only read.
  *
  * Morph targets are taken as they stand. Where the transforms above a mesh shear it, the vertices are placed by the CPU, and a skinned mesh becomes

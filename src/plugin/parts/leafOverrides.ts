@@ -11,11 +11,11 @@ export const LEAF_EDITS = ~LEAF_SELECTED >>> 0;
 export const LEAF_UNPICKABLE = LEAF_HIDDEN | LEAF_LOCKED;
 
 /**
- * What single leaves look like whatever part they are in: hidden, recoloured, locked, selected. Bindings upload it when it changes, and only then.
+ * What single leaves look like whatever part they are in: hidden, recolored, locked, selected. Bindings upload it when it changes, and only then.
  * It is kept by leaf, so that it stays when granularity or criterion change.
  */
 export class LeafOverrides {
-    /** [n] bits LEAF_* above 24 bits of colour. Read it; change it with the methods. */
+    /** [n] bits LEAF_* above 24 bits of color. Read it; change it with the methods. */
     public readonly data: Uint32Array<ArrayBuffer>;
     /** Notified once after each change. */
     public readonly onChangedObservable = new Observable<LeafOverrides>();
@@ -66,7 +66,7 @@ export class LeafOverrides {
     }
 }
 
-/** A colour, 0..1 sRGB, as the bits of a recoloured leaf. */
+/** A color, 0..1 sRGB, as the bits of a recolored leaf. */
 export function PackOverrideColor(color: { r: number; g: number; b: number }): number {
     const byte = (value: number): number => Math.round(255 * Math.min(Math.max(value, 0), 1));
     return (LEAF_RECOLORED | (byte(color.b) << 16) | (byte(color.g) << 8) | byte(color.r)) >>> 0;

@@ -10,7 +10,7 @@ export class LeafStates {
 
     /**
      * @param order leaf at each place
-     * @param data of LeafOverrides, which is read now and when colours are asked for
+     * @param data of LeafOverrides, which is read now and when colors are asked for
      */
     public constructor(
         private readonly _order: Uint32Array,
@@ -35,7 +35,7 @@ export class LeafStates {
         return this._locked[end] - this._locked[start];
     }
 
-    /** sRGB 0..1 that the leaf at a place was given; null where it has its part's colour. */
+    /** sRGB 0..1 that the leaf at a place was given; null where it has its part's color. */
     public colorAt(place: number): [number, number, number] | null {
         const bits = this._data[this._order[place]];
         return bits & LEAF_RECOLORED

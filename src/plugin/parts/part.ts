@@ -117,9 +117,9 @@ export class Part {
     }
 
     /**
-     * Draws the part in one colour.
+     * Draws the part in one color.
      *
-     * @param color sRGB 0..1; null for the colours of its parts again
+     * @param color sRGB 0..1; null for the colors of its parts again
      */
     public recolor(color: { r: number; g: number; b: number } | null): void {
         this._editor.recolor(this, color);

@@ -15,7 +15,7 @@ import type { Part } from "./part";
 import { IntervalsOfGroup, type PartGroup } from "./partGroup";
 import { CloneMeshes, CreateContentMeshes, CreateLeafCloud, type ExtractableContent } from "./partMeshes";
 import type { PartTree } from "./partTree";
-import { type LeafInterval, LeavesOfIntervals, NormaliseIntervals } from "./selection";
+import { type LeafInterval, LeavesOfIntervals, NormalizeIntervals } from "./selection";
 
 /** What can be edited: a part, a group, a selection, or intervals of the shown tree's leaf order. */
 export type EditTarget =
@@ -59,7 +59,7 @@ export interface EditorContents {
 }
 
 /**
- * Edits of parts, each one step of a {@link EditHistory}: hide, show, isolate, recolour, rename, lock, merge, split; and, with meshes of their own,
+ * Edits of parts, each one step of a {@link EditHistory}: hide, show, isolate, recolor, rename, lock, merge, split; and, with meshes of their own,
  * extract, duplicate, delete, transform and set material. Nothing of the content's meshes and materials is changed.
  *
  * Edits hold for leaves, and so stay when granularity or criterion change. An edit of a locked part throws and changes nothing.
@@ -145,7 +145,7 @@ export class PartEditor {
             }
             return [{ start: target.start, end: target.end }];
         }
-        return NormaliseIntervals("intervals" in target ? target.intervals : target);
+        return NormalizeIntervals("intervals" in target ? target.intervals : target);
     }
 
     /** [size] the leaves of a target. */
@@ -207,13 +207,13 @@ export class PartEditor {
     }
 
     /**
-     * Draws the target in one colour.
+     * Draws the target in one color.
      *
-     * @param color sRGB 0..1; null gives the target the colours of its parts back
+     * @param color sRGB 0..1; null gives the target the colors of its parts back
      */
     public recolor(target: EditTarget, color: { r: number; g: number; b: number } | null): void {
         const bits = color ? PackOverrideColor(color) : 0;
-        this._edit(`Recolour ${this.nameOf(target)}`, target, (value) => WithColor(value, bits));
+        this._edit(`Recolor ${this.nameOf(target)}`, target, (value) => WithColor(value, bits));
     }
 
     /** Locked parts refuse edits, and picking passes over them. */
@@ -299,7 +299,7 @@ export class PartEditor {
     }
 
     /**
-     * Makes several parts one group, in the colour of the first. Groups that lose leaves to it keep the rest.
+     * Makes several parts one group, in the color of the first. Groups that lose leaves to it keep the rest.
      *
      * @param targets together at least two leaves
      */
@@ -320,18 +320,18 @@ export class PartEditor {
         });
     }
 
-    /** Takes a group apart: its leaves are picked and coloured as their parts again. */
+    /** Takes a group apart: its leaves are picked and colored as their parts again. */
     public ungroup(group: PartGroup): void {
         this._editable(group);
         this.history.batch(`Ungroup ${group.name}`, () => {
             this._setGroups("Ungroup", (groups) => groups.filter((other) => other !== group));
-            this._change("Recolour", group.leaves, (value) => WithColor(value, 0));
+            this._change("Recolor", group.leaves, (value) => WithColor(value, 0));
         });
     }
 
     /**
      * Splits a part where it next falls into two sides that are no crumbs (see {@link PartEditorHost.minStepLeaves}): into the smaller of these sides
-     * and all the rest, each a group in the colour that it has at a finer cut.
+     * and all the rest, each a group in the color that it has at a finer cut.
      *
      * @throws UltrametricError "input" when it has no such split
      */
@@ -490,7 +490,7 @@ export class PartEditor {
             }
             this._change(name, LeavesWhere(bits.length, has), (value, leaf) => (value & ~mask) | (bits[leaf] & mask));
         };
-        set("Recolour", LEAF_RECOLORED | 0xffffff, (leaf) => (bits[leaf] & LEAF_RECOLORED) !== 0);
+        set("Recolor", LEAF_RECOLORED | 0xffffff, (leaf) => (bits[leaf] & LEAF_RECOLORED) !== 0);
         set("Hide", LEAF_HIDDEN, (leaf) => (bits[leaf] & GONE) >>> 0 === LEAF_HIDDEN);
         set("Delete", GONE, (leaf) => (bits[leaf] & LEAF_REMOVED) !== 0 && isOfPart[leaf] === 0);
         set("Lock", LEAF_LOCKED, (leaf) => (bits[leaf] & LEAF_LOCKED) !== 0);
@@ -641,7 +641,7 @@ export class PartEditor {
     }
 
     private _color(leaves: Uint32Array, [r, g, b]: [number, number, number]): void {
-        this._change("Recolour", leaves, (value) => WithColor(value, PackOverrideColor({ r, g, b })));
+        this._change("Recolor", leaves, (value) => WithColor(value, PackOverrideColor({ r, g, b })));
     }
 
     /** Does something that says how to take it back. */

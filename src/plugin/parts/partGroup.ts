@@ -1,5 +1,5 @@
 import type { PartTree } from "./partTree";
-import { type LeafInterval, NormaliseIntervals } from "./selection";
+import { type LeafInterval, NormalizeIntervals } from "./selection";
 
 /** Leaves that an edit made one part, whatever the hierarchy says: parts that were merged, or a side of a part that was split. Immutable. */
 export interface PartGroup {
@@ -10,7 +10,7 @@ export interface PartGroup {
 
 /** A group as places in the leaf order of a tree: one interval where the tree knows it as a part. */
 export function IntervalsOfGroup(tree: PartTree, group: PartGroup): LeafInterval[] {
-    return NormaliseIntervals(
+    return NormalizeIntervals(
         Array.from(group.leaves, (leaf) => {
             const start = tree.placeOf(leaf);
             return { start, end: start + 1 };

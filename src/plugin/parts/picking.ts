@@ -6,7 +6,7 @@ import type { Scene } from "@babylonjs/core/scene";
 export interface PickOptions {
     /** Radius of a point in units of the positions. */
     pointRadius: number;
-    /** A point is hit, too, when the place on screen is within this many pixels of its centre. Default 6. */
+    /** A point is hit, too, when the place on screen is within this many pixels of its center. Default 6. */
     pickPixels: number;
     /** For rays of controllers: a point is hit, too, when it is off the ray by at most this angle, in radians. Default 0.01. */
     pickAngle: number;

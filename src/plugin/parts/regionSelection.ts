@@ -97,7 +97,7 @@ export function PartsInRegion(
     return found;
 }
 
-/** By the even-odd rule: how many edges a ray towards +x crosses. */
+/** By the even-odd rule: how many edges a ray toward +x crosses. */
 function isInside(polygon: readonly ScreenPoint[], x: number, y: number): boolean {
     let is = false;
     for (let i = 0, j = polygon.length - 1; i < polygon.length; j = i++) {

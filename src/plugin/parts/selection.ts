@@ -19,7 +19,7 @@ export class Selection {
     /** @param leafCount number of leaves there are now; intervals end there */
     public constructor(private readonly _leafCount: () => number) {}
 
-    /** The intervals, normalised. A change makes a new array. */
+    /** The intervals, normalized. A change makes a new array. */
     public get intervals(): readonly LeafInterval[] {
         return this._intervals;
     }
@@ -52,12 +52,12 @@ export class Selection {
 
     /** @throws UltrametricError "input" for something that is no interval of the leaf order; so do the others */
     public add(what: LeafInterval | readonly LeafInterval[]): void {
-        this._set(NormaliseIntervals([...this._intervals, ...this._check(what)]));
+        this._set(NormalizeIntervals([...this._intervals, ...this._check(what)]));
     }
 
     /** Takes leaves out of the selection. */
     public remove(what: LeafInterval | readonly LeafInterval[]): void {
-        this._set(SubtractIntervals(this._intervals, NormaliseIntervals(this._check(what))));
+        this._set(SubtractIntervals(this._intervals, NormalizeIntervals(this._check(what))));
     }
 
     /** Removes what is selected as a whole, else adds it; several intervals count as one thing. */
@@ -72,7 +72,7 @@ export class Selection {
 
     /** Selects these leaves and no others. */
     public replace(what: LeafInterval | readonly LeafInterval[]): void {
-        this._set(NormaliseIntervals(this._check(what)));
+        this._set(NormalizeIntervals(this._check(what)));
     }
 
     /** Selects nothing. */
@@ -112,7 +112,7 @@ export class Selection {
 }
 
 /** The same places as disjoint, ascending intervals of which no two touch. */
-export function NormaliseIntervals(intervals: readonly LeafInterval[]): LeafInterval[] {
+export function NormalizeIntervals(intervals: readonly LeafInterval[]): LeafInterval[] {
     const sorted = [...intervals].sort((a, b) => a.start - b.start);
     const merged: { start: number; end: number }[] = [];
     for (const { start, end } of sorted) {
@@ -126,7 +126,7 @@ export function NormaliseIntervals(intervals: readonly LeafInterval[]): LeafInte
     return merged;
 }
 
-/** What is in the first and not in the second; both normalised. */
+/** What is in the first and not in the second; both normalized. */
 export function SubtractIntervals(from: readonly LeafInterval[], what: readonly LeafInterval[]): LeafInterval[] {
     const left: LeafInterval[] = [];
     let w = 0;

@@ -3,7 +3,7 @@ import type { Scene } from "@babylonjs/core/scene";
 import { LEAF_HIDDEN } from "../../compute/hierarchy/leafColors";
 import { UltrametricError } from "../../compute/ultrametricError";
 import { LEAF_UNPICKABLE, type LeafOverrides } from "./leafOverrides";
-import { PartNeighbours } from "./partNeighbours";
+import { PartNeighbors } from "./partNeighbors";
 import type { PartTree } from "./partTree";
 import { BoxPolygon, LeavesInPolygon, PartsInRegion, type RegionOptions, type ScreenPoint } from "./regionSelection";
 import type { LeafInterval, Selection } from "./selection";
@@ -38,7 +38,7 @@ export interface RegionSelectionOptions extends Pick<RegionOptions, "minShare"> 
 
 /** Ways to select many parts of the present granularity at once. Hidden and locked leaves are left alone. */
 export class SelectionTools {
-    private _neighbours: { positions: Float32Array; value: PartNeighbours } | null = null;
+    private _neighbors: { positions: Float32Array; value: PartNeighbors } | null = null;
 
     public constructor(private readonly _host: SelectionToolsHost) {}
 
@@ -83,24 +83,24 @@ export class SelectionTools {
         return found;
     }
 
-    /** Adds the parts beside the selected ones. @returns whether anything changed. See PartNeighbours */
+    /** Adds the parts beside the selected ones. @returns whether anything changed. See PartNeighbors */
     public grow(): boolean {
         return this._step(
-            (neighbours, { tree, partCount, selection }) => neighbours.grown(tree, partCount, selection),
+            (neighbors, { tree, partCount, selection }) => neighbors.grown(tree, partCount, selection),
             "add",
         );
     }
 
-    /** Takes the outermost parts away. @returns whether anything changed. See PartNeighbours */
+    /** Takes the outermost parts away. @returns whether anything changed. See PartNeighbors */
     public shrink(): boolean {
         return this._step(
-            (neighbours, { tree, partCount, selection }) => neighbours.shrunk(tree, partCount, selection),
+            (neighbors, { tree, partCount, selection }) => neighbors.shrunk(tree, partCount, selection),
             "replace",
         );
     }
 
     private _step(
-        find: (neighbours: PartNeighbours, host: SelectionToolsHost) => LeafInterval[],
+        find: (neighbors: PartNeighbors, host: SelectionToolsHost) => LeafInterval[],
         mode: SelectionMode,
     ): boolean {
         const { selection, tree } = this._host;
@@ -108,11 +108,11 @@ export class SelectionTools {
             return false;
         }
         const { positions } = tree.hierarchy;
-        if (this._neighbours?.positions !== positions) {
-            this._neighbours = { positions, value: new PartNeighbours(positions) };
+        if (this._neighbors?.positions !== positions) {
+            this._neighbors = { positions, value: new PartNeighbors(positions) };
         }
         const before = selection.intervals;
-        this._apply(find(this._neighbours.value, this._host), mode);
+        this._apply(find(this._neighbors.value, this._host), mode);
         return selection.intervals !== before;
     }
 

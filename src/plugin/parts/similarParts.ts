@@ -7,7 +7,7 @@ export interface SimilarOptions {
     /** Parts up to this distance are similar. Default 0.35. */
     maxDistance: number;
     /**
-     * Features of the leaves, [n, channels] unit vectors, where you have them (hierarchies do not keep theirs). Null compares looks: mean colour,
+     * Features of the leaves, [n, channels] unit vectors, where you have them (hierarchies do not keep theirs). Null compares looks: mean color,
      * size and extents. Default null.
      */
     features: Float32Array | null;
@@ -24,7 +24,7 @@ export interface SimilarPart extends LeafInterval {
 
 /** What {@link FindSimilarParts} found. */
 export interface SimilarParts {
-    /** What was compared: the mean feature where there are features, else the mean colour, the size and the extents. */
+    /** What was compared: the mean feature where there are features, else the mean color, the size and the extents. */
     readonly compared: "features" | "look";
     /** The most similar first. The part itself is among them if it is one of the cut. */
     readonly parts: readonly SimilarPart[];
@@ -34,7 +34,7 @@ export interface SimilarParts {
  * Parts of a cut that are like a part.
  *
  * With features the distance is that of the mean features, both scaled to length 1. Without, it is the largest of: the distance of the mean
- * colours (RGB 0..1); a third of the difference of the logarithms of the number of leaves; and a third of the largest difference of the logarithms
+ * colors (RGB 0..1); a third of the difference of the logarithms of the number of leaves; and a third of the largest difference of the logarithms
  * of the extents (standard deviations along the principal axes, so that turned parts compare well). All three count how different the parts are as
  * one would say it: 0.35 is a size or an extent 2.9 times as large.
  *

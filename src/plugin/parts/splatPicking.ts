@@ -115,7 +115,7 @@ function* readSplats({ items }: Pick<ContentLeaves, "items">): Steps<PickedSplat
     return read;
 }
 
-/** Squared distances from the splats' centres beyond which nothing is left of them. */
+/** Squared distances from the splats' centers beyond which nothing is left of them. */
 function* squaredReaches({ count, scales, colors }: SplatData): Steps<Float32Array> {
     const deviations = Float64Array.from({ length: 256 }, (_, byte) => 2 * Math.log(byte / 255 / LEAST_SPLAT_ALPHA));
     const reaches = new Float32Array(count);

@@ -8,23 +8,23 @@ import { UnprojectDepth } from "../../compute/views/surfacePoints";
 import type { PointCloudBinding } from "../materials/pointCloudBinding";
 
 /** Leaves that vote on a pixel (paper, supplement A.1: k_query). */
-const NEIGHBOURS = 5;
-/** Pixels farther from any leaf than this keep their own colour, in radii of a point. At the edges of things pixels show something between near and far. */
+const NEIGHBORS = 5;
+/** Pixels farther from any leaf than this keep their own color, in radii of a point. At the edges of things pixels show something between near and far. */
 const MAX_RADII = 40;
 /** Pixels between two looks at the clock. */
 const RUN = 512;
 
 /** The leaves around the pixels of a picture. */
-interface Neighbours {
+interface Neighbors {
     /** [n] pixels. */
     readonly pixels: Uint32Array;
-    /** [n, NEIGHBOURS] leaves, nearest first; -1 where there is none near enough. */
+    /** [n, NEIGHBORS] leaves, nearest first; -1 where there is none near enough. */
     readonly leaves: Int32Array;
 }
 
 /**
  * Lays the parts over pictures of the radiance field that they were found with: each pixel takes the commonest part among the five leaves that are
- * nearest to what it shows, and the look that the point cloud has now: cut, colours, selection, edits. Nothing blocks the page for long.
+ * nearest to what it shows, and the look that the point cloud has now: cut, colors, selection, edits. Nothing blocks the page for long.
  */
 export class PartPainter {
     /** For RadiancePreview's `paint`. */
@@ -35,7 +35,7 @@ export class PartPainter {
     ): Promise<RadianceImage> =>
         await this._paintAsync(image, camera, new Pacer("Laying parts over a picture", signal));
 
-    private readonly _found = new WeakMap<RadianceImage, Neighbours>();
+    private readonly _found = new WeakMap<RadianceImage, Neighbors>();
     private _tree: KdTree | null = null;
 
     /** @param _pointCloud that shows the hierarchy; its world is the field's */
@@ -66,7 +66,7 @@ export class PartPainter {
             if (i % RUN === 0) {
                 await pacer.pauseAsync();
             }
-            const leaf = commonest(leaves, i * NEIGHBOURS, heads);
+            const leaf = commonest(leaves, i * NEIGHBORS, heads);
             if (leaf < 0) {
                 continue;
             }
@@ -83,33 +83,33 @@ export class PartPainter {
         return { ...image, color, opacity };
     }
 
-    private async _findAsync(image: RadianceImage, camera: PinholeCamera, pacer: Pacer): Promise<Neighbours> {
+    private async _findAsync(image: RadianceImage, camera: PinholeCamera, pacer: Pacer): Promise<Neighbors> {
         const { positions } = this._pointCloud.hierarchy;
         this._tree ??= await FinishStepsAsync(KdTree.Steps(positions), pacer);
         const tree = this._tree;
         const surface = UnprojectDepth({ name: "picture", camera, image: new Uint8Array(), depth: image.depth });
         const count = surface.pixels.length;
-        const leaves = new Int32Array(count * NEIGHBOURS);
+        const leaves = new Int32Array(count * NEIGHBORS);
         const reach = (MAX_RADII * this._pointCloud.pointRadius) ** 2;
         for (let begin = 0; begin < count; begin += RUN) {
             await pacer.pauseAsync();
             const end = Math.min(begin + RUN, count);
-            const { indices, squaredDistances } = tree.nearest(surface.positions, NEIGHBOURS, false, begin, end);
+            const { indices, squaredDistances } = tree.nearest(surface.positions, NEIGHBORS, false, begin, end);
             for (let i = 0; i < indices.length; i++) {
-                leaves[begin * NEIGHBOURS + i] = squaredDistances[i - (i % NEIGHBOURS)] > reach ? -1 : indices[i];
+                leaves[begin * NEIGHBORS + i] = squaredDistances[i - (i % NEIGHBORS)] > reach ? -1 : indices[i];
             }
         }
         return { pixels: surface.pixels, leaves };
     }
 }
 
-/** The nearest leaf of the commonest colour among those of a pixel; the nearer one of those that tie. -1 where there is none. */
+/** The nearest leaf of the commonest color among those of a pixel; the nearer one of those that tie. -1 where there is none. */
 function commonest(leaves: Int32Array, first: number, heads: Uint32Array): number {
     let best = -1;
     let bestCount = 0;
-    for (let i = first; i < first + NEIGHBOURS; i++) {
+    for (let i = first; i < first + NEIGHBORS; i++) {
         let count = 0;
-        for (let j = first; j < first + NEIGHBOURS; j++) {
+        for (let j = first; j < first + NEIGHBORS; j++) {
             count += leaves[i] >= 0 && leaves[j] >= 0 && heads[leaves[i]] === heads[leaves[j]] ? 1 : 0;
         }
         if (count > bestCount) {
@@ -120,7 +120,7 @@ function commonest(leaves: Int32Array, first: number, heads: Uint32Array): numbe
     return best;
 }
 
-/** A colour that is weighted by its opacity, as packed bytes, red lowest. */
+/** A color that is weighted by its opacity, as packed bytes, red lowest. */
 function packColor(color: Float32Array, at: number, opacity: number): number {
     const byte = (value: number): number => Math.round(255 * Math.min(Math.max(value / opacity, 0), 1));
     return byte(color[at]) | (byte(color[at + 1]) << 8) | (byte(color[at + 2]) << 16);

@@ -9,7 +9,7 @@ import { ExtractedPart } from "../parts/extractedPart";
 import { LEAF_EDITS, LEAF_REMOVED, type LeafOverrides, Shown } from "../parts/leafOverrides";
 import type { PartEditor } from "../parts/partEditor";
 import type { PartGroup } from "../parts/partGroup";
-import { type LeafInterval, LeavesOfIntervals, NormaliseIntervals } from "../parts/selection";
+import { type LeafInterval, LeavesOfIntervals, NormalizeIntervals } from "../parts/selection";
 import { ReadTransform, type SavedTransform, SaveTransform } from "./savedTransform";
 import { FindLinked, LinkTo, ReadLink, type SceneLink } from "./sceneLink";
 
@@ -52,7 +52,7 @@ export function SaveEdits({ hierarchy, overrides, editor }: EditState): SavedEdi
         placeOf[leaf] = place;
     });
     const intervalsOf = (leaves: Uint32Array): SavedInterval[] =>
-        NormaliseIntervals(Array.from(leaves, (leaf) => ({ start: placeOf[leaf], end: placeOf[leaf] + 1 }))).map(
+        NormalizeIntervals(Array.from(leaves, (leaf) => ({ start: placeOf[leaf], end: placeOf[leaf] + 1 }))).map(
             ({ start, end }) => [start, end],
         );
     const names: Record<string, Record<string, string>> = {};

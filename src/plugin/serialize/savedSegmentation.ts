@@ -23,7 +23,7 @@ export interface SavedSegmentation {
     readonly version: number;
     /** By what the hierarchy is cut. */
     readonly criterion: Criterion;
-    /** The options, with the present granularity and colour mode; but for a mesh of one's own. */
+    /** The options, with the present granularity and color mode; but for a mesh of one's own. */
     readonly options: Readonly<Partial<UltrametricSegmentationOptions>>;
     /** Where the leaves' points were moved to; null where they are where they were put. */
     readonly place: SavedTransform | null;
@@ -146,7 +146,7 @@ export function SavedCriterion(saved: JsonNode): Criterion {
     return saved.at("criterion").string() as Criterion;
 }
 
-/** Cuts, colours and places a hierarchy as the saved one was. @throws UltrametricError "input" when there is no such criterion */
+/** Cuts, colors and places a hierarchy as the saved one was. @throws UltrametricError "input" when there is no such criterion */
 export function RestoreSettings(saved: JsonNode, segmentation: UltrametricSegmentation): void {
     segmentation.criterion = SavedCriterion(saved);
     const { granularity, colorMode } = ReadOptions(saved, {

@@ -34,7 +34,7 @@ export function Respond<Response>(response: Response): void {
  */
 export class WorkerLink<Request, Response extends { readonly kind: string }> {
     private readonly _onAbort = (): void =>
-        this.close(new UltrametricError("aborted", `${this._what} was cancelled.`, { cause: this._signal?.reason }));
+        this.close(new UltrametricError("aborted", `${this._what} was canceled.`, { cause: this._signal?.reason }));
     private _pending: { resolve: (response: Response) => void; reject: (error: Error) => void } | null = null;
     private _failure: Error | null = null;
     /** Settles when the last request is on its way. */

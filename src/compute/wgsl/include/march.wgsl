@@ -6,9 +6,9 @@ fn toGrid(position: vec3f) -> vec3f {
     if (!UNBOUNDED) {
         return clamp(position, vec3f(0.0), vec3f(1.0));
     }
-    let centred = 2.0 * position - 1.0;
-    let size = max(max(abs(centred.x), abs(centred.y)), max(abs(centred.z), 1.0));
-    return 0.5 + 0.25 * centred * ((2.0 - 1.0 / size) / size);
+    let centered = 2.0 * position - 1.0;
+    let size = max(max(abs(centered.x), abs(centered.y)), max(abs(centered.z), 1.0));
+    return 0.5 + 0.25 * centered * ((2.0 - 1.0 / size) / size);
 }
 
 // Length of the step at a place of the grid: the same all over the cube, longer the further outside.
@@ -16,8 +16,8 @@ fn stepAt(place: vec3f) -> f32 {
     if (!UNBOUNDED) {
         return STEP;
     }
-    let centred = abs(4.0 * place - 2.0);
-    let size = clamp(max(max(centred.x, centred.y), centred.z), 1.0, 1.9999);
+    let centered = abs(4.0 * place - 2.0);
+    let size = clamp(max(max(centered.x, centered.y), centered.z), 1.0, 1.9999);
     return STEP + CONE * (0.5 / (2.0 - size) - 0.5); // the distance from the cube, by the maximum norm
 }
 

@@ -1,17 +1,17 @@
-/** In {@link FindFaceNeighbours}: no face beyond the edge. */
-export const NO_NEIGHBOUR = 0xffffffff;
+/** In {@link FindFaceNeighbors}: no face beyond the edge. */
+export const NO_NEIGHBOR = 0xffffffff;
 
 /**
- * The face beyond each edge. Corners at the same place are one, so that neighbours are found across the seams of normals and textures; of more
- * than two faces at an edge any two are neighbours.
+ * The face beyond each edge. Corners at the same place are one, so that neighbors are found across the seams of normals and textures; of more
+ * than two faces at an edge any two are neighbors.
  *
  * @param positions [3 faces, 3] of the corners
  * @returns [faces, 3] for the edge opposite each corner `8 face + 2 edge + turned`: the other face, the corner there that is opposite to the edge, and 1
  * where both faces run along the edge in the same direction (those of a surface with a front and a back do not)
  */
-export function FindFaceNeighbours(positions: Float32Array): Uint32Array {
+export function FindFaceNeighbors(positions: Float32Array): Uint32Array {
     const { places, count } = WeldCorners(positions);
-    const neighbours = new Uint32Array(places.length).fill(NO_NEIGHBOUR);
+    const neighbors = new Uint32Array(places.length).fill(NO_NEIGHBOR);
     /** Edges with one face so far: 2 x (3 face + edge) + direction. */
     const open = new Map<number, number>();
     for (let corner = 0; corner < places.length; corner++) {
@@ -33,10 +33,10 @@ export function FindFaceNeighbours(positions: Float32Array): Uint32Array {
         const otherCorner = other >>> 1;
         const otherFace = Math.floor(otherCorner / 3);
         const turned = (other & 1) === direction ? 1 : 0;
-        neighbours[corner] = 8 * otherFace + 2 * (otherCorner - 3 * otherFace) + turned;
-        neighbours[otherCorner] = 8 * face + 2 * edge + turned;
+        neighbors[corner] = 8 * otherFace + 2 * (otherCorner - 3 * otherFace) + turned;
+        neighbors[otherCorner] = 8 * face + 2 * edge + turned;
     }
-    return neighbours;
+    return neighbors;
 }
 
 /** Numbers places, so that corners at exactly the same place have the same number. */

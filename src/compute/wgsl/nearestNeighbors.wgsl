@@ -1,13 +1,13 @@
-// The NEIGHBOURS nearest other samples of every sample, exactly, of equally near ones the lower numbers. One invocation a sample.
+// The NEIGHBORS nearest other samples of every sample, exactly, of equally near ones the lower numbers. One invocation a sample.
 // The cells around the sample's are searched in growing cubes until no unseen cell can hold a nearer sample.
 // A last edge joins consecutive samples, so that the graph is connected, the last sample's joins it to itself.
 @group(0) @binding(0) var<storage, read> points: array<vec4f>; // [SAMPLES] in 0..1
 @group(0) @binding(1) var<storage, read> heads: array<u32>; // [CELLS^3] sample + 1, 0 = empty
 @group(0) @binding(2) var<storage, read> next: array<u32>; // [SAMPLES] sample + 1, 0 = end
-@group(0) @binding(3) var<storage, read_write> neighbours: array<u32>; // [SAMPLES, NEIGHBOURS + 1] by distance
+@group(0) @binding(3) var<storage, read_write> neighbors: array<u32>; // [SAMPLES, NEIGHBORS + 1] by distance
 
-var<private> nearest: array<u32, NEIGHBOURS>;
-var<private> distances: array<f32, NEIGHBOURS>;
+var<private> nearest: array<u32, NEIGHBORS>;
+var<private> distances: array<f32, NEIGHBORS>;
 // Squared distance of the farthest of them.
 var<private> worst: f32;
 
@@ -21,10 +21,10 @@ fn visit(cell: vec3i, center: u32, position: vec3f) {
         if (distance > worst || other == center) {
             continue;
         }
-        if (distance == worst && other > nearest[NEIGHBOURS - 1]) {
+        if (distance == worst && other > nearest[NEIGHBORS - 1]) {
             continue;
         }
-        var place = NEIGHBOURS - 1u;
+        var place = NEIGHBORS - 1u;
         while (place > 0u) {
             let before = distances[place - 1u];
             if (before < distance || (before == distance && nearest[place - 1u] < other)) {
@@ -36,7 +36,7 @@ fn visit(cell: vec3i, center: u32, position: vec3f) {
         }
         distances[place] = distance;
         nearest[place] = other;
-        worst = distances[NEIGHBOURS - 1];
+        worst = distances[NEIGHBORS - 1];
     }
 }
 
@@ -52,7 +52,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     if (center >= SAMPLES) {
         return;
     }
-    for (var j = 0u; j < NEIGHBOURS; j++) {
+    for (var j = 0u; j < NEIGHBORS; j++) {
         nearest[j] = 0xffffffffu;
         distances[j] = 3.0e38;
     }
@@ -87,9 +87,9 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
             break;
         }
     }
-    let row = center * (NEIGHBOURS + 1u);
-    for (var j = 0u; j < NEIGHBOURS; j++) {
-        neighbours[row + j] = nearest[j];
+    let row = center * (NEIGHBORS + 1u);
+    for (var j = 0u; j < NEIGHBORS; j++) {
+        neighbors[row + j] = nearest[j];
     }
-    neighbours[row + NEIGHBOURS] = min(center + 1u, SAMPLES - 1u);
+    neighbors[row + NEIGHBORS] = min(center + 1u, SAMPLES - 1u);
 }

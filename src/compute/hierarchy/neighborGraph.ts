@@ -11,32 +11,32 @@ export interface EdgeList {
 }
 
 /** The graph that a hierarchy over points is built on. */
-export interface NeighbourGraph extends EdgeList {
-    /** Number of neighbours asked for. */
+export interface NeighborGraph extends EdgeList {
+    /** Number of neighbors asked for. */
     readonly k: number;
-    /** [n, k] exact nearest neighbours, nearest first; -1 where there are fewer points. */
-    readonly neighbours: Int32Array;
+    /** [n, k] exact nearest neighbors, nearest first; -1 where there are fewer points. */
+    readonly neighbors: Int32Array;
 }
 
 /**
- * The undirected k-nearest-neighbour graph (paper, section 4.2): i and j share an edge when either is among the other's
+ * The undirected k-nearest-neighbor graph (paper, section 4.2): i and j share an edge when either is among the other's
  * k nearest. Each edge stands once, with from < to, sorted by from, then to.
  *
  * @param positions [n, 3]
  * @param tree over the same positions, where there is one already
  */
-export function CreateNeighbourGraph(
+export function CreateNeighborGraph(
     positions: Float32Array,
     k = 16,
     tree: KdTree = new KdTree(positions),
-): NeighbourGraph {
+): NeighborGraph {
     const count = positions.length / 3;
-    const neighbours = tree.nearest(positions, k, true).indices;
+    const neighbors = tree.nearest(positions, k, true).indices;
     // An edge belongs to its smaller vertex: from its own list, or from the larger vertex's list where its own lacks it.
     const start = new Uint32Array(count + 1);
     const has = (i: number, j: number): boolean => {
         for (let s = i * k; s < i * k + k; s++) {
-            if (neighbours[s] === j) {
+            if (neighbors[s] === j) {
                 return true;
             }
         }
@@ -45,7 +45,7 @@ export function CreateNeighbourGraph(
     const visit = (edge: (a: number, b: number) => void): void => {
         for (let i = 0; i < count; i++) {
             for (let s = i * k; s < i * k + k; s++) {
-                const j = neighbours[s];
+                const j = neighbors[s];
                 if (j > i) {
                     edge(i, j);
                 } else if (j >= 0 && !has(j, i)) {
@@ -74,7 +74,7 @@ export function CreateNeighbourGraph(
         to[place] = b;
         from[filled[a] - 1] = a;
     });
-    return { vertexCount: count, from, to, k, neighbours };
+    return { vertexCount: count, from, to, k, neighbors };
 }
 
 /**

@@ -3,21 +3,21 @@ import { CutAtCount, LabelLeaves } from "../../compute/hierarchy/partition";
 import type { PartTree } from "./partTree";
 import { type LeafInterval, type Selection, SubtractIntervals } from "./selection";
 
-/** Neighbours of a leaf that are looked at. */
-const NEIGHBOURS = 8;
+/** Neighbors of a leaf that are looked at. */
+const NEIGHBORS = 8;
 
 /**
- * Grows and shrinks selections by whole parts. Two parts are neighbours where a leaf of one is among the 8 nearest of a leaf of the other.
- * The neighbours of all leaves are found when they are first needed (0.5 s for 100,000 leaves) and kept.
+ * Grows and shrinks selections by whole parts. Two parts are neighbors where a leaf of one is among the 8 nearest of a leaf of the other.
+ * The neighbors of all leaves are found when they are first needed (0.5 s for 100,000 leaves) and kept.
  */
-export class PartNeighbours {
+export class PartNeighbors {
     private _nearest: Int32Array | null = null;
 
     /** @param positions [n, 3] of the leaves */
     public constructor(private readonly _positions: Float32Array) {}
 
     /**
-     * What the selection grows by: the parts of the cut with `count` parts that are neighbours of selected leaves or are selected in part; where there
+     * What the selection grows by: the parts of the cut with `count` parts that are neighbors of selected leaves or are selected in part; where there
      * is none, the parents of the selected intervals that are parts.
      */
     public grown(tree: PartTree, count: number, selection: Selection): LeafInterval[] {
@@ -40,7 +40,7 @@ export class PartNeighbours {
     }
 
     /**
-     * What is left when the selection shrinks: it loses the parts of the cut with `count` parts that have neighbours which are not selected. Where
+     * What is left when the selection shrinks: it loses the parts of the cut with `count` parts that have neighbors which are not selected. Where
      * nothing would be left, it is the larger child of the largest selected part.
      */
     public shrunk(tree: PartTree, count: number, selection: Selection): LeafInterval[] {
@@ -74,10 +74,10 @@ export class PartNeighbours {
     }
 
     private _forEachBorder(isSelected: Uint8Array, visit: (inside: number, outside: number) => void): void {
-        this._nearest ??= new KdTree(this._positions).nearest(this._positions, NEIGHBOURS, true).indices;
+        this._nearest ??= new KdTree(this._positions).nearest(this._positions, NEIGHBORS, true).indices;
         for (let leaf = 0; leaf < isSelected.length; leaf++) {
-            for (let k = 0; k < NEIGHBOURS; k++) {
-                const other = this._nearest[NEIGHBOURS * leaf + k];
+            for (let k = 0; k < NEIGHBORS; k++) {
+                const other = this._nearest[NEIGHBORS * leaf + k];
                 if (other >= 0 && isSelected[leaf] !== isSelected[other]) {
                     visit(isSelected[leaf] ? leaf : other, isSelected[leaf] ? other : leaf);
                 }

@@ -18,14 +18,14 @@ export interface ModelNode {
 }
 
 /** Triangles of a model in world space, each with the tree's leaf that it belongs to. World: right-handed, z up. */
-export interface LabelledSurface {
+export interface LabeledSurface {
     readonly nodes: readonly ModelNode[];
     /** [triangles, 3, 3] */
     readonly corners: Float64Array;
     /** [triangles, 3, 3] unit normals of the corners. */
     readonly normals: Float64Array;
     /** [triangles, 3, 3] linear RGB of the corners, 0..1. */
-    readonly colours: Float64Array;
+    readonly colors: Float64Array;
     /** [triangles] node ids. */
     readonly parts: Uint16Array;
     /** Row-major 4x4: model (y up) to world. */
@@ -33,14 +33,14 @@ export interface LabelledSurface {
 }
 
 /**
- * Takes the one root node of a scene apart: turned to z up, centred on its bounding box, scaled so that the farthest corner lies at
- * `radius` from the origin. Mesh nodes are the leaves and need normals and vertex colours.
+ * Takes the one root node of a scene apart: turned to z up, centered on its bounding box, scaled so that the farthest corner lies at
+ * `radius` from the origin. Mesh nodes are the leaves and need normals and vertex colors.
  */
-export function ExtractLabelledSurface(scene: Scene, radius: number): LabelledSurface {
+export function ExtractLabeledSurface(scene: Scene, radius: number): LabeledSurface {
     const nodes: ModelNode[] = [];
     const corners: number[] = [];
     const normals: number[] = [];
-    const colours: number[] = [];
+    const colors: number[] = [];
     const parts: number[] = [];
     const visit = (node: TransformNode, parent: number | null, depth: number): number => {
         const id = nodes.length + 1;
@@ -57,7 +57,7 @@ export function ExtractLabelledSurface(scene: Scene, radius: number): LabelledSu
                 const n = Vector3.TransformNormal(Vector3.FromArray(directions, i * 3), world).normalize();
                 corners.push(p.x, -p.z, p.y);
                 normals.push(n.x, -n.z, n.y);
-                colours.push(paint[i * 4], paint[i * 4 + 1], paint[i * 4 + 2]);
+                colors.push(paint[i * 4], paint[i * 4 + 1], paint[i * 4 + 2]);
             }
             for (let i = 0; i < indices.length; i += 3) {
                 parts.push(id);
@@ -75,23 +75,23 @@ export function ExtractLabelledSurface(scene: Scene, radius: number): LabelledSu
         low[i % 3] = Math.min(low[i % 3], value);
         high[i % 3] = Math.max(high[i % 3], value);
     });
-    const centre = low.map((value, axis) => (value + high[axis]) / 2);
+    const center = low.map((value, axis) => (value + high[axis]) / 2);
     let farthest = 0;
     for (let i = 0; i < corners.length; i += 3) {
-        const d = Math.hypot(corners[i] - centre[0], corners[i + 1] - centre[1], corners[i + 2] - centre[2]);
+        const d = Math.hypot(corners[i] - center[0], corners[i + 1] - center[1], corners[i + 2] - center[2]);
         farthest = Math.max(farthest, d);
     }
     const scale = radius / farthest;
     return {
         nodes,
-        corners: Float64Array.from(corners, (value, i) => (value - centre[i % 3]) * scale),
+        corners: Float64Array.from(corners, (value, i) => (value - center[i % 3]) * scale),
         normals: Float64Array.from(normals),
-        colours: Float64Array.from(colours),
+        colors: Float64Array.from(colors),
         parts: Uint16Array.from(parts),
         modelToWorld: [
-            [scale, 0, 0, -centre[0] * scale],
-            [0, 0, -scale, -centre[1] * scale],
-            [0, scale, 0, -centre[2] * scale],
+            [scale, 0, 0, -center[0] * scale],
+            [0, 0, -scale, -center[1] * scale],
+            [0, scale, 0, -center[2] * scale],
             [0, 0, 0, 1],
         ],
     };

@@ -1,5 +1,5 @@
-/** The slow twin of normaliseFeatures.wgsl: [n, dims] -> [n, dims] unit vectors. */
-export function NormaliseFeatures(outputs: ArrayLike<number>, dims: number): Float64Array {
+/** The slow twin of normalizeFeatures.wgsl: [n, dims] -> [n, dims] unit vectors. */
+export function NormalizeFeatures(outputs: ArrayLike<number>, dims: number): Float64Array {
     return Float64Array.from(outputs, (value, index) => {
         const first = index - (index % dims);
         let squares = 0;
