@@ -6,18 +6,18 @@ import { basename } from "node:path";
 import { parseArgs } from "node:util";
 import { FolderFileSource } from "../demo/headless/folderFileSource";
 import { CreateNodeEngineAsync } from "../demo/headless/nodeWebGpu";
-import { FEATURE_FIELD_PRESETS, type FeatureTrainingOptions } from "../src/compute/field/featureFieldOptions";
-import type { RadianceField } from "../src/compute/field/radianceField";
+import { FEATURE_FIELD_PRESETS, type FeatureTrainingOptions } from "../src/compute/fields/feature/featureFieldOptions";
+import type { RadianceField } from "../src/compute/fields/radiance/radianceField";
+import type { MaskSet } from "../src/compute/masks/maskSet";
 import type { Capture } from "../src/compute/views/capture";
-import type { MaskSet } from "../src/compute/views/maskSet";
-import { type GroundTruth, LoadGroundTruthAsync } from "../src/plugin/captures/groundTruth";
-import { LearnDepthAsync } from "../src/plugin/captures/learnedDepth";
-import { LoadNerfCaptureAsync } from "../src/plugin/captures/nerfCapture";
 import { MeasureDepth } from "../src/plugin/evaluation/depthError";
 import { EvaluateHierarchyAsync } from "../src/plugin/evaluation/evaluateHierarchy";
 import { MeasurePsnrAsync } from "../src/plugin/evaluation/heldOutPsnr";
-import { LoadMaskFilesAsync } from "../src/plugin/masks/maskFiles";
-import { SegmentCaptureAsync, type SegmentOptions } from "../src/plugin/pipeline";
+import { type GroundTruth, LoadGroundTruthAsync } from "../src/plugin/formats/groundTruth";
+import { LoadMaskFilesAsync } from "../src/plugin/formats/maskFiles";
+import { LoadNerfCaptureAsync } from "../src/plugin/formats/nerfCapture";
+import { LearnDepthAsync } from "../src/plugin/radiance/learnedDepth";
+import { SegmentCaptureAsync, type SegmentOptions } from "../src/plugin/session/pipeline";
 
 const text = { type: "string" } as const;
 const { values, positionals } = parseArgs({

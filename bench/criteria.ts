@@ -1,12 +1,12 @@
 // NC of every criterion on the same trained features: node demo/headless/run.mjs bench/criteria.ts <masks folder> <capture>...
 import { FolderFileSource } from "../demo/headless/folderFileSource";
 import { CreateNodeEngineAsync } from "../demo/headless/nodeWebGpu";
-import { CRITERIA } from "../src/compute/hierarchy/segmentationHierarchy";
-import { LoadGroundTruthAsync } from "../src/plugin/captures/groundTruth";
-import { LoadNerfCaptureAsync } from "../src/plugin/captures/nerfCapture";
+import { CRITERIA } from "../src/compute/hierarchy/cut/segmentationHierarchy";
 import { EvaluateHierarchyAsync } from "../src/plugin/evaluation/evaluateHierarchy";
-import { LoadMaskFilesAsync } from "../src/plugin/masks/maskFiles";
-import { SegmentCaptureAsync } from "../src/plugin/pipeline";
+import { LoadGroundTruthAsync } from "../src/plugin/formats/groundTruth";
+import { LoadMaskFilesAsync } from "../src/plugin/formats/maskFiles";
+import { LoadNerfCaptureAsync } from "../src/plugin/formats/nerfCapture";
+import { SegmentCaptureAsync } from "../src/plugin/session/pipeline";
 
 const [folder, ...captures] = process.argv.slice(2);
 const engine = await CreateNodeEngineAsync();

@@ -3,12 +3,12 @@
 import { parseArgs } from "node:util";
 import { FolderFileSource } from "../demo/headless/folderFileSource";
 import { CreateNodeEngineAsync } from "../demo/headless/nodeWebGpu";
-import type { FeatureFieldPreset, FeatureTrainingOptions } from "../src/compute/field/featureFieldOptions";
-import { LoadGroundTruthAsync } from "../src/plugin/captures/groundTruth";
-import { LoadNerfCaptureAsync } from "../src/plugin/captures/nerfCapture";
+import type { FeatureFieldPreset, FeatureTrainingOptions } from "../src/compute/fields/feature/featureFieldOptions";
 import { EvaluateHierarchyAsync } from "../src/plugin/evaluation/evaluateHierarchy";
-import { LoadMaskFilesAsync } from "../src/plugin/masks/maskFiles";
-import { SegmentCaptureAsync } from "../src/plugin/pipeline";
+import { LoadGroundTruthAsync } from "../src/plugin/formats/groundTruth";
+import { LoadMaskFilesAsync } from "../src/plugin/formats/maskFiles";
+import { LoadNerfCaptureAsync } from "../src/plugin/formats/nerfCapture";
+import { SegmentCaptureAsync } from "../src/plugin/session/pipeline";
 
 const VARIANTS: readonly (readonly [string, Partial<FeatureTrainingOptions>])[] = [
     ["paper's recipe", {}],

@@ -2,15 +2,15 @@
 // For each capture the time a view takes, and NC of the hierarchy without training, beside the masks in the named folders.
 import { parseArgs } from "node:util";
 import { FolderFileSource } from "../demo/headless/folderFileSource";
-import { HierarchyBuilder } from "../src/compute/hierarchy/hierarchyBuilder";
+import { HierarchyBuilder } from "../src/compute/hierarchy/build/hierarchyBuilder";
+import { CreateMaskArrangement } from "../src/compute/masks/maskArrangement";
+import { MaskConfidence, type MaskSet } from "../src/compute/masks/maskSet";
 import type { Capture } from "../src/compute/views/capture";
-import { CreateMaskArrangement } from "../src/compute/views/maskArrangement";
-import { MaskConfidence, type MaskSet } from "../src/compute/views/maskSet";
-import { type GroundTruth, LoadGroundTruthAsync } from "../src/plugin/captures/groundTruth";
-import { LoadNerfCaptureAsync } from "../src/plugin/captures/nerfCapture";
 import { EvaluateHierarchyAsync, type Evaluation } from "../src/plugin/evaluation/evaluateHierarchy";
+import { type GroundTruth, LoadGroundTruthAsync } from "../src/plugin/formats/groundTruth";
+import { LoadMaskFilesAsync } from "../src/plugin/formats/maskFiles";
+import { LoadNerfCaptureAsync } from "../src/plugin/formats/nerfCapture";
 import { CreateImageMasksAsync } from "../src/plugin/masks/imageHierarchy";
-import { LoadMaskFilesAsync } from "../src/plugin/masks/maskFiles";
 
 const { values, positionals } = parseArgs({
     allowPositionals: true,

@@ -4,11 +4,11 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { FolderFileSource } from "../demo/headless/folderFileSource";
-import { CreateRandom } from "../src/compute/random";
-import { LoadGroundTruthAsync } from "../src/plugin/captures/groundTruth";
-import { LoadNerfCaptureAsync } from "../src/plugin/captures/nerfCapture";
+import { CreateRandom } from "../src/compute/base/random";
 import { EvaluateHierarchyAsync } from "../src/plugin/evaluation/evaluateHierarchy";
-import { SegmentCaptureAsync } from "../src/plugin/pipeline";
+import { LoadGroundTruthAsync } from "../src/plugin/formats/groundTruth";
+import { LoadNerfCaptureAsync } from "../src/plugin/formats/nerfCapture";
+import { SegmentCaptureAsync } from "../src/plugin/session/pipeline";
 import { DEFAULT_MASK_NOISE, type MaskNoise, type PartNode, SimulateMasks } from "./simulatedMasks";
 
 const NOISES: readonly (readonly [string, MaskNoise])[] = [

@@ -1,6 +1,6 @@
 import type { Node } from "@babylonjs/core/node";
-import { NodeOfMesh } from "../src/plugin/captures/contentNodes";
-import type { ContentItem } from "../src/plugin/captures/sceneContent";
+import { NodeOfMesh } from "../src/plugin/sceneCapture/contentNodes";
+import type { ContentItem } from "../src/plugin/sceneCapture/sceneContent";
 import type { PartNode } from "./simulatedMasks";
 
 /** The tree of the file's nodes that hold a surface, and of those above them that branch. */

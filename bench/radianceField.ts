@@ -8,10 +8,10 @@ import { encode } from "fast-png";
 import { FolderFileSource } from "../demo/headless/folderFileSource";
 import { LoadFolderCaptureAsync } from "../demo/headless/loadFolderCapture";
 import { CreateNodeEngineAsync } from "../demo/headless/nodeWebGpu";
-import type { RadianceFieldPreset } from "../src/compute/field/radianceFieldOptions";
-import { RadianceFieldTrainer } from "../src/compute/field/radianceFieldTrainer";
-import { ComposeOver } from "../src/compute/field/radianceImage";
-import { CreateRadianceViews } from "../src/compute/field/radianceViews";
+import type { RadianceFieldPreset } from "../src/compute/fields/radiance/radianceFieldOptions";
+import { RadianceFieldTrainer } from "../src/compute/fields/radiance/radianceFieldTrainer";
+import { ComposeOver } from "../src/compute/fields/radiance/radianceImage";
+import { CreateRadianceViews } from "../src/compute/fields/radiance/radianceViews";
 import { MeasurePsnrAsync } from "../src/plugin/evaluation/heldOutPsnr";
 
 const { values, positionals } = parseArgs({

@@ -9,16 +9,16 @@ import { readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { parseArgs } from "node:util";
 import { FolderFileSource } from "../demo/headless/folderFileSource";
-import { CreateRandom } from "../src/compute/random";
-import { LoadGroundTruthAsync } from "../src/plugin/captures/groundTruth";
-import { LoadNerfCaptureAsync } from "../src/plugin/captures/nerfCapture";
-import { DecodePngToRgba, type RgbaImage } from "../src/plugin/captures/pngImage";
+import { CreateRandom } from "../src/compute/base/random";
 import { TrueMasks } from "../src/plugin/evaluation/normalizedCovering";
-import { ResizeMask } from "../src/plugin/masks/maskReduction";
-import { LoadOnnxRuntimeAsync } from "../src/plugin/masks/onnxPackage";
-import { PromptDecoder } from "../src/plugin/masks/promptDecoder";
-import { samModels } from "../src/plugin/masks/samModel";
-import { SamSession } from "../src/plugin/masks/samSession";
+import { LoadGroundTruthAsync } from "../src/plugin/formats/groundTruth";
+import { LoadNerfCaptureAsync } from "../src/plugin/formats/nerfCapture";
+import { DecodePngToRgba, type RgbaImage } from "../src/plugin/formats/pngImage";
+import { ResizeMask } from "../src/plugin/sam/maskReduction";
+import { LoadOnnxRuntimeAsync } from "../src/plugin/sam/onnxPackage";
+import { PromptDecoder } from "../src/plugin/sam/promptDecoder";
+import { samModels } from "../src/plugin/sam/samModel";
+import { SamSession } from "../src/plugin/sam/samSession";
 
 const text = { type: "string" } as const;
 const { values, positionals } = parseArgs({

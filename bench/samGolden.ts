@@ -5,14 +5,14 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { MaskIou } from "../src/compute/views/maskIou";
-import { RunLengthMask } from "../src/compute/views/runLengthMask";
-import { DecodePngToRgba, type RgbaImage } from "../src/plugin/captures/pngImage";
-import { MaskGenerator, type MaskGeneratorOptions } from "../src/plugin/masks/maskGenerator";
-import { ResizeMask } from "../src/plugin/masks/maskReduction";
-import { LoadOnnxRuntimeAsync } from "../src/plugin/masks/onnxPackage";
-import { samModels } from "../src/plugin/masks/samModel";
-import { SamSession } from "../src/plugin/masks/samSession";
+import { MaskIou } from "../src/compute/masks/maskIou";
+import { RunLengthMask } from "../src/compute/masks/runLengthMask";
+import { DecodePngToRgba, type RgbaImage } from "../src/plugin/formats/pngImage";
+import { MaskGenerator, type MaskGeneratorOptions } from "../src/plugin/sam/maskGenerator";
+import { ResizeMask } from "../src/plugin/sam/maskReduction";
+import { LoadOnnxRuntimeAsync } from "../src/plugin/sam/onnxPackage";
+import { samModels } from "../src/plugin/sam/samModel";
+import { SamSession } from "../src/plugin/sam/samSession";
 
 const text = { type: "string" } as const;
 const { values, positionals } = parseArgs({

@@ -4,8 +4,8 @@ import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { LoadOnnxRuntimeAsync } from "../src/plugin/masks/onnxPackage";
-import { samModels } from "../src/plugin/masks/samModel";
+import { LoadOnnxRuntimeAsync } from "../src/plugin/sam/onnxPackage";
+import { samModels } from "../src/plugin/sam/samModel";
 
 const BATCHES = [1, 8, 16];
 const text = { type: "string" } as const;

@@ -1,4 +1,4 @@
-import type { SceneCapture } from "../src/plugin/captures/sceneCapture";
+import type { SceneCapture } from "../src/plugin/sceneCapture/sceneCapture";
 
 /** [leaves] 1 where a view sees its surface within `tolerance` world units of the leaf, along the camera's axis. */
 export function SeenLeaves(capture: SceneCapture, tolerance: number): Uint8Array {

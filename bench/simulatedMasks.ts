@@ -1,5 +1,5 @@
-import type { Mask, ViewMasks } from "../src/compute/views/maskSet";
-import { RunLengthMask } from "../src/compute/views/runLengthMask";
+import type { Mask, ViewMasks } from "../src/compute/masks/maskSet";
+import { RunLengthMask } from "../src/compute/masks/runLengthMask";
 
 /** A tree of parts. */
 export interface PartNode {

@@ -1,8 +1,8 @@
-import { CreateRandom } from "../src/compute/random";
+import { CreateRandom } from "../src/compute/base/random";
+import type { MaskSet } from "../src/compute/masks/maskSet";
+import { RunLengthMask } from "../src/compute/masks/runLengthMask";
 import type { View } from "../src/compute/views/capture";
-import type { MaskSet } from "../src/compute/views/maskSet";
 import { PinholeCamera } from "../src/compute/views/pinholeCamera";
-import { RunLengthMask } from "../src/compute/views/runLengthMask";
 
 /** A bumpy ball seen from all around, with masks of nested patches that differ from view to view. */
 export interface SyntheticScene {

@@ -2,16 +2,16 @@
 // The GPU is waited for after every dispatch; what waiting alone takes is measured and taken off.
 import { FolderFileSource } from "../demo/headless/folderFileSource";
 import { CreateNodeEngineAsync } from "../demo/headless/nodeWebGpu";
-import type { FeatureFieldPreset } from "../src/compute/field/featureFieldOptions";
-import { FeatureFieldTrainer } from "../src/compute/field/featureFieldTrainer";
-import type { RadianceFieldPreset } from "../src/compute/field/radianceFieldOptions";
-import { RadianceFieldTrainer } from "../src/compute/field/radianceFieldTrainer";
-import { CreateRadianceViews } from "../src/compute/field/radianceViews";
-import { CreateTrainingViews } from "../src/compute/field/trainingViews";
+import type { FeatureFieldPreset } from "../src/compute/fields/feature/featureFieldOptions";
+import { FeatureFieldTrainer } from "../src/compute/fields/feature/featureFieldTrainer";
+import { CreateTrainingViews } from "../src/compute/fields/feature/trainingViews";
+import type { RadianceFieldPreset } from "../src/compute/fields/radiance/radianceFieldOptions";
+import { RadianceFieldTrainer } from "../src/compute/fields/radiance/radianceFieldTrainer";
+import { CreateRadianceViews } from "../src/compute/fields/radiance/radianceViews";
 import { ComputeKernel } from "../src/compute/gpu/computeKernel";
 import { CheckGpuAsync, SubmitGpu } from "../src/compute/gpu/gpuErrors";
-import { LoadNerfCaptureAsync } from "../src/plugin/captures/nerfCapture";
-import { LoadMaskFilesAsync } from "../src/plugin/masks/maskFiles";
+import { LoadMaskFilesAsync } from "../src/plugin/formats/maskFiles";
+import { LoadNerfCaptureAsync } from "../src/plugin/formats/nerfCapture";
 
 const [folder, preset = "default", stepsText = "10", kind = "features"] = process.argv.slice(2);
 if (!folder) {

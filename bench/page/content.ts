@@ -7,9 +7,9 @@ import { CreateTorus } from "@babylonjs/core/Meshes/Builders/torusBuilder";
 import type { Mesh } from "@babylonjs/core/Meshes/mesh";
 import { Scene } from "@babylonjs/core/scene";
 import { GLTF2Export } from "@babylonjs/serializers/glTF/2.0/index";
-import { CreateDendrogram } from "../../src/compute/hierarchy/dendrogram";
-import { SegmentationHierarchy } from "../../src/compute/hierarchy/segmentationHierarchy";
-import { CreateRandom } from "../../src/compute/random";
+import { CreateRandom } from "../../src/compute/base/random";
+import { CreateDendrogram } from "../../src/compute/hierarchy/cut/dendrogram";
+import { SegmentationHierarchy } from "../../src/compute/hierarchy/cut/segmentationHierarchy";
 
 /** Balls, rings, pillars and a board: 28 meshes of six materials, 100,000 triangles, as a GLB. */
 export async function CreateModelAsync(from: Scene): Promise<{ glb: Uint8Array<ArrayBuffer>; triangles: number }> {

@@ -1,8 +1,8 @@
 import type { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine";
-import type { RadianceFieldPreset } from "../../src/compute/field/radianceFieldOptions";
-import { LearnDepthAsync } from "../../src/plugin/captures/learnedDepth";
-import { LoadNerfCaptureAsync } from "../../src/plugin/captures/nerfCapture";
-import { UrlFileSource } from "../../src/plugin/captures/urlFileSource";
+import type { RadianceFieldPreset } from "../../src/compute/fields/radiance/radianceFieldOptions";
+import { LoadNerfCaptureAsync } from "../../src/plugin/formats/nerfCapture";
+import { LearnDepthAsync } from "../../src/plugin/radiance/learnedDepth";
+import { UrlFileSource } from "../../src/plugin/sources/urlFileSource";
 import { PauseWatch, Rest } from "./pauses";
 import { CreateSceneAsync, NameGpuAsync } from "./scene";
 

@@ -3,10 +3,13 @@ import { ImportMeshAsync } from "@babylonjs/core/Loading/sceneLoader";
 import "@babylonjs/loaders/glTF/2.0/glTFLoader";
 import "@babylonjs/loaders/glTF/glTFFileLoader";
 import "@babylonjs/loaders/SPLAT/splatFileLoader";
-import { CutAtCount, LabelLeaves } from "../../src/compute/hierarchy/partition";
+import { CutAtCount, LabelLeaves } from "../../src/compute/hierarchy/cut/partition";
 import { ExportGlbAsync } from "../../src/plugin/export/exportGlb";
 import { WritePointCloudPly } from "../../src/plugin/export/pointCloudPly";
-import { CreateUltrametricSegmentationAsync, UltrametricSegmentation } from "../../src/plugin/ultrametricSegmentation";
+import {
+    CreateUltrametricSegmentationAsync,
+    UltrametricSegmentation,
+} from "../../src/plugin/session/ultrametricSegmentation";
 import { CreateCloudHierarchy, CreateModelAsync } from "./content";
 import { Learn } from "./learn";
 import { MarkStage, PauseWatch, Rest } from "./pauses";

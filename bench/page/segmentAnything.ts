@@ -1,10 +1,10 @@
-import { MaskIou } from "../../src/compute/views/maskIou";
-import { RunLengthMask } from "../../src/compute/views/runLengthMask";
-import { DecodePngToRgba } from "../../src/plugin/captures/pngImage";
-import { MaskGenerator } from "../../src/plugin/masks/maskGenerator";
-import { CreateOnnxRuntimeAsync, type OnnxRuntimeOptions } from "../../src/plugin/masks/onnxRuntime";
-import { samModels } from "../../src/plugin/masks/samModel";
-import { SamSession } from "../../src/plugin/masks/samSession";
+import { MaskIou } from "../../src/compute/masks/maskIou";
+import { RunLengthMask } from "../../src/compute/masks/runLengthMask";
+import { DecodePngToRgba } from "../../src/plugin/formats/pngImage";
+import { MaskGenerator } from "../../src/plugin/sam/maskGenerator";
+import { CreateOnnxRuntimeAsync, type OnnxRuntimeOptions } from "../../src/plugin/sam/onnxRuntime";
+import { samModels } from "../../src/plugin/sam/samModel";
+import { SamSession } from "../../src/plugin/sam/samSession";
 import { NameGpuAsync } from "./scene";
 
 async function bytesAsync(path: string): Promise<Uint8Array> {

@@ -1,7 +1,7 @@
 import { EngineInstrumentation } from "@babylonjs/core/Instrumentation/engineInstrumentation";
 import "@babylonjs/core/Engines/WebGPU/Extensions/engine.query";
 import type { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine";
-import { CreateUltrametricSegmentationAsync } from "../../src/plugin/ultrametricSegmentation";
+import { CreateUltrametricSegmentationAsync } from "../../src/plugin/session/ultrametricSegmentation";
 import { CreateCloudHierarchy } from "./content";
 import { MarkStage, Rest } from "./pauses";
 import { CreateSceneAsync, Median, NameGpuAsync } from "./scene";

@@ -1,7 +1,7 @@
 import { ImportMeshAsync } from "@babylonjs/core/Loading/sceneLoader";
 import "@babylonjs/loaders/SPLAT/splatFileLoader";
-import { WriteSplatBytes } from "../../src/plugin/captures/splatData";
-import { CreateUltrametricSegmentationAsync } from "../../src/plugin/ultrametricSegmentation";
+import { WriteSplatBytes } from "../../src/plugin/sceneCapture/splatData";
+import { CreateUltrametricSegmentationAsync } from "../../src/plugin/session/ultrametricSegmentation";
 import { CreateSplatTable } from "../../test/support/splatScene";
 import { PauseWatch, Rest } from "./pauses";
 import { CreateSceneAsync, Draw } from "./scene";

@@ -1,8 +1,8 @@
 import type { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine";
-import { LoadNerfCaptureAsync } from "../../src/plugin/captures/nerfCapture";
-import { UrlFileSource } from "../../src/plugin/captures/urlFileSource";
-import { LoadMaskFilesAsync } from "../../src/plugin/masks/maskFiles";
-import { SegmentCaptureAsync } from "../../src/plugin/pipeline";
+import { LoadMaskFilesAsync } from "../../src/plugin/formats/maskFiles";
+import { LoadNerfCaptureAsync } from "../../src/plugin/formats/nerfCapture";
+import { SegmentCaptureAsync } from "../../src/plugin/session/pipeline";
+import { UrlFileSource } from "../../src/plugin/sources/urlFileSource";
 import { PauseWatch } from "./pauses";
 import { CreateSceneAsync, NameGpuAsync } from "./scene";
 

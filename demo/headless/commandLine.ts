@@ -1,5 +1,5 @@
 import { type ParseArgsConfig, parseArgs } from "node:util";
-import { UltrametricError } from "../../src/compute/ultrametricError";
+import { UltrametricError } from "../../src/compute/base/ultrametricError";
 
 type Options = NonNullable<ParseArgsConfig["options"]>;
 

@@ -1,6 +1,6 @@
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { ByteStore } from "../../src/plugin/masks/byteStore";
+import type { ByteStore } from "../../src/plugin/sam/byteStore";
 
 /** Keeps bytes as files of a folder, for Node. */
 export class FolderByteStore implements ByteStore {

@@ -1,7 +1,7 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { ThrowIfAborted, UltrametricError } from "../../src/compute/ultrametricError";
-import type { FileSource } from "../../src/plugin/captures/fileSource";
+import { ThrowIfAborted, UltrametricError } from "../../src/compute/base/ultrametricError";
+import type { FileSource } from "../../src/plugin/sources/fileSource";
 
 /** Files below a folder of this machine, for Node. */
 export class FolderFileSource implements FileSource {

@@ -1,4 +1,4 @@
-import { UltrametricError } from "../../src/compute/ultrametricError";
+import { UltrametricError } from "../../src/compute/base/ultrametricError";
 import { FolderFileSource } from "./folderFileSource";
 import { LoadFolderCaptureAsync } from "./loadFolderCapture";
 import { MakeMaskFilesAsync } from "./makeMaskFiles";

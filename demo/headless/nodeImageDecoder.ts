@@ -2,10 +2,10 @@ import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import decodeJpegAsync, { init as initJpegAsync } from "@jsquash/jpeg/decode.js";
 import decodeWebpAsync, { init as initWebpAsync } from "@jsquash/webp/decode.js";
-import { UltrametricError } from "../../src/compute/ultrametricError";
-import { CheckImageBytes, ImageKindOf } from "../../src/plugin/captures/imageBytes";
-import type { ImageDecoder } from "../../src/plugin/captures/imageDecoder";
-import { DecodePngToRgba, type RgbaImage } from "../../src/plugin/captures/pngImage";
+import { UltrametricError } from "../../src/compute/base/ultrametricError";
+import { CheckImageBytes, ImageKindOf } from "../../src/plugin/formats/imageBytes";
+import type { ImageDecoder } from "../../src/plugin/formats/imageDecoder";
+import { DecodePngToRgba, type RgbaImage } from "../../src/plugin/formats/pngImage";
 
 /** Their decoders, compiled to WebAssembly: a page fetches these files, Node has to be handed them. */
 const MODULES = {

@@ -2,7 +2,7 @@ import { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine";
 import "@babylonjs/core/Engines/WebGPU/Extensions/engine.computeShader";
 import { Logger } from "@babylonjs/core/Misc/logger";
 import { create, globals } from "webgpu";
-import { UltrametricError } from "../../src/compute/ultrametricError";
+import { UltrametricError } from "../../src/compute/base/ultrametricError";
 
 /**
  * Babylon's WebGPU engine where no frames are drawn. Babylon destroys released buffers at the end of a frame; here it has

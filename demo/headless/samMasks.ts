@@ -2,8 +2,8 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { UltrametricError } from "../../src/compute/ultrametricError";
-import { type SamModel, samModels } from "../../src/plugin/masks/samModel";
+import { UltrametricError } from "../../src/compute/base/ultrametricError";
+import { type SamModel, samModels } from "../../src/plugin/sam/samModel";
 
 /** Where the demo's model lies, from the repository's root. */
 export const MODEL_FOLDER = "demo/public/models";

@@ -1,4 +1,4 @@
-import { CRITERIA, type Criterion } from "../../src/compute/hierarchy/segmentationHierarchy";
+import { CRITERIA, type Criterion } from "../../src/compute/hierarchy/cut/segmentationHierarchy";
 import { FLAG, NumberWithin, OneOf, ParseCaptureCommand, TEXT } from "./commandLine";
 
 export const USAGE = `npm run segment -- <capture> [options]

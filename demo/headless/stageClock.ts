@@ -1,4 +1,4 @@
-import type { Progress } from "../../src/compute/progress";
+import type { Progress } from "../../src/compute/base/progress";
 
 /** Measures the stages of a run, and shows them on the terminal. */
 export class StageClock {

@@ -1,6 +1,6 @@
-import { CreateDendrogram, type Dendrogram } from "../../src/compute/hierarchy/dendrogram";
-import { type Criterion, SegmentationHierarchy } from "../../src/compute/hierarchy/segmentationHierarchy";
-import { CreateRandom } from "../../src/compute/random";
+import { CreateRandom } from "../../src/compute/base/random";
+import { CreateDendrogram, type Dendrogram } from "../../src/compute/hierarchy/cut/dendrogram";
+import { type Criterion, SegmentationHierarchy } from "../../src/compute/hierarchy/cut/segmentationHierarchy";
 
 /** Points of a block's sides. */
 const POINTS = 24;

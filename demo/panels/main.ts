@@ -4,7 +4,7 @@ import { Color4 } from "@babylonjs/core/Maths/math.color";
 import { Vector3 } from "@babylonjs/core/Maths/math.vector";
 import { Scene } from "@babylonjs/core/scene";
 import { AdvancedDynamicTexture } from "@babylonjs/gui/2D/advancedDynamicTexture";
-import { CreateUltrametricSegmentationAsync } from "../../src/plugin/ultrametricSegmentation";
+import { CreateUltrametricSegmentationAsync } from "../../src/plugin/session/ultrametricSegmentation";
 import { GranularityPanel } from "../../src/ui/granularityPanel";
 import { DEFAULT_PANEL_THEME, LIGHT_PANEL_THEME } from "../../src/ui/panelParts";
 import { PartsPanel } from "../../src/ui/partsPanel";

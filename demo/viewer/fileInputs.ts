@@ -1,5 +1,5 @@
-import { PickedFileSource } from "../../src/plugin/captures/pickedFileSource";
-import type { UltrametricSegmentation } from "../../src/plugin/ultrametricSegmentation";
+import type { UltrametricSegmentation } from "../../src/plugin/session/ultrametricSegmentation";
+import { PickedFileSource } from "../../src/plugin/sources/pickedFileSource";
 import { PageElement } from "./elements";
 
 /** Ending of files with a radiance field in training. */

@@ -1,5 +1,5 @@
-import type { ColorMode } from "../../src/plugin/materials/leafDisplay";
-import type { UltrametricSegmentation } from "../../src/plugin/ultrametricSegmentation";
+import type { ColorMode } from "../../src/plugin/display/leafDisplay";
+import type { UltrametricSegmentation } from "../../src/plugin/session/ultrametricSegmentation";
 
 const MODES: readonly ColorMode[] = ["parts", "tint", "original"];
 

@@ -2,15 +2,15 @@ import { Engine } from "@babylonjs/core/Engines/engine";
 import { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine";
 import type { Observable } from "@babylonjs/core/Misc/observable";
 import { AdvancedDynamicTexture } from "@babylonjs/gui/2D/advancedDynamicTexture";
-import { SavedTraining } from "../../src/compute/field/savedTraining";
-import { UltrametricError } from "../../src/compute/ultrametricError";
-import type { PickedFileSource } from "../../src/plugin/captures/pickedFileSource";
-import { UrlFileSource } from "../../src/plugin/captures/urlFileSource";
-import type { ColorMode } from "../../src/plugin/materials/leafDisplay";
+import { UltrametricError } from "../../src/compute/base/ultrametricError";
+import { SavedTraining } from "../../src/compute/fields/radiance/savedTraining";
+import type { ColorMode } from "../../src/plugin/display/leafDisplay";
 import {
     CreateUltrametricSegmentationAsync,
     type UltrametricSegmentation,
-} from "../../src/plugin/ultrametricSegmentation";
+} from "../../src/plugin/session/ultrametricSegmentation";
+import type { PickedFileSource } from "../../src/plugin/sources/pickedFileSource";
+import { UrlFileSource } from "../../src/plugin/sources/urlFileSource";
 import { GranularityPanel } from "../../src/ui/granularityPanel";
 import type { PanelTheme } from "../../src/ui/panelParts";
 import { PageElement } from "./elements";

@@ -1,10 +1,10 @@
 import { LoadAssetContainerAsync } from "@babylonjs/core/Loading/sceneLoader";
 import { FilesInputStore } from "@babylonjs/core/Misc/filesInputStore";
 import { registerBuiltInLoaders } from "@babylonjs/loaders/dynamic";
-import { UltrametricError } from "../../src/compute/ultrametricError";
-import { FindCaptureLayoutAsync } from "../../src/plugin/captures/loadCapture";
-import type { PickedFileSource } from "../../src/plugin/captures/pickedFileSource";
-import type { UltrametricSegmentation } from "../../src/plugin/ultrametricSegmentation";
+import { UltrametricError } from "../../src/compute/base/ultrametricError";
+import { FindCaptureLayoutAsync } from "../../src/plugin/formats/loadCapture";
+import type { UltrametricSegmentation } from "../../src/plugin/session/ultrametricSegmentation";
+import type { PickedFileSource } from "../../src/plugin/sources/pickedFileSource";
 import { TRAINING_ENDING } from "./fileInputs";
 import { FilesSubject, SceneSubject, type Subject } from "./subject";
 import type { ViewerScene } from "./viewerScene";

@@ -1,6 +1,6 @@
-import type { Criterion } from "../../src/compute/hierarchy/segmentationHierarchy";
-import type { ColorMode } from "../../src/plugin/materials/leafDisplay";
-import type { UltrametricSegmentation } from "../../src/plugin/ultrametricSegmentation";
+import type { Criterion } from "../../src/compute/hierarchy/cut/segmentationHierarchy";
+import type { ColorMode } from "../../src/plugin/display/leafDisplay";
+import type { UltrametricSegmentation } from "../../src/plugin/session/ultrametricSegmentation";
 
 /** Milliseconds without a change after which the address is changed: browsers limit how often that may be. */
 const DELAY = 400;

@@ -1,6 +1,6 @@
 import type { AdvancedDynamicTexture } from "@babylonjs/gui/2D/advancedDynamicTexture";
 import { Control } from "@babylonjs/gui/2D/controls/control";
-import type { UltrametricSegmentation } from "../../src/plugin/ultrametricSegmentation";
+import type { UltrametricSegmentation } from "../../src/plugin/session/ultrametricSegmentation";
 import type { PanelTheme } from "../../src/ui/panelParts";
 import { PartsPanel } from "../../src/ui/partsPanel";
 import { ToolsPanel } from "../../src/ui/toolsPanel";

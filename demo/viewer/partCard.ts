@@ -1,5 +1,5 @@
-import type { Part } from "../../src/plugin/parts/part";
-import type { UltrametricSegmentation } from "../../src/plugin/ultrametricSegmentation";
+import type { Part } from "../../src/plugin/parts/model/part";
+import type { UltrametricSegmentation } from "../../src/plugin/session/ultrametricSegmentation";
 import { PageElement } from "./elements";
 
 /** Shows the selected part and steps to its parent and child. */

@@ -1,9 +1,9 @@
 import wasmUrl from "onnxruntime-web/ort-wasm-simd-threaded.asyncify.wasm?url";
 import moduleUrl from "onnxruntime-web/webgpu?url";
-import { CacheByteStore } from "../../src/plugin/masks/cacheByteStore";
-import type { GenerateMasksOptions } from "../../src/plugin/masks/generateMasks";
-import { KEEP_ALL_MASKS } from "../../src/plugin/masks/maskQuality";
-import { samModels } from "../../src/plugin/masks/samModel";
+import { CacheByteStore } from "../../src/plugin/sam/cacheByteStore";
+import type { GenerateMasksOptions } from "../../src/plugin/sam/generateMasks";
+import { KEEP_ALL_MASKS } from "../../src/plugin/sam/maskQuality";
+import { samModels } from "../../src/plugin/sam/samModel";
 
 /**
  * Segment Anything as it comes with this page: in a worker, its files and its masks kept by the browser. All masks stay, so that thresholds can be

@@ -1,6 +1,6 @@
 import type { AdvancedDynamicTexture } from "@babylonjs/gui/2D/advancedDynamicTexture";
 import { Control } from "@babylonjs/gui/2D/controls/control";
-import type { MaskSet } from "../../src/compute/views/maskSet";
+import type { MaskSet } from "../../src/compute/masks/maskSet";
 import type { PanelTheme } from "../../src/ui/panelParts";
 import { ViewsPanel } from "../../src/ui/viewsPanel";
 import { PageElement, PHONE_WIDTH } from "./elements";

@@ -7,8 +7,8 @@ import type { Rectangle } from "@babylonjs/gui/2D/controls/rectangle";
 import type { Slider } from "@babylonjs/gui/2D/controls/sliders/slider";
 import { StackPanel } from "@babylonjs/gui/2D/controls/stackPanel";
 import type { TextBlock } from "@babylonjs/gui/2D/controls/textBlock";
-import type { Criterion } from "../compute/hierarchy/segmentationHierarchy";
-import type { UltrametricSegmentation } from "../plugin/ultrametricSegmentation";
+import type { Criterion } from "../compute/hierarchy/cut/segmentationHierarchy";
+import type { UltrametricSegmentation } from "../plugin/session/ultrametricSegmentation";
 import {
     AddFocus,
     CreateBox,

@@ -1,5 +1,5 @@
 import type { IKeyboardEvent } from "@babylonjs/core/Events/deviceInputEvents";
-import type { EditHistory } from "../plugin/parts/editHistory";
+import type { EditHistory } from "../plugin/parts/edit/editHistory";
 
 /** Undoes for control or command with Z, does again with shift too, or with Y. @returns whether the key was one of these */
 export function HandleHistoryKey(history: EditHistory, { key, ctrlKey, metaKey, shiftKey }: IKeyboardEvent): boolean {

@@ -1,7 +1,7 @@
 import { Control } from "@babylonjs/gui/2D/controls/control";
 import { Rectangle } from "@babylonjs/gui/2D/controls/rectangle";
 import type { TextBlock } from "@babylonjs/gui/2D/controls/textBlock";
-import type { Mask } from "../compute/views/maskSet";
+import type { Mask } from "../compute/masks/maskSet";
 import { MaskOverlay } from "../plugin/masks/maskOverlay";
 import { CreateText, ELLIPSIS, type PanelTheme } from "./panelParts";
 

@@ -1,6 +1,6 @@
-import type { ExtractedPart } from "../plugin/parts/extractedPart";
-import type { PartEditor } from "../plugin/parts/partEditor";
-import type { GizmoMode, PartGizmos } from "../plugin/parts/partGizmos";
+import type { PartEditor } from "../plugin/parts/edit/partEditor";
+import type { GizmoMode, PartGizmos } from "../plugin/parts/edit/partGizmos";
+import type { ExtractedPart } from "../plugin/parts/model/extractedPart";
 
 /** Handles on a part that is meshes of its own: they move, turn or scale it. */
 export class PartHandles {
@@ -17,7 +17,7 @@ export class PartHandles {
             this.remove();
             this._part = part;
             // Babylon's gizmos are large: they are fetched when they are wanted.
-            void import("../plugin/parts/partGizmos").then(({ AttachGizmos }) => {
+            void import("../plugin/parts/edit/partGizmos").then(({ AttachGizmos }) => {
                 if (this._part === part && this._mode !== null) {
                     this._gizmos?.dispose();
                     this._gizmos = AttachGizmos(editor, part, this._mode);

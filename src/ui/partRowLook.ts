@@ -1,5 +1,5 @@
-import type { LeafInterval } from "../plugin/parts/selection";
-import type { UltrametricSegmentation } from "../plugin/ultrametricSegmentation";
+import type { LeafInterval } from "../plugin/parts/model/leafInterval";
+import type { UltrametricSegmentation } from "../plugin/session/ultrametricSegmentation";
 import type { PartRow, PartRows } from "./partRows";
 import type { RowIcon, RowLook } from "./rowControl";
 

@@ -1,8 +1,8 @@
-import type { CondensedParts } from "../plugin/parts/condensedParts";
-import { ExtractedPart } from "../plugin/parts/extractedPart";
-import type { EditTarget, PartEditor } from "../plugin/parts/partEditor";
-import type { PartGroup } from "../plugin/parts/partGroup";
-import type { LeafInterval } from "../plugin/parts/selection";
+import type { EditTarget, PartEditor } from "../plugin/parts/edit/partEditor";
+import type { CondensedParts } from "../plugin/parts/model/condensedParts";
+import { ExtractedPart } from "../plugin/parts/model/extractedPart";
+import type { LeafInterval } from "../plugin/parts/model/leafInterval";
+import type { PartGroup } from "../plugin/parts/model/partGroup";
 
 /** A row of a list of parts: one that is meshes of its own, a group that merging or splitting made, or a node of the tree. */
 export type PartRow =

@@ -3,10 +3,10 @@ import type { AdvancedDynamicTexture } from "@babylonjs/gui/2D/advancedDynamicTe
 import type { Button } from "@babylonjs/gui/2D/controls/button";
 import { Control } from "@babylonjs/gui/2D/controls/control";
 import type { TextBlock } from "@babylonjs/gui/2D/controls/textBlock";
-import { ExtractedPart } from "../plugin/parts/extractedPart";
-import type { EditTarget } from "../plugin/parts/partEditor";
-import type { LeafInterval } from "../plugin/parts/selection";
-import type { UltrametricSegmentation } from "../plugin/ultrametricSegmentation";
+import type { EditTarget } from "../plugin/parts/edit/partEditor";
+import { ExtractedPart } from "../plugin/parts/model/extractedPart";
+import type { LeafInterval } from "../plugin/parts/model/leafInterval";
+import type { UltrametricSegmentation } from "../plugin/session/ultrametricSegmentation";
 import type { BasePanelOptions } from "./basePanel";
 import { HandleHistoryKey } from "./historyKeys";
 import { CreateText, DEFAULT_PANEL_THEME, EnableButton } from "./panelParts";

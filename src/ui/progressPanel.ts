@@ -2,7 +2,7 @@ import type { AdvancedDynamicTexture } from "@babylonjs/gui/2D/advancedDynamicTe
 import { Control } from "@babylonjs/gui/2D/controls/control";
 import { Rectangle } from "@babylonjs/gui/2D/controls/rectangle";
 import type { TextBlock } from "@babylonjs/gui/2D/controls/textBlock";
-import type { Progress } from "../compute/progress";
+import type { Progress } from "../compute/base/progress";
 import type { RadianceLearning } from "../plugin/radiance/radianceLearning";
 import { LearningCurveControl } from "./learningCurveControl";
 import {

@@ -2,8 +2,8 @@ import type { IMouseEvent } from "@babylonjs/core/Events/deviceInputEvents";
 import { PointerEventTypes, type PointerInfoPre } from "@babylonjs/core/Events/pointerEvents";
 import type { Scene } from "@babylonjs/core/scene";
 import { AdvancedDynamicTexture } from "@babylonjs/gui/2D/advancedDynamicTexture";
-import { BoxPolygon, type ScreenPoint } from "../plugin/parts/regionSelection";
-import type { SelectionMode } from "../plugin/parts/selectionTools";
+import { BoxPolygon, type ScreenPoint } from "../plugin/parts/select/regionSelection";
+import type { SelectionMode } from "../plugin/parts/select/selectionTools";
 import { RegionOverlayControl } from "./regionOverlayControl";
 
 /** What is drawn on screen. */

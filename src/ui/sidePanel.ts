@@ -1,9 +1,9 @@
 import type { AdvancedDynamicTexture } from "@babylonjs/gui/2D/advancedDynamicTexture";
 import { Control } from "@babylonjs/gui/2D/controls/control";
 import type { TextBlock } from "@babylonjs/gui/2D/controls/textBlock";
-import { UltrametricError } from "../compute/ultrametricError";
-import type { PartEditor } from "../plugin/parts/partEditor";
-import type { UltrametricSegmentation } from "../plugin/ultrametricSegmentation";
+import { UltrametricError } from "../compute/base/ultrametricError";
+import type { PartEditor } from "../plugin/parts/edit/partEditor";
+import type { UltrametricSegmentation } from "../plugin/session/ultrametricSegmentation";
 import { BasePanel, type BasePanelOptions } from "./basePanel";
 import { CreateText } from "./panelParts";
 

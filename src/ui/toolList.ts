@@ -1,4 +1,4 @@
-import type { UltrametricSegmentation } from "../plugin/ultrametricSegmentation";
+import type { UltrametricSegmentation } from "../plugin/session/ultrametricSegmentation";
 import type { IconName } from "./icons";
 
 /** What the pointer does in the scene: select what is tapped, or what lies in a box or a lasso. */

@@ -3,12 +3,12 @@ import type { AdvancedDynamicTexture } from "@babylonjs/gui/2D/advancedDynamicTe
 import type { Button } from "@babylonjs/gui/2D/controls/button";
 import { Control } from "@babylonjs/gui/2D/controls/control";
 import type { TextBlock } from "@babylonjs/gui/2D/controls/textBlock";
-import { UltrametricError } from "../compute/ultrametricError";
+import { UltrametricError } from "../compute/base/ultrametricError";
+import type { MaskSet } from "../compute/masks/maskSet";
 import type { Capture } from "../compute/views/capture";
-import type { MaskSet } from "../compute/views/maskSet";
-import { BaseName } from "../plugin/captures/fileSource";
-import type { MaskQualityOptions, MaskQualityReport } from "../plugin/masks/maskQuality";
 import { type FilteredMasks, MaskSetFilter } from "../plugin/masks/maskSetFilter";
+import type { MaskQualityOptions, MaskQualityReport } from "../plugin/sam/maskQuality";
+import { BaseName } from "../plugin/sources/fileSource";
 import { BasePanel, type BasePanelOptions } from "./basePanel";
 import { MaskThresholds } from "./maskThresholds";
 import { CreateButton, CreateText, DEFAULT_PANEL_THEME, ELLIPSIS } from "./panelParts";

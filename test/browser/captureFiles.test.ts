@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, it } from "vitest";
-import { DecodeImageAsync } from "../../src/plugin/captures/imageDecoder";
-import { LoadCaptureAsync } from "../../src/plugin/captures/loadCapture";
-import { PickedFileSource } from "../../src/plugin/captures/pickedFileSource";
+import { DecodeImageAsync } from "../../src/plugin/formats/imageDecoder";
+import { LoadCaptureAsync } from "../../src/plugin/formats/loadCapture";
+import { PickedFileSource } from "../../src/plugin/sources/pickedFileSource";
 
 const SIZE = { width: 40, height: 24 };
 const FOLDER = "picked-capture";

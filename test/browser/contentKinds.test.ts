@@ -12,15 +12,15 @@ import { SubMesh } from "@babylonjs/core/Meshes/subMesh";
 import type { Scene } from "@babylonjs/core/scene";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { CheckGpuAsync } from "../../src/compute/gpu/gpuErrors";
-import { CreateDendrogram } from "../../src/compute/hierarchy/dendrogram";
-import { SegmentationHierarchy } from "../../src/compute/hierarchy/segmentationHierarchy";
-import type { SceneCapture } from "../../src/plugin/captures/sceneCapture";
-import { ContentLeaves } from "../../src/plugin/parts/contentLeaves";
-import type { Part } from "../../src/plugin/parts/part";
+import { CreateDendrogram } from "../../src/compute/hierarchy/cut/dendrogram";
+import { SegmentationHierarchy } from "../../src/compute/hierarchy/cut/segmentationHierarchy";
+import { ContentLeaves } from "../../src/plugin/parts/model/contentLeaves";
+import type { Part } from "../../src/plugin/parts/model/part";
+import type { SceneCapture } from "../../src/plugin/sceneCapture/sceneCapture";
 import {
     CreateUltrametricSegmentationAsync,
     type UltrametricSegmentation,
-} from "../../src/plugin/ultrametricSegmentation";
+} from "../../src/plugin/session/ultrametricSegmentation";
 import { CANVAS_SIZE, CreateBlackScene, DrawAsync, ExpectColor, UseBrowserEngine } from "../support/browserScene";
 
 const engine = UseBrowserEngine();

@@ -11,13 +11,13 @@ import "@babylonjs/core/Loading/loadingScreen";
 import { WebIO } from "@gltf-transform/core";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { CheckGpuAsync } from "../../src/compute/gpu/gpuErrors";
-import type { SegmentationHierarchy } from "../../src/compute/hierarchy/segmentationHierarchy";
-import type { SceneCapture } from "../../src/plugin/captures/sceneCapture";
+import type { SegmentationHierarchy } from "../../src/compute/hierarchy/cut/segmentationHierarchy";
 import { WriteSplatPly } from "../../src/plugin/export/splatPly";
+import type { SceneCapture } from "../../src/plugin/sceneCapture/sceneCapture";
 import {
     CreateUltrametricSegmentationAsync,
     type UltrametricSegmentation,
-} from "../../src/plugin/ultrametricSegmentation";
+} from "../../src/plugin/session/ultrametricSegmentation";
 import type { GranularityPanel } from "../../src/ui/granularityPanel";
 import type { PartsPanel } from "../../src/ui/partsPanel";
 import { CreateBlackScene, DrawAsync, UseBrowserEngine } from "../support/browserScene";

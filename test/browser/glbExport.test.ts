@@ -21,11 +21,11 @@ import "@babylonjs/loaders/glTF/glTFFileLoader";
 import { validateBytes } from "gltf-validator";
 import { afterEach, describe, expect, it } from "vitest";
 import { CheckGpuAsync } from "../../src/compute/gpu/gpuErrors";
-import { CreateDendrogram } from "../../src/compute/hierarchy/dendrogram";
-import { SegmentationHierarchy } from "../../src/compute/hierarchy/segmentationHierarchy";
-import { CaptureSceneAsync, type SceneCapture } from "../../src/plugin/captures/sceneCapture";
+import { CreateDendrogram } from "../../src/compute/hierarchy/cut/dendrogram";
+import { SegmentationHierarchy } from "../../src/compute/hierarchy/cut/segmentationHierarchy";
 import { ExportGlbAsync } from "../../src/plugin/export/exportGlb";
-import { ContentLeaves } from "../../src/plugin/parts/contentLeaves";
+import { ContentLeaves } from "../../src/plugin/parts/model/contentLeaves";
+import { CaptureSceneAsync, type SceneCapture } from "../../src/plugin/sceneCapture/sceneCapture";
 import { CANVAS_SIZE, CreateBlackScene, DrawAsync, UseBrowserEngine } from "../support/browserScene";
 
 const engine = UseBrowserEngine();

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { CreateImageMasks } from "../../src/compute/hierarchy/imageMasks";
-import { CreateRandom } from "../../src/compute/random";
+import { CreateRandom } from "../../src/compute/base/random";
+import { CreateImageMasks } from "../../src/compute/masks/imageMasks";
+import { RunLengthMask } from "../../src/compute/masks/runLengthMask";
 import type { View } from "../../src/compute/views/capture";
 import { PinholeCamera } from "../../src/compute/views/pinholeCamera";
-import { RunLengthMask } from "../../src/compute/views/runLengthMask";
 import { CreateImageMasksAsync } from "../../src/plugin/masks/imageHierarchy";
 
 /** A view of noise, seed 1. */

@@ -18,12 +18,12 @@ import { SubMesh } from "@babylonjs/core/Meshes/subMesh";
 import type { Scene } from "@babylonjs/core/scene";
 import { afterEach, describe, expect, it } from "vitest";
 import { CheckGpuAsync } from "../../src/compute/gpu/gpuErrors";
-import { AttachGizmos } from "../../src/plugin/parts/partGizmos";
+import { AttachGizmos } from "../../src/plugin/parts/edit/partGizmos";
 import {
     CreateUltrametricSegmentationAsync,
     type UltrametricSegmentation,
     type UltrametricSegmentationOptions,
-} from "../../src/plugin/ultrametricSegmentation";
+} from "../../src/plugin/session/ultrametricSegmentation";
 import { AllPixels, CANVAS_SIZE, CreateBlackScene, DrawAsync, UseBrowserEngine } from "../support/browserScene";
 import { Labels, TakeGpuCensus } from "../support/gpuCensus";
 import { EngineInventory, Inventory } from "../support/sceneInventory";

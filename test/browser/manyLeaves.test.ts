@@ -1,10 +1,10 @@
 import { AdvancedDynamicTexture } from "@babylonjs/gui/2D/advancedDynamicTexture";
 import { describe, expect, it } from "vitest";
+import { CreateRandom } from "../../src/compute/base/random";
 import { CheckGpuAsync } from "../../src/compute/gpu/gpuErrors";
-import { CreateDendrogram, type Dendrogram } from "../../src/compute/hierarchy/dendrogram";
-import { SegmentationHierarchy } from "../../src/compute/hierarchy/segmentationHierarchy";
-import { CreateRandom } from "../../src/compute/random";
-import { CreateUltrametricSegmentationAsync } from "../../src/plugin/ultrametricSegmentation";
+import { CreateDendrogram, type Dendrogram } from "../../src/compute/hierarchy/cut/dendrogram";
+import { SegmentationHierarchy } from "../../src/compute/hierarchy/cut/segmentationHierarchy";
+import { CreateUltrametricSegmentationAsync } from "../../src/plugin/session/ultrametricSegmentation";
 import { GranularityPanel } from "../../src/ui/granularityPanel";
 import { PartsPanel } from "../../src/ui/partsPanel";
 import { CreateBlackScene, UseBrowserEngine } from "../support/browserScene";

@@ -13,14 +13,14 @@ import "@babylonjs/core/Meshes/thinInstanceMesh";
 import type { Scene } from "@babylonjs/core/scene";
 import { describe, expect, it } from "vitest";
 import { CheckGpuAsync } from "../../src/compute/gpu/gpuErrors";
-import { CreateDendrogram } from "../../src/compute/hierarchy/dendrogram";
-import { RankOfCount } from "../../src/compute/hierarchy/partition";
-import { SegmentationHierarchy } from "../../src/compute/hierarchy/segmentationHierarchy";
-import { CaptureSceneAsync, type SceneCapture } from "../../src/plugin/captures/sceneCapture";
-import { MeshBinding, type MeshBindingOptions } from "../../src/plugin/materials/meshBinding";
-import { ContentLeaves } from "../../src/plugin/parts/contentLeaves";
-import { LeafOverrides } from "../../src/plugin/parts/leafOverrides";
-import { CreateUltrametricSegmentationAsync } from "../../src/plugin/ultrametricSegmentation";
+import { CreateDendrogram } from "../../src/compute/hierarchy/cut/dendrogram";
+import { RankOfCount } from "../../src/compute/hierarchy/cut/partition";
+import { SegmentationHierarchy } from "../../src/compute/hierarchy/cut/segmentationHierarchy";
+import { MeshBinding, type MeshBindingOptions } from "../../src/plugin/display/meshBinding";
+import { ContentLeaves } from "../../src/plugin/parts/model/contentLeaves";
+import { LeafOverrides } from "../../src/plugin/parts/model/leafOverrides";
+import { CaptureSceneAsync, type SceneCapture } from "../../src/plugin/sceneCapture/sceneCapture";
+import { CreateUltrametricSegmentationAsync } from "../../src/plugin/session/ultrametricSegmentation";
 import {
     AllPixels,
     CANVAS_SIZE,

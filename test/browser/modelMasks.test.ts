@@ -5,13 +5,13 @@ import type { Mesh } from "@babylonjs/core/Meshes/mesh";
 import type { Scene } from "@babylonjs/core/scene";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { CheckGpuAsync } from "../../src/compute/gpu/gpuErrors";
-import type { SceneCapture } from "../../src/plugin/captures/sceneCapture";
-import type { GenerateMasksOptions, ViewMasksResult } from "../../src/plugin/masks/generateMasks";
-import { type SamModel, samModels } from "../../src/plugin/masks/samModel";
+import type { GenerateMasksOptions, ViewMasksResult } from "../../src/plugin/sam/generateMasks";
+import { type SamModel, samModels } from "../../src/plugin/sam/samModel";
+import type { SceneCapture } from "../../src/plugin/sceneCapture/sceneCapture";
 import {
     CreateUltrametricSegmentationAsync,
     type UltrametricSegmentation,
-} from "../../src/plugin/ultrametricSegmentation";
+} from "../../src/plugin/session/ultrametricSegmentation";
 import { CreateBlackScene, UseBrowserEngine } from "../support/browserScene";
 import { FakeOnnxBytes, type FakeOnnxFile } from "../support/fakeOnnx";
 import moduleUrl from "../support/fakeOnnx?url";

@@ -8,14 +8,14 @@ import type { Scene } from "@babylonjs/core/scene";
 import { AdvancedDynamicTexture } from "@babylonjs/gui/2D/advancedDynamicTexture";
 import type { InputText } from "@babylonjs/gui/2D/controls/inputText";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { CreateRandom } from "../../src/compute/base/random";
 import { CheckGpuAsync } from "../../src/compute/gpu/gpuErrors";
-import { CreateDendrogram } from "../../src/compute/hierarchy/dendrogram";
-import { SegmentationHierarchy } from "../../src/compute/hierarchy/segmentationHierarchy";
-import { CreateRandom } from "../../src/compute/random";
+import { CreateDendrogram } from "../../src/compute/hierarchy/cut/dendrogram";
+import { SegmentationHierarchy } from "../../src/compute/hierarchy/cut/segmentationHierarchy";
 import {
     CreateUltrametricSegmentationAsync,
     type UltrametricSegmentation,
-} from "../../src/plugin/ultrametricSegmentation";
+} from "../../src/plugin/session/ultrametricSegmentation";
 import { GranularityPanel } from "../../src/ui/granularityPanel";
 import { DEFAULT_PANEL_THEME } from "../../src/ui/panelParts";
 import { PartsPanel } from "../../src/ui/partsPanel";

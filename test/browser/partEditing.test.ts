@@ -8,14 +8,14 @@ import { VertexData } from "@babylonjs/core/Meshes/mesh.vertexData";
 import type { Scene } from "@babylonjs/core/scene";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { CheckGpuAsync } from "../../src/compute/gpu/gpuErrors";
-import { CreateDendrogram } from "../../src/compute/hierarchy/dendrogram";
-import { SegmentationHierarchy } from "../../src/compute/hierarchy/segmentationHierarchy";
-import { CaptureSceneAsync } from "../../src/plugin/captures/sceneCapture";
-import { AttachGizmos } from "../../src/plugin/parts/partGizmos";
+import { CreateDendrogram } from "../../src/compute/hierarchy/cut/dendrogram";
+import { SegmentationHierarchy } from "../../src/compute/hierarchy/cut/segmentationHierarchy";
+import { AttachGizmos } from "../../src/plugin/parts/edit/partGizmos";
+import { CaptureSceneAsync } from "../../src/plugin/sceneCapture/sceneCapture";
 import {
     CreateUltrametricSegmentationAsync,
     type UltrametricSegmentation,
-} from "../../src/plugin/ultrametricSegmentation";
+} from "../../src/plugin/session/ultrametricSegmentation";
 import { CANVAS_SIZE, CreateBlackScene, DrawAsync, ExpectColor, UseBrowserEngine } from "../support/browserScene";
 import { CreateSquare, MIDDLE, PLACES } from "../support/square";
 

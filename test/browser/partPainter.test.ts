@@ -3,17 +3,17 @@ import { Color3 } from "@babylonjs/core/Maths/math.color";
 import { Vector3 } from "@babylonjs/core/Maths/math.vector";
 import type { Scene } from "@babylonjs/core/scene";
 import { beforeAll, describe, expect, it } from "vitest";
-import type { RadianceImage } from "../../src/compute/field/radianceImage";
-import { CreateDendrogram } from "../../src/compute/hierarchy/dendrogram";
-import { RankOfCount } from "../../src/compute/hierarchy/partition";
-import { SegmentationHierarchy } from "../../src/compute/hierarchy/segmentationHierarchy";
+import type { RadianceImage } from "../../src/compute/fields/radiance/radianceImage";
+import { CreateDendrogram } from "../../src/compute/hierarchy/cut/dendrogram";
+import { RankOfCount } from "../../src/compute/hierarchy/cut/partition";
+import { SegmentationHierarchy } from "../../src/compute/hierarchy/cut/segmentationHierarchy";
 import { PinholeCamera } from "../../src/compute/views/pinholeCamera";
-import type { Part } from "../../src/plugin/parts/part";
+import type { Part } from "../../src/plugin/parts/model/part";
 import { PartPainter } from "../../src/plugin/radiance/partPainter";
 import {
     CreateUltrametricSegmentationAsync,
     type UltrametricSegmentation,
-} from "../../src/plugin/ultrametricSegmentation";
+} from "../../src/plugin/session/ultrametricSegmentation";
 import { CreateBlackScene, DrawAsync, UseBrowserEngine } from "../support/browserScene";
 
 const engine = UseBrowserEngine();

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { HIERARCHY_STAGES } from "../../src/compute/hierarchy/hierarchyStages";
-import { UltrametricError } from "../../src/compute/ultrametricError";
-import { LoadNerfCaptureAsync } from "../../src/plugin/captures/nerfCapture";
-import { UrlFileSource } from "../../src/plugin/captures/urlFileSource";
-import { LoadMaskFilesAsync } from "../../src/plugin/masks/maskFiles";
-import { SegmentCaptureAsync } from "../../src/plugin/pipeline";
+import { UltrametricError } from "../../src/compute/base/ultrametricError";
+import { HIERARCHY_STAGES } from "../../src/compute/hierarchy/build/hierarchyStages";
+import { LoadMaskFilesAsync } from "../../src/plugin/formats/maskFiles";
+import { LoadNerfCaptureAsync } from "../../src/plugin/formats/nerfCapture";
+import { SegmentCaptureAsync } from "../../src/plugin/session/pipeline";
+import { UrlFileSource } from "../../src/plugin/sources/urlFileSource";
 import { UseBrowserEngine } from "../support/browserScene";
 import { LongestTaskAsync } from "../support/longestTask";
 

@@ -7,11 +7,11 @@ import { VertexData } from "@babylonjs/core/Meshes/mesh.vertexData";
 import { describe, expect, it } from "vitest";
 import { GpuArray } from "../../src/compute/gpu/gpuArray";
 import { CheckGpuAsync } from "../../src/compute/gpu/gpuErrors";
-import { CreateDendrogram } from "../../src/compute/hierarchy/dendrogram";
-import { RankOfCount } from "../../src/compute/hierarchy/partition";
-import { SegmentationHierarchy } from "../../src/compute/hierarchy/segmentationHierarchy";
-import { PointCloudBinding } from "../../src/plugin/materials/pointCloudBinding";
-import { PickLeaf } from "../../src/plugin/parts/picking";
+import { CreateDendrogram } from "../../src/compute/hierarchy/cut/dendrogram";
+import { RankOfCount } from "../../src/compute/hierarchy/cut/partition";
+import { SegmentationHierarchy } from "../../src/compute/hierarchy/cut/segmentationHierarchy";
+import { PointCloudBinding } from "../../src/plugin/display/pointCloudBinding";
+import { PickLeaf } from "../../src/plugin/parts/pick/picking";
 import { CreateBlackScene, DrawAsync, ExpectColor, UseBrowserEngine } from "../support/browserScene";
 import { CreateSquare, MIDDLE, PLACES } from "../support/square";
 

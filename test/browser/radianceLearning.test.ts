@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import type { Progress } from "../../src/compute/base/progress";
 import { CheckGpuAsync } from "../../src/compute/gpu/gpuErrors";
-import type { Progress } from "../../src/compute/progress";
 import { RadianceLearning } from "../../src/plugin/radiance/radianceLearning";
 import { UseBrowserEngine } from "../support/browserScene";
 import { SphereCapture, SphereRecipe, SphereViews } from "../support/sphereViews";

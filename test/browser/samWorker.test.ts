@@ -5,13 +5,13 @@ import pictureUrl from "../../demo/captures/excavator/train/r_000.png?url";
 import encoderUrl from "../../demo/public/models/mobilesam_encoder_1024_w16.onnx?url";
 import decoderUrl from "../../demo/public/models/sam_decoder_fast_w16.onnx?url";
 import { PinholeCamera } from "../../src/compute/views/pinholeCamera";
-import { DecodeImageAsync } from "../../src/plugin/captures/imageDecoder";
-import type { RgbaImage } from "../../src/plugin/captures/pngImage";
-import { CacheByteStore } from "../../src/plugin/masks/cacheByteStore";
-import { GenerateMasksAsync, type ViewMasksResult } from "../../src/plugin/masks/generateMasks";
-import { LoadModelFileAsync } from "../../src/plugin/masks/modelCache";
-import { samModels } from "../../src/plugin/masks/samModel";
-import { SamClient } from "../../src/plugin/worker/samClient";
+import { DecodeImageAsync } from "../../src/plugin/formats/imageDecoder";
+import type { RgbaImage } from "../../src/plugin/formats/pngImage";
+import { CacheByteStore } from "../../src/plugin/sam/cacheByteStore";
+import { GenerateMasksAsync, type ViewMasksResult } from "../../src/plugin/sam/generateMasks";
+import { LoadModelFileAsync } from "../../src/plugin/sam/modelCache";
+import { SamClient } from "../../src/plugin/sam/samClient";
+import { samModels } from "../../src/plugin/sam/samModel";
 
 /** The encoder alone takes seconds. */
 const TIMEOUT = 300_000;

@@ -16,16 +16,19 @@ import "@babylonjs/loaders/glTF/2.0/glTFLoader";
 import "@babylonjs/loaders/glTF/glTFFileLoader";
 import { GLTF2Export } from "@babylonjs/serializers/glTF/2.0/index";
 import { afterEach, describe, expect, it } from "vitest";
+import type { UltrametricError } from "../../src/compute/base/ultrametricError";
 import { CheckGpuAsync } from "../../src/compute/gpu/gpuErrors";
-import { CreateDendrogram } from "../../src/compute/hierarchy/dendrogram";
-import { type Criterion, SegmentationHierarchy } from "../../src/compute/hierarchy/segmentationHierarchy";
-import type { UltrametricError } from "../../src/compute/ultrametricError";
-import { CaptureSceneAsync } from "../../src/plugin/captures/sceneCapture";
-import { WriteSplatBytes } from "../../src/plugin/captures/splatData";
-import { ContentLeaves } from "../../src/plugin/parts/contentLeaves";
-import type { Part } from "../../src/plugin/parts/part";
-import type { SerializedSegmentation } from "../../src/plugin/serialize/savedSegmentation";
-import { CreateUltrametricSegmentationAsync, UltrametricSegmentation } from "../../src/plugin/ultrametricSegmentation";
+import { CreateDendrogram } from "../../src/compute/hierarchy/cut/dendrogram";
+import { type Criterion, SegmentationHierarchy } from "../../src/compute/hierarchy/cut/segmentationHierarchy";
+import { ContentLeaves } from "../../src/plugin/parts/model/contentLeaves";
+import type { Part } from "../../src/plugin/parts/model/part";
+import { CaptureSceneAsync } from "../../src/plugin/sceneCapture/sceneCapture";
+import { WriteSplatBytes } from "../../src/plugin/sceneCapture/splatData";
+import type { SerializedSegmentation } from "../../src/plugin/session/savedSegmentation";
+import {
+    CreateUltrametricSegmentationAsync,
+    UltrametricSegmentation,
+} from "../../src/plugin/session/ultrametricSegmentation";
 import { CANVAS_SIZE, CreateBlackScene, DrawAsync, UseBrowserEngine } from "../support/browserScene";
 import { CreateSplatMeshAsync, CreateSplatTable } from "../support/splatScene";
 import { CreateSquare, PLACES } from "../support/square";

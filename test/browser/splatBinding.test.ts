@@ -4,16 +4,16 @@ import type { GaussianSplattingMesh } from "@babylonjs/core/Meshes/GaussianSplat
 import type { Scene } from "@babylonjs/core/scene";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { CheckGpuAsync } from "../../src/compute/gpu/gpuErrors";
-import { RunLengthMask } from "../../src/compute/views/runLengthMask";
-import type { SceneCapture } from "../../src/plugin/captures/sceneCapture";
-import { ReadSplatData, SPLAT_BYTES, WriteSplatBytes } from "../../src/plugin/captures/splatData";
-import { HARMONIC_BYTES } from "../../src/plugin/captures/splatHarmonics";
-import { NO_ELEMENT } from "../../src/plugin/captures/viewRenderer";
-import { SplatBinding } from "../../src/plugin/materials/splatBinding";
+import { RunLengthMask } from "../../src/compute/masks/runLengthMask";
+import { SplatBinding } from "../../src/plugin/display/splatBinding";
+import type { SceneCapture } from "../../src/plugin/sceneCapture/sceneCapture";
+import { ReadSplatData, SPLAT_BYTES, WriteSplatBytes } from "../../src/plugin/sceneCapture/splatData";
+import { HARMONIC_BYTES } from "../../src/plugin/sceneCapture/splatHarmonics";
+import { NO_ELEMENT } from "../../src/plugin/sceneCapture/viewRenderer";
 import {
     CreateUltrametricSegmentationAsync,
     type UltrametricSegmentation,
-} from "../../src/plugin/ultrametricSegmentation";
+} from "../../src/plugin/session/ultrametricSegmentation";
 import { CANVAS_SIZE, CreateBlackScene, DrawAsync, UseBrowserEngine } from "../support/browserScene";
 import { CreateSplatMeshAsync, CreateSplatTable } from "../support/splatScene";
 

@@ -3,13 +3,13 @@ import { CreateBox } from "@babylonjs/core/Meshes/Builders/boxBuilder";
 import { GaussianSplattingMesh } from "@babylonjs/core/Meshes/GaussianSplatting/gaussianSplattingMesh";
 import type { Scene } from "@babylonjs/core/scene";
 import { afterEach, describe, expect, it } from "vitest";
+import { CreateRandom } from "../../src/compute/base/random";
 import { CheckGpuAsync } from "../../src/compute/gpu/gpuErrors";
-import { CreateRandom } from "../../src/compute/random";
 import { PinholeCamera } from "../../src/compute/views/pinholeCamera";
-import { CaptureSceneAsync } from "../../src/plugin/captures/sceneCapture";
-import type { SplatData } from "../../src/plugin/captures/splatData";
-import { NO_ELEMENT } from "../../src/plugin/captures/viewRenderer";
-import { ContentLeaves } from "../../src/plugin/parts/contentLeaves";
+import { ContentLeaves } from "../../src/plugin/parts/model/contentLeaves";
+import { CaptureSceneAsync } from "../../src/plugin/sceneCapture/sceneCapture";
+import type { SplatData } from "../../src/plugin/sceneCapture/splatData";
+import { NO_ELEMENT } from "../../src/plugin/sceneCapture/viewRenderer";
 import { CANVAS_SIZE, CreateBlackScene, DrawAsync, UseBrowserEngine } from "../support/browserScene";
 import { CreateSplatMeshAsync, CreateSplatTable } from "../support/splatScene";
 

@@ -5,13 +5,13 @@ import { TransformNode } from "@babylonjs/core/Meshes/transformNode";
 import type { Scene } from "@babylonjs/core/scene";
 import "@babylonjs/loaders/SPLAT/splatFileLoader";
 import { afterEach, describe, expect, it } from "vitest";
+import { CreateRandom } from "../../src/compute/base/random";
 import { CheckGpuAsync } from "../../src/compute/gpu/gpuErrors";
-import { CreateRandom } from "../../src/compute/random";
-import { ReadSplatData, SPLAT_BYTES, WriteSplatBytes } from "../../src/plugin/captures/splatData";
-import { HARMONIC_BYTES, HarmonicByte } from "../../src/plugin/captures/splatHarmonics";
 import { SplatsByPart, WriteSplatFile } from "../../src/plugin/export/splatFile";
 import { WriteSplatPly } from "../../src/plugin/export/splatPly";
-import { ExtractSplats } from "../../src/plugin/parts/extractSplats";
+import { ExtractSplats } from "../../src/plugin/parts/extract/extractSplats";
+import { ReadSplatData, SPLAT_BYTES, WriteSplatBytes } from "../../src/plugin/sceneCapture/splatData";
+import { HARMONIC_BYTES, HarmonicByte } from "../../src/plugin/sceneCapture/splatHarmonics";
 import { CANVAS_SIZE, CreateBlackScene, DrawAsync, UseBrowserEngine } from "../support/browserScene";
 import { CreateSplatMeshAsync, CreateSplatTable } from "../support/splatScene";
 

@@ -5,7 +5,7 @@ import type { Scene } from "@babylonjs/core/scene";
 import "@babylonjs/loaders/SPLAT/splatFileLoader";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { CheckGpuAsync } from "../../src/compute/gpu/gpuErrors";
-import { CreateUltrametricSegmentationAsync } from "../../src/plugin/ultrametricSegmentation";
+import { CreateUltrametricSegmentationAsync } from "../../src/plugin/session/ultrametricSegmentation";
 import { CreateBlackScene, DrawAsync, UseBrowserEngine } from "../support/browserScene";
 import { CreateSogFiles, WriteSpzAsync } from "../support/splatFiles";
 import { CreateSplatMeshAsync, CreateSplatTable } from "../support/splatScene";

@@ -1,10 +1,10 @@
 import { CreateBox } from "@babylonjs/core/Meshes/Builders/boxBuilder";
 import { describe, expect, it } from "vitest";
-import type { StructurePriors } from "../../src/compute/hierarchy/structurePriors";
-import { RunLengthMask } from "../../src/compute/views/runLengthMask";
-import { CaptureSceneAsync } from "../../src/plugin/captures/sceneCapture";
-import { SegmentCaptureAsync } from "../../src/plugin/pipeline";
-import { HierarchyJob } from "../../src/plugin/worker/hierarchyJob";
+import type { StructurePriors } from "../../src/compute/hierarchy/build/structurePriors";
+import { RunLengthMask } from "../../src/compute/masks/runLengthMask";
+import { CaptureSceneAsync } from "../../src/plugin/sceneCapture/sceneCapture";
+import { HierarchyJob } from "../../src/plugin/session/hierarchyJob";
+import { SegmentCaptureAsync } from "../../src/plugin/session/pipeline";
 import { CreateBlackScene, UseBrowserEngine } from "../support/browserScene";
 
 const engine = UseBrowserEngine();

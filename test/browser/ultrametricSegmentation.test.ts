@@ -6,11 +6,11 @@ import { AdvancedDynamicTexture } from "@babylonjs/gui/2D/advancedDynamicTexture
 import { Slider } from "@babylonjs/gui/2D/controls/sliders/slider";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { CheckGpuAsync } from "../../src/compute/gpu/gpuErrors";
-import type { Part } from "../../src/plugin/parts/part";
+import type { Part } from "../../src/plugin/parts/model/part";
 import {
     CreateUltrametricSegmentationAsync,
     type UltrametricSegmentation,
-} from "../../src/plugin/ultrametricSegmentation";
+} from "../../src/plugin/session/ultrametricSegmentation";
 import { GranularityPanel } from "../../src/ui/granularityPanel";
 import { ProgressPanel } from "../../src/ui/progressPanel";
 import { CreateBlackScene, DrawAsync, ExpectColor, UseBrowserEngine } from "../support/browserScene";

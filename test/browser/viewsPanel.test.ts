@@ -3,12 +3,12 @@ import { AdvancedDynamicTexture } from "@babylonjs/gui/2D/advancedDynamicTexture
 import type { Control } from "@babylonjs/gui/2D/controls/control";
 import type { TextBlock } from "@babylonjs/gui/2D/controls/textBlock";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Mask, MaskSet } from "../../src/compute/masks/maskSet";
+import { RunLengthMask } from "../../src/compute/masks/runLengthMask";
 import type { Capture, View } from "../../src/compute/views/capture";
-import type { Mask, MaskSet } from "../../src/compute/views/maskSet";
 import { PinholeCamera } from "../../src/compute/views/pinholeCamera";
-import { RunLengthMask } from "../../src/compute/views/runLengthMask";
 import { MaskOverlay } from "../../src/plugin/masks/maskOverlay";
-import { SelectMasks } from "../../src/plugin/masks/maskQuality";
+import { SelectMasks } from "../../src/plugin/sam/maskQuality";
 import { ViewsPanel, type ViewsPanelOptions } from "../../src/ui/viewsPanel";
 import { CreateBlackScene, DrawAsync, UseBrowserEngine } from "../support/browserScene";
 import { GuiPointer } from "../support/guiPointer";

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { Adam } from "../../src/compute/field/adam";
-import { HashGrid } from "../../src/compute/field/hashGrid";
-import { HashGridGradient } from "../../src/compute/field/hashGridGradient";
-import { Mlp } from "../../src/compute/field/mlp";
-import { MlpGradient } from "../../src/compute/field/mlpGradient";
+import { CreateRandom } from "../../src/compute/base/random";
+import { Adam } from "../../src/compute/fields/shared/adam";
+import { HashGrid } from "../../src/compute/fields/shared/hashGrid";
+import { HashGridGradient } from "../../src/compute/fields/shared/hashGridGradient";
+import { Mlp } from "../../src/compute/fields/shared/mlp";
+import { MlpGradient } from "../../src/compute/fields/shared/mlpGradient";
 import { GpuArray } from "../../src/compute/gpu/gpuArray";
-import { CreateRandom } from "../../src/compute/random";
 import { Adam as SlowAdam } from "../reference/adam";
 import { ExpectCloseElements, ExpectSameElements } from "../support/arrays";
 import { UseEngine } from "../support/gpu";

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { CreateNodeEngineAsync } from "../../demo/headless/nodeWebGpu";
+import { PcgHash } from "../../src/compute/base/random";
+import randomSource from "../../src/compute/fields/shared/random.include.wgsl?raw";
 import { ComputeKernel } from "../../src/compute/gpu/computeKernel";
 import { GpuArray } from "../../src/compute/gpu/gpuArray";
 import { CheckGpuAsync, SubmitGpu } from "../../src/compute/gpu/gpuErrors";
-import { PcgHash } from "../../src/compute/random";
-import randomSource from "../../src/compute/wgsl/include/random.wgsl?raw";
 import { ExpectSameElements } from "../support/arrays";
 import { UseEngine } from "../support/gpu";
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { ContrastiveLoss } from "../../src/compute/field/contrastiveLoss";
-import { NO_EDGE } from "../../src/compute/field/sampleForest";
-import { LossScale } from "../../src/compute/field/trainingState";
+import { CreateRandom } from "../../src/compute/base/random";
+import { ContrastiveLoss } from "../../src/compute/fields/feature/contrastiveLoss";
+import { NO_EDGE } from "../../src/compute/fields/feature/sampleForest";
+import { LossScale } from "../../src/compute/fields/feature/trainingState";
 import { GpuArray } from "../../src/compute/gpu/gpuArray";
-import { CreateRandom } from "../../src/compute/random";
 import { ContrastiveLoss as SlowContrastiveLoss } from "../reference/contrastiveLoss";
 import { NormalizeFeatures } from "../reference/normalizeFeatures";
 import { ExpectCloseElements, ExpectSameElements } from "../support/arrays";

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { DEFAULT_RADIANCE_TRAINING_OPTIONS } from "../../src/compute/field/radianceFieldOptions";
-import { RadianceFieldTrainer } from "../../src/compute/field/radianceFieldTrainer";
-import { RAY_WORDS, RESULT, RESULT_WORDS, TARGET_WORDS } from "../../src/compute/field/radianceKernels";
-import { RadiancePass } from "../../src/compute/field/radiancePass";
-import { RadianceState } from "../../src/compute/field/radianceState";
-import { CreateRadianceViews } from "../../src/compute/field/radianceViews";
-import { CreateRandom } from "../../src/compute/random";
+import { CreateRandom } from "../../src/compute/base/random";
+import { DEFAULT_RADIANCE_TRAINING_OPTIONS } from "../../src/compute/fields/radiance/radianceFieldOptions";
+import { RadianceFieldTrainer } from "../../src/compute/fields/radiance/radianceFieldTrainer";
+import { RAY_WORDS, RESULT, RESULT_WORDS, TARGET_WORDS } from "../../src/compute/fields/radiance/radianceKernels";
+import { RadiancePass } from "../../src/compute/fields/radiance/radiancePass";
+import { RadianceState } from "../../src/compute/fields/radiance/radianceState";
+import { CreateRadianceViews } from "../../src/compute/fields/radiance/radianceViews";
 import { DepthContinuityLoss } from "../reference/depthContinuity";
 import { ExpectCloseElements, ExpectSameElements } from "../support/arrays";
 import { UseEngine } from "../support/gpu";

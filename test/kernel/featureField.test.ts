@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { FeatureField } from "../../src/compute/field/featureField";
-import { CreateRandom } from "../../src/compute/random";
+import { CreateRandom } from "../../src/compute/base/random";
+import { FeatureField } from "../../src/compute/fields/feature/featureField";
 import { HashGrid } from "../reference/hashGrid";
 import { Mlp } from "../reference/mlp";
 import { NormalizeFeatures } from "../reference/normalizeFeatures";

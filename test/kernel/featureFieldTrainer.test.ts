@@ -2,15 +2,15 @@ import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { FolderFileSource } from "../../demo/headless/folderFileSource";
+import { CreateRandom } from "../../src/compute/base/random";
 import {
     type FeatureFieldRecipeOptions,
     FeatureFieldTrainer,
     TrainFeatureFieldAsync,
-} from "../../src/compute/field/featureFieldTrainer";
-import { CreateTrainingViews } from "../../src/compute/field/trainingViews";
-import { CreateRandom } from "../../src/compute/random";
-import { LoadNerfCaptureAsync } from "../../src/plugin/captures/nerfCapture";
-import { LoadMaskFilesAsync } from "../../src/plugin/masks/maskFiles";
+} from "../../src/compute/fields/feature/featureFieldTrainer";
+import { CreateTrainingViews } from "../../src/compute/fields/feature/trainingViews";
+import { LoadMaskFilesAsync } from "../../src/plugin/formats/maskFiles";
+import { LoadNerfCaptureAsync } from "../../src/plugin/formats/nerfCapture";
 import { ExpectSameElements } from "../support/arrays";
 import { UseEngine } from "../support/gpu";
 import { QuarteredSquare, RandomTrainingViews } from "../support/trainingFixtures";

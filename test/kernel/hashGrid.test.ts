@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { HashGrid, LayOutHashGrid } from "../../src/compute/field/hashGrid";
-import { HashGridGradient } from "../../src/compute/field/hashGridGradient";
+import { CreateRandom } from "../../src/compute/base/random";
+import { HashGrid, LayOutHashGrid } from "../../src/compute/fields/shared/hashGrid";
+import { HashGridGradient } from "../../src/compute/fields/shared/hashGridGradient";
 import { GpuArray } from "../../src/compute/gpu/gpuArray";
-import { CreateRandom } from "../../src/compute/random";
 import { HashGrid as SlowHashGrid } from "../reference/hashGrid";
 import { ExpectCloseElements, ExpectSameElements } from "../support/arrays";
 import { UseEngine } from "../support/gpu";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { LearnDepthAsync } from "../../src/plugin/captures/learnedDepth";
 import { MeasureDepth } from "../../src/plugin/evaluation/depthError";
+import { LearnDepthAsync } from "../../src/plugin/radiance/learnedDepth";
 import { UseEngine } from "../support/gpu";
 import { SphereCapture, SphereRecipe, SphereViews } from "../support/sphereViews";
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { FeaturePass } from "../../src/compute/field/featurePass";
-import { HashGrid } from "../../src/compute/field/hashGrid";
-import { Mlp, MlpTiles } from "../../src/compute/field/mlp";
-import { MlpGradient } from "../../src/compute/field/mlpGradient";
+import { CreateRandom } from "../../src/compute/base/random";
+import { FeaturePass } from "../../src/compute/fields/feature/featurePass";
+import { HashGrid } from "../../src/compute/fields/shared/hashGrid";
+import { Mlp, MlpTiles } from "../../src/compute/fields/shared/mlp";
+import { MlpGradient } from "../../src/compute/fields/shared/mlpGradient";
 import { GpuArray } from "../../src/compute/gpu/gpuArray";
-import { CreateRandom } from "../../src/compute/random";
 import { HashGrid as SlowHashGrid } from "../reference/hashGrid";
 import { Mlp as SlowMlp } from "../reference/mlp";
 import { NormalizeFeatures } from "../reference/normalizeFeatures";

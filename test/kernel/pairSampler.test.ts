@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { PairSampler, type PairSamplerOptions } from "../../src/compute/field/pairSampler";
-import { TrainingState } from "../../src/compute/field/trainingState";
-import { type TrainingViews, VIEW_WORDS } from "../../src/compute/field/trainingViews";
+import { CreateRandom, PcgHash } from "../../src/compute/base/random";
+import { PairSampler, type PairSamplerOptions } from "../../src/compute/fields/feature/pairSampler";
+import { TrainingState } from "../../src/compute/fields/feature/trainingState";
+import { type TrainingViews, VIEW_WORDS } from "../../src/compute/fields/feature/trainingViews";
 import { GpuArray } from "../../src/compute/gpu/gpuArray";
-import { CreateRandom, PcgHash } from "../../src/compute/random";
 import { EntryAt, PairEntries, type PairEntry } from "../reference/pairSampler";
 import { ExpectSameElements } from "../support/arrays";
 import { UseEngine } from "../support/gpu";

@@ -1,14 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { PartColors } from "../../src/compute/gpu/partColors";
-import { CpuPartColors } from "../../src/compute/hierarchy/cpuPartColors";
-import { CreateDendrogram, type Dendrogram } from "../../src/compute/hierarchy/dendrogram";
+import { CreateRandom } from "../../src/compute/base/random";
+import { CreateDendrogram, type Dendrogram } from "../../src/compute/hierarchy/cut/dendrogram";
+import { CpuPartColors } from "../../src/compute/partColors/cpuPartColors";
 import {
     LEAF_HIDDEN,
     LEAF_RECOLORED,
     LEAF_SELECTED,
     type PartColorSettings,
-} from "../../src/compute/hierarchy/leafColors";
-import { CreateRandom } from "../../src/compute/random";
+} from "../../src/compute/partColors/leafColors";
+import { PartColors } from "../../src/compute/partColors/partColors";
 import { PartColors as SlowPartColors } from "../reference/partColors";
 import { UseEngine } from "../support/gpu";
 import { RandomMerges } from "../support/randomMerges";

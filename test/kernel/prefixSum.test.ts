@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { PcgHash } from "../../src/compute/base/random";
 import { GpuArray } from "../../src/compute/gpu/gpuArray";
 import { PrefixSum } from "../../src/compute/gpu/prefixSum";
-import { PcgHash } from "../../src/compute/random";
 import { PrefixSum as SlowPrefixSum } from "../reference/prefixSum";
 import { ExpectSameElements } from "../support/arrays";
 import { UseEngine } from "../support/gpu";

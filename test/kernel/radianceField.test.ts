@@ -1,17 +1,17 @@
 import { describe, expect, it } from "vitest";
-import { HashGrid } from "../../src/compute/field/hashGrid";
-import { Mlp } from "../../src/compute/field/mlp";
-import { OwnedResources } from "../../src/compute/field/ownedResources";
-import { RadianceField } from "../../src/compute/field/radianceField";
-import { RADIANCE_FIELD_PRESETS } from "../../src/compute/field/radianceFieldOptions";
+import { RadianceField } from "../../src/compute/fields/radiance/radianceField";
+import { RADIANCE_FIELD_PRESETS } from "../../src/compute/fields/radiance/radianceFieldOptions";
 import {
     RadianceFieldTrainer,
     type RadianceReport,
     TrainRadianceFieldAsync,
-} from "../../src/compute/field/radianceFieldTrainer";
-import { ComposeOver } from "../../src/compute/field/radianceImage";
-import { CheckRadianceMemory, PredictRadianceMemory } from "../../src/compute/field/radianceMemory";
-import { CreateRadianceViews } from "../../src/compute/field/radianceViews";
+} from "../../src/compute/fields/radiance/radianceFieldTrainer";
+import { ComposeOver } from "../../src/compute/fields/radiance/radianceImage";
+import { CheckRadianceMemory, PredictRadianceMemory } from "../../src/compute/fields/radiance/radianceMemory";
+import { CreateRadianceViews } from "../../src/compute/fields/radiance/radianceViews";
+import { HashGrid } from "../../src/compute/fields/shared/hashGrid";
+import { Mlp } from "../../src/compute/fields/shared/mlp";
+import { OwnedResources } from "../../src/compute/fields/shared/ownedResources";
 import { GpuArray } from "../../src/compute/gpu/gpuArray";
 import { MeasurePsnrAsync } from "../../src/plugin/evaluation/heldOutPsnr";
 import { ExpectSameElements } from "../support/arrays";

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { RadianceGradient } from "../../src/compute/field/radianceGradient";
-import { RAY_WORDS, RESULT, RESULT_WORDS } from "../../src/compute/field/radianceKernels";
-import { RadiancePass } from "../../src/compute/field/radiancePass";
-import { RayMarcher } from "../../src/compute/field/rayMarcher";
-import { SampleCuller } from "../../src/compute/field/sampleCuller";
+import { CreateRandom } from "../../src/compute/base/random";
+import { RadianceGradient } from "../../src/compute/fields/radiance/radianceGradient";
+import { RAY_WORDS, RESULT, RESULT_WORDS } from "../../src/compute/fields/radiance/radianceKernels";
+import { RadiancePass } from "../../src/compute/fields/radiance/radiancePass";
+import { RayMarcher } from "../../src/compute/fields/radiance/rayMarcher";
+import { SampleCuller } from "../../src/compute/fields/radiance/sampleCuller";
 import { GpuArray } from "../../src/compute/gpu/gpuArray";
-import { CreateRandom } from "../../src/compute/random";
 import { Composite } from "../reference/composite";
 import { HashGrid as SlowHashGrid } from "../reference/hashGrid";
 import { MarchRay, StepAt } from "../reference/marchRay";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { NO_EDGE, SampleForest } from "../../src/compute/field/sampleForest";
+import { CreateRandom } from "../../src/compute/base/random";
+import { NO_EDGE, SampleForest } from "../../src/compute/fields/feature/sampleForest";
 import { GpuArray } from "../../src/compute/gpu/gpuArray";
-import { CreateRandom } from "../../src/compute/random";
 import { BottleneckEdges } from "../reference/sampleForest";
 import { ExpectSameElements } from "../support/arrays";
 import { UseEngine } from "../support/gpu";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { SampleGraph } from "../../src/compute/field/sampleGraph";
+import { CreateRandom } from "../../src/compute/base/random";
+import { SampleGraph } from "../../src/compute/fields/feature/sampleGraph";
 import { GpuArray } from "../../src/compute/gpu/gpuArray";
-import { CreateRandom } from "../../src/compute/random";
 import { EdgeWeights, NearestNeighbors } from "../reference/sampleGraph";
 import { ExpectCloseElements, ExpectSameElements } from "../support/arrays";
 import { UseEngine } from "../support/gpu";

@@ -1,10 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { FeatureField } from "../../src/compute/field/featureField";
-import { type FeatureFieldRecipeOptions, TrainFeatureFieldAsync } from "../../src/compute/field/featureFieldTrainer";
-import { RadianceField } from "../../src/compute/field/radianceField";
-import { VolumeFeatures } from "../../src/compute/field/volumeFeatures";
+import { CreateRandom, PcgHash } from "../../src/compute/base/random";
+import { FeatureField } from "../../src/compute/fields/feature/featureField";
+import {
+    type FeatureFieldRecipeOptions,
+    TrainFeatureFieldAsync,
+} from "../../src/compute/fields/feature/featureFieldTrainer";
+import { VolumeFeatures } from "../../src/compute/fields/feature/volumeFeatures";
+import { RadianceField } from "../../src/compute/fields/radiance/radianceField";
 import { GpuArray } from "../../src/compute/gpu/gpuArray";
-import { CreateRandom, PcgHash } from "../../src/compute/random";
 import { UnitCube } from "../../src/compute/views/unitCube";
 import { CompositeFeatures } from "../reference/compositeFeatures";
 import { HashGrid as SlowHashGrid } from "../reference/hashGrid";

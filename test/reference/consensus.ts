@@ -1,7 +1,7 @@
-import type { ConsensusFeatures, ConsensusOptions } from "../../src/compute/hierarchy/consensus";
-import type { EdgeList } from "../../src/compute/hierarchy/neighborGraph";
-import type { ViewObservation } from "../../src/compute/hierarchy/observations";
-import type { LabelPrior, LinkPrior } from "../../src/compute/hierarchy/structurePriors";
+import type { EdgeList } from "../../src/compute/algorithms/neighborGraph";
+import type { ConsensusFeatures, ConsensusOptions } from "../../src/compute/hierarchy/build/consensus";
+import type { ViewObservation } from "../../src/compute/hierarchy/build/observations";
+import type { LabelPrior, LinkPrior } from "../../src/compute/hierarchy/build/structurePriors";
 import { IsHeld } from "../support/randomObservations";
 
 /**

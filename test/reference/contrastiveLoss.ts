@@ -1,4 +1,4 @@
-import { NO_EDGE } from "../../src/compute/field/sampleForest";
+import { NO_EDGE } from "../../src/compute/fields/feature/sampleForest";
 
 /** What the loss of a step is made of. */
 export interface LossProblem {

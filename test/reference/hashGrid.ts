@@ -1,4 +1,4 @@
-import type { HashGridLevel } from "../../src/compute/field/hashGrid";
+import type { HashGridLevel } from "../../src/compute/fields/shared/hashGrid";
 
 /**
  * The slow twin of hashGridForward.wgsl.

@@ -1,4 +1,4 @@
-import type { RadianceFieldOptions } from "../../src/compute/field/radianceFieldOptions";
+import type { RadianceFieldOptions } from "../../src/compute/fields/radiance/radianceFieldOptions";
 
 /** A sample of the slow march. */
 export interface SlowSample {

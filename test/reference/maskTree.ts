@@ -1,4 +1,4 @@
-import type { Mask } from "../../src/compute/views/maskSet";
+import type { Mask } from "../../src/compute/masks/maskSet";
 
 /** The slow twin of CreateMaskTree: a bitmap a mask, every pair compared pixel by pixel, the definition read off word by word. */
 export function ReferenceMaskParents(

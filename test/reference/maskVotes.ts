@@ -1,5 +1,5 @@
-import type { EdgeList } from "../../src/compute/hierarchy/neighborGraph";
-import type { ViewObservation } from "../../src/compute/hierarchy/observations";
+import type { EdgeList } from "../../src/compute/algorithms/neighborGraph";
+import type { ViewObservation } from "../../src/compute/hierarchy/build/observations";
 import { IsHeld } from "../support/randomObservations";
 
 /** The slow twin of VoteEdges: every mask of every view is asked whether it holds either end. */

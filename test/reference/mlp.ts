@@ -1,4 +1,4 @@
-import type { MlpLayer } from "../../src/compute/field/mlp";
+import type { MlpLayer } from "../../src/compute/fields/shared/mlp";
 
 /**
  * The slow twin of denseForward.wgsl, layer after layer.

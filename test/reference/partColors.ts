@@ -1,10 +1,10 @@
-import type { Dendrogram } from "../../src/compute/hierarchy/dendrogram";
+import type { Dendrogram } from "../../src/compute/hierarchy/cut/dendrogram";
 import {
     LEAF_HIDDEN,
     LEAF_RECOLORED,
     LEAF_SELECTED,
     type PartColorSettings,
-} from "../../src/compute/hierarchy/leafColors";
+} from "../../src/compute/partColors/leafColors";
 
 type Color = [number, number, number];
 

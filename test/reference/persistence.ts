@@ -1,5 +1,5 @@
-import type { EdgeList } from "../../src/compute/hierarchy/neighborGraph";
-import type { PersistenceCriterion } from "../../src/compute/hierarchy/persistence";
+import type { EdgeList } from "../../src/compute/algorithms/neighborGraph";
+import type { PersistenceCriterion } from "../../src/compute/algorithms/persistence";
 import { ReferenceForest } from "./spanningForest";
 
 interface Side {

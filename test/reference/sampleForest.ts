@@ -1,4 +1,4 @@
-import { NO_EDGE } from "../../src/compute/field/sampleForest";
+import { NO_EDGE } from "../../src/compute/fields/feature/sampleForest";
 
 /** The slow twin of SampleForest: Kruskal's algorithm, and a walk along the tree for every pair. Edges compare by weight, then number. */
 export function BottleneckEdges(

@@ -1,4 +1,4 @@
-import type { EdgeList } from "../../src/compute/hierarchy/neighborGraph";
+import type { EdgeList } from "../../src/compute/algorithms/neighborGraph";
 
 /** The slow twin of CreateSpanningForest: edges sorted by weight, then index; a label a vertex, relabeled at every merge. */
 export function ReferenceForest(edges: EdgeList, weights: ArrayLike<number>): number[] {

@@ -1,4 +1,4 @@
-import type { Steps } from "../../src/compute/steps";
+import type { Steps } from "../../src/compute/base/steps";
 
 /** Does all of it, and counts the short runs that it was done in. */
 export function CountRuns<T>(steps: Steps<T>): { readonly runs: number; readonly value: T } {

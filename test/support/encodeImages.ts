@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import encodeJpegAsync, { init as initJpegAsync } from "@jsquash/jpeg/encode.js";
 import encodeWebpAsync, { init as initWebpAsync } from "@jsquash/webp/encode.js";
-import type { RgbaImage } from "../../src/plugin/captures/pngImage";
+import type { RgbaImage } from "../../src/plugin/formats/pngImage";
 
 /** Node hands the encoders their WebAssembly. */
 async function CompileAsync(file: string): Promise<WebAssembly.Module> {

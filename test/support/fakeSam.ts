@@ -1,6 +1,6 @@
-import { UltrametricError } from "../../src/compute/ultrametricError";
-import type { OnnxPort, OnnxRuntime, OnnxSession, OnnxTensor } from "../../src/plugin/masks/onnxRuntime";
-import { type SamModel, samModels } from "../../src/plugin/masks/samModel";
+import { UltrametricError } from "../../src/compute/base/ultrametricError";
+import type { OnnxPort, OnnxRuntime, OnnxSession, OnnxTensor } from "../../src/plugin/sam/onnxRuntime";
+import { type SamModel, samModels } from "../../src/plugin/sam/samModel";
 
 /** Side of the encoder's input, and of the masks. */
 const INPUT = 64;

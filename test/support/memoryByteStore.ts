@@ -1,4 +1,4 @@
-import type { ByteStore } from "../../src/plugin/masks/byteStore";
+import type { ByteStore } from "../../src/plugin/sam/byteStore";
 
 /** Keeps bytes in memory. */
 export class MemoryByteStore implements ByteStore {

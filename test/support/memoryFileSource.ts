@@ -1,7 +1,7 @@
 import { gzipSync } from "node:zlib";
 import { encode } from "fast-png";
-import { UltrametricError } from "../../src/compute/ultrametricError";
-import type { FileSource } from "../../src/plugin/captures/fileSource";
+import { UltrametricError } from "../../src/compute/base/ultrametricError";
+import type { FileSource } from "../../src/plugin/sources/fileSource";
 
 /** Files in memory. */
 export class MemoryFileSource implements FileSource {

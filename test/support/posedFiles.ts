@@ -1,5 +1,5 @@
 import { encode } from "fast-png";
-import { CreateRandom } from "../../src/compute/random";
+import { CreateRandom } from "../../src/compute/base/random";
 
 /** A camera of a test: its axes in the world and its place. */
 export interface TestPose {

@@ -1,12 +1,12 @@
 import type { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine";
-import { HashGrid } from "../../src/compute/field/hashGrid";
-import { Mlp } from "../../src/compute/field/mlp";
 import {
     DEFAULT_RADIANCE_FIELD_OPTIONS,
     type RadianceFieldOptions,
-} from "../../src/compute/field/radianceFieldOptions";
-import { COLOR_OUTPUTS, DIRECTION_INPUTS, RAY_WORDS } from "../../src/compute/field/radianceKernels";
-import type { RadianceNetworks } from "../../src/compute/field/radiancePass";
+} from "../../src/compute/fields/radiance/radianceFieldOptions";
+import { COLOR_OUTPUTS, DIRECTION_INPUTS, RAY_WORDS } from "../../src/compute/fields/radiance/radianceKernels";
+import type { RadianceNetworks } from "../../src/compute/fields/radiance/radiancePass";
+import { HashGrid } from "../../src/compute/fields/shared/hashGrid";
+import { Mlp } from "../../src/compute/fields/shared/mlp";
 import { GpuArray } from "../../src/compute/gpu/gpuArray";
 
 /** A small field whose numbers are large enough to matter. */

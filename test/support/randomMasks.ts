@@ -1,5 +1,5 @@
-import type { Mask } from "../../src/compute/views/maskSet";
-import { RunLengthMask } from "../../src/compute/views/runLengthMask";
+import type { Mask } from "../../src/compute/masks/maskSet";
+import { RunLengthMask } from "../../src/compute/masks/runLengthMask";
 
 /** Random masks that overlap and nest as real ones do: ellipses of all sizes, every fourth a copy of an earlier one with a few pixels changed. */
 export function RandomMasks(random: () => number, count: number, width: number, height: number): Mask[] {

@@ -1,4 +1,4 @@
-import type { MergeList } from "../../src/compute/hierarchy/mergeList";
+import type { MergeList } from "../../src/compute/algorithms/mergeList";
 
 /** Merges random pairs of components until `components` are left; heights 1, 2, 3... */
 export function RandomMerges(leafCount: number, components: number, random: () => number): MergeList {

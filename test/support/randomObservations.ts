@@ -1,5 +1,5 @@
-import { UNSEEN, type ViewObservation } from "../../src/compute/hierarchy/observations";
-import { CreateMaskArrangement } from "../../src/compute/views/maskArrangement";
+import { UNSEEN, type ViewObservation } from "../../src/compute/hierarchy/build/observations";
+import { CreateMaskArrangement } from "../../src/compute/masks/maskArrangement";
 import { RandomMasks } from "./randomMasks";
 
 const SIDE = 24;

@@ -1,5 +1,5 @@
-import type { RadianceTrainingOptions } from "../../src/compute/field/radianceFieldOptions";
-import type { RadianceFieldRecipeOptions } from "../../src/compute/field/radianceFieldTrainer";
+import type { RadianceTrainingOptions } from "../../src/compute/fields/radiance/radianceFieldOptions";
+import type { RadianceFieldRecipeOptions } from "../../src/compute/fields/radiance/radianceFieldTrainer";
 import type { View } from "../../src/compute/views/capture";
 import type { CaptureBounds } from "../../src/compute/views/captureBounds";
 import { PinholeCamera } from "../../src/compute/views/pinholeCamera";

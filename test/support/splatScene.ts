@@ -1,8 +1,8 @@
 import { GaussianSplattingMesh } from "@babylonjs/core/Meshes/GaussianSplatting/gaussianSplattingMesh";
 import type { Scene } from "@babylonjs/core/scene";
-import { CreateRandom } from "../../src/compute/random";
+import { CreateRandom } from "../../src/compute/base/random";
 import type { CaptureGeometry } from "../../src/compute/views/capture";
-import { type SplatData, WriteSplatBytes } from "../../src/plugin/captures/splatData";
+import { type SplatData, WriteSplatBytes } from "../../src/plugin/sceneCapture/splatData";
 
 /** A point of a surface. */
 export interface SurfacePoint {

@@ -1,5 +1,5 @@
-import { CreateDendrogram } from "../../src/compute/hierarchy/dendrogram";
-import { type Criterion, SegmentationHierarchy } from "../../src/compute/hierarchy/segmentationHierarchy";
+import { CreateDendrogram } from "../../src/compute/hierarchy/cut/dendrogram";
+import { type Criterion, SegmentationHierarchy } from "../../src/compute/hierarchy/cut/segmentationHierarchy";
 import { CANVAS_SIZE } from "./browserScene";
 
 /** The merges of the square by each criterion: `distance` joins its lower two and its upper two first, `area` the left two and the right two. */

@@ -1,6 +1,6 @@
-import { RADIANCE_FIELD_PRESETS } from "../../src/compute/field/radianceFieldOptions";
-import { CreateRadianceViews, RadianceRange } from "../../src/compute/field/radianceViews";
-import { SavedTraining } from "../../src/compute/field/savedTraining";
+import { RADIANCE_FIELD_PRESETS } from "../../src/compute/fields/radiance/radianceFieldOptions";
+import { CreateRadianceViews, RadianceRange } from "../../src/compute/fields/radiance/radianceViews";
+import { SavedTraining } from "../../src/compute/fields/radiance/savedTraining";
 import type { Capture } from "../../src/compute/views/capture";
 
 /** A file (.umrt) with a training of a capture, after 7 steps. Its arrays, of the numbers 1, 2, 3 and 4, are no field's: it is good for telling whose it is. */

@@ -1,8 +1,8 @@
-import { CreateTrainingViews, type TrainingViews } from "../../src/compute/field/trainingViews";
+import { CreateTrainingViews, type TrainingViews } from "../../src/compute/fields/feature/trainingViews";
+import type { MaskSet } from "../../src/compute/masks/maskSet";
+import { RunLengthMask } from "../../src/compute/masks/runLengthMask";
 import type { View } from "../../src/compute/views/capture";
-import type { MaskSet } from "../../src/compute/views/maskSet";
 import { PinholeCamera } from "../../src/compute/views/pinholeCamera";
-import { RunLengthMask } from "../../src/compute/views/runLengthMask";
 import { RandomMasks } from "./randomMasks";
 
 /** A view along -z from the world's origin on a bumpy surface some 2 to 3 units away; `holes` of its pixels see nothing. */

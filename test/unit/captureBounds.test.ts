@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { CreateRandom } from "../../src/compute/random";
+import { CreateRandom } from "../../src/compute/base/random";
 import type { View } from "../../src/compute/views/capture";
 import { FindCaptureBounds } from "../../src/compute/views/captureBounds";
 import { LookAt, SPHERE, SphereViews } from "../support/sphereViews";

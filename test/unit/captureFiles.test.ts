@@ -1,12 +1,12 @@
 import { gunzipSync, gzipSync } from "node:zlib";
 import { encode } from "fast-png";
 import { describe, expect, it } from "vitest";
-import type { Progress } from "../../src/compute/progress";
-import { UltrametricError } from "../../src/compute/ultrametricError";
-import { DecodeHalfFloats } from "../../src/plugin/captures/depthFile";
-import { LoadGroundTruthAsync } from "../../src/plugin/captures/groundTruth";
-import { MapConcurrentlyAsync } from "../../src/plugin/captures/mapConcurrently";
-import { LoadNerfCaptureAsync } from "../../src/plugin/captures/nerfCapture";
+import type { Progress } from "../../src/compute/base/progress";
+import { UltrametricError } from "../../src/compute/base/ultrametricError";
+import { MapConcurrentlyAsync } from "../../src/plugin/base/mapConcurrently";
+import { DecodeHalfFloats } from "../../src/plugin/formats/depthFile";
+import { LoadGroundTruthAsync } from "../../src/plugin/formats/groundTruth";
+import { LoadNerfCaptureAsync } from "../../src/plugin/formats/nerfCapture";
 import { DepthFile, HalfBits, type MemoryFileSource, POSE, SmallCaptureFiles } from "../support/memoryFileSource";
 
 /** The pose with one element changed. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { UltrametricError } from "../../src/compute/ultrametricError";
-import type { CaptureFileOptions } from "../../src/plugin/captures/captureFileOptions";
-import { LoadColmapCaptureAsync } from "../../src/plugin/captures/colmapCapture";
+import { UltrametricError } from "../../src/compute/base/ultrametricError";
+import type { CaptureFileOptions } from "../../src/plugin/formats/captureFileOptions";
+import { LoadColmapCaptureAsync } from "../../src/plugin/formats/colmapCapture";
 import {
     BinaryModel,
     COLMAP_SIZE,

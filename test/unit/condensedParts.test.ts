@@ -2,13 +2,13 @@ import { NullEngine } from "@babylonjs/core/Engines/nullEngine";
 import { Matrix } from "@babylonjs/core/Maths/math.vector";
 import { Scene } from "@babylonjs/core/scene";
 import { describe, expect, it } from "vitest";
-import { CreateDendrogram } from "../../src/compute/hierarchy/dendrogram";
-import { SegmentationHierarchy } from "../../src/compute/hierarchy/segmentationHierarchy";
-import { CondensedParts } from "../../src/plugin/parts/condensedParts";
-import { LeafOverrides } from "../../src/plugin/parts/leafOverrides";
-import { PartEditor } from "../../src/plugin/parts/partEditor";
-import { PartTree } from "../../src/plugin/parts/partTree";
-import { Selection } from "../../src/plugin/parts/selection";
+import { CreateDendrogram } from "../../src/compute/hierarchy/cut/dendrogram";
+import { SegmentationHierarchy } from "../../src/compute/hierarchy/cut/segmentationHierarchy";
+import { PartEditor } from "../../src/plugin/parts/edit/partEditor";
+import { CondensedParts } from "../../src/plugin/parts/model/condensedParts";
+import { LeafOverrides } from "../../src/plugin/parts/model/leafOverrides";
+import { PartTree } from "../../src/plugin/parts/model/partTree";
+import { Selection } from "../../src/plugin/parts/model/selection";
 
 /**
  * Two halves of 4 leaves, and 1 crumb that joins the first half last: ((0 1)(2 3))(crumb 4) and ((5 6)(7 8)). The crumb comes off the first half.

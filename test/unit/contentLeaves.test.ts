@@ -1,6 +1,6 @@
 import type { AbstractMesh } from "@babylonjs/core/Meshes/abstractMesh";
 import { describe, expect, it } from "vitest";
-import { ContentLeaves, type LeafSource } from "../../src/plugin/parts/contentLeaves";
+import { ContentLeaves, type LeafSource } from "../../src/plugin/parts/model/contentLeaves";
 
 const mesh = {} as AbstractMesh;
 const item = (kind: "faces" | "points", firstElement: number, elementCount: number) => ({

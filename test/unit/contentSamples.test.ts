@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { CreateRandom } from "../../src/compute/random";
-import { SampleContentAsync, type SampledPiece } from "../../src/plugin/captures/contentSamples";
+import { CreateRandom } from "../../src/compute/base/random";
+import { SampleContentAsync, type SampledPiece } from "../../src/plugin/sceneCapture/contentSamples";
 
 const PACER = { pauseAsync: (): Promise<void> => Promise.resolve() };
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { FinishSteps } from "../../src/compute/steps";
+import { FinishSteps } from "../../src/compute/base/steps";
 import { UnitCube } from "../../src/compute/views/unitCube";
-import { CopyMessageSteps } from "../../src/plugin/worker/copiedMessage";
+import { CopyMessageSteps } from "../../src/plugin/base/copiedMessage";
 import { CountRuns } from "../support/countRuns";
 
 const LARGE = 5_001;

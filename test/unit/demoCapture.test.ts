@@ -10,12 +10,12 @@ import { AncestorsAt } from "../../demo/captures/make/labeledSurface";
 import { RayCaster } from "../../demo/captures/make/rayCaster";
 import type { RenderedView } from "../../demo/captures/make/renderView";
 import { FolderFileSource } from "../../demo/headless/folderFileSource";
-import { CutAtCount, LabelLeaves } from "../../src/compute/hierarchy/partition";
-import { SegmentationHierarchy } from "../../src/compute/hierarchy/segmentationHierarchy";
-import { CreateRandom } from "../../src/compute/random";
-import { LoadNerfCaptureAsync } from "../../src/plugin/captures/nerfCapture";
-import { LoadMaskFilesAsync } from "../../src/plugin/masks/maskFiles";
-import { SegmentCaptureAsync } from "../../src/plugin/pipeline";
+import { CreateRandom } from "../../src/compute/base/random";
+import { CutAtCount, LabelLeaves } from "../../src/compute/hierarchy/cut/partition";
+import { SegmentationHierarchy } from "../../src/compute/hierarchy/cut/segmentationHierarchy";
+import { LoadMaskFilesAsync } from "../../src/plugin/formats/maskFiles";
+import { LoadNerfCaptureAsync } from "../../src/plugin/formats/nerfCapture";
+import { SegmentCaptureAsync } from "../../src/plugin/session/pipeline";
 
 const folder = fileURLToPath(new URL("../../demo/captures/excavator", import.meta.url));
 const VIEW = 17;

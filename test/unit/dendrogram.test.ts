@@ -1,16 +1,16 @@
 import { describe, expect, it } from "vitest";
-import { CondenseTree, CountsOfNode } from "../../src/compute/hierarchy/condensedTree";
-import { CreateDendrogram, NEVER_MERGED } from "../../src/compute/hierarchy/dendrogram";
-import type { MergeList } from "../../src/compute/hierarchy/mergeList";
+import type { MergeList } from "../../src/compute/algorithms/mergeList";
+import { UnionFind } from "../../src/compute/algorithms/unionFind";
+import { CreateRandom } from "../../src/compute/base/random";
+import { CondenseTree, CountsOfNode } from "../../src/compute/hierarchy/cut/condensedTree";
+import { CreateDendrogram, NEVER_MERGED } from "../../src/compute/hierarchy/cut/dendrogram";
 import {
     CountAtGranularity,
     CutAtCount,
     CutAtHeight,
     LabelLeaves,
     RankPartsBySize,
-} from "../../src/compute/hierarchy/partition";
-import { UnionFind } from "../../src/compute/hierarchy/unionFind";
-import { CreateRandom } from "../../src/compute/random";
+} from "../../src/compute/hierarchy/cut/partition";
 
 const SEED = 5;
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { CreateDepthRuns } from "../../src/compute/field/depthRuns";
-import { CreateRandom } from "../../src/compute/random";
-import type { Mask } from "../../src/compute/views/maskSet";
+import { CreateRandom } from "../../src/compute/base/random";
+import { CreateDepthRuns } from "../../src/compute/fields/radiance/depthRuns";
+import type { Mask } from "../../src/compute/masks/maskSet";
 import { ReferenceMaskParents } from "../reference/maskTree";
 import { RandomMasks } from "../support/randomMasks";
 

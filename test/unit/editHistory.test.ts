@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { EditHistory } from "../../src/plugin/parts/editHistory";
+import { EditHistory } from "../../src/plugin/parts/edit/editHistory";
 
 /** Commands that add and take away a letter, and write down what they are asked. */
 function CreateLog() {

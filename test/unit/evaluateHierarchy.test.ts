@@ -1,14 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { CreateDendrogram } from "../../src/compute/hierarchy/dendrogram";
-import { SegmentationHierarchy } from "../../src/compute/hierarchy/segmentationHierarchy";
-import { CreateRandom } from "../../src/compute/random";
+import { CreateRandom } from "../../src/compute/base/random";
+import { CreateDendrogram } from "../../src/compute/hierarchy/cut/dendrogram";
+import { SegmentationHierarchy } from "../../src/compute/hierarchy/cut/segmentationHierarchy";
 import type { Capture, View } from "../../src/compute/views/capture";
 import { PinholeCamera } from "../../src/compute/views/pinholeCamera";
-import type { GroundTruth } from "../../src/plugin/captures/groundTruth";
 import { EvaluateHierarchyAsync } from "../../src/plugin/evaluation/evaluateHierarchy";
 import { QueryAnswers } from "../../src/plugin/evaluation/queryAnswers";
 import { ViewConsistency } from "../../src/plugin/evaluation/viewConsistency";
 import { NO_PIXEL, WarpViews } from "../../src/plugin/evaluation/viewWarp";
+import type { GroundTruth } from "../../src/plugin/formats/groundTruth";
 
 const WIDTH = 20;
 const HEIGHT = 10;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { CreateRandom } from "../../src/compute/random";
+import { CreateRandom } from "../../src/compute/base/random";
 import { PinholeCamera } from "../../src/compute/views/pinholeCamera";
 import { NormalizedCovering } from "../../src/plugin/evaluation/normalizedCovering";
 import { QueryAnswers } from "../../src/plugin/evaluation/queryAnswers";

@@ -18,12 +18,12 @@ import { Scene } from "@babylonjs/core/scene";
 import { WebIO } from "@gltf-transform/core";
 import { validateBytes } from "gltf-validator";
 import { afterEach, describe, expect, it } from "vitest";
-import { CreateDendrogram } from "../../src/compute/hierarchy/dendrogram";
-import { SegmentationHierarchy } from "../../src/compute/hierarchy/segmentationHierarchy";
-import type { ContentItem } from "../../src/plugin/captures/sceneContent";
+import { CreateDendrogram } from "../../src/compute/hierarchy/cut/dendrogram";
+import { SegmentationHierarchy } from "../../src/compute/hierarchy/cut/segmentationHierarchy";
 import { ExportGlbAsync } from "../../src/plugin/export/exportGlb";
 import { SelectPartNodes } from "../../src/plugin/export/partNodes";
-import { ContentLeaves } from "../../src/plugin/parts/contentLeaves";
+import { ContentLeaves } from "../../src/plugin/parts/model/contentLeaves";
+import type { ContentItem } from "../../src/plugin/sceneCapture/sceneContent";
 
 let engine: NullEngine;
 afterEach(() => engine.dispose());

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { ForEachVisible } from "../../src/compute/hierarchy/observations";
-import { CreateRandom } from "../../src/compute/random";
+import { CreateRandom } from "../../src/compute/base/random";
+import { ForEachVisible } from "../../src/compute/hierarchy/build/observations";
 import type { View } from "../../src/compute/views/capture";
 import { PinholeCamera } from "../../src/compute/views/pinholeCamera";
 

@@ -5,8 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { FolderFileSource } from "../../demo/headless/folderFileSource";
-import { BaseName } from "../../src/plugin/captures/fileSource";
-import { UrlFileSource } from "../../src/plugin/captures/urlFileSource";
+import { BaseName } from "../../src/plugin/sources/fileSource";
+import { UrlFileSource } from "../../src/plugin/sources/urlFileSource";
 
 describe("BaseName", () => {
     it("drops folders and known endings only", () => {

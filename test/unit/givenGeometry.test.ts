@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { HierarchyBuilder } from "../../src/compute/hierarchy/hierarchyBuilder";
-import type { MaskedView } from "../../src/compute/hierarchy/observations";
-import { CutAtCount, LabelLeaves } from "../../src/compute/hierarchy/partition";
-import { CreateRandom } from "../../src/compute/random";
+import { CreateRandom } from "../../src/compute/base/random";
+import { HierarchyBuilder } from "../../src/compute/hierarchy/build/hierarchyBuilder";
+import type { MaskedView } from "../../src/compute/hierarchy/build/observations";
+import { CutAtCount, LabelLeaves } from "../../src/compute/hierarchy/cut/partition";
+import { CreateMaskArrangement } from "../../src/compute/masks/maskArrangement";
+import { RunLengthMask } from "../../src/compute/masks/runLengthMask";
 import type { CaptureGeometry, View } from "../../src/compute/views/capture";
-import { CreateMaskArrangement } from "../../src/compute/views/maskArrangement";
 import { PinholeCamera } from "../../src/compute/views/pinholeCamera";
-import { RunLengthMask } from "../../src/compute/views/runLengthMask";
-import { HierarchyJob } from "../../src/plugin/worker/hierarchyJob";
+import { HierarchyJob } from "../../src/plugin/session/hierarchyJob";
 
 const SIZE = 32;
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { CreateDendrogram, type Dendrogram } from "../../src/compute/hierarchy/dendrogram";
-import type { EdgeList } from "../../src/compute/hierarchy/neighborGraph";
-import { CreateWatershed, type PersistenceCriterion } from "../../src/compute/hierarchy/persistence";
-import { CreateSpanningForest } from "../../src/compute/hierarchy/spanningForest";
+import type { EdgeList } from "../../src/compute/algorithms/neighborGraph";
+import { CreateWatershed, type PersistenceCriterion } from "../../src/compute/algorithms/persistence";
+import { CreateSpanningForest } from "../../src/compute/algorithms/spanningForest";
+import { CreateDendrogram, type Dendrogram } from "../../src/compute/hierarchy/cut/dendrogram";
 import golden from "../golden/hierarchies.json";
 
 /** Ultrametric distances of all pairs of leaves, row by row above the diagonal; -1 where they never merge. */

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { CreateCartesianTree } from "../../src/compute/hierarchy/cartesianTree";
-import { CreateDendrogram } from "../../src/compute/hierarchy/dendrogram";
-import { CutAtCount } from "../../src/compute/hierarchy/partition";
-import { CreateRandom } from "../../src/compute/random";
-import { CreateHeadColors, type PartPalette } from "../../src/plugin/materials/headColors";
-import { PackOklch } from "../../src/plugin/materials/oklch";
+import { CreateRandom } from "../../src/compute/base/random";
+import { CreateCartesianTree } from "../../src/compute/hierarchy/cut/cartesianTree";
+import { CreateDendrogram } from "../../src/compute/hierarchy/cut/dendrogram";
+import { CutAtCount } from "../../src/compute/hierarchy/cut/partition";
+import { CreateHeadColors, type PartPalette } from "../../src/plugin/display/headColors";
+import { PackOklch } from "../../src/plugin/display/oklch";
 import { RandomMerges } from "../support/randomMerges";
 
 const bytes = (packed: number): number[] => [packed & 255, (packed >> 8) & 255, (packed >> 16) & 255, packed >>> 24];

@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { CreateImageMasks, DEFAULT_IMAGE_MASK_OPTIONS } from "../../src/compute/hierarchy/imageMasks";
-import type { SegmentationHierarchy } from "../../src/compute/hierarchy/segmentationHierarchy";
-import type { Progress } from "../../src/compute/progress";
-import { CreateRandom } from "../../src/compute/random";
+import type { Progress } from "../../src/compute/base/progress";
+import { CreateRandom } from "../../src/compute/base/random";
+import type { SegmentationHierarchy } from "../../src/compute/hierarchy/cut/segmentationHierarchy";
+import { CreateImageMasks, DEFAULT_IMAGE_MASK_OPTIONS } from "../../src/compute/masks/imageMasks";
+import { MaskConfidence } from "../../src/compute/masks/maskSet";
 import type { View } from "../../src/compute/views/capture";
-import { MaskConfidence } from "../../src/compute/views/maskSet";
 import { PinholeCamera } from "../../src/compute/views/pinholeCamera";
 import { AddImageMasksAsync, CreateImageMasksAsync } from "../../src/plugin/masks/imageHierarchy";
-import { SegmentCaptureAsync } from "../../src/plugin/pipeline";
+import { SegmentCaptureAsync } from "../../src/plugin/session/pipeline";
 
 type Color = readonly [number, number, number];
 const RED: Color = [200, 30, 30];

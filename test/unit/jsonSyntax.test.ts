@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { JsonNode } from "../../src/plugin/captures/jsonNode";
-import { FindJsonSyntaxError } from "../../src/plugin/captures/jsonSyntax";
+import { JsonNode } from "../../src/plugin/formats/jsonNode";
+import { FindJsonSyntaxError } from "../../src/plugin/formats/jsonSyntax";
 
 describe("FindJsonSyntaxError", () => {
     it.each(["1", ' { "a" : [ 1, -2.5e+3, "x\\u00e9\\"", true, null, {}, [] ] } ', "[]", '"é"', "[[[0]]]"])(

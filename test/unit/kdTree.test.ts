@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { KdTree } from "../../src/compute/hierarchy/kdTree";
-import { CreateBridges, CreateNeighborGraph } from "../../src/compute/hierarchy/neighborGraph";
-import { CreateRandom } from "../../src/compute/random";
+import { KdTree } from "../../src/compute/algorithms/kdTree";
+import { CreateBridges, CreateNeighborGraph } from "../../src/compute/algorithms/neighborGraph";
+import { CreateRandom } from "../../src/compute/base/random";
 import { CountRuns } from "../support/countRuns";
 
 const SEED = 23;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { CreateDendrogram } from "../../src/compute/hierarchy/dendrogram";
-import { CutAtCount } from "../../src/compute/hierarchy/partition";
+import { CreateDendrogram } from "../../src/compute/hierarchy/cut/dendrogram";
+import { CutAtCount } from "../../src/compute/hierarchy/cut/partition";
 import {
     LabelElements,
     WriteElementLabelsCsv,

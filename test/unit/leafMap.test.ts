@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { Pacer } from "../../src/compute/pacer";
-import { CreateRandom } from "../../src/compute/random";
+import { Pacer } from "../../src/compute/base/pacer";
+import { CreateRandom } from "../../src/compute/base/random";
 import { FindFaceNeighbors, NO_NEIGHBOR } from "../../src/compute/views/faceNeighbors";
-import { LeafMap } from "../../src/plugin/materials/leafMap";
+import { LeafMap } from "../../src/plugin/display/leafMap";
 
 const IDENTITY = Float32Array.of(1, 0, 0, 0, 1, 0, 0, 0, 1);
 const ALONE = Uint32Array.of(NO_NEIGHBOR, NO_NEIGHBOR, NO_NEIGHBOR);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { CreateRandom } from "../../src/compute/random";
+import { CreateRandom } from "../../src/compute/base/random";
 import { CreateDistortion, DistortPoint, type Lens, ResizeLens, UndistortLens } from "../../src/compute/views/lens";
 import { ShrinkImage } from "../../src/compute/views/shrinkImage";
 import { UndistortImage } from "../../src/compute/views/undistortImage";

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { UltrametricError } from "../../src/compute/ultrametricError";
-import type { CaptureFileOptions } from "../../src/plugin/captures/captureFileOptions";
-import type { FileSource } from "../../src/plugin/captures/fileSource";
-import { LoadLlffCaptureAsync } from "../../src/plugin/captures/llffCapture";
-import { ReadNpy } from "../../src/plugin/captures/npyArray";
+import { UltrametricError } from "../../src/compute/base/ultrametricError";
 import { WriteNpy } from "../../src/plugin/export/labelArrays";
+import type { CaptureFileOptions } from "../../src/plugin/formats/captureFileOptions";
+import { LoadLlffCaptureAsync } from "../../src/plugin/formats/llffCapture";
+import { ReadNpy } from "../../src/plugin/formats/npyArray";
+import type { FileSource } from "../../src/plugin/sources/fileSource";
 import { MemoryFileSource } from "../support/memoryFileSource";
 import { NpyFile } from "../support/npyFile";
 import { MatrixOf, PlainImage, type TestPose, TestPoses } from "../support/posedFiles";

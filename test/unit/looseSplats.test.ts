@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { CreateRandom } from "../../src/compute/random";
-import { FinishSteps } from "../../src/compute/steps";
-import { FindLooseSplats } from "../../src/plugin/captures/looseSplats";
-import type { SplatData } from "../../src/plugin/captures/splatData";
+import { CreateRandom } from "../../src/compute/base/random";
+import { FinishSteps } from "../../src/compute/base/steps";
+import { FindLooseSplats } from "../../src/plugin/sceneCapture/looseSplats";
+import type { SplatData } from "../../src/plugin/sceneCapture/splatData";
 import { CreateSplatTable } from "../support/splatScene";
 
 function Splats(positions: readonly (readonly number[])[], opacities: readonly number[]): SplatData {

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { CreateRandom } from "../../src/compute/random";
+import { CreateRandom } from "../../src/compute/base/random";
 import type { Capture } from "../../src/compute/views/capture";
-import { LoadNerfCaptureAsync } from "../../src/plugin/captures/nerfCapture";
-import { LoadMaskFilesAsync, WriteMaskFile } from "../../src/plugin/masks/maskFiles";
+import { LoadMaskFilesAsync, WriteMaskFile } from "../../src/plugin/formats/maskFiles";
+import { LoadNerfCaptureAsync } from "../../src/plugin/formats/nerfCapture";
 import { type MemoryFileSource, SmallCaptureFiles } from "../support/memoryFileSource";
 import { RandomMasks } from "../support/randomMasks";
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { UltrametricError } from "../../src/compute/ultrametricError";
-import type { RgbaImage } from "../../src/plugin/captures/pngImage";
-import { MaskGenerator, type MaskGeneratorOptions } from "../../src/plugin/masks/maskGenerator";
-import { SamSession } from "../../src/plugin/masks/samSession";
+import { UltrametricError } from "../../src/compute/base/ultrametricError";
+import type { RgbaImage } from "../../src/plugin/formats/pngImage";
+import { MaskGenerator, type MaskGeneratorOptions } from "../../src/plugin/sam/maskGenerator";
+import { SamSession } from "../../src/plugin/sam/samSession";
 import { FakeSamModel, FakeSamRuntime, type FakeThing } from "../support/fakeSam";
 
 const SIZE = 64;

@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { CreateRandom } from "../../src/compute/random";
+import { CreateRandom } from "../../src/compute/base/random";
+import type { Mask } from "../../src/compute/masks/maskSet";
+import { RunLengthMask } from "../../src/compute/masks/runLengthMask";
 import type { Capture, View } from "../../src/compute/views/capture";
-import type { Mask } from "../../src/compute/views/maskSet";
 import { PinholeCamera } from "../../src/compute/views/pinholeCamera";
-import { RunLengthMask } from "../../src/compute/views/runLengthMask";
 import { MaskOverlay } from "../../src/plugin/masks/maskOverlay";
-import { SelectMasks } from "../../src/plugin/masks/maskQuality";
 import { MaskSetFilter } from "../../src/plugin/masks/maskSetFilter";
+import { SelectMasks } from "../../src/plugin/sam/maskQuality";
 import { RandomMasks } from "../support/randomMasks";
 
 const SIZE = 20;

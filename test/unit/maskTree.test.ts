@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { CreateRandom } from "../../src/compute/random";
-import { CreateMaskArrangement } from "../../src/compute/views/maskArrangement";
-import { RemoveDuplicateMasks } from "../../src/compute/views/maskDuplicates";
-import { type Mask, MaskConfidence } from "../../src/compute/views/maskSet";
-import { CreateMaskTree } from "../../src/compute/views/maskTree";
-import { RunLengthMask } from "../../src/compute/views/runLengthMask";
+import { CreateRandom } from "../../src/compute/base/random";
+import { CreateMaskArrangement } from "../../src/compute/masks/maskArrangement";
+import { RemoveDuplicateMasks } from "../../src/compute/masks/maskDuplicates";
+import { type Mask, MaskConfidence } from "../../src/compute/masks/maskSet";
+import { CreateMaskTree } from "../../src/compute/masks/maskTree";
+import { RunLengthMask } from "../../src/compute/masks/runLengthMask";
 import { ReferenceMaskParents } from "../reference/maskTree";
 import { RandomMasks } from "../support/randomMasks";
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { SmoothVotes, VoteEdges } from "../../src/compute/hierarchy/maskVotes";
-import { UNSEEN, type ViewObservation } from "../../src/compute/hierarchy/observations";
-import { CreateRandom } from "../../src/compute/random";
-import { CreateMaskArrangement } from "../../src/compute/views/maskArrangement";
-import { RunLengthMask } from "../../src/compute/views/runLengthMask";
+import { CreateRandom } from "../../src/compute/base/random";
+import { SmoothVotes, VoteEdges } from "../../src/compute/hierarchy/build/maskVotes";
+import { UNSEEN, type ViewObservation } from "../../src/compute/hierarchy/build/observations";
+import { CreateMaskArrangement } from "../../src/compute/masks/maskArrangement";
+import { RunLengthMask } from "../../src/compute/masks/runLengthMask";
 import { ReferenceVotes } from "../reference/maskVotes";
 import { ExpectCloseElements } from "../support/arrays";
 import { RandomGraph } from "../support/randomGraphs";

@@ -7,14 +7,14 @@ import { MakeMaskFilesAsync } from "../../demo/headless/makeMaskFiles";
 import { ParseMaskArguments } from "../../demo/headless/maskArguments";
 import { MODEL_FOLDER, ReadMobileSamAsync } from "../../demo/headless/samMasks";
 import { StageClock } from "../../demo/headless/stageClock";
+import type { ViewMasks } from "../../src/compute/masks/maskSet";
 import type { Capture } from "../../src/compute/views/capture";
-import type { ViewMasks } from "../../src/compute/views/maskSet";
 import { PinholeCamera } from "../../src/compute/views/pinholeCamera";
-import { DecodePngToRgba } from "../../src/plugin/captures/pngImage";
-import { GenerateMasksAsync, type ViewMasksResult } from "../../src/plugin/masks/generateMasks";
-import { LoadMaskFilesAsync } from "../../src/plugin/masks/maskFiles";
-import type { SamModel } from "../../src/plugin/masks/samModel";
-import { SamClient } from "../../src/plugin/worker/samClient";
+import { LoadMaskFilesAsync } from "../../src/plugin/formats/maskFiles";
+import { DecodePngToRgba } from "../../src/plugin/formats/pngImage";
+import { GenerateMasksAsync, type ViewMasksResult } from "../../src/plugin/sam/generateMasks";
+import { SamClient } from "../../src/plugin/sam/samClient";
+import type { SamModel } from "../../src/plugin/sam/samModel";
 import { MemoryByteStore } from "../support/memoryByteStore";
 
 /** The model itself, on a small picture. Its encoder alone takes seconds. */

@@ -6,10 +6,10 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { FolderByteStore } from "../../demo/headless/folderByteStore";
-import type { Progress } from "../../src/compute/progress";
-import { Sha256Async } from "../../src/plugin/masks/byteStore";
-import { LoadModelFileAsync } from "../../src/plugin/masks/modelCache";
-import type { ModelFile } from "../../src/plugin/masks/samModel";
+import type { Progress } from "../../src/compute/base/progress";
+import { Sha256Async } from "../../src/plugin/sam/byteStore";
+import { LoadModelFileAsync } from "../../src/plugin/sam/modelCache";
+import type { ModelFile } from "../../src/plugin/sam/samModel";
 import { MemoryByteStore } from "../support/memoryByteStore";
 
 const BYTES = Uint8Array.from({ length: 50_000 }, (_, i) => (i * 7) % 251);

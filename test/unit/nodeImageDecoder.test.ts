@@ -1,8 +1,8 @@
 import { encode } from "fast-png";
 import { describe, expect, it } from "vitest";
 import { CreateNodeImageDecoder } from "../../demo/headless/nodeImageDecoder";
-import { CheckImageBytes, ImageKindOf } from "../../src/plugin/captures/imageBytes";
-import type { RgbaImage } from "../../src/plugin/captures/pngImage";
+import { CheckImageBytes, ImageKindOf } from "../../src/plugin/formats/imageBytes";
+import type { RgbaImage } from "../../src/plugin/formats/pngImage";
 import { EncodeJpegAsync, EncodeWebpAsync } from "../support/encodeImages";
 
 const decodeAsync = CreateNodeImageDecoder();

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { CreateNeighborGraph } from "../../src/compute/hierarchy/neighborGraph";
-import { EstimateNormals } from "../../src/compute/hierarchy/normals";
-import { CreateRandom } from "../../src/compute/random";
+import { CreateNeighborGraph } from "../../src/compute/algorithms/neighborGraph";
+import { EstimateNormals } from "../../src/compute/algorithms/normals";
+import { CreateRandom } from "../../src/compute/base/random";
 
 const SEED = 71;
 

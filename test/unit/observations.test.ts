@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { ForEachVisible, ObserveColors, ObserveMasks, UNSEEN } from "../../src/compute/hierarchy/observations";
-import { CreateRandom } from "../../src/compute/random";
+import { CreateRandom } from "../../src/compute/base/random";
+import { ForEachVisible, ObserveColors, ObserveMasks, UNSEEN } from "../../src/compute/hierarchy/build/observations";
+import { CreateMaskArrangement } from "../../src/compute/masks/maskArrangement";
+import { RunLengthMask } from "../../src/compute/masks/runLengthMask";
 import type { View } from "../../src/compute/views/capture";
-import { CreateMaskArrangement } from "../../src/compute/views/maskArrangement";
 import { PinholeCamera } from "../../src/compute/views/pinholeCamera";
-import { RunLengthMask } from "../../src/compute/views/runLengthMask";
 
 /** A camera at (x, 0, 0) that looks along -z: 4 x 2 pixels, each 1 wide at depth 2. `depth` and `image` row by row. */
 function smallView(x: number, depth: number[] | null, image: number[][] = []): View {

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { CreateDendrogram, NEVER_MERGED } from "../../src/compute/hierarchy/dendrogram";
-import { CutAtCount, LabelLeaves, RankOfCount } from "../../src/compute/hierarchy/partition";
-import { SegmentationHierarchy } from "../../src/compute/hierarchy/segmentationHierarchy";
-import { CreateRandom } from "../../src/compute/random";
-import { Part } from "../../src/plugin/parts/part";
-import { PartTree } from "../../src/plugin/parts/partTree";
+import { CreateRandom } from "../../src/compute/base/random";
+import { CreateDendrogram, NEVER_MERGED } from "../../src/compute/hierarchy/cut/dendrogram";
+import { CutAtCount, LabelLeaves, RankOfCount } from "../../src/compute/hierarchy/cut/partition";
+import { SegmentationHierarchy } from "../../src/compute/hierarchy/cut/segmentationHierarchy";
+import { Part } from "../../src/plugin/parts/model/part";
+import { PartTree } from "../../src/plugin/parts/model/partTree";
 import { RandomMerges } from "../support/randomMerges";
 
 function CreateTree(leafCount: number, components: number, seed: number): PartTree {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { PickedFileSource } from "../../src/plugin/captures/pickedFileSource";
+import { PickedFileSource } from "../../src/plugin/sources/pickedFileSource";
 
 /** A file as a folder's input gives it. */
 function Picked(path: string, content = path): File {

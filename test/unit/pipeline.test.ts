@@ -1,14 +1,14 @@
 import { Worker as NodeWorker } from "node:worker_threads";
 import { describe, expect, it, vi } from "vitest";
-import { HIERARCHY_STAGES } from "../../src/compute/hierarchy/hierarchyStages";
-import { CutAtCount, LabelLeaves } from "../../src/compute/hierarchy/partition";
-import { CRITERIA } from "../../src/compute/hierarchy/segmentationHierarchy";
-import { UltrametricError } from "../../src/compute/ultrametricError";
+import { UltrametricError } from "../../src/compute/base/ultrametricError";
+import { HIERARCHY_STAGES } from "../../src/compute/hierarchy/build/hierarchyStages";
+import { CutAtCount, LabelLeaves } from "../../src/compute/hierarchy/cut/partition";
+import { CRITERIA } from "../../src/compute/hierarchy/cut/segmentationHierarchy";
+import type { MaskSet } from "../../src/compute/masks/maskSet";
+import { RunLengthMask } from "../../src/compute/masks/runLengthMask";
 import type { Capture, View } from "../../src/compute/views/capture";
-import type { MaskSet } from "../../src/compute/views/maskSet";
 import { PinholeCamera } from "../../src/compute/views/pinholeCamera";
-import { RunLengthMask } from "../../src/compute/views/runLengthMask";
-import { SegmentCaptureAsync } from "../../src/plugin/pipeline";
+import { SegmentCaptureAsync } from "../../src/plugin/session/pipeline";
 
 const SIZE = 40;
 

@@ -1,11 +1,11 @@
 import { existsSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { FolderFileSource } from "../../demo/headless/folderFileSource";
-import { LoadGroundTruthAsync } from "../../src/plugin/captures/groundTruth";
-import { LoadNerfCaptureAsync } from "../../src/plugin/captures/nerfCapture";
 import { EvaluateHierarchyAsync } from "../../src/plugin/evaluation/evaluateHierarchy";
-import { LoadMaskFilesAsync } from "../../src/plugin/masks/maskFiles";
-import { SegmentCaptureAsync } from "../../src/plugin/pipeline";
+import { LoadGroundTruthAsync } from "../../src/plugin/formats/groundTruth";
+import { LoadMaskFilesAsync } from "../../src/plugin/formats/maskFiles";
+import { LoadNerfCaptureAsync } from "../../src/plugin/formats/nerfCapture";
+import { SegmentCaptureAsync } from "../../src/plugin/session/pipeline";
 
 const EXCAVATOR = new URL("../../demo/captures/excavator", import.meta.url).pathname;
 const SHARED = new URL("../../../shared/data/gltf-hs/", import.meta.url).pathname;

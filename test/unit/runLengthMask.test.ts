@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { CreateRandom } from "../../src/compute/random";
-import { UltrametricError } from "../../src/compute/ultrametricError";
-import { RunLengthMask } from "../../src/compute/views/runLengthMask";
+import { CreateRandom } from "../../src/compute/base/random";
+import { UltrametricError } from "../../src/compute/base/ultrametricError";
+import { RunLengthMask } from "../../src/compute/masks/runLengthMask";
 
 interface Golden {
     width: number;

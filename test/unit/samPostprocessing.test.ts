@@ -1,14 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { CreateRandom } from "../../src/compute/random";
-import { MaskIou, SharedPixels } from "../../src/compute/views/maskIou";
-import { RunLengthMask } from "../../src/compute/views/runLengthMask";
-import { BoxNms } from "../../src/plugin/masks/boxNms";
-import { CreateCropBoxes, IsCutByCrop } from "../../src/plugin/masks/cropBoxes";
-import { ResizeMask } from "../../src/plugin/masks/maskReduction";
-import { MaskUpsampler } from "../../src/plugin/masks/maskUpsampler";
-import { CreatePointGrid } from "../../src/plugin/masks/pointGrid";
-import { ResizeOnWhite } from "../../src/plugin/masks/resizeImage";
-import { RemoveSmallRegions } from "../../src/plugin/masks/smallRegions";
+import { CreateRandom } from "../../src/compute/base/random";
+import { MaskIou, SharedPixels } from "../../src/compute/masks/maskIou";
+import { RunLengthMask } from "../../src/compute/masks/runLengthMask";
+import { BoxNms } from "../../src/plugin/sam/boxNms";
+import { CreateCropBoxes, IsCutByCrop } from "../../src/plugin/sam/cropBoxes";
+import { ResizeMask } from "../../src/plugin/sam/maskReduction";
+import { MaskUpsampler } from "../../src/plugin/sam/maskUpsampler";
+import { CreatePointGrid } from "../../src/plugin/sam/pointGrid";
+import { ResizeOnWhite } from "../../src/plugin/sam/resizeImage";
+import { RemoveSmallRegions } from "../../src/plugin/sam/smallRegions";
 
 /** Rows of a picture, "#" for 1. */
 function Bitmap(...rows: string[]): Uint8Array {

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import type { RgbaImage } from "../../src/plugin/captures/pngImage";
-import type { OnnxSession, OnnxTensor } from "../../src/plugin/masks/onnxRuntime";
-import { PromptDecoder } from "../../src/plugin/masks/promptDecoder";
-import { type SamModel, samModels } from "../../src/plugin/masks/samModel";
-import { PrepareSamImage, SamSession } from "../../src/plugin/masks/samSession";
-import { SamJob } from "../../src/plugin/worker/samJob";
+import type { RgbaImage } from "../../src/plugin/formats/pngImage";
+import type { OnnxSession, OnnxTensor } from "../../src/plugin/sam/onnxRuntime";
+import { PromptDecoder } from "../../src/plugin/sam/promptDecoder";
+import { SamJob } from "../../src/plugin/sam/samJob";
+import { type SamModel, samModels } from "../../src/plugin/sam/samModel";
+import { PrepareSamImage, SamSession } from "../../src/plugin/sam/samSession";
 import { FakeSamModel, FakeSamRuntime } from "../support/fakeSam";
 
 const BYTES = new Uint8Array(1);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { SavedTraining } from "../../src/compute/field/savedTraining";
+import { SavedTraining } from "../../src/compute/fields/radiance/savedTraining";
 import type { Capture, View } from "../../src/compute/views/capture";
 import { PinholeCamera } from "../../src/compute/views/pinholeCamera";
 import { RadianceLearning } from "../../src/plugin/radiance/radianceLearning";

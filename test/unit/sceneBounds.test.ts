@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { FinishSteps } from "../../src/compute/steps";
+import { FinishSteps } from "../../src/compute/base/steps";
 import { FindSceneBounds } from "../../src/compute/views/sceneBounds";
 import { UnitCube } from "../../src/compute/views/unitCube";
 import { CarveVisualHullSteps } from "../../src/compute/views/visualHull";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { CreateRandom } from "../../src/compute/random";
+import { CreateRandom } from "../../src/compute/base/random";
 import { CheckCameraPose } from "../../src/compute/views/cameraPose";
-import { CreateSceneCameras, FibonacciDirections } from "../../src/plugin/captures/sceneCameras";
+import { CreateSceneCameras, FibonacciDirections } from "../../src/plugin/sceneCapture/sceneCameras";
 
 const BOX = { low: [-1, 2, 10], high: [3, 3, 16], outline: null } as const;
 const MIDDLE = [1, 2.5, 13];

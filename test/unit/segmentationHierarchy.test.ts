@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { CreateDendrogram } from "../../src/compute/hierarchy/dendrogram";
-import { KdTree } from "../../src/compute/hierarchy/kdTree";
-import { LabelTransfer } from "../../src/compute/hierarchy/labelTransfer";
-import { CutAtCount } from "../../src/compute/hierarchy/partition";
-import { SegmentationHierarchy } from "../../src/compute/hierarchy/segmentationHierarchy";
-import { UltrametricError } from "../../src/compute/ultrametricError";
+import { KdTree } from "../../src/compute/algorithms/kdTree";
+import { UltrametricError } from "../../src/compute/base/ultrametricError";
+import { CreateDendrogram } from "../../src/compute/hierarchy/cut/dendrogram";
+import { LabelTransfer } from "../../src/compute/hierarchy/cut/labelTransfer";
+import { CutAtCount } from "../../src/compute/hierarchy/cut/partition";
+import { SegmentationHierarchy } from "../../src/compute/hierarchy/cut/segmentationHierarchy";
 
 /** Five leaves on a line at 0, 1, 2, 10, 11: {0 1 2} and {3 4} at two parts. */
 function lineHierarchy(): SegmentationHierarchy {

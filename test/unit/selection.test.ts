@@ -5,17 +5,18 @@ import { NullEngine } from "@babylonjs/core/Engines/nullEngine";
 import { Matrix, Vector3 } from "@babylonjs/core/Maths/math.vector";
 import { Scene } from "@babylonjs/core/scene";
 import { describe, expect, it } from "vitest";
-import { CreateDendrogram } from "../../src/compute/hierarchy/dendrogram";
-import { CutAtCount } from "../../src/compute/hierarchy/partition";
-import { SegmentationHierarchy } from "../../src/compute/hierarchy/segmentationHierarchy";
-import { CreateRandom } from "../../src/compute/random";
-import { PartNeighbors } from "../../src/plugin/parts/partNeighbors";
-import { PartTree } from "../../src/plugin/parts/partTree";
-import { PickLeafOnRay } from "../../src/plugin/parts/picking";
-import { BoxPolygon, LeavesInPolygon, PartsInRegion } from "../../src/plugin/parts/regionSelection";
-import { type LeafInterval, Selection } from "../../src/plugin/parts/selection";
-import { FindSimilarParts } from "../../src/plugin/parts/similarParts";
-import { VisibleLeaves } from "../../src/plugin/parts/visibleLeaves";
+import { CreateRandom } from "../../src/compute/base/random";
+import { CreateDendrogram } from "../../src/compute/hierarchy/cut/dendrogram";
+import { CutAtCount } from "../../src/compute/hierarchy/cut/partition";
+import { SegmentationHierarchy } from "../../src/compute/hierarchy/cut/segmentationHierarchy";
+import type { LeafInterval } from "../../src/plugin/parts/model/leafInterval";
+import { PartTree } from "../../src/plugin/parts/model/partTree";
+import { Selection } from "../../src/plugin/parts/model/selection";
+import { PickLeafOnRay } from "../../src/plugin/parts/pick/picking";
+import { PartNeighbors } from "../../src/plugin/parts/select/partNeighbors";
+import { BoxPolygon, LeavesInPolygon, PartsInRegion } from "../../src/plugin/parts/select/regionSelection";
+import { FindSimilarParts } from "../../src/plugin/parts/select/similarParts";
+import { VisibleLeaves } from "../../src/plugin/parts/select/visibleLeaves";
 
 /** `groups` runs of `size` leaves: each merges into one part first, then they all merge from left to right. */
 function CreateRuns(groups: number, size: number, positions: Float32Array, colors?: Uint8Array): PartTree {

@@ -2,12 +2,12 @@ import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { FolderFileSource } from "../../demo/headless/folderFileSource";
 import { LoadFolderCaptureAsync } from "../../demo/headless/loadFolderCapture";
+import { CreateMaskArrangement } from "../../src/compute/masks/maskArrangement";
+import { CreateMaskTree } from "../../src/compute/masks/maskTree";
 import { FindUpDirection, LevelCapture } from "../../src/compute/views/levelCapture";
-import { CreateMaskArrangement } from "../../src/compute/views/maskArrangement";
-import { CreateMaskTree } from "../../src/compute/views/maskTree";
-import { LoadGroundTruthAsync } from "../../src/plugin/captures/groundTruth";
-import { LoadNerfCaptureAsync } from "../../src/plugin/captures/nerfCapture";
-import { LoadMaskFilesAsync } from "../../src/plugin/masks/maskFiles";
+import { LoadGroundTruthAsync } from "../../src/plugin/formats/groundTruth";
+import { LoadMaskFilesAsync } from "../../src/plugin/formats/maskFiles";
+import { LoadNerfCaptureAsync } from "../../src/plugin/formats/nerfCapture";
 import { ReferenceMaskParents } from "../reference/maskTree";
 
 const DATA = new URL("../../../shared/data/", import.meta.url).pathname;

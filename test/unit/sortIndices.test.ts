@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { SortIndices, SortIndicesSteps } from "../../src/compute/hierarchy/sortIndices";
-import { CreateRandom } from "../../src/compute/random";
+import { SortIndices, SortIndicesSteps } from "../../src/compute/algorithms/sortIndices";
+import { CreateRandom } from "../../src/compute/base/random";
 import { ExpectSameElements } from "../support/arrays";
 import { CountRuns } from "../support/countRuns";
 

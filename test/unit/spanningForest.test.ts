@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { CreateDendrogram, type Dendrogram } from "../../src/compute/hierarchy/dendrogram";
-import type { EdgeList } from "../../src/compute/hierarchy/neighborGraph";
-import { CreateWatershed } from "../../src/compute/hierarchy/persistence";
-import { CreateSpanningForest } from "../../src/compute/hierarchy/spanningForest";
-import { UnionFind } from "../../src/compute/hierarchy/unionFind";
-import { CreateRandom } from "../../src/compute/random";
+import type { EdgeList } from "../../src/compute/algorithms/neighborGraph";
+import { CreateWatershed } from "../../src/compute/algorithms/persistence";
+import { CreateSpanningForest } from "../../src/compute/algorithms/spanningForest";
+import { UnionFind } from "../../src/compute/algorithms/unionFind";
+import { CreateRandom } from "../../src/compute/base/random";
+import { CreateDendrogram, type Dendrogram } from "../../src/compute/hierarchy/cut/dendrogram";
 import { ReferencePersistence } from "../reference/persistence";
 import { ReferenceForest, ReferenceUltrametric } from "../reference/spanningForest";
 import { ExpectCloseElements, ExpectSameElements } from "../support/arrays";

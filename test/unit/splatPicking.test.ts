@@ -4,14 +4,14 @@ import { Quaternion, Vector3 } from "@babylonjs/core/Maths/math.vector";
 import { GaussianSplattingMesh } from "@babylonjs/core/Meshes/GaussianSplatting/gaussianSplattingMesh";
 import { Scene } from "@babylonjs/core/scene";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { SplatPicker } from "../../src/plugin/parts/pick/splatPicking";
 import {
     ReadSplatData,
     SPLATS_A_RUN,
     SplatAxes,
     SplatDataSteps,
     WriteSplatBytes,
-} from "../../src/plugin/captures/splatData";
-import { SplatPicker } from "../../src/plugin/parts/splatPicking";
+} from "../../src/plugin/sceneCapture/splatData";
 import { ExpectSameElements } from "../support/arrays";
 import { CountRuns } from "../support/countRuns";
 import { IdleWorker } from "../support/idleWorker";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { CreateRandom } from "../../src/compute/random";
+import { CreateRandom } from "../../src/compute/base/random";
 import { PinholeCamera } from "../../src/compute/views/pinholeCamera";
 import { SIGHT_SHARE, SURFACE_SHARE, SURFACE_SIZES } from "../../src/compute/views/splatLaws";
 import { DrawSplatsAsync, type SplatImage, type SplatSet } from "../../src/compute/views/splatRasterizer";

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { CreateDendrogram } from "../../src/compute/hierarchy/dendrogram";
-import { CountAtGranularity, CutAtCount } from "../../src/compute/hierarchy/partition";
-import { CreateSplitHistogram, CreateSplitSizes, NextSplitCount } from "../../src/compute/hierarchy/splitSizes";
-import { CreateRandom } from "../../src/compute/random";
+import { CreateRandom } from "../../src/compute/base/random";
+import { CreateDendrogram } from "../../src/compute/hierarchy/cut/dendrogram";
+import { CountAtGranularity, CutAtCount } from "../../src/compute/hierarchy/cut/partition";
+import { CreateSplitHistogram, CreateSplitSizes, NextSplitCount } from "../../src/compute/hierarchy/cut/splitSizes";
 import { RandomMerges } from "../support/randomMerges";
 
 describe("splits along the scale of granularity", () => {

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
 import { ExcavatorCapture } from "../../demo/captures/make/excavatorCapture";
-import { RunLengthMask } from "../../src/compute/views/runLengthMask";
+import { RunLengthMask } from "../../src/compute/masks/runLengthMask";
 import { StageFixtures } from "../support/stageFixtures";
 
 const stages = new StageFixtures();

@@ -11,33 +11,33 @@ import { SubMesh } from "@babylonjs/core/Meshes/subMesh";
 import { TransformNode } from "@babylonjs/core/Meshes/transformNode";
 import { Scene } from "@babylonjs/core/scene";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { FindShells } from "../../src/compute/hierarchy/faceShells";
-import { HierarchyBuilder } from "../../src/compute/hierarchy/hierarchyBuilder";
-import type { EdgeList } from "../../src/compute/hierarchy/neighborGraph";
-import { LevelsOfNodes } from "../../src/compute/hierarchy/nodeLevels";
-import type { MaskedView } from "../../src/compute/hierarchy/observations";
-import { CutAtCount, LabelLeaves } from "../../src/compute/hierarchy/partition";
+import type { EdgeList } from "../../src/compute/algorithms/neighborGraph";
+import { LevelsOfNodes } from "../../src/compute/algorithms/nodeLevels";
+import { Pacer } from "../../src/compute/base/pacer";
+import { CreateRandom } from "../../src/compute/base/random";
+import { FindShells } from "../../src/compute/hierarchy/build/faceShells";
+import { HierarchyBuilder } from "../../src/compute/hierarchy/build/hierarchyBuilder";
+import type { MaskedView } from "../../src/compute/hierarchy/build/observations";
 import {
     DEFAULT_PRIOR_WEIGHTS,
     HasPriors,
     ResolvePriors,
     STRUCTURE_PRIORS,
     type StructurePriors,
-} from "../../src/compute/hierarchy/structurePriors";
-import { FindSurfaceLinks } from "../../src/compute/hierarchy/surfaceLinks";
-import { Pacer } from "../../src/compute/pacer";
-import { CreateRandom } from "../../src/compute/random";
+} from "../../src/compute/hierarchy/build/structurePriors";
+import { FindSurfaceLinks } from "../../src/compute/hierarchy/build/surfaceLinks";
+import { CutAtCount, LabelLeaves } from "../../src/compute/hierarchy/cut/partition";
+import { CreateMaskArrangement } from "../../src/compute/masks/maskArrangement";
+import { RunLengthMask } from "../../src/compute/masks/runLengthMask";
 import type { CaptureGeometry, View } from "../../src/compute/views/capture";
 import { FindFaceNeighbors } from "../../src/compute/views/faceNeighbors";
-import { CreateMaskArrangement } from "../../src/compute/views/maskArrangement";
 import { PinholeCamera } from "../../src/compute/views/pinholeCamera";
-import { RunLengthMask } from "../../src/compute/views/runLengthMask";
 import { NO_FACE, type SurfaceStructure } from "../../src/compute/views/surfaceStructure";
-import { ReadContentNodes } from "../../src/plugin/captures/contentNodes";
-import { SampleContentAsync } from "../../src/plugin/captures/contentSamples";
-import { ReadContentStructure } from "../../src/plugin/captures/contentStructure";
-import { ReadSceneContentAsync } from "../../src/plugin/captures/sceneContent";
-import { HierarchyJob } from "../../src/plugin/worker/hierarchyJob";
+import { ReadContentNodes } from "../../src/plugin/sceneCapture/contentNodes";
+import { SampleContentAsync } from "../../src/plugin/sceneCapture/contentSamples";
+import { ReadContentStructure } from "../../src/plugin/sceneCapture/contentStructure";
+import { ReadSceneContentAsync } from "../../src/plugin/sceneCapture/sceneContent";
+import { HierarchyJob } from "../../src/plugin/session/hierarchyJob";
 
 let engine: NullEngine;
 let scene: Scene;

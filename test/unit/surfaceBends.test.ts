@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { CreateNeighborGraph } from "../../src/compute/hierarchy/neighborGraph";
-import { EstimateNormals } from "../../src/compute/hierarchy/normals";
-import { UNSEEN, type ViewObservation } from "../../src/compute/hierarchy/observations";
-import { FindOuterSides, MeasureBends } from "../../src/compute/hierarchy/surfaceBends";
-import { CreateRandom } from "../../src/compute/random";
-import { CreateMaskArrangement } from "../../src/compute/views/maskArrangement";
+import { CreateNeighborGraph } from "../../src/compute/algorithms/neighborGraph";
+import { EstimateNormals } from "../../src/compute/algorithms/normals";
+import { CreateRandom } from "../../src/compute/base/random";
+import { UNSEEN, type ViewObservation } from "../../src/compute/hierarchy/build/observations";
+import { FindOuterSides, MeasureBends } from "../../src/compute/hierarchy/build/surfaceBends";
+import { CreateMaskArrangement } from "../../src/compute/masks/maskArrangement";
 
 const SEED = 171;
 

@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
+import { CreateRandom } from "../../src/compute/base/random";
 import {
     CheckFeatureTrainingOptions,
     DEFAULT_FEATURE_TRAINING_OPTIONS,
-} from "../../src/compute/field/featureFieldOptions";
-import { CreateTrainingViews, MAX_MASK_WEIGHT, VIEW_WORDS } from "../../src/compute/field/trainingViews";
-import { CreateRandom } from "../../src/compute/random";
-import { CreateMaskArrangement } from "../../src/compute/views/maskArrangement";
-import { CreateMaskTree } from "../../src/compute/views/maskTree";
+} from "../../src/compute/fields/feature/featureFieldOptions";
+import { CreateTrainingViews, MAX_MASK_WEIGHT, VIEW_WORDS } from "../../src/compute/fields/feature/trainingViews";
+import { CreateMaskArrangement } from "../../src/compute/masks/maskArrangement";
+import { CreateMaskTree } from "../../src/compute/masks/maskTree";
 import { RandomMasks } from "../support/randomMasks";
 import { BumpyView } from "../support/trainingFixtures";
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { VoxelDownsample } from "../../src/compute/hierarchy/voxelDownsample";
-import { CreateRandom } from "../../src/compute/random";
+import { VoxelDownsample } from "../../src/compute/algorithms/voxelDownsample";
+import { CreateRandom } from "../../src/compute/base/random";
 import { ReferenceVoxels } from "../reference/voxelDownsample";
 import { ExpectSameElements } from "../support/arrays";
 

@@ -1,7 +1,7 @@
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, inject } from "vitest";
 import { PATIENCE, WatchComplaints } from "../../scripts/viewerPage.mjs";
-import { DecodePngToRgba } from "../../src/plugin/captures/pngImage";
+import { DecodePngToRgba } from "../../src/plugin/formats/pngImage";
 import { ChromiumLaunchOptions } from "../support/chromium.mjs";
 
 /** What the tests' own scripts leave in the page. */

@@ -1,4 +1,4 @@
-import { CreateRandom } from "../../../src/compute/random";
+import { CreateRandom } from "../../../src/compute/base/random";
 import type { PinholeCamera } from "../../../src/compute/views/pinholeCamera";
 import { CreateSpiralCameras } from "./captureCameras";
 import { CreateExcavator } from "./excavator";

@@ -5,9 +5,9 @@
  */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { LoadNerfCaptureAsync } from "../../../src/plugin/captures/nerfCapture";
-import { LoadMaskFilesAsync } from "../../../src/plugin/masks/maskFiles";
-import { SegmentCaptureAsync } from "../../../src/plugin/pipeline";
+import { LoadMaskFilesAsync } from "../../../src/plugin/formats/maskFiles";
+import { LoadNerfCaptureAsync } from "../../../src/plugin/formats/nerfCapture";
+import { SegmentCaptureAsync } from "../../../src/plugin/session/pipeline";
 import { FolderFileSource } from "../../headless/folderFileSource";
 
 const folder = process.argv[2] ?? "demo/captures/excavator";

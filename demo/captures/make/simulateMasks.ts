@@ -1,4 +1,4 @@
-import { RunLengthMask } from "../../../src/compute/views/runLengthMask";
+import { RunLengthMask } from "../../../src/compute/masks/runLengthMask";
 import { AncestorsAt, type ModelNode } from "./labeledSurface";
 
 /** A mask in the files' form: COCO's uncompressed run lengths, column-major, the first run is background. */

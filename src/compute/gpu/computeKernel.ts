@@ -3,7 +3,7 @@ import "@babylonjs/core/Engines/WebGPU/Extensions/engine.computeShader";
 import { StorageBuffer } from "@babylonjs/core/Buffers/storageBuffer";
 import type { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine";
 import type { UniformBuffer } from "@babylonjs/core/Materials/uniformBuffer";
-import { UltrametricError } from "../ultrametricError";
+import { UltrametricError } from "../base/ultrametricError";
 import type { GpuArray } from "./gpuArray";
 import { GetGpuDeviceState, type GpuDeviceState, SubmitGpu } from "./gpuErrors";
 import { NoteKernelRun } from "./kernelTimes";

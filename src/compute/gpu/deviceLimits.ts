@@ -1,5 +1,5 @@
 import type { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine";
-import { UltrametricError } from "../ultrametricError";
+import { UltrametricError } from "../base/ultrametricError";
 import { GetGpuDeviceState } from "./gpuErrors";
 
 /** The limits of a device that this package's kernels rely on; all are WebGPU's defaults, so every device has them. */

@@ -1,8 +1,8 @@
 import type { StorageBuffer } from "@babylonjs/core/Buffers/storageBuffer";
 import { Constants } from "@babylonjs/core/Engines/constants";
 import type { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine";
-import { Pacer } from "../pacer";
-import { UltrametricError } from "../ultrametricError";
+import { Pacer } from "../base/pacer";
+import { UltrametricError } from "../base/ultrametricError";
 import { CheckBufferSize } from "./deviceLimits";
 import { GetGpuDeviceState, type GpuDeviceState, SubmitGpu, WaitForGpuAsync } from "./gpuErrors";
 import { CreateZeroedBuffer } from "./zeroedBuffer";

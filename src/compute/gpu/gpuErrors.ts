@@ -1,5 +1,5 @@
 import type { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine";
-import { UltrametricError } from "../ultrametricError";
+import { UltrametricError } from "../base/ultrametricError";
 
 /** How many different messages of the GPU an error quotes. */
 const MAX_QUOTED_MESSAGES = 4;

@@ -1,9 +1,9 @@
 import type { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine";
-import { UltrametricError } from "../ultrametricError";
-import offsetsSource from "../wgsl/prefixSumOffsets.wgsl?raw";
-import tilesSource from "../wgsl/prefixSumTiles.wgsl?raw";
+import { UltrametricError } from "../base/ultrametricError";
 import { ComputeKernel } from "./computeKernel";
 import { GpuArray } from "./gpuArray";
+import offsetsSource from "./prefixSumOffsets.wgsl?raw";
+import tilesSource from "./prefixSumTiles.wgsl?raw";
 
 const WORKGROUP_SIZE = 256;
 /** Elements that one invocation adds up by itself. */

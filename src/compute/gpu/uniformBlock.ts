@@ -1,6 +1,6 @@
 import type { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine";
 import { UniformBuffer } from "@babylonjs/core/Materials/uniformBuffer";
-import { UltrametricError } from "../ultrametricError";
+import { UltrametricError } from "../base/ultrametricError";
 import type { GpuDeviceState } from "./gpuErrors";
 
 /** One parameter of a kernel. */

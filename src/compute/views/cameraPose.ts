@@ -1,4 +1,4 @@
-import { UltrametricError } from "../ultrametricError";
+import { UltrametricError } from "../base/ultrametricError";
 
 /** How far the rotation's columns may be from orthonormal: files with 4 digits pass, a scale or a shear does not. */
 const TOLERANCE = 1e-3;

@@ -1,5 +1,5 @@
-import { FinishSteps, type Steps } from "../steps";
-import { UltrametricError } from "../ultrametricError";
+import { FinishSteps, type Steps } from "../base/steps";
+import { UltrametricError } from "../base/ultrametricError";
 import type { Capture, View } from "./capture";
 import { HaveClearPixels, SceneBoundsSteps } from "./sceneBounds";
 import { UnitCube } from "./unitCube";

@@ -1,4 +1,4 @@
-import { UltrametricError } from "../ultrametricError";
+import { UltrametricError } from "../base/ultrametricError";
 import { PinholeCamera } from "./pinholeCamera";
 
 /** Brown's lens distortion as OpenCV has it: radial k1..k3, tangential p1 and p2. */

@@ -1,4 +1,4 @@
-import { UltrametricError } from "../ultrametricError";
+import { UltrametricError } from "../base/ultrametricError";
 import type { Capture, View } from "./capture";
 import { PinholeCamera } from "./pinholeCamera";
 

@@ -1,5 +1,5 @@
-import { FinishSteps, type Steps } from "../steps";
-import { UltrametricError } from "../ultrametricError";
+import { FinishSteps, type Steps } from "../base/steps";
+import { UltrametricError } from "../base/ultrametricError";
 import type { PinholeCamera } from "./pinholeCamera";
 import { UnitCube } from "./unitCube";
 import { CarveVisualHullSteps, type Silhouette } from "./visualHull";

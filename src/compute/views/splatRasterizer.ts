@@ -1,5 +1,5 @@
-import { SortIndicesSteps } from "../hierarchy/sortIndices";
-import { FinishStepsAsync, type Steps } from "../steps";
+import { SortIndicesSteps } from "../algorithms/sortIndices";
+import { FinishStepsAsync, type Steps } from "../base/steps";
 import type { PinholeCamera } from "./pinholeCamera";
 import {
     DEPTH_SIZES,

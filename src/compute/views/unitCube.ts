@@ -1,4 +1,4 @@
-import { UltrametricError } from "../ultrametricError";
+import { UltrametricError } from "../base/ultrametricError";
 
 /** Room left between the contents and the walls of the unit cube, so that no corner of a grid cell lies outside. */
 const MARGIN = 0.01;

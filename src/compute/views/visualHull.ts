@@ -1,4 +1,4 @@
-import type { Steps } from "../steps";
+import type { Steps } from "../base/steps";
 import type { PinholeCamera } from "./pinholeCamera";
 import type { UnitCube } from "./unitCube";
 

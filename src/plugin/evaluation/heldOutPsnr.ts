@@ -1,7 +1,7 @@
-import type { RadianceField } from "../../compute/field/radianceField";
-import type { RadianceImage } from "../../compute/field/radianceImage";
-import type { RunOptions } from "../../compute/progress";
-import { UltrametricError } from "../../compute/ultrametricError";
+import type { RunOptions } from "../../compute/base/progress";
+import { UltrametricError } from "../../compute/base/ultrametricError";
+import type { RadianceField } from "../../compute/fields/radiance/radianceField";
+import type { RadianceImage } from "../../compute/fields/radiance/radianceImage";
 import type { View } from "../../compute/views/capture";
 
 /** How like the pictures a radiance field's views are. */

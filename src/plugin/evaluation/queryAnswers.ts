@@ -1,4 +1,4 @@
-import { UNLABELED } from "../../compute/hierarchy/labelTransfer";
+import { UNLABELED } from "../../compute/hierarchy/cut/labelTransfer";
 import { CountLabels } from "./normalizedCovering";
 
 /** What a segmentation answers when pixels of a view are asked for their part, at every cut of a series. */

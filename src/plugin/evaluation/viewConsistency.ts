@@ -1,4 +1,4 @@
-import { UNLABELED } from "../../compute/hierarchy/labelTransfer";
+import { UNLABELED } from "../../compute/hierarchy/cut/labelTransfer";
 import { TrueMasks } from "./normalizedCovering";
 import type { QueryAnswers } from "./queryAnswers";
 import { NO_PIXEL, type ViewWarp } from "./viewWarp";

@@ -3,11 +3,11 @@ import type { Material } from "@babylonjs/core/Materials/material";
 import { Matrix } from "@babylonjs/core/Maths/math.vector";
 import { Mesh } from "@babylonjs/core/Meshes/mesh";
 import type { TransformNode } from "@babylonjs/core/Meshes/transformNode";
-import { UltrametricError } from "../../compute/ultrametricError";
-import { type MeshElements, OwnMesh, ReadMeshElements } from "../captures/meshElements";
-import type { ContentItem } from "../captures/sceneContent";
-import { PlaceVertices, TintedColors, VERTEX_KINDS } from "../captures/vertexData";
-import { WorldOfItem } from "../captures/worldOfItem";
+import { UltrametricError } from "../../compute/base/ultrametricError";
+import { type MeshElements, OwnMesh, ReadMeshElements } from "../sceneCapture/meshElements";
+import type { ContentItem } from "../sceneCapture/sceneContent";
+import { PlaceVertices, TintedColors, VERTEX_KINDS } from "../sceneCapture/vertexData";
+import { WorldOfItem } from "../sceneCapture/worldOfItem";
 
 // Values of Material.fillMode and sideOrientation, which importing would make a part of every program.
 const POINT_LIST = 3;

@@ -1,5 +1,5 @@
-import { LabelLeaves, type Partition } from "../../compute/hierarchy/partition";
-import type { ContentLeaves } from "../parts/contentLeaves";
+import { LabelLeaves, type Partition } from "../../compute/hierarchy/cut/partition";
+import type { ContentLeaves } from "../parts/model/contentLeaves";
 
 /** Whole numbers as a .npy file (version 1.0, little-endian uint32, one axis): numpy.load reads it. */
 export function WriteNpy(values: Uint32Array): Uint8Array<ArrayBuffer> {

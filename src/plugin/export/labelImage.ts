@@ -1,7 +1,7 @@
 import { encode } from "fast-png";
-import type { KdTree } from "../../compute/hierarchy/kdTree";
-import { LabelTransfer, type LabelTransferOptions, UNLABELED } from "../../compute/hierarchy/labelTransfer";
-import { type Partition, RankPartsBySize } from "../../compute/hierarchy/partition";
+import type { KdTree } from "../../compute/algorithms/kdTree";
+import { LabelTransfer, type LabelTransferOptions, UNLABELED } from "../../compute/hierarchy/cut/labelTransfer";
+import { type Partition, RankPartsBySize } from "../../compute/hierarchy/cut/partition";
 import type { View } from "../../compute/views/capture";
 import { UnprojectDepth } from "../../compute/views/surfacePoints";
 

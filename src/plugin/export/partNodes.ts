@@ -1,5 +1,5 @@
-import { CondenseTree, CountsOfNode } from "../../compute/hierarchy/condensedTree";
-import { type Dendrogram, NEVER_MERGED } from "../../compute/hierarchy/dendrogram";
+import { CondenseTree, CountsOfNode } from "../../compute/hierarchy/cut/condensedTree";
+import { type Dendrogram, NEVER_MERGED } from "../../compute/hierarchy/cut/dendrogram";
 
 /** A part of a tree with few levels. */
 export interface PartNode {

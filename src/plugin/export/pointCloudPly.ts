@@ -1,6 +1,6 @@
-import { LabelLeaves, type Partition } from "../../compute/hierarchy/partition";
-import type { SegmentationHierarchy } from "../../compute/hierarchy/segmentationHierarchy";
-import { CreateHeadColors } from "../materials/headColors";
+import { LabelLeaves, type Partition } from "../../compute/hierarchy/cut/partition";
+import type { SegmentationHierarchy } from "../../compute/hierarchy/cut/segmentationHierarchy";
+import { CreateHeadColors } from "../display/headColors";
 
 /** Bytes of a vertex: position (3 floats), color (3 bytes), part (1 unsigned integer). */
 const VERTEX_BYTES = 19;

@@ -1,7 +1,7 @@
 import type { GaussianSplattingMesh } from "@babylonjs/core/Meshes/GaussianSplatting/gaussianSplattingMesh";
-import { UltrametricError } from "../../compute/ultrametricError";
-import { CountSplats, IsSplatDataFlipped, SPLAT_BYTES, SplatBytesOf } from "../captures/splatData";
-import { SelectSplatBytes } from "../parts/extractSplats";
+import { UltrametricError } from "../../compute/base/ultrametricError";
+import { SelectSplatBytes } from "../parts/extract/extractSplats";
+import { CountSplats, IsSplatDataFlipped, SPLAT_BYTES, SplatBytesOf } from "../sceneCapture/splatData";
 
 /**
  * Splats of a mesh as a `.splat` file, 32 bytes a splat, in the mesh's own coordinates: center, scales, color and opacity, rotation. Such files

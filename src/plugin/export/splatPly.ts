@@ -1,7 +1,7 @@
 import type { GaussianSplattingMesh } from "@babylonjs/core/Meshes/GaussianSplatting/gaussianSplattingMesh";
-import { UltrametricError } from "../../compute/ultrametricError";
-import { ReadSplatData } from "../captures/splatData";
-import { HarmonicByte, HarmonicCount } from "../captures/splatHarmonics";
+import { UltrametricError } from "../../compute/base/ultrametricError";
+import { ReadSplatData } from "../sceneCapture/splatData";
+import { HarmonicByte, HarmonicCount } from "../sceneCapture/splatHarmonics";
 
 /** Constant term of the spherical harmonics. */
 const SH_C0 = 0.28209479177387814;

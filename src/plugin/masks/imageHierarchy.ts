@@ -1,10 +1,10 @@
-import { CreateImageMasks, type ImageMaskOptions } from "../../compute/hierarchy/imageMasks";
-import type { RunOptions } from "../../compute/progress";
-import { ThrowIfAborted } from "../../compute/ultrametricError";
+import type { RunOptions } from "../../compute/base/progress";
+import { ThrowIfAborted } from "../../compute/base/ultrametricError";
+import { CreateImageMasks, type ImageMaskOptions } from "../../compute/masks/imageMasks";
+import type { MaskSet, ViewMasks } from "../../compute/masks/maskSet";
 import type { Capture } from "../../compute/views/capture";
-import type { MaskSet, ViewMasks } from "../../compute/views/maskSet";
-import { ImageMaskClient } from "../worker/imageMaskClient";
-import { HasWorkers } from "../worker/workerLink";
+import { HasWorkers } from "../base/workerLink";
+import { ImageMaskClient } from "./imageMaskClient";
 
 const WHAT = "Making masks without a model";
 

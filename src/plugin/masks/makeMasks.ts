@@ -1,8 +1,8 @@
-import type { ImageMaskOptions } from "../../compute/hierarchy/imageMasks";
-import type { RunOptions } from "../../compute/progress";
+import type { RunOptions } from "../../compute/base/progress";
+import type { ImageMaskOptions } from "../../compute/masks/imageMasks";
+import type { MaskSet } from "../../compute/masks/maskSet";
 import type { Capture } from "../../compute/views/capture";
-import type { MaskSet } from "../../compute/views/maskSet";
-import { GenerateMasksAsync, type GenerateMasksOptions } from "./generateMasks";
+import { GenerateMasksAsync, type GenerateMasksOptions } from "../sam/generateMasks";
 import { CreateImageMasksAsync } from "./imageHierarchy";
 
 /** Masks without a model, the simple way. */

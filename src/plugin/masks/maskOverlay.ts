@@ -1,8 +1,8 @@
+import { CreateMaskArrangement, type MaskArrangement } from "../../compute/masks/maskArrangement";
+import type { ViewMasks } from "../../compute/masks/maskSet";
+import { CreateMaskTree, type MaskTree } from "../../compute/masks/maskTree";
 import type { View } from "../../compute/views/capture";
-import { CreateMaskArrangement, type MaskArrangement } from "../../compute/views/maskArrangement";
-import type { ViewMasks } from "../../compute/views/maskSet";
-import { CreateMaskTree, type MaskTree } from "../../compute/views/maskTree";
-import { PackOklch } from "../materials/oklch";
+import { PackOklch } from "../display/oklch";
 
 /** How {@link MaskOverlay.paint} looks. */
 export interface MaskPaintOptions {

@@ -1,13 +1,13 @@
-import { Pacer } from "../../compute/pacer";
-import { UltrametricError } from "../../compute/ultrametricError";
+import { Pacer } from "../../compute/base/pacer";
+import { UltrametricError } from "../../compute/base/ultrametricError";
+import type { Mask, MaskSet, ViewMasks } from "../../compute/masks/maskSet";
 import type { Capture } from "../../compute/views/capture";
-import type { Mask, MaskSet, ViewMasks } from "../../compute/views/maskSet";
 import {
     DEFAULT_MASK_QUALITY_OPTIONS,
     type MaskQualityOptions,
     type MaskQualityReport,
     SelectMasks,
-} from "./maskQuality";
+} from "../sam/maskQuality";
 
 /** The masks of a view that pass. */
 export interface FilteredView {

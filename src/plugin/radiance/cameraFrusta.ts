@@ -10,14 +10,14 @@ import { VertexData } from "@babylonjs/core/Meshes/mesh.vertexData";
 import { TransformNode } from "@babylonjs/core/Meshes/transformNode";
 import type { Observer } from "@babylonjs/core/Misc/observable";
 import type { Scene } from "@babylonjs/core/scene";
-import { Pacer } from "../../compute/pacer";
-import type { RunOptions } from "../../compute/progress";
-import { UltrametricError } from "../../compute/ultrametricError";
+import { Pacer } from "../../compute/base/pacer";
+import type { RunOptions } from "../../compute/base/progress";
+import { UltrametricError } from "../../compute/base/ultrametricError";
 import type { Capture, View } from "../../compute/views/capture";
 import type { PinholeCamera } from "../../compute/views/pinholeCamera";
 import { ShrinkImage } from "../../compute/views/shrinkImage";
-import { ReleaseShaders } from "../materials/drawCaches";
-import { CaptureToScene, type UpAxis } from "../materials/worldFrame";
+import { ReleaseShaders } from "../base/drawCaches";
+import { CaptureToScene, type UpAxis } from "../base/worldFrame";
 
 /** Options of {@link CameraFrusta}. */
 export interface CameraFrustaOptions {

@@ -1,11 +1,11 @@
-import type { RadianceImage } from "../../compute/field/radianceImage";
-import { MixLeafColor } from "../../compute/hierarchy/cpuPartColors";
-import { KdTree } from "../../compute/hierarchy/kdTree";
-import { Pacer } from "../../compute/pacer";
-import { FinishStepsAsync } from "../../compute/steps";
+import { KdTree } from "../../compute/algorithms/kdTree";
+import { Pacer } from "../../compute/base/pacer";
+import { FinishStepsAsync } from "../../compute/base/steps";
+import type { RadianceImage } from "../../compute/fields/radiance/radianceImage";
+import { MixLeafColor } from "../../compute/partColors/cpuPartColors";
 import type { PinholeCamera } from "../../compute/views/pinholeCamera";
 import { UnprojectDepth } from "../../compute/views/surfacePoints";
-import type { PointCloudBinding } from "../materials/pointCloudBinding";
+import type { PointCloudBinding } from "../display/pointCloudBinding";
 
 /** Leaves that vote on a pixel (paper, supplement A.1: k_query). */
 const NEIGHBORS = 5;

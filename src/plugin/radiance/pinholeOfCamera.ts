@@ -1,6 +1,6 @@
 import { Camera } from "@babylonjs/core/Cameras/camera";
 import { type Matrix, Vector3 } from "@babylonjs/core/Maths/math.vector";
-import { UltrametricError } from "../../compute/ultrametricError";
+import { UltrametricError } from "../../compute/base/ultrametricError";
 import { PinholeCamera } from "../../compute/views/pinholeCamera";
 
 /**

@@ -1,19 +1,19 @@
 import type { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine";
 import { Observable } from "@babylonjs/core/Misc/observable";
-import type { RadianceField } from "../../compute/field/radianceField";
+import type { RunOptions } from "../../compute/base/progress";
+import { ThrowIfAborted, UltrametricError } from "../../compute/base/ultrametricError";
+import type { RadianceField } from "../../compute/fields/radiance/radianceField";
 import {
     type RadianceFieldRecipeOptions,
     RadianceFieldTrainer,
     type RadianceReport,
-} from "../../compute/field/radianceFieldTrainer";
-import { CreateRadianceViewsAsync, ShrinkView } from "../../compute/field/radianceViews";
-import { SavedTraining } from "../../compute/field/savedTraining";
-import type { RunOptions } from "../../compute/progress";
-import { ThrowIfAborted, UltrametricError } from "../../compute/ultrametricError";
+} from "../../compute/fields/radiance/radianceFieldTrainer";
+import { CreateRadianceViewsAsync, ShrinkView } from "../../compute/fields/radiance/radianceViews";
+import { SavedTraining } from "../../compute/fields/radiance/savedTraining";
+import type { MaskSet } from "../../compute/masks/maskSet";
 import type { Capture, View } from "../../compute/views/capture";
-import type { MaskSet } from "../../compute/views/maskSet";
-import { type DepthDrawingOptions, DrawDepthAsync } from "../captures/learnedDepth";
 import { MeasurePsnrAsync } from "../evaluation/heldOutPsnr";
+import { type DepthDrawingOptions, DrawDepthAsync } from "./learnedDepth";
 
 /** Options of {@link RadianceLearning}. */
 export interface RadianceLearningOptions extends RadianceFieldRecipeOptions {

@@ -7,9 +7,9 @@ import { type Matrix, Vector2 } from "@babylonjs/core/Maths/math.vector";
 import { Mesh } from "@babylonjs/core/Meshes/mesh";
 import { VertexData } from "@babylonjs/core/Meshes/mesh.vertexData";
 import type { Scene } from "@babylonjs/core/scene";
-import type { RadianceImage } from "../../compute/field/radianceImage";
+import type { RadianceImage } from "../../compute/fields/radiance/radianceImage";
 import { GpuArray } from "../../compute/gpu/gpuArray";
-import { ReleaseShaders } from "../materials/drawCaches";
+import { ReleaseShaders } from "../base/drawCaches";
 import fragmentSource from "./radiancePicture.fragment.wgsl?raw";
 import vertexSource from "./radiancePicture.vertex.wgsl?raw";
 

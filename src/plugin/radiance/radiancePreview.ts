@@ -3,11 +3,11 @@ import { Matrix } from "@babylonjs/core/Maths/math.vector";
 import { Logger } from "@babylonjs/core/Misc/logger";
 import { Observable } from "@babylonjs/core/Misc/observable";
 import type { Scene } from "@babylonjs/core/scene";
-import type { RadianceField } from "../../compute/field/radianceField";
-import type { RadianceImage } from "../../compute/field/radianceImage";
-import { UltrametricError } from "../../compute/ultrametricError";
+import { UltrametricError } from "../../compute/base/ultrametricError";
+import type { RadianceField } from "../../compute/fields/radiance/radianceField";
+import type { RadianceImage } from "../../compute/fields/radiance/radianceImage";
 import type { PinholeCamera } from "../../compute/views/pinholeCamera";
-import { CaptureToScene, type UpAxis } from "../materials/worldFrame";
+import { CaptureToScene, type UpAxis } from "../base/worldFrame";
 import { PinholeOfCamera } from "./pinholeOfCamera";
 import { RadiancePicture } from "./radiancePicture";
 

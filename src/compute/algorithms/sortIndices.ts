@@ -1,0 +1,105 @@
+import { FinishSteps, type Steps } from "../base/steps";
+
+const DIGIT_BITS = 11;
+const DIGITS = 1 << DIGIT_BITS;
+/** Keys between two chances for a pause: a few milliseconds. */
+const KEYS_A_RUN = 1 << 17;
+
+/** Stable radix sort of `indices` by the 32-bit words `words[index]`; passes in which all digits agree are left out. */
+function* sortByWord(
+    words: Uint32Array,
+    indices: Uint32Array,
+    spare: Uint32Array,
+): Steps<[sorted: Uint32Array, spare: Uint32Array]> {
+    const count = indices.length;
+    let from = indices;
+    let to = spare;
+    const histogram = new Uint32Array(DIGITS);
+    for (let shift = 0; shift < 32; shift += DIGIT_BITS) {
+        histogram.fill(0);
+        for (let start = 0; start < count; start += KEYS_A_RUN) {
+            yield;
+            countDigits(words.subarray(start, start + KEYS_A_RUN), shift, histogram);
+        }
+        if (count > 0 && histogram[(words[0] >>> shift) & (DIGITS - 1)] === count) {
+            continue;
+        }
+        let sum = 0;
+        for (let d = 0; d < DIGITS; d++) {
+            const size = histogram[d];
+            histogram[d] = sum;
+            sum += size;
+        }
+        for (let start = 0; start < count; start += KEYS_A_RUN) {
+            yield;
+            moveIndices(words, shift, histogram, from.subarray(start, start + KEYS_A_RUN), to);
+        }
+        [from, to] = [to, from];
+    }
+    return [from, to];
+}
+
+// Loops of their own, outside of the generator, where they take half the time.
+function countDigits(words: Uint32Array, shift: number, histogram: Uint32Array): void {
+    for (let i = 0; i < words.length; i++) {
+        histogram[(words[i] >>> shift) & (DIGITS - 1)]++;
+    }
+}
+
+/** @param places where the next index with each digit goes; moved on */
+function moveIndices(words: Uint32Array, shift: number, places: Uint32Array, from: Uint32Array, to: Uint32Array): void {
+    for (let i = 0; i < from.length; i++) {
+        const index = from[i];
+        to[places[(words[index] >>> shift) & (DIGITS - 1)]++] = index;
+    }
+}
+
+function identity(count: number): Uint32Array {
+    const indices = new Uint32Array(count);
+    for (let i = 0; i < count; i++) {
+        indices[i] = i;
+    }
+    return indices;
+}
+
+/**
+ * The order that sorts `keys` ascending; equal keys keep their order (stable). Radix sort, O(n).
+ *
+ * @param keys n unsigned integers, or n floats without NaN
+ * @returns n indices into `keys`
+ */
+export function SortIndices(keys: Uint32Array | Float32Array | Float64Array): Uint32Array {
+    return FinishSteps(SortIndicesSteps(keys));
+}
+
+/** As {@link SortIndices}, in short runs. */
+export function* SortIndicesSteps(keys: Uint32Array | Float32Array | Float64Array): Steps<Uint32Array> {
+    const count = keys.length;
+    const indices = identity(count);
+    const spare = new Uint32Array(count);
+    if (keys instanceof Uint32Array) {
+        return (yield* sortByWord(keys, indices, spare))[0];
+    }
+    if (keys instanceof Float32Array) {
+        const words = new Uint32Array(count);
+        const bits = new Uint32Array(keys.buffer, keys.byteOffset, count);
+        for (let i = 0; i < count; i++) {
+            const word = bits[i] === 0x80000000 ? 0 : bits[i];
+            words[i] = word & 0x80000000 ? ~word : word | 0x80000000;
+        }
+        return (yield* sortByWord(words, indices, spare))[0];
+    }
+    // The low words first, then the high ones: radix sort is stable.
+    const low = new Uint32Array(count);
+    const high = new Uint32Array(count);
+    const bits = new Uint32Array(keys.buffer, keys.byteOffset, 2 * count);
+    for (let i = 0; i < count; i++) {
+        const isMinusZero = bits[2 * i] === 0 && bits[2 * i + 1] === 0x80000000;
+        const word = isMinusZero ? 0 : bits[2 * i + 1];
+        const negative = (word & 0x80000000) !== 0;
+        low[i] = negative ? ~bits[2 * i] : bits[2 * i];
+        high[i] = negative ? ~word : word | 0x80000000;
+    }
+    const [sorted, other] = yield* sortByWord(low, indices, spare);
+    return (yield* sortByWord(high, sorted, other))[0];
+}

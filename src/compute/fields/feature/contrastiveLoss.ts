@@ -1,0 +1,187 @@
+import type { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine";
+import { ComputeKernel } from "../../gpu/computeKernel";
+import { GpuArray } from "../../gpu/gpuArray";
+import { type KernelDispatch, RecordAll } from "../shared/kernelDispatch";
+import { OwnedResources } from "../shared/ownedResources";
+import { TRAINING_INCLUDES } from "../shared/stepCounter";
+import lossSource from "./contrastiveLoss.wgsl?raw";
+import edgeTermsSource from "./edgeTerms.wgsl?raw";
+import featureGradientSource from "./featureGradient.wgsl?raw";
+import termsSource from "./gradientTerms.include.wgsl?raw";
+import pairTermsSource from "./pairTerms.wgsl?raw";
+import { LossScale } from "./trainingState";
+
+/** Weights of the loss, see FeatureTrainingOptions. */
+export interface ContrastiveLossOptions {
+    readonly temperature: number;
+    /** Weight of the loss on the pairs' own similarities. */
+    readonly alpha: number;
+    /** Whether the loss on bottleneck edges counts. */
+    readonly ultrametric: boolean;
+}
+
+/** Arrays that {@link ContrastiveLoss} reads and adds to. */
+export interface ContrastiveLossInputs {
+    /** Bits of the WGSL struct TrainingState. */
+    readonly state: GpuArray;
+    /** [samples, dims] unit features. */
+    readonly features: GpuArray;
+    /** [samples] 1 / length of the vectors that the features are the directions of. */
+    readonly inverseNorms: GpuArray;
+    /** [pairs, 1 + negatives, 2] samples; of each row the first pair is the positive one. */
+    readonly pairs: GpuArray;
+    /** [pairs, 1 + negatives] bottleneck edges. */
+    readonly bottlenecks: GpuArray;
+    /** [samples, degree] the other end of every edge. */
+    readonly neighbors: GpuArray;
+    /** [samples, degree] similarity of every edge's ends. */
+    readonly similarities: GpuArray;
+    /** [3] sums of the losses. */
+    readonly sums: GpuArray;
+}
+
+/**
+ * The loss of He et al. 2024, equation 4, and its gradient: softplus((s_negative - s_positive) / tau), mean over all positive and negative pairs
+ * that belong together, on the bottleneck edges' similarities plus alpha times the same on the pairs' own.
+ *
+ * Bit for bit the same in every run: what many invocations add up is whole numbers. The scales are such that the largest sum that the pairs
+ * could make stays below 2^30.
+ */
+export class ContrastiveLoss {
+    private constructor(
+        private readonly _owned: OwnedResources,
+        private readonly _dispatches: readonly KernelDispatch[],
+        /** [pairs, 1 + negatives, 2] d loss / d similarity of every pair, its own and its bottleneck's. */
+        public readonly coefficients: GpuArray<"f32">,
+        /** [samples, dims] d loss / d feature. */
+        public readonly featureGradients: GpuArray<"f32">,
+        /** [dims, samples] d loss / d the vectors that the features are the directions of. */
+        public readonly outputGradients: GpuArray<"f32">,
+    ) {}
+
+    public static async CreateAsync(
+        engine: WebGPUEngine,
+        options: ContrastiveLossOptions,
+        inputs: ContrastiveLossInputs,
+    ): Promise<ContrastiveLoss> {
+        const owned = new OwnedResources();
+        try {
+            const [samples, dims] = inputs.features.shape;
+            const degree = inputs.neighbors.shape[1];
+            const [pairs, perRow] = inputs.pairs.shape;
+            const queries = pairs * perRow;
+            const lossTerms = pairs * (perRow - 1);
+            const { temperature, alpha, ultrametric } = options;
+            // All positive coefficients of one kind add up to at most 1 / tau, and so do the negative ones.
+            const edgeScale = (2 ** 30 * temperature) / 2;
+            // A row receives at most both ends of both, of both kinds, times a feature's number of at most 1.
+            const gradientScale = (2 ** 30 * temperature) / (4 * (1 + alpha));
+
+            const coefficients = owned.add(
+                new GpuArray(engine, "f32", [pairs, perRow, 2], { label: "pair coefficients" }),
+            );
+            const edgeCoefficients = owned.add(
+                new GpuArray(engine, "i32", [samples, degree], { label: "edge coefficients" }),
+            );
+            const heads = owned.add(new GpuArray(engine, "u32", [samples], { label: "gradient term heads" }));
+            const terms = owned.add(
+                new GpuArray(engine, "u32", [2 * (queries + samples * degree), 4], { label: "gradient terms" }),
+            );
+            const featureGradients = owned.add(
+                new GpuArray(engine, "f32", [samples, dims], { label: "feature gradients" }),
+            );
+            const outputGradients = owned.add(
+                new GpuArray(engine, "f32", [dims, samples], { label: "output gradients" }),
+            );
+            const defines = {
+                SAMPLES: samples,
+                DIMS: dims,
+                DEGREE: degree,
+                PAIRS: pairs,
+                NEGATIVES: perRow - 1,
+                QUERIES: queries,
+                TAU: temperature,
+                LOSS_WEIGHTS: `vec2f(${alpha}, ${ultrametric ? 1 : 0})`,
+                LOSS_TERMS: lossTerms,
+                LOSS_SCALE: LossScale(lossTerms, temperature),
+                EDGE_SCALE: edgeScale,
+                GRADIENT_SCALE: gradientScale,
+            };
+            const arrays = {
+                ...inputs,
+                coefficients,
+                edgeCoefficients,
+                heads,
+                terms,
+                featureGradients,
+                outputGradients,
+            };
+            const dispatches: KernelDispatch[] = [];
+            const add = async (
+                name: string,
+                source: string,
+                includes: readonly string[],
+                bindings: readonly (keyof typeof arrays)[],
+                count: number,
+            ): Promise<void> => {
+                const kernel = await owned.addAsync(
+                    ComputeKernel.CreateAsync(engine, {
+                        name,
+                        source,
+                        bindings,
+                        includes,
+                        defines,
+                        workgroupSize: [64],
+                    }),
+                );
+                for (const binding of bindings) {
+                    kernel.bind(binding, arrays[binding]);
+                }
+                dispatches.push({ kernel, count });
+            };
+            await add(
+                "contrastiveLoss",
+                lossSource,
+                TRAINING_INCLUDES,
+                ["state", "features", "pairs", "bottlenecks", "similarities", "coefficients", "sums"],
+                pairs,
+            );
+            await add(
+                "pairTerms",
+                pairTermsSource,
+                [termsSource],
+                ["pairs", "bottlenecks", "coefficients", "heads", "terms", "edgeCoefficients"],
+                queries,
+            );
+            if (ultrametric) {
+                await add(
+                    "edgeTerms",
+                    edgeTermsSource,
+                    [termsSource],
+                    ["neighbors", "edgeCoefficients", "heads", "terms"],
+                    samples * degree,
+                );
+            }
+            await add(
+                "featureGradient",
+                featureGradientSource,
+                [termsSource],
+                ["features", "inverseNorms", "heads", "terms", "featureGradients", "outputGradients"],
+                samples,
+            );
+            return new ContrastiveLoss(owned, dispatches, coefficients, featureGradients, outputGradients);
+        } catch (error) {
+            owned.dispose();
+            throw error;
+        }
+    }
+
+    /** Records the loss and its gradient. */
+    public dispatch(): void {
+        RecordAll(this._dispatches);
+    }
+
+    public dispose(): void {
+        this._owned.dispose();
+    }
+}

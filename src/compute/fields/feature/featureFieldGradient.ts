@@ -1,0 +1,69 @@
+import type { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine";
+import type { GpuArray } from "../../gpu/gpuArray";
+import type { HashGrid } from "../shared/hashGrid";
+import { HashGridGradient } from "../shared/hashGridGradient";
+import { type KernelDispatch, RecordAll } from "../shared/kernelDispatch";
+import type { Mlp } from "../shared/mlp";
+import { MlpGradient } from "../shared/mlpGradient";
+import { OwnedResources } from "../shared/ownedResources";
+
+/** What a feature field is evaluated with: its parts. */
+export interface FeatureNetworks {
+    readonly grid: HashGrid;
+    readonly mlp: Mlp;
+}
+
+/** The points of an evaluation, see FeaturePass. */
+export interface EvaluatedPoints {
+    readonly points: number;
+    readonly positions: GpuArray<"f32">;
+    readonly inputs: readonly GpuArray<"f32">[];
+}
+
+/** The gradients of a feature field's parameters from the gradient of what its network puts out. */
+export class FeatureFieldGradient {
+    private constructor(
+        private readonly _owned: OwnedResources,
+        public readonly mlp: MlpGradient,
+        public readonly grid: HashGridGradient,
+        private readonly _before: readonly KernelDispatch[],
+    ) {}
+
+    /**
+     * @param at number of points a multiple of 32
+     * @param outputGradients [dims, points]
+     * @param before what makes these; stays its owner's
+     */
+    public static async CreateAsync(
+        engine: WebGPUEngine,
+        { grid, mlp }: FeatureNetworks,
+        { points, positions, inputs }: EvaluatedPoints,
+        outputGradients: GpuArray<"f32">,
+        before: readonly KernelDispatch[] = [],
+    ): Promise<FeatureFieldGradient> {
+        const owned = new OwnedResources();
+        try {
+            const mlpGradient = await owned.addAsync(
+                MlpGradient.CreateAsync(engine, mlp, points, inputs, outputGradients),
+            );
+            const gridGradient = await owned.addAsync(
+                HashGridGradient.CreateAsync(engine, grid, points, positions, mlpGradient.inputGradients),
+            );
+            return new FeatureFieldGradient(owned, mlpGradient, gridGradient, before);
+        } catch (error) {
+            owned.dispose();
+            throw error;
+        }
+    }
+
+    /** Records the gradients. */
+    public dispatch(): void {
+        RecordAll(this._before);
+        this.mlp.dispatch();
+        this.grid.dispatch();
+    }
+
+    public dispose(): void {
+        this._owned.dispose();
+    }
+}

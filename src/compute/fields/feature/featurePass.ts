@@ -1,0 +1,73 @@
+import type { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine";
+import { ComputeKernel } from "../../gpu/computeKernel";
+import { GpuArray } from "../../gpu/gpuArray";
+import { GridPass } from "../shared/gridPass";
+import type { HashGrid } from "../shared/hashGrid";
+import type { Mlp } from "../shared/mlp";
+import { OwnedResources } from "../shared/ownedResources";
+import normalizeSource from "./normalizeFeatures.wgsl?raw";
+
+/** A feature field's way from `points` positions to unit features, with all that lies between kept for the gradient. */
+export class FeaturePass {
+    private constructor(
+        private readonly _owned: OwnedResources,
+        /** Number of points. */
+        public readonly points: number,
+        /** [points, 4] unit cube; the fourth number is unused. To be written before {@link dispatch}. */
+        public readonly positions: GpuArray<"f32">,
+        /** [points, dims] unit features. */
+        public readonly features: GpuArray<"f32">,
+        /** [points] 1 / length of the last layer's outputs. */
+        public readonly inverseNorms: GpuArray<"f32">,
+        private readonly _network: GridPass,
+        private readonly _normalize: ComputeKernel,
+    ) {}
+
+    /** @param points a multiple of 8 */
+    public static async CreateAsync(
+        engine: WebGPUEngine,
+        grid: HashGrid,
+        mlp: Mlp,
+        points: number,
+    ): Promise<FeaturePass> {
+        const owned = new OwnedResources();
+        try {
+            const array = (label: string, shape: readonly number[]): GpuArray<"f32"> =>
+                owned.add(new GpuArray(engine, "f32", shape, { label }));
+            const positions = array("positions", [points, 4]);
+            const network = await owned.addAsync(GridPass.CreateAsync(engine, grid, mlp, positions));
+            const dims = network.outputs.shape[0];
+            const features = array("features", [points, dims]);
+            const inverseNorms = array("inverse norms", [points]);
+            const normalize = await owned.addAsync(
+                ComputeKernel.CreateAsync(engine, {
+                    name: "normalizeFeatures",
+                    source: normalizeSource,
+                    bindings: ["outputs", "features", "inverseNorms"],
+                    defines: { DIMS: dims, POINTS: points },
+                    workgroupSize: [64],
+                }),
+            );
+            normalize.bindAll({ outputs: network.outputs, features, inverseNorms });
+            return new FeaturePass(owned, points, positions, features, inverseNorms, network, normalize);
+        } catch (error) {
+            owned.dispose();
+            throw error;
+        }
+    }
+
+    /** The inputs of every layer, [inputs, points]. */
+    public get inputs(): readonly GpuArray<"f32">[] {
+        return this._network.inputs;
+    }
+
+    /** Records the features at the positions. */
+    public dispatch(): void {
+        this._network.dispatch();
+        this._normalize.dispatchFor(this.points);
+    }
+
+    public dispose(): void {
+        this._owned.dispose();
+    }
+}

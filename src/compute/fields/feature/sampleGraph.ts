@@ -1,0 +1,133 @@
+import type { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine";
+import { ComputeKernel } from "../../gpu/computeKernel";
+import { GpuArray } from "../../gpu/gpuArray";
+import { OwnedResources } from "../shared/ownedResources";
+import { RANDOM_STREAMS, TRAINING_INCLUDES } from "../shared/stepCounter";
+import edgeWeightsSource from "./edgeWeights.wgsl?raw";
+import nearestSource from "./nearestNeighbors.wgsl?raw";
+import cellsSource from "./neighborCells.wgsl?raw";
+
+/** Arrays that {@link SampleGraph} reads. */
+export interface SampleGraphInputs {
+    /** Bits of the WGSL struct TrainingState. */
+    readonly state: GpuArray;
+    /** [samples, 4] what nearness is measured by, in 0..1. */
+    readonly points: GpuArray;
+    /** [samples, dims] unit features. */
+    readonly features: GpuArray;
+    /** [samples] equal for samples that the same masks hold. */
+    readonly cells: GpuArray;
+}
+
+/**
+ * The graph of a step's samples, on which bottleneck edges are looked for. Edge e = sample * degree + j joins the sample with its j-th nearest
+ * other sample, exactly; the last of each sample's edges joins it with the next sample, so that the graph is connected.
+ */
+export class SampleGraph {
+    private constructor(
+        private readonly _owned: OwnedResources,
+        /** Edges of a sample: neighbors and 1. */
+        public readonly degree: number,
+        /** [samples, degree] the other end of every edge. */
+        public readonly neighbors: GpuArray<"u32">,
+        /** [samples, degree] float bits: 1 - similarity, 10 more across a mask's border; 100 and more where it only connects. */
+        public readonly weights: GpuArray<"u32">,
+        /** [samples, degree] similarity of the ends. */
+        public readonly similarities: GpuArray<"f32">,
+        private readonly _samples: number,
+        private readonly _heads: GpuArray<"u32">,
+        private readonly _cells: ComputeKernel,
+        private readonly _nearest: ComputeKernel,
+        private readonly _weigh: ComputeKernel,
+    ) {}
+
+    /**
+     * @param samples more than `neighborCount`
+     * @param dims of the features, a multiple of 4
+     */
+    public static async CreateAsync(
+        engine: WebGPUEngine,
+        samples: number,
+        neighborCount: number,
+        dims: number,
+        inputs: SampleGraphInputs,
+    ): Promise<SampleGraph> {
+        const owned = new OwnedResources();
+        try {
+            const degree = neighborCount + 1;
+            const { state, points, features, cells } = inputs;
+            // On a surface about samples / side^2 points share a cell that has any: three.
+            const side = Math.max(1, Math.min(32, Math.round(Math.sqrt(samples / 3))));
+            const neighbors = owned.add(new GpuArray(engine, "u32", [samples, degree], { label: "neighbors" }));
+            const weights = owned.add(new GpuArray(engine, "u32", [samples, degree], { label: "edge weights" }));
+            const similarities = owned.add(
+                new GpuArray(engine, "f32", [samples, degree], { label: "edge similarities" }),
+            );
+            const heads = owned.add(new GpuArray(engine, "u32", [side ** 3], { label: "cell heads" }));
+            const next = owned.add(new GpuArray(engine, "u32", [samples], { label: "cell lists" }));
+            const defines = { SAMPLES: samples, CELLS: side };
+            const sort = await owned.addAsync(
+                ComputeKernel.CreateAsync(engine, {
+                    name: "neighborCells",
+                    source: cellsSource,
+                    bindings: ["points", "heads", "next"],
+                    defines,
+                    workgroupSize: [64],
+                }),
+            );
+            sort.bindAll({ points, heads, next });
+            const nearest = await owned.addAsync(
+                ComputeKernel.CreateAsync(engine, {
+                    name: "nearestNeighbors",
+                    source: nearestSource,
+                    bindings: ["points", "heads", "next", "neighbors"],
+                    defines: { ...defines, NEIGHBORS: neighborCount },
+                    workgroupSize: [64],
+                }),
+            );
+            nearest.bindAll({ points, heads, next, neighbors });
+            const weigh = await owned.addAsync(
+                ComputeKernel.CreateAsync(engine, {
+                    name: "edgeWeights",
+                    source: edgeWeightsSource,
+                    bindings: ["state", "features", "cells", "neighbors", "weights", "similarities"],
+                    includes: TRAINING_INCLUDES,
+                    defines: { ...RANDOM_STREAMS, SAMPLES: samples, DEGREE: degree, DIMS: dims },
+                    workgroupSize: [64],
+                }),
+            );
+            weigh.bindAll({ state, features, cells, neighbors, weights, similarities });
+            return new SampleGraph(
+                owned,
+                degree,
+                neighbors,
+                weights,
+                similarities,
+                samples,
+                heads,
+                sort,
+                nearest,
+                weigh,
+            );
+        } catch (error) {
+            owned.dispose();
+            throw error;
+        }
+    }
+
+    /** Records who is whose neighbor: needs the points. */
+    public findNeighbors(): void {
+        this._heads.clear();
+        this._cells.dispatchFor(this._samples);
+        this._nearest.dispatchFor(this._samples);
+    }
+
+    /** Records the edges' weights: needs the neighbors, features and cells. */
+    public weighEdges(): void {
+        this._weigh.dispatchFor(this._samples);
+    }
+
+    public dispose(): void {
+        this._owned.dispose();
+    }
+}

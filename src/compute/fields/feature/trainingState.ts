@@ -1,0 +1,86 @@
+import type { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine";
+import { ComputeKernel } from "../../gpu/computeKernel";
+import { GpuArray } from "../../gpu/gpuArray";
+import { OwnedResources } from "../shared/ownedResources";
+import { StepCounter, type StepCounterOptions, TRAINING_INCLUDES } from "../shared/stepCounter";
+import endSource from "./endStep.wgsl?raw";
+
+/** Loss of a step, of a step without pairs. */
+export const NO_LOSS = -1;
+
+/** Parameters of {@link TrainingState}. */
+export interface TrainingStateOptions extends StepCounterOptions {
+    /** Losses that are added up in a step: positive pairs times negatives of each. */
+    readonly lossTerms: number;
+    readonly temperature: number;
+}
+
+/** Quanta of the loss sums: no sum of `lossTerms` losses overflows 32 bits, each being at most 2 / temperature + log 2. */
+export function LossScale(lossTerms: number, temperature: number): number {
+    return Math.min(2 ** 20, 2 ** 32 / (lossTerms * (2 / temperature + 1)));
+}
+
+/** What frames a training step of a feature field on the GPU: counting steps, and the losses of every step. */
+export class TrainingState {
+    private constructor(
+        private readonly _owned: OwnedResources,
+        private readonly _counter: StepCounter,
+        /** [3] this step's losses, fixed point, and whether one was not finite. */
+        public readonly sums: GpuArray<"u32">,
+        private readonly _losses: GpuArray<"u32">,
+        private readonly _end: ComputeKernel,
+    ) {}
+
+    public static async CreateAsync(engine: WebGPUEngine, options: TrainingStateOptions): Promise<TrainingState> {
+        const owned = new OwnedResources();
+        try {
+            const counter = await owned.addAsync(StepCounter.CreateAsync(engine, options));
+            const { state } = counter;
+            const sums = owned.add(new GpuArray(engine, "u32", [4], { label: "loss sums" }));
+            const losses = owned.add(new GpuArray(engine, "u32", [options.steps, 2], { label: "losses" }));
+            const end = await owned.addAsync(
+                ComputeKernel.CreateAsync(engine, {
+                    name: "endStep",
+                    source: endSource,
+                    bindings: ["state", "sums", "losses"],
+                    includes: TRAINING_INCLUDES,
+                    defines: {
+                        LOSS_SCALE: LossScale(options.lossTerms, options.temperature),
+                        LOSS_TERMS: options.lossTerms,
+                    },
+                    workgroupSize: [2],
+                }),
+            );
+            end.bindAll({ state, sums, losses });
+            return new TrainingState(owned, counter, sums, losses, end);
+        } catch (error) {
+            owned.dispose();
+            throw error;
+        }
+    }
+
+    /** [8] bits of the WGSL struct TrainingState. */
+    public get state(): GpuArray<"u32"> {
+        return this._counter.state;
+    }
+
+    /** Records the start of a step. */
+    public begin(): void {
+        this.sums.clear();
+        this._counter.next();
+    }
+
+    /** Records the end of a step. */
+    public end(): void {
+        this._end.dispatch(1);
+    }
+
+    /** [count, 2] euclid and ultra loss of steps that have been recorded; {@link NO_LOSS} twice where a step had no pairs. */
+    public async readLossesAsync(first: number, count: number): Promise<Float32Array> {
+        return new Float32Array((await this._losses.readAsync(2 * first, 2 * count)).buffer);
+    }
+
+    public dispose(): void {
+        this._owned.dispose();
+    }
+}

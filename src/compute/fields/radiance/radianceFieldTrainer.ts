@@ -1,0 +1,343 @@
+import type { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine";
+import { Pacer } from "../../base/pacer";
+import type { RunOptions } from "../../base/progress";
+import { FinishStepsAsync } from "../../base/steps";
+import { UltrametricError } from "../../base/ultrametricError";
+import { GetMaxBufferBytes } from "../../gpu/deviceLimits";
+import type { GpuArray } from "../../gpu/gpuArray";
+import { CarveVisualHullSteps } from "../../views/visualHull";
+import { Adam } from "../shared/adam";
+import { OwnedResources } from "../shared/ownedResources";
+import { REPORT_STEPS, RunStepsAsync } from "../shared/runSteps";
+import { OccupancyTraining } from "./occupancyTraining";
+import { RadianceField } from "./radianceField";
+import {
+    CheckRadianceFieldOptions,
+    CheckRadianceTrainingOptions,
+    RADIANCE_FIELD_PRESETS,
+    type RadianceFieldOptions,
+    type RadianceFieldPreset,
+    type RadianceTrainingOptions,
+} from "./radianceFieldOptions";
+import { RadianceGradient } from "./radianceGradient";
+import { CheckRadianceMemory } from "./radianceMemory";
+import { RadiancePass } from "./radiancePass";
+import { RadianceState, type RadianceStep } from "./radianceState";
+import { RadianceRange, type RadianceViews } from "./radianceViews";
+import { SavedTraining } from "./savedTraining";
+
+/** The most cells whose density is looked at in one go. */
+const MAX_LOOK_POINTS = 2 ** 15;
+
+/** What is trained, and how: a preset, and what differs from it. */
+export interface RadianceFieldRecipeOptions {
+    /** Default "default". */
+    preset?: RadianceFieldPreset;
+    /** Where `near`, `far` and `unbounded` are left out, they follow from the views' bounds. */
+    field?: Partial<RadianceFieldOptions>;
+    training?: Partial<RadianceTrainingOptions>;
+}
+
+/** Where a training stands, as means over the steps since the last report. */
+export interface RadianceReport {
+    /** Steps done. */
+    readonly step: number;
+    /** Mean of all losses. */
+    readonly loss: number;
+    /** Peak signal-to-noise ratio of the training's own rays, decibel. */
+    readonly psnr: number;
+    /** Rays of a step. */
+    readonly rays: number;
+}
+
+/** Options of {@link TrainRadianceFieldAsync} that do not change what comes out. */
+export interface RadianceTrainingRunOptions extends RunOptions {
+    /** Called every 50 steps. */
+    readonly onReport?: (report: RadianceReport) => void;
+}
+
+/** A trained field. */
+export interface RadianceTraining {
+    readonly field: RadianceField;
+    /** All steps. */
+    readonly steps: readonly RadianceStep[];
+}
+
+/**
+ * Trains a radiance field on posed pictures. All of a step happens on the GPU. The same seed gives the same bits on the same device. The page stays
+ * alive: the GPU gets a few steps at a time.
+ * @throws UltrametricError "input" for options out of range, "gpu" when a loss is not finite (names the step), "limits", "aborted", "deviceLost"
+ */
+export async function TrainRadianceFieldAsync(
+    engine: WebGPUEngine,
+    views: RadianceViews,
+    options: RadianceFieldRecipeOptions = {},
+    run: RadianceTrainingRunOptions = {},
+): Promise<RadianceTraining> {
+    const trainer = await RadianceFieldTrainer.CreateAsync(engine, views, options);
+    try {
+        const steps = await trainer.runAsync(run);
+        return { field: trainer.releaseField(), steps };
+    } finally {
+        trainer.dispose();
+    }
+}
+
+/**
+ * The training of one field: {@link TrainRadianceFieldAsync}, with its parts in reach. To pause, abort {@link runAsync}; to go on, call it again.
+ * The field can be drawn and saved between steps. After a loss that is not finite its parameters stay those of the step before.
+ */
+export class RadianceFieldTrainer {
+    private _steps = 0;
+    /** Steps that have been reported. */
+    private _reported = 0;
+    private _isRunning = false;
+    private _releasedField = false;
+
+    private constructor(
+        private readonly _engine: WebGPUEngine,
+        private readonly _owned: OwnedResources,
+        private readonly _views: RadianceViews,
+        public readonly options: RadianceTrainingOptions,
+        public readonly field: RadianceField,
+        public readonly pass: RadiancePass,
+        public readonly state: RadianceState,
+        public readonly occupancy: OccupancyTraining,
+        public readonly gradient: RadianceGradient,
+        private readonly _densityAdam: Adam,
+        private readonly _colorAdam: Adam,
+    ) {}
+
+    /** @throws UltrametricError "input" for options out of range, "limits", "gpu", "deviceLost" */
+    public static async CreateAsync(
+        engine: WebGPUEngine,
+        views: RadianceViews,
+        options: RadianceFieldRecipeOptions = {},
+    ): Promise<RadianceFieldTrainer> {
+        const preset = RADIANCE_FIELD_PRESETS[options.preset ?? "default"];
+        const training: RadianceTrainingOptions = { ...preset.training, ...options.training };
+        CheckRadianceTrainingOptions(training);
+        const { samples, scouts, maxRays, seed, occupancyDecay, carve } = training;
+        const owned = new OwnedResources();
+        const { cube } = views.bounds;
+        const fieldOptions: RadianceFieldOptions = {
+            ...preset.field,
+            ...((options.field?.unbounded ?? views.bounds.unbounded) ? preset.unbounded : {}),
+            ...RadianceRange(views.bounds),
+            ...options.field,
+        };
+        CheckRadianceFieldOptions(fieldOptions);
+        CheckRadianceMemory(fieldOptions, training, views.pixels.length, views.views.length, GetMaxBufferBytes(engine));
+        const field = await RadianceField.CreateAsync(engine, cube, fieldOptions, seed);
+        try {
+            const { grid, densityMlp, colorMlp } = field;
+            const pass = await owned.addAsync(
+                RadiancePass.CreateAsync(engine, field, maxRays, samples, scouts > 1 ? scouts * samples : 0),
+            );
+            const state = await owned.addAsync(RadianceState.CreateAsync(engine, training, views, pass));
+            const { unbounded, occupancyResolution, near } = field.options;
+            const hull = CarveVisualHullSteps(views.views, cube, occupancyResolution, near);
+            const candidates =
+                carve && !unbounded ? await FinishStepsAsync(hull, new Pacer("Carving the visual hull")) : null;
+            const occupancy = await owned.addAsync(
+                OccupancyTraining.CreateAsync(engine, field.options, grid, densityMlp, field.occupancy, candidates, {
+                    decay: occupancyDecay,
+                    seed,
+                    points: Math.min(samples, MAX_LOOK_POINTS),
+                }),
+            );
+            const gradient = await owned.addAsync(RadianceGradient.CreateAsync(engine, field, pass));
+            const densityAdam = await owned.addAsync(
+                Adam.CreateAsync(engine, state.state, densityMlp, gradient.density, { grid, gradient: gradient.grid }),
+            );
+            const colorAdam = await owned.addAsync(
+                Adam.CreateAsync(engine, state.state, colorMlp, gradient.color, null),
+            );
+            return new RadianceFieldTrainer(
+                engine,
+                owned,
+                views,
+                training,
+                field,
+                pass,
+                state,
+                occupancy,
+                gradient,
+                densityAdam,
+                colorAdam,
+            );
+        } catch (error) {
+            owned.dispose();
+            field.dispose();
+            throw error;
+        }
+    }
+
+    /** Steps recorded so far. */
+    public get steps(): number {
+        return this._steps;
+    }
+
+    /** Records one step; the GPU does it at the next submission. No more than `options.steps` times. */
+    public recordStep(): void {
+        const { steps, occupancyInterval, occupancyWarmup } = this.options;
+        if (this._steps >= steps) {
+            throw new UltrametricError("input", `All ${steps} training steps have been done.`);
+        }
+        if (this._steps % occupancyInterval === 0) {
+            this.occupancy.update(this._steps < occupancyWarmup);
+        }
+        // Depths mean little before a surface is there.
+        const isContinuous = 2 * this._steps >= steps;
+        this._steps++;
+        this.state.begin(isContinuous);
+        this.pass.dispatch();
+        this.state.judge();
+        this.gradient.dispatch();
+        this._densityAdam.dispatch();
+        this._colorAdam.dispatch();
+    }
+
+    /**
+     * Does all steps that are left.
+     * @returns all steps
+     * @throws UltrametricError "aborted" and "gpu" leave the trainer as it was after the last step that was done
+     */
+    public async runAsync(run: RadianceTrainingRunOptions = {}): Promise<RadianceStep[]> {
+        const total = this.options.steps;
+        const reportAsync = async (): Promise<void> => {
+            const first = this._reported; // before a pause, maybe
+            const steps = await this.state.readStepsAsync(first, this._steps - first);
+            this._checkSteps(steps, first);
+            this._reported = this._steps;
+            run.onReport?.(Report(this._steps, steps));
+        };
+        this._isRunning = true;
+        try {
+            await RunStepsAsync(this._engine, "Training the radiance field", this, total, reportAsync, run);
+        } finally {
+            this._isRunning = false;
+        }
+        return await this.state.readStepsAsync(0, total);
+    }
+
+    /** What was reported of the steps so far, also before it was saved and read again. */
+    public async readReportsAsync(): Promise<RadianceReport[]> {
+        const steps = await this.state.readStepsAsync(0, this._reported);
+        return Array.from({ length: Math.ceil(steps.length / REPORT_STEPS) }, (_, i) => {
+            const end = Math.min((i + 1) * REPORT_STEPS, steps.length);
+            return Report(end, steps.slice(i * REPORT_STEPS, end));
+        });
+    }
+
+    /**
+     * All that the training goes on from, as bytes, see SavedTraining. Some times larger than the field alone; without the pictures.
+     * @throws UltrametricError "input" while {@link runAsync} is at work: abort it before
+     */
+    public async serializeAsync(): Promise<Uint8Array<ArrayBuffer>> {
+        if (this._isRunning) {
+            throw new UltrametricError(
+                "input",
+                "The training of the radiance field is running, and would change while it is saved; abort runAsync before.",
+            );
+        }
+        const header = {
+            field: this.field.options,
+            training: this.options,
+            steps: this._steps,
+            looks: this.occupancy.progress,
+        };
+        const arrays: (Float32Array | Uint32Array)[] = [];
+        for (const array of this._arrays) {
+            arrays.push((await array.readAsync()) as Float32Array | Uint32Array);
+        }
+        return SavedTraining.Write(this._views, header, arrays);
+    }
+
+    /**
+     * The training that {@link serializeAsync} wrote; on the same device it goes on to the same bits as if it had never stopped.
+     * @param views the same as before
+     * @throws UltrametricError "input" when the bytes are none, or of other views; "limits", "gpu", "deviceLost"
+     */
+    public static async ParseAsync(
+        engine: WebGPUEngine,
+        views: RadianceViews,
+        bytes: Uint8Array,
+    ): Promise<RadianceFieldTrainer> {
+        const saved = new SavedTraining(bytes);
+        saved.check(views);
+        const { header } = saved;
+        const { field, training } = header;
+        const trainer = await RadianceFieldTrainer.CreateAsync(engine, views, { field, training });
+        try {
+            const arrays = trainer._arrays;
+            const parts = saved.readArrays();
+            arrays.forEach((array, i) => {
+                if (array.dataType === "f32") {
+                    (array as GpuArray<"f32">).upload(new Float32Array(parts[i]));
+                } else {
+                    (array as GpuArray<"u32">).upload(new Uint32Array(parts[i]));
+                }
+            });
+            trainer._steps = trainer._reported = header.steps;
+            trainer.occupancy.progress = header.looks;
+            return trainer;
+        } catch (error) {
+            trainer.dispose();
+            throw error;
+        }
+    }
+
+    /** The trained field, which now belongs to the caller. */
+    public releaseField(): RadianceField {
+        this._releasedField = true;
+        return this.field;
+    }
+
+    /** Frees everything but a released field. Safe to call again. */
+    public dispose(): void {
+        this._owned.dispose();
+        if (!this._releasedField) {
+            this.field.dispose();
+        }
+    }
+
+    /** What changes from step to step and is not made anew in each, in the order of the file. */
+    private get _arrays(): readonly GpuArray[] {
+        const { field, state, pass, occupancy } = this;
+        return [
+            field.grid.table,
+            field.densityMlp.weights,
+            field.colorMlp.weights,
+            field.occupancy,
+            ...this._densityAdam.moments,
+            ...this._colorAdam.moments,
+            occupancy.densities,
+            state.state,
+            pass.samples.rayCount,
+            state.history,
+        ];
+    }
+
+    private _checkSteps(steps: readonly RadianceStep[], first: number): void {
+        const bad = steps.findIndex(({ loss }) => !Number.isFinite(loss));
+        if (bad >= 0) {
+            throw new UltrametricError(
+                "gpu",
+                `Training the radiance field: the loss of step ${first + bad} is not finite; the field is that of the step before. ` +
+                    `Lower the learning rate (${this.options.learningRate}).`,
+            );
+        }
+    }
+}
+
+function Report(step: number, steps: readonly RadianceStep[]): RadianceReport {
+    const mean = (value: (step: RadianceStep) => number): number =>
+        steps.reduce((sum, one) => sum + value(one), 0) / steps.length;
+    return {
+        step,
+        loss: mean(({ loss }) => loss),
+        psnr: -10 * Math.log10(mean(({ squaredError }) => squaredError)),
+        rays: mean(({ rays }) => rays),
+    };
+}

@@ -1,0 +1,143 @@
+import type { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine";
+import { ComputeKernel } from "../../gpu/computeKernel";
+import { GpuArray } from "../../gpu/gpuArray";
+import { GridPass } from "../shared/gridPass";
+import type { HashGrid } from "../shared/hashGrid";
+import type { Mlp } from "../shared/mlp";
+import { MlpPass } from "../shared/mlpPass";
+import { OwnedResources } from "../shared/ownedResources";
+import colorInputsSource from "./colorInputs.wgsl?raw";
+import compositeSource from "./compositeForward.wgsl?raw";
+import type { RadianceFieldOptions } from "./radianceFieldOptions";
+import { DIRECTION_INPUTS, RAY_INCLUDES, RadianceDefines, RESULT_WORDS, SHADE_INCLUDES } from "./radianceKernels";
+import { RayMarcher, type RaySamples } from "./rayMarcher";
+import { type NetworkValues, SampleCuller } from "./sampleCuller";
+
+/** What a radiance field's rays go through. */
+export interface RadianceNetworks {
+    readonly options: RadianceFieldOptions;
+    readonly grid: HashGrid;
+    readonly densityMlp: Mlp;
+    readonly colorMlp: Mlp;
+    /** [resolution^3 / 32] bits of the cells in which something may be. */
+    readonly occupancy: GpuArray<"u32">;
+}
+
+/** A radiance field's way from rays to what they show, with all that lies between kept for the gradient. */
+export class RadiancePass {
+    private constructor(
+        private readonly _owned: OwnedResources,
+        /** Rays and all their samples. `rayCount` and `rays` are to be written before {@link dispatch}. */
+        public readonly marcher: RayMarcher,
+        /** The samples that count: all, or those before their rays are opaque. */
+        public readonly samples: RaySamples,
+        /** The density network at these: log density and geometry features. */
+        public readonly density: NetworkValues,
+        /** From directions and geometry features to colors. */
+        public readonly color: MlpPass,
+        /** [samples] the share of a sample in what its ray shows; only those in a ray's span count. */
+        public readonly weights: GpuArray<"f32">,
+        /** [maxRays, 16] bits of the WGSL struct RayResult. */
+        public readonly results: GpuArray<"f32">,
+        private readonly _density: GridPass,
+        private readonly _culler: SampleCuller | null,
+        private readonly _colorInputs: ComputeKernel,
+        private readonly _composite: ComputeKernel,
+    ) {}
+
+    /**
+     * @param samples room for samples, a multiple of 8
+     * @param scouts room for samples of which those before their rays are opaque become the samples, a multiple of 8; 0 = all samples count
+     */
+    public static async CreateAsync(
+        engine: WebGPUEngine,
+        networks: RadianceNetworks,
+        maxRays: number,
+        samples: number,
+        scouts = 0,
+    ): Promise<RadiancePass> {
+        const owned = new OwnedResources();
+        try {
+            const { options, grid, densityMlp, colorMlp, occupancy } = networks;
+            const defines = { ...RadianceDefines(options), RAYS: `${maxRays}u`, POINTS: `${samples}u` };
+            const marcher = await owned.addAsync(
+                RayMarcher.CreateAsync(engine, options, occupancy, maxRays, scouts || samples),
+            );
+            const network = await owned.addAsync(GridPass.CreateAsync(engine, grid, densityMlp, marcher.positions));
+            const culler =
+                scouts > 0
+                    ? await owned.addAsync(SampleCuller.CreateAsync(engine, options, marcher, network, samples))
+                    : null;
+            const kept: RaySamples = culler?.kept ?? marcher;
+            const density: NetworkValues = culler?.density ?? network;
+            const { rays, spans, positions, sampleRays } = kept;
+            const inputs = owned.add(
+                new GpuArray(engine, "f32", [DIRECTION_INPUTS + options.geometryFeatures, samples], {
+                    label: "inputs of the color network",
+                }),
+            );
+            const colorInputs = await owned.addAsync(
+                ComputeKernel.CreateAsync(engine, {
+                    name: "colorInputs",
+                    source: colorInputsSource,
+                    bindings: ["rays", "sampleRays", "geometry", "inputs"],
+                    includes: RAY_INCLUDES,
+                    defines,
+                    workgroupSize: [64],
+                }),
+            );
+            colorInputs.bindAll({ rays, sampleRays, geometry: density.outputs, inputs });
+            const color = await owned.addAsync(MlpPass.CreateAsync(engine, colorMlp, inputs));
+            const weights = owned.add(new GpuArray(engine, "f32", [samples], { label: "weights of the samples" }));
+            const results = owned.add(
+                new GpuArray(engine, "f32", [maxRays, RESULT_WORDS], { label: "what the rays show" }),
+            );
+            const composite = await owned.addAsync(
+                ComputeKernel.CreateAsync(engine, {
+                    name: "compositeForward",
+                    source: compositeSource,
+                    bindings: ["spans", "positions", "geometry", "colors", "weights", "results"],
+                    includes: SHADE_INCLUDES,
+                    defines,
+                    workgroupSize: [64],
+                }),
+            );
+            composite.bindAll({ spans, positions, geometry: density.outputs, colors: color.outputs, weights, results });
+            return new RadiancePass(
+                owned,
+                marcher,
+                kept,
+                density,
+                color,
+                weights,
+                results,
+                network,
+                culler,
+                colorInputs,
+                composite,
+            );
+        } catch (error) {
+            owned.dispose();
+            throw error;
+        }
+    }
+
+    /**
+     * Records what the rays show.
+     * @param color whether colors are computed: without, the rays' mean nothing
+     */
+    public dispatch(color = true): void {
+        this.marcher.dispatch();
+        this._density.dispatch();
+        this._culler?.dispatch();
+        if (color) {
+            this._colorInputs.dispatchFor(this.samples.samples);
+            this.color.dispatch();
+        }
+        this._composite.dispatchFor(this.marcher.maxRays);
+    }
+
+    public dispose(): void {
+        this._owned.dispose();
+    }
+}

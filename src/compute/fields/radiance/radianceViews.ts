@@ -1,0 +1,167 @@
+import { Pacer } from "../../base/pacer";
+import { FinishSteps, FinishStepsAsync, type Steps } from "../../base/steps";
+import { UltrametricError } from "../../base/ultrametricError";
+import type { MaskSet } from "../../masks/maskSet";
+import type { Capture, View } from "../../views/capture";
+import { type CaptureBounds, CaptureBoundsSteps } from "../../views/captureBounds";
+import { PinholeCamera } from "../../views/pinholeCamera";
+import { ShrinkImage } from "../../views/shrinkImage";
+import type { UnitCube } from "../../views/unitCube";
+import { CreateDepthRuns, type DepthRuns } from "./depthRuns";
+import type { RadianceFieldOptions } from "./radianceFieldOptions";
+import { CAMERA_WORDS } from "./radianceKernels";
+
+/** How the views are packed. */
+export interface RadianceViewsOptions {
+    /** Where the scene is; its cube becomes the field's unit cube. Default: found by FindCaptureBounds. */
+    bounds: CaptureBounds | null;
+    /** A larger picture is made smaller. Default 640,000 (800 x 800). */
+    maxPixelsPerView: number;
+    /** Masks of the views, for the depth continuity loss: `masks.views[i]` belongs to `capture.views[i]`. Default null: none. */
+    masks: MaskSet | null;
+}
+
+/** The defaults of {@link RadianceViewsOptions}. */
+export const DEFAULT_RADIANCE_VIEWS_OPTIONS: Readonly<RadianceViewsOptions> = {
+    bounds: null,
+    maxPixelsPerView: 640_000,
+    masks: null,
+};
+
+/** What a radiance field learns from, as the GPU reads it. Plain data; the arrays are not to be changed. */
+export interface RadianceViews {
+    /** The capture's name. */
+    readonly name: string;
+    /** Where the scene is; the cube maps the world into the unit cube of the field. */
+    readonly bounds: CaptureBounds;
+    /** The pictures, made smaller where they were too large. */
+    readonly views: readonly View[];
+    /** [views, 20] bits of the WGSL struct RadianceCamera. */
+    readonly cameras: Uint32Array<ArrayBuffer>;
+    /** [pixels] RGBA bytes, view after view. */
+    readonly pixels: Uint32Array<ArrayBuffer>;
+    /** Where depth should be continuous; null where no masks were given. */
+    readonly runs: DepthRuns | null;
+}
+
+/**
+ * Packs a capture's posed pictures for the training of a radiance field.
+ * @throws UltrametricError "input" for no views, an image whose size is not its camera's, bounds that cannot be found
+ */
+export function CreateRadianceViews(
+    capture: Pick<Capture, "name" | "views" | "sparsePoints">,
+    options: Partial<RadianceViewsOptions> = {},
+): RadianceViews {
+    return FinishSteps(packViews(capture, options));
+}
+
+/** As {@link CreateRadianceViews}, in short runs. @throws UltrametricError "aborted", too */
+export async function CreateRadianceViewsAsync(
+    capture: Pick<Capture, "name" | "views" | "sparsePoints">,
+    options: Partial<RadianceViewsOptions> = {},
+    signal?: AbortSignal,
+): Promise<RadianceViews> {
+    return await FinishStepsAsync(packViews(capture, options), new Pacer("Packing the pictures", signal));
+}
+
+function* packViews(
+    capture: Pick<Capture, "name" | "views" | "sparsePoints">,
+    options: Partial<RadianceViewsOptions>,
+): Steps<RadianceViews> {
+    const { bounds, maxPixelsPerView, masks } = { ...DEFAULT_RADIANCE_VIEWS_OPTIONS, ...options };
+    if (capture.views.length === 0) {
+        throw new UltrametricError(
+            "input",
+            `The capture "${capture.name}" has no views for a radiance field to learn from.`,
+        );
+    }
+    if (masks !== null && masks.views.length !== capture.views.length) {
+        throw new UltrametricError(
+            "input",
+            `Radiance field: there are masks of ${masks.views.length} views for a capture of ${capture.views.length}.`,
+        );
+    }
+    const small: View[] = [];
+    for (const view of capture.views) {
+        small.push(ShrinkView(view, maxPixelsPerView));
+        yield;
+    }
+    const found = bounds ?? (yield* CaptureBoundsSteps({ ...capture, views: small }));
+    const total = small.reduce((sum, { camera }) => sum + camera.width * camera.height, 0);
+    const cameras = new Uint32Array(small.length * CAMERA_WORDS);
+    const pixels = new Uint32Array(total);
+    const bytes = new Uint8Array(pixels.buffer);
+    let start = 0;
+    for (const [v, { camera, image }] of small.entries()) {
+        cameras.set(PackCamera(camera, found.cube, start), v * CAMERA_WORDS);
+        bytes.set(image, 4 * start);
+        start += camera.width * camera.height;
+        yield;
+    }
+    const runs =
+        masks &&
+        CreateDepthRuns(
+            small.map(({ camera }, v) => {
+                const { width, height } = capture.views[v].camera;
+                return { camera, masks: masks.views[v], maskWidth: width, maskHeight: height };
+            }),
+        );
+    return { name: capture.name, bounds: found, views: small, cameras, pixels, runs };
+}
+
+/** Where rays may meet something, as a field's options say it: in lengths of the unit cube. */
+export function RadianceRange({
+    cube,
+    unbounded,
+    near,
+    far,
+}: CaptureBounds): Pick<RadianceFieldOptions, "unbounded" | "near" | "far"> {
+    const scale = cube.toWorldLength(1);
+    return { unbounded, near: near / scale, far: far / scale };
+}
+
+/** Bits of the WGSL struct RadianceCamera. @param pixelStart first pixel of its picture */
+export function PackCamera(camera: PinholeCamera, cube: UnitCube, pixelStart = 0): Uint32Array<ArrayBuffer> {
+    const words = new Uint32Array(CAMERA_WORDS);
+    const floats = new Float32Array(words.buffer);
+    const m = camera.cameraToWorld;
+    const origin = cube.toUnit(Float32Array.from(camera.position));
+    for (let row = 0; row < 3; row++) {
+        floats.set([m[4 * row], m[4 * row + 1], m[4 * row + 2], origin[row]], 4 * row);
+    }
+    floats.set([camera.focalX, camera.focalY, camera.centerX, camera.centerY], 12);
+    words.set([camera.width, camera.height, pixelStart, 0], 16);
+    return words;
+}
+
+/** A view with at most so many pixels, and without depth, which a field is not to see. */
+export function ShrinkView(view: View, maxPixels: number): View {
+    const { name, camera, image } = view;
+    const { width, height } = camera;
+    if (image.length !== 4 * width * height) {
+        throw new UltrametricError(
+            "input",
+            `Radiance field: the image of view ${name} has ${image.length} bytes; its camera's ${width} x ${height} pixels take ${4 * width * height}.`,
+        );
+    }
+    const factor = Math.sqrt(maxPixels / (width * height));
+    if (factor >= 1) {
+        return { ...view, depth: null };
+    }
+    const [columns, rows] = [width, height].map((size) => Math.max(1, Math.floor(size * factor)));
+    const { focalX, focalY, centerX, centerY, cameraToWorld } = camera;
+    return {
+        ...view,
+        depth: null,
+        camera: new PinholeCamera(
+            columns,
+            rows,
+            (focalX * columns) / width,
+            (focalY * rows) / height,
+            (centerX * columns) / width,
+            (centerY * rows) / height,
+            cameraToWorld,
+        ),
+        image: ShrinkImage(image, width, height, columns, rows),
+    };
+}

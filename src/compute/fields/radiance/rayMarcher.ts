@@ -1,0 +1,124 @@
+import type { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine";
+import { ComputeKernel } from "../../gpu/computeKernel";
+import { GpuArray } from "../../gpu/gpuArray";
+import { PrefixSum } from "../../gpu/prefixSum";
+import { OwnedResources } from "../shared/ownedResources";
+import countSource from "./marchCount.wgsl?raw";
+import writeSource from "./marchWrite.wgsl?raw";
+import type { RadianceFieldOptions } from "./radianceFieldOptions";
+import { MARCH_INCLUDES, RAY_WORDS, RadianceDefines } from "./radianceKernels";
+
+/** Rays and the samples on them, one ray's after the other's. */
+export interface RaySamples {
+    /** The most rays. */
+    readonly maxRays: number;
+    /** The most samples. */
+    readonly samples: number;
+    /** [2] how many of the rays there are; the second word is the training's. */
+    readonly rayCount: GpuArray<"u32">;
+    /** [maxRays, 8] bits of the WGSL struct Ray. */
+    readonly rays: GpuArray<"f32">;
+    /** [maxRays + 1] samples wanted by the rays before; the last is the sum. */
+    readonly starts: GpuArray<"u32">;
+    /** [maxRays, 2] first sample and number of samples of a ray; the first is 0xffffffff where they did not fit. */
+    readonly spans: GpuArray<"u32">;
+    /** [samples, 4] place in the field's grid, and length along the ray. */
+    readonly positions: GpuArray<"f32">;
+    /** [samples] the ray of a sample. */
+    readonly sampleRays: GpuArray<"u32">;
+}
+
+/**
+ * Samples along rays where the occupancy grid has something, one ray's after the other's. There is room for `samples` of them; a ray whose
+ * samples do not all fit gets none and is marked, and so are those behind it but for the shorter ones.
+ */
+export class RayMarcher implements RaySamples {
+    private constructor(
+        private readonly _owned: OwnedResources,
+        public readonly maxRays: number,
+        public readonly samples: number,
+        public readonly rayCount: GpuArray<"u32">,
+        public readonly rays: GpuArray<"f32">,
+        public readonly starts: GpuArray<"u32">,
+        public readonly spans: GpuArray<"u32">,
+        public readonly positions: GpuArray<"f32">,
+        public readonly sampleRays: GpuArray<"u32">,
+        private readonly _count: ComputeKernel,
+        private readonly _prefixSum: PrefixSum,
+        private readonly _write: ComputeKernel,
+    ) {}
+
+    /**
+     * @param occupancy [resolution^3 / 32] bits of the cells
+     * @param samples a multiple of 8
+     */
+    public static async CreateAsync(
+        engine: WebGPUEngine,
+        options: RadianceFieldOptions,
+        occupancy: GpuArray<"u32">,
+        maxRays: number,
+        samples: number,
+    ): Promise<RayMarcher> {
+        const owned = new OwnedResources();
+        try {
+            const rayCount = owned.add(new GpuArray(engine, "u32", [2], { label: "number of rays" }));
+            const rays = owned.add(new GpuArray(engine, "f32", [maxRays, RAY_WORDS], { label: "rays" }));
+            const starts = owned.add(new GpuArray(engine, "u32", [maxRays + 1], { label: "samples before a ray" }));
+            const spans = owned.add(new GpuArray(engine, "u32", [maxRays, 2], { label: "samples of a ray" }));
+            const positions = owned.add(new GpuArray(engine, "f32", [samples, 4], { label: "samples" }));
+            const sampleRays = owned.add(new GpuArray(engine, "u32", [samples], { label: "rays of the samples" }));
+            const defines = { ...RadianceDefines(options), RAYS: `${maxRays}u`, POINTS: `${samples}u` };
+            const count = await owned.addAsync(
+                ComputeKernel.CreateAsync(engine, {
+                    name: "marchCount",
+                    source: countSource,
+                    bindings: ["rayCount", "rays", "occupancy", "starts"],
+                    includes: MARCH_INCLUDES,
+                    defines,
+                    workgroupSize: [64],
+                }),
+            );
+            count.bindAll({ rayCount, rays, occupancy, starts });
+            const write = await owned.addAsync(
+                ComputeKernel.CreateAsync(engine, {
+                    name: "marchWrite",
+                    source: writeSource,
+                    bindings: ["rays", "occupancy", "starts", "spans", "positions", "sampleRays"],
+                    includes: MARCH_INCLUDES,
+                    defines,
+                    workgroupSize: [64],
+                }),
+            );
+            write.bindAll({ rays, occupancy, starts, spans, positions, sampleRays });
+            const prefixSum = await owned.addAsync(PrefixSum.CreateAsync(engine, maxRays + 1));
+            return new RayMarcher(
+                owned,
+                maxRays,
+                samples,
+                rayCount,
+                rays,
+                starts,
+                spans,
+                positions,
+                sampleRays,
+                count,
+                prefixSum,
+                write,
+            );
+        } catch (error) {
+            owned.dispose();
+            throw error;
+        }
+    }
+
+    /** Records the samples of the rays. */
+    public dispatch(): void {
+        this._count.dispatchFor(this.maxRays + 1);
+        this._prefixSum.dispatch(this.starts);
+        this._write.dispatchFor(this.maxRays);
+    }
+
+    public dispose(): void {
+        this._owned.dispose();
+    }
+}

@@ -1,0 +1,141 @@
+import type { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine";
+import { ComputeKernel } from "../../gpu/computeKernel";
+import { GpuArray } from "../../gpu/gpuArray";
+import { PrefixSum } from "../../gpu/prefixSum";
+import { type KernelDispatch, RecordAll } from "../shared/kernelDispatch";
+import { OwnedResources } from "../shared/ownedResources";
+import countSource from "./cullCount.wgsl?raw";
+import writeSource from "./cullWrite.wgsl?raw";
+import gatherSource from "./gatherColumns.wgsl?raw";
+import type { RadianceFieldOptions } from "./radianceFieldOptions";
+import { MARCH_INCLUDES, RadianceDefines } from "./radianceKernels";
+import type { RaySamples } from "./rayMarcher";
+
+/** A network's values at a number of points. */
+export interface NetworkValues {
+    /** The inputs of every layer, [inputs, points]. */
+    readonly inputs: readonly GpuArray<"f32">[];
+    /** [outputs, points] of the last layer. */
+    readonly outputs: GpuArray<"f32">;
+}
+
+/**
+ * Leaves out the samples that lie behind what makes their rays opaque, once their densities are known: about half of them. What has been
+ * computed for the others is moved together, so that colors and gradients are computed for these alone.
+ */
+export class SampleCuller {
+    private constructor(
+        private readonly _owned: OwnedResources,
+        /** The samples that are left. */
+        public readonly kept: RaySamples,
+        /** The density network at these. */
+        public readonly density: NetworkValues,
+        private readonly _count: ComputeKernel,
+        private readonly _prefixSum: PrefixSum,
+        private readonly _write: ComputeKernel,
+        private readonly _gathers: readonly KernelDispatch[],
+    ) {}
+
+    /**
+     * @param all the samples to choose from
+     * @param density the density network at these
+     * @param samples room for those that are left, a multiple of 8
+     */
+    public static async CreateAsync(
+        engine: WebGPUEngine,
+        options: RadianceFieldOptions,
+        all: RaySamples,
+        density: NetworkValues,
+        samples: number,
+    ): Promise<SampleCuller> {
+        const owned = new OwnedResources();
+        try {
+            const { maxRays, rayCount, rays } = all;
+            const starts = owned.add(
+                new GpuArray(engine, "u32", [maxRays + 1], { label: "kept samples before a ray" }),
+            );
+            const spans = owned.add(new GpuArray(engine, "u32", [maxRays, 2], { label: "kept samples of a ray" }));
+            const positions = owned.add(new GpuArray(engine, "f32", [samples, 4], { label: "kept samples" }));
+            const sampleRays = owned.add(new GpuArray(engine, "u32", [samples], { label: "rays of kept samples" }));
+            const sources = owned.add(new GpuArray(engine, "u32", [samples], { label: "sources of kept samples" }));
+            const defines = {
+                ...RadianceDefines(options),
+                RAYS: `${maxRays}u`,
+                POINTS: `${all.samples}u`,
+                KEPT: `${samples}u`,
+            };
+            const count = await owned.addAsync(
+                ComputeKernel.CreateAsync(engine, {
+                    name: "cullCount",
+                    source: countSource,
+                    bindings: ["spans", "positions", "geometry", "starts"],
+                    includes: MARCH_INCLUDES,
+                    defines,
+                    workgroupSize: [64],
+                }),
+            );
+            count.bindAll({ spans: all.spans, positions: all.positions, geometry: density.outputs, starts });
+            const write = await owned.addAsync(
+                ComputeKernel.CreateAsync(engine, {
+                    name: "cullWrite",
+                    source: writeSource,
+                    bindings: ["spans", "positions", "starts", "keptSpans", "keptPositions", "keptRays", "sources"],
+                    includes: MARCH_INCLUDES,
+                    defines,
+                    workgroupSize: [64],
+                }),
+            );
+            write.bindAll({
+                spans: all.spans,
+                positions: all.positions,
+                starts,
+                keptSpans: spans,
+                keptPositions: positions,
+                keptRays: sampleRays,
+                sources,
+            });
+            const prefixSum = await owned.addAsync(PrefixSum.CreateAsync(engine, maxRays + 1));
+            const gathers: KernelDispatch[] = [];
+            const gatherAsync = async (values: GpuArray<"f32">): Promise<GpuArray<"f32">> => {
+                const columns = values.shape[0];
+                const label = `kept ${values.label}`;
+                const kept = owned.add(new GpuArray(engine, "f32", [columns, samples], { label }));
+                const kernel = await owned.addAsync(
+                    ComputeKernel.CreateAsync(engine, {
+                        name: `gatherColumns ${columns}`,
+                        source: gatherSource,
+                        bindings: ["sources", "values", "kept"],
+                        defines: { COLUMNS: `${columns}u`, POINTS: `${all.samples}u`, KEPT: `${samples}u` },
+                        workgroupSize: [64],
+                    }),
+                );
+                kernel.bindAll({ sources, values, kept });
+                gathers.push({ kernel, count: (columns * samples) / 4 });
+                return kept;
+            };
+            const inputs: GpuArray<"f32">[] = [];
+            for (const values of density.inputs) {
+                inputs.push(await gatherAsync(values));
+            }
+            const outputs = await gatherAsync(density.outputs);
+            const kept: RaySamples = { maxRays, samples, rayCount, rays, starts, spans, positions, sampleRays };
+            return new SampleCuller(owned, kept, { inputs, outputs }, count, prefixSum, write, gathers);
+        } catch (error) {
+            owned.dispose();
+            throw error;
+        }
+    }
+
+    /** Records what is left of the samples. */
+    public dispatch(): void {
+        const { maxRays, starts } = this.kept;
+        this._count.dispatchFor(maxRays + 1);
+        this._prefixSum.dispatch(starts);
+        this._write.dispatchFor(maxRays);
+        RecordAll(this._gathers);
+    }
+
+    public dispose(): void {
+        this._owned.dispose();
+    }
+}

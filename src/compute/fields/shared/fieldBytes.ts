@@ -1,0 +1,92 @@
+import { UltrametricError } from "../../base/ultrametricError";
+
+/** What tells the files of one kind of field from others. */
+export interface FieldFormat {
+    /** For messages, such as "feature field". */
+    readonly kind: string;
+    /** First 4 bytes, little-endian. */
+    readonly magic: number;
+    readonly version: number;
+}
+
+/**
+ * A field as bytes: magic, version, length of the header's JSON, the JSON padded to 4 bytes, the arrays one after the other, little-endian.
+ * @param arrays of 4 bytes an element
+ */
+export function WriteFieldBytes(
+    { magic, version }: FieldFormat,
+    header: unknown,
+    arrays: readonly (Float32Array | Uint32Array)[],
+): Uint8Array<ArrayBuffer> {
+    const json = new TextEncoder().encode(JSON.stringify(header));
+    const start = 12 + Math.ceil(json.length / 4) * 4;
+    const bytes = new Uint8Array(start + arrays.reduce((sum, { byteLength }) => sum + byteLength, 0));
+    const view = new DataView(bytes.buffer);
+    view.setUint32(0, magic, true);
+    view.setUint32(4, version, true);
+    view.setUint32(8, json.length, true);
+    bytes.fill(0x20, 12, start);
+    bytes.set(json, 12);
+    let at = start;
+    for (const { buffer, byteOffset, byteLength } of arrays) {
+        bytes.set(new Uint8Array(buffer, byteOffset, byteLength), at);
+        at += byteLength;
+    }
+    return bytes;
+}
+
+/** What {@link WriteFieldBytes} wrote, before its arrays' lengths are known. */
+export class FieldBytes {
+    /** As it was written; unchecked. */
+    public readonly header: unknown;
+    private readonly _start: number;
+
+    /** @throws UltrametricError "input" when the bytes are of no such field */
+    public constructor(
+        private readonly _format: FieldFormat,
+        private readonly _bytes: Uint8Array,
+    ) {
+        const { kind, magic, version } = _format;
+        const view = new DataView(_bytes.buffer, _bytes.byteOffset, _bytes.byteLength);
+        if (_bytes.length < 12 || view.getUint32(0, true) !== magic || view.getUint32(4, true) !== version) {
+            throw new UltrametricError("input", `These ${_bytes.length} bytes are no ${kind} of version ${version}.`);
+        }
+        const jsonLength = view.getUint32(8, true);
+        this._start = 12 + Math.ceil(jsonLength / 4) * 4;
+        try {
+            this.header = JSON.parse(new TextDecoder().decode(_bytes.subarray(12, 12 + jsonLength)));
+        } catch (cause) {
+            throw new UltrametricError("input", `The options of the ${kind}, from byte 12 on, are no JSON.`, { cause });
+        }
+    }
+
+    /**
+     * @param lengths elements of each array
+     * @throws UltrametricError "input" when the bytes are more or fewer
+     */
+    public check(lengths: readonly number[]): void {
+        const wanted = this._start + 4 * lengths.reduce((sum, length) => sum + length, 0);
+        if (this._bytes.length !== wanted) {
+            throw new UltrametricError(
+                "input",
+                `The ${this._format.kind} has ${this._bytes.length} bytes; with its options it should have ${wanted}.`,
+            );
+        }
+    }
+
+    /**
+     * The arrays, each a copy.
+     * @param lengths elements of each
+     * @throws UltrametricError "input" when the bytes are more or fewer
+     */
+    public split(lengths: readonly number[]): ArrayBuffer[] {
+        this.check(lengths);
+        let at = this._start;
+        return lengths.map((length) => {
+            // Not by slice: that of Node's Buffer copies nothing.
+            const part = new Uint8Array(this._bytes.subarray(at, at + 4 * length)).buffer;
+            at += 4 * length;
+            return part;
+        });
+    }
+}

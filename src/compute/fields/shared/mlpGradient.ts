@@ -1,0 +1,103 @@
+import type { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine";
+import { ComputeKernel } from "../../gpu/computeKernel";
+import { GpuArray } from "../../gpu/gpuArray";
+import inputGradientSource from "./denseInputGradient.wgsl?raw";
+import weightGradientSource from "./denseWeightGradient.wgsl?raw";
+import { type KernelDispatch, RecordAll } from "./kernelDispatch";
+import { type Mlp, MlpTiles } from "./mlp";
+import { OwnedResources } from "./ownedResources";
+
+/** Points of a run whose gradients one invocation adds up: enough work for it, and enough invocations for a GPU. */
+export const RUN_POINTS = 128;
+
+/** The gradients of a network's weights and inputs at `points` points from the gradient of its outputs. */
+export class MlpGradient {
+    private constructor(
+        private readonly _owned: OwnedResources,
+        /** Number of partial sums of each weight's gradient. */
+        public readonly chunks: number,
+        /** [chunks, weights] partial sums; the gradient is their sum over the first axis. */
+        public readonly partials: GpuArray<"f32">,
+        /** [inputs, points] gradient of the network's inputs. */
+        public readonly inputGradients: GpuArray<"f32">,
+        private readonly _dispatches: readonly KernelDispatch[],
+    ) {}
+
+    /**
+     * @param points a multiple of 8
+     * @param inputs of every layer, [inputs, points]
+     * @param outputGradients [outputs, points] of the last layer
+     */
+    public static async CreateAsync(
+        engine: WebGPUEngine,
+        mlp: Mlp,
+        points: number,
+        inputs: readonly GpuArray[],
+        outputGradients: GpuArray,
+    ): Promise<MlpGradient> {
+        const owned = new OwnedResources();
+        try {
+            const chunks = Math.ceil(points / RUN_POINTS);
+            const partials = owned.add(
+                new GpuArray(engine, "f32", [chunks, mlp.weights.length], { label: "weight gradients" }),
+            );
+            const dispatches: KernelDispatch[] = [];
+            let gradients = outputGradients;
+            for (let l = mlp.layers.length - 1; l >= 0; l--) {
+                const layer = mlp.layers[l];
+                const inputGradients = owned.add(
+                    new GpuArray(engine, "f32", [layer.inputs, points], { label: `gradients of layer ${l}'s inputs` }),
+                );
+                const defines = {
+                    INPUTS: layer.inputs,
+                    OUTPUTS: layer.outputs,
+                    POINTS: points,
+                    WEIGHT_START: layer.start,
+                };
+                const weightKernel = await owned.addAsync(
+                    ComputeKernel.CreateAsync(engine, {
+                        name: `denseWeightGradient ${layer.inputs} x ${layer.outputs}`,
+                        source: weightGradientSource,
+                        bindings: ["inputs", "outputGradients", "partials"],
+                        defines: { ...defines, WEIGHTS: mlp.weights.length, CHUNKS: chunks },
+                        workgroupSize: [64],
+                    }),
+                );
+                weightKernel.bindAll({ inputs: inputs[l], outputGradients: gradients, partials });
+                const inputKernel = await owned.addAsync(
+                    ComputeKernel.CreateAsync(engine, {
+                        name: `denseInputGradient ${layer.inputs} x ${layer.outputs}`,
+                        source: inputGradientSource,
+                        bindings: ["outputGradients", "weights", "inputs", "inputGradients"],
+                        defines: { ...defines, RELU_INPUTS: l > 0 },
+                        workgroupSize: [64],
+                    }),
+                );
+                inputKernel.bindAll({
+                    outputGradients: gradients,
+                    weights: mlp.weights,
+                    inputs: inputs[l],
+                    inputGradients,
+                });
+                dispatches.push(
+                    { kernel: weightKernel, count: MlpTiles(layer.inputs, layer.outputs) * chunks },
+                    { kernel: inputKernel, count: MlpTiles(layer.inputs, points) },
+                );
+                gradients = inputGradients;
+            }
+            return new MlpGradient(owned, chunks, partials, gradients as GpuArray<"f32">, dispatches);
+        } catch (error) {
+            owned.dispose();
+            throw error;
+        }
+    }
+
+    /** Records the gradients at the bound inputs. */
+    public dispatch(): void {
+        RecordAll(this._dispatches);
+    }
+
+    public dispose(): void {
+        this._owned.dispose();
+    }
+}

@@ -1,0 +1,72 @@
+import { FinishSteps, type Steps } from "../../base/steps";
+import { NEVER_MERGED } from "./dendrogram";
+
+/** Places between two chances for a pause: a few milliseconds. */
+const PLACES_A_RUN = 1 << 16;
+
+/**
+ * All merges of a dendrogram as a binary tree: a merge is the gap that it closes (place i stands for the gap before it), and the part that
+ * it makes is split by the largest rank inside.
+ */
+export interface CartesianTree {
+    /** [n] gap that splits the left side of this gap's part, -1 where that side is one leaf. */
+    readonly left: Int32Array;
+    /** [n] gap that splits the right side, -1 where that is one leaf. */
+    readonly right: Int32Array;
+    /** [n] first place of the part that closing this gap makes. */
+    readonly start: Uint32Array;
+    /** [n] one past its last place. For places that start a component, `start` and `end` mean nothing. */
+    readonly end: Uint32Array;
+    /** The components, with the gap that splits each; -1 for a component of one leaf. */
+    readonly roots: readonly { readonly gap: number; readonly start: number; readonly end: number }[];
+}
+
+/** The tree over `rank` ([n], see {@link Dendrogram}), in one pass with a stack (Vuillemin 1980; Gabow, Bentley & Tarjan 1984). */
+export function CreateCartesianTree(rank: Uint32Array): CartesianTree {
+    return FinishSteps(CartesianTreeSteps(rank));
+}
+
+/** As {@link CreateCartesianTree}, in short runs. */
+export function* CartesianTreeSteps(rank: Uint32Array): Steps<CartesianTree> {
+    const count = rank.length;
+    const left = new Int32Array(count).fill(-1);
+    const right = new Int32Array(count).fill(-1);
+    const starts = new Uint32Array(count);
+    const ends = new Uint32Array(count);
+    const roots: { gap: number; start: number; end: number }[] = [];
+    // The right spine of the tree so far: ranks fall from bottom to top.
+    const spine = new Int32Array(count);
+    let height = 0;
+    let componentStart = 0;
+    const close = (end: number): void => {
+        if (end > componentStart) {
+            roots.push({ gap: height > 0 ? spine[0] : -1, start: componentStart, end });
+        }
+        while (height > 0) {
+            ends[spine[--height]] = end;
+        }
+        componentStart = end;
+    };
+    for (let i = 0; i < count; i++) {
+        if (i % PLACES_A_RUN === 0) {
+            yield;
+        }
+        if (rank[i] === NEVER_MERGED) {
+            close(i);
+            continue;
+        }
+        let last = -1;
+        while (height > 0 && rank[spine[height - 1]] < rank[i]) {
+            last = spine[--height];
+            ends[last] = i;
+        }
+        left[i] = last;
+        starts[i] = height > 0 ? spine[height - 1] : componentStart;
+        if (height > 0) {
+            right[spine[height - 1]] = i;
+        }
+        spine[height++] = i;
+    }
+    close(count);
+    return { left, right, start: starts, end: ends, roots };
+}

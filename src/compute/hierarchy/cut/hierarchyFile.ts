@@ -1,0 +1,154 @@
+import { Pacer } from "../../base/pacer";
+import { UltrametricError } from "../../base/ultrametricError";
+
+const MAGIC = "BUMH";
+const VERSION = 1;
+/** Bytes that are packed or unpacked in one go: a few milliseconds. */
+const BYTES_A_RUN = 1 << 17;
+
+/** What a file's arrays are made of. */
+export type FileArray = Uint8Array | Uint32Array | Float32Array;
+
+/**
+ * The container of saved hierarchies: a JSON object and named arrays. "BUMH", version, then gzipped the length of the JSON, the JSON and the arrays,
+ * each at a multiple of four bytes. Readers pass over keys and arrays that they do not know. docs/file-format.md has the details.
+ */
+export class HierarchyFile {
+    /**
+     * @param header what JSON can hold; `arrays` is the file's own key
+     * @param arrays by name
+     */
+    public constructor(
+        public readonly header: Record<string, unknown>,
+        public readonly arrays: Map<string, FileArray>,
+    ) {}
+
+    /** An array of the file. @throws Error when there is none of that name, or it has another length or type */
+    public take<T extends FileArray>(name: string, length: number, kind: new (length: number) => T): T {
+        const found = this.arrays.get(name);
+        if (!(found instanceof kind) || found.length !== length) {
+            throw new Error(`array "${name}" should have ${length} values, it has ${found?.length ?? "none"}.`);
+        }
+        return found;
+    }
+
+    /** The file's bytes. */
+    public async writeAsync(): Promise<Uint8Array<ArrayBuffer>> {
+        const pacer = new Pacer("Packing a hierarchy");
+        await pacer.restAsync(); // what is saved was gathered just before
+        const arrays = [...this.arrays].map(([name, data]) => ({
+            name,
+            type: data instanceof Float32Array ? "f32" : data instanceof Uint32Array ? "u32" : "u8",
+            data: new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
+        }));
+        const header = new TextEncoder().encode(
+            JSON.stringify({
+                ...this.header,
+                arrays: arrays.map(({ name, type, data }) => ({ name, type, bytes: data.length })),
+            }),
+        );
+        const padded = (header.length + 7) & ~3;
+        const body = new Uint8Array(padded + arrays.reduce((sum, { data }) => sum + ((data.length + 3) & ~3), 0));
+        new DataView(body.buffer).setUint32(0, header.length, true);
+        body.set(header, 4);
+        let offset = padded;
+        for (const { data } of arrays) {
+            body.set(data, offset);
+            offset += (data.length + 3) & ~3;
+        }
+        const packed = await transformAsync(body, new CompressionStream("gzip"), pacer);
+        const file = new Uint8Array(8 + packed.length);
+        file.set(new TextEncoder().encode(MAGIC));
+        new DataView(file.buffer).setUint32(4, VERSION, true);
+        file.set(packed, 8);
+        return file;
+    }
+
+    /** Reads what {@link writeAsync} wrote. @throws UltrametricError "input" when the bytes are not such a file, or are damaged */
+    public static async ReadAsync(file: Uint8Array<ArrayBuffer>, source: string): Promise<HierarchyFile> {
+        if (file.length < 8 || new TextDecoder().decode(file.subarray(0, 4)) !== MAGIC) {
+            throw new UltrametricError(
+                "input",
+                `${source} is not a saved hierarchy: it does not begin with "${MAGIC}".`,
+            );
+        }
+        const version = new DataView(file.buffer, file.byteOffset).getUint32(4, true);
+        if (version !== VERSION) {
+            throw new UltrametricError(
+                "input",
+                `${source} is a saved hierarchy of version ${version}, this program reads version ${VERSION}. Update it, or segment again.`,
+            );
+        }
+        try {
+            return parseBody(
+                await transformAsync(
+                    file.subarray(8),
+                    new DecompressionStream("gzip"),
+                    new Pacer("Unpacking a hierarchy"),
+                ),
+            );
+        } catch (error) {
+            throw damaged(source, error);
+        }
+    }
+
+    /** What `read` makes of the file; what it throws means that the file is damaged. @throws UltrametricError "input" */
+    public interpret<T>(source: string, read: (file: HierarchyFile) => T): T {
+        try {
+            return read(this);
+        } catch (error) {
+            throw damaged(source, error);
+        }
+    }
+}
+
+function damaged(source: string, error: unknown): UltrametricError {
+    return error instanceof UltrametricError
+        ? error
+        : new UltrametricError("input", `${source} is damaged: ${(error as Error).message}`, { cause: error });
+}
+
+function parseBody(body: Uint8Array<ArrayBuffer>): HierarchyFile {
+    const headerLength = new DataView(body.buffer).getUint32(0, true);
+    const { arrays: listed, ...header } = JSON.parse(new TextDecoder().decode(body.subarray(4, 4 + headerLength))) as {
+        arrays: { name: string; type: "u8" | "u32" | "f32"; bytes: number }[];
+    };
+    const arrays = new Map<string, FileArray>();
+    let offset = (headerLength + 7) & ~3;
+    for (const { name, type, bytes } of listed) {
+        if (offset + bytes > body.length) {
+            throw new Error(`array "${name}" ends at byte ${offset + bytes}, the file at ${body.length}.`);
+        }
+        arrays.set(
+            name,
+            type === "u8"
+                ? new Uint8Array(body.buffer, offset, bytes)
+                : type === "u32"
+                  ? new Uint32Array(body.buffer, offset, bytes / 4)
+                  : new Float32Array(body.buffer, offset, bytes / 4),
+        );
+        offset += (bytes + 3) & ~3;
+    }
+    return new HierarchyFile(header, arrays);
+}
+
+/** Browsers pack on the page's thread, and all that they are given at once. */
+async function transformAsync(
+    bytes: Uint8Array<ArrayBuffer>,
+    transform: CompressionStream | DecompressionStream,
+    pacer: Pacer,
+): Promise<Uint8Array<ArrayBuffer>> {
+    let passed = 0;
+    const source = new ReadableStream<Uint8Array<ArrayBuffer>>({
+        async pull(controller): Promise<void> {
+            await pacer.pauseAsync();
+            if (passed < bytes.length) {
+                controller.enqueue(bytes.subarray(passed, passed + BYTES_A_RUN));
+                passed += BYTES_A_RUN;
+            } else {
+                controller.close();
+            }
+        },
+    });
+    return new Uint8Array(await new Response(source.pipeThrough(transform)).arrayBuffer());
+}

@@ -1,0 +1,83 @@
+import type { KdTree } from "../../algorithms/kdTree";
+import { LabelLeaves, type Partition, RankPartsBySize } from "./partition";
+
+/** Options of {@link LabelTransfer}. */
+export interface LabelTransferOptions {
+    /** How many nearest points vote (paper, supplement A.1: k_query). Default 5. */
+    readonly neighbors?: number;
+    /** Only the largest parts count (paper: N); the others leave their points unlabeled. Default 200. */
+    readonly keepLargest?: number;
+    /** Points without any neighbor within this distance stay unlabeled (paper: d), unit of the positions. Default Infinity. */
+    readonly maxDistance?: number;
+}
+
+/** No part. */
+export const UNLABELED = -1;
+
+/**
+ * Carries cuts of a hierarchy over to other points, such as the pixels of a view: each takes the commonest part among its
+ * nearest leaves (paper, section 4.2). The neighbors are found once and serve every cut.
+ */
+export class LabelTransfer {
+    private readonly _neighbors: Int32Array;
+    private readonly _k: number;
+    private readonly _keepLargest: number;
+    private readonly _tooFar: Uint8Array;
+
+    /**
+     * @param tree over the leaves' positions
+     * @param queries [q, 3] positions in the same frame
+     */
+    public constructor(tree: KdTree, queries: Float32Array, options: LabelTransferOptions = {}) {
+        this._k = Math.min(options.neighbors ?? 5, tree.count);
+        this._keepLargest = options.keepLargest ?? 200;
+        const maxDistance = options.maxDistance ?? Number.POSITIVE_INFINITY;
+        const { indices, squaredDistances } = tree.nearest(queries, this._k);
+        this._neighbors = indices;
+        this._tooFar = new Uint8Array(queries.length / 3);
+        for (let q = 0; q < this._tooFar.length; q++) {
+            this._tooFar[q] = squaredDistances[q * this._k] > maxDistance * maxDistance ? 1 : 0;
+        }
+    }
+
+    /** Number of query points. */
+    public get count(): number {
+        return this._tooFar.length;
+    }
+
+    /** [q] the part of each query as its rank by size, 0 = largest; UNLABELED where the commonest is none of the largest. Ties: the larger part, unlabeled before any. */
+    public label(partition: Partition): Int32Array {
+        const ranks = RankPartsBySize(partition, this._keepLargest);
+        const leaves = LabelLeaves(partition);
+        const labels = new Int32Array(this.count);
+        const votes = new Int32Array(this._k);
+        for (let q = 0; q < labels.length; q++) {
+            if (this._tooFar[q] === 1 || this._k === 0) {
+                labels[q] = UNLABELED;
+                continue;
+            }
+            for (let j = 0; j < this._k; j++) {
+                votes[j] = ranks[leaves[this._neighbors[q * this._k + j]]];
+            }
+            labels[q] = commonest(votes);
+        }
+        return labels;
+    }
+}
+
+/** The most frequent value, the smallest of those that tie. */
+function commonest(values: Int32Array): number {
+    let best = values[0];
+    let bestCount = 0;
+    for (let i = 0; i < values.length; i++) {
+        let count = 0;
+        for (let j = 0; j < values.length; j++) {
+            count += values[j] === values[i] ? 1 : 0;
+        }
+        if (count > bestCount || (count === bestCount && values[i] < best)) {
+            best = values[i];
+            bestCount = count;
+        }
+    }
+    return best;
+}

@@ -1,0 +1,76 @@
+import { VertexBuffer } from "@babylonjs/core/Buffers/buffer";
+import type { Material } from "@babylonjs/core/Materials/material";
+import { Vector3 } from "@babylonjs/core/Maths/math.vector";
+import { Geometry } from "@babylonjs/core/Meshes/geometry";
+import { Mesh } from "@babylonjs/core/Meshes/mesh";
+import type { Scene } from "@babylonjs/core/scene";
+import { FinishSteps, type Steps } from "../../compute/base/steps";
+import { VERTICES_PER_POINT } from "./pointMaterial";
+
+/** Numbers of positions between two chances for a pause: a few milliseconds. */
+const POSITIONS_A_RUN = 3 << 16;
+
+/** Lower and upper corner of positions. */
+export interface LeafBox {
+    readonly low: Vector3;
+    readonly high: Vector3;
+}
+
+/**
+ * A mesh of round points, one at each position, for a material of CreatePointMaterial.
+ *
+ * @param positions [n, 3] in the mesh's own coordinates
+ * @param colors of kind LEAF_COLOR_KIND, one for each position
+ * @param radius by which the mesh's box reaches beyond the positions
+ * @param box of the positions, where it is known
+ */
+export function CreateLeafPoints(
+    name: string,
+    scene: Scene,
+    positions: Float32Array,
+    colors: VertexBuffer,
+    material: Material,
+    radius: number,
+    { low, high }: LeafBox = FinishSteps(LeafBoxSteps(positions)),
+): Mesh {
+    const engine = scene.getEngine();
+    const count = positions.length / 3;
+    const mesh = new Mesh(name, scene);
+    mesh.isUnIndexed = true;
+    mesh.subMeshes = []; // stays empty where there are no leaves
+    const geometry = new Geometry(Geometry.RandomId(), scene, undefined, false, mesh);
+    geometry.setVerticesBuffer(
+        // On the GPU alone, so that Babylon does not look for as many positions as it draws vertices.
+        new VertexBuffer(
+            engine,
+            engine.createVertexBuffer(positions, false, "leaf positions"),
+            VertexBuffer.PositionKind,
+            {
+                stride: 3,
+                size: 3,
+            },
+        ),
+        count * (engine.isWebGPU ? VERTICES_PER_POINT : 1),
+    );
+    geometry.setVerticesBuffer(colors);
+    mesh.isPickable = false;
+    const margin = new Vector3(radius, radius, radius);
+    mesh.buildBoundingInfo(low.subtract(margin), high.add(margin));
+    mesh.material = material;
+    mesh.setEnabled(count > 0);
+    return mesh;
+}
+
+/** The box of [n, 3] positions, in short runs; that of no positions is the origin. */
+export function* LeafBoxSteps(positions: Float32Array): Steps<LeafBox> {
+    const low = Vector3.FromArray(positions.length > 0 ? positions : [0, 0, 0]);
+    const high = low.clone();
+    for (let p = 0; p < positions.length; p += 3) {
+        if (p % POSITIONS_A_RUN === 0) {
+            yield;
+        }
+        low.minimizeInPlaceFromFloats(positions[p], positions[p + 1], positions[p + 2]);
+        high.maximizeInPlaceFromFloats(positions[p], positions[p + 1], positions[p + 2]);
+    }
+    return { low, high };
+}

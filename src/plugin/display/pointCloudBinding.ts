@@ -1,0 +1,247 @@
+import { VertexBuffer } from "@babylonjs/core/Buffers/buffer";
+import type { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine";
+import type { ShaderMaterial } from "@babylonjs/core/Materials/shaderMaterial";
+import type { Matrix } from "@babylonjs/core/Maths/math.vector";
+import type { Mesh } from "@babylonjs/core/Meshes/mesh";
+import { TransformNode } from "@babylonjs/core/Meshes/transformNode";
+import { Observable, type Observer } from "@babylonjs/core/Misc/observable";
+import type { Scene } from "@babylonjs/core/scene";
+import { Pacer } from "../../compute/base/pacer";
+import { FinishStepsAsync } from "../../compute/base/steps";
+import { UltrametricError } from "../../compute/base/ultrametricError";
+import type { SegmentationHierarchy } from "../../compute/hierarchy/cut/segmentationHierarchy";
+import { CpuPartColors } from "../../compute/partColors/cpuPartColors";
+import type { PartColorSettings } from "../../compute/partColors/leafColors";
+import { PartColors } from "../../compute/partColors/partColors";
+import { ReleaseShaders } from "../base/drawCaches";
+import { CaptureToScene, type UpAxis } from "../base/worldFrame";
+import {
+    DEFAULT_LEAF_DISPLAY_OPTIONS,
+    FirstHeadColorsAsync,
+    LeafDisplay,
+    type LeafDisplayOptions,
+    PART_SHARE,
+} from "./leafDisplay";
+import { CreateLeafPoints, type LeafBox, LeafBoxSteps } from "./leafPoints";
+import { CreateLeafColorBuffer, CreatePointMaterial, LEAF_COLOR_KIND } from "./pointMaterial";
+
+/** Options of {@link PointCloudBinding}. */
+export interface PointCloudBindingOptions extends LeafDisplayOptions {
+    /** A mesh of your own whose vertices are the leaves, in their order. Default null: the leaves are drawn as round points. */
+    mesh: Mesh | null;
+    /** Which axis of the capture's world points up in the scene; without effect on a mesh of your own. Default "z". */
+    upAxis: UpAxis;
+    /** Radius of a point in units of the capture; 0 fits it to how close the points lie. Default 0. */
+    pointRadius: number;
+    /** Smallest radius of a point on screen, in pixels. Default 1. */
+    minPointPixels: number;
+    /** How far the parts' colors take on the light and shade of the picture's colors, 0..1. Default 0. */
+    shading: number;
+}
+
+/** The defaults of {@link PointCloudBindingOptions}. */
+export const DEFAULT_POINT_CLOUD_BINDING_OPTIONS: Readonly<PointCloudBindingOptions> = {
+    ...DEFAULT_LEAF_DISPLAY_OPTIONS,
+    mesh: null,
+    upAxis: "z",
+    pointRadius: 0,
+    minPointPixels: 1,
+    shading: 0,
+};
+
+/** Points whose nearest neighbor is looked up to estimate how close they lie. */
+const SPACING_SAMPLES = 64;
+/** A disc of this many nearest-neighbor distances leaves no holes in a surface of points one voxel apart. */
+const RADIUS_IN_SPACINGS = 1.5;
+
+/**
+ * The leaves of a hierarchy as points in a Babylon scene.
+ *
+ * Only what {@link PointCloudBinding.CreateAsync} was told to make is disposed with it: a mesh of your own stays, with the colors that it had.
+ */
+export class PointCloudBinding extends LeafDisplay {
+    /** The mesh that shows the leaves; not pickable by Babylon's triangle picking if it is the binding's own. */
+    public readonly mesh: Mesh;
+    /** The node that places the capture in the scene; null for a mesh of your own. Move, turn and scale this. */
+    public readonly root: TransformNode | null;
+    /** Notified at the start of {@link dispose}. */
+    public readonly onDisposeObservable = new Observable<PointCloudBinding>();
+
+    private readonly _material: ShaderMaterial | null = null;
+    private readonly _meshObserver: Observer<unknown> | null;
+    private readonly _previousColors: VertexBuffer | null = null;
+
+    private constructor(
+        private readonly _scene: Scene,
+        hierarchy: SegmentationHierarchy,
+        private readonly _leafColors: PartColors | CpuPartColors,
+        private readonly _options: PointCloudBindingOptions,
+        /** Radius of a point in units of the capture. */
+        public readonly pointRadius: number,
+        headColors: Uint32Array<ArrayBuffer>,
+        box: LeafBox,
+    ) {
+        super(_scene, hierarchy, _leafColors, _options, headColors);
+        const colorBuffer = this._createColorBuffer(_options.mesh ? VertexBuffer.ColorKind : LEAF_COLOR_KIND);
+        if (_options.mesh) {
+            this.mesh = _options.mesh;
+            this.root = null;
+            this._previousColors = this.mesh.getVertexBuffer(VertexBuffer.ColorKind) ?? null;
+            this.mesh.geometry!.setVerticesBuffer(colorBuffer, null, false);
+        } else {
+            this.root = new TransformNode(`${hierarchy.name} (capture)`, _scene);
+            this.root.doNotSerialize = true; // with the points below; UltrametricSegmentation.serializeAsync keeps them
+            const frame = CaptureToScene(_options.upAxis, _scene.useRightHandedSystem);
+            frame.decomposeToTransformNode(this.root);
+            this._material = CreatePointMaterial(`${hierarchy.name} (points)`, _scene);
+            this.mesh = this._createPoints(colorBuffer, this._material, box);
+        }
+        this._meshObserver = this.mesh.onDisposeObservable.add(() => {
+            this.dispose();
+        }) as Observer<unknown>;
+    }
+
+    /**
+     * @param scene whose leaves are colored on the GPU where its engine is a WebGPUEngine, else on the page's thread
+     * @param hierarchy whose leaves are drawn
+     * @throws UltrametricError "input" when a mesh of your own has another number of vertices, "limits", "deviceLost", "disposed"
+     */
+    public static async CreateAsync(
+        scene: Scene,
+        hierarchy: SegmentationHierarchy,
+        options: Partial<PointCloudBindingOptions> = {},
+    ): Promise<PointCloudBinding> {
+        const settings = { ...DEFAULT_POINT_CLOUD_BINDING_OPTIONS, ...options };
+        const { mesh } = settings;
+        if (mesh && mesh.getTotalVertices() !== hierarchy.leafCount) {
+            throw new UltrametricError(
+                "input",
+                `The mesh "${mesh.name}" has ${mesh.getTotalVertices()} vertices, the hierarchy "${hierarchy.name}" ${hierarchy.leafCount} leaves; ` +
+                    "each leaf needs one vertex, in the same order.",
+            );
+        }
+        const engine = scene.getEngine();
+        const colors = engine.isWebGPU
+            ? await PartColors.CreateAsync(engine as WebGPUEngine, hierarchy.leafCount)
+            : new CpuPartColors(hierarchy.leafCount);
+        const pacer = new Pacer("Showing points");
+        colors.setOriginalColors(hierarchy.colors);
+        await pacer.pauseAsync();
+        const radius =
+            settings.pointRadius || RADIUS_IN_SPACINGS * (await estimateSpacingAsync(hierarchy.positions, pacer));
+        const headColors = await FirstHeadColorsAsync(hierarchy, settings, pacer);
+        const box = await FinishStepsAsync(LeafBoxSteps(hierarchy.positions), pacer);
+        await pacer.restAsync();
+        if (scene.isDisposed) {
+            colors.dispose();
+            throw new UltrametricError("disposed", "The scene was disposed while its point cloud was made.");
+        }
+        const binding = new PointCloudBinding(scene, hierarchy, colors, settings, radius, headColors, box);
+        await pacer.pauseAsync(); // the uploads took their time
+        return binding;
+    }
+
+    /** Where {@link root} was put; it may have been moved since. Null for a mesh of your own. */
+    public get frame(): Matrix | null {
+        return this.root && CaptureToScene(this._options.upAxis, this._scene.useRightHandedSystem);
+    }
+
+    /** @internal The colors of the leaves on the GPU, for what shows them elsewhere. @throws UltrametricError "unsupported" without WebGPU */
+    public get leafColors(): PartColors {
+        if (this._leafColors instanceof CpuPartColors) {
+            throw new UltrametricError(
+                "unsupported",
+                `The colors of "${this.hierarchy.name}" are not on the GPU: this scene has no WebGPUEngine.`,
+            );
+        }
+        return this._leafColors;
+    }
+
+    /** @internal How far the picture's colors show, 0..1. */
+    public get originalShare(): number {
+        return 1 - PART_SHARE[this.colorMode];
+    }
+
+    /** From the capture's coordinates into the scene's. */
+    public get worldMatrix(): Matrix {
+        return this.mesh.computeWorldMatrix(true);
+    }
+
+    protected override _release(): void {
+        this.onDisposeObservable.notifyObservers(this);
+        this.onDisposeObservable.clear();
+        this._meshObserver?.remove();
+        if (this._material) {
+            ReleaseShaders(this.mesh);
+            this.mesh.dispose(false, false);
+            this._material.dispose();
+            this.root?.dispose();
+        } else if (this._previousColors) {
+            this.mesh.geometry?.setVerticesBuffer(this._previousColors);
+        } else {
+            this.mesh.geometry?.removeVerticesData(VertexBuffer.ColorKind);
+        }
+    }
+
+    protected override _mixing(): Pick<PartColorSettings, "partShare" | "shading"> {
+        return {
+            partShare: PART_SHARE[this.colorMode],
+            shading: this.colorMode === "tint" ? 1 : this._options.shading,
+        };
+    }
+
+    private _createColorBuffer(kind: string): VertexBuffer {
+        const engine = this._scene.getEngine();
+        const { _leafColors: colors } = this;
+        if (colors instanceof CpuPartColors) {
+            const buffer = CreateLeafColorBuffer(engine, colors.bytes, kind);
+            colors.onColored = () => {
+                buffer.updateDirectly(colors.bytes, 0);
+            };
+            return buffer;
+        }
+        const data = colors.colors.buffer.getBuffer();
+        // The geometry and the array each let go of it once.
+        data.references++;
+        return CreateLeafColorBuffer(engine, data, kind);
+    }
+
+    private _createPoints(colorBuffer: VertexBuffer, material: ShaderMaterial, box: LeafBox): Mesh {
+        const { name, positions } = this.hierarchy;
+        const mesh = CreateLeafPoints(
+            `${name} (points)`,
+            this._scene,
+            positions,
+            colorBuffer,
+            material,
+            this.pointRadius,
+            box,
+        );
+        mesh.parent = this.root;
+        material.setFloat("radius", this.pointRadius);
+        material.setFloat("minPixels", this._options.minPointPixels);
+        return mesh;
+    }
+}
+
+/** Median distance of a few of the points [n, 3] to the nearest other; 0.01 where there is no other. */
+async function estimateSpacingAsync(positions: Float32Array, pacer: Pacer): Promise<number> {
+    const count = positions.length / 3;
+    const samples = Math.min(SPACING_SAMPLES, count);
+    const nearest = new Float64Array(samples).fill(Infinity);
+    for (let s = 0; s < samples; s++) {
+        const q = 3 * Math.floor((s * count) / samples);
+        for (let p = 0; p < positions.length; p += 3) {
+            const dx = positions[p] - positions[q];
+            const dy = positions[p + 1] - positions[q + 1];
+            const dz = positions[p + 2] - positions[q + 2];
+            const squared = dx * dx + dy * dy + dz * dz;
+            if (squared < nearest[s] && squared > 0) {
+                nearest[s] = squared;
+            }
+        }
+        await pacer.pauseAsync();
+    }
+    const median = Math.sqrt(nearest.sort()[samples >> 1] ?? Infinity);
+    return Number.isFinite(median) ? median : 0.01;
+}

@@ -1,0 +1,100 @@
+import type { RunOptions } from "../../compute/base/progress";
+import { ThrowIfAborted, UltrametricError } from "../../compute/base/ultrametricError";
+import type { Capture, View } from "../../compute/views/capture";
+import { MapConcurrentlyAsync } from "../base/mapConcurrently";
+import type { FileSource } from "../sources/fileSource";
+import { DecodePngToNumbers } from "./pngImage";
+
+/** The true objects at one level of detail. */
+export interface GroundTruthLevel {
+    /** "parts" (finest), "groups" or "scene". */
+    readonly name: "parts" | "groups" | "scene";
+    /** A held-out view each: [height, width] row-major object ids, 0 = background. One id means one object in all views and levels. */
+    readonly ids: readonly Int32Array[];
+    /** The same for the training views; null where not asked for. */
+    readonly trainIds: readonly Int32Array[] | null;
+}
+
+/** What is truly where, to measure a segmentation against. */
+export interface GroundTruth {
+    /** From fine to coarse. */
+    readonly levels: readonly GroundTruthLevel[];
+}
+
+/** How ground truth is read. */
+export interface GroundTruthOptions extends RunOptions {
+    /** Folder of the id images. Default "gt". */
+    folder: string;
+    /** Whether the training views' ids are read too. Default false. */
+    train: boolean;
+    /** Number of files under way at a time. Default 12. */
+    concurrency: number;
+}
+
+/** The defaults of {@link GroundTruthOptions}. */
+export const DEFAULT_GROUND_TRUTH_OPTIONS: Readonly<GroundTruthOptions> = {
+    folder: "gt",
+    train: false,
+    concurrency: 12,
+};
+
+const LEVELS = [
+    { name: "parts", file: "l2" },
+    { name: "groups", file: "l1" },
+    { name: "scene", file: "l0" },
+] as const;
+
+/**
+ * Reads the true object ids of a capture's views: `<folder>/{val,train}_%03d_l{0,1,2}.png`, gray PNGs (of 16 bits as a rule) as large as
+ * the view. Levels: l2 parts, l1 groups, l0 the whole scene.
+ * @returns null where the capture has no held-out views, or the first one has no id image
+ * @throws UltrametricError ("input") when files are missing beside others, broken, or of another size than the view; ("aborted")
+ */
+export async function LoadGroundTruthAsync(
+    source: FileSource,
+    capture: Capture,
+    options: Partial<GroundTruthOptions> = {},
+): Promise<GroundTruth | null> {
+    const settings: GroundTruthOptions = { ...DEFAULT_GROUND_TRUTH_OPTIONS, ...options };
+    const pathOf = (split: string, index: number, level: string): string =>
+        `${settings.folder}/${split}_${String(index).padStart(3, "0")}_${level}.png`;
+    if (
+        capture.heldOutViews.length === 0 ||
+        !(await source.existsAsync(pathOf("val", 0, LEVELS[0].file), settings.signal))
+    ) {
+        return null;
+    }
+    const splits: { split: string; views: readonly View[] }[] = [{ split: "val", views: capture.heldOutViews }];
+    if (settings.train) {
+        splits.push({ split: "train", views: capture.views });
+    }
+    const jobs = splits.flatMap(({ split, views }) =>
+        LEVELS.flatMap(({ file }) => views.map((view, i) => ({ view, path: pathOf(split, i, file) }))),
+    );
+    let done = 0;
+    const images = await MapConcurrentlyAsync(jobs, settings.concurrency, async ({ view, path }) => {
+        ThrowIfAborted(settings.signal, `Reading ${source.name}`);
+        const image = DecodePngToNumbers(await source.readBytesAsync(path, settings.signal), `${source.name}/${path}`);
+        const { width, height } = view.camera;
+        if (image.width !== width || image.height !== height) {
+            throw new UltrametricError(
+                "input",
+                `${source.name}/${path} has ${image.width} x ${image.height} pixels, but its view ${view.name} ${width} x ${height}.`,
+            );
+        }
+        settings.onProgress?.({ stage: "Reading ground truth", fraction: ++done / jobs.length });
+        return image.data;
+    });
+    const heldOut = capture.heldOutViews.length;
+    const train = capture.views.length;
+    return {
+        levels: LEVELS.map(({ name }, i) => {
+            const trainStart = LEVELS.length * heldOut + i * train;
+            return {
+                name,
+                ids: images.slice(i * heldOut, (i + 1) * heldOut),
+                trainIds: settings.train ? images.slice(trainStart, trainStart + train) : null,
+            };
+        }),
+    };
+}

@@ -1,0 +1,132 @@
+import { convertIndexedToRgb, type DecodedPng, decode } from "fast-png";
+import { UltrametricError } from "../../compute/base/ultrametricError";
+
+/** A picture. */
+export interface RgbaImage {
+    readonly width: number;
+    readonly height: number;
+    /** [height, width, 4] straight-alpha bytes, row-major from the top left. */
+    readonly data: Uint8Array;
+}
+
+/** A picture of whole numbers. */
+export interface NumberImage {
+    readonly width: number;
+    readonly height: number;
+    /** [height, width] row-major from the top left. */
+    readonly data: Int32Array;
+}
+
+/**
+ * Decodes a PNG of any kind to RGBA bytes; 16-bit samples are rounded to 8 bits. Colors stay as they are stored (no profile, no gamma).
+ * @param file name for messages
+ * @throws UltrametricError ("input") when the bytes are no PNG or a broken one
+ */
+export function DecodePngToRgba(bytes: Uint8Array, file: string): RgbaImage {
+    const png = DecodePng(bytes, file);
+    const { width, height, channels, depth, palette, transparency } = png;
+    const pixels = width * height;
+    const data = new Uint8Array(4 * pixels);
+    if (palette !== undefined) {
+        const colors = ConvertPalette(png, file);
+        const size = colors.length / pixels;
+        for (let p = 0; p < pixels; p++) {
+            for (let k = 0; k < 3; k++) {
+                data[4 * p + k] = colors[size * p + k];
+            }
+            data[4 * p + 3] = size === 4 ? colors[size * p + 3] : 255;
+        }
+        return { width, height, data };
+    }
+    const samples = depth < 8 ? UnpackBits(png) : png.data;
+    if (depth === 8 && channels === 4) {
+        data.set(samples);
+        return { width, height, data };
+    }
+    const scale = 255 / (2 ** depth - 1);
+    const hasAlpha = channels === 2 || channels === 4;
+    const colors = hasAlpha ? channels - 1 : channels;
+    for (let p = 0, from = 0, to = 0; p < pixels; p++, from += channels, to += 4) {
+        // One sample value may stand for "transparent" in pictures without an alpha channel (the chunk tRNS).
+        let isKey = transparency !== undefined && transparency.length >= colors;
+        for (let k = 0; k < 3; k++) {
+            const sample = samples[from + (colors === 1 ? 0 : k)];
+            data[to + k] = Math.round(sample * scale);
+            isKey &&= sample === transparency?.[colors === 1 ? 0 : k];
+        }
+        data[to + 3] = hasAlpha ? Math.round(samples[from + colors] * scale) : isKey ? 0 : 255;
+    }
+    return { width, height, data };
+}
+
+/**
+ * Decodes a gray PNG of 1 to 16 bits to the numbers that it stores, such as object ids.
+ * @param file name for messages
+ * @throws UltrametricError ("input") when the bytes are no PNG, a broken one, or one with colors
+ */
+export function DecodePngToNumbers(bytes: Uint8Array, file: string): NumberImage {
+    const png = DecodePng(bytes, file);
+    if (png.channels !== 1 || png.palette !== undefined) {
+        throw new UltrametricError(
+            "input",
+            `${file} has colors; ids and depth are stored as a gray PNG (of 8 or 16 bits).`,
+        );
+    }
+    const data = Int32Array.from(png.depth < 8 ? UnpackBits(png) : png.data);
+    return { width: png.width, height: png.height, data };
+}
+
+/** Whether the bytes begin as every PNG does. */
+export function IsPng(bytes: Uint8Array): boolean {
+    return bytes.length >= 8 && [137, 80, 78, 71, 13, 10, 26, 10].every((byte, i) => bytes[i] === byte);
+}
+
+function DecodePng(bytes: Uint8Array, file: string): DecodedPng {
+    if (!IsPng(bytes)) {
+        throw new UltrametricError("input", `${file} is not a PNG file (${bytes.length} bytes, another signature).`);
+    }
+    let png: DecodedPng;
+    try {
+        png = decode(bytes, { checkCrc: true });
+    } catch (error) {
+        const reason = error instanceof Error ? error.message : String(error);
+        throw new UltrametricError(
+            "input",
+            `${file} is a broken PNG file (${bytes.length} bytes): ${reason}. Copy or write it again.`,
+            { cause: error },
+        );
+    }
+    const perRow = png.depth < 8 ? Math.ceil((png.width * png.depth) / 8) : png.width * png.channels;
+    if (png.data.length !== perRow * png.height) {
+        throw new UltrametricError(
+            "input",
+            `${file} is a broken PNG file: it has ${png.data.length} samples where ${png.width} x ${png.height} needs ${perRow * png.height}.`,
+        );
+    }
+    return png;
+}
+
+function ConvertPalette(png: DecodedPng, file: string): Uint8Array {
+    try {
+        return convertIndexedToRgb(png);
+    } catch (error) {
+        throw new UltrametricError("input", `${file} is a broken PNG file: its palette does not fit its pixels.`, {
+            cause: error,
+        });
+    }
+}
+
+/** The samples of a picture with 1, 2 or 4 bits a pixel, one a byte; every row begins with a new byte. */
+function UnpackBits(png: DecodedPng): Uint8Array {
+    const { width, height, depth, data } = png;
+    const perRow = Math.ceil((width * depth) / 8);
+    const out = new Uint8Array(width * height);
+    for (let y = 0; y < height; y++) {
+        for (let x = 0; x < width; x++) {
+            const bit = x * depth;
+            const byte = data[y * perRow + (bit >> 3)];
+            out[y * width + x] = (byte >> (8 - depth - (bit & 7))) & (2 ** depth - 1);
+        }
+    }
+    return out;
+}

@@ -1,0 +1,29 @@
+import type { ImageMaskOptions } from "../../compute/masks/imageMasks";
+import type { ViewMasks } from "../../compute/masks/maskSet";
+import type { View } from "../../compute/views/capture";
+import { ReviveMask } from "../base/reviveMask";
+import { WorkerLink } from "../base/workerLink";
+import type { ImageMaskRequest, ImageMaskResponse } from "./imageMaskMessages";
+import ImageMaskWorker from "./imageMaskWorker?worker&inline";
+
+/** Runs CreateImageMasks in a worker, one view at a time. */
+export class ImageMaskClient {
+    private readonly _link: WorkerLink<ImageMaskRequest, ImageMaskResponse>;
+
+    /** @param what what is being done, for messages */
+    public constructor(what: string, signal?: AbortSignal) {
+        this._link = new WorkerLink(new ImageMaskWorker(), what, undefined, signal);
+    }
+
+    /** The masks of a view. @throws UltrametricError see CreateImageMasks; "aborted", "disposed" */
+    public async createAsync(view: View, options: Partial<ImageMaskOptions>): Promise<ViewMasks> {
+        // Only what the worker looks at: a view of scene content may hold more.
+        const { name, camera, image, depth } = view;
+        const response = await this._link.askAsync({ view: { name, camera, image, depth }, options }, "masks");
+        return { masks: response.viewMasks.masks.map(ReviveMask) };
+    }
+
+    public dispose(): void {
+        this._link.close();
+    }
+}

@@ -1,0 +1,218 @@
+import { VertexBuffer } from "@babylonjs/core/Buffers/buffer";
+import { Matrix, Quaternion, Vector3 } from "@babylonjs/core/Maths/math.vector";
+import type { AbstractMesh } from "@babylonjs/core/Meshes/abstractMesh";
+import { Mesh } from "@babylonjs/core/Meshes/mesh";
+import { SubMesh } from "@babylonjs/core/Meshes/subMesh";
+import type { TransformNode } from "@babylonjs/core/Meshes/transformNode";
+import type { FloatArray } from "@babylonjs/core/types";
+import { UltrametricError } from "../../../compute/base/ultrametricError";
+import { type MeshElements, OwnMesh, ReadMeshElements } from "../../sceneCapture/meshElements";
+import type { ContentItem } from "../../sceneCapture/sceneContent";
+import { IsSplatMesh, ReadSplatData } from "../../sceneCapture/splatData";
+import { PlaceVertices, SKIN_KINDS, TintedColors, VERTEX_KINDS } from "../../sceneCapture/vertexData";
+import { WorldOfItem } from "../../sceneCapture/worldOfItem";
+import { ExtractSplats } from "./extractSplats";
+
+/**
+ * A mesh of some faces, points or splats of a mesh: with their vertices' normals, tangents, texture coordinates, colors and skin weights, the same
+ * materials and the same skeleton. Where it was cut it is open. It stands where the faces stand; the source is only read.
+ *
+ * Morph targets are taken as they stand. Where the transforms above a mesh shear it, the vertices are placed by the CPU, and a skinned mesh becomes
+ * rigid in its present pose.
+ *
+ * @param elements faces, vertices or splats of the item, numbered from 0 within it, ascending
+ * @param parent what the mesh hangs under; not sheared
+ * @throws UltrametricError "input" when the mesh's vertices are no longer in memory, "disposed"
+ */
+export function ExtractMesh(item: ContentItem, elements: Uint32Array, name: string, parent: TransformNode): Mesh {
+    const { mesh: source } = item;
+    if (source.isDisposed()) {
+        throw new UltrametricError(
+            "disposed",
+            `The mesh "${source.name}" has been disposed; nothing can be extracted.`,
+        );
+    }
+    const world = WorldOfItem(item);
+    if (IsSplatMesh(source)) {
+        const splats = ExtractSplats(source, elements, name);
+        splats.parent = parent;
+        world.multiply(Matrix.Invert(parent.computeWorldMatrix(true))).decomposeToTransformNode(splats);
+        splats.computeWorldMatrix(true);
+        return splats;
+    }
+    const own = OwnMesh(source);
+    const local = world.multiply(Matrix.Invert(parent.computeWorldMatrix(true)));
+    const isSheared = !isComposed(local);
+    const isPosed = isSheared && source.skeleton !== null;
+
+    const faces = item.kind === "faces" ? ReadMeshElements(source) : null;
+    const { indices, vertices, groups } = faces
+        ? takeFaces(faces, elements)
+        : { indices: null, vertices: elements, groups: [] };
+    const mesh = new Mesh(name, source.getScene(), parent);
+    let colors: { data: Float32Array; size: number } | null = null;
+    for (const kind of isPosed ? VERTEX_KINDS : [...VERTEX_KINDS, ...SKIN_KINDS]) {
+        const buffer = own.getVertexBuffer(kind);
+        if (!buffer || buffer.getIsInstanced()) {
+            continue;
+        }
+        const data = readKind(source, kind, isPosed);
+        if (!data) {
+            mesh.dispose();
+            throw new UltrametricError(
+                "input",
+                `The vertices of "${source.name}" (${kind}) are no longer in memory; extract before scene.clearCachedVertexData() is called.`,
+            );
+        }
+        const size = Math.round(data.length / source.getTotalVertices());
+        const values = new Float32Array(size * vertices.length);
+        for (let v = 0; v < vertices.length; v++) {
+            for (let c = 0; c < size; c++) {
+                values[size * v + c] = data[size * vertices[v] + c];
+            }
+        }
+        const placed = isSheared ? Float32Array.from(PlaceVertices(kind, values, size, local)) : values;
+        if (kind === VertexBuffer.ColorKind) {
+            colors = { data: placed, size };
+        }
+        mesh.setVerticesData(kind, placed, false, size);
+    }
+    const tinted = TintedColors(source, colors, vertices.length);
+    if (tinted) {
+        mesh.setVerticesData(VertexBuffer.ColorKind, tinted.data, false, tinted.size);
+    }
+    if (indices) {
+        if (isSheared && local.determinant() < 0) {
+            for (let i = 0; i < indices.length; i += 3) {
+                [indices[i + 1], indices[i + 2]] = [indices[i + 2], indices[i + 1]];
+            }
+        }
+        mesh.setIndices(indices, vertices.length);
+        if (groups.length > 1) {
+            mesh.releaseSubMeshes();
+            for (const { materialIndex, start, count } of groups) {
+                new SubMesh(materialIndex, 0, vertices.length, start, count, mesh);
+            }
+        } else if (mesh.subMeshes?.[0] && groups[0]) {
+            mesh.subMeshes[0].materialIndex = groups[0].materialIndex;
+        }
+        if (faces?.isStripLike) {
+            mesh.overrideRenderingFillMode = 0; // triangles
+        }
+    } else {
+        mesh.isUnIndexed = own.isUnIndexed;
+        mesh.refreshBoundingInfo();
+    }
+    mesh.material = source.material;
+    mesh.skeleton = isPosed ? null : source.skeleton;
+    mesh.numBoneInfluencers = own.numBoneInfluencers;
+    mesh.useVertexColors = own.useVertexColors || mesh.isVerticesDataPresent(VertexBuffer.ColorKind);
+    mesh.hasVertexAlpha = own.hasVertexAlpha;
+    mesh.sideOrientation = own.sideOrientation;
+    mesh.receiveShadows = own.receiveShadows;
+    mesh.visibility = source.visibility;
+    mesh.renderingGroupId = source.renderingGroupId;
+    mesh.alphaIndex = source.alphaIndex;
+    mesh.layerMask = source.layerMask;
+    mesh.isPickable = source.isPickable;
+    if (!isSheared) {
+        local.decomposeToTransformNode(mesh);
+    }
+    mesh.computeWorldMatrix(true);
+    return mesh;
+}
+
+/** The box, in the scene, of the vertices of some elements in their present pose. @param box grows to hold them */
+export function BoxOfElements(item: ContentItem, elements: Uint32Array, box: { low: Vector3; high: Vector3 }): void {
+    const { mesh: source } = item;
+    source.skeleton?.prepare();
+    const positions = IsSplatMesh(source) ? ReadSplatData(source).positions : source.getPositionData(true, true);
+    if (!positions) {
+        return;
+    }
+    const world = WorldOfItem(item);
+    const point = new Vector3();
+    const vertexOf = item.kind === "faces" ? ReadMeshElements(source)!.vertexOf : null;
+    for (const element of elements) {
+        for (let corner = 0; corner < (vertexOf ? 3 : 1); corner++) {
+            const vertex = vertexOf ? vertexOf(element, corner) : element;
+            Vector3.TransformCoordinatesFromFloatsToRef(
+                positions[3 * vertex],
+                positions[3 * vertex + 1],
+                positions[3 * vertex + 2],
+                world,
+                point,
+            );
+            box.low.minimizeInPlace(point);
+            box.high.maximizeInPlace(point);
+        }
+    }
+}
+
+/** Faces of one material in the new mesh. */
+interface FaceGroup {
+    readonly materialIndex: number;
+    /** Indices, not faces. */
+    readonly start: number;
+    readonly count: number;
+}
+
+interface TakenElements {
+    readonly indices: Uint32Array | null;
+    /** [vertices] of the source. */
+    readonly vertices: Uint32Array;
+    readonly groups: readonly FaceGroup[];
+}
+
+function takeFaces({ runs, alignedVertexOf }: MeshElements, elements: Uint32Array): TakenElements {
+    const byMaterial = new Map<number, number[]>();
+    for (const face of elements) {
+        const material = runs.find(({ start, end }) => face >= start && face < end)?.materialIndex ?? 0;
+        const faces = byMaterial.get(material);
+        if (faces) {
+            faces.push(face);
+        } else {
+            byMaterial.set(material, [face]);
+        }
+    }
+    const indices = new Uint32Array(3 * elements.length);
+    const vertices: number[] = [];
+    const placeOf = new Map<number, number>();
+    const groups: FaceGroup[] = [];
+    let filled = 0;
+    for (const [materialIndex, faces] of [...byMaterial].sort(([a], [b]) => a - b)) {
+        groups.push({ materialIndex, start: filled, count: 3 * faces.length });
+        for (const face of faces) {
+            for (let corner = 0; corner < 3; corner++) {
+                const vertex = alignedVertexOf(face, corner);
+                let place = placeOf.get(vertex);
+                if (place === undefined) {
+                    place = vertices.length;
+                    placeOf.set(vertex, place);
+                    vertices.push(vertex);
+                }
+                indices[filled++] = place;
+            }
+        }
+    }
+    return { indices, vertices: Uint32Array.from(vertices), groups };
+}
+
+function readKind(source: AbstractMesh, kind: string, isPosed: boolean): FloatArray | null {
+    if (kind === VertexBuffer.PositionKind) {
+        return source.getPositionData(isPosed, true);
+    }
+    return kind === VertexBuffer.NormalKind ? source.getNormalsData(isPosed, true) : source.getVerticesData(kind);
+}
+
+function isComposed(matrix: Matrix): boolean {
+    const scaling = new Vector3();
+    const rotation = new Quaternion();
+    const translation = new Vector3();
+    if (!matrix.decompose(scaling, rotation, translation)) {
+        return false;
+    }
+    const again = Matrix.Compose(scaling, rotation, translation);
+    const largest = Math.max(...matrix.asArray().map(Math.abs));
+    return again.asArray().every((value, i) => Math.abs(value - matrix.m[i]) <= 1e-5 * largest);
+}

@@ -1,0 +1,161 @@
+import { KdTree } from "../../../compute/algorithms/kdTree";
+import type { Pacer } from "../../../compute/base/pacer";
+import { FinishSteps, FinishStepsAsync, type Steps } from "../../../compute/base/steps";
+import { UltrametricError } from "../../../compute/base/ultrametricError";
+import type { SegmentationHierarchy } from "../../../compute/hierarchy/cut/segmentationHierarchy";
+import type { SceneCapture } from "../../sceneCapture/sceneCapture";
+import type { ContentItem } from "../../sceneCapture/sceneContent";
+
+/** Elements that are looked up between two chances for a pause: a few milliseconds. */
+const ELEMENTS_A_RUN = 32;
+
+/** What links leaves and elements of a capture. */
+export type LeafLinks = Pick<SceneCapture, "name" | "items" | "elements" | "barycentrics">;
+
+/** What {@link ContentLeaves.Create} needs of a capture. */
+export type LeafSource = LeafLinks & Pick<SceneCapture, "elementCenters" | "geometry">;
+
+/**
+ * Which leaf each face and point of captured content follows: what carries parts, which are sets of leaves, over to meshes.
+ *
+ * A face follows the sample on it that is nearest to its center; a face without samples the nearest sample of its mesh, or, where its mesh has none,
+ * of all content.
+ */
+export class ContentLeaves {
+    private constructor(
+        public readonly capture: LeafLinks,
+        /** [elements of all items] the leaf that each element follows. */
+        public readonly leafOfElement: Uint32Array,
+    ) {}
+
+    /**
+     * @param hierarchy built from the capture: its leaf i is the capture's sample i
+     * @throws UltrametricError "input" when the hierarchy is of other leaves
+     */
+    public static Create(
+        capture: LeafSource,
+        hierarchy: Pick<SegmentationHierarchy, "name" | "leafCount">,
+    ): ContentLeaves {
+        return new ContentLeaves(capture, FinishSteps(follow(capture, hierarchy)));
+    }
+
+    /** As {@link Create}, in short runs. */
+    public static async CreateAsync(
+        capture: LeafSource,
+        hierarchy: Pick<SegmentationHierarchy, "name" | "leafCount">,
+        pacer: Pick<Pacer, "pauseAsync">,
+    ): Promise<ContentLeaves> {
+        return new ContentLeaves(capture, await FinishStepsAsync(follow(capture, hierarchy), pacer));
+    }
+
+    /** As {@link Create} made it before, with items that may be fewer now. The other arguments are kept as they are. */
+    public static Restore(links: LeafLinks, leafOfElement: Uint32Array): ContentLeaves {
+        return new ContentLeaves(links, leafOfElement);
+    }
+
+    /** Meshes and point clouds, instances each for itself. */
+    public get items(): readonly ContentItem[] {
+        return this.capture.items;
+    }
+
+    /**
+     * The elements that follow some leaves.
+     *
+     * @returns for each of {@link items}, ascending, numbered within the item
+     */
+    public elementsOf(leaves: Uint32Array): Uint32Array[] {
+        const isTaken = new Uint8Array(this.capture.elements.length);
+        for (const leaf of leaves) {
+            isTaken[leaf] = 1;
+        }
+        return this.items.map(({ firstElement, elementCount }) => {
+            const found = new Uint32Array(elementCount);
+            let count = 0;
+            for (let element = 0; element < elementCount; element++) {
+                if (isTaken[this.leafOfElement[firstElement + element]] === 1) {
+                    found[count++] = element;
+                }
+            }
+            return found.slice(0, count);
+        });
+    }
+}
+
+/** [elements] the leaf that each follows. Yields every few thousand elements. */
+function* follow(
+    capture: LeafSource,
+    hierarchy: Pick<SegmentationHierarchy, "name" | "leafCount">,
+): Steps<Uint32Array> {
+    const { elements, items } = capture;
+    if (hierarchy.leafCount !== elements.length) {
+        throw new UltrametricError(
+            "input",
+            `The hierarchy "${hierarchy.name}" has ${hierarchy.leafCount} leaves and the capture "${capture.name}" ${elements.length} samples; ` +
+                "give the capture that the hierarchy was built from.",
+        );
+    }
+    const last = items[items.length - 1];
+    const leafOfElement = new Uint32Array(last.firstElement + last.elementCount);
+    const isKnown = FollowOwnSamples(capture, leafOfElement);
+    yield;
+    let everything: Neighborhood | null = null;
+    for (let i = 0, first = 0; i < items.length; i++) {
+        yield;
+        const end = items[i].firstElement + items[i].elementCount;
+        let next = first;
+        while (next < elements.length && elements[next] < end) {
+            next++;
+        }
+        let own: Neighborhood | null = null;
+        for (let element = items[i].firstElement, found = 0; element < end; element++) {
+            if (isKnown[element] === 0) {
+                if (next > first) {
+                    own ??= yield* Neighborhood.Steps(capture.geometry.positions, first, next);
+                } else {
+                    everything ??= yield* Neighborhood.Steps(capture.geometry.positions, 0, elements.length);
+                }
+                leafOfElement[element] = (own ?? everything!).nearest(capture.elementCenters, element);
+                if (++found % ELEMENTS_A_RUN === 0) {
+                    yield;
+                }
+            }
+        }
+        first = next;
+    }
+    return leafOfElement;
+}
+
+/** Gives every element with samples on it the one nearest to its center. @returns [elements] 1 for these */
+function FollowOwnSamples({ elements, elementCenters, geometry }: LeafSource, leafOfElement: Uint32Array): Uint8Array {
+    const isKnown = new Uint8Array(leafOfElement.length);
+    const nearest = new Float64Array(leafOfElement.length);
+    for (let leaf = 0; leaf < elements.length; leaf++) {
+        const element = elements[leaf];
+        let distance = 0;
+        for (let axis = 0; axis < 3; axis++) {
+            distance += (geometry.positions[3 * leaf + axis] - elementCenters[3 * element + axis]) ** 2;
+        }
+        if (isKnown[element] === 0 || distance < nearest[element]) {
+            isKnown[element] = 1;
+            nearest[element] = distance;
+            leafOfElement[element] = leaf;
+        }
+    }
+    return isKnown;
+}
+
+/** The samples of a run, searched for the nearest. */
+class Neighborhood {
+    private constructor(
+        private readonly _tree: KdTree,
+        private readonly _first: number,
+    ) {}
+
+    public static *Steps(positions: Float32Array, first: number, end: number): Steps<Neighborhood> {
+        return new Neighborhood(yield* KdTree.Steps(positions.slice(3 * first, 3 * end)), first);
+    }
+
+    public nearest(centers: Float32Array, element: number): number {
+        return this._first + this._tree.nearest(centers, 1, false, element, element + 1).indices[0];
+    }
+}

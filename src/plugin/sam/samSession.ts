@@ -1,0 +1,301 @@
+import { UltrametricError } from "../../compute/base/ultrametricError";
+import type { RgbaImage } from "../formats/pngImage";
+import { MaskUpsampler } from "./maskUpsampler";
+import type { OnnxPort, OnnxRuntime, OnnxSession, OnnxTensor } from "./onnxRuntime";
+import { type PixelBox, ResizeOnWhite } from "./resizeImage";
+import type { SamModel } from "./samModel";
+
+/** What is asked about a picture, in its pixels (0, 0 is the outer corner of the first): points, a box, or both. */
+export interface SamPrompt {
+    /** Points that the mask shall hold, or shall not hold. */
+    readonly points?: readonly { readonly x: number; readonly y: number; readonly inside: boolean }[];
+    /** A box around what is meant: [left, top, width, height]. */
+    readonly box?: PixelBox;
+}
+
+/** A picture that the encoder has seen, or a part of one. */
+export interface EncodedImage {
+    /** The part of the picture. */
+    readonly part: PixelBox;
+    /** Size of the picture. */
+    readonly width: number;
+    readonly height: number;
+    /** Size that the part has in the encoder's input. */
+    readonly filledWidth: number;
+    readonly filledHeight: number;
+    /** What the decoder takes, by its names for it. */
+    readonly embeddings: Readonly<Record<string, OnnxTensor>>;
+}
+
+/** The decoder's answer to a batch of prompts. */
+export interface DecodedMasks {
+    readonly promptCount: number;
+    readonly masksPerPrompt: number;
+    /** Size of the masks. */
+    readonly width: number;
+    readonly height: number;
+    /** [prompts, masks, height, width]; above 0 is inside. */
+    readonly logits: Float32Array;
+    /** [prompts, masks]: the model's own estimate. */
+    readonly ious: Float32Array;
+}
+
+/** Encoder and decoder of a model that fits its description. */
+export class SamSession {
+    private constructor(
+        public readonly model: SamModel,
+        private readonly _encoder: OnnxSession,
+        private readonly _decoder: OnnxSession,
+    ) {}
+
+    /**
+     * @throws UltrametricError "input" when a file is no ONNX model, or lacks an input or output of the description, by name;
+     * "limits" when memory runs out
+     */
+    public static async CreateAsync(
+        runtime: OnnxRuntime,
+        model: SamModel,
+        encoderBytes: Uint8Array,
+        decoderBytes: Uint8Array,
+    ): Promise<SamSession> {
+        const encoder = await runtime.createSessionAsync(encoderBytes, model.encoder.name);
+        try {
+            checkEncoder(model, encoder);
+            const decoder = await runtime.createSessionAsync(decoderBytes, model.decoder.name);
+            try {
+                checkDecoder(model, decoder);
+            } catch (error) {
+                await decoder.releaseAsync();
+                throw error;
+            }
+            return new SamSession(model, encoder, decoder);
+        } catch (error) {
+            await encoder.releaseAsync();
+            throw error;
+        }
+    }
+
+    /**
+     * Shows the encoder a picture, composited on white, or a part of it.
+     * @throws UltrametricError "limits"
+     */
+    public async encodeAsync(
+        picture: RgbaImage,
+        part: PixelBox = [0, 0, picture.width, picture.height],
+    ): Promise<EncodedImage> {
+        const { image, embeddings } = this.model;
+        const { data, filledWidth, filledHeight } = PrepareSamImage(picture, part, image);
+        const outputs = await this._encoder.runAsync({
+            [image.name]: { type: "float32", dims: [1, 3, image.size, image.size], data },
+        });
+        return {
+            part,
+            width: picture.width,
+            height: picture.height,
+            filledWidth,
+            filledHeight,
+            embeddings: Object.fromEntries(embeddings.map(({ output, input }) => [input, outputs[output]])),
+        };
+    }
+
+    /**
+     * Asks for masks. Prompts of one call have equally many points, and all or none a box.
+     * @throws UltrametricError "input" for prompts that the model does not know, "limits"
+     */
+    public async decodeAsync(image: EncodedImage, prompts: readonly SamPrompt[]): Promise<DecodedMasks> {
+        const { prompts: names, constants, outputs, dropFirstMask } = this.model;
+        if (!names.batched && prompts.length > 1) {
+            return this._decodeOneByOneAsync(image, prompts);
+        }
+        const lists = prompts.map((prompt) => this._labeledPoints(prompt, image));
+        const count = prompts.length;
+        const points = lists[0].length / 3;
+        if (lists.some((list) => list.length !== lists[0].length)) {
+            throw new UltrametricError("input", "Prompts of one batch must have the same number of points.");
+        }
+        const positions = new Float32Array(2 * count * points);
+        const labels = new Float32Array(count * points);
+        lists.flat().forEach((value, i) => {
+            if (i % 3 === 2) {
+                labels[(i - 2) / 3] = value;
+            } else {
+                positions[2 * Math.floor(i / 3) + (i % 3)] = value;
+            }
+        });
+        const shape = names.layout === "prompts" ? [count, points] : [1, count, points];
+        const feeds: Record<string, OnnxTensor> = {
+            ...image.embeddings,
+            [names.points]: { type: "float32", dims: [...shape, 2], data: positions },
+            [names.labels]:
+                names.labelType === "int64"
+                    ? { type: "int64", dims: shape, data: BigInt64Array.from(labels, BigInt) }
+                    : { type: "float32", dims: shape, data: labels },
+        };
+        for (const { input, dims, value } of constants) {
+            const data = new Float32Array(dims.reduce((product, side) => product * side, 1)).fill(value);
+            feeds[input] = { type: "float32", dims, data };
+        }
+        const answer = await this._decoder.runAsync(feeds);
+        const masks = answer[outputs.masks];
+        const [height, width] = masks.dims.slice(-2);
+        const masksPerPrompt = masks.data.length / (count * width * height);
+        const ious = answer[outputs.ious].data as Float32Array;
+        if (!Number.isInteger(masksPerPrompt) || ious.length !== count * masksPerPrompt) {
+            throw new UltrametricError(
+                "input",
+                `${this.model.decoder.name} answered ${count} prompts with ${outputs.masks} of shape ${masks.dims.join(" x ")} and ` +
+                    `${ious.length} values of ${outputs.ious}; they do not fit each other. Check the model's description.`,
+            );
+        }
+        const decoded = { promptCount: count, masksPerPrompt, width, height, logits: masks.data as Float32Array, ious };
+        return dropFirstMask && masksPerPrompt > 1 ? withoutFirst(decoded) : decoded;
+    }
+
+    /** What brings the decoder's masks to the size of the picture. */
+    public createUpsampler(
+        { filledWidth, filledHeight, part, width, height }: EncodedImage,
+        decoded: DecodedMasks,
+    ): MaskUpsampler {
+        const { size } = this.model.image;
+        return new MaskUpsampler(decoded.width, decoded.height, size, filledWidth, filledHeight, part, width, height);
+    }
+
+    public async releaseAsync(): Promise<void> {
+        await this._encoder.releaseAsync();
+        await this._decoder.releaseAsync();
+    }
+
+    private async _decodeOneByOneAsync(image: EncodedImage, prompts: readonly SamPrompt[]): Promise<DecodedMasks> {
+        const answers: DecodedMasks[] = [];
+        for (const prompt of prompts) {
+            answers.push(await this.decodeAsync(image, [prompt]));
+        }
+        const size = answers[0].logits.length;
+        const logits = new Float32Array(size * answers.length);
+        answers.forEach((answer, i) => {
+            logits.set(answer.logits, i * size);
+        });
+        const ious = Float32Array.from(answers.flatMap((answer) => [...answer.ious]));
+        return { ...answers[0], promptCount: prompts.length, logits, ious };
+    }
+
+    /** x, y and label of each point, one after the other, in pixels of the encoder's input. */
+    private _labeledPoints(
+        { points = [], box }: SamPrompt,
+        { part, filledWidth, filledHeight }: EncodedImage,
+    ): number[] {
+        const { prompts, name } = this.model;
+        const [left, top, width, height] = part;
+        const list: number[] = [];
+        const add = (x: number, y: number, label: number): void => {
+            if (!Number.isFinite(x) || !Number.isFinite(y)) {
+                throw new UltrametricError("input", `A prompt lies at (${x}, ${y}); give it in pixels of the picture.`);
+            }
+            list.push(((x - left) * filledWidth) / width, ((y - top) * filledHeight) / height, label);
+        };
+        for (const { x, y, inside } of points) {
+            add(x, y, inside ? 1 : 0);
+        }
+        if (box !== undefined) {
+            if (!prompts.boxes) {
+                throw new UltrametricError("unsupported", `${name} knows no boxes; give points within and outside.`);
+            }
+            add(box[0], box[1], 2);
+            add(box[0] + box[2], box[1] + box[3], 3);
+        } else if (points.length === 0) {
+            throw new UltrametricError("input", "A prompt has neither a point nor a box.");
+        } else if (prompts.padding) {
+            list.push(0, 0, -1);
+        }
+        return list;
+    }
+}
+
+/** A part of a picture as an encoder takes it: [3, size, size], normalized, with zeros where the picture does not reach. */
+export function PrepareSamImage(
+    picture: RgbaImage,
+    part: PixelBox,
+    { size, fit, mean, deviation }: SamModel["image"],
+): { data: Float32Array; filledWidth: number; filledHeight: number } {
+    const scale = size / Math.max(part[2], part[3]);
+    const filledWidth = fit === "stretch" ? size : Math.max(1, Math.floor(part[2] * scale + 0.5));
+    const filledHeight = fit === "stretch" ? size : Math.max(1, Math.floor(part[3] * scale + 0.5));
+    const bytes = ResizeOnWhite(picture, part, filledWidth, filledHeight);
+    const data = new Float32Array(3 * size * size);
+    for (let k = 0; k < 3; k++) {
+        for (let y = 0, from = k; y < filledHeight; y++) {
+            for (let x = 0, to = (k * size + y) * size; x < filledWidth; x++, to++, from += 3) {
+                data[to] = (bytes[from] - mean[k]) / deviation[k];
+            }
+        }
+    }
+    return { data, filledWidth, filledHeight };
+}
+
+function withoutFirst(decoded: DecodedMasks): DecodedMasks {
+    const { promptCount, masksPerPrompt, width, height } = decoded;
+    const size = width * height;
+    const kept = masksPerPrompt - 1;
+    const logits = new Float32Array(promptCount * kept * size);
+    const ious = new Float32Array(promptCount * kept);
+    for (let i = 0; i < promptCount; i++) {
+        const from = i * masksPerPrompt + 1;
+        logits.set(decoded.logits.subarray(from * size, (from + kept) * size), i * kept * size);
+        ious.set(decoded.ious.subarray(from, from + kept), i * kept);
+    }
+    return { ...decoded, masksPerPrompt: kept, logits, ious };
+}
+
+function checkEncoder({ name, image, embeddings, encoder: { name: file } }: SamModel, encoder: OnnxSession): void {
+    const input = expectPort(encoder.inputs, image.name, "input", file, name);
+    const side = input.dims?.[3];
+    if (typeof side === "number" && side !== image.size) {
+        throw new UltrametricError(
+            "input",
+            `${file}: its input "${image.name}" is ${side} pixels wide, but the description of ${name} says ${image.size}; correct the description.`,
+        );
+    }
+    for (const { output } of embeddings) {
+        expectPort(encoder.outputs, output, "output", file, name);
+    }
+    checkAllFed(encoder.inputs, [image.name], file, name);
+}
+
+function checkDecoder(model: SamModel, decoder: OnnxSession): void {
+    const { name, embeddings, prompts, constants, outputs } = model;
+    const file = model.decoder.name;
+    const fed = [
+        ...embeddings.map(({ input }) => input),
+        prompts.points,
+        prompts.labels,
+        ...constants.map(({ input }) => input),
+    ];
+    for (const input of fed) {
+        expectPort(decoder.inputs, input, "input", file, name);
+    }
+    expectPort(decoder.outputs, outputs.masks, "output", file, name);
+    expectPort(decoder.outputs, outputs.ious, "output", file, name);
+    checkAllFed(decoder.inputs, fed, file, name);
+}
+
+function expectPort(ports: readonly OnnxPort[], wanted: string, kind: string, file: string, model: string): OnnxPort {
+    const port = ports.find(({ name }) => name === wanted);
+    if (port === undefined) {
+        throw new UltrametricError(
+            "input",
+            `${file} has no ${kind} "${wanted}", which ${model} has; its ${kind}s are ${ports.map(({ name }) => `"${name}"`).join(", ")}. ` +
+                "Give the file that belongs to the description, or a description that fits the file.",
+        );
+    }
+    return port;
+}
+
+function checkAllFed(inputs: readonly OnnxPort[], fed: readonly string[], file: string, model: string): void {
+    const open = inputs.find(({ name }) => !fed.includes(name));
+    if (open !== undefined) {
+        throw new UltrametricError(
+            "input",
+            `${file} has an input "${open.name}" that the description of ${model} does not name; describe it (constants, embeddings), or give another file.`,
+        );
+    }
+}

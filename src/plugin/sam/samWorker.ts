@@ -1,0 +1,54 @@
+import { UltrametricError } from "../../compute/base/ultrametricError";
+import { DescribeFailure, Respond } from "../base/workerLink";
+import { CreateOnnxRuntimeAsync, ImportOnnxModuleAsync } from "./onnxRuntime";
+import { SamJob } from "./samJob";
+import type { SamRequest, SamResponse } from "./samMessages";
+
+// The page's end is SamClient.
+let job: SamJob | null = null;
+let running: AbortController | null = null;
+
+const respond = (response: SamResponse): void => Respond(response);
+
+async function answerAsync(
+    request: Exclude<SamRequest, { kind: "cancel" }>,
+    signal: AbortSignal,
+): Promise<SamResponse> {
+    if (request.kind === "start") {
+        const { runtime } = request.input;
+        const module = await ImportOnnxModuleAsync(String(runtime.moduleUrl));
+        job = await SamJob.StartAsync(request.input, await CreateOnnxRuntimeAsync(module, runtime));
+        return { kind: "started", provider: job.provider };
+    }
+    if (job === null) {
+        throw new UltrametricError("input", `The worker was asked for "${request.kind}" before it was started.`);
+    }
+    switch (request.kind) {
+        case "generate": {
+            const { picture, content, options } = request;
+            const generated = await job.generateAsync(picture, content, options, {
+                onProgress: ({ fraction }) => respond({ kind: "progress", fraction }),
+                signal,
+            });
+            return { kind: "generated", generated };
+        }
+        case "setPicture":
+            await job.setPictureAsync(request.picture);
+            return { kind: "pictureSet" };
+        case "prompt":
+            return { kind: "masks", masks: await job.promptAsync(request.prompt) };
+    }
+}
+
+self.onmessage = async ({ data }: MessageEvent<SamRequest>): Promise<void> => {
+    if (data.kind === "cancel") {
+        running?.abort();
+        return;
+    }
+    running = new AbortController();
+    try {
+        respond(await answerAsync(data, running.signal));
+    } catch (error) {
+        self.postMessage(DescribeFailure(error));
+    }
+};

@@ -1,0 +1,29 @@
+import { Quaternion, Vector3 } from "@babylonjs/core/Maths/math.vector";
+import type { JsonNode } from "../formats/jsonNode";
+import type { PartTransform } from "../parts/model/extractedPart";
+
+/** Where a node stands below its parent, as JSON can hold it. */
+export interface SavedTransform {
+    readonly position: readonly number[];
+    /** Quaternion x, y, z, w. */
+    readonly rotation: readonly number[];
+    readonly scaling: readonly number[];
+}
+
+export function SaveTransform({ position, rotation, scaling }: PartTransform): SavedTransform {
+    return { position: position.asArray(), rotation: rotation.asArray(), scaling: scaling.asArray() };
+}
+
+/** @throws UltrametricError "input" */
+export function ReadTransform(saved: JsonNode): PartTransform {
+    const numbers = (key: string, length: number): number[] =>
+        saved
+            .at(key)
+            .items(length)
+            .map((item) => item.number());
+    return {
+        position: Vector3.FromArray(numbers("position", 3)),
+        rotation: Quaternion.FromArray(numbers("rotation", 4)),
+        scaling: Vector3.FromArray(numbers("scaling", 3)),
+    };
+}

@@ -1,0 +1,173 @@
+import { CreatePickingRay, type Ray } from "@babylonjs/core/Culling/ray.core";
+import { Matrix } from "@babylonjs/core/Maths/math.vector";
+import type { AbstractMesh } from "@babylonjs/core/Meshes/abstractMesh";
+import type { GaussianSplattingMesh } from "@babylonjs/core/Meshes/GaussianSplatting/gaussianSplattingMesh";
+import type { Scene } from "@babylonjs/core/scene";
+import { Pacer } from "../../compute/base/pacer";
+import type { SegmentationHierarchy } from "../../compute/hierarchy/cut/segmentationHierarchy";
+import { CreateHeadColorsAsync } from "../display/headColors";
+import type { LeafDisplay } from "../display/leafDisplay";
+import { MeshBinding, type MeshBindingOptions } from "../display/meshBinding";
+import { PointCloudBinding, type PointCloudBindingOptions } from "../display/pointCloudBinding";
+import { SplatBinding } from "../display/splatBinding";
+import type { ContentLeaves } from "../parts/model/contentLeaves";
+import { LEAF_UNPICKABLE, type LeafOverrides } from "../parts/model/leafOverrides";
+import type { PartTree } from "../parts/model/partTree";
+import { PickLeaf, PickLeafOnRay, type PickOptions } from "../parts/pick/picking";
+import { SplatPicker } from "../parts/pick/splatPicking";
+
+/** How a hierarchy is shown in a scene. */
+export interface ShownHierarchyOptions extends PointCloudBindingOptions, Omit<MeshBindingOptions, "isShown"> {
+    /** What shows a hierarchy that was segmented from meshes of the scene: a point cloud, the meshes themselves, or both. Default "points". */
+    display: "points" | "meshes" | "both";
+    /** A point is hit within so many pixels of its center. Default 6. */
+    pickPixels: number;
+}
+
+/**
+ * A hierarchy as it stands in a scene: the point cloud of its leaves and, where it was segmented from the scene, that content itself. It draws the
+ * parts, and says which leaf is where.
+ */
+export class ShownHierarchy {
+    private _overrides: LeafOverrides | null = null;
+    private _splats: SplatBinding | null = null;
+
+    private constructor(
+        private readonly _scene: Scene,
+        private readonly _options: ShownHierarchyOptions,
+        public readonly hierarchy: SegmentationHierarchy,
+        /** What the leaves were sampled from; null for captures from files. */
+        public readonly content: ContentLeaves | null,
+        public readonly pointCloud: PointCloudBinding,
+        /** Null where no meshes show the parts. */
+        public readonly meshes: MeshBinding | null,
+        /** Where all content is splats, which are then shown and picked in place of the leaves' points. */
+        private readonly _splatPicker: SplatPicker | null,
+    ) {}
+
+    /**
+     * What it needs on the GPU; nothing of the content changes before {@link show}.
+     *
+     * @throws UltrametricError as PointCloudBinding and MeshBinding
+     */
+    public static async CreateAsync(
+        scene: Scene,
+        hierarchy: SegmentationHierarchy,
+        content: ContentLeaves | null,
+        options: ShownHierarchyOptions,
+    ): Promise<ShownHierarchy> {
+        const pointCloud = await PointCloudBinding.CreateAsync(scene, hierarchy, options);
+        pointCloud.root?.setEnabled(false);
+        try {
+            const meshes =
+                options.display !== "points" &&
+                scene.getEngine().isWebGPU &&
+                content?.items.some(({ kind }) => kind === "faces")
+                    ? await MeshBinding.CreateAsync(scene, hierarchy, content, { ...options, isShown: false })
+                    : null;
+            const splatPicker =
+                scene.getEngine().isWebGPU && content?.items.every(({ kind }) => kind === "splats")
+                    ? await SplatPicker.CreateAsync(content, new Pacer("Showing parts on splats"))
+                    : null;
+            return new ShownHierarchy(scene, options, hierarchy, content, pointCloud, meshes, splatPicker);
+        } catch (error) {
+            pointCloud.dispose();
+            throw error;
+        }
+    }
+
+    /** What takes the cut, the colors and the highlights. */
+    public get displays(): readonly LeafDisplay[] {
+        return this.meshes ? [this.pointCloud, this.meshes] : [this.pointCloud];
+    }
+
+    /** The content's splat meshes that show the parts themselves. */
+    public get splatMeshes(): GaussianSplattingMesh[] {
+        return this._splats?.meshes ?? [];
+    }
+
+    /** Makes in short runs what showing a tree's parts needs: setting its dendrogram to the displays is quick then. @throws UltrametricError "aborted" */
+    public async prepareAsync({ dendrogram, merges }: PartTree, pacer: Pacer): Promise<void> {
+        const displays = this.displays.filter((display) => !display.hasHeadColors(dendrogram));
+        if (displays.length > 0) {
+            const colors = await CreateHeadColorsAsync(dendrogram, this._options.palette, pacer, merges);
+            for (const display of displays) {
+                display.takeHeadColors(dendrogram, colors);
+            }
+        }
+    }
+
+    /** Takes over the content's meshes and splats: call it when what showed them before is gone. */
+    public show(overrides: LeafOverrides): void {
+        const { content, meshes, pointCloud } = this;
+        this._overrides = overrides;
+        for (const display of this.displays) {
+            display.overrides = overrides;
+        }
+        if (meshes) {
+            meshes.isShown = true;
+        }
+        pointCloud.root?.setEnabled(!meshes || this._options.display === "both");
+        if (this._scene.getEngine().isWebGPU && content?.items.some(({ kind }) => kind === "splats")) {
+            this._splats = new SplatBinding(pointCloud, content);
+        }
+        if (this._splatPicker) {
+            pointCloud.mesh.setEnabled(false);
+        }
+    }
+
+    /** Whether a mesh of the scene was made by this. */
+    public owns(mesh: AbstractMesh): boolean {
+        return mesh === this.pointCloud.mesh || (this.meshes?.owns(mesh) ?? false);
+    }
+
+    /** The leaf at a place on screen, as `scene.pointerX` and `scene.pointerY`; -1 for none. */
+    public pickLeaf(x: number, y: number): number {
+        if (this._splatPicker && this._scene.activeCamera) {
+            return this.pickLeafOnRay(CreatePickingRay(this._scene, x, y, Matrix.Identity(), this._scene.activeCamera));
+        }
+        const onMesh = this.meshes?.pickLeaf(x, y) ?? -1;
+        const { positions } = this.hierarchy;
+        return onMesh < 0 && this._picksPoints
+            ? PickLeaf(this._scene, positions, this.pointCloud.worldMatrix, x, y, this._pickOptions)
+            : onMesh;
+    }
+
+    /** The first leaf on a ray of the scene; -1 for none. */
+    public pickLeafOnRay(ray: Ray): number {
+        if (this._splatPicker) {
+            return this._splatPicker.pick(ray, this._pickOptions.isIgnored)?.leaf ?? -1;
+        }
+        const onMesh = this.meshes?.pickLeafOnRay(ray) ?? -1;
+        return onMesh < 0 && this._picksPoints
+            ? PickLeafOnRay(this.hierarchy.positions, this.pointCloud.worldMatrix, ray, this._pickOptions)
+            : onMesh;
+    }
+
+    /** Takes everything out of the scene; the content is drawn as before. */
+    public dispose(): void {
+        if (this._splatPicker && this._splats) {
+            this.pointCloud.mesh.setEnabled(true); // one of your own stays in the scene
+        }
+        this._splats?.dispose();
+        this._splats = null;
+        for (const display of this.displays) {
+            display.dispose();
+        }
+    }
+
+    /** Meshes are picked themselves, where nothing of the content but them is shown. */
+    private get _picksPoints(): boolean {
+        const { meshes } = this;
+        return !meshes || this._options.display === "both" || meshes.content.items.some(({ kind }) => kind !== "faces");
+    }
+
+    private get _pickOptions(): Pick<PickOptions, "pointRadius" | "pickPixels" | "isIgnored"> {
+        const data = this._overrides?.data;
+        return {
+            pointRadius: this.pointCloud.pointRadius,
+            pickPixels: this._options.pickPixels,
+            isIgnored: data ? (leaf) => (data[leaf] & LEAF_UNPICKABLE) !== 0 : null,
+        };
+    }
+}

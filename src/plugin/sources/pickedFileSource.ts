@@ -1,0 +1,172 @@
+import { ThrowIfAborted, UltrametricError } from "../../compute/base/ultrametricError";
+import type { FileSource } from "./fileSource";
+
+/** Gives the file when its contents are wanted. */
+type FileGetter = () => Promise<File>;
+
+/**
+ * Files that the user of a page has picked or dropped. Folders that hold all of them are left out of the paths, so that it does not matter
+ * whether a capture's folder or its contents were picked.
+ */
+export class PickedFileSource implements FileSource {
+    public readonly name: string;
+    private readonly _files: ReadonlyMap<string, FileGetter>;
+
+    private constructor(files: ReadonlyMap<string, FileGetter>) {
+        const paths = [...files.keys()];
+        if (paths.length === 0) {
+            throw new UltrametricError(
+                "input",
+                "No files were picked or dropped. Pick the folder that holds the capture.",
+            );
+        }
+        const common = commonFolder(paths);
+        this.name =
+            common === "" ? "picked files" : common.slice(0, -1).slice(common.lastIndexOf("/", common.length - 2) + 1);
+        this._files = new Map([...files].map(([path, get]) => [path.slice(common.length), get]));
+    }
+
+    /**
+     * The files of an `<input type="file">`; with the attribute `webkitdirectory` it picks a folder, with `multiple` several files.
+     * @throws UltrametricError "input" when there are none
+     */
+    public static FromFiles(files: Iterable<File>): PickedFileSource {
+        return new PickedFileSource(
+            new Map([...files].map((file) => [file.webkitRelativePath || file.name, () => Promise.resolve(file)])),
+        );
+    }
+
+    /**
+     * What was dropped on a page: files, and folders with all that is in them. To be called before the handler of the drop event has ended or
+     * waited, since a browser takes the dropped things away then.
+     * @throws UltrametricError "input" when nothing of it is a file, or a folder cannot be read
+     */
+    public static async FromDataTransferAsync(transfer: DataTransfer): Promise<PickedFileSource> {
+        const files = new Map<string, FileGetter>();
+        const entries: FileSystemEntry[] = [];
+        for (const item of transfer.items) {
+            const entry = item.kind === "file" ? item.webkitGetAsEntry() : null;
+            const file = item.kind === "file" && entry === null ? item.getAsFile() : null;
+            if (entry !== null) {
+                entries.push(entry);
+            } else if (file !== null) {
+                files.set(file.name, () => Promise.resolve(file));
+            }
+        }
+        for (const entry of entries) {
+            await walkEntryAsync(entry, files);
+        }
+        return new PickedFileSource(files);
+    }
+
+    /**
+     * A folder that was picked with `showDirectoryPicker`, or one of the page's own file system.
+     * @throws UltrametricError "input" when it has no files or cannot be read
+     */
+    public static async FromDirectoryAsync(directory: FileSystemDirectoryHandle): Promise<PickedFileSource> {
+        const files = new Map<string, FileGetter>();
+        try {
+            await walkDirectoryAsync(directory, directory.name === "" ? "" : `${directory.name}/`, files);
+        } catch (error) {
+            throw unreadable(directory.name, error);
+        }
+        return new PickedFileSource(files);
+    }
+
+    public async readBytesAsync(path: string, signal?: AbortSignal): Promise<Uint8Array> {
+        ThrowIfAborted(signal, `Reading ${this.name}/${path}`);
+        const getAsync = this._files.get(normalized(path));
+        if (getAsync === undefined) {
+            throw new UltrametricError(
+                "input",
+                `${this.name}/${path} is not among the ${this._files.size} files that were picked. Check the file's name, and pick the folder ` +
+                    "with all of the capture.",
+            );
+        }
+        try {
+            return new Uint8Array(await (await getAsync()).arrayBuffer());
+        } catch (error) {
+            throw unreadable(`${this.name}/${path}`, error);
+        }
+    }
+
+    public async existsAsync(path: string, signal?: AbortSignal): Promise<boolean> {
+        ThrowIfAborted(signal, `Reading ${this.name}/${path}`);
+        return this._files.has(normalized(path));
+    }
+
+    public async listAsync(folder: string, signal?: AbortSignal): Promise<string[]> {
+        ThrowIfAborted(signal, `Reading ${this.name}/${folder}`);
+        const name = normalized(folder);
+        const start = name === "" ? "" : `${name}/`;
+        return [...this._files.keys()]
+            .filter((path) => path.startsWith(start) && !path.includes("/", start.length))
+            .map((path) => path.slice(start.length))
+            .sort();
+    }
+}
+
+/** The folders that all paths begin with, with "/" at the end; "" where there are none. */
+function commonFolder(paths: readonly string[]): string {
+    let common = paths[0].slice(0, paths[0].lastIndexOf("/") + 1);
+    for (const path of paths) {
+        while (!path.startsWith(common)) {
+            common = common.slice(0, common.lastIndexOf("/", common.length - 2) + 1);
+        }
+    }
+    return common;
+}
+
+/** The path without empty parts and ".". */
+function normalized(path: string): string {
+    return path
+        .split("/")
+        .filter((part) => part !== "" && part !== ".")
+        .join("/");
+}
+
+async function walkEntryAsync(entry: FileSystemEntry, files: Map<string, FileGetter>): Promise<void> {
+    const path = normalized(entry.fullPath);
+    if (entry.isFile) {
+        files.set(path, () => new Promise((resolve, reject) => (entry as FileSystemFileEntry).file(resolve, reject)));
+        return;
+    }
+    const reader = (entry as FileSystemDirectoryEntry).createReader();
+    const readAsync = (): Promise<FileSystemEntry[]> =>
+        new Promise((resolve, reject) => reader.readEntries(resolve, reject));
+    try {
+        // Browsers give some hundred at a time, and none at the end.
+        for (let some = await readAsync(); some.length > 0; some = await readAsync()) {
+            for (const inside of some) {
+                await walkEntryAsync(inside, files);
+            }
+        }
+    } catch (error) {
+        throw unreadable(path, error);
+    }
+}
+
+async function walkDirectoryAsync(
+    directory: FileSystemDirectoryHandle,
+    folder: string,
+    files: Map<string, FileGetter>,
+): Promise<void> {
+    for await (const handle of directory.values()) {
+        if (handle.kind === "file") {
+            files.set(`${folder}${handle.name}`, () => (handle as FileSystemFileHandle).getFile());
+        } else {
+            await walkDirectoryAsync(handle as FileSystemDirectoryHandle, `${folder}${handle.name}/`, files);
+        }
+    }
+}
+
+function unreadable(what: string, error: unknown): UltrametricError {
+    if (error instanceof UltrametricError) {
+        return error;
+    }
+    return new UltrametricError(
+        "input",
+        `${what} could not be read: ${String(error)}. It may have been moved or changed since it was picked; pick the folder again.`,
+        { cause: error },
+    );
+}

@@ -1,8 +1,0 @@
-import type { Mask } from "../../compute/views/maskSet";
-import { RunLengthMask } from "../../compute/views/runLengthMask";
-
-/** A mask that came from another thread: its run lengths are an instance of their class again. */
-export function ReviveMask(mask: Mask): Mask {
-    const { counts, width, height } = mask.region;
-    return { ...mask, region: RunLengthMask.FromCounts(counts, width, height) };
-}
