@@ -53,7 +53,7 @@ async function scoreAsync(
     const hierarchy = await SegmentCaptureAsync(training === null ? null : engine, capture, masks, options);
     const seconds = (performance.now() - start) / 1000;
     const { nc, vc } = await EvaluateHierarchyAsync(capture, hierarchy, truth, {
-        cuts: training === null ? "ours" : "paper",
+        cuts: training === null ? "default" : "paper",
     });
     const { parts, groups, scene, mean } = nc.queried;
     const cells = [parts, groups, scene, mean, vc, seconds].map((value) => fixed(value));
@@ -62,7 +62,7 @@ async function scoreAsync(
 
 const preset = FEATURE_FIELD_PRESETS.default;
 console.log(
-    `Radiance field: preset fast, ${radianceSteps} steps. Features: ${preset.field.dims} dimensions, ${preset.training.samples} samples, ${steps} steps, ` +
+    `Radiance field: preset fast, ${radianceSteps} steps. Features: ${preset.field.dimensions} dimensions, ${preset.training.samples} samples, ${steps} steps, ` +
         `the paper's recipe. Seed ${seed}.\n`,
 );
 console.log("| capture | parts by | parts | groups | scene | NC | VC | seconds |");

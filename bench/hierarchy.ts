@@ -25,21 +25,21 @@ function seconds(work: () => void): number {
 
 /** From a trained field to a hierarchy: k-nearest-neighbor graph, feature distances, spanning forest, leaf order. */
 function benchField(): void {
-    const [count, k, dims] = [120_000, 16, 32];
+    const [count, k, dimensions] = [120_000, 16, 32];
     const { positions } = CreateSyntheticScene(count, 0, 0, 1, SEED);
     const random = CreateRandom(SEED);
-    const phase = Float32Array.from({ length: 4 * dims }, () => 6 * random());
-    const features = new Float32Array(count * dims);
+    const phase = Float32Array.from({ length: 4 * dimensions }, () => 6 * random());
+    const features = new Float32Array(count * dimensions);
     for (let i = 0; i < count; i++) {
         let square = 0;
-        for (let d = 0; d < dims; d++) {
+        for (let d = 0; d < dimensions; d++) {
             const [x, y, z] = positions.subarray(3 * i, 3 * i + 3);
             const value = Math.sin(phase[4 * d] * x + phase[4 * d + 1] * y + phase[4 * d + 2] * z + phase[4 * d + 3]);
-            features[i * dims + d] = value + 0.1 * random();
-            square += features[i * dims + d] ** 2;
+            features[i * dimensions + d] = value + 0.1 * random();
+            square += features[i * dimensions + d] ** 2;
         }
-        for (let d = 0; d < dims; d++) {
-            features[i * dims + d] /= Math.sqrt(square);
+        for (let d = 0; d < dimensions; d++) {
+            features[i * dimensions + d] /= Math.sqrt(square);
         }
     }
     for (let round = 0; round < 3; round++) {
@@ -50,7 +50,7 @@ function benchField(): void {
             graph = CreateNeighborGraph(positions, k);
         });
         const weightSeconds = seconds(() => {
-            weights = EdgeDistances(features, dims, graph);
+            weights = EdgeDistances(features, dimensions, graph);
         });
         const treeSeconds = seconds(() => {
             dendrogram = CreateDendrogram(CreateSpanningForest(graph, weights).merges);
@@ -67,7 +67,7 @@ function benchField(): void {
                 const at = sorted.length - 1 - Math.floor(2 ** (i + 3));
                 return (sorted[at] + sorted[at + 1]) / 2;
             });
-            comparePeer(positions, features, count, k, dims, thresholds, (t) =>
+            comparePeer(positions, features, count, k, dimensions, thresholds, (t) =>
                 LabelLeaves(CutAtHeight(dendrogram, t)),
             );
         }
@@ -79,7 +79,7 @@ function comparePeer(
     features: Float32Array,
     count: number,
     k: number,
-    dims: number,
+    dimensions: number,
     thresholds: Float64Array,
     labelsAt: (threshold: number) => Uint32Array,
 ): void {
@@ -89,7 +89,7 @@ function comparePeer(
         writeFileSync(join(folder, "features.f32"), features);
         writeFileSync(join(folder, "thresholds.f64"), thresholds);
         const script = join(process.cwd(), "bench/peers/scipyHigra.py");
-        const args = [script, folder, String(count), String(k), String(dims)];
+        const args = [script, folder, String(count), String(k), String(dimensions)];
         console.log(`peer: ${execFileSync(process.env.PYTHON!, args, { encoding: "utf8" }).trim()}`);
         const bytes = readFileSync(join(folder, "labels.u32"));
         const peer = new Uint32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length));

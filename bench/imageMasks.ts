@@ -30,7 +30,7 @@ async function measureAsync(capture: Capture, masks: MaskSet, truth: GroundTruth
     const hierarchy = new HierarchyBuilder(capture.name, capture.views, maskedViews).build(["consensus"], null);
     const { nc } = await EvaluateHierarchyAsync(capture, hierarchy, truth, {
         criterion: "consensus",
-        cuts: "ours",
+        cuts: "default",
         seed: 0,
     });
     const row = (scores: Evaluation["nc"]["queried"]): string =>

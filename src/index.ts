@@ -80,9 +80,9 @@ export {
     CountAtGranularity,
     CutAtCount,
     CutAtHeight,
+    CutRankForCount,
     LabelLeaves,
     type Partition,
-    RankOfCount,
     RankPartsBySize,
 } from "./compute/hierarchy/cut/partition";
 export { CRITERIA, type Criterion, SegmentationHierarchy } from "./compute/hierarchy/cut/segmentationHierarchy";
@@ -113,7 +113,7 @@ export {
 } from "./compute/partColors/leafColors";
 export { PartColors } from "./compute/partColors/partColors";
 // Captures: posed views with depth.
-export type { Capture, CaptureGeometry, SparsePoints, View, ViewSights } from "./compute/views/capture";
+export type { Capture, CaptureGeometry, SparsePoints, View, ViewVisibility } from "./compute/views/capture";
 export { type CaptureBounds, FindCaptureBounds } from "./compute/views/captureBounds";
 // Masks of the views.
 export { FindUpDirection, LevelCapture } from "./compute/views/levelCapture";
@@ -122,10 +122,10 @@ export { type SurfacePoints, UnprojectDepth } from "./compute/views/surfacePoint
 export { NO_FACE, type SurfaceStructure } from "./compute/views/surfaceStructure";
 export { UnitCube } from "./compute/views/unitCube";
 export { CaptureToScene, SceneToCapture, type UpAxis } from "./plugin/base/worldFrame";
-// Parts in a scene.
-export { CreateHeadColors, type PartPalette } from "./plugin/display/headColors";
 export type { ColorMode, LeafDisplay, LeafDisplayOptions } from "./plugin/display/leafDisplay";
 export { DEFAULT_MESH_BINDING_OPTIONS, MeshBinding, type MeshBindingOptions } from "./plugin/display/meshBinding";
+// Parts in a scene.
+export { CreatePartStartColors, type PartPalette } from "./plugin/display/partStartColors";
 export {
     DEFAULT_POINT_CLOUD_BINDING_OPTIONS,
     PointCloudBinding,

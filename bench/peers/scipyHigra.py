@@ -12,9 +12,9 @@ import higra as hg
 import numpy as np
 from scipy.spatial import cKDTree
 
-folder, n, k, dims = Path(sys.argv[1]), *map(int, sys.argv[2:])
+folder, n, k, dimensions = Path(sys.argv[1]), *map(int, sys.argv[2:])
 X = np.fromfile(folder / "positions.f32", np.float32).reshape(n, 3)
-F = np.fromfile(folder / "features.f32", np.float32).reshape(n, dims)
+F = np.fromfile(folder / "features.f32", np.float32).reshape(n, dimensions)
 start = time.perf_counter()
 near = cKDTree(X).query(X, k + 1)[1][:, 1:]
 pairs = np.sort(np.stack([np.repeat(np.arange(n), k), near.ravel()], 1), 1)

@@ -16,7 +16,7 @@ class NodeWebGPUEngine extends WebGPUEngine {
 }
 
 /** The few members of a canvas that the engine touches although nothing is drawn. */
-function CreateCanvasStandIn(size: number): HTMLCanvasElement {
+function CreateCanvasProxyMesh(size: number): HTMLCanvasElement {
     let texture: GPUTexture | undefined;
     const canvas = {
         width: size,
@@ -99,7 +99,7 @@ export async function CreateNodeEngineAsync(): Promise<WebGPUEngine> {
     const logLevels = Logger.LogLevels;
     Logger.LogLevels = Logger.WarningLogLevel | Logger.ErrorLogLevel; // without the engine's greeting
     try {
-        const engine = new NodeWebGPUEngine(CreateCanvasStandIn(64), {
+        const engine = new NodeWebGPUEngine(CreateCanvasProxyMesh(64), {
             antialias: false,
             setMaximumLimits: true,
             doNotHandleContextLost: true,

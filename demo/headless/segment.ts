@@ -8,7 +8,7 @@ import { CountAtGranularity, CutAtCount } from "../../src/compute/hierarchy/cut/
 import type { SegmentationHierarchy } from "../../src/compute/hierarchy/cut/segmentationHierarchy";
 import type { MaskSet } from "../../src/compute/masks/maskSet";
 import type { Capture } from "../../src/compute/views/capture";
-import { CreateHeadColors } from "../../src/plugin/display/headColors";
+import { CreatePartStartColors } from "../../src/plugin/display/partStartColors";
 import { EvaluateHierarchyAsync, type Evaluation } from "../../src/plugin/evaluation/evaluateHierarchy";
 import { WriteLabelImages } from "../../src/plugin/export/labelImage";
 import { WritePointCloudPly } from "../../src/plugin/export/pointCloudPly";
@@ -113,7 +113,7 @@ async function mainAsync(): Promise<void> {
         evaluation = await clock.measureAsync("Comparing with the ground truth", () =>
             EvaluateHierarchyAsync(capture, hierarchy, truth, {
                 criterion: hierarchy.criteria[0],
-                cuts: hierarchy.criteria[0] === "distance" && args.recipe === "paper" ? "paper" : "ours",
+                cuts: hierarchy.criteria[0] === "distance" && args.recipe === "paper" ? "paper" : "default",
                 seed: args.seed,
             }),
         );
@@ -212,12 +212,12 @@ async function writeResultsAsync(
     const dendrogram = hierarchy.dendrogram(hierarchy.criteria[0]);
     const cutAt = (g: number) => CutAtCount(dendrogram, CountAtGranularity(dendrogram, g));
     await writeFile(join(out, "hierarchy.bumh"), await hierarchy.serializeAsync());
-    const headColors = CreateHeadColors(dendrogram);
-    await writeFile(join(out, "points.ply"), WritePointCloudPly(hierarchy, cutAt(granularity), headColors));
+    const partStartColors = CreatePartStartColors(dendrogram);
+    await writeFile(join(out, "points.ply"), WritePointCloudPly(hierarchy, cutAt(granularity), partStartColors));
     const tree = new KdTree(hierarchy.positions);
     const cuts = IMAGE_GRANULARITIES.map(cutAt);
     for (const view of capture.heldOutViews.filter(({ depth }) => depth !== null)) {
-        const images = WriteLabelImages(view, tree, cuts, headColors);
+        const images = WriteLabelImages(view, tree, cuts, partStartColors);
         for (let i = 0; i < images.length; i++) {
             const name = `${view.name.replaceAll("/", "_")}_${IMAGE_GRANULARITIES[i]}.png`;
             await writeFile(join(out, "views", name), images[i]);

@@ -44,7 +44,7 @@ export const SAM_MASKS = "sam";
 export const IMAGE_MASKS = "image";
 
 const PRESETS = ["fast", "default", "paper"] as const;
-const RECIPES = ["ours", "paper"] as const;
+const RECIPES = ["default", "paper"] as const;
 const FIELDS = ["depth", "radiance"] as const;
 const RADIANCE_PRESETS = ["fast", "default"] as const;
 const FEATURES = ["surface", "volumetric"] as const;
@@ -124,7 +124,7 @@ export function ParseSegmentArguments(args: string[]): SegmentArguments | null {
         return null;
     }
     const { capture, values } = parsed;
-    const recipe = OneOf("recipe", values.recipe ?? "ours", RECIPES);
+    const recipe = OneOf("recipe", values.recipe ?? "default", RECIPES);
     const usual: Criterion = recipe === "paper" ? "distance" : "consensus";
     const criterion = values.criterion ?? usual;
     return {

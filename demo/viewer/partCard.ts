@@ -16,9 +16,9 @@ export function BindPartCard(segmentation: UltrametricSegmentation): void {
         PageElement("partTitle", HTMLElement).textContent = `${part.size.toLocaleString("en")} points`;
         const share = (100 * part.size) / leafCount;
         const counts =
-            part.fewestParts === part.mostParts
-                ? `at ${part.fewestParts.toLocaleString("en")} parts`
-                : `from ${part.fewestParts.toLocaleString("en")} to ${part.mostParts.toLocaleString("en")} parts`;
+            part.minPartCount === part.maxPartCount
+                ? `at ${part.minPartCount.toLocaleString("en")} parts`
+                : `from ${part.minPartCount.toLocaleString("en")} to ${part.maxPartCount.toLocaleString("en")} parts`;
         PageElement("partText", HTMLElement).textContent = `${share.toFixed(share < 10 ? 1 : 0)} % of all, ${counts}`;
     };
     segmentation.onSelectionChangedObservable.add(show);

@@ -61,14 +61,14 @@ export function LookOfPartRow(
     const part = condensed.partOf(node);
     const { partCount } = segmentation;
     const [child] = condensed.children[node];
-    const until = child === undefined ? Number.POSITIVE_INFINITY : condensed.partOf(child).fewestParts;
+    const until = child === undefined ? Number.POSITIVE_INFINITY : condensed.partOf(child).minPartCount;
     return {
         ...none,
         ...shared,
         text: editor.nameOf(part),
         depth: condensed.depth[node],
         fold: child === undefined ? null : isOpen ? "open" : "closed",
-        swatch: { color, isFilled: part.fewestParts <= partCount && partCount < until },
+        swatch: { color, isFilled: part.minPartCount <= partCount && partCount < until },
         isSelected: selected.has(node),
         isInside: !selection.isEmpty && selection.contains(part),
     };

@@ -101,7 +101,7 @@ function CreateContent(scene: Scene) {
     const weave = new PBRMaterial("weave", scene);
     weave.albedoTexture = texture("colors");
     weave.ambientTexture = texture("shade", 1);
-    weave.emissiveTexture = texture("glow");
+    weave.emissiveTexture = texture("emissive");
     weave.emissiveColor = new Color3(0.4, 0.4, 0.4);
     weave.metallic = 0;
     weave.roughness = 0.9;
@@ -173,8 +173,8 @@ describe("a GLB of textured parts", () => {
         const glb = await ExportGlbAsync(hierarchy, ContentLeaves.Create(capture, hierarchy), scene, {
             levels: [2, 3],
             minShare: 0,
-            nameOf: ({ start, end, fewestParts }) =>
-                end - start === hierarchy.leafCount ? null : `${names.get(fewestParts)} ${start}`,
+            nameOf: ({ start, end, minPartCount }) =>
+                end - start === hierarchy.leafCount ? null : `${names.get(minPartCount)} ${start}`,
         });
         expect(weave.albedoTexture!.isReady()).toBe(true);
 

@@ -14,7 +14,7 @@ import type { Scene } from "@babylonjs/core/scene";
 import { describe, expect, it } from "vitest";
 import { CheckGpuAsync } from "../../src/compute/gpu/gpuErrors";
 import { CreateDendrogram } from "../../src/compute/hierarchy/cut/dendrogram";
-import { RankOfCount } from "../../src/compute/hierarchy/cut/partition";
+import { CutRankForCount } from "../../src/compute/hierarchy/cut/partition";
 import { SegmentationHierarchy } from "../../src/compute/hierarchy/cut/segmentationHierarchy";
 import { MeshBinding, type MeshBindingOptions } from "../../src/plugin/display/meshBinding";
 import { ContentLeaves } from "../../src/plugin/parts/model/contentLeaves";
@@ -119,11 +119,11 @@ async function BindAsync(
     const binding = await MeshBinding.CreateAsync(scene, hierarchy, ContentLeaves.Create(capture, hierarchy), options);
     const { dendrogram } = binding;
     const cut = (count: number): void => {
-        binding.closed = RankOfCount(dendrogram, count);
+        binding.cutRank = CutRankForCount(dendrogram, count);
     };
     const startOf = (leaf: number): number => {
         let place = dendrogram.order.indexOf(leaf);
-        while (dendrogram.rank[place] < binding.closed) {
+        while (dendrogram.rank[place] < binding.cutRank) {
             place--;
         }
         return place;
@@ -174,10 +174,10 @@ describe("MeshBinding", () => {
         const leaf = binding.pickLeaf(x + 6, y);
         const place = binding.dendrogram.order.indexOf(leaf);
         const half = { start: place, end: place + 1 };
-        while (binding.dendrogram.rank[half.start] < binding.closed) {
+        while (binding.dendrogram.rank[half.start] < binding.cutRank) {
             half.start--;
         }
-        while (half.end < binding.dendrogram.leafCount && binding.dendrogram.rank[half.end] < binding.closed) {
+        while (half.end < binding.dendrogram.leafCount && binding.dendrogram.rank[half.end] < binding.cutRank) {
             half.end++;
         }
         const part = binding.colorOf(half.start);
@@ -403,12 +403,12 @@ describe("MeshBinding", () => {
         const content = ContentLeaves.Create(capture, hierarchy);
         const round = async (): Promise<void> => {
             const binding = await MeshBinding.CreateAsync(scene, hierarchy, content);
-            binding.closed = RankOfCount(binding.dendrogram, 3);
+            binding.cutRank = CutRankForCount(binding.dendrogram, 3);
             await DrawAsync(scene);
             binding.dispose();
             binding.dispose();
             expect(() => {
-                binding.closed = 1;
+                binding.cutRank = 1;
             }).toThrow(/"content" has been disposed/);
         };
         const inventory = () => [Inventory(scene), EngineInventory(engine())];

@@ -5,7 +5,7 @@ import type { Scene } from "@babylonjs/core/scene";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { RadianceImage } from "../../src/compute/fields/radiance/radianceImage";
 import { CreateDendrogram } from "../../src/compute/hierarchy/cut/dendrogram";
-import { RankOfCount } from "../../src/compute/hierarchy/cut/partition";
+import { CutRankForCount } from "../../src/compute/hierarchy/cut/partition";
 import { SegmentationHierarchy } from "../../src/compute/hierarchy/cut/segmentationHierarchy";
 import { PinholeCamera } from "../../src/compute/views/pinholeCamera";
 import type { Part } from "../../src/plugin/parts/model/part";
@@ -77,7 +77,7 @@ function CreatePicture(): RadianceImage {
 /** The left and the right part. */
 function halves(): Part[] {
     const tree = segmentation.parts!;
-    return [0, 19].map((leaf) => tree.partOfLeaf(leaf, RankOfCount(tree.dendrogram, 2)));
+    return [0, 19].map((leaf) => tree.partOfLeaf(leaf, CutRankForCount(tree.dendrogram, 2)));
 }
 
 /** A pixel's color, weighted by its opacity, and its opacity. */

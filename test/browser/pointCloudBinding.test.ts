@@ -8,7 +8,7 @@ import { describe, expect, it } from "vitest";
 import { GpuArray } from "../../src/compute/gpu/gpuArray";
 import { CheckGpuAsync } from "../../src/compute/gpu/gpuErrors";
 import { CreateDendrogram } from "../../src/compute/hierarchy/cut/dendrogram";
-import { RankOfCount } from "../../src/compute/hierarchy/cut/partition";
+import { CutRankForCount } from "../../src/compute/hierarchy/cut/partition";
 import { SegmentationHierarchy } from "../../src/compute/hierarchy/cut/segmentationHierarchy";
 import { PointCloudBinding } from "../../src/plugin/display/pointCloudBinding";
 import { PickLeaf } from "../../src/plugin/parts/pick/picking";
@@ -28,7 +28,7 @@ describe.each([false, true])("PointCloudBinding, right-handed scene: %s", (isRig
             [2, [0, 0, 2, 2]],
             [1, [0, 0, 0, 0]],
         ] as const) {
-            binding.closed = RankOfCount(dendrogram, count);
+            binding.cutRank = CutRankForCount(dendrogram, count);
             const pixel = await DrawAsync(scene);
             starts.forEach((start, leaf) => {
                 ExpectColor(pixel(...PLACES[leaf]), binding.colorOf(start), `${count} parts, leaf ${leaf}`);
@@ -102,12 +102,12 @@ describe("PointCloudBinding", () => {
             return dispatch.apply(this, args);
         };
         try {
-            binding.closed = RankOfCount(hierarchy.dendrogram("distance"), 2);
+            binding.cutRank = CutRankForCount(hierarchy.dendrogram("distance"), 2);
             engine().beginFrame();
             scene.render();
             engine().endFrame();
             expect([maps, dispatches]).toEqual([0, 3]);
-            binding.closed = RankOfCount(hierarchy.dendrogram("distance"), 2);
+            binding.cutRank = CutRankForCount(hierarchy.dendrogram("distance"), 2);
             engine().beginFrame();
             scene.render();
             engine().endFrame();
@@ -139,7 +139,7 @@ describe("PointCloudBinding", () => {
         ExpectColor((await DrawAsync(scene))(MIDDLE, MIDDLE), [1, 1, 0]);
 
         const binding = await PointCloudBinding.CreateAsync(scene, hierarchy, { mesh });
-        binding.closed = RankOfCount(hierarchy.dendrogram("distance"), 1);
+        binding.cutRank = CutRankForCount(hierarchy.dendrogram("distance"), 1);
         ExpectColor((await DrawAsync(scene))(MIDDLE, MIDDLE), binding.colorOf(0));
         binding.dispose();
         expect(mesh.isDisposed()).toBe(false);
@@ -192,7 +192,7 @@ describe("PointCloudBinding", () => {
             binding.dispose();
             binding.dispose();
             expect(() => {
-                binding.closed = 1;
+                binding.cutRank = 1;
             }).toThrow(/"square" has been disposed/);
             await DrawAsync(scene);
             expect(contents()).toEqual(before);

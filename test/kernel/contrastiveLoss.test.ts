@@ -14,7 +14,7 @@ const engine = UseEngine();
 
 interface ICase {
     readonly samples: number;
-    readonly dims: number;
+    readonly dimensions: number;
     readonly pairs: number;
     readonly negatives: number;
     readonly alpha: number;
@@ -25,25 +25,34 @@ interface ICase {
 }
 
 const cases: ICase[] = [
-    { samples: 64, dims: 8, pairs: 100, negatives: 1, alpha: 1, ultrametric: true, temperature: 0.1, spread: 64 },
-    { samples: 96, dims: 40, pairs: 33, negatives: 3, alpha: 0.5, ultrametric: true, temperature: 0.2, spread: 96 },
-    { samples: 64, dims: 16, pairs: 257, negatives: 1, alpha: 2, ultrametric: false, temperature: 1, spread: 64 },
+    { samples: 64, dimensions: 8, pairs: 100, negatives: 1, alpha: 1, ultrametric: true, temperature: 0.1, spread: 64 },
+    {
+        samples: 96,
+        dimensions: 40,
+        pairs: 33,
+        negatives: 3,
+        alpha: 0.5,
+        ultrametric: true,
+        temperature: 0.2,
+        spread: 96,
+    },
+    { samples: 64, dimensions: 16, pairs: 257, negatives: 1, alpha: 2, ultrametric: false, temperature: 1, spread: 64 },
     // All gradients meet in two rows: the fixed-point sums come near their limits.
-    { samples: 64, dims: 8, pairs: 300, negatives: 1, alpha: 1, ultrametric: true, temperature: 0.1, spread: 2 },
+    { samples: 64, dimensions: 8, pairs: 300, negatives: 1, alpha: 1, ultrametric: true, temperature: 0.1, spread: 2 },
 ];
 
 describe("ContrastiveLoss", () => {
     it.each(cases)(
-        "$dims dims, $pairs pairs, $negatives negatives, alpha $alpha, ultra $ultrametric, spread $spread",
+        "$dimensions dimensions, $pairs pairs, $negatives negatives, alpha $alpha, ultra $ultrametric, spread $spread",
         async (shape) => {
-            const { samples, dims, pairs, negatives, alpha, ultrametric, temperature, spread } = shape;
+            const { samples, dimensions, pairs, negatives, alpha, ultrametric, temperature, spread } = shape;
             const seed = 51;
             const note = `seed ${seed}`;
             const random = CreateRandom(seed);
             const below = (count: number): number => Math.floor(random() * count);
             const degree = 4;
-            const outputs = Float32Array.from({ length: samples * dims }, () => 3 * (random() - 0.5));
-            const features = Float32Array.from(NormalizeFeatures(outputs, dims));
+            const outputs = Float32Array.from({ length: samples * dimensions }, () => 3 * (random() - 0.5));
+            const features = Float32Array.from(NormalizeFeatures(outputs, dimensions));
             const neighbors = Uint32Array.from({ length: samples * degree }, () => below(spread));
             const queries = pairs * (1 + negatives);
             const drawn = Uint32Array.from({ length: 2 * queries }, () => below(spread));
@@ -52,18 +61,18 @@ describe("ContrastiveLoss", () => {
             );
             const norms = Float32Array.from(
                 { length: samples },
-                (_, i) => 1 / Math.hypot(...outputs.subarray(i * dims, (i + 1) * dims)),
+                (_, i) => 1 / Math.hypot(...outputs.subarray(i * dimensions, (i + 1) * dimensions)),
             );
-            const problem = { dims, pairs: drawn, negatives, bottlenecks, neighbors, degree, temperature };
+            const problem = { dimensions, pairs: drawn, negatives, bottlenecks, neighbors, degree, temperature };
             const similarities = Float32Array.from(neighbors, (b, edge) => {
                 const a = Math.floor(edge / degree);
                 return features
-                    .subarray(a * dims, (a + 1) * dims)
-                    .reduce((sum, x, d) => sum + x * features[b * dims + d], 0);
+                    .subarray(a * dimensions, (a + 1) * dimensions)
+                    .reduce((sum, x, d) => sum + x * features[b * dimensions + d], 0);
             });
             const arrays = {
                 state: GpuArray.From(engine(), "u32", Uint32Array.of(0, 0, 0, 1, 1, 0, 0, 0)),
-                features: GpuArray.From(engine(), "f32", features, [samples, dims]),
+                features: GpuArray.From(engine(), "f32", features, [samples, dimensions]),
                 inverseNorms: GpuArray.From(engine(), "f32", norms),
                 pairs: GpuArray.From(engine(), "u32", drawn, [pairs, 1 + negatives, 2]),
                 bottlenecks: GpuArray.From(engine(), "u32", bottlenecks),
@@ -88,7 +97,7 @@ describe("ContrastiveLoss", () => {
                 return alpha * euclid + (ultrametric ? ultra : 0);
             };
             const places = Array.from({ length: 60 }, (_, k) =>
-                k % 2 ? below(spread) * dims + below(dims) : below(samples * dims),
+                k % 2 ? below(spread) * dimensions + below(dimensions) : below(samples * dimensions),
             );
             const featureGradients = await loss.featureGradients.readAsync();
             // Coefficients round to 2e-9 / temperature, of an edge or of each of a row's terms; the rest is the rounding of similarities.
@@ -102,7 +111,7 @@ describe("ContrastiveLoss", () => {
             const outputGradients = Transpose(await loss.outputGradients.readAsync(), samples);
             ExpectCloseElements(
                 places.map((i) => outputGradients[i]),
-                FiniteDifferences((y) => total(NormalizeFeatures(y, dims)), outputs, places),
+                FiniteDifferences((y) => total(NormalizeFeatures(y, dimensions)), outputs, places),
                 tolerance,
                 `${note}, through the normalization`,
             );
@@ -118,11 +127,11 @@ describe("ContrastiveLoss", () => {
 
     it("has no gradient without pairs, and tells of features that are not finite", async () => {
         const samples = 64;
-        const dims = 8;
-        const features = new Float32Array(samples * dims).fill(1 / Math.sqrt(dims));
+        const dimensions = 8;
+        const features = new Float32Array(samples * dimensions).fill(1 / Math.sqrt(dimensions));
         const arrays = {
             state: GpuArray.From(engine(), "u32", new Uint32Array(8)),
-            features: GpuArray.From(engine(), "f32", features, [samples, dims]),
+            features: GpuArray.From(engine(), "f32", features, [samples, dimensions]),
             inverseNorms: GpuArray.From(engine(), "f32", new Float32Array(samples).fill(1)),
             pairs: new GpuArray(engine(), "u32", [10, 2, 2]),
             bottlenecks: GpuArray.From(engine(), "u32", new Uint32Array(20).fill(NO_EDGE)),
@@ -136,7 +145,7 @@ describe("ContrastiveLoss", () => {
             arrays,
         );
         loss.dispatch();
-        ExpectSameElements(await loss.outputGradients.readAsync(), new Float32Array(samples * dims));
+        ExpectSameElements(await loss.outputGradients.readAsync(), new Float32Array(samples * dimensions));
         expect([...(await arrays.sums.readAsync())]).toEqual([0, 0, 0]);
 
         for (const bad of [Number.NaN, Number.POSITIVE_INFINITY]) {

@@ -8,7 +8,7 @@ import { ExpectCloseElements, ExpectSameElements } from "../support/arrays";
 import { UseEngine } from "../support/gpu";
 
 const engine = UseEngine();
-const small = { levels: 4, tableSizeLog2: 8, baseResolution: 4, finestResolution: 20, hidden: [16], dims: 8 };
+const small = { levels: 4, tableSizeLog2: 8, baseResolution: 4, finestResolution: 20, hidden: [16], dimensions: 8 };
 
 describe("FeatureField", () => {
     it.each([0, 1, 300, 8193])("gives unit features at %i points", async (count) => {
@@ -57,8 +57,8 @@ describe("FeatureField", () => {
     });
 
     it("refuses what it cannot do", async () => {
-        await expect(FeatureField.CreateAsync(engine(), { ...small, dims: 12 })).rejects.toThrow(
-            /dims is 12; it has to be a multiple of 8/,
+        await expect(FeatureField.CreateAsync(engine(), { ...small, dimensions: 12 })).rejects.toThrow(
+            /dimensions is 12; it has to be a multiple of 8/,
         );
         await expect(FeatureField.CreateAsync(engine(), { ...small, featuresPerLevel: 3 })).rejects.toThrow(/2 or 4/);
         const field = await FeatureField.CreateAsync(engine(), small);

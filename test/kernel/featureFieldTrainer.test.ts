@@ -18,7 +18,7 @@ import { QuarteredSquare, RandomTrainingViews } from "../support/trainingFixture
 const engine = UseEngine();
 
 const small: FeatureFieldRecipeOptions = {
-    field: { levels: 5, tableSizeLog2: 10, baseResolution: 4, finestResolution: 32, hidden: [16], dims: 8 },
+    field: { levels: 5, tableSizeLog2: 10, baseResolution: 4, finestResolution: 32, hidden: [16], dimensions: 8 },
     training: { steps: 120, samples: 256, pairs: 256 },
 };
 

@@ -16,7 +16,7 @@ import { RandomMerges } from "../support/randomMerges";
 const engine = UseEngine();
 
 const PLAIN: PartColorSettings = {
-    closed: 0,
+    cutRank: 0,
     partShare: 1,
     shading: 0,
     hoveredStart: 0,
@@ -29,7 +29,7 @@ const PLAIN: PartColorSettings = {
 
 interface Example {
     dendrogram: Dendrogram;
-    headColors: Uint32Array<ArrayBuffer>;
+    partStartColors: Uint32Array<ArrayBuffer>;
     original: Uint8Array;
 }
 
@@ -37,7 +37,10 @@ function CreateExample(count: number, components: number, seed: number): Example
     const random = CreateRandom(seed);
     return {
         dendrogram: CreateDendrogram(RandomMerges(count, components, random)),
-        headColors: Uint32Array.from({ length: count }, () => (0xff000000 + Math.floor(random() * 0x1000000)) >>> 0),
+        partStartColors: Uint32Array.from(
+            { length: count },
+            () => (0xff000000 + Math.floor(random() * 0x1000000)) >>> 0,
+        ),
         original: Uint8Array.from({ length: 3 * count }, () => Math.floor(256 * random())),
     };
 }
@@ -68,26 +71,26 @@ describe.each([
     // 4096 is a tile; 256 * 4096 + 1 is the first length for which the totals take more than one round.
     it.each([0, 1, 2, 255, 256, 257, 4095, 4096, 4097, 200_003, 256 * 4096 + 1])("cuts %i leaves", async (count) => {
         const seed = 11;
-        const { dendrogram, headColors, original } = CreateExample(count, Math.min(count, 3), seed);
+        const { dendrogram, partStartColors, original } = CreateExample(count, Math.min(count, 3), seed);
         const colors = await createAsync(count);
-        colors.setDendrogram(dendrogram, headColors);
+        colors.setDendrogram(dendrogram, partStartColors);
         colors.setOriginalColors(original);
         const merges = count - dendrogram.componentCount;
-        for (const closed of new Set([0, merges >> 1, Math.max(0, merges - 2), merges])) {
-            const settings = { ...PLAIN, closed };
+        for (const cutRank of new Set([0, merges >> 1, Math.max(0, merges - 2), merges])) {
+            const settings = { ...PLAIN, cutRank };
             const actual = await ColorAsync(colors, settings);
-            const expected = SlowPartColors(dendrogram, headColors, original, settings);
-            ExpectSameColors(actual, expected, `seed ${seed}, ${count} leaves, ${closed} merges`);
+            const expected = SlowPartColors(dendrogram, partStartColors, original, settings);
+            ExpectSameColors(actual, expected, `seed ${seed}, ${count} leaves, ${cutRank} merges`);
         }
         colors.dispose();
     });
 
-    it("mixes, shades, dims and highlights", async () => {
+    it("mixes, shades, dimensions and highlights", async () => {
         const seed = 12;
         const count = 3001;
-        const { dendrogram, headColors, original } = CreateExample(count, 1, seed);
+        const { dendrogram, partStartColors, original } = CreateExample(count, 1, seed);
         const colors = await createAsync(count);
-        colors.setDendrogram(dendrogram, headColors);
+        colors.setDendrogram(dendrogram, partStartColors);
         colors.setOriginalColors(original);
         const hovered = { hoveredStart: 1000, hoveredEnd: 1500 };
         const selected = { selectedStart: 1200, selectedEnd: 3001 };
@@ -98,8 +101,8 @@ describe.each([
             { ...selected },
             { ...hovered, ...selected, partShare: 0.3, shading: 1 },
         ]) {
-            const settings = { ...PLAIN, closed: 2950, ...change };
-            const expected = SlowPartColors(dendrogram, headColors, original, settings);
+            const settings = { ...PLAIN, cutRank: 2950, ...change };
+            const expected = SlowPartColors(dendrogram, partStartColors, original, settings);
             ExpectSameColors(await ColorAsync(colors, settings), expected, `seed ${seed}, ${JSON.stringify(change)}`);
         }
         colors.dispose();
@@ -108,9 +111,9 @@ describe.each([
     it("hides, recolors and selects single leaves", async () => {
         const seed = 14;
         const count = 5003;
-        const { dendrogram, headColors, original } = CreateExample(count, 2, seed);
+        const { dendrogram, partStartColors, original } = CreateExample(count, 2, seed);
         const colors = await createAsync(count);
-        colors.setDendrogram(dendrogram, headColors);
+        colors.setDendrogram(dendrogram, partStartColors);
         colors.setOriginalColors(original);
         const random = CreateRandom(seed);
         const overrides = Uint32Array.from({ length: count }, () => {
@@ -128,9 +131,9 @@ describe.each([
             { flagged: 1, selectedStart: 9, selectedEnd: 90 },
             { marks: 1, flagged: 1, selectedStart: 9, selectedEnd: 90, hoveredStart: 50, hoveredEnd: 900 },
         ]) {
-            const settings = { ...PLAIN, shading: 0.5, closed: 4900, ...change };
+            const settings = { ...PLAIN, shading: 0.5, cutRank: 4900, ...change };
             const actual = await ColorAsync(colors, settings);
-            const expected = SlowPartColors(dendrogram, headColors, original, settings, overrides);
+            const expected = SlowPartColors(dendrogram, partStartColors, original, settings, overrides);
             ExpectSameColors(actual, expected, `seed ${seed}, ${JSON.stringify(change)}`);
             const hidden = overrides.findIndex((value) => (value & LEAF_HIDDEN) !== 0);
             expect([...actual.subarray(4 * hidden, 4 * hidden + 4)]).toEqual([0, 0, 0, 0]);
@@ -138,15 +141,15 @@ describe.each([
         // A run of leaves goes back to what it was.
         colors.setOverrides(new Uint32Array(1000), 2000);
         overrides.fill(0, 2000, 3000);
-        const expected = SlowPartColors(dendrogram, headColors, original, PLAIN, overrides);
+        const expected = SlowPartColors(dendrogram, partStartColors, original, PLAIN, overrides);
         ExpectSameColors(await ColorAsync(colors, PLAIN), expected, `seed ${seed}, a run set back`);
         colors.dispose();
     });
 
     it("refuses a dendrogram of another size", async () => {
-        const { dendrogram, headColors } = CreateExample(5, 1, 13);
+        const { dendrogram, partStartColors } = CreateExample(5, 1, 13);
         const colors = await createAsync(4);
-        expect(() => colors.setDendrogram(dendrogram, headColors)).toThrow(/5 leaves, made for 4/);
+        expect(() => colors.setDendrogram(dendrogram, partStartColors)).toThrow(/5 leaves, made for 4/);
         colors.dispose();
     });
 });

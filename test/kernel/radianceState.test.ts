@@ -145,7 +145,7 @@ describe("RadianceState", () => {
                 ExpectCloseElements(
                     judged.subarray(at + 8, at + 14),
                     expected,
-                    // The smooth L1 loss bends within the step of the difference, by 1e-6 / 0.1 of its slope.
+                    // The smooth L1 loss creases within the step of the difference, by 1e-6 / 0.1 of its slope.
                     { absolute: 1e-6, relative: 1e-4 },
                     `${note}, ray ${i}`,
                 );

@@ -20,7 +20,7 @@ import { RandomNetworks, SMALL_RADIANCE } from "../support/radianceFixtures";
 import { FiniteDifferences, QuarteredSquare, Transpose } from "../support/trainingFixtures";
 
 const engine = UseEngine();
-const small = { levels: 3, tableSizeLog2: 8, baseResolution: 4, finestResolution: 12, hidden: [16], dims: 8 };
+const small = { levels: 3, tableSizeLog2: 8, baseResolution: 4, finestResolution: 12, hidden: [16], dimensions: 8 };
 
 describe("VolumeFeatures", () => {
     it.each([
@@ -34,7 +34,7 @@ describe("VolumeFeatures", () => {
             const note = `seed ${seed}`;
             const random = CreateRandom(seed);
             const count = 32;
-            const dims = small.dims;
+            const dimensions = small.dimensions;
             const options = { ...SMALL_RADIANCE, unbounded, coneAngle: 1 / 16 };
             const networks = RandomNetworks(engine(), random, options, 0.5, contrast);
             const volume = { ...networks, cube: new UnitCube([-1, -2, -1], 4) };
@@ -125,7 +125,7 @@ describe("VolumeFeatures", () => {
             }
             const layers = await field.mlp.weights.readAsync();
             const outputs = SlowMlp(field.mlp.layers, layers, padded)[1];
-            const slow = CompositeFeatures(outputs, weights, opacities, dims);
+            const slow = CompositeFeatures(outputs, weights, opacities, dimensions);
             const features = await pixels.features.readAsync();
             // Unit features of outputs around 0.1 that are rounded to 1e-6.
             const close = { absolute: 1e-4 };
@@ -135,27 +135,27 @@ describe("VolumeFeatures", () => {
                 inverseNorms,
                 Array.from(
                     { length: count },
-                    (_, i) => 1 / Math.hypot(...slow.sums.subarray(i * dims, (i + 1) * dims)),
+                    (_, i) => 1 / Math.hypot(...slow.sums.subarray(i * dimensions, (i + 1) * dimensions)),
                 ),
                 { relative: 1e-3 },
                 note,
             );
 
             // The gradient of a random weighing of the features, which the loss hands on as that of the sums.
-            const factors = Float64Array.from({ length: count * dims }, () => random() - 0.5);
+            const factors = Float64Array.from({ length: count * dimensions }, () => random() - 0.5);
             const sumGradients = factors.map((factor, place) => {
-                const i = Math.floor(place / dims);
+                const i = Math.floor(place / dimensions);
                 let radial = 0;
-                for (let d = 0; d < dims; d++) {
-                    radial += factors[i * dims + d] * slow.features[i * dims + d];
+                for (let d = 0; d < dimensions; d++) {
+                    radial += factors[i * dimensions + d] * slow.features[i * dimensions + d];
                 }
                 return (factor - radial * slow.features[place]) * inverseNorms[i];
             });
-            const given = GpuArray.From(engine(), "f32", Transpose(sumGradients, dims), [dims, count]);
+            const given = GpuArray.From(engine(), "f32", Transpose(sumGradients, dimensions), [dimensions, count]);
             const gradient = await pixels.createGradientAsync(given);
             gradient.dispatch();
             const loss = (now: ArrayLike<number>): number =>
-                CompositeFeatures(now, weights, opacities, dims).features.reduce(
+                CompositeFeatures(now, weights, opacities, dimensions).features.reduce(
                     (sum, value, place) => sum + value * factors[place],
                     0,
                 );
@@ -242,7 +242,7 @@ async function opaqueSlabAsync(): Promise<RadianceField> {
 
 describe("TrainFeatureFieldAsync along rays", () => {
     const recipe: FeatureFieldRecipeOptions = {
-        field: { levels: 5, tableSizeLog2: 10, baseResolution: 4, finestResolution: 32, hidden: [16], dims: 8 },
+        field: { levels: 5, tableSizeLog2: 10, baseResolution: 4, finestResolution: 32, hidden: [16], dimensions: 8 },
         training: { steps: 120, samples: 256, pairs: 256, features: "volumetric", placesPerRay: 4 },
     };
 

@@ -2,28 +2,28 @@ import { NormalizeFeatures } from "./normalizeFeatures";
 
 /**
  * The slow twin of compositeFeatures.wgsl, in double precision: the network's outputs along the rays -> the rays' unit features.
- * @param outputs [rays, slots, dims]
+ * @param outputs [rays, slots, dimensions]
  * @param weights [rays, slots]
  * @param opacities [rays]
- * @returns the sums before they are normalized and after, [rays, dims] both
+ * @returns the sums before they are normalized and after, [rays, dimensions] both
  */
 export function CompositeFeatures(
     outputs: ArrayLike<number>,
     weights: ArrayLike<number>,
     opacities: ArrayLike<number>,
-    dims: number,
+    dimensions: number,
 ): { sums: Float64Array; features: Float64Array } {
-    const units = NormalizeFeatures(outputs, dims);
+    const units = NormalizeFeatures(outputs, dimensions);
     const slots = weights.length / opacities.length;
-    const sums = new Float64Array(opacities.length * dims);
+    const sums = new Float64Array(opacities.length * dimensions);
     for (let ray = 0; ray < opacities.length; ray++) {
-        for (let d = 0; d < dims; d++) {
-            let sum = (1 - opacities[ray]) / Math.sqrt(dims);
+        for (let d = 0; d < dimensions; d++) {
+            let sum = (1 - opacities[ray]) / Math.sqrt(dimensions);
             for (let slot = ray * slots; slot < (ray + 1) * slots; slot++) {
-                sum += weights[slot] * units[slot * dims + d];
+                sum += weights[slot] * units[slot * dimensions + d];
             }
-            sums[ray * dims + d] = sum;
+            sums[ray * dimensions + d] = sum;
         }
     }
-    return { sums, features: NormalizeFeatures(sums, dims) };
+    return { sums, features: NormalizeFeatures(sums, dimensions) };
 }

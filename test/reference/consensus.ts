@@ -1,5 +1,5 @@
 import type { EdgeList } from "../../src/compute/algorithms/neighborGraph";
-import type { ConsensusFeatures, ConsensusOptions } from "../../src/compute/hierarchy/build/consensus";
+import type { CloudFeatures, ConsensusOptions } from "../../src/compute/hierarchy/build/consensus";
 import type { ViewObservation } from "../../src/compute/hierarchy/build/observations";
 import type { LabelPrior, LinkPrior } from "../../src/compute/hierarchy/build/structurePriors";
 import { IsHeld } from "../support/randomObservations";
@@ -14,7 +14,7 @@ export function ReferenceConsensus(
     regionCount: number,
     edges: EdgeList,
     observations: readonly ViewObservation[],
-    features: ConsensusFeatures | null,
+    features: CloudFeatures | null,
     options: ConsensusOptions,
     creases: Float32Array,
     labels: readonly LabelPrior[] = [],
@@ -39,7 +39,7 @@ export function ReferenceConsensus(
         for (const a of groups) {
             for (const b of groups) {
                 const border = a < b ? meet(a, b) : [];
-                if (a < b && (border.length > 0 || groups.length <= options.remoteRegions)) {
+                if (a < b && (border.length > 0 || groups.length <= options.nonAdjacentBelow)) {
                     const d = dissimilarity(points(a), points(b), border);
                     if (best === null || d < best[2]) {
                         best = [a, b, d];
@@ -60,8 +60,8 @@ export function ReferenceConsensus(
 
     function dissimilarity(a: number[], b: number[], border: number[]): number {
         const masks = evidence(a, b);
-        const bend = border.reduce((sum, e) => sum + (e < creases.length ? creases[e] : 0), 0);
-        const crease = border.length > 0 ? bend / border.length : options.remoteCrease;
+        const sum = border.reduce((total, e) => total + (e < creases.length ? creases[e] : 0), 0);
+        const crease = border.length > 0 ? sum / border.length : options.remoteCrease;
         const shared = masks.shared + options.priorWeight * (1 - options.prior);
         const total = masks.total + options.priorWeight;
         let result = total > 0 ? 1 - shared / total + (creaseEvidence * crease) / total : options.prior;
@@ -71,7 +71,7 @@ export function ReferenceConsensus(
         }
         const share = Math.min(a.length, b.length) / region.length;
         const [small, large] = a.length <= b.length ? [a, b] : [b, a];
-        return result * Math.min(share / options.dustShare, 1) ** options.sizeExponent + penalty(small, large);
+        return result * Math.min(share / options.minRegionShare, 1) ** options.sizeExponent + penalty(small, large);
     }
 
     function evidence(a: number[], b: number[]): { shared: number; total: number } {

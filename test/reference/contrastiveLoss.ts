@@ -2,7 +2,7 @@ import { NO_EDGE } from "../../src/compute/fields/feature/sampleForest";
 
 /** What the loss of a step is made of. */
 export interface LossProblem {
-    readonly dims: number;
+    readonly dimensions: number;
     /** [pairs, 1 + negatives, 2] samples; of each row the first pair is the positive one. */
     readonly pairs: ArrayLike<number>;
     readonly negatives: number;
@@ -16,14 +16,14 @@ export interface LossProblem {
 
 /**
  * The slow twin of contrastiveLoss.wgsl: the losses as functions of the unit features.
- * @param features [samples, dims]
+ * @param features [samples, dimensions]
  */
 export function ContrastiveLoss(problem: LossProblem, features: ArrayLike<number>): { euclid: number; ultra: number } {
-    const { dims, pairs, negatives, bottlenecks, neighbors, degree, temperature } = problem;
+    const { dimensions, pairs, negatives, bottlenecks, neighbors, degree, temperature } = problem;
     const similarity = (a: number, b: number): number => {
         let sum = 0;
-        for (let d = 0; d < dims; d++) {
-            sum += features[a * dims + d] * features[b * dims + d];
+        for (let d = 0; d < dimensions; d++) {
+            sum += features[a * dimensions + d] * features[b * dimensions + d];
         }
         return sum;
     };

@@ -19,6 +19,6 @@ export function DepthContinuityLoss(rays: readonly RunRay[], shown: ArrayLike<nu
     const [d0, d1, d2, d3] = rays.map(({ planar }, k) => (planar * shown[2 * k + 1]) / opacities[k]);
     const [first, last] = [rays[0].direction, rays[3].direction];
     const angle = Math.hypot(...first.map((x, axis) => x - last[axis])) / 3;
-    const bend = Math.abs(d0 - 3 * d1 + 3 * d2 - d3);
-    return Math.max(bend / (Math.max(d0, d1, d2, d3) * angle) ** 3 - threshold, 0) * angle ** 3;
+    const crease = Math.abs(d0 - 3 * d1 + 3 * d2 - d3);
+    return Math.max(crease / (Math.max(d0, d1, d2, d3) * angle) ** 3 - threshold, 0) * angle ** 3;
 }

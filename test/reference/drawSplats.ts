@@ -7,7 +7,7 @@ import {
     SEEN_TRANSMITTANCE,
     SLOPE_MARGIN,
     SPLAT_BLUR,
-} from "../../src/compute/views/splatLaws";
+} from "../../src/compute/views/splatConstants";
 import type { SplatSet } from "../../src/compute/views/splatRasterizer";
 
 type Matrix3 = number[][];

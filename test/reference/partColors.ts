@@ -19,7 +19,7 @@ const luma = ([r, g, b]: Color): number => 0.299 * r + 0.587 * g + 0.114 * b;
 /** The slow twin of the kernels partStartsTiles, partStartsTotals and partColors. Returns [n, 4] bytes, a leaf each. */
 export function PartColors(
     { order, rank }: Dendrogram,
-    headColors: Uint32Array,
+    partStartColors: Uint32Array,
     originalColors: Uint8Array,
     settings: PartColorSettings,
     overrides = new Uint32Array(order.length),
@@ -27,7 +27,7 @@ export function PartColors(
     const bytes = new Uint8Array(4 * order.length);
     let start = 0;
     order.forEach((leaf, place) => {
-        start = rank[place] >= settings.closed ? place : start;
+        start = rank[place] >= settings.cutRank ? place : start;
         if (overrides[leaf] & LEAF_HIDDEN) {
             return;
         }
@@ -36,7 +36,7 @@ export function PartColors(
         const isSelected = isFlagged || (place >= settings.selectedStart && place < settings.selectedEnd);
         const isDimmed = (settings.flagged === 1 || settings.selectedEnd > settings.selectedStart) && !isSelected;
         const isHovered = place >= settings.hoveredStart && place < settings.hoveredEnd;
-        const head = isRecolored ? overrides[leaf] : headColors[start];
+        const head = isRecolored ? overrides[leaf] : partStartColors[start];
         if (settings.marks === 1) {
             const marks = [isHovered, isDimmed, isRecolored, isSelected].reduce(
                 (sum, is, i) => sum + (is ? 2 ** i : 0),

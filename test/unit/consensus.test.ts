@@ -91,12 +91,12 @@ describe("CompareMaskProfiles", () => {
 
 describe("MergeRegions", () => {
     const cases = [
-        { what: "adjacent regions only, no features", options: { remoteRegions: 0 }, dimensions: 0 },
-        { what: "all regions, no features", options: { remoteRegions: 200 }, dimensions: 0 },
-        { what: "remote regions from 8 on, with features", options: { remoteRegions: 8 }, dimensions: 5 },
+        { what: "adjacent regions only, no features", options: { nonAdjacentBelow: 0 }, dimensions: 0 },
+        { what: "all regions, no features", options: { nonAdjacentBelow: 200 }, dimensions: 0 },
+        { what: "remote regions from 8 on, with features", options: { nonAdjacentBelow: 8 }, dimensions: 5 },
         {
             what: "plain evidence",
-            options: { priorWeight: 0, evidenceExponent: 1, sizeExponent: 0, maskSizeExponent: 0, remoteRegions: 0 },
+            options: { priorWeight: 0, evidenceExponent: 1, sizeExponent: 0, maskSizeExponent: 0, nonAdjacentBelow: 0 },
             dimensions: 3,
         },
     ];
@@ -109,8 +109,8 @@ describe("MergeRegions", () => {
             const observations = RandomObservations(random, points, 3, 10);
             const values = Float32Array.from({ length: points * dimensions }, () => random() - 0.5);
             const features = dimensions > 0 ? { features: values, dimensions } : null;
-            const settings = { ...DEFAULT_CONSENSUS_OPTIONS, dustShare: 0.1, ...options };
-            // The last edges are bridges, which have no bend.
+            const settings = { ...DEFAULT_CONSENSUS_OPTIONS, minRegionShare: 0.1, ...options };
+            // The last edges are bridges, which have no crease.
             const creases = Float32Array.from({ length: 130 }, random);
             const cues = { features, creases };
             const { first, second, height } = MergeRegions(region, count, edges, observations, settings, cues);
@@ -130,14 +130,14 @@ describe("MergeRegions", () => {
         }
     });
 
-    it.each([0, 8, 200])("merges as the dense twin does with priors, remote regions from %i on", (remoteRegions) => {
+    it.each([0, 8, 200])("merges as the dense twin does with priors, remote regions from %i on", (nonAdjacentBelow) => {
         for (let seed = 1; seed <= 3; seed++) {
             const random = CreateRandom(131 + seed);
             const points = 80;
             const { region, count } = renumber(randomRegions(random, points, 14));
             const edges = RandomGraph(random, points, 140);
             const observations = RandomObservations(random, points, 3, 10);
-            const settings = { ...DEFAULT_CONSENSUS_OPTIONS, dustShare: 0.1, remoteRegions };
+            const settings = { ...DEFAULT_CONSENSUS_OPTIONS, minRegionShare: 0.1, nonAdjacentBelow };
             const labels = [3, 11].map((groups) => ({
                 ids: Uint32Array.from({ length: points }, (_, i) => Math.floor((groups * (i + 3 * random())) / points)),
                 weight: random(),
@@ -175,7 +175,7 @@ describe("MergeRegions", () => {
         const region = Uint32Array.of(0, 0, 1, 1, 2, 2);
         const edges = { vertexCount: 6, from: Uint32Array.of(0, 1, 2, 4), to: Uint32Array.of(1, 2, 3, 5) };
         const observations = RandomObservations(CreateRandom(41), 6, 2, 5);
-        const merge = (remoteRegions: number) => MergeRegions(region, 3, edges, observations, { remoteRegions });
+        const merge = (nonAdjacentBelow: number) => MergeRegions(region, 3, edges, observations, { nonAdjacentBelow });
         expect([...merge(0).first, ...merge(0).second]).toEqual([0, 1]);
         expect(merge(3).first.length).toBe(2);
     });
@@ -185,7 +185,7 @@ describe("MergeRegions", () => {
         expect(MergeRegions(new Uint32Array(0), 0, none, []).first.length).toBe(0);
         expect(MergeRegions(Uint32Array.of(0), 1, { ...none, vertexCount: 1 }, []).first.length).toBe(0);
         const apart = MergeRegions(Uint32Array.of(0, 1), 2, { ...none, vertexCount: 2 }, [], {
-            remoteRegions: 0,
+            nonAdjacentBelow: 0,
         });
         expect(apart.leafCount).toBe(2);
         expect(apart.first.length).toBe(0);

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { CreateRandom } from "../../src/compute/base/random";
 import { SampleContentAsync, type SampledPiece } from "../../src/plugin/sceneCapture/contentSamples";
 
-const PACER = { pauseAsync: (): Promise<void> => Promise.resolve() };
+const PACER = { yieldIfDueAsync: (): Promise<void> => Promise.resolve() };
 
 /** Triangles of very different size, with each corner's number as its color. */
 function RandomFaces(count: number, firstElement: number, seed: number): SampledPiece {
@@ -24,7 +24,7 @@ function RandomFaces(count: number, firstElement: number, seed: number): Sampled
         normals,
         colors,
         baseUvs: null,
-        glowUvs: null,
+        emissiveUvs: null,
     };
 }
 
@@ -114,7 +114,7 @@ describe("SampleContentAsync", () => {
             normals: null,
             colors: null,
             baseUvs: null,
-            glowUvs: null,
+            emissiveUvs: null,
         };
         const samples = await SampleContentAsync([RandomFaces(5, 0, 1), points], 10, 1, PACER);
         expect([...samples.elements.subarray(10)]).toEqual([5, 6, 7]);

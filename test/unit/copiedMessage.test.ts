@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { FinishSteps } from "../../src/compute/base/steps";
+import { RunCoroutineSync } from "../../src/compute/base/coroutine";
 import { UnitCube } from "../../src/compute/views/unitCube";
-import { CopyMessageSteps } from "../../src/plugin/base/copiedMessage";
+import { CopyMessageCoroutine } from "../../src/plugin/base/copiedMessage";
 import { CountRuns } from "../support/countRuns";
 
 const LARGE = 5_001;
 
-describe("CopyMessageSteps", () => {
+describe("CopyMessageCoroutine", () => {
     const floats = Float32Array.from({ length: LARGE }, (_, i) => i);
     const bytes = new Uint8Array(floats.buffer, 4, 17_001);
     const message = {
@@ -22,7 +22,7 @@ describe("CopyMessageSteps", () => {
     };
 
     it("copies what a message holds, and what is large in it once", () => {
-        const { message: copied, transfer } = FinishSteps(CopyMessageSteps(message));
+        const { message: copied, transfer } = RunCoroutineSync(CopyMessageCoroutine(message));
         expect(copied).toEqual(structuredClone(message)); // an object's class is lost either way
         const [{ depth, image }, again] = copied.views;
         expect(again.depth).toBe(depth);
@@ -32,7 +32,7 @@ describe("CopyMessageSteps", () => {
     });
 
     it("leaves the message as it is when the copy is handed over", () => {
-        const { message: copied, transfer } = FinishSteps(CopyMessageSteps(message));
+        const { message: copied, transfer } = RunCoroutineSync(CopyMessageCoroutine(message));
         const arrived = structuredClone(copied, { transfer });
         expect(copied.views[0].depth.length).toBe(0);
         expect(floats.length).toBe(LARGE);
@@ -41,6 +41,6 @@ describe("CopyMessageSteps", () => {
 
     it("takes a run for each megabyte", () => {
         const many = new Float32Array(3_000_001);
-        expect(CountRuns(CopyMessageSteps({ many })).runs).toBeGreaterThanOrEqual(many.byteLength / 2 ** 20);
+        expect(CountRuns(CopyMessageCoroutine({ many })).runs).toBeGreaterThanOrEqual(many.byteLength / 2 ** 20);
     });
 });

@@ -96,7 +96,7 @@ describe("UndistortLens", () => {
                 nearestEdge = Math.min(nearestEdge, u, v, WIDTH - u, HEIGHT - v);
             }
         }
-        // The zoom is found on 33 places a side; between them the image's edge bends by less than a hundredth of a pixel.
+        // The zoom is found on 33 places a side; between them the image's edge creases by less than a hundredth of a pixel.
         expect(nearestEdge).toBeGreaterThan(-0.01);
         expect(nearestEdge).toBeLessThan(0.01);
     });

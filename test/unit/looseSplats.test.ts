@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { RunCoroutineSync } from "../../src/compute/base/coroutine";
 import { CreateRandom } from "../../src/compute/base/random";
-import { FinishSteps } from "../../src/compute/base/steps";
 import { FindLooseSplats } from "../../src/plugin/sceneCapture/looseSplats";
 import type { SplatData } from "../../src/plugin/sceneCapture/splatData";
 import { CreateSplatTable } from "../support/splatScene";
@@ -25,7 +25,7 @@ function Sheet(side: number, size: number, x: number): number[][] {
     ]);
 }
 
-const Find = (splats: SplatData, share: number): Uint8Array => FinishSteps(FindLooseSplats(splats, 0.1, share));
+const Find = (splats: SplatData, share: number): Uint8Array => RunCoroutineSync(FindLooseSplats(splats, 0.1, share));
 
 describe("FindLooseSplats", () => {
     it("finds what floats alone, near and far, and none of the surface", () => {

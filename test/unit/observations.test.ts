@@ -93,11 +93,11 @@ describe("ObserveMasks", () => {
         expect(observation.confidence).toBe(confidence);
     });
 
-    it("sees points that are sighted where the view says so, whatever its depth is", () => {
-        const sights = { points: Uint32Array.of(2, 1), pixels: Uint32Array.of(1, 4) };
-        const views = [{ view: { ...smallView(0, TWOS), sights }, arrangement, confidence }];
-        const cellsOf = (sighted: Uint8Array | null) => [
-            ...ObserveMasks(positions, views, 0.1, null, sighted)[0].cells,
+    it("sees points that are hasVisibility where the view says so, whatever its depth is", () => {
+        const visibility = { points: Uint32Array.of(2, 1), pixels: Uint32Array.of(1, 4) };
+        const views = [{ view: { ...smallView(0, TWOS), visibility }, arrangement, confidence }];
+        const cellsOf = (hasVisibility: Uint8Array | null) => [
+            ...ObserveMasks(positions, views, 0.1, null, hasVisibility)[0].cells,
         ];
         const [left, right] = [arrangement.cellOfPixel[1], arrangement.cellOfPixel[4]];
         expect(cellsOf(Uint8Array.of(1, 1, 1))).toEqual([UNSEEN, right, left]);

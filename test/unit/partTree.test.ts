@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { CreateRandom } from "../../src/compute/base/random";
 import { CreateDendrogram, NEVER_MERGED } from "../../src/compute/hierarchy/cut/dendrogram";
-import { CutAtCount, LabelLeaves, RankOfCount } from "../../src/compute/hierarchy/cut/partition";
+import { CutAtCount, CutRankForCount, LabelLeaves } from "../../src/compute/hierarchy/cut/partition";
 import { SegmentationHierarchy } from "../../src/compute/hierarchy/cut/segmentationHierarchy";
 import { Part } from "../../src/plugin/parts/model/part";
 import { PartTree } from "../../src/plugin/parts/model/partTree";
@@ -34,10 +34,10 @@ describe("PartTree", () => {
         const leaf = tree.partOfLeaf(2, 0);
         expect(show(leaf)).toBe("2");
         expect(leaf.children).toEqual([]);
-        expect([leaf.fewestParts, leaf.mostParts]).toEqual([5, 6]);
+        expect([leaf.minPartCount, leaf.maxPartCount]).toEqual([5, 6]);
         const pair = leaf.parent!;
         expect(show(pair)).toBe("23");
-        expect([pair.bornRank, pair.mergedRank, pair.fewestParts, pair.mostParts]).toEqual([2, 2, 4, 4]);
+        expect([pair.bornRank, pair.mergedRank, pair.minPartCount, pair.maxPartCount]).toEqual([2, 2, 4, 4]);
         expect(show(pair.parent)).toBe("0123");
         expect(show(pair.parent!.parent)).toBe("01234");
         expect(pair.parent!.parent!.parent).toBeNull();
@@ -45,7 +45,7 @@ describe("PartTree", () => {
         expect(tree.roots[1].children).toEqual([]);
         expect(tree.roots[1].parent).toBeNull();
         expect(tree.roots[1].mergedRank).toBe(NEVER_MERGED);
-        expect([tree.roots[0].fewestParts, tree.roots[0].mostParts]).toEqual([2, 2]);
+        expect([tree.roots[0].minPartCount, tree.roots[0].maxPartCount]).toEqual([2, 2]);
         expect([pair.contains(3), pair.contains(1), pair.contains(leaf), leaf.contains(pair)]).toEqual([
             true,
             false,
@@ -71,17 +71,17 @@ describe("PartTree", () => {
             const partition = CutAtCount(dendrogram, count);
             const labels = LabelLeaves(partition);
             for (const leaf of [0, leafCount >> 1, leafCount - 1]) {
-                const part = tree.partOfLeaf(leaf, RankOfCount(dendrogram, count));
+                const part = tree.partOfLeaf(leaf, CutRankForCount(dendrogram, count));
                 const label = labels[leaf];
                 expect([part.start, part.end], `seed ${seed}, ${count} parts, leaf ${leaf}`).toEqual([
                     partition.starts[label],
                     partition.starts[label + 1],
                 ]);
-                expect(part.fewestParts).toBeLessThanOrEqual(count);
-                expect(part.mostParts).toBeGreaterThanOrEqual(count);
+                expect(part.minPartCount).toBeLessThanOrEqual(count);
+                expect(part.maxPartCount).toBeGreaterThanOrEqual(count);
                 for (const child of part.children) {
                     expect(child.parent!.equals(part)).toBe(true);
-                    expect(child.fewestParts).toBe(part.mostParts + 1);
+                    expect(child.minPartCount).toBe(part.maxPartCount + 1);
                 }
             }
         }

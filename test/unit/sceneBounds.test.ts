@@ -1,17 +1,17 @@
 import { describe, expect, it } from "vitest";
-import { FinishSteps } from "../../src/compute/base/steps";
+import { RunCoroutineSync } from "../../src/compute/base/coroutine";
 import { FindSceneBounds } from "../../src/compute/views/sceneBounds";
 import { UnitCube } from "../../src/compute/views/unitCube";
-import { CarveVisualHullSteps } from "../../src/compute/views/visualHull";
+import { CarveVisualHullCoroutine } from "../../src/compute/views/visualHull";
 import { LookAt, SPHERE, SphereViews } from "../support/sphereViews";
 
 const { center, radius } = SPHERE;
 
-describe("CarveVisualHullSteps", () => {
+describe("CarveVisualHullCoroutine", () => {
     it("keeps the cells of a sphere, and few around it", () => {
         const resolution = 32;
         const cube = new UnitCube([center[0] - 1, center[1] - 1, center[2] - 1], 2);
-        const cells = FinishSteps(CarveVisualHullSteps(SphereViews(60, 64), cube, resolution));
+        const cells = RunCoroutineSync(CarveVisualHullCoroutine(SphereViews(60, 64), cube, resolution));
         expect(cells.every((cell, i) => i === 0 || cell > cells[i - 1])).toBe(true);
         const kept = new Set(cells);
         const wrong: string[] = [];
@@ -36,9 +36,9 @@ describe("CarveVisualHullSteps", () => {
             image: view.image.map((byte, i) => (i % 4 === 3 ? 255 : byte)),
         }));
         const cube = new UnitCube([center[0] - 1, center[1] - 1, center[2] - 1], 2);
-        expect(FinishSteps(CarveVisualHullSteps(views, cube, 16)).length).toBe(16 ** 3);
+        expect(RunCoroutineSync(CarveVisualHullCoroutine(views, cube, 16)).length).toBe(16 ** 3);
         const aside = new UnitCube([50, 50, 50], 1);
-        expect(FinishSteps(CarveVisualHullSteps(views, aside, 8)).length).toBe(0);
+        expect(RunCoroutineSync(CarveVisualHullCoroutine(views, aside, 8)).length).toBe(0);
     });
 });
 

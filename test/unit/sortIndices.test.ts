@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { SortIndices, SortIndicesSteps } from "../../src/compute/algorithms/sortIndices";
+import { SortIndices, SortIndicesCoroutine } from "../../src/compute/algorithms/sortIndices";
 import { CreateRandom } from "../../src/compute/base/random";
 import { ExpectSameElements } from "../support/arrays";
 import { CountRuns } from "../support/countRuns";
@@ -28,7 +28,7 @@ describe(`SortIndices (seed ${SEED})`, () => {
 
     it("sorts in runs, too", () => {
         const keys = Float32Array.from({ length: 300_000 }, random);
-        const { runs, value } = CountRuns(SortIndicesSteps(keys));
+        const { runs, value } = CountRuns(SortIndicesCoroutine(keys));
         ExpectSameElements(value, SortIndices(keys));
         // Three digits, each counted and then moved, 131,072 keys at most at a time.
         expect(runs).toBeGreaterThanOrEqual(2 * 3 * 3);

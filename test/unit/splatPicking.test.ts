@@ -7,9 +7,9 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { SplatPicker } from "../../src/plugin/parts/pick/splatPicking";
 import {
     ReadSplatData,
-    SPLATS_A_RUN,
+    SPLATS_PER_CHUNK,
     SplatAxes,
-    SplatDataSteps,
+    SplatDataCoroutine,
     WriteSplatBytes,
 } from "../../src/plugin/sceneCapture/splatData";
 import { ExpectSameElements } from "../support/arrays";
@@ -69,10 +69,10 @@ describe("ReadSplatData", () => {
     });
 });
 
-describe("SplatDataSteps", () => {
+describe("SplatDataCoroutine", () => {
     it("reads the same in runs", () => {
-        const mesh = CreateMesh(CreateSplatTable(SPLATS_A_RUN + 1, 4).splats);
-        const { runs, value } = CountRuns(SplatDataSteps(mesh));
+        const mesh = CreateMesh(CreateSplatTable(SPLATS_PER_CHUNK + 1, 4).splats);
+        const { runs, value } = CountRuns(SplatDataCoroutine(mesh));
         expect(runs).toBe(3); // what comes before the first, and two
         ExpectSameElements(value.rotations, ReadSplatData(mesh).rotations);
     });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { CreateRandom } from "../../src/compute/base/random";
 import { PinholeCamera } from "../../src/compute/views/pinholeCamera";
-import { SIGHT_SHARE, SURFACE_SHARE, SURFACE_SIZES } from "../../src/compute/views/splatLaws";
+import { SURFACE_SHARE, SURFACE_SIZES, VISIBLE_SHARE } from "../../src/compute/views/splatConstants";
 import { DrawSplatsAsync, type SplatImage, type SplatSet } from "../../src/compute/views/splatRasterizer";
 import { DrawSplatPixel } from "../reference/drawSplats";
 
@@ -86,9 +86,9 @@ describe("DrawSplatsAsync", () => {
     it.each([1, 2, 3])("says which splats are seen and where, as the slow twin does, seed %s", async (seed) => {
         const splats = RandomSplats(200, seed);
         const camera = Camera(24, 18, 0.3 * seed);
-        const { sights } = await DrawSplatsAsync(splats, camera, null, PAUSE);
-        const pixelOf = new Map([...sights.elements].map((element, i) => [element, sights.pixels[i]]));
-        expect(pixelOf.size).toBe(sights.elements.length);
+        const { visibility } = await DrawSplatsAsync(splats, camera, null, PAUSE);
+        const pixelOf = new Map([...visibility.elements].map((element, i) => [element, visibility.pixels[i]]));
+        expect(pixelOf.size).toBe(visibility.elements.length);
         const twins = Array.from({ length: 24 * 18 }, (_, p) =>
             DrawSplatPixel(splats, camera, p % 24, Math.floor(p / 24)),
         );
@@ -100,13 +100,13 @@ describe("DrawSplatsAsync", () => {
             const best = shows.reduce((a, b) => (b.share > a.share ? b : a), { ...shows[0], share: 0 });
             const away = Math.abs(best.surface - best.depth) / best.size;
             const isBorderline =
-                [SIGHT_SHARE, SURFACE_SHARE].some((limit) => Math.abs(best.share - limit) < 1e-3) ||
+                [VISIBLE_SHARE, SURFACE_SHARE].some((limit) => Math.abs(best.share - limit) < 1e-3) ||
                 Math.abs(away - SURFACE_SIZES) < 1e-3;
             if (isBorderline) {
                 continue;
             }
-            const isSeen = best.share > SIGHT_SHARE || (best.share > SURFACE_SHARE && away < SURFACE_SIZES);
-            onSurface += isSeen && best.share < SIGHT_SHARE ? 1 : 0;
+            const isSeen = best.share > VISIBLE_SHARE || (best.share > SURFACE_SHARE && away < SURFACE_SIZES);
+            onSurface += isSeen && best.share < VISIBLE_SHARE ? 1 : 0;
             expect(pixelOf.has(element), `seed ${seed}, splat ${element}`).toBe(isSeen);
             if (isSeen) {
                 const there = shows.find(({ pixel }) => pixel === pixelOf.get(element))!;
@@ -118,9 +118,9 @@ describe("DrawSplatsAsync", () => {
 
     it("sees all of many wide splats on one plane, most of which are in front nowhere", async () => {
         const splats = PlaneSplats(0.4, 30, 0.95);
-        const { elements, sights } = await DrawSplatsAsync(splats, Camera(28, 28), null, PAUSE);
+        const { elements, visibility } = await DrawSplatsAsync(splats, Camera(28, 28), null, PAUSE);
         expect(new Set(elements).size).toBeLessThan(450);
-        expect(sights.elements.length).toBe(900);
+        expect(visibility.elements.length).toBe(900);
     });
 
     it.each([0, 0.7, -1.5])("sees a plane of flat splats where it is, slope %s", async (slope) => {

@@ -9,10 +9,10 @@ import { CreateWatershed } from "../../src/compute/algorithms/persistence";
 import { CreateSpanningForest } from "../../src/compute/algorithms/spanningForest";
 import { VoxelDownsample } from "../../src/compute/algorithms/voxelDownsample";
 import { MergeRegions } from "../../src/compute/hierarchy/build/consensus";
+import { FindOuterSides, MeasureEdgeCreases } from "../../src/compute/hierarchy/build/edgeCreases";
 import { SmoothVotes, VoteEdges } from "../../src/compute/hierarchy/build/maskVotes";
 import { ObserveColors, ObserveMasks } from "../../src/compute/hierarchy/build/observations";
 import { WeighSurfaceEdges } from "../../src/compute/hierarchy/build/superpoints";
-import { FindOuterSides, MeasureBends } from "../../src/compute/hierarchy/build/surfaceBends";
 import { CreateDendrogram } from "../../src/compute/hierarchy/cut/dendrogram";
 import { CutAtCount, LabelLeaves } from "../../src/compute/hierarchy/cut/partition";
 import { CreateMaskArrangement } from "../../src/compute/masks/maskArrangement";
@@ -29,7 +29,7 @@ const TWIN_CONSENSUS = {
     prior: 0.6,
     maskSizeExponent: 0,
     sizeExponent: 0,
-    remoteRegions: 0,
+    nonAdjacentBelow: 0,
     creaseWeight: 0,
 };
 
@@ -162,7 +162,12 @@ describe("each stage, fed with the Python twin's arrays", () => {
         const cues = {
             votes: fixtures.array("vote_smooth") as Float32Array,
             colors: fixtures.array("color") as Float32Array,
-            bends: MeasureBends(edges, unit, [EstimateNormals(unit, graph)], FindOuterSides(world, observations)),
+            creases: MeasureEdgeCreases(
+                edges,
+                unit,
+                [EstimateNormals(unit, graph)],
+                FindOuterSides(world, observations),
+            ),
         };
         const twin = { voteFloor: 0.05, cueFloor: 0.1, convexWeight: 1, concaveWeight: 1 };
         const weights = WeighSurfaceEdges(edges, cues, twin);

@@ -395,7 +395,7 @@ describe("StructurePriors", () => {
     function countCrossing({ positions }: CaptureGeometry, { superpoints }: HierarchyBuilder, x: number): number {
         const sides = Array.from({ length: superpoints.count }, () => new Set<boolean>());
         superpoints.region.forEach((r, i) => {
-            // The slit ends at y = 0.6, where superpoints may bend around it.
+            // The slit ends at y = 0.6, where superpoints may crease around it.
             if (positions[3 * i + 1] < 0.1) {
                 sides[r].add(positions[3 * i] < x);
             }

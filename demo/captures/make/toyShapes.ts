@@ -22,7 +22,7 @@ export interface SlabOptions {
     readonly closed?: boolean;
 }
 
-/** Neighboring sides that bend less than this (cosine) are shaded as one curved surface. */
+/** Neighboring sides that crease less than this (cosine) are shaded as one curved surface. */
 const SMOOTH_COSINE = 0.75;
 
 /**

@@ -1,8 +1,8 @@
-import { FinishSteps, type Steps } from "../base/steps";
+import { type Coroutine, RunCoroutineSync } from "../base/coroutine";
 
 const LEAF_SIZE = 10;
 /** Points of a node that is built in one run: a few milliseconds. */
-const POINTS_A_RUN = 1 << 15;
+const POINTS_PER_CHUNK = 1 << 15;
 
 /**
  * A k-d tree over points in space, for exact nearest neighbors. Points are kept in leaf order, so that a leaf is one
@@ -34,17 +34,17 @@ export class KdTree {
 
     /** @param positions [n, 3], finite */
     public constructor(positions: Float32Array) {
-        FinishSteps(this._fill(positions));
+        RunCoroutineSync(this._fill(positions));
     }
 
-    /** A tree like those that the constructor makes, in short runs. */
-    public static *Steps(positions: Float32Array): Steps<KdTree> {
+    /** A tree like those that the constructor makes, in time slices. */
+    public static *Steps(positions: Float32Array): Coroutine<KdTree> {
         const tree = new KdTree(new Float32Array(0));
         yield* tree._fill(positions);
         return tree;
     }
 
-    private *_fill(positions: Float32Array): Steps<void> {
+    private *_fill(positions: Float32Array): Coroutine<void> {
         const count = positions.length / 3;
         this._order = new Uint32Array(count);
         for (let i = 0; i < count; i++) {
@@ -65,7 +65,7 @@ export class KdTree {
         yield* this._buildInRuns(positions, 0, 0, count, depth);
         this._sorted = new Float32Array(3 * count);
         for (let place = 0; place < count; place++) {
-            if (place % POINTS_A_RUN === 0) {
+            if (place % POINTS_PER_CHUNK === 0) {
                 yield;
             }
             const p = 3 * this._order[place];
@@ -261,9 +261,9 @@ export class KdTree {
         first: number,
         last: number,
         depth: number,
-    ): Steps<void> {
+    ): Coroutine<void> {
         yield;
-        if (last - first <= POINTS_A_RUN) {
+        if (last - first <= POINTS_PER_CHUNK) {
             this._build(positions, node, first, last, depth);
             return;
         }
@@ -322,10 +322,10 @@ export class KdTree {
         this._high.fill(-Infinity);
     }
 
-    private *_growBoxInRuns(positions: Float32Array, first: number, last: number): Steps<void> {
+    private *_growBoxInRuns(positions: Float32Array, first: number, last: number): Coroutine<void> {
         this._emptyBox();
-        for (let start = first; start < last; start += POINTS_A_RUN) {
-            this._growBox(positions, start, Math.min(last, start + POINTS_A_RUN));
+        for (let start = first; start < last; start += POINTS_PER_CHUNK) {
+            this._growBox(positions, start, Math.min(last, start + POINTS_PER_CHUNK));
             yield;
         }
     }

@@ -1,25 +1,25 @@
-import { FinishSteps, type Steps } from "../base/steps";
+import { type Coroutine, RunCoroutineSync } from "../base/coroutine";
 
 const DIGIT_BITS = 11;
 const DIGITS = 1 << DIGIT_BITS;
 /** Keys between two chances for a pause: a few milliseconds. */
-const KEYS_A_RUN = 1 << 17;
+const KEYS_PER_CHUNK = 1 << 17;
 
 /** Stable radix sort of `indices` by the 32-bit words `words[index]`; passes in which all digits agree are left out. */
 function* sortByWord(
     words: Uint32Array,
     indices: Uint32Array,
     spare: Uint32Array,
-): Steps<[sorted: Uint32Array, spare: Uint32Array]> {
+): Coroutine<[sorted: Uint32Array, spare: Uint32Array]> {
     const count = indices.length;
     let from = indices;
     let to = spare;
     const histogram = new Uint32Array(DIGITS);
     for (let shift = 0; shift < 32; shift += DIGIT_BITS) {
         histogram.fill(0);
-        for (let start = 0; start < count; start += KEYS_A_RUN) {
+        for (let start = 0; start < count; start += KEYS_PER_CHUNK) {
             yield;
-            countDigits(words.subarray(start, start + KEYS_A_RUN), shift, histogram);
+            countDigits(words.subarray(start, start + KEYS_PER_CHUNK), shift, histogram);
         }
         if (count > 0 && histogram[(words[0] >>> shift) & (DIGITS - 1)] === count) {
             continue;
@@ -30,9 +30,9 @@ function* sortByWord(
             histogram[d] = sum;
             sum += size;
         }
-        for (let start = 0; start < count; start += KEYS_A_RUN) {
+        for (let start = 0; start < count; start += KEYS_PER_CHUNK) {
             yield;
-            moveIndices(words, shift, histogram, from.subarray(start, start + KEYS_A_RUN), to);
+            moveIndices(words, shift, histogram, from.subarray(start, start + KEYS_PER_CHUNK), to);
         }
         [from, to] = [to, from];
     }
@@ -69,11 +69,11 @@ function identity(count: number): Uint32Array {
  * @returns n indices into `keys`
  */
 export function SortIndices(keys: Uint32Array | Float32Array | Float64Array): Uint32Array {
-    return FinishSteps(SortIndicesSteps(keys));
+    return RunCoroutineSync(SortIndicesCoroutine(keys));
 }
 
-/** As {@link SortIndices}, in short runs. */
-export function* SortIndicesSteps(keys: Uint32Array | Float32Array | Float64Array): Steps<Uint32Array> {
+/** As {@link SortIndices}, in time slices. */
+export function* SortIndicesCoroutine(keys: Uint32Array | Float32Array | Float64Array): Coroutine<Uint32Array> {
     const count = keys.length;
     const indices = identity(count);
     const spare = new Uint32Array(count);

@@ -14,15 +14,15 @@ export class Pacer {
     ) {}
 
     /** To be awaited every few milliseconds of work. @throws UltrametricError "aborted" */
-    public async pauseAsync(): Promise<void> {
+    public async yieldIfDueAsync(): Promise<void> {
         if (performance.now() - this._start > LONGEST_RUN) {
-            await this.restAsync();
+            await this.yieldAsync();
         }
         ThrowIfAborted(this._signal, this._what);
     }
 
     /** Lets the page have its turn in any case. @throws UltrametricError "aborted" */
-    public async restAsync(): Promise<void> {
+    public async yieldAsync(): Promise<void> {
         await new Promise((resolve) => setTimeout(resolve));
         this._start = performance.now();
         ThrowIfAborted(this._signal, this._what);

@@ -209,10 +209,10 @@ export class ComputeKernel {
         uniforms: UniformBlock | undefined,
     ): Promise<void> {
         const what = `Compiling the kernel "${name}"`;
-        const standIn = new StorageBuffer(engine, 16, undefined, `stand-in of ${name}`);
+        const proxyMesh = new StorageBuffer(engine, 16, undefined, `stand-in of ${name}`);
         try {
             for (const binding of bindings) {
-                shader.setStorageBuffer(binding.name, standIn);
+                shader.setStorageBuffer(binding.name, proxyMesh);
             }
             if (uniforms) {
                 shader.setUniformBuffer("uniforms", uniforms.acquireBuffer());
@@ -236,7 +236,7 @@ export class ComputeKernel {
                 throw new UltrametricError("gpu", `The kernel "${name}" makes no pipeline. ${error.message.trim()}`);
             }
         } finally {
-            standIn.dispose(); // the engine keeps it until the commands above have been submitted
+            proxyMesh.dispose(); // the engine keeps it until the commands above have been submitted
         }
     }
 

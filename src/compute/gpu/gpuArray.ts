@@ -20,7 +20,7 @@ export type TypedArrayOf<T extends GpuDataType> = T extends "f32"
 const arrayTypes = { f32: Float32Array, u32: Uint32Array, i32: Int32Array } as const;
 
 /** Elements that are uploaded between two chances for a pause: a few milliseconds. */
-const ELEMENTS_A_RUN = 1 << 20;
+const ELEMENTS_PER_CHUNK = 1 << 20;
 
 /** Options of a {@link GpuArray}. */
 export interface IGpuArrayOptions {
@@ -92,7 +92,7 @@ export class GpuArray<T extends GpuDataType = GpuDataType> {
         return array;
     }
 
-    /** As {@link From}, uploaded in short runs. Not for what is to be used before it is there. */
+    /** As {@link From}, uploaded in time slices. Not for what is to be used before it is there. */
     public static async FromAsync<T extends GpuDataType>(
         engine: WebGPUEngine,
         dataType: T,
@@ -102,9 +102,9 @@ export class GpuArray<T extends GpuDataType = GpuDataType> {
     ): Promise<GpuArray<T>> {
         const array = new GpuArray(engine, dataType, shape, options);
         const pacer = new Pacer(`Writing the array "${array.label}"`);
-        for (let start = 0; start < data.length; start += ELEMENTS_A_RUN) {
-            array.upload(data.subarray(start, start + ELEMENTS_A_RUN) as TypedArrayOf<T>, start);
-            await pacer.pauseAsync();
+        for (let start = 0; start < data.length; start += ELEMENTS_PER_CHUNK) {
+            array.upload(data.subarray(start, start + ELEMENTS_PER_CHUNK) as TypedArrayOf<T>, start);
+            await pacer.yieldIfDueAsync();
         }
         return array;
     }

@@ -14,14 +14,14 @@ export interface ImageEdgeOptions {
     readonly leastJump: number;
     /** A step higher than that by this counts half. Default 0.02. */
     readonly halfJump: number;
-    /** Factor of the bend 1 - n1.n2 where the surface is concave: there parts meet. Default 0.5. */
-    readonly bend: number;
+    /** Factor of the crease 1 - n1.n2 where the surface is concave: there parts meet. Default 0.5. */
+    readonly crease: number;
     /** Share of that where it is convex: there one part has an edge. Default 0.2. */
     readonly convexShare: number;
 }
 
 /**
- * Edge weights by what is seen: floor + color difference + depth discontinuity + bend. A depth discontinuity is how far
+ * Edge weights by what is seen: floor + color difference + depth discontinuity + crease. A depth discontinuity is how far
  * either end lies out of the other's tangent plane (the lesser of the two), so that a slanted plane has none. Views without
  * depth go by color alone.
  *
@@ -55,7 +55,7 @@ function addShape(
     view: View,
     depth: Float32Array,
     graph: ImageGraph,
-    { jump, leastJump, halfJump, bend, convexShare }: ImageEdgeOptions,
+    { jump, leastJump, halfJump, crease, convexShare }: ImageEdgeOptions,
     weights: Float32Array,
 ): void {
     const { from, to, pixels, vertexCount, width } = graph;
@@ -87,6 +87,6 @@ function addShape(
         const excess = Math.max(step - leastJump, 0) / halfJump;
         const cosine = normals[p] * normals[q] + normals[p + 1] * normals[q + 1] + normals[p + 2] * normals[q + 2];
         const isConvex = outOfB > outOfA;
-        weights[e] += (jump * excess) / (1 + excess) + bend * (1 - cosine) * (isConvex ? convexShare : 1);
+        weights[e] += (jump * excess) / (1 + excess) + crease * (1 - cosine) * (isConvex ? convexShare : 1);
     }
 }

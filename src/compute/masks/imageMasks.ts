@@ -38,7 +38,7 @@ export const DEFAULT_IMAGE_MASK_OPTIONS: Readonly<ImageMaskOptions> = {
     jump: 1,
     leastJump: 0.005,
     halfJump: 0.02,
-    bend: 0.5,
+    crease: 0.5,
     convexShare: 0.2,
     regionShare: 0.0012,
     meanColor: 2,

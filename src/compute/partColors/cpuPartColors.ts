@@ -23,7 +23,7 @@ export class CpuPartColors implements LeafColors {
     private readonly _colors: Uint32Array<ArrayBuffer>;
     private readonly _overrides: Uint32Array<ArrayBuffer>;
     private _originalColors: Uint32Array<ArrayBuffer>;
-    private _headColors: Uint32Array<ArrayBuffer>;
+    private _partStartColors: Uint32Array<ArrayBuffer>;
     private _dendrogram: Dendrogram | null = null;
 
     /** @param leafCount number of leaves */
@@ -32,11 +32,11 @@ export class CpuPartColors implements LeafColors {
         this.bytes = new Uint8Array(this._colors.buffer);
         this._overrides = new Uint32Array(leafCount);
         this._originalColors = new Uint32Array(leafCount);
-        this._headColors = new Uint32Array(leafCount);
+        this._partStartColors = new Uint32Array(leafCount);
     }
 
     /** See {@link LeafColors}. @throws UltrametricError "input" when it has another number of leaves */
-    public setDendrogram(dendrogram: Dendrogram, headColors: Uint32Array<ArrayBuffer>): void {
+    public setDendrogram(dendrogram: Dendrogram, partStartColors: Uint32Array<ArrayBuffer>): void {
         if (dendrogram.leafCount !== this.leafCount) {
             throw new UltrametricError(
                 "input",
@@ -44,7 +44,7 @@ export class CpuPartColors implements LeafColors {
             );
         }
         this._dendrogram = dendrogram;
-        this._headColors = headColors;
+        this._partStartColors = partStartColors;
     }
 
     public setOriginalColors(colors: Uint8Array): void {
@@ -60,11 +60,11 @@ export class CpuPartColors implements LeafColors {
             return;
         }
         const { order, rank } = this._dendrogram;
-        const { closed } = settings;
+        const { cutRank } = settings;
         let head = 0;
         for (let place = 0; place < order.length; place++) {
-            if (rank[place] >= closed) {
-                head = this._headColors[place];
+            if (rank[place] >= cutRank) {
+                head = this._partStartColors[place];
             }
             const leaf = order[place];
             this._colors[leaf] = MixLeafColor(settings, place, head, this._originalColors[leaf], this._overrides[leaf]);

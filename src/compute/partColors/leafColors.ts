@@ -10,8 +10,8 @@ export const LEAF_SELECTED = 1 << 26;
 
 /** How leaves are colored. Intervals are places in the leaf order, [start, end); an empty one for none. */
 export interface PartColorSettings {
-    /** Gaps of a rank below this are closed (see RankOfCount). */
-    readonly closed: number;
+    /** Gaps of a rank below this are closed (see CutRankForCount). */
+    readonly cutRank: number;
     /** 0: the original colors, 1: the parts' colors. */
     readonly partShare: number;
     /** How far the parts' colors take on the light and shade of the original colors, 0..1. */
@@ -47,10 +47,10 @@ export interface LeafColors {
     /**
      * Takes the dendrogram to cut.
      *
-     * @param headColors [n] color of the part that starts at a place, packed, red lowest
+     * @param partStartColors [n] color of the part that starts at a place, packed, red lowest
      * @throws UltrametricError "input" when it has another number of leaves
      */
-    setDendrogram(dendrogram: Dendrogram, headColors: Uint32Array<ArrayBuffer>): void;
+    setDendrogram(dendrogram: Dendrogram, partStartColors: Uint32Array<ArrayBuffer>): void;
     /** Takes what the leaves look like without parts. @param colors [n, 3] sRGB bytes of the leaves */
     setOriginalColors(colors: Uint8Array): void;
     /**

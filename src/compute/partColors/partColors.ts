@@ -25,7 +25,7 @@ export class PartColors implements LeafColors {
 
     private readonly _order: GpuArray<"u32">;
     private readonly _ranks: GpuArray<"u32">;
-    private readonly _headColors: GpuArray<"u32">;
+    private readonly _partStartColors: GpuArray<"u32">;
     private readonly _overrides: GpuArray<"u32">;
     private readonly _starts: GpuArray<"u32">;
     private readonly _tileStarts: GpuArray<"u32">;
@@ -45,7 +45,7 @@ export class PartColors implements LeafColors {
         this.colors = create(leafCount, "leaf colors", true);
         this._order = create(leafCount, "leaf order");
         this._ranks = create(leafCount, "gap ranks");
-        this._headColors = create(leafCount, "head colors");
+        this._partStartColors = create(leafCount, "head colors");
         this.originalColors = create(leafCount, "original colors");
         this._overrides = create(leafCount, "leaf overrides");
         this._starts = create(leafCount, "part starts");
@@ -57,7 +57,7 @@ export class PartColors implements LeafColors {
             starts,
             tileStarts,
             order: this._order,
-            headColors: this._headColors,
+            partStartColors: this._partStartColors,
             originalColors: this.originalColors,
             overrides: this._overrides,
             colors: this.colors,
@@ -79,7 +79,7 @@ export class PartColors implements LeafColors {
                 uniforms: [
                     { name: "count", type: "u32" },
                     { name: "tileCount", type: "u32" },
-                    { name: "closed", type: "u32" },
+                    { name: "cutRank", type: "u32" },
                 ],
                 defines,
                 workgroupSize,
@@ -94,7 +94,7 @@ export class PartColors implements LeafColors {
             ComputeKernel.CreateAsync(engine, {
                 name: "partColors",
                 source: partColorsSource,
-                bindings: ["starts", "tileStarts", "order", "headColors", "originalColors", "overrides", "colors"],
+                bindings: ["starts", "tileStarts", "order", "partStartColors", "originalColors", "overrides", "colors"],
                 uniforms: [
                     { name: "count", type: "u32" },
                     { name: "partShare", type: "f32" },
@@ -118,10 +118,10 @@ export class PartColors implements LeafColors {
     /**
      * Takes the dendrogram to cut.
      *
-     * @param headColors [n] color of the part that starts at a place, packed as in {@link colors}
+     * @param partStartColors [n] color of the part that starts at a place, packed as in {@link colors}
      * @throws UltrametricError "input" when it has another number of leaves
      */
-    public setDendrogram(dendrogram: Dendrogram, headColors: Uint32Array<ArrayBuffer>): void {
+    public setDendrogram(dendrogram: Dendrogram, partStartColors: Uint32Array<ArrayBuffer>): void {
         if (dendrogram.leafCount !== this.leafCount) {
             throw new UltrametricError(
                 "input",
@@ -130,7 +130,7 @@ export class PartColors implements LeafColors {
         }
         this._order.upload(dendrogram.order as Uint32Array<ArrayBuffer>);
         this._ranks.upload(dendrogram.rank as Uint32Array<ArrayBuffer>);
-        this._headColors.upload(headColors);
+        this._partStartColors.upload(partStartColors);
     }
 
     /** Takes what the leaves look like without parts. @param colors [n, 3] sRGB bytes of the leaves */
@@ -148,9 +148,9 @@ export class PartColors implements LeafColors {
     }
 
     /** Records the cut and the colors: what is drawn after the call has them. */
-    public dispatch({ closed, flagged = 0, marks = 0, ...settings }: PartColorSettings): void {
+    public dispatch({ cutRank, flagged = 0, marks = 0, ...settings }: PartColorSettings): void {
         const { leafCount: count, _tileCount: tileCount } = this;
-        this._tiles.setUniforms({ count, tileCount, closed });
+        this._tiles.setUniforms({ count, tileCount, cutRank });
         this._tiles.dispatchFor(tileCount * WORKGROUP_SIZE);
         if (tileCount > 0) {
             this._totals.setUniforms({ tileCount });
@@ -175,7 +175,7 @@ export class PartColors implements LeafColors {
             this.colors,
             this._order,
             this._ranks,
-            this._headColors,
+            this._partStartColors,
             this.originalColors,
             this._overrides,
             this._starts,

@@ -2,7 +2,7 @@
 @group(0) @binding(0) var<storage, read> starts: array<u32>;
 @group(0) @binding(1) var<storage, read> tileStarts: array<u32>;
 @group(0) @binding(2) var<storage, read> order: array<u32>;
-@group(0) @binding(3) var<storage, read> headColors: array<u32>;
+@group(0) @binding(3) var<storage, read> partStartColors: array<u32>;
 @group(0) @binding(4) var<storage, read> originalColors: array<u32>;
 @group(0) @binding(5) var<storage, read> overrides: array<u32>;
 @group(0) @binding(6) var<storage, read_write> colors: array<u32>;
@@ -36,7 +36,7 @@ fn main(
     }
     let original = unpack4x8unorm(originalColors[leaf]).rgb;
     let isRecolored = (change & RECOLORED) != 0u;
-    let head = select(headColors[max(starts[place], tileStarts[place / TILE])], change, isRecolored);
+    let head = select(partStartColors[max(starts[place], tileStarts[place / TILE])], change, isRecolored);
     let isSelected = isInside(place, uniforms.selectedStart, uniforms.selectedEnd) ||
         (uniforms.flagged != 0u && (change & SELECTED) != 0u);
     let isDimmed = (uniforms.flagged != 0u || uniforms.selectedEnd > uniforms.selectedStart) && !isSelected;

@@ -18,7 +18,7 @@ fn main(
     var latest = 0u;
     for (var i = 0u; i < ITEMS; i++) {
         let place = first + i;
-        if (place < uniforms.count && ranks[place] >= uniforms.closed) {
+        if (place < uniforms.count && ranks[place] >= uniforms.cutRank) {
             latest = place;
         }
         own[i] = latest;

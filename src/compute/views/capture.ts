@@ -2,7 +2,7 @@ import type { PinholeCamera } from "./pinholeCamera";
 import type { SurfaceStructure } from "./surfaceStructure";
 
 /** Which of a capture's given points a view sees, where that is known by more than depth. */
-export interface ViewSights {
+export interface ViewVisibility {
     /** Numbers of the points, in no order. */
     readonly points: Uint32Array;
     /** The pixel of each, row * width + column. */
@@ -20,8 +20,8 @@ export interface View {
     readonly depth: Float32Array | null;
     /** Nearest and farthest planar depth of what it sees, world units, where the capture's files say so. */
     readonly depthRange?: readonly [near: number, far: number];
-    /** Of the points that CaptureGeometry.sighted marks; left out where there are none. */
-    readonly sights?: ViewSights;
+    /** Of the points that CaptureGeometry.hasVisibility marks; left out where there are none. */
+    readonly visibility?: ViewVisibility;
 }
 
 /** Points on the surface of what is to be segmented, where it is known by more than its views: they become the leaves, in this order. */
@@ -39,7 +39,7 @@ export interface CaptureGeometry {
      * [n] 1 for points that a view sees where its `sights` say so, whatever its depth is: splats, which have no sharp surface. Left out or null: depth
      * tells of all.
      */
-    readonly sighted?: Uint8Array | null;
+    readonly hasVisibility?: Uint8Array | null;
     /** [n, 3] sRGB bytes; null where the views' colors are to be taken. */
     readonly colors: Uint8Array | null;
     /** How the content is made, for priors of the segmentation; left out where nothing is known. */

@@ -1,7 +1,7 @@
-import { FinishSteps, type Steps } from "../base/steps";
+import { type Coroutine, RunCoroutineSync } from "../base/coroutine";
 import { UltrametricError } from "../base/ultrametricError";
 import type { Capture, View } from "./capture";
-import { HaveClearPixels, SceneBoundsSteps } from "./sceneBounds";
+import { HaveClearPixels, SceneBoundsCoroutine } from "./sceneBounds";
 import { UnitCube } from "./unitCube";
 
 /** Where the content of a capture is. World units. */
@@ -51,11 +51,13 @@ const USUAL_FAR = 200;
  * looking apart
  */
 export function FindCaptureBounds(capture: Pick<Capture, "name" | "views" | "sparsePoints">): CaptureBounds {
-    return FinishSteps(CaptureBoundsSteps(capture));
+    return RunCoroutineSync(CaptureBoundsCoroutine(capture));
 }
 
-/** As {@link FindCaptureBounds}, in short runs. */
-export function* CaptureBoundsSteps(capture: Pick<Capture, "name" | "views" | "sparsePoints">): Steps<CaptureBounds> {
+/** As {@link FindCaptureBounds}, in time slices. */
+export function* CaptureBoundsCoroutine(
+    capture: Pick<Capture, "name" | "views" | "sparsePoints">,
+): Coroutine<CaptureBounds> {
     const { views, sparsePoints } = capture;
     if (views.length === 0) {
         throw new UltrametricError(
@@ -64,7 +66,7 @@ export function* CaptureBoundsSteps(capture: Pick<Capture, "name" | "views" | "s
         );
     }
     if (yield* HaveClearPixels(views)) {
-        const cube = yield* SceneBoundsSteps(views);
+        const cube = yield* SceneBoundsCoroutine(views);
         const { near, far } = depthsOfCube(views, cube);
         return { cube, unbounded: false, near, far, from: "clear pixels" };
     }
@@ -78,7 +80,7 @@ export function* CaptureBoundsSteps(capture: Pick<Capture, "name" | "views" | "s
     if (ranges.length === views.length) {
         return boundsOfRanges(views, ranges);
     }
-    const cube = yield* SceneBoundsSteps(views);
+    const cube = yield* SceneBoundsCoroutine(views);
     return {
         cube,
         unbounded: true,

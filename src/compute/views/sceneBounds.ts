@@ -1,8 +1,8 @@
-import { FinishSteps, type Steps } from "../base/steps";
+import { type Coroutine, RunCoroutineSync } from "../base/coroutine";
 import { UltrametricError } from "../base/ultrametricError";
 import type { PinholeCamera } from "./pinholeCamera";
 import { UnitCube } from "./unitCube";
-import { CarveVisualHullSteps, type Silhouette } from "./visualHull";
+import { CarveVisualHullCoroutine, type Silhouette } from "./visualHull";
 
 /** Cells along an edge of the grid that finds the box of what the pictures show. */
 const HULL_RESOLUTION = 64;
@@ -13,16 +13,16 @@ const HULL_RESOLUTION = 64;
  * @throws UltrametricError "input" where the cameras do not look at a common place or stand at one, or nothing is left between the clear parts
  */
 export function FindSceneBounds(views: readonly Silhouette[]): UnitCube {
-    return FinishSteps(SceneBoundsSteps(views));
+    return RunCoroutineSync(SceneBoundsCoroutine(views));
 }
 
-/** As {@link FindSceneBounds}, in short runs. */
-export function* SceneBoundsSteps(views: readonly Silhouette[]): Steps<UnitCube> {
+/** As {@link FindSceneBounds}, in time slices. */
+export function* SceneBoundsCoroutine(views: readonly Silhouette[]): Coroutine<UnitCube> {
     const cube = CubeOfCameras(views.map(({ camera }) => camera));
     if (!(yield* HaveClearPixels(views))) {
         return cube;
     }
-    const cells = yield* CarveVisualHullSteps(views, cube, HULL_RESOLUTION);
+    const cells = yield* CarveVisualHullCoroutine(views, cube, HULL_RESOLUTION);
     if (cells.length === 0) {
         throw new UltrametricError(
             "input",
@@ -102,7 +102,7 @@ function CubeOfCameras(cameras: readonly PinholeCamera[]): UnitCube {
 }
 
 /** Whether some pixel of some image is wholly transparent. */
-export function* HaveClearPixels(views: readonly Silhouette[]): Steps<boolean> {
+export function* HaveClearPixels(views: readonly Silhouette[]): Coroutine<boolean> {
     for (const { image } of views) {
         yield;
         for (let i = 3; i < image.length; i += 4) {

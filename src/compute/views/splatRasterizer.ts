@@ -1,5 +1,5 @@
-import { SortIndicesSteps } from "../algorithms/sortIndices";
-import { FinishStepsAsync, type Steps } from "../base/steps";
+import { SortIndicesCoroutine } from "../algorithms/sortIndices";
+import { type Coroutine, RunCoroutineAsync } from "../base/coroutine";
 import type { PinholeCamera } from "./pinholeCamera";
 import {
     DEPTH_SIZES,
@@ -9,8 +9,8 @@ import {
     SEEN_TRANSMITTANCE,
     SLOPE_MARGIN,
     SPLAT_BLUR,
-} from "./splatLaws";
-import { SplatSightList, type SplatSights } from "./splatSights";
+} from "./splatConstants";
+import { type SplatVisibility, SplatVisibilityList } from "./splatVisibility";
 
 /** Gaussian splats in a capture's world. */
 export interface SplatSet {
@@ -36,7 +36,7 @@ export interface SplatImage {
 
 /** What {@link DrawSplatsAsync} draws. */
 export interface DrawnSplats extends SplatImage {
-    readonly sights: SplatSights;
+    readonly visibility: SplatVisibility;
 }
 
 /** A pixel through which less light than this passes is done. */
@@ -53,22 +53,22 @@ const SORTED_A_RUN = 1 << 16;
  * The splat seen at a pixel is the one at which the light that still passes falls below one half; its depth there is where the pixel's ray is most
  * within the splat, t = r'Pm / r'Pr for a ray r of depth 1, mean m and inverse covariance P, which for a flat splat is where the ray meets its plane.
  * Pixels through which at least half of the light passes show nothing: depth 0, though the image has their color. A splat that is not the one seen
- * at any pixel may be seen all the same, see {@link SplatSights}.
+ * at any pixel may be seen all the same, see {@link SplatVisibility}.
  *
  * On the processor: O(splats + pixels of their ellipses), about as fast as a software GPU, and the same everywhere.
  *
  * @param behind opaque surfaces between the splats; null for none
- * @param pauseAsync awaited every few milliseconds of work
+ * @param yieldIfDueAsync awaited every few milliseconds of work
  */
 export async function DrawSplatsAsync(
     splats: SplatSet,
     camera: PinholeCamera,
     behind: SplatImage | null,
-    pauseAsync: () => Promise<void>,
+    yieldIfDueAsync: () => Promise<void>,
 ): Promise<DrawnSplats> {
     const { width, height, focalX, focalY, centerX, centerY, cameraToWorld: m } = camera;
     const { positions, covariances, colors } = splats;
-    const order = await FinishStepsAsync(frontToBack(splats, camera), { pauseAsync });
+    const order = await RunCoroutineAsync(frontToBack(splats, camera), { yieldIfDueAsync });
     const passing = new Float32Array(width * height).fill(1);
     const sums = new Float32Array(3 * width * height);
     const depth = new Float32Array(width * height);
@@ -79,10 +79,10 @@ export async function DrawSplatsAsync(
     const ray = new SplatDepth();
     const rayDepth = (pixel: number): number =>
         ray.along(((pixel % width) + 0.5 - centerX) / focalX, (Math.floor(pixel / width) + 0.5 - centerY) / focalY);
-    const sights = new SplatSightList();
+    const visibility = new SplatVisibilityList();
     for (let i = 0; i < order.length; i++) {
         if (i % PAUSE_SPLATS === 0) {
-            await pauseAsync();
+            await yieldIfDueAsync();
         }
         const splat = order[i];
         const opacity = Math.min(1, colors[4 * splat + 3]);
@@ -160,16 +160,19 @@ export async function DrawSplatsAsync(
                 }
             }
         }
-        sights.add(splat, bestPixel, bestShare, rayDepth, Math.sqrt(xx + yy + zz));
+        visibility.add(splat, bestPixel, bestShare, rayDepth, Math.sqrt(xx + yy + zz));
     }
-    await pauseAsync();
+    await yieldIfDueAsync();
     const image = resolve(sums, passing, depth, elements, behind);
-    await pauseAsync();
-    return { image, depth, elements, sights: sights.toSights(splats.elements, depth) };
+    await yieldIfDueAsync();
+    return { image, depth, elements, visibility: visibility.toVisibility(splats.elements, depth) };
 }
 
 /** Splats in front of the camera, the nearest first; equal ones keep their order. */
-function* frontToBack({ positions, covariances }: SplatSet, { cameraToWorld: m }: PinholeCamera): Steps<Uint32Array> {
+function* frontToBack(
+    { positions, covariances }: SplatSet,
+    { cameraToWorld: m }: PinholeCamera,
+): Coroutine<Uint32Array> {
     const count = positions.length / 3;
     const depths = new Float32Array(count);
     const inFront = new Uint32Array(count);
@@ -191,7 +194,7 @@ function* frontToBack({ positions, covariances }: SplatSet, { cameraToWorld: m }
             inFront[found++] = i;
         }
     }
-    const places = yield* SortIndicesSteps(depths.subarray(0, found));
+    const places = yield* SortIndicesCoroutine(depths.subarray(0, found));
     yield;
     for (let i = 0; i < found; i++) {
         places[i] = inFront[places[i]];

@@ -1,9 +1,9 @@
-import type { Steps } from "../base/steps";
+import type { Coroutine } from "../base/coroutine";
 import type { PinholeCamera } from "./pinholeCamera";
 import type { UnitCube } from "./unitCube";
 
 /** Cells between two chances for a pause: a few milliseconds. */
-const CELLS_A_RUN = 1 << 15;
+const CELLS_PER_CHUNK = 1 << 15;
 
 /** A posed picture, of which only alpha is looked at. */
 export interface Silhouette {
@@ -19,12 +19,12 @@ export interface Silhouette {
  * @param near what lies nearer to a view's center than this, in the unit cube's lengths, is not seen by it
  * @returns the cells in rising order, x fastest
  */
-export function* CarveVisualHullSteps(
+export function* CarveVisualHullCoroutine(
     silhouettes: readonly Silhouette[],
     cube: UnitCube,
     resolution: number,
     near = 0,
-): Steps<Uint32Array<ArrayBuffer>> {
+): Coroutine<Uint32Array<ArrayBuffer>> {
     const count = resolution ** 3;
     const centers = new Float64Array(3 * resolution);
     for (let axis = 0; axis < 3; axis++) {
@@ -46,7 +46,7 @@ export function* CarveVisualHullSteps(
         const stride = width + 1;
         let kept = 0;
         for (let i = 0; i < alive.length; i++) {
-            if (i % CELLS_A_RUN === 0) {
+            if (i % CELLS_PER_CHUNK === 0) {
                 yield;
             }
             const cell = alive[i];

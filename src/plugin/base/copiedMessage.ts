@@ -1,9 +1,9 @@
-import type { Steps } from "../../compute/base/steps";
+import type { Coroutine } from "../../compute/base/coroutine";
 
 /** Arrays of fewer bytes are left to the browser, which copies what is sent. */
 const SMALL_BYTES = 1 << 14;
 /** Bytes that are copied in one run: about a millisecond. */
-const BYTES_A_RUN = 1 << 20;
+const BYTES_PER_CHUNK = 1 << 20;
 
 /** A message whose large arrays are copies of its own, and can be handed over. */
 export interface CopiedMessage<T> {
@@ -13,19 +13,19 @@ export interface CopiedMessage<T> {
 }
 
 /**
- * Copies a message of plain data in short runs. The browser would copy what is sent in one go, and what arrives in another: a page would stand still for
+ * Copies a message of plain data in time slices. The browser would copy what is sent in one go, and what arrives in another: a page would stand still for
  * a hundred megabytes.
  *
  * @param message objects lose their classes, as they do when they are sent; the arrays must not change meanwhile
  */
-export function* CopyMessageSteps<T>(message: T): Steps<CopiedMessage<T>> {
+export function* CopyMessageCoroutine<T>(message: T): Coroutine<CopiedMessage<T>> {
     const copies = new Map<unknown, unknown>();
     const transfer: ArrayBuffer[] = [];
     const copied = (yield* copy(message, copies, transfer)) as T;
     return { message: copied, transfer };
 }
 
-function* copy(value: unknown, copies: Map<unknown, unknown>, transfer: ArrayBuffer[]): Steps<unknown> {
+function* copy(value: unknown, copies: Map<unknown, unknown>, transfer: ArrayBuffer[]): Coroutine<unknown> {
     if (value === null || typeof value !== "object") {
         return value;
     }
@@ -36,7 +36,7 @@ function* copy(value: unknown, copies: Map<unknown, unknown>, transfer: ArrayBuf
     return copies.get(value);
 }
 
-function* copyObject(value: object, copies: Map<unknown, unknown>, transfer: ArrayBuffer[]): Steps<unknown> {
+function* copyObject(value: object, copies: Map<unknown, unknown>, transfer: ArrayBuffer[]): Coroutine<unknown> {
     if (ArrayBuffer.isView(value)) {
         return value.byteLength > SMALL_BYTES && !(value instanceof DataView)
             ? yield* copyArray(value as Uint8Array, transfer)
@@ -67,10 +67,10 @@ function* copyObject(value: object, copies: Map<unknown, unknown>, transfer: Arr
 }
 
 /** @param array of whatever kind of numbers */
-function* copyArray(array: Uint8Array, transfer: ArrayBuffer[]): Steps<Uint8Array> {
+function* copyArray(array: Uint8Array, transfer: ArrayBuffer[]): Coroutine<Uint8Array> {
     const Kind = array.constructor as new (length: number) => Uint8Array<ArrayBuffer>;
     const copied = new Kind(array.length);
-    const run = BYTES_A_RUN / array.BYTES_PER_ELEMENT;
+    const run = BYTES_PER_CHUNK / array.BYTES_PER_ELEMENT;
     for (let start = 0; start < array.length; start += run) {
         copied.set(array.subarray(start, start + run), start);
         yield;

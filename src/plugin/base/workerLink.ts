@@ -1,7 +1,7 @@
+import { RunCoroutineAsync, RunCoroutineSync } from "../../compute/base/coroutine";
 import { Pacer } from "../../compute/base/pacer";
-import { FinishSteps, FinishStepsAsync } from "../../compute/base/steps";
 import { UltrametricError, type UltrametricErrorKind } from "../../compute/base/ultrametricError";
-import { CopyMessageSteps } from "./copiedMessage";
+import { CopyMessageCoroutine } from "./copiedMessage";
 
 /** Whether there are workers of the web; Node's own, which onnxruntime-web puts in their place, take other modules and messages. */
 export function HasWorkers(): boolean {
@@ -24,7 +24,7 @@ export function DescribeFailure(error: unknown): WorkerFailure {
 
 /** Sends from a worker to its page, which has nothing to copy. */
 export function Respond<Response>(response: Response): void {
-    const { message, transfer } = FinishSteps(CopyMessageSteps(response));
+    const { message, transfer } = RunCoroutineSync(CopyMessageCoroutine(response));
     self.postMessage(message, { transfer });
 }
 
@@ -59,7 +59,7 @@ export class WorkerLink<Request, Response extends { readonly kind: string }> {
     }
 
     /**
-     * Sends a request, copied in short runs, and waits for its answer.
+     * Sends a request, copied in time slices, and waits for its answer.
      *
      * @param request plain data, not to be changed meanwhile
      * @param kind what kind of answer it has
@@ -104,7 +104,7 @@ export class WorkerLink<Request, Response extends { readonly kind: string }> {
 
     private async _sendAsync(request: Request): Promise<void> {
         const pacer = new Pacer(this._what, this._signal);
-        const { message, transfer } = await FinishStepsAsync(CopyMessageSteps(request), pacer);
+        const { message, transfer } = await RunCoroutineAsync(CopyMessageCoroutine(request), pacer);
         this._worker.postMessage(message, transfer);
     }
 

@@ -7,7 +7,7 @@ import type { SegmentationHierarchy } from "../../compute/hierarchy/cut/segmenta
 import type { LeafColors, PartColorSettings } from "../../compute/partColors/leafColors";
 import type { LeafInterval } from "../parts/model/leafInterval";
 import type { LeafOverrides } from "../parts/model/leafOverrides";
-import { CreateHeadColors, CreateHeadColorsAsync, type PartPalette } from "./headColors";
+import { CreatePartStartColors, CreatePartStartColorsAsync, type PartPalette } from "./partStartColors";
 
 /** What the colors show: the parts, the parts over the content's own look, or its own look. */
 export type ColorMode = "parts" | "tint" | "original";
@@ -45,9 +45,9 @@ export abstract class LeafDisplay {
 
     private readonly _observer: Observer<Scene> | null;
     private _dendrogram: Dendrogram;
-    private _headColors = new Map<Dendrogram, Uint32Array<ArrayBuffer>>();
+    private _partStartColors = new Map<Dendrogram, Uint32Array<ArrayBuffer>>();
     private _colorMode: ColorMode;
-    private _closed = 0;
+    private _cutRank = 0;
     private _hovered: LeafInterval | null = null;
     private _selected: LeafInterval | null = null;
     private _overrides: LeafOverrides | null = null;
@@ -60,7 +60,7 @@ export abstract class LeafDisplay {
 
     /**
      * @param _colors disposed with this
-     * @param headColors see {@link FirstHeadColorsAsync}
+     * @param partStartColors see {@link FirstPartStartColorsAsync}
      */
     protected constructor(
         scene: Scene,
@@ -68,11 +68,11 @@ export abstract class LeafDisplay {
         public readonly hierarchy: SegmentationHierarchy,
         protected readonly _colors: LeafColors,
         private readonly _display: Readonly<LeafDisplayOptions>,
-        headColors: Uint32Array<ArrayBuffer>,
+        partStartColors: Uint32Array<ArrayBuffer>,
     ) {
         this._colorMode = _display.colorMode;
         this._dendrogram = hierarchy.dendrogram(hierarchy.criteria[0]);
-        this._headColors.set(this._dendrogram, headColors);
+        this._partStartColors.set(this._dendrogram, partStartColors);
         this.dendrogram = this._dendrogram;
         // Behind all observers of onBeforeRender, and before the first draw of the frame.
         this._observer = scene.onBeforeRenderTargetsRenderObservable.add(() => {
@@ -86,13 +86,13 @@ export abstract class LeafDisplay {
     }
 
     /** @internal Whether setting a dendrogram takes no colors that have to be made first. */
-    public hasHeadColors(dendrogram: Dendrogram): boolean {
-        return this._headColors.has(dendrogram);
+    public hasPartStartColors(dendrogram: Dendrogram): boolean {
+        return this._partStartColors.has(dendrogram);
     }
 
-    /** @internal Takes the parts' colors by a dendrogram (CreateHeadColors), before it is set. */
-    public takeHeadColors(dendrogram: Dendrogram, colors: Uint32Array<ArrayBuffer>): void {
-        this._headColors.set(dendrogram, colors);
+    /** @internal Takes the parts' colors by a dendrogram (CreatePartStartColors), before it is set. */
+    public takePartStartColors(dendrogram: Dendrogram, colors: Uint32Array<ArrayBuffer>): void {
+        this._partStartColors.set(dendrogram, colors);
     }
 
     /** The dendrogram that is cut. Setting one of the hierarchy's takes away what is hovered and selected. */
@@ -103,25 +103,25 @@ export abstract class LeafDisplay {
     public set dendrogram(value: Dendrogram) {
         this._checkUsable();
         this._dendrogram = value;
-        let headColors = this._headColors.get(value);
-        if (!headColors) {
-            headColors = CreateHeadColors(value, this._display.palette);
-            this._headColors.set(value, headColors);
+        let partStartColors = this._partStartColors.get(value);
+        if (!partStartColors) {
+            partStartColors = CreatePartStartColors(value, this._display.palette);
+            this._partStartColors.set(value, partStartColors);
         }
-        this._colors.setDendrogram(value, headColors);
+        this._colors.setDendrogram(value, partStartColors);
         this._hovered = null;
         this._selected = null;
         this._isDirty = true;
     }
 
-    /** The cut: merges of a rank below this are done (see RankOfCount). */
-    public get closed(): number {
-        return this._closed;
+    /** The cut: merges of a rank below this are done (see CutRankForCount). */
+    public get cutRank(): number {
+        return this._cutRank;
     }
 
-    public set closed(value: number) {
-        this._change(this._closed !== value);
-        this._closed = value;
+    public set cutRank(value: number) {
+        this._change(this._cutRank !== value);
+        this._cutRank = value;
     }
 
     /** What the colors show. */
@@ -173,9 +173,9 @@ export abstract class LeafDisplay {
             }) ?? null;
     }
 
-    /** @internal The parts' colors by the dendrogram, see CreateHeadColors. */
-    public get headColors(): Uint32Array<ArrayBuffer> {
-        return this._headColors.get(this._dendrogram)!;
+    /** @internal The parts' colors by the dendrogram, see CreatePartStartColors. */
+    public get partStartColors(): Uint32Array<ArrayBuffer> {
+        return this._partStartColors.get(this._dendrogram)!;
     }
 
     /** @internal How leaves are colored now. */
@@ -183,7 +183,7 @@ export abstract class LeafDisplay {
         const { _hovered: hovered, _selected: selected } = this;
         return {
             ...this._mixing(),
-            closed: this._closed,
+            cutRank: this._cutRank,
             hoveredStart: hovered?.start ?? 0,
             hoveredEnd: hovered?.end ?? 0,
             highlight: this._display.highlight,
@@ -196,7 +196,7 @@ export abstract class LeafDisplay {
 
     /** sRGB 0..1 of the part that starts at a place, as it is in mode "parts" without shading. */
     public colorOf(start: number): [number, number, number] {
-        const packed = this.headColors[start];
+        const packed = this.partStartColors[start];
         return [(packed & 255) / 255, ((packed >> 8) & 255) / 255, ((packed >> 16) & 255) / 255];
     }
 
@@ -253,13 +253,13 @@ export abstract class LeafDisplay {
     }
 }
 
-/** The parts' colors by a hierarchy's first criterion, made in short runs. */
-export async function FirstHeadColorsAsync(
+/** The parts' colors by a hierarchy's first criterion, made in time slices. */
+export async function FirstPartStartColorsAsync(
     hierarchy: SegmentationHierarchy,
     { palette }: Pick<LeafDisplayOptions, "palette">,
     pacer: Pacer,
 ): Promise<Uint32Array<ArrayBuffer>> {
-    return await CreateHeadColorsAsync(hierarchy.dendrogram(hierarchy.criteria[0]), palette, pacer);
+    return await CreatePartStartColorsAsync(hierarchy.dendrogram(hierarchy.criteria[0]), palette, pacer);
 }
 
 function IsSameInterval(a: LeafInterval | null, b: LeafInterval | null): boolean {

@@ -1,5 +1,5 @@
+import { type Coroutine, RunCoroutineAsync } from "../../compute/base/coroutine";
 import type { Pacer } from "../../compute/base/pacer";
-import { FinishStepsAsync, type Steps } from "../../compute/base/steps";
 import { NO_NEIGHBOR } from "../../compute/views/faceNeighbors";
 
 /** Words before the faces' records: the number of faces of one instance. */
@@ -18,7 +18,7 @@ const CELL_SIZE = 0.6;
 const MAX_SIDE = 4096;
 
 /** Steps between two chances for a pause: a few milliseconds. */
-const CELLS_A_RUN = 1 << 14;
+const CELLS_PER_CHUNK = 1 << 14;
 
 /** Faces and the samples on them, what a {@link LeafMap} is made of. */
 export interface LeafMapInput {
@@ -57,8 +57,8 @@ export class LeafMap {
     }
 
     /** In short runs. @throws UltrametricError "aborted" */
-    public static async CreateAsync(input: LeafMapInput, pacer: Pick<Pacer, "pauseAsync">): Promise<LeafMap> {
-        return new LeafMap(await FinishStepsAsync(build(input), pacer));
+    public static async CreateAsync(input: LeafMapInput, pacer: Pick<Pacer, "yieldIfDueAsync">): Promise<LeafMap> {
+        return new LeafMap(await RunCoroutineAsync(build(input), pacer));
     }
 
     /**
@@ -118,7 +118,7 @@ function* build({
     weights,
     firstLeaf,
     spacing,
-}: LeafMapInput): Steps<Uint32Array<ArrayBuffer>> {
+}: LeafMapInput): Coroutine<Uint32Array<ArrayBuffer>> {
     const faceCount = corners.length / 9;
     const grids: Grid[] = [];
     let size = HEADER + RECORD * leafOfFace.length;
@@ -160,7 +160,7 @@ function* build({
         words[grid.at + 1] = grid.rows;
         floats.set([grid.metric[0], 2 * grid.metric[1], grid.metric[2]], grid.at + 2);
         cells += grid.columns * grid.rows;
-        if (cells > CELLS_A_RUN) {
+        if (cells > CELLS_PER_CHUNK) {
             cells = 0;
             yield;
         }
@@ -190,7 +190,7 @@ function* fillGrid(
     weights: Float32Array,
     firstLeaf: number,
     { samples, distances, held }: Scratch,
-): Steps<void> {
+): Coroutine<void> {
     const { columns, rows, at, first, end } = grid;
     const cellCount = columns * rows;
     samples.fill(EMPTY, 0, cellCount);
@@ -223,7 +223,7 @@ function* fillGrid(
         if (best >= 0) {
             take(best, sample);
         }
-        if (++done % CELLS_A_RUN === 0) {
+        if (++done % CELLS_PER_CHUNK === 0) {
             yield;
         }
     }
@@ -235,7 +235,7 @@ function* fillGrid(
             const near = nearColumns(grid, row);
             carryAlongRow(grid, row, near, step, weights, samples, distances, held);
             done += near;
-            if (done > CELLS_A_RUN) {
+            if (done > CELLS_PER_CHUNK) {
                 done = 0;
                 yield;
             }

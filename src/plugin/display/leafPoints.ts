@@ -4,11 +4,11 @@ import { Vector3 } from "@babylonjs/core/Maths/math.vector";
 import { Geometry } from "@babylonjs/core/Meshes/geometry";
 import { Mesh } from "@babylonjs/core/Meshes/mesh";
 import type { Scene } from "@babylonjs/core/scene";
-import { FinishSteps, type Steps } from "../../compute/base/steps";
+import { type Coroutine, RunCoroutineSync } from "../../compute/base/coroutine";
 import { VERTICES_PER_POINT } from "./pointMaterial";
 
 /** Numbers of positions between two chances for a pause: a few milliseconds. */
-const POSITIONS_A_RUN = 3 << 16;
+const POSITIONS_PER_CHUNK = 3 << 16;
 
 /** Lower and upper corner of positions. */
 export interface LeafBox {
@@ -31,7 +31,7 @@ export function CreateLeafPoints(
     colors: VertexBuffer,
     material: Material,
     radius: number,
-    { low, high }: LeafBox = FinishSteps(LeafBoxSteps(positions)),
+    { low, high }: LeafBox = RunCoroutineSync(LeafBoxCoroutine(positions)),
 ): Mesh {
     const engine = scene.getEngine();
     const count = positions.length / 3;
@@ -61,12 +61,12 @@ export function CreateLeafPoints(
     return mesh;
 }
 
-/** The box of [n, 3] positions, in short runs; that of no positions is the origin. */
-export function* LeafBoxSteps(positions: Float32Array): Steps<LeafBox> {
+/** The box of [n, 3] positions, in time slices; that of no positions is the origin. */
+export function* LeafBoxCoroutine(positions: Float32Array): Coroutine<LeafBox> {
     const low = Vector3.FromArray(positions.length > 0 ? positions : [0, 0, 0]);
     const high = low.clone();
     for (let p = 0; p < positions.length; p += 3) {
-        if (p % POSITIONS_A_RUN === 0) {
+        if (p % POSITIONS_PER_CHUNK === 0) {
             yield;
         }
         low.minimizeInPlaceFromFloats(positions[p], positions[p + 1], positions[p + 2]);

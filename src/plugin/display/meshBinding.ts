@@ -14,11 +14,11 @@ import type { PartColorSettings } from "../../compute/partColors/leafColors";
 import { PartColors } from "../../compute/partColors/partColors";
 import type { ContentLeaves } from "../parts/model/contentLeaves";
 import { LEAF_UNPICKABLE } from "../parts/model/leafOverrides";
-import { OwnMesh } from "../sceneCapture/meshElements";
+import { SourceMesh } from "../sceneCapture/meshElements";
 import type { ContentItem } from "../sceneCapture/sceneContent";
 import {
     DEFAULT_LEAF_DISPLAY_OPTIONS,
-    FirstHeadColorsAsync,
+    FirstPartStartColorsAsync,
     LeafDisplay,
     type LeafDisplayOptions,
     PART_SHARE,
@@ -26,8 +26,8 @@ import {
 import { LeafMap, type LeafMapInput } from "./leafMap";
 import { CreateSettings, WriteSettings } from "./partLook";
 import { type FaceHit, PickPosedFace } from "./posedPicking";
-import { StandIn } from "./standIn";
-import { CreateStandInGeometry, type StandInGeometry } from "./standInGeometry";
+import { CreateProxyMeshGeometry, type ProxyGeometry } from "./proxyGeometry";
+import { ProxyMesh } from "./proxyMesh";
 
 /** Options of {@link MeshBinding}. */
 export interface MeshBindingOptions extends LeafDisplayOptions {
@@ -66,9 +66,9 @@ const MAX_PASSES = 64;
  * they were when this was made.
  */
 export class MeshBinding extends LeafDisplay {
-    private readonly _standIns: StandIn[] = [];
+    private readonly _proxyMeshs: ProxyMesh[] = [];
     /** Meshes of the content -> stand-in. */
-    private readonly _bySource = new Map<AbstractMesh, StandIn>();
+    private readonly _bySource = new Map<AbstractMesh, ProxyMesh>();
     private readonly _settings: GpuArray<"f32">;
     private readonly _sceneObserver: Observer<Scene> | null;
     private _isShown = false;
@@ -83,9 +83,9 @@ export class MeshBinding extends LeafDisplay {
         public readonly content: ContentLeaves,
         colors: PartColors,
         private readonly _options: MeshBindingOptions,
-        headColors: Uint32Array<ArrayBuffer>,
+        partStartColors: Uint32Array<ArrayBuffer>,
     ) {
-        super(_scene, hierarchy, colors, _options, headColors);
+        super(_scene, hierarchy, colors, _options, partStartColors);
         this._settings = CreateSettings(_scene.getEngine() as WebGPUEngine);
         // Before it is settled what is drawn in a frame.
         this._sceneObserver = _scene.onBeforeActiveMeshesEvaluationObservable.add(() => {
@@ -120,15 +120,15 @@ export class MeshBinding extends LeafDisplay {
         }
         const settings = { ...DEFAULT_MESH_BINDING_OPTIONS, ...options };
         const pacer = new Pacer("Showing parts on meshes");
-        const headColors = await FirstHeadColorsAsync(hierarchy, settings, pacer);
+        const partStartColors = await FirstPartStartColorsAsync(hierarchy, settings, pacer);
         const colors = await PartColors.CreateAsync(scene.getEngine() as WebGPUEngine, hierarchy.leafCount);
         if (scene.isDisposed) {
             colors.dispose();
             throw disposedMeanwhile();
         }
-        const binding = new MeshBinding(scene, hierarchy, content, colors, settings, headColors);
+        const binding = new MeshBinding(scene, hierarchy, content, colors, settings, partStartColors);
         try {
-            await binding._createStandInsAsync(colors, pacer);
+            await binding._createProxyMeshsAsync(colors, pacer);
         } catch (error) {
             binding.dispose();
             throw error;
@@ -150,7 +150,7 @@ export class MeshBinding extends LeafDisplay {
 
     /** Whether a mesh is one that this drew into the scene. */
     public owns(mesh: AbstractMesh): boolean {
-        return this._standIns.some((standIn) => standIn.mesh === mesh);
+        return this._proxyMeshs.some((proxyMesh) => proxyMesh.mesh === mesh);
     }
 
     /** The layers of a mesh of the content, which has none itself while the parts are shown. */
@@ -177,11 +177,11 @@ export class MeshBinding extends LeafDisplay {
             mesh.isVisible && mesh.isEnabled() && (this._bySource.has(mesh) || mesh.isPickable);
         for (let pass = 0; pass < MAX_PASSES; pass++) {
             const hit = this._pick(ray, isHit);
-            const standIn = hit && this._bySource.get(hit.mesh);
-            if (!standIn) {
+            const proxyMesh = hit && this._bySource.get(hit.mesh);
+            if (!proxyMesh) {
                 return -1;
             }
-            const leaf = this._leafOf(standIn, hit);
+            const leaf = this._leafOf(proxyMesh, hit);
             if (((this.overrides?.data[leaf] ?? 0) & LEAF_UNPICKABLE) === 0) {
                 return leaf;
             }
@@ -195,8 +195,8 @@ export class MeshBinding extends LeafDisplay {
 
     protected override _release(): void {
         this._sceneObserver?.remove();
-        for (const standIn of this._standIns) {
-            standIn.dispose();
+        for (const proxyMesh of this._proxyMeshs) {
+            proxyMesh.dispose();
         }
         this._settings.dispose();
     }
@@ -226,8 +226,8 @@ export class MeshBinding extends LeafDisplay {
         }
         // Where nothing is to be seen of parts, the meshes themselves are drawn.
         const isPlain = this.colorMode === "original" && !this.hovered && !this.selected && !this._hasOverrides;
-        for (const standIn of this._standIns) {
-            standIn.update(this._isShown && !isPlain, this.colorMode === "parts");
+        for (const proxyMesh of this._proxyMeshs) {
+            proxyMesh.update(this._isShown && !isPlain, this.colorMode === "parts");
         }
     }
 
@@ -268,21 +268,21 @@ export class MeshBinding extends LeafDisplay {
         }
     }
 
-    private _leafOf(standIn: StandIn, { face, thinInstance, first, second }: FaceHit): number {
-        const element = Math.max(thinInstance, 0) * standIn.leafMap.words[0] + face;
+    private _leafOf(proxyMesh: ProxyMesh, { face, thinInstance, first, second }: FaceHit): number {
+        const element = Math.max(thinInstance, 0) * proxyMesh.leafMap.words[0] + face;
         const third = 1 - first - second;
-        return standIn.isTurned(face)
-            ? standIn.leafMap.leafAt(element, third, second)
-            : standIn.leafMap.leafAt(element, second, third);
+        return proxyMesh.isTurned(face)
+            ? proxyMesh.leafMap.leafAt(element, third, second)
+            : proxyMesh.leafMap.leafAt(element, second, third);
     }
 
     /** In short runs: the page may draw meanwhile, and nothing of this is shown yet. */
-    private async _createStandInsAsync({ colors: umColors }: PartColors, pacer: Pacer): Promise<void> {
+    private async _createProxyMeshsAsync({ colors: umColors }: PartColors, pacer: Pacer): Promise<void> {
         const groups = FaceGroups(this.content.items);
-        const geometries = new Map<AbstractMesh, StandInGeometry>();
-        const geometryOf = ({ mesh, elementCount }: ContentItem): StandInGeometry => {
-            const own = OwnMesh(mesh);
-            const known = geometries.get(own) ?? CreateStandInGeometry(mesh, elementCount);
+        const geometries = new Map<AbstractMesh, ProxyGeometry>();
+        const geometryOf = ({ mesh, elementCount }: ContentItem): ProxyGeometry => {
+            const own = SourceMesh(mesh);
+            const known = geometries.get(own) ?? CreateProxyMeshGeometry(mesh, elementCount);
             geometries.set(own, known);
             return known;
         };
@@ -296,12 +296,12 @@ export class MeshBinding extends LeafDisplay {
                     throw disposedMeanwhile();
                 }
                 const buffers = { umColors, umSettings: this._settings };
-                const standIn = new StandIn(source, geometry, leafMap, buffers);
-                this._standIns.push(standIn);
-                this._bySource.set(source, standIn);
-                standIn.update(false, false);
-                standIn.mesh.isReady(true); // its shaders begin to compile: in the first frame all would at once
-                await pacer.pauseAsync();
+                const proxyMesh = new ProxyMesh(source, geometry, leafMap, buffers);
+                this._proxyMeshs.push(proxyMesh);
+                this._bySource.set(source, proxyMesh);
+                proxyMesh.update(false, false);
+                proxyMesh.mesh.isReady(true); // its shaders begin to compile: in the first frame all would at once
+                await pacer.yieldIfDueAsync();
             }
         } finally {
             for (const { geometry } of geometries.values()) {
@@ -315,14 +315,14 @@ export class MeshBinding extends LeafDisplay {
     /** Samples are spread evenly over all faces. */
     private async _spacingAsync(
         groups: readonly ContentItem[][],
-        geometryOf: (item: ContentItem) => StandInGeometry,
+        geometryOf: (item: ContentItem) => ProxyGeometry,
         pacer: Pacer,
     ): Promise<number> {
         let area = 0;
         for (const items of groups) {
             for (const frame of FramesOf(items)) {
                 area += AreaOf(geometryOf(items[0]).corners, frame);
-                await pacer.pauseAsync();
+                await pacer.yieldIfDueAsync();
             }
         }
         const { elements } = this.content.capture;
@@ -338,7 +338,7 @@ export class MeshBinding extends LeafDisplay {
 
     private _leafMapInput(
         items: readonly ContentItem[],
-        { corners, neighbors, elements }: StandInGeometry,
+        { corners, neighbors, elements }: ProxyGeometry,
         spacing: number,
     ): LeafMapInput {
         const { capture, leafOfElement } = this.content;

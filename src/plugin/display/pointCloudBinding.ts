@@ -6,8 +6,8 @@ import type { Mesh } from "@babylonjs/core/Meshes/mesh";
 import { TransformNode } from "@babylonjs/core/Meshes/transformNode";
 import { Observable, type Observer } from "@babylonjs/core/Misc/observable";
 import type { Scene } from "@babylonjs/core/scene";
+import { RunCoroutineAsync } from "../../compute/base/coroutine";
 import { Pacer } from "../../compute/base/pacer";
-import { FinishStepsAsync } from "../../compute/base/steps";
 import { UltrametricError } from "../../compute/base/ultrametricError";
 import type { SegmentationHierarchy } from "../../compute/hierarchy/cut/segmentationHierarchy";
 import { CpuPartColors } from "../../compute/partColors/cpuPartColors";
@@ -17,12 +17,12 @@ import { ReleaseShaders } from "../base/drawCaches";
 import { CaptureToScene, type UpAxis } from "../base/worldFrame";
 import {
     DEFAULT_LEAF_DISPLAY_OPTIONS,
-    FirstHeadColorsAsync,
+    FirstPartStartColorsAsync,
     LeafDisplay,
     type LeafDisplayOptions,
     PART_SHARE,
 } from "./leafDisplay";
-import { CreateLeafPoints, type LeafBox, LeafBoxSteps } from "./leafPoints";
+import { CreateLeafPoints, type LeafBox, LeafBoxCoroutine } from "./leafPoints";
 import { CreateLeafColorBuffer, CreatePointMaterial, LEAF_COLOR_KIND } from "./pointMaterial";
 
 /** Options of {@link PointCloudBinding}. */
@@ -78,10 +78,10 @@ export class PointCloudBinding extends LeafDisplay {
         private readonly _options: PointCloudBindingOptions,
         /** Radius of a point in units of the capture. */
         public readonly pointRadius: number,
-        headColors: Uint32Array<ArrayBuffer>,
+        partStartColors: Uint32Array<ArrayBuffer>,
         box: LeafBox,
     ) {
-        super(_scene, hierarchy, _leafColors, _options, headColors);
+        super(_scene, hierarchy, _leafColors, _options, partStartColors);
         const colorBuffer = this._createColorBuffer(_options.mesh ? VertexBuffer.ColorKind : LEAF_COLOR_KIND);
         if (_options.mesh) {
             this.mesh = _options.mesh;
@@ -126,18 +126,18 @@ export class PointCloudBinding extends LeafDisplay {
             : new CpuPartColors(hierarchy.leafCount);
         const pacer = new Pacer("Showing points");
         colors.setOriginalColors(hierarchy.colors);
-        await pacer.pauseAsync();
+        await pacer.yieldIfDueAsync();
         const radius =
             settings.pointRadius || RADIUS_IN_SPACINGS * (await estimateSpacingAsync(hierarchy.positions, pacer));
-        const headColors = await FirstHeadColorsAsync(hierarchy, settings, pacer);
-        const box = await FinishStepsAsync(LeafBoxSteps(hierarchy.positions), pacer);
-        await pacer.restAsync();
+        const partStartColors = await FirstPartStartColorsAsync(hierarchy, settings, pacer);
+        const box = await RunCoroutineAsync(LeafBoxCoroutine(hierarchy.positions), pacer);
+        await pacer.yieldAsync();
         if (scene.isDisposed) {
             colors.dispose();
             throw new UltrametricError("disposed", "The scene was disposed while its point cloud was made.");
         }
-        const binding = new PointCloudBinding(scene, hierarchy, colors, settings, radius, headColors, box);
-        await pacer.pauseAsync(); // the uploads took their time
+        const binding = new PointCloudBinding(scene, hierarchy, colors, settings, radius, partStartColors, box);
+        await pacer.yieldIfDueAsync(); // the uploads took their time
         return binding;
     }
 
@@ -240,7 +240,7 @@ async function estimateSpacingAsync(positions: Float32Array, pacer: Pacer): Prom
                 nearest[s] = squared;
             }
         }
-        await pacer.pauseAsync();
+        await pacer.yieldIfDueAsync();
     }
     const median = Math.sqrt(nearest.sort()[samples >> 1] ?? Infinity);
     return Number.isFinite(median) ? median : 0.01;

@@ -52,8 +52,8 @@ export interface Evaluation {
 export interface EvaluationOptions extends RunOptions {
     /** Default: the hierarchy's first. */
     readonly criterion?: Criterion;
-    /** `ours`: 60 cuts by number of parts, from 1 to 2000, equal factors apart. `paper`: thresholds 0.01, 0.02 .. 0.50. Default `ours`. */
-    readonly cuts?: "ours" | "paper";
+    /** `default`: 60 cuts by number of parts, from 1 to 2000, equal factors apart. `paper`: thresholds 0.01, 0.02 .. 0.50. Default `default`. */
+    readonly cuts?: "default" | "paper";
     /** Random queries for each true mask in SI and VC. Default 100. */
     readonly samples?: number;
     /** Default 0. */
@@ -88,7 +88,7 @@ export async function EvaluateHierarchyAsync(
     }
     const partitions = chooseCuts(
         hierarchy.dendrogram(options.criterion ?? hierarchy.criteria[0]),
-        options.cuts ?? "ours",
+        options.cuts ?? "default",
     );
     const cube = UnitCube.FromPositions(hierarchy.positions);
     const tree = new KdTree(hierarchy.positions);
@@ -153,7 +153,7 @@ interface LevelRows {
     readonly vc: number[];
 }
 
-function chooseCuts(dendrogram: Dendrogram, kind: "ours" | "paper"): Partition[] {
+function chooseCuts(dendrogram: Dendrogram, kind: "default" | "paper"): Partition[] {
     if (kind === "paper") {
         return Array.from({ length: 50 }, (_, i) => CutAtHeight(dendrogram, 0.01 * (i + 1)));
     }

@@ -4,7 +4,7 @@ import { Matrix } from "@babylonjs/core/Maths/math.vector";
 import { Mesh } from "@babylonjs/core/Meshes/mesh";
 import type { TransformNode } from "@babylonjs/core/Meshes/transformNode";
 import { UltrametricError } from "../../compute/base/ultrametricError";
-import { type MeshElements, OwnMesh, ReadMeshElements } from "../sceneCapture/meshElements";
+import { type MeshElements, ReadMeshElements, SourceMesh } from "../sceneCapture/meshElements";
 import type { ContentItem } from "../sceneCapture/sceneContent";
 import { PlaceVertices, TintedColors, VERTEX_KINDS } from "../sceneCapture/vertexData";
 import { WorldOfItem } from "../sceneCapture/worldOfItem";
@@ -36,7 +36,7 @@ export class BakedItem {
         if (mesh.isDisposed()) {
             throw new UltrametricError("disposed", `The mesh "${mesh.name}" has been disposed; it cannot be exported.`);
         }
-        this._own = OwnMesh(mesh);
+        this._own = SourceMesh(mesh);
         this._elements = ReadMeshElements(mesh)!;
         const world = WorldOfItem(_item);
         this._isMirrored = world.determinant() < 0;

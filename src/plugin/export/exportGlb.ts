@@ -90,7 +90,7 @@ export async function ExportGlbAsync(
         root.metadata = { gltf: { extras: { criterion, leaves: hierarchy.leafCount, levels: [...levels] } } };
         const parts: TransformNode[] = [];
         for (const node of nodes) {
-            const { start, end, threshold, mergedAt, fewestParts, mostParts } = node;
+            const { start, end, threshold, mergedAt, minPartCount, maxPartCount } = node;
             const part = new TransformNode(nameOf(node) ?? `part ${start}-${end}`, scene);
             part.parent = node.parent < 0 ? root : parts[node.parent];
             part.metadata = {
@@ -101,7 +101,7 @@ export async function ExportGlbAsync(
                         criterion,
                         threshold,
                         ...(Number.isFinite(mergedAt) ? { mergedAt } : {}),
-                        parts: [fewestParts, mostParts],
+                        parts: [minPartCount, maxPartCount],
                     },
                 },
             };
@@ -117,7 +117,7 @@ export async function ExportGlbAsync(
                 const baked = new BakedItem(item);
                 for (const [node, elements] of shares) {
                     baked.createMeshes(elements, nodeAt(node));
-                    await pacer.pauseAsync();
+                    await pacer.yieldIfDueAsync();
                 }
             }
         } else {

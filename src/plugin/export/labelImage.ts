@@ -11,13 +11,13 @@ import { UnprojectDepth } from "../../compute/views/surfacePoints";
  *
  * @param tree over the leaves' world positions
  * @param partitions cuts of one dendrogram
- * @param headColors of that dendrogram, see CreateHeadColors
+ * @param partStartColors of that dendrogram, see CreatePartStartColors
  */
 export function WriteLabelImages(
     view: View,
     tree: KdTree,
     partitions: readonly Partition[],
-    headColors: Uint32Array,
+    partStartColors: Uint32Array,
     options: LabelTransferOptions = {},
 ): Uint8Array[] {
     const { width, height } = view.camera;
@@ -28,7 +28,7 @@ export function WriteLabelImages(
         const data = new Uint8Array(4 * width * height);
         transfer.label(partition).forEach((rank, i) => {
             if (rank !== UNLABELED) {
-                const color = headColors[partition.starts[partOfRank.get(rank)!]];
+                const color = partStartColors[partition.starts[partOfRank.get(rank)!]];
                 const p = 4 * surface.pixels[i];
                 data[p] = color & 0xff;
                 data[p + 1] = (color >>> 8) & 0xff;

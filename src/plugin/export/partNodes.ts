@@ -14,9 +14,9 @@ export interface PartNode {
     /** Height at which it is joined with another part; Infinity for one that never is. */
     readonly mergedAt: number;
     /** Smallest number of parts at which it is one of them. */
-    readonly fewestParts: number;
+    readonly minPartCount: number;
     /** Largest number of parts at which it is one of them. */
-    readonly mostParts: number;
+    readonly maxPartCount: number;
 }
 
 /**
@@ -51,8 +51,8 @@ export function SelectPartNodes(dendrogram: Dendrogram, levels: readonly number[
             end: node.end,
             threshold: node.bornRank > 0 ? heightOfRank[node.bornRank - 1] : 0,
             mergedAt: node.mergedRank === NEVER_MERGED ? Number.POSITIVE_INFINITY : heightOfRank[node.mergedRank],
-            fewestParts: fewest,
-            mostParts: most,
+            minPartCount: fewest,
+            maxPartCount: most,
         });
     }
     return nodes;

@@ -1,6 +1,6 @@
 import { LabelLeaves, type Partition } from "../../compute/hierarchy/cut/partition";
 import type { SegmentationHierarchy } from "../../compute/hierarchy/cut/segmentationHierarchy";
-import { CreateHeadColors } from "../display/headColors";
+import { CreatePartStartColors } from "../display/partStartColors";
 
 /** Bytes of a vertex: position (3 floats), color (3 bytes), part (1 unsigned integer). */
 const VERTEX_BYTES = 19;
@@ -9,12 +9,12 @@ const VERTEX_BYTES = 19;
  * The leaves of a hierarchy as a binary PLY point cloud: `x y z` in world units, `red green blue` of the leaf's part (the
  * colors that the viewer shows), and `part`, its number in the cut.
  *
- * @param headColors of the partition's dendrogram, where they are there already
+ * @param partStartColors of the partition's dendrogram, where they are there already
  */
 export function WritePointCloudPly(
     hierarchy: SegmentationHierarchy,
     partition: Partition,
-    headColors: Uint32Array = CreateHeadColors(partition.dendrogram),
+    partStartColors: Uint32Array = CreatePartStartColors(partition.dendrogram),
 ): Uint8Array {
     const header = new TextEncoder().encode(
         [
@@ -36,7 +36,7 @@ export function WritePointCloudPly(
         for (let axis = 0; axis < 3; axis++, offset += 4) {
             view.setFloat32(offset, hierarchy.positions[3 * leaf + axis], true);
         }
-        const color = headColors[partition.starts[labels[leaf]]];
+        const color = partStartColors[partition.starts[labels[leaf]]];
         file[offset] = color & 0xff;
         file[offset + 1] = (color >>> 8) & 0xff;
         file[offset + 2] = (color >>> 16) & 0xff;

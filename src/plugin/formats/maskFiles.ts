@@ -67,7 +67,7 @@ export async function LoadMaskFilesAsync(
         if (await source.existsAsync(path, signal)) {
             const view = capture.views[i];
             const root = await ReadJsonAsync(source, path, signal);
-            await new Pacer(`Reading the masks of ${source.name}`, signal).restAsync(); // files that arrive together are looked at apart
+            await new Pacer(`Reading the masks of ${source.name}`, signal).yieldAsync(); // files that arrive together are looked at apart
             const all = ParseMaskFile(root, view);
             files++;
             read += all.masks.length;

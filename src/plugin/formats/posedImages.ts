@@ -110,7 +110,7 @@ async function readViewAsync(source: FileSource, posed: PosedImage, settings: Ca
         source.readBytesAsync(path, signal),
         depthFilePath === null ? null : source.readBytesAsync(depthFilePath, signal),
     ]);
-    await new Pacer(`Reading ${source.name}`, signal).restAsync(); // pictures that arrive together are decoded apart
+    await new Pacer(`Reading ${source.name}`, signal).yieldAsync(); // pictures that arrive together are decoded apart
     const decoded = await settings.decodeImageAsync(bytes, file);
     let lens = fitLens(posed.lensOf(decoded.width, decoded.height), decoded, place, file);
     let image = decoded.data;

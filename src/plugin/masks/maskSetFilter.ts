@@ -75,7 +75,7 @@ export class MaskSetFilter {
     }
 
     /**
-     * The masks of all views that pass, in short runs with pauses, in which a page has its turns.
+     * The masks of all views that pass, in time slices with pauses, in which a page has its turns.
      * @throws UltrametricError "aborted"
      */
     public async applyAsync(signal?: AbortSignal): Promise<FilteredMasks> {
@@ -83,7 +83,7 @@ export class MaskSetFilter {
         const views: ViewMasks[] = [];
         const sum = { total: 0, weak: 0, tiny: 0, background: 0, duplicates: 0, kept: 0, coverage: 0 };
         for (let index = 0; index < this._views.length; index++) {
-            await pacer.pauseAsync();
+            await pacer.yieldIfDueAsync();
             const { viewMasks, report } = this.view(index);
             views.push(viewMasks);
             for (const name of Object.keys(sum) as (keyof MaskQualityReport)[]) {

@@ -137,7 +137,7 @@ export class CameraFrusta {
             for (let v = 0; v < views.length; v++) {
                 atlas.put(v, views[v]);
                 onProgress?.({ stage, fraction: (v + 1) / views.length });
-                await pacer.pauseAsync();
+                await pacer.yieldIfDueAsync();
             }
         }
         if (scene.isDisposed) {

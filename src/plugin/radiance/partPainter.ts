@@ -1,6 +1,6 @@
 import { KdTree } from "../../compute/algorithms/kdTree";
+import { RunCoroutineAsync } from "../../compute/base/coroutine";
 import { Pacer } from "../../compute/base/pacer";
-import { FinishStepsAsync } from "../../compute/base/steps";
 import type { RadianceImage } from "../../compute/fields/radiance/radianceImage";
 import { MixLeafColor } from "../../compute/partColors/cpuPartColors";
 import type { PinholeCamera } from "../../compute/views/pinholeCamera";
@@ -47,14 +47,14 @@ export class PartPainter {
             found = await this._findAsync(image, camera, pacer);
             this._found.set(image, found);
         }
-        const { dendrogram, headColors, colorSettings, overrides } = this._pointCloud;
+        const { dendrogram, partStartColors, colorSettings, overrides } = this._pointCloud;
         const { order, rank, leafCount } = dendrogram;
         const places = new Uint32Array(leafCount);
         const heads = new Uint32Array(leafCount);
         let head = 0;
         for (let place = 0; place < leafCount; place++) {
-            if (rank[place] >= colorSettings.closed) {
-                head = headColors[place];
+            if (rank[place] >= colorSettings.cutRank) {
+                head = partStartColors[place];
             }
             places[order[place]] = place;
             heads[order[place]] = head;
@@ -64,7 +64,7 @@ export class PartPainter {
         const { pixels, leaves } = found;
         for (let i = 0; i < pixels.length; i++) {
             if (i % RUN === 0) {
-                await pacer.pauseAsync();
+                await pacer.yieldIfDueAsync();
             }
             const leaf = commonest(leaves, i * NEIGHBORS, heads);
             if (leaf < 0) {
@@ -85,14 +85,14 @@ export class PartPainter {
 
     private async _findAsync(image: RadianceImage, camera: PinholeCamera, pacer: Pacer): Promise<Neighbors> {
         const { positions } = this._pointCloud.hierarchy;
-        this._tree ??= await FinishStepsAsync(KdTree.Steps(positions), pacer);
+        this._tree ??= await RunCoroutineAsync(KdTree.Steps(positions), pacer);
         const tree = this._tree;
         const surface = UnprojectDepth({ name: "picture", camera, image: new Uint8Array(), depth: image.depth });
         const count = surface.pixels.length;
         const leaves = new Int32Array(count * NEIGHBORS);
         const reach = (MAX_RADII * this._pointCloud.pointRadius) ** 2;
         for (let begin = 0; begin < count; begin += RUN) {
-            await pacer.pauseAsync();
+            await pacer.yieldIfDueAsync();
             const end = Math.min(begin + RUN, count);
             const { indices, squaredDistances } = tree.nearest(surface.positions, NEIGHBORS, false, begin, end);
             for (let i = 0; i < indices.length; i++) {

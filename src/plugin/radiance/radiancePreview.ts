@@ -260,14 +260,14 @@ export class RadiancePreview {
                 return;
             }
             if (this.isLive) {
-                await restAsync(milliseconds * (1 / liveShare - 1), signal);
+                await yieldAsync(milliseconds * (1 / liveShare - 1), signal);
             }
             side = isFinest ? side : 2 * side;
         }
     }
 }
 
-async function restAsync(milliseconds: number, signal: AbortSignal): Promise<void> {
+async function yieldAsync(milliseconds: number, signal: AbortSignal): Promise<void> {
     await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, milliseconds);
         const stop = (): void => {

@@ -7,7 +7,7 @@ import type { ContentPiece } from "./sceneContent";
 /** What of a piece its samples are made from. */
 export type SampledPiece = Pick<
     ContentPiece,
-    "kind" | "firstElement" | "elementCount" | "positions" | "normals" | "colors" | "baseUvs" | "glowUvs"
+    "kind" | "firstElement" | "elementCount" | "positions" | "normals" | "colors" | "baseUvs" | "emissiveUvs"
 >;
 
 /** Points on the content: samples of its faces, all of its points, and the centers of its splats but for the faint ones. */
@@ -35,7 +35,7 @@ export interface SampleRun<T extends SampledPiece> {
     /** [count, 2] */
     readonly baseUvs: Float32Array | null;
     /** [count, 2] */
-    readonly glowUvs: Float32Array | null;
+    readonly emissiveUvs: Float32Array | null;
 }
 
 // The R2 sequence (Roberts 2018): points of a row that fall on one face are spread evenly over it.
@@ -55,7 +55,7 @@ export async function SampleContentAsync<T extends SampledPiece>(
     pieces: readonly T[],
     count: number,
     seed: number,
-    pacer: Pick<Pacer, "pauseAsync">,
+    pacer: Pick<Pacer, "yieldIfDueAsync">,
     splatOpacity = 0,
 ): Promise<ContentSamples<T>> {
     if (!Number.isInteger(count) || count < 0) {
@@ -69,7 +69,7 @@ export async function SampleContentAsync<T extends SampledPiece>(
             for (let face = 0; face < piece.elementCount; face++) {
                 area += areaOf(piece.positions, face);
             }
-            await pacer.pauseAsync();
+            await pacer.yieldIfDueAsync();
         }
     }
     if (faceSamples > 0 && !(area > 0)) {
@@ -85,7 +85,7 @@ export async function SampleContentAsync<T extends SampledPiece>(
         for (let element = 0; piece.kind !== "faces" && element < piece.elementCount; element++) {
             pointCount += isLeaf(piece, element) ? 1 : 0;
         }
-        await pacer.pauseAsync();
+        await pacer.yieldIfDueAsync();
     }
     const total = faceSamples + pointCount;
     const positions = new Float32Array(3 * total);
@@ -147,10 +147,10 @@ export async function SampleContentAsync<T extends SampledPiece>(
                 count: filled - first,
                 colors: blend(piece.colors, 4),
                 baseUvs: blend(piece.baseUvs, 2),
-                glowUvs: blend(piece.glowUvs, 2),
+                emissiveUvs: blend(piece.emissiveUvs, 2),
             });
         }
-        await pacer.pauseAsync();
+        await pacer.yieldIfDueAsync();
     }
     // Rounding may leave the last shares of the area a hair beyond the last face.
     return filled === total

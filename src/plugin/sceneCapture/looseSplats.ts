@@ -1,5 +1,5 @@
-import type { Steps } from "../../compute/base/steps";
-import { SPLATS_A_RUN, type SplatData } from "./splatData";
+import type { Coroutine } from "../../compute/base/coroutine";
+import { SPLATS_PER_CHUNK, type SplatData } from "./splatData";
 
 /** Side of a cell in units of the splats' extent over the root of their number: a few times how far they lie apart on a surface. */
 const CELL = 6;
@@ -18,13 +18,13 @@ const GRID = 2 ** 17;
  * @param leastShare of the splats that are looked at; 0 finds none
  * @returns [n] 1 for loose ones
  */
-export function* FindLooseSplats(splats: SplatData, minOpacity: number, leastShare: number): Steps<Uint8Array> {
+export function* FindLooseSplats(splats: SplatData, minOpacity: number, leastShare: number): Coroutine<Uint8Array> {
     const { count, positions, colors } = splats;
     const isLoose = new Uint8Array(count);
     const solid = new Uint32Array(count);
     let found = 0;
     for (let i = 0; i < count; i++) {
-        if (i % SPLATS_A_RUN === 0) {
+        if (i % SPLATS_PER_CHUNK === 0) {
             yield;
         }
         if (colors[4 * i + 3] >= 255 * minOpacity) {
@@ -43,7 +43,7 @@ export function* FindLooseSplats(splats: SplatData, minOpacity: number, leastSha
     const sizes = new Map<number, number>();
     const cells = new Float64Array(found);
     for (let s = 0; s < found; s++) {
-        if (s % SPLATS_A_RUN === 0) {
+        if (s % SPLATS_PER_CHUNK === 0) {
             yield;
         }
         const cell = (place(solid[s], 0) * GRID + place(solid[s], 1)) * GRID + place(solid[s], 2);
@@ -66,7 +66,7 @@ export function* FindLooseSplats(splats: SplatData, minOpacity: number, leastSha
         clumpOf.set(start, clump);
         const open = [start];
         while (open.length > 0) {
-            if (steps++ % (SPLATS_A_RUN >> 4) === 0) {
+            if (steps++ % (SPLATS_PER_CHUNK >> 4) === 0) {
                 yield;
             }
             const cell = open.pop()!;
@@ -80,7 +80,7 @@ export function* FindLooseSplats(splats: SplatData, minOpacity: number, leastSha
         }
     }
     for (let s = 0; s < found; s++) {
-        if (s % SPLATS_A_RUN === 0) {
+        if (s % SPLATS_PER_CHUNK === 0) {
             yield;
         }
         isLoose[solid[s]] = clumpSizes[clumpOf.get(cells[s])!] < leastShare * found ? 1 : 0;

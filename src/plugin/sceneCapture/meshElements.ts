@@ -37,7 +37,7 @@ export interface MeshElements {
 }
 
 /** The mesh that holds the vertices: of an instance its source. */
-export function OwnMesh(mesh: AbstractMesh): Mesh {
+export function SourceMesh(mesh: AbstractMesh): Mesh {
     return mesh.isAnInstance ? (mesh as InstancedMesh).sourceMesh : (mesh as Mesh);
 }
 
@@ -47,7 +47,7 @@ export function ReadMeshElements(mesh: AbstractMesh): MeshElements | null {
     const mode = mesh.material?.fillMode ?? 0;
     const indices = mesh.getIndices();
     const indexCount = indices?.length ?? 0;
-    const isUnIndexed = indexCount === 0 && OwnMesh(mesh).isUnIndexed;
+    const isUnIndexed = indexCount === 0 && SourceMesh(mesh).isUnIndexed;
     const isPoints = mode === POINT_FILL_MODE || mode === POINT_LIST || (indexCount === 0 && !isUnIndexed);
     const className = mesh.getClassName();
     if (

@@ -4,9 +4,9 @@ import type { Scene } from "@babylonjs/core/scene";
 import { Pacer } from "../../compute/base/pacer";
 import type { RunOptions } from "../../compute/base/progress";
 import { UltrametricError } from "../../compute/base/ultrametricError";
-import type { Capture, CaptureGeometry, View, ViewSights } from "../../compute/views/capture";
+import type { Capture, CaptureGeometry, View, ViewVisibility } from "../../compute/views/capture";
 import type { PinholeCamera } from "../../compute/views/pinholeCamera";
-import type { SplatSights } from "../../compute/views/splatSights";
+import type { SplatVisibility } from "../../compute/views/splatVisibility";
 import type { UpAxis } from "../base/worldFrame";
 import { type ContentSamples, SampleContentAsync } from "./contentSamples";
 import { ReadContentStructure } from "./contentStructure";
@@ -115,7 +115,7 @@ export async function CaptureSceneAsync(
     const { name, upAxis, samples, seed, pointRadius, splatOpacity, splatClump } = settings;
     const engine = webGpuOf(scene);
     const pacer = new Pacer(`Capturing "${name}"`, signal);
-    await pacer.restAsync(); // a frame may be under way
+    await pacer.yieldAsync(); // a frame may be under way
     onProgress?.({ stage: "Reading the scene", fraction: 0 });
     const content = await ReadSceneContentAsync(scene, meshes, upAxis, pointRadius, splatOpacity, splatClump, pacer);
     const cameras = settings.cameras ?? CreateSceneCameras(content.bounds, upAxis, settings);
@@ -132,12 +132,12 @@ export async function CaptureSceneAsync(
         const elementImages: Uint32Array[] = [];
         for (const [v, camera] of cameras.entries()) {
             onProgress?.({ stage: "Drawing views", fraction: v / cameras.length });
-            const { image, depth, elements, sights } = await renderer.renderAsync(camera, pacer);
-            await pacer.pauseAsync();
-            const seen = sights && leafOfSplat && { sights: LeafSights(sights, leafOfSplat) };
+            const { image, depth, elements, visibility } = await renderer.renderAsync(camera, pacer);
+            await pacer.yieldIfDueAsync();
+            const seen = visibility && leafOfSplat && { visibility: LeafVisibilityInView(visibility, leafOfSplat) };
             views.push({ name: `${name} ${v}`, camera, image, depth, ...seen });
             elementImages.push(elements);
-            await pacer.pauseAsync();
+            await pacer.yieldIfDueAsync();
         }
         onProgress?.({ stage: "Drawing views", fraction: 1 });
         return createCapture(settings, views, elementImages, leaves, colors, content);
@@ -156,8 +156,8 @@ function createCapture(
 ): SceneCapture {
     const { positions, normals, faceNormals, elements, barycentrics } = leaves;
     const structure = ReadContentStructure(content, leaves);
-    const sighted = content.pieces.some(({ kind }) => kind === "splats") ? MarkSplats(leaves) : null;
-    const geometry = { positions, normals, faceNormals, sighted, colors, structure };
+    const hasVisibility = content.pieces.some(({ kind }) => kind === "splats") ? MarkSplats(leaves) : null;
+    const geometry = { positions, normals, faceNormals, hasVisibility, colors, structure };
     const centers = elementCentersOf(content);
     return new SceneCapture(
         name,
@@ -191,7 +191,7 @@ function FindLeavesOfSplats(
 }
 
 /** What a view sees of splats, of those that are leaves. */
-function LeafSights({ elements, pixels }: SplatSights, leafOfSplat: Int32Array): ViewSights {
+function LeafVisibilityInView({ elements, pixels }: SplatVisibility, leafOfSplat: Int32Array): ViewVisibility {
     const points = new Uint32Array(elements.length);
     const at = new Uint32Array(elements.length);
     let count = 0;

@@ -6,17 +6,17 @@ import type { AbstractMesh } from "@babylonjs/core/Meshes/abstractMesh";
 import type { Mesh } from "@babylonjs/core/Meshes/mesh";
 import type { Scene } from "@babylonjs/core/scene";
 import type { FloatArray } from "@babylonjs/core/types";
+import { RunCoroutineAsync } from "../../compute/base/coroutine";
 import type { Pacer } from "../../compute/base/pacer";
-import { FinishStepsAsync } from "../../compute/base/steps";
 import { UltrametricError } from "../../compute/base/ultrametricError";
 import { SceneToCapture, type UpAxis } from "../base/worldFrame";
 import { type ContentNodes, ReadContentNodes } from "./contentNodes";
 import { FaceNormals } from "./faceNormals";
 import { FindLooseSplats } from "./looseSplats";
-import { OwnMesh, ReadMeshElements } from "./meshElements";
+import { ReadMeshElements, SourceMesh } from "./meshElements";
 import { type ContentBounds, FibonacciDirections } from "./sceneCameras";
 import { AreSplatsFlat, BakeSplats } from "./splatContent";
-import { IsSplatMesh, SplatDataSteps } from "./splatData";
+import { IsSplatMesh, SplatDataCoroutine } from "./splatData";
 import { ReadSurfaceLook, type SurfaceLook, toLinear } from "./surfaceLook";
 
 /** Faces or points of a piece at most: what is done in one go. */
@@ -54,7 +54,7 @@ export interface ContentPiece {
     /** [corners, 2] */
     readonly baseUvs: Float32Array | null;
     /** [corners, 2] */
-    readonly glowUvs: Float32Array | null;
+    readonly emissiveUvs: Float32Array | null;
     readonly look: SurfaceLook;
     /** Null where it has none. */
     readonly material: Material | null;
@@ -107,7 +107,7 @@ export async function ReadSceneContentAsync(
     };
     for (const mesh of new Set(meshes)) {
         if (!mesh.isDisposed() && IsSplatMesh(mesh)) {
-            const splats = await FinishStepsAsync(SplatDataSteps(mesh), pacer);
+            const splats = await RunCoroutineAsync(SplatDataCoroutine(mesh), pacer);
             if (splats.count === 0) {
                 continue;
             }
@@ -115,17 +115,17 @@ export async function ReadSceneContentAsync(
             const first = elementCount;
             grow(mesh.name, splats.count);
             items.push({ mesh, thinInstance: -1, kind: "splats", firstElement: first, elementCount: splats.count });
-            const isLoose = await FinishStepsAsync(FindLooseSplats(splats, splatOpacity, splatClump), pacer);
+            const isLoose = await RunCoroutineAsync(FindLooseSplats(splats, splatOpacity, splatClump), pacer);
             for (let i = 0; i < splats.count; i++) {
                 splats.colors[4 * i + 3] *= 1 - isLoose[i]; // as if it were not there
             }
-            const areFlat = await FinishStepsAsync(AreSplatsFlat(splats, splatOpacity), pacer);
+            const areFlat = await RunCoroutineAsync(AreSplatsFlat(splats, splatOpacity), pacer);
             const alpha = mesh.material?.alpha ?? 1;
             for (let start = 0; start < splats.count; start += PIECE_ELEMENTS) {
                 const end = Math.min(splats.count, start + PIECE_ELEMENTS);
                 const piece = BakeSplats(splats, start, end, toCapture, alpha, areFlat, first + start);
                 pieces.push({ ...piece, material: mesh.material });
-                await pacer.pauseAsync();
+                await pacer.yieldIfDueAsync();
             }
             continue;
         }
@@ -153,7 +153,7 @@ export async function ReadSceneContentAsync(
                 for (let start = run.start; start < run.end; start += PIECE_ELEMENTS) {
                     const end = Math.min(run.end, start + PIECE_ELEMENTS);
                     pieces.push(bakePiece(source, item, run, start, end, toCapture, radius));
-                    await pacer.pauseAsync();
+                    await pacer.yieldIfDueAsync();
                 }
             }
         }
@@ -211,7 +211,7 @@ function readMesh(mesh: AbstractMesh): MeshSource | null {
         return null;
     }
     const { kind, count: elementCount, vertexOf } = elements;
-    const own = OwnMesh(mesh);
+    const own = SourceMesh(mesh);
     mesh.skeleton?.prepare();
     const positions = mesh.getPositionData(true, true);
     if (!positions) {
@@ -290,7 +290,7 @@ function bakePiece(
         normals,
         colors: gatherColors(source, vertices, look.hasLinearVertexColors),
         baseUvs: gatherUvs(source, vertices, look.baseTexture),
-        glowUvs: gatherUvs(source, vertices, look.glowTexture),
+        emissiveUvs: gatherUvs(source, vertices, look.emissiveTexture),
         look,
         material,
         pointRadius,
@@ -397,7 +397,7 @@ async function estimateSpacingAsync(positions: FloatArray, toCapture: Matrix, pa
             }
         }
         found[s] = Math.sqrt(nearest[neighbors - 1]);
-        await pacer.pauseAsync();
+        await pacer.yieldIfDueAsync();
     }
     const scale = Math.cbrt(Math.abs(toCapture.determinant()));
     return found.sort()[samples >> 1] * scale;
@@ -414,7 +414,7 @@ async function boundsOfAsync(
     const clouds: Float32Array[] = [];
     for (const piece of pieces) {
         clouds.push(solidPositions(piece, splatOpacity));
-        await pacer.pauseAsync();
+        await pacer.yieldIfDueAsync();
     }
     if (clouds.every((positions) => positions.length === 0)) {
         throw new UltrametricError(
@@ -431,7 +431,7 @@ async function boundsOfAsync(
                 high[a] = Math.max(high[a], positions[p + a]);
             }
         }
-        await pacer.pauseAsync();
+        await pacer.yieldIfDueAsync();
     }
     if (![...low, ...high].every(Number.isFinite)) {
         throw new UltrametricError(
@@ -454,7 +454,7 @@ async function boundsOfAsync(
             if (farthest >= 0) {
                 outline.set(positions.subarray(farthest, farthest + 3), 3 * d);
             }
-            await pacer.pauseAsync();
+            await pacer.yieldIfDueAsync();
         }
     }
     return { low, high, outline };

@@ -18,7 +18,7 @@ varying vToEye: vec3f;
 varying vColor: vec4f;
 #endif
 uniform base: vec4f; // linear RGB, opacity
-uniform glow: vec3f; // linear RGB
+uniform emissive: vec3f; // linear RGB
 uniform minOpacity: f32;
 uniform shading: f32;
 uniform worldUp: vec3f;
@@ -28,11 +28,11 @@ var baseTextureSampler: sampler;
 var baseTexture: texture_2d<f32>;
 uniform baseTextureInfo: vec3f; // level, exponent that makes it linear, whether its alpha counts
 #endif
-#ifdef GLOW_TEXTURE
-varying vGlowUv: vec2f;
-var glowTextureSampler: sampler;
-var glowTexture: texture_2d<f32>;
-uniform glowTextureInfo: vec2f; // level, exponent that makes it linear
+#ifdef EMISSIVE_TEXTURE
+varying vEmissiveUv: vec2f;
+var emissiveTextureSampler: sampler;
+var emissiveTexture: texture_2d<f32>;
+uniform emissiveTextureInfo: vec2f; // level, exponent that makes it linear
 #endif
 
 @fragment
@@ -51,10 +51,10 @@ fn main(input: FragmentInputs) -> FragmentOutputs {
         mix(1.0, texel.a, uniforms.baseTextureInfo.z)
     );
 #endif
-    var emitted = uniforms.glow;
-#ifdef GLOW_TEXTURE
-    let glowTexel = textureSample(glowTexture, glowTextureSampler, fragmentInputs.vGlowUv);
-    emitted *= pow(glowTexel.rgb, vec3f(uniforms.glowTextureInfo.y)) * uniforms.glowTextureInfo.x;
+    var emitted = uniforms.emissive;
+#ifdef EMISSIVE_TEXTURE
+    let emissiveTexel = textureSample(emissiveTexture, emissiveTextureSampler, fragmentInputs.vEmissiveUv);
+    emitted *= pow(emissiveTexel.rgb, vec3f(uniforms.emissiveTextureInfo.y)) * uniforms.emissiveTextureInfo.x;
 #endif
 #ifndef SAMPLES
     if (color.a < uniforms.minOpacity) {

@@ -36,9 +36,9 @@ varying vColor: vec4f;
 attribute uv: vec2f;
 varying vBaseUv: vec2f;
 #endif
-#ifdef GLOW_TEXTURE
+#ifdef EMISSIVE_TEXTURE
 attribute uv2: vec2f;
-varying vGlowUv: vec2f;
+varying vEmissiveUv: vec2f;
 #endif
 
 @vertex
@@ -82,7 +82,7 @@ fn main(input: VertexInputs) -> FragmentInputs {
 #ifdef BASE_TEXTURE
     vertexOutputs.vBaseUv = vertexInputs.uv;
 #endif
-#ifdef GLOW_TEXTURE
-    vertexOutputs.vGlowUv = vertexInputs.uv2;
+#ifdef EMISSIVE_TEXTURE
+    vertexOutputs.vEmissiveUv = vertexInputs.uv2;
 #endif
 }

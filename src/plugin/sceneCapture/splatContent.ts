@@ -1,9 +1,9 @@
 import { Matrix } from "@babylonjs/core/Maths/math.vector";
+import type { Coroutine } from "../../compute/base/coroutine";
 import type { Pacer } from "../../compute/base/pacer";
-import type { Steps } from "../../compute/base/steps";
 import type { SplatSet } from "../../compute/views/splatRasterizer";
 import type { ContentPiece } from "./sceneContent";
-import { SPLATS_A_RUN, SplatAxes, type SplatData } from "./splatData";
+import { SPLATS_PER_CHUNK, SplatAxes, type SplatData } from "./splatData";
 import { PLAIN_LOOK, toLinear } from "./surfaceLook";
 
 /** A splat whose thinnest axis is at most this share of its middle one is flat: that axis is a normal. */
@@ -14,11 +14,11 @@ const FLAT_SHARE = 0.9;
 const LINEAR_OF_BYTE = Float32Array.from({ length: 256 }, (_, byte) => toLinear(byte / 255));
 
 /** Whether the thinnest axes of splats are normals: whether nearly all that are opaque enough for leaves are flat. In short runs. */
-export function* AreSplatsFlat({ count, scales, colors }: SplatData, minOpacity: number): Steps<boolean> {
+export function* AreSplatsFlat({ count, scales, colors }: SplatData, minOpacity: number): Coroutine<boolean> {
     let leaves = 0;
     let flat = 0;
     for (let i = 0; i < count; i++) {
-        if (i % SPLATS_A_RUN === 0) {
+        if (i % SPLATS_PER_CHUNK === 0) {
             yield;
         }
         if (colors[4 * i + 3] >= 255 * minOpacity) {
@@ -112,7 +112,7 @@ export function BakeSplats(
         normals,
         colors,
         baseUvs: null,
-        glowUvs: null,
+        emissiveUvs: null,
         look: PLAIN_LOOK,
         pointRadius: 0,
     };
@@ -140,7 +140,7 @@ export async function CollectSplatsAsync(pieces: readonly ContentPiece[], pacer:
             colors[4 * filled + 3] = piece.colors![4 * i + 3];
             elements[filled] = piece.firstElement + i;
         }
-        await pacer.pauseAsync();
+        await pacer.yieldIfDueAsync();
     }
     return { positions, covariances, colors, elements };
 }

@@ -1,13 +1,13 @@
 import type { AbstractMesh } from "@babylonjs/core/Meshes/abstractMesh";
 import type { GaussianSplattingMesh } from "@babylonjs/core/Meshes/GaussianSplatting/gaussianSplattingMesh";
-import { FinishSteps, type Steps } from "../../compute/base/steps";
+import { type Coroutine, RunCoroutineSync } from "../../compute/base/coroutine";
 import { UltrametricError } from "../../compute/base/ultrametricError";
 
 /** Bytes of a splat in `splatsData`: center and scales (6 floats), RGBA, rotation (w, x, y, z as (q + 1) * 127.5). */
 export const SPLAT_BYTES = 32;
 const SPLAT_FLOATS = SPLAT_BYTES / 4;
 /** Splats between two chances for a pause: a few milliseconds. */
-export const SPLATS_A_RUN = 1 << 15;
+export const SPLATS_PER_CHUNK = 1 << 15;
 
 /** The splats of a mesh in its own coordinates, one row each. */
 export interface SplatData {
@@ -70,11 +70,11 @@ export function IsSplatDataFlipped(mesh: GaussianSplattingMesh): boolean {
 
 /** Reads the splats of a mesh as they are shown. @throws UltrametricError as {@link SplatBytesOf} */
 export function ReadSplatData(mesh: GaussianSplattingMesh): SplatData {
-    return FinishSteps(SplatDataSteps(mesh));
+    return RunCoroutineSync(SplatDataCoroutine(mesh));
 }
 
-/** As {@link ReadSplatData}, in short runs. */
-export function* SplatDataSteps(mesh: GaussianSplattingMesh): Steps<SplatData> {
+/** As {@link ReadSplatData}, in time slices. */
+export function* SplatDataCoroutine(mesh: GaussianSplattingMesh): Coroutine<SplatData> {
     const bytes = SplatBytesOf(mesh);
     const floats = new Float32Array(bytes.buffer, bytes.byteOffset, bytes.length >> 2);
     const count = CountSplats(mesh);
@@ -85,7 +85,7 @@ export function* SplatDataSteps(mesh: GaussianSplattingMesh): Steps<SplatData> {
     const ySign = IsSplatDataFlipped(mesh) ? -1 : 1;
     // Written out, without arrays of their own: there may be millions.
     for (let i = 0; i < count; i++) {
-        if (i % SPLATS_A_RUN === 0) {
+        if (i % SPLATS_PER_CHUNK === 0) {
             yield;
         }
         const at = SPLAT_FLOATS * i;

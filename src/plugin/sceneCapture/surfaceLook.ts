@@ -5,14 +5,14 @@ import type { PBRMetallicRoughnessMaterial } from "@babylonjs/core/Materials/PBR
 import type { StandardMaterial } from "@babylonjs/core/Materials/standardMaterial";
 import type { BaseTexture } from "@babylonjs/core/Materials/Textures/baseTexture";
 
-/** A surface's own color, apart from light: base x base texture x vertex color + glow x glow texture, all linear. */
+/** A surface's own color, apart from light: base x base texture x vertex color + emissive x emissive texture, all linear. */
 export interface SurfaceLook {
     /** Linear RGB, 0..1. */
     readonly base: readonly [number, number, number];
     readonly baseTexture: BaseTexture | null;
     /** Linear RGB of the light that it sends out. */
-    readonly glow: readonly [number, number, number];
-    readonly glowTexture: BaseTexture | null;
+    readonly emissive: readonly [number, number, number];
+    readonly emissiveTexture: BaseTexture | null;
     /** Whether vertex colors are linear (PBR) instead of sRGB. */
     readonly hasLinearVertexColors: boolean;
     /** Whether light leaves it unchanged. */
@@ -28,8 +28,8 @@ export interface SurfaceLook {
 export const PLAIN_LOOK: SurfaceLook = {
     base: [1, 1, 1],
     baseTexture: null,
-    glow: [0, 0, 0],
-    glowTexture: null,
+    emissive: [0, 0, 0],
+    emissiveTexture: null,
     hasLinearVertexColors: false,
     isUnlit: false,
     opacity: 1,
@@ -60,21 +60,21 @@ export function ReadSurfaceLook(material: Material | null): SurfaceLook {
                 ...alphaOf(material, diffuseTexture, alphaCutOff),
                 base: [toLinear(base[0]), toLinear(base[1]), toLinear(base[2])],
                 baseTexture: diffuseTexture,
-                glow: emissiveTexture ? [1, 1, 1] : [0, 0, 0],
-                glowTexture: emissiveTexture,
+                emissive: emissiveTexture ? [1, 1, 1] : [0, 0, 0],
+                emissiveTexture: emissiveTexture,
                 hasLinearVertexColors: false,
                 isUnlit: disableLighting,
             };
         }
         case "PBRMaterial": {
             const m = material as PBRMaterial;
-            const glow = m.unlit ? 0 : m.emissiveIntensity;
+            const emissive = m.unlit ? 0 : m.emissiveIntensity;
             return {
                 ...alphaOf(m, m.albedoTexture, m.alphaCutOff),
                 base: scaled(m.albedoColor, 1),
                 baseTexture: m.albedoTexture,
-                glow: scaled(m.emissiveColor, glow),
-                glowTexture: m.unlit ? null : m.emissiveTexture,
+                emissive: scaled(m.emissiveColor, emissive),
+                emissiveTexture: m.unlit ? null : m.emissiveTexture,
                 hasLinearVertexColors: true,
                 isUnlit: m.unlit,
             };
@@ -87,8 +87,8 @@ export function ReadSurfaceLook(material: Material | null): SurfaceLook {
                 ...alphaOf(m, baseTexture, m.alphaCutOff),
                 base: scaled(m.baseColor ?? m.diffuseColor, 1),
                 baseTexture,
-                glow: scaled(m.emissiveColor, 1),
-                glowTexture: m.emissiveTexture,
+                emissive: scaled(m.emissiveColor, 1),
+                emissiveTexture: m.emissiveTexture,
                 hasLinearVertexColors: true,
                 isUnlit: m.disableLighting,
             };
@@ -100,8 +100,8 @@ export function ReadSurfaceLook(material: Material | null): SurfaceLook {
                 opacity: m.alpha * m.geometryOpacity,
                 base: scaled(m.baseColor, 1),
                 baseTexture: m.baseColorTexture,
-                glow: scaled(m.emissionColor, m.emissionLuminance),
-                glowTexture: m.emissionColorTexture,
+                emissive: scaled(m.emissionColor, m.emissionLuminance),
+                emissiveTexture: m.emissionColorTexture,
                 hasLinearVertexColors: true,
                 isUnlit: m.unlit,
             };

@@ -10,7 +10,7 @@ import { UltrametricError } from "../../compute/base/ultrametricError";
 import { CheckGpuAsync } from "../../compute/gpu/gpuErrors";
 import type { PinholeCamera } from "../../compute/views/pinholeCamera";
 import { DrawSplatsAsync, type SplatSet } from "../../compute/views/splatRasterizer";
-import type { SplatSights } from "../../compute/views/splatSights";
+import type { SplatVisibility } from "../../compute/views/splatVisibility";
 import { DisposeEffect } from "../base/drawCaches";
 import { OffscreenTarget } from "../base/offscreenTarget";
 import type { UpAxis } from "../base/worldFrame";
@@ -45,7 +45,7 @@ export interface RenderedView {
     /** [height, width] face, point or splat at the pixels' centers, in the content's numbering; NO_ELEMENT = nothing there. */
     readonly elements: Uint32Array;
     /** Of splats; left out where there are none. */
-    readonly sights?: SplatSights;
+    readonly visibility?: SplatVisibility;
 }
 
 /** Smallest radius of a point in an image, in pixels: its disc always holds a pixel's center. */
@@ -69,12 +69,12 @@ const CAMERA_UNIFORMS = [
 ];
 const LOOK_UNIFORMS = [
     "base",
-    "glow",
+    "emissive",
     "minOpacity",
     "shading",
     "worldUp",
     "baseTextureInfo",
-    "glowTextureInfo",
+    "emissiveTextureInfo",
     "targetSize",
 ];
 
@@ -123,7 +123,7 @@ export class ViewRenderer {
             await waitForTexturesAsync(content, pacer);
             for (const piece of content.pieces.filter(({ kind }) => kind !== "splats")) {
                 await renderer._addPieceAsync(piece);
-                await pacer.pauseAsync();
+                await pacer.yieldIfDueAsync();
             }
         } catch (error) {
             renderer.dispose();
@@ -133,10 +133,10 @@ export class ViewRenderer {
     }
 
     /** Draws and reads one view. @throws UltrametricError "gpu" | "deviceLost" | "aborted" */
-    public async renderAsync(camera: PinholeCamera, pacer: Pick<Pacer, "pauseAsync">): Promise<RenderedView> {
+    public async renderAsync(camera: PinholeCamera, pacer: Pick<Pacer, "yieldIfDueAsync">): Promise<RenderedView> {
         const surfaces = this._draws.length > 0 ? await this._renderSurfacesAsync(camera) : null;
         return this._splats
-            ? DrawSplatsAsync(this._splats, camera, surfaces, () => pacer.pauseAsync())
+            ? DrawSplatsAsync(this._splats, camera, surfaces, () => pacer.yieldIfDueAsync())
             : (surfaces ?? emptyView(camera));
     }
 
@@ -175,7 +175,7 @@ export class ViewRenderer {
             for (let i = 0; piece.kind === "splats" && i < 3 * count; i++) {
                 colors[3 * first + i] = Math.round(255 * linear![4 * Math.floor(i / 3) + (i % 3)] ** (1 / 2.2));
             }
-            await pacer.pauseAsync();
+            await pacer.yieldIfDueAsync();
         }
         if (drawn.length === 0) {
             return colors; // nothing was asked of the GPU
@@ -192,7 +192,7 @@ export class ViewRenderer {
                         colors[3 * (run.first + start + i) + c] = pixels[4 * i + c];
                     }
                 }
-                await pacer.pauseAsync();
+                await pacer.yieldIfDueAsync();
             }
         }
         await CheckGpuAsync(this._engine, "Drawing the colors of samples");
@@ -241,7 +241,7 @@ export class ViewRenderer {
             ...create("normal", hasNormals ? piece.normals : null, 3),
             ...create("color", piece.colors, 4),
             ...create("uv", piece.look.baseTexture ? piece.baseUvs : null, 2),
-            ...create("uv2", piece.look.glowTexture ? piece.glowUvs : null, 2),
+            ...create("uv2", piece.look.emissiveTexture ? piece.emissiveUvs : null, 2),
         };
         const wrap = (effect: Effect): DrawWrapper => {
             const wrapper = new DrawWrapper(this._engine);
@@ -292,7 +292,7 @@ export class ViewRenderer {
 
     private async _drawSamplesAsync(
         target: OffscreenTarget,
-        { piece, colors, baseUvs, glowUvs }: SampleRun<ContentPiece>,
+        { piece, colors, baseUvs, emissiveUvs }: SampleRun<ContentPiece>,
         start: number,
         count: number,
     ): Promise<Uint8Array | Float32Array> {
@@ -312,7 +312,7 @@ export class ViewRenderer {
             ),
             ...create("color", colors, 4),
             ...create("uv", piece.look.baseTexture ? baseUvs : null, 2),
-            ...create("uv2", piece.look.glowTexture ? glowUvs : null, 2),
+            ...create("uv2", piece.look.emissiveTexture ? emissiveUvs : null, 2),
         };
         const wrapper = new DrawWrapper(engine);
         wrapper.effect = effect;
@@ -333,7 +333,7 @@ export class ViewRenderer {
     private _setLook(effect: Effect, look: SurfaceLook): void {
         const { shading, minOpacity } = this._options;
         effect.setFloat4("base", look.base[0], look.base[1], look.base[2], look.opacity);
-        effect.setFloat3("glow", look.glow[0], look.glow[1], look.glow[2]);
+        effect.setFloat3("emissive", look.emissive[0], look.emissive[1], look.emissive[2]);
         effect.setFloat("minOpacity", Math.max(minOpacity, look.cutOff ?? 0));
         effect.setFloat("shading", shading);
         effect.setFloat3("worldUp", 0, this._upAxis === "y" ? 1 : 0, this._upAxis === "z" ? 1 : 0);
@@ -342,10 +342,10 @@ export class ViewRenderer {
             effect.setFloat3("baseTextureInfo", level, gammaSpace ? 2.2 : 1, look.usesTextureAlpha ? 1 : 0);
             effect.setTexture("baseTexture", look.baseTexture);
         }
-        if (look.glowTexture) {
-            const { level, gammaSpace } = look.glowTexture;
-            effect.setFloat2("glowTextureInfo", level, gammaSpace ? 2.2 : 1);
-            effect.setTexture("glowTexture", look.glowTexture);
+        if (look.emissiveTexture) {
+            const { level, gammaSpace } = look.emissiveTexture;
+            effect.setFloat2("emissiveTextureInfo", level, gammaSpace ? 2.2 : 1);
+            effect.setTexture("emissiveTexture", look.emissiveTexture);
         }
     }
 
@@ -358,7 +358,7 @@ export class ViewRenderer {
             NORMAL: hasNormals,
             VERTEX_COLOR: colors !== null,
             BASE_TEXTURE: look.baseTexture !== null,
-            GLOW_TEXTURE: look.glowTexture !== null,
+            EMISSIVE_TEXTURE: look.emissiveTexture !== null,
         };
         const defines = Object.entries(flags)
             .filter(([, isOn]) => isOn)
@@ -372,7 +372,7 @@ export class ViewRenderer {
                 ["NORMAL", "normal"],
                 ["VERTEX_COLOR", "color"],
                 ["BASE_TEXTURE", "uv"],
-                ["GLOW_TEXTURE", "uv2"],
+                ["EMISSIVE_TEXTURE", "uv2"],
             ]) {
                 if (flags[flag]) {
                     attributes.push(attribute);
@@ -393,7 +393,7 @@ function createEffectAsync(engine: WebGPUEngine, attributes: string[], defines: 
                 attributes,
                 uniformsNames: [...CAMERA_UNIFORMS, ...LOOK_UNIFORMS],
                 uniformBuffersNames: [],
-                samplers: ["baseTexture", "glowTexture"],
+                samplers: ["baseTexture", "emissiveTexture"],
                 defines,
                 fallbacks: null,
                 onCompiled: resolve,
@@ -441,7 +441,7 @@ function disposeDraw(buffers: Record<string, VertexBuffer>, ...wrappers: DrawWra
 async function waitForTexturesAsync(content: SceneContent, pacer: Pacer): Promise<void> {
     const textures = new Set<BaseTexture>();
     for (const { look } of content.pieces) {
-        for (const texture of [look.baseTexture, look.glowTexture]) {
+        for (const texture of [look.baseTexture, look.emissiveTexture]) {
             if (texture) {
                 textures.add(texture);
             }
@@ -456,7 +456,7 @@ async function waitForTexturesAsync(content: SceneContent, pacer: Pacer): Promis
                     `The texture "${texture.name}" is not ready; wait until it has loaded (scene.whenReadyAsync), or mend its address.`,
                 );
             }
-            await pacer.restAsync();
+            await pacer.yieldAsync();
         }
     }
 }

@@ -8,7 +8,7 @@ import type { HierarchyCounts, HierarchyJobInput } from "./hierarchyJob";
 
 /** What the page asks of the worker. One request is under way at a time. */
 export type HierarchyRequest =
-    /** One after the other: all of them at once, with some ten thousand masks, would hold the page up. */
+    /** One after the other: all of them at once, with some ten thousand masks, would blocks the main thread. */
     | { readonly kind: "view"; readonly view: View; readonly masks: ViewMasks }
     /** With no views and no masks but those. */
     | { readonly kind: "start"; readonly input: HierarchyJobInput }

@@ -31,10 +31,10 @@ export interface SegmentOptions extends RunOptions {
     /** Where the training's `features` is "volumetric": the radiance field that LearnDepthAsync gave with the capture. */
     readonly radiance?: RadianceVolume;
     /**
-     * `ours`, or `paper`: neighbors in the image, heights by distance, no smoothing, no votes, with whatever network the
-     * preset has. Default `ours`.
+     * `default`, or `paper`: neighbors in the image, heights by distance, no smoothing, no votes, with whatever network the
+     * preset has. Default `default`.
      */
-    readonly recipe?: "ours" | "paper";
+    readonly recipe?: "default" | "paper";
     /** Heights to compute; the first is shown first. Default ["consensus"], with the paper's recipe ["distance"]. */
     readonly criteria?: readonly Criterion[];
     /** No training: a hierarchy by masks alone, in seconds. Default false. */
@@ -75,7 +75,7 @@ export async function SegmentCaptureAsync(
     masks: MaskSet,
     options: SegmentOptions = {},
 ): Promise<SegmentationHierarchy> {
-    const { onProgress, onPreview, onCounts, signal, recipe = "ours" } = options;
+    const { onProgress, onPreview, onCounts, signal, recipe = "default" } = options;
     checkInput(capture, masks);
     const criteria = options.criteria ?? [recipe === "paper" ? "distance" : "consensus"];
     const share = options.imageMasks ?? 0;
@@ -109,10 +109,10 @@ export async function SegmentCaptureAsync(
 
 /** What the options of {@link SegmentCaptureAsync} change of the hierarchy's defaults. @param trains whether a field is trained */
 export function ResolveHierarchyOptions(
-    { recipe = "ours", hierarchy }: Pick<SegmentOptions, "recipe" | "hierarchy">,
+    { recipe = "default", hierarchy }: Pick<SegmentOptions, "recipe" | "hierarchy">,
     trains: boolean,
 ): HierarchyOptions {
-    const fine = trains && recipe === "ours" ? { voxelSize: FINE_VOXEL } : {};
+    const fine = trains && recipe === "default" ? { voxelSize: FINE_VOXEL } : {};
     return { ...fine, ...hierarchy, recipe };
 }
 
@@ -134,7 +134,7 @@ async function learnFeaturesAsync(
     try {
         const positions = views.cube.toUnit(await client.positionsAsync());
         onProgress?.({ stage: "Reading out features", fraction: 0 });
-        return { features: await trained.field.evaluateAsync(positions, signal), dimensions: trained.field.dims };
+        return { features: await trained.field.evaluateAsync(positions, signal), dimensions: trained.field.dimensions };
     } finally {
         trained.field.dispose();
     }

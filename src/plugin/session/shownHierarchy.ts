@@ -5,9 +5,9 @@ import type { GaussianSplattingMesh } from "@babylonjs/core/Meshes/GaussianSplat
 import type { Scene } from "@babylonjs/core/scene";
 import { Pacer } from "../../compute/base/pacer";
 import type { SegmentationHierarchy } from "../../compute/hierarchy/cut/segmentationHierarchy";
-import { CreateHeadColorsAsync } from "../display/headColors";
 import type { LeafDisplay } from "../display/leafDisplay";
 import { MeshBinding, type MeshBindingOptions } from "../display/meshBinding";
+import { CreatePartStartColorsAsync } from "../display/partStartColors";
 import { PointCloudBinding, type PointCloudBindingOptions } from "../display/pointCloudBinding";
 import { SplatBinding } from "../display/splatBinding";
 import type { ContentLeaves } from "../parts/model/contentLeaves";
@@ -86,13 +86,13 @@ export class ShownHierarchy {
         return this._splats?.meshes ?? [];
     }
 
-    /** Makes in short runs what showing a tree's parts needs: setting its dendrogram to the displays is quick then. @throws UltrametricError "aborted" */
+    /** Makes in time slices what showing a tree's parts needs: setting its dendrogram to the displays is quick then. @throws UltrametricError "aborted" */
     public async prepareAsync({ dendrogram, merges }: PartTree, pacer: Pacer): Promise<void> {
-        const displays = this.displays.filter((display) => !display.hasHeadColors(dendrogram));
+        const displays = this.displays.filter((display) => !display.hasPartStartColors(dendrogram));
         if (displays.length > 0) {
-            const colors = await CreateHeadColorsAsync(dendrogram, this._options.palette, pacer, merges);
+            const colors = await CreatePartStartColorsAsync(dendrogram, this._options.palette, pacer, merges);
             for (const display of displays) {
-                display.takeHeadColors(dendrogram, colors);
+                display.takePartStartColors(dendrogram, colors);
             }
         }
     }

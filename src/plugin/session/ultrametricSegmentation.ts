@@ -10,7 +10,7 @@ import { Pacer } from "../../compute/base/pacer";
 import type { RunOptions } from "../../compute/base/progress";
 import { UltrametricError } from "../../compute/base/ultrametricError";
 import type { Dendrogram } from "../../compute/hierarchy/cut/dendrogram";
-import { CountAtGranularity, RankOfCount } from "../../compute/hierarchy/cut/partition";
+import { CountAtGranularity, CutRankForCount } from "../../compute/hierarchy/cut/partition";
 import { type Criterion, SegmentationHierarchy } from "../../compute/hierarchy/cut/segmentationHierarchy";
 import { CreateSplitHistogram, NextSplitCount } from "../../compute/hierarchy/cut/splitSizes";
 import type { MaskSet } from "../../compute/masks/maskSet";
@@ -273,14 +273,14 @@ export class UltrametricSegmentation {
         this._criterion = value;
         for (const display of this._shown?.displays ?? []) {
             display.dendrogram = dendrogram;
-            display.closed = RankOfCount(dendrogram, this.partCount);
+            display.cutRank = CutRankForCount(dendrogram, this.partCount);
         }
         this.onCriterionChangedObservable.notifyObservers(value);
         this.onGranularityChangedObservable.notifyObservers(this._granularity);
     }
 
     /**
-     * Cuts by another criterion like setting {@link criterion}, which is what it ends with, and makes what that takes in short runs, between which the
+     * Cuts by another criterion like setting {@link criterion}, which is what it ends with, and makes what that takes in time slices, between which the
      * page has its turns. Of calls that overlap the last one counts; another hierarchy that comes meanwhile has its own first criterion.
      *
      * @throws UltrametricError "input" without a hierarchy, or when it has no such criterion; "disposed"
@@ -292,7 +292,7 @@ export class UltrametricSegmentation {
         const request = ++this._criterionRequests;
         const pacer = new Pacer("Cutting by another criterion");
         await shown!.prepareAsync(await trees!.prepareAsync(dendrogram, pacer), pacer);
-        await pacer.restAsync();
+        await pacer.yieldAsync();
         if (request === this._criterionRequests && shown === this._shown) {
             this.criterion = value;
         }
@@ -706,7 +706,7 @@ export class UltrametricSegmentation {
         const tree = this.parts;
         if (tree) {
             for (const display of this._shown?.displays ?? []) {
-                display.closed = RankOfCount(tree.dendrogram, this.partCount);
+                display.cutRank = CutRankForCount(tree.dendrogram, this.partCount);
             }
         }
         this.onGranularityChangedObservable.notifyObservers(value);
@@ -768,7 +768,7 @@ export class UltrametricSegmentation {
                 if (display.dendrogram !== dendrogram) {
                     display.dendrogram = dendrogram;
                 }
-                display.closed = RankOfCount(dendrogram, this.partCount);
+                display.cutRank = CutRankForCount(dendrogram, this.partCount);
             }
             shown.show(this._overrides);
         }
@@ -798,7 +798,7 @@ export class UltrametricSegmentation {
             ? await ContentLeaves.CreateAsync(capture, hierarchy, new Pacer(CONTENT))
             : FindContent(opened, meshes ?? this.scene.meshes.filter((mesh) => !this._shown?.owns(mesh)), onProblem);
         await this._replaceAsync(hierarchy, content, opened.saved && SavedCriterion(opened.saved));
-        await new Pacer("Opening a segmentation").restAsync();
+        await new Pacer("Opening a segmentation").yieldAsync();
         // Another one may have come meanwhile.
         if (opened.saved && this.hierarchy === hierarchy) {
             RestoreSettings(opened.saved, this);
@@ -899,7 +899,7 @@ export class UltrametricSegmentation {
 
     private _partOfLeaf(leaf: number): Part {
         const tree = this.parts!;
-        return tree.partOfLeaf(leaf, RankOfCount(tree.dendrogram, this.partCount));
+        return tree.partOfLeaf(leaf, CutRankForCount(tree.dendrogram, this.partCount));
     }
 
     private _pick(part: Part | null): void {

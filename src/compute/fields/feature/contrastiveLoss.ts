@@ -24,7 +24,7 @@ export interface ContrastiveLossOptions {
 export interface ContrastiveLossInputs {
     /** Bits of the WGSL struct TrainingState. */
     readonly state: GpuArray;
-    /** [samples, dims] unit features. */
+    /** [samples, dimensions] unit features. */
     readonly features: GpuArray;
     /** [samples] 1 / length of the vectors that the features are the directions of. */
     readonly inverseNorms: GpuArray;
@@ -53,9 +53,9 @@ export class ContrastiveLoss {
         private readonly _dispatches: readonly KernelDispatch[],
         /** [pairs, 1 + negatives, 2] d loss / d similarity of every pair, its own and its bottleneck's. */
         public readonly coefficients: GpuArray<"f32">,
-        /** [samples, dims] d loss / d feature. */
+        /** [samples, dimensions] d loss / d feature. */
         public readonly featureGradients: GpuArray<"f32">,
-        /** [dims, samples] d loss / d the vectors that the features are the directions of. */
+        /** [dimensions, samples] d loss / d the vectors that the features are the directions of. */
         public readonly outputGradients: GpuArray<"f32">,
     ) {}
 
@@ -66,7 +66,7 @@ export class ContrastiveLoss {
     ): Promise<ContrastiveLoss> {
         const owned = new OwnedResources();
         try {
-            const [samples, dims] = inputs.features.shape;
+            const [samples, dimensions] = inputs.features.shape;
             const degree = inputs.neighbors.shape[1];
             const [pairs, perRow] = inputs.pairs.shape;
             const queries = pairs * perRow;
@@ -88,14 +88,14 @@ export class ContrastiveLoss {
                 new GpuArray(engine, "u32", [2 * (queries + samples * degree), 4], { label: "gradient terms" }),
             );
             const featureGradients = owned.add(
-                new GpuArray(engine, "f32", [samples, dims], { label: "feature gradients" }),
+                new GpuArray(engine, "f32", [samples, dimensions], { label: "feature gradients" }),
             );
             const outputGradients = owned.add(
-                new GpuArray(engine, "f32", [dims, samples], { label: "output gradients" }),
+                new GpuArray(engine, "f32", [dimensions, samples], { label: "output gradients" }),
             );
             const defines = {
                 SAMPLES: samples,
-                DIMS: dims,
+                DIMS: dimensions,
                 DEGREE: degree,
                 PAIRS: pairs,
                 NEGATIVES: perRow - 1,

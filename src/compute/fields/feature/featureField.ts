@@ -35,8 +35,8 @@ export class FeatureField {
     ) {}
 
     /** Dimensions of a feature. */
-    public get dims(): number {
-        return this.options.dims;
+    public get dimensions(): number {
+        return this.options.dimensions;
     }
 
     /**
@@ -68,7 +68,7 @@ export class FeatureField {
         const owned = new OwnedResources();
         try {
             const grid = owned.add(new HashGrid(engine, settings));
-            const mlp = owned.add(new Mlp(engine, [grid.width, ...settings.hidden, settings.dims]));
+            const mlp = owned.add(new Mlp(engine, [grid.width, ...settings.hidden, settings.dimensions]));
             return new FeatureField(engine, owned, settings, grid, mlp);
         } catch (error) {
             owned.dispose();
@@ -79,7 +79,7 @@ export class FeatureField {
     /**
      * Features at points.
      * @param positions [n, 3] unit cube (see `TrainingViews.cube`); outside of it the nearest point of the cube counts
-     * @returns [n, dims] unit vectors
+     * @returns [n, dimensions] unit vectors
      * @throws UltrametricError "input" for a length that is no multiple of 3, "aborted", "gpu", "deviceLost", "disposed"
      */
     public async evaluateAsync(positions: Float32Array, signal?: AbortSignal): Promise<Float32Array> {
@@ -90,7 +90,7 @@ export class FeatureField {
         this._pass ??= FeaturePass.CreateAsync(this._engine, this.grid, this.mlp, CHUNK);
         const pass = await this._pass;
         const count = positions.length / 3;
-        const features = new Float32Array(count * this.dims);
+        const features = new Float32Array(count * this.dimensions);
         for (let first = 0; first < count; first += CHUNK) {
             ThrowIfAborted(signal, "Evaluating the feature field");
             this._throwIfDisposed();
@@ -103,7 +103,7 @@ export class FeatureField {
             }
             pass.positions.upload(points);
             pass.dispatch();
-            features.set(await pass.features.readAsync(0, length * this.dims), first * this.dims);
+            features.set(await pass.features.readAsync(0, length * this.dimensions), first * this.dimensions);
         }
         return features;
     }

@@ -31,7 +31,7 @@ export class FeatureFieldGradient {
 
     /**
      * @param at number of points a multiple of 32
-     * @param outputGradients [dims, points]
+     * @param outputGradients [dimensions, points]
      * @param before what makes these; stays its owner's
      */
     public static async CreateAsync(

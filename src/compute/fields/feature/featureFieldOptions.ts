@@ -15,12 +15,12 @@ export interface FeatureFieldOptions {
     /** Widths of the hidden layers, multiples of 8. */
     hidden: readonly number[];
     /** Dimensions of a feature, a multiple of 8. */
-    dims: number;
+    dimensions: number;
 }
 
 /** How a feature field is trained. */
 export interface FeatureTrainingOptions {
-    /** Steps, each on one view. Default 1000. */
+    /** Coroutine, each on one view. Default 1000. */
     steps: number;
     /** Pixels of a step, a multiple of 32. Default 2048. */
     samples: number;
@@ -65,7 +65,7 @@ export const DEFAULT_FEATURE_FIELD_OPTIONS: Readonly<FeatureFieldOptions> = {
     baseResolution: 8,
     finestResolution: 256,
     hidden: [64, 64],
-    dims: 32,
+    dimensions: 32,
 };
 
 /** The defaults of {@link FeatureTrainingOptions}. */
@@ -111,7 +111,7 @@ export const FEATURE_FIELD_PRESETS: Readonly<Record<FeatureFieldPreset, FeatureF
             baseResolution: 16,
             finestResolution: 64,
             hidden: [128, 128],
-            dims: 256,
+            dimensions: 256,
         },
         training: { ...DEFAULT_FEATURE_TRAINING_OPTIONS, samples: 4096, pairs: 4096, neighbors: "image" },
     },
@@ -123,7 +123,7 @@ export const FEATURE_FIELD_PRESETS: Readonly<Record<FeatureFieldPreset, FeatureF
             baseResolution: 8,
             finestResolution: 64,
             hidden: [32],
-            dims: 16,
+            dimensions: 16,
         },
         training: { ...DEFAULT_FEATURE_TRAINING_OPTIONS, samples: 1024, pairs: 1024 },
     },
@@ -137,7 +137,7 @@ export function CheckFeatureFieldOptions(options: FeatureFieldOptions): void {
     for (const width of options.hidden) {
         checks.whole("hidden", width, 8, 1024, 8);
     }
-    checks.whole("dims", options.dims, 8, 1024, 8);
+    checks.whole("dimensions", options.dimensions, 8, 1024, 8);
 }
 
 /** @throws UltrametricError "input" that names the option, its value and what it has to be */

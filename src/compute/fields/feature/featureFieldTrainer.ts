@@ -130,7 +130,7 @@ export class FeatureFieldTrainer {
                 PairSampler.CreateAsync(engine, views, training, state.state, pixels.positions),
             );
             const graph = await owned.addAsync(
-                SampleGraph.CreateAsync(engine, samples, training.neighborCount, fieldOptions.dims, {
+                SampleGraph.CreateAsync(engine, samples, training.neighborCount, fieldOptions.dimensions, {
                     state: state.state,
                     points: sampler.points,
                     features: pixels.features,

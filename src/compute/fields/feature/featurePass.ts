@@ -15,7 +15,7 @@ export class FeaturePass {
         public readonly points: number,
         /** [points, 4] unit cube; the fourth number is unused. To be written before {@link dispatch}. */
         public readonly positions: GpuArray<"f32">,
-        /** [points, dims] unit features. */
+        /** [points, dimensions] unit features. */
         public readonly features: GpuArray<"f32">,
         /** [points] 1 / length of the last layer's outputs. */
         public readonly inverseNorms: GpuArray<"f32">,
@@ -36,15 +36,15 @@ export class FeaturePass {
                 owned.add(new GpuArray(engine, "f32", shape, { label }));
             const positions = array("positions", [points, 4]);
             const network = await owned.addAsync(GridPass.CreateAsync(engine, grid, mlp, positions));
-            const dims = network.outputs.shape[0];
-            const features = array("features", [points, dims]);
+            const dimensions = network.outputs.shape[0];
+            const features = array("features", [points, dimensions]);
             const inverseNorms = array("inverse norms", [points]);
             const normalize = await owned.addAsync(
                 ComputeKernel.CreateAsync(engine, {
                     name: "normalizeFeatures",
                     source: normalizeSource,
                     bindings: ["outputs", "features", "inverseNorms"],
-                    defines: { DIMS: dims, POINTS: points },
+                    defines: { DIMS: dimensions, POINTS: points },
                     workgroupSize: [64],
                 }),
             );

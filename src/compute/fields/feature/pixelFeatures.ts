@@ -8,7 +8,7 @@ import { FeaturePass } from "./featurePass";
 export interface PixelFeatures {
     /** [samples, 4] the pixels' surface points, unit cube. To be written before {@link dispatch}. */
     readonly positions: GpuArray<"f32">;
-    /** [samples, dims] unit features. */
+    /** [samples, dimensions] unit features. */
     readonly features: GpuArray<"f32">;
     /** [samples] 1 / length of the vectors that the features are the directions of. */
     readonly inverseNorms: GpuArray<"f32">;
@@ -16,7 +16,7 @@ export interface PixelFeatures {
     dispatch(): void;
     /**
      * The gradient's way to the field's parameters, which belongs to these features.
-     * @param outputGradients [dims, samples] d loss / d the vectors that the features are the directions of
+     * @param outputGradients [dimensions, samples] d loss / d the vectors that the features are the directions of
      */
     createGradientAsync(outputGradients: GpuArray<"f32">): Promise<FeatureFieldGradient>;
     dispose(): void;

@@ -50,11 +50,11 @@ export class VolumeFeatures implements PixelFeatures {
         try {
             const { grid, mlp } = networks;
             const points = await owned.addAsync(FeaturePass.CreateAsync(engine, grid, mlp, samples * slots));
-            const dims = points.features.shape[1];
+            const dimensions = points.features.shape[1];
             const array = (label: string, shape: readonly number[]): GpuArray<"f32"> =>
                 owned.add(new GpuArray(engine, "f32", shape, { label }));
             const positions = array("surface points", [samples, 4]);
-            const features = array("pixel features", [samples, dims]);
+            const features = array("pixel features", [samples, dimensions]);
             const inverseNorms = array("inverse norms of pixel features", [samples]);
             const rays = await owned.addAsync(
                 RayVolume.CreateAsync(engine, volume, views.cube, slots, {
@@ -69,7 +69,7 @@ export class VolumeFeatures implements PixelFeatures {
                     name: "compositeFeatures",
                     source: compositeSource,
                     bindings: ["slots", "pointFeatures", "opacities", "features", "inverseNorms"],
-                    defines: { RAYS: `${samples}u`, SLOTS: `${slots}u`, DIMS: `${dims}u` },
+                    defines: { RAYS: `${samples}u`, SLOTS: `${slots}u`, DIMS: `${dimensions}u` },
                     workgroupSize: [64],
                 }),
             );
@@ -98,7 +98,7 @@ export class VolumeFeatures implements PixelFeatures {
         }
     }
 
-    /** [dims, samples * slots] gradient of what the network puts out along the rays, once {@link createGradientAsync} was called. */
+    /** [dimensions, samples * slots] gradient of what the network puts out along the rays, once {@link createGradientAsync} was called. */
     public get pointGradients(): GpuArray<"f32"> | undefined {
         return this._pointGradients;
     }
@@ -110,10 +110,12 @@ export class VolumeFeatures implements PixelFeatures {
     }
 
     public async createGradientAsync(outputGradients: GpuArray<"f32">): Promise<FeatureFieldGradient> {
-        const [samples, dims] = this.features.shape;
+        const [samples, dimensions] = this.features.shape;
         const { points } = this;
         const pointGradients = this._owned.add(
-            new GpuArray(this._engine, "f32", [dims, points.points], { label: "gradients of the features along rays" }),
+            new GpuArray(this._engine, "f32", [dimensions, points.points], {
+                label: "gradients of the features along rays",
+            }),
         );
         this._pointGradients = pointGradients;
         const kernel = await this._owned.addAsync(
@@ -121,7 +123,7 @@ export class VolumeFeatures implements PixelFeatures {
                 name: "compositeFeaturesBackward",
                 source: backwardSource,
                 bindings: ["slots", "pointFeatures", "pointInverseNorms", "sumGradients", "pointGradients"],
-                defines: { RAYS: `${samples}u`, SLOTS: `${this._slotCount}u`, DIMS: `${dims}u` },
+                defines: { RAYS: `${samples}u`, SLOTS: `${this._slotCount}u`, DIMS: `${dimensions}u` },
                 workgroupSize: [64],
             }),
         );

@@ -25,19 +25,19 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
         depths[k] = rays[4u * i + k].planar * ray.depth / ray.opacity;
     }
     let angle = length(rays[4u * i + 3u].direction - rays[4u * i].direction) / 3.0;
-    let bend = dot(FACTORS, depths);
+    let crease = dot(FACTORS, depths);
     let farthest = max(max(depths.x, depths.y), max(depths.z, depths.w));
     let cube = farthest * farthest * farthest;
-    let loss = abs(bend) / cube - THRESHOLD * angle * angle * angle;
+    let loss = abs(crease) / cube - THRESHOLD * angle * angle * angle;
     if (loss <= 0.0) {
         return;
     }
     let share = WEIGHT / f32(runs);
-    var gradients = share * sign(bend) / cube * FACTORS;
+    var gradients = share * sign(crease) / cube * FACTORS;
     var hasFarthest = false;
     for (var k = 0u; k < 4u; k++) {
         if (depths[k] == farthest && !hasFarthest) {
-            gradients[k] -= share * 3.0 * abs(bend) / (cube * farthest);
+            gradients[k] -= share * 3.0 * abs(crease) / (cube * farthest);
             hasFarthest = true;
         }
     }

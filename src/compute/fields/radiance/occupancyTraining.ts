@@ -1,7 +1,7 @@
 import type { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine";
+import { type Coroutine, RunCoroutineAsync } from "../../base/coroutine";
 import { Pacer } from "../../base/pacer";
 import { CreateRandom, PcgHash } from "../../base/random";
-import { FinishStepsAsync, type Steps } from "../../base/steps";
 import { UltrametricError } from "../../base/ultrametricError";
 import { ComputeKernel } from "../../gpu/computeKernel";
 import { GpuArray } from "../../gpu/gpuArray";
@@ -26,7 +26,7 @@ const LOOK_SHARE = 1 / 4;
 const MAX_GOES = 8;
 
 /** Cells that are put in order between two chances for a pause: a few milliseconds. */
-const VALUES_A_RUN = 1 << 16;
+const VALUES_PER_CHUNK = 1 << 16;
 
 /** Parameters of an {@link OccupancyTraining}. */
 export interface OccupancyTrainingOptions {
@@ -97,7 +97,7 @@ export class OccupancyTraining {
             }
             occupancy.upload(words);
             const shuffle = Shuffle(cells, CreateRandom(PcgHash(seed ^ 0x6f636375)));
-            await FinishStepsAsync(shuffle, new Pacer("Ordering the cells to look at"));
+            await RunCoroutineAsync(shuffle, new Pacer("Ordering the cells to look at"));
             const list = owned.add(GpuArray.From(engine, "u32", cells, undefined, { label: "cells to look at" }));
             const densities = owned.add(new GpuArray(engine, "f32", [cellCount], { label: "densities of the cells" }));
             const positions = owned.add(new GpuArray(engine, "f32", [points, 4], { label: "places in the cells" }));
@@ -209,9 +209,9 @@ export class OccupancyTraining {
     }
 }
 
-function* Shuffle(values: Uint32Array, random: () => number): Steps<void> {
+function* Shuffle(values: Uint32Array, random: () => number): Coroutine<void> {
     for (let i = values.length - 1; i > 0; i--) {
-        if (i % VALUES_A_RUN === 0) {
+        if (i % VALUES_PER_CHUNK === 0) {
             yield;
         }
         const j = Math.floor(random() * (i + 1));

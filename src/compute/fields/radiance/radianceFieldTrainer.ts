@@ -1,11 +1,11 @@
 import type { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine";
+import { RunCoroutineAsync } from "../../base/coroutine";
 import { Pacer } from "../../base/pacer";
 import type { RunOptions } from "../../base/progress";
-import { FinishStepsAsync } from "../../base/steps";
 import { UltrametricError } from "../../base/ultrametricError";
 import { GetMaxBufferBytes } from "../../gpu/deviceLimits";
 import type { GpuArray } from "../../gpu/gpuArray";
-import { CarveVisualHullSteps } from "../../views/visualHull";
+import { CarveVisualHullCoroutine } from "../../views/visualHull";
 import { Adam } from "../shared/adam";
 import { OwnedResources } from "../shared/ownedResources";
 import { REPORT_STEPS, RunStepsAsync } from "../shared/runSteps";
@@ -136,9 +136,9 @@ export class RadianceFieldTrainer {
             );
             const state = await owned.addAsync(RadianceState.CreateAsync(engine, training, views, pass));
             const { unbounded, occupancyResolution, near } = field.options;
-            const hull = CarveVisualHullSteps(views.views, cube, occupancyResolution, near);
+            const hull = CarveVisualHullCoroutine(views.views, cube, occupancyResolution, near);
             const candidates =
-                carve && !unbounded ? await FinishStepsAsync(hull, new Pacer("Carving the visual hull")) : null;
+                carve && !unbounded ? await RunCoroutineAsync(hull, new Pacer("Carving the visual hull")) : null;
             const occupancy = await owned.addAsync(
                 OccupancyTraining.CreateAsync(engine, field.options, grid, densityMlp, field.occupancy, candidates, {
                     decay: occupancyDecay,

@@ -1,9 +1,9 @@
+import { type Coroutine, RunCoroutineAsync, RunCoroutineSync } from "../../base/coroutine";
 import { Pacer } from "../../base/pacer";
-import { FinishSteps, FinishStepsAsync, type Steps } from "../../base/steps";
 import { UltrametricError } from "../../base/ultrametricError";
 import type { MaskSet } from "../../masks/maskSet";
 import type { Capture, View } from "../../views/capture";
-import { type CaptureBounds, CaptureBoundsSteps } from "../../views/captureBounds";
+import { type CaptureBounds, CaptureBoundsCoroutine } from "../../views/captureBounds";
 import { PinholeCamera } from "../../views/pinholeCamera";
 import { ShrinkImage } from "../../views/shrinkImage";
 import type { UnitCube } from "../../views/unitCube";
@@ -52,22 +52,22 @@ export function CreateRadianceViews(
     capture: Pick<Capture, "name" | "views" | "sparsePoints">,
     options: Partial<RadianceViewsOptions> = {},
 ): RadianceViews {
-    return FinishSteps(packViews(capture, options));
+    return RunCoroutineSync(packViews(capture, options));
 }
 
-/** As {@link CreateRadianceViews}, in short runs. @throws UltrametricError "aborted", too */
+/** As {@link CreateRadianceViews}, in time slices. @throws UltrametricError "aborted", too */
 export async function CreateRadianceViewsAsync(
     capture: Pick<Capture, "name" | "views" | "sparsePoints">,
     options: Partial<RadianceViewsOptions> = {},
     signal?: AbortSignal,
 ): Promise<RadianceViews> {
-    return await FinishStepsAsync(packViews(capture, options), new Pacer("Packing the pictures", signal));
+    return await RunCoroutineAsync(packViews(capture, options), new Pacer("Packing the pictures", signal));
 }
 
 function* packViews(
     capture: Pick<Capture, "name" | "views" | "sparsePoints">,
     options: Partial<RadianceViewsOptions>,
-): Steps<RadianceViews> {
+): Coroutine<RadianceViews> {
     const { bounds, maxPixelsPerView, masks } = { ...DEFAULT_RADIANCE_VIEWS_OPTIONS, ...options };
     if (capture.views.length === 0) {
         throw new UltrametricError(
@@ -86,7 +86,7 @@ function* packViews(
         small.push(ShrinkView(view, maxPixelsPerView));
         yield;
     }
-    const found = bounds ?? (yield* CaptureBoundsSteps({ ...capture, views: small }));
+    const found = bounds ?? (yield* CaptureBoundsCoroutine({ ...capture, views: small }));
     const total = small.reduce((sum, { camera }) => sum + camera.width * camera.height, 0);
     const cameras = new Uint32Array(small.length * CAMERA_WORDS);
     const pixels = new Uint32Array(total);

@@ -13,7 +13,7 @@ import { UNSEEN, type ViewObservation } from "./observations";
 import type { RegionPriors } from "./regionPriors";
 
 /** Feature vectors of the points. */
-export interface ConsensusFeatures {
+export interface CloudFeatures {
     /** [n, dimensions] unit vectors. */
     readonly features: Float32Array;
     readonly dimensions: number;
@@ -32,20 +32,20 @@ export interface ConsensusOptions {
     /** A mask counts by its share of what its view sees, to minus this power: small masks say more. Default 0.25. */
     readonly maskSizeExponent: number;
     /** Regions below this share of all points are dust, which joins first. Default 0.02. */
-    readonly dustShare: number;
-    /** The dissimilarity of dust is scaled by its share, relative to `dustShare`, to this power. Default 0.1. */
+    readonly minRegionShare: number;
+    /** The dissimilarity of dust is scaled by its share, relative to `minRegionShare`, to this power. Default 0.1. */
     readonly sizeExponent: number;
     /**
      * From this number of regions on, regions that do not touch may merge too: much of an object is hidden inside others,
      * so that what is seen of a part need not hang together. Default 200; 0 never.
      */
-    readonly remoteRegions: number;
+    readonly nonAdjacentBelow: number;
     /**
-     * A crease counts against a merge: its mean concave bend where two regions meet, times this share of what masks say of two regions at the
+     * A crease counts against a merge: its mean concave crease where two regions meet, times this share of what masks say of two regions at the
      * beginning, on average. The more they say of larger ones, the less comes of it. Default 0.4.
      */
     readonly creaseWeight: number;
-    /** Regions that do not touch count as if they met in a crease of this bend. Default 0.3. */
+    /** Regions that do not touch count as if they met in a crease of this crease. Default 0.3. */
     readonly remoteCrease: number;
 }
 
@@ -57,17 +57,17 @@ export const DEFAULT_CONSENSUS_OPTIONS: ConsensusOptions = {
     creaseWeight: 0.4,
     featureWeight: 0.15,
     maskSizeExponent: 0.25,
-    dustShare: 0.02,
+    minRegionShare: 0.02,
     sizeExponent: 0.1,
-    remoteRegions: 200,
+    nonAdjacentBelow: 200,
     remoteCrease: 0.3,
 };
 
 /** What may be known of the points beside their masks. */
 export interface ConsensusCues {
     /** Null needs no training. */
-    readonly features?: ConsensusFeatures | null;
-    /** [some] concave bend along each of the first edges, see SurfaceBends; the others are bridges, which are on no surface. */
+    readonly features?: CloudFeatures | null;
+    /** [some] concave crease along each of the first edges, see EdgeCreases; the others are bridges, which are on no surface. */
     readonly creases?: Float32Array | null;
     /** Of the same regions, whose penalties are added; they merge along. */
     readonly priors?: RegionPriors | null;
@@ -103,10 +103,10 @@ class RegionMerging {
     /** [regions, dimensions] sums of features; null without features. */
     private readonly _sums: Float64Array | null;
     private readonly _dimensions: number;
-    /** Weighed by the concave bends. */
+    /** Weighed by the concave creases. */
     private readonly _borders: RegionBorders;
     private readonly _priors: RegionPriors | null;
-    /** Evidence against a merge, of a crease whose bend is 1. */
+    /** Evidence against a merge, of a crease whose crease is 1. */
     private readonly _creaseEvidence: number;
     private readonly _heap = new PairHeap();
     /** Counts the changes of a region. A queued pair whose two counts have grown since is out of date. */
@@ -201,7 +201,7 @@ class RegionMerging {
 
     /** Once few regions are left, queues the pairs that do not touch. */
     private _considerRemote(): void {
-        if (this._remote || this._alive > this._options.remoteRegions) {
+        if (this._remote || this._alive > this._options.nonAdjacentBelow) {
             return;
         }
         this._remote = true;
@@ -241,7 +241,7 @@ class RegionMerging {
     }
 
     private _dissimilarity(r: number, s: number): number {
-        const { dustShare, featureWeight, sizeExponent, remoteCrease, prior, priorWeight } = this._options;
+        const { minRegionShare, featureWeight, sizeExponent, remoteCrease, prior, priorWeight } = this._options;
         const border = this._borders[r].get(s);
         const crease = border ? border.weight / border.edges : remoteCrease;
         const { shared, total } = this._compare(r, s);
@@ -253,7 +253,7 @@ class RegionMerging {
         }
         const share = Math.min(this._sizes[r], this._sizes[s]) / this._region.length;
         // Priors count for dust as well: it is dust that shells are put together from.
-        return dissimilarity * Math.min(share / dustShare, 1) ** sizeExponent + (this._priors?.penalty(r, s) ?? 0);
+        return dissimilarity * Math.min(share / minRegionShare, 1) ** sizeExponent + (this._priors?.penalty(r, s) ?? 0);
     }
 }
 
@@ -283,11 +283,7 @@ function weighMasks(observations: readonly ViewObservation[], exponent: number):
 }
 
 /** Sum of the features of each region's points -> [regionCount, dimensions]. */
-function sumFeatures(
-    region: Uint32Array,
-    regionCount: number,
-    { features, dimensions }: ConsensusFeatures,
-): Float64Array {
+function sumFeatures(region: Uint32Array, regionCount: number, { features, dimensions }: CloudFeatures): Float64Array {
     const sums = new Float64Array(regionCount * dimensions);
     for (let i = 0; i < region.length; i++) {
         for (let d = 0; d < dimensions; d++) {

@@ -18,7 +18,7 @@ export interface LeafVisibility {
 }
 
 /** Parts leaves by whether any view sees them. */
-export function PartByVisibility(leafCount: number, observations: readonly ViewObservation[]): LeafVisibility {
+export function SplitByVisibility(leafCount: number, observations: readonly ViewObservation[]): LeafVisibility {
     const isSeen = new Uint8Array(leafCount);
     for (const { cells } of observations) {
         for (let i = 0; i < leafCount; i++) {
@@ -77,12 +77,12 @@ export function FindHosts(
                 colors[a + 1] - colors[b + 1],
                 colors[a + 2] - colors[b + 2],
             );
-            const bend = normals
+            const crease = normals
                 ? 1 -
                   Math.abs(normals[a] * normals[b] + normals[a + 1] * normals[b + 1] + normals[a + 2] * normals[b + 2])
                 : 0;
             const border = BorderWeight(priors, hidden[h], seen[indices[c]]);
-            const cost = Math.sqrt(squaredDistances[c]) * (CUE_FLOOR + color + bend + border);
+            const cost = Math.sqrt(squaredDistances[c]) * (CUE_FLOOR + color + crease + border);
             if (cost < best) {
                 best = cost;
                 hosts[h] = seen[indices[c]];

@@ -19,13 +19,14 @@ import { UnitCube } from "../../views/unitCube";
 import { CreateDendrogram, type Dendrogram } from "../cut/dendrogram";
 import { type Criterion, SegmentationHierarchy } from "../cut/segmentationHierarchy";
 import { type ConsensusOptions, MergeRegions } from "./consensus";
+import { type EdgeCreases, FindOuterSides, MeasureEdgeCreases } from "./edgeCreases";
 import {
     ExpandMerges,
     FindHosts,
     type LeafVisibility,
-    PartByVisibility,
     SelectObservations,
     SelectRows,
+    SplitByVisibility,
 } from "./hiddenLeaves";
 import { HIERARCHY_STAGES } from "./hierarchyStages";
 import { SmoothVotes, VoteEdges } from "./maskVotes";
@@ -48,7 +49,6 @@ import {
     type Superpoints,
     WeighSurfaceEdges,
 } from "./superpoints";
-import { FindOuterSides, MeasureBends, type SurfaceBends } from "./surfaceBends";
 import { CreateGivenCloud, CreateSurfaceCloud, type SurfaceCloud } from "./surfaceCloud";
 
 /** Options of {@link HierarchyBuilder}; lengths in the unit cube unless said otherwise. */
@@ -67,8 +67,8 @@ export interface HierarchyOptions {
     readonly consensus?: Partial<ConsensusOptions>;
     /** What the content's own structure says, for `consensus`; needs a capture of content of a scene. Default none. */
     readonly priors?: StructurePriors;
-    /** `ours`: smoothed features times mask votes. `paper`: the plain feature distance, no smoothing, no votes. Default `ours`. */
-    readonly recipe?: "ours" | "paper";
+    /** `default`: smoothed features times mask votes. `paper`: the plain feature distance, no smoothing, no votes. Default `default`. */
+    readonly recipe?: "default" | "paper";
 }
 
 /** The defaults of {@link HierarchyOptions}. */
@@ -80,7 +80,7 @@ export const DEFAULT_HIERARCHY_OPTIONS: Required<HierarchyOptions> = {
     superpoints: {},
     consensus: {},
     priors: {},
-    recipe: "ours",
+    recipe: "default",
 };
 
 /** Unit features of the cloud's points. */
@@ -119,7 +119,7 @@ export class HierarchyBuilder {
     private _hosts?: Uint32Array;
     private _votes?: Float32Array;
     private _colors?: Float32Array;
-    private _bends?: SurfaceBends;
+    private _creases?: EdgeCreases;
     private _superpoints?: Superpoints;
     private readonly _priorWeights: PriorWeights;
     /** Of all leaves. */
@@ -222,31 +222,31 @@ export class HierarchyBuilder {
         return this._colors;
     }
 
-    /** How the surface bends along the graph's edges. */
-    public get bends(): SurfaceBends {
-        if (!this._bends) {
+    /** How the surface creases along the graph's edges. */
+    public get creases(): EdgeCreases {
+        if (!this._creases) {
             const { normalNeighbors } = { ...DEFAULT_SUPERPOINT_OPTIONS, ...this._options.superpoints };
             const { graph, observations } = this;
             const { positions, unitPositions } = this.cloud;
-            this._onStage(HIERARCHY_STAGES.bends);
+            this._onStage(HIERARCHY_STAGES.creases);
             // The content's own normals know its creases; estimated ones also notice a step between surfaces that are parallel.
             const normals = normalNeighbors.map((count) => EstimateNormals(unitPositions, graph, count));
             if (this._geometry?.normals) {
                 normals.push(SelectRows(this._geometry.normals, this._findGiven(this._geometry).visibility.seen));
             }
-            this._bends = MeasureBends(graph, unitPositions, normals, FindOuterSides(positions, observations));
+            this._creases = MeasureEdgeCreases(graph, unitPositions, normals, FindOuterSides(positions, observations));
         }
-        return this._bends;
+        return this._creases;
     }
 
     /** Small regions that masks, colors and normals agree on. */
     public get superpoints(): Superpoints {
         if (!this._superpoints) {
             const settings = { ...DEFAULT_SUPERPOINT_OPTIONS, ...this._options.superpoints };
-            const { linkedEdges, graph, votes, colors, bends } = this;
+            const { linkedEdges, graph, votes, colors, creases } = this;
             this._onStage(HIERARCHY_STAGES.superpoints);
             const borders = this._findBorders();
-            const weights = WeighSurfaceEdges(graph, { votes, colors, bends, borders }, settings);
+            const weights = WeighSurfaceEdges(graph, { votes, colors, creases, borders }, settings);
             this._superpoints = CreateSuperpoints(linkedEdges, this._bridge(weights), settings);
         }
         return this._superpoints;
@@ -258,7 +258,7 @@ export class HierarchyBuilder {
      * @param features of the leaves; null needs no training: `consensus` goes by masks alone, the others by votes alone
      */
     public build(criteria: readonly Criterion[], features: CloudFeatures | null): SegmentationHierarchy {
-        const smooth = features && this._options.recipe === "ours" ? this._smooth(features) : features;
+        const smooth = features && this._options.recipe === "default" ? this._smooth(features) : features;
         const dendrograms = new Map<Criterion, Dendrogram>();
         for (const criterion of criteria) {
             const merges =
@@ -274,9 +274,9 @@ export class HierarchyBuilder {
         positions: Float32Array,
         tolerance: number,
         faceNormals: Float32Array | null = null,
-        sighted: Uint8Array | null = null,
+        hasVisibility: Uint8Array | null = null,
     ): ViewObservation[] {
-        const observations = ObserveMasks(positions, this._maskedViews, tolerance, faceNormals, sighted);
+        const observations = ObserveMasks(positions, this._maskedViews, tolerance, faceNormals, hasVisibility);
         if (observations.length === 0) {
             throw new UltrametricError(
                 "input",
@@ -288,16 +288,16 @@ export class HierarchyBuilder {
 
     private _findGiven(geometry: CaptureGeometry): GivenLeaves {
         if (!this._given) {
-            const { positions, faceNormals = null, sighted = null, colors } = geometry;
+            const { positions, faceNormals = null, hasVisibility = null, colors } = geometry;
             const { extent } = UnitCube.FromPositions(positions);
             const tolerance = this._options.depthTolerance * extent;
             const observations = this._observe(
                 positions,
                 faceNormals ? this._options.faceTolerance * extent : tolerance,
                 faceNormals,
-                sighted,
+                hasVisibility,
             );
-            const visibility = PartByVisibility(positions.length / 3, observations);
+            const visibility = SplitByVisibility(positions.length / 3, observations);
             if (visibility.seen.length === 0) {
                 throw new UltrametricError(
                     "input",
@@ -384,14 +384,14 @@ export class HierarchyBuilder {
 
     private _mergeConsensus(features: CloudFeatures | null): MergeList {
         const { region, inner, count } = this.superpoints;
-        const { linkedEdges, observations, bends } = this;
+        const { linkedEdges, observations, creases } = this;
         const priors = this._leafPriors;
         this._onStage(HIERARCHY_STAGES.merging);
         const regionPriors = priors && new RegionPriors(region, count, linkedEdges, priors.labels, priors.links);
         const { consensus } = this._options;
         const outer = MergeRegions(region, count, linkedEdges, observations, consensus, {
             features,
-            creases: bends.concave,
+            creases: creases.concave,
             priors: regionPriors,
         });
         return NestMerges(inner, region, outer);

@@ -8,7 +8,7 @@ export const HIERARCHY_STAGES = {
     observations: "Looking up masks",
     votes: "Counting mask votes",
     colors: "Averaging colors",
-    bends: "Measuring creases",
+    creases: "Measuring creases",
     superpoints: "Growing small regions",
     merging: "Merging parts",
 } as const;

@@ -30,16 +30,16 @@ export interface MaskedView {
  * @param positions [n, 3] world
  * @param depthTolerance how far behind or before the view's depth a point may lie and still be seen, world units
  * @param faceNormals see {@link ForEachVisible}
- * @param sighted see CaptureGeometry.sighted
+ * @param hasVisibility see CaptureGeometry.hasVisibility
  */
 export function ObserveMasks(
     positions: Float32Array,
     views: readonly MaskedView[],
     depthTolerance: number,
     faceNormals: Float32Array | null = null,
-    sighted: Uint8Array | null = null,
+    hasVisibility: Uint8Array | null = null,
 ): ViewObservation[] {
-    const needsDepth = sighted?.some((value) => value === 0) ?? true;
+    const needsDepth = hasVisibility?.some((value) => value === 0) ?? true;
     return views
         .filter(({ arrangement }) => arrangement.maskCount > 0)
         .map(({ view, arrangement, confidence }) => {
@@ -56,10 +56,10 @@ export function ObserveMasks(
             if (needsDepth) {
                 ForEachVisible(positions, view, depthTolerance, visit, faceNormals);
             }
-            if (sighted && view.sights) {
-                const { points, pixels } = view.sights;
-                sighted.forEach((isSighted, point) => {
-                    cells[point] = isSighted ? UNSEEN : cells[point];
+            if (hasVisibility && view.visibility) {
+                const { points, pixels } = view.visibility;
+                hasVisibility.forEach((isVisible, point) => {
+                    cells[point] = isVisible ? UNSEEN : cells[point];
                 });
                 points.forEach((point, i) => {
                     visit(point, pixels[i]);

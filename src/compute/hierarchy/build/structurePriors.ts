@@ -10,7 +10,7 @@ import { FindSurfaceLinks } from "./surfaceLinks";
  * {@link DEFAULT_PRIOR_WEIGHTS}. All are off unless switched on, and each can be by itself.
  *
  * A weight w counts in two places. Superpoints: an edge of the graph that crosses a border of the structure gets w more as the sum of color difference
- * and bend. Merging: the dissimilarity of two regions grows by w, times the share of the smaller one that belongs to nothing the other has; so what is
+ * and crease. Merging: the dissimilarity of two regions grows by w, times the share of the smaller one that belongs to nothing the other has; so what is
  * left of a shell (material, node) joins the rest of it before something else, unless masks part it by more than w, and whole shells join in the order
  * that masks say. With a weight of 1 hardly any mask overrules the structure.
  */

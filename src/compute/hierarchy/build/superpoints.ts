@@ -4,7 +4,7 @@ import { CreateWatershed, type PersistenceCriterion } from "../../algorithms/per
 import { CreateSpanningForest } from "../../algorithms/spanningForest";
 import { CreateDendrogram } from "../cut/dendrogram";
 import { CutAtCount, LabelLeaves } from "../cut/partition";
-import type { SurfaceBends } from "./surfaceBends";
+import type { EdgeCreases } from "./edgeCreases";
 
 /** Small regions that masks, colors and normals agree on. */
 export interface Superpoints {
@@ -21,13 +21,13 @@ export interface SuperpointOptions {
     readonly count: number;
     /** Added to the vote: what an edge costs where no mask parts it. Default 0.1. */
     readonly voteFloor: number;
-    /** Added to color and bend: what an edge costs on a smooth surface of one color. Default 0.05. */
+    /** Added to color and crease: what an edge costs on a smooth surface of one color. Default 0.05. */
     readonly cueFloor: number;
-    /** What a convex bend counts, beside a difference in color. Default 0.5. */
+    /** What a convex crease counts, beside a difference in color. Default 0.5. */
     readonly convexWeight: number;
-    /** What a concave bend counts: parts meet in creases. Default 1.5. */
+    /** What a concave crease counts: parts meet in creases. Default 1.5. */
     readonly concaveWeight: number;
-    /** Numbers of neighbors that normals are estimated from; the bends are averaged, with those of given normals. Default [8, 16]. */
+    /** Numbers of neighbors that normals are estimated from; the creases are averaged, with those of given normals. Default [8, 16]. */
     readonly normalNeighbors: readonly number[];
     /** What a superpoint must have to stand alone. Default `area`: superpoints of like size, also where no mask says anything. */
     readonly persistence: PersistenceCriterion;
@@ -51,15 +51,15 @@ export interface SurfaceCues {
     /** [n, 3] sRGB 0..1. */
     readonly colors: Float32Array;
     /** Along the edges. */
-    readonly bends: SurfaceBends;
+    readonly creases: EdgeCreases;
     /** [edges] what borders of the content's own structure add, see StructurePriors; left out where no prior is on. */
     readonly borders?: Float32Array | null;
 }
 
-/** Edge weights (voteFloor + vote) x (cueFloor + color difference + convexWeight x convex or concaveWeight x concave bend + border) -> [m]. */
+/** Edge weights (voteFloor + vote) x (cueFloor + color difference + convexWeight x convex or concaveWeight x concave crease + border) -> [m]. */
 export function WeighSurfaceEdges(
     edges: EdgeList,
-    { votes, colors, bends, borders }: SurfaceCues,
+    { votes, colors, creases, borders }: SurfaceCues,
     settings: Pick<SuperpointOptions, "voteFloor" | "cueFloor" | "convexWeight" | "concaveWeight">,
 ): Float64Array {
     const { from, to } = edges;
@@ -69,8 +69,8 @@ export function WeighSurfaceEdges(
         const a = 3 * from[e];
         const b = 3 * to[e];
         const color = Math.hypot(colors[a] - colors[b], colors[a + 1] - colors[b + 1], colors[a + 2] - colors[b + 2]);
-        const bend = convexWeight * bends.convex[e] + concaveWeight * bends.concave[e];
-        const cues = color + bend + (borders?.[e] ?? 0);
+        const crease = convexWeight * creases.convex[e] + concaveWeight * creases.concave[e];
+        const cues = color + crease + (borders?.[e] ?? 0);
         weights[e] = (voteFloor + votes[e]) * (cueFloor + cues);
     }
     return weights;

@@ -1,8 +1,8 @@
-import { FinishSteps, type Steps } from "../../base/steps";
+import { type Coroutine, RunCoroutineSync } from "../../base/coroutine";
 import { NEVER_MERGED } from "./dendrogram";
 
 /** Places between two chances for a pause: a few milliseconds. */
-const PLACES_A_RUN = 1 << 16;
+const PLACES_PER_CHUNK = 1 << 16;
 
 /**
  * All merges of a dendrogram as a binary tree: a merge is the gap that it closes (place i stands for the gap before it), and the part that
@@ -23,11 +23,11 @@ export interface CartesianTree {
 
 /** The tree over `rank` ([n], see {@link Dendrogram}), in one pass with a stack (Vuillemin 1980; Gabow, Bentley & Tarjan 1984). */
 export function CreateCartesianTree(rank: Uint32Array): CartesianTree {
-    return FinishSteps(CartesianTreeSteps(rank));
+    return RunCoroutineSync(CartesianTreeCoroutine(rank));
 }
 
-/** As {@link CreateCartesianTree}, in short runs. */
-export function* CartesianTreeSteps(rank: Uint32Array): Steps<CartesianTree> {
+/** As {@link CreateCartesianTree}, in time slices. */
+export function* CartesianTreeCoroutine(rank: Uint32Array): Coroutine<CartesianTree> {
     const count = rank.length;
     const left = new Int32Array(count).fill(-1);
     const right = new Int32Array(count).fill(-1);
@@ -48,7 +48,7 @@ export function* CartesianTreeSteps(rank: Uint32Array): Steps<CartesianTree> {
         componentStart = end;
     };
     for (let i = 0; i < count; i++) {
-        if (i % PLACES_A_RUN === 0) {
+        if (i % PLACES_PER_CHUNK === 0) {
             yield;
         }
         if (rank[i] === NEVER_MERGED) {

@@ -4,7 +4,7 @@ import { UltrametricError } from "../../base/ultrametricError";
 const MAGIC = "BUMH";
 const VERSION = 1;
 /** Bytes that are packed or unpacked in one go: a few milliseconds. */
-const BYTES_A_RUN = 1 << 17;
+const BYTES_PER_CHUNK = 1 << 17;
 
 /** What a file's arrays are made of. */
 export type FileArray = Uint8Array | Uint32Array | Float32Array;
@@ -35,7 +35,7 @@ export class HierarchyFile {
     /** The file's bytes. */
     public async writeAsync(): Promise<Uint8Array<ArrayBuffer>> {
         const pacer = new Pacer("Packing a hierarchy");
-        await pacer.restAsync(); // what is saved was gathered just before
+        await pacer.yieldAsync(); // what is saved was gathered just before
         const arrays = [...this.arrays].map(([name, data]) => ({
             name,
             type: data instanceof Float32Array ? "f32" : data instanceof Uint32Array ? "u32" : "u8",
@@ -141,10 +141,10 @@ async function transformAsync(
     let passed = 0;
     const source = new ReadableStream<Uint8Array<ArrayBuffer>>({
         async pull(controller): Promise<void> {
-            await pacer.pauseAsync();
+            await pacer.yieldIfDueAsync();
             if (passed < bytes.length) {
-                controller.enqueue(bytes.subarray(passed, passed + BYTES_A_RUN));
-                passed += BYTES_A_RUN;
+                controller.enqueue(bytes.subarray(passed, passed + BYTES_PER_CHUNK));
+                passed += BYTES_PER_CHUNK;
             } else {
                 controller.close();
             }

@@ -8,15 +8,15 @@ export interface Partition {
     readonly partCount: number;
 }
 
-/** Starts of the parts when the gaps with `rank < closed` are closed. */
-function cut(dendrogram: Dendrogram, closed: number): Partition {
+/** Starts of the parts when the gaps with `rank < cutRank` are closed. */
+function cut(dendrogram: Dendrogram, cutRank: number): Partition {
     const { rank, leafCount } = dendrogram;
     // Ranks are all different: every merge done is one part fewer.
-    const partCount = leafCount - closed;
+    const partCount = leafCount - cutRank;
     const starts = new Uint32Array(partCount + 1);
     let part = 0;
     for (let place = 0; place < leafCount; place++) {
-        if (rank[place] >= closed) {
+        if (rank[place] >= cutRank) {
             starts[part++] = place;
         }
     }
@@ -34,11 +34,11 @@ function mergeCount(dendrogram: Dendrogram): number {
  * components or more than the number of leaves gives the nearest number there is.
  */
 export function CutAtCount(dendrogram: Dendrogram, count: number): Partition {
-    return cut(dendrogram, RankOfCount(dendrogram, count));
+    return cut(dendrogram, CutRankForCount(dendrogram, count));
 }
 
 /** Merges of a rank below this are done in the cut with `count` parts. */
-export function RankOfCount(dendrogram: Dendrogram, count: number): number {
+export function CutRankForCount(dendrogram: Dendrogram, count: number): number {
     const wanted = Math.min(Math.max(Math.round(count), dendrogram.componentCount), dendrogram.leafCount);
     return dendrogram.leafCount - wanted;
 }
@@ -46,16 +46,16 @@ export function RankOfCount(dendrogram: Dendrogram, count: number): number {
 /** The cut at a height: maximal intervals whose inner heights are all <= threshold. */
 export function CutAtHeight(dendrogram: Dendrogram, threshold: number): Partition {
     // Heights ascend with rank: count the merges at or below the threshold.
-    let closed = 0;
+    let cutRank = 0;
     const { rank, height } = dendrogram;
     // Heights are in single precision: a threshold that equals one in the caller's mind has to be rounded as it was.
     const limit = Math.fround(threshold);
     for (let place = 0; place < rank.length; place++) {
         if (rank[place] !== NEVER_MERGED && height[place] <= limit) {
-            closed++;
+            cutRank++;
         }
     }
-    return cut(dendrogram, Math.min(closed, mergeCount(dendrogram)));
+    return cut(dendrogram, Math.min(cutRank, mergeCount(dendrogram)));
 }
 
 /** [n] part of each leaf. */

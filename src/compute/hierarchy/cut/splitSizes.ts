@@ -5,17 +5,17 @@ import { type Dendrogram, NEVER_MERGED } from "./dendrogram";
  * What each step from a number of parts to one more splits off: the number of leaves of the smaller side, counted from the fewest parts there are.
  * Entry i belongs to the step from `componentCount + i` to one more.
  *
- * @param mostParts where to end
+ * @param maxPartCount where to end
  * @param tree of the dendrogram, where there is one already
  */
 export function CreateSplitSizes(
     dendrogram: Dendrogram,
-    mostParts: number,
+    maxPartCount: number,
     tree: CartesianTree = CreateCartesianTree(dendrogram.rank),
 ): Uint32Array {
     const { rank, leafCount, componentCount } = dendrogram;
     const { start, end } = tree;
-    const sizes = new Uint32Array(Math.max(0, Math.min(mostParts, leafCount) - componentCount));
+    const sizes = new Uint32Array(Math.max(0, Math.min(maxPartCount, leafCount) - componentCount));
     for (let gap = 0; gap < leafCount; gap++) {
         if (rank[gap] === NEVER_MERGED) {
             continue;

@@ -6,7 +6,7 @@ import { SubMesh } from "@babylonjs/core/Meshes/subMesh";
 import type { TransformNode } from "@babylonjs/core/Meshes/transformNode";
 import type { FloatArray } from "@babylonjs/core/types";
 import { UltrametricError } from "../../../compute/base/ultrametricError";
-import { type MeshElements, OwnMesh, ReadMeshElements } from "../../sceneCapture/meshElements";
+import { type MeshElements, ReadMeshElements, SourceMesh } from "../../sceneCapture/meshElements";
 import type { ContentItem } from "../../sceneCapture/sceneContent";
 import { IsSplatMesh, ReadSplatData } from "../../sceneCapture/splatData";
 import { PlaceVertices, SKIN_KINDS, TintedColors, VERTEX_KINDS } from "../../sceneCapture/vertexData";
@@ -40,7 +40,7 @@ export function ExtractMesh(item: ContentItem, elements: Uint32Array, name: stri
         splats.computeWorldMatrix(true);
         return splats;
     }
-    const own = OwnMesh(source);
+    const own = SourceMesh(source);
     const local = world.multiply(Matrix.Invert(parent.computeWorldMatrix(true)));
     const isSheared = !isComposed(local);
     const isPosed = isSheared && source.skeleton !== null;

@@ -1,13 +1,13 @@
 import { KdTree } from "../../../compute/algorithms/kdTree";
+import { type Coroutine, RunCoroutineAsync, RunCoroutineSync } from "../../../compute/base/coroutine";
 import type { Pacer } from "../../../compute/base/pacer";
-import { FinishSteps, FinishStepsAsync, type Steps } from "../../../compute/base/steps";
 import { UltrametricError } from "../../../compute/base/ultrametricError";
 import type { SegmentationHierarchy } from "../../../compute/hierarchy/cut/segmentationHierarchy";
 import type { SceneCapture } from "../../sceneCapture/sceneCapture";
 import type { ContentItem } from "../../sceneCapture/sceneContent";
 
 /** Elements that are looked up between two chances for a pause: a few milliseconds. */
-const ELEMENTS_A_RUN = 32;
+const ELEMENTS_PER_CHUNK = 32;
 
 /** What links leaves and elements of a capture. */
 export type LeafLinks = Pick<SceneCapture, "name" | "items" | "elements" | "barycentrics">;
@@ -36,16 +36,16 @@ export class ContentLeaves {
         capture: LeafSource,
         hierarchy: Pick<SegmentationHierarchy, "name" | "leafCount">,
     ): ContentLeaves {
-        return new ContentLeaves(capture, FinishSteps(follow(capture, hierarchy)));
+        return new ContentLeaves(capture, RunCoroutineSync(follow(capture, hierarchy)));
     }
 
-    /** As {@link Create}, in short runs. */
+    /** As {@link Create}, in time slices. */
     public static async CreateAsync(
         capture: LeafSource,
         hierarchy: Pick<SegmentationHierarchy, "name" | "leafCount">,
-        pacer: Pick<Pacer, "pauseAsync">,
+        pacer: Pick<Pacer, "yieldIfDueAsync">,
     ): Promise<ContentLeaves> {
-        return new ContentLeaves(capture, await FinishStepsAsync(follow(capture, hierarchy), pacer));
+        return new ContentLeaves(capture, await RunCoroutineAsync(follow(capture, hierarchy), pacer));
     }
 
     /** As {@link Create} made it before, with items that may be fewer now. The other arguments are kept as they are. */
@@ -85,7 +85,7 @@ export class ContentLeaves {
 function* follow(
     capture: LeafSource,
     hierarchy: Pick<SegmentationHierarchy, "name" | "leafCount">,
-): Steps<Uint32Array> {
+): Coroutine<Uint32Array> {
     const { elements, items } = capture;
     if (hierarchy.leafCount !== elements.length) {
         throw new UltrametricError(
@@ -115,7 +115,7 @@ function* follow(
                     everything ??= yield* Neighborhood.Steps(capture.geometry.positions, 0, elements.length);
                 }
                 leafOfElement[element] = (own ?? everything!).nearest(capture.elementCenters, element);
-                if (++found % ELEMENTS_A_RUN === 0) {
+                if (++found % ELEMENTS_PER_CHUNK === 0) {
                     yield;
                 }
             }
@@ -151,7 +151,7 @@ class Neighborhood {
         private readonly _first: number,
     ) {}
 
-    public static *Steps(positions: Float32Array, first: number, end: number): Steps<Neighborhood> {
+    public static *Steps(positions: Float32Array, first: number, end: number): Coroutine<Neighborhood> {
         return new Neighborhood(yield* KdTree.Steps(positions.slice(3 * first, 3 * end)), first);
     }
 

@@ -52,14 +52,14 @@ export class Part {
     }
 
     /** Smallest number of parts at which this is one of them. */
-    public get fewestParts(): number {
+    public get minPartCount(): number {
         const { leafCount, componentCount } = this.tree.dendrogram;
         const merged = this.mergedRank;
         return merged === NEVER_MERGED ? componentCount : leafCount - merged;
     }
 
     /** Largest number of parts at which this is one of them. */
-    public get mostParts(): number {
+    public get maxPartCount(): number {
         return this.tree.dendrogram.leafCount - this.bornRank;
     }
 

@@ -61,17 +61,17 @@ export class PartTree {
     }
 
     /**
-     * The part that a leaf belongs to in the cut that closes the gaps of a rank below `closed` (see RankOfCount).
+     * The part that a leaf belongs to in the cut that closes the gaps of a rank below `cutRank` (see CutRankForCount).
      * Walks outward to the part's ends: as long as the part is.
      */
-    public partOfLeaf(leaf: number, closed: number): Part {
+    public partOfLeaf(leaf: number, cutRank: number): Part {
         const { rank } = this.dendrogram;
         let start = this.placeOf(leaf);
         let end = start + 1;
-        while (rank[start] < closed) {
+        while (rank[start] < cutRank) {
             start--;
         }
-        while (end < rank.length && rank[end] < closed) {
+        while (end < rank.length && rank[end] < cutRank) {
             end++;
         }
         return new Part(this, start, end);

@@ -1,6 +1,6 @@
+import { RunCoroutineAsync } from "../../../compute/base/coroutine";
 import type { Pacer } from "../../../compute/base/pacer";
-import { FinishStepsAsync } from "../../../compute/base/steps";
-import { CartesianTreeSteps } from "../../../compute/hierarchy/cut/cartesianTree";
+import { CartesianTreeCoroutine } from "../../../compute/hierarchy/cut/cartesianTree";
 import type { Dendrogram } from "../../../compute/hierarchy/cut/dendrogram";
 import type { SegmentationHierarchy } from "../../../compute/hierarchy/cut/segmentationHierarchy";
 import { CreateSplitSizes } from "../../../compute/hierarchy/cut/splitSizes";
@@ -33,12 +33,12 @@ export class PartTrees {
         return Remembered(this._trees, dendrogram, () => new PartTree(this._hierarchy, dendrogram, this._selector));
     }
 
-    /** Makes what {@link treeOf} gives in short runs; the others take a few milliseconds then. @throws UltrametricError "aborted" */
+    /** Makes what {@link treeOf} gives in time slices; the others take a few milliseconds then. @throws UltrametricError "aborted" */
     public async prepareAsync(dendrogram: Dendrogram, pacer: Pacer): Promise<PartTree> {
         if (!this._trees.has(dendrogram)) {
-            const merges = await FinishStepsAsync(CartesianTreeSteps(dendrogram.rank), pacer);
+            const merges = await RunCoroutineAsync(CartesianTreeCoroutine(dendrogram.rank), pacer);
             this._trees.set(dendrogram, new PartTree(this._hierarchy, dendrogram, this._selector, merges));
-            await pacer.pauseAsync();
+            await pacer.yieldIfDueAsync();
         }
         return this.treeOf(dendrogram);
     }

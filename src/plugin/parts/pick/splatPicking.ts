@@ -1,10 +1,16 @@
 import type { Ray } from "@babylonjs/core/Culling/ray.core";
 import { Matrix, Vector3 } from "@babylonjs/core/Maths/math.vector";
 import type { GaussianSplattingMesh } from "@babylonjs/core/Meshes/GaussianSplatting/gaussianSplattingMesh";
+import { type Coroutine, RunCoroutineAsync, RunCoroutineSync } from "../../../compute/base/coroutine";
 import type { Pacer } from "../../../compute/base/pacer";
-import { FinishSteps, FinishStepsAsync, type Steps } from "../../../compute/base/steps";
-import { LEAST_SPLAT_ALPHA, MOST_SPLAT_ALPHA, SEEN_TRANSMITTANCE } from "../../../compute/views/splatLaws";
-import { IsSplatMesh, SPLATS_A_RUN, SplatAxes, type SplatData, SplatDataSteps } from "../../sceneCapture/splatData";
+import { LEAST_SPLAT_ALPHA, MOST_SPLAT_ALPHA, SEEN_TRANSMITTANCE } from "../../../compute/views/splatConstants";
+import {
+    IsSplatMesh,
+    SPLATS_PER_CHUNK,
+    SplatAxes,
+    type SplatData,
+    SplatDataCoroutine,
+} from "../../sceneCapture/splatData";
 import type { ContentLeaves } from "../model/contentLeaves";
 
 /** Axes thinner than this share of the thickest count as that thick: flat splats can be hit. */
@@ -48,15 +54,15 @@ export class SplatPicker {
 
     /** @param content whose splats can be hit; they are read once, here. @throws UltrametricError as ReadSplatData */
     public static Create(content: Pick<ContentLeaves, "items" | "leafOfElement">): SplatPicker {
-        return new SplatPicker(content, FinishSteps(readSplats(content)));
+        return new SplatPicker(content, RunCoroutineSync(readSplats(content)));
     }
 
-    /** As {@link Create}, in short runs. */
+    /** As {@link Create}, in time slices. */
     public static async CreateAsync(
         content: Pick<ContentLeaves, "items" | "leafOfElement">,
-        pacer: Pick<Pacer, "pauseAsync">,
+        pacer: Pick<Pacer, "yieldIfDueAsync">,
     ): Promise<SplatPicker> {
-        return new SplatPicker(content, await FinishStepsAsync(readSplats(content), pacer));
+        return new SplatPicker(content, await RunCoroutineAsync(readSplats(content), pacer));
     }
 
     /**
@@ -104,11 +110,11 @@ export class SplatPicker {
     }
 }
 
-function* readSplats({ items }: Pick<ContentLeaves, "items">): Steps<PickedSplats[]> {
+function* readSplats({ items }: Pick<ContentLeaves, "items">): Coroutine<PickedSplats[]> {
     const read: PickedSplats[] = [];
     for (const { mesh, firstElement } of items) {
         if (!mesh.isDisposed() && IsSplatMesh(mesh)) {
-            const data = yield* SplatDataSteps(mesh);
+            const data = yield* SplatDataCoroutine(mesh);
             read.push({ mesh, data, reaches: yield* squaredReaches(data), firstElement });
         }
     }
@@ -116,11 +122,11 @@ function* readSplats({ items }: Pick<ContentLeaves, "items">): Steps<PickedSplat
 }
 
 /** Squared distances from the splats' centers beyond which nothing is left of them. */
-function* squaredReaches({ count, scales, colors }: SplatData): Steps<Float32Array> {
+function* squaredReaches({ count, scales, colors }: SplatData): Coroutine<Float32Array> {
     const deviations = Float64Array.from({ length: 256 }, (_, byte) => 2 * Math.log(byte / 255 / LEAST_SPLAT_ALPHA));
     const reaches = new Float32Array(count);
     for (let i = 0; i < count; i++) {
-        if (i % SPLATS_A_RUN === 0) {
+        if (i % SPLATS_PER_CHUNK === 0) {
             yield;
         }
         const thickest = Math.max(scales[3 * i], scales[3 * i + 1], scales[3 * i + 2]);

@@ -7,12 +7,12 @@ import type { AbstractMesh } from "@babylonjs/core/Meshes/abstractMesh";
 import { Mesh } from "@babylonjs/core/Meshes/mesh";
 import { SubMesh } from "@babylonjs/core/Meshes/subMesh";
 import { ReleaseShaders } from "../base/drawCaches";
-import { OwnMesh } from "../sceneCapture/meshElements";
+import { SourceMesh } from "../sceneCapture/meshElements";
 import type { LeafMap } from "./leafMap";
 import { type PartLookBuffers, UploadLeafMap } from "./partLook";
 import { PartLookPlugin } from "./partLookPlugin";
 import { CreatePartOverlay } from "./partOverlay";
-import type { StandInGeometry } from "./standInGeometry";
+import type { ProxyGeometry } from "./proxyGeometry";
 
 /** Layers that no camera looks at, for the mesh that is stood in for: it is not drawn, and is still picked, casts shadows and moves its children. */
 const NO_LAYER = 0;
@@ -21,7 +21,7 @@ const NO_LAYER = 0;
  * A mesh that is drawn in place of one of the scene's, in whose frame it is, so that it goes where that goes. Its vertices are its own; its materials are
  * the other's, with a plugin that colors only this mesh, or, where a material has no place for that, an overlay.
  */
-export class StandIn {
+export class ProxyMesh {
     /** Child of {@link source}. */
     public readonly mesh: Mesh;
     /** Whether a face runs the other way around than the source's: its second and third corner are exchanged. */
@@ -38,14 +38,14 @@ export class StandIn {
     public constructor(
         /** The mesh that this is drawn for; it is only hidden. */
         public readonly source: AbstractMesh,
-        { geometry, elements }: StandInGeometry,
+        { geometry, elements }: ProxyGeometry,
         /** Where its leaves are. */
         public readonly leafMap: LeafMap,
         buffers: Omit<PartLookBuffers, "umFaces">,
     ) {
         const scene = source.getScene();
         const engine = scene.getEngine() as WebGPUEngine;
-        const own = OwnMesh(source);
+        const own = SourceMesh(source);
         const mesh = new Mesh(`${source.name} (parts)`, scene);
         this.mesh = mesh;
         this.isTurned = elements.isTurned;

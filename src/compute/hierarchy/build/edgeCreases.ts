@@ -1,11 +1,11 @@
 import type { EdgeList } from "../../algorithms/neighborGraph";
 import { UNSEEN, type ViewObservation } from "./observations";
 
-/** How sharply the surface bends along each edge of a graph: 0 where it is flat, 1 at a right angle. */
-export interface SurfaceBends {
-    /** [edges] where it bends away from who looks at it, as at the edge of a box; elsewhere 0. */
+/** How sharply the surface creases along each edge of a graph: 0 where it is flat, 1 at a right angle. */
+export interface EdgeCreases {
+    /** [edges] where it creases away from who looks at it, as at the edge of a box; elsewhere 0. */
     readonly convex: Float32Array;
-    /** [edges] where it bends toward them, as where two things touch; elsewhere 0. */
+    /** [edges] where it creases toward them, as where two things touch; elsewhere 0. */
     readonly concave: Float32Array;
 }
 
@@ -31,19 +31,19 @@ export function FindOuterSides(positions: Float32Array, observations: readonly V
 }
 
 /**
- * How sharply, and which way, the surface bends along each edge: 1 - |n1.n2|, mean over the scales of the normals. Things are seen to
+ * How sharply, and which way, the surface creases along each edge: 1 - |n1.n2|, mean over the scales of the normals. Things are seen to
  * consist of parts that meet in concave creases (Hoffman and Richards 1984, "Parts of recognition").
  *
  * @param positions [n, 3] in the frame of the normals
  * @param scales for each scale [n, 3] unit normals, of either sign
  * @param sides [n, 3] vectors to the outer side of the surface; where one is 0 the sign of the normal decides
  */
-export function MeasureBends(
+export function MeasureEdgeCreases(
     { from, to }: EdgeList,
     positions: Float32Array,
     scales: readonly Float32Array[],
     sides: Float32Array,
-): SurfaceBends {
+): EdgeCreases {
     const convex = new Float32Array(from.length);
     const concave = new Float32Array(from.length);
     const share = 1 / scales.length;
@@ -52,16 +52,16 @@ export function MeasureBends(
         for (let e = 0; e < from.length; e++) {
             const a = 3 * from[e];
             const b = 3 * to[e];
-            const bend = share * (1 - Math.abs(n[a] * n[b] + n[a + 1] * n[b + 1] + n[a + 2] * n[b + 2]));
+            const crease = share * (1 - Math.abs(n[a] * n[b] + n[a + 1] * n[b + 1] + n[a + 2] * n[b + 2]));
             // Outward normals part on the way over a ridge, and close in on the way through a valley.
             const parting =
                 (n[b] - n[a]) * (positions[b] - positions[a]) +
                 (n[b + 1] - n[a + 1]) * (positions[b + 1] - positions[a + 1]) +
                 (n[b + 2] - n[a + 2]) * (positions[b + 2] - positions[a + 2]);
             if (parting < 0) {
-                concave[e] += bend;
+                concave[e] += crease;
             } else {
-                convex[e] += bend;
+                convex[e] += crease;
             }
         }
     }

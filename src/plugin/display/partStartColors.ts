@@ -1,6 +1,6 @@
+import { type Coroutine, RunCoroutineAsync, RunCoroutineSync } from "../../compute/base/coroutine";
 import type { Pacer } from "../../compute/base/pacer";
-import { FinishSteps, FinishStepsAsync, type Steps } from "../../compute/base/steps";
-import { type CartesianTree, CartesianTreeSteps } from "../../compute/hierarchy/cut/cartesianTree";
+import { type CartesianTree, CartesianTreeCoroutine } from "../../compute/hierarchy/cut/cartesianTree";
 import { type Dendrogram, NEVER_MERGED } from "../../compute/hierarchy/cut/dendrogram";
 import { PackOklch } from "./oklch";
 
@@ -23,7 +23,7 @@ const SAFE_BLUE = 262;
 const SAFE_YELLOW = 98;
 
 /** Places between two chances for a pause: a few milliseconds. */
-const PLACES_A_RUN = 1 << 15;
+const PLACES_PER_CHUNK = 1 << 15;
 
 /** The parts' colors: all hues, or such as differ for color-blind eyes, too. */
 export type PartPalette = "full" | "colorBlindSafe";
@@ -35,18 +35,18 @@ export type PartPalette = "full" | "colorBlindSafe";
  *
  * @returns [n] for each place the color of the part that starts there, sRGB bytes with red lowest
  */
-export function CreateHeadColors(dendrogram: Dendrogram, palette: PartPalette = "full"): Uint32Array<ArrayBuffer> {
-    return FinishSteps(build(dendrogram, palette));
+export function CreatePartStartColors(dendrogram: Dendrogram, palette: PartPalette = "full"): Uint32Array<ArrayBuffer> {
+    return RunCoroutineSync(build(dendrogram, palette));
 }
 
-/** As {@link CreateHeadColors}, in short runs. @param tree of the dendrogram, where there is one already */
-export async function CreateHeadColorsAsync(
+/** As {@link CreatePartStartColors}, in time slices. @param tree of the dendrogram, where there is one already */
+export async function CreatePartStartColorsAsync(
     dendrogram: Dendrogram,
     palette: PartPalette,
-    pacer: Pick<Pacer, "pauseAsync">,
+    pacer: Pick<Pacer, "yieldIfDueAsync">,
     tree: CartesianTree | null = null,
 ): Promise<Uint32Array<ArrayBuffer>> {
-    return await FinishStepsAsync(build(dendrogram, palette, tree), pacer);
+    return await RunCoroutineAsync(build(dendrogram, palette, tree), pacer);
 }
 
 /** Yields every few ten thousand places. */
@@ -54,8 +54,8 @@ function* build(
     { rank, leafCount, componentCount }: Dendrogram,
     palette: PartPalette,
     known: CartesianTree | null = null,
-): Steps<Uint32Array<ArrayBuffer>> {
-    const tree = known ?? (yield* CartesianTreeSteps(rank));
+): Coroutine<Uint32Array<ArrayBuffer>> {
+    const tree = known ?? (yield* CartesianTreeCoroutine(rank));
     const hue = new Float32Array(leafCount);
     const arc = new Float32Array(leafCount);
     const step = new Uint8Array(leafCount);
@@ -84,7 +84,7 @@ function* build(
         hue[gap] = hue[head] + Math.max(arc[head], MIN_HUE_STEP);
         // Never the step of the head, and not always the same for what splits off one head.
         step[gap] = (step[head] + 1 + (r % (LIGHTNESS.length - 1))) % LIGHTNESS.length;
-        if (r % PLACES_A_RUN === 0) {
+        if (r % PLACES_PER_CHUNK === 0) {
             yield;
         }
     }

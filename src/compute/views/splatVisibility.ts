@@ -1,7 +1,7 @@
-import { SIGHT_SHARE, SURFACE_SHARE, SURFACE_SIZES } from "./splatLaws";
+import { SURFACE_SHARE, SURFACE_SIZES, VISIBLE_SHARE } from "./splatConstants";
 
 /** Which splats a camera sees, in no order, and the pixel at which each of them shows most. */
-export interface SplatSights {
+export interface SplatVisibility {
     /** Numbers of the splats, as SplatSet.elements has them. */
     readonly elements: Uint32Array;
     /** row * width + column of each. */
@@ -9,10 +9,10 @@ export interface SplatSights {
 }
 
 /**
- * Collects {@link SplatSights} while splats are drawn. A splat is seen if some pixel is made up of it by SIGHT_SHARE, or by SURFACE_SHARE where it lies
+ * Collects {@link SplatVisibility} while splats are drawn. A splat is seen if some pixel is made up of it by VISIBLE_SHARE, or by SURFACE_SHARE where it lies
  * on the surface that is seen there: of many wide splats on one surface each makes up little, but none hides the others.
  */
-export class SplatSightList {
+export class SplatVisibilityList {
     private readonly _splats: number[] = [];
     private readonly _pixels: number[] = [];
     /** Depth of each at its pixel, and how far off the surface it may lie; 0 where that does not matter. */
@@ -27,7 +27,7 @@ export class SplatSightList {
      */
     public add(splat: number, pixel: number, share: number, depthAt: (pixel: number) => number, size: number): void {
         if (share >= SURFACE_SHARE) {
-            const isClear = share >= SIGHT_SHARE;
+            const isClear = share >= VISIBLE_SHARE;
             this._splats.push(splat);
             this._pixels.push(pixel);
             this._depths.push(isClear ? 0 : depthAt(pixel));
@@ -36,7 +36,7 @@ export class SplatSightList {
     }
 
     /** @param elements of the splats @param depth of the surface that is seen at each pixel */
-    public toSights(elements: Uint32Array, depth: Float32Array): SplatSights {
+    public toVisibility(elements: Uint32Array, depth: Float32Array): SplatVisibility {
         const seen = new Uint32Array(this._splats.length);
         const pixels = new Uint32Array(seen.length);
         let count = 0;

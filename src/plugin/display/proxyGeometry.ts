@@ -4,11 +4,11 @@ import { Geometry } from "@babylonjs/core/Meshes/geometry";
 import type { FloatArray } from "@babylonjs/core/types";
 import { UltrametricError } from "../../compute/base/ultrametricError";
 import { FindFaceNeighbors } from "../../compute/views/faceNeighbors";
-import { type MeshElements, OwnMesh, ReadMeshElements } from "../sceneCapture/meshElements";
+import { type MeshElements, ReadMeshElements, SourceMesh } from "../sceneCapture/meshElements";
 import { SKIN_KINDS, VERTEX_KINDS } from "../sceneCapture/vertexData";
 
 /** A mesh's vertices with three of their own for each face, so that a shader knows the face by the vertex's number. */
-export interface StandInGeometry {
+export interface ProxyGeometry {
     /** Without indices; belongs to whom it is applied to. */
     readonly geometry: Geometry;
     readonly elements: MeshElements;
@@ -23,11 +23,11 @@ export interface StandInGeometry {
  *
  * @throws UltrametricError "input" when they are no longer in memory or have changed since the capture, "disposed"
  */
-export function CreateStandInGeometry(mesh: AbstractMesh, faceCount: number): StandInGeometry {
+export function CreateProxyMeshGeometry(mesh: AbstractMesh, faceCount: number): ProxyGeometry {
     if (mesh.isDisposed()) {
         throw new UltrametricError("disposed", `The mesh "${mesh.name}" has been disposed; its parts cannot be shown.`);
     }
-    const own = OwnMesh(mesh);
+    const own = SourceMesh(mesh);
     const elements = ReadMeshElements(mesh);
     if (elements?.kind !== "faces" || elements.count !== faceCount) {
         throw new UltrametricError(

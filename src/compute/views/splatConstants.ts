@@ -8,7 +8,7 @@ export const MOST_SPLAT_ALPHA = 0.99;
 /** Where less light than this passes, the surface has been passed: its splat is the one seen. */
 export const SEEN_TRANSMITTANCE = 0.5;
 /** A splat that makes up this share of a pixel's light is seen there ... */
-export const SIGHT_SHARE = 0.1;
+export const VISIBLE_SHARE = 0.1;
 /** ... and one that makes up this share, where its depth is the surface's but for so many of its sizes. */
 export const SURFACE_SHARE = 0.03;
 export const SURFACE_SIZES = 0.1;

@@ -2,8 +2,8 @@ import { describe, expect, it } from "vitest";
 import { CreateNeighborGraph } from "../../src/compute/algorithms/neighborGraph";
 import { EstimateNormals } from "../../src/compute/algorithms/normals";
 import { CreateRandom } from "../../src/compute/base/random";
+import { FindOuterSides, MeasureEdgeCreases } from "../../src/compute/hierarchy/build/edgeCreases";
 import { UNSEEN, type ViewObservation } from "../../src/compute/hierarchy/build/observations";
-import { FindOuterSides, MeasureBends } from "../../src/compute/hierarchy/build/surfaceBends";
 import { CreateMaskArrangement } from "../../src/compute/masks/maskArrangement";
 
 const SEED = 171;
@@ -31,7 +31,7 @@ function fold(up: boolean): Float32Array {
 
 const sum = (values: Float32Array): number => values.reduce((total, value) => total + value, 0);
 
-describe(`MeasureBends (seed ${SEED})`, () => {
+describe(`MeasureEdgeCreases (seed ${SEED})`, () => {
     const bendsOf = (positions: Float32Array, eye: [number, number, number], flip = false) => {
         const graph = CreateNeighborGraph(positions, 12);
         const sides = FindOuterSides(positions, [viewFrom(eye, positions.length / 3, () => true)]);
@@ -41,7 +41,7 @@ describe(`MeasureBends (seed ${SEED})`, () => {
             const sign = random() < 0.5 ? -1 : 1;
             normals.set([sign * normals[i], sign * normals[i + 1], sign * normals[i + 2]], i);
         }
-        return { graph, ...MeasureBends(graph, positions, [normals], sides) };
+        return { graph, ...MeasureEdgeCreases(graph, positions, [normals], sides) };
     };
 
     it("tells a corner of a room from the edge of a box by where it is seen from", () => {
@@ -70,13 +70,13 @@ describe(`MeasureBends (seed ${SEED})`, () => {
         const valley = Float32Array.of(half, 0, half, -half, 0, half);
         const flat = Float32Array.of(0, 0, 1, 0, 0, -1);
         const above = Float32Array.of(0, 0, 1, 0, 0, 1);
-        const one = MeasureBends(edges, positions, [valley], above);
+        const one = MeasureEdgeCreases(edges, positions, [valley], above);
         expect(one.concave[0]).toBeCloseTo(1, 6);
         expect(one.convex[0]).toBe(0);
-        const two = MeasureBends(edges, positions, [valley, flat], above);
+        const two = MeasureEdgeCreases(edges, positions, [valley, flat], above);
         expect(two.concave[0]).toBeCloseTo(0.5, 6);
         expect(two.convex[0]).toBe(0);
-        const below = MeasureBends(
+        const below = MeasureEdgeCreases(
             edges,
             positions,
             [valley],
@@ -88,9 +88,9 @@ describe(`MeasureBends (seed ${SEED})`, () => {
 
     it("has nothing to say without normals or edges", () => {
         const none = { vertexCount: 0, from: new Uint32Array(0), to: new Uint32Array(0) };
-        expect(MeasureBends(none, new Float32Array(0), [], new Float32Array(0)).convex.length).toBe(0);
+        expect(MeasureEdgeCreases(none, new Float32Array(0), [], new Float32Array(0)).convex.length).toBe(0);
         const edges = { vertexCount: 2, from: Uint32Array.of(0), to: Uint32Array.of(1) };
-        expect(MeasureBends(edges, new Float32Array(6), [], new Float32Array(6)).concave[0]).toBe(0);
+        expect(MeasureEdgeCreases(edges, new Float32Array(6), [], new Float32Array(6)).concave[0]).toBe(0);
     });
 });
 

@@ -3,8 +3,8 @@ import { CreateRandom } from "../../src/compute/base/random";
 import { CreateCartesianTree } from "../../src/compute/hierarchy/cut/cartesianTree";
 import { CreateDendrogram } from "../../src/compute/hierarchy/cut/dendrogram";
 import { CutAtCount } from "../../src/compute/hierarchy/cut/partition";
-import { CreateHeadColors, type PartPalette } from "../../src/plugin/display/headColors";
 import { PackOklch } from "../../src/plugin/display/oklch";
+import { CreatePartStartColors, type PartPalette } from "../../src/plugin/display/partStartColors";
 import { RandomMerges } from "../support/randomMerges";
 
 const bytes = (packed: number): number[] => [packed & 255, (packed >> 8) & 255, (packed >> 16) & 255, packed >>> 24];
@@ -65,7 +65,7 @@ function Seen(packed: number, m: readonly number[]): [number, number, number] {
 /** The smallest difference in Oklab between the two sides of a split, and the mean one. */
 function SplitDifferences(palette: PartPalette, eyes: keyof typeof DICHROMATS): { least: number; mean: number } {
     const dendrogram = CreateDendrogram(RandomMerges(2000, 3, CreateRandom(23)));
-    const colors = CreateHeadColors(dendrogram, palette);
+    const colors = CreatePartStartColors(dendrogram, palette);
     const { start, roots } = CreateCartesianTree(dendrogram.rank);
     const componentStarts = new Set(roots.map((root) => root.start));
     const differences: number[] = [];
@@ -82,7 +82,7 @@ function SplitDifferences(palette: PartPalette, eyes: keyof typeof DICHROMATS): 
     };
 }
 
-describe("CreateHeadColors", () => {
+describe("CreatePartStartColors", () => {
     it.each(["protan", "deutan", "tritan", "none"] as const)(
         "tells the two sides of every split apart for eyes of kind %s, by the safe palette",
         (eyes) => {
@@ -101,7 +101,7 @@ describe("CreateHeadColors", () => {
         "keeps the color of every part that stays when another splits (%s)",
         (palette) => {
             const dendrogram = CreateDendrogram(RandomMerges(300, 2, CreateRandom(24)));
-            const colors = CreateHeadColors(dendrogram, palette);
+            const colors = CreatePartStartColors(dendrogram, palette);
             // What a cut shows: for each place the color of its part.
             const shown = (count: number): { start: number; end: number; color: number }[] => {
                 const { starts, partCount } = CutAtCount(dendrogram, count);
@@ -122,7 +122,7 @@ describe("CreateHeadColors", () => {
     it("tells the two sides of every split apart, in gray too", () => {
         const seed = 21;
         const dendrogram = CreateDendrogram(RandomMerges(2000, 3, CreateRandom(seed)));
-        const colors = CreateHeadColors(dendrogram);
+        const colors = CreatePartStartColors(dendrogram);
         const { start, roots } = CreateCartesianTree(dendrogram.rank);
         const componentStarts = new Set(roots.map((root) => root.start));
         for (let gap = 0; gap < 2000; gap++) {
@@ -137,7 +137,7 @@ describe("CreateHeadColors", () => {
 
     it("has the same colors for the same tree, and some for no leaves", () => {
         const dendrogram = CreateDendrogram(RandomMerges(100, 1, CreateRandom(22)));
-        expect(CreateHeadColors(dendrogram)).toEqual(CreateHeadColors(dendrogram));
-        expect(CreateHeadColors(CreateDendrogram(RandomMerges(0, 0, CreateRandom(1)))).length).toBe(0);
+        expect(CreatePartStartColors(dendrogram)).toEqual(CreatePartStartColors(dendrogram));
+        expect(CreatePartStartColors(CreateDendrogram(RandomMerges(0, 0, CreateRandom(1)))).length).toBe(0);
     });
 });
