@@ -16,8 +16,8 @@ import { MeasurePsnrAsync } from "../src/plugin/evaluation/heldOutPsnr";
 import { type GroundTruth, LoadGroundTruthAsync } from "../src/plugin/formats/groundTruth";
 import { LoadMaskFilesAsync } from "../src/plugin/formats/maskFiles";
 import { LoadNerfCaptureAsync } from "../src/plugin/formats/nerfCapture";
+import { SegmentCaptureAsync, type SegmentOptions } from "../src/plugin/pipeline/segmentCapture";
 import { LearnDepthAsync } from "../src/plugin/radiance/learnedDepth";
-import { SegmentCaptureAsync, type SegmentOptions } from "../src/plugin/session/pipeline";
 
 const text = { type: "string" } as const;
 const { values, positionals } = parseArgs({

@@ -8,7 +8,7 @@ import { EvaluateHierarchyAsync } from "../src/plugin/evaluation/evaluateHierarc
 import { LoadGroundTruthAsync } from "../src/plugin/formats/groundTruth";
 import { LoadMaskFilesAsync } from "../src/plugin/formats/maskFiles";
 import { LoadNerfCaptureAsync } from "../src/plugin/formats/nerfCapture";
-import { SegmentCaptureAsync } from "../src/plugin/session/pipeline";
+import { SegmentCaptureAsync } from "../src/plugin/pipeline/segmentCapture";
 
 const VARIANTS: readonly (readonly [string, Partial<FeatureTrainingOptions>])[] = [
     ["paper's recipe", {}],

@@ -28,9 +28,9 @@ import { type GroundTruth, LoadGroundTruthAsync } from "../src/plugin/formats/gr
 import { LoadMaskFilesAsync } from "../src/plugin/formats/maskFiles";
 import { LoadNerfCaptureAsync } from "../src/plugin/formats/nerfCapture";
 import { CreateImageMasksAsync } from "../src/plugin/masks/imageHierarchy";
+import { SegmentCaptureAsync } from "../src/plugin/pipeline/segmentCapture";
 import { CaptureSceneAsync, type SceneCapture } from "../src/plugin/sceneCapture/sceneCapture";
 import { NO_ELEMENT } from "../src/plugin/sceneCapture/viewRenderer";
-import { SegmentCaptureAsync } from "../src/plugin/session/pipeline";
 import { type NodeTree, ReadNodeTree } from "./nodeTree";
 import { SeenLeaves } from "./seenLeaves";
 import { SimulateMasks } from "./simulatedMasks";

@@ -121,7 +121,7 @@ export { PinholeCamera } from "./compute/views/pinholeCamera";
 export { type SurfacePoints, UnprojectDepth } from "./compute/views/surfacePoints";
 export { NO_FACE, type SurfaceStructure } from "./compute/views/surfaceStructure";
 export { UnitCube } from "./compute/views/unitCube";
-export { CaptureToScene, SceneToCapture, type UpAxis } from "./plugin/base/worldFrame";
+export { CaptureToScene, SceneToCapture, type UpAxis } from "./plugin/babylon/worldFrame";
 export type { ColorMode, LeafDisplay, LeafDisplayOptions } from "./plugin/display/leafDisplay";
 export { DEFAULT_MESH_BINDING_OPTIONS, MeshBinding, type MeshBindingOptions } from "./plugin/display/meshBinding";
 // Parts in a scene.
@@ -218,6 +218,7 @@ export {
     type SimilarParts,
 } from "./plugin/parts/select/similarParts";
 export { VisibleLeaves } from "./plugin/parts/select/visibleLeaves";
+export { SegmentCaptureAsync, type SegmentOptions } from "./plugin/pipeline/segmentCapture";
 // Captures of photos in a scene, while their radiance field is learned.
 export { CameraFrusta, type CameraFrustaOptions, DEFAULT_CAMERA_FRUSTA_OPTIONS } from "./plugin/radiance/cameraFrusta";
 export {
@@ -276,6 +277,14 @@ export {
     samModels,
 } from "./plugin/sam/samModel";
 export type { SamPrompt } from "./plugin/sam/samSession";
+export type { SavedContent } from "./plugin/saved/savedContent";
+export type { SavedEdits } from "./plugin/saved/savedEdits";
+export type {
+    SavedSegmentation,
+    SegmentationSource,
+    SerializedSegmentation,
+} from "./plugin/saved/savedSegmentation";
+export type { SceneLink } from "./plugin/saved/sceneLink";
 export {
     type ContentBounds,
     CreateSceneCameras,
@@ -294,15 +303,6 @@ export {
     NO_ELEMENT,
     type ViewRendererOptions,
 } from "./plugin/sceneCapture/viewRenderer";
-export { SegmentCaptureAsync, type SegmentOptions } from "./plugin/session/pipeline";
-export type { SavedContent } from "./plugin/session/savedContent";
-export type { SavedEdits } from "./plugin/session/savedEdits";
-export type {
-    SavedSegmentation,
-    SegmentationSource,
-    SerializedSegmentation,
-} from "./plugin/session/savedSegmentation";
-export type { SceneLink } from "./plugin/session/sceneLink";
 export {
     CreateUltrametricSegmentationAsync,
     DEFAULT_ULTRAMETRIC_SEGMENTATION_OPTIONS,

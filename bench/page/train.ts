@@ -1,7 +1,7 @@
 import type { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine";
 import { LoadMaskFilesAsync } from "../../src/plugin/formats/maskFiles";
 import { LoadNerfCaptureAsync } from "../../src/plugin/formats/nerfCapture";
-import { SegmentCaptureAsync } from "../../src/plugin/session/pipeline";
+import { SegmentCaptureAsync } from "../../src/plugin/pipeline/segmentCapture";
 import { UrlFileSource } from "../../src/plugin/sources/urlFileSource";
 import { PauseWatch } from "./pauses";
 import { CreateSceneAsync, NameGpuAsync } from "./scene";

@@ -15,9 +15,13 @@ import { WritePointCloudPly } from "../../src/plugin/export/pointCloudPly";
 import { LoadGroundTruthAsync } from "../../src/plugin/formats/groundTruth";
 import { LoadMaskFilesAsync } from "../../src/plugin/formats/maskFiles";
 import { CreateImageMasksAsync } from "../../src/plugin/masks/imageHierarchy";
+import type { HierarchyCounts } from "../../src/plugin/pipeline/hierarchyJob";
+import {
+    CheckSurfaceKnown,
+    ResolveHierarchyOptions,
+    SegmentCaptureAsync,
+} from "../../src/plugin/pipeline/segmentCapture";
 import { RadianceLearning } from "../../src/plugin/radiance/radianceLearning";
-import type { HierarchyCounts } from "../../src/plugin/session/hierarchyJob";
-import { CheckSurfaceKnown, ResolveHierarchyOptions, SegmentCaptureAsync } from "../../src/plugin/session/pipeline";
 import { BaseName } from "../../src/plugin/sources/fileSource";
 import { FolderFileSource } from "./folderFileSource";
 import { LearnFolderDepthAsync } from "./learnFolderDepth";

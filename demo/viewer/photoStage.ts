@@ -6,7 +6,7 @@ import type { RunOptions } from "../../src/compute/base/progress";
 import type { SegmentationHierarchy } from "../../src/compute/hierarchy/cut/segmentationHierarchy";
 import type { Capture } from "../../src/compute/views/capture";
 import { FindCaptureBounds } from "../../src/compute/views/captureBounds";
-import { CaptureToScene } from "../../src/plugin/base/worldFrame";
+import { CaptureToScene } from "../../src/plugin/babylon/worldFrame";
 import { CameraFrusta } from "../../src/plugin/radiance/cameraFrusta";
 import { PartPainter } from "../../src/plugin/radiance/partPainter";
 import { RadianceLearning } from "../../src/plugin/radiance/radianceLearning";

@@ -3,7 +3,7 @@ import { UltrametricError } from "../../src/compute/base/ultrametricError";
 import { HIERARCHY_STAGES } from "../../src/compute/hierarchy/build/hierarchyStages";
 import { LoadMaskFilesAsync } from "../../src/plugin/formats/maskFiles";
 import { LoadNerfCaptureAsync } from "../../src/plugin/formats/nerfCapture";
-import { SegmentCaptureAsync } from "../../src/plugin/session/pipeline";
+import { SegmentCaptureAsync } from "../../src/plugin/pipeline/segmentCapture";
 import { UrlFileSource } from "../../src/plugin/sources/urlFileSource";
 import { UseBrowserEngine } from "../support/browserScene";
 import { LongestTaskAsync } from "../support/longestTask";

@@ -10,7 +10,7 @@ import type { RadianceField } from "../../src/compute/fields/radiance/radianceFi
 import { TrainRadianceFieldAsync } from "../../src/compute/fields/radiance/radianceFieldTrainer";
 import { CreateRadianceViews } from "../../src/compute/fields/radiance/radianceViews";
 import { CheckGpuAsync } from "../../src/compute/gpu/gpuErrors";
-import { CaptureToScene } from "../../src/plugin/base/worldFrame";
+import { CaptureToScene } from "../../src/plugin/babylon/worldFrame";
 import { PinholeOfCamera } from "../../src/plugin/radiance/pinholeOfCamera";
 import { RadiancePreview } from "../../src/plugin/radiance/radiancePreview";
 import { CANVAS_SIZE, CreateBlackScene, DrawAsync, UseBrowserEngine } from "../support/browserScene";

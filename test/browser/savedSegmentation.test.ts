@@ -22,9 +22,9 @@ import { CreateDendrogram } from "../../src/compute/hierarchy/cut/dendrogram";
 import { type Criterion, SegmentationHierarchy } from "../../src/compute/hierarchy/cut/segmentationHierarchy";
 import { ContentLeaves } from "../../src/plugin/parts/model/contentLeaves";
 import type { Part } from "../../src/plugin/parts/model/part";
+import type { SerializedSegmentation } from "../../src/plugin/saved/savedSegmentation";
 import { CaptureSceneAsync } from "../../src/plugin/sceneCapture/sceneCapture";
 import { WriteSplatBytes } from "../../src/plugin/sceneCapture/splatData";
-import type { SerializedSegmentation } from "../../src/plugin/session/savedSegmentation";
 import {
     CreateUltrametricSegmentationAsync,
     UltrametricSegmentation,

@@ -33,7 +33,7 @@ import { CheckGpuAsync } from "../../src/compute/gpu/gpuErrors";
 import { CutAtCount, LabelLeaves } from "../../src/compute/hierarchy/cut/partition";
 import { RunLengthMask } from "../../src/compute/masks/runLengthMask";
 import type { PinholeCamera } from "../../src/compute/views/pinholeCamera";
-import { CaptureToScene } from "../../src/plugin/base/worldFrame";
+import { CaptureToScene } from "../../src/plugin/babylon/worldFrame";
 import { CaptureSceneAsync, type SceneCapture } from "../../src/plugin/sceneCapture/sceneCapture";
 import { NO_ELEMENT } from "../../src/plugin/sceneCapture/viewRenderer";
 import { CreateUltrametricSegmentationAsync } from "../../src/plugin/session/ultrametricSegmentation";

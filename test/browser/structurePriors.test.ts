@@ -2,9 +2,9 @@ import { CreateBox } from "@babylonjs/core/Meshes/Builders/boxBuilder";
 import { describe, expect, it } from "vitest";
 import type { StructurePriors } from "../../src/compute/hierarchy/build/structurePriors";
 import { RunLengthMask } from "../../src/compute/masks/runLengthMask";
+import { HierarchyJob } from "../../src/plugin/pipeline/hierarchyJob";
+import { SegmentCaptureAsync } from "../../src/plugin/pipeline/segmentCapture";
 import { CaptureSceneAsync } from "../../src/plugin/sceneCapture/sceneCapture";
-import { HierarchyJob } from "../../src/plugin/session/hierarchyJob";
-import { SegmentCaptureAsync } from "../../src/plugin/session/pipeline";
 import { CreateBlackScene, UseBrowserEngine } from "../support/browserScene";
 
 const engine = UseBrowserEngine();

@@ -1,9 +1,9 @@
 import { gunzipSync, gzipSync } from "node:zlib";
 import { encode } from "fast-png";
 import { describe, expect, it } from "vitest";
+import { MapConcurrentlyAsync } from "../../src/compute/base/mapConcurrently";
 import type { Progress } from "../../src/compute/base/progress";
 import { UltrametricError } from "../../src/compute/base/ultrametricError";
-import { MapConcurrentlyAsync } from "../../src/plugin/base/mapConcurrently";
 import { DecodeHalfFloats } from "../../src/plugin/formats/depthFile";
 import { LoadGroundTruthAsync } from "../../src/plugin/formats/groundTruth";
 import { LoadNerfCaptureAsync } from "../../src/plugin/formats/nerfCapture";

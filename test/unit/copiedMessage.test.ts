@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { RunCoroutineSync } from "../../src/compute/base/coroutine";
 import { UnitCube } from "../../src/compute/views/unitCube";
-import { CopyMessageCoroutine } from "../../src/plugin/base/copiedMessage";
+import { CopyMessageCoroutine } from "../../src/plugin/workers/copiedMessage";
 import { CountRuns } from "../support/countRuns";
 
 const LARGE = 5_001;

@@ -15,7 +15,7 @@ import { CutAtCount, LabelLeaves } from "../../src/compute/hierarchy/cut/partiti
 import { SegmentationHierarchy } from "../../src/compute/hierarchy/cut/segmentationHierarchy";
 import { LoadMaskFilesAsync } from "../../src/plugin/formats/maskFiles";
 import { LoadNerfCaptureAsync } from "../../src/plugin/formats/nerfCapture";
-import { SegmentCaptureAsync } from "../../src/plugin/session/pipeline";
+import { SegmentCaptureAsync } from "../../src/plugin/pipeline/segmentCapture";
 
 const folder = fileURLToPath(new URL("../../demo/captures/excavator", import.meta.url));
 const VIEW = 17;

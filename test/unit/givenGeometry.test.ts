@@ -7,7 +7,7 @@ import { CreateMaskArrangement } from "../../src/compute/masks/maskArrangement";
 import { RunLengthMask } from "../../src/compute/masks/runLengthMask";
 import type { CaptureGeometry, View } from "../../src/compute/views/capture";
 import { PinholeCamera } from "../../src/compute/views/pinholeCamera";
-import { HierarchyJob } from "../../src/plugin/session/hierarchyJob";
+import { HierarchyJob } from "../../src/plugin/pipeline/hierarchyJob";
 
 const SIZE = 32;
 

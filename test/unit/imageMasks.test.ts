@@ -7,7 +7,7 @@ import { MaskConfidence } from "../../src/compute/masks/maskSet";
 import type { View } from "../../src/compute/views/capture";
 import { PinholeCamera } from "../../src/compute/views/pinholeCamera";
 import { AddImageMasksAsync, CreateImageMasksAsync } from "../../src/plugin/masks/imageHierarchy";
-import { SegmentCaptureAsync } from "../../src/plugin/session/pipeline";
+import { SegmentCaptureAsync } from "../../src/plugin/pipeline/segmentCapture";
 
 type Color = readonly [number, number, number];
 const RED: Color = [200, 30, 30];

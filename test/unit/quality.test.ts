@@ -5,7 +5,7 @@ import { EvaluateHierarchyAsync } from "../../src/plugin/evaluation/evaluateHier
 import { LoadGroundTruthAsync } from "../../src/plugin/formats/groundTruth";
 import { LoadMaskFilesAsync } from "../../src/plugin/formats/maskFiles";
 import { LoadNerfCaptureAsync } from "../../src/plugin/formats/nerfCapture";
-import { SegmentCaptureAsync } from "../../src/plugin/session/pipeline";
+import { SegmentCaptureAsync } from "../../src/plugin/pipeline/segmentCapture";
 
 const EXCAVATOR = new URL("../../demo/captures/excavator", import.meta.url).pathname;
 const SHARED = new URL("../../../shared/data/gltf-hs/", import.meta.url).pathname;

@@ -33,11 +33,11 @@ import type { CaptureGeometry, View } from "../../src/compute/views/capture";
 import { FindFaceNeighbors } from "../../src/compute/views/faceNeighbors";
 import { PinholeCamera } from "../../src/compute/views/pinholeCamera";
 import { NO_FACE, type SurfaceStructure } from "../../src/compute/views/surfaceStructure";
+import { HierarchyJob } from "../../src/plugin/pipeline/hierarchyJob";
 import { ReadContentNodes } from "../../src/plugin/sceneCapture/contentNodes";
 import { SampleContentAsync } from "../../src/plugin/sceneCapture/contentSamples";
 import { ReadContentStructure } from "../../src/plugin/sceneCapture/contentStructure";
 import { ReadSceneContentAsync } from "../../src/plugin/sceneCapture/sceneContent";
-import { HierarchyJob } from "../../src/plugin/session/hierarchyJob";
 
 let engine: NullEngine;
 let scene: Scene;

@@ -7,7 +7,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { LoadMaskFilesAsync } from "../../../src/plugin/formats/maskFiles";
 import { LoadNerfCaptureAsync } from "../../../src/plugin/formats/nerfCapture";
-import { SegmentCaptureAsync } from "../../../src/plugin/session/pipeline";
+import { SegmentCaptureAsync } from "../../../src/plugin/pipeline/segmentCapture";
 import { FolderFileSource } from "../../headless/folderFileSource";
 
 const folder = process.argv[2] ?? "demo/captures/excavator";

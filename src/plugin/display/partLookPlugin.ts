@@ -7,7 +7,7 @@ import type { UniformBuffer } from "@babylonjs/core/Materials/uniformBuffer";
 import type { AbstractMesh } from "@babylonjs/core/Meshes/abstractMesh";
 import type { SubMesh } from "@babylonjs/core/Meshes/subMesh";
 import type { Scene } from "@babylonjs/core/scene";
-import { ResetMaterial } from "../base/drawCaches";
+import { ResetMaterial } from "../babylon/drawCaches";
 import type { PartLookBuffers } from "./partLook";
 import lookSource from "./partLook.wgsl?raw";
 

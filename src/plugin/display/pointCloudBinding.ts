@@ -13,8 +13,8 @@ import type { SegmentationHierarchy } from "../../compute/hierarchy/cut/segmenta
 import { CpuPartColors } from "../../compute/partColors/cpuPartColors";
 import type { PartColorSettings } from "../../compute/partColors/leafColors";
 import { PartColors } from "../../compute/partColors/partColors";
-import { ReleaseShaders } from "../base/drawCaches";
-import { CaptureToScene, type UpAxis } from "../base/worldFrame";
+import { ReleaseShaders } from "../babylon/drawCaches";
+import { CaptureToScene, type UpAxis } from "../babylon/worldFrame";
 import {
     DEFAULT_LEAF_DISPLAY_OPTIONS,
     FirstPartStartColorsAsync,

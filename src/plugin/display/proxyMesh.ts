@@ -6,7 +6,7 @@ import type { ShaderMaterial } from "@babylonjs/core/Materials/shaderMaterial";
 import type { AbstractMesh } from "@babylonjs/core/Meshes/abstractMesh";
 import { Mesh } from "@babylonjs/core/Meshes/mesh";
 import { SubMesh } from "@babylonjs/core/Meshes/subMesh";
-import { ReleaseShaders } from "../base/drawCaches";
+import { ReleaseShaders } from "../babylon/drawCaches";
 import { SourceMesh } from "../sceneCapture/meshElements";
 import type { LeafMap } from "./leafMap";
 import { type PartLookBuffers, UploadLeafMap } from "./partLook";

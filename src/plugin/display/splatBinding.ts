@@ -5,7 +5,7 @@ import type { GaussianSplattingMesh } from "@babylonjs/core/Meshes/GaussianSplat
 import type { Observer } from "@babylonjs/core/Misc/observable";
 import { UltrametricError } from "../../compute/base/ultrametricError";
 import { GpuArray } from "../../compute/gpu/gpuArray";
-import { DisposeShadowMaterial } from "../base/drawCaches";
+import { DisposeShadowMaterial } from "../babylon/drawCaches";
 import type { ContentLeaves } from "../parts/model/contentLeaves";
 import { IsSplatMesh } from "../sceneCapture/splatData";
 import type { PointCloudBinding } from "./pointCloudBinding";

@@ -1,7 +1,7 @@
+import { MapConcurrentlyAsync } from "../../compute/base/mapConcurrently";
 import type { RunOptions } from "../../compute/base/progress";
 import { ThrowIfAborted, UltrametricError } from "../../compute/base/ultrametricError";
 import type { Capture, View } from "../../compute/views/capture";
-import { MapConcurrentlyAsync } from "../base/mapConcurrently";
 import type { FileSource } from "../sources/fileSource";
 import { DecodePngToNumbers } from "./pngImage";
 

@@ -1,3 +1,4 @@
+import { MapConcurrentlyAsync } from "../../compute/base/mapConcurrently";
 import { Pacer } from "../../compute/base/pacer";
 import type { RunOptions } from "../../compute/base/progress";
 import { ThrowIfAborted, UltrametricError } from "../../compute/base/ultrametricError";
@@ -5,7 +6,6 @@ import { RemoveDuplicateMasks } from "../../compute/masks/maskDuplicates";
 import type { Mask, MaskSet, ViewMasks } from "../../compute/masks/maskSet";
 import { RunLengthMask } from "../../compute/masks/runLengthMask";
 import type { Capture, View } from "../../compute/views/capture";
-import { MapConcurrentlyAsync } from "../base/mapConcurrently";
 import { BaseName, type FileSource } from "../sources/fileSource";
 import { type JsonNode, ReadJsonAsync } from "./jsonNode";
 

@@ -1,9 +1,9 @@
+import { MapConcurrentlyAsync } from "../../compute/base/mapConcurrently";
 import { ThrowIfAborted, UltrametricError } from "../../compute/base/ultrametricError";
 import { CheckCameraPose } from "../../compute/views/cameraPose";
 import type { Capture, SparsePoints } from "../../compute/views/capture";
 import { CreateDistortion, type Lens, type LensDistortion } from "../../compute/views/lens";
 import { LevelCapture } from "../../compute/views/levelCapture";
-import { MapConcurrentlyAsync } from "../base/mapConcurrently";
 import type { FileSource } from "../sources/fileSource";
 import { type CaptureFileOptions, DEFAULT_CAPTURE_FILE_OPTIONS } from "./captureFileOptions";
 import { IMAGE_ENDINGS } from "./imageDecoder";

@@ -1,3 +1,4 @@
+import { MapConcurrentlyAsync } from "../../compute/base/mapConcurrently";
 import { Pacer } from "../../compute/base/pacer";
 import type { Progress } from "../../compute/base/progress";
 import { ThrowIfAborted, UltrametricError } from "../../compute/base/ultrametricError";
@@ -5,7 +6,6 @@ import type { View } from "../../compute/views/capture";
 import { CreateCamera, type Lens, ResizeLens, UndistortLens } from "../../compute/views/lens";
 import { ShrinkImage } from "../../compute/views/shrinkImage";
 import { UndistortImage } from "../../compute/views/undistortImage";
-import { MapConcurrentlyAsync } from "../base/mapConcurrently";
 import type { FileSource } from "../sources/fileSource";
 import { type CaptureFileOptions, USUAL_HOLD_OUT } from "./captureFileOptions";
 import { DecodeDepthAsync } from "./depthFile";

@@ -3,7 +3,7 @@ import { ThrowIfAborted } from "../../compute/base/ultrametricError";
 import { CreateImageMasks, type ImageMaskOptions } from "../../compute/masks/imageMasks";
 import type { MaskSet, ViewMasks } from "../../compute/masks/maskSet";
 import type { Capture } from "../../compute/views/capture";
-import { HasWorkers } from "../base/workerLink";
+import { HasWorkers } from "../workers/workerLink";
 import { ImageMaskClient } from "./imageMaskClient";
 
 const WHAT = "Making masks without a model";

@@ -1,8 +1,8 @@
 import type { ImageMaskOptions } from "../../compute/masks/imageMasks";
 import type { ViewMasks } from "../../compute/masks/maskSet";
 import type { View } from "../../compute/views/capture";
-import { ReviveMask } from "../base/reviveMask";
-import { WorkerLink } from "../base/workerLink";
+import { ReviveMask } from "../workers/reviveMask";
+import { WorkerLink } from "../workers/workerLink";
 import type { ImageMaskRequest, ImageMaskResponse } from "./imageMaskMessages";
 import ImageMaskWorker from "./imageMaskWorker?worker&inline";
 

@@ -1,5 +1,5 @@
 import { CreateImageMasks } from "../../compute/masks/imageMasks";
-import { DescribeFailure, Respond } from "../base/workerLink";
+import { DescribeFailure, Respond } from "../workers/workerLink";
 import type { ImageMaskRequest, ImageMaskResponse } from "./imageMaskMessages";
 
 // The page's end is ImageMaskClient.

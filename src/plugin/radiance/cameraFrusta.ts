@@ -16,8 +16,8 @@ import { UltrametricError } from "../../compute/base/ultrametricError";
 import type { Capture, View } from "../../compute/views/capture";
 import type { PinholeCamera } from "../../compute/views/pinholeCamera";
 import { ShrinkImage } from "../../compute/views/shrinkImage";
-import { ReleaseShaders } from "../base/drawCaches";
-import { CaptureToScene, type UpAxis } from "../base/worldFrame";
+import { ReleaseShaders } from "../babylon/drawCaches";
+import { CaptureToScene, type UpAxis } from "../babylon/worldFrame";
 
 /** Options of {@link CameraFrusta}. */
 export interface CameraFrustaOptions {

@@ -9,7 +9,7 @@ import { VertexData } from "@babylonjs/core/Meshes/mesh.vertexData";
 import type { Scene } from "@babylonjs/core/scene";
 import type { RadianceImage } from "../../compute/fields/radiance/radianceImage";
 import { GpuArray } from "../../compute/gpu/gpuArray";
-import { ReleaseShaders } from "../base/drawCaches";
+import { ReleaseShaders } from "../babylon/drawCaches";
 import fragmentSource from "./radiancePicture.fragment.wgsl?raw";
 import vertexSource from "./radiancePicture.vertex.wgsl?raw";
 

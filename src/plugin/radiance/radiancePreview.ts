@@ -7,7 +7,7 @@ import { UltrametricError } from "../../compute/base/ultrametricError";
 import type { RadianceField } from "../../compute/fields/radiance/radianceField";
 import type { RadianceImage } from "../../compute/fields/radiance/radianceImage";
 import type { PinholeCamera } from "../../compute/views/pinholeCamera";
-import { CaptureToScene, type UpAxis } from "../base/worldFrame";
+import { CaptureToScene, type UpAxis } from "../babylon/worldFrame";
 import { PinholeOfCamera } from "./pinholeOfCamera";
 import { RadiancePicture } from "./radiancePicture";
 

@@ -1,9 +1,9 @@
 import type { RunOptions } from "../../compute/base/progress";
 import { ThrowIfAborted } from "../../compute/base/ultrametricError";
 import type { Mask } from "../../compute/masks/maskSet";
-import { ReviveMask } from "../base/reviveMask";
-import { HasWorkers, WorkerLink } from "../base/workerLink";
 import type { RgbaImage } from "../formats/pngImage";
+import { ReviveMask } from "../workers/reviveMask";
+import { HasWorkers, WorkerLink } from "../workers/workerLink";
 import type { GeneratedMasks, MaskGeneratorOptions } from "./maskGenerator";
 import { LoadOnnxRuntimeAsync } from "./onnxPackage";
 import type { OnnxRuntime } from "./onnxRuntime";

@@ -1,5 +1,5 @@
 import { UltrametricError } from "../../compute/base/ultrametricError";
-import { DescribeFailure, Respond } from "../base/workerLink";
+import { DescribeFailure, Respond } from "../workers/workerLink";
 import { CreateOnnxRuntimeAsync, ImportOnnxModuleAsync } from "./onnxRuntime";
 import { SamJob } from "./samJob";
 import type { SamRequest, SamResponse } from "./samMessages";

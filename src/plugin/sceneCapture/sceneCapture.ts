@@ -7,7 +7,7 @@ import { UltrametricError } from "../../compute/base/ultrametricError";
 import type { Capture, CaptureGeometry, View, ViewVisibility } from "../../compute/views/capture";
 import type { PinholeCamera } from "../../compute/views/pinholeCamera";
 import type { SplatVisibility } from "../../compute/views/splatVisibility";
-import type { UpAxis } from "../base/worldFrame";
+import type { UpAxis } from "../babylon/worldFrame";
 import { type ContentSamples, SampleContentAsync } from "./contentSamples";
 import { ReadContentStructure } from "./contentStructure";
 import { CreateSceneCameras, DEFAULT_SCENE_CAMERA_OPTIONS, type SceneCameraOptions } from "./sceneCameras";

@@ -9,7 +9,7 @@ import type { FloatArray } from "@babylonjs/core/types";
 import { RunCoroutineAsync } from "../../compute/base/coroutine";
 import type { Pacer } from "../../compute/base/pacer";
 import { UltrametricError } from "../../compute/base/ultrametricError";
-import { SceneToCapture, type UpAxis } from "../base/worldFrame";
+import { SceneToCapture, type UpAxis } from "../babylon/worldFrame";
 import { type ContentNodes, ReadContentNodes } from "./contentNodes";
 import { FaceNormals } from "./faceNormals";
 import { FindLooseSplats } from "./looseSplats";

@@ -30,11 +30,9 @@ import type { PartSelector, PartTree } from "../parts/model/partTree";
 import { PartTrees } from "../parts/model/partTrees";
 import { Selection } from "../parts/model/selection";
 import { SelectionTools, type SelectionToolsHost } from "../parts/select/selectionTools";
-import type { SceneCapture, SceneCaptureOptions } from "../sceneCapture/sceneCapture";
-import type { SegmentOptions } from "./pipeline";
-import { PointerControls } from "./pointerControls";
-import { FindContent } from "./savedContent";
-import { RestoreEdits } from "./savedEdits";
+import type { SegmentOptions } from "../pipeline/segmentCapture";
+import { FindContent } from "../saved/savedContent";
+import { RestoreEdits } from "../saved/savedEdits";
 import {
     type OpenedSegmentation,
     OpenSegmentationAsync,
@@ -47,7 +45,9 @@ import {
     type SegmentationState,
     type SerializedSegmentation,
     SerializeFileAsync,
-} from "./savedSegmentation";
+} from "../saved/savedSegmentation";
+import type { SceneCapture, SceneCaptureOptions } from "../sceneCapture/sceneCapture";
+import { PointerControls } from "./pointerControls";
 import { ShownHierarchy, type ShownHierarchyOptions } from "./shownHierarchy";
 
 /** What messages of a cancel call it. */
@@ -539,7 +539,7 @@ export class UltrametricSegmentation {
         // What makes hierarchies is large, and an application that shows a saved one does without: it is imported when it is called.
         const [{ SceneCapture }, { SegmentCaptureAsync }] = await Promise.all([
             import("../sceneCapture/sceneCapture"),
-            import("./pipeline"),
+            import("../pipeline/segmentCapture"),
         ]);
         const contentOf = async (made: SegmentationHierarchy): Promise<ContentLeaves | null> =>
             capture instanceof SceneCapture ? await ContentLeaves.CreateAsync(capture, made, new Pacer(CONTENT)) : null;

@@ -1,6 +1,6 @@
 import { GizmoManager } from "@babylonjs/core/Gizmos/gizmoManager";
 import { UtilityLayerRenderer } from "@babylonjs/core/Rendering/utilityLayerRenderer";
-import { ReleaseShaders } from "../../base/drawCaches";
+import { ReleaseShaders } from "../../babylon/drawCaches";
 import type { ExtractedPart, PartTransform } from "../model/extractedPart";
 import type { PartEditor } from "./partEditor";
 

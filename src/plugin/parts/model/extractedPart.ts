@@ -4,7 +4,7 @@ import { Mesh } from "@babylonjs/core/Meshes/mesh";
 import type { TransformNode } from "@babylonjs/core/Meshes/transformNode";
 import { RandomGUID } from "@babylonjs/core/Misc/guid";
 import type { Scene } from "@babylonjs/core/scene";
-import { DisposeShadowMaterial, ReleaseShaders } from "../../base/drawCaches";
+import { DisposeShadowMaterial, ReleaseShaders } from "../../babylon/drawCaches";
 import { IsSplatMesh } from "../../sceneCapture/splatData";
 
 /** Where an extracted part stands: its node's position, turn and scale. */

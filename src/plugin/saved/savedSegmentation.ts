@@ -8,11 +8,11 @@ import type { PointCloudBinding } from "../display/pointCloudBinding";
 import { JsonNode } from "../formats/jsonNode";
 import type { ContentLeaves } from "../parts/model/contentLeaves";
 import type { Selection } from "../parts/model/selection";
+import type { UltrametricSegmentation, UltrametricSegmentationOptions } from "../session/ultrametricSegmentation";
 import { type BytesSource, ReadBytesAsync } from "./readBytes";
 import { SaveContent, type SavedContent } from "./savedContent";
 import { type EditState, ReadInterval, type SavedEdits, SaveEdits } from "./savedEdits";
 import { ReadTransform, type SavedTransform, SaveTransform } from "./savedTransform";
-import type { UltrametricSegmentation, UltrametricSegmentationOptions } from "./ultrametricSegmentation";
 
 const KEY = "segmentation";
 const VERSION = 1;

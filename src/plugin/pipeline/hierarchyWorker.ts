@@ -1,7 +1,7 @@
 import { UltrametricError } from "../../compute/base/ultrametricError";
 import type { ViewMasks } from "../../compute/masks/maskSet";
 import type { View } from "../../compute/views/capture";
-import { DescribeFailure, Respond } from "../base/workerLink";
+import { DescribeFailure, Respond } from "../workers/workerLink";
 import { HierarchyJob } from "./hierarchyJob";
 import type { HierarchyRequest, HierarchyResponse } from "./hierarchyMessages";
 

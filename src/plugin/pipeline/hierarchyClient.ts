@@ -4,7 +4,7 @@ import type { CloudFeatures } from "../../compute/hierarchy/build/hierarchyBuild
 import { HasPriors } from "../../compute/hierarchy/build/structurePriors";
 import { type Criterion, SegmentationHierarchy } from "../../compute/hierarchy/cut/segmentationHierarchy";
 import { UnitCube } from "../../compute/views/unitCube";
-import { HasWorkers, WorkerLink } from "../base/workerLink";
+import { HasWorkers, WorkerLink } from "../workers/workerLink";
 import { type HierarchyCounts, HierarchyJob, type HierarchyJobInput } from "./hierarchyJob";
 import type { HierarchyRequest, HierarchyResponse } from "./hierarchyMessages";
 import HierarchyWorker from "./hierarchyWorker?worker&inline";

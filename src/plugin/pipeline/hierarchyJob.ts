@@ -11,7 +11,7 @@ import { CreateMaskArrangement } from "../../compute/masks/maskArrangement";
 import { MaskConfidence, type MaskSet } from "../../compute/masks/maskSet";
 import type { Capture, View } from "../../compute/views/capture";
 import { PinholeCamera } from "../../compute/views/pinholeCamera";
-import { ReviveMask } from "../base/reviveMask";
+import { ReviveMask } from "../workers/reviveMask";
 
 /** What a job is made from: plain data, which survives the way into a worker. */
 export interface HierarchyJobInput {
