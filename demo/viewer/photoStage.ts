@@ -15,7 +15,7 @@ import type { UltrametricSegmentation } from "../../src/plugin/session/ultrametr
 import { PageElement, PHONE_WIDTH } from "./elements";
 import { SaveFile, TRAINING_ENDING } from "./fileInputs";
 import { ShowError } from "./message";
-import type { SubjectRun } from "./subject";
+import type { SubjectRun } from "./subjectRun";
 import type { ViewerScene } from "./viewerScene";
 
 /** Radius of the sphere that the window shows at first, in distances of the usual camera from the content. */

@@ -11,7 +11,8 @@ import { GENERATOR_QUALITY, type MaskQualityOptions } from "../../src/plugin/sam
 import type { UltrametricSegmentation } from "../../src/plugin/session/ultrametricSegmentation";
 import type { PanelTheme } from "../../src/ui/panelParts";
 import { ProgressPanel } from "../../src/ui/progressPanel";
-import type { MaskOrigin, Subject, SubjectRun } from "./subject";
+import type { MaskOrigin, Subject } from "./subject";
+import type { SubjectRun } from "./subjectRun";
 
 /** What the viewer offers to cut by; the first is shown first. */
 const CRITERIA: readonly Criterion[] = ["consensus", "volume", "distance"];

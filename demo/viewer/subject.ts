@@ -9,18 +9,13 @@ import { RadianceLearning } from "../../src/plugin/radiance/radianceLearning";
 import type { ViewMasksResult } from "../../src/plugin/sam/generateMasks";
 import type { UltrametricSegmentation } from "../../src/plugin/session/ultrametricSegmentation";
 import type { FileSource } from "../../src/plugin/sources/fileSource";
-import type { ProgressPanel } from "../../src/ui/progressPanel";
 import { PhotoStage } from "./photoStage";
 import { SegmentAnythingOptions } from "./segmentAnything";
+import type { SubjectRun } from "./subjectRun";
 import type { ViewerScene } from "./viewerScene";
 
 /** Where masks come from: files of the capture, its pictures alone, or Segment Anything. */
 export type MaskOrigin = "given" | "pictures" | "model";
-
-/** How work on a subject goes on, and the panel that says so. */
-export interface SubjectRun extends RunOptions {
-    readonly panel: ProgressPanel;
-}
 
 /** Something to segment. Views and masks are read or made when they are wanted first. */
 export abstract class Subject {
