@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { PackOklch } from "../../src/compute/base/oklab";
 import { CreateRandom } from "../../src/compute/base/random";
 import { CreateCartesianTree } from "../../src/compute/hierarchy/cut/cartesianTree";
 import { CreateDendrogram } from "../../src/compute/hierarchy/cut/dendrogram";
 import { CutAtCount } from "../../src/compute/hierarchy/cut/partition";
-import { PackOklch } from "../../src/plugin/display/oklch";
 import { CreatePartStartColors, type PartPalette } from "../../src/plugin/display/partStartColors";
 import { RandomMerges } from "../support/randomMerges";
 

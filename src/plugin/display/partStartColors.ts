@@ -1,8 +1,8 @@
 import { type Coroutine, RunCoroutineAsync, RunCoroutineSync } from "../../compute/base/coroutine";
+import { PackOklch } from "../../compute/base/oklab";
 import type { Pacer } from "../../compute/base/pacer";
 import { type CartesianTree, CartesianTreeCoroutine } from "../../compute/hierarchy/cut/cartesianTree";
 import { type Dendrogram, NEVER_MERGED } from "../../compute/hierarchy/cut/dendrogram";
-import { PackOklch } from "./oklch";
 
 /** Hue of the first part, in degrees of Oklch: a blue. */
 const FIRST_HUE = 255;

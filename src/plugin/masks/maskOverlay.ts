@@ -1,8 +1,8 @@
+import { PackOklch } from "../../compute/base/oklab";
 import { CreateMaskArrangement, type MaskArrangement } from "../../compute/masks/maskArrangement";
 import type { ViewMasks } from "../../compute/masks/maskSet";
 import { CreateMaskTree, type MaskTree } from "../../compute/masks/maskTree";
 import type { View } from "../../compute/views/capture";
-import { PackOklch } from "../display/oklch";
 
 /** How {@link MaskOverlay.paint} looks. */
 export interface MaskPaintOptions {
