@@ -1,14 +1,14 @@
-import type { PinholeCamera } from "../../src/compute/views/pinholeCamera";
 import {
     DEPTH_SIZES,
     FLAT_RIDGE,
-    LEAST_SPLAT_ALPHA,
-    MOST_SPLAT_ALPHA,
+    MAX_SPLAT_ALPHA,
+    MIN_SPLAT_ALPHA,
     SEEN_TRANSMITTANCE,
     SLOPE_MARGIN,
     SPLAT_BLUR,
-} from "../../src/compute/views/splatConstants";
-import type { SplatSet } from "../../src/compute/views/splatRasterizer";
+} from "../../src/compute/splats/splatConstants";
+import type { SplatSet } from "../../src/compute/splats/splatRasterizer";
+import type { PinholeCamera } from "../../src/compute/views/pinholeCamera";
 
 type Matrix3 = number[][];
 
@@ -83,8 +83,8 @@ export function DrawSplatPixel(splats: SplatSet, camera: PinholeCamera, column: 
         const dx = column + 0.5 - (centerX + (focalX * x) / z);
         const dy = row + 0.5 - (centerY + (focalY * y) / z);
         const squared = (cc * dx * dx - 2 * b * dx * dy + aa * dy * dy) / (aa * cc - b * b);
-        const alpha = Math.min(MOST_SPLAT_ALPHA, color[3] * Math.exp(-squared / 2));
-        if (alpha < LEAST_SPLAT_ALPHA) {
+        const alpha = Math.min(MAX_SPLAT_ALPHA, color[3] * Math.exp(-squared / 2));
+        if (alpha < MIN_SPLAT_ALPHA) {
             continue;
         }
         const passing = 1 - seen.alpha;

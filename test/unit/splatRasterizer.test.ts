@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { CreateRandom } from "../../src/compute/base/random";
+import { SURFACE_SHARE, SURFACE_SIZES, VISIBLE_SHARE } from "../../src/compute/splats/splatConstants";
+import { DrawSplatsAsync, type SplatImage, type SplatSet } from "../../src/compute/splats/splatRasterizer";
 import { PinholeCamera } from "../../src/compute/views/pinholeCamera";
-import { SURFACE_SHARE, SURFACE_SIZES, VISIBLE_SHARE } from "../../src/compute/views/splatConstants";
-import { DrawSplatsAsync, type SplatImage, type SplatSet } from "../../src/compute/views/splatRasterizer";
 import { DrawSplatPixel } from "../reference/drawSplats";
 
 const PAUSE = (): Promise<void> => Promise.resolve();

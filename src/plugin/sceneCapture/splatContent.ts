@@ -1,7 +1,7 @@
 import { Matrix } from "@babylonjs/core/Maths/math.vector";
 import type { Coroutine } from "../../compute/base/coroutine";
 import type { Pacer } from "../../compute/base/pacer";
-import type { SplatSet } from "../../compute/views/splatRasterizer";
+import type { SplatSet } from "../../compute/splats/splatRasterizer";
 import type { ContentPiece } from "./sceneContent";
 import { SPLATS_PER_CHUNK, SplatAxes, type SplatData } from "./splatData";
 import { PLAIN_LOOK, toLinear } from "./surfaceLook";

@@ -8,9 +8,9 @@ import type { BaseTexture } from "@babylonjs/core/Materials/Textures/baseTexture
 import type { Pacer } from "../../compute/base/pacer";
 import { UltrametricError } from "../../compute/base/ultrametricError";
 import { CheckGpuAsync } from "../../compute/gpu/gpuErrors";
+import { DrawSplatsAsync, type SplatSet } from "../../compute/splats/splatRasterizer";
+import type { SplatVisibility } from "../../compute/splats/splatVisibility";
 import type { PinholeCamera } from "../../compute/views/pinholeCamera";
-import { DrawSplatsAsync, type SplatSet } from "../../compute/views/splatRasterizer";
-import type { SplatVisibility } from "../../compute/views/splatVisibility";
 import { DisposeEffect } from "../babylon/drawCaches";
 import { OffscreenTarget } from "../babylon/offscreenTarget";
 import type { UpAxis } from "../babylon/worldFrame";

@@ -3,7 +3,7 @@ import { Matrix, Vector3 } from "@babylonjs/core/Maths/math.vector";
 import type { GaussianSplattingMesh } from "@babylonjs/core/Meshes/GaussianSplatting/gaussianSplattingMesh";
 import { type Coroutine, RunCoroutineAsync, RunCoroutineSync } from "../../../compute/base/coroutine";
 import type { Pacer } from "../../../compute/base/pacer";
-import { LEAST_SPLAT_ALPHA, MOST_SPLAT_ALPHA, SEEN_TRANSMITTANCE } from "../../../compute/views/splatConstants";
+import { MAX_SPLAT_ALPHA, MIN_SPLAT_ALPHA, SEEN_TRANSMITTANCE } from "../../../compute/splats/splatConstants";
 import {
     IsSplatMesh,
     SPLATS_PER_CHUNK,
@@ -123,7 +123,7 @@ function* readSplats({ items }: Pick<ContentLeaves, "items">): Coroutine<PickedS
 
 /** Squared distances from the splats' centers beyond which nothing is left of them. */
 function* squaredReaches({ count, scales, colors }: SplatData): Coroutine<Float32Array> {
-    const deviations = Float64Array.from({ length: 256 }, (_, byte) => 2 * Math.log(byte / 255 / LEAST_SPLAT_ALPHA));
+    const deviations = Float64Array.from({ length: 256 }, (_, byte) => 2 * Math.log(byte / 255 / MIN_SPLAT_ALPHA));
     const reaches = new Float32Array(count);
     for (let i = 0; i < count; i++) {
         if (i % SPLATS_PER_CHUNK === 0) {
@@ -170,10 +170,10 @@ function collectCrossings(
         }
         const distance = product / squaredStep;
         const alpha = Math.min(
-            MOST_SPLAT_ALPHA,
+            MAX_SPLAT_ALPHA,
             opacity * Math.exp(-0.5 * Math.max(0, squaredOffset - product * distance)),
         );
-        if (distance > 0 && alpha >= LEAST_SPLAT_ALPHA) {
+        if (distance > 0 && alpha >= MIN_SPLAT_ALPHA) {
             visit(i, alpha, distance);
         }
     }

@@ -1,16 +1,10 @@
 import { SortIndicesCoroutine } from "../algorithms/sortIndices";
 import { type Coroutine, RunCoroutineAsync } from "../base/coroutine";
-import type { PinholeCamera } from "./pinholeCamera";
-import {
-    DEPTH_SIZES,
-    FLAT_RIDGE,
-    LEAST_SPLAT_ALPHA,
-    MOST_SPLAT_ALPHA,
-    SEEN_TRANSMITTANCE,
-    SLOPE_MARGIN,
-    SPLAT_BLUR,
-} from "./splatConstants";
+import type { PinholeCamera } from "../views/pinholeCamera";
+import { MAX_SPLAT_ALPHA, MIN_SPLAT_ALPHA, SEEN_TRANSMITTANCE, SLOPE_MARGIN, SPLAT_BLUR } from "./splatConstants";
+import { SplatDepth } from "./splatDepth";
 import { type SplatVisibility, SplatVisibilityList } from "./splatVisibility";
+import { UnfinishedPixels } from "./unfinishedPixels";
 
 /** Gaussian splats in a capture's world. */
 export interface SplatSet {
@@ -86,7 +80,7 @@ export async function DrawSplatsAsync(
         }
         const splat = order[i];
         const opacity = Math.min(1, colors[4 * splat + 3]);
-        if (!(opacity >= LEAST_SPLAT_ALPHA)) {
+        if (!(opacity >= MIN_SPLAT_ALPHA)) {
             continue;
         }
         // Camera axes: right, down, forward.
@@ -112,8 +106,8 @@ export async function DrawSplatsAsync(
         }
         const px = centerX + (focalX * x) / z;
         const py = centerY + (focalY * y) / z;
-        // Opacity is at least LEAST_SPLAT_ALPHA where the squared distance, in standard deviations, is at most this.
-        const reach = 2 * Math.log(opacity / LEAST_SPLAT_ALPHA);
+        // Opacity is at least MIN_SPLAT_ALPHA where the squared distance, in standard deviations, is at most this.
+        const reach = 2 * Math.log(opacity / MIN_SPLAT_ALPHA);
         const halfHeight = Math.sqrt(reach * c);
         const top = Math.max(0, Math.ceil(py - halfHeight - 0.5));
         const bottom = Math.min(height - 1, Math.floor(py + halfHeight - 0.5));
@@ -132,7 +126,7 @@ export async function DrawSplatsAsync(
                 const pixel = row * width + column;
                 const dx = column + 0.5 - px;
                 const squared = (c * dx * dx - 2 * b * dx * dy + a * dy * dy) / determinant;
-                const alpha = Math.min(MOST_SPLAT_ALPHA, opacity * Math.exp(-0.5 * squared));
+                const alpha = Math.min(MAX_SPLAT_ALPHA, opacity * Math.exp(-0.5 * squared));
                 const before = passing[pixel];
                 const after = before * (1 - alpha);
                 const isSeen = before >= SEEN_TRANSMITTANCE && after < SEEN_TRANSMITTANCE;
@@ -200,118 +194,6 @@ function* frontToBack(
         places[i] = inFront[places[i]];
     }
     return places;
-}
-
-/** A splat's covariance in a camera's axes (right, down, forward), and where rays are most within it. */
-class SplatDepth {
-    public xx = 0;
-    public xy = 0;
-    public xz = 0;
-    public yy = 0;
-    public yz = 0;
-    public zz = 0;
-    private _x = 0;
-    private _y = 0;
-    private _z = 0;
-    /** Inverse covariance, times its determinant. */
-    private readonly _inverse = new Float64Array(6);
-    private readonly _inverseMean = new Float64Array(3);
-    private _isInverted = false;
-
-    public set(covariances: Float32Array, at: number, m: Float64Array, x: number, y: number, z: number): void {
-        // Written out, without arrays of their own: there may be millions.
-        const vxx = covariances[at];
-        const vxy = covariances[at + 1];
-        const vxz = covariances[at + 2];
-        const vyy = covariances[at + 3];
-        const vyz = covariances[at + 4];
-        const vzz = covariances[at + 5];
-        const rx = vxx * m[0] + vxy * m[4] + vxz * m[8];
-        const ry = vxy * m[0] + vyy * m[4] + vyz * m[8];
-        const rz = vxz * m[0] + vyz * m[4] + vzz * m[8];
-        const dx = -(vxx * m[1] + vxy * m[5] + vxz * m[9]);
-        const dy = -(vxy * m[1] + vyy * m[5] + vyz * m[9]);
-        const dz = -(vxz * m[1] + vyz * m[5] + vzz * m[9]);
-        const fx = -(vxx * m[2] + vxy * m[6] + vxz * m[10]);
-        const fy = -(vxy * m[2] + vyy * m[6] + vyz * m[10]);
-        const fz = -(vxz * m[2] + vyz * m[6] + vzz * m[10]);
-        this.xx = m[0] * rx + m[4] * ry + m[8] * rz;
-        this.xy = m[0] * dx + m[4] * dy + m[8] * dz;
-        this.xz = m[0] * fx + m[4] * fy + m[8] * fz;
-        this.yy = -(m[1] * dx + m[5] * dy + m[9] * dz);
-        this.yz = -(m[1] * fx + m[5] * fy + m[9] * fz);
-        this.zz = -(m[2] * fx + m[6] * fy + m[10] * fz);
-        this._x = x;
-        this._y = y;
-        this._z = z;
-        this._isInverted = false;
-    }
-
-    /** Depth at which the ray (x, y, 1) is most within the splat. */
-    public along(x: number, y: number): number {
-        if (!this._isInverted) {
-            this._invert();
-        }
-        const [pxx, pxy, pxz, pyy, pyz, pzz] = this._inverse;
-        const [mx, my, mz] = this._inverseMean;
-        const within = pxx * x * x + pyy * y * y + pzz + 2 * (pxy * x * y + pxz * x + pyz * y);
-        const at = (mx * x + my * y + mz) / within;
-        const slack = DEPTH_SIZES * Math.sqrt(this.xx + this.yy + this.zz);
-        return Math.min(Math.max(at, this._z - slack), this._z + slack) || this._z;
-    }
-
-    private _invert(): void {
-        const ridge = FLAT_RIDGE * (this.xx + this.yy + this.zz);
-        const xx = this.xx + ridge;
-        const yy = this.yy + ridge;
-        const zz = this.zz + ridge;
-        const { xy, xz, yz, _x: x, _y: y, _z: z, _inverse: p } = this;
-        p[0] = yy * zz - yz * yz;
-        p[1] = xz * yz - xy * zz;
-        p[2] = xy * yz - xz * yy;
-        p[3] = xx * zz - xz * xz;
-        p[4] = xy * xz - xx * yz;
-        p[5] = xx * yy - xy * xy;
-        this._inverseMean.set([
-            p[0] * x + p[1] * y + p[2] * z,
-            p[1] * x + p[3] * y + p[4] * z,
-            p[2] * x + p[4] * y + p[5] * z,
-        ]);
-        this._isInverted = true;
-    }
-}
-
-/** Which pixels of each row still let light pass: the next one from any place on, almost without a search. */
-class UnfinishedPixels {
-    /** [height, width + 1] a later column, or the column itself where it is unfinished. */
-    private readonly _next: Uint32Array;
-
-    public constructor(
-        private readonly _width: number,
-        height: number,
-    ) {
-        this._next = new Uint32Array((_width + 1) * height);
-        for (let i = 0; i < this._next.length; i++) {
-            this._next[i] = i % (_width + 1);
-        }
-    }
-
-    /** First unfinished column from `column`, 0..width, on; the width where there is none. */
-    public from(column: number, row: number): number {
-        const base = row * (this._width + 1);
-        const next = this._next;
-        let at = column;
-        while (next[base + at] !== at) {
-            // Each step shortens the way for those after it.
-            next[base + at] = next[base + next[base + at]];
-            at = next[base + at];
-        }
-        return at;
-    }
-
-    public finish(column: number, row: number): void {
-        this._next[row * (this._width + 1) + column] = column + 1;
-    }
 }
 
 /** Puts what stands behind under the splats, and takes the darkness of what is not covered out of the colors. */

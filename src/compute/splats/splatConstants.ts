@@ -3,8 +3,8 @@
 /** Variance, in square pixels, that is added to a splat in the image: even the thinnest covers a pixel's center (3DGS, Kerbl et al. 2023). */
 export const SPLAT_BLUR = 0.3;
 /** Less opacity than this is not drawn. */
-export const LEAST_SPLAT_ALPHA = 1 / 255;
-export const MOST_SPLAT_ALPHA = 0.99;
+export const MIN_SPLAT_ALPHA = 1 / 255;
+export const MAX_SPLAT_ALPHA = 0.99;
 /** Where less light than this passes, the surface has been passed: its splat is the one seen. */
 export const SEEN_TRANSMITTANCE = 0.5;
 /** A splat that makes up this share of a pixel's light is seen there ... */

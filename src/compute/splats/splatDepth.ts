@@ -1,0 +1,80 @@
+import { DEPTH_SIZES, FLAT_RIDGE } from "./splatConstants";
+
+/** A splat's covariance in a camera's axes (right, down, forward), and where rays are most within it. */
+export class SplatDepth {
+    public xx = 0;
+    public xy = 0;
+    public xz = 0;
+    public yy = 0;
+    public yz = 0;
+    public zz = 0;
+    private _x = 0;
+    private _y = 0;
+    private _z = 0;
+    /** Inverse covariance, times its determinant. */
+    private readonly _inverse = new Float64Array(6);
+    private readonly _inverseMean = new Float64Array(3);
+    private _isInverted = false;
+
+    public set(covariances: Float32Array, at: number, m: Float64Array, x: number, y: number, z: number): void {
+        // Written out, without arrays of their own: there may be millions.
+        const vxx = covariances[at];
+        const vxy = covariances[at + 1];
+        const vxz = covariances[at + 2];
+        const vyy = covariances[at + 3];
+        const vyz = covariances[at + 4];
+        const vzz = covariances[at + 5];
+        const rx = vxx * m[0] + vxy * m[4] + vxz * m[8];
+        const ry = vxy * m[0] + vyy * m[4] + vyz * m[8];
+        const rz = vxz * m[0] + vyz * m[4] + vzz * m[8];
+        const dx = -(vxx * m[1] + vxy * m[5] + vxz * m[9]);
+        const dy = -(vxy * m[1] + vyy * m[5] + vyz * m[9]);
+        const dz = -(vxz * m[1] + vyz * m[5] + vzz * m[9]);
+        const fx = -(vxx * m[2] + vxy * m[6] + vxz * m[10]);
+        const fy = -(vxy * m[2] + vyy * m[6] + vyz * m[10]);
+        const fz = -(vxz * m[2] + vyz * m[6] + vzz * m[10]);
+        this.xx = m[0] * rx + m[4] * ry + m[8] * rz;
+        this.xy = m[0] * dx + m[4] * dy + m[8] * dz;
+        this.xz = m[0] * fx + m[4] * fy + m[8] * fz;
+        this.yy = -(m[1] * dx + m[5] * dy + m[9] * dz);
+        this.yz = -(m[1] * fx + m[5] * fy + m[9] * fz);
+        this.zz = -(m[2] * fx + m[6] * fy + m[10] * fz);
+        this._x = x;
+        this._y = y;
+        this._z = z;
+        this._isInverted = false;
+    }
+
+    /** Depth at which the ray (x, y, 1) is most within the splat. */
+    public along(x: number, y: number): number {
+        if (!this._isInverted) {
+            this._invert();
+        }
+        const [pxx, pxy, pxz, pyy, pyz, pzz] = this._inverse;
+        const [mx, my, mz] = this._inverseMean;
+        const within = pxx * x * x + pyy * y * y + pzz + 2 * (pxy * x * y + pxz * x + pyz * y);
+        const at = (mx * x + my * y + mz) / within;
+        const slack = DEPTH_SIZES * Math.sqrt(this.xx + this.yy + this.zz);
+        return Math.min(Math.max(at, this._z - slack), this._z + slack) || this._z;
+    }
+
+    private _invert(): void {
+        const ridge = FLAT_RIDGE * (this.xx + this.yy + this.zz);
+        const xx = this.xx + ridge;
+        const yy = this.yy + ridge;
+        const zz = this.zz + ridge;
+        const { xy, xz, yz, _x: x, _y: y, _z: z, _inverse: p } = this;
+        p[0] = yy * zz - yz * yz;
+        p[1] = xz * yz - xy * zz;
+        p[2] = xy * yz - xz * yy;
+        p[3] = xx * zz - xz * xz;
+        p[4] = xy * xz - xx * yz;
+        p[5] = xx * yy - xy * xy;
+        this._inverseMean.set([
+            p[0] * x + p[1] * y + p[2] * z,
+            p[1] * x + p[3] * y + p[4] * z,
+            p[2] * x + p[4] * y + p[5] * z,
+        ]);
+        this._isInverted = true;
+    }
+}
