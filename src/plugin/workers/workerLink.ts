@@ -81,7 +81,10 @@ export class WorkerLink<Request, Response extends { readonly kind: string }> {
             this._sending = this._sendAsync(request).catch((error) => this._answer()?.reject(error));
         });
         if (response.kind !== kind) {
-            throw new Error(`${this._what}: the worker answered "${response.kind}" where "${kind}" was asked for.`);
+            throw new UltrametricError(
+                "unsupported",
+                `${this._what}: the worker answered "${response.kind}" to a request for "${kind}"; its script is of another version.`,
+            );
         }
         return response as Extract<Response, { kind: K }>;
     }

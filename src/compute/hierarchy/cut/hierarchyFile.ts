@@ -17,17 +17,19 @@ export class HierarchyFile {
     /**
      * @param header what JSON can hold; `arrays` is the file's own key
      * @param arrays by name
+     * @param source name of the file, for messages
      */
     public constructor(
         public readonly header: Record<string, unknown>,
         public readonly arrays: Map<string, FileArray>,
+        public readonly source = "The file",
     ) {}
 
-    /** An array of the file. @throws Error when there is none of that name, or it has another length or type */
+    /** Returns an array of the file. @throws UltrametricError "input" when it is missing or has another length or type */
     public take<T extends FileArray>(name: string, length: number, kind: new (length: number) => T): T {
         const found = this.arrays.get(name);
         if (!(found instanceof kind) || found.length !== length) {
-            throw new Error(`array "${name}" should have ${length} values, it has ${found?.length ?? "none"}.`);
+            throw this.damage(`array "${name}" should have ${length} values, it has ${found?.length ?? "none"}.`);
         }
         return found;
     }
@@ -80,25 +82,25 @@ export class HierarchyFile {
             );
         }
         try {
-            return parseBody(
-                await transformAsync(
-                    file.subarray(8),
-                    new DecompressionStream("gzip"),
-                    new Pacer("Unpacking a hierarchy"),
-                ),
-            );
+            const pacer = new Pacer("Unpacking a hierarchy");
+            return parseBody(await transformAsync(file.subarray(8), new DecompressionStream("gzip"), pacer), source);
         } catch (error) {
             throw damaged(source, error);
         }
     }
 
-    /** What `read` makes of the file; what it throws means that the file is damaged. @throws UltrametricError "input" */
-    public interpret<T>(source: string, read: (file: HierarchyFile) => T): T {
+    /** Runs `read`; an error that it throws means that the file is damaged. @throws UltrametricError "input" */
+    public interpret<T>(read: (file: HierarchyFile) => T): T {
         try {
             return read(this);
         } catch (error) {
-            throw damaged(source, error);
+            throw damaged(this.source, error);
         }
+    }
+
+    /** Returns the error that reports damage of the file. */
+    public damage(problem: string): UltrametricError {
+        return new UltrametricError("input", `${this.source} is damaged: ${problem}`);
     }
 }
 
@@ -108,7 +110,7 @@ function damaged(source: string, error: unknown): UltrametricError {
         : new UltrametricError("input", `${source} is damaged: ${(error as Error).message}`, { cause: error });
 }
 
-function parseBody(body: Uint8Array<ArrayBuffer>): HierarchyFile {
+function parseBody(body: Uint8Array<ArrayBuffer>, source: string): HierarchyFile {
     const headerLength = new DataView(body.buffer).getUint32(0, true);
     const { arrays: listed, ...header } = JSON.parse(new TextDecoder().decode(body.subarray(4, 4 + headerLength))) as {
         arrays: { name: string; type: "u8" | "u32" | "f32"; bytes: number }[];
@@ -117,7 +119,10 @@ function parseBody(body: Uint8Array<ArrayBuffer>): HierarchyFile {
     let offset = (headerLength + 7) & ~3;
     for (const { name, type, bytes } of listed) {
         if (offset + bytes > body.length) {
-            throw new Error(`array "${name}" ends at byte ${offset + bytes}, the file at ${body.length}.`);
+            throw new UltrametricError(
+                "input",
+                `${source} is damaged: array "${name}" ends at byte ${offset + bytes}, the file at ${body.length}.`,
+            );
         }
         arrays.set(
             name,
@@ -129,7 +134,7 @@ function parseBody(body: Uint8Array<ArrayBuffer>): HierarchyFile {
         );
         offset += (bytes + 3) & ~3;
     }
-    return new HierarchyFile(header, arrays);
+    return new HierarchyFile(header, arrays, source);
 }
 
 /** Browsers pack on the page's thread, and all that they are given at once. */

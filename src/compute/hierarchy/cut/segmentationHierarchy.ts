@@ -58,7 +58,7 @@ export class SegmentationHierarchy {
 
     /** Reads what {@link serializeAsync} wrote. @throws UltrametricError of kind "input" when the bytes are not such a file, or are damaged */
     public static async ParseAsync(file: Uint8Array<ArrayBuffer>, source = "The file"): Promise<SegmentationHierarchy> {
-        return SegmentationHierarchy.FromFile(await HierarchyFile.ReadAsync(file, source), source);
+        return SegmentationHierarchy.FromFile(await HierarchyFile.ReadAsync(file, source));
     }
 
     /** What {@link serializeAsync} writes, for those who keep more in the same file. The arrays are the hierarchy's own. */
@@ -77,8 +77,8 @@ export class SegmentationHierarchy {
     }
 
     /** The hierarchy of a file. @throws UltrametricError of kind "input" when it is damaged */
-    public static FromFile(file: HierarchyFile, source = "The file"): SegmentationHierarchy {
-        return file.interpret(source, fromFile);
+    public static FromFile(file: HierarchyFile): SegmentationHierarchy {
+        return file.interpret(fromFile);
     }
 }
 
@@ -88,7 +88,7 @@ function fromFile(file: HierarchyFile): SegmentationHierarchy {
     for (const { criterion, componentCount } of listed) {
         const order = file.take(`${criterion}.order`, leafCount, Uint32Array);
         if (order.some((leaf) => leaf >= leafCount)) {
-            throw new Error(`"${criterion}.order" names a leaf beyond ${leafCount}.`);
+            throw file.damage(`"${criterion}.order" names a leaf beyond ${leafCount}.`);
         }
         dendrograms.set(criterion, {
             leafCount,
