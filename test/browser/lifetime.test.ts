@@ -19,10 +19,10 @@ import type { Scene } from "@babylonjs/core/scene";
 import { afterEach, describe, expect, it } from "vitest";
 import { CheckGpuAsync } from "../../src/compute/gpu/gpuErrors";
 import { AttachGizmos } from "../../src/plugin/parts/edit/partGizmos";
+import type { UltrametricSegmentationOptions } from "../../src/plugin/saved/segmentationOptions";
 import {
     CreateUltrametricSegmentationAsync,
     type UltrametricSegmentation,
-    type UltrametricSegmentationOptions,
 } from "../../src/plugin/session/ultrametricSegmentation";
 import { AllPixels, CANVAS_SIZE, CreateBlackScene, DrawAsync, UseBrowserEngine } from "../support/browserScene";
 import { Labels, TakeGpuCensus } from "../support/gpuCensus";

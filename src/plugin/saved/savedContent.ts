@@ -7,7 +7,7 @@ import { ContentLeaves } from "../parts/model/contentLeaves";
 import { ReadMeshElements } from "../sceneCapture/meshElements";
 import type { ContentItem } from "../sceneCapture/sceneContent";
 import { CountSplats, IsSplatMesh } from "../sceneCapture/splatData";
-import type { OpenedSegmentation } from "./savedSegmentation";
+import type { OpenedSegmentation } from "./openedSegmentation";
 import { FindLinked, LinkTo, ReadLink, type SceneLink } from "./sceneLink";
 
 const ELEMENTS = "content.elements";
@@ -61,12 +61,12 @@ export function SaveContent({ capture, items, leafOfElement }: ContentLeaves, fi
  * @throws UltrametricError "input" when what was saved is damaged
  */
 export function FindContent(
-    { file, name, saved }: Pick<OpenedSegmentation, "file" | "name" | "saved">,
+    { file, saved }: Pick<OpenedSegmentation, "file" | "saved">,
     meshes: readonly AbstractMesh[],
     onProblem: (problem: UltrametricError) => void,
 ): ContentLeaves | null {
     return saved?.has("content")
-        ? file.interpret(name, () => findContent(saved.at("content"), file, meshes, onProblem))
+        ? file.interpret(() => findContent(saved.at("content"), file, meshes, onProblem))
         : null;
 }
 
@@ -103,7 +103,7 @@ function findContent(
         file.take(LEAF_OF_ELEMENT, elementCount, Uint32Array),
     ];
     if (elements.some((element) => element >= elementCount) || leafOfElement.some((leaf) => leaf >= leafCount)) {
-        throw new Error("the links between leaves and meshes lead beyond them.");
+        throw file.damage("the links between leaves and meshes lead beyond them.");
     }
     items.sort((a, b) => a.firstElement - b.firstElement);
     return items.length === 0

@@ -1,6 +1,6 @@
 import { Quaternion, Vector3 } from "@babylonjs/core/Maths/math.vector";
 import type { JsonNode } from "../formats/jsonNode";
-import type { PartTransform } from "../parts/model/extractedPart";
+import type { PartTransform } from "../parts/model/partTransform";
 
 /** Where a node stands below its parent, as JSON can hold it. */
 export interface SavedTransform {

@@ -6,23 +6,16 @@ import type { Scene } from "@babylonjs/core/scene";
 import { Pacer } from "../../compute/base/pacer";
 import type { SegmentationHierarchy } from "../../compute/hierarchy/cut/segmentationHierarchy";
 import type { LeafDisplay } from "../display/leafDisplay";
-import { MeshBinding, type MeshBindingOptions } from "../display/meshBinding";
+import { MeshBinding } from "../display/meshBinding";
 import { CreatePartStartColorsAsync } from "../display/partStartColors";
-import { PointCloudBinding, type PointCloudBindingOptions } from "../display/pointCloudBinding";
+import { PointCloudBinding } from "../display/pointCloudBinding";
 import { SplatBinding } from "../display/splatBinding";
 import type { ContentLeaves } from "../parts/model/contentLeaves";
 import { LEAF_UNPICKABLE, type LeafOverrides } from "../parts/model/leafOverrides";
 import type { PartTree } from "../parts/model/partTree";
 import { PickLeaf, PickLeafOnRay, type PickOptions } from "../parts/pick/picking";
 import { SplatPicker } from "../parts/pick/splatPicking";
-
-/** How a hierarchy is shown in a scene. */
-export interface ShownHierarchyOptions extends PointCloudBindingOptions, Omit<MeshBindingOptions, "isShown"> {
-    /** What shows a hierarchy that was segmented from meshes of the scene: a point cloud, the meshes themselves, or both. Default "points". */
-    display: "points" | "meshes" | "both";
-    /** A point is hit within so many pixels of its center. Default 6. */
-    pickPixels: number;
-}
+import type { ShownHierarchyOptions } from "../saved/segmentationOptions";
 
 /**
  * A hierarchy as it stands in a scene: the point cloud of its leaves and, where it was segmented from the scene, that content itself. It draws the

@@ -16,8 +16,8 @@ import { CreateSplitHistogram, NextSplitCount } from "../../compute/hierarchy/cu
 import type { MaskSet } from "../../compute/masks/maskSet";
 import type { Capture } from "../../compute/views/capture";
 import type { ColorMode } from "../display/leafDisplay";
-import { DEFAULT_MESH_BINDING_OPTIONS, type MeshBinding } from "../display/meshBinding";
-import { DEFAULT_POINT_CLOUD_BINDING_OPTIONS, type PointCloudBinding } from "../display/pointCloudBinding";
+import type { MeshBinding } from "../display/meshBinding";
+import type { PointCloudBinding } from "../display/pointCloudBinding";
 import type { MakeMasksOptions } from "../masks/makeMasks";
 import { PartEditor, type PartEditorHost } from "../parts/edit/partEditor";
 import type { CondensedParts } from "../parts/model/condensedParts";
@@ -26,59 +26,34 @@ import type { LeafInterval } from "../parts/model/leafInterval";
 import { LeafOverrides } from "../parts/model/leafOverrides";
 import type { Part } from "../parts/model/part";
 import { ClimbPart, DescendPart } from "../parts/model/partSteps";
+import { PlaceNode } from "../parts/model/partTransform";
 import type { PartSelector, PartTree } from "../parts/model/partTree";
 import { PartTrees } from "../parts/model/partTrees";
 import { Selection } from "../parts/model/selection";
 import { SelectionTools, type SelectionToolsHost } from "../parts/select/selectionTools";
 import type { SegmentOptions } from "../pipeline/segmentCapture";
+import type { OpenedSegmentation } from "../saved/openedSegmentation";
+import { OpenSegmentationAsync } from "../saved/openSegmentation";
 import { FindContent } from "../saved/savedContent";
 import { RestoreEdits } from "../saved/savedEdits";
 import {
-    type OpenedSegmentation,
-    OpenSegmentationAsync,
-    ReadOptions,
-    RestoreSelection,
-    RestoreSettings,
-    SavedCriterion,
     SaveSegmentation,
     type SegmentationSource,
     type SegmentationState,
     type SerializedSegmentation,
     SerializeFileAsync,
 } from "../saved/savedSegmentation";
+import { ReadCriterion, ReadOptions, ReadSelection, ReadSettings, type SavedSettings } from "../saved/savedSettings";
+import {
+    DEFAULT_ULTRAMETRIC_SEGMENTATION_OPTIONS,
+    type UltrametricSegmentationOptions,
+} from "../saved/segmentationOptions";
 import type { SceneCapture, SceneCaptureOptions } from "../sceneCapture/sceneCapture";
 import { PointerControls } from "./pointerControls";
-import { ShownHierarchy, type ShownHierarchyOptions } from "./shownHierarchy";
+import { ShownHierarchy } from "./shownHierarchy";
 
 /** What messages of a cancel call it. */
 const CONTENT = "Finding what follows the leaves";
-
-/** Options of {@link CreateUltrametricSegmentationAsync}, with those of how a hierarchy is shown. */
-export interface UltrametricSegmentationOptions extends ShownHierarchyOptions {
-    /** Number of parts at granularity 1, where there are as many leaves. Default 1000. */
-    maxParts: number;
-    /** Granularity at the start, 0..1. Default 0.5. */
-    granularity: number;
-    /**
-     * Whether the pointer hovers and a tap, or the trigger of an XR controller, selects; with shift, control or command it adds and removes. Alt and the wheel, or the keys page up and
-     * page down, climb to the parent of the selected part and descend to its child under the pointer; escape selects none. Default true.
-     */
-    usePointer: boolean;
-    /** {@link UltrametricSegmentation.selectParent} and selectChild pass over sides smaller than this share of all leaves. Default 0.0005. */
-    minStepShare: number;
-}
-
-/** The defaults of {@link UltrametricSegmentationOptions}. */
-export const DEFAULT_ULTRAMETRIC_SEGMENTATION_OPTIONS: Readonly<UltrametricSegmentationOptions> = {
-    ...DEFAULT_MESH_BINDING_OPTIONS,
-    ...DEFAULT_POINT_CLOUD_BINDING_OPTIONS,
-    display: "points",
-    maxParts: 1000,
-    granularity: 0.5,
-    usePointer: true,
-    pickPixels: 6,
-    minStepShare: 5e-4,
-};
 
 /** Options of {@link UltrametricSegmentation.loadAsync}. */
 export interface LoadOptions {
@@ -793,19 +768,29 @@ export class UltrametricSegmentation {
         capture: SceneCapture | null,
         { meshes, onProblem = LogProblem }: Partial<LoadOptions>,
     ): Promise<SegmentationHierarchy> {
-        const hierarchy = SegmentationHierarchy.FromFile(opened.file, opened.name);
+        const hierarchy = SegmentationHierarchy.FromFile(opened.file);
         const content = capture
             ? await ContentLeaves.CreateAsync(capture, hierarchy, new Pacer(CONTENT))
             : FindContent(opened, meshes ?? this.scene.meshes.filter((mesh) => !this._shown?.owns(mesh)), onProblem);
-        await this._replaceAsync(hierarchy, content, opened.saved && SavedCriterion(opened.saved));
+        await this._replaceAsync(hierarchy, content, opened.saved && ReadCriterion(opened.saved));
         await new Pacer("Opening a segmentation").yieldAsync();
         // Another one may have come meanwhile.
         if (opened.saved && this.hierarchy === hierarchy) {
-            RestoreSettings(opened.saved, this);
+            this._applySettings(ReadSettings(opened.saved, this));
             RestoreEdits(opened.saved, this._state(), onProblem);
-            RestoreSelection(opened.saved, this);
+            this.selection.replace(ReadSelection(opened.saved, hierarchy.leafCount));
         }
         return hierarchy;
+    }
+
+    private _applySettings({ criterion, granularity, colorMode, transform }: SavedSettings): void {
+        this.criterion = criterion;
+        this.granularity = granularity;
+        this.colorMode = colorMode;
+        const root = this.pointCloud?.root;
+        if (root && transform) {
+            PlaceNode(root, transform);
+        }
     }
 
     private _state(): SegmentationState {

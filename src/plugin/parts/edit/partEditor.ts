@@ -8,12 +8,13 @@ import type { Dendrogram } from "../../../compute/hierarchy/cut/dendrogram";
 import { LEAF_HIDDEN, LEAF_RECOLORED } from "../../../compute/partColors/leafColors";
 import { CloneMeshes, CreateContentMeshes, CreateLeafCloud, type ExtractableContent } from "../extract/partMeshes";
 import type { CondensedParts } from "../model/condensedParts";
-import { ExtractedPart, type PartTransform } from "../model/extractedPart";
+import { ExtractedPart } from "../model/extractedPart";
 import { type LeafInterval, LeavesOfIntervals, NormalizeIntervals } from "../model/leafInterval";
 import { LEAF_LOCKED, LEAF_REMOVED, type LeafOverrides, PackOverrideColor, Shown } from "../model/leafOverrides";
 import { LeafStates } from "../model/leafStates";
 import type { Part } from "../model/part";
 import { IntervalsOfGroup, type PartGroup } from "../model/partGroup";
+import type { PartTransform } from "../model/partTransform";
 import type { PartTree } from "../model/partTree";
 import { type EditCommand, EditHistory, type EditHistoryOptions } from "./editHistory";
 

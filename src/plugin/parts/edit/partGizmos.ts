@@ -1,7 +1,8 @@
 import { GizmoManager } from "@babylonjs/core/Gizmos/gizmoManager";
 import { UtilityLayerRenderer } from "@babylonjs/core/Rendering/utilityLayerRenderer";
 import { ReleaseShaders } from "../../babylon/drawCaches";
-import type { ExtractedPart, PartTransform } from "../model/extractedPart";
+import type { ExtractedPart } from "../model/extractedPart";
+import type { PartTransform } from "../model/partTransform";
 import type { PartEditor } from "./partEditor";
 
 /** What a gizmo changes. */

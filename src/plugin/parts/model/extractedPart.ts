@@ -1,18 +1,12 @@
 import type { Material } from "@babylonjs/core/Materials/material";
-import { Quaternion, type Vector3 } from "@babylonjs/core/Maths/math.vector";
+import { Quaternion } from "@babylonjs/core/Maths/math.vector";
 import { Mesh } from "@babylonjs/core/Meshes/mesh";
 import type { TransformNode } from "@babylonjs/core/Meshes/transformNode";
 import { RandomGUID } from "@babylonjs/core/Misc/guid";
 import type { Scene } from "@babylonjs/core/scene";
 import { DisposeShadowMaterial, ReleaseShaders } from "../../babylon/drawCaches";
 import { IsSplatMesh } from "../../sceneCapture/splatData";
-
-/** Where an extracted part stands: its node's position, turn and scale. */
-export interface PartTransform {
-    readonly position: Vector3;
-    readonly rotation: Quaternion;
-    readonly scaling: Vector3;
-}
+import { type PartTransform, PlaceNode, TransformOf } from "./partTransform";
 
 const KEY = "ultrametricPart";
 
@@ -88,16 +82,12 @@ export class ExtractedPart {
 
     /** A copy of where it stands. */
     public get transform(): PartTransform {
-        const { position, rotationQuaternion, scaling } = this.root;
-        return { position: position.clone(), rotation: rotationQuaternion!.clone(), scaling: scaling.clone() };
+        return TransformOf(this.root);
     }
 
     /** @internal */
-    public place({ position, rotation, scaling }: PartTransform): void {
-        this.root.position.copyFrom(position);
-        this.root.rotationQuaternion = rotation.clone();
-        this.root.scaling.copyFrom(scaling);
-        this.root.computeWorldMatrix(true);
+    public place(transform: PartTransform): void {
+        PlaceNode(this.root, transform);
     }
 
     /** @internal Takes it out of the scene, or puts it back, with all its objects kept. */

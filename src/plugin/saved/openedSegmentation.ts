@@ -1,0 +1,11 @@
+import type { HierarchyFile } from "../../compute/hierarchy/cut/hierarchyFile";
+import type { JsonNode } from "../formats/jsonNode";
+
+/** A saved segmentation or hierarchy that was opened. */
+export interface OpenedSegmentation {
+    readonly file: HierarchyFile;
+    /** The name of the file in messages. */
+    readonly name: string;
+    /** A SavedSegmentation, unchecked; null for a hierarchy alone. */
+    readonly saved: JsonNode | null;
+}
