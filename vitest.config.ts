@@ -28,6 +28,7 @@ function BabylonForNode(): Plugin {
 
 export default defineConfig({
     test: {
+        maxWorkers: "100%", // the default leaves a core to the main process, which mostly waits
         projects: [
             { plugins: [BabylonForNode()], test: { name: "unit", include: ["test/unit/**/*.test.ts"] } },
             {
@@ -39,6 +40,18 @@ export default defineConfig({
                     env: SoftwareVulkanEnvironment(),
                     testTimeout: 120_000,
                     hookTimeout: 60_000,
+                },
+            },
+            {
+                plugins: [BabylonForNode()],
+                test: {
+                    name: "quality",
+                    include: ["test/quality/**/*.test.ts"],
+                    globalSetup: "test/quality/reportMissingData.ts",
+                    pool: "forks",
+                    env: SoftwareVulkanEnvironment(),
+                    testTimeout: 180_000,
+                    hookTimeout: 180_000,
                 },
             },
             {
@@ -59,7 +72,7 @@ export default defineConfig({
                     testTimeout: 240_000,
                     hookTimeout: 60_000,
                     fileParallelism: false,
-                    sequence: { groupOrder: 1 }, // alone: it measures times
+                    sequence: { groupOrder: 1 }, // alone: its pages need both cores
                 },
             },
             {

@@ -41,3 +41,13 @@ export function ExpectCloseElements(
         );
     }
 }
+
+/** Counts the elements of two arrays of one length that differ by more than `tolerance`. */
+export function CountDifferent(a: ArrayLike<number>, b: ArrayLike<number>, tolerance = 0): number {
+    expect(a.length).toBe(b.length);
+    let count = 0;
+    for (let i = 0; i < a.length; i++) {
+        count += Math.abs(a[i] - b[i]) > tolerance ? 1 : 0;
+    }
+    return count;
+}

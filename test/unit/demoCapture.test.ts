@@ -1,6 +1,5 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { gunzipSync } from "node:zlib";
 import { decode } from "fast-png";
 import { beforeAll, describe, expect, it } from "vitest";
@@ -9,15 +8,10 @@ import { EncodePoints, ToHalf } from "../../demo/captures/make/fileFormats";
 import { AncestorsAt } from "../../demo/captures/make/labeledSurface";
 import { RayCaster } from "../../demo/captures/make/rayCaster";
 import type { RenderedView } from "../../demo/captures/make/renderView";
-import { FolderFileSource } from "../../demo/headless/folderFileSource";
 import { CreateRandom } from "../../src/compute/base/random";
-import { CutAtCount, LabelLeaves } from "../../src/compute/hierarchy/cut/partition";
-import { SegmentationHierarchy } from "../../src/compute/hierarchy/cut/segmentationHierarchy";
-import { LoadMaskFilesAsync } from "../../src/plugin/formats/maskFiles";
-import { LoadNerfCaptureAsync } from "../../src/plugin/formats/nerfCapture";
-import { SegmentCaptureAsync } from "../../src/plugin/pipeline/segmentCapture";
+import { CountDifferent } from "../support/arrays";
+import { EXCAVATOR_FOLDER, ReadExcavatorIds } from "../support/excavatorFiles";
 
-const folder = fileURLToPath(new URL("../../demo/captures/excavator", import.meta.url));
 const VIEW = 17;
 const name = String(VIEW).padStart(3, "0");
 
@@ -40,23 +34,7 @@ interface HierarchyFile {
 }
 
 function ReadJson<T>(path: string): T {
-    return JSON.parse(readFileSync(join(folder, path), "utf8")) as T;
-}
-
-function ReadIds(split: string, view: string, level: number): Uint16Array {
-    const png = decode(readFileSync(join(folder, `gt/${split}_${view}_l${level}.png`)));
-    expect(png.depth).toBe(16);
-    return png.data as Uint16Array;
-}
-
-/** Indices that differ by more than `tolerance`. */
-function CountDifferent(a: ArrayLike<number>, b: ArrayLike<number>, tolerance = 0): number {
-    expect(a.length).toBe(b.length);
-    let count = 0;
-    for (let i = 0; i < a.length; i++) {
-        count += Math.abs(a[i] - b[i]) > tolerance ? 1 : 0;
-    }
-    return count;
+    return JSON.parse(readFileSync(join(EXCAVATOR_FOLDER, path), "utf8")) as T;
 }
 
 describe("the demo's capture", () => {
@@ -74,7 +52,7 @@ describe("the demo's capture", () => {
     const GRAZING_PIXELS = 8;
 
     it("is what the generator renders: ids, depth and colors of a view", () => {
-        const ids = [0, 1, 2].map((level) => ReadIds("train", name, level));
+        const ids = [0, 1, 2].map((level) => ReadExcavatorIds("train", name, level));
         for (const [level, stored] of ids.entries()) {
             const ancestor = AncestorsAt(capture.surface.nodes, level);
             const rendered = view.parts.map((part) => ancestor[part]);
@@ -82,42 +60,16 @@ describe("the demo's capture", () => {
         }
         expect(new Set(ids[2]).size).toBeGreaterThan(20);
 
-        const bytes = gunzipSync(readFileSync(join(folder, `depth/train_${name}.f16.gz`)));
+        const bytes = gunzipSync(readFileSync(join(EXCAVATOR_FOLDER, `depth/train_${name}.f16.gz`)));
         const halves = new Uint16Array(bytes.buffer, bytes.byteOffset, bytes.length / 2);
         // One step of a float16: a depth that lies halfway may round either way.
         expect(CountDifferent(Uint16Array.from(view.depth, ToHalf), halves, 1)).toBeLessThanOrEqual(GRAZING_PIXELS);
 
-        const image = decode(readFileSync(join(folder, `train/r_${name}.png`)));
+        const image = decode(readFileSync(join(EXCAVATOR_FOLDER, `train/r_${name}.png`)));
         expect([image.width, image.height, image.channels, image.depth]).toEqual([200, 200, 4, 8]);
         // Nine rays a pixel may graze, each in four channels.
         expect(CountDifferent(view.image, image.data, 1)).toBeLessThanOrEqual(4 * 9 * GRAZING_PIXELS);
     });
-
-    it("has the masks that the simulation draws from the stored ids, of every view", () => {
-        // Whole numbers only: equal on every engine.
-        for (let i = 0; i < capture.trainCameras.length; i++) {
-            const stem = String(i).padStart(3, "0");
-            const file = ReadJson<{ file_path: string; masks: object[] }>(`masks/r_${stem}.json`);
-            expect(file.file_path).toBe(`./train/r_${stem}`);
-            expect(file.masks.length).toBeGreaterThan(5);
-            expect(capture.simulateMasks(i, ReadIds("train", stem, 2))).toEqual(file.masks);
-        }
-    }, 60_000);
-
-    it("has the segmentation that its masks give", async () => {
-        const source = new FolderFileSource(folder);
-        const loaded = await LoadNerfCaptureAsync(source);
-        const masks = await LoadMaskFilesAsync(source, loaded);
-        const made = await SegmentCaptureAsync(null, loaded, masks, { preview: true });
-        const stored = await SegmentationHierarchy.ParseAsync(
-            new Uint8Array(readFileSync(join(folder, "segmentation.bumh"))),
-        );
-        expect(stored.name).toBe("Excavator");
-        expect(CountDifferent(made.positions, stored.positions, 1e-6)).toBe(0);
-        // Merges of all but the same strength may change places with the engine that sums them up.
-        const labels = [made, stored].map((h) => LabelLeaves(CutAtCount(h.dendrogram("consensus"), 12)));
-        expect(CountDifferent(labels[0], labels[1])).toBeLessThan(0.01 * made.leafCount);
-    }, 60_000);
 
     it("stores the cameras that it was rendered by", () => {
         for (const [split, cameras] of [
@@ -161,7 +113,7 @@ describe("the demo's capture", () => {
         }
         const seen = new Set<number>();
         for (let i = 0; i < capture.heldOutCameras.length; i++) {
-            for (const id of ReadIds("val", String(i).padStart(3, "0"), 2)) {
+            for (const id of ReadExcavatorIds("val", String(i).padStart(3, "0"), 2)) {
                 seen.add(id);
             }
         }
@@ -187,15 +139,17 @@ describe("the demo's capture", () => {
             ),
         ).toBe(0);
         expect(modelToWorld[2][1]).toBeGreaterThan(0);
-        const header = new TextDecoder("latin1").decode(readFileSync(join(folder, "gt/points.ply")).subarray(0, 200));
+        const header = new TextDecoder("latin1").decode(
+            readFileSync(join(EXCAVATOR_FOLDER, "gt/points.ply")).subarray(0, 200),
+        );
         expect(header.slice(0, header.indexOf("end_header") + 11)).toBe(
             new TextDecoder().decode(EncodePoints([], new Uint16Array(1))).replace("vertex 0", "vertex 8000"),
         );
     });
 
     it("stays small enough to ship with the demo", () => {
-        const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).map((path) =>
-            statSync(join(folder, path)),
+        const files = readdirSync(EXCAVATOR_FOLDER, { recursive: true, encoding: "utf8" }).map((path) =>
+            statSync(join(EXCAVATOR_FOLDER, path)),
         );
         const bytes = files.reduce((sum, file) => sum + (file.isFile() ? file.size : 0), 0);
         expect(bytes).toBeLessThan(4.5e6); // 2.4 MB of it is the segmentation

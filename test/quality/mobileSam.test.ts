@@ -12,7 +12,7 @@ import type { Capture } from "../../src/compute/views/capture";
 import { PinholeCamera } from "../../src/compute/views/pinholeCamera";
 import { LoadMaskFilesAsync } from "../../src/plugin/formats/maskFiles";
 import { DecodePngToRgba } from "../../src/plugin/formats/pngImage";
-import { GenerateMasksAsync, type ViewMasksResult } from "../../src/plugin/sam/generateMasks";
+import { GenerateMasksAsync, type ViewMasksResult } from "../../src/plugin/masks/generateMasks";
 import { SamClient } from "../../src/plugin/sam/samClient";
 import type { SamModel } from "../../src/plugin/sam/samModel";
 import { MemoryByteStore } from "../support/memoryByteStore";
@@ -46,7 +46,7 @@ describe("MobileSAM in Node", () => {
     let client: SamClient;
     beforeAll(async () => {
         client = await startAsync(model);
-        await client.setPictureAsync(picture);
+        await client.setImageAsync(picture);
     }, TIMEOUT);
     afterAll(() => client.dispose());
 
@@ -69,7 +69,7 @@ describe("MobileSAM in Node", () => {
     ] as const)(
         "answers %s as native onnxruntime does",
         async (_, prompt, [iou, area, stability]) => {
-            const masks = await client.promptAsync(prompt);
+            const masks = await client.predictAsync(prompt);
             expect(masks).toHaveLength(3);
             expect(masks[0].predictedIou).toBeCloseTo(iou, 2);
             expect(Math.abs(masks[0].region.area - area)).toBeLessThanOrEqual(0.01 * area);

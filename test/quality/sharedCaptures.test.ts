@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { FolderFileSource } from "../../demo/headless/folderFileSource";
 import { LoadFolderCaptureAsync } from "../../demo/headless/loadFolderCapture";
@@ -9,12 +9,7 @@ import { LoadGroundTruthAsync } from "../../src/plugin/formats/groundTruth";
 import { LoadMaskFilesAsync } from "../../src/plugin/formats/maskFiles";
 import { LoadNerfCaptureAsync } from "../../src/plugin/formats/nerfCapture";
 import { ReferenceMaskParents } from "../reference/maskTree";
-
-const DATA = new URL("../../../shared/data/", import.meta.url).pathname;
-const hasData = existsSync(DATA);
-if (!hasData) {
-    console.log("shared captures: not run, because ../shared/data is not beside the repository");
-}
+import { HAS_SHARED_DATA, SHARED_DATA } from "../support/sharedData";
 
 interface StoredMask {
     area: number;
@@ -27,35 +22,17 @@ function StoredMasks(path: string): StoredMask[] {
     return file.masks ?? file.annotations ?? [];
 }
 
-describe.runIf(hasData)("captures beside the repository", () => {
-    it.each(["xwing", "radartruck"])("reads gltf-hs/%s", { timeout: 60_000 }, async (scene) => {
-        const source = new FolderFileSource(`${DATA}gltf-hs/${scene}`);
-        const start = performance.now();
+describe.runIf(HAS_SHARED_DATA)("captures beside the repository", () => {
+    it.each(["xwing", "radartruck"])("reads gltf-hs/%s", async (scene) => {
+        const source = new FolderFileSource(`${SHARED_DATA}gltf-hs/${scene}`);
         const capture = await LoadNerfCaptureAsync(source);
-        const loaded = performance.now();
-        const set = await LoadMaskFilesAsync(source, capture);
-        const withMasks = performance.now();
         const truth = await LoadGroundTruthAsync(source, capture);
-        const withTruth = performance.now();
-        let cells = 0;
-        for (const [i, { masks }] of set.views.entries()) {
-            const arrangement = CreateMaskArrangement(masks, 200, 200);
-            CreateMaskTree(arrangement, capture.views[i].depth);
-            cells += arrangement.cellCount;
-        }
-        const withTrees = performance.now();
         const all = await LoadMaskFilesAsync(source, capture, { removeDuplicates: false });
-        const count = (views: typeof set.views): number => views.reduce((sum, { masks }) => sum + masks.length, 0);
-        console.log(
-            `${scene}: images and depth ${(loaded - start).toFixed(0)} ms, masks ${(withMasks - loaded).toFixed(0)} ms, ` +
-                `truth ${(withTruth - withMasks).toFixed(0)} ms, cells and trees ${(withTrees - withTruth).toFixed(0)} ms; ` +
-                `${count(all.views)} masks, ${count(set.views)} without duplicates, ${(cells / 48).toFixed(0)} cells a view`,
-        );
 
         expect([capture.views.length, capture.heldOutViews.length]).toEqual([48, 10]);
         expect(capture.views.every(({ depth }) => depth !== null)).toBe(true);
         for (const [i, { masks }] of all.views.entries()) {
-            const stored = StoredMasks(`${DATA}gltf-hs/${scene}/masks/r_${String(i).padStart(3, "0")}.json`);
+            const stored = StoredMasks(`${SHARED_DATA}gltf-hs/${scene}/masks/r_${String(i).padStart(3, "0")}.json`);
             expect(masks.map(({ region }) => [region.area, ...region.bounds])).toEqual(
                 stored.map(({ area, bbox }) => [area, ...bbox]),
             );
@@ -74,10 +51,8 @@ describe.runIf(hasData)("captures beside the repository", () => {
         expect(truth?.levels.map(({ name }) => name)).toEqual(["parts", "groups", "scene"]);
     });
 
-    it("puts surface points of all views of gltf-hs/xwing where other views see them", {
-        timeout: 60_000,
-    }, async () => {
-        const capture = await LoadNerfCaptureAsync(new FolderFileSource(`${DATA}gltf-hs/xwing`));
+    it("puts surface points of all views of gltf-hs/xwing where other views see them", async () => {
+        const capture = await LoadNerfCaptureAsync(new FolderFileSource(`${SHARED_DATA}gltf-hs/xwing`));
         const from = capture.views[0];
         const world = [0, 0, 0];
         const image = [0, 0, 0];
@@ -101,22 +76,22 @@ describe.runIf(hasData)("captures beside the repository", () => {
         expect(agreeing / seen).toBeGreaterThan(0.97);
     });
 
-    it("reads masks of the model's as compressed strings: nerf-chair-200", { timeout: 60_000 }, async () => {
-        const source = new FolderFileSource(`${DATA}captures/nerf-chair-200`);
+    it("reads masks of the model's as compressed strings: nerf-chair-200", async () => {
+        const source = new FolderFileSource(`${SHARED_DATA}captures/nerf-chair-200`);
         const capture = await LoadNerfCaptureAsync(source);
         expect([capture.views.length, capture.heldOutViews.length]).toEqual([100, 10]);
         expect(capture.views[0].depth).toBeNull();
         expect(await LoadGroundTruthAsync(source, capture)).toBeNull();
         const set = await LoadMaskFilesAsync(source, capture, { removeDuplicates: false });
-        const stored = StoredMasks(`${DATA}captures/nerf-chair-200/masks/r_12.json`);
+        const stored = StoredMasks(`${SHARED_DATA}captures/nerf-chair-200/masks/r_12.json`);
         const { masks } = set.views[capture.views.findIndex(({ name }) => name === "train/r_12")];
         expect(masks.map(({ region }) => [region.area, ...region.bounds])).toEqual(
             stored.map(({ area, bbox }) => [area, ...bbox]),
         );
     });
 
-    it("keeps to the score thresholds: masks of the model for gltf-hs/xwing", { timeout: 60_000 }, async () => {
-        const source = new FolderFileSource(`${DATA}gltf-hs/xwing`);
+    it("keeps to the score thresholds: masks of the model for gltf-hs/xwing", async () => {
+        const source = new FolderFileSource(`${SHARED_DATA}gltf-hs/xwing`);
         const capture = await LoadNerfCaptureAsync(source);
         const options = { folder: "masks_sam", minPredictedIou: 0.7, minStability: 0.8 };
         const set = await LoadMaskFilesAsync(source, capture, options);
@@ -130,10 +105,12 @@ describe.runIf(hasData)("captures beside the repository", () => {
 
     it("finds what is up: NeRF's Blender scenes as they are, and hand-held photographs by any half of them", async () => {
         for (const name of ["captures/nerf-chair-200", "gltf-hs/xwing"]) {
-            const capture = await LoadNerfCaptureAsync(new FolderFileSource(`${DATA}${name}`), { readDepth: false });
+            const capture = await LoadNerfCaptureAsync(new FolderFileSource(`${SHARED_DATA}${name}`), {
+                readDepth: false,
+            });
             expect(LevelCapture(capture)).toBe(capture);
         }
-        const source = new FolderFileSource(`${DATA}captures/snowmiku-plush`);
+        const source = new FolderFileSource(`${SHARED_DATA}captures/snowmiku-plush`);
         const { views } = await LoadFolderCaptureAsync(source, { level: false, maxImageSize: 20 });
         const cameras = views.map(({ camera }) => camera);
         const half = cameras.length >> 1;
@@ -150,11 +127,9 @@ describe.runIf(hasData)("captures beside the repository", () => {
         expect(degrees(first, second)).toBeLessThan(4);
     });
 
-    it("reads photographs of a phone with sparse points: snowmiku-plush", { timeout: 60_000 }, async () => {
-        const source = new FolderFileSource(`${DATA}captures/snowmiku-plush`);
-        const start = performance.now();
+    it("reads photographs of a phone with sparse points: snowmiku-plush", async () => {
+        const source = new FolderFileSource(`${SHARED_DATA}captures/snowmiku-plush`);
         const { views, heldOutViews, sparsePoints } = await LoadFolderCaptureAsync(source, { holdOutEvery: 8 });
-        console.log(`snowmiku-plush: images and points ${(performance.now() - start).toFixed(0)} ms`);
         expect([views.length, heldOutViews.length]).toEqual([84, 13]);
         const { positions, colors } = sparsePoints!;
         expect([positions.length, colors?.length]).toEqual([3 * 25_784, 3 * 25_784]);
