@@ -27,7 +27,7 @@ import { NormalizedCovering } from "../src/plugin/evaluation/normalizedCovering"
 import { type GroundTruth, LoadGroundTruthAsync } from "../src/plugin/formats/groundTruth";
 import { LoadMaskFilesAsync } from "../src/plugin/formats/maskFiles";
 import { LoadNerfCaptureAsync } from "../src/plugin/formats/nerfCapture";
-import { CreateImageMasksAsync } from "../src/plugin/masks/imageHierarchy";
+import { CreateImageMasksAsync } from "../src/plugin/masks/createImageMasks";
 import { SegmentCaptureAsync } from "../src/plugin/pipeline/segmentCapture";
 import { CaptureSceneAsync, type SceneCapture } from "../src/plugin/sceneCapture/sceneCapture";
 import { NO_ELEMENT } from "../src/plugin/sceneCapture/viewRenderer";

@@ -10,7 +10,7 @@ import { EvaluateHierarchyAsync, type Evaluation } from "../src/plugin/evaluatio
 import { type GroundTruth, LoadGroundTruthAsync } from "../src/plugin/formats/groundTruth";
 import { LoadMaskFilesAsync } from "../src/plugin/formats/maskFiles";
 import { LoadNerfCaptureAsync } from "../src/plugin/formats/nerfCapture";
-import { CreateImageMasksAsync } from "../src/plugin/masks/imageHierarchy";
+import { CreateImageMasksAsync } from "../src/plugin/masks/createImageMasks";
 
 const { values, positionals } = parseArgs({
     allowPositionals: true,

@@ -14,10 +14,10 @@ import { TrueMasks } from "../src/plugin/evaluation/normalizedCovering";
 import { LoadGroundTruthAsync } from "../src/plugin/formats/groundTruth";
 import { LoadNerfCaptureAsync } from "../src/plugin/formats/nerfCapture";
 import { DecodePngToRgba, type RgbaImage } from "../src/plugin/formats/pngImage";
-import { ResizeMask } from "../src/plugin/sam/maskReduction";
+import { ResizeMask } from "../src/plugin/masks/resizeMask";
 import { LoadOnnxRuntimeAsync } from "../src/plugin/sam/onnxPackage";
-import { PromptDecoder } from "../src/plugin/sam/promptDecoder";
 import { samModels } from "../src/plugin/sam/samModel";
+import { SamPredictor } from "../src/plugin/sam/samPredictor";
 import { SamSession } from "../src/plugin/sam/samSession";
 
 const text = { type: "string" } as const;
@@ -63,7 +63,7 @@ for (const v of asked) {
         );
         picture = DecodePngToRgba(readFileSync(file), file);
     }
-    const decoder = await PromptDecoder.CreateAsync(session, picture);
+    const decoder = await SamPredictor.CreateAsync(session, picture);
     for (const { name: level, ids, trainIds } of truth.levels) {
         const ofView = values.images === undefined ? ids[v] : trainIds![v];
         const ofMasks: number[] = [];
@@ -73,7 +73,7 @@ for (const v of asked) {
                 const pixel = pixels[Math.floor(random() * pixels.length)];
                 const x = (((pixel % width) + 0.5) * picture.width) / width;
                 const y = ((Math.floor(pixel / width) + 0.5) * picture.height) / height;
-                const masks = await decoder.promptAsync({ points: [{ x, y, inside: true }] });
+                const masks = await decoder.predictAsync({ points: [{ x, y, inside: true }] });
                 prompts++;
                 let best = 0;
                 for (const { region } of masks) {

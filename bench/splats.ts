@@ -16,7 +16,7 @@ import { CutAtCount, LabelLeaves } from "../src/compute/hierarchy/cut/partition"
 import type { MaskSet } from "../src/compute/masks/maskSet";
 import type { Capture } from "../src/compute/views/capture";
 import { NormalizedCovering } from "../src/plugin/evaluation/normalizedCovering";
-import { CreateImageMasksAsync } from "../src/plugin/masks/imageHierarchy";
+import { CreateImageMasksAsync } from "../src/plugin/masks/createImageMasks";
 import { SegmentCaptureAsync } from "../src/plugin/pipeline/segmentCapture";
 import { CaptureSceneAsync, type SceneCapture } from "../src/plugin/sceneCapture/sceneCapture";
 import type { SplatData } from "../src/plugin/sceneCapture/splatData";

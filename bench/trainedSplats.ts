@@ -9,7 +9,7 @@ import { EncodeImage } from "../demo/captures/make/fileFormats";
 import { CreateNodeEngineAsync } from "../demo/headless/nodeWebGpu";
 import { CutAtCount, LabelLeaves } from "../src/compute/hierarchy/cut/partition";
 import { NormalizedCovering } from "../src/plugin/evaluation/normalizedCovering";
-import { CreateImageMasksAsync } from "../src/plugin/masks/imageHierarchy";
+import { CreateImageMasksAsync } from "../src/plugin/masks/createImageMasks";
 import { SegmentCaptureAsync } from "../src/plugin/pipeline/segmentCapture";
 import { CaptureSceneAsync } from "../src/plugin/sceneCapture/sceneCapture";
 import { NO_ELEMENT } from "../src/plugin/sceneCapture/viewRenderer";

@@ -8,7 +8,7 @@ import type { Capture } from "../../src/compute/views/capture";
 import { type DepthError, MeasureDepth } from "../../src/plugin/evaluation/depthError";
 import { MeasurePsnrAsync } from "../../src/plugin/evaluation/heldOutPsnr";
 import type { LearnedDepth } from "../../src/plugin/radiance/learnedDepth";
-import { RadianceLearning } from "../../src/plugin/radiance/radianceLearning";
+import { RadianceTrainingSession } from "../../src/plugin/radiance/radianceTrainingSession";
 import type { SegmentArguments } from "./segmentArguments";
 import type { StageClock } from "./stageClock";
 
@@ -48,8 +48,8 @@ export async function LearnFolderDepthAsync(
     const { radiancePreset, radianceSteps, radianceFile, depthContinuity, seed, out } = args;
     const { onProgress } = clock;
     const learning = radianceFile
-        ? await RadianceLearning.ParseAsync(engine, capture, await readFile(radianceFile), masks)
-        : await RadianceLearning.CreateAsync(engine, capture, {
+        ? await RadianceTrainingSession.ParseAsync(engine, capture, await readFile(radianceFile), masks)
+        : await RadianceTrainingSession.CreateAsync(engine, capture, {
               preset: radiancePreset,
               masks,
               training: { seed, depthContinuity, ...(radianceSteps === null ? {} : { steps: radianceSteps }) },
@@ -96,7 +96,7 @@ export async function LearnFolderDepthAsync(
 }
 
 /** The first interrupt ends the training early, another one the program. */
-function endOnInterrupt(learning: RadianceLearning): void {
+function endOnInterrupt(learning: RadianceTrainingSession): void {
     let first = -Infinity;
     process.on("SIGINT", () => {
         const now = performance.now();

@@ -8,7 +8,7 @@ import { IMAGE_ENDINGS, type ImageDecoder } from "../../src/plugin/formats/image
 import { ReadJsonAsync } from "../../src/plugin/formats/jsonNode";
 import { ParseMaskFile, WriteMaskFile } from "../../src/plugin/formats/maskFiles";
 import type { RgbaImage } from "../../src/plugin/formats/pngImage";
-import { GenerateMasksAsync, type ViewMasksResult } from "../../src/plugin/sam/generateMasks";
+import { GenerateMasksAsync, type ViewMasksResult } from "../../src/plugin/masks/generateMasks";
 import { BaseName } from "../../src/plugin/sources/fileSource";
 import { FolderByteStore, WriteWholeAsync } from "./folderByteStore";
 import { FolderFileSource } from "./folderFileSource";
@@ -41,7 +41,7 @@ export async function MakeMaskFilesAsync(
             generator: args.generator,
             quality: args.quality,
             maskStore: args.force ? null : new FolderByteStore(args.cache),
-            pictureAsync:
+            imageAsync:
                 args.images === null ? undefined : (view) => readPictureAsync(args, args.images!, view, decodeAsync),
             knownAsync: async (view, key) => {
                 const viewMasks = await readKnownAsync(args, view, key);

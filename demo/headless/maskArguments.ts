@@ -1,5 +1,5 @@
+import { DEFAULT_MASK_QUALITY_OPTIONS, type MaskQualityOptions } from "../../src/plugin/masks/maskQuality";
 import { DEFAULT_MASK_GENERATOR_OPTIONS, type MaskGeneratorOptions } from "../../src/plugin/sam/maskGenerator";
-import { DEFAULT_MASK_QUALITY_OPTIONS, type MaskQualityOptions } from "../../src/plugin/sam/maskQuality";
 import { FLAG, NumberWithin, ParseCaptureCommand, TEXT } from "./commandLine";
 import { MODEL_FOLDER, UsualThreads } from "./samMasks";
 

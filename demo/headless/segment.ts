@@ -14,14 +14,14 @@ import { WriteLabelImages } from "../../src/plugin/export/labelImage";
 import { WritePointCloudPly } from "../../src/plugin/export/pointCloudPly";
 import { LoadGroundTruthAsync } from "../../src/plugin/formats/groundTruth";
 import { LoadMaskFilesAsync } from "../../src/plugin/formats/maskFiles";
-import { CreateImageMasksAsync } from "../../src/plugin/masks/imageHierarchy";
+import { CreateImageMasksAsync } from "../../src/plugin/masks/createImageMasks";
 import type { HierarchyCounts } from "../../src/plugin/pipeline/hierarchyJob";
 import {
     CheckSurfaceKnown,
     ResolveHierarchyOptions,
     SegmentCaptureAsync,
 } from "../../src/plugin/pipeline/segmentCapture";
-import { RadianceLearning } from "../../src/plugin/radiance/radianceLearning";
+import { RadianceTrainingSession } from "../../src/plugin/radiance/radianceTrainingSession";
 import { BaseName } from "../../src/plugin/sources/fileSource";
 import { FolderFileSource } from "./folderFileSource";
 import { LearnFolderDepthAsync } from "./learnFolderDepth";
@@ -94,7 +94,7 @@ async function mainAsync(): Promise<void> {
         hierarchicalSampling: args.hierarchicalSampling,
         neighbors: args.neighbors,
         features: args.features,
-        ...(args.placesPerRay === null ? {} : { placesPerRay: args.placesPerRay }),
+        ...(args.samplesPerRay === null ? {} : { samplesPerRay: args.samplesPerRay }),
     };
     let counts: HierarchyCounts | null = null;
     const hierarchy = await SegmentCaptureAsync(args.preview ? null : engine, capture, masks, {
@@ -145,7 +145,7 @@ async function readCaptureAsync(
     { capture, holdOutEvery, level, radianceFile }: SegmentArguments,
 ): Promise<Capture> {
     const read = await LoadFolderCaptureAsync(source, { name: basename(resolve(capture)), holdOutEvery, level });
-    return radianceFile === null ? read : RadianceLearning.CaptureOfAsync(read, await readFile(radianceFile));
+    return radianceFile === null ? read : RadianceTrainingSession.CaptureOfAsync(read, await readFile(radianceFile));
 }
 
 /** @throws UltrametricError "input" for options that ask for a radiance field, where there is none, or for masks before there is depth */

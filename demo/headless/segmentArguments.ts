@@ -16,7 +16,7 @@ export const USAGE = `npm run segment -- <capture> [options]
 --hold-out-every N   hold out every N-th view, to measure with; 0: none (what the files say, else every 8th of COLMAP, LLFF and transforms.json)
 --depth-continuity X weight of the radiance field's loss of jumps in depth within the finest masks, 0.01 to 1 (0: none)
 --features F         what features are trained on: surface, the place that a pixel shows; volumetric, places along its ray, with a radiance field (surface)
---places-per-ray N   such places (the preset's)
+--samples-per-ray N   such places (the preset's)
 --masks FOLDER       folder of the masks, within the capture (masks; where there are none, they are made, see npm run masks);
                      sam: make them with Segment Anything, whatever the capture has;
                      image: make them without a model, the simple way, from color, depth and normals
@@ -61,7 +61,7 @@ const OPTIONS = {
     "hold-out-every": TEXT,
     "depth-continuity": TEXT,
     features: TEXT,
-    "places-per-ray": TEXT,
+    "samples-per-ray": TEXT,
     masks: TEXT,
     "no-level": FLAG,
     "image-masks": TEXT,
@@ -99,7 +99,7 @@ export interface SegmentArguments {
     readonly depthContinuity: number;
     readonly features: (typeof FEATURES)[number];
     /** null: the preset's. */
-    readonly placesPerRay: number | null;
+    readonly samplesPerRay: number | null;
     readonly masks: string;
     /** null: by where the masks come from. */
     readonly imageMasks: number | null;
@@ -140,7 +140,7 @@ export function ParseSegmentArguments(args: string[]): SegmentArguments | null {
         level: values["no-level"] ? false : null,
         depthContinuity: NumberWithin("depth-continuity", values["depth-continuity"], 0, 0, 1000),
         features: OneOf("features", values.features ?? "surface", FEATURES),
-        placesPerRay: NumberWithin("places-per-ray", values["places-per-ray"], null, 1, 64),
+        samplesPerRay: NumberWithin("samples-per-ray", values["samples-per-ray"], null, 1, 64),
         masks: values.masks ?? USUAL_MASKS,
         imageMasks: NumberWithin("image-masks", values["image-masks"], null, 0, 1),
         minPredictedIou: NumberWithin("min-iou", values["min-iou"], 0, 0, 2),

@@ -9,8 +9,8 @@ import { FindCaptureBounds } from "../../src/compute/views/captureBounds";
 import { CaptureToScene } from "../../src/plugin/babylon/worldFrame";
 import { CameraFrusta } from "../../src/plugin/radiance/cameraFrusta";
 import { PartPainter } from "../../src/plugin/radiance/partPainter";
-import { RadianceLearning } from "../../src/plugin/radiance/radianceLearning";
 import { RadiancePreview } from "../../src/plugin/radiance/radiancePreview";
+import { RadianceTrainingSession } from "../../src/plugin/radiance/radianceTrainingSession";
 import type { UltrametricSegmentation } from "../../src/plugin/session/ultrametricSegmentation";
 import { PageElement, PHONE_WIDTH } from "./elements";
 import { SaveFile, TRAINING_ENDING } from "./fileInputs";
@@ -40,10 +40,10 @@ export class PhotoStage {
         private readonly _segmentation: UltrametricSegmentation,
         private readonly _capture: Capture,
         private readonly _frusta: CameraFrusta,
-        private readonly _learning: RadianceLearning,
+        private readonly _learning: RadianceTrainingSession,
     ) {
         this._preview = new RadiancePreview(_viewer.scene, _learning.field);
-        this._preview.onPictureObservable.add(() => _viewer.requestFrame());
+        this._preview.onImageChangedObservable.add(() => _viewer.requestFrame());
         _learning.onChangedObservable.add(() => {
             this._preview.isLive = this._isTraining && !_learning.isPaused;
             this._preview.refresh();
@@ -74,8 +74,8 @@ export class PhotoStage {
         const frusta = await CameraFrusta.CreateAsync(viewer.scene, capture, {}, { onProgress, signal });
         try {
             const learning = training
-                ? await RadianceLearning.ParseAsync(engine, capture, training)
-                : await RadianceLearning.CreateAsync(engine, capture, { preset: "fast" });
+                ? await RadianceTrainingSession.ParseAsync(engine, capture, training)
+                : await RadianceTrainingSession.CreateAsync(engine, capture, { preset: "fast" });
             lookAtContent(viewer, capture);
             return new PhotoStage(viewer, segmentation, capture, frusta, learning);
         } catch (error) {

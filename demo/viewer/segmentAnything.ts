@@ -1,8 +1,8 @@
 import wasmUrl from "onnxruntime-web/ort-wasm-simd-threaded.asyncify.wasm?url";
 import moduleUrl from "onnxruntime-web/webgpu?url";
+import type { GenerateMasksOptions } from "../../src/plugin/masks/generateMasks";
+import { KEEP_ALL_MASKS } from "../../src/plugin/masks/maskQuality";
 import { CacheByteStore } from "../../src/plugin/sam/cacheByteStore";
-import type { GenerateMasksOptions } from "../../src/plugin/sam/generateMasks";
-import { KEEP_ALL_MASKS } from "../../src/plugin/sam/maskQuality";
 import { samModels } from "../../src/plugin/sam/samModel";
 
 /**

@@ -6,8 +6,8 @@ import type { StructurePriors } from "../../src/compute/hierarchy/build/structur
 import type { Criterion } from "../../src/compute/hierarchy/cut/segmentationHierarchy";
 import type { MaskSet } from "../../src/compute/masks/maskSet";
 import type { Capture } from "../../src/compute/views/capture";
+import { GENERATOR_QUALITY, type MaskQualityOptions } from "../../src/plugin/masks/maskQuality";
 import { MaskSetFilter } from "../../src/plugin/masks/maskSetFilter";
-import { GENERATOR_QUALITY, type MaskQualityOptions } from "../../src/plugin/sam/maskQuality";
 import type { UltrametricSegmentation } from "../../src/plugin/session/ultrametricSegmentation";
 import type { PanelTheme } from "../../src/ui/panelParts";
 import { ProgressPanel } from "../../src/ui/progressPanel";

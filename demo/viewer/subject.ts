@@ -5,8 +5,8 @@ import type { MaskSet } from "../../src/compute/masks/maskSet";
 import type { Capture } from "../../src/compute/views/capture";
 import { LoadCaptureAsync } from "../../src/plugin/formats/loadCapture";
 import { LoadMaskFilesAsync } from "../../src/plugin/formats/maskFiles";
-import { RadianceLearning } from "../../src/plugin/radiance/radianceLearning";
-import type { ViewMasksResult } from "../../src/plugin/sam/generateMasks";
+import type { ViewMasksResult } from "../../src/plugin/masks/generateMasks";
+import { RadianceTrainingSession } from "../../src/plugin/radiance/radianceTrainingSession";
 import type { UltrametricSegmentation } from "../../src/plugin/session/ultrametricSegmentation";
 import type { FileSource } from "../../src/plugin/sources/fileSource";
 import { PhotoStage } from "./photoStage";
@@ -115,7 +115,7 @@ export class FilesSubject extends Subject {
      */
     public async withTrainingAsync(training: Uint8Array, run: RunOptions): Promise<FilesSubject> {
         const { _source, name, _hasMasks, _segmentation, _viewer } = this;
-        const capture = await RadianceLearning.CaptureOfAsync(await this._readFilesAsync(run), training);
+        const capture = await RadianceTrainingSession.CaptureOfAsync(await this._readFilesAsync(run), training);
         const reading = Promise.resolve(capture);
         return new FilesSubject(_source, name, _hasMasks, _segmentation, _viewer, reading, training);
     }

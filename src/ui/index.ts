@@ -10,7 +10,7 @@ export { DEFAULT_PANEL_THEME, LIGHT_PANEL_THEME, type PanelTheme } from "./panel
 export { DEFAULT_PARTS_PANEL_OPTIONS, PartsPanel, type PartsPanelOptions } from "./partsPanel";
 export {
     DEFAULT_PROGRESS_PANEL_OPTIONS,
-    type FollowedLearning,
+    type FollowedTraining,
     ProgressPanel,
     type ProgressPanelOptions,
 } from "./progressPanel";

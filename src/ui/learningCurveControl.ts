@@ -1,6 +1,6 @@
 import type { ICanvasRenderingContext } from "@babylonjs/core/Engines/ICanvas";
 import { Control } from "@babylonjs/gui/2D/controls/control";
-import type { RadianceCurvePoint } from "../plugin/radiance/radianceLearning";
+import type { RadianceCurvePoint } from "../plugin/radiance/radianceTrainingSession";
 import type { PanelTheme } from "./panelParts";
 
 const LEGEND_HEIGHT = 18;

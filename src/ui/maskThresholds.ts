@@ -2,8 +2,8 @@ import { Control } from "@babylonjs/gui/2D/controls/control";
 import type { Slider } from "@babylonjs/gui/2D/controls/sliders/slider";
 import type { TextBlock } from "@babylonjs/gui/2D/controls/textBlock";
 import type { Mask } from "../compute/masks/maskSet";
+import type { MaskQualityOptions } from "../plugin/masks/maskQuality";
 import type { MaskSetFilter } from "../plugin/masks/maskSetFilter";
-import type { MaskQualityOptions } from "../plugin/sam/maskQuality";
 import { AddFocus, CreateSlider, CreateText, type PanelTheme } from "./panelParts";
 
 /** What there are sliders for. */

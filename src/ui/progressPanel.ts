@@ -3,7 +3,7 @@ import { Control } from "@babylonjs/gui/2D/controls/control";
 import { Rectangle } from "@babylonjs/gui/2D/controls/rectangle";
 import type { TextBlock } from "@babylonjs/gui/2D/controls/textBlock";
 import type { Progress } from "../compute/base/progress";
-import type { RadianceLearning } from "../plugin/radiance/radianceLearning";
+import type { RadianceTrainingSession } from "../plugin/radiance/radianceTrainingSession";
 import { LearningCurveControl } from "./learningCurveControl";
 import {
     CreateBox,
@@ -39,9 +39,9 @@ const CURVE_HEIGHT = 78;
 const BUTTON_HEIGHT = 30;
 const GAP = 8;
 
-/** What {@link ProgressPanel.follow} shows and works: a RadianceLearning. */
-export type FollowedLearning = Pick<
-    RadianceLearning,
+/** What {@link ProgressPanel.follow} shows and works: a RadianceTrainingSession. */
+export type FollowedTraining = Pick<
+    RadianceTrainingSession,
     "points" | "stepCount" | "isPaused" | "isEnded" | "onChangedObservable" | "pause" | "resume" | "end"
 >;
 
@@ -140,15 +140,15 @@ export class ProgressPanel {
      * @param save what the button "Save" does
      * @returns a function that takes them away again
      */
-    public follow(learning: FollowedLearning, save: () => void): () => void {
+    public follow(learning: FollowedTraining, save: () => void): () => void {
         const { theme } = this._options;
         const curve = new LearningCurveControl("learningCurve", theme);
         curve.heightInPixels = CURVE_HEIGHT;
         curve.topInPixels = HEIGHT;
         const buttons = [
             CreateButton("pause", theme, "", () => (learning.isPaused ? learning.resume() : learning.pause())),
-            CreateButton("saveLearning", theme, "Save", save),
-            CreateButton("endLearning", theme, "Use as it is", () => learning.end()),
+            CreateButton("saveTraining", theme, "Save", save),
+            CreateButton("endTraining", theme, "Use as it is", () => learning.end()),
         ];
         const controls: Control[] = [curve, ...buttons];
         for (const control of controls) {

@@ -2,13 +2,13 @@ import type { Vector2 } from "@babylonjs/core/Maths/math.vector";
 import { Control } from "@babylonjs/gui/2D/controls/control";
 import { Rectangle } from "@babylonjs/gui/2D/controls/rectangle";
 import type { TextBlock } from "@babylonjs/gui/2D/controls/textBlock";
+import { ImageDataControl } from "./imageDataControl";
 import { AddFocus, CreateText, type PanelTheme } from "./panelParts";
-import { PictureControl } from "./pictureControl";
 
 /** What a {@link ThumbnailGrid} asks for and tells. */
 export interface ThumbnailGridEvents {
     /** Puts the picture of an item into a control; called only for items that are in sight, a few at a time. */
-    draw(index: number, picture: PictureControl): void;
+    draw(index: number, picture: ImageDataControl): void;
     onClick(index: number): void;
     /** It looks different. */
     onChange(): void;
@@ -17,7 +17,7 @@ export interface ThumbnailGridEvents {
 interface Cell {
     readonly box: Rectangle;
     readonly frame: Rectangle;
-    readonly picture: PictureControl;
+    readonly picture: ImageDataControl;
     readonly name: TextBlock;
     index: number;
     isDrawn: boolean;
@@ -162,7 +162,7 @@ export class ThumbnailGrid {
         frame.background = this._theme.surface;
         frame.heightInPixels = this._cellWidth;
         frame.verticalAlignment = Control.VERTICAL_ALIGNMENT_TOP;
-        const picture = new PictureControl("thumbnailPicture");
+        const picture = new ImageDataControl("thumbnailPicture");
         frame.addControl(picture);
         const name = CreateText("thumbnailName", this._theme, "", 12);
         name.color = this._theme.quietText;

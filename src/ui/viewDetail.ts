@@ -3,9 +3,9 @@ import { Control } from "@babylonjs/gui/2D/controls/control";
 import { Rectangle } from "@babylonjs/gui/2D/controls/rectangle";
 import { MaskOverlay } from "../plugin/masks/maskOverlay";
 import type { MaskSetFilter } from "../plugin/masks/maskSetFilter";
+import { ImageDataControl } from "./imageDataControl";
 import { MaskList, type MaskListEntry } from "./maskList";
 import type { PanelTheme } from "./panelParts";
-import { PictureControl } from "./pictureControl";
 
 const HINT = "Point at the picture to see the masks there, one within the other.";
 
@@ -15,7 +15,7 @@ export class ViewDetail {
     public readonly control = new Rectangle("viewDetail");
 
     private readonly _frame = new Rectangle("viewFrame");
-    private readonly _picture = new PictureControl("viewPicture");
+    private readonly _picture = new ImageDataControl("viewPicture");
     private readonly _list: MaskList;
     private _index: number | null = null;
     private _overlay: MaskOverlay | null = null;

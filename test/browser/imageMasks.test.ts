@@ -4,7 +4,7 @@ import { CreateImageMasks } from "../../src/compute/masks/imageMasks";
 import { RunLengthMask } from "../../src/compute/masks/runLengthMask";
 import type { View } from "../../src/compute/views/capture";
 import { PinholeCamera } from "../../src/compute/views/pinholeCamera";
-import { CreateImageMasksAsync } from "../../src/plugin/masks/imageHierarchy";
+import { CreateImageMasksAsync } from "../../src/plugin/masks/createImageMasks";
 
 /** A view of noise, seed 1. */
 function NoisyView(side: number): View {

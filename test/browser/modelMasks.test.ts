@@ -5,7 +5,7 @@ import type { Mesh } from "@babylonjs/core/Meshes/mesh";
 import type { Scene } from "@babylonjs/core/scene";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { CheckGpuAsync } from "../../src/compute/gpu/gpuErrors";
-import type { GenerateMasksOptions, ViewMasksResult } from "../../src/plugin/sam/generateMasks";
+import type { GenerateMasksOptions, ViewMasksResult } from "../../src/plugin/masks/generateMasks";
 import { type SamModel, samModels } from "../../src/plugin/sam/samModel";
 import type { SceneCapture } from "../../src/plugin/sceneCapture/sceneCapture";
 import {

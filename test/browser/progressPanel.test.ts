@@ -3,9 +3,9 @@ import type { Scene } from "@babylonjs/core/scene";
 import { AdvancedDynamicTexture } from "@babylonjs/gui/2D/advancedDynamicTexture";
 import type { Button } from "@babylonjs/gui/2D/controls/button";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { RadianceCurvePoint, RadianceLearning } from "../../src/plugin/radiance/radianceLearning";
+import type { RadianceCurvePoint, RadianceTrainingSession } from "../../src/plugin/radiance/radianceTrainingSession";
 import { DEFAULT_PANEL_THEME } from "../../src/ui/panelParts";
-import { type FollowedLearning, ProgressPanel } from "../../src/ui/progressPanel";
+import { type FollowedTraining, ProgressPanel } from "../../src/ui/progressPanel";
 import { CreateBlackScene, DrawAsync, UseBrowserEngine } from "../support/browserScene";
 import { GuiPointer, MiddleOf } from "../support/guiPointer";
 
@@ -27,12 +27,12 @@ afterEach(() => {
 });
 
 /** A training that does what its buttons say, and nothing else. */
-class FakeLearning implements FollowedLearning {
+class FakeLearning implements FollowedTraining {
     public points: RadianceCurvePoint[] = [];
     public stepCount = 200;
     public isPaused = false;
     public isEnded = false;
-    public readonly onChangedObservable = new Observable<RadianceLearning>();
+    public readonly onChangedObservable = new Observable<RadianceTrainingSession>();
 
     public pause(): void {
         this.isPaused = true;
@@ -56,7 +56,7 @@ class FakeLearning implements FollowedLearning {
     }
 
     public tell(): void {
-        this.onChangedObservable.notifyObservers(this as unknown as RadianceLearning);
+        this.onChangedObservable.notifyObservers(this as unknown as RadianceTrainingSession);
     }
 }
 
@@ -103,9 +103,9 @@ describe("ProgressPanel.follow", () => {
         expect((texture.getControlByName("pause") as Button).textBlock!.text).toBe("Resume");
         pointer.click(MiddleOf(texture, "pause"));
         expect(learning.isPaused).toBe(false);
-        pointer.click(MiddleOf(texture, "saveLearning"));
+        pointer.click(MiddleOf(texture, "saveTraining"));
         expect(saves).toBe(1);
-        pointer.click(MiddleOf(texture, "endLearning"));
+        pointer.click(MiddleOf(texture, "endTraining"));
         expect(learning.isEnded).toBe(true);
         expect(texture.getControlByName("pause")!.isEnabled).toBe(false);
         expect(panel.signal.aborted).toBe(false);
@@ -135,7 +135,7 @@ describe("ProgressPanel.follow", () => {
         expect(
             HasColor(Math.round(end), curve.centerY - curve.heightInPixels / 2 + 21, DEFAULT_PANEL_THEME.accent),
         ).toBe(true);
-        const last = texture.getControlByName("endLearning")!;
+        const last = texture.getControlByName("endTraining")!;
         expect(last.centerX + last.widthInPixels / 2).toBeLessThanOrEqual(300 - 12 - 20 + 1);
         engine().setSize(640, 400);
         panel.dispose();

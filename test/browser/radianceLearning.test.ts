@@ -1,16 +1,16 @@
 import { describe, expect, it } from "vitest";
 import type { Progress } from "../../src/compute/base/progress";
 import { CheckGpuAsync } from "../../src/compute/gpu/gpuErrors";
-import { RadianceLearning } from "../../src/plugin/radiance/radianceLearning";
+import { RadianceTrainingSession } from "../../src/plugin/radiance/radianceTrainingSession";
 import { UseBrowserEngine } from "../support/browserScene";
-import { SphereCapture, SphereRecipe, SphereViews } from "../support/sphereViews";
+import { SphereCapture, SphereConfig, SphereViews } from "../support/sphereViews";
 
 const engine = UseBrowserEngine();
 const CAPTURE = { ...SphereCapture(8, 24), heldOutViews: SphereViews(1, 24, 0.9) };
-const RECIPE = SphereRecipe({ steps: 150, samples: 2048, seed: 2 });
+const RECIPE = SphereConfig({ steps: 150, samples: 2048, seed: 2 });
 
 /** Until something is so, after something has changed. */
-function UntilAsync(learning: RadianceLearning, isSo: () => boolean): Promise<void> {
+function UntilAsync(learning: RadianceTrainingSession, isSo: () => boolean): Promise<void> {
     return new Promise((resolve) => {
         const observer = learning.onChangedObservable.add(() => {
             if (isSo()) {
@@ -22,13 +22,13 @@ function UntilAsync(learning: RadianceLearning, isSo: () => boolean): Promise<vo
 }
 
 /** The trained field's bytes. */
-async function FieldOfAsync(learning: RadianceLearning): Promise<Uint8Array> {
+async function FieldOfAsync(learning: RadianceTrainingSession): Promise<Uint8Array> {
     return await learning.field.serializeAsync();
 }
 
-describe("RadianceLearning", () => {
+describe("RadianceTrainingSession", () => {
     it("is paused, resumed, saved while it trains and read again, and comes to the same field as without", async () => {
-        const straight = await RadianceLearning.CreateAsync(engine(), CAPTURE, RECIPE);
+        const straight = await RadianceTrainingSession.CreateAsync(engine(), CAPTURE, RECIPE);
         await straight.runAsync();
         const wanted = await FieldOfAsync(straight);
         const { points } = straight;
@@ -37,7 +37,7 @@ describe("RadianceLearning", () => {
         expect(points[2].heldOutPsnr).toBeGreaterThan(12);
         straight.dispose();
 
-        const learning = await RadianceLearning.CreateAsync(engine(), CAPTURE, RECIPE);
+        const learning = await RadianceTrainingSession.CreateAsync(engine(), CAPTURE, RECIPE);
         const stages: Progress[] = [];
         const done = learning.runAsync({ onProgress: (progress) => stages.push(progress) });
         const bytes = await learning.saveAsync(); // while it trains
@@ -62,7 +62,7 @@ describe("RadianceLearning", () => {
 
         expect(savedAt).toBeLessThan(50);
         for (const saved of [bytes, pausedBytes]) {
-            const again = await RadianceLearning.ParseAsync(engine(), CAPTURE, saved);
+            const again = await RadianceTrainingSession.ParseAsync(engine(), CAPTURE, saved);
             expect(again.step).toBe(saved === bytes ? savedAt : pausedAt);
             await again.runAsync();
             expect(await FieldOfAsync(again)).toEqual(wanted);
@@ -73,9 +73,9 @@ describe("RadianceLearning", () => {
     });
 
     it("keeps what was done when it is canceled, and gives depth when it is ended early", async () => {
-        const learning = await RadianceLearning.CreateAsync(engine(), CAPTURE, {
+        const learning = await RadianceTrainingSession.CreateAsync(engine(), CAPTURE, {
             ...RECIPE,
-            ...SphereRecipe({ steps: 400, samples: 2048 }),
+            ...SphereConfig({ steps: 400, samples: 2048 }),
         });
         const controller = new AbortController();
         const canceled = learning.runAsync({ signal: controller.signal });
@@ -105,14 +105,14 @@ describe("RadianceLearning", () => {
     });
 
     it("refuses a file of other pictures", async () => {
-        const learning = await RadianceLearning.CreateAsync(engine(), CAPTURE, RECIPE);
+        const learning = await RadianceTrainingSession.CreateAsync(engine(), CAPTURE, RECIPE);
         const bytes = await learning.saveAsync();
         learning.dispose();
         const other = { ...CAPTURE, views: CAPTURE.views.slice(1) };
-        await expect(RadianceLearning.ParseAsync(engine(), other, bytes)).rejects.toThrow(
+        await expect(RadianceTrainingSession.ParseAsync(engine(), other, bytes)).rejects.toThrow(
             /trained on 8 views .* are 7 views/,
         );
-        await expect(RadianceLearning.ParseAsync(engine(), CAPTURE, bytes.subarray(8))).rejects.toMatchObject({
+        await expect(RadianceTrainingSession.ParseAsync(engine(), CAPTURE, bytes.subarray(8))).rejects.toMatchObject({
             kind: "input",
         });
     });

@@ -14,14 +14,14 @@ import { CaptureToScene } from "../../src/plugin/babylon/worldFrame";
 import { PinholeOfCamera } from "../../src/plugin/radiance/pinholeOfCamera";
 import { RadiancePreview } from "../../src/plugin/radiance/radiancePreview";
 import { CANVAS_SIZE, CreateBlackScene, DrawAsync, UseBrowserEngine } from "../support/browserScene";
-import { SPHERE, SphereCapture, SphereRecipe } from "../support/sphereViews";
+import { SPHERE, SphereCapture, SphereConfig } from "../support/sphereViews";
 
 const engine = UseBrowserEngine();
 let field: RadianceField;
 
 beforeAll(async () => {
     const views = CreateRadianceViews(SphereCapture(10, 24));
-    ({ field } = await TrainRadianceFieldAsync(engine(), views, SphereRecipe({ steps: 200, samples: 2048, seed: 5 })));
+    ({ field } = await TrainRadianceFieldAsync(engine(), views, SphereConfig({ steps: 200, samples: 2048, seed: 5 })));
 });
 
 afterAll(() => {
@@ -53,7 +53,7 @@ function CreateRedBox(scene: Scene, place: Vector3): Mesh {
 /** Until a picture of so many pixels, or any, is there. */
 async function PictureAsync(preview: RadiancePreview, side = 0): Promise<void> {
     await new Promise<void>((resolve) => {
-        const observer = preview.onPictureObservable.add(() => {
+        const observer = preview.onImageChangedObservable.add(() => {
             if (preview.side >= side) {
                 observer.remove();
                 resolve();
@@ -111,7 +111,7 @@ describe("RadiancePreview", () => {
         const { scene, middle } = CreateSphereScene(false);
         const preview = new RadiancePreview(scene, field, { maxSide: 96, maxMilliseconds: Infinity });
         const sides: number[] = [];
-        preview.onPictureObservable.add(() => sides.push(preview.side));
+        preview.onImageChangedObservable.add(() => sides.push(preview.side));
         await DrawAsync(scene);
         await PictureAsync(preview, 96);
         expect(sides).toEqual([48, 96]);

@@ -7,8 +7,8 @@ import decoderUrl from "../../demo/public/models/sam_decoder_fast_w16.onnx?url";
 import { PinholeCamera } from "../../src/compute/views/pinholeCamera";
 import { DecodeImageAsync } from "../../src/plugin/formats/imageDecoder";
 import type { RgbaImage } from "../../src/plugin/formats/pngImage";
+import { GenerateMasksAsync, type ViewMasksResult } from "../../src/plugin/masks/generateMasks";
 import { CacheByteStore } from "../../src/plugin/sam/cacheByteStore";
-import { GenerateMasksAsync, type ViewMasksResult } from "../../src/plugin/sam/generateMasks";
 import { LoadModelFileAsync } from "../../src/plugin/sam/modelCache";
 import { SamClient } from "../../src/plugin/sam/samClient";
 import { samModels } from "../../src/plugin/sam/samModel";
@@ -48,21 +48,21 @@ describe("MobileSAM in a page's worker", () => {
         try {
             expect(client.provider).toBe("wasm");
             const start = performance.now();
-            await client.setPictureAsync(await readPictureAsync());
+            await client.setImageAsync(await readPictureAsync());
             const took = performance.now() - start;
-            const masks = await client.promptAsync({ points: [{ x: 60, y: 120, inside: true }] });
+            const masks = await client.predictAsync({ points: [{ x: 60, y: 120, inside: true }] });
             // Native onnxruntime's answer, see mobileSam.test.ts.
             expect(masks[0].predictedIou).toBeCloseTo(0.9982, 2);
             expect(Math.abs(masks[0].region.area - 1398)).toBeLessThan(14);
             expect(masks[0].region.toBitmap()[120 * 200 + 60]).toBe(1);
             // The encoder would have stopped the page for as long as it took.
             expect(longest).toBeLessThan(took / 2);
-            await expect(client.promptAsync({})).rejects.toMatchObject({ name: "UltrametricError", kind: "input" });
+            await expect(client.predictAsync({})).rejects.toMatchObject({ name: "UltrametricError", kind: "input" });
         } finally {
             clearInterval(timer);
             client.dispose();
         }
-        await expect(client.promptAsync({})).rejects.toMatchObject({ kind: "disposed" });
+        await expect(client.predictAsync({})).rejects.toMatchObject({ kind: "disposed" });
     });
 
     it("can be canceled between batches, keeps the views before, and the files", { timeout: TIMEOUT }, async () => {

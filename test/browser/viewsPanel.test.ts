@@ -8,7 +8,7 @@ import { RunLengthMask } from "../../src/compute/masks/runLengthMask";
 import type { Capture, View } from "../../src/compute/views/capture";
 import { PinholeCamera } from "../../src/compute/views/pinholeCamera";
 import { MaskOverlay } from "../../src/plugin/masks/maskOverlay";
-import { SelectMasks } from "../../src/plugin/sam/maskQuality";
+import { SelectMasks } from "../../src/plugin/masks/maskQuality";
 import { ViewsPanel, type ViewsPanelOptions } from "../../src/ui/viewsPanel";
 import { CreateBlackScene, DrawAsync, UseBrowserEngine } from "../support/browserScene";
 import { GuiPointer } from "../support/guiPointer";

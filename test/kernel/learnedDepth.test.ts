@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { MeasureDepth } from "../../src/plugin/evaluation/depthError";
 import { LearnDepthAsync } from "../../src/plugin/radiance/learnedDepth";
 import { UseEngine } from "../support/gpu";
-import { SphereCapture, SphereRecipe, SphereViews } from "../support/sphereViews";
+import { SphereCapture, SphereConfig, SphereViews } from "../support/sphereViews";
 
 const engine = UseEngine();
 
@@ -16,7 +16,7 @@ describe("LearnDepthAsync", () => {
     };
 
     it("finds the surface that pictures show", async () => {
-        const { capture, field } = await LearnDepthAsync(engine(), photos, SphereRecipe({ steps: 300, seed: 4 }));
+        const { capture, field } = await LearnDepthAsync(engine(), photos, SphereConfig({ steps: 300, seed: 4 }));
         field.dispose();
         const error = MeasureDepth(capture.views, truth.views)!;
         const note = `seed 4: ${JSON.stringify(error)}`;
@@ -31,13 +31,13 @@ describe("LearnDepthAsync", () => {
     });
 
     it("says so when nothing became opaque, and when it is canceled", async () => {
-        await expect(LearnDepthAsync(engine(), photos, SphereRecipe({ steps: 1, seed: 4 }))).rejects.toMatchObject({
+        await expect(LearnDepthAsync(engine(), photos, SphereConfig({ steps: 1, seed: 4 }))).rejects.toMatchObject({
             kind: "input",
             message: expect.stringMatching(/became nowhere opaque.*more steps/),
         });
         const controller = new AbortController();
         const canceled = LearnDepthAsync(engine(), photos, {
-            ...SphereRecipe({ steps: 300, seed: 4 }),
+            ...SphereConfig({ steps: 300, seed: 4 }),
             signal: controller.signal,
             onReport: () => controller.abort(),
         });

@@ -16,7 +16,7 @@ import { GpuArray } from "../../src/compute/gpu/gpuArray";
 import { MeasurePsnrAsync } from "../../src/plugin/evaluation/heldOutPsnr";
 import { ExpectSameElements } from "../support/arrays";
 import { UseEngine } from "../support/gpu";
-import { SPHERE_BOUNDS, SphereCapture, SphereRecipe, SphereViews } from "../support/sphereViews";
+import { SPHERE_BOUNDS, SphereCapture, SphereConfig, SphereViews } from "../support/sphereViews";
 
 const engine = UseEngine();
 
@@ -26,7 +26,7 @@ describe("TrainRadianceFieldAsync", () => {
         const [view] = SphereViews(1, 32);
         const views = CreateRadianceViews({ name: "one", views: [view] }, { bounds: SPHERE_BOUNDS });
         const reports: RadianceReport[] = [];
-        const { field, steps } = await TrainRadianceFieldAsync(engine(), views, SphereRecipe({ steps: 200, seed }), {
+        const { field, steps } = await TrainRadianceFieldAsync(engine(), views, SphereConfig({ steps: 200, seed }), {
             onReport: (report) => reports.push(report),
         });
         expect(reports.map(({ step }) => step)).toEqual([50, 100, 150, 200]);
@@ -46,7 +46,7 @@ describe("TrainRadianceFieldAsync", () => {
         const { field } = await TrainRadianceFieldAsync(
             engine(),
             views,
-            SphereRecipe({ steps: 300, samples: 4096, seed }),
+            SphereConfig({ steps: 300, samples: 4096, seed }),
             {
                 onProgress: ({ fraction }) => fractions.push(fraction),
             },
@@ -85,7 +85,7 @@ describe("TrainRadianceFieldAsync", () => {
     it("gives the same bits with the same seed, also where it was paused", async () => {
         const views = CreateRadianceViews(SphereCapture(5, 16));
         const run = async (seed: number, pause: boolean): Promise<Uint8Array> => {
-            const trainer = await RadianceFieldTrainer.CreateAsync(engine(), views, SphereRecipe({ steps: 60, seed }));
+            const trainer = await RadianceFieldTrainer.CreateAsync(engine(), views, SphereConfig({ steps: 60, seed }));
             if (pause) {
                 const controller = new AbortController();
                 const onProgress = (): void => controller.abort();
@@ -107,7 +107,7 @@ describe("TrainRadianceFieldAsync", () => {
 
     it("goes on to the same bits after it was saved and read again", async () => {
         const views = CreateRadianceViews(SphereCapture(5, 16));
-        const recipe = SphereRecipe({ steps: 80, seed: 7 });
+        const recipe = SphereConfig({ steps: 80, seed: 7 });
         const whole = await RadianceFieldTrainer.CreateAsync(engine(), views, recipe);
         const steps = await whole.runAsync();
         const first = await RadianceFieldTrainer.CreateAsync(engine(), views, recipe);
@@ -145,7 +145,7 @@ describe("TrainRadianceFieldAsync", () => {
 
     it("stops at a loss that is not finite, and keeps what it had", async () => {
         const views = CreateRadianceViews(SphereCapture(5, 16));
-        const trainer = await RadianceFieldTrainer.CreateAsync(engine(), views, SphereRecipe({ steps: 40 }));
+        const trainer = await RadianceFieldTrainer.CreateAsync(engine(), views, SphereConfig({ steps: 40 }));
         const { state } = trainer;
         const begin = state.begin.bind(state);
         state.begin = () => {
@@ -193,7 +193,7 @@ describe("PredictRadianceMemory", () => {
             }
             return add.call(this, resource) as T;
         };
-        const trainer = await RadianceFieldTrainer.CreateAsync(engine(), views, SphereRecipe({ steps: 40 })).finally(
+        const trainer = await RadianceFieldTrainer.CreateAsync(engine(), views, SphereConfig({ steps: 40 })).finally(
             () => {
                 OwnedResources.prototype.add = add;
             },
@@ -221,7 +221,7 @@ describe("PredictRadianceMemory", () => {
 
 describe("RadianceField", () => {
     it("draws views whose samples do not fit into one go, and can be stopped", async () => {
-        const field = await RadianceField.CreateAsync(engine(), SPHERE_BOUNDS.cube, SphereRecipe().field, 5);
+        const field = await RadianceField.CreateAsync(engine(), SPHERE_BOUNDS.cube, SphereConfig().field, 5);
         const [{ camera }] = SphereViews(1, 48);
         const fractions: number[] = [];
         const image = await field.renderAsync(camera, {
@@ -260,7 +260,7 @@ describe("RadianceField from nearby", () => {
         const [{ camera }] = SphereViews(1, 12); // 4 away, about 2.2 cubes
         const middle = 6 * 12 + 6;
         const drawAsync = async (near: number, unbounded: boolean): Promise<[opacity: number, depth: number]> => {
-            const options = { ...SphereRecipe().field, near, unbounded, far: 50 };
+            const options = { ...SphereConfig().field, near, unbounded, far: 50 };
             const field = await RadianceField.CreateAsync(engine(), SPHERE_BOUNDS.cube, options, 5);
             const { opacity, depth } = await field.renderAsync(camera, { minOpacity: 0 });
             field.dispose();

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { CreateRandom, PcgHash } from "../../src/compute/base/random";
 import { FeatureField } from "../../src/compute/fields/feature/featureField";
 import {
-    type FeatureFieldRecipeOptions,
+    type FeatureFieldConfigOptions,
     TrainFeatureFieldAsync,
 } from "../../src/compute/fields/feature/featureFieldTrainer";
 import { VolumeFeatures } from "../../src/compute/fields/feature/volumeFeatures";
@@ -241,9 +241,9 @@ async function opaqueSlabAsync(): Promise<RadianceField> {
 }
 
 describe("TrainFeatureFieldAsync along rays", () => {
-    const recipe: FeatureFieldRecipeOptions = {
+    const recipe: FeatureFieldConfigOptions = {
         field: { levels: 5, tableSizeLog2: 10, baseResolution: 4, finestResolution: 32, hidden: [16], dimensions: 8 },
-        training: { steps: 120, samples: 256, pairs: 256, features: "volumetric", placesPerRay: 4 },
+        training: { steps: 120, samples: 256, pairs: 256, features: "volumetric", samplesPerRay: 4 },
     };
 
     it("learns the quarters and halves of a square, and the same bits with the same seed", async () => {

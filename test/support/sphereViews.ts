@@ -1,5 +1,5 @@
 import type { RadianceTrainingOptions } from "../../src/compute/fields/radiance/radianceFieldOptions";
-import type { RadianceFieldRecipeOptions } from "../../src/compute/fields/radiance/radianceFieldTrainer";
+import type { RadianceFieldConfigOptions } from "../../src/compute/fields/radiance/radianceFieldTrainer";
 import type { View } from "../../src/compute/views/capture";
 import type { CaptureBounds } from "../../src/compute/views/captureBounds";
 import { PinholeCamera } from "../../src/compute/views/pinholeCamera";
@@ -79,7 +79,7 @@ export function SphereCapture(count: number, size = 32): { name: string; views: 
 }
 
 /** A radiance field that is large enough for the sphere and quick to train. @param training what differs */
-export function SphereRecipe(training: Partial<RadianceTrainingOptions> = {}): RadianceFieldRecipeOptions {
+export function SphereConfig(training: Partial<RadianceTrainingOptions> = {}): RadianceFieldConfigOptions {
     return {
         preset: "fast",
         field: {

@@ -6,9 +6,9 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { UltrametricError } from "../../src/compute/base/ultrametricError";
 import type { Capture } from "../../src/compute/views/capture";
 import { PinholeCamera } from "../../src/compute/views/pinholeCamera";
+import { GenerateMasksAsync, type ViewMasksResult } from "../../src/plugin/masks/generateMasks";
+import { GENERATOR_QUALITY, KEEP_ALL_MASKS } from "../../src/plugin/masks/maskQuality";
 import { MaskSetFilter } from "../../src/plugin/masks/maskSetFilter";
-import { GenerateMasksAsync, type ViewMasksResult } from "../../src/plugin/sam/generateMasks";
-import { GENERATOR_QUALITY, KEEP_ALL_MASKS } from "../../src/plugin/sam/maskQuality";
 import { SamClient } from "../../src/plugin/sam/samClient";
 import { type SamModel, samModels } from "../../src/plugin/sam/samModel";
 import { FakeOnnxBytes, type FakeOnnxFile } from "../support/fakeOnnx";
@@ -237,8 +237,8 @@ describe("GenerateMasksAsync", () => {
             runtime: RUNTIME,
         });
         try {
-            await client.setPictureAsync({ width: SIZE, height: SIZE, data: capture.views[0].image });
-            const [red, both, none] = await client.promptAsync({ points: [{ x: 8, y: 12, inside: true }] });
+            await client.setImageAsync({ width: SIZE, height: SIZE, data: capture.views[0].image });
+            const [red, both, none] = await client.predictAsync({ points: [{ x: 8, y: 12, inside: true }] });
             expect(red.region.bounds).toEqual(nearBox(4, 8, 12, 16));
             expect(both.region.bounds).toEqual(nearBox(4, 8, 24, 16));
             expect(none.region.area).toBe(0);

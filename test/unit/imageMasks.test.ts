@@ -6,7 +6,8 @@ import { CreateImageMasks, DEFAULT_IMAGE_MASK_OPTIONS } from "../../src/compute/
 import { MaskConfidence } from "../../src/compute/masks/maskSet";
 import type { View } from "../../src/compute/views/capture";
 import { PinholeCamera } from "../../src/compute/views/pinholeCamera";
-import { AddImageMasksAsync, CreateImageMasksAsync } from "../../src/plugin/masks/imageHierarchy";
+import { AddImageMasksAsync } from "../../src/plugin/masks/addImageMasks";
+import { CreateImageMasksAsync } from "../../src/plugin/masks/createImageMasks";
 import { SegmentCaptureAsync } from "../../src/plugin/pipeline/segmentCapture";
 
 type Color = readonly [number, number, number];

@@ -5,8 +5,8 @@ import { RunLengthMask } from "../../src/compute/masks/runLengthMask";
 import type { Capture, View } from "../../src/compute/views/capture";
 import { PinholeCamera } from "../../src/compute/views/pinholeCamera";
 import { MaskOverlay } from "../../src/plugin/masks/maskOverlay";
+import { SelectMasks } from "../../src/plugin/masks/maskQuality";
 import { MaskSetFilter } from "../../src/plugin/masks/maskSetFilter";
-import { SelectMasks } from "../../src/plugin/sam/maskQuality";
 import { RandomMasks } from "../support/randomMasks";
 
 const SIZE = 20;

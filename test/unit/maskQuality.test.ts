@@ -3,13 +3,13 @@ import { RunLengthMask } from "../../src/compute/masks/runLengthMask";
 import type { View } from "../../src/compute/views/capture";
 import { PinholeCamera } from "../../src/compute/views/pinholeCamera";
 import type { RgbaImage } from "../../src/plugin/formats/pngImage";
-import { MaskCache } from "../../src/plugin/sam/maskCache";
+import { MaskCache } from "../../src/plugin/masks/maskCache";
+import { ContentOf, GENERATOR_QUALITY, KEEP_ALL_MASKS, SelectMasks } from "../../src/plugin/masks/maskQuality";
 import {
     DEFAULT_MASK_GENERATOR_OPTIONS,
     MaskGenerator,
     type MaskGeneratorOptions,
 } from "../../src/plugin/sam/maskGenerator";
-import { ContentOf, GENERATOR_QUALITY, KEEP_ALL_MASKS, SelectMasks } from "../../src/plugin/sam/maskQuality";
 import { SamSession } from "../../src/plugin/sam/samSession";
 import { FakeSamModel, FakeSamRuntime, type FakeThing } from "../support/fakeSam";
 import { MemoryByteStore } from "../support/memoryByteStore";

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import type { RgbaImage } from "../../src/plugin/formats/pngImage";
 import type { OnnxSession, OnnxTensor } from "../../src/plugin/sam/onnxRuntime";
-import { PromptDecoder } from "../../src/plugin/sam/promptDecoder";
 import { SamJob } from "../../src/plugin/sam/samJob";
 import { type SamModel, samModels } from "../../src/plugin/sam/samModel";
+import { SamPredictor } from "../../src/plugin/sam/samPredictor";
 import { PrepareSamImage, SamSession } from "../../src/plugin/sam/samSession";
 import { FakeSamModel, FakeSamRuntime } from "../support/fakeSam";
 
@@ -89,16 +89,16 @@ describe("SamSession", () => {
         const runtime = new FakeSamRuntime({
             onDecode: (positions, labels) => asked.push([[...positions], Array.from(labels as Float32Array)]),
         });
-        const decoder = await PromptDecoder.CreateAsync(await startAsync(runtime), PICTURE);
-        await decoder.promptAsync({ points: [{ x: 10, y: 5, inside: true }] });
-        await decoder.promptAsync({
+        const decoder = await SamPredictor.CreateAsync(await startAsync(runtime), PICTURE);
+        await decoder.predictAsync({ points: [{ x: 10, y: 5, inside: true }] });
+        await decoder.predictAsync({
             points: [
                 { x: 10, y: 5, inside: true },
                 { x: 1, y: 2, inside: false },
             ],
         });
-        await decoder.promptAsync({ box: [2, 3, 10, 5] });
-        await decoder.promptAsync({ points: [{ x: 4, y: 4, inside: true }], box: [2, 3, 10, 5] });
+        await decoder.predictAsync({ box: [2, 3, 10, 5] });
+        await decoder.predictAsync({ points: [{ x: 4, y: 4, inside: true }], box: [2, 3, 10, 5] });
         expect(asked).toEqual([
             [
                 [20, 10, 0, 0],
@@ -128,8 +128,8 @@ describe("SamSession", () => {
             ],
             iouOf: (thing) => [0.6, 0.9][thing],
         });
-        const decoder = await PromptDecoder.CreateAsync(await startAsync(runtime), PICTURE);
-        const masks = await decoder.promptAsync({ points: [{ x: 8, y: 8, inside: true }] });
+        const decoder = await SamPredictor.CreateAsync(await startAsync(runtime), PICTURE);
+        const masks = await decoder.predictAsync({ points: [{ x: 8, y: 8, inside: true }] });
         expect(masks.map(({ predictedIou }) => predictedIou)).toEqual([0.9, 0.6, 0].map(Math.fround));
         expect(masks.map(({ region }) => [region.width, region.height])).toEqual(new Array(3).fill([32, 16]));
         expect(masks[0].region.area).toBe(512);
@@ -138,21 +138,21 @@ describe("SamSession", () => {
     });
 
     it("refuses prompts without sense", async () => {
-        const decoder = await PromptDecoder.CreateAsync(await startAsync(new FakeSamRuntime()), PICTURE);
-        await expect(decoder.promptAsync({})).rejects.toThrow("neither a point nor a box");
-        await expect(decoder.promptAsync({ points: [{ x: Number.NaN, y: 0, inside: true }] })).rejects.toThrow(
+        const decoder = await SamPredictor.CreateAsync(await startAsync(new FakeSamRuntime()), PICTURE);
+        await expect(decoder.predictAsync({})).rejects.toThrow("neither a point nor a box");
+        await expect(decoder.predictAsync({ points: [{ x: Number.NaN, y: 0, inside: true }] })).rejects.toThrow(
             "(NaN, 0)",
         );
         const model = FakeSamModel();
         const plain = await startAsync(new FakeSamRuntime(), { ...model, prompts: { ...model.prompts, boxes: false } });
-        const other = await PromptDecoder.CreateAsync(plain, PICTURE);
-        await expect(other.promptAsync({ box: [0, 0, 5, 5] })).rejects.toThrow("knows no boxes");
+        const other = await SamPredictor.CreateAsync(plain, PICTURE);
+        await expect(other.predictAsync({ box: [0, 0, 5, 5] })).rejects.toThrow("knows no boxes");
     });
 
     it("wants a picture before prompts", async () => {
         const input = { model: FakeSamModel(), encoder: BYTES, decoder: BYTES, runtime: {} };
         const job = await SamJob.StartAsync(input, new FakeSamRuntime());
-        await expect(job.promptAsync({ box: [0, 0, 1, 1] })).rejects.toThrow("no picture");
+        await expect(job.predictAsync({ box: [0, 0, 1, 1] })).rejects.toThrow("no picture");
     });
 });
 

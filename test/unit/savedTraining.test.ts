@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { SavedTraining } from "../../src/compute/fields/radiance/savedTraining";
 import type { Capture, View } from "../../src/compute/views/capture";
 import { PinholeCamera } from "../../src/compute/views/pinholeCamera";
-import { RadianceLearning } from "../../src/plugin/radiance/radianceLearning";
+import { RadianceTrainingSession } from "../../src/plugin/radiance/radianceTrainingSession";
 import { SphereCapture } from "../support/sphereViews";
 import { TrainingFile } from "../support/trainingFile";
 
@@ -34,7 +34,7 @@ describe("SavedTraining", () => {
                 views: views.slice(heldOut),
                 heldOutViews: views.slice(0, heldOut),
             };
-            const parted = await RadianceLearning.CaptureOfAsync(now, bytes);
+            const parted = await RadianceTrainingSession.CaptureOfAsync(now, bytes);
             expect(parted.views).toEqual(CAPTURE.views);
             expect(parted.heldOutViews).toEqual(CAPTURE.heldOutViews);
             expect(parted.name).toBe("ball");
@@ -45,7 +45,7 @@ describe("SavedTraining", () => {
         const bytes = TrainingFile(CAPTURE);
         const refusalAsync = async (capture: Capture): Promise<string> => {
             try {
-                await RadianceLearning.CaptureOfAsync(capture, bytes);
+                await RadianceTrainingSession.CaptureOfAsync(capture, bytes);
             } catch (error) {
                 return (error as Error).message;
             }

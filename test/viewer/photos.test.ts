@@ -72,7 +72,7 @@ describe("a folder of photos in the viewer", () => {
             await untilSaidAsync(page, "stage", /^Paused$/);
             await expect.poll(async () => await meshesAsync(page), { timeout: LONG }).toContain("radiance field");
             const downloading = page.waitForEvent("download");
-            await clickAsync(page, "saveLearning");
+            await clickAsync(page, "saveTraining");
             const download = await downloading;
             expect(download.suggestedFilename()).toMatch(/\.umrt$/);
             const saved = `${TemporaryFolder()}/saved.umrt`;
@@ -86,7 +86,7 @@ describe("a folder of photos in the viewer", () => {
 
             await page.setInputFiles("#file", saved);
             await untilSaidAsync(page, "percent", /^[5-9] %/); // 100 steps and more of 2,000
-            await clickAsync(page, "endLearning");
+            await clickAsync(page, "endTraining");
             await page.waitForSelector("#save:enabled, #message:visible");
             expect(await MessageAsync(page)).toBeNull();
             expect(await meshesAsync(page)).not.toContain("radiance field");

@@ -1,6 +1,6 @@
+import type { GenerateMasksOptions } from "../../src/plugin/masks/generateMasks";
+import { KEEP_ALL_MASKS } from "../../src/plugin/masks/maskQuality";
 import { CacheByteStore } from "../../src/plugin/sam/cacheByteStore";
-import type { GenerateMasksOptions } from "../../src/plugin/sam/generateMasks";
-import { KEEP_ALL_MASKS } from "../../src/plugin/sam/maskQuality";
 import { samModels } from "../../src/plugin/sam/samModel";
 
 /** In the place of the viewer's own, see StandInModel. */

@@ -2,8 +2,8 @@ import type { RunOptions } from "../../compute/base/progress";
 import type { ImageMaskOptions } from "../../compute/masks/imageMasks";
 import type { MaskSet } from "../../compute/masks/maskSet";
 import type { Capture } from "../../compute/views/capture";
-import { GenerateMasksAsync, type GenerateMasksOptions } from "../sam/generateMasks";
-import { CreateImageMasksAsync } from "./imageHierarchy";
+import { CreateImageMasksAsync } from "./createImageMasks";
+import { GenerateMasksAsync, type GenerateMasksOptions } from "./generateMasks";
 
 /** Masks without a model, the simple way. */
 export interface SimpleMasksOptions extends RunOptions {

@@ -7,7 +7,7 @@ import {
     type MaskQualityOptions,
     type MaskQualityReport,
     SelectMasks,
-} from "../sam/maskQuality";
+} from "./maskQuality";
 
 /** The masks of a view that pass. */
 export interface FilteredView {

@@ -16,7 +16,7 @@ import { HIERARCHY_STAGES } from "../../compute/hierarchy/build/hierarchyStages"
 import type { Criterion, SegmentationHierarchy } from "../../compute/hierarchy/cut/segmentationHierarchy";
 import type { MaskSet } from "../../compute/masks/maskSet";
 import type { Capture } from "../../compute/views/capture";
-import { AddImageMasksAsync } from "../masks/imageHierarchy";
+import { AddImageMasksAsync } from "../masks/addImageMasks";
 import { HierarchyClient } from "./hierarchyClient";
 import type { HierarchyCounts } from "./hierarchyJob";
 

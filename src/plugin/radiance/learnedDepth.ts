@@ -3,7 +3,7 @@ import type { RunOptions } from "../../compute/base/progress";
 import { ThrowIfAborted, UltrametricError } from "../../compute/base/ultrametricError";
 import type { RadianceField } from "../../compute/fields/radiance/radianceField";
 import {
-    type RadianceFieldRecipeOptions,
+    type RadianceFieldConfigOptions,
     type RadianceReport,
     TrainRadianceFieldAsync,
 } from "../../compute/fields/radiance/radianceFieldTrainer";
@@ -18,7 +18,7 @@ export interface DepthDrawingOptions extends RunOptions {
 }
 
 /** Options of {@link LearnDepthAsync}. */
-export interface LearnedDepthOptions extends RadianceFieldRecipeOptions, DepthDrawingOptions {
+export interface LearnedDepthOptions extends RadianceFieldConfigOptions, DepthDrawingOptions {
     /** For the depth continuity loss (the training's `depthContinuity`): `masks.views[i]` belongs to `capture.views[i]`. Default: none. */
     readonly masks?: MaskSet;
     /** Called every 50 steps. */

@@ -9,7 +9,7 @@ import type { RadianceImage } from "../../compute/fields/radiance/radianceImage"
 import type { PinholeCamera } from "../../compute/views/pinholeCamera";
 import { CaptureToScene, type UpAxis } from "../babylon/worldFrame";
 import { PinholeOfCamera } from "./pinholeOfCamera";
-import { RadiancePicture } from "./radiancePicture";
+import { RadianceQuad } from "./radianceQuad";
 
 /** Changes a picture before it is shown, as by parts laid over it. Depth is there from an opacity of 0.1 on. */
 export type RadiancePainter = (
@@ -64,13 +64,13 @@ const QUICK_MILLISECONDS = 150;
  */
 export class RadiancePreview {
     /** Notified when another picture is shown, for applications that do not draw all the time. */
-    public readonly onPictureObservable = new Observable<RadiancePreview>();
+    public readonly onImageChangedObservable = new Observable<RadiancePreview>();
 
     /** Whether the field is being trained, which is to get most of the GPU. Default false. */
     public isLive = false;
 
     private readonly _options: Readonly<RadiancePreviewOptions>;
-    private readonly _picture: RadiancePicture;
+    private readonly _picture: RadianceQuad;
     private readonly _captureToScene: Matrix;
     private readonly _removals: (() => void)[];
     private readonly _seen = new Matrix();
@@ -106,7 +106,7 @@ export class RadiancePreview {
         this._options = { ...DEFAULT_RADIANCE_PREVIEW_OPTIONS, ...options };
         this._paint = this._options.paint;
         this._captureToScene = CaptureToScene(this._options.upAxis, _scene.useRightHandedSystem);
-        this._picture = new RadiancePicture(_scene);
+        this._picture = new RadianceQuad(_scene);
         const looking = _scene.onAfterRenderObservable.add(() => this._look());
         const disposal = _scene.onDisposeObservable.add(() => this.dispose());
         this._removals = [() => looking.remove(), () => disposal.remove()];
@@ -179,7 +179,7 @@ export class RadiancePreview {
             remove();
         }
         this._picture.dispose();
-        this.onPictureObservable.clear();
+        this.onImageChangedObservable.clear();
     }
 
     /** Begins anew where the camera, or the window, is another. */
@@ -228,7 +228,7 @@ export class RadiancePreview {
         const painted = this._paint ? await this._paint(image, pinhole, signal) : image;
         if (!signal.aborted) {
             this._picture.show(painted, camera, this._captureToScene);
-            this.onPictureObservable.notifyObservers(this);
+            this.onImageChangedObservable.notifyObservers(this);
         }
     }
 

@@ -47,10 +47,10 @@ export abstract class SamClient {
     ): Promise<GeneratedMasks>;
 
     /** Shows the model the picture that prompts are about. */
-    public abstract setPictureAsync(picture: RgbaImage): Promise<void>;
+    public abstract setImageAsync(picture: RgbaImage): Promise<void>;
 
-    /** Answers a prompt about the picture, see PromptDecoder.promptAsync. */
-    public abstract promptAsync(prompt: SamPrompt): Promise<Mask[]>;
+    /** Answers a prompt about the picture, see SamPredictor.predictAsync. */
+    public abstract predictAsync(prompt: SamPrompt): Promise<Mask[]>;
 
     /** Ends the worker, where there is one, and what it is asked for meanwhile. */
     public abstract dispose(): void;
@@ -74,12 +74,12 @@ class InlineClient extends SamClient {
         return this._job.generateAsync(picture, content, options, run);
     }
 
-    public override setPictureAsync(picture: RgbaImage): Promise<void> {
-        return this._job.setPictureAsync(picture);
+    public override setImageAsync(picture: RgbaImage): Promise<void> {
+        return this._job.setImageAsync(picture);
     }
 
-    public override promptAsync(prompt: SamPrompt): Promise<Mask[]> {
-        return this._job.promptAsync(prompt);
+    public override predictAsync(prompt: SamPrompt): Promise<Mask[]> {
+        return this._job.predictAsync(prompt);
     }
 
     public override dispose(): void {
@@ -135,11 +135,11 @@ class WorkerClient extends SamClient {
         }
     }
 
-    public override async setPictureAsync(picture: RgbaImage): Promise<void> {
+    public override async setImageAsync(picture: RgbaImage): Promise<void> {
         await this._link.askAsync({ kind: "setPicture", picture }, "pictureSet");
     }
 
-    public override async promptAsync(prompt: SamPrompt): Promise<Mask[]> {
+    public override async predictAsync(prompt: SamPrompt): Promise<Mask[]> {
         return (await this._link.askAsync({ kind: "prompt", prompt }, "masks")).masks.map(ReviveMask);
     }
 

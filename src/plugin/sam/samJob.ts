@@ -4,8 +4,8 @@ import type { Mask } from "../../compute/masks/maskSet";
 import type { RgbaImage } from "../formats/pngImage";
 import { type GeneratedMasks, MaskGenerator, type MaskGeneratorOptions } from "./maskGenerator";
 import type { OnnxRuntime, OnnxRuntimeOptions } from "./onnxRuntime";
-import { PromptDecoder } from "./promptDecoder";
 import type { SamModel } from "./samModel";
+import { SamPredictor } from "./samPredictor";
 import { type SamPrompt, SamSession } from "./samSession";
 
 /** What a job is made from: plain data, which survives the way into a worker. */
@@ -18,7 +18,7 @@ export interface SamJobInput {
 
 /** A model that makes masks, on the thread where it lives: in a page usually a worker's. */
 export class SamJob {
-    private _decoder: PromptDecoder | null = null;
+    private _decoder: SamPredictor | null = null;
 
     private constructor(
         private readonly _session: SamSession,
@@ -49,17 +49,17 @@ export class SamJob {
     }
 
     /** Shows the model the picture that prompts are about. */
-    public async setPictureAsync(picture: RgbaImage): Promise<void> {
+    public async setImageAsync(picture: RgbaImage): Promise<void> {
         this._decoder = null;
-        this._decoder = await PromptDecoder.CreateAsync(this._session, picture);
+        this._decoder = await SamPredictor.CreateAsync(this._session, picture);
     }
 
-    /** See {@link PromptDecoder.promptAsync}. */
-    public async promptAsync(prompt: SamPrompt): Promise<Mask[]> {
+    /** See {@link SamPredictor.predictAsync}. */
+    public async predictAsync(prompt: SamPrompt): Promise<Mask[]> {
         if (this._decoder === null) {
             throw new UltrametricError("input", "There is no picture to ask about; set one before.");
         }
-        return this._decoder.promptAsync(prompt);
+        return this._decoder.predictAsync(prompt);
     }
 
     public async releaseAsync(): Promise<void> {

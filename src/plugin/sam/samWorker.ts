@@ -33,10 +33,10 @@ async function answerAsync(
             return { kind: "generated", generated };
         }
         case "setPicture":
-            await job.setPictureAsync(request.picture);
+            await job.setImageAsync(request.picture);
             return { kind: "pictureSet" };
         case "prompt":
-            return { kind: "masks", masks: await job.promptAsync(request.prompt) };
+            return { kind: "masks", masks: await job.predictAsync(request.prompt) };
     }
 }
 

@@ -38,7 +38,7 @@ export interface FeatureTrainingOptions {
      */
     features: "surface" | "volumetric";
     /** Where `features` is "volumetric": places along a ray whose features are summed; of more, so many are drawn. Default 16. */
-    placesPerRay: number;
+    samplesPerRay: number;
     /** Masks with fewer samples in a step give no pairs. Default 6. */
     minMaskSamples: number;
     /** What makes two samples neighbors in the loss graph: distance in space, or pixels as in the paper. Default "surface". */
@@ -77,7 +77,7 @@ export const DEFAULT_FEATURE_TRAINING_OPTIONS: Readonly<FeatureTrainingOptions> 
     hierarchicalSampling: true,
     withinLevel: true,
     features: "surface",
-    placesPerRay: 16,
+    samplesPerRay: 16,
     minMaskSamples: 6,
     neighbors: "surface",
     neighborCount: 10,
@@ -92,7 +92,7 @@ export const DEFAULT_FEATURE_TRAINING_OPTIONS: Readonly<FeatureTrainingOptions> 
 export type FeatureFieldPreset = "default" | "paper" | "fast";
 
 /** A field and its training that belong together. */
-export interface FeatureFieldRecipe {
+export interface FeatureFieldConfig {
     readonly field: Readonly<FeatureFieldOptions>;
     readonly training: Readonly<FeatureTrainingOptions>;
 }
@@ -101,7 +101,7 @@ export interface FeatureFieldRecipe {
  * `paper`: the shape that He et al. 2024 give, with the resolutions of their code, and neighbors in the image.
  * `default`: smaller, finer, and with neighbors on the surface. `fast`: a preview.
  */
-export const FEATURE_FIELD_PRESETS: Readonly<Record<FeatureFieldPreset, FeatureFieldRecipe>> = {
+export const FEATURE_FIELD_PRESETS: Readonly<Record<FeatureFieldPreset, FeatureFieldConfig>> = {
     default: { field: DEFAULT_FEATURE_FIELD_OPTIONS, training: DEFAULT_FEATURE_TRAINING_OPTIONS },
     paper: {
         field: {
@@ -156,6 +156,6 @@ export function CheckFeatureTrainingOptions(options: FeatureTrainingOptions): vo
         throw checks.wrong("alpha", 0, "positive where ultrametric is false, or there is nothing to learn from");
     }
     checks.oneOf("features", options.features, ["surface", "volumetric"]);
-    checks.whole("placesPerRay", options.placesPerRay, 1, 256);
+    checks.whole("samplesPerRay", options.samplesPerRay, 1, 256);
     checks.oneOf("neighbors", options.neighbors, ["surface", "image"]);
 }

@@ -26,7 +26,7 @@ import type { TrainingViews } from "./trainingViews";
 import { VolumeFeatures } from "./volumeFeatures";
 
 /** What is trained, and how: a preset, and what differs from it. */
-export interface FeatureFieldRecipeOptions {
+export interface FeatureFieldConfigOptions {
     /** Default "default". */
     preset?: FeatureFieldPreset;
     field?: Partial<FeatureFieldOptions>;
@@ -63,7 +63,7 @@ export interface FeatureTraining {
 export async function TrainFeatureFieldAsync(
     engine: WebGPUEngine,
     views: TrainingViews,
-    options: FeatureFieldRecipeOptions = {},
+    options: FeatureFieldConfigOptions = {},
     run: FeatureTrainingRunOptions = {},
 ): Promise<FeatureTraining> {
     const trainer = await FeatureFieldTrainer.CreateAsync(engine, views, options);
@@ -99,7 +99,7 @@ export class FeatureFieldTrainer {
     public static async CreateAsync(
         engine: WebGPUEngine,
         views: TrainingViews,
-        options: FeatureFieldRecipeOptions = {},
+        options: FeatureFieldConfigOptions = {},
     ): Promise<FeatureFieldTrainer> {
         const preset = FEATURE_FIELD_PRESETS[options.preset ?? "default"];
         const fieldOptions: FeatureFieldOptions = { ...preset.field, ...options.field };
@@ -107,7 +107,8 @@ export class FeatureFieldTrainer {
         CheckFeatureFieldOptions(fieldOptions);
         CheckFeatureTrainingOptions(training);
         const volume = training.features === "volumetric" ? FindVolume(options) : null;
-        const { samples, placesPerRay, pairs, negativesPerPositive, seed, steps, learningRate, temperature } = training;
+        const { samples, samplesPerRay, pairs, negativesPerPositive, seed, steps, learningRate, temperature } =
+            training;
         const owned = new OwnedResources();
         const field = await FeatureField.CreateAsync(engine, fieldOptions, seed);
         try {
@@ -123,7 +124,7 @@ export class FeatureFieldTrainer {
             );
             const pixels: PixelFeatures = await owned.addAsync<PixelFeatures>(
                 volume
-                    ? VolumeFeatures.CreateAsync(engine, field, volume, views, samples, placesPerRay, state.state)
+                    ? VolumeFeatures.CreateAsync(engine, field, volume, views, samples, samplesPerRay, state.state)
                     : SurfaceFeatures.CreateAsync(engine, field, samples),
             );
             const sampler = await owned.addAsync(
@@ -266,7 +267,7 @@ export class FeatureFieldTrainer {
 }
 
 /** The radiance field of a volumetric training. */
-function FindVolume({ radiance }: FeatureFieldRecipeOptions): RadianceVolume {
+function FindVolume({ radiance }: FeatureFieldConfigOptions): RadianceVolume {
     if (!radiance) {
         throw new UltrametricError(
             "input",

@@ -133,7 +133,7 @@ export const DEFAULT_RADIANCE_TRAINING_OPTIONS: Readonly<RadianceTrainingOptions
 export type RadianceFieldPreset = "default" | "fast";
 
 /** A field and its training that belong together. */
-export interface RadianceFieldRecipe {
+export interface RadianceFieldConfig {
     readonly field: Readonly<RadianceFieldOptions>;
     /** What differs where there is something to be seen outside of the cube: rays that end nowhere have most of their samples in what is empty. */
     readonly unbounded: Readonly<Partial<RadianceFieldOptions>>;
@@ -141,7 +141,7 @@ export interface RadianceFieldRecipe {
 }
 
 /** `default`: for GPUs. `fast`: smaller throughout, for WebGPU in software and for previews. */
-export const RADIANCE_FIELD_PRESETS: Readonly<Record<RadianceFieldPreset, RadianceFieldRecipe>> = {
+export const RADIANCE_FIELD_PRESETS: Readonly<Record<RadianceFieldPreset, RadianceFieldConfig>> = {
     default: {
         field: DEFAULT_RADIANCE_FIELD_OPTIONS,
         unbounded: { initialDensity: 0.1 },

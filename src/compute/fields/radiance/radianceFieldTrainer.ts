@@ -30,7 +30,7 @@ import { SavedTraining } from "./savedTraining";
 const MAX_LOOK_POINTS = 2 ** 15;
 
 /** What is trained, and how: a preset, and what differs from it. */
-export interface RadianceFieldRecipeOptions {
+export interface RadianceFieldConfigOptions {
     /** Default "default". */
     preset?: RadianceFieldPreset;
     /** Where `near`, `far` and `unbounded` are left out, they follow from the views' bounds. */
@@ -71,7 +71,7 @@ export interface RadianceTraining {
 export async function TrainRadianceFieldAsync(
     engine: WebGPUEngine,
     views: RadianceViews,
-    options: RadianceFieldRecipeOptions = {},
+    options: RadianceFieldConfigOptions = {},
     run: RadianceTrainingRunOptions = {},
 ): Promise<RadianceTraining> {
     const trainer = await RadianceFieldTrainer.CreateAsync(engine, views, options);
@@ -112,7 +112,7 @@ export class RadianceFieldTrainer {
     public static async CreateAsync(
         engine: WebGPUEngine,
         views: RadianceViews,
-        options: RadianceFieldRecipeOptions = {},
+        options: RadianceFieldConfigOptions = {},
     ): Promise<RadianceFieldTrainer> {
         const preset = RADIANCE_FIELD_PRESETS[options.preset ?? "default"];
         const training: RadianceTrainingOptions = { ...preset.training, ...options.training };

@@ -1,9 +1,9 @@
 import type { Mask } from "../../compute/masks/maskSet";
 import { RunLengthMask } from "../../compute/masks/runLengthMask";
 import type { RgbaImage } from "../formats/pngImage";
-import { type ByteStore, Sha256Async } from "./byteStore";
-import type { MaskGeneratorOptions } from "./maskGenerator";
-import { KeepAsync } from "./modelCache";
+import { type ByteStore, Sha256Async } from "../sam/byteStore";
+import type { MaskGeneratorOptions } from "../sam/maskGenerator";
+import { KeepAsync } from "../sam/modelCache";
 
 /** Changes when the same picture, model and options are to give other masks than before. */
 const GENERATION = "1";

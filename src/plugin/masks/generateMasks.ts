@@ -3,20 +3,20 @@ import { ThrowIfAborted } from "../../compute/base/ultrametricError";
 import type { Mask, MaskSet, ViewMasks } from "../../compute/masks/maskSet";
 import type { Capture, View } from "../../compute/views/capture";
 import type { RgbaImage } from "../formats/pngImage";
-import type { ByteStore } from "./byteStore";
-import { MaskCache } from "./maskCache";
+import type { ByteStore } from "../sam/byteStore";
 import {
     CheckMaskGeneratorOptions,
     DEFAULT_MASK_GENERATOR_OPTIONS,
     type GeneratedMasks,
     type MaskGeneratorOptions,
-} from "./maskGenerator";
+} from "../sam/maskGenerator";
+import { LoadModelFileAsync } from "../sam/modelCache";
+import type { OnnxRuntimeOptions } from "../sam/onnxRuntime";
+import { SamClient } from "../sam/samClient";
+import type { SamModel } from "../sam/samModel";
+import { MaskCache } from "./maskCache";
 import { ContentOf, type MaskQualityOptions, type MaskQualityReport, SelectMasks } from "./maskQuality";
-import { ResizeMask } from "./maskReduction";
-import { LoadModelFileAsync } from "./modelCache";
-import type { OnnxRuntimeOptions } from "./onnxRuntime";
-import { SamClient } from "./samClient";
-import type { SamModel } from "./samModel";
+import { ResizeMask } from "./resizeMask";
 
 /** The masks of one view, as soon as they are there. */
 export interface ViewMasksResult {
@@ -43,7 +43,7 @@ export interface GenerateMasksOptions extends RunOptions {
      * Gets a larger picture of a view, from which finer masks come; it shows what the view shows, and only its size differs.
      * Default: the view's own.
      */
-    readonly pictureAsync?: (view: View, index: number) => Promise<RgbaImage>;
+    readonly imageAsync?: (view: View, index: number) => Promise<RgbaImage>;
     /** Where model files are kept; in a page usually a CacheByteStore. Default null. */
     readonly modelStore?: ByteStore | null;
     /** Where masks are kept. Default null. */
@@ -83,7 +83,7 @@ export async function GenerateMasksAsync(capture: Capture, options: GenerateMask
             };
             report(0);
             const { width, height } = view.camera;
-            const picture = (await options.pictureAsync?.(view, index)) ?? { width, height, data: view.image };
+            const picture = (await options.imageAsync?.(view, index)) ?? { width, height, data: view.image };
             const content = ContentOf(picture.data, picture.width, picture.height, view.depth, width, height);
             const key = await MaskCache.KeyAsync(picture, content, [encoder.sha256, decoder.sha256], settings);
             const known = (await options.knownAsync?.(view, key)) ?? null;

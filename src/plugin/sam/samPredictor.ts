@@ -7,7 +7,7 @@ import type { EncodedImage, SamPrompt, SamSession } from "./samSession";
 const STABILITY_OFFSET = 1;
 
 /** Answers prompts about one picture: the encoder runs once, each prompt takes a fraction of that. */
-export class PromptDecoder {
+export class SamPredictor {
     private constructor(
         private readonly _session: SamSession,
         private readonly _image: EncodedImage,
@@ -18,11 +18,11 @@ export class PromptDecoder {
         session: SamSession,
         picture: RgbaImage,
         signal?: AbortSignal,
-    ): Promise<PromptDecoder> {
+    ): Promise<SamPredictor> {
         ThrowIfAborted(signal, "Looking at a picture");
         const image = await session.encodeAsync(picture);
         ThrowIfAborted(signal, "Looking at a picture");
-        return new PromptDecoder(session, image);
+        return new SamPredictor(session, image);
     }
 
     /**
@@ -31,7 +31,7 @@ export class PromptDecoder {
      * @returns by descending predicted IoU, at the picture's size; a mask may be empty
      * @throws UltrametricError "input" for a prompt with neither point nor box, "unsupported" for a box where the model knows none
      */
-    public async promptAsync(prompt: SamPrompt): Promise<Mask[]> {
+    public async predictAsync(prompt: SamPrompt): Promise<Mask[]> {
         const decoded = await this._session.decodeAsync(this._image, [prompt]);
         const upsampler = this._session.createUpsampler(this._image, decoded);
         const masks = Array.from(decoded.ious, (predictedIou, i): Mask => {

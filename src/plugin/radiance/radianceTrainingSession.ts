@@ -4,7 +4,7 @@ import type { RunOptions } from "../../compute/base/progress";
 import { ThrowIfAborted, UltrametricError } from "../../compute/base/ultrametricError";
 import type { RadianceField } from "../../compute/fields/radiance/radianceField";
 import {
-    type RadianceFieldRecipeOptions,
+    type RadianceFieldConfigOptions,
     RadianceFieldTrainer,
     type RadianceReport,
 } from "../../compute/fields/radiance/radianceFieldTrainer";
@@ -15,8 +15,8 @@ import type { Capture, View } from "../../compute/views/capture";
 import { MeasurePsnrAsync } from "../evaluation/heldOutPsnr";
 import { type DepthDrawingOptions, DrawDepthAsync } from "./learnedDepth";
 
-/** Options of {@link RadianceLearning}. */
-export interface RadianceLearningOptions extends RadianceFieldRecipeOptions {
+/** Options of {@link RadianceTrainingSession}. */
+export interface RadianceTrainingSessionOptions extends RadianceFieldConfigOptions {
     /** For the depth continuity loss: `masks.views[i]` belongs to `capture.views[i]`. Default: none. */
     readonly masks?: MaskSet | null;
 }
@@ -37,9 +37,9 @@ const MEASURING_PARTS = 10;
  * The training of a radiance field as a person follows it: with a curve, to be paused, resumed, ended early, and saved to a file from which it goes on
  * another day. Between steps {@link field} can be drawn at any time.
  */
-export class RadianceLearning {
+export class RadianceTrainingSession {
     /** Notified after every 50 steps, when a held-out PSNR was measured, and when it was paused, resumed or ended. */
-    public readonly onChangedObservable = new Observable<RadianceLearning>();
+    public readonly onChangedObservable = new Observable<RadianceTrainingSession>();
 
     private readonly _points: RadianceCurvePoint[];
     private readonly _heldOut: readonly View[];
@@ -72,10 +72,10 @@ export class RadianceLearning {
     public static async CreateAsync(
         engine: WebGPUEngine,
         capture: Capture,
-        { masks = null, ...recipe }: RadianceLearningOptions = {},
-    ): Promise<RadianceLearning> {
+        { masks = null, ...recipe }: RadianceTrainingSessionOptions = {},
+    ): Promise<RadianceTrainingSession> {
         const views = await CreateRadianceViewsAsync(capture, { masks });
-        return new RadianceLearning(await RadianceFieldTrainer.CreateAsync(engine, views, recipe), capture, []);
+        return new RadianceTrainingSession(await RadianceFieldTrainer.CreateAsync(engine, views, recipe), capture, []);
     }
 
     /**
@@ -103,10 +103,10 @@ export class RadianceLearning {
         capture: Capture,
         bytes: Uint8Array,
         masks: MaskSet | null = null,
-    ): Promise<RadianceLearning> {
+    ): Promise<RadianceTrainingSession> {
         const views = await CreateRadianceViewsAsync(capture, { masks });
         const trainer = await RadianceFieldTrainer.ParseAsync(engine, views, bytes);
-        return new RadianceLearning(trainer, capture, await trainer.readReportsAsync());
+        return new RadianceTrainingSession(trainer, capture, await trainer.readReportsAsync());
     }
 
     /** The field, trained as far as it is; gone after {@link dispose}. */

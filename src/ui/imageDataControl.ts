@@ -3,7 +3,7 @@ import { Vector2 } from "@babylonjs/core/Maths/math.vector";
 import { Control } from "@babylonjs/gui/2D/controls/control";
 
 /** Shows pixels, as large as they fit without being distorted, in the middle of its place. */
-export class PictureControl extends Control {
+export class ImageDataControl extends Control {
     private _pixels: ImageData | null = null;
     private _canvas: ICanvas | null = null;
     private readonly _local = new Vector2();
@@ -52,7 +52,7 @@ export class PictureControl extends Control {
     }
 
     protected override _getTypeName(): string {
-        return "PictureControl";
+        return "ImageDataControl";
     }
 
     /** Where the picture lies within the control, in the texture's pixels. */

@@ -10,14 +10,14 @@ import type { Scene } from "@babylonjs/core/scene";
 import type { RadianceImage } from "../../compute/fields/radiance/radianceImage";
 import { GpuArray } from "../../compute/gpu/gpuArray";
 import { ReleaseShaders } from "../babylon/drawCaches";
-import fragmentSource from "./radiancePicture.fragment.wgsl?raw";
-import vertexSource from "./radiancePicture.vertex.wgsl?raw";
+import fragmentSource from "./radianceQuad.fragment.wgsl?raw";
+import vertexSource from "./radianceQuad.vertex.wgsl?raw";
 
 /**
  * Draws a picture of a radiance field over the whole window, with its depth: what else is in the scene lies before or behind it. It stays as it is when
  * the camera moves. WebGPU only.
  */
-export class RadiancePicture {
+export class RadianceQuad {
     private readonly _engine: WebGPUEngine;
     private readonly _mesh: Mesh;
     private readonly _material: ShaderMaterial;

@@ -1,8 +1,8 @@
 import { RemoveDuplicateMasks } from "../../compute/masks/maskDuplicates";
 import type { Mask, ViewMasks } from "../../compute/masks/maskSet";
 import type { View } from "../../compute/views/capture";
-import { BoxNms } from "./boxNms";
-import { DEFAULT_MASK_GENERATOR_OPTIONS, type MaskGeneratorOptions } from "./maskGenerator";
+import { BoxNms } from "../sam/boxNms";
+import { DEFAULT_MASK_GENERATOR_OPTIONS, type MaskGeneratorOptions } from "../sam/maskGenerator";
 
 /** Which masks of a view are good enough. */
 export interface MaskQualityOptions {
