@@ -30,7 +30,12 @@ export default defineConfig({
         target: "es2022",
         minify: false, // an application's build does that; so the code can be read as it is, without source maps
         lib: {
-            entry: { index: join(sourceFolder, "index.ts"), "ui/index": join(sourceFolder, "ui/index.ts") },
+            entry: Object.fromEntries(
+                ["index", "ui/index", "compute", "fields", "masks", "formats", "evaluation"].map((name) => [
+                    name,
+                    join(sourceFolder, `${name}.ts`),
+                ]),
+            ),
             formats: ["es"],
         },
         rolldownOptions: {

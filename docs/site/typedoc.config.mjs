@@ -62,7 +62,9 @@ function conventions(app) {
 export default {
     name: `babylon-ultrametric ${JSON.parse(readFileSync(at("package.json"), "utf8")).version}`,
     plugin: [conventions],
-    entryPoints: [at("src/index.ts"), at("src/ui/index.ts")],
+    entryPoints: ["index", "ui/index", "compute", "fields", "masks", "formats", "evaluation"].map((name) =>
+        at(`src/${name}.ts`),
+    ),
     tsconfig: at("tsconfig.build.json"),
     readme: at("README.md"),
     projectDocuments: [at("docs/*.md")],

@@ -31,8 +31,9 @@ export function DocExamples() {
                 throw new Error(`docs/${match[1]}.md has no example ${match[2]}.`);
             }
             const lines = block
-                .replaceAll('"babylon-ultrametric"', JSON.stringify(join(root, "src/index.ts")))
-                .replaceAll('"babylon-ultrametric/ui"', JSON.stringify(join(root, "src/ui/index.ts")))
+                .replace(/"babylon-ultrametric(?:\/(\w+))?"/g, (_, entry = "index") =>
+                    JSON.stringify(join(root, "src", entry === "ui" ? "ui/index.ts" : `${entry}.ts`)),
+                )
                 .split("\n");
             const isImport = (/** @type {string} */ line) => line.startsWith("import ");
             const made = [...block.matchAll(/^const (?:\{ (\w+) \}|\[(\w+)\]|(\w+)) =/gm)].map(

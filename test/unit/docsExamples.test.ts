@@ -49,6 +49,7 @@ const OPTIONS = {
     paths: {
         "babylon-ultrametric": [join(repository, "src/index.ts")],
         "babylon-ultrametric/ui": [join(repository, "src/ui/index.ts")],
+        "babylon-ultrametric/*": [join(repository, "src/*.ts")],
     },
 };
 

@@ -1,0 +1,65 @@
+/**
+ * Views, masks, hierarchies and their cuts as plain data: no Babylon, no GPU, no page; for Node and workers.
+ *
+ * @module babylon-ultrametric/compute
+ */
+
+// Hierarchies and their cuts.
+export type { MergeList } from "./compute/algorithms/mergeList";
+// Errors.
+export { UltrametricError, type UltrametricErrorKind } from "./compute/base/ultrametricError";
+export {
+    type CloudFeatures,
+    DEFAULT_HIERARCHY_OPTIONS,
+    HierarchyBuilder,
+    type HierarchyOptions,
+} from "./compute/hierarchy/build/hierarchyBuilder";
+export type { MaskedView } from "./compute/hierarchy/build/observations";
+export {
+    DEFAULT_PRIOR_WEIGHTS,
+    type PriorWeights,
+    STRUCTURE_PRIORS,
+    type StructurePriors,
+} from "./compute/hierarchy/build/structurePriors";
+export { type CartesianTree, CreateCartesianTree } from "./compute/hierarchy/cut/cartesianTree";
+export { type CondensedNode, CondenseTree, CountsOfNode } from "./compute/hierarchy/cut/condensedTree";
+export { CreateDendrogram, type Dendrogram, NEVER_MERGED } from "./compute/hierarchy/cut/dendrogram";
+export { LabelTransfer, type LabelTransferOptions, UNLABELED } from "./compute/hierarchy/cut/labelTransfer";
+export {
+    CountAtGranularity,
+    CutAtCount,
+    CutAtHeight,
+    CutRankForCount,
+    LabelLeaves,
+    type Partition,
+    RankPartsBySize,
+} from "./compute/hierarchy/cut/partition";
+export { CRITERIA, type Criterion, SegmentationHierarchy } from "./compute/hierarchy/cut/segmentationHierarchy";
+
+// Masks.
+export { CreateImageGraph, type ImageGraph, type PixelNeighbors } from "./compute/masks/imageGraph";
+export { CreateImageMasks, DEFAULT_IMAGE_MASK_OPTIONS, type ImageMaskOptions } from "./compute/masks/imageMasks";
+export { CreateMaskArrangement, MaskArrangement } from "./compute/masks/maskArrangement";
+export {
+    DEFAULT_MASK_DUPLICATE_OPTIONS,
+    type MaskDuplicateOptions,
+    RemoveDuplicateMasks,
+} from "./compute/masks/maskDuplicates";
+export { MaskIou, SharedPixels } from "./compute/masks/maskIou";
+export { type Mask, MaskConfidence, type MaskSet, type ViewMasks } from "./compute/masks/maskSet";
+export {
+    CreateMaskTree,
+    DEFAULT_MASK_TREE_OPTIONS,
+    type MaskTree,
+    type MaskTreeOptions,
+} from "./compute/masks/maskTree";
+export { RunLengthMask } from "./compute/masks/runLengthMask";
+
+// Captures.
+export type { Capture, CaptureGeometry, SparsePoints, View, ViewVisibility } from "./compute/views/capture";
+export { type CaptureBounds, FindCaptureBounds } from "./compute/views/captureBounds";
+export { FindUpDirection, LevelCapture } from "./compute/views/levelCapture";
+export { PinholeCamera } from "./compute/views/pinholeCamera";
+export { type SurfacePoints, UnprojectDepth } from "./compute/views/surfacePoints";
+export { NO_FACE, type SurfaceStructure } from "./compute/views/surfaceStructure";
+export { UnitCube } from "./compute/views/unitCube";
