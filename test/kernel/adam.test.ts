@@ -28,8 +28,8 @@ describe("Adam", () => {
                 finestResolution: 9,
             });
             const mlp = new Mlp(engine(), [grid.width, 8]);
-            await grid.randomiseAsync(seed);
-            mlp.randomise(random);
+            await grid.randomizeAsync(seed);
+            mlp.randomize(random);
             const inputs = new GpuArray(engine(), "f32", [grid.width, points]);
             const positions = new GpuArray(engine(), "f32", [points, 4]);
             const outputs = new GpuArray(engine(), "f32", [8, points]);

@@ -48,7 +48,7 @@ describe("HashGrid", () => {
     it("starts with the numbers of CreateRandom, to 24 bits", async () => {
         const seed = 0xfedcba98;
         const grid = new HashGrid(engine(), { ...small, featuresPerLevel: 2 });
-        await grid.randomiseAsync(seed);
+        await grid.randomizeAsync(seed);
         const random = CreateRandom(seed);
         const expected = Float32Array.from({ length: grid.table.length }, () =>
             Math.fround(Math.floor(random() * 2 ** 24) / 2 ** 24 - 0.5),
@@ -67,7 +67,7 @@ describe("HashGrid", () => {
         const seed = 11;
         const random = CreateRandom(seed);
         const grid = new HashGrid(engine(), { ...small, featuresPerLevel: features });
-        await grid.randomiseAsync(seed);
+        await grid.randomizeAsync(seed);
         const { flat, quads } = RandomPositions(random, count);
         const positions = GpuArray.From(engine(), "f32", quads);
         const encoding = new GpuArray(engine(), "f32", [grid.width, count]);
@@ -89,7 +89,7 @@ describe("HashGrid", () => {
         const count = 64;
         const random = CreateRandom(seed);
         const grid = new HashGrid(engine(), { ...small, featuresPerLevel: features });
-        await grid.randomiseAsync(seed);
+        await grid.randomizeAsync(seed);
         const used = grid.levels.length * features;
         const { flat, quads } = RandomPositions(random, count);
         // loss = sum of factors x encoding; the columns' factors differ by orders of magnitude, some are 0

@@ -24,7 +24,7 @@ describe("Mlp", () => {
         const note = `seed ${seed}`;
         const random = CreateRandom(seed);
         const mlp = new Mlp(engine(), widths);
-        mlp.randomise(random);
+        mlp.randomize(random);
         const weights = await mlp.weights.readAsync();
         const inputs = Float32Array.from({ length: points * widths[0] }, () => random() - 0.5);
         const values = [GpuArray.From(engine(), "f32", Transpose(inputs, widths[0]), [widths[0], points])];
@@ -83,7 +83,7 @@ describe("Mlp", () => {
 
     it("starts with He's variance, and with zeros behind the inputs that are used", async () => {
         const mlp = new Mlp(engine(), [32, 64, 64]);
-        mlp.randomise(CreateRandom(22), 24);
+        mlp.randomize(CreateRandom(22), 24);
         const weights = await mlp.weights.readAsync();
         const variance = (from: number, to: number): number =>
             weights.subarray(from, to).reduce((sum, w) => sum + w * w, 0) / (to - from);
@@ -108,8 +108,8 @@ describe("FeaturePass", () => {
             finestResolution: 16,
         });
         const mlp = new Mlp(engine(), [grid.width, 16, 24]);
-        await grid.randomiseAsync(seed);
-        mlp.randomise(random, 6);
+        await grid.randomizeAsync(seed);
+        mlp.randomize(random, 6);
         const pass = await FeaturePass.CreateAsync(engine(), grid, mlp, points);
         const positions = Float32Array.from({ length: 4 * points }, random);
         pass.positions.upload(positions);

@@ -37,13 +37,13 @@ export function RandomNetworks(
     const grid = new HashGrid(engine, options);
     grid.table.upload(Float32Array.from({ length: grid.table.length }, () => contrast * (random() - 0.5)));
     const densityMlp = new Mlp(engine, [grid.width, ...options.densityHidden, options.geometryFeatures]);
-    densityMlp.randomise(random, options.levels * options.featuresPerLevel);
+    densityMlp.randomize(random, options.levels * options.featuresPerLevel);
     const colorMlp = new Mlp(engine, [
         DIRECTION_INPUTS + options.geometryFeatures,
         ...options.colorHidden,
         COLOR_OUTPUTS,
     ]);
-    colorMlp.randomise(random);
+    colorMlp.randomize(random);
     const cells = new Uint32Array(options.occupancyResolution ** 3 / 32).map(() => {
         let word = 0;
         for (let b = 0; b < 32; b++) {

@@ -18,7 +18,7 @@ export interface CaptureFileOptions extends RunOptions {
      */
     level: boolean | null;
     /**
-     * Every so-manyth view, from the first on, is held out; 0: none. Default null: as the files say, and where they say nothing (COLMAP,
+     * The interval of held-out views, from the first view on; 0 holds none out. Default null: as the files say, and where they say nothing (COLMAP,
      * LLFF, transforms.json without lists) every 8th, as is usual.
      */
     holdOutEvery: number | null;

@@ -52,8 +52,8 @@ export class FeatureField {
         const field = FeatureField._CreateEmpty(engine, options);
         try {
             const { grid, mlp, options: settings } = field;
-            await grid.randomiseAsync(seed);
-            mlp.randomise(CreateRandom(seed, grid.table.length), settings.levels * settings.featuresPerLevel);
+            await grid.randomizeAsync(seed);
+            mlp.randomize(CreateRandom(seed, grid.table.length), settings.levels * settings.featuresPerLevel);
             return field;
         } catch (error) {
             field.dispose();

@@ -91,10 +91,10 @@ export class RadianceField implements RadianceNetworks {
         const field = RadianceField._CreateEmpty(engine, cube, options);
         try {
             const { grid, densityMlp, colorMlp, options: settings } = field;
-            await grid.randomiseAsync(seed);
+            await grid.randomizeAsync(seed);
             const random = CreateRandom(seed, grid.table.length);
-            densityMlp.randomise(random, settings.levels * settings.featuresPerLevel);
-            colorMlp.randomise(random);
+            densityMlp.randomize(random, settings.levels * settings.featuresPerLevel);
+            colorMlp.randomize(random);
             return field;
         } catch (error) {
             field.dispose();

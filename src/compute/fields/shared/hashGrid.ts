@@ -108,7 +108,7 @@ export class HashGrid {
     }
 
     /** Small random numbers, uniform in -0.01..0.01: the first that CreateRandom draws, made on the GPU, as there may be millions. */
-    public async randomiseAsync(seed: number): Promise<void> {
+    public async randomizeAsync(seed: number): Promise<void> {
         const kernel = await ComputeKernel.CreateAsync(this._engine, {
             name: "hashGridRandom",
             source: randomNumbersSource,

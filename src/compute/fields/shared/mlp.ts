@@ -37,7 +37,7 @@ export class Mlp {
      * He's normal initialization for ReLU (variance 2 / inputs; 1 / inputs for the last layer).
      * @param usedInputs the first layer's inputs past these are always 0, and their weights are set to 0
      */
-    public randomise(random: () => number, usedInputs = this.layers[0].inputs): void {
+    public randomize(random: () => number, usedInputs = this.layers[0].inputs): void {
         const weights = new Float32Array(this.weights.length);
         this.layers.forEach(({ inputs, outputs, start, isRectified }, i) => {
             const rows = i === 0 ? usedInputs : inputs;
