@@ -35,6 +35,7 @@ function CreateEditor(tree: PartTree, condensed: CondensedParts): PartEditor {
         pointRadius: 0.1,
         minStepLeaves: 2,
         condensed,
+        selectPart: () => {},
         colorOf: () => [0, 0.5, 1],
     });
 }

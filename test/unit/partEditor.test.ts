@@ -58,7 +58,8 @@ function CreateHost(content: PartEditorHost["content"] = null): PartEditorHost {
         worldMatrix: Matrix.Scaling(2, 2, -2),
         pointRadius: 0.1,
         minStepLeaves: 1,
-        colorOf: (place) => [place / 255, 0, 0],
+        selectPart: () => {},
+        colorOf: (orderIndex) => [orderIndex / 255, 0, 0],
     };
 }
 

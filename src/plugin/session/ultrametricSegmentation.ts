@@ -27,7 +27,7 @@ import { LeafOverrides } from "../parts/model/leafOverrides";
 import type { Part } from "../parts/model/part";
 import { ClimbPart, DescendPart } from "../parts/model/partSteps";
 import { PlaceNode } from "../parts/model/partTransform";
-import type { PartSelector, PartTree } from "../parts/model/partTree";
+import type { PartTree } from "../parts/model/partTree";
 import { PartTrees } from "../parts/model/partTrees";
 import { Selection } from "../parts/model/selection";
 import { SelectionTools, type SelectionToolsHost } from "../parts/select/selectionTools";
@@ -650,15 +650,8 @@ export class UltrametricSegmentation {
     }
 
     private _createTrees(hierarchy: SegmentationHierarchy): PartTrees {
-        const segmentation = this;
-        const selector: PartSelector = {
-            selectPart: (part) => this._pick(part),
-            get editor() {
-                return segmentation.editor;
-            },
-        };
         const { maxParts, minStepShare } = this._options;
-        return new PartTrees(hierarchy, selector, {
+        return new PartTrees(hierarchy, () => this.editor, {
             maxParts,
             minStepLeaves: MinStepLeaves(hierarchy, minStepShare),
         });
@@ -850,7 +843,8 @@ export class UltrametricSegmentation {
                 return take(segmentation.condensedParts);
             },
             layerMaskOf: (mesh) => this.meshes?.layerMaskOf(mesh) ?? mesh.layerMask,
-            colorOf: (place) => take(this._shown).pointCloud.colorOf(place),
+            selectPart: (part) => this._pick(part),
+            colorOf: (orderIndex) => take(this._shown).pointCloud.colorOf(orderIndex),
         };
     }
 
@@ -887,11 +881,9 @@ export class UltrametricSegmentation {
         return tree.partOfLeaf(leaf, CutRankForCount(tree.dendrogram, this.partCount));
     }
 
-    private _pick(part: Part | null): void {
+    private _pick(part: Part): void {
         this.selectedPart = part;
-        if (part) {
-            this.onPartPickedObservable.notifyObservers(part);
-        }
+        this.onPartPickedObservable.notifyObservers(part);
     }
 
     private _step(find: (part: Part, minLeaves: number) => Part | null): boolean {

@@ -12,7 +12,7 @@ import { ExtractedPart } from "../model/extractedPart";
 import { type LeafInterval, LeavesOfIntervals, NormalizeIntervals } from "../model/leafInterval";
 import { LEAF_LOCKED, LEAF_REMOVED, type LeafOverrides, PackOverrideColor, Shown } from "../model/leafOverrides";
 import { LeafStates } from "../model/leafStates";
-import type { Part } from "../model/part";
+import type { Part, PartActions } from "../model/part";
 import { IntervalsOfGroup, type PartGroup } from "../model/partGroup";
 import type { PartTransform } from "../model/partTransform";
 import type { PartTree } from "../model/partTree";
@@ -42,6 +42,8 @@ export interface PartEditorHost {
     readonly minStepLeaves: number;
     /** The shown tree's parts that are no crumbs: parts are called after them. Left out, they are called by their places. */
     readonly condensed?: CondensedParts;
+    /** Makes a part the selected one. */
+    selectPart(part: Part): void;
     /** The layers of a mesh of the content, where it does not have them itself while it shows parts. Left out: it has. */
     layerMaskOf?(mesh: AbstractMesh): number;
     /** sRGB 0..1 of the part that starts at a place. */
@@ -65,7 +67,7 @@ export interface EditorContents {
  *
  * Edits hold for leaves, and so stay when granularity or criterion change. An edit of a locked part throws and changes nothing.
  */
-export class PartEditor {
+export class PartEditor implements PartActions {
     public readonly history: EditHistory;
     /** Notified after each edit, undone and redone ones too. */
     public readonly onChangedObservable = new Observable<PartEditor>();
@@ -177,6 +179,11 @@ export class PartEditor {
     /** Whether a leaf of a target is locked. */
     public isLocked(target: EditTarget | ExtractedPart): boolean {
         return target instanceof ExtractedPart ? target.isLocked : this._areAnyLocked(this.leavesOf(target));
+    }
+
+    /** Makes a part the selected one. */
+    public select(part: Part): void {
+        this._host.selectPart(part);
     }
 
     /** Draws the target no more, and lets pointers pass through it. */

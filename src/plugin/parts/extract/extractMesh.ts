@@ -96,7 +96,7 @@ export function ExtractMesh(item: ContentItem, elements: Uint32Array, name: stri
         } else if (mesh.subMeshes?.[0] && groups[0]) {
             mesh.subMeshes[0].materialIndex = groups[0].materialIndex;
         }
-        if (faces?.isStripLike) {
+        if (faces?.isStripOrFan) {
             mesh.overrideRenderingFillMode = 0; // triangles
         }
     } else {
@@ -164,7 +164,7 @@ interface TakenElements {
     readonly groups: readonly FaceGroup[];
 }
 
-function takeFaces({ runs, alignedVertexOf }: MeshElements, elements: Uint32Array): TakenElements {
+function takeFaces({ runs, consistentVertexOf }: MeshElements, elements: Uint32Array): TakenElements {
     const byMaterial = new Map<number, number[]>();
     for (const face of elements) {
         const material = runs.find(({ start, end }) => face >= start && face < end)?.materialIndex ?? 0;
@@ -184,7 +184,7 @@ function takeFaces({ runs, alignedVertexOf }: MeshElements, elements: Uint32Arra
         groups.push({ materialIndex, start: filled, count: 3 * faces.length });
         for (const face of faces) {
             for (let corner = 0; corner < 3; corner++) {
-                const vertex = alignedVertexOf(face, corner);
+                const vertex = consistentVertexOf(face, corner);
                 let place = placeOf.get(vertex);
                 if (place === undefined) {
                     place = vertices.length;

@@ -1,10 +1,37 @@
 import { BoundingBox } from "@babylonjs/core/Culling/boundingBox";
 import { Vector3 } from "@babylonjs/core/Maths/math.vector";
 import { UltrametricError } from "../../../compute/base/ultrametricError";
-import { NEVER_MERGED } from "../../../compute/hierarchy/cut/dendrogram";
-import type { PartEditor } from "../edit/partEditor";
+import { type Dendrogram, NEVER_MERGED } from "../../../compute/hierarchy/cut/dendrogram";
+import type { SegmentationHierarchy } from "../../../compute/hierarchy/cut/segmentationHierarchy";
 import type { ExtractedPart } from "./extractedPart";
-import type { PartTree } from "./partTree";
+
+/** The actions that a {@link Part} forwards. PartEditor implements them. */
+export interface PartActions {
+    /** Makes a part the selected one. */
+    select(part: Part): void;
+    hide(part: Part): void;
+    show(part: Part): void;
+    isolate(part: Part): void;
+    /** Draws a part in one color, sRGB 0..1; null restores the colors of its parts. */
+    recolor(part: Part, color: { r: number; g: number; b: number } | null): void;
+    extract(part: Part): ExtractedPart;
+}
+
+/** The tree that a {@link Part} belongs to. PartTree implements it. */
+export interface PartContext {
+    readonly hierarchy: SegmentationHierarchy;
+    readonly dendrogram: Dendrogram;
+    /** The actions of the parts; null if the parts are not shown. */
+    readonly actions: PartActions | null;
+    /** Returns the order index of a leaf. @throws UltrametricError "input" if there is no such leaf */
+    placeOf(leaf: number): number;
+    /** Returns the gap whose closing merges a part with another; -1 for a component. */
+    outerGap(start: number, end: number): number;
+    /** Returns the last gap inside a part to close; -1 for a single leaf. */
+    innerGap(start: number, end: number): number;
+    /** Returns the part that closing a gap makes. */
+    partOfGap(gap: number): Part;
+}
 
 /**
  * A part of the capture: an interval of places in the leaf order, and where it stands in the tree of all parts. Plain and cheap: made anew
@@ -17,7 +44,7 @@ export class Part {
      * @param end one past the last place. The interval has to be a part of the tree; get parts from the tree rather than making them
      */
     public constructor(
-        public readonly tree: PartTree,
+        public readonly tree: PartContext,
         public readonly start: number,
         public readonly end: number,
     ) {}
@@ -98,22 +125,22 @@ export class Part {
 
     /** Makes it the selected part where its tree is shown. */
     public select(): void {
-        this.tree.selector?.selectPart(this);
+        this.tree.actions?.select(this);
     }
 
     /** Stops drawing its leaves where its tree is shown. @throws UltrametricError "unsupported" where that is nowhere, "input" when it is locked; so do the others */
     public hide(): void {
-        this._editor.hide(this);
+        this._actions.hide(this);
     }
 
     /** Draws its leaves again. */
     public show(): void {
-        this._editor.show(this);
+        this._actions.show(this);
     }
 
     /** Hides all others. */
     public isolate(): void {
-        this._editor.isolate(this);
+        this._actions.isolate(this);
     }
 
     /**
@@ -122,22 +149,23 @@ export class Part {
      * @param color sRGB 0..1; null for the colors of its parts again
      */
     public recolor(color: { r: number; g: number; b: number } | null): void {
-        this._editor.recolor(this, color);
+        this._actions.recolor(this, color);
     }
 
     /** Makes it meshes of its own; see PartEditor.extract. */
     public extract(): ExtractedPart {
-        return this._editor.extract(this);
+        return this._actions.extract(this);
     }
 
-    private get _editor(): PartEditor {
-        const editor = this.tree.selector?.editor;
-        if (!editor) {
+    private get _actions(): PartActions {
+        const { actions } = this.tree;
+        if (!actions) {
             throw new UltrametricError(
                 "unsupported",
-                `The parts of "${this.tree.hierarchy.name}" are shown nowhere that they could be edited; get them from a segmentation's parts.`,
+                `The parts of "${this.tree.hierarchy.name}" are not shown, so they cannot be edited; ` +
+                    "get the part from UltrametricSegmentation.parts.",
             );
         }
-        return editor;
+        return actions;
     }
 }

@@ -2,19 +2,10 @@ import { UltrametricError } from "../../../compute/base/ultrametricError";
 import { type CartesianTree, CreateCartesianTree } from "../../../compute/hierarchy/cut/cartesianTree";
 import { type Dendrogram, NEVER_MERGED } from "../../../compute/hierarchy/cut/dendrogram";
 import type { SegmentationHierarchy } from "../../../compute/hierarchy/cut/segmentationHierarchy";
-import type { PartEditor } from "../edit/partEditor";
-import { Part } from "./part";
-
-/** What a part asks of the place where it is shown. */
-export interface PartSelector {
-    /** Makes a part the selected one; null for none. */
-    selectPart(part: Part | null): void;
-    /** What edits the parts; left out where they can only be looked at. */
-    readonly editor?: PartEditor;
-}
+import { Part, type PartActions, type PartContext } from "./part";
 
 /** The parts of a dendrogram, at every granularity. Parts are made when they are asked for; every step takes constant time. */
-export class PartTree {
+export class PartTree implements PartContext {
     /** @internal All merges, as a tree. */
     public readonly merges: CartesianTree;
     /** [n] place of each leaf. */
@@ -25,13 +16,13 @@ export class PartTree {
     /**
      * @param hierarchy that the dendrogram belongs to
      * @param dendrogram whose intervals are the parts
-     * @param selector what `Part.select` acts on; null where parts are shown nowhere
+     * @param _actions returns the actions of the parts; null if the parts are not shown
      * @param merges the dendrogram's, where they are there already
      */
     public constructor(
         public readonly hierarchy: SegmentationHierarchy,
         public readonly dendrogram: Dendrogram,
-        public readonly selector: PartSelector | null = null,
+        private readonly _actions: (() => PartActions) | null = null,
         merges: CartesianTree = CreateCartesianTree(dendrogram.rank),
     ) {
         this.merges = merges;
@@ -42,6 +33,11 @@ export class PartTree {
         for (let place = 0; place < dendrogram.leafCount; place++) {
             this._placeOfLeaf[dendrogram.order[place]] = place;
         }
+    }
+
+    /** @internal The actions of the parts; null if the parts are not shown. */
+    public get actions(): PartActions | null {
+        return this._actions?.() ?? null;
     }
 
     /** The components, which no merge joins. */

@@ -5,7 +5,8 @@ import type { Dendrogram } from "../../../compute/hierarchy/cut/dendrogram";
 import type { SegmentationHierarchy } from "../../../compute/hierarchy/cut/segmentationHierarchy";
 import { CreateSplitSizes } from "../../../compute/hierarchy/cut/splitSizes";
 import { CondensedParts } from "./condensedParts";
-import { type PartSelector, PartTree } from "./partTree";
+import type { PartActions } from "./part";
+import { PartTree } from "./partTree";
 
 /** What {@link PartTrees} are made for. */
 export interface PartTreesOptions {
@@ -21,23 +22,23 @@ export class PartTrees {
     private readonly _condensed = new Map<Dendrogram, CondensedParts>();
     private readonly _splitSizes = new Map<Dendrogram, Uint32Array>();
 
-    /** @param _selector what `Part.select` acts on */
+    /** @param _actions returns the actions of the parts */
     public constructor(
         private readonly _hierarchy: SegmentationHierarchy,
-        private readonly _selector: PartSelector,
+        private readonly _actions: () => PartActions,
         private readonly _options: PartTreesOptions,
     ) {}
 
     /** The parts of a dendrogram; of a million leaves, made in some 30 ms. */
     public treeOf(dendrogram: Dendrogram): PartTree {
-        return Remembered(this._trees, dendrogram, () => new PartTree(this._hierarchy, dendrogram, this._selector));
+        return Remembered(this._trees, dendrogram, () => new PartTree(this._hierarchy, dendrogram, this._actions));
     }
 
     /** Makes what {@link treeOf} gives in time slices; the others take a few milliseconds then. @throws UltrametricError "aborted" */
     public async prepareAsync(dendrogram: Dendrogram, pacer: Pacer): Promise<PartTree> {
         if (!this._trees.has(dendrogram)) {
             const merges = await RunCoroutineAsync(CartesianTreeCoroutine(dendrogram.rank), pacer);
-            this._trees.set(dendrogram, new PartTree(this._hierarchy, dendrogram, this._selector, merges));
+            this._trees.set(dendrogram, new PartTree(this._hierarchy, dendrogram, this._actions, merges));
             await pacer.yieldIfDueAsync();
         }
         return this.treeOf(dendrogram);
