@@ -232,7 +232,7 @@ describe("a failing ComputeKernel", () => {
         expect(() => add.dispatch(1)).toThrow(/disposed array at "source"/);
         expect(() => add.bind("target", array)).toThrow(/no binding "target", only: source, destination/);
         expect(() => add.setUniforms({ cuont: 4 })).toThrow(/no uniform "cuont", only: count, added/);
-        expect(() => add.setUniforms({ count: -1 })).toThrow(/"count" of the kernel "add" is a u32; -1 is none/);
+        expect(() => add.setUniforms({ count: -1 })).toThrow(/"count" of the kernel "add" is a u32; -1 is not/);
         expect(() => add.dispatch(70_000)).toThrow(/allows 65535/);
         add.dispose();
         expect(() => add.dispatch(1)).toThrow(/"add" has been disposed/);

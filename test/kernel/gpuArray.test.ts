@@ -67,7 +67,7 @@ describe("GpuArray", () => {
             /GpuArray "four": 3 elements at 2 do not fit into 4/,
         );
         expect(() => array.upload(new Uint32Array(3) as unknown as Float32Array<ArrayBuffer>)).toThrow(
-            /f32 elements are wanted/,
+            /the elements must be f32/,
         );
         expect(() => new GpuArray(engine(), "f32", [4, 1.5])).toThrow(/shape \[4, 1.5\]/);
         await expect(array.readAsync(2, 3)).rejects.toMatchObject({ kind: "input" });
@@ -81,7 +81,7 @@ describe("GpuArray", () => {
         const largest = GetMaxBufferBytes(engine());
         CheckBufferSize(engine(), largest, "just right");
         expect(() => new GpuArray(engine(), "f32", [largest / 4 + 1], { label: "too much" })).toThrow(
-            new RegExp(`"too much" would take .*\\(${largest + 4} bytes\\).*\\(${largest} bytes\\)`),
+            new RegExp(`"too much" needs .*\\(${largest + 4} bytes\\).*\\(${largest} bytes\\)`),
         );
     });
 });

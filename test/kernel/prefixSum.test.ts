@@ -37,6 +37,6 @@ describe("PrefixSum", () => {
             expected.set(SlowPrefixSum(expected.slice(0, count)));
         }
         ExpectSameElements(await values.readAsync(), expected, `seed ${seed}`);
-        expect(() => sum.dispatch(values, 3001)).toThrow(/PrefixSum: 3001 elements/);
+        expect(() => sum.dispatch(values, 3001)).toThrow(/PrefixSum: cannot sum 3001 elements/);
     });
 });

@@ -1,23 +1,23 @@
-/** Long work in time slices: it yields after every few milliseconds, and returns what it made. */
+/** Long work in time slices: a generator that yields every few milliseconds and returns the result. */
 export type Coroutine<T> = Generator<void, T>;
 
-/** Does all of it at once. */
-export function RunCoroutineSync<T>(steps: Coroutine<T>): T {
-    for (let step = steps.next(); ; step = steps.next()) {
-        if (step.done) {
-            return step.value;
+/** Runs a coroutine to its end without a pause. */
+export function RunCoroutineSync<T>(coroutine: Coroutine<T>): T {
+    for (let result = coroutine.next(); ; result = coroutine.next()) {
+        if (result.done) {
+            return result.value;
         }
     }
 }
 
-/** Does it with chances for a pause in between. @param pacer whose `yieldIfDueAsync` is awaited after each run */
+/** Runs a coroutine to its end. @param pacer its `yieldIfDueAsync` is awaited after each time slice */
 export async function RunCoroutineAsync<T>(
-    steps: Coroutine<T>,
+    coroutine: Coroutine<T>,
     pacer: { readonly yieldIfDueAsync: () => Promise<void> },
 ): Promise<T> {
-    for (let step = steps.next(); ; step = steps.next()) {
-        if (step.done) {
-            return step.value;
+    for (let result = coroutine.next(); ; result = coroutine.next()) {
+        if (result.done) {
+            return result.value;
         }
         await pacer.yieldIfDueAsync();
     }

@@ -1,6 +1,6 @@
 /**
- * Runs an asynchronous function over items, at most `limit` at a time, and returns the results in order.
- * After the first failure no further item is begun, and the failure is thrown once those under way have ended.
+ * Maps items by an asynchronous function, at most `limit` at a time, and returns the results in order. After the first
+ * failure no further item is started; the failure is thrown once the running ones have ended.
  */
 export async function MapConcurrentlyAsync<T, R>(
     items: readonly T[],

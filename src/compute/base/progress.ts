@@ -1,17 +1,17 @@
-/** How far a long piece of work has come. */
+/** The progress of a long task. */
 export interface Progress {
-    /** What is being done, in the words a person should read. */
+    /** Name of the stage, as shown to the user. */
     readonly stage: string;
-    /** What of the stage is at hand, such as "view 3 of 36"; missing where there is nothing to tell apart. */
+    /** The current item of the stage, such as "view 3 of 36"; undefined for a stage without items. */
     readonly detail?: string;
-    /** Share of this stage that is done, 0..1. */
+    /** Completed share of this stage, 0..1. */
     readonly fraction: number;
 }
 
-/** Options that every long piece of work takes. */
+/** Options of every long task. */
 export interface RunOptions {
-    /** Called now and then, never more often than a person could notice. */
+    /** Called with the progress from time to time. */
     readonly onProgress?: (progress: Progress) => void;
-    /** Abort to cancel; the work then rejects with an UltrametricError of kind "aborted". */
+    /** Cancels the task when aborted; it then rejects with an UltrametricError of kind "aborted". */
     readonly signal?: AbortSignal;
 }

@@ -1,8 +1,9 @@
-/** What kind of thing went wrong, for code that reacts to it. */
+/** The category of an error, for code that handles it. */
 export type UltrametricErrorKind = "input" | "gpu" | "deviceLost" | "limits" | "unsupported" | "aborted" | "disposed";
 
 /**
- * Every error of this package: the message says what was wrong, where (file, view, kernel, byte) and what to do about it.
+ * The error class of this package. The message states the problem, its location (file, view, kernel, byte) and the
+ * remedy.
  */
 export class UltrametricError extends Error {
     public override readonly name = "UltrametricError";
@@ -16,7 +17,7 @@ export class UltrametricError extends Error {
     }
 }
 
-/** Throws the error of an aborted run if `signal` is aborted. */
+/** Throws an error of kind "aborted" if `signal` is aborted. @param what name of the work, for the message */
 export function ThrowIfAborted(signal: AbortSignal | undefined, what: string): void {
     if (signal?.aborted) {
         throw new UltrametricError("aborted", `${what} was canceled.`, { cause: signal.reason });

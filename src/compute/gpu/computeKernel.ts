@@ -6,53 +6,53 @@ import type { UniformBuffer } from "@babylonjs/core/Materials/uniformBuffer";
 import { UltrametricError } from "../base/ultrametricError";
 import type { GpuArray } from "./gpuArray";
 import { GetGpuDeviceState, type GpuDeviceState, SubmitGpu } from "./gpuErrors";
-import { NoteKernelRun } from "./kernelTimes";
+import { NoteKernelRun, type TimedKernel } from "./kernelTimes";
 import { UniformBlock, type UniformField, type UniformValues } from "./uniformBlock";
 
-/** What a kernel is made from. */
-export interface IComputeKernelOptions {
-    /** Named in every error. */
+/** Options of a {@link ComputeKernel}. */
+export interface ComputeKernelOptions {
+    /** Name of the kernel, for error messages and measurements. */
     name: string;
 
     /**
-     * WGSL with an entry point `main`. It declares its storage buffers itself, `@group(0) @binding(i) var<storage, read>`
-     * or `read_write`, where `i` is the place in {@link bindings}. Before it are put, in this order:
-     * constants `WORKGROUP_SIZE_X`, `_Y`, `_Z` and their product `WORKGROUP_SIZE`; `fn linearIndex(group: vec3u,
-     * groupCount: vec3u, local: u32) -> u32`, which numbers the invocations of {@link ComputeKernel.dispatchFor}
-     * (pass `workgroup_id`, `num_workgroups` and `local_invocation_index`); the {@link defines}; the struct of the
-     * uniforms and `uniforms`, bound after the last binding; the {@link includes}.
+     * WGSL source with an entry point `main`. It declares its storage buffers itself, `@group(0) @binding(i)
+     * var<storage, read>` or `read_write`, where `i` is the index in {@link bindings}. The following is inserted before
+     * it, in this order: constants `WORKGROUP_SIZE_X`, `_Y`, `_Z` and their product `WORKGROUP_SIZE`; `fn
+     * linearIndex(group: vec3u, groupCount: vec3u, local: u32) -> u32`, which numbers the invocations of
+     * {@link ComputeKernel.dispatchFor} (pass `workgroup_id`, `num_workgroups` and `local_invocation_index`); the
+     * {@link defines}; the struct of the uniforms and `uniforms`, bound after the last binding; the {@link includes}.
      */
     source: string;
 
-    /** The names of the storage buffers in the order of their binding numbers, as they are declared in the source. */
+    /** Names of the storage buffers as declared in the source, in the order of their binding numbers. */
     bindings: readonly string[];
 
-    /** Parameters that may change between dispatches, in any order; read as `uniforms.name`. Default: none. */
+    /** Parameters that may change between dispatches; the source reads them as `uniforms.name`. Default: none. */
     uniforms?: readonly UniformField[];
 
-    /** Constants of this variant: `const NAME = value;`. A string is put in as WGSL. Default: none. */
+    /** Constants of this variant, `const NAME = value;`. A string is inserted as WGSL. Default: none. */
     defines?: Readonly<Record<string, string | number | boolean>>;
 
-    /** WGSL of shared functions, put before the source. Default: none. */
+    /** WGSL of shared declarations, inserted before the source. Default: none. */
     includes?: readonly string[];
 
-    /** Invocations in a workgroup. Default: [256, 1, 1]. */
+    /** Invocations per workgroup. Default: [256, 1, 1]. */
     workgroupSize?: readonly [number, number?, number?];
 }
 
-/** Milliseconds, at least, that an engine may take to get ready with a shader that is known to compile. */
+/** Limit of the waits, of at least a millisecond each, for an engine to compile a shader that is known to be valid. */
 const MAX_COMPILE_POLLS = 30_000;
 
-/** Dispatches that are recorded before they are submitted anyway; bounds what a loop that never submits keeps. */
+/** Number of recorded dispatches that forces a submission; bounds the memory of a loop that never submits. */
 const MAX_PENDING_DISPATCHES = 256;
 
-interface IBinding {
+interface KernelBinding {
     readonly name: string;
     readonly isWritten: boolean;
     array: GpuArray | undefined;
 }
 
-/** Why WebGPU refuses shader code: names the kernel and quotes the line. */
+/** Throws the error that names the kernel and quotes the line if WebGPU rejects the source. */
 async function CheckSourceAsync(state: GpuDeviceState, kernel: string, prelude: string, source: string): Promise<void> {
     const { device } = state;
     device.pushErrorScope("validation");
@@ -68,8 +68,9 @@ async function CheckSourceAsync(state: GpuDeviceState, kernel: string, prelude: 
     const preludeLines = prelude.split("\n").length - 1;
     const texts = errors.map((message) => {
         const line = message.lineNum - preludeLines;
-        const where = line > 0 ? `line ${line}` : `line ${message.lineNum} of what is put before the source`;
-        return `${where}, column ${message.linePos}: ${message.message.trim()} in \`${(lines[message.lineNum - 1] ?? "").trim()}\``;
+        const where = line > 0 ? `line ${line}` : `line ${message.lineNum} of the inserted prelude`;
+        const code = (lines[message.lineNum - 1] ?? "").trim();
+        return `${where}, column ${message.linePos}: ${message.message.trim()} in \`${code}\``;
     });
     throw new UltrametricError(
         "gpu",
@@ -77,8 +78,8 @@ async function CheckSourceAsync(state: GpuDeviceState, kernel: string, prelude: 
     );
 }
 
-/** Reads which bindings the source declares, and checks that host and shader agree on them. */
-function FindBindings(kernel: string, source: string, names: readonly string[]): IBinding[] {
+/** Parses the bindings that the source declares, and checks that they are those of the host. */
+function FindBindings(kernel: string, source: string, names: readonly string[]): KernelBinding[] {
     const code = source.replace(/\/\/[^\n]*/g, "").replace(/\/\*[\s\S]*?\*\//g, "");
     const pattern = /@group\((\d+)\)\s*@binding\((\d+)\)\s*var<storage\s*,\s*(read|read_write)>\s*(\w+)/g;
     const declared = [...code.matchAll(pattern)].map((match) => ({
@@ -109,22 +110,21 @@ function FindBindings(kernel: string, source: string, names: readonly string[]):
 }
 
 /**
- * One compute shader, its bound arrays and its parameters. Every failure is an `UltrametricError` that names the kernel:
- * at once where it can be seen at once, otherwise from `CheckGpuAsync` or `GpuArray.readAsync`.
+ * A compute shader with its bound arrays and its parameters. Every failure is an `UltrametricError` that names the
+ * kernel, thrown at once if it is detected on the host, otherwise by `CheckGpuAsync` or `GpuArray.readAsync`.
  *
- * The arrays and the parameters of a dispatch are those at the moment of the call; setting them anew before the next
- * dispatch does not disturb the ones before. Dispatches run in the order of the calls, each after the one before it
- * has finished.
+ * A dispatch uses the arrays and parameters that are set when it is called; later changes do not affect it. Dispatches
+ * run in the order of the calls, each after the previous one has finished.
  */
-export class ComputeKernel {
+export class ComputeKernel implements TimedKernel {
     private _isDisposed = false;
 
-    /** Counts the changes of the bound arrays. */
+    /** The number of changes of the bound arrays. */
     private _bindingsVersion = 1;
 
     /**
-     * One shader for each buffer of parameters: a shader keeps its bind group, and making one takes longer than all the
-     * rest of a dispatch.
+     * One shader for each uniform buffer: a shader keeps its bind group, and creating one takes longer than the rest of
+     * a dispatch.
      */
     private readonly _shaders = new Map<
         UniformBuffer | undefined,
@@ -134,20 +134,20 @@ export class ComputeKernel {
     private constructor(
         private readonly _engine: WebGPUEngine,
         private readonly _state: GpuDeviceState,
-        /** Named in every error. */
+        /** Name of the kernel, for error messages and measurements. */
         public readonly name: string,
         private readonly _createShader: () => ComputeShader,
-        private readonly _bindings: IBinding[],
+        private readonly _bindings: KernelBinding[],
         private readonly _uniforms: UniformBlock | undefined,
         private readonly _workgroupSize: readonly [number, number, number],
     ) {}
 
     /**
-     * Compiles a kernel; it is ready when the promise resolves.
-     * @throws UltrametricError "gpu" when the source does not compile (with line and message) or does not declare the
-     * bindings, "limits" when it needs more than the device has, "deviceLost", "disposed"
+     * Compiles a kernel; it can be dispatched when the promise resolves.
+     * @throws UltrametricError "gpu" if the source does not compile (with line and message) or does not declare the
+     * bindings, "limits" if it exceeds the limits of the device, "deviceLost", "disposed"
      */
-    public static async CreateAsync(engine: WebGPUEngine, options: IComputeKernelOptions): Promise<ComputeKernel> {
+    public static async CreateAsync(engine: WebGPUEngine, options: ComputeKernelOptions): Promise<ComputeKernel> {
         const { name } = options;
         const state = GetGpuDeviceState(engine);
         state.throwIfLost(`Compiling the kernel "${name}"`);
@@ -156,20 +156,24 @@ export class ComputeKernel {
         if (x * y * z > limits.maxComputeInvocationsPerWorkgroup) {
             throw new UltrametricError(
                 "limits",
-                `The kernel "${name}" wants workgroups of ${x * y * z} invocations; this device allows ${limits.maxComputeInvocationsPerWorkgroup}.`,
+                `The kernel "${name}" needs workgroups of ${x * y * z} invocations; ` +
+                    `this device allows ${limits.maxComputeInvocationsPerWorkgroup}.`,
             );
         }
         if (options.bindings.length > limits.maxStorageBuffersPerShaderStage) {
             throw new UltrametricError(
                 "limits",
-                `The kernel "${name}" binds ${options.bindings.length} storage buffers; this device allows ${limits.maxStorageBuffersPerShaderStage}. ` +
-                    "Join some of them, or make the engine with { setMaximumLimits: true } if it is not.",
+                `The kernel "${name}" binds ${options.bindings.length} storage buffers; ` +
+                    `this device allows ${limits.maxStorageBuffersPerShaderStage}. ` +
+                    "Merge some of them, or create the engine with { setMaximumLimits: true }.",
             );
         }
         const bindings = FindBindings(name, options.source, options.bindings);
         const uniforms = options.uniforms?.length ? new UniformBlock(engine, state, name, options.uniforms) : undefined;
         const prelude = [
-            `const WORKGROUP_SIZE_X: u32 = ${x}u; const WORKGROUP_SIZE_Y: u32 = ${y}u; const WORKGROUP_SIZE_Z: u32 = ${z}u;`,
+            `const WORKGROUP_SIZE_X: u32 = ${x}u;`,
+            `const WORKGROUP_SIZE_Y: u32 = ${y}u;`,
+            `const WORKGROUP_SIZE_Z: u32 = ${z}u;`,
             `const WORKGROUP_SIZE: u32 = ${x * y * z}u;`,
             "fn linearIndex(group: vec3u, groupCount: vec3u, local: u32) -> u32 {",
             "    return ((group.z * groupCount.y + group.y) * groupCount.x + group.x) * WORKGROUP_SIZE + local;",
@@ -191,7 +195,7 @@ export class ComputeKernel {
                     bindingsMapping: Object.fromEntries(
                         bindingNames.map((binding, index) => [binding, { group: 0, binding: index }]),
                     ),
-                    // With the automatic layout a binding that this variant of the shader does not use would be an error.
+                    // With the automatic layout, a binding that this variant of the shader does not use is an error.
                     useExplicitComputePipelineLayout: true,
                 },
             );
@@ -199,20 +203,20 @@ export class ComputeKernel {
         return new ComputeKernel(engine, state, name, createShader, bindings, uniforms, [x, y, z]);
     }
 
-    /** Makes the pipeline now, by a dispatch of no workgroups, so that later dispatches are never refused. */
+    /** Creates the pipeline by a dispatch of zero workgroups, so that its errors appear here. */
     private static async _CompileAsync(
         engine: WebGPUEngine,
         state: GpuDeviceState,
         name: string,
         shader: ComputeShader,
-        bindings: readonly IBinding[],
+        bindings: readonly KernelBinding[],
         uniforms: UniformBlock | undefined,
     ): Promise<void> {
         const what = `Compiling the kernel "${name}"`;
-        const proxyMesh = new StorageBuffer(engine, 16, undefined, `stand-in of ${name}`);
+        const placeholder = new StorageBuffer(engine, 16, undefined, `placeholder of ${name}`);
         try {
             for (const binding of bindings) {
-                shader.setStorageBuffer(binding.name, proxyMesh);
+                shader.setStorageBuffer(binding.name, placeholder);
             }
             if (uniforms) {
                 shader.setUniformBuffer("uniforms", uniforms.acquireBuffer());
@@ -220,12 +224,12 @@ export class ComputeKernel {
             for (let waited = 0; !shader.isReady(); waited++) {
                 state.throwIfLost(what);
                 if (waited === MAX_COMPILE_POLLS) {
-                    throw new UltrametricError("gpu", `${what}: the engine did not get ready with it.`);
+                    throw new UltrametricError("gpu", `${what}: the engine did not finish.`);
                 }
                 await new Promise((resolve) => setTimeout(resolve, 1));
             }
-            // A pipeline that cannot be made spoils the submission that it is in, so it gets one of its own. The scope
-            // holds this kernel's commands alone, because nothing is awaited between its two ends.
+            // An invalid pipeline invalidates its whole submission, so it gets one of its own. The error scope covers
+            // only this kernel's commands, because nothing is awaited between push and pop.
             SubmitGpu(engine);
             state.device.pushErrorScope("validation");
             shader.dispatch(0, 0, 0);
@@ -233,23 +237,28 @@ export class ComputeKernel {
             const error = await state.device.popErrorScope();
             state.throwIfLost(what);
             if (error) {
-                throw new UltrametricError("gpu", `The kernel "${name}" makes no pipeline. ${error.message.trim()}`);
+                throw new UltrametricError(
+                    "gpu",
+                    `The kernel "${name}" has no valid pipeline. ${error.message.trim()}`,
+                );
             }
         } finally {
-            proxyMesh.dispose(); // the engine keeps it until the commands above have been submitted
+            placeholder.dispose(); // the engine keeps it until the commands above are submitted
         }
     }
 
     /**
-     * Binds an array. It stays bound until another is.
+     * Binds an array, until another one is bound to the same name.
      * @param name one of the kernel's bindings
+     * @throws UltrametricError "gpu" for an unknown name
      */
     public bind(name: string, array: GpuArray): this {
         const binding = this._bindings.find((candidate) => candidate.name === name);
         if (!binding) {
             throw new UltrametricError(
                 "gpu",
-                `The kernel "${this.name}" has no binding "${name}", only: ${this._bindings.map((known) => known.name).join(", ")}.`,
+                `The kernel "${this.name}" has no binding "${name}", ` +
+                    `only: ${this._bindings.map((known) => known.name).join(", ")}.`,
             );
         }
         if (binding.array !== array) {
@@ -268,8 +277,8 @@ export class ComputeKernel {
     }
 
     /**
-     * Sets parameters for the dispatches to come; those that are not named keep their values (0 at first).
-     * @throws UltrametricError "input" for a name that the kernel does not have or a value that its type does not hold
+     * Sets parameters for the next dispatches; the others keep their values, 0 at first.
+     * @throws UltrametricError "input" for an unknown name or a value out of the range of its type
      */
     public setUniforms(values: UniformValues): this {
         if (!this._uniforms) {
@@ -280,7 +289,7 @@ export class ComputeKernel {
     }
 
     /**
-     * Runs `x` times `y` times `z` workgroups. Nothing happens when one of them is 0.
+     * Runs `x` * `y` * `z` workgroups; none if one of the numbers is 0.
      * @throws UltrametricError "gpu" for a missing binding, "limits" for too many workgroups, "deviceLost", "disposed"
      */
     public dispatch(x: number, y = 1, z = 1): void {
@@ -292,7 +301,8 @@ export class ComputeKernel {
         if (!(x >= 0 && y >= 0 && z >= 0 && x <= limit && y <= limit && z <= limit)) {
             throw new UltrametricError(
                 "limits",
-                `The kernel "${this.name}" was dispatched in ${x} x ${y} x ${z} workgroups; this device allows ${limit} in each direction.`,
+                `The kernel "${this.name}" was dispatched in ${x} x ${y} x ${z} workgroups; ` +
+                    `this device allows ${limit} per dimension.`,
             );
         }
         if (x === 0 || y === 0 || z === 0) {
@@ -304,24 +314,25 @@ export class ComputeKernel {
         }
         for (const binding of this._bindings) {
             if (!binding.array || binding.array.isDisposed) {
+                const problem = binding.array ? "with a disposed array" : "without an array";
                 throw new UltrametricError(
                     binding.array ? "disposed" : "gpu",
-                    `The kernel "${this.name}" was dispatched ${binding.array ? "with a disposed array" : "without an array"} at "${binding.name}".`,
+                    `The kernel "${this.name}" was dispatched ${problem} at "${binding.name}".`,
                 );
             }
             binding.array.lastUseEpoch = state.epoch;
         }
         const uniforms = this._uniforms?.acquireBuffer();
         let entry = this._shaders.get(uniforms);
-        // Babylon measures those shaders that come after measuring was switched on.
+        // Babylon measures only shaders that were created after measuring was enabled.
         if (!entry || (this._engine.enableGPUTimingMeasurements && !entry.shader.gpuTimeInFrame)) {
             entry = { shader: this._createShader(), bindingsVersion: 0 };
-            entry.shader.fastMode = true; // this class knows when something has changed
+            entry.shader.fastMode = true; // changes are tracked by the versions of the bindings
             this._shaders.set(uniforms, entry);
         }
         const { shader } = entry;
-        // A bind group is made at the first dispatch after a change; that is where a binding can be wrong, so these
-        // dispatches are watched, to tell whose error it is.
+        // The first dispatch after a change creates the bind group, so only there can a binding be invalid. Its error
+        // scope attributes the error to this kernel.
         const isWatched = entry.bindingsVersion !== this._bindingsVersion;
         if (isWatched) {
             this._bindTo(shader, uniforms);
@@ -339,13 +350,13 @@ export class ComputeKernel {
             });
         }
         if (!isDone) {
-            throw new UltrametricError("gpu", `The engine refused to dispatch the kernel "${this.name}".`);
+            throw new UltrametricError("gpu", `The engine did not dispatch the kernel "${this.name}".`);
         }
     }
 
     /**
-     * Runs at least `count` invocations, in as many workgroups as that takes. Above 65,535 workgroups they form a grid, so
-     * the shader numbers itself with `linearIndex` and returns when that is not below its own count.
+     * Runs at least `count` invocations, in as many workgroups as needed. More than 65,535 workgroups form a grid, so
+     * the shader gets its number from `linearIndex` and returns if that is not below the count.
      */
     public dispatchFor(count: number): void {
         const [x, y, z] = this._workgroupSize;
@@ -359,8 +370,8 @@ export class ComputeKernel {
     }
 
     /**
-     * Milliseconds that the GPU takes for it in a frame, mean of the last second; null where the engine does not measure (WebGPUEngine's
-     * enableGPUTimingMeasurements, with the device feature "timestamp-query").
+     * GPU time in milliseconds per frame, mean of the last second; null where the engine does not measure
+     * (WebGPUEngine's enableGPUTimingMeasurements, with the device feature "timestamp-query").
      */
     public get gpuMilliseconds(): number | null {
         let sum: number | null = null;
@@ -372,7 +383,7 @@ export class ComputeKernel {
         return sum;
     }
 
-    /** Frees the parameters' buffers and lets go of the arrays, which stay their owners'. Safe to call again. */
+    /** Frees the uniform buffers. The bound arrays belong to the caller. Safe to call again. */
     public dispose(): void {
         if (this._isDisposed) {
             return;
@@ -396,7 +407,7 @@ export class ComputeKernel {
         shader.triggerContextRebuild = true;
     }
 
-    /** WebGPU does not allow a buffer that is written to be bound a second time. */
+    /** Throws if a written array is bound twice, which WebGPU does not allow. */
     private _checkAliasing(): void {
         for (const written of this._bindings) {
             const other = this._bindings.find(
@@ -405,7 +416,8 @@ export class ComputeKernel {
             if (written.isWritten && other) {
                 throw new UltrametricError(
                     "gpu",
-                    `The kernel "${this.name}" writes the array "${written.array!.label}" at "${written.name}" and has it at "${other.name}" too; these must be two arrays.`,
+                    `The kernel "${this.name}" writes the array "${written.array!.label}" at "${written.name}" ` +
+                        `and has it at "${other.name}" too; bind two arrays.`,
                 );
             }
         }

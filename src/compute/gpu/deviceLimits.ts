@@ -2,7 +2,7 @@ import type { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine";
 import { UltrametricError } from "../base/ultrametricError";
 import { GetGpuDeviceState } from "./gpuErrors";
 
-/** The limits of a device that this package's kernels rely on; all are WebGPU's defaults, so every device has them. */
+/** The device limits that the kernels of this package need; WebGPU guarantees all of them. */
 export const REQUIRED_LIMITS = {
     maxStorageBuffersPerShaderStage: 8,
     maxComputeInvocationsPerWorkgroup: 256,
@@ -11,7 +11,7 @@ export const REQUIRED_LIMITS = {
     maxComputeWorkgroupsPerDimension: 65535,
 } as const;
 
-/** Bytes in words that people read. */
+/** Formats a number of bytes for messages, such as "1.5 MiB". */
 export function FormatBytes(bytes: number): string {
     if (bytes < 1024) {
         return `${bytes} bytes`;
@@ -27,8 +27,8 @@ export function FormatBytes(bytes: number): string {
 }
 
 /**
- * Checks that the engine's device has what the kernels rely on.
- * @throws UltrametricError "limits" that names the limit, what it is and what is needed
+ * Checks that the engine's device has the {@link REQUIRED_LIMITS}.
+ * @throws UltrametricError "limits" that names the limit, its value and the required value
  */
 export function CheckDeviceLimits(engine: WebGPUEngine): void {
     const limits = GetGpuDeviceState(engine).device.limits;
@@ -37,21 +37,22 @@ export function CheckDeviceLimits(engine: WebGPUEngine): void {
         if (available < needed) {
             throw new UltrametricError(
                 "limits",
-                `The GPU device's ${name} is ${available}; ${needed} is needed. Make the engine with { setMaximumLimits: true }.`,
+                `The GPU device's ${name} is ${available}; ${needed} is required. ` +
+                    "Create the engine with { setMaximumLimits: true }.",
             );
         }
     }
 }
 
-/** The largest storage buffer of the device, in bytes. */
+/** Returns the size of the largest storage buffer of the device, in bytes. */
 export function GetMaxBufferBytes(engine: WebGPUEngine): number {
     const limits = GetGpuDeviceState(engine).device.limits;
     return Math.min(limits.maxStorageBufferBindingSize, limits.maxBufferSize);
 }
 
 /**
- * Checks that a storage buffer of `bytes` bytes can be made and bound.
- * @param label what the buffer is for, for the message
+ * Checks that a storage buffer of `bytes` bytes can be created and bound.
+ * @param label of the buffer, for the message
  * @throws UltrametricError "limits"
  */
 export function CheckBufferSize(engine: WebGPUEngine, bytes: number, label: string): void {
@@ -59,8 +60,9 @@ export function CheckBufferSize(engine: WebGPUEngine, bytes: number, label: stri
     if (bytes > largest) {
         throw new UltrametricError(
             "limits",
-            `The GPU buffer "${label}" would take ${FormatBytes(bytes)} (${bytes} bytes); this device allows ${FormatBytes(largest)} ` +
-                `(${largest} bytes) in one buffer. Use fewer elements, or make the engine with { setMaximumLimits: true } if it is not.`,
+            `The GPU buffer "${label}" needs ${FormatBytes(bytes)} (${bytes} bytes); ` +
+                `this device allows ${FormatBytes(largest)} (${largest} bytes) in one buffer. ` +
+                "Use fewer elements, or create the engine with { setMaximumLimits: true }.",
         );
     }
 }

@@ -10,7 +10,7 @@ import { CreateZeroedBuffer } from "./zeroedBuffer";
 /** The element type of a {@link GpuArray}; every type takes 4 bytes. */
 export type GpuDataType = "f32" | "u32" | "i32";
 
-/** The typed array of the CPU that holds the elements of a {@link GpuArray}. */
+/** The typed array on the CPU for the elements of a {@link GpuArray}. */
 export type TypedArrayOf<T extends GpuDataType> = T extends "f32"
     ? Float32Array<ArrayBuffer>
     : T extends "u32"
@@ -19,27 +19,27 @@ export type TypedArrayOf<T extends GpuDataType> = T extends "f32"
 
 const arrayTypes = { f32: Float32Array, u32: Uint32Array, i32: Int32Array } as const;
 
-/** Elements that are uploaded between two chances for a pause: a few milliseconds. */
+/** Elements that one time slice uploads. */
 const ELEMENTS_PER_CHUNK = 1 << 20;
 
 /** Options of a {@link GpuArray}. */
-export interface IGpuArrayOptions {
-    /** Named in errors and in the browser's GPU tools. Default: "array". */
+export interface GpuArrayOptions {
+    /** Name of the array, for errors and the browser's GPU tools. Default: "array". */
     label?: string;
-    /** Whether the buffer is also to be a vertex buffer. Default: false. */
+    /** Whether the buffer is also a vertex buffer. Default: false. */
     vertex?: boolean;
 }
 
 /**
- * Numbers on the GPU: an element type and a shape over a Babylon `StorageBuffer`. Starts as zeros.
+ * An array on the GPU: a Babylon `StorageBuffer` with an element type and a shape, filled with zeros at first.
  *
- * `upload`, `clear`, dispatches and `readAsync` take effect in the order in which they are called.
+ * `upload`, `clear`, dispatches and `readAsync` take effect in the order of the calls.
  */
 export class GpuArray<T extends GpuDataType = GpuDataType> {
     /** Number of elements, the product of the shape. */
     public readonly length: number;
 
-    /** Named in errors. */
+    /** Name of the array, for errors. */
     public readonly label: string;
 
     /** The last epoch (see {@link GpuDeviceState}) in which a recorded command uses this array. @internal */
@@ -49,27 +49,28 @@ export class GpuArray<T extends GpuDataType = GpuDataType> {
     private _buffer: StorageBuffer | undefined;
 
     /**
-     * @param engine the engine; its `initAsync()` has finished
+     * @param engine with finished `initAsync()`
      * @param dataType the element type
-     * @param shape sizes, the slowest changing first, such as `[points, channels]`; a size may be 0
-     * @throws UltrametricError "limits" when the device cannot have a buffer of that size, "input" for a bad shape
+     * @param shape sizes, the slowest varying first, such as `[points, channels]`; a size may be 0
+     * @throws UltrametricError "limits" if the device does not allow a buffer of that size, "input" for an invalid
+     * shape
      */
     public constructor(
         private readonly _engine: WebGPUEngine,
         public readonly dataType: T,
         public readonly shape: readonly number[],
-        options: IGpuArrayOptions = {},
+        options: GpuArrayOptions = {},
     ) {
         this.label = options.label ?? "array";
         if (shape.some((size) => !Number.isSafeInteger(size) || size < 0)) {
             throw new UltrametricError(
                 "input",
-                `GpuArray "${this.label}": the shape [${shape.join(", ")}] has a size that is no whole number.`,
+                `GpuArray "${this.label}": the shape [${shape.join(", ")}] has a size that is not a whole number.`,
             );
         }
         this.length = shape.reduce((product, size) => product * size, 1);
         this._state = GetGpuDeviceState(_engine);
-        this._state.throwIfLost(`Making the array "${this.label}"`);
+        this._state.throwIfLost(`Creating the array "${this.label}"`);
         CheckBufferSize(_engine, this.byteLength, this.label);
         const flags =
             Constants.BUFFER_CREATIONFLAG_READWRITE | (options.vertex ? Constants.BUFFER_CREATIONFLAG_VERTEX : 0);
@@ -77,7 +78,7 @@ export class GpuArray<T extends GpuDataType = GpuDataType> {
     }
 
     /**
-     * A new array that holds `data`.
+     * Creates an array with the elements of `data`.
      * @param shape default: `[data.length]`
      */
     public static From<T extends GpuDataType>(
@@ -85,20 +86,20 @@ export class GpuArray<T extends GpuDataType = GpuDataType> {
         dataType: T,
         data: TypedArrayOf<T>,
         shape: readonly number[] = [data.length],
-        options: IGpuArrayOptions = {},
+        options: GpuArrayOptions = {},
     ): GpuArray<T> {
         const array = new GpuArray(engine, dataType, shape, options);
         array.upload(data);
         return array;
     }
 
-    /** As {@link From}, uploaded in time slices. Not for what is to be used before it is there. */
+    /** Creates an array as {@link From} does, but uploads it in time slices. */
     public static async FromAsync<T extends GpuDataType>(
         engine: WebGPUEngine,
         dataType: T,
         data: TypedArrayOf<T>,
         shape: readonly number[] = [data.length],
-        options: IGpuArrayOptions = {},
+        options: GpuArrayOptions = {},
     ): Promise<GpuArray<T>> {
         const array = new GpuArray(engine, dataType, shape, options);
         const pacer = new Pacer(`Writing the array "${array.label}"`);
@@ -109,7 +110,7 @@ export class GpuArray<T extends GpuDataType = GpuDataType> {
         return array;
     }
 
-    /** Bytes that the elements take. */
+    /** Size of the elements in bytes. */
     public get byteLength(): number {
         return this.length * 4;
     }
@@ -119,7 +120,7 @@ export class GpuArray<T extends GpuDataType = GpuDataType> {
         return this._buffer === undefined;
     }
 
-    /** The buffer, for Babylon's classes. */
+    /** The buffer, for Babylon's classes. @throws UltrametricError "disposed" */
     public get buffer(): StorageBuffer {
         if (!this._buffer) {
             throw new UltrametricError("disposed", `The GPU array "${this.label}" has been disposed.`);
@@ -130,14 +131,14 @@ export class GpuArray<T extends GpuDataType = GpuDataType> {
     /**
      * Writes elements.
      * @param data the elements, of this array's type
-     * @param elementOffset where the first of them goes. Default: 0
-     * @throws UltrametricError "input" when they do not fit or have another type
+     * @param elementOffset index of the first element to write. Default: 0
+     * @throws UltrametricError "input" if they do not fit or have another type
      */
     public upload(data: TypedArrayOf<T>, elementOffset = 0): void {
         const buffer = this.buffer;
         this._state.throwIfLost(`Writing the array "${this.label}"`);
         if (!(data instanceof arrayTypes[this.dataType])) {
-            throw new UltrametricError("input", `GpuArray "${this.label}": ${this.dataType} elements are wanted.`);
+            throw new UltrametricError("input", `GpuArray "${this.label}": the elements must be ${this.dataType}.`);
         }
         if (!(Number.isInteger(elementOffset) && elementOffset >= 0 && elementOffset + data.length <= this.length)) {
             throw new UltrametricError(
@@ -149,13 +150,13 @@ export class GpuArray<T extends GpuDataType = GpuDataType> {
             return;
         }
         if (this.lastUseEpoch === this._state.epoch) {
-            // A write goes to the queue at once and would overtake the commands that are recorded but not submitted.
+            // A write enters the queue at once and would overtake commands that are recorded but not submitted.
             SubmitGpu(this._engine);
         }
         buffer.update(data, elementOffset * 4, data.byteLength);
     }
 
-    /** Sets all elements to zero, after the dispatches so far and before those to come. */
+    /** Sets all elements to zero, in order with the dispatches. */
     public clear(): void {
         const buffer = this.buffer;
         this._state.throwIfLost(`Clearing the array "${this.label}"`);
@@ -165,9 +166,9 @@ export class GpuArray<T extends GpuDataType = GpuDataType> {
 
     /**
      * Reads elements back. Waits for the GPU; do not call it inside a frame.
-     * @param elementOffset the first element. Default: 0
-     * @param count how many. Default: all from the offset on
-     * @throws UltrametricError "gpu" if anything that was computed before failed, "deviceLost", "disposed", "input"
+     * @param elementOffset index of the first element. Default: 0
+     * @param count number of elements. Default: all from the offset on
+     * @throws UltrametricError "gpu" if any previous command failed, "deviceLost", "disposed", "input"
      */
     public async readAsync(elementOffset = 0, count = this.length - elementOffset): Promise<TypedArrayOf<T>> {
         const what = `Reading the array "${this.label}"`;
@@ -177,12 +178,12 @@ export class GpuArray<T extends GpuDataType = GpuDataType> {
         if (!(elementOffset >= 0 && count >= 0 && elementOffset + count <= this.length)) {
             throw new UltrametricError(
                 "input",
-                `${what}: ${count} elements at ${elementOffset}, it has ${this.length}.`,
+                `${what}: it has ${this.length} elements, not ${count} from ${elementOffset} on.`,
             );
         }
         const result = new arrayTypes[this.dataType](count) as TypedArrayOf<T>;
         if (count > 0) {
-            // An open render pass ends here; the copy cannot be recorded inside of it.
+            // Ends an open render pass; the copy cannot be recorded inside of one.
             SubmitGpu(this._engine);
             try {
                 await buffer.read(elementOffset * 4, count * 4, new Uint8Array(result.buffer), true);

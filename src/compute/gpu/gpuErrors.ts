@@ -1,26 +1,26 @@
 import type { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine";
 import { UltrametricError } from "../base/ultrametricError";
 
-/** How many different messages of the GPU an error quotes. */
+/** Maximum number of GPU messages that an error quotes. */
 const MAX_QUOTED_MESSAGES = 4;
 
-/** How many kernels an error names when the GPU does not say which of them failed. */
+/** Maximum number of kernels that an error names when the GPU does not report which one failed. */
 const MAX_NAMED_KERNELS = 12;
 
 /**
- * What is known about one GPU device: what went wrong on it, and what was recorded but not yet submitted.
+ * The state of a GPU device: its errors, and the commands that are recorded but not yet submitted.
  *
- * WebGPU reports most errors late and to nobody in particular. They are collected here and thrown at the next
- * {@link CheckGpuAsync}, `GpuArray.readAsync` or dispatch.
+ * WebGPU reports most errors asynchronously, by events on the device. They are collected here and thrown by the next
+ * {@link CheckGpuAsync} or `GpuArray.readAsync`.
  */
 export class GpuDeviceState {
     /**
-     * Counts the submissions that are known of. Commands recorded in an earlier epoch have been submitted, so a write to
-     * a buffer that they use comes after them.
+     * The number of known submissions. Commands recorded in an earlier epoch have been submitted, so a write to a
+     * buffer that they use follows them.
      */
     public epoch = 1;
 
-    /** How many dispatches have been recorded in this epoch. */
+    /** The number of dispatches recorded in this epoch. */
     public pendingDispatches = 0;
 
     private readonly _kernelsSinceCheck = new Set<string>();
@@ -29,7 +29,7 @@ export class GpuDeviceState {
 
     public constructor(
         private readonly _engine: WebGPUEngine,
-        /** The device. An engine that recovers from a lost device has a new one, with a new state. */
+        /** The device. An engine that recovers from a lost device gets a new device with a new state. */
         public readonly device: GPUDevice,
     ) {
         device.addEventListener("uncapturederror", (event) => {
@@ -43,31 +43,32 @@ export class GpuDeviceState {
         });
     }
 
-    /** Remembers an error. `where` says which kernel or buffer it belongs to, when that is known. */
+    /** Collects an error. @param where its kernel or buffer, if known */
     public addMessage(message: string, where = ""): void {
         this._messages.set(message, where);
     }
 
-    /** Remembers that a kernel was recorded, to name it if an error follows that says nothing about its origin. */
+    /** Notes that a kernel was recorded, to name it if an error without origin follows. */
     public noteDispatch(kernelName: string): void {
         this.pendingDispatches++;
         this._kernelsSinceCheck.add(kernelName);
     }
 
-    /** Called when everything recorded so far is on the GPU's queue. */
+    /** Notes that all recorded commands are in the GPU's queue. */
     public noteSubmitted(): void {
         this.epoch++;
         this.pendingDispatches = 0;
     }
 
-    /** Called when everything recorded so far has run without an error. */
+    /** Notes that all recorded commands have run without an error. */
     public noteChecked(): void {
         this._kernelsSinceCheck.clear();
     }
 
     /**
-     * Throws if the device cannot be used any more.
-     * @param what what was about to be done, for the message
+     * Throws if the device can no longer be used.
+     * @param what name of the next operation, for the message
+     * @throws UltrametricError "disposed" | "deviceLost"
      */
     public throwIfLost(what: string): void {
         if (this._engine.isDisposed) {
@@ -77,15 +78,16 @@ export class GpuDeviceState {
             const reason = this._lost?.message ? ` (${this._lost.message.trim()})` : "";
             throw new UltrametricError(
                 "deviceLost",
-                `${what}: the GPU device was lost${reason}, and with it what its buffers held. ` +
-                    "Make the kernels and arrays again on a working engine, or start over with smaller sizes if memory ran out.",
+                `${what}: the GPU device was lost${reason}, with the contents of its buffers. ` +
+                    "Create the kernels and arrays again on a working engine, with smaller sizes if memory ran out.",
             );
         }
     }
 
     /**
-     * Throws the errors that have been collected, once.
-     * @param what what was being done, for the message
+     * Throws the collected errors and clears them.
+     * @param what name of the operation, for the message
+     * @throws UltrametricError "gpu" | "disposed" | "deviceLost"
      */
     public throwIfAny(what: string): void {
         this.throwIfLost(what);
@@ -100,8 +102,8 @@ export class GpuDeviceState {
         this._kernelsSinceCheck.clear();
         throw new UltrametricError(
             "gpu",
-            `${what}: the GPU refused commands, and what was submitted together with them did not run. ${quoted.join(" | ")}` +
-                (suspects.length > 0 ? ` Kernels run since the last check: ${suspects.join(", ")}.` : ""),
+            `${what}: the GPU rejected commands, so their submission did not run. ${quoted.join(" | ")}` +
+                (suspects.length > 0 ? ` Kernels since the last check: ${suspects.join(", ")}.` : ""),
         );
     }
 }
@@ -109,7 +111,7 @@ export class GpuDeviceState {
 const states = new WeakMap<GPUDevice, GpuDeviceState>();
 
 /**
- * The state of the engine's present device.
+ * Returns the state of the engine's current device.
  * @throws UltrametricError "unsupported" if the engine has no WebGPU device (yet), "disposed" if it was disposed
  */
 export function GetGpuDeviceState(engine: WebGPUEngine): GpuDeviceState {
@@ -132,8 +134,8 @@ export function GetGpuDeviceState(engine: WebGPUEngine): GpuDeviceState {
 }
 
 /**
- * Hands everything recorded so far to the GPU, without waiting for it. Long loops call it every step or two: the GPU
- * starts earlier, and the buffers of the uniforms are used again.
+ * Submits all recorded commands to the GPU without waiting. Long loops call it every step or two, so that the GPU
+ * starts earlier and the uniform buffers are reused.
  */
 export function SubmitGpu(engine: WebGPUEngine): void {
     const state = GetGpuDeviceState(engine);
@@ -143,8 +145,8 @@ export function SubmitGpu(engine: WebGPUEngine): void {
 }
 
 /**
- * Submits everything recorded so far, waits until the GPU has done it, and throws what went wrong.
- * @param what what was being done, for the message
+ * Submits all recorded commands, waits for the GPU, and throws its errors.
+ * @param what name of the operation, for the message
  * @throws UltrametricError "gpu" | "deviceLost" | "disposed"
  */
 export async function CheckGpuAsync(engine: WebGPUEngine, what = "Computing on the GPU"): Promise<void> {
@@ -156,11 +158,11 @@ export async function CheckGpuAsync(engine: WebGPUEngine, what = "Computing on t
     state.noteChecked();
 }
 
-/** Waits until the GPU has done what was submitted and the errors of it have been reported. Does not throw. */
+/** Waits until the GPU has run all submitted commands and has reported their errors. Does not throw. */
 export async function WaitForGpuAsync(state: GpuDeviceState): Promise<void> {
-    // Both settle on a lost device too, by WebGPU's specification.
+    // Both promises settle on a lost device too, by the WebGPU specification.
     await state.device.queue.onSubmittedWorkDone();
-    // The answer to an error scope comes after the events of the errors before it.
+    // The result of an error scope arrives after the events of earlier errors.
     state.device.pushErrorScope("validation");
     await state.device.popErrorScope();
 }

@@ -1,39 +1,45 @@
 import type { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine";
-import type { ComputeKernel } from "./computeKernel";
 
-/** A kernel's work on the GPU. */
+/** A kernel whose time on the GPU is measured. */
+export interface TimedKernel {
+    readonly name: string;
+    /** Milliseconds per frame, mean of the last second; null where the engine does not measure. */
+    readonly gpuMilliseconds: number | null;
+}
+
+/** The time that the kernels of one name take on the GPU. */
 export interface KernelTime {
     readonly name: string;
-    /** In a frame, mean of a second. */
+    /** Per frame, mean of the last second. */
     readonly milliseconds: number;
 }
 
-/** Milliseconds after which a kernel that has not run since is left out. */
-const MEMORY = 5000;
+/** Milliseconds after its last run during which a kernel is listed. */
+const LISTED_MILLISECONDS = 5000;
 
-/** When kernels ran last, of engines that measure. */
-const runs = new WeakMap<WebGPUEngine, Map<ComputeKernel, number>>();
+/** Time of each kernel's last run, per engine that measures. */
+const lastRuns = new WeakMap<WebGPUEngine, Map<TimedKernel, number>>();
 
-/** Remembers that a kernel runs now, where its engine measures. */
-export function NoteKernelRun(engine: WebGPUEngine, kernel: ComputeKernel): void {
+/** Records that a kernel runs now, if its engine measures. */
+export function NoteKernelRun(engine: WebGPUEngine, kernel: TimedKernel): void {
     if (engine.enableGPUTimingMeasurements) {
-        let kernels = runs.get(engine);
+        let kernels = lastRuns.get(engine);
         if (!kernels) {
             kernels = new Map();
-            runs.set(engine, kernels);
+            lastRuns.set(engine, kernels);
         }
         kernels.set(kernel, performance.now());
     }
 }
 
 /**
- * The kernels that ran within the last seconds, for developers: those of one name together, the longest first. None where the engine does not
- * measure, see ComputeKernel.gpuMilliseconds.
+ * Returns the GPU times of the kernels that ran within the last seconds, summed by name, longest first. Empty where the
+ * engine does not measure, see {@link TimedKernel.gpuMilliseconds}.
  */
 export function KernelTimes(engine: WebGPUEngine): KernelTime[] {
     const times = new Map<string, number>();
-    const kernels = runs.get(engine) ?? new Map<ComputeKernel, number>();
-    const oldest = performance.now() - MEMORY;
+    const kernels = lastRuns.get(engine) ?? new Map<TimedKernel, number>();
+    const oldest = performance.now() - LISTED_MILLISECONDS;
     for (const [kernel, time] of kernels) {
         if (time < oldest) {
             kernels.delete(kernel);

@@ -6,28 +6,29 @@ import offsetsSource from "./prefixSumOffsets.wgsl?raw";
 import tilesSource from "./prefixSumTiles.wgsl?raw";
 
 const WORKGROUP_SIZE = 256;
-/** Elements that one invocation adds up by itself. */
+/** Elements that one invocation sums sequentially. */
 const ITEMS = 4;
 const TILE = WORKGROUP_SIZE * ITEMS;
 
 /**
- * Exclusive prefix sum of u32 numbers on the GPU, in place: `values[i]` becomes `values[0] + ... + values[i - 1]`, modulo 2^32.
+ * The exclusive prefix sum of u32 numbers on the GPU, in place: `values[i]` becomes `values[0] + ... + values[i - 1]`,
+ * modulo 2^32.
  *
- * Scan then add (Harris, Sengupta & Owens 2007, "Parallel Prefix Sum (Scan) with CUDA"): tiles of 1024 are summed in
- * workgroup memory, then their totals in the same way, then the totals are added. 2 dispatches for each factor of 1024 but
- * the last, which takes 1.
+ * Scan then add (Harris, Sengupta & Owens 2007, "Parallel Prefix Sum (Scan) with CUDA"): tiles of 1024 elements are
+ * scanned in workgroup memory, then their totals recursively, then the totals are added. Two dispatches per level, one
+ * for the last.
  */
 export class PrefixSum {
-    /** The tiles' totals of each level. A level has its own kernels, which keep their bindings. */
+    /** The kernels and the totals of the tiles, per level; own kernels keep their bindings. */
     private readonly _levels: { tiles: ComputeKernel; offsets: ComputeKernel; totals: GpuArray<"u32"> }[] = [];
 
     private constructor(
-        /** The most elements that it can sum. */
+        /** The maximum number of elements. */
         public readonly capacity: number,
     ) {}
 
     /**
-     * @param capacity the most elements that will be summed
+     * @param capacity the maximum number of elements
      * @throws UltrametricError "limits" | "deviceLost" | "disposed"
      */
     public static async CreateAsync(engine: WebGPUEngine, capacity: number): Promise<PrefixSum> {
@@ -65,21 +66,23 @@ export class PrefixSum {
     }
 
     /**
-     * Sums the first `count` elements of `values` in place. To have the total too, sum one element more that holds 0.
+     * Sums the first `count` elements of `values` in place. To get the total too, append an element 0.
      * @param values u32 [at least count]
      * @param count default: all
+     * @throws UltrametricError "input" if `count` exceeds the array or the capacity
      */
     public dispatch(values: GpuArray<"u32">, count = values.length): void {
         if (!(Number.isInteger(count) && count >= 0 && count <= values.length && count <= this.capacity)) {
             throw new UltrametricError(
                 "input",
-                `PrefixSum: ${count} elements of the array "${values.label}" (${values.length}), made for ${this.capacity}.`,
+                `PrefixSum: cannot sum ${count} elements of the array "${values.label}" of ${values.length}; ` +
+                    `the capacity is ${this.capacity}.`,
             );
         }
         this._dispatchLevel(0, values, count);
     }
 
-    /** Frees what it holds on the GPU. */
+    /** Frees the GPU resources. */
     public dispose(): void {
         for (const { tiles, offsets, totals } of this._levels) {
             tiles.dispose();

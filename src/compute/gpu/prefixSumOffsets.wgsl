@@ -1,4 +1,4 @@
-// Second half of the exclusive prefix sum: adds to every element what lies before its tile.
+// Second half of the exclusive prefix sum: adds to every element the sum of the tiles before its own.
 
 @group(0) @binding(0) var<storage, read_write> values: array<u32>;
 @group(0) @binding(1) var<storage, read> offsets: array<u32>;

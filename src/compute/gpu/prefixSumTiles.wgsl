@@ -1,5 +1,5 @@
-// First half of the exclusive prefix sum: every workgroup replaces its tile by the sums before each element, counted
-// from the tile's start, and writes the tile's total.
+// First half of the exclusive prefix sum: every workgroup replaces its tile by its exclusive prefix sum, and writes the
+// total of the tile.
 
 @group(0) @binding(0) var<storage, read_write> values: array<u32>;
 @group(0) @binding(1) var<storage, read_write> totals: array<u32>;
@@ -24,7 +24,7 @@ fn main(
     }
     sums[local] = sum;
     workgroupBarrier();
-    // Hillis & Steele: after the step of a distance, an entry holds the sum of the 2 * distance entries that end with it.
+    // Hillis & Steele 1986: after each iteration, an entry holds the sum of the 2 * distance entries up to itself.
     for (var distance = 1u; distance < WORKGROUP_SIZE; distance *= 2u) {
         var before = 0u;
         if (local >= distance) {

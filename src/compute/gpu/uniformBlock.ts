@@ -9,29 +9,29 @@ export interface UniformField {
     readonly type: "u32" | "i32" | "f32";
 }
 
-/** Values of parameters by name. */
+/** The values of parameters by name. */
 export type UniformValues = Readonly<Record<string, number>>;
 
-interface ISlot {
+interface UniformSlot {
     readonly buffer: UniformBuffer;
-    /** The bits of the values that the buffer gets at its next update. */
+    /** The bits that the next update writes to the buffer. */
     readonly bits: Uint32Array;
     lastUseEpoch: number;
 }
 
 /**
- * The parameters of a kernel: the layout that host and shader share, and the buffers that hold the values.
+ * The parameters of a kernel: the layout that host and shader share, and the buffers with the values.
  *
  * A write to a buffer overtakes commands that are recorded but not submitted. So values that differ between two
- * dispatches of one submission lie in different buffers, which are used again after the submission.
+ * dispatches of one submission go to different buffers, which are reused after the submission.
  */
 export class UniformBlock {
     private readonly _offsets: ReadonlyMap<string, number>;
     private readonly _floats: Float32Array;
     private readonly _unsigned: Uint32Array;
     private readonly _signed: Int32Array;
-    private readonly _slots: ISlot[] = [];
-    private _current: ISlot | undefined;
+    private readonly _slots: UniformSlot[] = [];
+    private _current: UniformSlot | undefined;
     private _searchFrom = 0;
     private _searchEpoch = 0;
     private _isDirty = true;
@@ -49,13 +49,16 @@ export class UniformBlock {
         this._signed = new Int32Array(this._floats.buffer);
     }
 
-    /** The WGSL that declares the block at a binding of group 0. */
+    /** Returns the WGSL that declares the block at a binding of group 0. */
     public declare(binding: number): string {
         const members = this._fields.map((field) => `${field.name}: ${field.type}`).join(", ");
         return `struct Uniforms { ${members} }\n@group(0) @binding(${binding}) var<uniform> uniforms: Uniforms;`;
     }
 
-    /** Sets values by name; the others stay. */
+    /**
+     * Sets values by name; the others stay.
+     * @throws UltrametricError "input" for an unknown name or an invalid value
+     */
     public set(values: UniformValues): void {
         for (const name in values) {
             const index = this._offsets.get(name);
@@ -63,7 +66,8 @@ export class UniformBlock {
             if (index === undefined) {
                 throw new UltrametricError(
                     "input",
-                    `The kernel "${this._kernel}" has no uniform "${name}", only: ${[...this._offsets.keys()].join(", ")}.`,
+                    `The kernel "${this._kernel}" has no uniform "${name}", ` +
+                        `only: ${[...this._offsets.keys()].join(", ")}.`,
                 );
             }
             const { type } = this._fields[index];
@@ -77,7 +81,7 @@ export class UniformBlock {
                     this._unsigned[index] = bitsBefore;
                     throw new UltrametricError(
                         "input",
-                        `The uniform "${name}" of the kernel "${this._kernel}" is a ${type}; ${value} is none.`,
+                        `The uniform "${name}" of the kernel "${this._kernel}" is a ${type}; ${value} is not.`,
                     );
                 }
             }
@@ -85,7 +89,7 @@ export class UniformBlock {
         }
     }
 
-    /** The buffer that holds the present values, for a dispatch that is recorded now. */
+    /** Returns a buffer with the current values, for a dispatch that is recorded now. */
     public acquireBuffer(): UniformBuffer {
         if (this._isDirty || !this._current) {
             this._current = this._findFreeSlot();
@@ -108,7 +112,7 @@ export class UniformBlock {
         this._current = undefined;
     }
 
-    private _findFreeSlot(): ISlot {
+    private _findFreeSlot(): UniformSlot {
         if (this._searchEpoch !== this._state.epoch) {
             this._searchEpoch = this._state.epoch;
             this._searchFrom = 0;
@@ -119,16 +123,16 @@ export class UniformBlock {
                 return slot;
             }
         }
-        // Dynamic: uploaded at every update. Not tracked: Babylon would change the buffer with the frames, of which a
-        // program without rendering has none.
+        // Dynamic: uploaded at every update. Not tracked: Babylon would switch buffers per frame, and a program without
+        // rendering has no frames.
         const buffer = new UniformBuffer(this._engine, [], true, `uniforms of ${this._kernel}`, false, false);
         for (const field of this._fields) {
             buffer.addUniform(field.name, 1);
         }
         buffer.create();
-        // Written as bits: Babylon's own setters pass whole numbers through floats, which do not keep every bit pattern.
+        // Written as bits: Babylon's setters convert integers to floats, which do not keep every bit pattern.
         const bits = new Uint32Array((buffer.getData() as Float32Array).buffer);
-        const slot: ISlot = { buffer, bits, lastUseEpoch: 0 };
+        const slot: UniformSlot = { buffer, bits, lastUseEpoch: 0 };
         this._slots.push(slot);
         this._searchFrom = this._slots.length;
         return slot;

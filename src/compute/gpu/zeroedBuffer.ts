@@ -1,12 +1,12 @@
 import { StorageBuffer } from "@babylonjs/core/Buffers/storageBuffer";
 import type { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine";
 
-/** WebGPU does not bind buffers of no bytes, and a vec4 needs 16. */
+/** WebGPU does not bind empty buffers, and a vec4 needs 16 bytes. */
 const MIN_BUFFER_BYTES = 16;
 
 /**
- * A storage buffer of zeros. Given a size, Babylon makes as many zeros and uploads them, though a buffer of WebGPU holds zeros from the start: a page
- * would stand still while the 64 MB of a hash grid are copied.
+ * Creates a storage buffer of zeros. Babylon's constructor uploads as many zeros, although a new WebGPU buffer is
+ * already zeroed: the 64 MB of a hash grid would block the main thread.
  *
  * @param flags as for StorageBuffer
  */
@@ -15,7 +15,7 @@ export function CreateZeroedBuffer(engine: WebGPUEngine, bytes: number, flags: n
     if (bytes > MIN_BUFFER_BYTES) {
         const small = storage.getBuffer();
         const { usage } = small.underlyingResource as GPUBuffer;
-        // Private, and there is no other way to one that nothing was uploaded to.
+        // Private fields: Babylon has no public way to create a buffer without an upload.
         Object.assign(storage, {
             _buffer: engine._bufferManager.createBuffer(bytes, usage, label),
             _bufferSize: bytes,
