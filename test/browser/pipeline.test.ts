@@ -76,6 +76,6 @@ describe("segmenting in a page", () => {
         };
         const failed = await SegmentCaptureAsync(null, blind, masks).catch((error: unknown) => error);
         expect(failed).toBeInstanceOf(UltrametricError);
-        expect((failed as UltrametricError).message).toMatch(/no surface point/);
+        expect((failed as UltrametricError).message).toMatch(/has no surface/);
     });
 });

@@ -13,7 +13,7 @@ export const SPHERE_BOUNDS: CaptureBounds = {
     unbounded: false,
     near: 0.1,
     far: 100,
-    from: "clear pixels",
+    from: "transparent pixels",
 };
 
 /** A camera at `from` that looks at `to`, z up. */

@@ -112,7 +112,7 @@ describe("FindCaptureBounds", () => {
 
     it("takes the hull where pictures have clear pixels", () => {
         const bounds = Bounds(SphereViews(24, 64), Surroundings(500, [0, 0, 0], 90, CreateRandom(SEED)));
-        expect([bounds.from, bounds.unbounded]).toEqual(["clear pixels", false]);
+        expect([bounds.from, bounds.unbounded]).toEqual(["transparent pixels", false]);
         const { center, radius } = SPHERE;
         middleOf(bounds).forEach((x, axis) => {
             expect(Math.abs(x - center[axis])).toBeLessThan(0.15);
@@ -133,6 +133,6 @@ describe("FindCaptureBounds", () => {
     it("says so where nothing tells", () => {
         expect(() => Bounds([])).toThrow(/The capture "a capture" has no views/);
         const one = Array.from({ length: 4 }, (_, i) => ({ from: [1, 1, 1], to: [i, 3, 0] }));
-        expect(() => Bounds(Views(one))).toThrow(/all 4 cameras stand at one place/);
+        expect(() => Bounds(Views(one))).toThrow(/all 4 cameras share one position/);
     });
 });

@@ -93,7 +93,7 @@ describe("LoadNerfCaptureAsync", () => {
 
     it.each([
         ["NaN or null", PoseWith(0, 1, null), /transforms_train.json: frames\[1\].transform_matrix\[0\]\[1\] is null/],
-        ["singular", PoseWith(2, 2, 0), /frames\[1\].transform_matrix is no camera pose: its rotation is singular/],
+        ["singular", PoseWith(2, 2, 0), /frames\[1\].transform_matrix is not a camera pose: its rotation is singular/],
         [
             "scaled",
             POSE.map((row) => row.map((v, c) => (c < 3 ? 2 * v : v))),

@@ -107,7 +107,7 @@ describe("LevelCapture", () => {
     it("refuses content of a scene", () => {
         const geometry = { positions: new Float32Array(3), normals: null, colors: null };
         expect(() => LevelCapture({ name: "box", views: [], heldOutViews: [], geometry })).toThrow(
-            /"box" has a surface of its own/,
+            /"box" has geometry/,
         );
     });
 

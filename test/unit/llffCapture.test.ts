@@ -90,8 +90,8 @@ describe("LoadLlffCaptureAsync", () => {
         const singular = other.map((v, i) => (i % 5 === 1 && i < 15 ? other[i - 1] : v));
         const row = /poses_bounds.npy: row 1 /;
         for (const [rows, message] of [
-            [changed(7, Number.NaN), /row 1 is no camera pose: element \[1\]\[2\] is NaN/],
-            [[good, singular], /row 1 is no camera pose: its rotation is singular/],
+            [changed(7, Number.NaN), /row 1 is not a camera pose: element \[1\]\[2\] is NaN/],
+            [[good, singular], /row 1 is not a camera pose: its rotation is singular/],
             [changed(14, 0), /row 1 \(images_4\/IMG_21.PNG\) has height 60, width 80 and focal length 0/],
             [changed(4, Number.NaN), row],
             [changed(15, 20), /has the bounds 20 and 9/],

@@ -239,7 +239,7 @@ describe("LoadNerfCaptureAsync with transforms.json", () => {
         const singular = [POSE[0], POSE[0], POSE[2], POSE[3]];
         await ExpectErrorAsync(
             Files(CAMERA, 2, { transform_matrix: singular }),
-            /transforms.json: frames\[0\].transform_matrix is no camera pose: its rotation is singular/,
+            /transforms.json: frames\[0\].transform_matrix is not a camera pose: its rotation is singular/,
         );
         await ExpectErrorAsync(
             Files(CAMERA, 2, { transform_matrix: [[null, 0, 0, 0], ...POSE.slice(1)] }),

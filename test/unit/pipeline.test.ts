@@ -144,7 +144,7 @@ describe("segmenting by masks alone", () => {
         expect(tooMany.message).toMatch(/masks are of 2 views.* has 1/);
         const blind = capture([viewAt(0, () => false)]);
         expect((await refusal(SegmentCaptureAsync(null, blind, { views: [{ masks: HALVES }] }))).message).toMatch(
-            /no surface point/,
+            /has no surface/,
         );
         const flat = capture([{ ...viewAt(0), depth: null }]);
         expect((await refusal(SegmentCaptureAsync(null, flat, { views: [{ masks: HALVES }] }))).message).toMatch(

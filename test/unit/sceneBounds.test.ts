@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { RunCoroutineSync } from "../../src/compute/base/coroutine";
-import { FindSceneBounds } from "../../src/compute/views/sceneBounds";
+import { SceneBoundsCoroutine } from "../../src/compute/views/sceneBounds";
 import { UnitCube } from "../../src/compute/views/unitCube";
 import { CarveVisualHullCoroutine } from "../../src/compute/views/visualHull";
 import { LookAt, SPHERE, SphereViews } from "../support/sphereViews";
@@ -42,9 +42,9 @@ describe("CarveVisualHullCoroutine", () => {
     });
 });
 
-describe("FindSceneBounds", () => {
+describe("SceneBoundsCoroutine", () => {
     it("finds the box of what pictures with clear parts show", () => {
-        const cube = FindSceneBounds(SphereViews(24, 64));
+        const cube = RunCoroutineSync(SceneBoundsCoroutine(SphereViews(24, 64)));
         // Cells of the search are 0.07 wide, pixels 0.035.
         for (let axis = 0; axis < 3; axis++) {
             const middle = cube.low[axis] + cube.extent / 2;
@@ -59,7 +59,7 @@ describe("FindSceneBounds", () => {
             camera,
             image: new Uint8Array(4 * 32 * 32).fill(255),
         }));
-        const cube = FindSceneBounds(views);
+        const cube = RunCoroutineSync(SceneBoundsCoroutine(views));
         for (let axis = 0; axis < 3; axis++) {
             expect(cube.low[axis] + cube.extent / 2).toBeCloseTo(center[axis], 2);
         }
@@ -72,7 +72,7 @@ describe("FindSceneBounds", () => {
         {
             what: "no place is opaque in all pictures",
             views: SphereViews(6, 32).map((view) => ({ ...view, image: new Uint8Array(view.image.length) })),
-            message: /every place that the cameras look at is clear/,
+            message: /the visual hull is empty/,
         },
         {
             what: "cameras look away from each other",
@@ -83,14 +83,14 @@ describe("FindSceneBounds", () => {
             message: /cameras look toward/,
         },
         {
-            what: "all cameras stand at one place",
+            what: "all cameras share one position",
             views: [0, 1].map((k) => ({
                 camera: LookAt([1, 1, 1], [k, 3, 0], 16, 20),
                 image: new Uint8Array(4 * 16 * 16).fill(255),
             })),
-            message: /stand at one place/,
+            message: /share one position/,
         },
     ])("says what is wrong where $what", ({ views, message }) => {
-        expect(() => FindSceneBounds(views)).toThrow(message);
+        expect(() => RunCoroutineSync(SceneBoundsCoroutine(views))).toThrow(message);
     });
 });

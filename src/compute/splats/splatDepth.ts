@@ -1,6 +1,9 @@
 import { DEPTH_SIZES, FLAT_RIDGE } from "./splatConstants";
 
-/** A splat's covariance in a camera's axes (right, down, forward), and where rays are most within it. */
+/**
+ * The covariance of a splat in a camera's axes (right, down, forward), and the depth at which a ray passes through its
+ * densest point.
+ */
 export class SplatDepth {
     public xx = 0;
     public xy = 0;
@@ -16,14 +19,24 @@ export class SplatDepth {
     private readonly _inverseMean = new Float64Array(3);
     private _isInverted = false;
 
-    public set(covariances: Float32Array, at: number, m: Float64Array, x: number, y: number, z: number): void {
-        // Written out, without arrays of their own: there may be millions.
-        const vxx = covariances[at];
-        const vxy = covariances[at + 1];
-        const vxz = covariances[at + 2];
-        const vyy = covariances[at + 3];
-        const vyz = covariances[at + 4];
-        const vzz = covariances[at + 5];
+    /**
+     * Sets the splat.
+     *
+     * @param covariances see SplatSet
+     * @param offset index of the splat's first value in `covariances`
+     * @param m camera to world, row-major
+     * @param x center of the splat in the camera's axes
+     * @param y likewise
+     * @param z likewise
+     */
+    public set(covariances: Float32Array, offset: number, m: Float64Array, x: number, y: number, z: number): void {
+        // Written out without temporary arrays, because there may be millions of splats.
+        const vxx = covariances[offset];
+        const vxy = covariances[offset + 1];
+        const vxz = covariances[offset + 2];
+        const vyy = covariances[offset + 3];
+        const vyz = covariances[offset + 4];
+        const vzz = covariances[offset + 5];
         const rx = vxx * m[0] + vxy * m[4] + vxz * m[8];
         const ry = vxy * m[0] + vyy * m[4] + vyz * m[8];
         const rz = vxz * m[0] + vyz * m[4] + vzz * m[8];
@@ -45,17 +58,17 @@ export class SplatDepth {
         this._isInverted = false;
     }
 
-    /** Depth at which the ray (x, y, 1) is most within the splat. */
-    public along(x: number, y: number): number {
+    /** Returns the depth at which the density of the splat along the ray (x, y, 1) is highest. */
+    public alongRay(x: number, y: number): number {
         if (!this._isInverted) {
             this._invert();
         }
         const [pxx, pxy, pxz, pyy, pyz, pzz] = this._inverse;
         const [mx, my, mz] = this._inverseMean;
         const within = pxx * x * x + pyy * y * y + pzz + 2 * (pxy * x * y + pxz * x + pyz * y);
-        const at = (mx * x + my * y + mz) / within;
+        const depth = (mx * x + my * y + mz) / within;
         const slack = DEPTH_SIZES * Math.sqrt(this.xx + this.yy + this.zz);
-        return Math.min(Math.max(at, this._z - slack), this._z + slack) || this._z;
+        return Math.min(Math.max(depth, this._z - slack), this._z + slack) || this._z;
     }
 
     private _invert(): void {

@@ -14,45 +14,45 @@ export interface SplatSet {
     readonly covariances: Float32Array;
     /** [n, 4] sRGB, opacity, 0..1. */
     readonly colors: Float32Array;
-    /** [n] numbers that {@link SplatImage.elements} has for them. */
+    /** [n] element of each splat, written to {@link SplatImage.elements}. */
     readonly elements: Uint32Array;
 }
 
-/** What a camera sees; also what stands behind splats. Images have their rows from the top. */
+/** An image with depth and elements, rows from the top: a drawing of splats, or the opaque surfaces behind them. */
 export interface SplatImage {
     /** [height, width, 4] straight-alpha sRGB bytes. */
     readonly image: Uint8Array;
-    /** [height, width] planar depth in world units at the pixels' centers, 0 = nothing there. */
+    /** [height, width] planar depth in world units at the pixels' centers, 0 = empty. */
     readonly depth: Float32Array;
-    /** [height, width] element at the pixels' centers, 0xffffffff = nothing there. */
+    /** [height, width] element at the pixels' centers, 0xffffffff = empty. */
     readonly elements: Uint32Array;
 }
 
-/** What {@link DrawSplatsAsync} draws. */
+/** The result of {@link DrawSplatsAsync}. */
 export interface DrawnSplats extends SplatImage {
     readonly visibility: SplatVisibility;
 }
 
-/** A pixel through which less light than this passes is done. */
-const DONE = 1e-4;
-/** Splats that are drawn between two chances for a pause. */
-const PAUSE_SPLATS = 2048;
-/** Splats that are only looked at between two. */
-const SORTED_A_RUN = 1 << 16;
+/** A pixel whose transmittance falls below this is finished. */
+const MIN_TRANSMITTANCE = 1e-4;
+/** Splats drawn per chunk. */
+const DRAWN_PER_CHUNK = 2048;
+/** Splats tested per chunk for lying in front of the camera. */
+const TESTED_PER_CHUNK = 1 << 16;
 
 /**
- * Draws Gaussian splats front to back as 3D Gaussian Splatting does (Kerbl et al. 2023): each as the ellipse that its covariance projects to,
- * with opacity falling off from its center, sorted by the depths of the centers. No light is added.
+ * Draws Gaussian splats front to back (3D Gaussian Splatting, Kerbl et al. 2023): each is the ellipse that its covariance
+ * projects to, with an opacity that falls off from the center. Splats are sorted by the depths of their centers.
  *
- * The splat seen at a pixel is the one at which the light that still passes falls below one half; its depth there is where the pixel's ray is most
- * within the splat, t = r'Pm / r'Pr for a ray r of depth 1, mean m and inverse covariance P, which for a flat splat is where the ray meets its plane.
- * Pixels through which at least half of the light passes show nothing: depth 0, though the image has their color. A splat that is not the one seen
- * at any pixel may be seen all the same, see {@link SplatVisibility}.
+ * The visible splat of a pixel is the one at which the transmittance falls below one half. Its depth there is the point of
+ * highest density on the pixel's ray, t = r'Pm / r'Pr for a ray r of depth 1, mean m and inverse covariance P; for a flat
+ * splat the ray meets its plane there. Pixels with a higher transmittance have depth 0, but keep their color. A splat that
+ * is the visible splat of no pixel may still count as visible, see {@link SplatVisibility}.
  *
- * On the processor: O(splats + pixels of their ellipses), about as fast as a software GPU, and the same everywhere.
+ * Runs on the CPU in O(splats + pixels of their ellipses), so that its result is the same on every device.
  *
- * @param behind opaque surfaces between the splats; null for none
- * @param yieldIfDueAsync awaited every few milliseconds of work
+ * @param behind opaque surfaces that hide splats behind them; null for none
+ * @param yieldIfDueAsync awaited after each chunk
  */
 export async function DrawSplatsAsync(
     splats: SplatSet,
@@ -72,10 +72,10 @@ export async function DrawSplatsAsync(
     const limitY = (SLOPE_MARGIN * Math.max(centerY, height - centerY)) / focalY;
     const ray = new SplatDepth();
     const rayDepth = (pixel: number): number =>
-        ray.along(((pixel % width) + 0.5 - centerX) / focalX, (Math.floor(pixel / width) + 0.5 - centerY) / focalY);
+        ray.alongRay(((pixel % width) + 0.5 - centerX) / focalX, (Math.floor(pixel / width) + 0.5 - centerY) / focalY);
     const visibility = new SplatVisibilityList();
     for (let i = 0; i < order.length; i++) {
-        if (i % PAUSE_SPLATS === 0) {
+        if (i % DRAWN_PER_CHUNK === 0) {
             await yieldIfDueAsync();
         }
         const splat = order[i];
@@ -102,11 +102,11 @@ export async function DrawSplatsAsync(
         const c = sy * sy * yy + 2 * sy * ty * yz + ty * ty * zz + SPLAT_BLUR;
         const determinant = a * c - b * b;
         if (!(determinant > 0)) {
-            continue; // lost to rounding
+            continue; // rounding error
         }
         const px = centerX + (focalX * x) / z;
         const py = centerY + (focalY * y) / z;
-        // Opacity is at least MIN_SPLAT_ALPHA where the squared distance, in standard deviations, is at most this.
+        // The opacity is at least MIN_SPLAT_ALPHA up to this squared distance, in standard deviations.
         const reach = 2 * Math.log(opacity / MIN_SPLAT_ALPHA);
         const halfHeight = Math.sqrt(reach * c);
         const top = Math.max(0, Math.ceil(py - halfHeight - 0.5));
@@ -122,7 +122,8 @@ export async function DrawSplatsAsync(
             if (first > last) {
                 continue;
             }
-            for (let column = unfinished.from(first, row); column <= last; column = unfinished.from(column + 1, row)) {
+            let column = unfinished.nextFrom(first, row);
+            for (; column <= last; column = unfinished.nextFrom(column + 1, row)) {
                 const pixel = row * width + column;
                 const dx = column + 0.5 - px;
                 const squared = (c * dx * dx - 2 * b * dx * dy + a * dy * dy) / determinant;
@@ -131,12 +132,12 @@ export async function DrawSplatsAsync(
                 const after = before * (1 - alpha);
                 const isSeen = before >= SEEN_TRANSMITTANCE && after < SEEN_TRANSMITTANCE;
                 if (isSeen || behind) {
-                    const at = rayDepth(pixel);
-                    if (behind && behind.depth[pixel] > 0 && at >= behind.depth[pixel]) {
+                    const splatDepth = rayDepth(pixel);
+                    if (behind && behind.depth[pixel] > 0 && splatDepth >= behind.depth[pixel]) {
                         continue;
                     }
                     if (isSeen) {
-                        depth[pixel] = at;
+                        depth[pixel] = splatDepth;
                         elements[pixel] = splats.elements[splat];
                     }
                 }
@@ -149,7 +150,7 @@ export async function DrawSplatsAsync(
                     sums[3 * pixel + channel] += share * colors[4 * splat + channel];
                 }
                 passing[pixel] = after;
-                if (after < DONE) {
+                if (after < MIN_TRANSMITTANCE) {
                     unfinished.finish(column, row);
                 }
             }
@@ -162,7 +163,7 @@ export async function DrawSplatsAsync(
     return { image, depth, elements, visibility: visibility.toVisibility(splats.elements, depth) };
 }
 
-/** Splats in front of the camera, the nearest first; equal ones keep their order. */
+/** Returns the splats in front of the camera, nearest first; splats of equal depth keep their order. */
 function* frontToBack(
     { positions, covariances }: SplatSet,
     { cameraToWorld: m }: PinholeCamera,
@@ -172,7 +173,7 @@ function* frontToBack(
     const inFront = new Uint32Array(count);
     let found = 0;
     for (let i = 0; i < count; i++) {
-        if (i % SORTED_A_RUN === 0) {
+        if (i % TESTED_PER_CHUNK === 0) {
             yield;
         }
         const z = -(
@@ -181,22 +182,22 @@ function* frontToBack(
             m[10] * (positions[3 * i + 2] - m[11])
         );
         const c = 6 * i;
-        // Around the camera itself a splat has no ellipse: it must be a standard deviation away.
+        // A splat around the camera has no ellipse: its center must be at least one standard deviation away.
         const extent = Math.sqrt(covariances[c] + covariances[c + 3] + covariances[c + 5]);
         if (z > extent && z > 1e-9) {
             depths[found] = z;
             inFront[found++] = i;
         }
     }
-    const places = yield* SortIndicesCoroutine(depths.subarray(0, found));
+    const order = yield* SortIndicesCoroutine(depths.subarray(0, found));
     yield;
     for (let i = 0; i < found; i++) {
-        places[i] = inFront[places[i]];
+        order[i] = inFront[order[i]];
     }
-    return places;
+    return order;
 }
 
-/** Puts what stands behind under the splats, and takes the darkness of what is not covered out of the colors. */
+/** Composites the splats over the surfaces behind them, and divides the colors by their coverage (straight alpha). */
 function resolve(
     sums: Float32Array,
     passing: Float32Array,

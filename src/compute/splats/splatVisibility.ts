@@ -1,29 +1,33 @@
 import { SURFACE_SHARE, SURFACE_SIZES, VISIBLE_SHARE } from "./splatConstants";
 
-/** Which splats a camera sees, in no order, and the pixel at which each of them shows most. */
+/** The splats that a camera sees, in no particular order, and the pixel to which each contributes most. */
 export interface SplatVisibility {
-    /** Numbers of the splats, as SplatSet.elements has them. */
+    /** Elements of the splats, see SplatSet.elements. */
     readonly elements: Uint32Array;
-    /** row * width + column of each. */
+    /** Pixel of each splat, row * width + column. */
     readonly pixels: Uint32Array;
 }
 
 /**
- * Collects {@link SplatVisibility} while splats are drawn. A splat is seen if some pixel is made up of it by VISIBLE_SHARE, or by SURFACE_SHARE where it lies
- * on the surface that is seen there: of many wide splats on one surface each makes up little, but none hides the others.
+ * Collects {@link SplatVisibility} while splats are drawn. A splat is visible if it contributes VISIBLE_SHARE to a pixel,
+ * or SURFACE_SHARE where it lies on the visible surface: where many wide splats cover one surface, each contributes
+ * little, but none hides the others.
  */
 export class SplatVisibilityList {
     private readonly _splats: number[] = [];
     private readonly _pixels: number[] = [];
-    /** Depth of each at its pixel, and how far off the surface it may lie; 0 where that does not matter. */
+    /** Depth of each splat at its pixel; 0 if it needs no check. */
     private readonly _depths: number[] = [];
+    /** Distance from the visible surface up to which each splat is visible; 0 if it needs no check. */
     private readonly _slacks: number[] = [];
 
     /**
-     * @param pixel where the splat shows most
-     * @param share of the pixel's light that comes from it, 0..1
-     * @param depthAt its depth there, asked for where it matters
-     * @param size its standard deviation, world units
+     * Adds a splat if it may be visible.
+     *
+     * @param pixel the pixel to which the splat contributes most
+     * @param share of the pixel's light that comes from the splat, 0..1
+     * @param depthAt returns the splat's depth at a pixel; called only if it is needed
+     * @param size standard deviation of the splat, world units
      */
     public add(splat: number, pixel: number, share: number, depthAt: (pixel: number) => number, size: number): void {
         if (share >= SURFACE_SHARE) {
@@ -35,7 +39,12 @@ export class SplatVisibilityList {
         }
     }
 
-    /** @param elements of the splats @param depth of the surface that is seen at each pixel */
+    /**
+     * Returns the splats that turned out to be visible.
+     *
+     * @param elements of the splats
+     * @param depth [height, width] of the visible surface
+     */
     public toVisibility(elements: Uint32Array, depth: Float32Array): SplatVisibility {
         const seen = new Uint32Array(this._splats.length);
         const pixels = new Uint32Array(seen.length);

@@ -1,6 +1,6 @@
-/** Which pixels of each row still let light pass: the next one from any place on, almost without a search. */
+/** The pixels that still let light pass, as a union-find per row: finding the next one takes nearly constant time. */
 export class UnfinishedPixels {
-    /** [height, width + 1] a later column, or the column itself where it is unfinished. */
+    /** [height, width + 1] a later column, or the column itself if it is unfinished. */
     private readonly _next: Uint32Array;
 
     public constructor(
@@ -13,19 +13,19 @@ export class UnfinishedPixels {
         }
     }
 
-    /** First unfinished column from `column`, 0..width, on; the width where there is none. */
-    public from(column: number, row: number): number {
+    /** Returns the first unfinished column of a row at or after `column`, 0..width; the width if there is none. */
+    public nextFrom(column: number, row: number): number {
         const base = row * (this._width + 1);
         const next = this._next;
-        let at = column;
-        while (next[base + at] !== at) {
-            // Each step shortens the way for those after it.
-            next[base + at] = next[base + next[base + at]];
-            at = next[base + at];
+        let found = column;
+        while (next[base + found] !== found) {
+            next[base + found] = next[base + next[base + found]]; // path halving
+            found = next[base + found];
         }
-        return at;
+        return found;
     }
 
+    /** Marks a pixel as finished. */
     public finish(column: number, row: number): void {
         this._next[row * (this._width + 1) + column] = column + 1;
     }

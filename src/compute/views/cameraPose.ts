@@ -1,36 +1,37 @@
 import { UltrametricError } from "../base/ultrametricError";
 
-/** How far the rotation's columns may be from orthonormal: files with 4 digits pass, a scale or a shear does not. */
+/** Largest deviation of a rotation from orthonormal: poses written with 4 digits pass, a scale or a shear does not. */
 const TOLERANCE = 1e-3;
 
 /**
- * Checks that a matrix is a rigid camera pose (rotation, no mirroring, and translation).
+ * Checks that a matrix is a rigid camera pose: a rotation without mirroring, and a translation.
+ *
  * @param m 16 numbers, row-major 4x4, camera to world
- * @param where what the pose belongs to, for messages
- * @throws UltrametricError ("input") that says what is wrong with it
+ * @param owner name of what the pose belongs to, for messages
+ * @throws UltrametricError "input" that names the defect
  */
-export function CheckCameraPose(m: ArrayLike<number>, where: string): void {
+export function CheckCameraPose(m: ArrayLike<number>, owner: string): void {
     for (let i = 0; i < 16; i++) {
         if (!Number.isFinite(m[i])) {
-            throw Wrong(where, `element [${i >> 2}][${i & 3}] is ${String(m[i])}`);
+            throw wrongPose(owner, `element [${i >> 2}][${i & 3}] is ${String(m[i])}`);
         }
     }
     if (Math.max(Math.abs(m[12]), Math.abs(m[13]), Math.abs(m[14]), Math.abs(m[15] - 1)) > TOLERANCE) {
-        throw Wrong(where, `its last row is [${[m[12], m[13], m[14], m[15]].join(", ")}] instead of [0, 0, 0, 1]`);
+        throw wrongPose(owner, `its last row is [${[m[12], m[13], m[14], m[15]].join(", ")}] instead of [0, 0, 0, 1]`);
     }
     const lengths = [0, 1, 2].map((c) => Math.hypot(m[c], m[c + 4], m[c + 8]));
     const determinant =
         m[0] * (m[5] * m[10] - m[6] * m[9]) - m[1] * (m[4] * m[10] - m[6] * m[8]) + m[2] * (m[4] * m[9] - m[5] * m[8]);
     const volume = lengths[0] * lengths[1] * lengths[2];
     if (!(Math.abs(determinant) > 1e-6 * volume) || volume === 0) {
-        throw Wrong(where, "its rotation is singular (its columns lie in one plane)");
+        throw wrongPose(owner, "its rotation is singular (its columns lie in one plane)");
     }
     if (lengths.some((length) => Math.abs(length - 1) > TOLERANCE)) {
         const text = lengths.map((length) => length.toPrecision(5)).join(", ");
-        throw Wrong(where, `its columns have the lengths ${text} instead of 1; take the scale out of the poses`);
+        throw wrongPose(owner, `its columns have the lengths ${text} instead of 1; remove the scale from the poses`);
     }
     if (determinant < 0) {
-        throw Wrong(where, "it mirrors (determinant -1); negate one column, as its convention asks");
+        throw wrongPose(owner, "it mirrors (determinant -1); negate one column, as its axis convention requires");
     }
     for (const [a, b] of [
         [0, 1],
@@ -39,15 +40,18 @@ export function CheckCameraPose(m: ArrayLike<number>, where: string): void {
     ]) {
         const dot = m[a] * m[b] + m[a + 4] * m[b + 4] + m[a + 8] * m[b + 8];
         if (Math.abs(dot) > TOLERANCE) {
-            throw Wrong(where, `its columns ${a} and ${b} are not at right angles (dot product ${dot.toPrecision(3)})`);
+            throw wrongPose(
+                owner,
+                `its columns ${a} and ${b} are not at right angles (dot product ${dot.toPrecision(3)})`,
+            );
         }
     }
 }
 
-function Wrong(where: string, problem: string): UltrametricError {
+function wrongPose(owner: string, problem: string): UltrametricError {
     return new UltrametricError(
         "input",
-        `${where} is no camera pose: ${problem}. A pose is a camera-to-world matrix of rotation and translation, ` +
-            "for OpenGL cameras (x right, y up, looking along -z).",
+        `${owner} is not a camera pose: ${problem}. A pose is a camera-to-world matrix of rotation and translation, ` +
+            "with OpenGL camera axes (x right, y up, looking along -z).",
     );
 }

@@ -1,54 +1,55 @@
 import { type Coroutine, RunCoroutineSync } from "../base/coroutine";
 import { UltrametricError } from "../base/ultrametricError";
 import type { Capture, View } from "./capture";
-import { HaveClearPixels, SceneBoundsCoroutine } from "./sceneBounds";
+import { HasTransparentPixels, SceneBoundsCoroutine } from "./sceneBounds";
 import { UnitCube } from "./unitCube";
 
-/** Where the content of a capture is. World units. */
+/** The bounds of a capture's content. World units. */
 export interface CaptureBounds {
-    /** The cube of what the views are about. */
+    /** The cube around the content. */
     readonly cube: UnitCube;
-    /** Whether there is something to be seen outside of the cube. */
+    /** Whether the views also show a background outside the cube. */
     readonly unbounded: boolean;
-    /** Nothing is nearer to a camera than this depth; above 0. */
+    /** Lower bound of all depths; above 0. */
     readonly near: number;
-    /** Nothing is farther from a camera than this depth. */
+    /** Upper bound of all depths. */
     readonly far: number;
-    /** What the bounds were found from. */
-    readonly from: "clear pixels" | "sparse points" | "depth ranges" | "cameras";
+    /** The evidence that the bounds were computed from. */
+    readonly from: "transparent pixels" | "sparse points" | "depth ranges" | "cameras";
 }
 
-/** Sparse points that are looked at; of more, evenly spread ones. */
+/** Largest number of sparse points that are examined; of more, an evenly spaced subset. */
 const MAX_POINTS = 20_000;
-/** With fewer points bounds are not found from points. */
+/** Smallest number of sparse points that give bounds. */
 const MIN_POINTS = 30;
-/** The content is what this share of the views has in its image. */
+/** A point of the content is in the image of at least this share of the views. */
 const CONTENT_VIEWS = 0.5;
-/** With a smaller share of such points the cameras look around, as in a room, and all points are the content. */
+/** With a smaller share of such points the cameras look outward, as in a room, and all points are content. */
 const MIN_CONTENT = 0.1;
-/** What is farther than this times the nearest depth is background. */
+/** Points beyond this multiple of the nearest depth are background. */
 const CONTENT_DEPTH = 4;
-/** Shares of points left out at each end, since matches may be wrong. */
+/** Share of the points that are dropped as outliers at each end of an axis. */
 const OUTLIERS = 0.02;
+/** The same for depths. */
 const DEPTH_OUTLIERS = 0.005;
-/** The cube is wider than the points by this share. */
+/** The cube is larger than the box of the points by this share. */
 const MARGIN = 0.1;
-/** Where so many points lie outside of the cube, something is to be seen there. */
+/** With a larger share of the points outside the cube, the capture is unbounded. */
 const MIN_OUTSIDE = 0.01;
-/** Distances where nothing tells: what is nearer to a camera, or farther away, in sides of the cube. */
-const USUAL_NEAR = 0.02;
-const USUAL_FAR = 200;
+/** Default bounds of the depth, in sides of the cube. */
+const DEFAULT_NEAR = 0.02;
+const DEFAULT_FAR = 200;
 
 /**
- * Finds where the content of a capture is, from the first of these that it has: clear pixels (alpha 0) in its views, the sparse points, the
- * views' depth ranges, or the cameras alone. Depth is not looked at.
+ * Finds the bounds of a capture's content from the first of these that it has: transparent pixels (alpha 0) in its views,
+ * sparse points, the views' depth ranges, or the cameras alone. Depth maps are not used.
  *
- * Points belong to the content where half of the views have them in their image (the cameras' frusta meet there) and they are not much
- * farther than the nearest; where few do, the cameras look around from inside, and all points belong to it. Ends of distributions
- * are left out.
+ * A sparse point belongs to the content if it is in the image of half of the views and not much farther than the nearest
+ * point. If few points qualify, the cameras look outward from inside, and all points belong to the content. Outliers are
+ * dropped.
  *
- * @throws UltrametricError ("input") where no view is given, or neither points nor cameras tell where the content is: cameras at one place, or
- * looking apart
+ * @throws UltrametricError "input" if there is no view, or if neither points nor cameras determine the bounds: all cameras
+ * share one position, or look away from each other
  */
 export function FindCaptureBounds(capture: Pick<Capture, "name" | "views" | "sparsePoints">): CaptureBounds {
     return RunCoroutineSync(CaptureBoundsCoroutine(capture));
@@ -60,15 +61,12 @@ export function* CaptureBoundsCoroutine(
 ): Coroutine<CaptureBounds> {
     const { views, sparsePoints } = capture;
     if (views.length === 0) {
-        throw new UltrametricError(
-            "input",
-            `The capture "${capture.name}" has no views, so where its content is is unknown.`,
-        );
+        throw new UltrametricError("input", `The capture "${capture.name}" has no views, so its bounds are unknown.`);
     }
-    if (yield* HaveClearPixels(views)) {
+    if (yield* HasTransparentPixels(views)) {
         const cube = yield* SceneBoundsCoroutine(views);
         const { near, far } = depthsOfCube(views, cube);
-        return { cube, unbounded: false, near, far, from: "clear pixels" };
+        return { cube, unbounded: false, near, far, from: "transparent pixels" };
     }
     if (sparsePoints !== undefined && sparsePoints.positions.length >= 3 * MIN_POINTS) {
         const bounds = boundsOfPoints(views, sparsePoints.positions);
@@ -84,13 +82,13 @@ export function* CaptureBoundsCoroutine(
     return {
         cube,
         unbounded: true,
-        near: USUAL_NEAR * cube.extent,
-        far: USUAL_FAR * cube.extent,
+        near: DEFAULT_NEAR * cube.extent,
+        far: DEFAULT_FAR * cube.extent,
         from: "cameras",
     };
 }
 
-/** Bounds from sparse points; null where they have no extent, or no view sees any. */
+/** Returns the bounds of sparse points; null if they have no extent, or no view sees any. */
 function boundsOfPoints(views: readonly View[], positions: Float32Array): CaptureBounds | null {
     const total = positions.length / 3;
     const step = Math.max(1, total / MAX_POINTS);
@@ -101,11 +99,11 @@ function boundsOfPoints(views: readonly View[], positions: Float32Array): Captur
     const seenBy = new Uint32Array(points.length);
     const depthSums = new Float64Array(points.length);
     const depths: number[] = [];
-    const place = [0, 0, 0];
+    const projected = [0, 0, 0];
     for (const { camera } of views) {
         points.forEach((point, i) => {
-            camera.project(positions[3 * point], positions[3 * point + 1], positions[3 * point + 2], place);
-            const [u, v, depth] = place;
+            camera.project(positions[3 * point], positions[3 * point + 1], positions[3 * point + 2], projected);
+            const [u, v, depth] = projected;
             if (depth > 0 && u >= 0 && v >= 0 && u <= camera.width && v <= camera.height) {
                 seenBy[i]++;
                 depthSums[i] += depth;
@@ -143,14 +141,14 @@ function boundsOfPoints(views: readonly View[], positions: Float32Array): Captur
     return {
         cube,
         unbounded: outside.length > MIN_OUTSIDE * points.length,
-        // Between the points there may be something nearer, and behind them something farther.
+        // The scene may extend beyond its sparse points.
         near: nearest / 2,
         far: farthest * 2,
         from: "sparse points",
     };
 }
 
-/** Bounds from what each view sees between its nearest and farthest depth. */
+/** Returns the bounds of the views' frusta between their nearest and farthest depth. */
 function boundsOfRanges(views: readonly View[], ranges: readonly (readonly [number, number])[]): CaptureBounds {
     const near = Math.min(...ranges.map(([nearest]) => nearest));
     const far = Math.max(...ranges.map(([, farthest]) => farthest));
@@ -179,23 +177,23 @@ function boundsOfRanges(views: readonly View[], ranges: readonly (readonly [numb
     return { cube, unbounded: far > background, near: near / 2, far: far * 2, from: "depth ranges" };
 }
 
-/** Nearest and farthest depth of a cube outside of which nothing is. */
+/** Returns the depth range of a cube that holds the whole scene. */
 function depthsOfCube(views: readonly View[], { low, extent }: UnitCube): { near: number; far: number } {
     let near = Infinity;
     let far = 0;
     for (const { camera } of views) {
-        const away = camera.position.map((value, axis) => value - low[axis] - extent / 2);
-        const distance = Math.hypot(...away);
-        const reach = (Math.sqrt(3) / 2) * extent;
-        near = Math.min(near, distance - reach);
-        far = Math.max(far, distance + reach);
+        const fromCenter = camera.position.map((value, axis) => value - low[axis] - extent / 2);
+        const distance = Math.hypot(...fromCenter);
+        const radius = (Math.sqrt(3) / 2) * extent;
+        near = Math.min(near, distance - radius);
+        far = Math.max(far, distance + radius);
     }
-    return { near: Math.max(near, USUAL_NEAR * extent), far };
+    return { near: Math.max(near, DEFAULT_NEAR * extent), far };
 }
 
 type Corner = [number, number, number];
 
-/** The cube around a box, wider by the margin; null where the box has no extent. */
+/** Returns the cube around a box, with a margin; null if the box has no extent. */
 function cubeAround(low: readonly number[], high: readonly number[]): UnitCube | null {
     const side = Math.max(...high.map((value, axis) => value - low[axis]));
     if (!(side > 0)) {
@@ -205,7 +203,7 @@ function cubeAround(low: readonly number[], high: readonly number[]): UnitCube |
     return new UnitCube(low.map((value, axis) => (value + high[axis] - extent) / 2) as Corner, extent);
 }
 
-/** The value below which a share of the sorted ones lies. */
+/** Returns a quantile of sorted values. */
 function quantile(sorted: Float64Array, share: number): number {
     return sorted[Math.min(sorted.length - 1, Math.max(0, Math.round(share * (sorted.length - 1))))];
 }

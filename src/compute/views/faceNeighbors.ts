@@ -1,24 +1,25 @@
-/** In {@link FindFaceNeighbors}: no face beyond the edge. */
+/** Value of {@link FindFaceNeighbors} for an edge at a border, which has no other face. */
 export const NO_NEIGHBOR = 0xffffffff;
 
 /**
- * The face beyond each edge. Corners at the same place are one, so that neighbors are found across the seams of normals and textures; of more
- * than two faces at an edge any two are neighbors.
+ * Finds the face on the other side of each edge. Corners at equal positions are welded, so that seams of normals and
+ * textures do not matter. If more than two faces share an edge, they are paired in their order.
  *
  * @param positions [3 faces, 3] of the corners
- * @returns [faces, 3] for the edge opposite each corner `8 face + 2 edge + turned`: the other face, the corner there that is opposite to the edge, and 1
- * where both faces run along the edge in the same direction (those of a surface with a front and a back do not)
+ * @returns [faces, 3] for the edge opposite each corner `8 face + 2 edge + flipped`: the other face, the corner of it that is
+ * opposite the edge, and 1 if both faces run along the edge in the same direction, which faces of consistent orientation do not;
+ * NO_NEIGHBOR if there is no other face
  */
 export function FindFaceNeighbors(positions: Float32Array): Uint32Array {
-    const { places, count } = WeldCorners(positions);
-    const neighbors = new Uint32Array(places.length).fill(NO_NEIGHBOR);
-    /** Edges with one face so far: 2 x (3 face + edge) + direction. */
+    const { vertices, count } = weldCorners(positions);
+    const neighbors = new Uint32Array(vertices.length).fill(NO_NEIGHBOR);
+    // Edges with one face so far: 2 x (3 face + edge) + direction.
     const open = new Map<number, number>();
-    for (let corner = 0; corner < places.length; corner++) {
+    for (let corner = 0; corner < vertices.length; corner++) {
         const face = Math.floor(corner / 3);
         const edge = corner - 3 * face;
-        const from = places[3 * face + ((edge + 1) % 3)];
-        const to = places[3 * face + ((edge + 2) % 3)];
+        const from = vertices[3 * face + ((edge + 1) % 3)];
+        const to = vertices[3 * face + ((edge + 2) % 3)];
         if (from === to) {
             continue;
         }
@@ -32,23 +33,23 @@ export function FindFaceNeighbors(positions: Float32Array): Uint32Array {
         open.delete(key);
         const otherCorner = other >>> 1;
         const otherFace = Math.floor(otherCorner / 3);
-        const turned = (other & 1) === direction ? 1 : 0;
-        neighbors[corner] = 8 * otherFace + 2 * (otherCorner - 3 * otherFace) + turned;
-        neighbors[otherCorner] = 8 * face + 2 * edge + turned;
+        const flipped = (other & 1) === direction ? 1 : 0;
+        neighbors[corner] = 8 * otherFace + 2 * (otherCorner - 3 * otherFace) + flipped;
+        neighbors[otherCorner] = 8 * face + 2 * edge + flipped;
     }
     return neighbors;
 }
 
-/** Numbers places, so that corners at exactly the same place have the same number. */
-function WeldCorners(positions: Float32Array): { places: Uint32Array; count: number } {
+/** Returns the vertex of each corner: corners at exactly equal positions share one. */
+function weldCorners(positions: Float32Array): { vertices: Uint32Array; count: number } {
     const corners = positions.length / 3;
-    const places = new Uint32Array(corners);
+    const vertices = new Uint32Array(corners);
     let size = 16;
     while (size < 2 * corners) {
         size *= 2;
     }
-    const table = new Int32Array(size).fill(-1); // first corner of a place
-    // Adding 0 makes -0 into 0, whose bits are others.
+    const table = new Int32Array(size).fill(-1); // first corner of each vertex
+    // Adding 0 turns -0 into 0, which has different bits.
     const bits = new Uint32Array(positions.map((value) => value + 0).buffer);
     let count = 0;
     for (let corner = 0; corner < corners; corner++) {
@@ -59,14 +60,14 @@ function WeldCorners(positions: Float32Array): { places: Uint32Array; count: num
             const first = table[slot];
             if (first < 0) {
                 table[slot] = corner;
-                places[corner] = count++;
+                vertices[corner] = count++;
                 break;
             }
             if (bits[3 * first] === x && bits[3 * first + 1] === y && bits[3 * first + 2] === z) {
-                places[corner] = places[first];
+                vertices[corner] = vertices[first];
                 break;
             }
         }
     }
-    return { places, count };
+    return { vertices, count };
 }

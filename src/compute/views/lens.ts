@@ -1,7 +1,7 @@
 import { UltrametricError } from "../base/ultrametricError";
 import { PinholeCamera } from "./pinholeCamera";
 
-/** Brown's lens distortion as OpenCV has it: radial k1..k3, tangential p1 and p2. */
+/** Coefficients of Brown's lens distortion in OpenCV's notation: radial k1..k3, tangential p1 and p2. */
 export interface LensDistortion {
     readonly k1: number;
     readonly k2: number;
@@ -10,7 +10,7 @@ export interface LensDistortion {
     readonly p2: number;
 }
 
-/** How a camera maps directions to its image, without its pose. Pixels as in {@link PinholeCamera}: the first one's center is (0.5, 0.5). */
+/** Intrinsics of a camera. Pixels as in {@link PinholeCamera}: the center of the first is (0.5, 0.5). */
 export interface Lens {
     readonly width: number;
     readonly height: number;
@@ -18,27 +18,28 @@ export interface Lens {
     readonly focalY: number;
     readonly centerX: number;
     readonly centerY: number;
-    /** null: a pinhole. */
+    /** Null for a pinhole. */
     readonly distortion: LensDistortion | null;
 }
 
-/** The zooms between which an undistorted image is looked for. */
-const LEAST_ZOOM = 0.2;
-const MOST_ZOOM = 8;
-/** Halvings of that range: the zoom is found to a part in 10^9. */
-const HALVINGS = 30;
-/** Places looked at along each side of an image. */
-const PLACES = 33;
+/** Range of the bisection for the zoom of an undistorted image. */
+const MIN_ZOOM = 0.2;
+const MAX_ZOOM = 8;
+/** Steps of the bisection, which give the zoom to one part in 10^9. */
+const BISECTIONS = 30;
+/** Samples along each side of an image that must lie within the distorted image. */
+const SAMPLES = 33;
 
-/** The distortion of the given coefficients, null where all are 0. */
+/** Returns the distortion with the given coefficients; null if all are 0. */
 export function CreateDistortion(k1: number, k2 = 0, k3 = 0, p1 = 0, p2 = 0): LensDistortion | null {
     return [k1, k2, k3, p1, p2].every((k) => k === 0) ? null : { k1, k2, k3, p1, p2 };
 }
 
 /**
- * Where a lens shows what a pinhole shows at (x, y), both as tangents to the right and down of the optical axis.
- * Source: OpenCV's camera calibration (Brown 1966): x' = x (1 + k1 r^2 + k2 r^4 + k3 r^6) + 2 p1 x y + p2 (r^2 + 2 x^2), y' likewise.
- * @param out gets x', y' and the determinant of their derivatives, which is 0 or less where the image folds back
+ * Distorts the normalized image position (x, y) of a pinhole, to the right of and below the optical axis. Source: OpenCV's
+ * camera calibration (Brown 1966): x' = x (1 + k1 r^2 + k2 r^4 + k3 r^6) + 2 p1 x y + p2 (r^2 + 2 x^2), y' likewise.
+ *
+ * @param out receives x', y' and the determinant of their Jacobian, which is 0 or less where the image folds over
  */
 export function DistortPoint(
     { k1, k2, k3, p1, p2 }: LensDistortion,
@@ -57,7 +58,7 @@ export function DistortPoint(
     out[2] = xx * yy - xy * xy;
 }
 
-/** The lens for the same image at another size. */
+/** Returns the lens of the same image at another size. */
 export function ResizeLens(lens: Lens, width: number, height: number): Lens {
     const x = width / lens.width;
     const y = height / lens.height;
@@ -73,43 +74,46 @@ export function ResizeLens(lens: Lens, width: number, height: number): Lens {
 }
 
 /**
- * The pinhole that an image of the lens is undistorted to: of the same size and principal point, with both focal lengths times the
- * smallest zoom at which every pixel lies within the image, so that none stays empty.
- * @param where what the lens belongs to, for messages
- * @throws UltrametricError ("input") when no zoom fits: the coefficients make no image, or the principal point lies outside of it
+ * Returns the pinhole that images of a lens are undistorted to: it has the same size and principal point, and both focal
+ * lengths times the smallest zoom at which no pixel stays empty.
+ *
+ * @param owner name of what the lens belongs to, for messages
+ * @throws UltrametricError "input" if no zoom fits: the coefficients fold the image over, or the principal point lies
+ * outside of it
  */
-export function UndistortLens(lens: Lens, where: string): Lens {
+export function UndistortLens(lens: Lens, owner: string): Lens {
     const { width, height, focalX, focalY, centerX, centerY, distortion } = lens;
     if (distortion === null) {
         return lens;
     }
-    const place = [0, 0, 0];
+    const distorted = [0, 0, 0];
     const fits = (zoom: number): boolean => {
-        for (let j = 0; j < PLACES; j++) {
-            const v = 0.5 + ((height - 1) * j) / (PLACES - 1);
-            for (let i = 0; i < PLACES; i++) {
-                const u = 0.5 + ((width - 1) * i) / (PLACES - 1);
-                DistortPoint(distortion, (u - centerX) / (zoom * focalX), (v - centerY) / (zoom * focalY), place);
-                const x = place[0] * focalX + centerX;
-                const y = place[1] * focalY + centerY;
-                if (!(place[2] > 0 && x >= 0 && x <= width && y >= 0 && y <= height)) {
+        for (let j = 0; j < SAMPLES; j++) {
+            const v = 0.5 + ((height - 1) * j) / (SAMPLES - 1);
+            for (let i = 0; i < SAMPLES; i++) {
+                const u = 0.5 + ((width - 1) * i) / (SAMPLES - 1);
+                DistortPoint(distortion, (u - centerX) / (zoom * focalX), (v - centerY) / (zoom * focalY), distorted);
+                const x = distorted[0] * focalX + centerX;
+                const y = distorted[1] * focalY + centerY;
+                if (!(distorted[2] > 0 && x >= 0 && x <= width && y >= 0 && y <= height)) {
                     return false;
                 }
             }
         }
         return true;
     };
-    if (!fits(MOST_ZOOM)) {
+    if (!fits(MAX_ZOOM)) {
         throw new UltrametricError(
             "input",
-            `${where} has a lens that cannot be undistorted: k1 ${distortion.k1}, k2 ${distortion.k2}, k3 ${distortion.k3}, ` +
-                `p1 ${distortion.p1}, p2 ${distortion.p2} with the principal point (${centerX}, ${centerY}) in ${width} x ${height} pixels ` +
-                "fold the image or leave it. Check these numbers, or calibrate the camera again.",
+            `${owner} has a lens that cannot be undistorted: with k1 ${distortion.k1}, k2 ${distortion.k2}, ` +
+                `k3 ${distortion.k3}, p1 ${distortion.p1}, p2 ${distortion.p2} and the principal point ` +
+                `(${centerX}, ${centerY}) in ${width} x ${height} pixels the image folds over or is left. ` +
+                "Check these numbers, or calibrate the camera again.",
         );
     }
-    let low = LEAST_ZOOM;
-    let high = MOST_ZOOM;
-    for (let i = 0; i < HALVINGS; i++) {
+    let low = MIN_ZOOM;
+    let high = MAX_ZOOM;
+    for (let i = 0; i < BISECTIONS; i++) {
         const middle = (low + high) / 2;
         if (fits(middle)) {
             high = middle;
@@ -121,7 +125,8 @@ export function UndistortLens(lens: Lens, where: string): Lens {
 }
 
 /**
- * A camera with this lens, which has to be a pinhole.
+ * Creates a camera with the intrinsics of a lens without distortion.
+ *
  * @param pose camera to world, 16 numbers, row-major, OpenGL axes
  */
 export function CreateCamera(lens: Lens, pose: Float64Array): PinholeCamera {

@@ -4,23 +4,24 @@ import { PinholeCamera } from "./pinholeCamera";
 
 type Vector = [x: number, y: number, z: number];
 
-/** With a shorter mean of their up vectors cameras do not agree about what is up. */
+/** Smallest length of the mean of the up vectors at which the cameras agree on an up direction. */
 const MIN_AGREEMENT = 0.3;
-/** How much hands roll a camera: 3 degrees, in radians. */
+/** Typical roll of a hand-held camera: 3 degrees, in radians. */
 const ROLL = 0.05;
-/** A world that leans less than this is level, and stays as it is to the bit: 1 degree. */
+/** A world that is tilted by less than 1 degree counts as level and is not changed. */
 const LEVEL_COSINE = Math.cos(Math.PI / 180);
 
 /**
- * Finds what is up in a world from the cameras in it: people hold them without roll, so that their right vectors are level (as nerfstudio's orientation "vertical"
- * has it), and rather upright. Where all look the same way, which leaves their right vectors open to one side, it is the mean of their up vectors,
- * as far as it is square to these.
+ * Finds the up direction of a world from its cameras. People hold cameras upright and without roll, so that the right
+ * vectors are horizontal (nerfstudio's orientation method "vertical"). If all cameras look the same way, the right vectors
+ * leave one degree of freedom, which the mean of the up vectors decides:
  *
- *     u ~ (mean(r r^T) + s^2 I)^-1 mean(up),  with the right vectors r and a hand's roll s
+ *     u ~ (mean(r r^T) + s^2 I)^-1 mean(up),  with the right vectors r and the typical roll s
  *
- * Cameras that all look straight down with one heading are taken for such as look at a wall.
+ * Cameras that all look straight down with one heading cannot be told from cameras that look at a wall.
  *
- * @returns a unit vector in the world; null where the cameras' up vectors do not agree, as where they look straight down with all headings, or there is none
+ * @returns a unit vector in the world; null if there is no camera, or if the up vectors disagree, for instance because the
+ * cameras look straight down with different headings
  */
 export function FindUpDirection(cameras: readonly PinholeCamera[]): Vector | null {
     const mean: Vector = [0, 0, 0];
@@ -36,7 +37,8 @@ export function FindUpDirection(cameras: readonly PinholeCamera[]): Vector | nul
     if (!(Math.hypot(...mean) >= MIN_AGREEMENT)) {
         return null;
     }
-    // Cramer's rule: the inverse of a symmetric matrix, but for its determinant, which is above 0, has the cross products of its rows.
+    // Cramer's rule: up to the determinant, which is positive, the rows of a symmetric matrix's inverse are cross products
+    // of its rows.
     const [x, y, z] = spread;
     const rows = [cross(y, z), cross(z, x), cross(x, y)];
     const up = rows.map((row) => row[0] * mean[0] + row[1] * mean[1] + row[2] * mean[2]);
@@ -45,18 +47,18 @@ export function FindUpDirection(cameras: readonly PinholeCamera[]): Vector | nul
 }
 
 /**
- * Turns the world of a capture so that z is up, on the shortest way, about its origin; cameras and sparse points alike. Distances and angles stay. Depth is each
- * camera's own, and needs no turning.
+ * Rotates the world of a capture about its origin so that z is up, by the smallest angle. Cameras and sparse points rotate
+ * together; depth is relative to the cameras and does not change.
  *
- * @param capture of posed pictures
- * @returns the same capture where it is level within a degree, or {@link FindUpDirection} finds nothing
- * @throws UltrametricError "input" for content of a scene
+ * @param capture a capture of images, without geometry
+ * @returns the same capture if it is level within a degree or {@link FindUpDirection} returns null
+ * @throws UltrametricError "input" for a capture with geometry
  */
 export function LevelCapture(capture: Capture): Capture {
     if (capture.geometry !== undefined) {
         throw new UltrametricError(
             "input",
-            `The capture "${capture.name}" has a surface of its own, as content of a scene has, which says what is up; only captures of pictures are levelled.`,
+            `The capture "${capture.name}" has geometry, whose scene defines what is up; only captures of images are leveled.`,
         );
     }
     const { views, heldOutViews, sparsePoints } = capture;
@@ -64,23 +66,25 @@ export function LevelCapture(capture: Capture): Capture {
     if (up === null || up[2] > LEVEL_COSINE) {
         return capture;
     }
-    const turn = turnToZ(up);
-    const turned = (view: View): View => ({ ...view, camera: turnCamera(view.camera, turn) });
+    const rotation = rotationToZ(up);
+    const rotate = (view: View): View => ({ ...view, camera: rotateCamera(view.camera, rotation) });
     return {
         ...capture,
-        views: views.map(turned),
-        heldOutViews: heldOutViews.map(turned),
-        ...(sparsePoints && { sparsePoints: { ...sparsePoints, positions: turnPoints(sparsePoints.positions, turn) } }),
+        views: views.map(rotate),
+        heldOutViews: heldOutViews.map(rotate),
+        ...(sparsePoints && {
+            sparsePoints: { ...sparsePoints, positions: rotatePoints(sparsePoints.positions, rotation) },
+        }),
     };
 }
 
-/** The rows of the rotation that takes a unit vector to z on the shortest way. */
-function turnToZ([x, y, z]: Vector): readonly Vector[] {
-    const share = 1 / (1 + z);
-    return Number.isFinite(share)
+/** Returns the rows of the smallest rotation that takes a unit vector to z. */
+function rotationToZ([x, y, z]: Vector): readonly Vector[] {
+    const scale = 1 / (1 + z);
+    return Number.isFinite(scale)
         ? [
-              [1 - x * x * share, -x * y * share, -x],
-              [-x * y * share, 1 - y * y * share, -y],
+              [1 - x * x * scale, -x * y * scale, -x],
+              [-x * y * scale, 1 - y * y * scale, -y],
               [x, y, z],
           ]
         : [
@@ -90,10 +94,10 @@ function turnToZ([x, y, z]: Vector): readonly Vector[] {
           ];
 }
 
-function turnCamera(camera: PinholeCamera, turn: readonly Vector[]): PinholeCamera {
+function rotateCamera(camera: PinholeCamera, rotation: readonly Vector[]): PinholeCamera {
     const { width, height, focalX, focalY, centerX, centerY, cameraToWorld: m } = camera;
     const pose = Float64Array.from(m);
-    turn.forEach(([a, b, c], row) => {
+    rotation.forEach(([a, b, c], row) => {
         for (let column = 0; column < 4; column++) {
             pose[4 * row + column] = a * m[column] + b * m[4 + column] + c * m[8 + column];
         }
@@ -101,14 +105,14 @@ function turnCamera(camera: PinholeCamera, turn: readonly Vector[]): PinholeCame
     return new PinholeCamera(width, height, focalX, focalY, centerX, centerY, pose);
 }
 
-function turnPoints(positions: Float32Array, turn: readonly Vector[]): Float32Array {
-    const turned = new Float32Array(positions.length);
+function rotatePoints(positions: Float32Array, rotation: readonly Vector[]): Float32Array {
+    const rotated = new Float32Array(positions.length);
     for (let i = 0; i < positions.length; i += 3) {
-        turn.forEach(([a, b, c], row) => {
-            turned[i + row] = a * positions[i] + b * positions[i + 1] + c * positions[i + 2];
+        rotation.forEach(([a, b, c], row) => {
+            rotated[i + row] = a * positions[i] + b * positions[i + 1] + c * positions[i + 2];
         });
     }
-    return turned;
+    return rotated;
 }
 
 function cross(a: readonly number[], b: readonly number[]): Vector {

@@ -1,5 +1,5 @@
 /**
- * A pinhole camera with a pose: how a pixel and a point in the world belong together.
+ * A pinhole camera with a pose, which maps between pixels and points in the world.
  *
  * Pixels: column to the right, row downwards; the center of pixel (c, r) lies at (c + 0.5, r + 0.5).
  * Camera frame: OpenGL (x right, y up, looks along -z). World: right-handed, in the capture's own unit.
@@ -30,7 +30,7 @@ export class PinholeCamera {
         this.position = [cameraToWorld[3], cameraToWorld[7], cameraToWorld[11]];
     }
 
-    /** Writes the world position of the point seen at image position (x, y), in pixels, at `depth` to `out[offset..offset+2]`. */
+    /** Writes the world position of the image position (x, y), in pixels, at `depth` to `out[offset..offset+2]`. */
     public unproject(
         x: number,
         y: number,
@@ -46,7 +46,7 @@ export class PinholeCamera {
         out[offset + 2] = m[8] * cx + m[9] * cy - m[10] * depth + m[11];
     }
 
-    /** Writes image x, image y (pixels) and planar depth of the world point to `out[0..2]`; a depth <= 0 lies behind the camera. */
+    /** Writes image x, image y (pixels) and planar depth of a world point to `out[0..2]`; a depth <= 0 is behind the camera. */
     public project(x: number, y: number, z: number, out: Float64Array | number[]): void {
         const m = this.cameraToWorld;
         const dx = x - m[3];

@@ -1,5 +1,6 @@
 /**
- * Makes an image smaller: each new pixel is the mean of the area that it covers, colors weighted by their alpha.
+ * Shrinks an image by area averaging: each new pixel is the mean of the area that it covers, colors weighted by alpha.
+ *
  * @param image [height, width, 4] straight-alpha bytes
  * @param newWidth at most width
  * @param newHeight at most height
@@ -20,12 +21,12 @@ export function ShrinkImage(
         sums.fill(0);
         const bottom = Math.min((row + 1) * stepY, height);
         for (let y = Math.floor(row * stepY); y < bottom; y++) {
-            const tall = Math.min(y + 1, bottom) - Math.max(y, row * stepY);
+            const overlapY = Math.min(y + 1, bottom) - Math.max(y, row * stepY);
             for (let column = 0, sum = 0; column < newWidth; column++, sum += 4) {
                 const end = Math.min((column + 1) * stepX, width);
                 for (let x = Math.floor(column * stepX); x < end; x++) {
                     const from = 4 * (y * width + x);
-                    const weight = tall * (Math.min(x + 1, end) - Math.max(x, column * stepX)) * image[from + 3];
+                    const weight = overlapY * (Math.min(x + 1, end) - Math.max(x, column * stepX)) * image[from + 3];
                     sums[sum] += weight * image[from];
                     sums[sum + 1] += weight * image[from + 1];
                     sums[sum + 2] += weight * image[from + 2];

@@ -4,11 +4,11 @@ import type { View } from "./capture";
 export interface SurfacePoints {
     /** [n] pixel of each point, row-major index. */
     readonly pixels: Uint32Array;
-    /** [n, 3] world positions of the pixels' centers on the surface. */
+    /** [n, 3] world positions of the surface at the pixels' centers. */
     readonly positions: Float32Array;
 }
 
-/** Unprojects every pixel of the view that has depth; a view without depth has none. */
+/** Unprojects every pixel of a view that has depth; a view without a depth map gives no points. */
 export function UnprojectDepth(view: View): SurfacePoints {
     const { camera, depth } = view;
     if (depth === null) {

@@ -1,11 +1,11 @@
 import { DistortPoint, type Lens } from "./lens";
 
 /**
- * Draws what a pinhole sees from an image that a lens made: each pixel's center is looked up between the four pixels around it
- * (bilinear, colors weighted by their alpha).
+ * Removes the lens distortion from an image, with bilinear sampling; colors are weighted by alpha.
+ *
  * @param image [height, width, 4] straight-alpha bytes
  * @param lens of the image
- * @param pinhole of the result, as UndistortLens makes it
+ * @param pinhole lens of the result, from UndistortLens
  * @returns [height, width, 4] of the pinhole's size
  */
 export function UndistortImage(image: Uint8Array, lens: Lens, pinhole: Lens): Uint8Array {
@@ -14,13 +14,13 @@ export function UndistortImage(image: Uint8Array, lens: Lens, pinhole: Lens): Ui
         return image;
     }
     const out = new Uint8Array(4 * pinhole.width * pinhole.height);
-    const place = new Float64Array(3);
+    const distorted = new Float64Array(3);
     for (let row = 0, to = 0; row < pinhole.height; row++) {
         const y = (row + 0.5 - pinhole.centerY) / pinhole.focalY;
         for (let column = 0; column < pinhole.width; column++, to += 4) {
-            DistortPoint(distortion, (column + 0.5 - pinhole.centerX) / pinhole.focalX, y, place);
-            const u = Math.min(Math.max(place[0] * lens.focalX + lens.centerX - 0.5, 0), width - 1);
-            const v = Math.min(Math.max(place[1] * lens.focalY + lens.centerY - 0.5, 0), height - 1);
+            DistortPoint(distortion, (column + 0.5 - pinhole.centerX) / pinhole.focalX, y, distorted);
+            const u = Math.min(Math.max(distorted[0] * lens.focalX + lens.centerX - 0.5, 0), width - 1);
+            const v = Math.min(Math.max(distorted[1] * lens.focalY + lens.centerY - 0.5, 0), height - 1);
             const left = Math.min(Math.floor(u), Math.max(width - 2, 0));
             const top = Math.min(Math.floor(v), Math.max(height - 2, 0));
             const right = u - left;

@@ -1,9 +1,9 @@
 import { UltrametricError } from "../base/ultrametricError";
 
-/** Room left between the contents and the walls of the unit cube, so that no corner of a grid cell lies outside. */
+/** Distance between the content and the faces of the unit cube, so that no corner of a grid cell lies outside. */
 const MARGIN = 0.01;
 
-/** The box of a scene's surface, and the map of world positions into the unit cube: the longest side spans 0.01 .. 0.99. */
+/** The cube around a scene's surface, and the map from the world to the unit cube: the longest side spans 0.01 .. 0.99. */
 export class UnitCube {
     /**
      * @param low lower corner of the box, world units
@@ -15,16 +15,13 @@ export class UnitCube {
     ) {}
 
     /**
-     * The cube around [n, 3] world positions. Points that all coincide get a cube of side 1.
+     * Creates the cube around [n, 3] world positions. If all points coincide, its side is 1.
      *
-     * @throws UltrametricError of kind "input" when there is no point or one is not finite
+     * @throws UltrametricError "input" if there is no point, or a position is not finite
      */
     public static FromPositions(positions: Float32Array): UnitCube {
         if (positions.length === 0) {
-            throw new UltrametricError(
-                "input",
-                "The capture has no surface point: no view sees anything (depth is 0 everywhere).",
-            );
+            throw new UltrametricError("input", "The capture has no surface: the depth of all views is 0 everywhere.");
         }
         const low: [number, number, number] = [Infinity, Infinity, Infinity];
         const high: [number, number, number] = [-Infinity, -Infinity, -Infinity];
@@ -42,7 +39,7 @@ export class UnitCube {
         return new UnitCube(low, extent > 0 ? extent : 1);
     }
 
-    /** World positions [n, 3] -> unit cube [n, 3]. */
+    /** Maps world positions [n, 3] to the unit cube [n, 3]. */
     public toUnit(world: Float32Array): Float32Array {
         const unit = new Float32Array(world.length);
         const scale = (1 - 2 * MARGIN) / this.extent;
@@ -55,12 +52,12 @@ export class UnitCube {
         return unit;
     }
 
-    /** A coordinate of the unit cube in the world, along one axis (0, 1 or 2). */
+    /** Maps a coordinate of the unit cube to the world, along one axis (0, 1 or 2). */
     public toWorldPosition(unit: number, axis: number): number {
         return this.low[axis] + this.toWorldLength(unit - MARGIN);
     }
 
-    /** A length in the unit cube, in world units. */
+    /** Converts a length in the unit cube to world units. */
     public toWorldLength(length: number): number {
         return (length * this.extent) / (1 - 2 * MARGIN);
     }

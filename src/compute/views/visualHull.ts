@@ -2,10 +2,10 @@ import type { Coroutine } from "../base/coroutine";
 import type { PinholeCamera } from "./pinholeCamera";
 import type { UnitCube } from "./unitCube";
 
-/** Cells between two chances for a pause: a few milliseconds. */
+/** Cells tested per chunk: a few milliseconds. */
 const CELLS_PER_CHUNK = 1 << 15;
 
-/** A posed picture, of which only alpha is looked at. */
+/** A posed image of which only alpha matters. */
 export interface Silhouette {
     readonly camera: PinholeCamera;
     /** [height, width, 4] bytes. */
@@ -13,11 +13,13 @@ export interface Silhouette {
 }
 
 /**
- * The cells of a grid over the unit cube that may hold something: some view sees their middle, and none that does sees them clear (alpha 0
- * all over what the cell covers of the picture, and a pixel around it). A picture without alpha carves nothing. In short runs.
- * @param resolution cells along an edge
- * @param near what lies nearer to a view's center than this, in the unit cube's lengths, is not seen by it
- * @returns the cells in rising order, x fastest
+ * Carves the visual hull out of a grid over the unit cube, in time slices: a cell stays if at least one view sees its center
+ * and no view sees it transparent (alpha 0 over the cell's whole footprint in the image, and one pixel around it). An
+ * opaque image carves nothing.
+ *
+ * @param resolution cells along each edge
+ * @param near distance in the unit cube below which a view does not see a cell
+ * @returns the cells that stay, ascending, x fastest
  */
 export function* CarveVisualHullCoroutine(
     silhouettes: readonly Silhouette[],
@@ -42,7 +44,7 @@ export function* CarveVisualHullCoroutine(
     const projected = new Float64Array(3);
     for (const { camera, image } of silhouettes) {
         const { width, height } = camera;
-        const sums = SumOpaque(image, width, height);
+        const sums = sumOpaque(image, width, height);
         const stride = width + 1;
         let kept = 0;
         for (let i = 0; i < alive.length; i++) {
@@ -57,19 +59,19 @@ export function* CarveVisualHullCoroutine(
             const depth = projected[2];
             alive[kept++] = cell;
             if (depth - radius <= nearest) {
-                continue; // around or behind the camera: this view says nothing about it
+                continue; // around or behind the camera
             }
             const [column, row] = projected;
             if (!(column >= 0 && row >= 0 && column < width && row < height)) {
                 continue;
             }
             isSeen[cell] = 1;
-            const reachX = (radius * camera.focalX) / (depth - radius) + 1;
-            const reachY = (radius * camera.focalY) / (depth - radius) + 1;
-            const left = Math.max(Math.floor(column - reachX), 0);
-            const right = Math.min(Math.ceil(column + reachX), width);
-            const top = Math.max(Math.floor(row - reachY), 0);
-            const bottom = Math.min(Math.ceil(row + reachY), height);
+            const halfWidth = (radius * camera.focalX) / (depth - radius) + 1;
+            const halfHeight = (radius * camera.focalY) / (depth - radius) + 1;
+            const left = Math.max(Math.floor(column - halfWidth), 0);
+            const right = Math.min(Math.ceil(column + halfWidth), width);
+            const top = Math.max(Math.floor(row - halfHeight), 0);
+            const bottom = Math.min(Math.ceil(row + halfHeight), height);
             const opaque =
                 sums[bottom * stride + right] -
                 sums[top * stride + right] -
@@ -84,8 +86,8 @@ export function* CarveVisualHullCoroutine(
     return alive.filter((cell) => isSeen[cell] === 1);
 }
 
-/** [height + 1, width + 1] number of pixels above and to the left that are not clear. */
-function SumOpaque(image: Uint8Array, width: number, height: number): Uint32Array {
+/** Returns the summed-area table [height + 1, width + 1] of the pixels that are not fully transparent. */
+function sumOpaque(image: Uint8Array, width: number, height: number): Uint32Array {
     const sums = new Uint32Array((width + 1) * (height + 1));
     for (let row = 0; row < height; row++) {
         let inRow = 0;
