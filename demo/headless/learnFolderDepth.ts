@@ -1,14 +1,10 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine";
+import { type Capture, type LearnedDepth, type MaskSet, RadianceTrainingSession } from "babylon-ultrametric";
+import { type DepthError, MeasureDepth, MeasurePsnrAsync } from "babylon-ultrametric/evaluation";
+import { ComposeOver, type RadianceImage } from "babylon-ultrametric/fields";
 import { encode } from "fast-png";
-import { ComposeOver, type RadianceImage } from "../../src/compute/fields/radiance/radianceImage";
-import type { MaskSet } from "../../src/compute/masks/maskSet";
-import type { Capture } from "../../src/compute/views/capture";
-import { type DepthError, MeasureDepth } from "../../src/plugin/evaluation/depthError";
-import { MeasurePsnrAsync } from "../../src/plugin/evaluation/heldOutPsnr";
-import type { LearnedDepth } from "../../src/plugin/radiance/learnedDepth";
-import { RadianceTrainingSession } from "../../src/plugin/radiance/radianceTrainingSession";
 import type { SegmentArguments } from "./segmentArguments";
 import type { StageClock } from "./stageClock";
 

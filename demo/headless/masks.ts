@@ -1,4 +1,4 @@
-import { UltrametricError } from "../../src/compute/base/ultrametricError";
+import { UltrametricError } from "babylon-ultrametric";
 import { FolderFileSource } from "./folderFileSource";
 import { LoadFolderCaptureAsync } from "./loadFolderCapture";
 import { MakeMaskFilesAsync } from "./makeMaskFiles";

@@ -22,6 +22,7 @@ async function bundleAsync(entry, outputFolder) {
         root: repositoryFolder,
         configFile: false,
         logLevel: "warn",
+        resolve: { tsconfigPaths: true }, // the package by its name is its sources
         ssr: { noExternal: [/^@babylonjs\//] },
         build: {
             ssr: entry,

@@ -1,27 +1,25 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
-import { KdTree } from "../../src/compute/algorithms/kdTree";
-import { UltrametricError } from "../../src/compute/base/ultrametricError";
-import { FEATURE_FIELD_PRESETS } from "../../src/compute/fields/feature/featureFieldOptions";
-import { DEFAULT_HIERARCHY_OPTIONS } from "../../src/compute/hierarchy/build/hierarchyBuilder";
-import { CountAtGranularity, CutAtCount } from "../../src/compute/hierarchy/cut/partition";
-import type { SegmentationHierarchy } from "../../src/compute/hierarchy/cut/segmentationHierarchy";
-import type { MaskSet } from "../../src/compute/masks/maskSet";
-import type { Capture } from "../../src/compute/views/capture";
-import { CreatePartStartColors } from "../../src/plugin/display/partStartColors";
-import { EvaluateHierarchyAsync, type Evaluation } from "../../src/plugin/evaluation/evaluateHierarchy";
-import { WriteLabelImages } from "../../src/plugin/export/labelImage";
-import { WritePointCloudPly } from "../../src/plugin/export/pointCloudPly";
-import { LoadGroundTruthAsync } from "../../src/plugin/formats/groundTruth";
-import { LoadMaskFilesAsync } from "../../src/plugin/formats/maskFiles";
-import { CreateImageMasksAsync } from "../../src/plugin/masks/createImageMasks";
-import type { HierarchyCounts } from "../../src/plugin/pipeline/hierarchyJob";
 import {
-    CheckSurfaceKnown,
-    ResolveHierarchyOptions,
+    type Capture,
+    CountAtGranularity,
+    CreateImageMasksAsync,
+    CutAtCount,
+    DEFAULT_HIERARCHY_OPTIONS,
+    LoadMaskFilesAsync,
+    type MaskSet,
+    RadianceTrainingSession,
+    type SegmentationHierarchy,
     SegmentCaptureAsync,
-} from "../../src/plugin/pipeline/segmentCapture";
-import { RadianceTrainingSession } from "../../src/plugin/radiance/radianceTrainingSession";
+    UltrametricError,
+} from "babylon-ultrametric";
+import { EvaluateHierarchyAsync, type Evaluation, LoadGroundTruthAsync } from "babylon-ultrametric/evaluation";
+import { FEATURE_FIELD_PRESETS } from "babylon-ultrametric/fields";
+import { WriteLabelImages, WritePointCloudPly } from "babylon-ultrametric/formats";
+import { KdTree } from "../../src/compute/algorithms/kdTree";
+import { CreatePartStartColors } from "../../src/plugin/display/partStartColors";
+import type { HierarchyCounts } from "../../src/plugin/pipeline/hierarchyJob";
+import { CheckSurfaceKnown, ResolveHierarchyOptions } from "../../src/plugin/pipeline/segmentCapture";
 import { BaseName } from "../../src/plugin/sources/fileSource";
 import { FolderFileSource } from "./folderFileSource";
 import { LearnFolderDepthAsync } from "./learnFolderDepth";

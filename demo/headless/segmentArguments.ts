@@ -15,8 +15,8 @@ export const USAGE = `npm run segment -- <capture> [options]
 --radiance-file F    go on from a training that was saved (.umrt), by the viewer or in the results; nothing is trained where it had come to its end
 --hold-out-every N   hold out every N-th view, to measure with; 0: none (what the files say, else every 8th of COLMAP, LLFF and transforms.json)
 --depth-continuity X weight of the radiance field's loss of jumps in depth within the finest masks, 0.01 to 1 (0: none)
---features F         what features are trained on: surface, the place that a pixel shows; volumetric, places along its ray, with a radiance field (surface)
---samples-per-ray N   such places (the preset's)
+--features F         where features are trained: surface, at the surface point of a pixel; volumetric, at samples along its ray (surface)
+--samples-per-ray N  samples along each ray (the preset's)
 --masks FOLDER       folder of the masks, within the capture (masks; where there are none, they are made, see npm run masks);
                      sam: make them with Segment Anything, whatever the capture has;
                      image: make them without a model, the simple way, from color, depth and normals

@@ -1,6 +1,6 @@
+import { type Criterion, type Dendrogram, SegmentationHierarchy } from "babylon-ultrametric";
+import { CreateDendrogram } from "babylon-ultrametric/compute";
 import { CreateRandom } from "../../src/compute/base/random";
-import { CreateDendrogram, type Dendrogram } from "../../src/compute/hierarchy/cut/dendrogram";
-import { type Criterion, SegmentationHierarchy } from "../../src/compute/hierarchy/cut/segmentationHierarchy";
 
 /** Points of a block's sides. */
 const POINTS = 24;

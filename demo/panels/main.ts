@@ -4,11 +4,14 @@ import { Color4 } from "@babylonjs/core/Maths/math.color";
 import { Vector3 } from "@babylonjs/core/Maths/math.vector";
 import { Scene } from "@babylonjs/core/scene";
 import { AdvancedDynamicTexture } from "@babylonjs/gui/2D/advancedDynamicTexture";
-import { CreateUltrametricSegmentationAsync } from "../../src/plugin/session/ultrametricSegmentation";
-import { GranularityPanel } from "../../src/ui/granularityPanel";
-import { DEFAULT_PANEL_THEME, LIGHT_PANEL_THEME } from "../../src/ui/panelParts";
-import { PartsPanel } from "../../src/ui/partsPanel";
-import { ToolsPanel } from "../../src/ui/toolsPanel";
+import { CreateUltrametricSegmentationAsync } from "babylon-ultrametric";
+import {
+    DEFAULT_PANEL_THEME,
+    GranularityPanel,
+    LIGHT_PANEL_THEME,
+    PartsPanel,
+    ToolsPanel,
+} from "babylon-ultrametric/ui";
 import { CreateBlocks } from "./blocks";
 
 /** Query of the page: ?panels=granularity,parts,tools (default: all), &theme=light, &blocks=<number>, &parts=<number of parts>. */

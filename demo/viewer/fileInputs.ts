@@ -1,5 +1,4 @@
-import type { UltrametricSegmentation } from "../../src/plugin/session/ultrametricSegmentation";
-import { PickedFileSource } from "../../src/plugin/sources/pickedFileSource";
+import { PickedFileSource, type UltrametricSegmentation } from "babylon-ultrametric";
 import { PageElement } from "./elements";
 
 /** Ending of files with a radiance field in training. */

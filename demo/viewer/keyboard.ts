@@ -1,5 +1,4 @@
-import type { ColorMode } from "../../src/plugin/display/leafDisplay";
-import type { UltrametricSegmentation } from "../../src/plugin/session/ultrametricSegmentation";
+import type { ColorMode, UltrametricSegmentation } from "babylon-ultrametric";
 
 const MODES: readonly ColorMode[] = ["parts", "tint", "original"];
 

@@ -2,17 +2,16 @@ import { Engine } from "@babylonjs/core/Engines/engine";
 import { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine";
 import type { Observable } from "@babylonjs/core/Misc/observable";
 import { AdvancedDynamicTexture } from "@babylonjs/gui/2D/advancedDynamicTexture";
-import { UltrametricError } from "../../src/compute/base/ultrametricError";
-import { SavedTraining } from "../../src/compute/fields/radiance/savedTraining";
-import type { ColorMode } from "../../src/plugin/display/leafDisplay";
 import {
+    type ColorMode,
     CreateUltrametricSegmentationAsync,
+    type PickedFileSource,
+    UltrametricError,
     type UltrametricSegmentation,
-} from "../../src/plugin/session/ultrametricSegmentation";
-import type { PickedFileSource } from "../../src/plugin/sources/pickedFileSource";
-import { UrlFileSource } from "../../src/plugin/sources/urlFileSource";
-import { GranularityPanel } from "../../src/ui/granularityPanel";
-import type { PanelTheme } from "../../src/ui/panelParts";
+    UrlFileSource,
+} from "babylon-ultrametric";
+import { GranularityPanel, type PanelTheme } from "babylon-ultrametric/ui";
+import { SavedTraining } from "../../src/compute/fields/radiance/savedTraining";
 import { PageElement } from "./elements";
 import { BindFileInputs, SaveSegmentationAsync } from "./fileInputs";
 import { BindKeyboard } from "./keyboard";

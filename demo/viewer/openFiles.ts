@@ -1,10 +1,8 @@
 import { LoadAssetContainerAsync } from "@babylonjs/core/Loading/sceneLoader";
 import { FilesInputStore } from "@babylonjs/core/Misc/filesInputStore";
 import { registerBuiltInLoaders } from "@babylonjs/loaders/dynamic";
-import { UltrametricError } from "../../src/compute/base/ultrametricError";
-import { FindCaptureLayoutAsync } from "../../src/plugin/formats/loadCapture";
-import type { UltrametricSegmentation } from "../../src/plugin/session/ultrametricSegmentation";
-import type { PickedFileSource } from "../../src/plugin/sources/pickedFileSource";
+import { type PickedFileSource, UltrametricError, type UltrametricSegmentation } from "babylon-ultrametric";
+import { FindCaptureLayoutAsync } from "babylon-ultrametric/formats";
 import { TRAINING_ENDING } from "./fileInputs";
 import { FilesSubject, SceneSubject, type Subject } from "./subject";
 import type { ViewerScene } from "./viewerScene";

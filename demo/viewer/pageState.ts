@@ -1,6 +1,4 @@
-import type { Criterion } from "../../src/compute/hierarchy/cut/segmentationHierarchy";
-import type { ColorMode } from "../../src/plugin/display/leafDisplay";
-import type { UltrametricSegmentation } from "../../src/plugin/session/ultrametricSegmentation";
+import type { ColorMode, Criterion, UltrametricSegmentation } from "babylon-ultrametric";
 
 /** Milliseconds without a change after which the address is changed: browsers limit how often that may be. */
 const DELAY = 400;

@@ -1,9 +1,7 @@
 import type { AdvancedDynamicTexture } from "@babylonjs/gui/2D/advancedDynamicTexture";
 import { Control } from "@babylonjs/gui/2D/controls/control";
-import type { UltrametricSegmentation } from "../../src/plugin/session/ultrametricSegmentation";
-import type { PanelTheme } from "../../src/ui/panelParts";
-import { PartsPanel } from "../../src/ui/partsPanel";
-import { ToolsPanel } from "../../src/ui/toolsPanel";
+import type { UltrametricSegmentation } from "babylon-ultrametric";
+import { type PanelTheme, PartsPanel, ToolsPanel } from "babylon-ultrametric/ui";
 import { PageElement, PHONE_WIDTH } from "./elements";
 import type { ViewerScene } from "./viewerScene";
 

@@ -1,5 +1,4 @@
-import type { Part } from "../../src/plugin/parts/model/part";
-import type { UltrametricSegmentation } from "../../src/plugin/session/ultrametricSegmentation";
+import type { Part, UltrametricSegmentation } from "babylon-ultrametric";
 import { PageElement } from "./elements";
 
 /** Shows the selected part and steps to its parent and child. */

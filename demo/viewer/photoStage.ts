@@ -2,16 +2,18 @@ import type { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine";
 import { Vector3 } from "@babylonjs/core/Maths/math.vector";
 import type { Observer } from "@babylonjs/core/Misc/observable";
 import { Control } from "@babylonjs/gui/2D/controls/control";
-import type { RunOptions } from "../../src/compute/base/progress";
-import type { SegmentationHierarchy } from "../../src/compute/hierarchy/cut/segmentationHierarchy";
-import type { Capture } from "../../src/compute/views/capture";
-import { FindCaptureBounds } from "../../src/compute/views/captureBounds";
-import { CaptureToScene } from "../../src/plugin/babylon/worldFrame";
-import { CameraFrusta } from "../../src/plugin/radiance/cameraFrusta";
-import { PartPainter } from "../../src/plugin/radiance/partPainter";
-import { RadiancePreview } from "../../src/plugin/radiance/radiancePreview";
-import { RadianceTrainingSession } from "../../src/plugin/radiance/radianceTrainingSession";
-import type { UltrametricSegmentation } from "../../src/plugin/session/ultrametricSegmentation";
+import {
+    CameraFrusta,
+    type Capture,
+    CaptureToScene,
+    RadiancePreview,
+    RadianceTrainingSession,
+    type RunOptions,
+    type SegmentationHierarchy,
+    type UltrametricSegmentation,
+} from "babylon-ultrametric";
+import { FindCaptureBounds } from "babylon-ultrametric/compute";
+import { PartPainter } from "babylon-ultrametric/fields";
 import { PageElement, PHONE_WIDTH } from "./elements";
 import { SaveFile, TRAINING_ENDING } from "./fileInputs";
 import { ShowError } from "./message";

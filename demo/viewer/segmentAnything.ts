@@ -1,9 +1,7 @@
+import { type GenerateMasksOptions, samModels } from "babylon-ultrametric";
+import { CacheByteStore, KEEP_ALL_MASKS } from "babylon-ultrametric/masks";
 import wasmUrl from "onnxruntime-web/ort-wasm-simd-threaded.asyncify.wasm?url";
 import moduleUrl from "onnxruntime-web/webgpu?url";
-import type { GenerateMasksOptions } from "../../src/plugin/masks/generateMasks";
-import { KEEP_ALL_MASKS } from "../../src/plugin/masks/maskQuality";
-import { CacheByteStore } from "../../src/plugin/sam/cacheByteStore";
-import { samModels } from "../../src/plugin/sam/samModel";
 
 /**
  * Segment Anything as it comes with this page: in a worker, its files and its masks kept by the browser. All masks stay, so that thresholds can be

@@ -1,16 +1,16 @@
 import type { AdvancedDynamicTexture } from "@babylonjs/gui/2D/advancedDynamicTexture";
 import type { Control } from "@babylonjs/gui/2D/controls/control";
-import type { RunOptions } from "../../src/compute/base/progress";
-import { UltrametricError } from "../../src/compute/base/ultrametricError";
-import type { StructurePriors } from "../../src/compute/hierarchy/build/structurePriors";
-import type { Criterion } from "../../src/compute/hierarchy/cut/segmentationHierarchy";
-import type { MaskSet } from "../../src/compute/masks/maskSet";
-import type { Capture } from "../../src/compute/views/capture";
-import { GENERATOR_QUALITY, type MaskQualityOptions } from "../../src/plugin/masks/maskQuality";
-import { MaskSetFilter } from "../../src/plugin/masks/maskSetFilter";
-import type { UltrametricSegmentation } from "../../src/plugin/session/ultrametricSegmentation";
-import type { PanelTheme } from "../../src/ui/panelParts";
-import { ProgressPanel } from "../../src/ui/progressPanel";
+import {
+    type Capture,
+    type Criterion,
+    type MaskSet,
+    type RunOptions,
+    UltrametricError,
+    type UltrametricSegmentation,
+} from "babylon-ultrametric";
+import type { StructurePriors } from "babylon-ultrametric/compute";
+import { GENERATOR_QUALITY, type MaskQualityOptions, MaskSetFilter } from "babylon-ultrametric/masks";
+import { type PanelTheme, ProgressPanel } from "babylon-ultrametric/ui";
 import type { MaskOrigin, Subject } from "./subject";
 import type { SubjectRun } from "./subjectRun";
 

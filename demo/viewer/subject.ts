@@ -1,14 +1,16 @@
 import type { AssetContainer } from "@babylonjs/core/assetContainer";
-import type { RunOptions } from "../../src/compute/base/progress";
-import { UltrametricError } from "../../src/compute/base/ultrametricError";
-import type { MaskSet } from "../../src/compute/masks/maskSet";
-import type { Capture } from "../../src/compute/views/capture";
-import { LoadCaptureAsync } from "../../src/plugin/formats/loadCapture";
-import { LoadMaskFilesAsync } from "../../src/plugin/formats/maskFiles";
-import type { ViewMasksResult } from "../../src/plugin/masks/generateMasks";
-import { RadianceTrainingSession } from "../../src/plugin/radiance/radianceTrainingSession";
-import type { UltrametricSegmentation } from "../../src/plugin/session/ultrametricSegmentation";
-import type { FileSource } from "../../src/plugin/sources/fileSource";
+import {
+    type Capture,
+    type FileSource,
+    LoadCaptureAsync,
+    LoadMaskFilesAsync,
+    type MaskSet,
+    RadianceTrainingSession,
+    type RunOptions,
+    UltrametricError,
+    type UltrametricSegmentation,
+    type ViewMasksResult,
+} from "babylon-ultrametric";
 import { PhotoStage } from "./photoStage";
 import { SegmentAnythingOptions } from "./segmentAnything";
 import type { SubjectRun } from "./subjectRun";

@@ -1,5 +1,5 @@
 import { Observable } from "@babylonjs/core/Misc/observable";
-import { DEFAULT_PANEL_THEME, LIGHT_PANEL_THEME, type PanelTheme } from "../../src/ui/panelParts";
+import { DEFAULT_PANEL_THEME, LIGHT_PANEL_THEME, type PanelTheme } from "babylon-ultrametric/ui";
 import { PageElement } from "./elements";
 
 const KEY = "babylon-ultrametric.theme";

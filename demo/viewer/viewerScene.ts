@@ -6,8 +6,8 @@ import { HemisphericLight } from "@babylonjs/core/Lights/hemisphericLight";
 import { Color4 } from "@babylonjs/core/Maths/math.color";
 import { Vector3 } from "@babylonjs/core/Maths/math.vector";
 import { Scene } from "@babylonjs/core/scene";
+import type { UltrametricSegmentation } from "babylon-ultrametric";
 import { GetGpuDeviceState, WaitForGpuAsync } from "../../src/compute/gpu/gpuErrors";
-import type { UltrametricSegmentation } from "../../src/plugin/session/ultrametricSegmentation";
 
 /** What the controls in the scene react to. */
 const INPUT_EVENTS = ["pointermove", "pointerdown", "pointerup", "wheel", "keydown", "click", "drop"];

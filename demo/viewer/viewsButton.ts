@@ -1,8 +1,7 @@
 import type { AdvancedDynamicTexture } from "@babylonjs/gui/2D/advancedDynamicTexture";
 import { Control } from "@babylonjs/gui/2D/controls/control";
-import type { MaskSet } from "../../src/compute/masks/maskSet";
-import type { PanelTheme } from "../../src/ui/panelParts";
-import { ViewsPanel } from "../../src/ui/viewsPanel";
+import type { MaskSet } from "babylon-ultrametric";
+import { type PanelTheme, ViewsPanel } from "babylon-ultrametric/ui";
 import { PageElement, PHONE_WIDTH } from "./elements";
 import { ShowError } from "./message";
 import type { CaptureInput, SegmentSession } from "./segmentSession";

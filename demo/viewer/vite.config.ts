@@ -61,6 +61,7 @@ export default defineConfig({
     base: "./",
     publicDir: join(import.meta.dirname, "../public"), // the masks' model
     plugins: [Captures()],
+    resolve: { tsconfigPaths: true }, // the package by its name is its sources
     server: { headers, fs: { allow: [join(import.meta.dirname, "../..")] } },
     preview: { headers },
     worker: { format: "es" },

@@ -4,9 +4,10 @@
  *
  *     node demo/headless/run.mjs demo/captures/make/makeExcavator.ts [folder]
  */
+
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import type { PinholeCamera } from "../../../src/compute/views/pinholeCamera";
+import type { PinholeCamera } from "babylon-ultrametric";
 import { CAMERA_ANGLE_X } from "./captureCameras";
 import { ExcavatorCapture } from "./excavatorCapture";
 import { EncodeDepth, EncodeIds, EncodeImage, EncodePoints } from "./fileFormats";

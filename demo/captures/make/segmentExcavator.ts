@@ -3,11 +3,11 @@
  *
  *     node demo/headless/run.mjs demo/captures/make/segmentExcavator.ts [folder]
  */
+
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { LoadMaskFilesAsync } from "../../../src/plugin/formats/maskFiles";
-import { LoadNerfCaptureAsync } from "../../../src/plugin/formats/nerfCapture";
-import { SegmentCaptureAsync } from "../../../src/plugin/pipeline/segmentCapture";
+import { LoadMaskFilesAsync, SegmentCaptureAsync } from "babylon-ultrametric";
+import { LoadNerfCaptureAsync } from "babylon-ultrametric/formats";
 import { FolderFileSource } from "../../headless/folderFileSource";
 
 const folder = process.argv[2] ?? "demo/captures/excavator";
