@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { CreateBridges } from "../../src/compute/algorithms/bridges";
 import { KdTree } from "../../src/compute/algorithms/kdTree";
-import { CreateBridges, CreateNeighborGraph } from "../../src/compute/algorithms/neighborGraph";
+import { CreateNeighborGraph } from "../../src/compute/algorithms/neighborGraph";
 import { CreateRandom } from "../../src/compute/base/random";
+import { ExpectCloseElements } from "../support/arrays";
 import { CountRuns } from "../support/countRuns";
 
 const SEED = 23;
@@ -29,35 +31,39 @@ describe.each(Object.entries(SHAPES))(`the k-d tree on points of %s (seed ${SEED
         [11, 5],
         [257, 16],
         [1500, 5],
-    ])("finds what brute force finds: %i points, k = %i", (n, k) => {
+    ])("finds what a brute-force search finds: %i points, k = %i", (n, k) => {
         const positions = points(n, shape);
         const { indices, squaredDistances } = new KdTree(positions).nearest(positions, k, true);
+        const expected = new Float64Array(n * k);
+        const actual = new Float64Array(n * k);
         for (let i = 0; i < n; i++) {
-            const all = Array.from({ length: n }, (_, j) => j)
-                .filter((j) => j !== i)
-                .map((j) => squaredDistance(positions, i, positions, j))
-                .sort((a, b) => a - b);
-            const found = new Set<number>();
-            for (let s = 0; s < k; s++) {
-                const j = indices[i * k + s];
-                if (s >= all.length) {
-                    expect(j).toBe(-1);
-                    continue;
-                }
-                // Ties may come in any order: distances are compared, and that the points are different and really there.
-                expect(squaredDistances[i * k + s]).toBeCloseTo(all[s], 6);
-                expect(squaredDistance(positions, i, positions, j)).toBeCloseTo(all[s], 6);
-                found.add(j);
+            const all = new Float64Array(n);
+            for (let j = 0; j < n; j++) {
+                all[j] = j === i ? Infinity : squaredDistance(positions, i, positions, j);
             }
-            expect(found.size).toBe(Math.min(k, n - 1));
-            expect(found.has(i)).toBe(false);
+            all.sort();
+            const found = indices.subarray(i * k, i * k + Math.min(k, n - 1));
+            expect(new Set(found).size).toBe(found.length);
+            expect(found.includes(i)).toBe(false);
+            expect(indices.subarray(i * k + found.length, i * k + k).every((j) => j === -1)).toBe(true);
+            found.forEach((j, s) => {
+                expected[i * k + s] = all[s];
+                actual[i * k + s] = squaredDistance(positions, i, positions, j);
+            });
         }
+        // Ties may come in any order, so distances are compared: those returned, and those of the points returned.
+        ExpectCloseElements(actual, expected, { absolute: 1e-6 });
+        ExpectCloseElements(
+            Array.from(squaredDistances, (distance, at) => (indices[at] === -1 ? 0 : distance)),
+            expected,
+            { absolute: 1e-6 },
+        );
     });
 
-    it("is made in runs, too", () => {
+    it("is built in time slices", () => {
         const positions = points(100_000, shape);
-        const { runs, value: tree } = CountRuns(KdTree.Steps(positions));
-        // Of 32,768 points at most: box, passes and split of each large node.
+        const { runs, value: tree } = CountRuns(KdTree.CreateCoroutine(positions));
+        // A slice handles 32,768 points at most: the box, the passes and the split of each large node.
         expect(runs).toBeGreaterThan(20);
         const queries = points(500, shape);
         const { squaredDistances } = tree.nearest(queries, 1);
@@ -70,7 +76,7 @@ describe.each(Object.entries(SHAPES))(`the k-d tree on points of %s (seed ${SEED
         }
     });
 
-    it("finds the nearest point to a place outside, near or far", () => {
+    it("finds the nearest point to a query outside, near or far", () => {
         const positions = points(300, shape);
         const tree = new KdTree(positions);
         const queries = Float32Array.from({ length: 300 }, (_, i) => (random() - 0.5) * 10 ** (i % 5));
@@ -94,7 +100,7 @@ describe.each(Object.entries(SHAPES))(`the k-d tree on points of %s (seed ${SEED
                     .map((j) => squaredDistance(positions, i, positions, j)),
             );
             const p = positions.subarray(3 * i, 3 * i + 3);
-            const found = tree.nearestForeign(p[0], p[1], p[2], labels, labels[i]);
+            const found = tree.nearestOfOtherLabel(p[0], p[1], p[2], labels, labels[i]);
             // The bound itself does not count: nothing is nearer than the nearest.
             expect(found.squaredDistance).toBeCloseTo(nearest, 6);
             expect(labels[found.index]).not.toBe(labels[i]);

@@ -3,7 +3,7 @@ import { CreateRandom } from "../../src/compute/base/random";
 import { SURFACE_SHARE, SURFACE_SIZES, VISIBLE_SHARE } from "../../src/compute/splats/splatConstants";
 import { DrawSplatsAsync, type SplatImage, type SplatSet } from "../../src/compute/splats/splatRasterizer";
 import { PinholeCamera } from "../../src/compute/views/pinholeCamera";
-import { DrawSplatPixel } from "../reference/drawSplats";
+import { DrawSplatPixels } from "../reference/drawSplats";
 
 const PAUSE = (): Promise<void> => Promise.resolve();
 const NOTHING = 0xffffffff;
@@ -61,25 +61,21 @@ describe("DrawSplatsAsync", () => {
         const camera = Camera(31, 23, 0.3 * seed);
         const { image, depth, elements } = await DrawSplatsAsync(splats, camera, null, PAUSE);
         let seen = 0;
-        for (let row = 0; row < 23; row++) {
-            for (let column = 0; column < 31; column++) {
-                const pixel = row * 31 + column;
-                const twin = DrawSplatPixel(splats, camera, column, row);
-                const note = `seed ${seed}, pixel ${column} ${row}`;
-                // A byte is rounded; light sums up as 32-bit floats; what comes behind the last ten-thousandth is left out.
-                expect(Math.abs(image[4 * pixel + 3] - 255 * twin.alpha), note).toBeLessThan(0.6);
-                if (twin.alpha > 0.01) {
-                    for (let channel = 0; channel < 3; channel++) {
-                        const expected = (255 * twin.color[channel]) / twin.alpha;
-                        expect(Math.abs(image[4 * pixel + channel] - expected), note).toBeLessThan(0.6);
-                    }
+        DrawSplatPixels(splats, camera).forEach((twin, pixel) => {
+            const note = `seed ${seed}, pixel ${pixel % 31} ${Math.floor(pixel / 31)}`;
+            // Bytes are rounded, light sums up in 32-bit floats, and the last ten-thousandth is left out.
+            expect(Math.abs(image[4 * pixel + 3] - 255 * twin.alpha), note).toBeLessThan(0.6);
+            if (twin.alpha > 0.01) {
+                for (let channel = 0; channel < 3; channel++) {
+                    const expected = (255 * twin.color[channel]) / twin.alpha;
+                    expect(Math.abs(image[4 * pixel + channel] - expected), note).toBeLessThan(0.6);
                 }
-                expect(elements[pixel], note).toBe(twin.element);
-                // The ridge of flat splats costs digits in both ways of inverting.
-                expect(Math.abs(depth[pixel] - twin.depth), note).toBeLessThan(1e-5 * Math.max(1, twin.depth));
-                seen += twin.element === NOTHING ? 0 : 1;
             }
-        }
+            expect(elements[pixel], note).toBe(twin.element);
+            // The ridge of flat splats costs digits in both ways of inverting.
+            expect(Math.abs(depth[pixel] - twin.depth), note).toBeLessThan(1e-5 * Math.max(1, twin.depth));
+            seen += twin.element === NOTHING ? 0 : 1;
+        });
         expect(seen).toBeGreaterThan(50); // the test has something to look at
     });
 
@@ -89,14 +85,12 @@ describe("DrawSplatsAsync", () => {
         const { visibility } = await DrawSplatsAsync(splats, camera, null, PAUSE);
         const pixelOf = new Map([...visibility.elements].map((element, i) => [element, visibility.pixels[i]]));
         expect(pixelOf.size).toBe(visibility.elements.length);
-        const twins = Array.from({ length: 24 * 18 }, (_, p) =>
-            DrawSplatPixel(splats, camera, p % 24, Math.floor(p / 24)),
+        const shares = DrawSplatPixels(splats, camera).flatMap((twin, pixel) =>
+            twin.shares.map((share) => ({ ...share, pixel, surface: twin.depth })),
         );
         let onSurface = 0;
         for (const element of splats.elements) {
-            const shows = twins.flatMap(({ shares, depth: surface }, pixel) =>
-                shares.flatMap((one) => (one.element === element ? [{ ...one, pixel, surface }] : [])),
-            );
+            const shows = shares.filter((share) => share.element === element);
             const best = shows.reduce((a, b) => (b.share > a.share ? b : a), { ...shows[0], share: 0 });
             const away = Math.abs(best.surface - best.depth) / best.size;
             const isBorderline =
