@@ -4,7 +4,7 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { EdgeDistances } from "../src/compute/algorithms/edgeWeights";
+import { EdgeDistances } from "../src/compute/algorithms/edgeDistances";
 import { CreateNeighborGraph } from "../src/compute/algorithms/neighborGraph";
 import { CreateSpanningForest } from "../src/compute/algorithms/spanningForest";
 import { CreateRandom } from "../src/compute/base/random";

@@ -1,4 +1,4 @@
-import type { EdgeList } from "../../src/compute/algorithms/neighborGraph";
+import type { EdgeList } from "../../src/compute/algorithms/edgeList";
 import type { CloudFeatures, ConsensusOptions } from "../../src/compute/hierarchy/build/consensus";
 import type { ViewObservation } from "../../src/compute/hierarchy/build/observations";
 import type { LabelPrior, LinkPrior } from "../../src/compute/hierarchy/build/structurePriors";

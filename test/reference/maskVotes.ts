@@ -1,4 +1,4 @@
-import type { EdgeList } from "../../src/compute/algorithms/neighborGraph";
+import type { EdgeList } from "../../src/compute/algorithms/edgeList";
 import type { ViewObservation } from "../../src/compute/hierarchy/build/observations";
 import { IsHeld } from "../support/randomObservations";
 

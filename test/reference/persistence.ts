@@ -1,5 +1,5 @@
-import type { EdgeList } from "../../src/compute/algorithms/neighborGraph";
-import type { PersistenceCriterion } from "../../src/compute/algorithms/persistence";
+import type { EdgeList } from "../../src/compute/algorithms/edgeList";
+import type { PersistenceCriterion } from "../../src/compute/algorithms/watershed";
 import { ReferenceForest } from "./spanningForest";
 
 interface Side {

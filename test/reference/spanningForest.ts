@@ -1,4 +1,4 @@
-import type { EdgeList } from "../../src/compute/algorithms/neighborGraph";
+import type { EdgeList } from "../../src/compute/algorithms/edgeList";
 
 /** The slow twin of CreateSpanningForest: edges sorted by weight, then index; a label a vertex, relabeled at every merge. */
 export function ReferenceForest(edges: EdgeList, weights: ArrayLike<number>): number[] {

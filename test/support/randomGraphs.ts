@@ -1,4 +1,4 @@
-import type { EdgeList } from "../../src/compute/algorithms/neighborGraph";
+import type { EdgeList } from "../../src/compute/algorithms/edgeList";
 
 /** A graph of random edges between vertices of similar index; parallel edges occur. */
 export function RandomGraph(random: () => number, vertexCount: number, edgeCount: number): EdgeList {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { EdgeList } from "../../src/compute/algorithms/neighborGraph";
-import { CreateWatershed, type PersistenceCriterion } from "../../src/compute/algorithms/persistence";
+import type { EdgeList } from "../../src/compute/algorithms/edgeList";
+import { CreateWatershed, type PersistenceCriterion } from "../../src/compute/algorithms/watershed";
 import { CreateSpanningForest } from "../../src/compute/algorithms/spanningForest";
 import { CreateDendrogram, type Dendrogram } from "../../src/compute/hierarchy/cut/dendrogram";
 import golden from "../golden/hierarchies.json";

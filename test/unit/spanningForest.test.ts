@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import type { EdgeList } from "../../src/compute/algorithms/neighborGraph";
-import { CreateWatershed } from "../../src/compute/algorithms/persistence";
+import type { EdgeList } from "../../src/compute/algorithms/edgeList";
 import { CreateSpanningForest } from "../../src/compute/algorithms/spanningForest";
 import { UnionFind } from "../../src/compute/algorithms/unionFind";
+import { CreateWatershed } from "../../src/compute/algorithms/watershed";
 import { CreateRandom } from "../../src/compute/base/random";
 import { CreateDendrogram, type Dendrogram } from "../../src/compute/hierarchy/cut/dendrogram";
 import { ReferencePersistence } from "../reference/persistence";

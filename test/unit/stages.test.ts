@@ -1,13 +1,15 @@
 import { describe, expect, it } from "vitest";
 import { FolderFileSource } from "../../demo/headless/folderFileSource";
-import { EdgeDistances, SmoothFeatures } from "../../src/compute/algorithms/edgeWeights";
+import { EdgeDistances } from "../../src/compute/algorithms/edgeDistances";
+import type { EdgeList } from "../../src/compute/algorithms/edgeList";
 import type { MergeList } from "../../src/compute/algorithms/mergeList";
 import { NestMerges } from "../../src/compute/algorithms/mergeList";
-import { CreateNeighborGraph, type EdgeList } from "../../src/compute/algorithms/neighborGraph";
+import { CreateNeighborGraph } from "../../src/compute/algorithms/neighborGraph";
 import { EstimateNormals } from "../../src/compute/algorithms/normals";
-import { CreateWatershed } from "../../src/compute/algorithms/persistence";
+import { SmoothFeatures } from "../../src/compute/algorithms/smoothFeatures";
 import { CreateSpanningForest } from "../../src/compute/algorithms/spanningForest";
 import { VoxelDownsample } from "../../src/compute/algorithms/voxelDownsample";
+import { CreateWatershed } from "../../src/compute/algorithms/watershed";
 import { MergeRegions } from "../../src/compute/hierarchy/build/consensus";
 import { FindOuterSides, MeasureEdgeCreases } from "../../src/compute/hierarchy/build/edgeCreases";
 import { SmoothVotes, VoteEdges } from "../../src/compute/hierarchy/build/maskVotes";

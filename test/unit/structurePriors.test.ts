@@ -11,8 +11,8 @@ import { SubMesh } from "@babylonjs/core/Meshes/subMesh";
 import { TransformNode } from "@babylonjs/core/Meshes/transformNode";
 import { Scene } from "@babylonjs/core/scene";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { EdgeList } from "../../src/compute/algorithms/neighborGraph";
-import { LevelsOfNodes } from "../../src/compute/algorithms/nodeLevels";
+import type { EdgeList } from "../../src/compute/algorithms/edgeList";
+import { FindNodeLevels } from "../../src/compute/algorithms/nodeLevels";
 import { Pacer } from "../../src/compute/base/pacer";
 import { CreateRandom } from "../../src/compute/base/random";
 import { FindShells } from "../../src/compute/hierarchy/build/faceShells";
@@ -37,7 +37,7 @@ import { HierarchyJob } from "../../src/plugin/pipeline/hierarchyJob";
 import { ReadContentNodes } from "../../src/plugin/sceneCapture/contentNodes";
 import { SampleContentAsync } from "../../src/plugin/sceneCapture/contentSamples";
 import { ReadContentStructure } from "../../src/plugin/sceneCapture/contentStructure";
-import { ReadSceneContentAsync } from "../../src/plugin/sceneCapture/sceneContent";
+import { DEFAULT_SCENE_CONTENT_OPTIONS, ReadSceneContentAsync } from "../../src/plugin/sceneCapture/readSceneContent";
 
 let engine: NullEngine;
 let scene: Scene;
@@ -55,8 +55,9 @@ async function SampleAsync(
     seed: number,
 ): Promise<CaptureGeometry & { structure: SurfaceStructure }> {
     const pacer = new Pacer("Sampling a test's meshes");
-    const content = await ReadSceneContentAsync(scene, meshes, "y", null, 0.1, 0, pacer);
-    const samples = await SampleContentAsync(content.pieces, count, seed, pacer);
+    const options = { ...DEFAULT_SCENE_CONTENT_OPTIONS, minSplatClusterShare: 0 };
+    const content = await ReadSceneContentAsync(scene, meshes, options, pacer);
+    const samples = await SampleContentAsync(content.pieces, { count, seed }, pacer);
     const { positions, normals, faceNormals } = samples;
     const colors = new Uint8Array(positions.length).fill(200);
     return { positions, normals, faceNormals, colors, structure: ReadContentStructure(content, samples) };
@@ -188,9 +189,9 @@ describe("the structure of content", () => {
         expect([above(1), above(3)]).toEqual([nodeParents[above(0)], nodeParents[above(0)]]);
         expect(nodeParents[above(1)]).toBe(-1);
         // Below the root: the group, the twin, the node; then the two of the group.
-        const levels = LevelsOfNodes(nodes, nodeParents).map((ids) => new Set(ids).size);
+        const levels = FindNodeLevels(nodes, nodeParents).map((ids) => new Set(ids).size);
         expect(levels).toEqual([3, 4]);
-        expect(LevelsOfNodes(Uint32Array.of(2, 2), Int32Array.of(-1, 0, 1))).toEqual([]);
+        expect(FindNodeLevels(Uint32Array.of(2, 2), Int32Array.of(-1, 0, 1))).toEqual([]);
     });
 
     it("takes thin instances for nodes below their mesh", () => {

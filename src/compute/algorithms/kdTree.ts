@@ -1,27 +1,29 @@
 import { type Coroutine, RunCoroutineSync } from "../base/coroutine";
 
 const LEAF_SIZE = 10;
-/** Points of a node that is built in one run: a few milliseconds. */
+/** Points that one time slice handles. */
 const POINTS_PER_CHUNK = 1 << 15;
 
 /**
- * A k-d tree over points in space, for exact nearest neighbors. Points are kept in leaf order, so that a leaf is one
- * run of memory. Building is O(n log n), a query O(log n) for points that fill curves, surfaces or volumes alike.
+ * A k-d tree over points in space, for exact nearest neighbors. Points are stored in tree order, so that a leaf is
+ * contiguous. Building takes O(n log n), a query O(log n) for points on curves, on surfaces or in volumes.
  */
 export class KdTree {
-    /** Point index at each place of the leaf order. */
+    /** Point indices in tree order. */
     private _order = new Uint32Array(0);
-    /** [n, 3] positions in leaf order. */
+    /** [n, 3] positions in tree order. */
     private _sorted = new Float32Array(0);
-    /** Per node: split axis (0..2) or 3 for a leaf, split value, first and last place; children of node i are 2i+1, 2i+2. */
+    /**
+     * Per node, whose children are 2i + 1 and 2i + 2: split axis (0..2) or 3 for a leaf, split value, range of slots.
+     */
     private _axis = new Uint8Array(0);
     private _split = new Float32Array(0);
     private _first = new Uint32Array(0);
     private _last = new Uint32Array(0);
-    /** The box of all points. */
+    /** Bounding box of all points. */
     private readonly _rootLow = new Float64Array(3);
     private readonly _rootHigh = new Float64Array(3);
-    /** Of the node that is being split: its box, and the places among which the middle one is. */
+    /** Of the node that is being split: its bounding box, and the range of slots that contains the median. */
     private readonly _low = new Float64Array(3);
     private readonly _high = new Float64Array(3);
     private _left = 0;
@@ -30,15 +32,15 @@ export class KdTree {
     private readonly _stackBound = new Float64Array(64);
     private readonly _stackOffset = new Float64Array(64 * 3);
     private _nearestDistance = new Float64Array(0);
-    private _nearestPlace = new Uint32Array(0);
+    private _nearestSlot = new Uint32Array(0);
 
     /** @param positions [n, 3], finite */
     public constructor(positions: Float32Array) {
         RunCoroutineSync(this._fill(positions));
     }
 
-    /** A tree like those that the constructor makes, in time slices. */
-    public static *Steps(positions: Float32Array): Coroutine<KdTree> {
+    /** Builds the same tree as the constructor, in time slices. */
+    public static *CreateCoroutine(positions: Float32Array): Coroutine<KdTree> {
         const tree = new KdTree(new Float32Array(0));
         yield* tree._fill(positions);
         return tree;
@@ -50,7 +52,7 @@ export class KdTree {
         for (let i = 0; i < count; i++) {
             this._order[i] = i;
         }
-        yield* this._growBoxInRuns(positions, 0, count);
+        yield* this._growBoxCoroutine(positions, 0, count);
         this._rootLow.set(this._low);
         this._rootHigh.set(this._high);
         let depth = 0;
@@ -62,16 +64,16 @@ export class KdTree {
         this._split = new Float32Array(nodes);
         this._first = new Uint32Array(nodes);
         this._last = new Uint32Array(nodes);
-        yield* this._buildInRuns(positions, 0, 0, count, depth);
+        yield* this._buildCoroutine(positions, 0, 0, count, depth);
         this._sorted = new Float32Array(3 * count);
-        for (let place = 0; place < count; place++) {
-            if (place % POINTS_PER_CHUNK === 0) {
+        for (let slot = 0; slot < count; slot++) {
+            if (slot % POINTS_PER_CHUNK === 0) {
                 yield;
             }
-            const p = 3 * this._order[place];
-            this._sorted[3 * place] = positions[p];
-            this._sorted[3 * place + 1] = positions[p + 1];
-            this._sorted[3 * place + 2] = positions[p + 2];
+            const p = 3 * this._order[slot];
+            this._sorted[3 * slot] = positions[p];
+            this._sorted[3 * slot + 1] = positions[p + 1];
+            this._sorted[3 * slot + 2] = positions[p + 2];
         }
     }
 
@@ -81,13 +83,13 @@ export class KdTree {
     }
 
     /**
-     * The k nearest points of each query, nearest first; of points at the same distance any may come first.
+     * Finds the k nearest points of each query, nearest first; points at the same distance come in any order.
      *
      * @param queries [q, 3]
-     * @param k how many; where there are fewer points the rest is filled with -1 and an infinite distance
-     * @param skipSelf leave out the point of the query's own index (for queries that are the points themselves)
-     * @param begin first query to answer
-     * @param end one past the last
+     * @param k number of points; missing ones have index -1 and an infinite distance
+     * @param skipSelf excludes the point with the index of the query (for queries that are the points themselves)
+     * @param begin index of the first query
+     * @param end index after the last query
      * @returns indices [end - begin, k] and squared distances [end - begin, k]
      */
     public nearest(
@@ -99,11 +101,11 @@ export class KdTree {
     ): { indices: Int32Array; squaredDistances: Float32Array } {
         const indices = new Int32Array((end - begin) * k).fill(-1);
         const squaredDistances = new Float32Array((end - begin) * k).fill(Number.POSITIVE_INFINITY);
-        this._makeRoom(k);
+        this._reserve(k);
         if (skipSelf && begin === 0 && end === this.count) {
-            // In leaf order neighbors in time are neighbors in space: the caches stay warm.
-            for (let place = 0; place < end; place++) {
-                const q = this._order[place];
+            // In tree order, consecutive queries are close in space, which keeps the caches warm.
+            for (let slot = 0; slot < end; slot++) {
+                const q = this._order[slot];
                 const found = this._query(
                     queries[3 * q],
                     queries[3 * q + 1],
@@ -136,45 +138,45 @@ export class KdTree {
     }
 
     /**
-     * The nearest point with another label than `own`.
+     * Finds the nearest point with a label other than `ownLabel`.
      *
-     * @param labels [n] a label for every point
-     * @param bound only points at a smaller squared distance count
-     * @returns index -1 where there is none
+     * @param labels [n] label of each point
+     * @param bound squared distance that the point must be below
+     * @returns index -1 if there is none
      */
-    public nearestForeign(
+    public nearestOfOtherLabel(
         x: number,
         y: number,
         z: number,
         labels: Uint32Array,
-        own: number,
+        ownLabel: number,
         bound = Number.POSITIVE_INFINITY,
     ): { index: number; squaredDistance: number } {
-        this._makeRoom(1);
-        const found = this._query(x, y, z, 1, -1, labels, own, bound);
+        this._reserve(1);
+        const found = this._query(x, y, z, 1, -1, labels, ownLabel, bound);
         return found === 0
             ? { index: -1, squaredDistance: Number.POSITIVE_INFINITY }
-            : { index: this._order[this._nearestPlace[0]], squaredDistance: this._nearestDistance[0] };
+            : { index: this._order[this._nearestSlot[0]], squaredDistance: this._nearestDistance[0] };
     }
 
-    /** Whether point i has another within `radius`, the limit included. `positions` are those of the tree. */
+    /** Whether point i has another one at a distance of at most `radius`. @param positions of the tree */
     public hasNeighborWithin(positions: Float32Array, i: number, radius: number): boolean {
-        this._makeRoom(1);
+        this._reserve(1);
         const bound = radius * radius * (1 + 1e-6);
         return this._query(positions[3 * i], positions[3 * i + 1], positions[3 * i + 2], 1, i, null, -1, bound) > 0;
     }
 
-    /** Makes room for the k best; kept from query to query. */
-    private _makeRoom(k: number): void {
-        if (this._nearestPlace.length < k) {
+    /** Allocates the result buffers for k points; they are reused by later queries. */
+    private _reserve(k: number): void {
+        if (this._nearestSlot.length < k) {
             this._nearestDistance = new Float64Array(k);
-            this._nearestPlace = new Uint32Array(k);
+            this._nearestSlot = new Uint32Array(k);
         }
     }
 
     private _store(indices: Int32Array, squaredDistances: Float32Array, offset: number, found: number): void {
         for (let j = 0; j < found; j++) {
-            indices[offset + j] = this._order[this._nearestPlace[j]];
+            indices[offset + j] = this._order[this._nearestSlot[j]];
             squaredDistances[offset + j] = this._nearestDistance[j];
         }
     }
@@ -186,17 +188,17 @@ export class KdTree {
         k: number,
         skip: number,
         labels: Uint32Array | null,
-        own: number,
+        ownLabel: number,
         bound: number,
     ): number {
         const { _order, _sorted, _axis, _split, _stackNode, _stackBound, _stackOffset } = this;
         const distance = this._nearestDistance;
-        const place = this._nearestPlace;
+        const slot = this._nearestSlot;
         let found = 0;
         let worst = bound;
         let top = 0;
         _stackNode[0] = 0;
-        // Far outside of the box nearly all points would be looked at if its distance did not count from the start.
+        // Starts with the distance to the bounding box; otherwise a query far outside of it visits nearly all points.
         const { _rootLow: low, _rootHigh: high } = this;
         _stackOffset[0] = Math.max(low[0] - x, 0, x - high[0]);
         _stackOffset[1] = Math.max(low[1] - y, 0, y - high[1]);
@@ -215,7 +217,7 @@ export class KdTree {
             top--;
             let axis = _axis[node];
             while (axis < 3) {
-                // Go to the near side; leave the far side, with its distance, on the stack.
+                // Descend into the near side; push the far side with its distance.
                 const delta = (axis === 0 ? x : axis === 1 ? y : z) - _split[node];
                 const old = axis === 0 ? ox : axis === 1 ? oy : oz;
                 const farBound = lowest - old * old + delta * delta;
@@ -237,15 +239,15 @@ export class KdTree {
                 const dy = _sorted[3 * i + 1] - y;
                 const dz = _sorted[3 * i + 2] - z;
                 const d = dx * dx + dy * dy + dz * dz;
-                if (d < worst && _order[i] !== skip && (labels === null || labels[_order[i]] !== own)) {
+                if (d < worst && _order[i] !== skip && (labels === null || labels[_order[i]] !== ownLabel)) {
                     let j = found < k ? found++ : k - 1;
                     while (j > 0 && distance[j - 1] > d) {
                         distance[j] = distance[j - 1];
-                        place[j] = place[j - 1];
+                        slot[j] = slot[j - 1];
                         j--;
                     }
                     distance[j] = d;
-                    place[j] = i;
+                    slot[j] = i;
                     if (found === k) {
                         worst = distance[k - 1];
                     }
@@ -255,7 +257,7 @@ export class KdTree {
         return found;
     }
 
-    private *_buildInRuns(
+    private *_buildCoroutine(
         positions: Float32Array,
         node: number,
         first: number,
@@ -268,14 +270,14 @@ export class KdTree {
             return;
         }
         const middle = (first + last) >> 1;
-        yield* this._growBoxInRuns(positions, first, last);
+        yield* this._growBoxCoroutine(positions, first, last);
         const axis = this._beginSplit(first, last);
         while (this._selectPass(positions, axis, middle)) {
             yield;
         }
         this._endSplit(positions, node, axis, first, last);
-        yield* this._buildInRuns(positions, 2 * node + 1, first, middle, depth - 1);
-        yield* this._buildInRuns(positions, 2 * node + 2, middle, last, depth - 1);
+        yield* this._buildCoroutine(positions, 2 * node + 1, first, middle, depth - 1);
+        yield* this._buildCoroutine(positions, 2 * node + 2, middle, last, depth - 1);
     }
 
     private _build(positions: Float32Array, node: number, first: number, last: number, depth: number): void {
@@ -289,14 +291,14 @@ export class KdTree {
         this._growBox(positions, first, last);
         const axis = this._beginSplit(first, last);
         while (this._selectPass(positions, axis, middle)) {
-            // until the middle one is at its place
+            // until the median is in its slot
         }
         this._endSplit(positions, node, axis, first, last);
         this._build(positions, 2 * node + 1, first, middle, depth - 1);
         this._build(positions, 2 * node + 2, middle, last, depth - 1);
     }
 
-    /** Begins to put the points of a node, whose box is known, on both sides of a plane. @returns the axis that it is across */
+    /** Starts to split a node with a known bounding box. @returns the axis to split, the longest one */
     private _beginSplit(first: number, last: number): number {
         const [low, high] = [this._low, this._high];
         let axis = 0;
@@ -322,7 +324,7 @@ export class KdTree {
         this._high.fill(-Infinity);
     }
 
-    private *_growBoxInRuns(positions: Float32Array, first: number, last: number): Coroutine<void> {
+    private *_growBoxCoroutine(positions: Float32Array, first: number, last: number): Coroutine<void> {
         this._emptyBox();
         for (let start = first; start < last; start += POINTS_PER_CHUNK) {
             this._growBox(positions, start, Math.min(last, start + POINTS_PER_CHUNK));
@@ -347,10 +349,10 @@ export class KdTree {
     }
 
     /**
-     * A pass of quickselect over the places `_left .. _right`, which it narrows down to those that hold the middle one. When all are done, no value before
-     * `middle` is larger than the one there, and none behind is smaller.
+     * Runs a pass of quickselect over the slots `_left .. _right`, and narrows them to those that contain the median.
+     * After the last pass, no value before `middle` is larger than the one there, and no value after it is smaller.
      *
-     * @returns whether there is another pass
+     * @returns whether another pass is needed
      */
     private _selectPass(positions: Float32Array, axis: number, middle: number): boolean {
         const order = this._order;

@@ -1,7 +1,7 @@
 /**
- * A hierarchy as a list of merges, lowest first: at height `height[i]` the component named `second[i]` joins the one
- * named `first[i]`, which keeps its name. A component is named by one of its leaves. With c components left at the end
- * there are n - c merges.
+ * A hierarchy as a list of merges, lowest first: at height `height[i]` the component `second[i]` joins the component
+ * `first[i]`, which keeps its name. A component is named by one of its leaves. A hierarchy with c components in the end
+ * has n - c merges.
  */
 export interface MergeList {
     readonly leafCount: number;
@@ -12,12 +12,12 @@ export interface MergeList {
 }
 
 /**
- * One hierarchy of the points out of a fine one and a merging of its parts: within a region the merges of `inner`, their
- * heights scaled to lie below `floor`; above it the merges of regions, `floor` + their height.
+ * Combines a hierarchy of points and a hierarchy of its regions: first the merges within each region, with heights
+ * scaled to at most `floor`, then the merges of regions, at `floor` plus their height.
  *
- * @param inner hierarchy of the points of which the regions are a cut
+ * @param inner hierarchy of the points; the regions are one of its cuts
  * @param region [n] region of each point
- * @param outer merges of the regions
+ * @param outer hierarchy of the regions
  */
 export function NestMerges(inner: MergeList, region: Uint32Array, outer: MergeList, floor = 1e-3): MergeList {
     const name = new Uint32Array(outer.leafCount);

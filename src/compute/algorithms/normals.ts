@@ -1,11 +1,12 @@
 import type { NeighborGraph } from "./neighborGraph";
 
 /**
- * The normal of each point, of either sign: the direction in which the point and its nearest neighbors spread least
- * (principal component analysis) -> [n, 3] unit vectors. Fewer than two neighbors give +z.
+ * Estimates the normal of each point, up to its sign, by principal component analysis: the direction in which the point
+ * and its nearest neighbors vary least. Points with fewer than two neighbors get +z.
  *
  * @param positions [n, 3]
- * @param count how many of the graph's neighbors take part; fewer keep creases sharper, more are steadier
+ * @param count number of neighbors to use; few keep creases sharp, many reduce noise. Default: all of the graph
+ * @returns [n, 3] unit vectors
  */
 export function EstimateNormals(positions: Float32Array, graph: NeighborGraph, count = graph.k): Float32Array {
     const { neighbors, k } = graph;
@@ -48,7 +49,10 @@ export function EstimateNormals(positions: Float32Array, graph: NeighborGraph, c
     return normals;
 }
 
-/** Eigenvector of the smallest eigenvalue of a symmetric 3x3 matrix, in closed form (trigonometric roots, cross product of two rows). */
+/**
+ * Writes the eigenvector of the smallest eigenvalue of a symmetric 3x3 matrix, in closed form: trigonometric roots,
+ * then the cross product of two rows.
+ */
 function writeLeastDirection(
     xx: number,
     xy: number,

@@ -1,4 +1,4 @@
-/** A binary heap of pairs (a, b) with a key, smallest key first; equal keys come out by a, then b. Grows as needed. */
+/** A binary min-heap of pairs (a, b) with a key; equal keys are ordered by a, then b. */
 export class PairHeap {
     private _keys = new Float64Array(1024);
     private _a = new Uint32Array(1024);
@@ -11,7 +11,7 @@ export class PairHeap {
         return this._size;
     }
 
-    /** Adds a pair. `stamp` is handed back by {@link pop}: a way to recognize entries that are out of date. */
+    /** Adds a pair. @param stamp returned by {@link pop}, to recognize outdated entries */
     public push(key: number, a: number, b: number, stamp: number): void {
         if (this._size === this._keys.length) {
             this._grow();
@@ -28,7 +28,7 @@ export class PairHeap {
         this._set(i, key, a, b, stamp);
     }
 
-    /** Removes the smallest and returns it; undefined when empty. */
+    /** Removes the smallest entry and returns it; undefined if the heap is empty. */
     public pop(): { key: number; a: number; b: number; stamp: number } | undefined {
         if (this._size === 0) {
             return undefined;

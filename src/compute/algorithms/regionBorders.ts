@@ -1,19 +1,21 @@
-import type { EdgeList } from "./neighborGraph";
+import type { EdgeList } from "./edgeList";
 
-/** Where two regions meet. */
+/** The border between two regions. */
 export interface RegionBorder {
-    /** Number of edges across. */
+    /** Number of edges across the border. */
     edges: number;
     /** Sum of their weights. */
     weight: number;
 }
 
-/** For each region its neighbors, with the border that the two share: one object for both. */
+/** The neighbors of each region, with their common border; both regions share one object. */
 export type RegionBorders = Map<number, RegionBorder>[];
 
 /**
+ * Finds the borders between regions.
+ *
  * @param region [n] region of each vertex, 0 .. regionCount - 1
- * @param weights of the first edges; the others weigh nothing
+ * @param weights of the first edges; the other edges have weight 0
  */
 export function FindRegionBorders(
     region: Uint32Array,
@@ -40,7 +42,7 @@ export function FindRegionBorders(
     return borders;
 }
 
-/** Region b's borders become region a's. */
+/** Merges region b into region a: a takes over the borders of b. */
 export function JoinRegionBorders(borders: RegionBorders, a: number, b: number): void {
     borders[a].delete(b);
     for (const [s, border] of borders[b]) {

@@ -2,10 +2,10 @@ import { type Coroutine, RunCoroutineSync } from "../base/coroutine";
 
 const DIGIT_BITS = 11;
 const DIGITS = 1 << DIGIT_BITS;
-/** Keys between two chances for a pause: a few milliseconds. */
+/** Keys that one time slice handles. */
 const KEYS_PER_CHUNK = 1 << 17;
 
-/** Stable radix sort of `indices` by the 32-bit words `words[index]`; passes in which all digits agree are left out. */
+/** Sorts `indices` by `words[index]`, by a stable radix sort that skips passes with equal digits. */
 function* sortByWord(
     words: Uint32Array,
     indices: Uint32Array,
@@ -39,18 +39,18 @@ function* sortByWord(
     return [from, to];
 }
 
-// Loops of their own, outside of the generator, where they take half the time.
+// A function of its own, because the loop takes twice the time inside of a generator.
 function countDigits(words: Uint32Array, shift: number, histogram: Uint32Array): void {
     for (let i = 0; i < words.length; i++) {
         histogram[(words[i] >>> shift) & (DIGITS - 1)]++;
     }
 }
 
-/** @param places where the next index with each digit goes; moved on */
-function moveIndices(words: Uint32Array, shift: number, places: Uint32Array, from: Uint32Array, to: Uint32Array): void {
+/** @param slots for each digit, the slot of its next index; advanced */
+function moveIndices(words: Uint32Array, shift: number, slots: Uint32Array, from: Uint32Array, to: Uint32Array): void {
     for (let i = 0; i < from.length; i++) {
         const index = from[i];
-        to[places[(words[index] >>> shift) & (DIGITS - 1)]++] = index;
+        to[slots[(words[index] >>> shift) & (DIGITS - 1)]++] = index;
     }
 }
 
@@ -63,16 +63,16 @@ function identity(count: number): Uint32Array {
 }
 
 /**
- * The order that sorts `keys` ascending; equal keys keep their order (stable). Radix sort, O(n).
+ * Returns the indices that sort `keys` in ascending order, by a stable radix sort in O(n).
  *
- * @param keys n unsigned integers, or n floats without NaN
- * @returns n indices into `keys`
+ * @param keys [n] unsigned integers, or floats without NaN
+ * @returns [n] indices into `keys`
  */
 export function SortIndices(keys: Uint32Array | Float32Array | Float64Array): Uint32Array {
     return RunCoroutineSync(SortIndicesCoroutine(keys));
 }
 
-/** As {@link SortIndices}, in time slices. */
+/** Does the same as {@link SortIndices}, in time slices. */
 export function* SortIndicesCoroutine(keys: Uint32Array | Float32Array | Float64Array): Coroutine<Uint32Array> {
     const count = keys.length;
     const indices = identity(count);
@@ -89,7 +89,7 @@ export function* SortIndicesCoroutine(keys: Uint32Array | Float32Array | Float64
         }
         return (yield* sortByWord(words, indices, spare))[0];
     }
-    // The low words first, then the high ones: radix sort is stable.
+    // Sorts by the low words, then by the high ones: radix sort is stable.
     const low = new Uint32Array(count);
     const high = new Uint32Array(count);
     const bits = new Uint32Array(keys.buffer, keys.byteOffset, 2 * count);

@@ -1,19 +1,20 @@
+import type { EdgeList } from "./edgeList";
 import type { MergeList } from "./mergeList";
-import type { EdgeList } from "./neighborGraph";
 import { SortIndices } from "./sortIndices";
 import { UnionFind } from "./unionFind";
 
-/** A minimum spanning forest, its edges ascending by weight. */
+/** A minimum spanning forest with its edges in ascending order of weight. */
 export interface SpanningForest {
     readonly vertexCount: number;
     /** [n - components] indices into the edge list. */
     readonly edges: Uint32Array;
-    /** The merges that the edges make: single linkage (the ultrametric of paper, equations 1 and 2). */
+    /** The merges by these edges: single linkage (the ultrametric of He et al. 2024, equations 1 and 2). */
     readonly merges: MergeList;
 }
 
 /**
- * Kruskal's minimum spanning forest; edges of equal weight enter by their index, so the answer is unique.
+ * Creates the minimum spanning forest by Kruskal's algorithm; edges of equal weight are ordered by index, so that the
+ * result is unique.
  *
  * @param weights [m], without NaN
  */

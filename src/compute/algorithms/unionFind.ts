@@ -1,4 +1,4 @@
-/** Disjoint sets of 0..n-1, by path halving and union by size. */
+/** Disjoint sets of 0..n-1, with path halving and union by size. */
 export class UnionFind {
     private readonly _parent: Uint32Array;
     private readonly _size: Uint32Array;
@@ -23,7 +23,7 @@ export class UnionFind {
         return this._size[this.find(x)];
     }
 
-    /** The member that stands for the set of `x`. */
+    /** Returns the member that represents the set of `x`. */
     public find(x: number): number {
         const parent = this._parent;
         while (parent[x] !== x) {
@@ -33,7 +33,7 @@ export class UnionFind {
         return x;
     }
 
-    /** Joins the sets of a and b; false where they were one already. */
+    /** Joins the sets of a and b. @returns false if they were already one set */
     public union(a: number, b: number): boolean {
         let x = this.find(a);
         let y = this.find(b);

@@ -4,19 +4,20 @@ import { SortIndices } from "./sortIndices";
 const KEY_RANGE = 2 ** 32;
 
 /**
- * Thins points to one a voxel: the first of each, so that the result holds only points that were given. The answer is
- * sorted by voxel (x fastest), which keeps neighbors close in memory.
+ * Keeps the first point in each voxel. The result is sorted by voxel (x fastest), which keeps neighbors close in
+ * memory.
  *
- * @param positions [n, 3], any unit; voxels are counted from the origin
+ * @param positions [n, 3] in any unit; a corner of a voxel is at the origin
  * @param size side of a voxel, same unit
- * @returns indices of the points kept
+ * @returns indices of the kept points
+ * @throws UltrametricError "input" if the size is not positive or gives 2^32 cells or more
  */
 export function VoxelDownsample(positions: Float32Array, size: number): Uint32Array {
     if (!(size > 0)) {
-        throw new UltrametricError("input", `The voxel size must be above 0, it is ${size}.`);
+        throw new UltrametricError("input", `The voxel size must be positive; it is ${size}.`);
     }
     const count = positions.length / 3;
-    // Single precision, as the positions are: a point on a wall falls on the same side wherever this is computed.
+    // Single precision, like the positions: a point on the border of two voxels gets the same one everywhere.
     const side = Math.fround(size);
     const low = [Infinity, Infinity, Infinity];
     const high = [-Infinity, -Infinity, -Infinity];
@@ -34,7 +35,8 @@ export function VoxelDownsample(positions: Float32Array, size: number): Uint32Ar
     if (count > 0 && !(nx * ny * nz < KEY_RANGE)) {
         throw new UltrametricError(
             "input",
-            `Voxels of ${size} would part the cloud into ${nx} x ${ny} x ${nz} cells, more than 2^32. Use larger voxels or remove far outliers.`,
+            `Voxels of size ${size} give ${nx} x ${ny} x ${nz} cells; the limit is 2^32. ` +
+                "Use larger voxels or remove distant outliers.",
         );
     }
     const keys = new Uint32Array(count);

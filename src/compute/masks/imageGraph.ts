@@ -1,6 +1,6 @@
-import type { EdgeList } from "../algorithms/neighborGraph";
+import type { EdgeList } from "../algorithms/edgeList";
 
-/** Neighbors of a pixel: beside it only, or diagonal to it too. */
+/** Number of neighbors of a pixel: 4 without the diagonal ones, 8 with them. */
 export type PixelNeighbors = 4 | 8;
 
 /** The pixels of an image as a graph in which neighbors share an edge. */
@@ -11,15 +11,15 @@ export interface ImageGraph extends EdgeList {
     readonly height: number;
     /** [n] pixel of each vertex, row-major index, ascending. */
     readonly pixels: Uint32Array;
-    /** [height, width] vertex of each pixel, -1 where it is outside. */
+    /** [height, width] vertex of each pixel; -1 if it has none. */
     readonly vertexOfPixel: Int32Array;
 }
 
 /**
- * The grid graph of an image, or of a part of it (paper, section 4.2: four neighbors). Each edge stands once, from < to, sorted by
- * from, then to.
+ * Creates the grid graph of an image, or of some of its pixels (paper, section 4.2: four neighbors). Each edge is
+ * listed once, from < to, sorted by from, then to.
  *
- * @param inside [height, width] the pixels that are not 0 are vertices; null takes all
+ * @param inside [height, width] pixels other than 0 are vertices; null for all pixels
  */
 export function CreateImageGraph(
     width: number,

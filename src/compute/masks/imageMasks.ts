@@ -1,6 +1,6 @@
 import { NestMerges } from "../algorithms/mergeList";
-import { CreateWatershed } from "../algorithms/persistence";
 import { CreateSpanningForest } from "../algorithms/spanningForest";
+import { CreateWatershed } from "../algorithms/watershed";
 import { PixelsToOklab } from "../base/oklab";
 import { UltrametricError } from "../base/ultrametricError";
 import { type CondensedNode, CondenseTree } from "../hierarchy/cut/condensedTree";
@@ -14,19 +14,22 @@ import { type ImageRegionOptions, MergeImageRegions } from "./imageRegions";
 import type { Mask, ViewMasks } from "./maskSet";
 import { RunLengthMask } from "./runLengthMask";
 
-/** Options of {@link CreateImageMasks}. Shares are of the pixels in which the view shows something. */
+/** Options of {@link CreateImageMasks}. Shares are of the view's foreground pixels. */
 export interface ImageMaskOptions extends ImageEdgeOptions, ImageRegionOptions {
-    /** Factor of the lightness in the color difference: below 1, shading says less than hue. Default 0.5. */
+    /** Factor of the lightness in the color difference: below 1, shading counts less than hue. Default 0.5. */
     readonly lightness: number;
-    /** Share that the smallest regions have, of which masks are made. Default 0.0012, and at least 4 pixels. */
+    /** Smallest share of the regions that are merged to masks. Default 0.0012, and at least 4 pixels. */
     readonly regionShare: number;
-    /** Share of the smallest masks. Default 0.002, and at least 6 pixels. */
+    /** Smallest share of a mask. Default 0.002, and at least 6 pixels. */
     readonly minShare: number;
-    /** Dissimilarity that may be noise: a mask that is parted from its surroundings by this is believed half. Default 0.03. */
+    /**
+     * Noise level of the dissimilarity: a mask that merges at this dissimilarity has a predicted IoU of 0.5. Default
+     * 0.03.
+     */
     readonly noise: number;
-    /** Masks of a lower confidence are left out, 0..1. Default 0.1. */
+    /** Smallest confidence of a mask, 0..1. Default 0.1. */
     readonly minConfidence: number;
-    /** At most so many masks, those of the highest confidence. Default 60. */
+    /** Largest number of masks; the most confident ones are kept. Default 60. */
     readonly maxMasks: number;
 }
 
@@ -36,7 +39,7 @@ export const DEFAULT_IMAGE_MASK_OPTIONS: Readonly<ImageMaskOptions> = {
     color: 4,
     lightness: 0.5,
     jump: 1,
-    leastJump: 0.005,
+    minJump: 0.005,
     halfJump: 0.02,
     crease: 0.5,
     convexShare: 0.2,
@@ -50,17 +53,17 @@ export const DEFAULT_IMAGE_MASK_OPTIONS: Readonly<ImageMaskOptions> = {
 };
 
 /**
- * Masks of a view without a model, the simple way: a hierarchy of its pixels by color, depth and normals (an area watershed
- * of the pixel grid, above it region merging), of which the parts that last over a long range of scales become masks. They
- * nest: two masks are disjoint, or one holds the other. Knows nothing of objects: what belongs together but looks unlike (the
- * tire and the rim of a wheel) is parted, and things of one color and surface are joined.
+ * Creates masks of a view without a model, by hierarchical segmentation of its pixels: an area watershed of the pixel
+ * grid by color, depth and normals, then region merging. The parts that persist over a long range of scales become
+ * masks. Two masks are disjoint or nested. The method has no notion of objects: unlike surfaces of one object (tire and
+ * rim of a wheel) are separated, and objects of like color and surface are joined.
  *
- * A part that exists from the dissimilarity `born` until `merged` has the predicted IoU merged / (merged + noise), how
- * clearly it is parted from its surroundings, and the stability (merged - born) / merged, how much of its range it lasts;
- * what nothing surrounds has 1 and 1.
+ * A part that exists from the dissimilarity `born` to `merged` has the predicted IoU merged / (merged + noise), its
+ * contrast to its surroundings, and the stability (merged - born) / merged, its relative persistence. A part that never
+ * merges has 1 for both.
  *
- * @returns masks, most confident first; none where the view shows nothing
- * @throws UltrametricError of kind "input" when image or depth do not have the camera's size
+ * @returns masks, most confident first; none if the view has no foreground
+ * @throws UltrametricError "input" if image or depth do not have the camera's size
  */
 export function CreateImageMasks(view: View, options: Partial<ImageMaskOptions> = {}): ViewMasks {
     const settings = { ...DEFAULT_IMAGE_MASK_OPTIONS, ...options };
@@ -71,20 +74,20 @@ export function CreateImageMasks(view: View, options: Partial<ImageMaskOptions> 
     const dendrogram = mergePixels(view, graph, settings);
     const nodes = CondenseTree(dendrogram, Math.max(6, Math.round(settings.minShare * count)));
     const heights = heightsByRank(dendrogram);
-    const trusted = nodes
+    const selected = nodes
         .filter(({ end, start }) => end > start)
-        .map((node) => ({ node, ...trustNode(node, heights, settings.noise) }))
+        .map((node) => ({ node, ...scoreNode(node, heights, settings.noise) }))
         .filter(({ predictedIou, stability }) => predictedIou * stability >= settings.minConfidence)
         .sort((a, b) => b.predictedIou * b.stability - a.predictedIou * a.stability)
         .slice(0, settings.maxMasks);
-    const drawing = new Uint8Array(width * height);
-    const masks = trusted.map(({ node, predictedIou, stability }): Mask => {
-        return { region: nodeRegion(node, dendrogram, graph, drawing), predictedIou, stability };
+    const bitmap = new Uint8Array(width * height);
+    const masks = selected.map(({ node, predictedIou, stability }): Mask => {
+        return { region: nodeRegion(node, dendrogram, graph, bitmap), predictedIou, stability };
     });
     return { masks };
 }
 
-/** The hierarchy of the pixels. */
+/** Builds the hierarchy of the pixels. */
 function mergePixels(view: View, graph: ImageGraph, settings: ImageMaskOptions): Dendrogram {
     const colors = PixelsToOklab(view.image, graph.pixels);
     for (let i = 0; i < colors.length; i += 3) {
@@ -92,14 +95,14 @@ function mergePixels(view: View, graph: ImageGraph, settings: ImageMaskOptions):
     }
     const weights = WeighImageEdges(view, graph, colors, settings);
     const inner = CreateWatershed(graph, CreateSpanningForest(graph, weights), "area");
-    // Regions of a watershed by area that are larger than this each: merges of smaller ones are done.
+    // The heights of an area watershed are areas, so this cut has regions larger than its threshold.
     const cut = CutAtHeight(CreateDendrogram(inner), Math.max(4, settings.regionShare * graph.vertexCount));
     const region = LabelLeaves(cut);
     const outer = MergeImageRegions(region, cut.partCount, graph, weights, colors, settings);
     return CreateDendrogram(NestMerges(inner, region, outer, 0));
 }
 
-/** [merges] height of each merge. */
+/** Returns the height of each merge -> [merges]. */
 function heightsByRank({ rank, height, leafCount }: Dendrogram): Float64Array {
     const heights = new Float64Array(leafCount);
     for (let i = 0; i < leafCount; i++) {
@@ -110,7 +113,8 @@ function heightsByRank({ rank, height, leafCount }: Dendrogram): Float64Array {
     return heights;
 }
 
-function trustNode(
+/** Returns the scores of the mask that a node becomes, see {@link CreateImageMasks}. */
+function scoreNode(
     { bornRank, mergedRank }: CondensedNode,
     heights: Float64Array,
     noise: number,
@@ -125,36 +129,40 @@ function trustNode(
         : { predictedIou: 0, stability: 0 };
 }
 
-/** @param drawing [width, height] column-major, all 0, and again afterwards */
+/**
+ * Returns the pixels of a node.
+ *
+ * @param bitmap [width, height] column-major working memory, all 0 before and after the call
+ */
 function nodeRegion(
     { start, end }: CondensedNode,
     { order }: Dendrogram,
     { width, height, pixels }: ImageGraph,
-    drawing: Uint8Array,
+    bitmap: Uint8Array,
 ): RunLengthMask {
-    let first = drawing.length;
+    let first = bitmap.length;
     let last = -1;
     for (let i = start; i < end; i++) {
         const x = pixels[order[i]] % width;
-        const place = x * height + (pixels[order[i]] - x) / width;
-        drawing[place] = 1;
-        first = Math.min(first, place);
-        last = Math.max(last, place);
+        const p = x * height + (pixels[order[i]] - x) / width;
+        bitmap[p] = 1;
+        first = Math.min(first, p);
+        last = Math.max(last, p);
     }
     const counts: number[] = [];
     let value = 0;
-    let since = 0;
-    for (let place = first; place <= last; place++) {
-        if (drawing[place] !== value) {
-            counts.push(place - since);
-            since = place;
-            value = drawing[place];
+    let runStart = 0;
+    for (let p = first; p <= last; p++) {
+        if (bitmap[p] !== value) {
+            counts.push(p - runStart);
+            runStart = p;
+            value = bitmap[p];
         }
-        drawing[place] = 0;
+        bitmap[p] = 0;
     }
-    counts.push(last + 1 - since);
-    if (last + 1 < drawing.length) {
-        counts.push(drawing.length - last - 1);
+    counts.push(last + 1 - runStart);
+    if (last + 1 < bitmap.length) {
+        counts.push(bitmap.length - last - 1);
     }
     return RunLengthMask.FromCounts(counts, width, height);
 }
@@ -163,13 +171,15 @@ function checkSizes({ name, camera: { width, height }, image, depth }: View): vo
     if (image.length !== 4 * width * height) {
         throw new UltrametricError(
             "input",
-            `View ${name}: its image has ${image.length} bytes, its camera asks for ${width} x ${height} x 4 = ${4 * width * height}.`,
+            `View ${name}: the image has ${image.length} bytes, but the camera's size is ${width} x ${height}, ` +
+                `which is ${4 * width * height} bytes.`,
         );
     }
     if (depth !== null && depth.length !== width * height) {
         throw new UltrametricError(
             "input",
-            `View ${name}: its depth has ${depth.length} pixels, its camera ${width} x ${height} = ${width * height}.`,
+            `View ${name}: the depth has ${depth.length} pixels, but the camera's size is ${width} x ${height}, ` +
+                `which is ${width * height} pixels.`,
         );
     }
 }

@@ -85,7 +85,7 @@ export class PartPainter {
 
     private async _findAsync(image: RadianceImage, camera: PinholeCamera, pacer: Pacer): Promise<Neighbors> {
         const { positions } = this._pointCloud.hierarchy;
-        this._tree ??= await RunCoroutineAsync(KdTree.Steps(positions), pacer);
+        this._tree ??= await RunCoroutineAsync(KdTree.CreateCoroutine(positions), pacer);
         const tree = this._tree;
         const surface = UnprojectDepth({ name: "picture", camera, image: new Uint8Array(), depth: image.depth });
         const count = surface.pixels.length;

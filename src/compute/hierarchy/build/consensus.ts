@@ -1,5 +1,5 @@
+import type { EdgeList } from "../../algorithms/edgeList";
 import type { MergeList } from "../../algorithms/mergeList";
-import type { EdgeList } from "../../algorithms/neighborGraph";
 import { PairHeap } from "../../algorithms/pairHeap";
 import { FindRegionBorders, JoinRegionBorders, type RegionBorders } from "../../algorithms/regionBorders";
 import {

@@ -1,4 +1,4 @@
-import type { EdgeList } from "../../algorithms/neighborGraph";
+import type { EdgeList } from "../../algorithms/edgeList";
 import { UNSEEN, type ViewObservation } from "./observations";
 
 /** How sharply the surface creases along each edge of a graph: 0 where it is flat, 1 at a right angle. */

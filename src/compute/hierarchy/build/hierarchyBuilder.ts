@@ -1,16 +1,13 @@
-import { EdgeDistances, SmoothFeatures } from "../../algorithms/edgeWeights";
+import { CreateBridges } from "../../algorithms/bridges";
+import { EdgeDistances } from "../../algorithms/edgeDistances";
+import { ConcatenateEdges, type EdgeList } from "../../algorithms/edgeList";
 import type { MergeList } from "../../algorithms/mergeList";
 import { NestMerges } from "../../algorithms/mergeList";
-import {
-    ConcatenateEdges,
-    CreateBridges,
-    CreateNeighborGraph,
-    type EdgeList,
-    type NeighborGraph,
-} from "../../algorithms/neighborGraph";
+import { CreateNeighborGraph, type NeighborGraph } from "../../algorithms/neighborGraph";
 import { EstimateNormals } from "../../algorithms/normals";
-import { CreateWatershed } from "../../algorithms/persistence";
+import { SmoothFeatures } from "../../algorithms/smoothFeatures";
 import { CreateSpanningForest } from "../../algorithms/spanningForest";
+import { CreateWatershed } from "../../algorithms/watershed";
 import { UltrametricError } from "../../base/ultrametricError";
 import type { CaptureGeometry, View } from "../../views/capture";
 import { FindFaceNeighbors } from "../../views/faceNeighbors";

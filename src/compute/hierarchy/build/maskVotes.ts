@@ -1,4 +1,4 @@
-import type { EdgeList } from "../../algorithms/neighborGraph";
+import type { EdgeList } from "../../algorithms/edgeList";
 import { UNSEEN, type ViewObservation } from "./observations";
 
 const BLOCK = 4096;

@@ -1,4 +1,4 @@
-import type { EdgeList } from "../../algorithms/neighborGraph";
+import type { EdgeList } from "../../algorithms/edgeList";
 import type { LabelPrior, LinkPrior } from "./structurePriors";
 
 /** What the points of regions belong to, and which regions meet along the surface, while regions merge. */

@@ -1,5 +1,5 @@
-import type { EdgeList } from "../../algorithms/neighborGraph";
-import { LevelsOfNodes } from "../../algorithms/nodeLevels";
+import type { EdgeList } from "../../algorithms/edgeList";
+import { FindNodeLevels } from "../../algorithms/nodeLevels";
 import { UltrametricError } from "../../base/ultrametricError";
 import { NO_FACE, type SurfaceStructure } from "../../views/surfaceStructure";
 import { FindShells } from "./faceShells";
@@ -98,7 +98,7 @@ export function CreateLabelPriors(
         priors.push({ ids: materials, weight: weights.materials });
     }
     if (weights.nodes > 0) {
-        const levels = LevelsOfNodes(nodes, nodeParents);
+        const levels = FindNodeLevels(nodes, nodeParents);
         priors.push(...levels.map((ids) => ({ ids, weight: weights.nodes / levels.length })));
     }
     return priors;

@@ -1,7 +1,7 @@
+import type { EdgeList } from "../../algorithms/edgeList";
 import type { MergeList } from "../../algorithms/mergeList";
-import type { EdgeList } from "../../algorithms/neighborGraph";
-import { CreateWatershed, type PersistenceCriterion } from "../../algorithms/persistence";
 import { CreateSpanningForest } from "../../algorithms/spanningForest";
+import { CreateWatershed, type PersistenceCriterion } from "../../algorithms/watershed";
 import { CreateDendrogram } from "../cut/dendrogram";
 import { CutAtCount, LabelLeaves } from "../cut/partition";
 import type { EdgeCreases } from "./edgeCreases";

@@ -1,4 +1,4 @@
-import type { EdgeList } from "../../algorithms/neighborGraph";
+import type { EdgeList } from "../../algorithms/edgeList";
 import { NO_NEIGHBOR } from "../../views/faceNeighbors";
 import { NO_FACE } from "../../views/surfaceStructure";
 

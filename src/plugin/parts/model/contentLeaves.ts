@@ -152,7 +152,7 @@ class Neighborhood {
     ) {}
 
     public static *Steps(positions: Float32Array, first: number, end: number): Coroutine<Neighborhood> {
-        return new Neighborhood(yield* KdTree.Steps(positions.slice(3 * first, 3 * end)), first);
+        return new Neighborhood(yield* KdTree.CreateCoroutine(positions.slice(3 * first, 3 * end)), first);
     }
 
     public nearest(centers: Float32Array, element: number): number {

@@ -1,7 +1,7 @@
-import type { EdgeList } from "./neighborGraph";
+import type { EdgeList } from "./edgeList";
 
 /**
- * Averages each unit feature with its neighbors' and normalizes again.
+ * Averages each unit feature with those of its neighbors, and normalizes the result.
  *
  * @param features [n, dimensions] unit vectors
  */
@@ -30,21 +30,4 @@ export function SmoothFeatures(features: Float32Array, dimensions: number, edges
         current = sum;
     }
     return current;
-}
-
-/** Euclidean distance of the two ends' vectors -> [m]. `vectors` is [n, dimensions]. */
-export function EdgeDistances(vectors: Float32Array, dimensions: number, edges: EdgeList): Float32Array {
-    const { from, to } = edges;
-    const distances = new Float32Array(from.length);
-    for (let e = 0; e < distances.length; e++) {
-        const a = from[e] * dimensions;
-        const b = to[e] * dimensions;
-        let square = 0;
-        for (let d = 0; d < dimensions; d++) {
-            const difference = vectors[a + d] - vectors[b + d];
-            square += difference * difference;
-        }
-        distances[e] = Math.sqrt(square);
-    }
-    return distances;
 }

@@ -1,24 +1,25 @@
+import type { EdgeList } from "./edgeList";
 import type { MergeList } from "./mergeList";
-import type { EdgeList } from "./neighborGraph";
 import { CreateSpanningForest, type SpanningForest } from "./spanningForest";
 
-/** How much a region must have of something not to be swallowed by its neighbor. */
+/** The attribute of a region that delays its merge with a neighbor. */
 export type PersistenceCriterion = "dynamics" | "area" | "volume";
 
 /**
- * Hierarchical watershed (Cousty & Najman 2011; Najman, Cousty & Perret 2013): the merges of a minimum spanning forest,
- * each at the lesser attribute of its two sides in the binary partition tree by altitude. Cures single linkage's
- * chaining: a part that is small, shallow or thin joins its neighbor early. O(n) from the sorted forest.
+ * Creates a hierarchical watershed (Cousty & Najman 2011; Najman, Cousty & Perret 2013): the merges of a minimum
+ * spanning forest, each at the lesser attribute of its two sides in the binary partition tree by altitude. Avoids the
+ * chaining of single linkage: a part that is small, shallow or thin joins its neighbor early. O(n) from the sorted
+ * forest.
  *
  * - `area`: leaves, or the sum of `leafArea`
  * - `dynamics`: altitude of the merge minus the lowest altitude inside
  * - `volume`: area accumulated over altitude
  *
- * A side that is a single leaf counts as nothing, and a side merged at the altitude of the merge above it (a plateau)
- * counts as its larger child: only then is the answer independent of the order within a plateau.
+ * A side that is a single leaf has the attribute 0. A side that was merged at the altitude of the merge above it (a
+ * plateau) has the attribute of its larger child, so that the result does not depend on the order within a plateau.
  *
- * @param edges the graph that the forest was made from
- * @param leafArea [n], e.g. square meters a sample stands for; default 1
+ * @param edges the graph of the forest
+ * @param leafArea [n] area of each leaf, in any unit. Default: 1 each
  */
 export function CreateWatershed(
     edges: EdgeList,
@@ -29,11 +30,11 @@ export function CreateWatershed(
     const { first, second, height } = forest.merges;
     const leaves = forest.vertexCount;
     const merges = first.length;
-    // Node of a component: -1 = its single leaf, otherwise the merge that made it.
+    // Node of a component: the merge that created it, -1 for a single leaf.
     const nodeOf = new Int32Array(leaves).fill(-1);
     const area = new Float64Array(merges);
     const lowest = new Float64Array(merges);
-    // Volume below the node's own altitude, and the attribute counted on plateaus.
+    // Volume up to the altitude of the node, and the attribute on plateaus.
     const volumeBelow = new Float64Array(merges);
     const plateauMaximum = new Float64Array(merges);
     const persistence = new Float64Array(merges);
@@ -47,7 +48,7 @@ export function CreateWatershed(
         let minimum = altitude;
         for (const side of [first[m], second[m]]) {
             const node = nodeOf[side];
-            let counted = 0;
+            let attribute = 0;
             if (node < 0) {
                 totalArea += leafArea ? leafArea[side] : 1;
             } else {
@@ -56,17 +57,17 @@ export function CreateWatershed(
                 totalVolume += volume;
                 minimum = Math.min(minimum, lowest[node]);
                 if (height[node] === altitude) {
-                    counted = plateauMaximum[node];
+                    attribute = plateauMaximum[node];
                 } else if (criterion === "area") {
-                    counted = area[node];
+                    attribute = area[node];
                 } else if (criterion === "volume") {
-                    counted = volume;
+                    attribute = volume;
                 } else {
-                    counted = altitude - lowest[node];
+                    attribute = altitude - lowest[node];
                 }
             }
-            least = Math.min(least, counted);
-            most = Math.max(most, counted);
+            least = Math.min(least, attribute);
+            most = Math.max(most, attribute);
         }
         nodeOf[first[m]] = m;
         area[m] = totalArea;
