@@ -37,7 +37,7 @@ describe("masks without a model in a page's worker", () => {
         const broken = { ...NoisyView(8), depth: new Float32Array(3) };
         await expect(CreateImageMasksAsync(captureOf(broken))).rejects.toMatchObject({
             kind: "input",
-            message: expect.stringContaining("its depth has 3 pixels"),
+            message: expect.stringContaining("the depth has 3 pixels"),
         });
     });
 });

@@ -2,30 +2,30 @@ import type { View } from "../views/capture";
 import { EstimateViewNormals } from "../views/viewNormals";
 import type { ImageGraph } from "./imageGraph";
 
-/** How an edge between neighboring pixels is weighed. Lengths are in sizes of what the view shows, which is the root of its pixels. */
+/** Weights of the edges between neighboring pixels. The unit of length is the square root of the foreground's area. */
 export interface ImageEdgeOptions {
-    /** What an edge costs on a smooth surface of one color. Default 0.01. */
+    /** Weight of an edge on a smooth surface of one color. Default 0.01. */
     readonly floor: number;
     /** Factor of the color difference. Default 4. */
     readonly color: number;
     /** Factor of the depth discontinuity, which is 0..1. Default 1. */
     readonly jump: number;
-    /** Steps out of the surface below this, in sizes of what the view shows, are none. Default 0.005. */
-    readonly leastJump: number;
-    /** A step higher than that by this counts half. Default 0.02. */
+    /** Height of the largest step in depth that counts as none. Default 0.005. */
+    readonly minJump: number;
+    /** Height above `minJump` at which the depth discontinuity is 0.5. Default 0.02. */
     readonly halfJump: number;
-    /** Factor of the crease 1 - n1.n2 where the surface is concave: there parts meet. Default 0.5. */
+    /** Factor of a concave crease, 1 - n1.n2: parts meet in concave creases. Default 0.5. */
     readonly crease: number;
-    /** Share of that where it is convex: there one part has an edge. Default 0.2. */
+    /** Share of that factor for a convex crease, which may be an edge of one part. Default 0.2. */
     readonly convexShare: number;
 }
 
 /**
- * Edge weights by what is seen: floor + color difference + depth discontinuity + crease. A depth discontinuity is how far
- * either end lies out of the other's tangent plane (the lesser of the two), so that a slanted plane has none. Views without
- * depth go by color alone.
+ * Weighs the edges of an image graph: floor + color difference + depth discontinuity + crease. The depth discontinuity
+ * is the distance of one end from the other's tangent plane (the lesser of the two), so that a slanted plane has none.
+ * A view without depth has color differences alone.
  *
- * @param colors [n, 3] of the graph's vertices, in which Euclidean distance is color difference
+ * @param colors [n, 3] of the graph's vertices, in a color space whose Euclidean distance is the color difference
  * @returns [edges]
  */
 export function WeighImageEdges(
@@ -46,22 +46,23 @@ export function WeighImageEdges(
         weights[e] = floor + color * Math.sqrt(d0 * d0 + d1 * d1 + d2 * d2);
     }
     if (view.depth !== null) {
-        addShape(view, view.depth, graph, options, weights);
+        addDepthTerms(view, view.depth, graph, options, weights);
     }
     return weights;
 }
 
-function addShape(
+/** Adds depth discontinuities and creases to the weights. */
+function addDepthTerms(
     view: View,
     depth: Float32Array,
     graph: ImageGraph,
-    { jump, leastJump, halfJump, crease, convexShare }: ImageEdgeOptions,
+    { jump, minJump, halfJump, crease, convexShare }: ImageEdgeOptions,
     weights: Float32Array,
 ): void {
     const { from, to, pixels, vertexCount, width } = graph;
     const { focalX, focalY, centerX, centerY } = view.camera;
     const size = Math.sqrt(vertexCount);
-    // Depth files are coarse for the small pixels of large images.
+    // In large images the precision of depth is coarse relative to a pixel.
     const normals = EstimateViewNormals(view, Math.max(1, Math.round(size / 100)));
     const points = new Float32Array(3 * vertexCount);
     for (let i = 0; i < vertexCount; i++) {
@@ -80,13 +81,13 @@ function addShape(
         const dx = points[b] - points[a];
         const dy = points[b + 1] - points[a + 1];
         const dz = points[b + 2] - points[a + 2];
-        const outOfA = normals[p] * dx + normals[p + 1] * dy + normals[p + 2] * dz;
-        const outOfB = normals[q] * dx + normals[q + 1] * dy + normals[q + 2] * dz;
+        const offsetA = normals[p] * dx + normals[p + 1] * dy + normals[p + 2] * dz;
+        const offsetB = normals[q] * dx + normals[q + 1] * dy + normals[q + 2] * dz;
         const pixelSize = depth[pixels[from[e]]] / focalX;
-        const step = Math.min(Math.abs(outOfA), Math.abs(outOfB)) / (pixelSize * size);
-        const excess = Math.max(step - leastJump, 0) / halfJump;
+        const step = Math.min(Math.abs(offsetA), Math.abs(offsetB)) / (pixelSize * size);
+        const excess = Math.max(step - minJump, 0) / halfJump;
         const cosine = normals[p] * normals[q] + normals[p + 1] * normals[q + 1] + normals[p + 2] * normals[q + 2];
-        const isConvex = outOfB > outOfA;
+        const isConvex = offsetB > offsetA;
         weights[e] += (jump * excess) / (1 + excess) + crease * (1 - cosine) * (isConvex ? convexShare : 1);
     }
 }

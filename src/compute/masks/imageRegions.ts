@@ -3,18 +3,22 @@ import { PairHeap } from "../algorithms/pairHeap";
 import { FindRegionBorders, JoinRegionBorders, type RegionBorder } from "../algorithms/regionBorders";
 import type { ImageGraph } from "./imageGraph";
 
-/** How regions of an image merge. */
+/** Options of {@link MergeImageRegions}. */
 export interface ImageRegionOptions {
     /** Factor of the difference of the regions' mean colors. Default 2. */
     readonly meanColor: number;
-    /** The dissimilarity is scaled by the smaller region's share of all pixels to this power: small regions join first. Default 0.75. */
+    /**
+     * The dissimilarity is multiplied by the smaller region's share of all pixels to this power, so that small regions
+     * merge first. Default 0.75.
+     */
     readonly sizeExponent: number;
 }
 
 /**
- * Region merging in an image: the two adjacent regions that differ least merge, and again, until nothing adjacent is left.
- * They differ by the mean weight of their border and by their mean colors. The height is the running maximum of the
- * dissimilarities, which makes it an ultrametric (with ties; the merge order breaks them).
+ * Merges the regions of an image: repeatedly the two adjacent regions of least dissimilarity, until no two regions are
+ * adjacent. The dissimilarity is the mean weight of the common border plus the difference of the mean colors. The
+ * height of a merge is the running maximum of the dissimilarities, which makes it an ultrametric (with ties, which the
+ * merge order breaks).
  *
  * @param region [n] region of each vertex, 0 .. regionCount - 1
  * @param weights [edges]
@@ -40,9 +44,9 @@ export function MergeImageRegions(
     }
     const borders = FindRegionBorders(region, regionCount, graph, weights);
     const heap = new PairHeap();
-    // Counts the changes of a region. A queued pair whose two counts have grown since is out of date.
+    // Number of changes of each region. A queued pair is outdated if either of its two versions has grown since.
     const version = new Uint32Array(regionCount);
-    const gone = new Uint8Array(regionCount);
+    const merged = new Uint8Array(regionCount);
     const push = (r: number, s: number, { weight, edges }: RegionBorder): void => {
         const d0 = sums[3 * r] / sizes[r] - sums[3 * s] / sizes[s];
         const d1 = sums[3 * r + 1] / sizes[r] - sums[3 * s + 1] / sizes[s];
@@ -64,14 +68,14 @@ export function MergeImageRegions(
     let altitude = 0;
     for (let top = heap.pop(); top !== undefined; top = heap.pop()) {
         const { a, b } = top;
-        if (gone[a] === 1 || gone[b] === 1 || top.stamp !== version[a] + version[b]) {
+        if (merged[a] === 1 || merged[b] === 1 || top.stamp !== version[a] + version[b]) {
             continue;
         }
         altitude = Math.max(altitude, top.key);
         first.push(a);
         second.push(b);
         height.push(altitude);
-        gone[b] = 1;
+        merged[b] = 1;
         version[a]++;
         sizes[a] += sizes[b];
         for (let d = 0; d < 3; d++) {

@@ -2,10 +2,10 @@ import { UltrametricError } from "../base/ultrametricError";
 import type { Mask } from "./maskSet";
 
 /**
- * The pixels of a view parted by its masks: a *cell* is the set of all pixels that are held by exactly the same masks.
- * Everything that one asks of overlapping masks (areas, intersections, which masks hold a pixel) is a sum over cells, of which there are
- * some hundreds, instead of a sum over pixels for every pair of masks.
- * Cell 0 is the pixels that no mask holds and always exists, be it empty; the others are numbered by their first pixel, row-major.
+ * The partition of a view's pixels by its overlapping masks. A *cell* is the set of pixels that are held by exactly the
+ * same masks. Areas and intersections of masks are sums over some hundreds of cells, instead of sums over the pixels
+ * for each pair of masks. Cell 0 holds the pixels outside all masks and always exists, even if it is empty; the others
+ * are numbered by their first pixel, row-major.
  */
 export class MaskArrangement {
     /** Use {@link CreateMaskArrangement}. */
@@ -16,24 +16,26 @@ export class MaskArrangement {
         public readonly height: number,
         /** Number of masks that the cells were made from. */
         public readonly maskCount: number,
-        /** [height, width] row-major: the cell of every pixel; 16 bits where they suffice. */
+        /** [height, width] cell of each pixel; 16 bits if they suffice. */
         public readonly cellOfPixel: Uint16Array | Uint32Array,
-        /** `[cells + 1]`: the masks of cell c are `cellMasks[cellStart[c]..cellStart[c + 1]]`. */
+        /** [cells + 1] the masks of cell c are `cellMasks[cellStart[c]] .. cellMasks[cellStart[c + 1] - 1]`. */
         public readonly cellStart: Uint32Array,
-        /** Indices of the masks that hold a cell, ascending within a cell. */
+        /** Indices of the masks that hold each cell, ascending within a cell. */
         public readonly cellMasks: Uint32Array,
-        /** `[cells]`: number of pixels of every cell. */
+        /** [cells] number of pixels of each cell. */
         public readonly cellPixels: Uint32Array,
     ) {}
 
-    /** Number of cells, cell 0 included. */
+    /** Number of cells, including cell 0. */
     public get cellCount(): number {
         return this.cellPixels.length;
     }
 
     /**
-     * `[cells]`: number of pixels of every cell that count.
-     * @param weights [height, width] row-major, a pixel counts where it is > 0 (a depth image serves); null counts all
+     * Counts the pixels of each cell -> [cells].
+     *
+     * @param weights [height, width] only pixels with a weight > 0 count, for instance of a depth map; null counts all
+     * @throws UltrametricError "input" if `weights` has another size
      */
     public countPixels(weights: ArrayLike<number> | null): Uint32Array {
         if (weights === null) {
@@ -43,7 +45,8 @@ export class MaskArrangement {
         if (weights.length !== cellOfPixel.length) {
             throw new UltrametricError(
                 "input",
-                `${weights.length} pixel weights were given for masks of ${this.width} x ${this.height} = ${cellOfPixel.length} pixels.`,
+                `There are ${weights.length} pixel weights for masks of ${this.width} x ${this.height} = ` +
+                    `${cellOfPixel.length} pixels.`,
             );
         }
         const counts = new Uint32Array(this.cellCount);
@@ -56,8 +59,9 @@ export class MaskArrangement {
     }
 
     /**
-     * [masks, masks] row-major, symmetric: number of pixels that two masks share; the diagonal holds the areas.
-     * @param cellCounts [cells] pixels of every cell that count, from {@link MaskArrangement.countPixels}; all pixels where left out
+     * Counts the pixels that each two masks share -> [masks, masks], symmetric; the diagonal holds the areas.
+     *
+     * @param cellCounts [cells] from {@link MaskArrangement.countPixels}; by default all pixels count
      */
     public intersections(cellCounts: Uint32Array = this.cellPixels): Uint32Array {
         const { maskCount, cellStart, cellMasks } = this;
@@ -80,19 +84,20 @@ export class MaskArrangement {
 }
 
 /**
- * Parts the pixels of a view into the cells of its masks, by refinement: each mask splits every cell that it touches into the pixels inside
- * and outside. Time is linear in the masks' total area.
- * @throws UltrametricError ("input") when a mask has another size
+ * Partitions the pixels of a view into the cells of its masks, by refinement: each mask splits every cell that it
+ * intersects into the pixels inside and outside. The time is linear in the masks' total area.
+ *
+ * @throws UltrametricError "input" if a mask has another size
  */
 export function CreateMaskArrangement(
     masks: readonly Pick<Mask, "region">[],
     width: number,
     height: number,
 ): MaskArrangement {
-    // All of this works on columns, as the run lengths do; `labels` has pixel (x, y) at x * height + y.
+    // `labels` is column-major like the run lengths: pixel (x, y) is at x * height + y.
     const labels = new Uint32Array(width * height);
     const labelPixels: number[] = [width * height];
-    // The masks of a label are a linked list from the last mask backwards, which labels share where they have a common past.
+    // The masks of a label are a linked list, last mask first; labels that were split from one label share its list.
     const labelChain: number[] = [-1];
     const chainMask: number[] = [];
     const chainPrevious: number[] = [];
@@ -106,7 +111,8 @@ export function CreateMaskArrangement(
         if (region.width !== width || region.height !== height) {
             throw new UltrametricError(
                 "input",
-                `Mask ${m} has ${region.width} x ${region.height} pixels, its view ${width} x ${height}; scale the mask to its view.`,
+                `Mask ${m} has ${region.width} x ${region.height} pixels, but its view has ${width} x ${height}; ` +
+                    "scale the mask to its view.",
             );
         }
         const { counts } = region;
@@ -121,15 +127,15 @@ export function CreateMaskArrangement(
             while (p < end) {
                 const label = labels[p];
                 if (splitBy[label] !== m) {
-                    const fresh = free.pop() ?? labelPixels.length;
-                    labelPixels[fresh] = 0;
-                    splitBy[fresh] = -1;
-                    splitInto[fresh] = 0;
-                    labelChain[fresh] = chainMask.length;
+                    const newLabel = free.pop() ?? labelPixels.length;
+                    labelPixels[newLabel] = 0;
+                    splitBy[newLabel] = -1;
+                    splitInto[newLabel] = 0;
+                    labelChain[newLabel] = chainMask.length;
                     chainMask.push(m);
                     chainPrevious.push(labelChain[label]);
                     splitBy[label] = m;
-                    splitInto[label] = fresh;
+                    splitInto[label] = newLabel;
                     touched.push(label);
                 }
                 const inside = splitInto[label];
@@ -179,9 +185,9 @@ export function CreateMaskArrangement(
     for (let cell = 0; cell < cellCount; cell++) {
         const label = labelOfCell[cell];
         cellPixels[cell] = labelPixels[label];
-        let at = cellStart[cell + 1];
+        let next = cellStart[cell + 1];
         for (let node = labelChain[label]; node >= 0; node = chainPrevious[node]) {
-            cellMasks[--at] = chainMask[node];
+            cellMasks[--next] = chainMask[node];
         }
     }
     const cellOfPixel = cellCount <= 65536 ? Uint16Array.from(cells) : cells;

@@ -1,11 +1,11 @@
 import { CreateMaskArrangement } from "./maskArrangement";
 import type { ViewMasks } from "./maskSet";
 
-/** What counts as a near duplicate. */
+/** Options of {@link RemoveDuplicateMasks}. */
 export interface MaskDuplicateOptions {
-    /** Two masks whose IoU is above this are one and the same, 0..1. Default 0.9. */
+    /** Two masks are near duplicates if their IoU is above this, 0..1. Default 0.9. */
     maxIou: number;
-    /** [height, width] row-major: only pixels > 0 count (the view's depth); null counts all. Default null. */
+    /** [height, width] the view's depth: only pixels > 0 count; null counts all. Default null. */
     depth: ArrayLike<number> | null;
 }
 
@@ -13,8 +13,9 @@ export interface MaskDuplicateOptions {
 export const DEFAULT_MASK_DUPLICATE_OPTIONS: Readonly<MaskDuplicateOptions> = { maxIou: 0.9, depth: null };
 
 /**
- * Drops near duplicates among the masks of one view. Of two, the more stable one stays; of equally stable ones the one with the higher
- * predicted IoU, then the larger, then the first. The rest keep their order. Masks without a pixel that counts stay: nothing is known of them.
+ * Removes near duplicates among the masks of one view. Of two near duplicates the more stable one is kept; of equally
+ * stable ones the one with the higher predicted IoU, then the larger, then the first. The order does not change. Masks
+ * without a pixel that counts are kept.
  */
 export function RemoveDuplicateMasks(viewMasks: ViewMasks, options: Partial<MaskDuplicateOptions> = {}): ViewMasks {
     const { maxIou, depth } = { ...DEFAULT_MASK_DUPLICATE_OPTIONS, ...options };

@@ -1,19 +1,19 @@
 import type { RunLengthMask } from "./runLengthMask";
 
-/** Number of pixels that two masks of one size share. */
+/** Returns the number of pixels that two masks of one size share. */
 export function SharedPixels(a: RunLengthMask, b: RunLengthMask): number {
     let shared = 0;
     let i = 0;
     let j = 0;
     let endA = a.counts[0] ?? 0;
     let endB = b.counts[0] ?? 0;
-    let at = 0;
+    let position = 0;
     while (i < a.counts.length && j < b.counts.length) {
         const end = Math.min(endA, endB);
         if ((i & 1) === 1 && (j & 1) === 1) {
-            shared += end - at;
+            shared += end - position;
         }
-        at = end;
+        position = end;
         if (endA === end) {
             i++;
             endA += a.counts[i] ?? 0;
@@ -26,7 +26,7 @@ export function SharedPixels(a: RunLengthMask, b: RunLengthMask): number {
     return shared;
 }
 
-/** Intersection over union of two masks of one size, 0..1; 1 for two empty masks. */
+/** Returns the intersection over union of two masks of one size, 0..1; 1 for two empty masks. */
 export function MaskIou(a: RunLengthMask, b: RunLengthMask): number {
     const shared = SharedPixels(a, b);
     const union = a.area + b.area - shared;

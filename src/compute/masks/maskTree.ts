@@ -1,30 +1,37 @@
 import type { MaskArrangement } from "./maskArrangement";
 
-/** When one mask lies below another. */
+/** Options of {@link CreateMaskTree}. */
 export interface MaskTreeOptions {
-    /** A descends from B only where more than this share of A lies in B, 0..1. Default 0.95. */
+    /** Mask A may be a child of B only if more than this share of A lies in B, 0..1. Default 0.95. */
     minInside: number;
-    /** A descends from B only where their IoU is below this, 0..1: near duplicates are not parent and child. Default 0.85. */
+    /**
+     * Mask A may be a child of B only if their IoU is below this, 0..1, so that near duplicates are siblings. Default
+     * 0.85.
+     */
     maxIou: number;
 }
 
 /** The defaults of {@link MaskTreeOptions}. */
 export const DEFAULT_MASK_TREE_OPTIONS: Readonly<MaskTreeOptions> = { minInside: 0.95, maxIou: 0.85 };
 
-/** How the masks of one view contain each other. */
+/** The containment tree of the masks of one view. */
 export interface MaskTree {
-    /** `[masks]`: index of the parent, -1 = the root, which holds every pixel. A parent has a larger area than its child. */
+    /**
+     * [masks] index of the parent; -1 for the root, which holds every pixel. A parent has a larger area than its child.
+     */
     readonly parents: Int32Array;
-    /** `[masks]`: number of pixels of a mask that count. */
+    /** [masks] number of pixels of each mask that count. */
     readonly areas: Uint32Array;
 }
 
 /**
- * The mask tree of one view: A descends from B when |A and B| / |A| > `minInside`, IoU(A, B) < `maxIou` and B is larger; the parent is the
- * smallest such B (of equals the first). A mask without a pixel that counts has the root as parent and is no one's parent.
- * Source: He et al., ECCV 2024, section 3.1.
- * @param arrangement the cells of the view's masks
- * @param depth [height, width] row-major: only pixels with depth > 0 count; null counts all
+ * Creates the mask tree of one view (He et al., ECCV 2024, section 3.1). The parent of A is the smallest larger mask B
+ * with
+ * |A and B| / |A| > `minInside` and IoU(A, B) < `maxIou`; of equally large ones the first. A mask without a pixel that
+ * counts is a child of the root and has no children.
+ *
+ * @param arrangement cells of the view's masks
+ * @param depth [height, width] only pixels with depth > 0 count; null counts all
  */
 export function CreateMaskTree(
     arrangement: MaskArrangement,

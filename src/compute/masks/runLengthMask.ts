@@ -1,12 +1,12 @@
 import { UltrametricError } from "../base/ultrametricError";
 
-/** The largest number of 5-bit groups in a compressed count: 7 groups hold 35 bits, more than any image needs. */
+/** Largest number of 5-bit groups in a compressed count: 7 groups hold 35 bits, more than any image needs. */
 const MAX_GROUPS = 7;
 
 /**
- * The pixels of a mask as run lengths, in COCO's convention: *column-major* (down the first column, then the second),
- * runs alternate, the first run is background and is 0 where the top left pixel belongs to the mask.
- * Immutable. Source: the RLE of the COCO API (Lin et al. 2014), uncompressed and compressed.
+ * The pixels of a mask as run lengths, in the convention of the COCO API (Lin et al. 2014): *column-major* (down the
+ * first column, then the second), background and mask alternate, and the first run is background; it is 0 if the top
+ * left pixel belongs to the mask. Immutable.
  */
 export class RunLengthMask {
     /** Number of pixels in the mask. */
@@ -17,7 +17,7 @@ export class RunLengthMask {
         public readonly width: number,
         /** Image height in pixels. */
         public readonly height: number,
-        /** Run lengths in pixels; they add up to width * height. Not to be changed. */
+        /** Run lengths in pixels, whose sum is width * height. Must not be changed. */
         public readonly counts: Uint32Array,
     ) {
         let area = 0;
@@ -28,11 +28,13 @@ export class RunLengthMask {
     }
 
     /**
-     * Makes a mask from uncompressed run lengths; they are copied.
-     * @throws UltrametricError ("input") when a count is no whole number >= 0 or the counts do not fill the image exactly
+     * Creates a mask from uncompressed run lengths, which are copied.
+     *
+     * @throws UltrametricError "input" if a count is not an integer >= 0, or the counts do not add up to the image's
+     * size
      */
     public static FromCounts(counts: ArrayLike<number>, width: number, height: number): RunLengthMask {
-        CheckSize(width, height);
+        checkSize(width, height);
         const own = new Uint32Array(counts.length);
         let sum = 0;
         for (let i = 0; i < counts.length; i++) {
@@ -40,7 +42,7 @@ export class RunLengthMask {
             if (!Number.isInteger(count) || count < 0) {
                 throw new UltrametricError(
                     "input",
-                    `Run ${i} of a run-length mask is ${String(count)}; a run is a whole number of pixels, 0 or more.`,
+                    `Run ${i} of a run-length mask is ${String(count)}; a run is an integer, 0 or more.`,
                 );
             }
             sum += count;
@@ -49,40 +51,43 @@ export class RunLengthMask {
         if (sum !== width * height) {
             throw new UltrametricError(
                 "input",
-                `The ${counts.length} runs of a run-length mask hold ${sum} pixels, but the image has ${width} x ${height} = ` +
-                    `${width * height}; check that the mask belongs to this image and that the file is complete.`,
+                `The ${counts.length} runs of a run-length mask hold ${sum} pixels, but the image has ` +
+                    `${width} x ${height} = ${width * height}; check that the mask belongs to this image and that the file is complete.`,
             );
         }
         return new RunLengthMask(width, height, own);
     }
 
     /**
-     * Makes a mask from COCO's compressed string: groups of 5 bits, lowest first, as characters from "0" on, 32 marks that another
-     * group follows; from the fourth run on a count is stored as the difference to the count two before it.
-     * @throws UltrametricError ("input") on a character that the format lacks, a string that ends inside a count, or counts that do not
-     * fill the image
+     * Creates a mask from COCO's compressed string: groups of 5 bits, lowest first, as characters from "0"; bit 32
+     * marks that another group follows; from the fourth run on, a count is stored as the difference to the count two
+     * before it.
+     *
+     * @throws UltrametricError "input" for an invalid character, for a string that ends inside a count, or if the
+     * counts do not add up to the image's size
      */
     public static FromCompressed(text: string, width: number, height: number): RunLengthMask {
         const counts: number[] = [];
-        let at = 0;
-        while (at < text.length) {
+        let position = 0;
+        while (position < text.length) {
             let value = 0;
             let groups = 0;
             let more = true;
             while (more) {
-                const code = text.charCodeAt(at) - 48;
+                const code = text.charCodeAt(position) - 48;
                 if (!(code >= 0 && code < 64) || groups === MAX_GROUPS) {
                     throw new UltrametricError(
                         "input",
-                        at >= text.length
-                            ? `A compressed run-length mask ends inside run ${counts.length}, after ${text.length} characters; the string is cut off.`
-                            : `Character ${at} of a compressed run-length mask, ${JSON.stringify(text[at])}, does not belong there; ` +
-                                  "the format has the characters from '0' to 'o', at most 7 to a run.",
+                        position >= text.length
+                            ? `A compressed run-length mask ends inside run ${counts.length}, after ${text.length} ` +
+                                  "characters; the string is truncated."
+                            : `Character ${position} of a compressed run-length mask, ` +
+                                  `${JSON.stringify(text[position])}, is invalid; the format has the characters from '0' to 'o', at most 7 per run.`,
                     );
                 }
                 value += (code & 31) * 32 ** groups;
                 more = (code & 32) !== 0;
-                at++;
+                position++;
                 groups++;
                 if (!more && (code & 16) !== 0) {
                     value -= 32 ** groups;
@@ -96,13 +101,17 @@ export class RunLengthMask {
         return RunLengthMask.FromCounts(counts, width, height);
     }
 
-    /** Makes a mask of the pixels that are not 0 in `bitmap` ([height, width], row-major). */
+    /**
+     * Creates a mask of the pixels that are not 0 in `bitmap` ([height, width], row-major).
+     *
+     * @throws UltrametricError "input" if the bitmap has another size
+     */
     public static FromBitmap(bitmap: ArrayLike<number>, width: number, height: number): RunLengthMask {
-        CheckSize(width, height);
+        checkSize(width, height);
         if (bitmap.length !== width * height) {
             throw new UltrametricError(
                 "input",
-                `A bitmap of ${bitmap.length} pixels was given for a mask of ${width} x ${height} = ${width * height}.`,
+                `A bitmap of ${bitmap.length} pixels does not fit a mask of ${width} x ${height} = ${width * height}.`,
             );
         }
         const counts: number[] = [];
@@ -123,8 +132,9 @@ export class RunLengthMask {
     }
 
     /**
-     * Draws the mask: [height, width] row-major, 1 inside and 0 outside.
-     * @param out where to draw, at least width * height long; made where left out
+     * Draws the mask -> [height, width] row-major, 1 inside and 0 outside.
+     *
+     * @param out array to draw into, at least width * height long; a new one by default
      */
     public toBitmap(out: Uint8Array = new Uint8Array(this.width * this.height)): Uint8Array {
         const { width, height, counts } = this;
@@ -149,7 +159,7 @@ export class RunLengthMask {
         return out;
     }
 
-    /** COCO's compressed string of the runs: see {@link RunLengthMask.FromCompressed}. */
+    /** Returns COCO's compressed string of the runs, see {@link RunLengthMask.FromCompressed}. */
     public toCompressed(): string {
         const { counts } = this;
         let text = "";
@@ -169,7 +179,7 @@ export class RunLengthMask {
         return text;
     }
 
-    /** The smallest box that holds the mask: [left, top, width, height] in pixels; all 0 where the mask is empty. */
+    /** Bounding box [left, top, width, height] in pixels; all 0 for an empty mask. */
     public get bounds(): [number, number, number, number] {
         const { width, height, counts } = this;
         let left = width;
@@ -198,11 +208,11 @@ export class RunLengthMask {
     }
 }
 
-function CheckSize(width: number, height: number): void {
+function checkSize(width: number, height: number): void {
     if (!Number.isInteger(width) || !Number.isInteger(height) || width < 1 || height < 1) {
         throw new UltrametricError(
             "input",
-            `A mask's size is ${width} x ${height}; both must be whole numbers of at least 1.`,
+            `A mask's size is ${width} x ${height}; both must be integers of at least 1.`,
         );
     }
 }

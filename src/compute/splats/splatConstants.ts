@@ -19,11 +19,14 @@ export const SURFACE_SHARE = 0.03;
 /** The distance from the visible surface, in sizes of the splat, within which a splat lies on that surface. */
 export const SURFACE_SIZES = 0.1;
 /**
- * The depth of a splat along a ray stays within this many of its sizes of its center's depth: a ray may meet a splat that
- * is seen edge-on far beyond its extent.
+ * The depth of a splat along a ray stays within this many of its sizes of its center's depth: a ray may meet a splat
+ * that is seen edge-on far beyond its extent.
  */
 export const DEPTH_SIZES = 4;
-/** Slopes are clamped to this multiple of the image's edge before they are projected, which limits the stretching by perspective. */
+/**
+ * Slopes are clamped to this multiple of the image's edge before they are projected, which limits the stretching by
+ * perspective.
+ */
 export const SLOPE_MARGIN = 1.3;
 /** The share of its extent that a flat splat gets as thickness, because a singular covariance has no inverse. */
 export const FLAT_RIDGE = 1e-7;

@@ -41,13 +41,14 @@ const DRAWN_PER_CHUNK = 2048;
 const TESTED_PER_CHUNK = 1 << 16;
 
 /**
- * Draws Gaussian splats front to back (3D Gaussian Splatting, Kerbl et al. 2023): each is the ellipse that its covariance
- * projects to, with an opacity that falls off from the center. Splats are sorted by the depths of their centers.
+ * Draws Gaussian splats front to back (3D Gaussian Splatting, Kerbl et al. 2023): each is the ellipse that its
+ * covariance projects to, with an opacity that falls off from the center. Splats are sorted by the depths of their
+ * centers.
  *
- * The visible splat of a pixel is the one at which the transmittance falls below one half. Its depth there is the point of
- * highest density on the pixel's ray, t = r'Pm / r'Pr for a ray r of depth 1, mean m and inverse covariance P; for a flat
- * splat the ray meets its plane there. Pixels with a higher transmittance have depth 0, but keep their color. A splat that
- * is the visible splat of no pixel may still count as visible, see {@link SplatVisibility}.
+ * The visible splat of a pixel is the one at which the transmittance falls below one half. Its depth there is the point
+ * of highest density on the pixel's ray, t = r'Pm / r'Pr for a ray r of depth 1, mean m and inverse covariance P; for a
+ * flat splat the ray meets its plane there. Pixels with a higher transmittance have depth 0, but keep their color. A
+ * splat that is the visible splat of no pixel may still count as visible, see {@link SplatVisibility}.
  *
  * Runs on the CPU in O(splats + pixels of their ellipses), so that its result is the same on every device.
  *

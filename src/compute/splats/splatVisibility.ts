@@ -9,9 +9,9 @@ export interface SplatVisibility {
 }
 
 /**
- * Collects {@link SplatVisibility} while splats are drawn. A splat is visible if it contributes VISIBLE_SHARE to a pixel,
- * or SURFACE_SHARE where it lies on the visible surface: where many wide splats cover one surface, each contributes
- * little, but none hides the others.
+ * Collects {@link SplatVisibility} while splats are drawn. A splat is visible if it contributes VISIBLE_SHARE to a
+ * pixel, or SURFACE_SHARE where it lies on the visible surface: where many wide splats cover one surface, each
+ * contributes little, but none hides the others.
  */
 export class SplatVisibilityList {
     private readonly _splats: number[] = [];

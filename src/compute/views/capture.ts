@@ -31,13 +31,13 @@ export interface CaptureGeometry {
     /** [n, 3] unit normals, of either sign; null to estimate them. */
     readonly normals: Float32Array | null;
     /**
-     * [n, 3] unit normals, of either sign, of the flat faces that the points lie on. With them, and with exact depth, the
-     * visibility of a point is exact; without them it is tested within a tolerance.
+     * [n, 3] unit normals, of either sign, of the flat faces that the points lie on. With them, and with exact depth,
+     * the visibility of a point is exact; without them it is tested within a tolerance.
      */
     readonly faceNormals?: Float32Array | null;
     /**
-     * [n] 1 for points that are visible where View.visibility lists them, whatever the depth: splats, which have no sharp
-     * surface. Null or undefined: depth decides for all points.
+     * [n] 1 for points that are visible where View.visibility lists them, whatever the depth: splats, which have no
+     * sharp surface. Null or undefined: depth decides for all points.
      */
     readonly hasVisibility?: Uint8Array | null;
     /** [n, 3] sRGB bytes; null to take the views' colors. */
@@ -63,6 +63,8 @@ export interface Capture {
     readonly heldOutViews: readonly View[];
     /** Points on the content's own surface; if undefined, the surface is reconstructed from the views' depth. */
     readonly geometry?: CaptureGeometry;
-    /** Sparse points, if the capture's files have any. They show where the scene is, but are not used as its surface. */
+    /**
+     * Sparse points, if the capture's files have any. They show where the scene is, but are not used as its surface.
+     */
     readonly sparsePoints?: SparsePoints;
 }

@@ -41,15 +41,15 @@ const DEFAULT_NEAR = 0.02;
 const DEFAULT_FAR = 200;
 
 /**
- * Finds the bounds of a capture's content from the first of these that it has: transparent pixels (alpha 0) in its views,
- * sparse points, the views' depth ranges, or the cameras alone. Depth maps are not used.
+ * Finds the bounds of a capture's content from the first of these that it has: transparent pixels (alpha 0) in its
+ * views, sparse points, the views' depth ranges, or the cameras alone. Depth maps are not used.
  *
- * A sparse point belongs to the content if it is in the image of half of the views and not much farther than the nearest
- * point. If few points qualify, the cameras look outward from inside, and all points belong to the content. Outliers are
- * dropped.
+ * A sparse point belongs to the content if it is in the image of half of the views and not much farther than the
+ * nearest point. If few points qualify, the cameras look outward from inside, and all points belong to the content.
+ * Outliers are dropped.
  *
- * @throws UltrametricError "input" if there is no view, or if neither points nor cameras determine the bounds: all cameras
- * share one position, or look away from each other
+ * @throws UltrametricError "input" if there is no view, or if neither points nor cameras determine the bounds: all
+ * cameras share one position, or look away from each other
  */
 export function FindCaptureBounds(capture: Pick<Capture, "name" | "views" | "sparsePoints">): CaptureBounds {
     return RunCoroutineSync(CaptureBoundsCoroutine(capture));

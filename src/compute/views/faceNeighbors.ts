@@ -6,9 +6,9 @@ export const NO_NEIGHBOR = 0xffffffff;
  * textures do not matter. If more than two faces share an edge, they are paired in their order.
  *
  * @param positions [3 faces, 3] of the corners
- * @returns [faces, 3] for the edge opposite each corner `8 face + 2 edge + flipped`: the other face, the corner of it that is
- * opposite the edge, and 1 if both faces run along the edge in the same direction, which faces of consistent orientation do not;
- * NO_NEIGHBOR if there is no other face
+ * @returns [faces, 3] for the edge opposite each corner `8 face + 2 edge + flipped`: the other face, the corner of it
+ * that is opposite the edge, and 1 if both faces run along the edge in the same direction, which faces of consistent
+ * orientation do not; NO_NEIGHBOR if there is no other face
  */
 export function FindFaceNeighbors(positions: Float32Array): Uint32Array {
     const { vertices, count } = weldCorners(positions);

@@ -36,8 +36,9 @@ export function CreateDistortion(k1: number, k2 = 0, k3 = 0, p1 = 0, p2 = 0): Le
 }
 
 /**
- * Distorts the normalized image position (x, y) of a pinhole, to the right of and below the optical axis. Source: OpenCV's
- * camera calibration (Brown 1966): x' = x (1 + k1 r^2 + k2 r^4 + k3 r^6) + 2 p1 x y + p2 (r^2 + 2 x^2), y' likewise.
+ * Distorts the normalized image position (x, y) of a pinhole, to the right of and below the optical axis. Source:
+ * OpenCV's camera calibration (Brown 1966): x' = x (1 + k1 r^2 + k2 r^4 + k3 r^6) + 2 p1 x y + p2 (r^2 + 2 x^2), y'
+ * likewise.
  *
  * @param out receives x', y' and the determinant of their Jacobian, which is 0 or less where the image folds over
  */
@@ -74,8 +75,8 @@ export function ResizeLens(lens: Lens, width: number, height: number): Lens {
 }
 
 /**
- * Returns the pinhole that images of a lens are undistorted to: it has the same size and principal point, and both focal
- * lengths times the smallest zoom at which no pixel stays empty.
+ * Returns the pinhole that images of a lens are undistorted to: it has the same size and principal point, and both
+ * focal lengths times the smallest zoom at which no pixel stays empty.
  *
  * @param owner name of what the lens belongs to, for messages
  * @throws UltrametricError "input" if no zoom fits: the coefficients fold the image over, or the principal point lies

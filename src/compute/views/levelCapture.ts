@@ -13,15 +13,15 @@ const LEVEL_COSINE = Math.cos(Math.PI / 180);
 
 /**
  * Finds the up direction of a world from its cameras. People hold cameras upright and without roll, so that the right
- * vectors are horizontal (nerfstudio's orientation method "vertical"). If all cameras look the same way, the right vectors
- * leave one degree of freedom, which the mean of the up vectors decides:
+ * vectors are horizontal (nerfstudio's orientation method "vertical"). If all cameras look the same way, the right
+ * vectors leave one degree of freedom, which the mean of the up vectors decides:
  *
  *     u ~ (mean(r r^T) + s^2 I)^-1 mean(up),  with the right vectors r and the typical roll s
  *
  * Cameras that all look straight down with one heading cannot be told from cameras that look at a wall.
  *
- * @returns a unit vector in the world; null if there is no camera, or if the up vectors disagree, for instance because the
- * cameras look straight down with different headings
+ * @returns a unit vector in the world; null if there is no camera, or if the up vectors disagree, for instance because
+ * the cameras look straight down with different headings
  */
 export function FindUpDirection(cameras: readonly PinholeCamera[]): Vector | null {
     const mean: Vector = [0, 0, 0];
@@ -37,8 +37,8 @@ export function FindUpDirection(cameras: readonly PinholeCamera[]): Vector | nul
     if (!(Math.hypot(...mean) >= MIN_AGREEMENT)) {
         return null;
     }
-    // Cramer's rule: up to the determinant, which is positive, the rows of a symmetric matrix's inverse are cross products
-    // of its rows.
+    // Cramer's rule: up to the determinant, which is positive, the rows of a symmetric matrix's inverse are cross
+    // products of its rows.
     const [x, y, z] = spread;
     const rows = [cross(y, z), cross(z, x), cross(x, y)];
     const up = rows.map((row) => row[0] * mean[0] + row[1] * mean[1] + row[2] * mean[2]);
@@ -47,8 +47,8 @@ export function FindUpDirection(cameras: readonly PinholeCamera[]): Vector | nul
 }
 
 /**
- * Rotates the world of a capture about its origin so that z is up, by the smallest angle. Cameras and sparse points rotate
- * together; depth is relative to the cameras and does not change.
+ * Rotates the world of a capture about its origin so that z is up, by the smallest angle. Cameras and sparse points
+ * rotate together; depth is relative to the cameras and does not change.
  *
  * @param capture a capture of images, without geometry
  * @returns the same capture if it is level within a degree or {@link FindUpDirection} returns null
@@ -58,7 +58,8 @@ export function LevelCapture(capture: Capture): Capture {
     if (capture.geometry !== undefined) {
         throw new UltrametricError(
             "input",
-            `The capture "${capture.name}" has geometry, whose scene defines what is up; only captures of images are leveled.`,
+            `The capture "${capture.name}" has geometry, whose scene defines the up direction; ` +
+                "only captures of images are leveled.",
         );
     }
     const { views, heldOutViews, sparsePoints } = capture;

@@ -46,7 +46,10 @@ export class PinholeCamera {
         out[offset + 2] = m[8] * cx + m[9] * cy - m[10] * depth + m[11];
     }
 
-    /** Writes image x, image y (pixels) and planar depth of a world point to `out[0..2]`; a depth <= 0 is behind the camera. */
+    /**
+     * Writes image x, image y (pixels) and planar depth of a world point to `out[0..2]`; a depth <= 0 is behind the
+     * camera.
+     */
     public project(x: number, y: number, z: number, out: Float64Array | number[]): void {
         const m = this.cameraToWorld;
         const dx = x - m[3];

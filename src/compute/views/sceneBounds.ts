@@ -8,11 +8,12 @@ import { CarveVisualHullCoroutine, type Silhouette } from "./visualHull";
 const HULL_RESOLUTION = 64;
 
 /**
- * Finds the box of the scene from posed images, in time slices: the cube around the point that the cameras look at, as wide
- * as their images are there. If the images have transparent pixels (alpha 0), the box of the visual hull within this cube.
+ * Finds the box of the scene from posed images, in time slices: the cube around the point that the cameras look at, as
+ * wide as their images are there. If the images have transparent pixels (alpha 0), the box of the visual hull within
+ * this cube.
  *
- * @throws UltrametricError "input" if the cameras share one position, do not look at a common point, or the visual hull is
- * empty
+ * @throws UltrametricError "input" if the cameras share one position, do not look at a common point, or the visual hull
+ * is empty
  */
 export function* SceneBoundsCoroutine(views: readonly Silhouette[]): Coroutine<UnitCube> {
     const cube = cubeOfCameras(views.map(({ camera }) => camera));
@@ -23,8 +24,8 @@ export function* SceneBoundsCoroutine(views: readonly Silhouette[]): Coroutine<U
     if (cells.length === 0) {
         throw new UltrametricError(
             "input",
-            "The box of the scene was not found: the visual hull is empty, because every point is transparent (alpha 0) in " +
-                "some image. Check the poses (camera to world, OpenGL axes) and the images' alpha, or give the box.",
+            "The box of the scene was not found: the visual hull is empty, because every point is transparent " +
+                "(alpha 0) in some image. Check the poses (camera to world, OpenGL axes) and the images' alpha, or give the box.",
         );
     }
     const low = [HULL_RESOLUTION, HULL_RESOLUTION, HULL_RESOLUTION];
@@ -51,12 +52,12 @@ export function* SceneBoundsCoroutine(views: readonly Silhouette[]): Coroutine<U
 }
 
 /**
- * Returns the cube around the point nearest to all optical axes; its half side is the median of the cameras' half widths of
- * view there.
+ * Returns the cube around the point nearest to all optical axes; its half side is the median of the cameras' half
+ * widths of view there.
  */
 function cubeOfCameras(cameras: readonly PinholeCamera[]): UnitCube {
-    // Least squares: sum of (1 - d d^T) (c - o) = 0 over all axes o + s d. For nearly parallel axes it is regularized toward
-    // c = mean of o + spread * d.
+    // Least squares: sum of (1 - d d^T) (c - o) = 0 over all axes o + s d. For nearly parallel axes it is regularized
+    // toward c = mean of o + spread * d.
     const spread = Math.max(
         ...[0, 1, 2].map((axis) => {
             const along = cameras.map(({ position }) => position[axis]);
@@ -66,8 +67,8 @@ function cubeOfCameras(cameras: readonly PinholeCamera[]): UnitCube {
     if (!(spread > 0)) {
         throw new UltrametricError(
             "input",
-            `The box of the scene was not found: all ${cameras.length} cameras share one position, so distances are unknown. ` +
-                "Give the box.",
+            `The box of the scene was not found: all ${cameras.length} cameras share one position, ` +
+                "so distances are unknown. Give the box.",
         );
     }
     const matrix = [0, 1, 2].map(() => [0, 0, 0, 0]);
@@ -96,8 +97,8 @@ function cubeOfCameras(cameras: readonly PinholeCamera[]): UnitCube {
     if (2 * halfWidths.length <= cameras.length || !(half > 0 && Number.isFinite(half))) {
         throw new UltrametricError(
             "input",
-            `The box of the scene was not found: only ${halfWidths.length} of ${cameras.length} cameras look toward the ` +
-                "point where their axes meet. Check the poses (camera to world, OpenGL axes), or give the box.",
+            `The box of the scene was not found: only ${halfWidths.length} of ${cameras.length} cameras look toward ` +
+                "the point where their axes meet. Check the poses (camera to world, OpenGL axes), or give the box.",
         );
     }
     return new UnitCube(center.map((x) => x - half) as [number, number, number], 2 * half);

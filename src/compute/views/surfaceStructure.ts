@@ -2,8 +2,8 @@
 export const NO_FACE = 0xffffffff;
 
 /**
- * The structure of the content, for each of the n points of a CaptureGeometry. Plain data; used only if the options of a
- * segmentation turn a prior on.
+ * The structure of the content, for each of the n points of a CaptureGeometry. Plain data; used only if the options of
+ * a segmentation turn a prior on.
  */
 export interface SurfaceStructure {
     /** [n] face that each point lies on; NO_FACE for none. */

@@ -3,7 +3,9 @@ import { UltrametricError } from "../base/ultrametricError";
 /** Distance between the content and the faces of the unit cube, so that no corner of a grid cell lies outside. */
 const MARGIN = 0.01;
 
-/** The cube around a scene's surface, and the map from the world to the unit cube: the longest side spans 0.01 .. 0.99. */
+/**
+ * The cube around a scene's surface, and the map from the world to the unit cube: the longest side spans 0.01 .. 0.99.
+ */
 export class UnitCube {
     /**
      * @param low lower corner of the box, world units

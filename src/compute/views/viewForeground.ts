@@ -1,8 +1,8 @@
 import type { View } from "./capture";
 
 /**
- * Returns the foreground of a view as [height, width], 1 or 0: the pixels with depth or, if the view has no depth map, the
- * pixels that are at least half opaque.
+ * Returns the foreground of a view as [height, width], 1 or 0: the pixels with depth or, if the view has no depth map,
+ * the pixels that are at least half opaque.
  */
 export function ViewForeground({ camera, image, depth }: View): Uint8Array {
     const foreground = new Uint8Array(camera.width * camera.height);

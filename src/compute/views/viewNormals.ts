@@ -1,12 +1,12 @@
 import type { View } from "./capture";
 
 /**
- * Estimates normals from a view's depth, in the camera's frame (x right, y up, z toward the viewer), oriented toward the
- * viewer -> [height, width, 3] unit vectors; 0 where there is no depth.
+ * Estimates normals from a view's depth, in the camera's frame (x right, y up, z toward the viewer), oriented toward
+ * the viewer -> [height, width, 3] unit vectors; 0 where there is no depth.
  *
  * 1 / depth of a plane is linear in the image. Its slope along a row or a column comes from the three pixels (before,
- * around or after the pixel) that lie best on a line, so that a normal does not mix the two sides of a crease or an edge
- * (the idea of essentially non-oscillatory schemes, Harten et al. 1987).
+ * around or after the pixel) that lie best on a line, so that a normal does not mix the two sides of a crease or an
+ * edge (the idea of essentially non-oscillatory schemes, Harten et al. 1987).
  *
  * @param step distance between the three pixels: larger if depth is coarse relative to a pixel. Default 1.
  */
@@ -22,7 +22,8 @@ export function EstimateViewNormals({ camera, depth }: View, step = 1): Float32A
             if (inverse[p] === 0) {
                 continue;
             }
-            // A plane's normal / (normal . point) is linear in the slopes. The product is negative for a normal toward the viewer.
+            // A plane's normal / (normal . point) is linear in the slopes. The product is negative for a normal toward
+            // the viewer.
             const mx = (focalX * slopeAt(inverse, p, step, x, step, width)) / step;
             const my = (-focalY * slopeAt(inverse, p, step * width, y, step, height)) / step;
             const mz = (mx * (x + 0.5 - centerX)) / focalX + (my * (centerY - y - 0.5)) / focalY - inverse[p];
@@ -36,7 +37,8 @@ export function EstimateViewNormals({ camera, depth }: View, step = 1): Float32A
 }
 
 /**
- * Returns the difference of `values` from one sample to the next at index p, from the three samples that lie best on a line.
+ * Returns the difference of `values` from one sample to the next at index p, from the three samples that lie best on a
+ * line.
  *
  * @param values 0 for a missing sample
  * @param stride distance between samples in `values`

@@ -13,9 +13,9 @@ export interface Silhouette {
 }
 
 /**
- * Carves the visual hull out of a grid over the unit cube, in time slices: a cell stays if at least one view sees its center
- * and no view sees it transparent (alpha 0 over the cell's whole footprint in the image, and one pixel around it). An
- * opaque image carves nothing.
+ * Carves the visual hull out of a grid over the unit cube, in time slices: a cell stays if at least one view sees its
+ * center and no view sees it transparent (alpha 0 over the cell's whole footprint in the image, and one pixel around
+ * it). An opaque image carves nothing.
  *
  * @param resolution cells along each edge
  * @param near distance in the unit cube below which a view does not see a cell
