@@ -167,7 +167,7 @@ describe("CreateImageMasks", () => {
     it("names what does not fit", () => {
         const view = DrawView(6, 5, () => ({ color: RED, depth: 2 }));
         expect(() => CreateImageMasks({ ...view, image: new Uint8Array(4) })).toThrow(
-            "View drawn: its image has 4 bytes",
+            "View drawn: the image has 4 bytes",
         );
         expect(() => CreateImageMasks({ ...view, depth: new Float32Array(7) })).toThrow("its depth has 7 pixels");
     });

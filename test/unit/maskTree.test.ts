@@ -87,33 +87,12 @@ describe("CreateMaskArrangement", () => {
 
     it("refuses a mask of another size", () => {
         expect(() => CreateMaskArrangement([Columns(0, 1, 3, 2), Columns(0, 1, 2, 3)], 3, 2)).toThrow(
-            /Mask 1 has 2 x 3 pixels, its view 3 x 2/,
+            /Mask 1 has 2 x 3 pixels, but its view has 3 x 2/,
         );
     });
 
     it("refuses weights of another size", () => {
         expect(() => CreateMaskArrangement([], 3, 2).countPixels([1, 1])).toThrow(/2 pixel weights .* 3 x 2 = 6/);
-    });
-
-    it("is quick", () => {
-        const small = RandomMasks(CreateRandom(3), 100, 200, 200);
-        const large = RandomMasks(CreateRandom(4), 100, 800, 800);
-        const times = [small, large].map((masks) => {
-            const { width, height } = masks[0].region;
-            let best = Number.POSITIVE_INFINITY;
-            for (let i = 0; i < 5; i++) {
-                const start = performance.now();
-                CreateMaskTree(CreateMaskArrangement(masks, width, height), null);
-                best = Math.min(best, performance.now() - start);
-            }
-            return best;
-        });
-        console.log(
-            `arrangement and tree of 100 masks: 200x200 ${times[0].toFixed(1)} ms, 800x800 ${times[1].toFixed(1)} ms`,
-        );
-        // Ten times what it takes on an idle machine, so that a busy one does not fail and bitmaps (seconds) do.
-        expect(times[0]).toBeLessThan(60);
-        expect(times[1]).toBeLessThan(900);
     });
 });
 

@@ -52,7 +52,8 @@ export class RunLengthMask {
             throw new UltrametricError(
                 "input",
                 `The ${counts.length} runs of a run-length mask hold ${sum} pixels, but the image has ` +
-                    `${width} x ${height} = ${width * height}; check that the mask belongs to this image and that the file is complete.`,
+                    `${width} x ${height} = ${width * height}; check that the mask belongs to this image ` +
+                    "and that the file is complete.",
             );
         }
         return new RunLengthMask(width, height, own);
@@ -82,7 +83,8 @@ export class RunLengthMask {
                             ? `A compressed run-length mask ends inside run ${counts.length}, after ${text.length} ` +
                                   "characters; the string is truncated."
                             : `Character ${position} of a compressed run-length mask, ` +
-                                  `${JSON.stringify(text[position])}, is invalid; the format has the characters from '0' to 'o', at most 7 per run.`,
+                                  `${JSON.stringify(text[position])}, is invalid; ` +
+                                  "the format has the characters from '0' to 'o', at most 7 per run.",
                     );
                 }
                 value += (code & 31) * 32 ** groups;

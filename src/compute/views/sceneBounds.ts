@@ -25,7 +25,8 @@ export function* SceneBoundsCoroutine(views: readonly Silhouette[]): Coroutine<U
         throw new UltrametricError(
             "input",
             "The box of the scene was not found: the visual hull is empty, because every point is transparent " +
-                "(alpha 0) in some image. Check the poses (camera to world, OpenGL axes) and the images' alpha, or give the box.",
+                "(alpha 0) in some image. Check the poses (camera to world, OpenGL axes) and the images' alpha, " +
+                "or give the box.",
         );
     }
     const low = [HULL_RESOLUTION, HULL_RESOLUTION, HULL_RESOLUTION];
