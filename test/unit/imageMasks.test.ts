@@ -169,7 +169,7 @@ describe("CreateImageMasks", () => {
         expect(() => CreateImageMasks({ ...view, image: new Uint8Array(4) })).toThrow(
             "View drawn: the image has 4 bytes",
         );
-        expect(() => CreateImageMasks({ ...view, depth: new Float32Array(7) })).toThrow("its depth has 7 pixels");
+        expect(() => CreateImageMasks({ ...view, depth: new Float32Array(7) })).toThrow("the depth has 7 pixels");
     });
 });
 
