@@ -30,7 +30,7 @@ import { LoadNerfCaptureAsync } from "../src/plugin/formats/nerfCapture";
 import { CreateImageMasksAsync } from "../src/plugin/masks/createImageMasks";
 import { SegmentCaptureAsync } from "../src/plugin/pipeline/segmentCapture";
 import { CaptureSceneAsync, type SceneCapture } from "../src/plugin/sceneCapture/sceneCapture";
-import { NO_ELEMENT } from "../src/plugin/sceneCapture/viewRenderer";
+import { NO_ELEMENT } from "../src/plugin/sceneCapture/sceneContent";
 import { type NodeTree, ReadNodeTree } from "./nodeTree";
 import { SeenLeaves } from "./seenLeaves";
 import { SimulateMasks } from "./simulatedMasks";

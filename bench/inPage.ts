@@ -1,6 +1,7 @@
 // What the plugin takes in a page: calls of the functions that bench/page puts on its window, each in a page of its own:
 //     node demo/headless/run.mjs bench/inPage.ts [trace] [call...]
-// Calls: Cloud(leaves), EndToEnd(whether the page draws meanwhile), Learn(steps, preset), Splats(count), Slider(leaves), Train(steps), SegmentAnything(provider, threads).
+// Calls: Cloud(leaves), EndToEnd(whether the page draws meanwhile), Learn(steps, preset), PartsList(leaves),
+// Picking(leaves), Splats(count), Slider(leaves), Train(steps), SegmentAnything(provider, threads).
 // Builds the page and opens it in a headless Chromium. Tasks that held the page up for more than 50 ms of processor time are told; with
 // "trace" also what they did, which makes all a little slower.
 import { readdirSync, readFileSync, rmSync } from "node:fs";

@@ -20,7 +20,7 @@ import { CreateImageMasksAsync } from "../src/plugin/masks/createImageMasks";
 import { SegmentCaptureAsync } from "../src/plugin/pipeline/segmentCapture";
 import { CaptureSceneAsync, type SceneCapture } from "../src/plugin/sceneCapture/sceneCapture";
 import type { SplatData } from "../src/plugin/sceneCapture/splatData";
-import { NO_ELEMENT } from "../src/plugin/sceneCapture/viewRenderer";
+import { NO_ELEMENT } from "../src/plugin/sceneCapture/sceneContent";
 import { IdleWorker } from "../test/support/idleWorker";
 import { CreateSplatMeshAsync, CreateSplatTable, SplatsOfSurface } from "../test/support/splatScene";
 import { ReadNodeTree } from "./nodeTree";

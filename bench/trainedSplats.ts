@@ -12,7 +12,7 @@ import { NormalizedCovering } from "../src/plugin/evaluation/normalizedCovering"
 import { CreateImageMasksAsync } from "../src/plugin/masks/createImageMasks";
 import { SegmentCaptureAsync } from "../src/plugin/pipeline/segmentCapture";
 import { CaptureSceneAsync } from "../src/plugin/sceneCapture/sceneCapture";
-import { NO_ELEMENT } from "../src/plugin/sceneCapture/viewRenderer";
+import { NO_ELEMENT } from "../src/plugin/sceneCapture/sceneContent";
 import { IdleWorker } from "../test/support/idleWorker";
 import { CreateSplatMeshAsync } from "../test/support/splatScene";
 import { CreateTrainedSplats } from "../test/support/trainedSplats";
@@ -37,7 +37,7 @@ const engine = await CreateNodeEngineAsync();
 try {
     const { surface } = new ExcavatorCapture();
     for (const [name, options] of Object.entries(SCENES)) {
-        for (const splatClump of [0, 0.001]) {
+        for (const minSplatClusterShare of [0, 0.001]) {
             const scene = new Scene(engine);
             scene.useRightHandedSystem = true;
             const { splats, parts } = CreateTrainedSplats(surface, SPLATS, SEED, options);
@@ -46,7 +46,7 @@ try {
                 views: VIEWS,
                 size: SIZE,
                 upAxis: "z",
-                splatClump,
+                minSplatClusterShare,
             });
             const hierarchy = await SegmentCaptureAsync(null, capture, await CreateImageMasksAsync(capture));
             const dendrogram = hierarchy.dendrogram(hierarchy.criteria[0]);
@@ -60,9 +60,9 @@ try {
                 const truth = Int32Array.from(known, (leaf) => idOf(nodeOf[leaf]));
                 return (100 * NormalizedCovering(truth, cuts)!.queried).toFixed(1);
             };
-            const loose = nodeOf.filter((node) => node < 0).length;
+            const offSurface = nodeOf.filter((node) => node < 0).length;
             console.log(
-                `${name.padEnd(16)} splatClump ${String(splatClump).padEnd(6)} ${capture.elements.length} leaves, ${loose} on no surface   ` +
+                `${name.padEnd(16)} minSplatClusterShare ${String(minSplatClusterShare).padEnd(6)} ${capture.elements.length} leaves, ${offSurface} on no surface   ` +
                     `NC parts, groups ${cover((node) => node)}  ${cover((node) => surface.nodes[node - 1].parent!)}`,
             );
             if (folder) {
@@ -88,7 +88,7 @@ try {
                     picture[4 * (2 * SIZE * row + SIZE + column) + 3] = 255;
                 }
                 mkdirSync(folder, { recursive: true });
-                const file = join(folder, `${name.replaceAll(" ", "-")}-${splatClump}.png`);
+                const file = join(folder, `${name.replaceAll(" ", "-")}-${minSplatClusterShare}.png`);
                 writeFileSync(file, EncodeImage(picture, 2 * SIZE, SIZE));
             }
             scene.dispose();

@@ -89,12 +89,8 @@ export {
     type SceneCaptureOptions,
 } from "./plugin/sceneCapture/sceneCapture";
 export type { ContentItem } from "./plugin/sceneCapture/sceneContent";
-export { DEFAULT_VIEW_RENDERER_OPTIONS, type ViewRendererOptions } from "./plugin/sceneCapture/viewRenderer";
-export {
-    CreateUltrametricSegmentationAsync,
-    type LoadOptions,
-    UltrametricSegmentation,
-} from "./plugin/session/ultrametricSegmentation";
+export { DEFAULT_VIEW_RENDERER_OPTIONS, type ViewRendererOptions } from "./plugin/sceneCapture/viewRendererOptions";
+export { type LoadOptions, type ShowOptions, UltrametricSegmentation } from "./plugin/session/ultrametricSegmentation";
 export type { FileSource } from "./plugin/sources/fileSource";
 export { PickedFileSource } from "./plugin/sources/pickedFileSource";
 export { UrlFileSource } from "./plugin/sources/urlFileSource";

@@ -8,8 +8,8 @@ import type { Mesh } from "@babylonjs/core/Meshes/mesh";
 import { Scene } from "@babylonjs/core/scene";
 import { GLTF2Export } from "@babylonjs/serializers/glTF/2.0/index";
 import { CreateRandom } from "../../src/compute/base/random";
-import { CreateDendrogram } from "../../src/compute/hierarchy/cut/dendrogram";
-import { SegmentationHierarchy } from "../../src/compute/hierarchy/cut/segmentationHierarchy";
+import { CreateDendrogram, type Dendrogram } from "../../src/compute/hierarchy/cut/dendrogram";
+import { type Criterion, SegmentationHierarchy } from "../../src/compute/hierarchy/cut/segmentationHierarchy";
 
 /** Balls, rings, pillars and a board: 28 meshes of six materials, 100,000 triangles, as a GLB. */
 export async function CreateModelAsync(from: Scene): Promise<{ glb: Uint8Array<ArrayBuffer>; triangles: number }> {
@@ -46,11 +46,8 @@ export async function CreateModelAsync(from: Scene): Promise<{ glb: Uint8Array<A
     return { glb, triangles };
 }
 
-/** Points at random, merged one after the other in a random order. */
-export function CreateCloudHierarchy(count: number, seed: number): SegmentationHierarchy {
-    const random = CreateRandom(seed);
-    const positions = Float32Array.from({ length: 3 * count }, () => 2 * random() - 1);
-    const colors = Uint8Array.from({ length: 3 * count }, () => 256 * random());
+/** Merges leaves one after the other in a random order. */
+function CreateRandomDendrogram(count: number, random: () => number): Dendrogram {
     const first = new Uint32Array(count - 1);
     const second = new Uint32Array(count - 1);
     const heads = Uint32Array.from({ length: count }, (_, i) => i);
@@ -62,6 +59,17 @@ export function CreateCloudHierarchy(count: number, seed: number): SegmentationH
         second[m] = heads[left - 1];
     }
     const height = Float64Array.from({ length: count - 1 }, (_, m) => m / count);
-    const dendrogram = CreateDendrogram({ leafCount: count, first, second, height });
-    return new SegmentationHierarchy("cloud", positions, colors, new Map([["consensus", dendrogram]]));
+    return CreateDendrogram({ leafCount: count, first, second, height });
+}
+
+/** Random points with random merges, by two criteria. */
+export function CreateCloudHierarchy(count: number, seed: number): SegmentationHierarchy {
+    const random = CreateRandom(seed);
+    const positions = Float32Array.from({ length: 3 * count }, () => 2 * random() - 1);
+    const colors = Uint8Array.from({ length: 3 * count }, () => 256 * random());
+    const dendrograms = new Map<Criterion, Dendrogram>([
+        ["consensus", CreateRandomDendrogram(count, random)],
+        ["volume", CreateRandomDendrogram(count, random)],
+    ]);
+    return new SegmentationHierarchy("cloud", positions, colors, dendrograms);
 }

@@ -6,13 +6,13 @@ import "@babylonjs/loaders/SPLAT/splatFileLoader";
 import { CutAtCount, LabelLeaves } from "../../src/compute/hierarchy/cut/partition";
 import { ExportGlbAsync } from "../../src/plugin/export/exportGlb";
 import { WritePointCloudPly } from "../../src/plugin/export/pointCloudPly";
-import {
-    CreateUltrametricSegmentationAsync,
-    UltrametricSegmentation,
-} from "../../src/plugin/session/ultrametricSegmentation";
+import type { Part } from "../../src/plugin/parts/model/part";
+import { UltrametricSegmentation } from "../../src/plugin/session/ultrametricSegmentation";
 import { CreateCloudHierarchy, CreateModelAsync } from "./content";
 import { Learn } from "./learn";
+import { PartsList } from "./partsList";
 import { MarkStage, PauseWatch, Rest } from "./pauses";
+import { Picking } from "./picking";
 import { CreateSceneAsync, Draw } from "./scene";
 import { SegmentAnything } from "./segmentAnything";
 import { Slider } from "./slider";
@@ -44,11 +44,18 @@ async function Cloud(count: number): Promise<object> {
     }
     const labelsRead = Seconds(start);
 
-    const segmentation = await CreateUltrametricSegmentationAsync(scene);
+    const segmentation = new UltrametricSegmentation(scene);
     await Rest();
     MarkStage("Showing leaves");
     await segmentation.setHierarchyAsync(hierarchy);
     await Rest();
+    MarkStage("Switching the criterion");
+    await segmentation.setCriterionAsync("volume");
+    await Rest();
+    MarkStage("Climbing to the root");
+    start = performance.now();
+    for (let part: Part | null = segmentation.parts!.partOfLeaf(77, 0); part; part = part.parent) {}
+    const climbing = Seconds(start);
     MarkStage("Hiding a part");
     segmentation.partCount = 100;
     segmentation.parts!.roots[0].children[0].hide();
@@ -69,6 +76,7 @@ async function Cloud(count: number): Promise<object> {
         vertices: meshes.reduce((sum, mesh) => sum + mesh.getTotalVertices(), 0),
         labelsRead,
         wrong,
+        climbing,
         savedMegabytes: saved.length / 1e6,
         saving,
         opening,
@@ -95,7 +103,7 @@ async function EndToEnd(draws: boolean): Promise<object> {
     const { meshes } = await ImportMeshAsync(url, scene, { pluginExtension: ".glb" });
     URL.revokeObjectURL(url);
     watch.enter("Starting");
-    const segmentation = await CreateUltrametricSegmentationAsync(scene, { display: "meshes", upAxis: "y" });
+    const segmentation = new UltrametricSegmentation(scene, { display: "meshes", upAxis: "y" });
     const capture = await segmentation.captureSceneAsync(meshes, { onProgress });
     const masks = await segmentation.generateMasksAsync(capture, { onProgress });
     const done = segmentation.onHierarchyChangedObservable.add(() => watch.enter("Drawing"));
@@ -135,4 +143,4 @@ async function EndToEnd(draws: boolean): Promise<object> {
     return result;
 }
 
-Object.assign(window, { Cloud, EndToEnd, Learn, SegmentAnything, Slider, Splats, Train });
+Object.assign(window, { Cloud, EndToEnd, Learn, PartsList, Picking, SegmentAnything, Slider, Splats, Train });

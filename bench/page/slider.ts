@@ -1,7 +1,7 @@
 import { EngineInstrumentation } from "@babylonjs/core/Instrumentation/engineInstrumentation";
 import "@babylonjs/core/Engines/WebGPU/Extensions/engine.query";
 import type { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine";
-import { CreateUltrametricSegmentationAsync } from "../../src/plugin/session/ultrametricSegmentation";
+import { UltrametricSegmentation } from "../../src/plugin/session/ultrametricSegmentation";
 import { CreateCloudHierarchy } from "./content";
 import { MarkStage, Rest } from "./pauses";
 import { CreateSceneAsync, Median, NameGpuAsync } from "./scene";
@@ -11,7 +11,7 @@ export async function Slider(leaves: number, seconds = 4): Promise<object> {
     const scene = await CreateSceneAsync();
     const engine = scene.getEngine() as WebGPUEngine;
     engine.setSize(1280, 720);
-    const segmentation = await CreateUltrametricSegmentationAsync(scene);
+    const segmentation = new UltrametricSegmentation(scene);
     const hierarchy = CreateCloudHierarchy(leaves, 1);
     await Rest();
     MarkStage("Showing leaves");

@@ -1,7 +1,7 @@
 import { ImportMeshAsync } from "@babylonjs/core/Loading/sceneLoader";
 import "@babylonjs/loaders/SPLAT/splatFileLoader";
 import { WriteSplatBytes } from "../../src/plugin/sceneCapture/splatData";
-import { CreateUltrametricSegmentationAsync } from "../../src/plugin/session/ultrametricSegmentation";
+import { UltrametricSegmentation } from "../../src/plugin/session/ultrametricSegmentation";
 import { CreateSplatTable } from "../../test/support/splatScene";
 import { PauseWatch, Rest } from "./pauses";
 import { CreateSceneAsync, Draw } from "./scene";
@@ -20,7 +20,7 @@ export async function Splats(count: number): Promise<object> {
     const { meshes } = await ImportMeshAsync(url, scene, { pluginExtension: ".splat", pluginOptions });
     URL.revokeObjectURL(url);
     watch.enter("Starting");
-    const segmentation = await CreateUltrametricSegmentationAsync(scene, { upAxis: "y" });
+    const segmentation = new UltrametricSegmentation(scene, { upAxis: "y" });
     const capture = await segmentation.captureSceneAsync(meshes, { onProgress });
     const masks = await segmentation.generateMasksAsync(capture, { onProgress });
     await segmentation.segmentAsync(capture, masks, {

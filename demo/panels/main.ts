@@ -4,7 +4,7 @@ import { Color4 } from "@babylonjs/core/Maths/math.color";
 import { Vector3 } from "@babylonjs/core/Maths/math.vector";
 import { Scene } from "@babylonjs/core/scene";
 import { AdvancedDynamicTexture } from "@babylonjs/gui/2D/advancedDynamicTexture";
-import { CreateUltrametricSegmentationAsync } from "babylon-ultrametric";
+import { UltrametricSegmentation } from "babylon-ultrametric";
 import {
     DEFAULT_PANEL_THEME,
     GranularityPanel,
@@ -28,7 +28,7 @@ const camera = new ArcRotateCamera("camera", 0.9, 1.15, 5, Vector3.Zero(), scene
 camera.attachControl();
 
 const blocks = Number(query.get("blocks") ?? 400);
-const segmentation = await CreateUltrametricSegmentationAsync(scene, { minStepShare: 1 / blocks });
+const segmentation = new UltrametricSegmentation(scene, { minStepShare: 1 / blocks });
 await segmentation.setHierarchyAsync(CreateBlocks(blocks, 11));
 segmentation.partCount = Number(query.get("parts") ?? 12);
 

@@ -2,14 +2,7 @@ import { Engine } from "@babylonjs/core/Engines/engine";
 import { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine";
 import type { Observable } from "@babylonjs/core/Misc/observable";
 import { AdvancedDynamicTexture } from "@babylonjs/gui/2D/advancedDynamicTexture";
-import {
-    type ColorMode,
-    CreateUltrametricSegmentationAsync,
-    type PickedFileSource,
-    UltrametricError,
-    type UltrametricSegmentation,
-    UrlFileSource,
-} from "babylon-ultrametric";
+import { type ColorMode, type PickedFileSource, UltrametricError, UrlFileSource, UltrametricSegmentation } from "babylon-ultrametric";
 import { GranularityPanel, type PanelTheme } from "babylon-ultrametric/ui";
 import { SavedTraining } from "../../src/compute/fields/radiance/savedTraining";
 import { PageElement } from "./elements";
@@ -251,7 +244,7 @@ async function StartAsync(): Promise<void> {
         return;
     }
     const scene = await ViewerScene.CreateAsync(PageElement("canvas", HTMLCanvasElement), hasWebGpu);
-    const segmentation = await CreateUltrametricSegmentationAsync(scene.scene, { shading: 0.85, display: "meshes" });
+    const segmentation = new UltrametricSegmentation(scene.scene, { shading: 0.85, display: "meshes" });
     await new Viewer(scene, segmentation).startAsync();
 }
 

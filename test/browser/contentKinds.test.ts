@@ -17,10 +17,7 @@ import { SegmentationHierarchy } from "../../src/compute/hierarchy/cut/segmentat
 import { ContentLeaves } from "../../src/plugin/parts/model/contentLeaves";
 import type { Part } from "../../src/plugin/parts/model/part";
 import type { SceneCapture } from "../../src/plugin/sceneCapture/sceneCapture";
-import {
-    CreateUltrametricSegmentationAsync,
-    type UltrametricSegmentation,
-} from "../../src/plugin/session/ultrametricSegmentation";
+import { UltrametricSegmentation } from "../../src/plugin/session/ultrametricSegmentation";
 import { CANVAS_SIZE, CreateBlackScene, DrawAsync, ExpectColor, UseBrowserEngine } from "../support/browserScene";
 
 const engine = UseBrowserEngine();
@@ -29,7 +26,7 @@ let segmentation: UltrametricSegmentation;
 
 beforeEach(async () => {
     scene = CreateBlackScene(engine());
-    segmentation = await CreateUltrametricSegmentationAsync(scene, {
+    segmentation = new UltrametricSegmentation(scene, {
         display: "meshes",
         upAxis: "y",
         lamp: 0,
@@ -78,7 +75,7 @@ async function ShowAsync(capture: SceneCapture, groupOf: (leaf: number) => numbe
     });
     const { positions, colors } = capture.geometry;
     const hierarchy = new SegmentationHierarchy("kinds", positions, colors!, new Map([["consensus", dendrogram]]));
-    await segmentation.setHierarchyAsync(hierarchy, ContentLeaves.Create(capture, hierarchy));
+    await segmentation.setHierarchyAsync(hierarchy, { content: ContentLeaves.Create(capture, hierarchy) });
     segmentation.partCount = heads.size;
     const tree = segmentation.parts!;
     return new Map(
@@ -153,7 +150,7 @@ describe("a skinned mesh", () => {
         pixel = await DrawAsync(scene);
         ExpectColor(pixel(...PixelOf(0.7, 0.5)), [0, 1, 0], "extracted, moved");
         ExpectColor(pixel(...PixelOf(-0.7, 0)), colorOf(left), "what is left");
-        segmentation.editor.undo();
+        segmentation.editor!.undo();
         pixel = await DrawAsync(scene);
         ExpectColor(pixel(...PixelOf(0.7, 0.5)), colorOf(right), "undone");
         segmentation.dispose();
@@ -215,11 +212,11 @@ describe("a mesh of several materials", () => {
             [0, 3],
             [1, 3],
         ]);
-        segmentation.editor.hide(parts.get(0)!);
+        segmentation.editor!.hide(parts.get(0)!);
         pixel = await DrawAsync(scene);
         ExpectColor(pixel(...front(upper)), [1, 0, 0], "extracted red");
         ExpectColor(pixel(...front(lower)), [0, 0, 1], "extracted blue");
-        while (segmentation.editor.undo()) {}
+        while (segmentation.editor!.undo()) {}
         // The rest has what is left of both.
         const [rest] = parts.get(0)!.extract().meshes;
         expect(rest.subMeshes.map(({ materialIndex, indexCount }) => [materialIndex, indexCount])).toEqual([

@@ -14,10 +14,7 @@ import { CheckGpuAsync } from "../../src/compute/gpu/gpuErrors";
 import type { SegmentationHierarchy } from "../../src/compute/hierarchy/cut/segmentationHierarchy";
 import { WriteSplatPly } from "../../src/plugin/export/splatPly";
 import type { SceneCapture } from "../../src/plugin/sceneCapture/sceneCapture";
-import {
-    CreateUltrametricSegmentationAsync,
-    type UltrametricSegmentation,
-} from "../../src/plugin/session/ultrametricSegmentation";
+import { UltrametricSegmentation } from "../../src/plugin/session/ultrametricSegmentation";
 import type { GranularityPanel } from "../../src/ui/granularityPanel";
 import type { PartsPanel } from "../../src/ui/partsPanel";
 import { CreateBlackScene, DrawAsync, UseBrowserEngine } from "../support/browserScene";
@@ -63,7 +60,7 @@ async function SegmentAsync(): Promise<{
     capture: SceneCapture;
     hierarchy: SegmentationHierarchy;
 }> {
-    const segmentation = await CreateUltrametricSegmentationAsync(scene, { display: "meshes", upAxis: "y" });
+    const segmentation = new UltrametricSegmentation(scene, { display: "meshes", upAxis: "y" });
     const capture = await segmentation.captureSceneAsync(meshes, { views: 6, size: 48, samples: 2000 });
     const masks = await segmentation.generateMasksAsync(capture);
     const hierarchy = await segmentation.segmentAsync(capture, masks, { preview: true });
@@ -75,15 +72,15 @@ describe("the examples of docs/", () => {
         const { run } = await ExampleAsync("export/0");
         const first = await SegmentAsync();
         first.segmentation.partCount = 2;
-        first.segmentation.editor.hide(first.segmentation.pick(MIDDLE - 20, MIDDLE)!);
+        first.segmentation.editor!.hide(first.segmentation.pick(MIDDLE - 20, MIDDLE)!);
         const { data, file, again } = await run({ scene, segmentation: first.segmentation });
         expect(JSON.parse(JSON.stringify(data))).toEqual(data);
         expect(new TextDecoder().decode((file as Uint8Array).subarray(0, 4))).toBe("BUMH");
         const reopened = again as UltrametricSegmentation;
         expect(reopened.content!.items.map(({ mesh }) => mesh)).toEqual(meshes);
-        expect([reopened.granularity, reopened.editor.isHidden([{ start: 0, end: 1 }])]).toEqual([
+        expect([reopened.granularity, reopened.editor!.isHidden([{ start: 0, end: 1 }])]).toEqual([
             0.4,
-            first.segmentation.editor.isHidden([{ start: 0, end: 1 }]),
+            first.segmentation.editor!.isHidden([{ start: 0, end: 1 }]),
         ]);
     });
 
@@ -109,11 +106,11 @@ describe("the examples of docs/", () => {
         segmentation.partCount = 2;
         await DrawAsync(scene);
         segmentation.selectAt({ x: MIDDLE - 20, y: MIDDLE });
-        expect(segmentation.editor.extracted).toHaveLength(1);
+        expect(segmentation.editor!.extracted).toHaveLength(1);
         undoButton.click();
-        expect(segmentation.editor.extracted).toHaveLength(0);
+        expect(segmentation.editor!.extracted).toHaveLength(0);
         redoButton.click();
-        expect(segmentation.editor.extracted).toHaveLength(1);
+        expect(segmentation.editor!.extracted).toHaveLength(1);
     });
 
     it("editing.md: selects by a controller's ray", async () => {
@@ -136,7 +133,7 @@ describe("the examples of docs/", () => {
         const { segmentation: made } = await run({ scene, meshes });
         const segmentation = made as UltrametricSegmentation;
         expect([segmentation.granularity, segmentation.colorMode]).toEqual([0.4, "tint"]);
-        expect(segmentation.meshes).not.toBeNull();
+        expect(segmentation.meshBinding).not.toBeNull();
         await DrawAsync(scene);
         segmentation.selectAt({ x: MIDDLE - 20, y: MIDDLE });
         expect(segmentation.selectedPart).not.toBeNull();

@@ -20,10 +20,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { CheckGpuAsync } from "../../src/compute/gpu/gpuErrors";
 import { AttachGizmos } from "../../src/plugin/parts/edit/partGizmos";
 import type { UltrametricSegmentationOptions } from "../../src/plugin/saved/segmentationOptions";
-import {
-    CreateUltrametricSegmentationAsync,
-    type UltrametricSegmentation,
-} from "../../src/plugin/session/ultrametricSegmentation";
+import { UltrametricSegmentation } from "../../src/plugin/session/ultrametricSegmentation";
 import { AllPixels, CANVAS_SIZE, CreateBlackScene, DrawAsync, UseBrowserEngine } from "../support/browserScene";
 import { Labels, TakeGpuCensus } from "../support/gpuCensus";
 import { EngineInventory, Inventory } from "../support/sceneInventory";
@@ -117,7 +114,9 @@ async function UseAsync(
     }
     segmentation.partCount = 6;
     await RenderAsync(scene);
-    const { editor, parts, selectionTools } = segmentation;
+    const { parts } = segmentation;
+    const editor = segmentation.editor!;
+    const selectionTools = segmentation.selectionTools!;
     const partOf = (leaf: number) => parts!.partOfLeaf(leaf, parts!.dendrogram.leafCount - 6);
     const part = partOf(0);
     part.select();
@@ -159,7 +158,7 @@ describe.each<["meshes" | "splats", Partial<UltrametricSegmentationOptions>]>([
         }
         let saved: Uint8Array<ArrayBuffer> | null = null;
         const roundAsync = async (from: Uint8Array<ArrayBuffer> | null): Promise<void> => {
-            const segmentation = await CreateUltrametricSegmentationAsync(scene, options);
+            const segmentation = new UltrametricSegmentation(scene, options);
             const file = await UseAsync(segmentation, from);
             saved ??= file;
             segmentation.dispose();

@@ -20,7 +20,7 @@ import { MeshBinding, type MeshBindingOptions } from "../../src/plugin/display/m
 import { ContentLeaves } from "../../src/plugin/parts/model/contentLeaves";
 import { LeafOverrides } from "../../src/plugin/parts/model/leafOverrides";
 import { CaptureSceneAsync, type SceneCapture } from "../../src/plugin/sceneCapture/sceneCapture";
-import { CreateUltrametricSegmentationAsync } from "../../src/plugin/session/ultrametricSegmentation";
+import { UltrametricSegmentation } from "../../src/plugin/session/ultrametricSegmentation";
 import {
     AllPixels,
     CANVAS_SIZE,
@@ -445,18 +445,18 @@ describe("MeshBinding", () => {
         const capture = await CaptureSceneAsync(scene, scene.meshes, { views: 1, size: 32, samples: 600 });
         const hierarchy = CreateHierarchy(capture);
         const inventory = Inventory(scene);
-        const segmentation = await CreateUltrametricSegmentationAsync(scene, {
+        const segmentation = new UltrametricSegmentation(scene, {
             display,
             upAxis: "y",
             lamp: 0,
             outline: 0,
         });
         const content = ContentLeaves.Create(capture, hierarchy);
-        await segmentation.setHierarchyAsync(hierarchy, content);
+        await segmentation.setHierarchyAsync(hierarchy, { content });
         // Again, over what is there.
-        await segmentation.setHierarchyAsync(hierarchy, content);
+        await segmentation.setHierarchyAsync(hierarchy, { content });
         expect(segmentation.pointCloud!.mesh.isEnabled()).toBe(display === "both");
-        expect(segmentation.meshes).not.toBeNull();
+        expect(segmentation.meshBinding).not.toBeNull();
         segmentation.partCount = 3;
         let pixels = await DrawAsync(scene);
         const [x, y] = PLACES.twin;
@@ -473,13 +473,13 @@ describe("MeshBinding", () => {
 
         // A wrong one leaves all as it is.
         const wrong = { ...content, items: again.items, capture: again } as unknown as ContentLeaves;
-        await expect(segmentation.setHierarchyAsync(hierarchy, wrong)).rejects.toThrow(/content has 50 samples/);
+        await expect(segmentation.setHierarchyAsync(hierarchy, { content: wrong })).rejects.toThrow(/content has 50 samples/);
         // What is edited is edited on the meshes.
         part.hide();
         pixels = await DrawAsync(scene);
         ExpectColor(pixels(x, y), [0, 0, 0], "hidden");
         expect(segmentation.pick(x, y)).toBeNull();
-        segmentation.editor.undo();
+        segmentation.editor!.undo();
         segmentation.colorMode = "original";
         segmentation.selectedPart = part;
         pixels = await DrawAsync(scene);

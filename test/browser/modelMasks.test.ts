@@ -8,10 +8,7 @@ import { CheckGpuAsync } from "../../src/compute/gpu/gpuErrors";
 import type { GenerateMasksOptions, ViewMasksResult } from "../../src/plugin/masks/generateMasks";
 import { type SamModel, samModels } from "../../src/plugin/sam/samModel";
 import type { SceneCapture } from "../../src/plugin/sceneCapture/sceneCapture";
-import {
-    CreateUltrametricSegmentationAsync,
-    type UltrametricSegmentation,
-} from "../../src/plugin/session/ultrametricSegmentation";
+import { UltrametricSegmentation } from "../../src/plugin/session/ultrametricSegmentation";
 import { CreateBlackScene, UseBrowserEngine } from "../support/browserScene";
 import { FakeOnnxBytes, type FakeOnnxFile } from "../support/fakeOnnx";
 import moduleUrl from "../support/fakeOnnx?url";
@@ -27,7 +24,7 @@ let capture: SceneCapture;
 
 beforeEach(async () => {
     scene = CreateBlackScene(engine());
-    segmentation = await CreateUltrametricSegmentationAsync(scene, { display: "meshes" });
+    segmentation = new UltrametricSegmentation(scene, { display: "meshes" });
     capture = await segmentation.captureSceneAsync([createCube(-1, Color3.Red()), createCube(1, Color3.Green())], {
         views: VIEWS,
         size: 64,
@@ -94,7 +91,7 @@ describe("UltrametricSegmentation.generateMasksAsync with a model", () => {
     it("ends half way with its segmentation, and keeps what was made", async () => {
         const maskStore = new MemoryByteStore();
         const seen: ViewMasksResult[] = [];
-        const other = await CreateUltrametricSegmentationAsync(scene);
+        const other = new UltrametricSegmentation(scene);
         const making = other.generateMasksAsync(
             capture,
             optionsOf({

@@ -12,10 +12,7 @@ import { CreateDendrogram } from "../../src/compute/hierarchy/cut/dendrogram";
 import { SegmentationHierarchy } from "../../src/compute/hierarchy/cut/segmentationHierarchy";
 import { AttachGizmos } from "../../src/plugin/parts/edit/partGizmos";
 import { CaptureSceneAsync } from "../../src/plugin/sceneCapture/sceneCapture";
-import {
-    CreateUltrametricSegmentationAsync,
-    type UltrametricSegmentation,
-} from "../../src/plugin/session/ultrametricSegmentation";
+import { UltrametricSegmentation } from "../../src/plugin/session/ultrametricSegmentation";
 import { CANVAS_SIZE, CreateBlackScene, DrawAsync, ExpectColor, UseBrowserEngine } from "../support/browserScene";
 import { CreateSquare, MIDDLE, PLACES } from "../support/square";
 
@@ -25,7 +22,7 @@ let segmentation: UltrametricSegmentation;
 
 beforeEach(async () => {
     scene = CreateBlackScene(engine());
-    segmentation = await CreateUltrametricSegmentationAsync(scene, { pointRadius: 0.2 });
+    segmentation = new UltrametricSegmentation(scene, { pointRadius: 0.2 });
 });
 
 afterEach(async () => {
@@ -88,22 +85,22 @@ describe("editing parts", () => {
         expect([pixel(...PLACES[2]), pixel(...PLACES[3])]).toEqual([BLACK, BLACK]);
         ExpectColor(pixel(...PLACES[0]), segmentation.pointCloud!.colorOf(0));
         expect(segmentation.pick(...PLACES[2])).toBeNull();
-        segmentation.editor.undo();
+        segmentation.editor!.undo();
         expect(await ShotAsync()).toEqual(start);
 
         // Extracted, the points have the capture's colors; a third of the way down there was nothing before.
         const extracted = upper.extract();
         const step = new Vector3(0, -1, 0);
-        segmentation.editor.transform(extracted, { position: extracted.transform.position.add(step) });
+        segmentation.editor!.transform(extracted, { position: extracted.transform.position.add(step) });
         pixel = await DrawAsync(scene);
         const half = (PLACES[2][1] + PLACES[0][1]) / 2;
         ExpectColor(pixel(PLACES[2][0], half), [0, 0, 1], "moved");
         expect(pixel(...PLACES[2])).toEqual(BLACK);
         expect(() => upper.extract()).toThrow(/extracted or deleted/);
         const moved = await ShotAsync();
-        while (segmentation.editor.undo()) {}
+        while (segmentation.editor!.undo()) {}
         expect(await ShotAsync()).toEqual(start);
-        while (segmentation.editor.redo()) {}
+        while (segmentation.editor!.redo()) {}
         expect(await ShotAsync()).toEqual(moved);
         scene.detachControl();
     });
@@ -131,12 +128,12 @@ describe("editing parts", () => {
             }
         }
         // A box over the left half, then one that only touches the upper right point's part when asked.
-        segmentation.selectionTools.box({ x: 0, y: 0 }, { x: MIDDLE, y: CANVAS_SIZE });
+        segmentation.selectionTools!.box({ x: 0, y: 0 }, { x: MIDDLE, y: CANVAS_SIZE });
         expect([...segmentation.selection.leaves(segmentation.parts!.dendrogram.order)].sort()).toEqual([0, 2]);
         segmentation.partCount = 2;
-        segmentation.selectionTools.box({ x: MIDDLE, y: 0 }, { x: CANVAS_SIZE, y: MIDDLE });
+        segmentation.selectionTools!.box({ x: MIDDLE, y: 0 }, { x: CANVAS_SIZE, y: MIDDLE });
         expect(segmentation.selection.isEmpty).toBe(true);
-        segmentation.selectionTools.box({ x: MIDDLE, y: 0 }, { x: CANVAS_SIZE, y: MIDDLE }, { minShare: 0 });
+        segmentation.selectionTools!.box({ x: MIDDLE, y: 0 }, { x: CANVAS_SIZE, y: MIDDLE }, { minShare: 0 });
         expect([...segmentation.selectedPart!.leaves]).toEqual([2, 3]);
         segmentation.selection.clear();
         pixel = await DrawAsync(scene);
@@ -170,7 +167,8 @@ describe("editing parts", () => {
             { x: 2, y: 2 },
             { x: CANVAS_SIZE - 2, y: CANVAS_SIZE - 2 },
         ];
-        const { selectionTools, selection, parts } = segmentation;
+        const { selection, parts } = segmentation;
+        const selectionTools = segmentation.selectionTools!;
         selectionTools.box(from, to);
         expect(selection.size).toBe(2 * count);
         selectionTools.box(from, to, { visibleOnly: true, minShare: 0 });
@@ -190,13 +188,13 @@ describe("editing parts", () => {
         at(1).recolor({ r: 1, g: 1, b: 0 });
         let pixel = await DrawAsync(scene);
         ExpectColor(pixel(...PLACES[1]), [1, 1, 0]);
-        segmentation.editor.merge([at(0), at(3)]);
+        segmentation.editor!.merge([at(0), at(3)]);
         pixel = await DrawAsync(scene);
         ExpectColor(pixel(...PLACES[3]), segmentation.pointCloud!.colorOf(0));
         segmentation.selectAt({ x: PLACES[3][0], y: PLACES[3][1] });
         expect([...segmentation.selection.leaves(segmentation.parts!.dendrogram.order)].sort()).toEqual([0, 3]);
         const part = at(1);
-        segmentation.editor.lock(part);
+        segmentation.editor!.lock(part);
         expect(segmentation.pick(...PLACES[1])).toBeNull();
         expect(() => part.hide()).toThrow(/locked/);
         const ray = new Ray(new Vector3(-1, 1, -9), new Vector3(0, 0, 1));
@@ -207,7 +205,7 @@ describe("editing parts", () => {
         await segmentation.setHierarchyAsync(segmentation.hierarchy);
         pixel = await DrawAsync(scene);
         ExpectColor(pixel(...PLACES[1]), [1, 1, 0]);
-        while (segmentation.editor.undo()) {}
+        while (segmentation.editor!.undo()) {}
         pixel = await DrawAsync(scene);
         ExpectColor(pixel(...PLACES[1]), segmentation.pointCloud!.colorOf(1));
     });
@@ -245,7 +243,7 @@ describe("editing parts", () => {
             new Map([["distance", dendrogram]]),
         );
         // As it is saved and opened again beside the same content.
-        await segmentation.loadAsync(await hierarchy.serializeAsync(), capture);
+        await segmentation.loadAsync(await hierarchy.serializeAsync(), { capture });
         segmentation.partCount = 2;
         const part = segmentation.parts!.partOfLeaf(border, count - 2);
         expect(part.size).toBe(count - border);
@@ -256,25 +254,25 @@ describe("editing parts", () => {
         expect(Vector3.Distance(extracted.root.position, boxes[1].position)).toBeLessThan(1e-5);
 
         const observers = scene.onPointerObservable.observers.length;
-        const gizmos = AttachGizmos(segmentation.editor, extracted);
+        const gizmos = AttachGizmos(segmentation.editor!, extracted);
         const handle = gizmos.manager.gizmos.positionGizmo!;
         expect(handle.attachedNode).toBe(extracted.root);
         handle.onDragStartObservable.notifyObservers({} as never);
         extracted.root.position.y += 1;
         handle.onDragEndObservable.notifyObservers({} as never);
-        expect(segmentation.editor.nameOf(part)).toMatch(/^part \d+$/);
-        expect(segmentation.editor.history.names).toEqual([
-            `Extract ${segmentation.editor.nameOf(part)}`,
-            `Transform ${segmentation.editor.nameOf(part)}`,
+        expect(segmentation.editor!.nameOf(part)).toMatch(/^part \d+$/);
+        expect(segmentation.editor!.history.names).toEqual([
+            `Extract ${segmentation.editor!.nameOf(part)}`,
+            `Transform ${segmentation.editor!.nameOf(part)}`,
         ]);
         gizmos.mode = "rotation";
         expect([gizmos.manager.gizmos.rotationGizmo!.attachedNode, gizmos.manager.positionGizmoEnabled]).toEqual([
             extracted.root,
             false,
         ]);
-        segmentation.editor.lock(extracted);
+        segmentation.editor!.lock(extracted);
         expect(gizmos.manager.rotationGizmoEnabled).toBe(false);
-        segmentation.editor.undo();
+        segmentation.editor!.undo();
         expect(gizmos.manager.gizmos.rotationGizmo!.attachedNode).toBe(extracted.root);
         boxes[1].setEnabled(false);
         const offset = Math.round(MIDDLE / (3.5 * Math.tan(0.4)));
@@ -283,10 +281,10 @@ describe("editing parts", () => {
         expect(pixel(MIDDLE + offset, MIDDLE - offset)).toEqual([0, 255, 0]);
         expect(pixel(MIDDLE + offset, MIDDLE + 8)).toEqual(BLACK); // its leaves went with it
         boxes[1].setEnabled(true);
-        segmentation.editor.undo();
+        segmentation.editor!.undo();
         expect(Vector3.Distance(extracted.root.position, boxes[1].position)).toBeLessThan(1e-5);
-        segmentation.editor.undo();
-        segmentation.editor.redo();
+        segmentation.editor!.undo();
+        segmentation.editor!.redo();
         segmentation.dispose();
         expect(content()).toEqual(before);
         expect(scene.onPointerObservable.observers.length).toBeLessThanOrEqual(observers);
@@ -300,13 +298,13 @@ describe("editing parts", () => {
         points.applyToMesh(mesh);
         mesh.isUnIndexed = true;
         for (const own of [null, mesh]) {
-            const other = await CreateUltrametricSegmentationAsync(scene, { mesh: own });
+            const other = new UltrametricSegmentation(scene, { mesh: own });
             await other.setHierarchyAsync(hierarchy);
-            other.editor.hide({ start: 0, end: 1 });
+            other.editor!.hide({ start: 0, end: 1 });
             await other.setHierarchyAsync(hierarchy);
-            expect(other.editor.isHidden({ start: 0, end: 1 })).toBe(true);
+            expect(other.editor!.isHidden({ start: 0, end: 1 })).toBe(true);
             await other.setHierarchyAsync(CreateSquare());
-            expect(other.editor.isHidden({ start: 0, end: 1 })).toBe(false);
+            expect(other.editor!.isHidden({ start: 0, end: 1 })).toBe(false);
             other.dispose();
         }
     });

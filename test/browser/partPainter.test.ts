@@ -10,10 +10,7 @@ import { SegmentationHierarchy } from "../../src/compute/hierarchy/cut/segmentat
 import { PinholeCamera } from "../../src/compute/views/pinholeCamera";
 import type { Part } from "../../src/plugin/parts/model/part";
 import { PartPainter } from "../../src/plugin/radiance/partPainter";
-import {
-    CreateUltrametricSegmentationAsync,
-    type UltrametricSegmentation,
-} from "../../src/plugin/session/ultrametricSegmentation";
+import { UltrametricSegmentation } from "../../src/plugin/session/ultrametricSegmentation";
 import { CreateBlackScene, DrawAsync, UseBrowserEngine } from "../support/browserScene";
 
 const engine = UseBrowserEngine();
@@ -93,7 +90,7 @@ function Close(values: readonly number[]): unknown[] {
 beforeAll(async () => {
     scene = CreateBlackScene(engine());
     (scene.activeCamera as FreeCamera).setTarget(Vector3.Zero());
-    segmentation = await CreateUltrametricSegmentationAsync(scene);
+    segmentation = new UltrametricSegmentation(scene);
     await segmentation.setHierarchyAsync(CreateWall());
     segmentation.partCount = 2;
     return () => scene.dispose();
@@ -130,8 +127,8 @@ describe("PartPainter", () => {
         expect(At(painted, 13, 8)).toEqual(Close([...left, 1]));
         segmentation.partCount = 2;
         const [first, second] = halves();
-        segmentation.editor.recolor(first, new Color3(0, 1, 0));
-        segmentation.editor.hide(second);
+        segmentation.editor!.recolor(first, new Color3(0, 1, 0));
+        segmentation.editor!.hide(second);
         painted = await paintAsync(picture, CAMERA);
         expect(At(painted, 2, 8)).toEqual(Close([0, 1, 0, 1]));
         expect(At(painted, 13, 8)).toEqual([0, 0, 0, 0]);

@@ -4,7 +4,7 @@ import { AdvancedDynamicTexture } from "@babylonjs/gui/2D/advancedDynamicTexture
 import type { Button } from "@babylonjs/gui/2D/controls/button";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { RadianceCurvePoint, RadianceTrainingSession } from "../../src/plugin/radiance/radianceTrainingSession";
-import { DEFAULT_PANEL_THEME } from "../../src/ui/panelParts";
+import { DEFAULT_PANEL_THEME } from "../../src/ui/panelTheme";
 import { type FollowedTraining, ProgressPanel } from "../../src/ui/progressPanel";
 import { CreateBlackScene, DrawAsync, UseBrowserEngine } from "../support/browserScene";
 import { GuiPointer, MiddleOf } from "../support/guiPointer";

@@ -25,10 +25,7 @@ import type { Part } from "../../src/plugin/parts/model/part";
 import type { SerializedSegmentation } from "../../src/plugin/saved/savedSegmentation";
 import { CaptureSceneAsync } from "../../src/plugin/sceneCapture/sceneCapture";
 import { WriteSplatBytes } from "../../src/plugin/sceneCapture/splatData";
-import {
-    CreateUltrametricSegmentationAsync,
-    UltrametricSegmentation,
-} from "../../src/plugin/session/ultrametricSegmentation";
+import { UltrametricSegmentation } from "../../src/plugin/session/ultrametricSegmentation";
 import { CANVAS_SIZE, CreateBlackScene, DrawAsync, UseBrowserEngine } from "../support/browserScene";
 import { CreateSplatMeshAsync, CreateSplatTable } from "../support/splatScene";
 import { CreateSquare, PLACES } from "../support/square";
@@ -121,17 +118,17 @@ async function SegmentThingsAsync(scene: Scene, things: readonly Mesh[], display
         ]),
     );
     const segmentation = Own(
-        await CreateUltrametricSegmentationAsync(scene, {
+        new UltrametricSegmentation(scene, {
             display,
             upAxis: "y",
             palette: "colorBlindSafe",
             outline: 3,
         }),
     );
-    await segmentation.setHierarchyAsync(hierarchy, ContentLeaves.Create(capture, hierarchy));
+    await segmentation.setHierarchyAsync(hierarchy, { content: ContentLeaves.Create(capture, hierarchy) });
     const partOf = (...which: number[]): Part => {
         const tree = segmentation.parts!;
-        const places = which.flatMap((half) => halves[half].map((leaf) => tree.placeOf(leaf)));
+        const places = which.flatMap((half) => halves[half].map((leaf) => tree.orderIndexOf(leaf)));
         return tree.partOfInterval({ start: Math.min(...places), end: Math.max(...places) + 1 })!;
     };
     return { segmentation, partOf };
@@ -139,7 +136,8 @@ async function SegmentThingsAsync(scene: Scene, things: readonly Mesh[], display
 
 /** Edits of every kind. */
 function Edit({ segmentation, partOf }: Awaited<ReturnType<typeof SegmentThingsAsync>>): void {
-    const { editor, scene } = segmentation;
+    const { scene } = segmentation;
+    const editor = segmentation.editor!;
     segmentation.criterion = "volume";
     segmentation.partCount = 3;
     editor.rename(partOf(0, 1), "left box");
@@ -172,13 +170,13 @@ function Describe({
     return {
         selected: selection.intervals.map(({ start, end }) => [start, end]),
         cut: [criterion, granularity, partCount, colorMode],
-        groups: editor.groups.map((group) => [
+        groups: editor!.groups.map((group) => [
             group.name,
             [...group.leaves].sort((a, b) => a - b),
-            editor.isLocked(group),
+            editor!.isLocked(group),
         ]),
-        parts: editor.extracted.map((part) => [part.name, part.isLocked, part.meshes.map((m) => m.material!.name)]),
-        names: parts!.roots.flatMap((root) => root.children.map((part) => editor.nameOf(part))),
+        parts: editor!.extracted.map((part) => [part.name, part.isLocked, part.meshes.map((m) => m.material!.name)]),
+        names: parts!.roots.flatMap((root) => root.children.map((part) => editor!.nameOf(part))),
     };
 }
 
@@ -198,7 +196,7 @@ describe("a saved segmentation", () => {
         >;
         expect(file.transformNodes.map(({ name }) => name)).toEqual(["dome", "dome (copy)"]);
         expect(file.meshes).toHaveLength(3 + 2); // neither points nor stand-ins
-        expect(segmentation.editor.history.names).toHaveLength(13);
+        expect(segmentation.editor!.history.names).toHaveLength(13);
 
         const again = Own(new Scene(engine()));
         await OpenAsync(new Blob([JSON.stringify(file)]), ".babylon", again);
@@ -209,23 +207,23 @@ describe("a saved segmentation", () => {
         expect(Describe(reopened)).toEqual(wanted);
         expect(await ShotAsync(again)).toEqual(shot);
         // The extracted parts are the scene's meshes, not others beside them.
-        expect(reopened.editor.extracted.map(({ root }) => again.transformNodes.includes(root))).toEqual([true, true]);
+        expect(reopened.editor!.extracted.map(({ root }) => again.transformNodes.includes(root))).toEqual([true, true]);
         expect(again.transformNodes.filter(({ name }) => name.startsWith("dome"))).toHaveLength(2);
         const steps = ["Rename", "Merge", "Recolor", "Hide", "Delete", "Lock", "Extract dome", "Duplicate dome (copy)"];
-        expect(reopened.editor.history.names).toEqual(steps);
-        expect(() => reopened.editor.hide(reopened.editor.groups[1])).toThrow(/locked/);
+        expect(reopened.editor!.history.names).toEqual(steps);
+        expect(() => reopened.editor!.hide(reopened.editor!.groups[1])).toThrow(/locked/);
         // What was edited can be undone, down to the segmentation as it was made, and done again.
         const seen: (readonly [number, number])[] = [];
-        while (reopened.editor.undo()) {
-            seen.push([reopened.editor.extracted.length, again.transformNodes.length]);
+        while (reopened.editor!.undo()) {
+            seen.push([reopened.editor!.extracted.length, again.transformNodes.length]);
         }
         expect(seen.slice(0, 3).map(([parts]) => parts)).toEqual([1, 0, 0]);
-        const { editor } = reopened;
+        const editor = reopened.editor!;
         expect([editor.groups, editor.namesOf(reopened.parts!.dendrogram).size]).toEqual([[], 0]);
         const tree = reopened.parts!;
         const everything = { start: 0, end: tree.dendrogram.leafCount };
         expect([editor.leafStates.hiddenIn(everything), editor.leafStates.lockedIn(everything)]).toEqual([0, 0]);
-        while (reopened.editor.redo()) {}
+        while (reopened.editor!.redo()) {}
         expect(Describe(reopened)).toEqual(wanted);
         expect(await ShotAsync(again)).toEqual(shot);
         // And once more from there, as a file.
@@ -276,7 +274,7 @@ describe("a saved segmentation", () => {
         expect(problems[0]).toMatch(/"thing" has changed: it has \d+ faces, and had 12 faces/);
         expect(problems[1]).toMatch(/"thing" is not in the scene/);
         expect(problems[2]).toMatch(/"dome" could not be made again and is shown where it was: No face or point/);
-        expect(reopened.editor.extracted).toEqual([]);
+        expect(reopened.editor!.extracted).toEqual([]);
         expect(reopened.criterion).toBe("volume");
         await DrawAsync(scene);
     });
@@ -290,7 +288,7 @@ describe("a saved segmentation", () => {
         Edit(made);
         const data = Json(await made.segmentation.serializeAsync()) as SerializedSegmentation;
         const wanted = Describe(made.segmentation);
-        made.segmentation.meshes!.isShown = false;
+        made.segmentation.meshBinding!.isShown = false;
         const { files } = await GLTF2Export.GLBAsync(scene, "things", {
             shouldExportNode: (node) => !node.doNotSerialize,
         });
@@ -330,10 +328,10 @@ describe("a saved segmentation", () => {
                 ],
             ]),
         );
-        const segmentation = Own(await CreateUltrametricSegmentationAsync(scene, { upAxis: "y" }));
-        await segmentation.setHierarchyAsync(hierarchy, ContentLeaves.Create(capture, hierarchy));
+        const segmentation = Own(new UltrametricSegmentation(scene, { upAxis: "y" }));
+        await segmentation.setHierarchyAsync(hierarchy, { content: ContentLeaves.Create(capture, hierarchy) });
         const place = [{ start: 0, end: 100 }];
-        segmentation.editor.extract(place);
+        segmentation.editor!.extract(place);
         const data = Json(await segmentation.serializeAsync());
         segmentation.dispose();
         const again = Own(CreateBlackScene(engine()));
@@ -341,22 +339,22 @@ describe("a saved segmentation", () => {
         const reopened = Own(await UltrametricSegmentation.ParseAsync(data, again));
         expect(reopened.splatMeshes).toEqual([same]);
         expect(reopened.content!.leafOfElement).toEqual(ContentLeaves.Create(capture, hierarchy).leafOfElement);
-        expect(reopened.editor.extracted[0].leaves).toEqual(hierarchy.dendrogram("consensus").order.slice(0, 100));
+        expect(reopened.editor!.extracted[0].leaves).toEqual(hierarchy.dendrogram("consensus").order.slice(0, 100));
         await DrawAsync(again);
         const forgetful = new GaussianSplattingMesh("table", null, again, false);
         await forgetful.updateDataAsync(WriteSplatBytes(splats).buffer);
         const problems: string[] = [];
-        await reopened.loadAsync(data, null, {
+        await reopened.loadAsync(data, {
             meshes: [forgetful],
             onProblem: ({ message }) => problems.push(message),
         });
         expect(problems[0]).toMatch(/did not keep its splats/);
-        expect(reopened.editor.extracted).toHaveLength(1); // as a cloud of its leaves
+        expect(reopened.editor!.extracted).toHaveLength(1); // as a cloud of its leaves
     });
 
     it("keeps edits and place of points without content, and its own options over those of a file", async () => {
         const scene = Own(CreateBlackScene(engine()));
-        const segmentation = Own(await CreateUltrametricSegmentationAsync(scene, { pointRadius: 0.2 }));
+        const segmentation = Own(new UltrametricSegmentation(scene, { pointRadius: 0.2 }));
         await expect(segmentation.serializeAsync()).rejects.toMatchObject({ kind: "input" });
         await segmentation.setHierarchyAsync(CreateSquare(["distance", "area"]));
         segmentation.partCount = 4;
@@ -365,7 +363,7 @@ describe("a saved segmentation", () => {
         segmentation.colorMode = "tint";
         at(3).hide();
         const cloud = at(0).extract();
-        segmentation.editor.transform(cloud, { position: cloud.transform.position.add(new Vector3(0.5, 0.7, 0)) });
+        segmentation.editor!.transform(cloud, { position: cloud.transform.position.add(new Vector3(0.5, 0.7, 0)) });
         segmentation.pointCloud!.root!.position.x = 0.1;
         const shot = await ShotAsync(scene);
         const bytes = await segmentation.saveAsync();
@@ -381,10 +379,10 @@ describe("a saved segmentation", () => {
         // In a segmentation that is there already, cut and edits come with the file.
         other.partCount = 1;
         await other.loadAsync(bytes);
-        expect([other.partCount, other.editor.extracted.length]).toEqual([4, 1]);
+        expect([other.partCount, other.editor!.extracted.length]).toEqual([4, 1]);
         // A hierarchy alone opens as before.
         await other.loadAsync(await CreateSquare().serializeAsync());
-        expect([other.partCount, other.criterion, other.editor.extracted.length]).toEqual([4, "distance", 0]);
+        expect([other.partCount, other.criterion, other.editor!.extracted.length]).toEqual([4, "distance", 0]);
         const damaged = await other.serializeAsync();
         for (const wrong of [
             { ...damaged, hierarchy: "?" },

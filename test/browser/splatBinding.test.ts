@@ -9,11 +9,8 @@ import { SplatBinding } from "../../src/plugin/display/splatBinding";
 import type { SceneCapture } from "../../src/plugin/sceneCapture/sceneCapture";
 import { ReadSplatData, SPLAT_BYTES, WriteSplatBytes } from "../../src/plugin/sceneCapture/splatData";
 import { HARMONIC_BYTES } from "../../src/plugin/sceneCapture/splatHarmonics";
-import { NO_ELEMENT } from "../../src/plugin/sceneCapture/viewRenderer";
-import {
-    CreateUltrametricSegmentationAsync,
-    type UltrametricSegmentation,
-} from "../../src/plugin/session/ultrametricSegmentation";
+import { NO_ELEMENT } from "../../src/plugin/sceneCapture/sceneContent";
+import { UltrametricSegmentation } from "../../src/plugin/session/ultrametricSegmentation";
 import { CANVAS_SIZE, CreateBlackScene, DrawAsync, UseBrowserEngine } from "../support/browserScene";
 import { CreateSplatMeshAsync, CreateSplatTable } from "../support/splatScene";
 
@@ -80,7 +77,7 @@ function ObjectMasks(capture: SceneCapture) {
 }
 
 async function SegmentAsync(): Promise<{ segmentation: UltrametricSegmentation; capture: SceneCapture }> {
-    const segmentation = await CreateUltrametricSegmentationAsync(scene, { upAxis: "y", usePointer: false });
+    const segmentation = new UltrametricSegmentation(scene, { upAxis: "y", usePointer: false });
     const capture = await segmentation.captureSceneAsync([mesh], { views: 12, size: 128 });
     await segmentation.segmentAsync(capture, ObjectMasks(capture), { preview: true });
     segmentation.partCount = 8;
@@ -163,12 +160,12 @@ describe("SplatBinding", () => {
         expect(Math.max(...selected(boxX, boxY))).toBeLessThan(160); // dimmed
         segmentation.selectedPart = null;
 
-        segmentation.editor.hide(part);
+        segmentation.editor!.hide(part);
         const hidden = await DrawAsync(scene);
         expect(Math.max(...hidden(x, y).map((value, c) => Math.abs(value - 255 * color[c])))).toBeGreaterThan(20);
         const behind = segmentation.pick(x, y);
         expect(behind === null || behind.start !== part.start).toBe(true);
-        segmentation.editor.history.undo();
+        segmentation.editor!.history.undo();
         ExpectNear((await DrawAsync(scene))(x, y), color, "shown again");
 
         segmentation.granularity = 0;
@@ -196,7 +193,7 @@ describe("SplatBinding", () => {
         const { segmentation } = await SegmentAsync();
         segmentation.colorMode = "original";
         const [x, y] = OnScreen(5);
-        const extracted = segmentation.editor.extract(segmentation.pick(x, y)!);
+        const extracted = segmentation.editor!.extract(segmentation.pick(x, y)!);
         expect(extracted.meshes.length).toBe(1);
         const ball = extracted.meshes[0] as GaussianSplattingMesh;
         expect(ball.getClassName()).toBe("GaussianSplattingMesh");
@@ -209,12 +206,12 @@ describe("SplatBinding", () => {
             "in its place",
         );
         extracted.root.position.x += 0.6;
-        const copy = segmentation.editor.duplicate(extracted);
+        const copy = segmentation.editor!.duplicate(extracted);
         expect(ReadSplatData(copy.meshes[0] as GaussianSplattingMesh).count).toBe(ReadSplatData(ball).count);
         const moved = await DrawAsync(scene);
         expect(moved(x, y)[0]).toBeLessThan(first(x, y)[0] - 20);
-        segmentation.editor.history.undo();
-        segmentation.editor.history.undo();
+        segmentation.editor!.history.undo();
+        segmentation.editor!.history.undo();
         expect(LargestDifference(await DrawAsync(scene), first)).toBeLessThanOrEqual(1);
     });
 

@@ -9,7 +9,7 @@ import { PinholeCamera } from "../../src/compute/views/pinholeCamera";
 import { ContentLeaves } from "../../src/plugin/parts/model/contentLeaves";
 import { CaptureSceneAsync } from "../../src/plugin/sceneCapture/sceneCapture";
 import type { SplatData } from "../../src/plugin/sceneCapture/splatData";
-import { NO_ELEMENT } from "../../src/plugin/sceneCapture/viewRenderer";
+import { NO_ELEMENT } from "../../src/plugin/sceneCapture/sceneContent";
 import { CANVAS_SIZE, CreateBlackScene, DrawAsync, UseBrowserEngine } from "../support/browserScene";
 import { CreateSplatMeshAsync, CreateSplatTable } from "../support/splatScene";
 

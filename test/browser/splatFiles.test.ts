@@ -5,7 +5,7 @@ import type { Scene } from "@babylonjs/core/scene";
 import "@babylonjs/loaders/SPLAT/splatFileLoader";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { CheckGpuAsync } from "../../src/compute/gpu/gpuErrors";
-import { CreateUltrametricSegmentationAsync } from "../../src/plugin/session/ultrametricSegmentation";
+import { UltrametricSegmentation } from "../../src/plugin/session/ultrametricSegmentation";
 import { CreateBlackScene, DrawAsync, UseBrowserEngine } from "../support/browserScene";
 import { CreateSogFiles, WriteSpzAsync } from "../support/splatFiles";
 import { CreateSplatMeshAsync, CreateSplatTable } from "../support/splatScene";
@@ -44,7 +44,7 @@ async function OpenAsync(kind: "spz" | "sog", options: object): Promise<Gaussian
 describe.each(["spz", "sog"] as const)("splats of a .%s file", (kind) => {
     it("are captured, segmented, colored, picked and extracted", async () => {
         const mesh = await OpenAsync(kind, { keepInRam: true });
-        const segmentation = await CreateUltrametricSegmentationAsync(scene, { upAxis: "y" });
+        const segmentation = new UltrametricSegmentation(scene, { upAxis: "y" });
         const capture = await segmentation.captureSceneAsync([mesh], { views: 12, size: 96 });
         expect(capture.items.map(({ kind, elementCount }) => [kind, elementCount])).toEqual([["splats", COUNT]]);
         expect([...capture.elements]).toEqual([...objects.keys()].filter((i) => objects[i] >= 0));
@@ -81,7 +81,7 @@ describe.each(["spz", "sog"] as const)("splats of a .%s file", (kind) => {
 
     it("have to be kept in memory", async () => {
         const mesh = await OpenAsync(kind, {});
-        const segmentation = await CreateUltrametricSegmentationAsync(scene);
+        const segmentation = new UltrametricSegmentation(scene);
         await expect(segmentation.captureSceneAsync([mesh])).rejects.toThrow(/keepInRam: true/);
     });
 });
@@ -89,7 +89,7 @@ describe.each(["spz", "sog"] as const)("splats of a .%s file", (kind) => {
 describe("splats that are not in memory in one piece", () => {
     it("of a .sog file kept as textures, are refused with what to do", async () => {
         const mesh = await OpenAsync("sog", { keepInRam: true, useSogTextures: true });
-        const segmentation = await CreateUltrametricSegmentationAsync(scene);
+        const segmentation = new UltrametricSegmentation(scene);
         await expect(segmentation.captureSceneAsync([mesh])).rejects.toThrow(/useSogTextures: false/);
     });
 
@@ -100,7 +100,7 @@ describe("splats that are not in memory in one piece", () => {
         parts[0].position.x = -2;
         const compound = new GaussianSplattingCompoundMesh("both", null, scene, true);
         const proxies = compound.addParts([...parts], false);
-        const segmentation = await CreateUltrametricSegmentationAsync(scene);
+        const segmentation = new UltrametricSegmentation(scene);
         await expect(segmentation.captureSceneAsync([compound])).rejects.toMatchObject({
             kind: "unsupported",
             message: expect.stringMatching(/"both" are put together from parts.*addParts\(meshes, false\)/),

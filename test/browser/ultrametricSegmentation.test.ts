@@ -7,10 +7,7 @@ import { Slider } from "@babylonjs/gui/2D/controls/sliders/slider";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { CheckGpuAsync } from "../../src/compute/gpu/gpuErrors";
 import type { Part } from "../../src/plugin/parts/model/part";
-import {
-    CreateUltrametricSegmentationAsync,
-    type UltrametricSegmentation,
-} from "../../src/plugin/session/ultrametricSegmentation";
+import { UltrametricSegmentation } from "../../src/plugin/session/ultrametricSegmentation";
 import { GranularityPanel } from "../../src/ui/granularityPanel";
 import { ProgressPanel } from "../../src/ui/progressPanel";
 import { CreateBlackScene, DrawAsync, ExpectColor, UseBrowserEngine } from "../support/browserScene";
@@ -22,7 +19,7 @@ let segmentation: UltrametricSegmentation;
 
 beforeEach(async () => {
     scene = CreateBlackScene(engine());
-    segmentation = await CreateUltrametricSegmentationAsync(scene, { pointRadius: 0.2, granularity: 0 });
+    segmentation = new UltrametricSegmentation(scene, { pointRadius: 0.2, granularity: 0 });
 });
 
 afterEach(async () => {
@@ -58,7 +55,7 @@ describe("UltrametricSegmentation", () => {
             box.material = material;
             return box;
         });
-        const own = await CreateUltrametricSegmentationAsync(scene, { display: "meshes" });
+        const own = new UltrametricSegmentation(scene, { display: "meshes" });
         const capture = await own.captureSceneAsync(boxes, { views: 8, size: 64, samples: 3000 });
         const masks = await own.generateMasksAsync(capture);
         expect(masks.views).toHaveLength(8);
@@ -209,13 +206,13 @@ describe("UltrametricSegmentation", () => {
                 scene.onDisposeObservable,
                 engine().onContextRestoredObservable,
             ].map((observable) => observable.observers.length);
-        const other = await CreateUltrametricSegmentationAsync(scene, { usePointer: true });
+        const other = new UltrametricSegmentation(scene, { usePointer: true });
         const before = observers();
         other.dispose();
         const storages = engine()._storageBuffers.length;
         const without = observers();
         expect(without).not.toEqual(before);
-        const another = await CreateUltrametricSegmentationAsync(scene);
+        const another = new UltrametricSegmentation(scene);
         await another.setHierarchyAsync(CreateSquare());
         await DrawAsync(scene);
         another.dispose();
@@ -235,7 +232,7 @@ describe("UltrametricSegmentation", () => {
             segmentation.granularity = 1;
         }).toThrow(/has been disposed/);
         await expect(segmentation.setHierarchyAsync(null)).rejects.toMatchObject({ kind: "disposed" });
-        await expect(CreateUltrametricSegmentationAsync(scene)).rejects.toMatchObject({ kind: "disposed" });
+        await expect(UltrametricSegmentation(scene)).rejects.toMatchObject({ kind: "disposed" });
     });
 });
 

@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import type { RadianceField } from "../../src/compute/fields/radiance/radianceField";
 import { CameraFrusta } from "../../src/plugin/radiance/cameraFrusta";
 import { RadiancePreview } from "../../src/plugin/radiance/radiancePreview";
-import { CreateUltrametricSegmentationAsync } from "../../src/plugin/session/ultrametricSegmentation";
+import { UltrametricSegmentation } from "../../src/plugin/session/ultrametricSegmentation";
 import { CANVAS_SIZE, CreateBlackScene, DrawAsync, ExpectColor } from "../support/browserScene";
 import { LookAt } from "../support/sphereViews";
 import { CreateSquare, MIDDLE, PLACES } from "../support/square";
@@ -28,7 +28,7 @@ describe("a scene with WebGL2", () => {
     it("shows a saved hierarchy: granularity, colors, picking, hidden and recolored parts", async () => {
         await withSceneAsync(async (scene) => {
             const options = { pointRadius: 0.2, display: "meshes", usePointer: false } as const;
-            const segmentation = await CreateUltrametricSegmentationAsync(scene, options);
+            const segmentation = new UltrametricSegmentation(scene, options);
             await segmentation.loadAsync(new Uint8Array(await CreateSquare().serializeAsync()));
             for (const [count, starts] of [
                 [4, [0, 1, 2, 3]],
@@ -46,8 +46,8 @@ describe("a scene with WebGL2", () => {
             const upper = segmentation.pick(...PLACES[3])!;
             expect([lower.size, upper.size]).toEqual([2, 2]);
             segmentation.colorMode = "original";
-            segmentation.editor.recolor(lower, new Color3(1, 0.5, 0));
-            segmentation.editor.hide(upper);
+            segmentation.editor!.recolor(lower, new Color3(1, 0.5, 0));
+            segmentation.editor!.hide(upper);
             const pixel = await DrawAsync(scene);
             ExpectColor(pixel(...PLACES[0]), [1, 128 / 255, 0]);
             expect(pixel(...PLACES[3])).toEqual([0, 0, 0]);
@@ -76,7 +76,7 @@ describe("a scene with WebGL2", () => {
             expect(() => new RadiancePreview(scene, {} as RadianceField)).toThrow(
                 /WebGPUEngine.*this scene has a WebGL/,
             );
-            const segmentation = await CreateUltrametricSegmentationAsync(scene);
+            const segmentation = new UltrametricSegmentation(scene);
             await expect(segmentation.captureSceneAsync([])).rejects.toMatchObject({ kind: "unsupported" });
             const capture = { name: "none", views: [], heldOutViews: [] };
             await expect(segmentation.segmentAsync(capture, { views: [] })).rejects.toMatchObject({

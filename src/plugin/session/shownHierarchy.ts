@@ -33,7 +33,7 @@ export class ShownHierarchy {
         public readonly content: ContentLeaves | null,
         public readonly pointCloud: PointCloudBinding,
         /** Null where no meshes show the parts. */
-        public readonly meshes: MeshBinding | null,
+        public readonly meshBinding: MeshBinding | null,
         /** Where all content is splats, which are then shown and picked in place of the leaves' points. */
         private readonly _splatPicker: SplatPicker | null,
     ) {}
@@ -52,7 +52,7 @@ export class ShownHierarchy {
         const pointCloud = await PointCloudBinding.CreateAsync(scene, hierarchy, options);
         pointCloud.root?.setEnabled(false);
         try {
-            const meshes =
+            const meshBinding =
                 options.display !== "points" &&
                 scene.getEngine().isWebGPU &&
                 content?.items.some(({ kind }) => kind === "faces")
@@ -62,7 +62,7 @@ export class ShownHierarchy {
                 scene.getEngine().isWebGPU && content?.items.every(({ kind }) => kind === "splats")
                     ? await SplatPicker.CreateAsync(content, new Pacer("Showing parts on splats"))
                     : null;
-            return new ShownHierarchy(scene, options, hierarchy, content, pointCloud, meshes, splatPicker);
+            return new ShownHierarchy(scene, options, hierarchy, content, pointCloud, meshBinding, splatPicker);
         } catch (error) {
             pointCloud.dispose();
             throw error;
@@ -71,7 +71,7 @@ export class ShownHierarchy {
 
     /** What takes the cut, the colors and the highlights. */
     public get displays(): readonly LeafDisplay[] {
-        return this.meshes ? [this.pointCloud, this.meshes] : [this.pointCloud];
+        return this.meshBinding ? [this.pointCloud, this.meshBinding] : [this.pointCloud];
     }
 
     /** The content's splat meshes that show the parts themselves. */
@@ -92,15 +92,15 @@ export class ShownHierarchy {
 
     /** Takes over the content's meshes and splats: call it when what showed them before is gone. */
     public show(overrides: LeafOverrides): void {
-        const { content, meshes, pointCloud } = this;
+        const { content, meshBinding, pointCloud } = this;
         this._overrides = overrides;
         for (const display of this.displays) {
             display.overrides = overrides;
         }
-        if (meshes) {
-            meshes.isShown = true;
+        if (meshBinding) {
+            meshBinding.isShown = true;
         }
-        pointCloud.root?.setEnabled(!meshes || this._options.display === "both");
+        pointCloud.root?.setEnabled(!meshBinding || this._options.display === "both");
         if (this._scene.getEngine().isWebGPU && content?.items.some(({ kind }) => kind === "splats")) {
             this._splats = new SplatBinding(pointCloud, content);
         }
@@ -111,7 +111,7 @@ export class ShownHierarchy {
 
     /** Whether a mesh of the scene was made by this. */
     public owns(mesh: AbstractMesh): boolean {
-        return mesh === this.pointCloud.mesh || (this.meshes?.owns(mesh) ?? false);
+        return mesh === this.pointCloud.mesh || (this.meshBinding?.owns(mesh) ?? false);
     }
 
     /** The leaf at a place on screen, as `scene.pointerX` and `scene.pointerY`; -1 for none. */
@@ -119,7 +119,7 @@ export class ShownHierarchy {
         if (this._splatPicker && this._scene.activeCamera) {
             return this.pickLeafOnRay(CreatePickingRay(this._scene, x, y, Matrix.Identity(), this._scene.activeCamera));
         }
-        const onMesh = this.meshes?.pickLeaf(x, y) ?? -1;
+        const onMesh = this.meshBinding?.pickLeaf(x, y) ?? -1;
         const { positions } = this.hierarchy;
         return onMesh < 0 && this._picksPoints
             ? PickLeaf(this._scene, positions, this.pointCloud.worldMatrix, x, y, this._pickOptions)
@@ -131,7 +131,7 @@ export class ShownHierarchy {
         if (this._splatPicker) {
             return this._splatPicker.pick(ray, this._pickOptions.isIgnored)?.leaf ?? -1;
         }
-        const onMesh = this.meshes?.pickLeafOnRay(ray) ?? -1;
+        const onMesh = this.meshBinding?.pickLeafOnRay(ray) ?? -1;
         return onMesh < 0 && this._picksPoints
             ? PickLeafOnRay(this.hierarchy.positions, this.pointCloud.worldMatrix, ray, this._pickOptions)
             : onMesh;
@@ -151,8 +151,12 @@ export class ShownHierarchy {
 
     /** Meshes are picked themselves, where nothing of the content but them is shown. */
     private get _picksPoints(): boolean {
-        const { meshes } = this;
-        return !meshes || this._options.display === "both" || meshes.content.items.some(({ kind }) => kind !== "faces");
+        const { meshBinding } = this;
+        return (
+            !meshBinding ||
+            this._options.display === "both" ||
+            meshBinding.content.items.some(({ kind }) => kind !== "faces")
+        );
     }
 
     private get _pickOptions(): Pick<PickOptions, "pointRadius" | "pickPixels" | "isIgnored"> {

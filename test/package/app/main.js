@@ -6,11 +6,11 @@ import { Vector3 } from "@babylonjs/core/Maths/math.vector.js";
 import { CreateBox } from "@babylonjs/core/Meshes/Builders/boxBuilder.js";
 import { Scene } from "@babylonjs/core/scene.js";
 import { AdvancedDynamicTexture } from "@babylonjs/gui/2D/advancedDynamicTexture.js";
-import { CreateUltrametricSegmentationAsync } from "babylon-ultrametric";
+import { UltrametricSegmentation } from "babylon-ultrametric";
 import { GranularityPanel } from "babylon-ultrametric/ui";
 import { SegmentBoxesAsync } from "./segmentBoxes.js";
 
 await SegmentBoxesAsync(
     { AdvancedDynamicTexture, Color3, Color4, CreateBox, FreeCamera, Scene, StandardMaterial, Vector3, WebGPUEngine },
-    { CreateUltrametricSegmentationAsync, GranularityPanel },
+    { UltrametricSegmentation, GranularityPanel },
 );

@@ -1,19 +1,11 @@
 // Compiled, not run: the declarations serve applications written in TypeScript.
 import type { Scene } from "@babylonjs/core/scene.js";
 import type { AdvancedDynamicTexture } from "@babylonjs/gui/2D/advancedDynamicTexture.js";
-import {
-    type Capture,
-    CreateUltrametricSegmentationAsync,
-    CutAtCount,
-    LabelLeaves,
-    type MaskSet,
-    type Part,
-    SegmentCaptureAsync,
-} from "babylon-ultrametric";
+import { type Capture, CutAtCount, LabelLeaves, type MaskSet, type Part, SegmentCaptureAsync, UltrametricSegmentation } from "babylon-ultrametric";
 import { GranularityPanel } from "babylon-ultrametric/ui";
 
 export async function ShowAsync(scene: Scene, texture: AdvancedDynamicTexture, url: string): Promise<Part | null> {
-    const segmentation = await CreateUltrametricSegmentationAsync(scene, { granularity: 0.3 });
+    const segmentation = new UltrametricSegmentation(scene, { granularity: 0.3 });
     await segmentation.loadAsync(url);
     new GranularityPanel(segmentation, texture, { width: 300 });
     return segmentation.pick(1, 2);
@@ -25,4 +17,4 @@ export async function LabelAsync(capture: Capture, masks: MaskSet): Promise<Uint
 }
 
 // @ts-expect-error: a type that is not "any" tells a text from a scene.
-CreateUltrametricSegmentationAsync("scene");
+UltrametricSegmentation("scene");

@@ -1,0 +1,64 @@
+import type { Scene } from "@babylonjs/core/scene";
+import { UltrametricError } from "../../compute/base/ultrametricError";
+import type { PartEditorHost } from "../parts/edit/partEditor";
+import type { LeafOverrides } from "../parts/model/leafOverrides";
+import type { SelectionToolsHost } from "../parts/select/selectionTools";
+import type { HierarchyCut } from "./hierarchyCut";
+import type { PartSelection } from "./partSelection";
+import type { ShownHierarchy } from "./shownHierarchy";
+
+/** The state of a segmentation that its editor and selection tools act on. */
+export interface EditorHostState {
+    readonly scene: Scene;
+    readonly cut: HierarchyCut;
+    readonly partSelection: PartSelection;
+    /** Null without a hierarchy. */
+    readonly shown: ShownHierarchy | null;
+    readonly overrides: LeafOverrides | null;
+}
+
+/**
+ * Creates the host of an editor and of selection tools, which reads the state at each use.
+ *
+ * @throws UltrametricError "input" at each use after the hierarchy is gone
+ */
+export function CreateEditorHost(state: EditorHostState): PartEditorHost & SelectionToolsHost {
+    return {
+        scene: state.scene,
+        selection: state.partSelection.selection,
+        get tree() {
+            return Required(state.cut.parts);
+        },
+        get partCount() {
+            return state.cut.partCount;
+        },
+        get overrides() {
+            return Required(state.overrides);
+        },
+        get content() {
+            return state.shown?.content ?? null;
+        },
+        get worldMatrix() {
+            return Required(state.shown).pointCloud.worldMatrix;
+        },
+        get pointRadius() {
+            return Required(state.shown).pointCloud.pointRadius;
+        },
+        get minStepLeaves() {
+            return state.cut.minStepLeaves;
+        },
+        get condensed() {
+            return Required(state.cut.condensedParts);
+        },
+        layerMaskOf: (mesh) => state.shown?.meshBinding?.layerMaskOf(mesh) ?? mesh.layerMask,
+        selectPart: (part) => state.partSelection.selectPart(part),
+        colorOf: (orderIndex) => Required(state.shown).pointCloud.colorOf(orderIndex),
+    };
+}
+
+function Required<T>(value: T | null): T {
+    if (value === null) {
+        throw new UltrametricError("input", "There is no hierarchy whose parts could be selected or edited.");
+    }
+    return value;
+}

@@ -1,0 +1,130 @@
+import type { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine";
+import type { AbstractMesh } from "@babylonjs/core/Meshes/abstractMesh";
+import { Logger } from "@babylonjs/core/Misc/logger";
+import type { Scene } from "@babylonjs/core/scene";
+import { Pacer } from "../../compute/base/pacer";
+import type { RunOptions } from "../../compute/base/progress";
+import { UltrametricError } from "../../compute/base/ultrametricError";
+import type { SegmentationHierarchy } from "../../compute/hierarchy/cut/segmentationHierarchy";
+import type { MaskSet } from "../../compute/masks/maskSet";
+import type { Capture } from "../../compute/views/capture";
+import type { MakeMasksOptions } from "../masks/makeMasks";
+import { ContentLeaves } from "../parts/model/contentLeaves";
+import type { SegmentOptions } from "../pipeline/segmentCapture";
+import type { UltrametricSegmentationOptions } from "../saved/segmentationOptions";
+import type { SceneCapture, SceneCaptureOptions } from "../sceneCapture/sceneCapture";
+import { RunScope } from "./runScope";
+
+/** The segmentation that {@link SegmentationRuns} act for. */
+export interface SegmentationRunsHost {
+    readonly scene: Scene;
+    readonly hierarchy: SegmentationHierarchy | null;
+    /** Whether a mesh of the scene belongs to the segmentation itself. */
+    owns(mesh: AbstractMesh): boolean;
+    setHierarchyAsync(
+        hierarchy: SegmentationHierarchy,
+        options: RunOptions & { content: ContentLeaves | null },
+    ): Promise<void>;
+}
+
+/**
+ * The long runs of a segmentation: capture, masks, hierarchy. Their modules are large, and an application that shows a
+ * saved hierarchy needs none of them, so each is imported when it is called. All runs end when this is disposed.
+ */
+export class SegmentationRuns {
+    private readonly _scope = new RunScope();
+
+    public constructor(
+        private readonly _host: SegmentationRunsHost,
+        private readonly _options: Pick<UltrametricSegmentationOptions, "upAxis">,
+    ) {}
+
+    /** See UltrametricSegmentation.captureSceneAsync. */
+    public async captureSceneAsync(
+        meshes: readonly AbstractMesh[] | null,
+        options: Partial<SceneCaptureOptions> & RunOptions,
+    ): Promise<SceneCapture> {
+        const { scene } = this._host;
+        const signal = this._scope.signal(options.signal);
+        const { CaptureSceneAsync } = await import("../sceneCapture/sceneCapture");
+        const isCaptured = (mesh: AbstractMesh): boolean =>
+            !this._host.owns(mesh) && mesh.isVisible && mesh.isEnabled();
+        const content = meshes ?? scene.meshes.filter(isCaptured);
+        const captureOptions = { upAxis: this._options.upAxis, ...options };
+        return CaptureSceneAsync(scene, content, captureOptions, { ...options, signal });
+    }
+
+    /** See UltrametricSegmentation.generateMasksAsync. */
+    public async generateMasksAsync(capture: Capture, options: MakeMasksOptions): Promise<MaskSet> {
+        const signal = this._scope.signal(options.signal);
+        const { MakeMasksAsync } = await import("../masks/makeMasks");
+        return MakeMasksAsync(capture, { ...options, signal });
+    }
+
+    /** See UltrametricSegmentation.segmentAsync. */
+    public async segmentAsync(
+        capture: Capture,
+        masks: MaskSet,
+        options: SegmentOptions,
+    ): Promise<SegmentationHierarchy> {
+        const engine = this._host.scene.getEngine();
+        if (!engine.isWebGPU && !options.preview) {
+            throw new UltrametricError(
+                "unsupported",
+                `Training a feature field needs WebGPU, and this scene has a ${engine.name} engine. Create a ` +
+                    'WebGPUEngine (if "await WebGPUEngine.IsSupportedAsync" is true), or segment by the masks ' +
+                    "alone (preview: true).",
+            );
+        }
+        const signal = this._scope.signal(options.signal);
+        const { SegmentCaptureAsync } = await import("../pipeline/segmentCapture");
+        let isDone = false;
+        const showPreviewAsync = async (preview: SegmentationHierarchy): Promise<void> => {
+            try {
+                const content = await contentOfAsync(capture, preview, signal);
+                if (!isDone) {
+                    await this._host.setHierarchyAsync(preview, { content, signal });
+                }
+            } catch (error) {
+                // The run goes on without its preview; a canceled run reports that itself.
+                if (!signal.aborted) {
+                    Logger.Warn(`The preview of "${capture.name}" cannot be shown: ${(error as Error).message}`);
+                }
+            }
+        };
+        // An earlier hierarchy of the capture stays visible until the new one is complete.
+        const showsPreview = this._host.hierarchy?.name !== capture.name;
+        const hierarchy = await SegmentCaptureAsync(engine.isWebGPU ? (engine as WebGPUEngine) : null, capture, masks, {
+            ...options,
+            signal,
+            onPreview: (preview) => {
+                options.onPreview?.(preview);
+                if (showsPreview && !signal.aborted) {
+                    void showPreviewAsync(preview);
+                }
+            },
+        });
+        isDone = true;
+        await this._host.setHierarchyAsync(hierarchy, {
+            content: await contentOfAsync(capture, hierarchy, signal),
+            signal,
+        });
+        return hierarchy;
+    }
+
+    public dispose(): void {
+        this._scope.dispose();
+    }
+}
+
+/** Links a scene capture's content to its leaves, in time slices; null for a capture from files. */
+async function contentOfAsync(
+    capture: Capture,
+    hierarchy: SegmentationHierarchy,
+    signal: AbortSignal,
+): Promise<ContentLeaves | null> {
+    const { SceneCapture } = await import("../sceneCapture/sceneCapture");
+    return capture instanceof SceneCapture
+        ? ContentLeaves.CreateAsync(capture, hierarchy, new Pacer("Linking leaves to content", signal))
+        : null;
+}
