@@ -44,9 +44,7 @@ describe("MobileSAM in a page's worker", () => {
         try {
             expect(workers.alive).toBe(1);
             expect(client.provider).toBe("wasm");
-            const start = performance.now();
             await client.setImageAsync(await readPictureAsync());
-            const took = performance.now() - start;
             const masks = await client.predictAsync({ points: [{ x: 60, y: 120, inside: true }] });
             // Native onnxruntime's answer, see mobileSam.test.ts.
             expect(masks[0].predictedIou).toBeCloseTo(0.9982, 2);

@@ -232,7 +232,7 @@ describe("UltrametricSegmentation", () => {
             segmentation.granularity = 1;
         }).toThrow(/has been disposed/);
         await expect(segmentation.setHierarchyAsync(null)).rejects.toMatchObject({ kind: "disposed" });
-        await expect(UltrametricSegmentation(scene)).rejects.toMatchObject({ kind: "disposed" });
+        expect(() => new UltrametricSegmentation(scene)).toThrow(expect.objectContaining({ kind: "disposed" }));
     });
 });
 
