@@ -38,7 +38,7 @@ describe("SampleContentAsync", () => {
     it.each([1, 2, 3])("samples faces by area, seed %s", async (seed) => {
         const piece = RandomFaces(300, 0, seed);
         const count = 20_000;
-        const { elements } = await SampleContentAsync([piece], count, seed, PACER);
+        const { elements } = await SampleContentAsync([piece], { count, seed }, PACER);
         const areas = Array.from({ length: 300 }, (_, face) => Area(piece.positions, face));
         const total = areas.reduce((sum, area) => sum + area, 0);
         const drawn = new Float64Array(300);
@@ -61,7 +61,7 @@ describe("SampleContentAsync", () => {
     it("spreads samples evenly over a face", async () => {
         const seed = 7;
         const piece = RandomFaces(1, 0, seed);
-        const { barycentrics } = await SampleContentAsync([piece], 9000, seed, PACER);
+        const { barycentrics } = await SampleContentAsync([piece], { count: 9000, seed }, PACER);
         // Parted into 9 triangles of equal area by thirds of the weights.
         const drawn = new Map<string, number>();
         for (let i = 0; i < barycentrics.length; i += 2) {
@@ -78,7 +78,7 @@ describe("SampleContentAsync", () => {
     it("blends what the corners have, links back, and continues over pieces", async () => {
         const seed = 11;
         const pieces = [RandomFaces(40, 0, 1), RandomFaces(60, 40, 2)];
-        const samples = await SampleContentAsync(pieces, 1000, seed, PACER);
+        const samples = await SampleContentAsync(pieces, { count: 1000, seed }, PACER);
         expect(samples.elements.length).toBe(1000);
         expect(samples.runs.map(({ first, count }) => [first, first + count])).toEqual([
             [0, samples.runs[0].count],
@@ -99,9 +99,9 @@ describe("SampleContentAsync", () => {
                 }
             }
         }
-        const again = await SampleContentAsync(pieces, 1000, seed, PACER);
+        const again = await SampleContentAsync(pieces, { count: 1000, seed }, PACER);
         expect(again.positions).toEqual(samples.positions);
-        const other = await SampleContentAsync(pieces, 1000, seed + 1, PACER);
+        const other = await SampleContentAsync(pieces, { count: 1000, seed: seed + 1 }, PACER);
         expect(other.positions).not.toEqual(samples.positions);
     });
 
@@ -116,16 +116,16 @@ describe("SampleContentAsync", () => {
             baseUvs: null,
             emissiveUvs: null,
         };
-        const samples = await SampleContentAsync([RandomFaces(5, 0, 1), points], 10, 1, PACER);
+        const samples = await SampleContentAsync([RandomFaces(5, 0, 1), points], { count: 10, seed: 1 }, PACER);
         expect([...samples.elements.subarray(10)]).toEqual([5, 6, 7]);
         expect(samples.positions.subarray(30)).toEqual(points.positions);
         expect(samples.normals).toBeNull();
-        expect((await SampleContentAsync([points], 10, 1, PACER)).elements.length).toBe(3);
+        expect((await SampleContentAsync([points], { count: 10, seed: 1 }, PACER)).elements.length).toBe(3);
     });
 
     it("refuses faces without area and numbers that are none", async () => {
         const flat = { ...RandomFaces(2, 0, 1), positions: new Float32Array(18) };
-        await expect(SampleContentAsync([flat], 10, 1, PACER)).rejects.toThrow(/no area/);
-        await expect(SampleContentAsync([flat], -1, 1, PACER)).rejects.toThrow(/-1/);
+        await expect(SampleContentAsync([flat], { count: 10, seed: 1 }, PACER)).rejects.toThrow(/no area/);
+        await expect(SampleContentAsync([flat], { count: -1, seed: 1 }, PACER)).rejects.toThrow(/-1/);
     });
 });

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { CreateRandom } from "../../src/compute/base/random";
 import { CheckCameraPose } from "../../src/compute/views/cameraPose";
-import { CreateSceneCameras, FibonacciDirections } from "../../src/plugin/sceneCapture/sceneCameras";
+import { FibonacciDirections } from "../../src/plugin/sceneCapture/fibonacciDirections";
+import { CreateSceneCameras } from "../../src/plugin/sceneCapture/sceneCameras";
 
 const BOX = { low: [-1, 2, 10], high: [3, 3, 16], outline: null } as const;
 const MIDDLE = [1, 2.5, 13];
@@ -96,7 +97,7 @@ describe("CreateSceneCameras", () => {
             [{ size: 0 }, /size is 0/],
             [{ fieldOfView: 4 }, /fieldOfView is 4/],
             [{ elevations: [1, 0] }, /elevations is \[1, 0\]/],
-            [{ margin: 0.5 }, /cut off/],
+            [{ margin: 0.5 }, /clipped/],
         ] as const) {
             expect(() => CreateSceneCameras(BOX, "y", options)).toThrow(message);
         }

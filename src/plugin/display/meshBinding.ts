@@ -271,7 +271,7 @@ export class MeshBinding extends LeafDisplay {
     private _leafOf(proxyMesh: ProxyMesh, { face, thinInstance, first, second }: FaceHit): number {
         const element = Math.max(thinInstance, 0) * proxyMesh.leafMap.words[0] + face;
         const third = 1 - first - second;
-        return proxyMesh.isTurned(face)
+        return proxyMesh.isReversed(face)
             ? proxyMesh.leafMap.leafAt(element, third, second)
             : proxyMesh.leafMap.leafAt(element, second, third);
     }
@@ -349,7 +349,7 @@ export class MeshBinding extends LeafDisplay {
         const faceOfSample = capture.elements.slice(first, end).map((element) => element - firstElement);
         const weights = capture.barycentrics.slice(2 * first, 2 * end);
         faceOfSample.forEach((face, s) => {
-            if (elements.isTurned(face % elementCount)) {
+            if (elements.isReversed(face % elementCount)) {
                 weights.subarray(2 * s, 2 * s + 2).reverse();
             }
         });

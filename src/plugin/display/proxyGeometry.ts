@@ -62,11 +62,11 @@ export function CreateProxyMeshGeometry(mesh: AbstractMesh, faceCount: number): 
     return { geometry, elements, corners, neighbors: FindFaceNeighbors(corners) };
 }
 
-function Gather(data: FloatArray, size: number, { count, alignedVertexOf }: MeshElements): Float32Array {
+function Gather(data: FloatArray, size: number, { count, consistentVertexOf }: MeshElements): Float32Array {
     const gathered = new Float32Array(3 * size * count);
     for (let face = 0, to = 0; face < count; face++) {
         for (let corner = 0; corner < 3; corner++) {
-            const vertex = alignedVertexOf(face, corner);
+            const vertex = consistentVertexOf(face, corner);
             for (let i = 0; i < size; i++) {
                 gathered[to++] = data[size * vertex + i];
             }

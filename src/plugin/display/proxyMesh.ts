@@ -25,7 +25,7 @@ export class ProxyMesh {
     /** Child of {@link source}. */
     public readonly mesh: Mesh;
     /** Whether a face runs the other way around than the source's: its second and third corner are exchanged. */
-    public readonly isTurned: (face: number) => boolean;
+    public readonly isReversed: (face: number) => boolean;
 
     private readonly _buffers: PartLookBuffers;
     private readonly _materials: readonly Material[];
@@ -48,7 +48,7 @@ export class ProxyMesh {
         const own = SourceMesh(source);
         const mesh = new Mesh(`${source.name} (parts)`, scene);
         this.mesh = mesh;
-        this.isTurned = elements.isTurned;
+        this.isReversed = elements.isReversed;
         mesh.doNotSerialize = true;
         mesh.isPickable = false;
         mesh.isUnIndexed = true;

@@ -6,8 +6,8 @@ import type { TransformNode } from "@babylonjs/core/Meshes/transformNode";
 import { UltrametricError } from "../../compute/base/ultrametricError";
 import { type MeshElements, ReadMeshElements, SourceMesh } from "../sceneCapture/meshElements";
 import type { ContentItem } from "../sceneCapture/sceneContent";
-import { PlaceVertices, TintedColors, VERTEX_KINDS } from "../sceneCapture/vertexData";
-import { WorldOfItem } from "../sceneCapture/worldOfItem";
+import { TransformVertices, TintVertexColors, VERTEX_KINDS } from "../sceneCapture/vertexData";
+import { ItemWorldMatrix } from "../sceneCapture/itemWorldMatrix";
 
 // Values of Material.fillMode and sideOrientation, which importing would make a part of every program.
 const POINT_LIST = 3;
@@ -38,7 +38,7 @@ export class BakedItem {
         }
         this._own = SourceMesh(mesh);
         this._elements = ReadMeshElements(mesh)!;
-        const world = WorldOfItem(_item);
+        const world = ItemWorldMatrix(_item);
         this._isMirrored = world.determinant() < 0;
         mesh.skeleton?.prepare();
         // As Babylon's glTF loader and writer go from one handedness to the other, so that what is loaded again stands where it stood.
@@ -82,7 +82,7 @@ export class BakedItem {
         const places = new Map<number, number>();
         faces.forEach((face, f) => {
             for (let corner = 0; corner < 3; corner++) {
-                const vertex = this._elements.alignedVertexOf(face, corners[corner]);
+                const vertex = this._elements.consistentVertexOf(face, corners[corner]);
                 let place = places.get(vertex);
                 if (place === undefined) {
                     place = vertices.length;
@@ -147,11 +147,11 @@ export class BakedItem {
                 (kind === VertexBuffer.ColorKind && !this._own.useVertexColors);
             if (data && !isLeftOut) {
                 const size = Math.round(data.length / vertexCount);
-                attributes.push({ kind, size, data: PlaceVertices(kind, data, size, toFile) });
+                attributes.push({ kind, size, data: TransformVertices(kind, data, size, toFile) });
             }
         }
         const colors = attributes.find(({ kind }) => kind === VertexBuffer.ColorKind) ?? null;
-        const tinted = TintedColors(mesh, colors, vertexCount);
+        const tinted = TintVertexColors(mesh, colors, vertexCount);
         return tinted
             ? [...attributes.filter((attribute) => attribute !== colors), { kind: VertexBuffer.ColorKind, ...tinted }]
             : attributes;

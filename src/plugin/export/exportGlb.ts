@@ -7,7 +7,7 @@ import { Pacer } from "../../compute/base/pacer";
 import { UltrametricError } from "../../compute/base/ultrametricError";
 import type { Criterion, SegmentationHierarchy } from "../../compute/hierarchy/cut/segmentationHierarchy";
 import type { ContentLeaves } from "../parts/model/contentLeaves";
-import { toLinear } from "../sceneCapture/surfaceLook";
+import { ToLinearSpace } from "../sceneCapture/surfaceAppearance";
 import { BakedItem } from "./bakedItem";
 import { PrepareImageEncoderAsync } from "./imageEncoder";
 import { NodeOfLeaves, type PartNode, SelectPartNodes } from "./partNodes";
@@ -187,7 +187,7 @@ function CreateLeafPoints(
         );
     mesh.setVerticesData(VertexBuffer.PositionKind, gather(positions, 1), false, 3);
     // glTF's vertex colors are linear.
-    mesh.setVerticesData(VertexBuffer.ColorKind, gather(colors, 1 / 255).map(toLinear), false, 3);
+    mesh.setVerticesData(VertexBuffer.ColorKind, gather(colors, 1 / 255).map(ToLinearSpace), false, 3);
     mesh.isUnIndexed = true;
     mesh.refreshBoundingInfo();
     mesh.overrideRenderingFillMode = POINT_LIST;

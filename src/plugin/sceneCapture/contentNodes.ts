@@ -1,36 +1,31 @@
 import type { AbstractMesh } from "@babylonjs/core/Meshes/abstractMesh";
 import type { Node } from "@babylonjs/core/node";
-import type { ContentItem } from "./sceneContent";
+import type { ContentItem, ContentNodes } from "./sceneContent";
 
-/** Nodes that hold the items of some content, and all above them. */
-export interface ContentNodes {
-    /** [items] node of each item. */
-    readonly ofItem: Uint32Array;
-    /** [nodes] parent of each node; -1 at the top. Parents come before their children. */
-    readonly parents: Int32Array;
-}
-
-/** The tree of nodes above items. Thin instances are nodes below their mesh. */
+/** Reads the tree of nodes above items. A thin instance is a node below its mesh. */
 export function ReadContentNodes(items: readonly Pick<ContentItem, "mesh" | "thinInstance">[]): ContentNodes {
     const parents: number[] = [];
-    const numbers = new Map<Node, number>();
-    const numberOf = (node: Node): number => {
-        let number = numbers.get(node);
-        if (number === undefined) {
-            const parent = node.parent ? numberOf(node.parent) : -1;
-            number = parents.push(parent) - 1;
-            numbers.set(node, number);
+    const indices = new Map<Node, number>();
+    const indexOf = (node: Node): number => {
+        let index = indices.get(node);
+        if (index === undefined) {
+            const parent = node.parent ? indexOf(node.parent) : -1;
+            index = parents.push(parent) - 1;
+            indices.set(node, index);
         }
-        return number;
+        return index;
     };
     const ofItem = Uint32Array.from(items, ({ mesh, thinInstance }) => {
-        const number = numberOf(NodeOfMesh(mesh));
-        return thinInstance < 0 ? number : parents.push(number) - 1;
+        const index = indexOf(NodeOfMesh(mesh));
+        return thinInstance < 0 ? index : parents.push(index) - 1;
     });
     return { ofItem, parents: Int32Array.from(parents) };
 }
 
-/** The node of the file that a mesh shows: Babylon's glTF loader makes a mesh for each material of a node, and puts them below one for the node. */
+/**
+ * Returns the file's node that a mesh belongs to. Babylon's glTF loader splits a node with several materials into one mesh
+ * for each material, below a mesh for the node.
+ */
 export function NodeOfMesh(mesh: AbstractMesh): Node {
     return mesh.parent !== null && /_primitive\d+$/.test(mesh.name) ? mesh.parent : mesh;
 }

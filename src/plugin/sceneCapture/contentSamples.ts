@@ -4,86 +4,80 @@ import { UltrametricError } from "../../compute/base/ultrametricError";
 import { FaceNormals } from "./faceNormals";
 import type { ContentPiece } from "./sceneContent";
 
-/** What of a piece its samples are made from. */
+/** The fields of a piece that its samples are made from. */
 export type SampledPiece = Pick<
     ContentPiece,
     "kind" | "firstElement" | "elementCount" | "positions" | "normals" | "colors" | "baseUvs" | "emissiveUvs"
 >;
 
-/** Points on the content: samples of its faces, all of its points, and the centers of its splats but for the faint ones. */
+/** Options of {@link SampleContentAsync}. */
+export interface ContentSampleOptions {
+    /** The number of samples on faces. */
+    readonly count: number;
+    /** Seed of the random numbers; the same seed gives the same samples. */
+    readonly seed: number;
+    /** The lowest opacity, 0..1, of a splat that becomes a sample. Default 0. */
+    readonly splatOpacity?: number;
+}
+
+/** Points on the content: samples of its faces, all of its points, and the centers of its splats except faint ones. */
 export interface ContentSamples<T extends SampledPiece> {
-    /** [n, 3] */
+    /** [n, 3] positions in the capture's world. */
     readonly positions: Float32Array;
-    /** [n, 3] unit normals, those of the vertices blended; null where points or splats have none. */
+    /** [n, 3] unit normals, interpolated between vertices; null where points or splats have none. */
     readonly normals: Float32Array | null;
     /** [n, 3] unit normals of the flat faces, of either sign; null where there are points or splats. */
     readonly faceNormals: Float32Array | null;
-    /** [n] the face, point or splat each lies on, in the content's numbering. */
+    /** [n] the face, point or splat that each sample lies on, as an element of the whole content. */
     readonly elements: Uint32Array;
-    /** [n, 2] weights of the face's second and third corner, the first has the rest; 0 for points and splats. */
+    /** [n, 2] barycentric weights of the second and third corner of the face; 0 for points and splats. */
     readonly barycentrics: Float32Array;
     readonly runs: readonly SampleRun<T>[];
 }
 
-/** The samples of one piece, what their color depends on. */
+/** The samples of one piece, with the vertex data that their colors depend on. */
 export interface SampleRun<T extends SampledPiece> {
     readonly piece: T;
+    /** Index of the first sample. */
     readonly first: number;
     readonly count: number;
-    /** [count, 4] */
+    /** [count, 4] linear RGB and opacity; null where the piece has no colors. */
     readonly colors: Float32Array | null;
-    /** [count, 2] */
+    /** [count, 2] texture coordinates of the base texture. */
     readonly baseUvs: Float32Array | null;
-    /** [count, 2] */
+    /** [count, 2] texture coordinates of the emissive texture. */
     readonly emissiveUvs: Float32Array | null;
 }
 
-// The R2 sequence (Roberts 2018): points of a row that fall on one face are spread evenly over it.
+// The R2 sequence (Roberts 2018): consecutive points that fall on one face are spread evenly over it.
 const R2 = [0.7548776662466927, 0.5698402909980532];
 
 /**
- * Samples faces uniformly by area, and takes points and splats as they are.
+ * Samples faces uniformly by area, and returns points and splats as they are.
  *
- * Sample i stands for the i-th of `count` equal shares of the whole area, so that a face gets its expected number of samples, rounded
- * up or down, wherever it is in the row. The same seed gives the same samples.
+ * Stratified sampling: sample i lies in the i-th of `count` equal shares of the total area, so that each face gets its
+ * expected number of samples, rounded up or down.
  *
- * @param count of samples on faces; 0 where only points are wanted
- * @param splatOpacity splats fainter than this give no sample
- * @throws UltrametricError "input" when all faces have no area, "aborted"
+ * @throws UltrametricError "input" for a wrong count or when all faces have no area, "aborted"
  */
 export async function SampleContentAsync<T extends SampledPiece>(
     pieces: readonly T[],
-    count: number,
-    seed: number,
+    { count, seed, splatOpacity = 0 }: ContentSampleOptions,
     pacer: Pick<Pacer, "yieldIfDueAsync">,
-    splatOpacity = 0,
 ): Promise<ContentSamples<T>> {
     if (!Number.isInteger(count) || count < 0) {
-        throw new UltrametricError("input", `The number of samples is ${count}; it is a whole number of at least 0.`);
+        throw new UltrametricError("input", `The number of samples is ${count}; it must be an integer of at least 0.`);
     }
     const hasFaces = pieces.some(({ kind }) => kind === "faces");
     const faceSamples = hasFaces ? count : 0;
-    let area = 0;
-    for (const piece of pieces) {
-        if (piece.kind === "faces") {
-            for (let face = 0; face < piece.elementCount; face++) {
-                area += areaOf(piece.positions, face);
-            }
-            await pacer.yieldIfDueAsync();
-        }
-    }
+    const area = await totalAreaAsync(pieces, pacer);
     if (faceSamples > 0 && !(area > 0)) {
-        throw new UltrametricError(
-            "input",
-            "The faces of the meshes given have no area; there is no surface to sample.",
-        );
+        throw new UltrametricError("input", "The faces of the meshes have no area; there is no surface to sample.");
     }
-    const isLeaf = (piece: T, element: number): boolean =>
-        piece.kind === "points" || piece.colors === null || piece.colors[4 * element + 3] >= splatOpacity;
     let pointCount = 0;
     for (const piece of pieces) {
         for (let element = 0; piece.kind !== "faces" && element < piece.elementCount; element++) {
-            pointCount += isLeaf(piece, element) ? 1 : 0;
+            pointCount += isOpaque(piece, element, splatOpacity) ? 1 : 0;
         }
         await pacer.yieldIfDueAsync();
     }
@@ -95,64 +89,43 @@ export async function SampleContentAsync<T extends SampledPiece>(
     const elements = new Uint32Array(total);
     const barycentrics = new Float32Array(2 * total);
     const runs: SampleRun<T>[] = [];
-
-    const random = CreateRandom(seed);
-    const offset = [random(), random()];
-    const share = area / Math.max(faceSamples, 1);
-    let drawn = 0;
-    let passed = 0;
-    let next = random() * share;
+    const drawFaceSamples = createFaceSampler(faceSamples, area, seed, elements, barycentrics);
     let filled = 0;
     for (const piece of pieces) {
         const first = filled;
-        if (piece.kind !== "faces") {
-            for (let point = 0; point < piece.elementCount; point++) {
-                if (isLeaf(piece, point)) {
-                    elements[filled++] = piece.firstElement + point;
-                }
-            }
+        if (piece.kind === "faces") {
+            filled = drawFaceSamples(piece, filled);
         } else {
-            for (let face = 0; face < piece.elementCount; face++) {
-                passed += areaOf(piece.positions, face);
-                while (drawn < faceSamples && next < passed) {
-                    let u = (offset[0] + drawn * R2[0]) % 1;
-                    let v = (offset[1] + drawn * R2[1]) % 1;
-                    if (u + v > 1) {
-                        u = 1 - u;
-                        v = 1 - v;
-                    }
-                    barycentrics[2 * filled] = u;
-                    barycentrics[2 * filled + 1] = v;
-                    elements[filled++] = piece.firstElement + face;
-                    drawn++;
-                    next = (drawn + random()) * share;
+            for (let element = 0; element < piece.elementCount; element++) {
+                if (isOpaque(piece, element, splatOpacity)) {
+                    elements[filled++] = piece.firstElement + element;
                 }
             }
         }
         if (filled > first) {
-            const blend = (values: Float32Array | null, size: number): Float32Array | null =>
-                values && blendCorners(piece, values, size, elements, barycentrics, first, filled);
-            positions.set(blend(piece.positions, 3)!, 3 * first);
-            normals?.set(normalized(blend(piece.normals, 3)!), 3 * first);
+            const interpolate = (values: Float32Array | null, size: number): Float32Array | null =>
+                values && interpolateCorners(piece, values, size, elements, barycentrics, first, filled);
+            positions.set(interpolate(piece.positions, 3)!, 3 * first);
+            normals?.set(normalized(interpolate(piece.normals, 3)!), 3 * first);
             if (faceNormals) {
-                const own = FaceNormals(piece.positions);
+                const cornerNormals = FaceNormals(piece.positions);
                 for (let s = first; s < filled; s++) {
                     const corner = 9 * (elements[s] - piece.firstElement);
-                    faceNormals.set(own.subarray(corner, corner + 3), 3 * s);
+                    faceNormals.set(cornerNormals.subarray(corner, corner + 3), 3 * s);
                 }
             }
             runs.push({
                 piece,
                 first,
                 count: filled - first,
-                colors: blend(piece.colors, 4),
-                baseUvs: blend(piece.baseUvs, 2),
-                emissiveUvs: blend(piece.emissiveUvs, 2),
+                colors: interpolate(piece.colors, 4),
+                baseUvs: interpolate(piece.baseUvs, 2),
+                emissiveUvs: interpolate(piece.emissiveUvs, 2),
             });
         }
         await pacer.yieldIfDueAsync();
     }
-    // Rounding may leave the last shares of the area a hair beyond the last face.
+    // Rounding may put the last sample slightly beyond the last face; it is dropped.
     return filled === total
         ? { positions, normals, faceNormals, elements, barycentrics, runs }
         : {
@@ -163,6 +136,63 @@ export async function SampleContentAsync<T extends SampledPiece>(
               barycentrics: barycentrics.slice(0, 2 * filled),
               runs,
           };
+}
+
+async function totalAreaAsync(pieces: readonly SampledPiece[], pacer: Pick<Pacer, "yieldIfDueAsync">): Promise<number> {
+    let area = 0;
+    for (const piece of pieces) {
+        if (piece.kind === "faces") {
+            for (let face = 0; face < piece.elementCount; face++) {
+                area += areaOf(piece.positions, face);
+            }
+            await pacer.yieldIfDueAsync();
+        }
+    }
+    return area;
+}
+
+/** Checks whether a point or splat becomes a sample; points and splats without colors always do. */
+function isOpaque({ kind, colors }: SampledPiece, element: number, splatOpacity: number): boolean {
+    return kind === "points" || colors === null || colors[4 * element + 3] >= splatOpacity;
+}
+
+/**
+ * Returns a function that draws the samples of the next piece of faces, into `elements` and `barycentrics` from an index on,
+ * and returns the index after the last one.
+ */
+function createFaceSampler(
+    count: number,
+    totalArea: number,
+    seed: number,
+    elements: Uint32Array,
+    barycentrics: Float32Array,
+): (piece: SampledPiece, first: number) => number {
+    const random = CreateRandom(seed);
+    const offset = [random(), random()];
+    const share = totalArea / Math.max(count, 1);
+    let drawn = 0;
+    let passedArea = 0;
+    let nextArea = random() * share;
+    return (piece, first) => {
+        let filled = first;
+        for (let face = 0; face < piece.elementCount; face++) {
+            passedArea += areaOf(piece.positions, face);
+            while (drawn < count && nextArea < passedArea) {
+                let u = (offset[0] + drawn * R2[0]) % 1;
+                let v = (offset[1] + drawn * R2[1]) % 1;
+                if (u + v > 1) {
+                    u = 1 - u;
+                    v = 1 - v;
+                }
+                barycentrics[2 * filled] = u;
+                barycentrics[2 * filled + 1] = v;
+                elements[filled++] = piece.firstElement + face;
+                drawn++;
+                nextArea = (drawn + random()) * share;
+            }
+        }
+        return filled;
+    };
 }
 
 function areaOf(positions: Float32Array, face: number): number {
@@ -176,8 +206,8 @@ function areaOf(positions: Float32Array, face: number): number {
     return Math.hypot(ay * bz - az * by, az * bx - ax * bz, ax * by - ay * bx) / 2;
 }
 
-/** The values of the corners, blended at samples `first..end`. */
-function blendCorners(
+/** Interpolates corner values [corners, size] at samples `first` to `end`. */
+function interpolateCorners(
     piece: SampledPiece,
     values: Float32Array,
     size: number,
@@ -186,13 +216,13 @@ function blendCorners(
     first: number,
     end: number,
 ): Float32Array {
-    const blended = new Float32Array(size * (end - first));
+    const interpolated = new Float32Array(size * (end - first));
     for (let s = first; s < end; s++) {
         const to = size * (s - first);
         const element = elements[s] - piece.firstElement;
         if (piece.kind !== "faces") {
             for (let i = 0; i < size; i++) {
-                blended[to + i] = values[size * element + i];
+                interpolated[to + i] = values[size * element + i];
             }
             continue;
         }
@@ -200,11 +230,11 @@ function blendCorners(
         const v = barycentrics[2 * s + 1];
         const from = 3 * size * element;
         for (let i = 0; i < size; i++) {
-            blended[to + i] =
+            interpolated[to + i] =
                 (1 - u - v) * values[from + i] + u * values[from + size + i] + v * values[from + 2 * size + i];
         }
     }
-    return blended;
+    return interpolated;
 }
 
 function normalized(vectors: Float32Array): Float32Array {

@@ -2,7 +2,7 @@ import { NO_FACE, type SurfaceStructure } from "../../compute/views/surfaceStruc
 import type { ContentSamples } from "./contentSamples";
 import type { ContentPiece, SceneContent } from "./sceneContent";
 
-/** How content is made, for each of its samples. */
+/** Reads the structure of content (faces, materials, nodes) at each of its samples. */
 export function ReadContentStructure(
     { items, pieces, nodes }: Pick<SceneContent, "items" | "pieces" | "nodes">,
     { elements, runs }: Pick<ContentSamples<ContentPiece>, "elements" | "runs">,
@@ -16,10 +16,7 @@ export function ReadContentStructure(
         corners.set(piece.positions, filled);
         filled += piece.positions.length;
     }
-    const numbers = new Map(pieces.map(({ material }) => [material, 0]));
-    [...numbers.keys()].forEach((material, number) => {
-        numbers.set(material, number);
-    });
+    const materialIndices = new Map([...new Set(pieces.map(({ material }) => material))].map((m, i) => [m, i]));
     const faces = new Uint32Array(elements.length).fill(NO_FACE);
     const materials = new Uint32Array(elements.length);
     const nodeOfSample = new Uint32Array(elements.length);
@@ -28,7 +25,7 @@ export function ReadContentStructure(
         while (piece.firstElement >= items[item].firstElement + items[item].elementCount) {
             item++;
         }
-        materials.fill(numbers.get(piece.material)!, first, first + count);
+        materials.fill(materialIndices.get(piece.material)!, first, first + count);
         nodeOfSample.fill(nodes.ofItem[item], first, first + count);
         const firstFace = firstFaces.get(piece);
         for (let s = first; firstFace !== undefined && s < first + count; s++) {

@@ -1,7 +1,7 @@
 /**
- * The unit normal of each flat face, for each of its corners -> [corners, 3]; 0 where a face has no area.
+ * Returns the unit normal of each flat face, repeated for its three corners [corners, 3]; 0 where a face has no area.
  *
- * @param positions [corners, 3], three corners a face
+ * @param positions [corners, 3], three corners per face
  */
 export function FaceNormals(positions: Float32Array): Float32Array {
     const normals = new Float32Array(positions.length);

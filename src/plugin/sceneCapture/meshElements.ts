@@ -3,45 +3,45 @@ import type { AbstractMesh } from "@babylonjs/core/Meshes/abstractMesh";
 import type { InstancedMesh } from "@babylonjs/core/Meshes/instancedMesh";
 import type { Mesh } from "@babylonjs/core/Meshes/mesh";
 
-// Values of Material.fillMode, which importing would make a part of every program.
+// Values of Material.fillMode. Importing Material would bundle it with every application.
 const POINT_FILL_MODE = 2;
 const POINT_LIST = 3;
 const TRIANGLE_STRIP = 7;
 const TRIANGLE_FAN = 8;
-/** Fill modes that show a surface: filled, wire frame, strip, fan. Lines are none. */
+/** Fill modes that show a surface: filled, wireframe, strip, fan. */
 const SURFACE_MODES: readonly number[] = [0, 1, TRIANGLE_STRIP, TRIANGLE_FAN];
 
 /** Consecutive faces with one material. */
 export interface FaceRun {
     readonly start: number;
     readonly end: number;
-    /** Which of the materials of a MultiMaterial it is. */
+    /** Index among the materials of a MultiMaterial. */
     readonly materialIndex: number;
     readonly material: Material | null;
 }
 
-/** The faces of a mesh, or the points of a point cloud, as {@link ContentItem} numbers them. */
+/** The faces of a mesh, or the points of a point cloud, in the order of {@link ContentItem}. */
 export interface MeshElements {
     readonly kind: "faces" | "points";
     readonly count: number;
-    /** Faces are given by a strip or fan of vertices. */
-    readonly isStripLike: boolean;
-    /** By the mesh's submeshes; one run for points, and for a strip or fan of vertices, whose mesh has one material. */
+    /** Whether the indices form a triangle strip or fan. */
+    readonly isStripOrFan: boolean;
+    /** One run per submesh; a single run for points, strips and fans. */
     readonly runs: readonly FaceRun[];
-    /** Vertex of a corner of a face; for points the point itself. */
+    /** Vertex of a corner of a face; the point itself for points. */
     readonly vertexOf: (element: number, corner: number) => number;
-    /** Whether a face runs the other way around than the mesh's first, as every other face of a strip does. */
-    readonly isTurned: (face: number) => boolean;
-    /** As `vertexOf`, with all faces running the same way: of a turned one the second and third corner are exchanged. */
-    readonly alignedVertexOf: (face: number, corner: number) => number;
+    /** Whether a face has the opposite winding of the first one, like every other face of a strip. */
+    readonly isReversed: (face: number) => boolean;
+    /** Like `vertexOf`, but with the same winding for all faces: reversed ones have their last two corners swapped. */
+    readonly consistentVertexOf: (face: number, corner: number) => number;
 }
 
-/** The mesh that holds the vertices: of an instance its source. */
+/** Returns the mesh that holds the vertices: the source of an instance, or the mesh itself. */
 export function SourceMesh(mesh: AbstractMesh): Mesh {
     return mesh.isAnInstance ? (mesh as InstancedMesh).sourceMesh : (mesh as Mesh);
 }
 
-/** @returns null for a mesh that is nothing to capture: without vertices or elements, or lines */
+/** Reads the elements of a mesh; null for lines and for a mesh without elements. */
 export function ReadMeshElements(mesh: AbstractMesh): MeshElements | null {
     const vertexCount = mesh.getTotalVertices();
     const mode = mesh.material?.fillMode ?? 0;
@@ -57,8 +57,8 @@ export function ReadMeshElements(mesh: AbstractMesh): MeshElements | null {
         return null;
     }
     const cornerCount = isUnIndexed ? vertexCount : indexCount;
-    const isStripLike = mode === TRIANGLE_STRIP || mode === TRIANGLE_FAN;
-    const count = isPoints ? vertexCount : isStripLike ? Math.max(0, cornerCount - 2) : Math.floor(cornerCount / 3);
+    const isStripOrFan = mode === TRIANGLE_STRIP || mode === TRIANGLE_FAN;
+    const count = isPoints ? vertexCount : isStripOrFan ? Math.max(0, cornerCount - 2) : Math.floor(cornerCount / 3);
     if (count === 0) {
         return null;
     }
@@ -69,16 +69,16 @@ export function ReadMeshElements(mesh: AbstractMesh): MeshElements | null {
             : mode === TRIANGLE_FAN
               ? (face: number, corner: number): number => vertexAt(corner === 0 ? 0 : face + corner)
               : (face: number, corner: number): number => vertexAt(3 * face + corner);
-    const runs = isPoints || isStripLike ? [] : readRuns(mesh, isUnIndexed, count);
-    const isTurned = (face: number): boolean => mode === TRIANGLE_STRIP && (face & 1) === 1;
+    const runs = isPoints || isStripOrFan ? [] : readRuns(mesh, isUnIndexed, count);
+    const isReversed = (face: number): boolean => mode === TRIANGLE_STRIP && (face & 1) === 1;
     return {
         kind: isPoints ? "points" : "faces",
         count,
-        isStripLike,
+        isStripOrFan,
         runs: runs.length > 0 ? runs : [{ start: 0, end: count, materialIndex: 0, material: mesh.material }],
         vertexOf: isPoints ? (point) => point : vertexOf,
-        isTurned,
-        alignedVertexOf: (face, corner) => vertexOf(face, corner > 0 && isTurned(face) ? 3 - corner : corner),
+        isReversed,
+        consistentVertexOf: (face, corner) => vertexOf(face, corner > 0 && isReversed(face) ? 3 - corner : corner),
     };
 }
 

@@ -1,4 +1,4 @@
-// Colors of a surface under a neutral light; with SURFACE its depth and element, with SAMPLES its own colors.
+// Colors of a surface under a neutral light; its depth and element with SURFACE, its unlit colors with SAMPLES.
 #ifndef SAMPLES
 flat varying vElement: f32;
 varying vDepth: f32;
@@ -26,19 +26,19 @@ uniform worldUp: vec3f;
 varying vBaseUv: vec2f;
 var baseTextureSampler: sampler;
 var baseTexture: texture_2d<f32>;
-uniform baseTextureInfo: vec3f; // level, exponent that makes it linear, whether its alpha counts
+uniform baseTextureInfo: vec3f; // level, exponent to linear space, whether alpha multiplies the opacity
 #endif
 #ifdef EMISSIVE_TEXTURE
 varying vEmissiveUv: vec2f;
 var emissiveTextureSampler: sampler;
 var emissiveTexture: texture_2d<f32>;
-uniform emissiveTextureInfo: vec2f; // level, exponent that makes it linear
+uniform emissiveTextureInfo: vec2f; // level, exponent to linear space
 #endif
 
 @fragment
 fn main(input: FragmentInputs) -> FragmentOutputs {
 #ifdef PLANE
-    let slope = fwidth(fragmentInputs.vDepth); // of depth, a pixel
+    let slope = fwidth(fragmentInputs.vDepth); // change of depth per pixel
 #endif
     var color = uniforms.base;
 #ifdef VERTEX_COLOR
@@ -69,12 +69,13 @@ fn main(input: FragmentInputs) -> FragmentOutputs {
 #ifdef SURFACE
     var depth = fragmentInputs.vDepth;
 #ifdef PLANE
-    // Rasterizers move corners by up to a sixteenth of a pixel, and the depth in between with them. The ray through the pixel's center meets the
-    // face's plane at its true depth; edge-on, where it may miss the face, the rasterizer's depth bounds it.
+    // Rasterizers snap vertices to a grid of a sixteenth of a pixel, which shifts the interpolated depth. The ray through the
+    // pixel's center meets the face's plane at the exact depth. Near edge-on faces, where the ray may miss the face, the
+    // rasterizer's depth bounds it.
     let ray = vec3f(fragmentInputs.position.xy * uniforms.pixelToPlane.xy + uniforms.pixelToPlane.zw, -1.0);
     let exact = fragmentInputs.vPlane.w / dot(fragmentInputs.vPlane.xyz, ray);
     let slack = 0.125 * slope;
-    if (abs(exact - depth) <= slack) { // not so for faces without area
+    if (abs(exact - depth) <= slack) { // false for faces without area
         depth = exact;
     }
 #endif
@@ -82,12 +83,12 @@ fn main(input: FragmentInputs) -> FragmentOutputs {
 #else
     var light = 1.0;
 #ifdef NORMAL
-    // A lamp above, one aside and one at the camera: faces that meet at an edge differ from wherever they are seen.
+    // Lights above, to the side and at the camera: faces that meet at an edge differ in brightness from every direction.
     let toEye = normalize(fragmentInputs.vToEye);
     var normal = normalize(fragmentInputs.vNormal);
     normal *= select(-1.0, 1.0, dot(normal, toEye) >= 0.0);
-    let aside = uniforms.worldUp.zxy + 0.5 * uniforms.worldUp.yzx;
-    light = 0.3 + 0.15 * (1.0 + dot(normal, uniforms.worldUp)) + 0.07 * (1.0 + dot(normal, normalize(aside)))
+    let side = uniforms.worldUp.zxy + 0.5 * uniforms.worldUp.yzx;
+    light = 0.3 + 0.15 * (1.0 + dot(normal, uniforms.worldUp)) + 0.07 * (1.0 + dot(normal, normalize(side)))
         + 0.26 * dot(normal, toEye);
     light = mix(1.0, light, uniforms.shading);
 #endif

@@ -1,17 +1,17 @@
-// Draws content of a scene: into a view of a pinhole camera, or (SAMPLES) one pixel for each sample.
+// Draws content of a scene into the view of a pinhole camera, or (SAMPLES) one pixel for each sample.
 #ifndef SAMPLES
-attribute position: vec3f; // capture's world; of points the center, three times
+attribute position: vec3f; // in the capture's world; three times the center for a point
 uniform eye: vec3f;
 uniform right: vec3f;
 uniform up: vec3f;
 uniform back: vec3f;
-uniform lens: vec4f; // x and y on the image plane at depth 1 to clip space: scale x, scale y, offset x, offset y
+uniform lens: vec4f; // image plane at depth 1 to clip space: scale x, scale y, offset x, offset y
 uniform clipDepth: vec2f; // clip z = x * depth + y
 uniform firstElement: f32;
 flat varying vElement: f32;
 varying vDepth: f32;
 #else
-attribute place: f32; // number of the sample
+attribute sampleIndex: f32;
 uniform targetSize: vec2f;
 #endif
 #ifdef POINTS
@@ -21,7 +21,7 @@ varying vCorner: vec2f;
 #endif
 #ifdef PLANE
 attribute plane: vec3f; // unit normal of the flat face; 0 where it has no area
-flat varying vPlane: vec4f; // camera's axes: normal, distance from the camera along it
+flat varying vPlane: vec4f; // in the camera's axes: normal, distance from the camera along it
 #endif
 #ifdef NORMAL
 attribute normal: vec3f;
@@ -44,24 +44,24 @@ varying vEmissiveUv: vec2f;
 @vertex
 fn main(input: VertexInputs) -> FragmentInputs {
 #ifdef SAMPLES
-    let row = floor((vertexInputs.place + 0.5) / uniforms.targetSize.x);
-    let column = vertexInputs.place - row * uniforms.targetSize.x;
-    // Render targets are drawn upside down: with y downwards here, rows are read from the top.
+    let row = floor((vertexInputs.sampleIndex + 0.5) / uniforms.targetSize.x);
+    let column = vertexInputs.sampleIndex - row * uniforms.targetSize.x;
+    // Render targets are flipped vertically; with y down here, rows are read from the top.
     vertexOutputs.position = vec4f((vec2f(column, row) + 0.5) / uniforms.targetSize * 2.0 - 1.0, 0.5, 1.0);
 #else
     let offset = vertexInputs.position - uniforms.eye;
     let depth = -dot(uniforms.back, offset);
-    var place = vec2f(dot(uniforms.right, offset), -dot(uniforms.up, offset));
+    var imagePlane = vec2f(dot(uniforms.right, offset), -dot(uniforms.up, offset));
 #ifdef POINTS
-    // The triangle around a disc of radius 1.
+    // The equilateral triangle around a disc of radius 1.
     let corner = f32(vertexInputs.vertexIndex % 3u);
     vertexOutputs.vCorner = vec2f(1.7320508 * (corner - 1.0), select(-1.0, 2.0, corner == 1.0));
-    place += vertexOutputs.vCorner * max(uniforms.radius, uniforms.minRadius * depth);
+    imagePlane += vertexOutputs.vCorner * max(uniforms.radius, uniforms.minRadius * depth);
 #endif
     vertexOutputs.vElement = uniforms.firstElement + f32(vertexInputs.vertexIndex / 3u);
     vertexOutputs.vDepth = depth;
     vertexOutputs.position = vec4f(
-        place * uniforms.lens.xy + depth * uniforms.lens.zw,
+        imagePlane * uniforms.lens.xy + depth * uniforms.lens.zw,
         uniforms.clipDepth.x * depth + uniforms.clipDepth.y,
         depth
     );

@@ -1,20 +1,59 @@
 import { Matrix } from "@babylonjs/core/Maths/math.vector";
-import type { Coroutine } from "../../compute/base/coroutine";
+import { type Coroutine, RunCoroutineAsync } from "../../compute/base/coroutine";
 import type { Pacer } from "../../compute/base/pacer";
-import type { SplatSet } from "../../compute/splats/splatRasterizer";
-import type { ContentPiece } from "./sceneContent";
+import { type ContentItem, type ContentPiece, MAX_PIECE_ELEMENTS } from "./sceneContent";
 import { SPLATS_PER_CHUNK, SplatAxes, type SplatData } from "./splatData";
-import { PLAIN_LOOK, toLinear } from "./surfaceLook";
+import { FindSplatFloaters } from "./splatFloaters";
+import { DEFAULT_APPEARANCE, ToLinearSpace } from "./surfaceAppearance";
 
-/** A splat whose thinnest axis is at most this share of its middle one is flat: that axis is a normal. */
+/** The highest ratio of the thinnest axis of a flat splat to its middle axis. The thinnest axis is then a normal. */
 const FLATNESS = 0.5;
-/** Splats have normals when so many of those that become leaves are flat. */
+/** The share of a mesh's leaves that must be flat for its splats to have normals. */
 const FLAT_SHARE = 0.9;
 
-const LINEAR_OF_BYTE = Float32Array.from({ length: 256 }, (_, byte) => toLinear(byte / 255));
+const LINEAR_OF_BYTE = Float32Array.from({ length: 256 }, (_, byte) => ToLinearSpace(byte / 255));
 
-/** Whether the thinnest axes of splats are normals: whether nearly all that are opaque enough for leaves are flat. In short runs. */
-export function* AreSplatsFlat({ count, scales, colors }: SplatData, minOpacity: number): Coroutine<boolean> {
+/**
+ * Transforms the splats of a mesh into the capture's world.
+ *
+ * @param splats in the mesh's coordinates; floaters become transparent in place
+ * @param options see SceneContentOptions
+ * @throws UltrametricError "aborted"
+ */
+export async function BakeSplatsAsync(
+    splats: SplatData,
+    { mesh, firstElement }: ContentItem,
+    meshToCapture: Matrix,
+    { splatOpacity, minSplatClusterShare }: { readonly splatOpacity: number; readonly minSplatClusterShare: number },
+    pacer: Pacer,
+): Promise<ContentPiece[]> {
+    const isFloater = await RunCoroutineAsync(FindSplatFloaters(splats, splatOpacity, minSplatClusterShare), pacer);
+    for (let i = 0; i < splats.count; i++) {
+        splats.colors[4 * i + 3] *= 1 - isFloater[i];
+    }
+    const hasNormals = await RunCoroutineAsync(areSplatsFlat(splats, splatOpacity), pacer);
+    const pieces: ContentPiece[] = [];
+    for (let start = 0; start < splats.count; start += MAX_PIECE_ELEMENTS) {
+        const end = Math.min(splats.count, start + MAX_PIECE_ELEMENTS);
+        pieces.push({
+            kind: "splats",
+            firstElement: firstElement + start,
+            elementCount: end - start,
+            ...transformSplats(splats, start, end, meshToCapture, hasNormals),
+            colors: linearColors(splats, start, end, mesh.material?.alpha ?? 1),
+            baseUvs: null,
+            emissiveUvs: null,
+            appearance: DEFAULT_APPEARANCE,
+            material: mesh.material,
+            pointRadius: 0,
+        });
+        await pacer.yieldIfDueAsync();
+    }
+    return pieces;
+}
+
+/** Checks whether nearly all splats that are opaque enough for leaves are flat. */
+function* areSplatsFlat({ count, scales, colors }: SplatData, minOpacity: number): Coroutine<boolean> {
     let leaves = 0;
     let flat = 0;
     for (let i = 0; i < count; i++) {
@@ -34,27 +73,24 @@ export function* AreSplatsFlat({ count, scales, colors }: SplatData, minOpacity:
     return leaves > 0 && flat >= FLAT_SHARE * leaves;
 }
 
-/** Splats `start..end` of a mesh as a piece of content. @param toCapture from the mesh's coordinates into the capture's world */
-export function BakeSplats(
+/** Transforms the centers, covariances and normals of splats `start` to `end`. */
+function transformSplats(
     splats: SplatData,
     start: number,
     end: number,
-    toCapture: Matrix,
-    alpha: number,
+    meshToCapture: Matrix,
     hasNormals: boolean,
-    firstElement: number,
-): Omit<ContentPiece, "material"> {
+): Pick<ContentPiece, "positions" | "covariances" | "normals"> {
     const count = end - start;
     const positions = new Float32Array(3 * count);
     const covariances = new Float32Array(6 * count);
     const normals = hasNormals ? new Float32Array(3 * count) : null;
-    const colors = new Float32Array(4 * count);
     const axes = new Float64Array(9);
-    const placed = new Float64Array(9);
+    const scaledAxes = new Float64Array(9);
     const normal = new Float64Array(3);
-    const m = toCapture.m;
-    const normalMatrix = Matrix.Invert(toCapture).m; // its transpose leads normals, as columns, into the world
-    // Written out, without arrays of their own: there may be millions.
+    const m = meshToCapture.m;
+    const normalMatrix = Matrix.Invert(meshToCapture).m; // its transpose transforms normals as column vectors
+    // The loop allocates no arrays, because there may be millions of splats.
     for (let i = 0; i < count; i++) {
         const splat = start + i;
         const x = splats.positions[3 * splat];
@@ -64,20 +100,20 @@ export function BakeSplats(
             positions[3 * i + a] = x * m[a] + y * m[4 + a] + z * m[8 + a] + m[12 + a];
         }
         SplatAxes(splats.rotations, splat, axes);
-        // Column c: the splat's axis c, as long as its deviation, in the capture's world.
+        // Column c is axis c of the splat in the capture's world; its length is the standard deviation.
         for (let a = 0; a < 3; a++) {
             for (let c = 0; c < 3; c++) {
                 const scale = splats.scales[3 * splat + c];
-                placed[3 * a + c] = scale * (axes[c] * m[a] + axes[3 + c] * m[4 + a] + axes[6 + c] * m[8 + a]);
+                scaledAxes[3 * a + c] = scale * (axes[c] * m[a] + axes[3 + c] * m[4 + a] + axes[6 + c] * m[8 + a]);
             }
         }
         let at = 6 * i;
         for (let a = 0; a < 3; a++) {
             for (let b = a; b < 3; b++) {
                 covariances[at++] =
-                    placed[3 * a] * placed[3 * b] +
-                    placed[3 * a + 1] * placed[3 * b + 1] +
-                    placed[3 * a + 2] * placed[3 * b + 2];
+                    scaledAxes[3 * a] * scaledAxes[3 * b] +
+                    scaledAxes[3 * a + 1] * scaledAxes[3 * b + 1] +
+                    scaledAxes[3 * a + 2] * scaledAxes[3 * b + 2];
             }
         }
         if (normals) {
@@ -98,49 +134,19 @@ export function BakeSplats(
                 normals[3 * i + a] = normal[a] / length;
             }
         }
-        for (let c = 0; c < 3; c++) {
-            colors[4 * i + c] = LINEAR_OF_BYTE[splats.colors[4 * splat + c]];
-        }
-        colors[4 * i + 3] = (alpha * splats.colors[4 * splat + 3]) / 255;
     }
-    return {
-        kind: "splats",
-        firstElement,
-        elementCount: count,
-        positions,
-        covariances,
-        normals,
-        colors,
-        baseUvs: null,
-        emissiveUvs: null,
-        look: PLAIN_LOOK,
-        pointRadius: 0,
-    };
+    return { positions, covariances, normals };
 }
 
-/** All splats of some content, to be drawn together; null where there are none. @throws UltrametricError "aborted" */
-export async function CollectSplatsAsync(pieces: readonly ContentPiece[], pacer: Pacer): Promise<SplatSet | null> {
-    const parts = pieces.filter(({ kind }) => kind === "splats");
-    const count = parts.reduce((sum, { elementCount }) => sum + elementCount, 0);
-    if (count === 0) {
-        return null;
-    }
-    const positions = new Float32Array(3 * count);
-    const covariances = new Float32Array(6 * count);
-    const colors = new Float32Array(4 * count);
-    const elements = new Uint32Array(count);
-    let filled = 0;
-    for (const piece of parts) {
-        positions.set(piece.positions, 3 * filled);
-        covariances.set(piece.covariances!, 6 * filled);
-        for (let i = 0; i < piece.elementCount; i++, filled++) {
-            for (let c = 0; c < 3; c++) {
-                colors[4 * filled + c] = piece.colors![4 * i + c] ** (1 / 2.2);
-            }
-            colors[4 * filled + 3] = piece.colors![4 * i + 3];
-            elements[filled] = piece.firstElement + i;
+/** Returns [splats, 4] linear RGB and opacity of splats `start` to `end`. */
+function linearColors({ colors }: SplatData, start: number, end: number, alpha: number): Float32Array {
+    const linear = new Float32Array(4 * (end - start));
+    for (let i = 0; i < end - start; i++) {
+        const from = 4 * (start + i);
+        for (let c = 0; c < 3; c++) {
+            linear[4 * i + c] = LINEAR_OF_BYTE[colors[from + c]];
         }
-        await pacer.yieldIfDueAsync();
+        linear[4 * i + 3] = (alpha * colors[from + 3]) / 255;
     }
-    return { positions, covariances, colors, elements };
+    return linear;
 }

@@ -3,77 +3,79 @@ import type { GaussianSplattingMesh } from "@babylonjs/core/Meshes/GaussianSplat
 import { type Coroutine, RunCoroutineSync } from "../../compute/base/coroutine";
 import { UltrametricError } from "../../compute/base/ultrametricError";
 
-/** Bytes of a splat in `splatsData`: center and scales (6 floats), RGBA, rotation (w, x, y, z as (q + 1) * 127.5). */
+/** Bytes per splat in `splatsData`: center and scales (6 floats), RGBA, rotation (w, x, y, z as (q + 1) * 127.5). */
 export const SPLAT_BYTES = 32;
 const SPLAT_FLOATS = SPLAT_BYTES / 4;
-/** Splats between two chances for a pause: a few milliseconds. */
+/** The number of splats per chunk: a few milliseconds of work. */
 export const SPLATS_PER_CHUNK = 1 << 15;
 
-/** The splats of a mesh in its own coordinates, one row each. */
+/** The splats of a mesh, in its own coordinates. */
 export interface SplatData {
     readonly count: number;
-    /** [n, 3] */
+    /** [n, 3] centers. */
     readonly positions: Float32Array;
-    /** [n, 3] standard deviations along the splat's own axes. */
+    /** [n, 3] standard deviations along the axes of each splat. */
     readonly scales: Float32Array;
-    /** [n, 4] unit quaternions w, x, y, z of the splat's own axes. */
+    /** [n, 4] unit quaternions w, x, y, z: the rotation of each splat's axes. */
     readonly rotations: Float32Array;
-    /** [n, 4] sRGB of the harmonics' constant term, opacity; bytes. */
+    /** [n, 4] bytes: sRGB of the constant spherical harmonic, and opacity. */
     readonly colors: Uint8Array;
 }
 
-/** Whether a mesh is one that {@link ReadSplatData} is for. */
+/** Whether {@link ReadSplatData} can read a mesh. */
 export function IsSplatMesh(mesh: AbstractMesh): mesh is GaussianSplattingMesh {
     return mesh.getClassName() === "GaussianSplattingMesh";
 }
 
 /**
- * The bytes from which a mesh's splats were made.
+ * Returns the bytes from which a mesh's splats were created, {@link SPLAT_BYTES} for each.
  *
- * @throws UltrametricError "input" when the mesh did not keep them, "unsupported" when it is made of several others or shows a SOG file's textures
+ * @throws UltrametricError "input" when the mesh did not keep them, "unsupported" when it is a compound of other meshes or
+ * uses the textures of a SOG file
  */
 export function SplatBytesOf(mesh: GaussianSplattingMesh): Uint8Array {
     if (mesh.isCompound) {
         throw new UltrametricError(
             "unsupported",
-            `The splats of "${mesh.name}" are put together from parts with places of their own; use the meshes that they came from, ` +
-                "which addParts(meshes, false) leaves in the scene: segment these, and show the one or the others.",
+            `"${mesh.name}" is a compound of splat meshes, each with its own transform. Use the original meshes, which ` +
+                "addParts(meshes, false) keeps in the scene: segment them, and show either them or the compound.",
         );
     }
     const data = mesh.splatsData;
     if (mesh.sogParams) {
         throw new UltrametricError(
             "unsupported",
-            `The splats of "${mesh.name}" are kept as textures of a SOG file. Load them as splats: ImportMeshAsync(url, scene, ` +
-                "{ pluginOptions: { splat: { keepInRam: true, useSogTextures: false } } }).",
+            `The splats of "${mesh.name}" are stored as textures of a SOG file. Load them as splats: ` +
+                "ImportMeshAsync(url, scene, { pluginOptions: { splat: { keepInRam: true, useSogTextures: false } } }).",
         );
     }
     if (!data) {
         throw new UltrametricError(
             "input",
-            `The mesh "${mesh.name}" did not keep its splats in memory. Load it with keepInRam: ImportMeshAsync(url, scene, ` +
-                "{ pluginOptions: { splat: { keepInRam: true } } }), or new GaussianSplattingMesh(name, url, scene, true).",
+            `The mesh "${mesh.name}" did not keep its splats in memory. Load it with keepInRam: ` +
+                "ImportMeshAsync(url, scene, { pluginOptions: { splat: { keepInRam: true } } }), " +
+                "or new GaussianSplattingMesh(name, url, scene, true).",
         );
     }
     return new Uint8Array(data);
 }
 
-/** Number of splats of a mesh. @throws UltrametricError as {@link SplatBytesOf} */
+/** Returns the number of splats of a mesh. @throws UltrametricError as {@link SplatBytesOf} */
 export function CountSplats(mesh: GaussianSplattingMesh): number {
     return Math.floor(SplatBytesOf(mesh).length / SPLAT_BYTES);
 }
 
-/** Whether a mesh shows its data's y upside down, as `updateData` does unless it is told otherwise. */
+/** Whether a mesh negates y of its data, which is the default of `updateData`. */
 export function IsSplatDataFlipped(mesh: GaussianSplattingMesh): boolean {
-    return (mesh as unknown as { readonly _flipY?: boolean })._flipY === true; // protected, and nothing else tells
+    return (mesh as unknown as { readonly _flipY?: boolean })._flipY === true; // protected; there is no public way to read it
 }
 
-/** Reads the splats of a mesh as they are shown. @throws UltrametricError as {@link SplatBytesOf} */
+/** Reads the splats of a mesh as they are displayed. @throws UltrametricError as {@link SplatBytesOf} */
 export function ReadSplatData(mesh: GaussianSplattingMesh): SplatData {
     return RunCoroutineSync(SplatDataCoroutine(mesh));
 }
 
-/** As {@link ReadSplatData}, in time slices. */
+/** Reads the splats of a mesh like {@link ReadSplatData}, in time slices. */
 export function* SplatDataCoroutine(mesh: GaussianSplattingMesh): Coroutine<SplatData> {
     const bytes = SplatBytesOf(mesh);
     const floats = new Float32Array(bytes.buffer, bytes.byteOffset, bytes.length >> 2);
@@ -83,7 +85,7 @@ export function* SplatDataCoroutine(mesh: GaussianSplattingMesh): Coroutine<Spla
     const rotations = new Float32Array(4 * count);
     const colors = new Uint8Array(4 * count);
     const ySign = IsSplatDataFlipped(mesh) ? -1 : 1;
-    // Written out, without arrays of their own: there may be millions.
+    // The loop allocates no arrays, because there may be millions of splats.
     for (let i = 0; i < count; i++) {
         if (i % SPLATS_PER_CHUNK === 0) {
             yield;
@@ -113,7 +115,7 @@ export function* SplatDataCoroutine(mesh: GaussianSplattingMesh): Coroutine<Spla
     return { count, positions, scales, rotations, colors };
 }
 
-/** The opposite of {@link ReadSplatData}: bytes for `updateData(bytes.buffer, undefined, { flipY: false })`. */
+/** Writes splats as bytes for `updateData(bytes.buffer, undefined, { flipY: false })`; inverts {@link ReadSplatData}. */
 export function WriteSplatBytes(splats: SplatData): Uint8Array<ArrayBuffer> {
     const bytes = new Uint8Array(SPLAT_BYTES * splats.count);
     const floats = new Float32Array(bytes.buffer);
@@ -128,7 +130,7 @@ export function WriteSplatBytes(splats: SplatData): Uint8Array<ArrayBuffer> {
     return bytes;
 }
 
-/** Writes the rows of a splat's rotation matrix, column c of which is where its axis c points, to `out` [9]. */
+/** Writes the rotation matrix of a splat, row-major, to `out` [9]; column c is the direction of its axis c. */
 export function SplatAxes(rotations: Float32Array, splat: number, out: Float64Array): void {
     const w = rotations[4 * splat];
     const x = rotations[4 * splat + 1];

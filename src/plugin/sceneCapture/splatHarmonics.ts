@@ -1,25 +1,25 @@
 import type { GaussianSplattingMesh } from "@babylonjs/core/Meshes/GaussianSplatting/gaussianSplattingMesh";
 
-/** Bytes of a splat in each of the mesh's `shData` arrays. */
+/** Bytes per splat in each of the mesh's `shData` arrays. */
 export const HARMONIC_BYTES = 16;
 
-/** Number of bytes of a splat's harmonics beyond the constant term: three colors for each of (degree + 1)^2 - 1. */
+/** Returns the bytes of a splat's harmonics beyond the constant one: three colors for each of (degree + 1)^2 - 1. */
 export function HarmonicCount(mesh: GaussianSplattingMesh): number {
     return mesh.shData ? 3 * ((mesh.maxShDegree + 1) ** 2 - 1) : 0;
 }
 
-/** Byte k of a splat's harmonics, 3 j + color for harmonic j: 127.5 (value + 1). */
+/** Returns byte k of a splat's harmonics, 127.5 (value + 1), where k is 3 j + color for harmonic j. */
 export function HarmonicByte(shData: readonly Uint8Array[], splat: number, k: number): number {
     return shData[Math.floor(k / HARMONIC_BYTES)][HARMONIC_BYTES * splat + (k % HARMONIC_BYTES)];
 }
 
-/** The harmonics of some of a mesh's splats, as `updateData` takes them; null where there are none. */
+/** Selects the harmonics of some of a mesh's splats, for `updateData`; null where the mesh has none. */
 export function SelectHarmonics(mesh: GaussianSplattingMesh, splats: ArrayLike<number>): Uint8Array[] | null {
     const { shData } = mesh;
     if (!shData) {
         return null;
     }
-    // They are uploaded as whole rows of a texture.
+    // Babylon uploads whole rows of a texture.
     const width = mesh.getEngine().getCaps().maxTextureSize;
     const size = HARMONIC_BYTES * width * (Math.floor(splats.length / width) + 1);
     return shData.map((from) => {

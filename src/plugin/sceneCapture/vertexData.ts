@@ -2,7 +2,7 @@ import { VertexBuffer } from "@babylonjs/core/Buffers/buffer";
 import { Matrix } from "@babylonjs/core/Maths/math.vector";
 import type { AbstractMesh } from "@babylonjs/core/Meshes/abstractMesh";
 
-/** What holds vertices to the bones of a skeleton. */
+/** The vertex buffers that bind vertices to the bones of a skeleton. */
 export const SKIN_KINDS: readonly string[] = [
     VertexBuffer.MatricesIndicesKind,
     VertexBuffer.MatricesIndicesExtraKind,
@@ -10,7 +10,7 @@ export const SKIN_KINDS: readonly string[] = [
     VertexBuffer.MatricesWeightsExtraKind,
 ];
 
-/** What a vertex keeps in a copy of a mesh, but for {@link SKIN_KINDS}; other buffers belong to whoever added them. */
+/** The vertex buffers that a copy of a mesh keeps, without {@link SKIN_KINDS} and buffers of custom kinds. */
 export const VERTEX_KINDS: readonly string[] = [
     VertexBuffer.PositionKind,
     VertexBuffer.NormalKind,
@@ -21,11 +21,12 @@ export const VERTEX_KINDS: readonly string[] = [
 ];
 
 /**
- * Positions, normals and tangents moved by a transform, which may scale unevenly and mirror; other kinds as they are.
+ * Transforms positions, normals and tangents; returns other kinds unchanged.
  *
  * @param values [vertices, size]
+ * @param transform may scale unevenly and mirror
  */
-export function PlaceVertices(
+export function TransformVertices(
     kind: string,
     values: ArrayLike<number>,
     size: number,
@@ -37,33 +38,33 @@ export function PlaceVertices(
     }
     const m = kind === VertexBuffer.NormalKind ? Matrix.Invert(transform).transpose().m : transform.m;
     const handedness = transform.determinant() < 0 ? -1 : 1;
-    const placed = new Float32Array(values.length);
+    const transformed = new Float32Array(values.length);
     for (let v = 0; v < values.length; v += size) {
         const [x, y, z] = [values[v], values[v + 1], values[v + 2]];
         const to = [0, 1, 2].map((c) => x * m[c] + y * m[4 + c] + z * m[8 + c] + (isPosition ? m[12 + c] : 0));
         const length = isPosition ? 1 : Math.hypot(to[0], to[1], to[2]) || 1;
         for (let c = 0; c < 3; c++) {
-            placed[v + c] = to[c] / length;
+            transformed[v + c] = to[c] / length;
         }
         if (size === 4) {
-            placed[v + 3] = handedness * values[v + 3];
+            transformed[v + 3] = handedness * values[v + 3];
         }
     }
-    return placed;
+    return transformed;
 }
 
 /**
- * An instance's own color belongs to a buffer of instances; in a copy it becomes one of the vertices.
+ * Multiplies vertex colors by the instance color of a mesh: a copy has no instance buffer to keep that color in.
  *
- * @param colors [vertices, size] of the vertices; null where they have none
- * @returns null for a mesh without a color of its own
+ * @param colors [vertices, size] colors of the vertices; null where they have none
+ * @returns null for a mesh without an instance color
  */
-export function TintedColors(
-    source: AbstractMesh,
+export function TintVertexColors(
+    mesh: AbstractMesh,
     colors: { readonly data: ArrayLike<number>; readonly size: number } | null,
     vertexCount: number,
 ): { readonly data: Float32Array; readonly size: number } | null {
-    const tint = (source.instancedBuffers as { color?: { r: number; g: number; b: number; a?: number } } | undefined)
+    const tint = (mesh.instancedBuffers as { color?: { r: number; g: number; b: number; a?: number } } | undefined)
         ?.color;
     if (!tint) {
         return null;

@@ -9,8 +9,8 @@ import { UltrametricError } from "../../../compute/base/ultrametricError";
 import { type MeshElements, ReadMeshElements, SourceMesh } from "../../sceneCapture/meshElements";
 import type { ContentItem } from "../../sceneCapture/sceneContent";
 import { IsSplatMesh, ReadSplatData } from "../../sceneCapture/splatData";
-import { PlaceVertices, SKIN_KINDS, TintedColors, VERTEX_KINDS } from "../../sceneCapture/vertexData";
-import { WorldOfItem } from "../../sceneCapture/worldOfItem";
+import { TransformVertices, SKIN_KINDS, TintVertexColors, VERTEX_KINDS } from "../../sceneCapture/vertexData";
+import { ItemWorldMatrix } from "../../sceneCapture/itemWorldMatrix";
 import { ExtractSplats } from "./extractSplats";
 
 /**
@@ -32,7 +32,7 @@ export function ExtractMesh(item: ContentItem, elements: Uint32Array, name: stri
             `The mesh "${source.name}" has been disposed; nothing can be extracted.`,
         );
     }
-    const world = WorldOfItem(item);
+    const world = ItemWorldMatrix(item);
     if (IsSplatMesh(source)) {
         const splats = ExtractSplats(source, elements, name);
         splats.parent = parent;
@@ -71,13 +71,13 @@ export function ExtractMesh(item: ContentItem, elements: Uint32Array, name: stri
                 values[size * v + c] = data[size * vertices[v] + c];
             }
         }
-        const placed = isSheared ? Float32Array.from(PlaceVertices(kind, values, size, local)) : values;
+        const placed = isSheared ? Float32Array.from(TransformVertices(kind, values, size, local)) : values;
         if (kind === VertexBuffer.ColorKind) {
             colors = { data: placed, size };
         }
         mesh.setVerticesData(kind, placed, false, size);
     }
-    const tinted = TintedColors(source, colors, vertices.length);
+    const tinted = TintVertexColors(source, colors, vertices.length);
     if (tinted) {
         mesh.setVerticesData(VertexBuffer.ColorKind, tinted.data, false, tinted.size);
     }
@@ -130,7 +130,7 @@ export function BoxOfElements(item: ContentItem, elements: Uint32Array, box: { l
     if (!positions) {
         return;
     }
-    const world = WorldOfItem(item);
+    const world = ItemWorldMatrix(item);
     const point = new Vector3();
     const vertexOf = item.kind === "faces" ? ReadMeshElements(source)!.vertexOf : null;
     for (const element of elements) {

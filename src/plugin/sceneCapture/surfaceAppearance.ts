@@ -5,27 +5,30 @@ import type { PBRMetallicRoughnessMaterial } from "@babylonjs/core/Materials/PBR
 import type { StandardMaterial } from "@babylonjs/core/Materials/standardMaterial";
 import type { BaseTexture } from "@babylonjs/core/Materials/Textures/baseTexture";
 
-/** A surface's own color, apart from light: base x base texture x vertex color + emissive x emissive texture, all linear. */
-export interface SurfaceLook {
+/**
+ * The unlit color of a surface: base x base texture x vertex color + emissive x emissive texture, all in linear space.
+ */
+export interface SurfaceAppearance {
     /** Linear RGB, 0..1. */
     readonly base: readonly [number, number, number];
     readonly baseTexture: BaseTexture | null;
-    /** Linear RGB of the light that it sends out. */
+    /** Linear RGB of the emitted light. */
     readonly emissive: readonly [number, number, number];
     readonly emissiveTexture: BaseTexture | null;
     /** Whether vertex colors are linear (PBR) instead of sRGB. */
     readonly hasLinearVertexColors: boolean;
-    /** Whether light leaves it unchanged. */
+    /** Whether lights have no effect. */
     readonly isUnlit: boolean;
+    /** Opacity, 0..1. */
     readonly opacity: number;
-    /** Whether the base texture's alpha counts. */
+    /** Whether the base texture's alpha multiplies the opacity. */
     readonly usesTextureAlpha: boolean;
-    /** Below this opacity it is cut out; null where the material does not cut. */
-    readonly cutOff: number | null;
+    /** Alpha test threshold: less opaque fragments are discarded; null without an alpha test. */
+    readonly alphaCutOff: number | null;
 }
 
-/** The look of a mesh without a material, and of materials whose color is not known here: white, with its vertex colors. */
-export const PLAIN_LOOK: SurfaceLook = {
+/** The appearance of a mesh without a material or with a material of an unknown class: white, with its vertex colors. */
+export const DEFAULT_APPEARANCE: SurfaceAppearance = {
     base: [1, 1, 1],
     baseTexture: null,
     emissive: [0, 0, 0],
@@ -34,46 +37,45 @@ export const PLAIN_LOOK: SurfaceLook = {
     isUnlit: false,
     opacity: 1,
     usesTextureAlpha: false,
-    cutOff: null,
+    alphaCutOff: null,
 };
 
 type Color = Pick<StandardMaterial["diffuseColor"], "r" | "g" | "b">;
 
 /**
- * Reads what color a material gives to a surface. It knows StandardMaterial, PBRMaterial (glTF's), PBRMetallicRoughnessMaterial,
- * PBRSpecularGlossinessMaterial and OpenPBRMaterial by their class names, so that none of them has to be imported; others have the
- * {@link PLAIN_LOOK}.
+ * Reads the appearance that a material gives to a surface. Supports StandardMaterial, PBRMaterial (glTF's),
+ * PBRMetallicRoughnessMaterial, PBRSpecularGlossinessMaterial and OpenPBRMaterial; other materials have the
+ * {@link DEFAULT_APPEARANCE} with their opacity. Class names are compared, so that no material class is bundled.
  */
-export function ReadSurfaceLook(material: Material | null): SurfaceLook {
+export function ReadSurfaceAppearance(material: Material | null): SurfaceAppearance {
     if (!material) {
-        return PLAIN_LOOK;
+        return DEFAULT_APPEARANCE;
     }
     switch (material.getClassName()) {
         case "StandardMaterial": {
             const { diffuseColor, emissiveColor, diffuseTexture, emissiveTexture, disableLighting, alphaCutOff } =
                 material as StandardMaterial;
-            // What it emits is colored by its texture and vertices, too.
+            // Texture and vertex colors multiply the emissive color, too.
             const base = [0, 1, 2].map((c) =>
                 Math.min(1, (disableLighting ? 0 : channel(diffuseColor, c)) + channel(emissiveColor, c)),
             );
             return {
                 ...alphaOf(material, diffuseTexture, alphaCutOff),
-                base: [toLinear(base[0]), toLinear(base[1]), toLinear(base[2])],
+                base: [ToLinearSpace(base[0]), ToLinearSpace(base[1]), ToLinearSpace(base[2])],
                 baseTexture: diffuseTexture,
                 emissive: emissiveTexture ? [1, 1, 1] : [0, 0, 0],
-                emissiveTexture: emissiveTexture,
+                emissiveTexture,
                 hasLinearVertexColors: false,
                 isUnlit: disableLighting,
             };
         }
         case "PBRMaterial": {
             const m = material as PBRMaterial;
-            const emissive = m.unlit ? 0 : m.emissiveIntensity;
             return {
                 ...alphaOf(m, m.albedoTexture, m.alphaCutOff),
                 base: scaled(m.albedoColor, 1),
                 baseTexture: m.albedoTexture,
-                emissive: scaled(m.emissiveColor, emissive),
+                emissive: scaled(m.emissiveColor, m.unlit ? 0 : m.emissiveIntensity),
                 emissiveTexture: m.unlit ? null : m.emissiveTexture,
                 hasLinearVertexColors: true,
                 isUnlit: m.unlit,
@@ -107,12 +109,12 @@ export function ReadSurfaceLook(material: Material | null): SurfaceLook {
             };
         }
         default:
-            return { ...PLAIN_LOOK, opacity: material.alpha };
+            return { ...DEFAULT_APPEARANCE, opacity: material.alpha };
     }
 }
 
-/** sRGB 0..1 to linear, by the power that Babylon's shaders use. */
-export function toLinear(value: number): number {
+/** Converts sRGB 0..1 to linear space with the gamma of 2.2 that Babylon's shaders use. */
+export function ToLinearSpace(value: number): number {
     return Math.max(value, 0) ** 2.2;
 }
 
@@ -120,12 +122,12 @@ function alphaOf(
     material: Material,
     baseTexture: BaseTexture | null,
     alphaCutOff: number | null,
-): Pick<SurfaceLook, "opacity" | "usesTextureAlpha" | "cutOff"> {
-    const isCut = material.needAlphaTesting();
+): Pick<SurfaceAppearance, "opacity" | "usesTextureAlpha" | "alphaCutOff"> {
+    const isAlphaTested = material.needAlphaTesting();
     return {
         opacity: material.alpha,
-        usesTextureAlpha: (isCut || material.needAlphaBlending()) && !!baseTexture?.hasAlpha,
-        cutOff: isCut ? alphaCutOff : null,
+        usesTextureAlpha: (isAlphaTested || material.needAlphaBlending()) && !!baseTexture?.hasAlpha,
+        alphaCutOff: isAlphaTested ? alphaCutOff : null,
     };
 }
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { RunCoroutineSync } from "../../src/compute/base/coroutine";
 import { CreateRandom } from "../../src/compute/base/random";
-import { FindLooseSplats } from "../../src/plugin/sceneCapture/looseSplats";
 import type { SplatData } from "../../src/plugin/sceneCapture/splatData";
+import { FindSplatFloaters } from "../../src/plugin/sceneCapture/splatFloaters";
 import { CreateSplatTable } from "../support/splatScene";
 
 function Splats(positions: readonly (readonly number[])[], opacities: readonly number[]): SplatData {
@@ -25,10 +25,10 @@ function Sheet(side: number, size: number, x: number): number[][] {
     ]);
 }
 
-const Find = (splats: SplatData, share: number): Uint8Array => RunCoroutineSync(FindLooseSplats(splats, 0.1, share));
+const Find = (splats: SplatData, share: number): Uint8Array => RunCoroutineSync(FindSplatFloaters(splats, 0.1, share));
 
-describe("FindLooseSplats", () => {
-    it("finds what floats alone, near and far, and none of the surface", () => {
+describe("FindSplatFloaters", () => {
+    it("finds isolated splats, near and far, and none on the surface", () => {
         const random = CreateRandom(1);
         const sheet = Sheet(60, 1, 0);
         const floaters = Array.from({ length: 30 }, (_, i) => [random(), random(), i % 2 === 0 ? 0.4 + random() : -50]);
@@ -36,13 +36,13 @@ describe("FindLooseSplats", () => {
             [1e6, 0, 0],
             [0, -3e8, 0],
         ];
-        const loose = Find(Splats([...floaters, ...sheet, ...far], new Array(3632).fill(255)), 0.001);
-        expect([...loose.subarray(30, 3630)].every((value) => value === 0)).toBe(true);
-        expect([...loose.subarray(3630)]).toEqual([1, 1]);
-        expect(loose.subarray(0, 30).filter((value) => value === 1).length).toBeGreaterThan(20);
+        const isFloater = Find(Splats([...floaters, ...sheet, ...far], new Array(3632).fill(255)), 0.001);
+        expect([...isFloater.subarray(30, 3630)].every((value) => value === 0)).toBe(true);
+        expect([...isFloater.subarray(3630)]).toEqual([1, 1]);
+        expect(isFloater.subarray(0, 30).filter((value) => value === 1).length).toBeGreaterThan(20);
     });
 
-    it("keeps a clump of enough splats, and does not look at faint ones", () => {
+    it("keeps clusters of enough splats, and ignores faint splats", () => {
         // 36 of 3636 are 1 %.
         const positions = [...Sheet(60, 1, 0), ...Sheet(6, 0.1, 3)];
         const opacities = new Array(3636).fill(255);
@@ -52,7 +52,7 @@ describe("FindLooseSplats", () => {
         expect(Find(Splats(positions, opacities.fill(20, 3600)), 0.011).includes(1)).toBe(false);
     });
 
-    it("finds none where few are all there is, or none are asked for", () => {
+    it("finds none for a few splats, or a share of 0", () => {
         expect(Find(Splats([], []), 0.001).length).toBe(0);
         expect([...Find(Splats([[1, 2, 3]], [255]), 0.5)]).toEqual([0]);
         const lone = Splats([...Sheet(60, 1, 0), [9, 9, 9]], new Array(3601).fill(255));
@@ -60,7 +60,7 @@ describe("FindLooseSplats", () => {
         expect(Find(lone, 0.001)[3600]).toBe(1);
     });
 
-    it("takes things on a table for one with it", () => {
+    it("keeps objects that stand on a table", () => {
         expect(Find(CreateSplatTable(5000, 1).splats, 0.001).includes(1)).toBe(false);
     });
 });

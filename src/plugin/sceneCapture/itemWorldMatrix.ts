@@ -2,8 +2,8 @@ import type { Matrix } from "@babylonjs/core/Maths/math.vector";
 import type { Mesh } from "@babylonjs/core/Meshes/mesh";
 import type { ContentItem } from "./sceneContent";
 
-/** Where an item stands in the scene. */
-export function WorldOfItem({ mesh, thinInstance }: Pick<ContentItem, "mesh" | "thinInstance">): Matrix {
+/** Returns the world matrix of an item, up to date. */
+export function ItemWorldMatrix({ mesh, thinInstance }: Pick<ContentItem, "mesh" | "thinInstance">): Matrix {
     const world = mesh.computeWorldMatrix(true);
     return thinInstance < 0
         ? world.clone()
