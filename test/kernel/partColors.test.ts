@@ -146,10 +146,10 @@ describe.each([
         colors.dispose();
     });
 
-    it("refuses a dendrogram of another size", async () => {
+    it("rejects a dendrogram of another size", async () => {
         const { dendrogram, partStartColors } = CreateExample(5, 1, 13);
         const colors = await createAsync(4);
-        expect(() => colors.setDendrogram(dendrogram, partStartColors)).toThrow(/5 leaves, made for 4/);
+        expect(() => colors.setDendrogram(dendrogram, partStartColors)).toThrow(/5 leaves in place of 4/);
         colors.dispose();
     });
 });

@@ -29,6 +29,6 @@ describe("VoxelDownsample", () => {
         const points = Float32Array.of(0, 0, 0, 1, 1, 1);
         expect(() => VoxelDownsample(points, 0)).toThrow(/must be positive; it is 0/);
         expect(() => VoxelDownsample(points, Number.NaN)).toThrow(/must be positive; it is NaN/);
-        expect(() => VoxelDownsample(points, 1e-4)).toThrow(/10001 x 10001 x 10001 cells, more than 2\^32/);
+        expect(() => VoxelDownsample(points, 1e-4)).toThrow(/10001 x 10001 x 10001 cells; the limit is 2\^32/);
     });
 });

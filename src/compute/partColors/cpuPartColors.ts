@@ -13,9 +13,9 @@ import {
     type PartColorSettings,
 } from "./leafColors";
 
-/** What PartColors does on the GPU, without one: O(n) on the calling thread, a few milliseconds for 100,000 leaves. */
+/** PartColors without a GPU: O(n) on the calling thread, a few milliseconds for 100,000 leaves. */
 export class CpuPartColors implements LeafColors {
-    /** [n, 4] bytes: red, green, blue and opacity of each leaf. */
+    /** [n, 4] bytes: red, green, blue and alpha of each leaf. */
     public readonly bytes: Uint8Array<ArrayBuffer>;
     /** Called when {@link bytes} have changed. */
     public onColored: (() => void) | null = null;
@@ -35,12 +35,12 @@ export class CpuPartColors implements LeafColors {
         this._partStartColors = new Uint32Array(leafCount);
     }
 
-    /** See {@link LeafColors}. @throws UltrametricError "input" when it has another number of leaves */
+    /** See {@link LeafColors}. @throws UltrametricError "input" if it has another number of leaves */
     public setDendrogram(dendrogram: Dendrogram, partStartColors: Uint32Array<ArrayBuffer>): void {
         if (dendrogram.leafCount !== this.leafCount) {
             throw new UltrametricError(
                 "input",
-                `CpuPartColors: a dendrogram of ${dendrogram.leafCount} leaves, made for ${this.leafCount}.`,
+                `CpuPartColors: the dendrogram has ${dendrogram.leafCount} leaves in place of ${this.leafCount}.`,
             );
         }
         this._dendrogram = dendrogram;
@@ -61,38 +61,44 @@ export class CpuPartColors implements LeafColors {
         }
         const { order, rank } = this._dendrogram;
         const { cutRank } = settings;
-        let head = 0;
-        for (let place = 0; place < order.length; place++) {
-            if (rank[place] >= cutRank) {
-                head = this._partStartColors[place];
+        let partColor = 0;
+        for (let orderIndex = 0; orderIndex < order.length; orderIndex++) {
+            if (rank[orderIndex] >= cutRank) {
+                partColor = this._partStartColors[orderIndex];
             }
-            const leaf = order[place];
-            this._colors[leaf] = MixLeafColor(settings, place, head, this._originalColors[leaf], this._overrides[leaf]);
+            const leaf = order[orderIndex];
+            this._colors[leaf] = MixLeafColor(
+                settings,
+                orderIndex,
+                partColor,
+                this._originalColors[leaf],
+                this._overrides[leaf],
+            );
         }
         this.onColored?.();
     }
 
-    /** null: no GPU. */
+    /** null, because there is no GPU. */
     public get gpuMilliseconds(): null {
         return null;
     }
 
-    /** Holds nothing that has to be freed. */
+    /** Does nothing: there is nothing to free. */
     public dispose(): void {}
 }
 
 /**
- * The color of one leaf, packed, red lowest; the same as partColors.wgsl.
+ * Returns the color of one leaf, packed with red lowest; the same as partColors.wgsl.
  *
- * @param place of the leaf in the leaf order
- * @param partColor of its part, packed
- * @param originalColor what it looks like without parts, packed
+ * @param orderIndex of the leaf
+ * @param partColor color of its part, packed
+ * @param originalColor color of the leaf without parts, packed
  * @param override bits LEAF_* above a color
  * @returns 0 for a hidden leaf
  */
 export function MixLeafColor(
     settings: PartColorSettings,
-    place: number,
+    orderIndex: number,
     partColor: number,
     originalColor: number,
     override: number,
@@ -102,28 +108,27 @@ export function MixLeafColor(
     }
     const { selectedStart, selectedEnd, hoveredStart, hoveredEnd, flagged = 0, marks = 0 } = settings;
     const isRecolored = (override & LEAF_RECOLORED) !== 0;
-    const head = isRecolored ? override : partColor;
-    const isSelected =
-        (place >= selectedStart && place < selectedEnd) || (flagged !== 0 && (override & LEAF_SELECTED) !== 0);
+    const plainColor = isRecolored ? override : partColor;
+    const isFlagged = flagged !== 0 && (override & LEAF_SELECTED) !== 0;
+    const isSelected = isFlagged || (orderIndex >= selectedStart && orderIndex < selectedEnd);
     const isDimmed = (flagged !== 0 || selectedEnd > selectedStart) && !isSelected;
-    const isHovered = place >= hoveredStart && place < hoveredEnd;
+    const isHovered = orderIndex >= hoveredStart && orderIndex < hoveredEnd;
     if (marks !== 0) {
         const sum =
             (isHovered ? MARK_HOVERED : 0) +
             (isDimmed ? MARK_DIMMED : 0) +
             (isRecolored ? MARK_RECOLORED : 0) +
             (isSelected ? MARK_SELECTED : 0);
-        return ((head & 0xffffff) | ((255 - sum) << 24)) >>> 0;
+        return ((plainColor & 0xffffff) | ((255 - sum) << 24)) >>> 0;
     }
-    // Bytes as they are: 0..255.
-    const oldRed = originalColor & 255;
-    const oldGreen = (originalColor >>> 8) & 255;
-    const oldBlue = (originalColor >>> 16) & 255;
-    const light = 1 + settings.shading * ((0.6 / 255) * luma(oldRed, oldGreen, oldBlue) - 0.5);
+    const originalRed = originalColor & 255;
+    const originalGreen = (originalColor >>> 8) & 255;
+    const originalBlue = (originalColor >>> 16) & 255;
+    const light = 1 + settings.shading * ((0.6 / 255) * luma(originalRed, originalGreen, originalBlue) - 0.5);
     const share = isRecolored ? 1 : settings.partShare;
-    let red = oldRed + share * ((head & 255) * light - oldRed);
-    let green = oldGreen + share * (((head >>> 8) & 255) * light - oldGreen);
-    let blue = oldBlue + share * (((head >>> 16) & 255) * light - oldBlue);
+    let red = originalRed + share * ((plainColor & 255) * light - originalRed);
+    let green = originalGreen + share * (((plainColor >>> 8) & 255) * light - originalGreen);
+    let blue = originalBlue + share * (((plainColor >>> 16) & 255) * light - originalBlue);
     if (isDimmed) {
         const { dimming } = settings;
         const gray = luma(red, green, blue);
@@ -140,7 +145,7 @@ export function MixLeafColor(
     return (byteOf(red) | (byteOf(green) << 8) | (byteOf(blue) << 16) | 0xff000000) >>> 0;
 }
 
-/** How bright a color is. */
+/** Returns the luma of a color (ITU-R BT.601). */
 function luma(red: number, green: number, blue: number): number {
     return 0.299 * red + 0.587 * green + 0.114 * blue;
 }

@@ -1,73 +1,73 @@
 import type { Dendrogram } from "../hierarchy/cut/dendrogram";
 
-// Bits of a leaf's override; below them 24 bits of color, sRGB bytes with red lowest, which count where LEAF_RECOLORED is set.
-/** The leaf has a color of its own in place of its part's, in every mode. */
+// Bits of a leaf's override, above 24 bits of color: sRGB bytes with red lowest, used if LEAF_RECOLORED is set.
+/** The leaf has its own color in place of the part's, in every color mode. */
 export const LEAF_RECOLORED = 1 << 24;
-/** The leaf is not drawn: its color becomes 0, without opacity. */
+/** The leaf is not drawn: its color is 0, with alpha 0. */
 export const LEAF_HIDDEN = 1 << 25;
-/** The leaf is one of the selected, where PartColorSettings.flagged is 1. */
+/** The leaf is selected, if PartColorSettings.flagged is 1. */
 export const LEAF_SELECTED = 1 << 26;
 
-/** How leaves are colored. Intervals are places in the leaf order, [start, end); an empty one for none. */
+/** Settings of the colors. Intervals [start, end) are of order indices; an empty one means none. */
 export interface PartColorSettings {
-    /** Gaps of a rank below this are closed (see CutRankForCount). */
+    /** The cut closes all gaps of a lower rank, see CutRankForCount. */
     readonly cutRank: number;
     /** 0: the original colors, 1: the parts' colors. */
     readonly partShare: number;
-    /** How far the parts' colors take on the light and shade of the original colors, 0..1. */
+    /** Strength of the shading of the parts' colors by the brightness of the original colors, 0..1. */
     readonly shading: number;
     readonly hoveredStart: number;
     readonly hoveredEnd: number;
-    /** How far the hovered part is drawn toward white, 0..1. */
+    /** Blend of the hovered part toward white, 0..1. */
     readonly highlight: number;
     readonly selectedStart: number;
     readonly selectedEnd: number;
-    /** 1: leaves with LEAF_SELECTED are selected, beside the interval; 0: only the interval counts. Default 0. */
+    /** 1: leaves with LEAF_SELECTED are selected too; 0: only those in the interval. Default: 0. */
     readonly flagged?: number;
-    /** How far all but the selected part is drawn toward dark gray, 0..1. */
+    /** Blend of all but the selected part toward dark gray, 0..1. */
     readonly dimming: number;
     /**
-     * 1: leaves get their part's plain color, or their own, and what is left of opacity to 255 says what else is to be seen: a sum of MARK_*; for
-     * those who mix with a look of their own. Default 0: all is mixed here.
+     * 1: leaves get the plain color of their part, or their own, and the alpha 255 - m, where m is a sum of MARK_*, for
+     * materials that do the mixing. 0: the colors are mixed. Default: 0.
      */
     readonly marks?: number;
 }
 
-// Marks of a leaf's color, see PartColorSettings.marks.
+// Marks of a leaf, see PartColorSettings.marks.
 export const MARK_HOVERED = 1;
-/** Others are selected. */
+/** Other leaves are selected. */
 export const MARK_DIMMED = 2;
 export const MARK_RECOLORED = 4;
 export const MARK_SELECTED = 8;
 
-/** What cuts a dendrogram and colors its leaves: a part's color is that of its first place. */
+/** A cut of a dendrogram that colors the leaves: a part has the color of its first order index. */
 export interface LeafColors {
     /** Number of leaves. */
     readonly leafCount: number;
     /**
-     * Takes the dendrogram to cut.
+     * Sets the dendrogram to cut.
      *
-     * @param partStartColors [n] color of the part that starts at a place, packed, red lowest
-     * @throws UltrametricError "input" when it has another number of leaves
+     * @param partStartColors [n] color of the part that starts at an order index, packed with red lowest
+     * @throws UltrametricError "input" if it has another number of leaves
      */
     setDendrogram(dendrogram: Dendrogram, partStartColors: Uint32Array<ArrayBuffer>): void;
-    /** Takes what the leaves look like without parts. @param colors [n, 3] sRGB bytes of the leaves */
+    /** Sets the colors of the leaves without parts. @param colors [n, 3] sRGB bytes of the leaves */
     setOriginalColors(colors: Uint8Array): void;
     /**
-     * Takes what leaves look like whatever their part; none is overridden at first.
+     * Sets the overrides of leaves, which do not depend on their part; all 0 at first.
      *
-     * @param overrides [count] of the leaves from `firstLeaf` on: bits LEAF_RECOLORED, LEAF_HIDDEN, LEAF_SELECTED above a color
+     * @param overrides [count] of the leaves from `firstLeaf` on: bits LEAF_* above a color
      */
     setOverrides(overrides: Uint32Array<ArrayBuffer>, firstLeaf?: number): void;
-    /** Cuts and colors: what is drawn after the call has the colors. */
+    /** Cuts the dendrogram and colors the leaves; later draw calls use the colors. */
     dispatch(settings: PartColorSettings): void;
-    /** Milliseconds that the GPU takes for it; null where it is not measured. */
+    /** GPU time of a dispatch in milliseconds; null where it is not measured. */
     readonly gpuMilliseconds: number | null;
-    /** Frees what it holds. Safe to call again. */
+    /** Frees the resources. Safe to call again. */
     dispose(): void;
 }
 
-/** [n, 3] bytes -> [n] packed, red lowest, opaque. */
+/** Packs colors with red lowest, opaque. @param colors [n, 3] bytes @returns [n] */
 export function PackColors(colors: Uint8Array): Uint32Array<ArrayBuffer> {
     const packed = new Uint32Array(colors.length / 3);
     for (let i = 0; i < packed.length; i++) {

@@ -9,18 +9,18 @@ import partStartsTilesSource from "./partStartsTiles.wgsl?raw";
 import partStartsTotalsSource from "./partStartsTotals.wgsl?raw";
 
 const WORKGROUP_SIZE = 256;
-/** Places that one invocation looks through by itself. */
+/** Order indices that one invocation scans sequentially. */
 const ITEMS = 16;
 const TILE = WORKGROUP_SIZE * ITEMS;
 
 /**
- * Cuts a dendrogram and colors its leaves, on the GPU: a part's color is that of its first place, so that of the two parts which a
- * part splits into the first keeps the color. Three dispatches, O(n); nothing is read back.
+ * A cut of a dendrogram that colors the leaves on the GPU. A part has the color of its first order index; so if a part
+ * splits in two, the first keeps the color. Three dispatches, O(n), without a read back.
  */
 export class PartColors implements LeafColors {
-    /** u32 [n] color of each leaf, sRGB bytes with red lowest; also a vertex buffer. */
+    /** [n] color of each leaf, sRGB bytes packed with red lowest; also a vertex buffer. */
     public readonly colors: GpuArray<"u32">;
-    /** u32 [n] original color of each leaf, packed as {@link colors}. */
+    /** [n] original color of each leaf, packed like {@link colors}. */
     public readonly originalColors: GpuArray<"u32">;
 
     private readonly _order: GpuArray<"u32">;
@@ -45,7 +45,7 @@ export class PartColors implements LeafColors {
         this.colors = create(leafCount, "leaf colors", true);
         this._order = create(leafCount, "leaf order");
         this._ranks = create(leafCount, "gap ranks");
-        this._partStartColors = create(leafCount, "head colors");
+        this._partStartColors = create(leafCount, "part start colors");
         this.originalColors = create(leafCount, "original colors");
         this._overrides = create(leafCount, "leaf overrides");
         this._starts = create(leafCount, "part starts");
@@ -116,16 +116,16 @@ export class PartColors implements LeafColors {
     }
 
     /**
-     * Takes the dendrogram to cut.
+     * Sets the dendrogram to cut.
      *
-     * @param partStartColors [n] color of the part that starts at a place, packed as in {@link colors}
-     * @throws UltrametricError "input" when it has another number of leaves
+     * @param partStartColors [n] color of the part that starts at an order index, packed like {@link colors}
+     * @throws UltrametricError "input" if it has another number of leaves
      */
     public setDendrogram(dendrogram: Dendrogram, partStartColors: Uint32Array<ArrayBuffer>): void {
         if (dendrogram.leafCount !== this.leafCount) {
             throw new UltrametricError(
                 "input",
-                `PartColors: a dendrogram of ${dendrogram.leafCount} leaves, made for ${this.leafCount}.`,
+                `PartColors: the dendrogram has ${dendrogram.leafCount} leaves in place of ${this.leafCount}.`,
             );
         }
         this._order.upload(dendrogram.order as Uint32Array<ArrayBuffer>);
@@ -133,21 +133,21 @@ export class PartColors implements LeafColors {
         this._partStartColors.upload(partStartColors);
     }
 
-    /** Takes what the leaves look like without parts. @param colors [n, 3] sRGB bytes of the leaves */
+    /** Sets the colors of the leaves without parts. @param colors [n, 3] sRGB bytes of the leaves */
     public setOriginalColors(colors: Uint8Array): void {
         this.originalColors.upload(PackColors(colors));
     }
 
     /**
-     * Takes what leaves look like whatever their part; none is overridden at first.
+     * Sets the overrides of leaves, which do not depend on their part; all 0 at first.
      *
-     * @param overrides [count] of the leaves from `firstLeaf` on: bits LEAF_RECOLORED, LEAF_HIDDEN, LEAF_SELECTED above a color
+     * @param overrides [count] of the leaves from `firstLeaf` on: bits LEAF_* above a color
      */
     public setOverrides(overrides: Uint32Array<ArrayBuffer>, firstLeaf = 0): void {
         this._overrides.upload(overrides, firstLeaf);
     }
 
-    /** Records the cut and the colors: what is drawn after the call has them. */
+    /** Records the cut and the colors; later draw calls use the colors. */
     public dispatch({ cutRank, flagged = 0, marks = 0, ...settings }: PartColorSettings): void {
         const { leafCount: count, _tileCount: tileCount } = this;
         this._tiles.setUniforms({ count, tileCount, cutRank });
@@ -160,13 +160,13 @@ export class PartColors implements LeafColors {
         this._colorize.dispatchFor(count);
     }
 
-    /** Milliseconds that the GPU takes for a cut and its colors, see ComputeKernel.gpuMilliseconds. */
+    /** GPU time of a dispatch in milliseconds, see ComputeKernel.gpuMilliseconds. */
     public get gpuMilliseconds(): number | null {
         const times = [this._tiles, this._totals, this._colorize].map((kernel) => kernel.gpuMilliseconds);
         return times.some((time) => time === null) ? null : times.reduce<number>((sum, time) => sum + time!, 0);
     }
 
-    /** Frees what it holds on the GPU. Safe to call again. */
+    /** Frees the GPU resources. Safe to call again. */
     public dispose(): void {
         for (const owned of [this._tiles, this._totals, this._colorize]) {
             owned.dispose();

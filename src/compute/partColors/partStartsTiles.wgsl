@@ -1,5 +1,5 @@
-// For every place the last place before or at it that starts a part, as far as its tile tells; 0 where the tile has none yet.
-// The scan is Hillis and Steele's (1986) over the invocations' own runs of ITEMS places.
+// For every order index, the last one up to it in the same tile that starts a part; 0 if there is none. A Hillis and
+// Steele scan (1986) over the invocations, each of which scans ITEMS order indices sequentially.
 @group(0) @binding(0) var<storage, read> ranks: array<u32>;
 @group(0) @binding(1) var<storage, read_write> starts: array<u32>;
 @group(0) @binding(2) var<storage, read_write> tileStarts: array<u32>;
@@ -17,9 +17,9 @@ fn main(
     var own: array<u32, ITEMS>;
     var latest = 0u;
     for (var i = 0u; i < ITEMS; i++) {
-        let place = first + i;
-        if (place < uniforms.count && ranks[place] >= uniforms.cutRank) {
-            latest = place;
+        let orderIndex = first + i;
+        if (orderIndex < uniforms.count && ranks[orderIndex] >= uniforms.cutRank) {
+            latest = orderIndex;
         }
         own[i] = latest;
     }

@@ -1,4 +1,4 @@
-// Exclusive scan by maximum of the tiles' last starts, in place, by one workgroup that walks over them.
+// Exclusive in-place scan of the tiles' last starts by maximum, by a single workgroup.
 @group(0) @binding(0) var<storage, read_write> tileStarts: array<u32>;
 
 var<workgroup> last: array<u32, WORKGROUP_SIZE>;
