@@ -22,7 +22,7 @@ export {
     type StructurePriors,
 } from "./compute/hierarchy/build/structurePriors";
 export { type CartesianTree, CreateCartesianTree } from "./compute/hierarchy/cut/cartesianTree";
-export { type CondensedNode, CondenseTree, CountsOfNode } from "./compute/hierarchy/cut/condensedTree";
+export { type CondensedNode, CondenseTree, PartCountsOfNode } from "./compute/hierarchy/cut/condensedTree";
 export { CreateDendrogram, type Dendrogram, NEVER_MERGED } from "./compute/hierarchy/cut/dendrogram";
 export { LabelTransfer, type LabelTransferOptions, UNLABELED } from "./compute/hierarchy/cut/labelTransfer";
 export {

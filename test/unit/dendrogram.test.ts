@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { MergeList } from "../../src/compute/algorithms/mergeList";
 import { UnionFind } from "../../src/compute/algorithms/unionFind";
 import { CreateRandom } from "../../src/compute/base/random";
-import { CondenseTree, CountsOfNode } from "../../src/compute/hierarchy/cut/condensedTree";
+import { CondenseTree, PartCountsOfNode } from "../../src/compute/hierarchy/cut/condensedTree";
 import { CreateDendrogram, NEVER_MERGED } from "../../src/compute/hierarchy/cut/dendrogram";
 import {
     CountAtGranularity,
@@ -104,7 +104,7 @@ describe.each([
     it.each([1, 2, 10])("condenses to nested nodes of at least %i leaves", (minSize) => {
         const nodes = CondenseTree(dendrogram, minSize);
         nodes.forEach((node, index) => {
-            const { fewest, most } = CountsOfNode(dendrogram, node);
+            const { minPartCount, maxPartCount } = PartCountsOfNode(dendrogram, node);
             expect(node.parent).toBeLessThan(index);
             if (node.parent >= 0) {
                 const parent = nodes[node.parent];
@@ -113,9 +113,9 @@ describe.each([
                 expect(node.mergedRank).toBeLessThan(parent.mergedRank);
                 expect(node.mergedRank + 1).toBe(parent.bornRank);
             }
-            // At the coarsest cut in which it lives it is exactly a part, dust included.
-            expect(fewest).toBeLessThanOrEqual(most);
-            const { starts, partCount } = CutAtCount(dendrogram, fewest);
+            // At the coarsest cut in which it lives it is exactly a part, with its small fragments.
+            expect(minPartCount).toBeLessThanOrEqual(maxPartCount);
+            const { starts, partCount } = CutAtCount(dendrogram, minPartCount);
             const exact = Array.from({ length: partCount }, (_, p) => [starts[p], starts[p + 1]]);
             expect(exact).toContainEqual([node.start, node.end]);
         });

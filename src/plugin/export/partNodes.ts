@@ -1,4 +1,4 @@
-import { CondenseTree, CountsOfNode } from "../../compute/hierarchy/cut/condensedTree";
+import { CondenseTree, PartCountsOfNode } from "../../compute/hierarchy/cut/condensedTree";
 import { type Dendrogram, NEVER_MERGED } from "../../compute/hierarchy/cut/dendrogram";
 
 /** A part of a tree with few levels. */
@@ -38,9 +38,13 @@ export function SelectPartNodes(dendrogram: Dendrogram, levels: readonly number[
     /** For each condensed node the chosen one that it is or lies in. */
     const chosen: number[] = [];
     for (const node of CondenseTree(dendrogram, minLeaves)) {
-        const { fewest, most } = CountsOfNode(dendrogram, node);
+        const { minPartCount, maxPartCount } = PartCountsOfNode(dendrogram, node);
         const parent = node.parent < 0 ? -1 : chosen[node.parent];
-        if (!levels.some((count) => Clamp(count, dendrogram) >= fewest && Clamp(count, dendrogram) <= most)) {
+        if (
+            !levels.some(
+                (count) => Clamp(count, dendrogram) >= minPartCount && Clamp(count, dendrogram) <= maxPartCount,
+            )
+        ) {
             chosen.push(parent);
             continue;
         }
@@ -51,8 +55,8 @@ export function SelectPartNodes(dendrogram: Dendrogram, levels: readonly number[
             end: node.end,
             threshold: node.bornRank > 0 ? heightOfRank[node.bornRank - 1] : 0,
             mergedAt: node.mergedRank === NEVER_MERGED ? Number.POSITIVE_INFINITY : heightOfRank[node.mergedRank],
-            minPartCount: fewest,
-            maxPartCount: most,
+            minPartCount,
+            maxPartCount,
         });
     }
     return nodes;

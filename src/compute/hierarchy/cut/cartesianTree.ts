@@ -1,32 +1,36 @@
 import { type Coroutine, RunCoroutineSync } from "../../base/coroutine";
 import { NEVER_MERGED } from "./dendrogram";
 
-/** Places between two chances for a pause: a few milliseconds. */
-const PLACES_PER_CHUNK = 1 << 16;
+/** Gaps per chunk: a few milliseconds. */
+const GAPS_PER_CHUNK = 1 << 16;
 
 /**
- * All merges of a dendrogram as a binary tree: a merge is the gap that it closes (place i stands for the gap before it), and the part that
- * it makes is split by the largest rank inside.
+ * The merges of a dendrogram as a binary tree. A merge is identified by the gap that it closes, and a gap by the order
+ * index after it. The part that a merge makes is split by the gap of the largest rank within it.
  */
 export interface CartesianTree {
-    /** [n] gap that splits the left side of this gap's part, -1 where that side is one leaf. */
+    /** [n] gap that splits the left side of this gap's part; -1 if that side is one leaf. */
     readonly left: Int32Array;
-    /** [n] gap that splits the right side, -1 where that is one leaf. */
+    /** [n] gap that splits the right side; -1 if that side is one leaf. */
     readonly right: Int32Array;
-    /** [n] first place of the part that closing this gap makes. */
+    /** [n] first order index of the part that closing this gap makes; undefined at the start of a component. */
     readonly start: Uint32Array;
-    /** [n] one past its last place. For places that start a component, `start` and `end` mean nothing. */
+    /** [n] one past its last order index; undefined at the start of a component. */
     readonly end: Uint32Array;
     /** The components, with the gap that splits each; -1 for a component of one leaf. */
     readonly roots: readonly { readonly gap: number; readonly start: number; readonly end: number }[];
 }
 
-/** The tree over `rank` ([n], see {@link Dendrogram}), in one pass with a stack (Vuillemin 1980; Gabow, Bentley & Tarjan 1984). */
+/**
+ * Creates the Cartesian tree of the ranks, in one pass with a stack (Vuillemin 1980; Gabow, Bentley & Tarjan 1984).
+ *
+ * @param rank [n], see {@link Dendrogram}
+ */
 export function CreateCartesianTree(rank: Uint32Array): CartesianTree {
     return RunCoroutineSync(CartesianTreeCoroutine(rank));
 }
 
-/** As {@link CreateCartesianTree}, in time slices. */
+/** Does the same as {@link CreateCartesianTree}, in time slices. */
 export function* CartesianTreeCoroutine(rank: Uint32Array): Coroutine<CartesianTree> {
     const count = rank.length;
     const left = new Int32Array(count).fill(-1);
@@ -34,7 +38,7 @@ export function* CartesianTreeCoroutine(rank: Uint32Array): Coroutine<CartesianT
     const starts = new Uint32Array(count);
     const ends = new Uint32Array(count);
     const roots: { gap: number; start: number; end: number }[] = [];
-    // The right spine of the tree so far: ranks fall from bottom to top.
+    // The right spine of the tree so far, root first: ranks descend.
     const spine = new Int32Array(count);
     let height = 0;
     let componentStart = 0;
@@ -48,7 +52,7 @@ export function* CartesianTreeCoroutine(rank: Uint32Array): Coroutine<CartesianT
         componentStart = end;
     };
     for (let i = 0; i < count; i++) {
-        if (i % PLACES_PER_CHUNK === 0) {
+        if (i % GAPS_PER_CHUNK === 0) {
             yield;
         }
         if (rank[i] === NEVER_MERGED) {

@@ -1,32 +1,37 @@
 import { type CartesianTree, CreateCartesianTree } from "./cartesianTree";
 import { type Dendrogram, NEVER_MERGED } from "./dendrogram";
 
-/** A part that is more than dust, over the whole range of granularity in which it lives. */
+/** A part that is no small fragment, over the range of cuts in which it exists. */
 export interface CondensedNode {
-    /** Index of the parent, -1 for a root. Parents stand before their children. */
+    /** Index of the parent; -1 for a root. Parents precede their children. */
     readonly parent: number;
-    /** First place of its interval in the leaf order, as it is at the coarsest cut in which the node lives: with its dust. */
+    /** First order index of the part at the coarsest cut in which it exists, with its small fragments. */
     readonly start: number;
-    /** One past the last place. */
+    /** One past the last order index. */
     readonly end: number;
-    /** The part exists, with `minSize` leaves at least, as soon as merges of a rank below this are done ... */
+    /** The part exists, with at least `minSize` leaves, in cuts with a cut rank of at least this ... */
     readonly bornRank: number;
-    /** ... and until the merge of this rank, which joins it with another part; NEVER_MERGED for a root. */
+    /** ... and at most this, the rank of the merge that joins it with another part; NEVER_MERGED for a root. */
     readonly mergedRank: number;
 }
 
-/** Number of merges above `rank` that are undone is the number of parts: the cut counts at which a node is a part of its own. */
-export function CountsOfNode(dendrogram: Dendrogram, node: CondensedNode): { fewest: number; most: number } {
-    const fewest =
-        node.mergedRank === NEVER_MERGED ? dendrogram.componentCount : dendrogram.leafCount - node.mergedRank;
-    return { fewest, most: dendrogram.leafCount - node.bornRank };
+/** Returns the range of part counts of the cuts in which a node is a part. */
+export function PartCountsOfNode(
+    dendrogram: Dendrogram,
+    { bornRank, mergedRank }: CondensedNode,
+): { minPartCount: number; maxPartCount: number } {
+    const { leafCount, componentCount } = dendrogram;
+    return {
+        minPartCount: mergedRank === NEVER_MERGED ? componentCount : leafCount - mergedRank,
+        maxPartCount: leafCount - bornRank,
+    };
 }
 
 /**
- * The hierarchy without dust: only merges of two sides with at least `minSize` leaves each make a node; a smaller side is
- * absorbed by the node it joins (as in HDBSCAN's condensed tree, Campello et al. 2013). Robust for lists and for climbing.
+ * Condenses a dendrogram to the merges of two sides with at least `minSize` leaves each. A smaller side is a small
+ * fragment of the node that it joins (HDBSCAN's condensed tree, Campello et al. 2013).
  *
- * @param tree of the dendrogram, where there is one already
+ * @param tree Cartesian tree of the dendrogram, if it exists already
  * @returns nodes, parents before children
  */
 export function CondenseTree(
@@ -38,21 +43,21 @@ export function CondenseTree(
     const nodes: CondensedNode[] = [];
     const { left, right, roots } = tree;
 
-    interface Open {
+    interface PendingNode {
         gap: number;
         start: number;
         end: number;
         parent: number;
         mergedRank: number;
     }
-    const stack: Open[] = roots
+    const stack: PendingNode[] = roots
         .filter(({ start, end }) => end - start >= minSize || leafCount < minSize)
         .map(({ gap, start, end }) => ({ gap, start, end, parent: -1, mergedRank: NEVER_MERGED }))
         .reverse();
     while (stack.length > 0) {
-        const open = stack.pop()!;
-        let { gap, start, end } = open;
-        // Walk down past splits that only shed dust, until two parts or only dust is left.
+        const pending = stack.pop()!;
+        let { gap, start, end } = pending;
+        // Descend past splits that only split off small fragments, until a split into two parts or into fragments only.
         let splits = false;
         while (gap >= 0) {
             const leftSize = gap - start;
@@ -71,11 +76,11 @@ export function CondenseTree(
         }
         const index = nodes.length;
         nodes.push({
-            parent: open.parent,
-            start: open.start,
-            end: open.end,
+            parent: pending.parent,
+            start: pending.start,
+            end: pending.end,
             bornRank: gap >= 0 ? rank[gap] + 1 : 0,
-            mergedRank: open.mergedRank,
+            mergedRank: pending.mergedRank,
         });
         if (splits) {
             const mergedRank = rank[gap];

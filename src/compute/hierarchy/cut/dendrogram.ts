@@ -1,26 +1,32 @@
 import type { MergeList } from "../../algorithms/mergeList";
 
-/** Rank of a gap that no merge closes: the two leaves lie in different components. */
+/** Rank of a gap that no merge closes, between two components. */
 export const NEVER_MERGED = 0xffffffff;
 
 /**
- * A hierarchy as flat arrays. The leaves stand in an order in which every part, at every granularity, is an interval;
- * `rank[i]` and `height[i]` belong to the gap between the leaves at places i - 1 and i:
- * the ultrametric distance of the leaves at places i < j is max(height[i + 1 .. j]).
+ * A hierarchy as flat arrays. The leaf order makes every part of every cut an interval; `rank[i]` and `height[i]`
+ * belong to the gap before order index i. The ultrametric distance of the leaves at order indices i < j is max(height[i
+ * + 1 .. j]).
  */
 export interface Dendrogram {
     readonly leafCount: number;
-    /** Number of parts at the coarsest cut: components that are never merged. */
+    /** Number of components, which is the number of parts of the coarsest cut. */
     readonly componentCount: number;
-    /** [n] leaf at each place. */
+    /** [n] leaf at each order index. */
     readonly order: Uint32Array;
-    /** [n] place of the merge in the list of all merges, ascending by height and all different; NEVER_MERGED at the start of a component. */
+    /**
+     * [n] index of the merge that closes the gap, ascending by height and unique; NEVER_MERGED at the start of a
+     * component.
+     */
     readonly rank: Uint32Array;
-    /** [n] altitude at which the gap closes, in the criterion's own unit; Infinity at the start of a component. */
+    /** [n] height of that merge, in the criterion's own unit; Infinity at the start of a component. */
     readonly height: Float32Array;
 }
 
-/** The leaf order and the heights of a merge list: each component is a linked list of its leaves, a merge links tail to head. */
+/**
+ * Creates the dendrogram of a merge list: each component is a linked list of its leaves, and a merge links the tail of
+ * one to the head of the other.
+ */
 export function CreateDendrogram(merges: MergeList): Dendrogram {
     const { leafCount, first, second, height } = merges;
     const next = new Int32Array(leafCount).fill(-1);
@@ -39,7 +45,7 @@ export function CreateDendrogram(merges: MergeList): Dendrogram {
     const order = new Uint32Array(leafCount);
     const rank = new Uint32Array(leafCount);
     const heights = new Float32Array(leafCount);
-    let place = 0;
+    let orderIndex = 0;
     let componentCount = 0;
     for (let head = 0; head < leafCount; head++) {
         if (rankBefore[head] !== NEVER_MERGED) {
@@ -47,9 +53,10 @@ export function CreateDendrogram(merges: MergeList): Dendrogram {
         }
         componentCount++;
         for (let leaf = head; leaf >= 0; leaf = next[leaf]) {
-            order[place] = leaf;
-            rank[place] = rankBefore[leaf];
-            heights[place++] = rankBefore[leaf] === NEVER_MERGED ? Number.POSITIVE_INFINITY : height[rankBefore[leaf]];
+            const leafRank = rankBefore[leaf];
+            order[orderIndex] = leaf;
+            rank[orderIndex] = leafRank;
+            heights[orderIndex++] = leafRank === NEVER_MERGED ? Number.POSITIVE_INFINITY : height[leafRank];
         }
     }
     return { leafCount, componentCount, order, rank, height: heights };

@@ -3,19 +3,20 @@ import { UltrametricError } from "../../base/ultrametricError";
 
 const MAGIC = "BUMH";
 const VERSION = 1;
-/** Bytes that are packed or unpacked in one go: a few milliseconds. */
+/** Bytes that are packed or unpacked per chunk: a few milliseconds. */
 const BYTES_PER_CHUNK = 1 << 17;
 
-/** What a file's arrays are made of. */
+/** An array of the file, in one of the types that the format supports. */
 export type FileArray = Uint8Array | Uint32Array | Float32Array;
 
 /**
- * The container of saved hierarchies: a JSON object and named arrays. "BUMH", version, then gzipped the length of the JSON, the JSON and the arrays,
- * each at a multiple of four bytes. Readers pass over keys and arrays that they do not know. docs/file-format.md has the details.
+ * The container of saved hierarchies: a JSON header and named arrays. The file is "BUMH" and the version, then gzipped
+ * the length of the header, the header, and the arrays, each at a multiple of four bytes. Readers ignore unknown keys
+ * and arrays. See docs/file-format.md.
  */
 export class HierarchyFile {
     /**
-     * @param header what JSON can hold; `arrays` is the file's own key
+     * @param header JSON values; the key `arrays` is reserved
      * @param arrays by name
      * @param source name of the file, for messages
      */
@@ -25,7 +26,11 @@ export class HierarchyFile {
         public readonly source = "The file",
     ) {}
 
-    /** Returns an array of the file. @throws UltrametricError "input" when it is missing or has another length or type */
+    /**
+     * Returns an array of the file.
+     *
+     * @throws UltrametricError "input" if it is missing, or has another length or type
+     */
     public take<T extends FileArray>(name: string, length: number, kind: new (length: number) => T): T {
         const found = this.arrays.get(name);
         if (!(found instanceof kind) || found.length !== length) {
@@ -34,10 +39,10 @@ export class HierarchyFile {
         return found;
     }
 
-    /** The file's bytes. */
+    /** Writes the bytes of the file, in time slices. */
     public async writeAsync(): Promise<Uint8Array<ArrayBuffer>> {
         const pacer = new Pacer("Packing a hierarchy");
-        await pacer.yieldAsync(); // what is saved was gathered just before
+        await pacer.yieldAsync(); // the caller has just worked to collect the arrays
         const arrays = [...this.arrays].map(([name, data]) => ({
             name,
             type: data instanceof Float32Array ? "f32" : data instanceof Uint32Array ? "u32" : "u8",
@@ -66,7 +71,12 @@ export class HierarchyFile {
         return file;
     }
 
-    /** Reads what {@link writeAsync} wrote. @throws UltrametricError "input" when the bytes are not such a file, or are damaged */
+    /**
+     * Reads a file that {@link writeAsync} wrote, in time slices.
+     *
+     * @param source name of the file, for messages
+     * @throws UltrametricError "input" if the bytes are not such a file, or are damaged
+     */
     public static async ReadAsync(file: Uint8Array<ArrayBuffer>, source: string): Promise<HierarchyFile> {
         if (file.length < 8 || new TextDecoder().decode(file.subarray(0, 4)) !== MAGIC) {
             throw new UltrametricError(
@@ -78,7 +88,8 @@ export class HierarchyFile {
         if (version !== VERSION) {
             throw new UltrametricError(
                 "input",
-                `${source} is a saved hierarchy of version ${version}, this program reads version ${VERSION}. Update it, or segment again.`,
+                `${source} is a saved hierarchy of version ${version}, but this program reads version ${VERSION}. ` +
+                    "Update the program, or segment again.",
             );
         }
         try {
@@ -89,7 +100,11 @@ export class HierarchyFile {
         }
     }
 
-    /** Runs `read`; an error that it throws means that the file is damaged. @throws UltrametricError "input" */
+    /**
+     * Runs `read`, and reports any error that it throws as damage of the file.
+     *
+     * @throws UltrametricError "input"
+     */
     public interpret<T>(read: (file: HierarchyFile) => T): T {
         try {
             return read(this);
@@ -137,19 +152,19 @@ function parseBody(body: Uint8Array<ArrayBuffer>, source: string): HierarchyFile
     return new HierarchyFile(header, arrays, source);
 }
 
-/** Browsers pack on the page's thread, and all that they are given at once. */
+/** Runs a transform in time slices: browsers compress on the main thread, each chunk in one go. */
 async function transformAsync(
     bytes: Uint8Array<ArrayBuffer>,
     transform: CompressionStream | DecompressionStream,
     pacer: Pacer,
 ): Promise<Uint8Array<ArrayBuffer>> {
-    let passed = 0;
+    let offset = 0;
     const source = new ReadableStream<Uint8Array<ArrayBuffer>>({
         async pull(controller): Promise<void> {
             await pacer.yieldIfDueAsync();
-            if (passed < bytes.length) {
-                controller.enqueue(bytes.subarray(passed, passed + BYTES_PER_CHUNK));
-                passed += BYTES_PER_CHUNK;
+            if (offset < bytes.length) {
+                controller.enqueue(bytes.subarray(offset, offset + BYTES_PER_CHUNK));
+                offset += BYTES_PER_CHUNK;
             } else {
                 controller.close();
             }

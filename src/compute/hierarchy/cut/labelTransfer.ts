@@ -3,20 +3,23 @@ import { LabelLeaves, type Partition, RankPartsBySize } from "./partition";
 
 /** Options of {@link LabelTransfer}. */
 export interface LabelTransferOptions {
-    /** How many nearest points vote (paper, supplement A.1: k_query). Default 5. */
+    /** Number of nearest leaves that vote (paper, supplement A.1: k_query). Default 5. */
     readonly neighbors?: number;
-    /** Only the largest parts count (paper: N); the others leave their points unlabeled. Default 200. */
+    /** Number of the largest parts that are used as labels (paper: N). Default 200. */
     readonly keepLargest?: number;
-    /** Points without any neighbor within this distance stay unlabeled (paper: d), unit of the positions. Default Infinity. */
+    /**
+     * Distance of the nearest leaf beyond which a point is unlabeled (paper: d), unit of the positions. Default
+     * Infinity.
+     */
     readonly maxDistance?: number;
 }
 
-/** No part. */
+/** Label of a point that belongs to no part. */
 export const UNLABELED = -1;
 
 /**
- * Carries cuts of a hierarchy over to other points, such as the pixels of a view: each takes the commonest part among its
- * nearest leaves (paper, section 4.2). The neighbors are found once and serve every cut.
+ * Transfers cuts of a hierarchy to other points, such as the pixels of a view: each point takes the most frequent part
+ * among its nearest leaves (paper, section 4.2). The neighbors are found once and serve every cut.
  */
 export class LabelTransfer {
     private readonly _neighbors: Int32Array;
@@ -25,7 +28,7 @@ export class LabelTransfer {
     private readonly _tooFar: Uint8Array;
 
     /**
-     * @param tree over the leaves' positions
+     * @param tree of the leaves' positions
      * @param queries [q, 3] positions in the same frame
      */
     public constructor(tree: KdTree, queries: Float32Array, options: LabelTransferOptions = {}) {
@@ -45,7 +48,10 @@ export class LabelTransfer {
         return this._tooFar.length;
     }
 
-    /** [q] the part of each query as its rank by size, 0 = largest; UNLABELED where the commonest is none of the largest. Ties: the larger part, unlabeled before any. */
+    /**
+     * Returns the part of each query as its rank by size, 0 = largest -> [q]; UNLABELED if the most frequent part is
+     * not one of the largest. In a tie UNLABELED precedes the larger part.
+     */
     public label(partition: Partition): Int32Array {
         const ranks = RankPartsBySize(partition, this._keepLargest);
         const leaves = LabelLeaves(partition);
@@ -59,14 +65,14 @@ export class LabelTransfer {
             for (let j = 0; j < this._k; j++) {
                 votes[j] = ranks[leaves[this._neighbors[q * this._k + j]]];
             }
-            labels[q] = commonest(votes);
+            labels[q] = mostFrequent(votes);
         }
         return labels;
     }
 }
 
-/** The most frequent value, the smallest of those that tie. */
-function commonest(values: Int32Array): number {
+/** Returns the most frequent value; in a tie the smallest. */
+function mostFrequent(values: Int32Array): number {
     let best = values[0];
     let bestCount = 0;
     for (let i = 0; i < values.length; i++) {

@@ -1,64 +1,66 @@
 import { type Dendrogram, NEVER_MERGED } from "./dendrogram";
 
-/** One cut of a hierarchy: parts are intervals of places in the leaf order. */
+/** The parts of one cut, as intervals of the leaf order. */
 export interface Partition {
     readonly dendrogram: Dendrogram;
-    /** [parts + 1] part p holds the places starts[p] .. starts[p + 1] - 1. */
+    /** [parts + 1] part p holds the order indices starts[p] .. starts[p + 1] - 1. */
     readonly starts: Uint32Array;
     readonly partCount: number;
 }
 
-/** Starts of the parts when the gaps with `rank < cutRank` are closed. */
+/** Closes the gaps with a rank below `cutRank`. */
 function cut(dendrogram: Dendrogram, cutRank: number): Partition {
     const { rank, leafCount } = dendrogram;
-    // Ranks are all different: every merge done is one part fewer.
-    const partCount = leafCount - cutRank;
+    const partCount = leafCount - cutRank; // ranks are unique
     const starts = new Uint32Array(partCount + 1);
     let part = 0;
-    for (let place = 0; place < leafCount; place++) {
-        if (rank[place] >= cutRank) {
-            starts[part++] = place;
+    for (let orderIndex = 0; orderIndex < leafCount; orderIndex++) {
+        if (rank[orderIndex] >= cutRank) {
+            starts[part++] = orderIndex;
         }
     }
     starts[partCount] = leafCount;
     return { dendrogram, starts, partCount };
 }
 
-/** Number of merges in the hierarchy. */
+/** Returns the number of merges. */
 function mergeCount(dendrogram: Dendrogram): number {
     return dendrogram.leafCount - dendrogram.componentCount;
 }
 
 /**
- * The cut with `count` parts, exactly: the last merges undone, however their heights tie. Fewer than the number of
- * components or more than the number of leaves gives the nearest number there is.
+ * Returns the cut with exactly `count` parts, even if heights tie. A count below the number of components or above the
+ * number of leaves is clamped.
  */
 export function CutAtCount(dendrogram: Dendrogram, count: number): Partition {
     return cut(dendrogram, CutRankForCount(dendrogram, count));
 }
 
-/** Merges of a rank below this are done in the cut with `count` parts. */
+/** Returns the cut rank of the cut with `count` parts, which is clamped as in {@link CutAtCount}. */
 export function CutRankForCount(dendrogram: Dendrogram, count: number): number {
-    const wanted = Math.min(Math.max(Math.round(count), dendrogram.componentCount), dendrogram.leafCount);
-    return dendrogram.leafCount - wanted;
+    const partCount = Math.min(Math.max(Math.round(count), dendrogram.componentCount), dendrogram.leafCount);
+    return dendrogram.leafCount - partCount;
 }
 
-/** The cut at a height: maximal intervals whose inner heights are all <= threshold. */
+/** Returns the cut that performs all merges of a height of at most `threshold`. */
 export function CutAtHeight(dendrogram: Dendrogram, threshold: number): Partition {
-    // Heights ascend with rank: count the merges at or below the threshold.
     let cutRank = 0;
     const { rank, height } = dendrogram;
-    // Heights are in single precision: a threshold that equals one in the caller's mind has to be rounded as it was.
-    const limit = Math.fround(threshold);
-    for (let place = 0; place < rank.length; place++) {
-        if (rank[place] !== NEVER_MERGED && height[place] <= limit) {
+    // Heights have single precision; a threshold taken from a height must be rounded likewise to include it.
+    const maxHeight = Math.fround(threshold);
+    for (let orderIndex = 0; orderIndex < rank.length; orderIndex++) {
+        if (rank[orderIndex] !== NEVER_MERGED && height[orderIndex] <= maxHeight) {
             cutRank++;
         }
     }
     return cut(dendrogram, Math.min(cutRank, mergeCount(dendrogram)));
 }
 
-/** [n] part of each leaf. */
+/**
+ * Returns the part of each leaf -> [n].
+ *
+ * @param labels array to write to; a new one by default
+ */
 export function LabelLeaves(
     partition: Partition,
     labels = new Uint32Array(partition.dendrogram.leafCount),
@@ -66,16 +68,16 @@ export function LabelLeaves(
     const { starts, partCount } = partition;
     const order = partition.dendrogram.order;
     for (let p = 0; p < partCount; p++) {
-        for (let place = starts[p]; place < starts[p + 1]; place++) {
-            labels[order[place]] = p;
+        for (let orderIndex = starts[p]; orderIndex < starts[p + 1]; orderIndex++) {
+            labels[order[orderIndex]] = p;
         }
     }
     return labels;
 }
 
 /**
- * [parts] rank of each part by size, 0 = largest; -1 for all but the `keep` largest (paper, supplement A.1: N = 200).
- * Parts of equal size rank by their place.
+ * Ranks the parts by size, 0 = largest; -1 for all but the `keep` largest -> [parts] (paper, supplement A.1: N = 200).
+ * Parts of equal size rank in leaf order.
  */
 export function RankPartsBySize(partition: Partition, keep = Number.POSITIVE_INFINITY): Int32Array {
     const { starts, partCount } = partition;
@@ -89,11 +91,11 @@ export function RankPartsBySize(partition: Partition, keep = Number.POSITIVE_INF
 }
 
 /**
- * Number of parts at a granularity of 0..1: 0 is the fewest there are, 1 is `maxParts`; equal steps multiply the number of
- * parts by equal factors.
+ * Returns the number of parts at a granularity of 0..1: 0 gives the smallest possible number, 1 gives `maxParts`, and
+ * equal steps multiply the number by equal factors.
  */
 export function CountAtGranularity(dendrogram: Dendrogram, granularity: number, maxParts = 1000): number {
-    const fewest = dendrogram.componentCount;
-    const most = Math.max(fewest, Math.min(maxParts, dendrogram.leafCount));
-    return fewest === 0 ? 0 : Math.round(fewest * (most / fewest) ** granularity);
+    const minPartCount = dendrogram.componentCount;
+    const maxPartCount = Math.max(minPartCount, Math.min(maxParts, dendrogram.leafCount));
+    return minPartCount === 0 ? 0 : Math.round(minPartCount * (maxPartCount / minPartCount) ** granularity);
 }

@@ -3,24 +3,24 @@ import type { Dendrogram } from "./dendrogram";
 import { type FileArray, HierarchyFile } from "./hierarchyFile";
 
 /**
- * What the altitude of a merge measures.
+ * The measure that gives merges their heights.
  *
- * - `consensus`: how differently the masks of all views hold the two sides
- * - `distance`: the largest feature step on the way (single linkage; the paper's)
+ * - `consensus`: the dissimilarity of the two sides' mask profiles over all views
+ * - `distance`: the smallest feature distance between the two sides (single linkage; the paper's)
  * - `dynamics`, `area`, `volume`: hierarchical watersheds of the same graph
  */
 export type Criterion = "consensus" | "distance" | "dynamics" | "area" | "volume";
 
-/** All criteria, in the order in which they are offered. */
+/** All criteria, in the order of the user interface. */
 export const CRITERIA: readonly Criterion[] = ["consensus", "distance", "dynamics", "area", "volume"];
 
-/** A hierarchy of the points of a capture: for each criterion a leaf order and heights. Immutable; plain data. */
+/** A hierarchy of the leaves of a capture, with a dendrogram for each criterion. Immutable; plain data. */
 export class SegmentationHierarchy {
     /**
      * @param name of the capture
      * @param positions [n, 3] world positions of the leaves
      * @param colors [n, 3] sRGB bytes
-     * @param dendrograms at least one; the first is the one to show first
+     * @param dendrograms at least one; the first is the default
      */
     public constructor(
         public readonly name: string,
@@ -34,34 +34,47 @@ export class SegmentationHierarchy {
         return this.positions.length / 3;
     }
 
-    /** The criteria it has, the first being the one to show first. */
+    /** The criteria of the dendrograms; the first is the default. */
     public get criteria(): Criterion[] {
         return [...this.dendrograms.keys()];
     }
 
-    /** The dendrogram of a criterion. @throws UltrametricError of kind "input" naming the criteria there are */
+    /**
+     * Returns the dendrogram of a criterion.
+     *
+     * @throws UltrametricError "input" if the hierarchy lacks it
+     */
     public dendrogram(criterion: Criterion): Dendrogram {
         const found = this.dendrograms.get(criterion);
         if (!found) {
             throw new UltrametricError(
                 "input",
-                `The hierarchy "${this.name}" has no criterion "${criterion}", only ${this.criteria.join(", ")}. Ask for it when segmenting.`,
+                `The hierarchy "${this.name}" has no criterion "${criterion}", only ${this.criteria.join(", ")}. ` +
+                    "Add it to the option criteria of the segmentation.",
             );
         }
         return found;
     }
 
-    /** A compact file; docs/file-format.md has the details. */
+    /** Writes the hierarchy as a compact file, see docs/file-format.md. */
     public async serializeAsync(): Promise<Uint8Array<ArrayBuffer>> {
         return await this.toFile().writeAsync();
     }
 
-    /** Reads what {@link serializeAsync} wrote. @throws UltrametricError of kind "input" when the bytes are not such a file, or are damaged */
+    /**
+     * Reads a file that {@link serializeAsync} wrote.
+     *
+     * @param source name of the file, for messages
+     * @throws UltrametricError "input" if the bytes are not such a file, or are damaged
+     */
     public static async ParseAsync(file: Uint8Array<ArrayBuffer>, source = "The file"): Promise<SegmentationHierarchy> {
         return SegmentationHierarchy.FromFile(await HierarchyFile.ReadAsync(file, source));
     }
 
-    /** What {@link serializeAsync} writes, for those who keep more in the same file. The arrays are the hierarchy's own. */
+    /**
+     * Returns the file that {@link serializeAsync} writes, so that more can be added to it. Shares the hierarchy's
+     * arrays.
+     */
     public toFile(): HierarchyFile {
         const arrays = new Map<string, FileArray>([
             ["positions", this.positions],
@@ -76,7 +89,11 @@ export class SegmentationHierarchy {
         return new HierarchyFile({ name: this.name, leafCount: this.leafCount, dendrograms }, arrays);
     }
 
-    /** The hierarchy of a file. @throws UltrametricError of kind "input" when it is damaged */
+    /**
+     * Reads the hierarchy of a file.
+     *
+     * @throws UltrametricError "input" if the file is damaged
+     */
     public static FromFile(file: HierarchyFile): SegmentationHierarchy {
         return file.interpret(fromFile);
     }

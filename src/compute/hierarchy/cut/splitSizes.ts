@@ -2,11 +2,11 @@ import { type CartesianTree, CreateCartesianTree } from "./cartesianTree";
 import { type Dendrogram, NEVER_MERGED } from "./dendrogram";
 
 /**
- * What each step from a number of parts to one more splits off: the number of leaves of the smaller side, counted from the fewest parts there are.
- * Entry i belongs to the step from `componentCount + i` to one more.
+ * Returns the size of each split, the number of leaves of its smaller side. Entry i belongs to the split from
+ * `componentCount + i` parts to one more.
  *
- * @param maxPartCount where to end
- * @param tree of the dendrogram, where there is one already
+ * @param maxPartCount number of parts after the last split
+ * @param tree Cartesian tree of the dendrogram, if it exists already
  */
 export function CreateSplitSizes(
     dendrogram: Dendrogram,
@@ -20,68 +20,70 @@ export function CreateSplitSizes(
         if (rank[gap] === NEVER_MERGED) {
             continue;
         }
-        // The merge of the largest rank is undone first.
-        const step = leafCount - componentCount - 1 - rank[gap];
-        if (step < sizes.length) {
-            sizes[step] = Math.min(gap - start[gap], end[gap] - gap);
+        // The merge of the largest rank is the first split.
+        const split = leafCount - componentCount - 1 - rank[gap];
+        if (split < sizes.length) {
+            sizes[split] = Math.min(gap - start[gap], end[gap] - gap);
         }
     }
     return sizes;
 }
 
 /**
- * The splits as bars along the scale of granularity (see CountAtGranularity), from the fewest parts to `sizes.length` more: each bar holds the
- * leaves that the splits in its stretch of the scale split off.
+ * Creates a histogram of the splits over granularity (see CountAtGranularity): each bar sums the sizes of the splits in
+ * its range.
  *
- * @param sizes of CreateSplitSizes
- * @param fewest parts at the start of the scale
- * @returns [bars] in shares of the largest bar, 0..1; all 0 where nothing splits
+ * @param sizes from {@link CreateSplitSizes}
+ * @param minPartCount number of parts before the first split
+ * @returns [bars] relative to the largest bar, 0..1; all 0 if nothing splits
  */
-export function CreateSplitHistogram(sizes: Uint32Array, fewest: number, bars: number): Float32Array {
+export function CreateSplitHistogram(sizes: Uint32Array, minPartCount: number, bars: number): Float32Array {
     const histogram = new Float32Array(bars);
-    const range = Math.log((fewest + sizes.length) / fewest);
+    const range = Math.log((minPartCount + sizes.length) / minPartCount);
     for (let i = 0; i < sizes.length; i++) {
-        const place = Math.log((fewest + i + 1) / fewest) / range;
-        histogram[Math.min(bars - 1, Math.floor(bars * place))] += sizes[i];
+        const granularity = Math.log((minPartCount + i + 1) / minPartCount) / range;
+        histogram[Math.min(bars - 1, Math.floor(bars * granularity))] += sizes[i];
     }
     const largest = histogram.reduce((a, b) => Math.max(a, b), 0);
     return largest > 0 ? histogram.map((value) => value / largest) : histogram;
 }
 
 /**
- * The next number of parts at which something has split off that is no crumb: finer, the first count after such a split; coarser, the last before one,
- * with the crumbs that come with it.
+ * Returns the number of parts of the next cut that differs by more than small fragments: the cut after the next larger
+ * split, or, in the coarser direction, the cut without the last one and without the small fragments that were split off
+ * before it.
  *
- * @param sizes of CreateSplitSizes
- * @param fewest parts at the start of the scale
- * @param count where to start
- * @param minSize leaves of the smallest side that is no crumb
- * @returns `count` where there is none
+ * @param sizes from {@link CreateSplitSizes}
+ * @param minPartCount number of parts before the first split
+ * @param count number of parts of the present cut
+ * @param direction 1 for finer, -1 for coarser
+ * @param minSize size of the smallest split that counts, in leaves
+ * @returns `count` if there is no such cut
  */
 export function NextSplitCount(
     sizes: Uint32Array,
-    fewest: number,
+    minPartCount: number,
     count: number,
     direction: 1 | -1,
     minSize: number,
 ): number {
     if (direction > 0) {
-        for (let i = count - fewest; i < sizes.length; i++) {
+        for (let i = count - minPartCount; i < sizes.length; i++) {
             if (sizes[i] >= minSize) {
-                return fewest + i + 1;
+                return minPartCount + i + 1;
             }
         }
         return count;
     }
-    // Undoes the last split that counts, and then the crumbs before it, so that the next step back undoes one, too.
-    for (let i = Math.min(count - fewest, sizes.length) - 1; i >= 0; i--) {
+    // Stopping right after the split before, and not before the small fragments, makes the next step undo a split too.
+    for (let i = Math.min(count - minPartCount, sizes.length) - 1; i >= 0; i--) {
         if (sizes[i] >= minSize) {
             for (let before = i - 1; before >= 0; before--) {
                 if (sizes[before] >= minSize) {
-                    return fewest + before + 1;
+                    return minPartCount + before + 1;
                 }
             }
-            return fewest;
+            return minPartCount;
         }
     }
     return count;
