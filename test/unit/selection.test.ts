@@ -108,7 +108,7 @@ describe("Selection", () => {
             { start: 0.5, end: 2 },
         ]) {
             expect(() => selection.add([{ start: 0, end: 1 }, bad])).toThrow(
-                /no interval of the leaf order, which has 10/,
+                /not an interval of the leaf order, which has 10/,
             );
         }
         expect(selection.intervals).toEqual([{ start: 2, end: 4 }]);

@@ -7,8 +7,8 @@ import type { JsonNode } from "../formats/jsonNode";
 import type { PartEditor } from "../parts/edit/partEditor";
 import { ExtractedPart } from "../parts/model/extractedPart";
 import { type LeafInterval, LeavesOfIntervals, NormalizeIntervals } from "../parts/model/leafInterval";
-import { LEAF_EDITS, LEAF_REMOVED, type LeafOverrides, Shown } from "../parts/model/leafOverrides";
-import type { PartGroup } from "../parts/model/partGroup";
+import { LEAF_EDITS, LEAF_REMOVED, type LeafOverrides, ShowLeaf } from "../parts/model/leafOverrides";
+import type { PartGroup } from "../parts/model/partGroups";
 import { IsSplatMesh } from "../sceneCapture/splatData";
 import { ReadTransform, type SavedTransform, SaveTransform } from "./savedTransform";
 import { FindLinked, LinkTo, ReadLink, type SceneLink } from "./sceneLink";
@@ -135,7 +135,7 @@ export function RestoreEdits(
             parts.push(made);
         } else {
             for (const leaf of leaves) {
-                bits[leaf] = Shown(bits[leaf] & ~LEAF_REMOVED);
+                bits[leaf] = ShowLeaf(bits[leaf] & ~LEAF_REMOVED);
             }
         }
     }

@@ -12,7 +12,7 @@ export interface ShownHierarchyOptions extends PointCloudBindingOptions, Omit<Me
     pickPixels: number;
 }
 
-/** Options of {@link CreateUltrametricSegmentationAsync}, with those of how a hierarchy is shown. */
+/** Options of {@link UltrametricSegmentation}, with those of how a hierarchy is shown. */
 export interface UltrametricSegmentationOptions extends ShownHierarchyOptions {
     /** The number of parts at granularity 1, if the hierarchy has as many leaves. Default 1000. */
     maxParts: number;

@@ -1,71 +1,61 @@
 import { Observable } from "@babylonjs/core/Misc/observable";
 import { UltrametricError } from "../../../compute/base/ultrametricError";
-
-/** Something that can be done, undone and done again, exactly. */
-export interface EditCommand {
-    /** What a list of steps shows, such as "Hide wheel". */
-    readonly name: string;
-    /** Does it; again after {@link revert}. When it throws, nothing may have changed. */
-    apply(): void;
-    /** Takes it back. Called in the state that {@link apply} left. */
-    revert(): void;
-    /** Called when it leaves the history for good, to free what it holds. `isApplied` tells whether it is done or undone then. */
-    dispose?(isApplied: boolean): void;
-}
+import { EditBatch } from "../commands/editBatch";
+import type { EditCommand } from "../commands/editCommand";
 
 /** Options of {@link EditHistory}. */
 export interface EditHistoryOptions {
-    /** Number of steps that can be undone; older ones are forgotten, and stay done. Default 100. */
+    /** The number of steps that can be undone; older ones are forgotten and stay applied. Default 100. */
     limit: number;
 }
 
 /** The defaults of {@link EditHistoryOptions}. */
 export const DEFAULT_EDIT_HISTORY_OPTIONS: Readonly<EditHistoryOptions> = { limit: 100 };
 
-/** Commands that were done, in order, of which the last are undone. A batch is one step. */
+/** The edits that were applied, in order, and those that were undone. A batch is one step. */
 export class EditHistory {
-    /** Notified after each step that is done, undone or done again, and after {@link clear}; for a batch once, at its end. */
+    /** Notified after each step that is applied, undone or redone, and after {@link clear}; for a batch once, at its end. */
     public readonly onChangedObservable = new Observable<EditHistory>();
     private readonly _limit: number;
     private readonly _done: EditCommand[] = [];
     private readonly _undone: EditCommand[] = [];
     private readonly _batches: EditCommand[][] = [];
 
-    /** @throws UltrametricError "input" when the limit is no whole number of at least 1 */
+    /** @throws UltrametricError "input" if the limit is below 1 */
     public constructor(options: Partial<EditHistoryOptions> = {}) {
         this._limit = { ...DEFAULT_EDIT_HISTORY_OPTIONS, ...options }.limit;
         if (!(this._limit >= 1)) {
-            throw new UltrametricError("input", `The history's limit is ${this._limit}; it is at least 1 step.`);
+            throw new UltrametricError("input", `The history's limit is ${this._limit}; it has to be at least 1 step.`);
         }
     }
 
-    /** Names of the steps that can be undone, the oldest first. */
+    /** The names of the steps that can be undone, the oldest first. */
     public get names(): string[] {
         return this._done.map(({ name }) => name);
     }
 
-    /** Names of the steps that can be done again, the next first. */
+    /** The names of the steps that can be redone, the next first. */
     public get undoneNames(): string[] {
         return this._undone.map(({ name }) => name).reverse();
     }
 
-    /** Whether there is an edit to take back. */
+    /** Whether there is a step to undo. */
     public get canUndo(): boolean {
         return this._done.length > 0;
     }
 
-    /** Whether an edit has been taken back that can be made again. */
+    /** Whether there is a step to redo. */
     public get canRedo(): boolean {
         return this._undone.length > 0;
     }
 
-    /** Does a command and keeps it. What was undone before is forgotten. When it throws, the history is as before. */
+    /** Applies an edit and adds it. Undone steps are forgotten. If the edit throws, the history stays the same. */
     public do(command: EditCommand): void {
         command.apply();
         this.add(command);
     }
 
-    /** Keeps a command that is done already, as what a gizmo did while it was dragged. */
+    /** Adds an edit that is applied already, such as a drag of a gizmo. */
     public add(command: EditCommand): void {
         const batch = this._batches[this._batches.length - 1];
         if (batch) {
@@ -81,9 +71,9 @@ export class EditHistory {
     }
 
     /**
-     * Everything that is done inside becomes one step; nothing inside, none. When something throws, all that was done inside is taken back.
+     * Turns all edits inside `body` into one step; no edits, no step. If `body` throws, its edits are reverted.
      *
-     * @returns what `body` returns
+     * @returns the result of `body`
      */
     public batch<T>(name: string, body: () => T): T {
         const commands: EditCommand[] = [];
@@ -101,26 +91,30 @@ export class EditHistory {
             this._batches.pop();
         }
         if (commands.length > 0) {
-            this.add(new Batch(name, commands));
+            this.add(new EditBatch(name, commands));
         }
         return result;
     }
 
-    /** Takes the last step back. @returns whether there was one. @throws UltrametricError "input" inside a batch */
+    /** Undoes the last step. @returns whether there was one. @throws UltrametricError "input" inside a batch */
     public undo(): boolean {
         return this._move(this._done, this._undone, (command) => command.revert());
     }
 
-    /** Does the last step that was undone again. @returns whether there was one. @throws UltrametricError "input" inside a batch */
+    /** Redoes the last undone step. @returns whether there was one. @throws UltrametricError "input" inside a batch */
     public redo(): boolean {
         return this._move(this._undone, this._done, (command) => command.apply());
     }
 
-    /** Undoes, or does again, until so many steps are done. @throws UltrametricError "input" for a number of steps that there is not, or inside a batch */
+    /**
+     * Undoes or redoes steps until `stepCount` steps are applied.
+     *
+     * @throws UltrametricError "input" if there are fewer steps, or inside a batch
+     */
     public goTo(stepCount: number): void {
-        const most = this._done.length + this._undone.length;
-        if (!(Number.isInteger(stepCount) && stepCount >= 0 && stepCount <= most)) {
-            throw new UltrametricError("input", `The history cannot go to step ${stepCount}; it has 0 to ${most}.`);
+        const total = this._done.length + this._undone.length;
+        if (!(Number.isInteger(stepCount) && stepCount >= 0 && stepCount <= total)) {
+            throw new UltrametricError("input", `The history cannot go to step ${stepCount}; it has 0 to ${total}.`);
         }
         while (this._done.length > stepCount) {
             this.undo();
@@ -130,7 +124,7 @@ export class EditHistory {
         }
     }
 
-    /** Forgets all steps: what is done stays. */
+    /** Forgets all steps; the applied ones stay applied. */
     public clear(): void {
         for (const command of this._done.splice(0)) {
             command.dispose?.(true);
@@ -141,7 +135,7 @@ export class EditHistory {
 
     private _move(from: EditCommand[], to: EditCommand[], step: (command: EditCommand) => void): boolean {
         if (this._batches.length > 0) {
-            throw new UltrametricError("input", "Steps cannot be undone or done again inside a batch.");
+            throw new UltrametricError("input", "Steps cannot be undone or redone inside a batch.");
         }
         const command = from[from.length - 1];
         if (!command) {
@@ -155,43 +149,9 @@ export class EditHistory {
     }
 
     private _forgetUndone(): void {
-        // The last undone first: it may build on those before it.
+        // The last undone first: it may depend on those before it.
         for (const command of this._undone.splice(0)) {
             command.dispose?.(false);
-        }
-    }
-}
-
-class Batch implements EditCommand {
-    public constructor(
-        public readonly name: string,
-        private readonly _commands: readonly EditCommand[],
-    ) {}
-
-    public apply(): void {
-        const done: EditCommand[] = [];
-        try {
-            for (const command of this._commands) {
-                command.apply();
-                done.push(command);
-            }
-        } catch (error) {
-            for (const command of done.reverse()) {
-                command.revert();
-            }
-            throw error;
-        }
-    }
-
-    public revert(): void {
-        for (const command of [...this._commands].reverse()) {
-            command.revert();
-        }
-    }
-
-    public dispose(isApplied: boolean): void {
-        for (const command of this._commands) {
-            command.dispose?.(isApplied);
         }
     }
 }

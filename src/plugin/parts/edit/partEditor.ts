@@ -1,4 +1,5 @@
 import type { Material } from "@babylonjs/core/Materials/material";
+import type { IColor3Like } from "@babylonjs/core/Maths/math.like";
 import type { Matrix } from "@babylonjs/core/Maths/math.vector";
 import type { AbstractMesh } from "@babylonjs/core/Meshes/abstractMesh";
 import { Observable } from "@babylonjs/core/Misc/observable";
@@ -6,115 +7,121 @@ import type { Scene } from "@babylonjs/core/scene";
 import { UltrametricError } from "../../../compute/base/ultrametricError";
 import type { Dendrogram } from "../../../compute/hierarchy/cut/dendrogram";
 import { LEAF_HIDDEN, LEAF_RECOLORED } from "../../../compute/partColors/leafColors";
+import { AddPartEdit } from "../commands/addPartEdit";
+import { EditBatch } from "../commands/editBatch";
+import type { EditCommand } from "../commands/editCommand";
+import { ExtractEdit } from "../commands/extractEdit";
+import { LeafEdit } from "../commands/leafEdit";
+import { LockEdit } from "../commands/lockEdit";
+import { MaterialEdit } from "../commands/materialEdit";
+import { MergeEdit } from "../commands/mergeEdit";
+import { PropertyEdit } from "../commands/propertyEdit";
+import { RecolorEdit } from "../commands/recolorEdit";
+import { RemoveLeavesEdit } from "../commands/removeLeavesEdit";
+import { RemovePartEdit } from "../commands/removePartEdit";
+import { RenamePartEdit } from "../commands/renamePartEdit";
+import { RestoreLeavesEdit } from "../commands/restoreLeavesEdit";
+import { SplitEdit } from "../commands/splitEdit";
+import { TransformEdit } from "../commands/transformEdit";
+import { UngroupEdit } from "../commands/ungroupEdit";
+import { VisibilityEdit } from "../commands/visibilityEdit";
 import { CloneMeshes, CreateContentMeshes, CreateLeafCloud, type ExtractableContent } from "../extract/partMeshes";
-import type { CondensedParts } from "../model/condensedParts";
 import { ExtractedPart } from "../model/extractedPart";
-import { type LeafInterval, LeavesOfIntervals, NormalizeIntervals } from "../model/leafInterval";
-import { LEAF_LOCKED, LEAF_REMOVED, type LeafOverrides, PackOverrideColor, Shown } from "../model/leafOverrides";
+import { ExtractedParts } from "../model/extractedParts";
+import type { LeafInterval } from "../model/leafInterval";
+import { LEAF_COLOR, LEAF_LOCKED, LEAF_REMOVED } from "../model/leafOverrides";
 import { LeafStates } from "../model/leafStates";
 import type { Part, PartActions } from "../model/part";
-import { IntervalsOfGroup, type PartGroup } from "../model/partGroup";
+import { type PartGroup, PartGroups } from "../model/partGroups";
+import { PartNames } from "../model/partNames";
+import { SmallerSideOfSplit } from "../model/partSteps";
 import type { PartTransform } from "../model/partTransform";
-import type { PartTree } from "../model/partTree";
-import { type EditCommand, EditHistory, type EditHistoryOptions } from "./editHistory";
+import { EditHistory, type EditHistoryOptions } from "./editHistory";
+import { CheckEditable, type EditTarget, EditTargets, type EditTargetsHost } from "./editTargets";
 
-/** What can be edited: a part, a group, a selection, or intervals of the shown tree's leaf order. */
-export type EditTarget =
-    | Part
-    | PartGroup
-    | LeafInterval
-    | { readonly intervals: readonly LeafInterval[] }
-    | readonly LeafInterval[];
-
-/** What a {@link PartEditor} asks of the place where the leaves are shown. */
-export interface PartEditorHost {
+/** The scene and the leaves that a {@link PartEditor} edits. */
+export interface PartEditorHost extends EditTargetsHost {
     readonly scene: Scene;
-    /** The tree that is shown. */
-    readonly tree: PartTree;
-    readonly overrides: LeafOverrides;
-    /** Scene content that the leaves were sampled from; null where there is none, as for captures from files. */
+    /** The scene's content that the leaves were sampled from; null for captures from files. */
     readonly content: ExtractableContent | null;
-    /** From the leaves' coordinates into the scene. */
+    /** The transform from the leaves' coordinates into the scene. */
     readonly worldMatrix: Matrix;
-    /** Radius of a leaf's point, in the leaves' units. */
+    /** The radius of a leaf's point, in the leaves' units. */
     readonly pointRadius: number;
-    /** Sides with fewer leaves are crumbs, which {@link PartEditor.split} passes over. */
+    /** The number of leaves from which a side of a split is not a small fragment, see {@link PartEditor.split}. */
     readonly minStepLeaves: number;
-    /** The shown tree's parts that are no crumbs: parts are called after them. Left out, they are called by their places. */
-    readonly condensed?: CondensedParts;
     /** Makes a part the selected one. */
     selectPart(part: Part): void;
-    /** The layers of a mesh of the content, where it does not have them itself while it shows parts. Left out: it has. */
+    /** Returns the layer mask of a mesh of the content. Default: the mesh's own, which is hidden while it shows parts. */
     layerMaskOf?(mesh: AbstractMesh): number;
-    /** sRGB 0..1 of the part that starts at a place. */
-    colorOf(place: number): [number, number, number];
+    /** Returns the color, sRGB 0..1, of the part that starts at an order index. */
+    colorOf(orderIndex: number): [number, number, number];
 }
 
-/** What edits made, see PartEditor.restore. */
-export interface EditorContents {
-    /** [n] see LeafOverrides */
+/** The result of edits, see {@link PartEditor.restore}. */
+export interface EditedState {
+    /** [n] see LeafOverrides.data. */
     readonly bits: Uint32Array;
     readonly groups: readonly PartGroup[];
-    /** By dendrogram the names of parts, by "start-end". */
-    readonly names: ReadonlyMap<Dendrogram, Map<string, string>>;
-    /** Parts that are meshes of their own, in the scene. */
+    /** The names of parts by dendrogram and key, see PartNames. */
+    readonly names: ReadonlyMap<Dendrogram, ReadonlyMap<string, string>>;
+    /** The extracted parts, in the scene. */
     readonly parts: readonly ExtractedPart[];
 }
 
 /**
- * Edits of parts, each one step of a {@link EditHistory}: hide, show, isolate, recolor, rename, lock, merge, split; and, with meshes of their own,
- * extract, duplicate, delete, transform and set material. Nothing of the content's meshes and materials is changed.
+ * Edits parts: hide, show, isolate, recolor, rename, lock, merge, split; and, with meshes of their own, extract,
+ * duplicate, delete, transform and set material. Each edit is one step of an {@link EditHistory}. The content's meshes
+ * and materials do not change.
  *
- * Edits hold for leaves, and so stay when granularity or criterion change. An edit of a locked part throws and changes nothing.
+ * Edits apply to leaves, so they stay when the granularity or the criterion changes. An edit of a locked part throws
+ * UltrametricError "input" and changes nothing.
  */
 export class PartEditor implements PartActions {
     public readonly history: EditHistory;
-    /** Notified after each edit, undone and redone ones too. */
+    /** Notified after each edit, and after each undo and redo. */
     public readonly onChangedObservable = new Observable<PartEditor>();
     /** Notified when another part, or none, becomes the {@link active} one. */
-    public readonly onActiveChangedObservable = new Observable<ExtractedPart | null>();
+    public readonly onActiveChangedObservable: Observable<ExtractedPart | null>;
 
-    private _groups: readonly PartGroup[] = [];
-    private _groupOfLeaf: Int32Array | null = null;
-    private _extracted: readonly ExtractedPart[] = [];
-    private readonly _names = new WeakMap<Dendrogram, Map<string, string>>();
-    private readonly _groupIntervals = new WeakMap<PartGroup, { tree: PartTree; intervals: LeafInterval[] }>();
-    private _active: ExtractedPart | null = null;
+    private readonly _names = new PartNames();
+    private readonly _parts = new ExtractedParts();
+    private readonly _groups: PartGroups;
+    private readonly _targets: EditTargets;
     private _states: { dendrogram: Dendrogram; value: LeafStates } | null = null;
 
-    /** @param host where the leaves are shown */
     public constructor(
         private readonly _host: PartEditorHost,
         options: Partial<EditHistoryOptions> = {},
     ) {
+        this._groups = new PartGroups(_host.overrides.data.length);
+        this._targets = new EditTargets(_host, this._groups, this._names);
+        this.onActiveChangedObservable = this._parts.onActiveChangedObservable;
         this.history = new EditHistory(options);
         this.history.onChangedObservable.add(() => {
             this._states = null;
-            if (this._active && !this._active.isInScene) {
+            if (this.active && !this.active.isInScene) {
                 this.active = null;
             }
             this.onChangedObservable.notifyObservers(this);
         });
     }
 
-    /** The parts that are meshes of their own now, duplicates too, but not deleted ones. */
+    /** The extracted parts that are in the scene, with duplicates, without deleted ones. */
     public get extracted(): readonly ExtractedPart[] {
-        return this._extracted.filter(({ isInScene }) => isInScene);
+        return this._parts.inScene;
     }
 
-    /** The extracted part that tools act on, as the selection is for leaves; null for none, and as soon as it leaves the scene. */
+    /** The extracted part that tools act on; null for none. Becomes null when the part leaves the scene. */
     public get active(): ExtractedPart | null {
-        return this._active;
+        return this._parts.active;
     }
 
     public set active(part: ExtractedPart | null) {
-        if (part !== this._active) {
-            this._active = part;
-            this.onActiveChangedObservable.notifyObservers(part);
-        }
+        this._parts.active = part;
     }
 
-    /** What the edits did to the shown tree's leaves, up to now. */
+    /** The hidden, locked and recolored leaves, in the leaf order of the tree that is shown. */
     public get leafStates(): LeafStates {
         const { dendrogram } = this._host.tree;
         if (this._states?.dendrogram !== dendrogram) {
@@ -123,62 +130,42 @@ export class PartEditor implements PartActions {
         return this._states.value;
     }
 
-    /** The groups that merging and splitting made. */
+    /** The groups that {@link merge} and {@link split} made. */
     public get groups(): readonly PartGroup[] {
-        return this._groups;
+        return this._groups.all;
     }
 
-    /** The intervals of a target in the leaf order that is shown. */
+    /** Returns the intervals of a target in the leaf order of the tree that is shown. */
     public intervalsOf(target: EditTarget): LeafInterval[] {
-        if (IsGroup(target)) {
-            const { tree } = this._host;
-            let known = this._groupIntervals.get(target);
-            if (known?.tree !== tree) {
-                known = { tree, intervals: IntervalsOfGroup(tree, target) };
-                this._groupIntervals.set(target, known);
-            }
-            return known.intervals.slice();
-        }
-        if ("start" in target) {
-            if ("tree" in target && target.tree !== this._host.tree) {
-                throw new UltrametricError(
-                    "input",
-                    "The part belongs to another hierarchy or criterion than the one that is shown.",
-                );
-            }
-            return [{ start: target.start, end: target.end }];
-        }
-        return NormalizeIntervals("intervals" in target ? target.intervals : target);
+        return this._targets.intervalsOf(target);
     }
 
-    /** [size] the leaves of a target. */
+    /** Returns the [size] leaves of a target. */
     public leavesOf(target: EditTarget): Uint32Array {
-        return IsGroup(target)
-            ? target.leaves
-            : LeavesOfIntervals(this._host.tree.dendrogram.order, this.intervalsOf(target));
+        return this._targets.leavesOf(target);
     }
 
-    /** The group that a leaf is in; null for none. Picking takes the whole group in place of the leaf's part. */
+    /** Returns the group of a leaf; null for none. Picking selects the whole group instead of the leaf's part. */
     public groupOfLeaf(leaf: number): PartGroup | null {
-        if (!this._groupOfLeaf) {
-            this._groupOfLeaf = new Int32Array(this._host.overrides.data.length).fill(-1);
-            this._groups.forEach(({ leaves }, g) => {
-                for (const member of leaves) {
-                    this._groupOfLeaf![member] = g;
-                }
-            });
-        }
-        return this._groups[this._groupOfLeaf[leaf]] ?? null;
+        return this._groups.groupOf(leaf);
     }
 
     /** Whether all leaves of a target are hidden, extracted or deleted. */
     public isHidden(target: EditTarget): boolean {
-        return this._all(target, LEAF_HIDDEN);
+        return this._targets.isHidden(target);
     }
 
     /** Whether a leaf of a target is locked. */
     public isLocked(target: EditTarget | ExtractedPart): boolean {
-        return target instanceof ExtractedPart ? target.isLocked : this._areAnyLocked(this.leavesOf(target));
+        return this._targets.isLocked(target);
+    }
+
+    /**
+     * Returns the given name, or one such as "part 12" or "3 parts". A part that has only lost small fragments keeps
+     * its name; a small fragment is a "piece of" the part that it split off from.
+     */
+    public nameOf(target: EditTarget | ExtractedPart): string {
+        return this._targets.nameOf(target);
     }
 
     /** Makes a part the selected one. */
@@ -186,100 +173,66 @@ export class PartEditor implements PartActions {
         this._host.selectPart(part);
     }
 
-    /** Draws the target no more, and lets pointers pass through it. */
+    /** Hides the target; pointers pass through it. */
     public hide(target: EditTarget): void {
-        this._edit(`Hide ${this.nameOf(target)}`, target, (value) => value | LEAF_HIDDEN);
+        const leaves = this._targets.editableLeavesOf(target);
+        this._do(new VisibilityEdit(`Hide ${this.nameOf(target)}`, this._host.overrides, leaves, () => false));
     }
 
-    /** Shows what was hidden; what was extracted or deleted comes back by undoing that. */
+    /** Shows the target if it was hidden. Extracted and deleted leaves come back by undoing that edit. */
     public show(target: EditTarget): void {
-        this._edit(`Show ${this.nameOf(target)}`, target, Shown);
+        const leaves = this._targets.editableLeavesOf(target);
+        this._do(new VisibilityEdit(`Show ${this.nameOf(target)}`, this._host.overrides, leaves, () => true));
     }
 
-    /** Shows everything that was hidden, but for what is locked. */
+    /** Shows all hidden leaves, except locked ones. */
     public showAll(): void {
-        const leaves = this._unlockedLeaves();
-        this._change("Show all", leaves, Shown);
+        this._do(new VisibilityEdit("Show all", this._host.overrides, this._unlockedLeaves(), () => true));
     }
 
-    /** Shows the target and hides all else, but for what is locked. */
+    /** Shows the target and hides all other leaves, except locked ones. */
     public isolate(target: EditTarget): void {
-        const own = this._editable(target);
-        const isOwn = new Uint8Array(this._host.overrides.data.length);
-        for (const leaf of own) {
-            isOwn[leaf] = 1;
+        const { overrides } = this._host;
+        const isOfTarget = new Uint8Array(overrides.data.length);
+        for (const leaf of this._targets.editableLeavesOf(target)) {
+            isOfTarget[leaf] = 1;
         }
-        this._change(`Isolate ${this.nameOf(target)}`, this._unlockedLeaves(), (value, leaf) =>
-            isOwn[leaf] ? Shown(value) : value | LEAF_HIDDEN,
-        );
+        const title = `Isolate ${this.nameOf(target)}`;
+        this._do(new VisibilityEdit(title, overrides, this._unlockedLeaves(), (leaf) => isOfTarget[leaf] === 1));
     }
 
     /**
      * Draws the target in one color.
      *
-     * @param color sRGB 0..1; null gives the target the colors of its parts back
+     * @param color sRGB 0..1; null restores the colors of the target's parts
      */
-    public recolor(target: EditTarget, color: { r: number; g: number; b: number } | null): void {
-        const bits = color ? PackOverrideColor(color) : 0;
-        this._edit(`Recolor ${this.nameOf(target)}`, target, (value) => WithColor(value, bits));
+    public recolor(target: EditTarget, color: IColor3Like | null): void {
+        const leaves = this._targets.editableLeavesOf(target);
+        this._do(new RecolorEdit(`Recolor ${this.nameOf(target)}`, this._host.overrides, leaves, color));
     }
 
-    /** Locked parts refuse edits, and picking passes over them. */
+    /** Locks the target: edits of it throw, and picking ignores it. */
     public lock(target: EditTarget | ExtractedPart): void {
         this._setLocked(target, true);
     }
 
-    /** Lets a locked target be picked and edited again. */
+    /** Unlocks the target, so that it can be picked and edited again. */
     public unlock(target: EditTarget | ExtractedPart): void {
         this._setLocked(target, false);
     }
 
-    /**
-     * The name that was given, or one made from where it is: "part 12", "3 parts". A part that has only shed crumbs keeps its name; crumbs are pieces of
-     * the part that shed them.
-     */
-    public nameOf(target: EditTarget | ExtractedPart): string {
-        if ("name" in target) {
-            return target.name;
-        }
-        const { dendrogram } = this._host.tree;
-        const intervals = this.intervalsOf(target);
-        const [{ start, end } = { start: 0, end: 0 }] = intervals;
-        if (intervals.length !== 1) {
-            return `${intervals.length} parts`;
-        }
-        const names = this._names.get(dendrogram);
-        const given = names?.get(`${start}-${end}`) ?? names?.get(this._nameKey(intervals[0]));
-        if (given !== undefined) {
-            return given;
-        }
-        const { condensed } = this._host;
-        const around = condensed?.nodeOf(intervals[0]) ?? -1;
-        if (!condensed || around < 0) {
-            return `part ${start}-${end}`;
-        }
-        return condensed.mainNodeOf(intervals[0]) === around
-            ? `part ${around + 1}`
-            : `piece of ${this.nameOf(condensed.partOf(around))}`;
-    }
-
-    /** Names a part, a group or an extracted part. @throws UltrametricError "input" for several parts at once, which have no one name */
+    /** Names a part, a group or an extracted part. @throws UltrametricError "input" for several parts */
     public rename(target: EditTarget | ExtractedPart, name: string): void {
-        const before = this.nameOf(target);
-        const title = `Rename ${before} to ${name}`;
+        const title = `Rename ${this.nameOf(target)} to ${name}`;
         if (target instanceof ExtractedPart) {
-            this._checkUnlocked(target);
-            this._do(title, () => {
-                target.name = name;
-                return () => {
-                    target.name = before;
-                };
-            });
+            CheckEditable(target);
+            this._do(new PropertyEdit(title, target, "name", name));
             return;
         }
-        this._editable(target);
+        this._targets.editableLeavesOf(target);
         if ("name" in target) {
-            this._setGroups(title, (groups) => groups.map((group) => (group === target ? { ...group, name } : group)));
+            const groups = this.groups.map((group) => (group === target ? { ...group, name } : group));
+            this._do(new PropertyEdit(title, this._groups, "all", groups));
             return;
         }
         const [interval, second] = this.intervalsOf(target);
@@ -289,149 +242,118 @@ export class PartEditor implements PartActions {
                 "Only one part can be renamed at a time; merge them to give them one name.",
             );
         }
-        const { dendrogram } = this._host.tree;
-        const names = this._names.get(dendrogram) ?? new Map<string, string>();
-        this._names.set(dendrogram, names);
-        const key = this._nameKey(interval);
-        this._do(title, () => {
-            const given = names.get(key);
-            names.set(key, name);
-            return () => {
-                if (given === undefined) {
-                    names.delete(key);
-                } else {
-                    names.set(key, given);
-                }
-            };
-        });
+        const key = this._names.keyOf(interval, this._host.condensed);
+        this._do(new RenamePartEdit(title, this._names, this._host.tree.dendrogram, key, name));
     }
 
     /**
-     * Makes several parts one group, in the color of the first. Groups that lose leaves to it keep the rest.
+     * Merges targets into one group, in the color of the first target. Other groups lose the leaves.
      *
-     * @param targets together at least two leaves
+     * @param name of the group. Default: the names of the targets
+     * @throws UltrametricError "input" if the targets have fewer than two leaves together
      */
     public merge(targets: readonly EditTarget[], name?: string): PartGroup {
-        const leaves = Uint32Array.from(new Set(targets.flatMap((target) => [...this._editable(target)])));
+        const leaves = Uint32Array.from(
+            new Set(targets.flatMap((target) => [...this._targets.editableLeavesOf(target)])),
+        );
         if (targets.length === 0 || leaves.length < 2) {
             throw new UltrametricError(
                 "input",
-                `Merging takes parts with at least two leaves together, not ${leaves.length}.`,
+                `Merging needs parts with at least two leaves together, not ${leaves.length}.`,
             );
         }
-        const first = this.intervalsOf(targets[0])[0].start;
+        const [{ start }] = this.intervalsOf(targets[0]);
         const group = { name: name ?? targets.map((target) => this.nameOf(target)).join(" + "), leaves };
-        return this.history.batch(`Merge ${group.name}`, () => {
-            this._addGroups("Group", [group]);
-            this._color(leaves, this._host.colorOf(first));
-            return group;
-        });
+        this._do(new MergeEdit(this._groups, this._host.overrides, group, this._colorOf(start)));
+        return group;
     }
 
-    /** Takes a group apart: its leaves are picked and colored as their parts again. */
+    /** Dissolves a group: its leaves are picked and colored as their parts again. */
     public ungroup(group: PartGroup): void {
-        this._editable(group);
-        this.history.batch(`Ungroup ${group.name}`, () => {
-            this._setGroups("Ungroup", (groups) => groups.filter((other) => other !== group));
-            this._change("Recolor", group.leaves, (value) => WithColor(value, 0));
-        });
+        this._targets.editableLeavesOf(group);
+        this._do(new UngroupEdit(this._groups, this._host.overrides, group));
     }
 
     /**
-     * Splits a part where it next falls into two sides that are no crumbs (see {@link PartEditorHost.minStepLeaves}): into the smaller of these sides
-     * and all the rest, each a group in the color that it has at a finer cut.
+     * Splits a part at its next split into two sides that are not small fragments (see
+     * {@link PartEditorHost.minStepLeaves}): into the smaller side and all the rest. Each becomes a group in the color
+     * that it has at a finer cut.
      *
-     * @throws UltrametricError "input" when it has no such split
+     * @returns the rest, and the side
+     * @throws UltrametricError "input" if there is no such split
      */
     public split(part: Part): readonly [PartGroup, PartGroup] {
-        this._editable(part);
-        const side = this._nextSide(part);
+        this._targets.editableLeavesOf(part);
+        const { overrides, minStepLeaves } = this._host;
+        const name = this.nameOf(part);
+        const side = SmallerSideOfSplit(part, Math.max(1, minStepLeaves));
         if (!side) {
             throw new UltrametricError(
                 "input",
-                `${this.nameOf(part)} has ${part.size} leaves and no split into two sides of at least ${this._host.minStepLeaves}; it cannot be split.`,
+                `${name} has ${part.size} leaves and no split into two sides of at least ${minStepLeaves}; ` +
+                    "it cannot be split.",
             );
         }
-        const { order } = this._host.tree.dendrogram;
-        const restIntervals = [
-            { start: part.start, end: side.start },
-            { start: side.end, end: part.end },
-        ].filter(({ start, end }) => end > start);
-        const name = this.nameOf(part);
-        const groups = [
-            { name: `${name} (1)`, leaves: LeavesOfIntervals(order, restIntervals) },
-            { name: `${name} (2)`, leaves: LeavesOfIntervals(order, [side]) },
-        ] as const;
-        return this.history.batch(`Split ${name}`, () => {
-            this._addGroups("Group", groups);
-            this._color(groups[0].leaves, this._host.colorOf(restIntervals[0].start));
-            this._color(groups[1].leaves, this._host.colorOf(side.start));
-            return groups;
-        });
+        const edit = new SplitEdit(this._groups, overrides, part, name, side, (start) => this._colorOf(start));
+        this._do(edit);
+        return edit.groups;
     }
 
     /**
-     * Makes a part meshes of its own and takes its leaves out of the rest. With scene content these have the content's faces and points, with all that
-     * their vertices hold, materials and skeleton (see ExtractMesh); without, the leaves become a cloud of round points.
+     * Turns a part into meshes of its own and removes its leaves from the rest. With scene content, the meshes have the
+     * content's faces, points and splats, with its vertex data, materials and skeleton (see ExtractMesh); without, the
+     * leaves become a cloud of round points.
      *
-     * @throws UltrametricError "input" when the part is locked or out of the scene already, or no element of the content follows its leaves
+     * @throws UltrametricError "input" if the part is locked or was removed already, or if no element of the content
+     * follows its leaves
      */
     public extract(target: EditTarget): ExtractedPart {
-        const leaves = this._present(target);
-        return this.history.batch(`Extract ${this.nameOf(target)}`, () => {
-            const extracted = this._add(this.createMeshes(leaves, this.nameOf(target)));
-            this._change("Remove", leaves, (value) => value | LEAF_HIDDEN | LEAF_REMOVED);
-            return extracted;
-        });
+        const leaves = this._targets.presentLeavesOf(target);
+        const name = this.nameOf(target);
+        const part = this.createMeshes(leaves, name);
+        this._do(new ExtractEdit(`Extract ${name}`, this._parts, this._host.overrides, part, leaves));
+        return part;
     }
 
-    /** Makes meshes like {@link extract}, or of an extracted part, in the same place; what they are made of stays. */
+    /** Creates meshes like {@link extract}, or copies those of an extracted part; the target stays the same. */
     public duplicate(target: EditTarget | ExtractedPart): ExtractedPart {
-        const name = `${this.nameOf(target)} (copy)`;
-        return this.history.batch(`Duplicate ${this.nameOf(target)}`, () => {
-            if (!(target instanceof ExtractedPart)) {
-                return this._add(this.createMeshes(this._present(target), name));
-            }
-            this._checkUnlocked(target);
-            const copy = target.cloudMaterial ? this.createMeshes(target.leaves, name) : CloneMeshes(target, name);
-            copy.place(target.transform);
-            if (target.cloudMaterial && target.meshes[0].material !== target.cloudMaterial) {
-                copy.meshes[0].material = target.meshes[0].material;
-            }
-            return this._add(copy);
-        });
+        const name = this.nameOf(target);
+        const copyName = `${name} (copy)`;
+        const copy =
+            target instanceof ExtractedPart
+                ? this._copy(target, copyName)
+                : this.createMeshes(this._targets.presentLeavesOf(target), copyName);
+        this._do(new AddPartEdit(`Duplicate ${name}`, this._parts, copy));
+        return copy;
     }
 
-    /** Takes a part, or an extracted part, away: unlike a hidden one, showing does not bring it back; undoing does. */
+    /** Deletes a part or an extracted part. Unlike a hidden part, it comes back only by undoing. */
     public delete(target: EditTarget | ExtractedPart): void {
         const title = `Delete ${this.nameOf(target)}`;
-        if (!(target instanceof ExtractedPart)) {
-            this._edit(title, target, (value) => value | LEAF_HIDDEN | LEAF_REMOVED);
-            return;
+        if (target instanceof ExtractedPart) {
+            CheckEditable(target);
+            this._do(new RemovePartEdit(title, target));
+        } else {
+            const leaves = this._targets.editableLeavesOf(target);
+            this._do(new RemoveLeavesEdit(title, this._host.overrides, leaves));
         }
-        this._checkUnlocked(target);
-        this._do(title, () => {
-            target.setInScene(false);
-            return () => {
-                target.setInScene(true);
-            };
-        });
     }
 
-    /** Moves, turns and scales an extracted part. @param change what is left out stays */
+    /** Moves, rotates and scales an extracted part. @param change the new values; missing ones stay the same */
     public transform(target: ExtractedPart, change: Partial<PartTransform>): void {
-        this._checkUnlocked(target);
+        CheckEditable(target);
         const before = target.transform;
-        const after = { ...before, ...change };
-        const copy = {
-            position: after.position.clone(),
-            rotation: after.rotation.clone(),
-            scaling: after.scaling.clone(),
-        };
-        this.history.do(new TransformCommand(`Transform ${target.name}`, target, before, copy));
+        const { position, rotation, scaling } = { ...before, ...change };
+        const after = { position: position.clone(), rotation: rotation.clone(), scaling: scaling.clone() };
+        this._do(new TransformEdit(target, before, after));
     }
 
-    /** Keeps, as one step, what was done to an extracted part's node by hand, as by a gizmo. @param before its transform then; no change, no step */
+    /**
+     * Adds a step for a transform that an extracted part's node already has, such as by a gizmo. Without a change there
+     * is no step.
+     *
+     * @param before the transform before the change
+     */
     public recordTransform(target: ExtractedPart, before: PartTransform): void {
         const after = target.transform;
         if (
@@ -439,80 +361,67 @@ export class PartEditor implements PartActions {
             !after.rotation.equals(before.rotation) ||
             !after.scaling.equals(before.scaling)
         ) {
-            this.history.add(new TransformCommand(`Transform ${target.name}`, target, before, after));
+            this.history.add(new TransformEdit(target, before, after));
         }
     }
 
-    /** Gives an extracted part a material; a part is extracted first. The material stays yours. @returns the extracted part */
+    /**
+     * Gives an extracted part a material; another target is extracted first. The caller keeps ownership of the material.
+     *
+     * @returns the extracted part
+     */
     public setMaterial(target: EditTarget | ExtractedPart, material: Material): ExtractedPart {
         return this.history.batch(`Set material of ${this.nameOf(target)}`, () => {
-            const extracted = target instanceof ExtractedPart ? target : this.extract(target);
-            this._checkUnlocked(extracted);
-            this._do("Set material", () => {
-                const before = extracted.meshes.map((mesh) => mesh.material);
-                for (const mesh of extracted.meshes) {
-                    mesh.material = material;
-                }
-                return () => {
-                    extracted.meshes.forEach((mesh, i) => {
-                        mesh.material = before[i];
-                    });
-                };
-            });
-            return extracted;
+            const part = target instanceof ExtractedPart ? target : this.extract(target);
+            CheckEditable(part);
+            this._do(new MaterialEdit(part, material));
+            return part;
         });
     }
 
-    /** @internal The names that parts of a dendrogram were given, by "start-end". */
+    /** @internal Returns the given names of a dendrogram's parts by key, see PartNames. */
     public namesOf(dendrogram: Dendrogram): ReadonlyMap<string, string> {
-        return this._names.get(dendrogram) ?? new Map<string, string>();
+        return this._names.namesOf(dendrogram);
     }
 
-    /** @internal Takes over what was saved of an editor: each kind of edit, and each extracted part, is a step that can be undone. */
-    public restore({ bits, groups, names, parts }: EditorContents): void {
-        if (names.size > 0) {
-            this._do("Rename", () => {
-                for (const [dendrogram, given] of names) {
-                    this._names.set(dendrogram, given);
-                }
-                return () => {
-                    for (const dendrogram of names.keys()) {
-                        this._names.delete(dendrogram);
-                    }
-                };
-            });
+    /** @internal Restores saved edits: each kind of edit, and each extracted part, is a step that can be undone. */
+    public restore({ bits, groups, names, parts }: EditedState): void {
+        const { overrides } = this._host;
+        const renames = [...names].flatMap(([dendrogram, given]) =>
+            Array.from(given, ([key, name]) => new RenamePartEdit("Rename", this._names, dendrogram, key, name)),
+        );
+        if (renames.length > 0) {
+            this._do(new EditBatch("Rename", renames));
         }
         if (groups.length > 0) {
-            this._setGroups("Merge", () => groups);
+            this._do(new PropertyEdit("Merge", this._groups, "all", groups));
         }
-        const isOfPart = new Uint8Array(bits.length);
+        const isExtracted = new Uint8Array(bits.length);
         for (const { leaves } of parts) {
             for (const leaf of leaves) {
-                isOfPart[leaf] = 1;
+                isExtracted[leaf] = 1;
             }
         }
-        const anywhere = bits.reduce((all, value) => all | value, 0);
-        const set = (name: string, mask: number, has: (leaf: number) => boolean): void => {
-            if ((anywhere & mask) === 0) {
-                return;
-            }
-            this._change(name, LeavesWhere(bits.length, has), (value, leaf) => (value & ~mask) | (bits[leaf] & mask));
+        const removed = LEAF_HIDDEN | LEAF_REMOVED;
+        const restore = (name: string, mask: number, has: (leaf: number) => boolean): void => {
+            this._do(new RestoreLeavesEdit(name, overrides, LeavesWhere(bits.length, has), bits, mask));
         };
-        set("Recolor", LEAF_RECOLORED | 0xffffff, (leaf) => (bits[leaf] & LEAF_RECOLORED) !== 0);
-        set("Hide", LEAF_HIDDEN, (leaf) => (bits[leaf] & GONE) >>> 0 === LEAF_HIDDEN);
-        set("Delete", GONE, (leaf) => (bits[leaf] & LEAF_REMOVED) !== 0 && isOfPart[leaf] === 0);
-        set("Lock", LEAF_LOCKED, (leaf) => (bits[leaf] & LEAF_LOCKED) !== 0);
+        restore("Recolor", LEAF_COLOR, (leaf) => (bits[leaf] & LEAF_RECOLORED) !== 0);
+        restore("Hide", LEAF_HIDDEN, (leaf) => (bits[leaf] & removed) >>> 0 === LEAF_HIDDEN);
+        restore("Delete", removed, (leaf) => (bits[leaf] & LEAF_REMOVED) !== 0 && isExtracted[leaf] === 0);
+        restore("Lock", LEAF_LOCKED, (leaf) => (bits[leaf] & LEAF_LOCKED) !== 0);
         for (const part of parts) {
-            const { data } = this._host.overrides;
-            const taken = part.leaves.filter((leaf) => (bits[leaf] & ~data[leaf] & LEAF_REMOVED) !== 0);
-            this.history.batch(`${taken.length > 0 ? "Extract" : "Duplicate"} ${part.name}`, () => {
-                this._change("", taken, (value) => value | GONE);
-                this._add(part);
-            });
+            // Leaves that an earlier part took were duplicated.
+            const leaves = part.leaves.filter((leaf) => (bits[leaf] & ~overrides.data[leaf] & LEAF_REMOVED) !== 0);
+            this._do(
+                leaves.length > 0
+                    ? new ExtractEdit(`Extract ${part.name}`, this._parts, overrides, part, leaves)
+                    : new AddPartEdit(`Duplicate ${part.name}`, this._parts, part),
+            );
         }
     }
 
-    /** @internal Meshes like those of {@link extract}, of which the editor knows nothing yet. */
+    /** @internal Creates meshes like those of {@link extract}, without an edit. */
     public createMeshes(leaves: Uint32Array, name: string): ExtractedPart {
         const { content, scene, tree, worldMatrix, pointRadius } = this._host;
         return content
@@ -525,76 +434,44 @@ export class PartEditor implements PartActions {
         return this.history.undo();
     }
 
-    /** Does the last undone edit again. @returns whether there was one */
+    /** Redoes the last undone edit. @returns whether there was one */
     public redo(): boolean {
         return this.history.redo();
     }
 
-    /** Takes what edits made out of the scene, and forgets them. */
+    /** Takes the extracted parts out of the scene, and forgets all edits. */
     public dispose(): void {
         this.active = null;
         this.onChangedObservable.clear();
-        this.onActiveChangedObservable.clear();
         this.history.onChangedObservable.clear();
         this.history.clear();
-        for (const extracted of this._extracted) {
-            extracted.dispose();
+        this._parts.dispose();
+    }
+
+    /** Applies an edit as one step; one that changes nothing is no step. */
+    private _do(edit: EditCommand): void {
+        if (!(edit instanceof LeafEdit && edit.isEmpty)) {
+            this.history.do(edit);
         }
-        this._extracted = [];
     }
 
-    /** By what a part's name is kept: the node that it is, so that it stays when crumbs come off. */
-    private _nameKey(interval: LeafInterval): string {
-        const { condensed } = this._host;
-        const node = condensed?.mainNodeOf(interval) ?? -1;
-        const { start, end } = condensed && node >= 0 ? condensed.nodes[node] : interval;
-        return `${start}-${end}`;
-    }
-
-    private _all(target: EditTarget, bits: number): boolean {
-        return this.leavesOf(target).every((leaf) => (this._host.overrides.data[leaf] & bits) !== 0);
-    }
-
-    private _areAnyLocked(leaves: Uint32Array): boolean {
-        const { data } = this._host.overrides;
-        return leaves.some((leaf) => (data[leaf] & LEAF_LOCKED) !== 0);
-    }
-
-    /** The leaves of a target that may be edited. */
-    private _editable(target: EditTarget): Uint32Array {
-        const leaves = this.leavesOf(target);
-        if (this._areAnyLocked(leaves)) {
-            throw new UltrametricError(
-                "input",
-                `${this.nameOf(target)} is locked, or a part of it is; unlock it before editing.`,
-            );
+    private _setLocked(target: EditTarget | ExtractedPart, isLocked: boolean): void {
+        const title = `${isLocked ? "Lock" : "Unlock"} ${this.nameOf(target)}`;
+        if (!(target instanceof ExtractedPart)) {
+            this._do(new LockEdit(title, this._host.overrides, this.leavesOf(target), isLocked));
+        } else if (target.isLocked !== isLocked) {
+            this._do(new PropertyEdit(title, target, "isLocked", isLocked));
         }
-        return leaves;
     }
 
-    /** The leaves of a target that are still there to be made meshes of. */
-    private _present(target: EditTarget): Uint32Array {
-        const { data } = this._host.overrides;
-        const leaves = this._editable(target).filter((leaf) => (data[leaf] & LEAF_REMOVED) === 0);
-        if (leaves.length === 0) {
-            throw new UltrametricError(
-                "input",
-                `${this.nameOf(target)} has been extracted or deleted, or it is empty; undo that, or edit what was extracted.`,
-            );
+    private _copy(part: ExtractedPart, name: string): ExtractedPart {
+        CheckEditable(part);
+        const copy = part.cloudMaterial ? this.createMeshes(part.leaves, name) : CloneMeshes(part, name);
+        copy.place(part.transform);
+        if (part.cloudMaterial && part.meshes[0].material !== part.cloudMaterial) {
+            copy.meshes[0].material = part.meshes[0].material;
         }
-        return leaves;
-    }
-
-    private _checkUnlocked(target: ExtractedPart): void {
-        if (target.isLocked) {
-            throw new UltrametricError("input", `${target.name} is locked; unlock it before editing.`);
-        }
-        if (!target.isInScene) {
-            throw new UltrametricError(
-                "input",
-                `${target.name} is not in the scene: it was deleted, or its extraction undone.`,
-            );
-        }
+        return copy;
     }
 
     private _unlockedLeaves(): Uint32Array {
@@ -602,172 +479,20 @@ export class PartEditor implements PartActions {
         return LeavesWhere(data.length, (leaf) => (data[leaf] & LEAF_LOCKED) === 0);
     }
 
-    private _setLocked(target: EditTarget | ExtractedPart, value: boolean): void {
-        const title = `${value ? "Lock" : "Unlock"} ${this.nameOf(target)}`;
-        if (!(target instanceof ExtractedPart)) {
-            this._change(title, this.leavesOf(target), (bits) => (value ? bits | LEAF_LOCKED : bits & ~LEAF_LOCKED));
-        } else if (target.isLocked !== value) {
-            this._do(title, () => {
-                target.isLocked = value;
-                return () => {
-                    target.isLocked = !value;
-                };
-            });
-        }
-    }
-
-    private _edit(name: string, target: EditTarget, change: (value: number) => number): void {
-        this._change(name, this._editable(target), change);
-    }
-
-    /** Does what changes leaves' bits; nothing where nothing changes. */
-    private _change(name: string, leaves: Uint32Array, change: (value: number, leaf: number) => number): void {
-        const { overrides } = this._host;
-        const values = overrides.read(leaves);
-        const changed = new Uint32Array(leaves.length);
-        const before = new Uint32Array(leaves.length);
-        const after = new Uint32Array(leaves.length);
-        let count = 0;
-        for (let i = 0; i < leaves.length; i++) {
-            const value = change(values[i], leaves[i]) >>> 0;
-            if (value !== values[i]) {
-                changed[count] = leaves[i];
-                before[count] = values[i];
-                after[count++] = value;
-            }
-        }
-        if (count === 0) {
-            return;
-        }
-        const [which, from, to] = [changed, before, after].map((all) =>
-            count < all.length ? all.slice(0, count) : all,
-        );
-        this._do(name, () => {
-            overrides.write(which, to);
-            return () => overrides.write(which, from);
-        });
-    }
-
-    private _color(leaves: Uint32Array, [r, g, b]: [number, number, number]): void {
-        this._change("Recolor", leaves, (value) => WithColor(value, PackOverrideColor({ r, g, b })));
-    }
-
-    /** Does something that says how to take it back. */
-    private _do(name: string, apply: () => () => void): void {
-        let revert: () => void = () => {};
-        this.history.do({
-            name,
-            apply: () => {
-                revert = apply();
-            },
-            revert: () => revert(),
-        });
-    }
-
-    private _addGroups(name: string, added: readonly PartGroup[]): void {
-        const isTaken = new Set(added.flatMap(({ leaves }) => [...leaves]));
-        this._setGroups(name, (groups) => [
-            ...groups.flatMap((group) => {
-                const leaves = group.leaves.filter((leaf) => !isTaken.has(leaf));
-                return leaves.length === group.leaves.length
-                    ? [group]
-                    : leaves.length > 0
-                      ? [{ ...group, leaves }]
-                      : [];
-            }),
-            ...added,
-        ]);
-    }
-
-    private _setGroups(name: string, change: (groups: readonly PartGroup[]) => readonly PartGroup[]): void {
-        const before = this._groups;
-        const after = change(before);
-        const set = (groups: readonly PartGroup[]): void => {
-            this._groups = groups;
-            this._groupOfLeaf = null;
-        };
-        this._do(name, () => {
-            set(after);
-            return () => set(before);
-        });
-    }
-
-    /** The smaller side of the next split that counts. */
-    private _nextSide(part: Part): Part | null {
-        const least = Math.max(1, this._host.minStepLeaves);
-        for (let whole: Part | undefined = part; whole; ) {
-            const [small, large]: Part[] = whole.children.sort((a, b) => a.size - b.size || b.start - a.start);
-            if (small && small.size >= least) {
-                return small;
-            }
-            whole = large;
-        }
-        return null;
-    }
-
-    private _add(extracted: ExtractedPart): ExtractedPart {
-        let isNew = true;
-        const command: EditCommand = {
-            name: "Make meshes",
-            apply: () => {
-                if (!isNew) {
-                    extracted.setInScene(true);
-                }
-                isNew = false;
-                this._extracted = [...this._extracted, extracted];
-            },
-            revert: () => {
-                extracted.setInScene(false);
-                this._extracted = this._extracted.filter((other) => other !== extracted);
-            },
-            dispose: (isApplied) => {
-                if (!isApplied) {
-                    extracted.dispose();
-                }
-            },
-        };
-        this.history.do(command);
-        return extracted;
+    private _colorOf(orderIndex: number): IColor3Like {
+        const [r, g, b] = this._host.colorOf(orderIndex);
+        return { r, g, b };
     }
 }
 
-class TransformCommand implements EditCommand {
-    public constructor(
-        public readonly name: string,
-        private readonly _part: ExtractedPart,
-        private readonly _before: PartTransform,
-        private readonly _after: PartTransform,
-    ) {}
-
-    public apply(): void {
-        this._part.place(this._after);
-    }
-
-    public revert(): void {
-        this._part.place(this._before);
-    }
-}
-
-/** The bits of a leaf that was extracted or deleted. */
-const GONE = LEAF_HIDDEN | LEAF_REMOVED;
-
-/** Parts and selections have leaves, too, which they count when they are asked. */
-function IsGroup(target: EditTarget): target is PartGroup {
-    return "leaves" in target && !("start" in target) && !("intervals" in target);
-}
-
-/** Those of so many leaves of which something holds, ascending. */
-function LeavesWhere(leafCount: number, has: (leaf: number) => boolean): Uint32Array {
+/** Returns the leaves that a condition holds for, ascending. */
+function LeavesWhere(leafCount: number, holds: (leaf: number) => boolean): Uint32Array {
     const leaves = new Uint32Array(leafCount);
     let count = 0;
     for (let leaf = 0; leaf < leafCount; leaf++) {
-        if (has(leaf)) {
+        if (holds(leaf)) {
             leaves[count++] = leaf;
         }
     }
     return leaves.slice(0, count);
-}
-
-function WithColor(value: number, bits: number): number {
-    return (value & ~(LEAF_RECOLORED | 0xffffff)) | bits;
 }

@@ -6,11 +6,11 @@ import { SubMesh } from "@babylonjs/core/Meshes/subMesh";
 import type { TransformNode } from "@babylonjs/core/Meshes/transformNode";
 import type { FloatArray } from "@babylonjs/core/types";
 import { UltrametricError } from "../../../compute/base/ultrametricError";
+import { ItemWorldMatrix } from "../../sceneCapture/itemWorldMatrix";
 import { type MeshElements, ReadMeshElements, SourceMesh } from "../../sceneCapture/meshElements";
 import type { ContentItem } from "../../sceneCapture/sceneContent";
 import { IsSplatMesh, ReadSplatData } from "../../sceneCapture/splatData";
-import { TransformVertices, SKIN_KINDS, TintVertexColors, VERTEX_KINDS } from "../../sceneCapture/vertexData";
-import { ItemWorldMatrix } from "../../sceneCapture/itemWorldMatrix";
+import { SKIN_KINDS, TintVertexColors, TransformVertices, VERTEX_KINDS } from "../../sceneCapture/vertexData";
 import { ExtractSplats } from "./extractSplats";
 
 /**

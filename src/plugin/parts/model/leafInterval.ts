@@ -1,10 +1,10 @@
-/** An interval of places in a leaf order, [start, end). Parts are intervals. */
+/** An interval of order indices, [start, end). A part is one interval. */
 export interface LeafInterval {
     readonly start: number;
     readonly end: number;
 }
 
-/** The same places as disjoint, ascending intervals of which no two touch. */
+/** Merges intervals that overlap or touch. @returns the same order indices as disjoint intervals, ascending */
 export function NormalizeIntervals(intervals: readonly LeafInterval[]): LeafInterval[] {
     const sorted = [...intervals].sort((a, b) => a.start - b.start);
     const merged: { start: number; end: number }[] = [];
@@ -19,29 +19,30 @@ export function NormalizeIntervals(intervals: readonly LeafInterval[]): LeafInte
     return merged;
 }
 
-/** What is in the first and not in the second; both normalized. */
-export function SubtractIntervals(from: readonly LeafInterval[], what: readonly LeafInterval[]): LeafInterval[] {
-    const left: LeafInterval[] = [];
-    let w = 0;
-    for (const { start, end } of from) {
-        let begin = start;
-        while (w < what.length && what[w].end <= begin) {
-            w++;
+/** Returns the order indices of the first intervals that are not in the second ones. Both are normalized. */
+export function SubtractIntervals(from: readonly LeafInterval[], removed: readonly LeafInterval[]): LeafInterval[] {
+    const remaining: LeafInterval[] = [];
+    let first = 0;
+    for (const interval of from) {
+        const { end } = interval;
+        let { start } = interval;
+        while (first < removed.length && removed[first].end <= start) {
+            first++;
         }
-        for (let i = w; i < what.length && what[i].start < end; i++) {
-            if (what[i].start > begin) {
-                left.push({ start: begin, end: what[i].start });
+        for (let i = first; i < removed.length && removed[i].start < end; i++) {
+            if (removed[i].start > start) {
+                remaining.push({ start, end: removed[i].start });
             }
-            begin = Math.max(begin, what[i].end);
+            start = Math.max(start, removed[i].end);
         }
-        if (begin < end) {
-            left.push({ start: begin, end });
+        if (start < end) {
+            remaining.push({ start, end });
         }
     }
-    return left;
+    return remaining;
 }
 
-/** The leaves at the places of intervals, in their order. */
+/** Returns the leaves of intervals, in their order. */
 export function LeavesOfIntervals(order: Uint32Array, intervals: readonly LeafInterval[]): Uint32Array<ArrayBuffer> {
     const leaves = new Uint32Array(intervals.reduce((sum, { start, end }) => sum + end - start, 0));
     let filled = 0;

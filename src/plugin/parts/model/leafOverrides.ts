@@ -1,21 +1,26 @@
+import type { IColor3Like } from "@babylonjs/core/Maths/math.like";
 import { Observable } from "@babylonjs/core/Misc/observable";
 import { LEAF_HIDDEN, LEAF_RECOLORED, LEAF_SELECTED } from "../../../compute/partColors/leafColors";
+import type { LeafInterval } from "./leafInterval";
 
-/** The leaf belongs to a locked part: it is not picked. Beside the bits that PartColors knows. */
+// Bits of a leaf beside those that PartColors reads.
+/** The leaf belongs to a locked part; it cannot be picked. */
 export const LEAF_LOCKED = 1 << 27;
-/** The leaf was extracted or deleted, and is hidden for as long. */
+/** The leaf was extracted or deleted; it is hidden, too. */
 export const LEAF_REMOVED = 1 << 28;
-/** What edits set; whether a leaf is selected is not one of them. */
+/** The bits that edits set: all but LEAF_SELECTED. */
 export const LEAF_EDITS = ~LEAF_SELECTED >>> 0;
-/** Leaves with one of these bits are not picked. */
+/** Leaves with one of these bits cannot be picked. */
 export const LEAF_UNPICKABLE = LEAF_HIDDEN | LEAF_LOCKED;
+/** The bits of a leaf's own color. */
+export const LEAF_COLOR = LEAF_RECOLORED | 0xffffff;
 
 /**
- * What single leaves look like whatever part they are in: hidden, recolored, locked, selected. Bindings upload it when it changes, and only then.
- * It is kept by leaf, so that it stays when granularity or criterion change.
+ * The appearance of single leaves, independent of their parts: hidden, recolored, locked, selected. It is stored by
+ * leaf, so it stays when the granularity or the criterion changes. Bindings upload it only when it changes.
  */
 export class LeafOverrides {
-    /** [n] bits LEAF_* above 24 bits of color. Read it; change it with the methods. */
+    /** [n] bits LEAF_* above 24 bits of color. Read-only; change it with the methods. */
     public readonly data: Uint32Array<ArrayBuffer>;
     /** Notified once after each change. */
     public readonly onChangedObservable = new Observable<LeafOverrides>();
@@ -25,13 +30,13 @@ export class LeafOverrides {
         this.data = new Uint32Array(leafCount);
     }
 
-    /** Whether leaves are flagged as selected. */
+    /** Whether any leaf has LEAF_SELECTED. */
     public get hasSelection(): boolean {
         return this._hasSelection;
     }
 
-    /** Takes the leaves at places of a leaf order as the selected ones, in place of those before. */
-    public select(order: Uint32Array, intervals: readonly { readonly start: number; readonly end: number }[]): void {
+    /** Sets LEAF_SELECTED on the leaves of intervals of a leaf order, and clears it on all others. */
+    public select(order: Uint32Array, intervals: readonly LeafInterval[]): void {
         const { data } = this;
         if (this._hasSelection) {
             for (let leaf = 0; leaf < data.length; leaf++) {
@@ -39,15 +44,15 @@ export class LeafOverrides {
             }
         }
         for (const { start, end } of intervals) {
-            for (let place = start; place < end; place++) {
-                data[order[place]] |= LEAF_SELECTED;
+            for (let orderIndex = start; orderIndex < end; orderIndex++) {
+                data[order[orderIndex]] |= LEAF_SELECTED;
             }
         }
         this._hasSelection = intervals.length > 0;
         this.onChangedObservable.notifyObservers(this);
     }
 
-    /** The edits of leaves, without whether they are selected. */
+    /** Returns the bits of leaves, without LEAF_SELECTED. */
     public read(leaves: Uint32Array): Uint32Array<ArrayBuffer> {
         const values = new Uint32Array(leaves.length);
         for (let i = 0; i < leaves.length; i++) {
@@ -56,7 +61,7 @@ export class LeafOverrides {
         return values;
     }
 
-    /** Sets the edits of leaves to values as {@link read} gives them. */
+    /** Sets the bits of leaves, without LEAF_SELECTED, to values from {@link read}. */
     public write(leaves: Uint32Array, values: Uint32Array): void {
         for (let i = 0; i < leaves.length; i++) {
             const leaf = leaves[i];
@@ -66,13 +71,13 @@ export class LeafOverrides {
     }
 }
 
-/** A color, 0..1 sRGB, as the bits of a recolored leaf. */
-export function PackOverrideColor(color: { r: number; g: number; b: number }): number {
+/** Returns a color, sRGB 0..1, as the bits of a recolored leaf. */
+export function PackOverrideColor({ r, g, b }: IColor3Like): number {
     const byte = (value: number): number => Math.round(255 * Math.min(Math.max(value, 0), 1));
-    return (LEAF_RECOLORED | (byte(color.b) << 16) | (byte(color.g) << 8) | byte(color.r)) >>> 0;
+    return (LEAF_RECOLORED | (byte(b) << 16) | (byte(g) << 8) | byte(r)) >>> 0;
 }
 
-/** The bits of a leaf that is shown again; one that was extracted or deleted stays hidden. */
-export function Shown(bits: number): number {
+/** Returns the bits of a leaf after it is shown; an extracted or deleted leaf stays hidden. */
+export function ShowLeaf(bits: number): number {
     return bits & LEAF_REMOVED ? bits : bits & ~LEAF_HIDDEN;
 }

@@ -2,15 +2,16 @@ import { LEAF_HIDDEN, LEAF_RECOLORED } from "../../../compute/partColors/leafCol
 import type { LeafInterval } from "./leafInterval";
 import { LEAF_LOCKED } from "./leafOverrides";
 
-/** What edits did to the leaves, summed along a leaf order: for an interval of any length it is known at once. Immutable. */
+/** The hidden and locked leaves, summed along a leaf order: counting them in an interval takes constant time. Immutable. */
 export class LeafStates {
-    /** [n + 1] hidden leaves before each place; so with locked ones. */
+    /** [n + 1] the number of hidden leaves before each order index. */
     private readonly _hidden: Uint32Array;
+    /** [n + 1] the number of locked leaves before each order index. */
     private readonly _locked: Uint32Array;
 
     /**
-     * @param order leaf at each place
-     * @param data of LeafOverrides, which is read now and when colors are asked for
+     * @param _order [n] the leaf at each order index
+     * @param _data LeafOverrides.data; summed now, and read again for colors
      */
     public constructor(
         private readonly _order: Uint32Array,
@@ -18,26 +19,26 @@ export class LeafStates {
     ) {
         this._hidden = new Uint32Array(_order.length + 1);
         this._locked = new Uint32Array(_order.length + 1);
-        for (let place = 0; place < _order.length; place++) {
-            const bits = _data[_order[place]];
-            this._hidden[place + 1] = this._hidden[place] + (bits & LEAF_HIDDEN ? 1 : 0);
-            this._locked[place + 1] = this._locked[place] + (bits & LEAF_LOCKED ? 1 : 0);
+        for (let orderIndex = 0; orderIndex < _order.length; orderIndex++) {
+            const bits = _data[_order[orderIndex]];
+            this._hidden[orderIndex + 1] = this._hidden[orderIndex] + (bits & LEAF_HIDDEN ? 1 : 0);
+            this._locked[orderIndex + 1] = this._locked[orderIndex] + (bits & LEAF_LOCKED ? 1 : 0);
         }
     }
 
-    /** Number of leaves of an interval that are hidden, extracted or deleted. */
+    /** Returns the number of leaves of an interval that are hidden, extracted or deleted. */
     public hiddenIn({ start, end }: LeafInterval): number {
         return this._hidden[end] - this._hidden[start];
     }
 
-    /** Number of leaves of an interval that are locked. */
+    /** Returns the number of leaves of an interval that are locked. */
     public lockedIn({ start, end }: LeafInterval): number {
         return this._locked[end] - this._locked[start];
     }
 
-    /** sRGB 0..1 that the leaf at a place was given; null where it has its part's color. */
-    public colorAt(place: number): [number, number, number] | null {
-        const bits = this._data[this._order[place]];
+    /** Returns the color, sRGB 0..1, that the leaf at an order index was given; null if it has its part's color. */
+    public colorAt(orderIndex: number): [number, number, number] | null {
+        const bits = this._data[this._order[orderIndex]];
         return bits & LEAF_RECOLORED
             ? [(bits & 255) / 255, ((bits >> 8) & 255) / 255, ((bits >> 16) & 255) / 255]
             : null;

@@ -1,9 +1,11 @@
 import { BoundingBox } from "@babylonjs/core/Culling/boundingBox";
+import type { IColor3Like } from "@babylonjs/core/Maths/math.like";
 import { Vector3 } from "@babylonjs/core/Maths/math.vector";
 import { UltrametricError } from "../../../compute/base/ultrametricError";
 import { type Dendrogram, NEVER_MERGED } from "../../../compute/hierarchy/cut/dendrogram";
 import type { SegmentationHierarchy } from "../../../compute/hierarchy/cut/segmentationHierarchy";
 import type { ExtractedPart } from "./extractedPart";
+import type { LeafInterval } from "./leafInterval";
 
 /** The actions that a {@link Part} forwards. PartEditor implements them. */
 export interface PartActions {
@@ -12,8 +14,7 @@ export interface PartActions {
     hide(part: Part): void;
     show(part: Part): void;
     isolate(part: Part): void;
-    /** Draws a part in one color, sRGB 0..1; null restores the colors of its parts. */
-    recolor(part: Part, color: { r: number; g: number; b: number } | null): void;
+    recolor(part: Part, color: IColor3Like | null): void;
     extract(part: Part): ExtractedPart;
 }
 
@@ -24,96 +25,97 @@ export interface PartContext {
     /** The actions of the parts; null if the parts are not shown. */
     readonly actions: PartActions | null;
     /** Returns the order index of a leaf. @throws UltrametricError "input" if there is no such leaf */
-    placeOf(leaf: number): number;
+    orderIndexOf(leaf: number): number;
     /** Returns the gap whose closing merges a part with another; -1 for a component. */
-    outerGap(start: number, end: number): number;
-    /** Returns the last gap inside a part to close; -1 for a single leaf. */
-    innerGap(start: number, end: number): number;
+    outerGap(part: LeafInterval): number;
+    /** Returns the last gap inside a part that closes; -1 for a single leaf. */
+    innerGap(part: LeafInterval): number;
     /** Returns the part that closing a gap makes. */
     partOfGap(gap: number): Part;
 }
 
 /**
- * A part of the capture: an interval of places in the leaf order, and where it stands in the tree of all parts. Plain and cheap: made anew
- * each time it is asked for, so compare with {@link equals}.
+ * A part: an interval of the leaf order, with its relations in the tree of all parts. Parts are created on each
+ * request, so compare them with {@link equals}.
  */
-export class Part {
+export class Part implements LeafInterval {
     /**
-     * @param tree of all parts
-     * @param start first place in the leaf order
-     * @param end one past the last place. The interval has to be a part of the tree; get parts from the tree rather than making them
+     * @param start the first order index
+     * @param end one past the last order index; the interval has to be a part of the tree. Get parts from the tree
+     * instead of creating them
      */
     public constructor(
+        /** The PartTree that holds this part. */
         public readonly tree: PartContext,
         public readonly start: number,
         public readonly end: number,
     ) {}
 
-    /** Number of leaves. */
+    /** The number of leaves. */
     public get size(): number {
         return this.end - this.start;
     }
 
-    /** The part that it is first joined into; null for one that never is. */
+    /** The part that this part's first merge makes; null for a component. */
     public get parent(): Part | null {
-        const gap = this.tree.outerGap(this.start, this.end);
+        const gap = this.tree.outerGap(this);
         return gap < 0 ? null : this.tree.partOfGap(gap);
     }
 
-    /** The two parts that it falls into first; none for a single leaf. */
+    /** The two parts that the last merge inside joined; none for a single leaf. */
     public get children(): Part[] {
-        const gap = this.tree.innerGap(this.start, this.end);
+        const gap = this.tree.innerGap(this);
         return gap < 0 ? [] : [new Part(this.tree, this.start, gap), new Part(this.tree, gap, this.end)];
     }
 
-    /** Rank of the first merge after which it is a part: the merges below are done. */
+    /** The lowest cut rank at which this is a part. */
     public get bornRank(): number {
-        const gap = this.tree.innerGap(this.start, this.end);
+        const gap = this.tree.innerGap(this);
         return gap < 0 ? 0 : this.tree.dendrogram.rank[gap] + 1;
     }
 
-    /** Rank of the merge that joins it with another; NEVER_MERGED when none does. */
+    /** The rank of the merge that joins this part with another; NEVER_MERGED for a component. */
     public get mergedRank(): number {
-        const gap = this.tree.outerGap(this.start, this.end);
+        const gap = this.tree.outerGap(this);
         return gap < 0 ? NEVER_MERGED : this.tree.dendrogram.rank[gap];
     }
 
-    /** Smallest number of parts at which this is one of them. */
+    /** The smallest number of parts at which this is one of them. */
     public get minPartCount(): number {
         const { leafCount, componentCount } = this.tree.dendrogram;
         const merged = this.mergedRank;
         return merged === NEVER_MERGED ? componentCount : leafCount - merged;
     }
 
-    /** Largest number of parts at which this is one of them. */
+    /** The largest number of parts at which this is one of them. */
     public get maxPartCount(): number {
         return this.tree.dendrogram.leafCount - this.bornRank;
     }
 
-    /** [size] its leaves: indices of the hierarchy's points. */
+    /** [size] the leaves: indices of the hierarchy's points. */
     public get leaves(): Uint32Array {
         return this.tree.dendrogram.order.slice(this.start, this.end);
     }
 
-    /** Its box in the hierarchy's own coordinates; `worldMatrix` of the binding takes it into the scene. */
+    /** The bounding box in the hierarchy's coordinates; `worldMatrix` of the binding transforms it into the scene. */
     public get bounds(): BoundingBox {
         const { positions } = this.tree.hierarchy;
         const { order } = this.tree.dendrogram;
         const low = new Vector3(Infinity, Infinity, Infinity);
         const high = new Vector3(-Infinity, -Infinity, -Infinity);
-        for (let place = this.start; place < this.end; place++) {
-            const p = 3 * order[place];
+        for (let orderIndex = this.start; orderIndex < this.end; orderIndex++) {
+            const p = 3 * order[orderIndex];
             low.minimizeInPlaceFromFloats(positions[p], positions[p + 1], positions[p + 2]);
             high.maximizeInPlaceFromFloats(positions[p], positions[p + 1], positions[p + 2]);
         }
         return new BoundingBox(low, high);
     }
 
-    /** Whether a leaf or another part lies in it; a part contains itself. */
+    /** Whether a leaf or another part lies inside; a part contains itself. */
     public contains(other: number | Part): boolean {
         if (typeof other === "number") {
-            const place = this.tree.placeOf(other);
-            return place >= this.start && place < this.end;
+            const orderIndex = this.tree.orderIndexOf(other);
+            return orderIndex >= this.start && orderIndex < this.end;
         }
         return other.tree === this.tree && other.start >= this.start && other.end <= this.end;
     }
@@ -123,22 +125,22 @@ export class Part {
         return other !== null && other.tree === this.tree && other.start === this.start && other.end === this.end;
     }
 
-    /** Makes it the selected part where its tree is shown. */
+    /** Makes it the selected part; does nothing if the parts are not shown. */
     public select(): void {
         this.tree.actions?.select(this);
     }
 
-    /** Stops drawing its leaves where its tree is shown. @throws UltrametricError "unsupported" where that is nowhere, "input" when it is locked; so do the others */
+    /** Hides its leaves. @throws UltrametricError "unsupported" if the parts are not shown, "input" if it is locked */
     public hide(): void {
         this._actions.hide(this);
     }
 
-    /** Draws its leaves again. */
+    /** Shows its leaves again. @throws UltrametricError as {@link hide} */
     public show(): void {
         this._actions.show(this);
     }
 
-    /** Hides all others. */
+    /** Hides all other leaves. @throws UltrametricError as {@link hide} */
     public isolate(): void {
         this._actions.isolate(this);
     }
@@ -146,13 +148,14 @@ export class Part {
     /**
      * Draws the part in one color.
      *
-     * @param color sRGB 0..1; null for the colors of its parts again
+     * @param color sRGB 0..1; null restores the colors of its parts
+     * @throws UltrametricError as {@link hide}
      */
-    public recolor(color: { r: number; g: number; b: number } | null): void {
+    public recolor(color: IColor3Like | null): void {
         this._actions.recolor(this, color);
     }
 
-    /** Makes it meshes of its own; see PartEditor.extract. */
+    /** Turns the part into meshes of its own; see PartEditor.extract. @throws UltrametricError as {@link hide} */
     public extract(): ExtractedPart {
         return this._actions.extract(this);
     }

@@ -8,15 +8,15 @@ import { CondensedParts } from "./condensedParts";
 import type { PartActions } from "./part";
 import { PartTree } from "./partTree";
 
-/** What {@link PartTrees} are made for. */
+/** Options of {@link PartTrees}. */
 export interface PartTreesOptions {
-    /** Leaves of the smallest part that is no crumb. */
+    /** The number of leaves from which a part is not a small fragment. */
     readonly minStepLeaves: number;
-    /** Number of parts up to which splits are looked at. */
+    /** The number of parts up to which splits are listed. */
     readonly maxParts: number;
 }
 
-/** What it takes to walk through a hierarchy's parts: for each of its dendrograms made once, when it is first asked for. */
+/** The trees of a hierarchy's parts, created once per dendrogram on first use. */
 export class PartTrees {
     private readonly _trees = new Map<Dendrogram, PartTree>();
     private readonly _condensed = new Map<Dendrogram, CondensedParts>();
@@ -29,12 +29,16 @@ export class PartTrees {
         private readonly _options: PartTreesOptions,
     ) {}
 
-    /** The parts of a dendrogram; of a million leaves, made in some 30 ms. */
+    /** Returns the parts of a dendrogram; the first call takes about 30 ms for a million leaves. */
     public treeOf(dendrogram: Dendrogram): PartTree {
-        return Remembered(this._trees, dendrogram, () => new PartTree(this._hierarchy, dendrogram, this._actions));
+        return GetOrCreate(this._trees, dendrogram, () => new PartTree(this._hierarchy, dendrogram, this._actions));
     }
 
-    /** Makes what {@link treeOf} gives in time slices; the others take a few milliseconds then. @throws UltrametricError "aborted" */
+    /**
+     * Creates the result of {@link treeOf} in time slices; the other methods then take a few milliseconds.
+     *
+     * @throws UltrametricError "aborted"
+     */
     public async prepareAsync(dendrogram: Dendrogram, pacer: Pacer): Promise<PartTree> {
         if (!this._trees.has(dendrogram)) {
             const merges = await RunCoroutineAsync(CartesianTreeCoroutine(dendrogram.rank), pacer);
@@ -44,25 +48,25 @@ export class PartTrees {
         return this.treeOf(dendrogram);
     }
 
-    /** The parts that are no crumbs. */
+    /** Returns the parts of a dendrogram without small fragments. */
     public condensedOf(dendrogram: Dendrogram): CondensedParts {
-        return Remembered(
+        return GetOrCreate(
             this._condensed,
             dendrogram,
             () => new CondensedParts(this.treeOf(dendrogram), this._options.minStepLeaves),
         );
     }
 
-    /** See CreateSplitSizes. */
+    /** Returns the sizes of a dendrogram's splits, see CreateSplitSizes. */
     public splitSizesOf(dendrogram: Dendrogram): Uint32Array {
-        return Remembered(this._splitSizes, dendrogram, () =>
+        return GetOrCreate(this._splitSizes, dendrogram, () =>
             CreateSplitSizes(dendrogram, this._options.maxParts, this.treeOf(dendrogram).merges),
         );
     }
 }
 
-function Remembered<K, V>(values: Map<K, V>, key: K, make: () => V): V {
-    const value = values.get(key) ?? make();
+function GetOrCreate<K, V>(values: Map<K, V>, key: K, create: () => V): V {
+    const value = values.get(key) ?? create();
     values.set(key, value);
     return value;
 }

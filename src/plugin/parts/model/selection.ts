@@ -3,23 +3,23 @@ import { UltrametricError } from "../../../compute/base/ultrametricError";
 import { type LeafInterval, LeavesOfIntervals, NormalizeIntervals, SubtractIntervals } from "./leafInterval";
 
 /**
- * Leaves that are selected: disjoint intervals of a dendrogram's leaf order, ascending, never touching each other (two parts side by side
- * become one interval). Plain data with an observable; it knows no scene.
+ * The selected leaves: disjoint intervals of a leaf order, ascending. Intervals that touch become one. Plain data with
+ * an observable, independent of any scene.
  */
 export class Selection {
-    /** Notified after each change, not where a call changes nothing. */
+    /** Notified after each change; not if a call changes nothing. */
     public readonly onChangedObservable = new Observable<Selection>();
     private _intervals: readonly LeafInterval[] = [];
 
-    /** @param leafCount number of leaves there are now; intervals end there */
+    /** @param _leafCount returns the current number of leaves, which bounds the intervals */
     public constructor(private readonly _leafCount: () => number) {}
 
-    /** The intervals, normalized. A change makes a new array. */
+    /** The intervals, normalized. Each change creates a new array. */
     public get intervals(): readonly LeafInterval[] {
         return this._intervals;
     }
 
-    /** Number of leaves. */
+    /** The number of selected leaves. */
     public get size(): number {
         return this._intervals.reduce((sum, { start, end }) => sum + end - start, 0);
     }
@@ -29,14 +29,14 @@ export class Selection {
         return this._intervals.length === 0;
     }
 
-    /** Whether a place, or a whole interval, is selected. */
-    public contains(what: number | LeafInterval): boolean {
-        const [start, end] = typeof what === "number" ? [what, what + 1] : [what.start, what.end];
+    /** Whether an order index, or a whole interval, is selected. */
+    public contains(target: number | LeafInterval): boolean {
+        const [start, end] = typeof target === "number" ? [target, target + 1] : [target.start, target.end];
         const found = this._intervals[LastStartingAtOrBefore(this._intervals, start)];
         return found !== undefined && start >= found.start && end <= found.end;
     }
 
-    /** Number of leaves of an interval that are selected. */
+    /** Returns the number of selected leaves in an interval. */
     public countIn({ start, end }: LeafInterval): number {
         let count = 0;
         for (const interval of this._intervals) {
@@ -45,19 +45,23 @@ export class Selection {
         return count;
     }
 
-    /** @throws UltrametricError "input" for something that is no interval of the leaf order; so do the others */
-    public add(what: LeafInterval | readonly LeafInterval[]): void {
-        this._set(NormalizeIntervals([...this._intervals, ...this._check(what)]));
+    /** Adds leaves to the selection. @throws UltrametricError "input" for an interval outside the leaf order */
+    public add(target: LeafInterval | readonly LeafInterval[]): void {
+        this._set(NormalizeIntervals([...this._intervals, ...this._check(target)]));
     }
 
-    /** Takes leaves out of the selection. */
-    public remove(what: LeafInterval | readonly LeafInterval[]): void {
-        this._set(SubtractIntervals(this._intervals, NormalizeIntervals(this._check(what))));
+    /** Removes leaves from the selection. @throws UltrametricError "input" for an interval outside the leaf order */
+    public remove(target: LeafInterval | readonly LeafInterval[]): void {
+        this._set(SubtractIntervals(this._intervals, NormalizeIntervals(this._check(target))));
     }
 
-    /** Removes what is selected as a whole, else adds it; several intervals count as one thing. */
-    public toggle(what: LeafInterval | readonly LeafInterval[]): void {
-        const intervals = this._check(what);
+    /**
+     * Removes the target if all of it is selected, else adds it.
+     *
+     * @throws UltrametricError "input" for an interval outside the leaf order
+     */
+    public toggle(target: LeafInterval | readonly LeafInterval[]): void {
+        const intervals = this._check(target);
         if (intervals.every((interval) => this.contains(interval))) {
             this.remove(intervals);
         } else {
@@ -65,9 +69,9 @@ export class Selection {
         }
     }
 
-    /** Selects these leaves and no others. */
-    public replace(what: LeafInterval | readonly LeafInterval[]): void {
-        this._set(NormalizeIntervals(this._check(what)));
+    /** Selects these leaves and no others. @throws UltrametricError "input" for an interval outside the leaf order */
+    public replace(target: LeafInterval | readonly LeafInterval[]): void {
+        this._set(NormalizeIntervals(this._check(target)));
     }
 
     /** Selects nothing. */
@@ -75,19 +79,20 @@ export class Selection {
         this._set([]);
     }
 
-    /** [size] the selected leaves, by the leaf order that the intervals are of. */
+    /** Returns the [size] selected leaves. @param order the leaf order of the intervals */
     public leaves(order: Uint32Array): Uint32Array<ArrayBuffer> {
         return LeavesOfIntervals(order, this._intervals);
     }
 
-    private _check(what: LeafInterval | readonly LeafInterval[]): readonly LeafInterval[] {
-        const intervals = "start" in what ? [what] : what;
+    private _check(target: LeafInterval | readonly LeafInterval[]): readonly LeafInterval[] {
+        const intervals = "start" in target ? [target] : target;
         const count = this._leafCount();
         for (const { start, end } of intervals) {
             if (!(Number.isInteger(start) && Number.isInteger(end) && start >= 0 && start < end && end <= count)) {
                 throw new UltrametricError(
                     "input",
-                    `[${start}, ${end}) is no interval of the leaf order, which has ${count} places; select parts of the tree that is shown.`,
+                    `[${start}, ${end}) is not an interval of the leaf order, which has ${count} leaves; ` +
+                        "select parts of the tree that is shown.",
                 );
             }
         }
@@ -106,12 +111,12 @@ export class Selection {
     }
 }
 
-function LastStartingAtOrBefore(intervals: readonly LeafInterval[], place: number): number {
+function LastStartingAtOrBefore(intervals: readonly LeafInterval[], orderIndex: number): number {
     let low = 0;
     let high = intervals.length;
     while (low < high) {
         const middle = (low + high) >> 1;
-        if (intervals[middle].start <= place) {
+        if (intervals[middle].start <= orderIndex) {
             low = middle + 1;
         } else {
             high = middle;
