@@ -4,34 +4,48 @@ import type { Button } from "@babylonjs/gui/2D/controls/button";
 import { Control } from "@babylonjs/gui/2D/controls/control";
 import type { Rectangle } from "@babylonjs/gui/2D/controls/rectangle";
 import type { IconName } from "./icons";
-import { CreateBox, CreateIconButton, type PanelTheme, ShieldTaps, WatchSize } from "./panelParts";
+import { CreateBox, CreateIconButton } from "./panelControls";
+import type { PanelTheme } from "./panelTheme";
+import { ShieldTaps } from "./shieldTaps";
+import { WatchSize } from "./watchSize";
 
-/** Options of a {@link BasePanel}. */
-export interface BasePanelOptions {
-    /** Colors and font. Default {@link DEFAULT_PANEL_THEME}. */
+/** Options of every panel. */
+export interface PanelOptions {
+    /** The colors and the font. Default {@link DEFAULT_PANEL_THEME}. */
     theme: PanelTheme;
-    /** Width in pixels, where there is room for it. */
+    /** The width in pixels. The panel is narrower in a narrow texture. */
     width: number;
-    /** Height in pixels, where there is room for it. */
+}
+
+/** Options of panels that can be closed and that fill the texture's height. */
+export interface BasePanelOptions extends PanelOptions {
+    /** The height in pixels. The panel is lower in a low texture. */
     height: number;
-    /** Pixels of the texture that the panel keeps free above itself. Default 20. */
+    /** Pixels of the texture that stay free above the panel. Default 20. */
     top: number;
-    /** Pixels of the texture that the panel keeps free below itself. Default 20. */
+    /** Pixels of the texture that stay free below the panel. Default 20. */
     bottom: number;
-    /** Whether there is a button that closes it, see `isOpen`. Default false. */
+    /** Whether the panel has a close button, see `isOpen`. Default false. */
     canClose: boolean;
 }
 
-/** Pixels between a panel and the side of the texture. */
-const EDGE = 12;
+/** Pixels between a panel and the left and right edges of the texture. */
+const SIDE_MARGIN = 12;
+/** Pixels above and below a panel whose options do not say. */
+const MARGIN = 20;
 
-/** A panel that is opened and closed, and as large as there is room. Disposed with its texture. */
-export abstract class BasePanel<Options extends BasePanelOptions = BasePanelOptions> {
-    /** The outermost control; move it as you like. */
+/** A panel that can be opened and closed, and that shrinks with its texture. Disposed with its texture. */
+export abstract class BasePanel<
+    Options extends PanelOptions & Partial<BasePanelOptions> = PanelOptions & Partial<BasePanelOptions>,
+> {
+    /** The outermost control; it can be moved. */
     public readonly control: Rectangle;
-    /** Notified when its button for that has closed it. */
+    /** Notified when the close button was clicked. */
     public readonly onCloseObservable = new Observable<this>();
-    /** Notified when it, or what it shows in the scene, looks different without anyone having done anything, for applications that do not draw all the time. */
+    /**
+     * Notified when the panel, or what it shows in the scene, changes without user input, for applications that render
+     * on demand.
+     */
     public readonly onRedrawObservable = new Observable<this>();
 
     protected readonly _removals: (() => void)[] = [];
@@ -40,22 +54,27 @@ export abstract class BasePanel<Options extends BasePanelOptions = BasePanelOpti
 
     protected constructor(
         name: string,
-        side: "left" | "right" | "middle",
+        placement: "left" | "right" | "top" | "bottom",
         protected readonly _texture: AdvancedDynamicTexture,
         protected readonly _options: Options,
     ) {
-        const { theme, width, height, top } = _options;
+        const { theme, width, height = 0, top = MARGIN, bottom = MARGIN } = _options;
+        const isAtBottom = placement === "bottom";
         this.control = CreateBox(`${name}Panel`, theme, width, height);
-        this.control.verticalAlignment = Control.VERTICAL_ALIGNMENT_TOP;
-        this.control.topInPixels = top;
-        if (side !== "middle") {
-            this.control.horizontalAlignment =
-                side === "left" ? Control.HORIZONTAL_ALIGNMENT_LEFT : Control.HORIZONTAL_ALIGNMENT_RIGHT;
-            this.control.leftInPixels = side === "left" ? EDGE : -EDGE;
+        this.control.verticalAlignment = isAtBottom
+            ? Control.VERTICAL_ALIGNMENT_BOTTOM
+            : Control.VERTICAL_ALIGNMENT_TOP;
+        this.control.topInPixels = isAtBottom ? -bottom : top;
+        if (placement === "left" || placement === "right") {
+            const isLeft = placement === "left";
+            this.control.horizontalAlignment = isLeft
+                ? Control.HORIZONTAL_ALIGNMENT_LEFT
+                : Control.HORIZONTAL_ALIGNMENT_RIGHT;
+            this.control.leftInPixels = isLeft ? SIDE_MARGIN : -SIDE_MARGIN;
         }
     }
 
-    /** Whether it is in the texture. A closed one leaves the pointer to the scene. */
+    /** Whether the panel is in the texture. A closed panel leaves the pointer to the scene. */
     public get isOpen(): boolean {
         return this._isOpen;
     }
@@ -68,7 +87,7 @@ export abstract class BasePanel<Options extends BasePanelOptions = BasePanelOpti
             } else {
                 this._onClosed();
                 if (this.control.getDescendants().some((inside) => inside === this._texture.focusedControl)) {
-                    this._texture.focusedControl = null; // the keys are the scene's again
+                    this._texture.focusedControl = null; // keys go to the scene again
                 }
                 this._texture.removeControl(this.control);
             }
@@ -76,14 +95,14 @@ export abstract class BasePanel<Options extends BasePanelOptions = BasePanelOpti
         }
     }
 
-    /** Gives the keys to the panel, where it is open, as the tabulator would. The canvas has to have the page's focus for that. */
+    /** Gives an open panel the keyboard focus, as the tab key does. The canvas must have the page's focus. */
     public focus(): void {
         if (this._isOpen && this.control.isVisible) {
             this._firstFocus().focus();
         }
     }
 
-    /** Takes the panel away, with what it shows in the scene. Safe to call again. */
+    /** Removes the panel, and what it shows in the scene. Safe to call again. */
     public dispose(): void {
         if (this._isDisposed) {
             return;
@@ -98,23 +117,24 @@ export abstract class BasePanel<Options extends BasePanelOptions = BasePanelOpti
         this.onRedrawObservable.clear();
     }
 
-    /** Puts the panel into the texture, once the subclass has made its controls. */
+    /** Adds the panel to the texture; to be called when the subclass has created its controls. */
     protected _start(): void {
         this._own(this._texture.onDisposeObservable.add(() => this.dispose()));
         this._own(this.control.onDisposeObservable.add(() => this.dispose()));
         this._removals.push(
             ShieldTaps(this._texture),
-            WatchSize(this._texture, (roomWidth, roomHeight) => {
-                const { width, height, top, bottom } = this._options;
+            WatchSize(this._texture, (textureWidth, textureHeight) => {
+                const { width, height = Infinity, top = MARGIN, bottom = MARGIN } = this._options;
                 this._layout(
-                    Math.max(0, Math.min(width, roomWidth - 2 * EDGE)),
-                    Math.max(0, Math.min(height, roomHeight - top - bottom)),
+                    Math.max(0, Math.min(width, textureWidth - 2 * SIDE_MARGIN)),
+                    Math.max(0, Math.min(height, textureHeight - top - bottom)),
                 );
             }),
         );
         this._texture.addControl(this.control);
     }
 
+    /** Removes an observer with the panel. */
     protected _own<T>(observer: Observer<T>): void {
         this._removals.push(() => observer.remove());
     }
@@ -123,7 +143,7 @@ export abstract class BasePanel<Options extends BasePanelOptions = BasePanelOpti
         this.onRedrawObservable.notifyObservers(this);
     }
 
-    /** A square button with an icon, at the right. */
+    /** Creates a square button with an icon, at the top right. */
     protected _createIconButton(name: string, icon: IconName, size: number, onClick: () => void): Button {
         const button = CreateIconButton(name, this._options.theme, icon, "", onClick);
         button.widthInPixels = button.heightInPixels = size;
@@ -132,7 +152,7 @@ export abstract class BasePanel<Options extends BasePanelOptions = BasePanelOpti
         return button;
     }
 
-    /** The button that closes it; null where it cannot be closed. */
+    /** Creates the close button; null for a panel that cannot be closed. */
     protected _createCloseButton(name: string, size: number): Button | null {
         return this._options.canClose
             ? this._createIconButton(name, "close", size, () => {
@@ -142,15 +162,15 @@ export abstract class BasePanel<Options extends BasePanelOptions = BasePanelOpti
             : null;
     }
 
-    /** Places the controls. Sizes in pixels. */
-    protected abstract _layout(width: number, height: number): void;
+    /** Lays out the controls. Sizes in pixels. */
+    protected abstract _layout(width: number, maxHeight: number): void;
 
-    /** What gets the keys first. */
+    /** Returns the control that {@link focus} gives the keyboard focus. */
     protected abstract _firstFocus(): Control;
 
-    /** Called before it leaves the texture. */
+    /** Called before the panel leaves the texture. */
     protected _onClosed(): void {}
 
-    /** Frees what is not within {@link control}. */
+    /** Frees what does not belong to {@link control}. */
     protected _release(): void {}
 }

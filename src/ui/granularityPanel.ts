@@ -1,37 +1,24 @@
-import type { Vector2 } from "@babylonjs/core/Maths/math.vector";
 import type { AdvancedDynamicTexture } from "@babylonjs/gui/2D/advancedDynamicTexture";
 import type { Button } from "@babylonjs/gui/2D/controls/button";
 import { Control } from "@babylonjs/gui/2D/controls/control";
 import { Grid } from "@babylonjs/gui/2D/controls/grid";
-import type { Rectangle } from "@babylonjs/gui/2D/controls/rectangle";
 import type { Slider } from "@babylonjs/gui/2D/controls/sliders/slider";
 import { StackPanel } from "@babylonjs/gui/2D/controls/stackPanel";
 import type { TextBlock } from "@babylonjs/gui/2D/controls/textBlock";
 import type { Criterion } from "../compute/hierarchy/cut/segmentationHierarchy";
 import type { UltrametricSegmentation } from "../plugin/session/ultrametricSegmentation";
-import {
-    AddFocus,
-    CreateBox,
-    CreateButton,
-    CreateSlider,
-    CreateText,
-    DEFAULT_PANEL_THEME,
-    EnableButton,
-    FitWidth,
-    type PanelTheme,
-    PressButton,
-    ShieldTaps,
-} from "./panelParts";
+import { BasePanel, type PanelOptions } from "./basePanel";
+import { AddFocus, CreateButton, CreateSlider, CreateText, EnableButton, PressButton } from "./panelControls";
+import { DEFAULT_PANEL_THEME, type PanelTheme } from "./panelTheme";
+import { PointerTracker } from "./pointerTracker";
 import { SplitHistogramControl } from "./splitHistogramControl";
 import { TextField } from "./textField";
 
 /** Options of {@link GranularityPanel}. */
-export interface GranularityPanelOptions {
-    /** Colors and font. Default {@link DEFAULT_PANEL_THEME}. */
-    theme: PanelTheme;
-    /** Width in pixels, where there is room for it. Default 520. */
+export interface GranularityPanelOptions extends PanelOptions {
+    /** Default 520. */
     width: number;
-    /** What the criteria are called. Default: their names with a capital letter. */
+    /** The labels of the criteria. Default: their names with a capital letter. */
     criterionNames: Readonly<Partial<Record<Criterion, string>>>;
 }
 
@@ -44,23 +31,20 @@ export const DEFAULT_GRANULARITY_PANEL_OPTIONS: Readonly<GranularityPanelOptions
 
 const SLIDER_ROW = 68;
 const CRITERIA_ROW = 42;
-const BARS = 60;
+const BAR_COUNT = 60;
 const MARGIN = 16;
-/** Half of the slider's thumb, and the way from the slider's place to its ends. */
+/** Half of the slider's thumb, and the padding at the ends of the slider. */
 const THUMB = 10;
-const SLIDER_SIDE = 8;
+const SLIDER_PADDING = 8;
 
 /**
- * A slider for the granularity of a segmentation, on the scale of part counts (equal ways multiply the count by equal factors). Bars behind it say how
- * much splits off where (by square roots of the numbers of leaves), so that one sees the counts at which the parts change, and those between which
- * they stay. The number of parts can be typed; two buttons, or the arrow keys at the slider, go to the next count at which something splits off that
- * is no crumb. One button for each criterion where the hierarchy has several. Disposed with its texture and with its segmentation.
+ * A slider for the granularity of a segmentation, on a logarithmic scale of part counts. A histogram behind it shows at
+ * which counts how many leaves split off (as square roots), and between which counts the parts stay the same. The
+ * number of parts can be typed; two buttons, or the arrow keys on the slider, step to the next count at which more than
+ * a small fragment splits off. A hierarchy with several criteria has a button for each. Disposed with its texture and
+ * with its segmentation.
  */
-export class GranularityPanel {
-    /** The outermost control, at the bottom of the texture; move it as you like. */
-    public readonly control: Rectangle;
-
-    private readonly _options: GranularityPanelOptions;
+export class GranularityPanel extends BasePanel<GranularityPanelOptions> {
     private readonly _count: TextField;
     private readonly _countLabel: TextBlock;
     private readonly _histogram: SplitHistogramControl;
@@ -69,22 +53,17 @@ export class GranularityPanel {
     private readonly _finer: Button;
     private readonly _criteria: StackPanel;
     private readonly _grid: Grid;
-    private readonly _removals: (() => void)[] = [];
     private _width: number;
     private _isUpdating = false;
-    private _isDisposed = false;
 
     public constructor(
         private readonly _segmentation: UltrametricSegmentation,
-        advancedTexture: AdvancedDynamicTexture,
+        texture: AdvancedDynamicTexture,
         options: Partial<GranularityPanelOptions> = {},
     ) {
-        this._options = { ...DEFAULT_GRANULARITY_PANEL_OPTIONS, ...options };
+        super("granularity", "bottom", texture, { ...DEFAULT_GRANULARITY_PANEL_OPTIONS, ...options });
         const { theme, width } = this._options;
         this._width = width;
-        this.control = CreateBox("granularityPanel", theme, width, SLIDER_ROW);
-        this.control.verticalAlignment = Control.VERTICAL_ALIGNMENT_BOTTOM;
-        this.control.topInPixels = -20;
 
         this._grid = new Grid("granularityGrid");
         this._grid.addRowDefinition(SLIDER_ROW, true);
@@ -135,37 +114,22 @@ export class GranularityPanel {
         this._criteria.spacing = 6;
         this.control.addControl(this._criteria);
 
-        for (const observer of [
-            _segmentation.onGranularityChangedObservable.add(() => this._showCount()),
-            _segmentation.onHierarchyChangedObservable.add(() => this._showHierarchy()),
-            _segmentation.onCriterionChangedObservable.add(() => this._showHierarchy()),
-            _segmentation.onDisposeObservable.add(() => this.dispose()),
-            this.control.onDisposeObservable.add(() => this.dispose()),
-        ]) {
-            this._removals.push(() => observer.remove());
-        }
-        this._removals.push(
-            ShieldTaps(advancedTexture),
-            FitWidth(advancedTexture, width, (pixels) => {
-                this.control.widthInPixels = pixels;
-                this._width = pixels;
-                this._layoutCriteria();
-            }),
-        );
-        advancedTexture.addControl(this.control);
+        this._own(_segmentation.onGranularityChangedObservable.add(() => this._showCount()));
+        this._own(_segmentation.onHierarchyChangedObservable.add(() => this._showHierarchy()));
+        this._own(_segmentation.onCriterionChangedObservable.add(() => this._showHierarchy()));
+        this._own(_segmentation.onDisposeObservable.add(() => this.dispose()));
+        this._start();
         this._showHierarchy();
     }
 
-    /** Takes the panel away. Safe to call again. */
-    public dispose(): void {
-        if (this._isDisposed) {
-            return;
-        }
-        this._isDisposed = true;
-        for (const remove of this._removals) {
-            remove();
-        }
-        this.control.dispose();
+    protected override _firstFocus(): Control {
+        return this._slider;
+    }
+
+    protected override _layout(width: number): void {
+        this.control.widthInPixels = width;
+        this._width = width;
+        this._layoutCriteria();
     }
 
     private _createStepButton(name: string, label: string, direction: 1 | -1): Button {
@@ -186,29 +150,24 @@ export class GranularityPanel {
         histogram.heightInPixels = 34;
         histogram.verticalAlignment = Control.VERTICAL_ALIGNMENT_TOP;
         histogram.topInPixels = 9;
-        histogram.paddingLeftInPixels = histogram.paddingRightInPixels = SLIDER_SIDE;
-        let isDown = false;
-        const follow = (place: Vector2): void => {
-            if (isDown) {
-                this._segmentation.granularity = histogram.granularityAt(place);
-            }
-        };
-        histogram.onPointerDownObservable.add((place) => {
-            isDown = true;
-            follow(place);
+        histogram.paddingLeftInPixels = histogram.paddingRightInPixels = SLIDER_PADDING;
+        const tracker: PointerTracker = new PointerTracker(histogram, {
+            onDown: ({ start }) => {
+                this._segmentation.granularity = histogram.granularityAt(start.x);
+            },
+            onMove: ({ x }, press) => {
+                if (press) {
+                    this._segmentation.granularity = histogram.granularityAt(x);
+                }
+            },
+            onLeave: () => tracker.cancel(),
         });
-        histogram.onPointerMoveObservable.add(follow);
-        const end = (): void => {
-            isDown = false;
-        };
-        histogram.onPointerUpObservable.add(end);
-        histogram.onPointerOutObservable.add(end);
         return histogram;
     }
 
     private _createSlider(theme: PanelTheme): Slider {
         const slider = CreateSlider("granularity", theme);
-        slider.paddingLeftInPixels = slider.paddingRightInPixels = SLIDER_SIDE;
+        slider.paddingLeftInPixels = slider.paddingRightInPixels = SLIDER_PADDING;
         slider.verticalAlignment = Control.VERTICAL_ALIGNMENT_TOP;
         slider.topInPixels = 35;
         slider.onValueChangedObservable.add((value) => {
@@ -260,7 +219,7 @@ export class GranularityPanel {
     private _showHierarchy(): void {
         const { criteria, hierarchy, criterion } = this._segmentation;
         this.control.isVisible = hierarchy !== null;
-        this._histogram.bars = Float32Array.from(this._segmentation.splitHistogram(BARS));
+        this._histogram.bars = Float32Array.from(this._segmentation.splitHistogram(BAR_COUNT));
         for (const button of this._criteria.children.slice()) {
             button.dispose();
         }
@@ -276,7 +235,7 @@ export class GranularityPanel {
         this._showCount();
     }
 
-    private _createCriterionButton(criterion: Criterion, isPresent: boolean): Button {
+    private _createCriterionButton(criterion: Criterion, isCurrent: boolean): Button {
         const { theme, criterionNames } = this._options;
         const label = criterionNames[criterion] ?? criterion[0].toUpperCase() + criterion.slice(1);
         const button = CreateButton(`criterion ${criterion}`, theme, label, () => {
@@ -284,7 +243,7 @@ export class GranularityPanel {
         });
         button.heightInPixels = 28;
         button.fontSizeInPixels = 13;
-        PressButton(button, theme, isPresent);
+        PressButton(button, theme, isCurrent);
         return button;
     }
 

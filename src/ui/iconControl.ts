@@ -2,11 +2,11 @@ import type { ICanvasRenderingContext } from "@babylonjs/core/Engines/ICanvas";
 import { Control } from "@babylonjs/gui/2D/controls/control";
 import { DrawIcon, type IconName } from "./icons";
 
-/** An icon in the middle of its place, in the control's color. */
+/** An icon in the control's color, centered in the control. */
 export class IconControl extends Control {
     private _icon: IconName;
 
-    /** @param _size side in pixels */
+    /** @param _size side of the icon in pixels */
     public constructor(
         name: string,
         icon: IconName,

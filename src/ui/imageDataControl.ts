@@ -2,15 +2,15 @@ import type { ICanvas, ICanvasRenderingContext } from "@babylonjs/core/Engines/I
 import { Vector2 } from "@babylonjs/core/Maths/math.vector";
 import { Control } from "@babylonjs/gui/2D/controls/control";
 
-/** Shows pixels, as large as they fit without being distorted, in the middle of its place. */
+/** Shows an image, centered and as large as its aspect ratio allows. */
 export class ImageDataControl extends Control {
     private _pixels: ImageData | null = null;
     private _canvas: ICanvas | null = null;
     private readonly _local = new Vector2();
 
     /**
-     * What it shows; null for nothing.
-     * @param pixels [height, width, 4] straight-alpha sRGB bytes
+     * Sets the image.
+     * @param pixels [height, width, 4] straight-alpha sRGB bytes; null for none
      */
     public setPixels(pixels: Uint8ClampedArray<ArrayBuffer> | null, width: number, height: number): void {
         this._pixels = pixels && new ImageData(pixels, width, height);
@@ -19,16 +19,16 @@ export class ImageDataControl extends Control {
     }
 
     /**
-     * The pixel of the picture at a place of the texture.
-     * @returns column and row, with fractions; null beside the picture
+     * Returns the pixel of the image at a position in the texture.
+     * @returns column and row, with fractions; null outside of the image
      */
-    public pixelAt(place: Vector2): [x: number, y: number] | null {
+    public pixelAt(position: Vector2): [x: number, y: number] | null {
         const { _pixels: pixels } = this;
         if (!pixels) {
             return null;
         }
         const { left, top, scale } = this._fit(pixels);
-        const local = this.getLocalCoordinatesToRef(place, this._local) && this._local;
+        const local = this.getLocalCoordinatesToRef(position, this._local) && this._local;
         const x = (local.x - left) / scale;
         const y = (local.y - top) / scale;
         return x >= 0 && y >= 0 && x < pixels.width && y < pixels.height ? [x, y] : null;
@@ -55,7 +55,7 @@ export class ImageDataControl extends Control {
         return "ImageDataControl";
     }
 
-    /** Where the picture lies within the control, in the texture's pixels. */
+    /** Returns where the image lies within the control, in the texture's pixels. */
     private _fit({ width, height }: ImageData): { left: number; top: number; scale: number } {
         const { width: ownWidth, height: ownHeight } = this._currentMeasure;
         const scale = Math.min(ownWidth / width, ownHeight / height);

@@ -4,9 +4,9 @@
  * @module babylon-ultrametric/ui
  */
 
-export { BasePanel, type BasePanelOptions } from "./basePanel";
+export { BasePanel, type BasePanelOptions, type PanelOptions } from "./basePanel";
 export { DEFAULT_GRANULARITY_PANEL_OPTIONS, GranularityPanel, type GranularityPanelOptions } from "./granularityPanel";
-export { DEFAULT_PANEL_THEME, LIGHT_PANEL_THEME, type PanelTheme } from "./panelParts";
+export { DEFAULT_PANEL_THEME, LIGHT_PANEL_THEME, type PanelTheme } from "./panelTheme";
 export { DEFAULT_PARTS_PANEL_OPTIONS, PartsPanel, type PartsPanelOptions } from "./partsPanel";
 export {
     DEFAULT_PROGRESS_PANEL_OPTIONS,

@@ -1,16 +1,20 @@
 import type { ICanvasRenderingContext } from "@babylonjs/core/Engines/ICanvas";
 import { Control } from "@babylonjs/gui/2D/controls/control";
 import type { RadianceCurvePoint } from "../plugin/radiance/radianceTrainingSession";
-import type { PanelTheme } from "./panelParts";
+import type { PanelTheme } from "./panelTheme";
 
 const LEGEND_HEIGHT = 18;
 const FONT_PIXELS = 12;
 const LINE_PIXELS = 1.5;
 const DOT_RADIUS = 2.5;
-/** Less than this is no rise or fall to speak of: the logarithm of a loss, decibel. */
-const LEAST_RANGES = [Math.log(1.5), 3];
+/** Smaller ranges of the curves are not stretched to the full height. */
+const MIN_LOG_LOSS_RANGE = Math.log(1.5);
+const MIN_PSNR_RANGE = 3;
 
-/** How a training goes: its loss, by logarithms, and what held-out views say of it in decibel (or else its own rays), with the last of each in words. */
+/**
+ * The learning curves of a training: the logarithm of its loss, and the PSNR of held-out views or, without these, of
+ * the training rays. A legend shows the latest values.
+ */
 export class LearningCurveControl extends Control {
     private _points: readonly RadianceCurvePoint[] = [];
     private _stepCount = 1;
@@ -22,7 +26,7 @@ export class LearningCurveControl extends Control {
         super(name);
     }
 
-    /** @param stepCount where the curves end */
+    /** @param stepCount the number of steps of the whole training */
     public show(points: readonly RadianceCurvePoint[], stepCount: number): void {
         this._points = points;
         this._stepCount = stepCount;
@@ -49,15 +53,15 @@ export class LearningCurveControl extends Control {
 
         const draw = (
             curve: readonly (readonly [number, number])[],
-            leastRange: number,
+            minRange: number,
             color: string,
             hasDots: boolean,
         ): void => {
             const values = curve.map(([, value]) => value);
             const low = Math.min(...values);
-            const range = Math.max(...values.map((value) => value - low), leastRange);
+            const range = Math.max(...values.map((value) => value - low), minRange);
             const inset = DOT_RADIUS * ratio;
-            const places = curve.map(([step, value]) => [
+            const points = curve.map(([step, value]) => [
                 left + inset + (step / this._stepCount) * (width - 2 * inset),
                 top + height - inset - ((value - low) / range) * (height - legend - 2 * inset),
             ]);
@@ -65,19 +69,19 @@ export class LearningCurveControl extends Control {
             context.fillStyle = color;
             context.lineWidth = LINE_PIXELS * ratio;
             context.beginPath();
-            for (const [x, y] of places) {
-                context.lineTo(x, y); // the first one moves there
+            for (const [x, y] of points) {
+                context.lineTo(x, y); // the first call moves
             }
             context.stroke();
-            // A single place is no line.
-            for (const [x, y] of hasDots || places.length === 1 ? places : []) {
+            // A single point draws no line.
+            for (const [x, y] of hasDots || points.length === 1 ? points : []) {
                 context.beginPath();
                 context.arc(x, y, inset, 0, 2 * Math.PI);
                 context.fill();
             }
         };
-        draw(losses, LEAST_RANGES[0], quietText, false);
-        draw(quality, LEAST_RANGES[1], accent, isHeldOut);
+        draw(losses, MIN_LOG_LOSS_RANGE, quietText, false);
+        draw(quality, MIN_PSNR_RANGE, accent, isHeldOut);
 
         const last = this._points[this._points.length - 1];
         if (last) {
@@ -86,9 +90,9 @@ export class LearningCurveControl extends Control {
             const baseline = top + FONT_PIXELS * ratio;
             context.fillStyle = quietText;
             context.fillText(`loss ${last.loss.toPrecision(2)}`, left, baseline);
-            const said = `${decibel.toFixed(1)} dB ${isHeldOut ? "on held-out views" : "on its own rays"}`;
+            const label = `${decibel.toFixed(1)} dB ${isHeldOut ? "on held-out views" : "on training rays"}`;
             context.fillStyle = accent;
-            context.fillText(said, left + width - context.measureText(said).width, baseline);
+            context.fillText(label, left + width - context.measureText(label).width, baseline);
         }
         context.restore();
     }

@@ -1,24 +1,25 @@
-import type { EditTarget, PartEditor } from "../plugin/parts/edit/partEditor";
+import type { EditTarget } from "../plugin/parts/edit/editTargets";
+import type { PartEditor } from "../plugin/parts/edit/partEditor";
 import type { CondensedParts } from "../plugin/parts/model/condensedParts";
 import { ExtractedPart } from "../plugin/parts/model/extractedPart";
 import type { LeafInterval } from "../plugin/parts/model/leafInterval";
-import type { PartGroup } from "../plugin/parts/model/partGroup";
+import type { PartGroup } from "../plugin/parts/model/partGroups";
 
-/** A row of a list of parts: one that is meshes of its own, a group that merging or splitting made, or a node of the tree. */
+/** A row of the part list: an extracted part, a group that a merge or a split made, or a node of the tree. */
 export type PartRow =
     | { readonly kind: "extracted"; readonly part: ExtractedPart }
     | { readonly kind: "group"; readonly group: PartGroup }
     | { readonly kind: "node"; readonly node: number };
 
-/** Most rows that a list opens by itself. */
-const MOST_AT_FIRST = 60;
+/** The largest number of rows that the list shows before the user expands any. */
+const MAX_INITIAL_ROWS = 60;
 
-/** Which parts a list shows: what is open, and what a search leaves. Knows no controls. */
+/** The rows of the part list, which depend on the expanded nodes and on a search. It has no controls. */
 export class PartRows {
     private readonly _open = new Set<number>();
     private _search = "";
     private _rows: PartRow[] = [];
-    /** [nodes] row of each node; -1 where it is not shown. */
+    /** [nodes] The row of each node; -1 for a node that is not shown. */
     private readonly _rowOfNode: Int32Array;
 
     public constructor(
@@ -29,12 +30,15 @@ export class PartRows {
         this.update();
     }
 
-    /** From top to bottom. */
+    /** The rows from top to bottom. */
     public get rows(): readonly PartRow[] {
         return this._rows;
     }
 
-    /** What names have to hold, whatever the case; empty shows all. Shows what it finds with all around it, open. */
+    /**
+     * The text that names must contain, regardless of case; empty for no search. Parts that match are shown with all
+     * their ancestors.
+     */
     public get search(): string {
         return this._search;
     }
@@ -44,23 +48,23 @@ export class PartRows {
         this.update();
     }
 
-    /** What edits of a row are about. */
+    /** Returns the target of edits of a row. */
     public targetOf(row: PartRow): EditTarget | ExtractedPart {
         return row.kind === "extracted" ? row.part : row.kind === "group" ? row.group : this.condensed.partOf(row.node);
     }
 
-    /** The leaves of a row; none for a part that is meshes of its own. */
+    /** Returns the leaf intervals of a row; none for an extracted part. */
     public intervalsOf(row: PartRow): LeafInterval[] {
         const target = this.targetOf(row);
         return target instanceof ExtractedPart ? [] : this._editor.intervalsOf(target);
     }
 
-    /** Whether the rows below a node are shown. */
+    /** Whether a node is expanded. */
     public isOpen(node: number): boolean {
         return this._search !== "" || this._open.has(node);
     }
 
-    /** The row of a node; -1 where it is not shown. */
+    /** Returns the row of a node; -1 for a node that is not shown. */
     public rowOfNode(node: number): number {
         return this._rowOfNode[node];
     }
@@ -74,7 +78,7 @@ export class PartRows {
         this.update();
     }
 
-    /** Opens or closes all nodes. */
+    /** Expands or collapses all nodes. */
     public setAllOpen(isOpen: boolean): void {
         this._open.clear();
         if (isOpen) {
@@ -87,15 +91,15 @@ export class PartRows {
         this.update();
     }
 
-    /** Opens the nodes that have fallen apart in a cut, up to a number that one can overlook. */
+    /** Expands the nodes that are split in a cut, up to {@link MAX_INITIAL_ROWS} rows. */
     public openCut(partCount: number): void {
         const { nodes, children, tree } = this.condensed;
         let rows = this.condensed.roots.length;
         const waiting = [...this.condensed.roots];
         for (let node = waiting.shift(); node !== undefined; node = waiting.shift()) {
             const [child] = children[node];
-            const isApart = child !== undefined && tree.dendrogram.leafCount - nodes[child].mergedRank <= partCount;
-            if (isApart && rows + children[node].length <= MOST_AT_FIRST) {
+            const isSplit = child !== undefined && tree.dendrogram.leafCount - nodes[child].mergedRank <= partCount;
+            if (isSplit && rows + children[node].length <= MAX_INITIAL_ROWS) {
                 rows += children[node].length;
                 this._open.add(node);
                 waiting.push(...children[node]);
@@ -104,7 +108,7 @@ export class PartRows {
         this.update();
     }
 
-    /** Opens all around a node. @returns its row; -1 where the search leaves it out */
+    /** Expands the ancestors of a node. @returns its row; -1 where the search excludes it */
     public reveal(node: number): number {
         if (this._rowOfNode[node] < 0 && this._search === "") {
             for (
@@ -119,7 +123,7 @@ export class PartRows {
         return this._rowOfNode[node];
     }
 
-    /** Lists anew, after names, groups or extracted parts have changed. */
+    /** Updates the rows; to be called when names, groups or extracted parts have changed. */
     public update(): void {
         const isFound = (name: string): boolean => name.toLowerCase().includes(this._search);
         const { nodes, children, roots } = this.condensed;
@@ -159,7 +163,7 @@ export class PartRows {
     }
 }
 
-/** Whether two rows, of one list at different times, are about the same. */
+/** Whether two rows, of one list at different times, show the same part. */
 export function IsSameRow(a: PartRow, b: PartRow): boolean {
     const subjectOf = (row: PartRow): unknown =>
         row.kind === "extracted" ? row.part : row.kind === "group" ? row.group : row.node;

@@ -3,16 +3,16 @@ import type { AdvancedDynamicTexture } from "@babylonjs/gui/2D/advancedDynamicTe
 import type { Button } from "@babylonjs/gui/2D/controls/button";
 import { Control } from "@babylonjs/gui/2D/controls/control";
 import type { TextBlock } from "@babylonjs/gui/2D/controls/textBlock";
-import type { EditTarget } from "../plugin/parts/edit/partEditor";
-import { ExtractedPart } from "../plugin/parts/model/extractedPart";
-import type { LeafInterval } from "../plugin/parts/model/leafInterval";
 import type { UltrametricSegmentation } from "../plugin/session/ultrametricSegmentation";
 import type { BasePanelOptions } from "./basePanel";
 import { HandleHistoryKey } from "./historyKeys";
-import { CreateText, DEFAULT_PANEL_THEME, EnableButton } from "./panelParts";
-import { LookOfPartRow } from "./partRowLook";
-import { IsSameRow, type PartRow, PartRows } from "./partRows";
-import { ROW_HEIGHT, type RowZone } from "./rowControl";
+import { CreateText, EnableButton } from "./panelControls";
+import { DEFAULT_PANEL_THEME } from "./panelTheme";
+import { PartRowActions } from "./partRowActions";
+import { CreatePartRowContent } from "./partRowContent";
+import { type PartRow, PartRows } from "./partRows";
+import { RenameField } from "./renameField";
+import type { RowZone } from "./rowControl";
 import { RowList } from "./rowList";
 import { SidePanel } from "./sidePanel";
 import { TextField } from "./textField";
@@ -42,25 +42,27 @@ const FOOTER = 42;
 const BUTTON = 28;
 
 /**
- * The parts that are no crumbs as a tree, above them those that are meshes of their own, and the groups that merging and splitting made. Rows have the
- * part's color (filled where it is one of the parts that are shown, an outline where it is yet to fall apart or be joined), name, number of points, a
- * lock and an eye.
+ * A tree of the parts without small fragments. Above it are the extracted parts and the groups that merges and splits
+ * made. A row shows the part's color (filled for a part of the current cut, an outline for others), its name, its
+ * number of points, a lock and an eye.
  *
- * A click selects, here and in the scene (with shift, control or command it adds and takes away); a double click, or F2, renames; a row that is dropped on
- * another is merged with it, a finger holds it first. Up and down move a cursor whose part is brighter in the scene, left and right close and open, enter
- * selects, space hides and shows, L locks, delete deletes; control and Z undoes. Disposed with its texture and with its segmentation.
+ * A click selects, here and in the scene; with shift, control or command it toggles. A double click, or F2, renames. A
+ * row that is dropped onto another is merged with it; on a touch screen the drag starts with a long press. Up and down
+ * move a cursor, whose part is highlighted in the scene; left and right collapse and expand; enter selects, space
+ * hides and shows, L locks, delete deletes, control+Z undoes. Disposed with its texture and with its segmentation.
  */
 export class PartsPanel extends SidePanel<PartsPanelOptions> {
     private readonly _title: TextBlock;
     private readonly _search: TextField;
-    private readonly _rename: TextField;
+    private readonly _rename: RenameField;
     private readonly _list: RowList;
     private readonly _parent: Button;
     private readonly _child: Button;
     private readonly _headerButtons: Button[];
     private _rows: PartRows | null = null;
+    private _actions: PartRowActions | null = null;
+    /** Selected nodes of the tree. */
     private _selected: ReadonlySet<number> = new Set();
-    private _renamed: PartRow | null = null;
     private _isSelecting = false;
 
     public constructor(
@@ -105,27 +107,17 @@ export class PartsPanel extends SidePanel<PartsPanelOptions> {
         this._search.control.verticalAlignment = Control.VERTICAL_ALIGNMENT_TOP;
 
         this._list = new RowList("partsList", theme, {
-            look: (index) => LookOfPartRow(this._rows!.rows[index], this._rows!, segmentation, this._selected),
+            contentOf: (index) => CreatePartRowContent(this._rowAt(index), this._rows!, segmentation, this._selected),
             onClick: (index, zone, isToggle, isDouble) => this._onClick(index, zone, isToggle, isDouble),
             onKey: (index, event) => this._onKey(index, event),
-            onPoint: (index) => this._point(index),
-            canDrop: (from, to) => this._canMerge(from, to),
-            onDrop: (from, to) => this._merge(from, to),
+            onPoint: (index) => this._highlight(index),
+            canDrop: (from, to) => this._actions!.canMerge(this._rowAt(from), this._rowAt(to)),
+            onDrop: (from, to) => this._attempt(() => this._actions!.merge(this._rowAt(from), this._rowAt(to))),
         });
         this._list.control.topInPixels = HEADER + SEARCH + 2;
-
-        const renameEvents = {
-            onSubmit: (text: string) => this._endRename(text),
-            onCancel: () => this._endRename(null),
-            onLeave: () => this._list.control.focus(),
-        };
-        this._rename = new TextField("partsRename", theme, "Name", renameEvents, true);
-        this._rename.control.heightInPixels = ROW_HEIGHT - 2;
-        this._rename.control.horizontalAlignment = Control.HORIZONTAL_ALIGNMENT_LEFT;
-        this._rename.control.verticalAlignment = Control.VERTICAL_ALIGNMENT_TOP;
-        this._rename.control.zIndex = 2;
-        this._rename.input.fontSizeInPixels = 13;
-        this._rename.input.margin = "6px";
+        this._rename = new RenameField(theme, this.control, this._list, (row, name) => {
+            this._attempt(() => this._actions?.rename(row, name));
+        });
 
         this._status.heightInPixels = FOOTER;
         this._status.paddingLeftInPixels = PAD;
@@ -160,11 +152,11 @@ export class PartsPanel extends SidePanel<PartsPanelOptions> {
     }
 
     protected override _onClosed(): void {
-        this._point(-1);
+        this._highlight(-1);
     }
 
     protected override _release(): void {
-        this._rename.control.dispose();
+        this._rename.dispose();
     }
 
     protected override _layout(width: number, height: number): void {
@@ -173,17 +165,18 @@ export class PartsPanel extends SidePanel<PartsPanelOptions> {
         this._search.control.widthInPixels = width - 2 * (PAD - 4);
         this._list.control.leftInPixels = 6;
         this._list.setSize(Math.max(1, width - 10), Math.max(1, height - HEADER - SEARCH - FOOTER - 4));
-        this._placeRename();
+        this._rename.update(this._rows?.rows ?? []);
     }
 
     protected override _showHierarchy(): void {
         const { _segmentation: segmentation } = this;
         const { condensedParts } = segmentation;
         this._stopEditor();
-        this._endRename(null);
+        this._rename.close();
         this.control.isVisible = condensedParts !== null;
         if (!condensedParts) {
             this._rows = null;
+            this._actions = null;
             this._list.count = 0;
             return;
         }
@@ -196,6 +189,7 @@ export class PartsPanel extends SidePanel<PartsPanelOptions> {
             () => this._showSelection(),
         );
         this._rows = new PartRows(condensedParts, this._editor);
+        this._actions = new PartRowActions(segmentation, this._rows, () => this._selected);
         this._rows.search = this._search.text;
         this._rows.openCut(segmentation.partCount);
         this._showRows();
@@ -203,8 +197,9 @@ export class PartsPanel extends SidePanel<PartsPanelOptions> {
     }
 
     private _showRows(): void {
-        this._list.count = this._rows?.rows.length ?? 0;
-        this._placeRename();
+        const rows = this._rows?.rows ?? [];
+        this._list.count = rows.length;
+        this._rename.update(rows);
     }
 
     private _setAllOpen(isOpen: boolean): void {
@@ -212,11 +207,11 @@ export class PartsPanel extends SidePanel<PartsPanelOptions> {
         this._showRows();
     }
 
-    /** What is selected, in the rows and below them; brings it in sight. */
+    /** Updates rows and status from the selection, and reveals it. */
     private _showSelection(): void {
         const { _rows: rows } = this;
         if (!rows || this._segmentation.parts !== rows.condensed.tree) {
-            return; // another hierarchy or criterion is about to be shown
+            return; // another hierarchy or criterion follows
         }
         this._selected = rows.condensed.selectedNodes(this._segmentation.selection);
         if (!this._isSelecting && this._selected.size > 0) {
@@ -244,37 +239,41 @@ export class PartsPanel extends SidePanel<PartsPanelOptions> {
         const name = this._selected.size > 1 ? `${this._selected.size} parts` : this._editor.nameOf(selection);
         const count = (value: number, what: string): string =>
             `${value.toLocaleString("en")} ${what}${value === 1 ? "" : "s"}`;
-        const share = (100 * selection.size) / rows.condensed.tree.dendrogram.leafCount;
-        this._say(
+        const { leafCount } = rows.condensed.tree.dendrogram;
+        const share = (100 * selection.size) / leafCount;
+        this._setStatus(
             active
                 ? `${active.name}, ${count(active.leaves.length, "point")}`
                 : selection.isEmpty
-                  ? `${count(rows.condensed.nodes.length, "part")} of ${count(rows.condensed.tree.dendrogram.leafCount, "point")}`
+                  ? `${count(rows.condensed.nodes.length, "part")} of ${count(leafCount, "point")}`
                   : `${name}, ${count(selection.size, "point")}, ${share.toFixed(share < 10 ? 1 : 0)} %`,
         );
         EnableButton(this._parent, selectedPart !== null);
         EnableButton(this._child, selectedPart !== null);
     }
 
+    private _rowAt(index: number): PartRow {
+        return this._rows!.rows[index];
+    }
+
     private _onClick(index: number, zone: RowZone, isToggle: boolean, isDouble: boolean): void {
-        const row = this._rows!.rows[index];
+        const row = this._rowAt(index);
         if (zone === "fold" && row.kind === "node") {
             this._rows!.setOpen(row.node, !this._rows!.isOpen(row.node));
             this._showRows();
         } else if (zone === "eye" || zone === "eyeOff") {
-            this._toggleHidden(row);
+            this._attempt(() => this._actions!.toggleHidden(row));
         } else if (zone === "lock" || zone === "lockOpen") {
-            this._toggleLocked(row);
+            this._attempt(() => this._actions!.toggleLocked(row));
         } else if (isDouble) {
-            this._startRename(index);
+            this._startRename(row);
         } else {
             this._select(row, isToggle);
         }
     }
 
     private _onKey(index: number, event: IKeyboardEvent): boolean {
-        const rows = this._rows!;
-        const row = rows.rows[index];
+        const row = this._rowAt(index);
         switch (event.key) {
             case "ArrowLeft":
             case "ArrowRight":
@@ -286,29 +285,25 @@ export class PartsPanel extends SidePanel<PartsPanelOptions> {
                 this._select(row, event.shiftKey || event.ctrlKey || event.metaKey);
                 return true;
             case " ":
-                this._toggleHidden(row);
+                this._attempt(() => this._actions!.toggleHidden(row));
                 return true;
             case "l":
             case "L":
-                this._toggleLocked(row);
+                this._attempt(() => this._actions!.toggleLocked(row));
                 return true;
             case "F2":
-                this._startRename(index);
+                this._startRename(row);
                 return true;
             case "Delete":
             case "Backspace":
-                this._attempt(() =>
-                    this._editor.delete(
-                        this._isRowSelected(row) ? this._segmentation.selection : this._rows!.targetOf(row),
-                    ),
-                );
+                this._attempt(() => this._actions!.delete(row));
                 return true;
             default:
                 return HandleHistoryKey(this._editor.history, event);
         }
     }
 
-    /** Opens a node, or goes to its first child; closes it, or goes to its parent. */
+    /** Expands a node or, where it is expanded, goes to its first child; collapses it or goes to its parent. */
     private _fold(node: number, opens: boolean): void {
         const rows = this._rows!;
         const { children, nodes } = rows.condensed;
@@ -326,131 +321,18 @@ export class PartsPanel extends SidePanel<PartsPanelOptions> {
     }
 
     private _select(row: PartRow, isToggle: boolean): void {
-        const { selection } = this._segmentation;
-        this._isSelecting = true;
-        if (row.kind === "extracted") {
-            selection.clear();
-            this._editor.active = row.part;
-        } else {
-            this._editor.active = null;
-            if (isToggle) {
-                selection.toggle(this._rows!.intervalsOf(row));
-            } else {
-                selection.replace(this._rows!.intervalsOf(row));
-            }
-        }
+        this._isSelecting = true; // the list does not scroll to what was clicked in it
+        this._actions!.select(row, isToggle);
         this._isSelecting = false;
     }
 
-    private _isRowSelected(row: PartRow): boolean {
-        return row.kind === "node" && this._selected.has(row.node) && this._selected.size > 1;
+    private _startRename(row: PartRow): void {
+        const rows = this._rows!;
+        this._rename.open(row, this._editor.nameOf(rows.targetOf(row)), rows.rows);
     }
 
-    private _toggleHidden(row: PartRow): void {
-        const target = this._rows!.targetOf(row);
-        if (target instanceof ExtractedPart) {
-            return;
-        }
-        this._attempt(() => {
-            const isHidden = this._rows!.intervalsOf(row).every(
-                (interval) => this._editor.leafStates.hiddenIn(interval) === interval.end - interval.start,
-            );
-            if (isHidden) {
-                this._editor.show(target);
-            } else {
-                this._editor.hide(target);
-            }
-        });
-    }
-
-    private _toggleLocked(row: PartRow): void {
-        const target = this._rows!.targetOf(row);
-        this._attempt(() => {
-            if (this._editor.isLocked(target)) {
-                this._editor.unlock(target);
-            } else {
-                this._editor.lock(target);
-            }
-        });
-    }
-
-    private _point(index: number): void {
+    private _highlight(index: number): void {
         const row = this._rows?.rows[index];
         this._segmentation.hoveredPart = row?.kind === "node" ? this._rows!.condensed.partOf(row.node) : null;
-    }
-
-    /** The row that is dragged, or all selected ones where it is one of them. */
-    private _draggedOf(from: number): EditTarget[] {
-        const row = this._rows!.rows[from];
-        if (row.kind === "extracted") {
-            return [];
-        }
-        return this._isRowSelected(row)
-            ? [...this._selected].map((node) => this._rows!.condensed.partOf(node))
-            : [this._rows!.targetOf(row) as EditTarget];
-    }
-
-    private _canMerge(from: number, to: number): boolean {
-        const target = this._rows!.rows[to];
-        const dragged = this._draggedOf(from);
-        if (from === to || target.kind === "extracted" || dragged.length === 0) {
-            return false;
-        }
-        // Nothing is merged with what it lies in.
-        const intervals = this._rows!.intervalsOf(target);
-        const overlaps = (a: LeafInterval, b: LeafInterval): boolean => a.start < b.end && b.start < a.end;
-        return !dragged.some((what) =>
-            this._editor.intervalsOf(what).some((one) => intervals.some((other) => overlaps(one, other))),
-        );
-    }
-
-    private _merge(from: number, to: number): void {
-        this._attempt(() => {
-            const target = this._rows!.targetOf(this._rows!.rows[to]) as EditTarget;
-            const group = this._editor.merge([target, ...this._draggedOf(from)]);
-            this._segmentation.selection.replace(this._editor.intervalsOf(group));
-        });
-    }
-
-    private _startRename(index: number): void {
-        const row = this._rows!.rows[index];
-        this._renamed = row;
-        this._rename.text = this._editor.nameOf(this._rows!.targetOf(row));
-        this.control.addControl(this._rename.control);
-        this._placeRename();
-        this._rename.input.focus();
-    }
-
-    /** Keeps the field on its row; ends it where that is gone. */
-    private _placeRename(): void {
-        const { _renamed: renamed, _rows: rows } = this;
-        if (!renamed || !rows) {
-            return;
-        }
-        const index = rows.rows.findIndex((row) => IsSameRow(row, renamed));
-        const place = index >= 0 ? this._list.textPlace(index) : null;
-        if (!place) {
-            this._endRename(null);
-            return;
-        }
-        const { control } = this._rename;
-        control.leftInPixels = place.left; // the list's margin less the field's
-        control.topInPixels = HEADER + SEARCH + 2 + place.top + 1;
-        control.widthInPixels = place.width;
-    }
-
-    /** @param name null leaves the name as it is */
-    private _endRename(name: string | null): void {
-        const { _renamed: row } = this;
-        if (!row) {
-            return;
-        }
-        this._renamed = null;
-        this.control.removeControl(this._rename.control);
-        const target = this._rows!.targetOf(row);
-        const wanted = name?.trim() ?? "";
-        if (wanted !== "" && wanted !== this._editor.nameOf(target)) {
-            this._attempt(() => this._editor.rename(target, wanted));
-        }
     }
 }

@@ -1,28 +1,21 @@
 import type { AdvancedDynamicTexture } from "@babylonjs/gui/2D/advancedDynamicTexture";
+import type { Button } from "@babylonjs/gui/2D/controls/button";
 import { Control } from "@babylonjs/gui/2D/controls/control";
 import { Rectangle } from "@babylonjs/gui/2D/controls/rectangle";
 import type { TextBlock } from "@babylonjs/gui/2D/controls/textBlock";
 import type { Progress } from "../compute/base/progress";
 import type { RadianceTrainingSession } from "../plugin/radiance/radianceTrainingSession";
+import { BasePanel, type PanelOptions } from "./basePanel";
 import { LearningCurveControl } from "./learningCurveControl";
-import {
-    CreateBox,
-    CreateButton,
-    CreateText,
-    DEFAULT_PANEL_THEME,
-    EnableButton,
-    FitWidth,
-    type PanelTheme,
-} from "./panelParts";
+import { AlignTopLeft, CreateButton, CreateText, EnableButton } from "./panelControls";
+import { DEFAULT_PANEL_THEME } from "./panelTheme";
 import { FormatSeconds, TimeLeft } from "./timeLeft";
 
 /** Options of {@link ProgressPanel}. */
-export interface ProgressPanelOptions {
-    /** Colors and font. Default {@link DEFAULT_PANEL_THEME}. */
-    theme: PanelTheme;
-    /** Width in pixels, where there is room for it. Default 400. */
+export interface ProgressPanelOptions extends PanelOptions {
+    /** Default 400. */
     width: number;
-    /** Label of the button. Default "Cancel". */
+    /** The label of the cancel button. Default "Cancel". */
     cancelLabel: string;
 }
 
@@ -39,14 +32,14 @@ const CURVE_HEIGHT = 78;
 const BUTTON_HEIGHT = 30;
 const GAP = 8;
 
-/** What {@link ProgressPanel.follow} shows and works: a RadianceTrainingSession. */
+/** The training that {@link ProgressPanel.follow} shows and controls: a RadianceTrainingSession. */
 export type FollowedTraining = Pick<
     RadianceTrainingSession,
     "points" | "stepCount" | "isPaused" | "isEnded" | "onChangedObservable" | "pause" | "resume" | "end"
 >;
 
 /**
- * Stage, bar, time left and a button to cancel a long piece of work:
+ * The stage, progress bar and time left of a long-running operation, with a button that cancels it:
  *
  *     const panel = new ProgressPanel(advancedTexture);
  *     try {
@@ -57,11 +50,8 @@ export type FollowedTraining = Pick<
  *
  * Disposed with its texture.
  */
-export class ProgressPanel {
-    /** The outermost control, at the top of the texture; move it as you like. */
-    public readonly control: Rectangle;
-
-    /** Shows how far the work has come; pass it on as it is. */
+export class ProgressPanel extends BasePanel<ProgressPanelOptions> {
+    /** Shows a progress report; to be passed as the `onProgress` option of the operation. */
     public readonly onProgress = (progress: Progress): void => {
         this._show(progress);
     };
@@ -69,21 +59,19 @@ export class ProgressPanel {
     private readonly _controller = new AbortController();
     private readonly _stage: TextBlock;
     private readonly _percent: TextBlock;
+    private readonly _cancel: Button;
+    private readonly _track: Rectangle;
     private readonly _bar: Rectangle;
     private readonly _timeLeft = new TimeLeft();
-    private readonly _options: ProgressPanelOptions;
-    /** Places what {@link follow} has added. */
-    private _layoutMore = (): void => {};
+    /** Lays out the controls that {@link follow} added. */
+    private _layoutTraining = (): void => {};
     private _trackWidth: number;
     private _share = 0;
-    private _isDisposed = false;
 
-    public constructor(advancedTexture: AdvancedDynamicTexture, options: Partial<ProgressPanelOptions> = {}) {
-        this._options = { ...DEFAULT_PROGRESS_PANEL_OPTIONS, ...options };
+    public constructor(texture: AdvancedDynamicTexture, options: Partial<ProgressPanelOptions> = {}) {
+        super("progress", "top", texture, { ...DEFAULT_PROGRESS_PANEL_OPTIONS, ...options });
         const { theme, width, cancelLabel } = this._options;
-        this.control = CreateBox("progressPanel", theme, width, HEIGHT);
-        this.control.verticalAlignment = Control.VERTICAL_ALIGNMENT_TOP;
-        this.control.topInPixels = 20;
+        this.control.heightInPixels = HEIGHT;
 
         const cancel = CreateButton("cancel", theme, cancelLabel, () => {
             this.cancel();
@@ -94,6 +82,7 @@ export class ProgressPanel {
         cancel.verticalAlignment = Control.VERTICAL_ALIGNMENT_TOP;
         cancel.leftInPixels = -MARGIN;
         cancel.topInPixels = 16;
+        this._cancel = cancel;
 
         this._percent = CreateText("percent", theme, "", 13);
         this._percent.color = theme.quietText;
@@ -111,59 +100,60 @@ export class ProgressPanel {
         this._stage.paddingRightInPixels = 76 + MARGIN + 14;
 
         this._trackWidth = width - 2 * MARGIN;
-        const track = CreateTrack("track", theme.surface, this._trackWidth);
-        track.topInPixels = 64;
-        this._bar = CreateTrack("bar", theme.accent, this._trackWidth);
-        this._bar.widthInPixels = 0;
-        track.addControl(this._bar);
+        this._track = CreateTrack("track", theme.surface, this._trackWidth);
+        this._track.topInPixels = 64;
+        this._bar = CreateTrack("bar", theme.accent, 0);
+        this._bar.horizontalAlignment = Control.HORIZONTAL_ALIGNMENT_LEFT;
+        this._track.addControl(this._bar);
 
-        for (const child of [this._stage, this._percent, cancel, track]) {
+        for (const child of [this._stage, this._percent, cancel, this._track]) {
             this.control.addControl(child);
         }
-        const stopFitting = FitWidth(advancedTexture, width, (pixels) => {
-            this.control.widthInPixels = pixels;
-            this._trackWidth = pixels - 2 * MARGIN;
-            track.widthInPixels = this._trackWidth;
-            this._bar.widthInPixels = Math.round(this._share * this._trackWidth);
-            this._layoutMore();
-        });
-        this.control.onDisposeObservable.addOnce(() => {
-            stopFitting();
-            this.dispose();
-        });
-        advancedTexture.addControl(this.control);
+        this._start();
+    }
+
+    protected override _firstFocus(): Control {
+        return this._cancel;
+    }
+
+    protected override _layout(width: number): void {
+        this.control.widthInPixels = width;
+        this._trackWidth = width - 2 * MARGIN;
+        this._track.widthInPixels = this._trackWidth;
+        this._bar.widthInPixels = Math.round(this._share * this._trackWidth);
+        this._layoutTraining();
     }
 
     /**
-     * Shows the curve of a training below the bar, with buttons that pause and resume it, save it, and end it early.
+     * Shows the learning curve of a training below the bar, with buttons that pause and resume it, save it, and end it
+     * early.
      *
-     * @param save what the button "Save" does
-     * @returns a function that takes them away again
+     * @param save called by the button "Save"
+     * @returns a function that removes the curve and the buttons
      */
-    public follow(learning: FollowedTraining, save: () => void): () => void {
+    public follow(training: FollowedTraining, save: () => void): () => void {
         const { theme } = this._options;
         const curve = new LearningCurveControl("learningCurve", theme);
         curve.heightInPixels = CURVE_HEIGHT;
         curve.topInPixels = HEIGHT;
         const buttons = [
-            CreateButton("pause", theme, "", () => (learning.isPaused ? learning.resume() : learning.pause())),
+            CreateButton("pause", theme, "", () => (training.isPaused ? training.resume() : training.pause())),
             CreateButton("saveTraining", theme, "Save", save),
-            CreateButton("endTraining", theme, "Use as it is", () => learning.end()),
+            CreateButton("endTraining", theme, "Use as it is", () => training.end()),
         ];
         const controls: Control[] = [curve, ...buttons];
         for (const control of controls) {
-            control.horizontalAlignment = Control.HORIZONTAL_ALIGNMENT_LEFT;
-            control.verticalAlignment = Control.VERTICAL_ALIGNMENT_TOP;
+            AlignTopLeft(control);
             this.control.addControl(control);
         }
         const show = (): void => {
-            curve.show(learning.points, learning.stepCount);
-            buttons[0].textBlock!.text = learning.isPaused ? "Resume" : "Pause";
+            curve.show(training.points, training.stepCount);
+            buttons[0].textBlock!.text = training.isPaused ? "Resume" : "Pause";
             for (const button of buttons) {
-                EnableButton(button, !learning.isEnded);
+                EnableButton(button, !training.isEnded);
             }
         };
-        this._layoutMore = (): void => {
+        this._layoutTraining = (): void => {
             const width = (this._trackWidth - 2 * GAP) / buttons.length;
             curve.widthInPixels = this._trackWidth;
             curve.leftInPixels = MARGIN;
@@ -175,12 +165,12 @@ export class ProgressPanel {
             });
         };
         this.control.heightInPixels = HEIGHT + CURVE_HEIGHT + BUTTON_HEIGHT + 28;
-        this._layoutMore();
+        this._layoutTraining();
         show();
-        const observer = learning.onChangedObservable.add(show);
+        const observer = training.onChangedObservable.add(show);
         return () => {
             observer.remove();
-            this._layoutMore = () => {};
+            this._layoutTraining = () => {};
             if (!this._isDisposed) {
                 for (const control of controls) {
                     control.dispose();
@@ -190,22 +180,14 @@ export class ProgressPanel {
         };
     }
 
-    /** What the button does. */
+    /** Aborts {@link signal}, as the cancel button does. */
     public cancel(): void {
         this._controller.abort();
     }
 
-    /** Aborted by the button. */
+    /** A signal that the cancel button aborts. */
     public get signal(): AbortSignal {
         return this._controller.signal;
-    }
-
-    /** Takes the panel away. Safe to call again. */
-    public dispose(): void {
-        if (!this._isDisposed) {
-            this._isDisposed = true;
-            this.control.dispose();
-        }
     }
 
     private _show({ stage, detail, fraction }: Progress): void {
@@ -215,7 +197,8 @@ export class ProgressPanel {
         this._share = Math.min(Math.max(fraction, 0), 1);
         this._stage.text = detail === undefined ? stage : `${stage}, ${detail}`;
         const left = this._timeLeft.estimate(stage, this._share, performance.now() / 1000);
-        this._percent.text = `${Math.round(100 * this._share)} %${left === null ? "" : `, ${FormatSeconds(left)} left`}`;
+        const timeLeft = left === null ? "" : `, ${FormatSeconds(left)} left`;
+        this._percent.text = `${Math.round(100 * this._share)} %${timeLeft}`;
         this._bar.widthInPixels = Math.round(this._share * this._trackWidth);
     }
 }
@@ -228,8 +211,5 @@ function CreateTrack(name: string, color: string, width: number): Rectangle {
     track.thickness = 0;
     track.background = color;
     track.verticalAlignment = Control.VERTICAL_ALIGNMENT_TOP;
-    if (name === "bar") {
-        track.horizontalAlignment = Control.HORIZONTAL_ALIGNMENT_LEFT;
-    }
     return track;
 }

@@ -2,11 +2,11 @@ import type { ICanvasRenderingContext } from "@babylonjs/core/Engines/ICanvas";
 import { Control } from "@babylonjs/gui/2D/controls/control";
 import type { ScreenPoint } from "../plugin/parts/select/regionSelection";
 
-/** A region that is being drawn: its border, and what lies within faintly, in the control's color. */
+/** Draws the border of a polygon, and fills it faintly, in the control's color. */
 export class RegionOverlayControl extends Control {
     private _corners: readonly ScreenPoint[] = [];
 
-    /** In the texture's pixels. */
+    /** The polygon in the texture's pixels. */
     public set corners(value: readonly ScreenPoint[]) {
         this._corners = value;
         this._markAsDirty();

@@ -6,25 +6,25 @@ import { BoxPolygon, type ScreenPoint } from "../plugin/parts/select/regionSelec
 import type { SelectionMode } from "../plugin/parts/select/selectionTools";
 import { RegionOverlayControl } from "./regionOverlayControl";
 
-/** What is drawn on screen. */
+/** The shape that a {@link RegionTool} draws. */
 export type RegionShape = "box" | "lasso";
 
-/** What a {@link RegionTool} tells. */
+/** Callbacks of a {@link RegionTool}. */
 export interface RegionToolEvents {
-    /** A region was drawn. @param polygon its corners, as scene.pointerX and pointerY */
+    /** A region was drawn. @param polygon in the pixels of `scene.pointerX` and `scene.pointerY` */
     onRegion(polygon: readonly ScreenPoint[], mode: SelectionMode): void;
-    /** The pointer went down and up at one place. */
-    onTap(place: ScreenPoint, isToggle: boolean): void;
+    /** The pointer was pressed and released without a drag. */
+    onTap(position: ScreenPoint, isToggle: boolean): void;
 }
 
-/** Pixels that a pointer may move while it is down without drawing. */
-const TAP = 5;
-/** Pixels between two corners of a lasso. */
+/** Pixels that a pressed pointer may move before it draws. */
+const DRAW_DISTANCE = 5;
+/** Pixels between two vertices of a lasso. */
 const LASSO_STEP = 3;
 
 /**
- * Lets the pointer draw regions on screen, in place of what it does in the scene: the camera stays where it is meanwhile. With shift the parts are added,
- * with alt they are taken away, with control or command both. Pointers that are over a control go on to that.
+ * Lets the pointer draw regions on the screen; the camera does not move meanwhile. Shift adds the parts to the
+ * selection, alt removes them, control or command toggles them. Pointers on a GUI control are left to it.
  */
 export class RegionTool {
     private readonly _remove: () => void;
@@ -33,7 +33,7 @@ export class RegionTool {
     private _hasDrawn = false;
     private _overlay: { texture: AdvancedDynamicTexture; control: RegionOverlayControl } | null = null;
 
-    /** @param _color of the region's border */
+    /** @param _color color of the region */
     public constructor(
         private readonly _scene: Scene,
         private readonly _shape: RegionShape,
@@ -53,32 +53,32 @@ export class RegionTool {
     private _onPointer(info: PointerInfoPre): void {
         const { type } = info;
         const event = info.event as IMouseEvent;
-        const place = { x: this._scene.pointerX, y: this._scene.pointerY };
+        const position = { x: this._scene.pointerX, y: this._scene.pointerY };
         if (type === PointerEventTypes.POINTERDOWN) {
             if (info.skipOnPointerObservable || event.button !== 0) {
-                return; // a control takes it, or it turns the camera
+                return; // a control handles it, or it moves the camera
             }
             this._isDown = true;
             this._hasDrawn = false;
-            this._path = [place];
+            this._path = [position];
             info.skipOnPointerObservable = true;
         } else if (type === PointerEventTypes.POINTERMOVE && this._isDown) {
             info.skipOnPointerObservable = true;
-            this._draw(place);
+            this._draw(position);
         } else if (type === PointerEventTypes.POINTERUP && this._isDown) {
             info.skipOnPointerObservable = true;
-            this._finish(place, event);
+            this._finish(position, event);
         }
     }
 
-    private _draw(place: ScreenPoint): void {
+    private _draw(position: ScreenPoint): void {
         const [first] = this._path;
         const last = this._path[this._path.length - 1];
-        this._hasDrawn ||= Math.hypot(place.x - first.x, place.y - first.y) > TAP;
+        this._hasDrawn ||= Math.hypot(position.x - first.x, position.y - first.y) > DRAW_DISTANCE;
         if (this._shape === "box") {
-            this._path = [first, place];
-        } else if (Math.hypot(place.x - last.x, place.y - last.y) >= LASSO_STEP) {
-            this._path.push(place);
+            this._path = [first, position];
+        } else if (Math.hypot(position.x - last.x, position.y - last.y) >= LASSO_STEP) {
+            this._path.push(position);
         }
         if (this._hasDrawn) {
             this._overlay ??= this._createOverlay();
@@ -89,13 +89,13 @@ export class RegionTool {
         }
     }
 
-    private _finish(place: ScreenPoint, { shiftKey, ctrlKey, metaKey, altKey }: IMouseEvent): void {
+    private _finish(position: ScreenPoint, { shiftKey, ctrlKey, metaKey, altKey }: IMouseEvent): void {
         const polygon = this._polygon();
         const hasDrawn = this._hasDrawn;
         this._end();
         const isToggle = ctrlKey || metaKey;
         if (!hasDrawn) {
-            this._events.onTap(place, isToggle || shiftKey);
+            this._events.onTap(position, isToggle || shiftKey);
         } else if (polygon.length >= 3) {
             this._events.onRegion(polygon, isToggle ? "toggle" : altKey ? "remove" : shiftKey ? "add" : "replace");
         }
@@ -111,7 +111,7 @@ export class RegionTool {
         this._overlay = null;
     }
 
-    /** A texture of its own: the panels' may be that of a mesh. */
+    /** Creates a fullscreen texture, because that of the panels may belong to a mesh. */
     private _createOverlay(): { texture: AdvancedDynamicTexture; control: RegionOverlayControl } {
         const texture = AdvancedDynamicTexture.CreateFullscreenUI("region", true, this._scene);
         texture.disablePicking = true;

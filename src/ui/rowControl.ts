@@ -1,64 +1,64 @@
 import type { ICanvasRenderingContext } from "@babylonjs/core/Engines/ICanvas";
 import { Control } from "@babylonjs/gui/2D/controls/control";
 import { DrawIcon, type IconName } from "./icons";
-import type { PanelTheme } from "./panelParts";
+import type { PanelTheme } from "./panelTheme";
 
-/** A small picture at the right of a row, which can be clicked. */
+/** A clickable icon at the right of a row. */
 export interface RowIcon {
     readonly icon: IconName;
-    /** Drawn like the text; else fainter. */
+    /** Whether it is drawn like the text, rather than fainter. */
     readonly isStrong: boolean;
 }
 
-/** What a row shows. */
-export interface RowLook {
+/** The content of a row. */
+export interface RowContent {
     readonly text: string;
-    /** At the right of the text. */
+    /** A secondary text at the right. */
     readonly note: string;
     /** Whether the text is drawn fainter. */
     readonly isQuiet: boolean;
-    /** Steps to the right. */
+    /** The number of indents. */
     readonly depth: number;
-    /** Whether the rows below it are there; null where it has none. */
+    /** Whether the rows below it are shown; null without such rows. */
     readonly fold: "open" | "closed" | null;
-    /** A color, sRGB 0..1, as a square, or its outline; null for none. */
+    /** A square, or its outline, in an sRGB color 0..1; null for none. */
     readonly swatch: { readonly color: readonly number[]; readonly isFilled: boolean } | null;
     readonly icons: readonly RowIcon[];
     readonly isSelected: boolean;
-    /** Whether it is within what is selected. */
+    /** Whether it lies within a selected row. */
     readonly isInside: boolean;
 }
 
-/** What was hit in a row. */
+/** The part of a row that was clicked. */
 export type RowZone = "fold" | "swatch" | "text" | IconName;
 
-/** Height of a row in pixels. */
+/** The height of a row in pixels. */
 export const ROW_HEIGHT = 30;
-/** Pixels at the right that are the scroll bar's. */
-export const BAR_PLACE = 12;
+/** Pixels at the right of a row that the scroll bar takes. */
+export const SCROLL_BAR_WIDTH = 12;
 
 const PAD = 6;
 const INDENT = 13;
-/** From here on each step to the right is a small one, and beyond a share of the width there is none: names need room. */
-const FULL_STEPS = 5;
+/** Deeper rows are indented by less, and by at most a share of the width, to leave room for their names. */
+const FULL_INDENTS = 5;
 const SMALL_INDENT = 3;
-const MOST_INDENT = 0.3;
-const FOLD = 18;
+const MAX_INDENT = 0.3;
+const FOLD_WIDTH = 18;
 const SWATCH = 13;
-const ICON_PLACE = 26;
+const ICON_WIDTH = 26;
 const ICON = 15;
 const FONT = 13;
 
-/** One row of a RowList: draws all that it shows by itself, so that a row is one control. */
+/** A row of a RowList, drawn as one control. */
 export class RowControl extends Control {
-    /** Which item it shows; -1 for none. */
+    /** The index of the item that it shows; -1 for none. */
     public index = -1;
 
-    private _look: RowLook | null = null;
+    private _content: RowContent | null = null;
     private _isHovered = false;
     private _isCursor = false;
     private _isTarget = false;
-    private _fitted = { text: "", room: -1, result: "" };
+    private _truncated = { text: "", maxWidth: -1, result: "" };
 
     public constructor(
         name: string,
@@ -72,48 +72,48 @@ export class RowControl extends Control {
         this.horizontalAlignment = Control.HORIZONTAL_ALIGNMENT_LEFT;
     }
 
-    /** What it shows; null for nothing. */
-    public get look(): RowLook | null {
-        return this._look;
+    /** The content; null while the row is empty. */
+    public get content(): RowContent | null {
+        return this._content;
     }
 
-    /** @param isCursor whether the keys act on it @param isTarget whether what is dragged would be dropped on it */
-    public show(look: RowLook | null, isHovered: boolean, isCursor: boolean, isTarget: boolean): void {
-        this._look = look;
+    /** @param isCursor whether the keys act on it @param isTarget whether the dragged row would be dropped onto it */
+    public show(content: RowContent | null, isHovered: boolean, isCursor: boolean, isTarget: boolean): void {
+        this._content = content;
         this._isHovered = isHovered;
         this._isCursor = isCursor;
         this._isTarget = isTarget;
         this._markAsDirty();
     }
 
-    /** What lies at a place within the row, in pixels from its left. */
+    /** Returns the part of the row at a position in pixels from its left. */
     public zoneAt(x: number): RowZone {
-        const { _look: look } = this;
-        if (!look) {
+        const { _content: content } = this;
+        if (!content) {
             return "text";
         }
-        const fromRight = this.widthInPixels - BAR_PLACE - x;
-        const icon = look.icons[look.icons.length - 1 - Math.floor(fromRight / ICON_PLACE)];
+        const fromRight = this.widthInPixels - SCROLL_BAR_WIDTH - x;
+        const icon = content.icons[content.icons.length - 1 - Math.floor(fromRight / ICON_WIDTH)];
         if (fromRight < 0 || icon) {
             return icon?.icon ?? "text";
         }
-        const left = this._startOf(look);
-        if (look.fold && x < left + FOLD) {
+        const left = this._startOf(content);
+        if (content.fold && x < left + FOLD_WIDTH) {
             return "fold";
         }
-        return look.swatch && x >= left + FOLD && x < left + FOLD + SWATCH + 4 ? "swatch" : "text";
+        return content.swatch && x >= left + FOLD_WIDTH && x < left + FOLD_WIDTH + SWATCH + 4 ? "swatch" : "text";
     }
 
-    /** Where the text is, in pixels from the row's left. */
-    public get textPlace(): { left: number; width: number } {
-        const left = this._look ? this._textLeft(this._look) : 0;
-        const icons = this._look?.icons.length ?? 0;
-        return { left, width: Math.max(1, this.widthInPixels - left - icons * ICON_PLACE - BAR_PLACE) };
+    /** The bounds of the text in pixels from the row's left. */
+    public get textBounds(): { left: number; width: number } {
+        const left = this._content ? this._textLeft(this._content) : 0;
+        const icons = this._content?.icons.length ?? 0;
+        return { left, width: Math.max(1, this.widthInPixels - left - icons * ICON_WIDTH - SCROLL_BAR_WIDTH) };
     }
 
     public override _draw(context: ICanvasRenderingContext): void {
-        const { _look: look, _theme: theme } = this;
-        if (!look) {
+        const { _content: content, _theme: theme } = this;
+        if (!content) {
             return;
         }
         const ratio = this.host.idealRatio;
@@ -124,59 +124,59 @@ export class RowControl extends Control {
         context.translate(left, top);
         context.scale(ratio, ratio);
 
-        if (look.isSelected || look.isInside || this._isHovered) {
-            context.fillStyle = look.isSelected ? theme.accent : theme.surface;
-            context.globalAlpha = look.isSelected || this._isHovered ? 1 : 0.55;
-            RoundedPath(context, 2, 1, width - BAR_PLACE - 2, ROW_HEIGHT - 2, 6);
+        if (content.isSelected || content.isInside || this._isHovered) {
+            context.fillStyle = content.isSelected ? theme.accent : theme.surface;
+            context.globalAlpha = content.isSelected || this._isHovered ? 1 : 0.55;
+            RoundedPath(context, 2, 1, width - SCROLL_BAR_WIDTH - 2, ROW_HEIGHT - 2, 6);
             context.fill();
             context.globalAlpha = 1;
         }
         if (this._isCursor || this._isTarget) {
-            context.strokeStyle = look.isSelected ? theme.text : theme.accent;
+            context.strokeStyle = content.isSelected ? theme.text : theme.accent;
             context.lineWidth = this._isTarget ? 2.5 : 1.5;
-            RoundedPath(context, 2, 1, width - BAR_PLACE - 2, ROW_HEIGHT - 2, 6);
+            RoundedPath(context, 2, 1, width - SCROLL_BAR_WIDTH - 2, ROW_HEIGHT - 2, 6);
             context.stroke();
         }
-        const color = look.isSelected ? theme.accentText : look.isQuiet ? theme.quietText : theme.text;
-        const quietColor = look.isSelected ? theme.accentText : theme.quietText;
-        const start = this._startOf(look);
-        if (look.fold) {
-            DrawIcon(context, look.fold, start + 1, (ROW_HEIGHT - 14) / 2, 14, quietColor);
+        const color = content.isSelected ? theme.accentText : content.isQuiet ? theme.quietText : theme.text;
+        const quietColor = content.isSelected ? theme.accentText : theme.quietText;
+        const start = this._startOf(content);
+        if (content.fold) {
+            DrawIcon(context, content.fold, start + 1, (ROW_HEIGHT - 14) / 2, 14, quietColor);
         }
-        if (look.swatch) {
-            const [r, g, b] = look.swatch.color.map((value) => Math.round(255 * value));
+        if (content.swatch) {
+            const [r, g, b] = content.swatch.color.map((value) => Math.round(255 * value));
             context.fillStyle = context.strokeStyle = `rgb(${r}, ${g}, ${b})`;
-            const inset = look.swatch.isFilled ? 0 : 1;
+            const inset = content.swatch.isFilled ? 0 : 1;
             const size = SWATCH - 2 * inset;
-            RoundedPath(context, start + FOLD + inset, (ROW_HEIGHT - SWATCH) / 2 + inset, size, size, 3.5);
-            if (look.swatch.isFilled) {
+            RoundedPath(context, start + FOLD_WIDTH + inset, (ROW_HEIGHT - SWATCH) / 2 + inset, size, size, 3.5);
+            if (content.swatch.isFilled) {
                 context.fill();
             }
-            if (!look.swatch.isFilled || look.isSelected) {
-                context.strokeStyle = look.swatch.isFilled ? theme.accentText : context.strokeStyle;
-                context.lineWidth = look.swatch.isFilled ? 1 : 2;
+            if (!content.swatch.isFilled || content.isSelected) {
+                context.strokeStyle = content.swatch.isFilled ? theme.accentText : context.strokeStyle;
+                context.lineWidth = content.swatch.isFilled ? 1 : 2;
                 context.stroke();
             }
         }
 
-        let right = width - BAR_PLACE;
-        for (const { icon, isStrong } of look.icons.toReversed()) {
-            right -= ICON_PLACE;
+        let right = width - SCROLL_BAR_WIDTH;
+        for (const { icon, isStrong } of content.icons.toReversed()) {
+            right -= ICON_WIDTH;
             context.globalAlpha = isStrong ? 1 : 0.45;
-            DrawIcon(context, icon, right + (ICON_PLACE - ICON) / 2, (ROW_HEIGHT - ICON) / 2, ICON, color, 1.3);
+            DrawIcon(context, icon, right + (ICON_WIDTH - ICON) / 2, (ROW_HEIGHT - ICON) / 2, ICON, color, 1.3);
         }
         context.globalAlpha = 1;
         const baseline = ROW_HEIGHT / 2 + 0.36 * FONT;
         context.font = `${FONT - 1}px ${theme.fontFamily}`;
-        if (look.note !== "") {
-            right -= context.measureText(look.note).width + 4;
+        if (content.note !== "") {
+            right -= context.measureText(content.note).width + 4;
             context.fillStyle = quietColor;
-            context.fillText(look.note, right, baseline);
+            context.fillText(content.note, right, baseline);
         }
         context.font = `${FONT}px ${theme.fontFamily}`;
         context.fillStyle = color;
-        const textLeft = this._textLeft(look);
-        context.fillText(this._fit(context, look.text, right - textLeft - 8), textLeft, baseline);
+        const textLeft = this._textLeft(content);
+        context.fillText(this._truncate(context, content.text, right - textLeft - 8), textLeft, baseline);
         context.restore();
     }
 
@@ -184,25 +184,25 @@ export class RowControl extends Control {
         return "RowControl";
     }
 
-    private _startOf({ depth }: RowLook): number {
-        const steps = Math.min(depth, FULL_STEPS);
-        return PAD + Math.min(INDENT * steps + SMALL_INDENT * (depth - steps), MOST_INDENT * this.widthInPixels);
+    private _startOf({ depth }: RowContent): number {
+        const full = Math.min(depth, FULL_INDENTS);
+        return PAD + Math.min(INDENT * full + SMALL_INDENT * (depth - full), MAX_INDENT * this.widthInPixels);
     }
 
-    private _textLeft(look: RowLook): number {
-        const start = this._startOf(look);
-        return look.swatch ? start + FOLD + SWATCH + 8 : look.fold ? start + FOLD : start + 4;
+    private _textLeft(content: RowContent): number {
+        const start = this._startOf(content);
+        return content.swatch ? start + FOLD_WIDTH + SWATCH + 8 : content.fold ? start + FOLD_WIDTH : start + 4;
     }
 
-    /** As much of the text as there is room for. */
-    private _fit(context: ICanvasRenderingContext, text: string, room: number): string {
-        if (this._fitted.text !== text || this._fitted.room !== room) {
+    /** Truncates a text to a width in pixels, with an ellipsis. */
+    private _truncate(context: ICanvasRenderingContext, text: string, maxWidth: number): string {
+        if (this._truncated.text !== text || this._truncated.maxWidth !== maxWidth) {
             let result = text;
-            if (context.measureText(text).width > room) {
+            if (context.measureText(text).width > maxWidth) {
                 let [low, high] = [0, text.length];
                 while (low < high) {
                     const middle = (low + high + 1) >> 1;
-                    if (context.measureText(`${text.slice(0, middle)}\u2026`).width <= room) {
+                    if (context.measureText(`${text.slice(0, middle)}\u2026`).width <= maxWidth) {
                         low = middle;
                     } else {
                         high = middle - 1;
@@ -210,9 +210,9 @@ export class RowControl extends Control {
                 }
                 result = low > 0 ? `${text.slice(0, low)}\u2026` : "";
             }
-            this._fitted = { text, room, result };
+            this._truncated = { text, maxWidth, result };
         }
-        return this._fitted.result;
+        return this._truncated.result;
     }
 }
 

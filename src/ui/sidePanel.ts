@@ -5,17 +5,17 @@ import { UltrametricError } from "../compute/base/ultrametricError";
 import type { PartEditor } from "../plugin/parts/edit/partEditor";
 import type { UltrametricSegmentation } from "../plugin/session/ultrametricSegmentation";
 import { BasePanel, type BasePanelOptions } from "./basePanel";
-import { CreateText } from "./panelParts";
+import { CreateText } from "./panelControls";
 
-/** Milliseconds for which it is said what could not be done. */
+/** Milliseconds for which an error stays in the status line. */
 const ERROR_TIME = 6000;
 
 /**
- * A panel at a side of the texture, of what a segmentation holds, with a line at the bottom that also says what could not be done. It is invisible while
- * there is no hierarchy, and disposed with its texture and with its segmentation.
+ * A panel at a side of the texture that shows a segmentation, with a status line that also reports failed edits. It is
+ * hidden while there is no hierarchy, and disposed with its texture and with its segmentation.
  */
 export abstract class SidePanel<Options extends BasePanelOptions = BasePanelOptions> extends BasePanel<Options> {
-    /** The line at the bottom. */
+    /** The status line at the bottom. */
     protected readonly _status: TextBlock;
     private _editorRemovals: (() => void)[] = [];
     private _errorTimer: ReturnType<typeof setTimeout> | null = null;
@@ -51,10 +51,10 @@ export abstract class SidePanel<Options extends BasePanelOptions = BasePanelOpti
     }
 
     protected get _editor(): PartEditor {
-        return this._segmentation.editor;
+        return this._segmentation.editor!;
     }
 
-    /** Calls back when edits were made, undone or redone, and when another part is the active one: until the hierarchy's editor is another. */
+    /** Observes edits, undo and redo, and the active part, until {@link _stopEditor}. */
     protected _followEditor(onChanged: () => void, onActiveChanged: () => void): void {
         const editor = this._editor;
         const observers = [
@@ -71,15 +71,15 @@ export abstract class SidePanel<Options extends BasePanelOptions = BasePanelOpti
         this._editorRemovals = [];
     }
 
-    /** Says something in the line at the bottom, unless that says what could not be done. */
-    protected _say(text: string): void {
+    /** Shows a text in the status line, unless that shows an error. */
+    protected _setStatus(text: string): void {
         if (this._errorTimer === null) {
             this._status.color = this._options.theme.quietText;
             this._status.text = text;
         }
     }
 
-    /** Does something that may not be possible, and says why it was not. */
+    /** Runs an action, and shows the UltrametricError that it throws in the status line. */
     protected _attempt(action: () => unknown): void {
         if (this._stopError()) {
             this._showStatus();
@@ -90,7 +90,7 @@ export abstract class SidePanel<Options extends BasePanelOptions = BasePanelOpti
             if (!(error instanceof UltrametricError)) {
                 throw error;
             }
-            this._stopError(); // of an attempt within this one
+            this._stopError(); // the one of a nested attempt
             this._status.color = this._options.theme.text;
             this._status.text = error.message;
             this._errorTimer = setTimeout(() => {
@@ -101,16 +101,17 @@ export abstract class SidePanel<Options extends BasePanelOptions = BasePanelOpti
         }
     }
 
-    /** Shows the segmentation's hierarchy, or nothing where it has none. */
+    /** Shows the segmentation's hierarchy; hides the panel when there is none. */
     protected abstract _showHierarchy(): void;
 
-    /** Says what there is to be said, see {@link _say}. */
+    /** Updates the status line, see {@link _setStatus}. */
     protected abstract _showStatus(): void;
 
+    /** @returns whether an error was shown */
     private _stopError(): boolean {
-        const isSaid = this._errorTimer !== null;
+        const hasError = this._errorTimer !== null;
         clearTimeout(this._errorTimer ?? undefined);
         this._errorTimer = null;
-        return isSaid;
+        return hasError;
     }
 }

@@ -1,32 +1,32 @@
 import { InputText } from "@babylonjs/gui/2D/controls/inputText";
 import { Rectangle } from "@babylonjs/gui/2D/controls/rectangle";
-import type { PanelTheme } from "./panelParts";
+import type { PanelTheme } from "./panelTheme";
 
-/** What a {@link TextField} tells. */
+/** Callbacks of a {@link TextField}. */
 export interface TextFieldEvents {
     /** The text has changed. */
     onChange?(text: string): void;
-    /** The enter key, or the focus went elsewhere. */
+    /** The enter key was pressed, or the field lost the focus. */
     onSubmit?(text: string): void;
-    /** The escape key, after which the text is what it was before. */
+    /** The escape key was pressed; the text is the previous one again. */
     onCancel?(): void;
-    /** After both where a key was it: the focus is nowhere now. */
+    /** Called after enter or escape, when no control has the focus. */
     onLeave?(): void;
 }
 
-/** A line of text that can be typed. A finger gets the system's own way to type. */
+/** A single-line text field. On touch screens Babylon opens a prompt of the browser. */
 export class TextField {
     /** The outermost control. */
     public readonly control: Rectangle;
-    /** Babylon's own control, for its settings. */
+    /** Babylon's control, for further settings. */
     public readonly input: InputText;
 
     private _before = "";
     private _isSetting = false;
     private _isCanceled = false;
-    private _isNew = false;
+    private _isJustFocused = false;
 
-    /** @param selectsAll whether all text is selected when it gets the focus, so that typing replaces it */
+    /** @param selectsAll whether the focus selects all text, so that typing replaces it */
     public constructor(
         name: string,
         theme: PanelTheme,
@@ -61,7 +61,7 @@ export class TextField {
         input.onFocusObservable.add(() => {
             this._before = input.text;
             this._isCanceled = false;
-            this._isNew = true;
+            this._isJustFocused = true;
             this.control.color = theme.accent;
         });
         input.onBlurObservable.add(() => {
@@ -74,11 +74,11 @@ export class TextField {
             }
         });
         input.onPointerUpObservable.add(() => {
-            // The pointer that gives the focus takes away what that selected.
-            if (selectsAll && this._isNew) {
+            // The click that gives the focus clears the selection again.
+            if (selectsAll && this._isJustFocused) {
                 input.selectAllText();
             }
-            this._isNew = false;
+            this._isJustFocused = false;
         });
         input.onTextChangedObservable.add(() => {
             if (!this._isSetting) {
@@ -93,25 +93,25 @@ export class TextField {
             if (event.key === "Escape" || event.key === "Enter") {
                 events.onLeave?.();
             }
-            // Nothing else is to follow a key that is typed here, but for commands of the browser.
+            // Typed keys are not for the scene; shortcuts of the browser stay.
             if (event.key !== "Tab" && !event.ctrlKey && !event.metaKey) {
                 event.preventDefault();
             }
         });
     }
 
+    /** The text. Setting it does not call `onChange`. */
     public get text(): string {
         return this.input.text;
     }
 
-    /** Setting it tells no one. */
     public set text(value: string) {
         this._isSetting = true;
         this.input.text = value;
         this._isSetting = false;
     }
 
-    /** Whether someone types in it. */
+    /** Whether the field has the focus. */
     public get isFocused(): boolean {
         return this.input.host?.focusedControl === this.input;
     }

@@ -1,57 +1,58 @@
-import type { Vector2 } from "@babylonjs/core/Maths/math.vector";
 import { Control } from "@babylonjs/gui/2D/controls/control";
 import { Rectangle } from "@babylonjs/gui/2D/controls/rectangle";
 import type { TextBlock } from "@babylonjs/gui/2D/controls/textBlock";
 import { ImageDataControl } from "./imageDataControl";
-import { AddFocus, CreateText, type PanelTheme } from "./panelParts";
+import { AddFocus, AlignTopLeft, CreateText } from "./panelControls";
+import type { PanelTheme } from "./panelTheme";
+import { PointerTracker } from "./pointerTracker";
+import { ScrollBar } from "./scrollBar";
 
-/** What a {@link ThumbnailGrid} asks for and tells. */
+/** Callbacks of a {@link ThumbnailGrid}. */
 export interface ThumbnailGridEvents {
-    /** Puts the picture of an item into a control; called only for items that are in sight, a few at a time. */
-    draw(index: number, picture: ImageDataControl): void;
+    /** Draws the image of an item into a control; called for visible items only, in time slices. */
+    draw(index: number, image: ImageDataControl): void;
     onClick(index: number): void;
-    /** It looks different. */
+    /** The grid has to be rendered again. */
     onChange(): void;
 }
 
 interface Cell {
     readonly box: Rectangle;
     readonly frame: Rectangle;
-    readonly picture: ImageDataControl;
+    readonly image: ImageDataControl;
     readonly name: TextBlock;
     index: number;
     isDrawn: boolean;
 }
 
-const LEAST_WIDTH = 92;
+const MIN_WIDTH = 92;
 const GAP = 8;
 const NAME_HEIGHT = 18;
-const BAR = 4;
-/** Of the item that the pointer or the keys are at. */
+/** Pixels at the right that the scroll bar takes. */
+const SCROLL_BAR_WIDTH = 8;
+/** Pixels of the frame around the item at the pointer or the cursor. */
 const FRAME = 2;
-/** Pixels that a pointer may move while it is down without dragging. */
-const TAP = 6;
-/** Longest time that pictures are drawn without a pause, milliseconds. */
-const LONGEST_RUN = 12;
+/** Milliseconds of the time slice in which images are drawn. */
+const TIME_SLICE = 12;
 
-/** Pictures with names in rows, which scroll by the wheel and by dragging. Only those in sight exist, so there may be any number. */
+/** A grid of named images that scrolls by the wheel and by dragging. Only the visible items exist as controls. */
 export class ThumbnailGrid {
     /** The outermost control. */
     public readonly control = new Rectangle("thumbnails");
 
-    private readonly _bar = new Rectangle("thumbnailBar");
+    private readonly _bar: ScrollBar;
+    private readonly _pointer: PointerTracker;
     private _cells: Cell[] = [];
     private _columns = 1;
-    private _cellWidth = LEAST_WIDTH;
+    private _cellWidth = MIN_WIDTH;
     private _height = 0;
     private _scroll = 0;
-    private _dragStart: { y: number; scroll: number } | null = null;
-    private _hasDragged = false;
+    private _startScroll = 0;
     private _timer: ReturnType<typeof setTimeout> | null = null;
     private _cursor = 0;
     private _hasFocus = false;
 
-    /** @param _names of the items */
+    /** @param _names the names of the items */
     public constructor(
         private readonly _theme: PanelTheme,
         private readonly _names: readonly string[],
@@ -59,30 +60,22 @@ export class ThumbnailGrid {
     ) {
         const { control } = this;
         control.thickness = 0;
-        control.horizontalAlignment = Control.HORIZONTAL_ALIGNMENT_LEFT;
-        control.verticalAlignment = Control.VERTICAL_ALIGNMENT_TOP;
-        this._bar.thickness = 0;
-        this._bar.background = _theme.quietText;
-        this._bar.alpha = 0.6;
-        this._bar.cornerRadius = BAR / 2;
-        this._bar.widthInPixels = BAR;
-        this._bar.horizontalAlignment = Control.HORIZONTAL_ALIGNMENT_RIGHT;
-        this._bar.verticalAlignment = Control.VERTICAL_ALIGNMENT_TOP;
-        this._bar.isHitTestVisible = false;
-        control.addControl(this._bar);
+        AlignTopLeft(control);
+        this._bar = new ScrollBar("thumbnailBar", _theme);
+        control.addControl(this._bar.control);
         control.onWheelObservable.add(({ y }) => {
             this.scroll += y;
         });
-        control.onPointerDownObservable.add((place) => {
-            this._dragStart = { y: this._pixelsOf(place), scroll: this._scroll };
-            this._hasDragged = false;
-        });
-        control.onPointerMoveObservable.add((place) => this._drag(place));
-        control.onPointerUpObservable.add(() => {
-            this._dragStart = null;
-        });
-        control.onPointerOutObservable.add(() => {
-            this._dragStart = null;
+        this._pointer = new PointerTracker(control, {
+            onDown: () => {
+                this._startScroll = this._scroll;
+            },
+            onMove: ({ y }, press) => {
+                if (press?.isDrag) {
+                    this.scroll = this._startScroll - (y - press.start.y);
+                }
+            },
+            onLeave: () => this._pointer.cancel(),
         });
         AddFocus(control, _theme, ({ key }) => this._onKey(key));
         for (const [observable, hasFocus] of [
@@ -101,7 +94,7 @@ export class ThumbnailGrid {
         });
     }
 
-    /** Pixels above what is in sight. */
+    /** Pixels of the content above the visible part. */
     public get scroll(): number {
         return this._scroll;
     }
@@ -119,9 +112,9 @@ export class ThumbnailGrid {
         this._height = height;
         this.control.widthInPixels = width;
         this.control.heightInPixels = height;
-        const room = width - BAR - GAP / 2;
-        this._columns = Math.max(1, Math.floor((room + GAP) / (LEAST_WIDTH + GAP)));
-        this._cellWidth = (room + GAP) / this._columns - GAP;
+        const inner = width - SCROLL_BAR_WIDTH;
+        this._columns = Math.max(1, Math.floor((inner + GAP) / (MIN_WIDTH + GAP)));
+        this._cellWidth = (inner + GAP) / this._columns - GAP;
         const rows = Math.ceil(height / this._rowHeight) + 1;
         for (const { box } of this._cells) {
             box.dispose();
@@ -131,7 +124,7 @@ export class ThumbnailGrid {
         this._layout();
     }
 
-    /** Draws all pictures in sight anew. */
+    /** Draws all visible images again. */
     public refresh(): void {
         for (const cell of this._cells) {
             cell.isDrawn = false;
@@ -152,18 +145,16 @@ export class ThumbnailGrid {
         box.thickness = 0;
         box.widthInPixels = this._cellWidth;
         box.heightInPixels = this._cellWidth + NAME_HEIGHT;
-        box.horizontalAlignment = Control.HORIZONTAL_ALIGNMENT_LEFT;
-        box.verticalAlignment = Control.VERTICAL_ALIGNMENT_TOP;
+        AlignTopLeft(box);
         box.hoverCursor = "pointer";
         const frame = new Rectangle("thumbnailFrame");
         frame.thickness = 0;
         frame.cornerRadius = 8;
-        frame.thickness = 0;
         frame.background = this._theme.surface;
         frame.heightInPixels = this._cellWidth;
         frame.verticalAlignment = Control.VERTICAL_ALIGNMENT_TOP;
-        const picture = new ImageDataControl("thumbnailPicture");
-        frame.addControl(picture);
+        const image = new ImageDataControl("thumbnailPicture");
+        frame.addControl(image);
         const name = CreateText("thumbnailName", this._theme, "", 12);
         name.color = this._theme.quietText;
         name.heightInPixels = NAME_HEIGHT;
@@ -171,14 +162,14 @@ export class ThumbnailGrid {
         name.paddingLeftInPixels = 4;
         box.addControl(frame);
         box.addControl(name);
-        const cell: Cell = { box, frame, picture, name, index: -1, isDrawn: false };
+        const cell: Cell = { box, frame, image, name, index: -1, isDrawn: false };
         frame.color = this._theme.accent;
         box.onPointerEnterObservable.add(() => {
             frame.thickness = FRAME;
         });
         box.onPointerOutObservable.add(() => this._mark());
         box.onPointerClickObservable.add(() => {
-            if (!this._hasDragged && cell.index >= 0) {
+            if (!this._pointer.press?.isDrag && cell.index >= 0) {
                 this._events.onClick(cell.index);
             }
         });
@@ -186,7 +177,7 @@ export class ThumbnailGrid {
         return cell;
     }
 
-    /** Gives the items in sight their cells: a row keeps its cells as long as it is in sight. */
+    /** Assigns the cells to the visible items; a row keeps its cells as long as it stays visible. */
     private _layout(): void {
         const rows = this._cells.length / this._columns;
         const firstRow = Math.floor(this._scroll / this._rowHeight);
@@ -194,28 +185,25 @@ export class ThumbnailGrid {
             for (let column = 0; column < this._columns; column++) {
                 const cell = this._cells[(row % rows) * this._columns + column];
                 const index = row * this._columns + column;
-                const isThere = index < this._names.length;
-                cell.box.isVisible = isThere;
+                const isUsed = index < this._names.length;
+                cell.box.isVisible = isUsed;
                 cell.box.leftInPixels = column * (this._cellWidth + GAP);
                 cell.box.topInPixels = row * this._rowHeight - this._scroll;
                 if (cell.index !== index) {
-                    cell.index = isThere ? index : -1;
+                    cell.index = isUsed ? index : -1;
                     cell.isDrawn = false;
-                    cell.name.text = isThere ? this._names[index] : "";
-                    cell.picture.setPixels(null, 0, 0);
+                    cell.name.text = isUsed ? this._names[index] : "";
+                    cell.image.setPixels(null, 0, 0);
                 }
             }
         }
-        const share = Math.min(1, this._height / this._contentHeight);
-        this._bar.isVisible = share < 1;
-        this._bar.heightInPixels = share * this._height;
-        this._bar.topInPixels = (this._scroll / this._contentHeight) * this._height;
+        this._bar.update(this._scroll, this._height, this._contentHeight);
         this._mark();
         this._drawSoon();
         this._events.onChange();
     }
 
-    /** Frames the item that the keys are at. */
+    /** Frames the item at the cursor. */
     private _mark(): void {
         for (const { frame, index } of this._cells) {
             frame.thickness = this._hasFocus && index === this._cursor ? FRAME : 0;
@@ -253,36 +241,21 @@ export class ThumbnailGrid {
             this._timer = null;
             const start = performance.now();
             for (const cell of this._cells) {
-                if (cell.index < 0 || cell.isDrawn || !this._isInSight(cell)) {
+                if (cell.index < 0 || cell.isDrawn || !this._isVisible(cell)) {
                     continue;
                 }
-                if (performance.now() - start > LONGEST_RUN) {
+                if (performance.now() - start > TIME_SLICE) {
                     this._drawSoon();
                     break;
                 }
                 cell.isDrawn = true;
-                this._events.draw(cell.index, cell.picture);
+                this._events.draw(cell.index, cell.image);
             }
             this._events.onChange();
         });
     }
 
-    private _isInSight({ box }: Cell): boolean {
+    private _isVisible({ box }: Cell): boolean {
         return box.topInPixels < this._height && box.topInPixels + this._rowHeight > 0;
-    }
-
-    private _drag(place: Vector2): void {
-        if (!this._dragStart) {
-            return;
-        }
-        const moved = this._pixelsOf(place) - this._dragStart.y;
-        this._hasDragged ||= Math.abs(moved) > TAP;
-        if (this._hasDragged) {
-            this.scroll = this._dragStart.scroll - moved;
-        }
-    }
-
-    private _pixelsOf({ y }: Vector2): number {
-        return y / this.control.host.idealRatio;
     }
 }

@@ -1,31 +1,31 @@
-/** Seconds of a stage that have to pass before its pace says anything. */
-const FIRST_SECONDS = 3;
-const FIRST_SHARE = 0.02;
+/** Seconds and progress of a stage before the first estimate. */
+const MIN_SECONDS = 3;
+const MIN_PROGRESS = 0.02;
 
-/** How long a stage of work will take still, by the pace that it has had. */
+/** Estimates the remaining time of a stage of work from its average speed. */
 export class TimeLeft {
     private _stage: string | null = null;
     private _start = 0;
-    private _first = 0;
+    private _firstFraction = 0;
 
     /**
-     * @param fraction of the stage that is done, 0..1
-     * @param now seconds on any clock
-     * @returns seconds; null while it is too early to tell
+     * @param fraction the finished share of the stage, 0..1
+     * @param now the time in seconds, from any origin
+     * @returns seconds; null while it is too early for an estimate
      */
     public estimate(stage: string, fraction: number, now: number): number | null {
         if (stage !== this._stage) {
             this._stage = stage;
             this._start = now;
-            this._first = fraction; // work that was found done took no time
+            this._firstFraction = fraction; // work done before took no time
         }
         const seconds = now - this._start;
-        const done = fraction - this._first;
-        return seconds < FIRST_SECONDS || done < FIRST_SHARE ? null : (seconds * (1 - fraction)) / done;
+        const done = fraction - this._firstFraction;
+        return seconds < MIN_SECONDS || done < MIN_PROGRESS ? null : (seconds * (1 - fraction)) / done;
     }
 }
 
-/** "20 s", "3 min", "1 h 5 min": rounded so that it does not flicker. */
+/** Formats a duration, such as "20 s", "3 min" or "1 h 5 min", rounded so that it changes rarely. */
 export function FormatSeconds(seconds: number): string {
     if (seconds < 55) {
         return `${Math.max(5 * Math.ceil(seconds / 5), 5)} s`;

@@ -1,137 +1,137 @@
 import type { UltrametricSegmentation } from "../plugin/session/ultrametricSegmentation";
 import type { IconName } from "./icons";
 
-/** What the pointer does in the scene: select what is tapped, or what lies in a box or a lasso. */
+/** The pointer tools of the scene: a tap selects a part, a box or a lasso selects the parts inside. */
 export type ToolName = "select" | "box" | "lasso";
 
-/** What a button of the panel is. */
+/** A tool with its button. */
 export interface Tool {
     readonly name: string;
     readonly icon: IconName;
     readonly label: string;
-    /** Says what it does, at the bottom of the panel. */
+    /** Shown in the status line. */
     readonly hint: string;
-    /** By `KeyboardEvent.key`, lower case. */
+    /** The shortcut, as `KeyboardEvent.key` in lower case. */
     readonly key: string;
-    /** When it can be used. */
+    /** The condition under which it is enabled; a target is a selection or an active extracted part. */
     readonly needs: "always" | "selection" | "part" | "target";
     readonly run: () => void;
 }
 
-/** What only the panel can do: it has the pointer and the handles. */
-export interface ToolWork {
+/** The actions of the panel that owns the pointer tool and the gizmos. */
+export interface ToolActions {
     setTool(tool: ToolName): void;
-    nextHandles(): void;
+    nextGizmoMode(): void;
     duplicate(): void;
     extract(): void;
     delete(): void;
 }
 
-/** So many of the tools select; they come first. */
-export const SELECTING_TOOLS = 6;
+/** The number of tools that select; they come first. */
+export const SELECTION_TOOL_COUNT = 6;
 
-/** The tools in the order of their buttons. */
-export function CreateTools(segmentation: UltrametricSegmentation, work: ToolWork): readonly Tool[] {
+/** Creates the tools in the order of their buttons. */
+export function CreateTools(segmentation: UltrametricSegmentation, actions: ToolActions): readonly Tool[] {
     return [
         {
             name: "select",
             icon: "select",
             label: "Pick",
-            hint: "Tap parts. Shift adds and takes away",
+            hint: "Tap parts. Shift adds or removes",
             key: "v",
             needs: "always",
-            run: () => work.setTool("select"),
+            run: () => actions.setTool("select"),
         },
         {
             name: "box",
             icon: "box",
             label: "Box",
-            hint: "Draw a box. Shift adds, alt takes away",
+            hint: "Draw a box. Shift adds, alt removes",
             key: "b",
             needs: "always",
-            run: () => work.setTool("box"),
+            run: () => actions.setTool("box"),
         },
         {
             name: "lasso",
             icon: "lasso",
             label: "Lasso",
-            hint: "Draw around parts. Shift adds, alt takes away",
+            hint: "Draw around parts. Shift adds, alt removes",
             key: "l",
             needs: "always",
-            run: () => work.setTool("lasso"),
+            run: () => actions.setTool("lasso"),
         },
         {
             name: "grow",
             icon: "grow",
             label: "Grow",
-            hint: "Add the parts beside the selected ones",
+            hint: "Add the neighbors of the selected parts",
             key: "+",
             needs: "selection",
-            run: () => segmentation.selectionTools.grow(),
+            run: () => segmentation.selectionTools!.grow(),
         },
         {
             name: "shrink",
             icon: "shrink",
             label: "Shrink",
-            hint: "Take away the outermost parts",
+            hint: "Remove the outermost parts from the selection",
             key: "-",
             needs: "selection",
-            run: () => segmentation.selectionTools.shrink(),
+            run: () => segmentation.selectionTools!.shrink(),
         },
         {
             name: "similar",
             icon: "similar",
             label: "Similar",
-            hint: "Select all parts like the selected one",
+            hint: "Select all parts similar to the selected one",
             key: "s",
             needs: "selection",
-            run: () => segmentation.selectionTools.similar(),
+            run: () => segmentation.selectionTools!.similar(),
         },
         {
             name: "move",
             icon: "move",
             label: "Move",
-            hint: "Move with handles; again: turn, scale, done",
+            hint: "Move with gizmos; again: rotate, scale, done",
             key: "m",
             needs: "target",
-            run: () => work.nextHandles(),
+            run: () => actions.nextGizmoMode(),
         },
         {
             name: "duplicate",
             icon: "duplicate",
             label: "Duplicate",
-            hint: "Make a copy with meshes of its own",
+            hint: "Copy to new meshes",
             key: "d",
             needs: "target",
-            run: () => work.duplicate(),
+            run: () => actions.duplicate(),
         },
         {
             name: "extract",
             icon: "extract",
             label: "Extract",
-            hint: "Take it out, as meshes of its own",
+            hint: "Extract to new meshes",
             key: "e",
             needs: "selection",
-            run: () => work.extract(),
+            run: () => actions.extract(),
         },
         {
             name: "delete",
             icon: "delete",
             label: "Delete",
-            hint: "Take it away",
+            hint: "Delete the selection",
             key: "delete",
             needs: "target",
-            run: () => work.delete(),
+            run: () => actions.delete(),
         },
         {
             name: "hide",
             icon: "eyeOff",
             label: "Hide",
-            hint: "Hide what is selected",
+            hint: "Hide the selection",
             key: "h",
             needs: "selection",
             run: () => {
-                segmentation.editor.hide(segmentation.selection);
+                segmentation.editor!.hide(segmentation.selection);
                 segmentation.selection.clear();
             },
         },
@@ -139,30 +139,30 @@ export function CreateTools(segmentation: UltrametricSegmentation, work: ToolWor
             name: "isolate",
             icon: "isolate",
             label: "Isolate",
-            hint: "Hide all else",
+            hint: "Hide everything else",
             key: "i",
             needs: "selection",
-            run: () => segmentation.editor.isolate(segmentation.selection),
+            run: () => segmentation.editor!.isolate(segmentation.selection),
         },
         {
             name: "merge",
             icon: "merge",
             label: "Merge",
-            hint: "Make one part of what is selected",
+            hint: "Merge the selection into one part",
             key: "g",
             needs: "selection",
-            run: () => segmentation.editor.merge([segmentation.selection]),
+            run: () => segmentation.editor!.merge([segmentation.selection]),
         },
         {
             name: "split",
             icon: "split",
             label: "Split",
-            hint: "Make two parts of the selected one",
+            hint: "Split the selected part in two",
             key: "x",
             needs: "part",
             run: () => {
                 if (segmentation.selectedPart) {
-                    segmentation.editor.split(segmentation.selectedPart);
+                    segmentation.editor!.split(segmentation.selectedPart);
                 }
             },
         },
@@ -170,10 +170,10 @@ export function CreateTools(segmentation: UltrametricSegmentation, work: ToolWor
             name: "showAll",
             icon: "eye",
             label: "Show all",
-            hint: "Show what is hidden",
+            hint: "Show all hidden parts",
             key: "a",
             needs: "always",
-            run: () => segmentation.editor.showAll(),
+            run: () => segmentation.editor!.showAll(),
         },
     ];
 }

@@ -5,27 +5,26 @@ import { Control } from "@babylonjs/gui/2D/controls/control";
 import { InputText } from "@babylonjs/gui/2D/controls/inputText";
 import type { TextBlock } from "@babylonjs/gui/2D/controls/textBlock";
 import type { GizmoMode } from "../plugin/parts/edit/partGizmos";
-import type { ExtractedPart } from "../plugin/parts/model/extractedPart";
 import type { UltrametricSegmentation } from "../plugin/session/ultrametricSegmentation";
+import { ActivePartGizmos } from "./activePartGizmos";
 import type { BasePanelOptions } from "./basePanel";
+import { EditHistoryList } from "./editHistoryList";
 import { HandleHistoryKey } from "./historyKeys";
-import { CreateIconButton, CreateText, DEFAULT_PANEL_THEME, EnableButton, PressButton } from "./panelParts";
-import { PartHandles } from "./partHandles";
+import { AlignTopLeft, CreateIconButton, CreateText, EnableButton, PressButton } from "./panelControls";
+import { DEFAULT_PANEL_THEME } from "./panelTheme";
 import { RegionTool } from "./regionTool";
-import type { RowLook } from "./rowControl";
-import { RowList } from "./rowList";
 import { SidePanel } from "./sidePanel";
-import { CreateTools, SELECTING_TOOLS, type Tool, type ToolName } from "./toolList";
+import { CreateTools, SELECTION_TOOL_COUNT, type Tool, type ToolName } from "./toolList";
 
 /** Options of {@link ToolsPanel}. */
 export interface ToolsPanelOptions extends BasePanelOptions {
-    /** From 370 on there are six tools beside each other, else three. Default 250. */
+    /** From 370 pixels on there are six tools per row, otherwise three. Default 250. */
     width: number;
-    /** The history takes what the tools leave. Default 560. */
+    /** The history fills the height that the tools leave. Default 560. */
     height: number;
-    /** Whether keys of the scene do what the buttons do; the line at the bottom tells which. Default true. */
+    /** Whether the tools have keyboard shortcuts in the scene; the status line shows them. Default true. */
     useKeys: boolean;
-    /** Whether boxes and lassos leave alone what lies behind other parts, see RegionSelectionOptions. Default false. */
+    /** Whether boxes and lassos select visible leaves only, see RegionSelectionOptions. Default false. */
     visibleOnly: boolean;
 }
 
@@ -43,40 +42,41 @@ export const DEFAULT_TOOLS_PANEL_OPTIONS: Readonly<ToolsPanelOptions> = {
 
 const PAD = 12;
 const GAP = 4;
-/** Tools beside each other, and from which width on there are more. */
+/** Tools per row, and those of panels that are at least {@link WIDE} pixels wide. */
 const COLUMNS = 3;
-const MORE_COLUMNS = 6;
+const WIDE_COLUMNS = 6;
 const WIDE = 370;
 const BUTTON = 46;
 const HEADING = 34;
-const SMALL = 26;
+const SMALL_BUTTON = 26;
 const STATUS = 46;
-/** Where its list has less height than this, the history has none, only its two buttons. */
-const LEAST_HISTORY = 62;
+/** The height in pixels below which the history has only its two buttons, and no list. */
+const MIN_HISTORY = 62;
 const GIZMO_MODES: readonly (readonly [GizmoMode, string])[] = [
     ["position", "Move"],
-    ["rotation", "Turn"],
+    ["rotation", "Rotate"],
     ["scale", "Scale"],
 ];
 
 /**
- * Tools that select parts and edit them, and the history of the edits with the names of its steps, of which a click goes to any.
+ * Tools that select and edit parts, and the history of the edits, in which a click goes to any step.
  *
- * The tools act on what is selected, or else on the part that is meshes of its own and `editor.active`. "Move" makes the selected part meshes of its own
- * and shows handles that move it; again, they turn, scale, and go away. Disposed with its texture and with its segmentation.
+ * The tools act on the selection or, without one, on the active extracted part (`editor.active`). "Move" extracts the
+ * selection and shows gizmos that move it; the next clicks switch to rotation, to scaling, and off. Disposed with its
+ * texture and with its segmentation.
  */
 export class ToolsPanel extends SidePanel<ToolsPanelOptions> {
     private readonly _tools: readonly Tool[];
     private readonly _buttons = new Map<string, Button>();
     private readonly _headings: TextBlock[];
-    private readonly _history: RowList;
+    private readonly _history: EditHistoryList;
     private readonly _historyButtons: readonly [undo: Button, redo: Button];
     private readonly _close: Button | null;
     private _tool: ToolName = "select";
     private _region: RegionTool | null = null;
-    private readonly _handles = new PartHandles(() => this._redraw());
+    private readonly _gizmos = new ActivePartGizmos(() => this._redraw());
     private _gizmoMode: GizmoMode | null = null;
-    private _pointedAt: Tool | null = null;
+    private _hoveredTool: Tool | null = null;
 
     public constructor(
         segmentation: UltrametricSegmentation,
@@ -100,7 +100,7 @@ export class ToolsPanel extends SidePanel<ToolsPanelOptions> {
             setTool: (tool) => {
                 this.tool = tool;
             },
-            nextHandles: () => this._nextGizmoMode(),
+            nextGizmoMode: () => this._nextGizmoMode(),
             duplicate: () => this._duplicate(),
             extract: () => this._extract(),
             delete: () => this._delete(),
@@ -109,27 +109,20 @@ export class ToolsPanel extends SidePanel<ToolsPanelOptions> {
             this._buttons.set(tool.name, this._createButton(tool));
         }
         this._historyButtons = [
-            this._createIconButton("toolsUndo", "undo", SMALL, () => this._attempt(() => this._editor.undo())),
-            this._createIconButton("toolsRedo", "redo", SMALL, () => this._attempt(() => this._editor.redo())),
+            this._createIconButton("toolsUndo", "undo", SMALL_BUTTON, () => this._attempt(() => this._editor.undo())),
+            this._createIconButton("toolsRedo", "redo", SMALL_BUTTON, () => this._attempt(() => this._editor.redo())),
         ];
-        this._close = this._createCloseButton("toolsClose", SMALL);
+        this._close = this._createCloseButton("toolsClose", SMALL_BUTTON);
         for (const button of [...this._historyButtons, this._close]) {
             if (button) {
                 this.control.addControl(button);
             }
         }
-        this._history = new RowList("toolsHistory", theme, {
-            look: (index) => this._lookOfStep(index),
-            onClick: (index) => this._goTo(index),
-            onKey: (index, event) => {
-                if (event.key === "Enter" || event.key === " ") {
-                    this._goTo(index);
-                    return true;
-                }
-                return HandleHistoryKey(this._editor.history, event);
-            },
-            onPoint: () => {},
-        });
+        this._history = new EditHistoryList(
+            theme,
+            () => this._editor.history,
+            (action) => this._attempt(action),
+        );
         this._history.control.leftInPixels = PAD - 6;
         this._status.heightInPixels = STATUS;
         this._status.paddingBottomInPixels = 6;
@@ -147,13 +140,13 @@ export class ToolsPanel extends SidePanel<ToolsPanelOptions> {
             }),
         );
         if (useKeys) {
-            // Before Babylon leaves out those for whom a control has the focus: what a list has no use for is for the tools.
+            // The pre-observable also gets the keys that a focused list ignores: these are for the tools.
             this._own(segmentation.scene.onPreKeyboardObservable.add((info) => this._onKey(info)));
         }
         this._start();
     }
 
-    /** What the pointer does in the scene. */
+    /** The pointer tool of the scene. */
     public get tool(): ToolName {
         return this._tool;
     }
@@ -170,21 +163,21 @@ export class ToolsPanel extends SidePanel<ToolsPanelOptions> {
                 ? null
                 : new RegionTool(this._segmentation.scene, value, this._options.theme.accent, {
                       onRegion: (polygon, mode) => {
-                          this._attempt(() => this._segmentation.selectionTools.lasso(polygon, { mode, visibleOnly }));
+                          this._attempt(() => this._segmentation.selectionTools!.lasso(polygon, { mode, visibleOnly }));
                       },
                       onTap: (place, isToggle) => this._segmentation.selectAt(place, isToggle),
                   });
         this._show();
     }
 
-    /** What the handles on the active part change; null while there are none. They appear with the next active part where there is none yet. */
+    /** The mode of the gizmos on the active part, now or when there is one; null for no gizmos. */
     public get gizmoMode(): GizmoMode | null {
         return this._gizmoMode;
     }
 
     public set gizmoMode(value: GizmoMode | null) {
         this._gizmoMode = value;
-        this._showHandles();
+        this._showGizmos();
         this._show();
     }
 
@@ -199,35 +192,34 @@ export class ToolsPanel extends SidePanel<ToolsPanelOptions> {
 
     protected override _release(): void {
         this._region?.dispose();
-        this._handles.remove();
+        this._gizmos.hide();
     }
 
     private _createButton(tool: Tool): Button {
         const { theme } = this._options;
         const button = CreateIconButton(`tool ${tool.name}`, theme, tool.icon, tool.label, () => this._run(tool));
         button.heightInPixels = BUTTON;
-        button.horizontalAlignment = Control.HORIZONTAL_ALIGNMENT_LEFT;
-        button.verticalAlignment = Control.VERTICAL_ALIGNMENT_TOP;
-        const point = (at: Tool | null) => () => {
-            this._pointedAt = at;
+        AlignTopLeft(button);
+        const hover = (at: Tool | null) => () => {
+            this._hoveredTool = at;
             this._showStatus();
         };
-        button.onPointerEnterObservable.add(point(tool));
-        button.onPointerOutObservable.add(point(null));
-        button.onFocusObservable.add(point(tool));
-        button.onBlurObservable.add(point(null));
+        button.onPointerEnterObservable.add(hover(tool));
+        button.onPointerOutObservable.add(hover(null));
+        button.onFocusObservable.add(hover(tool));
+        button.onBlurObservable.add(hover(null));
         this.control.addControl(button);
         return button;
     }
 
-    protected override _layout(width: number, room: number): void {
+    protected override _layout(width: number, maxHeight: number): void {
         this.control.widthInPixels = width;
-        const columns = width >= WIDE ? MORE_COLUMNS : COLUMNS;
+        const columns = width >= WIDE ? WIDE_COLUMNS : COLUMNS;
         const column = (width - 2 * PAD - (columns - 1) * GAP) / columns;
         let y = 0;
         for (const [heading, tools] of [
-            this._tools.slice(0, SELECTING_TOOLS),
-            this._tools.slice(SELECTING_TOOLS),
+            this._tools.slice(0, SELECTION_TOOL_COUNT),
+            this._tools.slice(SELECTION_TOOL_COUNT),
         ].entries()) {
             this._headings[heading].topInPixels = y;
             y += HEADING;
@@ -239,13 +231,13 @@ export class ToolsPanel extends SidePanel<ToolsPanelOptions> {
             });
             y += Math.ceil(tools.length / columns) * (BUTTON + GAP);
         }
-        const history = room - y - HEADING - STATUS;
-        const hasHistory = history >= LEAST_HISTORY;
+        const history = maxHeight - y - HEADING - STATUS;
+        const hasHistory = history >= MIN_HISTORY;
         this._headings[2].topInPixels = y;
         const [undo, redo] = this._historyButtons;
         for (const [i, button] of [redo, undo].entries()) {
-            button.topInPixels = y + (HEADING - SMALL) / 2;
-            button.leftInPixels = -PAD - i * (SMALL + GAP);
+            button.topInPixels = y + (HEADING - SMALL_BUTTON) / 2;
+            button.leftInPixels = -PAD - i * (SMALL_BUTTON + GAP);
         }
         y += HEADING;
         this._history.control.topInPixels = y;
@@ -253,7 +245,7 @@ export class ToolsPanel extends SidePanel<ToolsPanelOptions> {
         this._history.setSize(Math.max(1, width - 2 * PAD + 14), Math.max(1, history));
         this.control.heightInPixels = y + (hasHistory ? history : 0) + STATUS;
         if (this._close) {
-            this._close.topInPixels = (HEADING - SMALL) / 2;
+            this._close.topInPixels = (HEADING - SMALL_BUTTON) / 2;
             this._close.leftInPixels = -PAD;
         }
         this._showHistory();
@@ -261,7 +253,7 @@ export class ToolsPanel extends SidePanel<ToolsPanelOptions> {
 
     protected override _showHierarchy(): void {
         this._stopEditor();
-        this._handles.remove();
+        this._gizmos.hide();
         const hasHierarchy = this._segmentation.hierarchy !== null;
         this.control.isVisible = hasHierarchy;
         if (!hasHierarchy) {
@@ -274,7 +266,7 @@ export class ToolsPanel extends SidePanel<ToolsPanelOptions> {
                 this._show();
             },
             () => {
-                this._showHandles();
+                this._showGizmos();
                 this._show();
             },
         );
@@ -282,7 +274,7 @@ export class ToolsPanel extends SidePanel<ToolsPanelOptions> {
         this._show();
     }
 
-    /** Which tools there are, and which are at work. */
+    /** Enables the tools that can be used, and presses the active ones. */
     private _show(): void {
         const { _segmentation: segmentation } = this;
         if (!segmentation.hierarchy) {
@@ -290,14 +282,14 @@ export class ToolsPanel extends SidePanel<ToolsPanelOptions> {
         }
         const { history, active } = this._editor;
         const hasSelection = !segmentation.selection.isEmpty;
-        const isThere = {
+        const isUsable = {
             always: true,
             selection: hasSelection,
             part: segmentation.selectedPart !== null,
             target: hasSelection || active !== null,
         };
         for (const { name, needs } of this._tools) {
-            EnableButton(this._buttons.get(name)!, isThere[needs] || (name === "move" && this._gizmoMode !== null));
+            EnableButton(this._buttons.get(name)!, isUsable[needs] || (name === "move" && this._gizmoMode !== null));
         }
         const { theme } = this._options;
         for (const tool of ["select", "box", "lasso"] as const) {
@@ -315,38 +307,16 @@ export class ToolsPanel extends SidePanel<ToolsPanelOptions> {
     }
 
     private _showHistory(): void {
-        if (!this._segmentation.hierarchy) {
-            return;
+        if (this._segmentation.hierarchy) {
+            this._history.update();
         }
-        const { names, undoneNames } = this._editor.history;
-        this._history.count = names.length + undoneNames.length + 1;
-        this._history.reveal(names.length);
-    }
-
-    private _lookOfStep(index: number): RowLook {
-        const { names, undoneNames } = this._editor.history;
-        return {
-            text: index === 0 ? "Start" : (names[index - 1] ?? undoneNames[index - 1 - names.length]),
-            note: "",
-            isQuiet: index > names.length,
-            depth: 0,
-            fold: null,
-            swatch: null,
-            icons: [],
-            isSelected: index === names.length,
-            isInside: false,
-        };
-    }
-
-    private _goTo(step: number): void {
-        this._attempt(() => this._editor.history.goTo(step));
     }
 
     protected override _showStatus(): void {
-        const tool = this._pointedAt ?? this._tools.find(({ name }) => name === this._tool);
+        const tool = this._hoveredTool ?? this._tools.find(({ name }) => name === this._tool);
         const key =
             this._options.useKeys && tool ? ` (${tool.key.length > 1 ? tool.key : tool.key.toUpperCase()})` : "";
-        this._say(`${tool?.hint ?? ""}${key}`);
+        this._setStatus(`${tool?.hint ?? ""}${key}`);
     }
 
     private _run(tool: Tool): void {
@@ -356,9 +326,9 @@ export class ToolsPanel extends SidePanel<ToolsPanelOptions> {
     }
 
     private _onKey({ type, event }: KeyboardInfo): void {
-        const isTaken =
+        const isHandled =
             (event as Partial<KeyboardEvent>).defaultPrevented || this._texture.focusedControl instanceof InputText;
-        if (type !== KeyboardEventTypes.KEYDOWN || isTaken || !this.isOpen || !this._segmentation.hierarchy) {
+        if (type !== KeyboardEventTypes.KEYDOWN || isHandled || !this.isOpen || !this._segmentation.hierarchy) {
             return;
         }
         let isDone = false;
@@ -377,13 +347,12 @@ export class ToolsPanel extends SidePanel<ToolsPanelOptions> {
         }
     }
 
-    /** Makes what is selected meshes of its own. */
-    private _extract(): ExtractedPart {
+    /** Extracts the selection, and makes it the active part. */
+    private _extract(): void {
         const { selection } = this._segmentation;
         const part = this._editor.extract(selection);
         selection.clear();
         this._editor.active = part;
-        return part;
     }
 
     private _duplicate(): void {
@@ -400,7 +369,7 @@ export class ToolsPanel extends SidePanel<ToolsPanelOptions> {
         selection.clear();
     }
 
-    /** No handles, handles that move, that turn, that scale, none again. What they are to move is extracted first. */
+    /** Extracts a selection and shows gizmos that move it; otherwise switches to the next mode. */
     private _nextGizmoMode(): void {
         if (!this._segmentation.selection.isEmpty) {
             this._extract();
@@ -411,13 +380,13 @@ export class ToolsPanel extends SidePanel<ToolsPanelOptions> {
         this.gizmoMode = GIZMO_MODES[next]?.[0] ?? null;
     }
 
-    private _showHandles(): void {
-        const isThere = this._segmentation.hierarchy !== null && !this._isDisposed;
-        const part = isThere ? this._editor.active : null;
+    private _showGizmos(): void {
+        const hasEditor = this._segmentation.hierarchy !== null && !this._isDisposed;
+        const part = hasEditor ? this._editor.active : null;
         if (this._gizmoMode === null || !part) {
-            this._handles.remove();
+            this._gizmos.hide();
         } else {
-            this._handles.show(this._editor, part, this._gizmoMode);
+            this._gizmos.show(this._editor, part, this._gizmoMode);
         }
     }
 }

@@ -1,15 +1,15 @@
 import type { Vector2 } from "@babylonjs/core/Maths/math.vector";
-import { Control } from "@babylonjs/gui/2D/controls/control";
 import { Rectangle } from "@babylonjs/gui/2D/controls/rectangle";
 import { MaskOverlay } from "../plugin/masks/maskOverlay";
 import type { MaskSetFilter } from "../plugin/masks/maskSetFilter";
 import { ImageDataControl } from "./imageDataControl";
 import { MaskList, type MaskListEntry } from "./maskList";
-import type { PanelTheme } from "./panelParts";
+import { AlignTopLeft } from "./panelControls";
+import type { PanelTheme } from "./panelTheme";
 
-const HINT = "Point at the picture to see the masks there, one within the other.";
+const HINT = "Point at the image to see the masks at a pixel, nested in each other.";
 
-/** A view large, with its masks in it, and those at the pointer in a list: one of them is filled and outlined. */
+/** A large image of a view with its masks, and a list of the masks at the pointer, one of which is highlighted. */
 export class ViewDetail {
     /** The outermost control. */
     public readonly control = new Rectangle("viewDetail");
@@ -23,7 +23,7 @@ export class ViewDetail {
     private _acrossCount = 0;
     private _highlighted = -1;
 
-    /** @param _onChange called when it looks different */
+    /** @param _onChange called when it has to be rendered again */
     public constructor(
         theme: PanelTheme,
         private readonly _filter: MaskSetFilter,
@@ -31,16 +31,15 @@ export class ViewDetail {
     ) {
         for (const box of [this.control, this._frame]) {
             box.thickness = 0;
-            box.horizontalAlignment = Control.HORIZONTAL_ALIGNMENT_LEFT;
-            box.verticalAlignment = Control.VERTICAL_ALIGNMENT_TOP;
+            AlignTopLeft(box);
         }
         this._frame.cornerRadius = 8;
         this._frame.background = theme.surface;
         this._frame.addControl(this._picture);
-        this._picture.onPointerMoveObservable.add((place) => this._lookAt(place));
-        this._picture.onPointerDownObservable.add((place) => this._lookAt(place)); // a finger does not hover
-        this._list = new MaskList(theme, (place) => {
-            this.highlighted = place >= 0 ? place : (this._chain[0] ?? -1);
+        this._picture.onPointerMoveObservable.add((position) => this._showMasksAt(position));
+        this._picture.onPointerDownObservable.add((position) => this._showMasksAt(position)); // touch has no hover
+        this._list = new MaskList(theme, (mask) => {
+            this.highlighted = mask >= 0 ? mask : (this._chain[0] ?? -1);
         });
         this.control.addControl(this._frame);
         this.control.addControl(this._list.control);
@@ -56,15 +55,15 @@ export class ViewDetail {
         return this._highlighted;
     }
 
-    public set highlighted(place: number) {
-        if (place !== this._highlighted) {
-            this._highlighted = place;
-            this._list.mark(place);
+    public set highlighted(mask: number) {
+        if (mask !== this._highlighted) {
+            this._highlighted = mask;
+            this._list.mark(mask);
             this._paint();
         }
     }
 
-    /** Shows a view as the filter leaves it, with no mask highlighted; null: none. */
+    /** Shows the filtered masks of a view, none of them highlighted; null for no view. */
     public show(index: number | null): void {
         this._index = index;
         this._overlay = index === null ? null : CreateViewOverlay(this._filter, index);
@@ -76,7 +75,7 @@ export class ViewDetail {
         this._showList();
     }
 
-    /** Places what it holds. Pixels. @param isWide whether the list is beside the picture, or below it */
+    /** Sets the size in pixels. @param isWide whether the list is beside the image, rather than below it */
     public setSize(width: number, height: number, isWide: boolean): void {
         this.control.widthInPixels = width;
         this.control.heightInPixels = height;
@@ -108,20 +107,20 @@ export class ViewDetail {
         this._onChange();
     }
 
-    private _lookAt(place: Vector2): void {
-        const pixel = this._picture.pixelAt(place);
+    private _showMasksAt(position: Vector2): void {
+        const pixel = this._picture.pixelAt(position);
         if (!pixel || !this._overlay || this._index === null) {
             return;
         }
         const { indices } = this._filter.view(this._index);
         const { chain, across } = this._overlay.masksAt(...pixel);
-        const places = chain.map((mask) => indices[mask]);
-        if (places.join() !== this._chain.join() || across.length !== this._acrossCount) {
-            this._chain = places;
+        const generated = chain.map((mask) => indices[mask]);
+        if (generated.join() !== this._chain.join() || across.length !== this._acrossCount) {
+            this._chain = generated;
             this._acrossCount = across.length;
             this._showList();
         }
-        this.highlighted = places[0] ?? -1;
+        this.highlighted = generated[0] ?? -1;
     }
 
     private _showList(): void {
@@ -130,17 +129,17 @@ export class ViewDetail {
         }
         const { masks } = this._filter.masks.views[this._index];
         const entries = this._chain
-            .map((place, i): MaskListEntry => ({ mask: masks[place], place, depth: this._chain.length - 1 - i }))
+            .map((index, i): MaskListEntry => ({ mask: masks[index], index, depth: this._chain.length - 1 - i }))
             .reverse();
-        const others = this._acrossCount === 1 ? "another mask lies" : `${this._acrossCount} other masks lie`;
+        const others = this._acrossCount === 1 ? "Another mask overlaps" : `${this._acrossCount} other masks overlap`;
         const hint = entries.length > 0 ? "" : HINT;
-        this._list.show(entries, this._acrossCount > 0 ? `And ${others} across these.` : hint);
+        this._list.show(entries, this._acrossCount > 0 ? `${others} these.` : hint);
         this._list.mark(this._highlighted);
         this._onChange();
     }
 }
 
-/** The masks of a view that pass a filter, over its picture. */
+/** Creates an overlay of the masks of a view that pass a filter. */
 export function CreateViewOverlay(filter: MaskSetFilter, index: number): MaskOverlay {
     const { viewMasks, indices } = filter.view(index);
     return new MaskOverlay(filter.capture.views[index], viewMasks, indices);

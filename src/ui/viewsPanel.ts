@@ -10,8 +10,9 @@ import type { MaskQualityOptions, MaskQualityReport } from "../plugin/masks/mask
 import { type FilteredMasks, MaskSetFilter } from "../plugin/masks/maskSetFilter";
 import { BaseName } from "../plugin/sources/fileSource";
 import { BasePanel, type BasePanelOptions } from "./basePanel";
-import { MaskThresholds } from "./maskThresholds";
-import { CreateButton, CreateText, DEFAULT_PANEL_THEME, ELLIPSIS } from "./panelParts";
+import { MaskThresholdSliders } from "./maskThresholdSliders";
+import { CreateButton, CreateText, ELLIPSIS } from "./panelControls";
+import { DEFAULT_PANEL_THEME } from "./panelTheme";
 import { ThumbnailGrid } from "./thumbnailGrid";
 import { CreateViewOverlay, ViewDetail } from "./viewDetail";
 
@@ -23,9 +24,9 @@ export interface ViewsPanelOptions extends BasePanelOptions {
     height: number;
     /** Default true. */
     canClose: boolean;
-    /** Which masks are good enough at first. Default {}: see DEFAULT_MASK_QUALITY_OPTIONS. */
+    /** The initial thresholds. Default {}: see DEFAULT_MASK_QUALITY_OPTIONS. */
     quality: Partial<MaskQualityOptions>;
-    /** Label of a button that hands out the masks, see `onApplyObservable`; null: there is none. Default null. */
+    /** The label of the apply button, see `onApplyObservable`; null for no button. Default null. */
     applyLabel: string | null;
 }
 
@@ -43,24 +44,24 @@ export const DEFAULT_VIEWS_PANEL_OPTIONS: Readonly<ViewsPanelOptions> = {
 
 const PAD = 16;
 const HEADER = 70;
-/** Width from which on the sliders are beside each other, and the list beside the picture. */
+/** The width in pixels from which the sliders are side by side, and the list is beside the image. */
 const WIDE = 520;
 const BUTTON = 30;
 const APPLY_WIDTH = 130;
 const APPLY_HEIGHT = 32;
 
 /**
- * The views of a capture with their masks: thumbnails, one view large with the masks at the pointer (filled and outlined in the picture, with all that
- * hold them in a list), and sliders for the masks' thresholds. No model runs: the masks as they were generated are filtered anew, see
- * {@link MaskSetFilter}; KEEP_ALL_MASKS says how to generate masks that leave all thresholds open. Disposed with its texture.
+ * The views of a capture with their masks: thumbnails, a large view in which the pointer highlights masks and lists all
+ * masks at a pixel, and sliders for the thresholds. The masks are filtered without a model, see {@link MaskSetFilter};
+ * KEEP_ALL_MASKS has the options that generate masks for any thresholds. Disposed with its texture.
  *
  *     const panel = new ViewsPanel(capture, masks, advancedTexture, { applyLabel: "Segment again" });
  *     panel.onApplyObservable.add((masks) => segmentation.segmentAsync(capture, masks, { preview: true }));
  */
 export class ViewsPanel extends BasePanel<ViewsPanelOptions> {
-    /** Notified with the masks that pass, soon after the thresholds were changed. */
+    /** Notified with the masks that pass, soon after the thresholds have changed. */
     public readonly onMasksChangedObservable = new Observable<MaskSet>();
-    /** Notified with the masks that pass when the button is clicked that `applyLabel` names. */
+    /** Notified with the masks that pass when the apply button is clicked. */
     public readonly onApplyObservable = new Observable<MaskSet>();
 
     private readonly _filter: MaskSetFilter;
@@ -73,15 +74,15 @@ export class ViewsPanel extends BasePanel<ViewsPanelOptions> {
     private readonly _apply: Button | null;
     private readonly _grid: ThumbnailGrid;
     private readonly _detail: ViewDetail;
-    private readonly _thresholds: MaskThresholds;
+    private readonly _thresholds: MaskThresholdSliders;
     private _applied: MaskQualityOptions;
     private _filtered: FilteredMasks | null = null;
     private _applying: AbortController | null = null;
     private _openView: number | null = null;
 
     /**
-     * @param masks as they were generated or read: `masks.views[i]` belongs to `capture.views[i]`
-     * @throws UltrametricError "input" when they are of another number of views
+     * @param masks as generated or read: `masks.views[i]` belongs to `capture.views[i]`
+     * @throws UltrametricError "input" when masks and capture differ in the number of views
      */
     public constructor(
         capture: Capture,
@@ -90,7 +91,7 @@ export class ViewsPanel extends BasePanel<ViewsPanelOptions> {
         options: Partial<ViewsPanelOptions> = {},
     ) {
         const settings = { ...DEFAULT_VIEWS_PANEL_OPTIONS, ...options };
-        super("views", "middle", texture, settings);
+        super("views", "top", texture, settings);
         const { theme, applyLabel } = settings;
         this._filter = new MaskSetFilter(capture, masks, settings.quality);
         this._applied = { ...this._filter.quality };
@@ -125,9 +126,9 @@ export class ViewsPanel extends BasePanel<ViewsPanelOptions> {
             theme,
             capture.views.map(({ name }) => BaseName(name)),
             {
-                draw: (index, picture) => {
+                draw: (index, image) => {
                     const { width, height } = capture.views[index].camera;
-                    picture.setPixels(CreateViewOverlay(this._filter, index).paint(), width, height);
+                    image.setPixels(CreateViewOverlay(this._filter, index).paint(), width, height);
                 },
                 onClick: (index) => {
                     this.openView = index;
@@ -140,7 +141,7 @@ export class ViewsPanel extends BasePanel<ViewsPanelOptions> {
             control.leftInPixels = PAD;
             control.topInPixels = HEADER;
         }
-        this._thresholds = new MaskThresholds(theme, this._filter, (quality) => {
+        this._thresholds = new MaskThresholdSliders(theme, this._filter, (quality) => {
             this.quality = quality;
         });
         this._apply = applyLabel === null ? null : this._createApply(applyLabel);
@@ -165,25 +166,25 @@ export class ViewsPanel extends BasePanel<ViewsPanelOptions> {
         this._applyThresholds(false);
     }
 
-    /** Which masks are good enough; the sliders set predicted IoU, stability and area. */
+    /** The thresholds; the sliders set predicted IoU, stability and area. */
     public get quality(): Readonly<MaskQualityOptions> {
         return this._filter.quality;
     }
 
     public set quality(value: Readonly<MaskQualityOptions>) {
         this._filter.quality = value;
-        this._thresholds.show();
+        this._thresholds.update();
         this._showView();
         this._grid.refresh();
         this._applyThresholds(true);
     }
 
-    /** The masks of all views that pass; null for the moment after the thresholds were changed. */
+    /** The masks of all views that pass; null while new thresholds are being applied. */
     public get masks(): MaskSet | null {
         return this._filtered?.masks ?? null;
     }
 
-    /** The view that is shown large; null while all are shown. */
+    /** The index of the large view; null while the thumbnails are shown. */
     public get openView(): number | null {
         return this._openView;
     }
@@ -191,24 +192,27 @@ export class ViewsPanel extends BasePanel<ViewsPanelOptions> {
     public set openView(index: number | null) {
         const count = this._filter.capture.views.length;
         if (index !== null && !(Number.isInteger(index) && index >= 0 && index < count)) {
-            throw new UltrametricError("input", `There is no view ${index}; the capture has ${count}, the first is 0.`);
+            throw new UltrametricError(
+                "input",
+                `There is no view ${index}; the capture has ${count} views, counted from 0.`,
+            );
         }
         this._openView = index;
         this._showView();
     }
 
-    /** The masks at the pointer in the open view, from the smallest on, each within the next: places among the masks as they were generated. */
+    /** The masks at the pointer in the open view, each inside the next, as indices of the generated masks. */
     public get chain(): readonly number[] {
         return this._detail.chain;
     }
 
-    /** The mask that is filled and outlined in the open view, by its place among the masks as they were generated; -1: none. */
+    /** The highlighted mask of the open view, as an index of the generated masks; -1 for none. */
     public get highlighted(): number {
         return this._detail.highlighted;
     }
 
-    public set highlighted(place: number) {
-        this._detail.highlighted = place;
+    public set highlighted(mask: number) {
+        this._detail.highlighted = mask;
     }
 
     protected override _firstFocus(): Control {
@@ -232,7 +236,7 @@ export class ViewsPanel extends BasePanel<ViewsPanelOptions> {
         this._grid.setSize(inner, body);
         this._detail.setSize(inner, body, isWide);
         const beside = isWide && this._apply ? APPLY_WIDTH + PAD : 0;
-        this._thresholds.place(PAD, height - footer - 4, inner - beside, isWide);
+        this._thresholds.layout(PAD, height - footer - 4, inner - beside, isWide);
         if (this._apply) {
             this._apply.widthInPixels = isWide ? APPLY_WIDTH : inner;
             this._apply.leftInPixels = width - PAD - this._apply.widthInPixels;
@@ -281,7 +285,7 @@ export class ViewsPanel extends BasePanel<ViewsPanelOptions> {
         this.openView = ((this._openView ?? 0) + step + count) % count;
     }
 
-    /** All views, or the open one with no mask highlighted. */
+    /** Shows the thumbnails or the open view, with no mask highlighted. */
     private _showView(): void {
         const index = this._openView;
         const isDetail = index !== null;
@@ -344,16 +348,16 @@ export class ViewsPanel extends BasePanel<ViewsPanelOptions> {
     }
 }
 
-/** Counts and coverage in a line. */
+/** Formats counts and coverage in one line. */
 function Summarize(
     { total, kept, coverage, weak, tiny, background, duplicates }: MaskQualityReport,
     views: string,
 ): string {
     const dropped = [
-        [weak, "weak"],
+        [weak, "low-scoring"],
         [tiny, "small"],
-        [background, "of the background"],
-        [duplicates, "alike"],
+        [background, "background"],
+        [duplicates, "duplicate"],
     ] as const;
     const reasons = dropped
         .filter(([count]) => count > 0)
@@ -362,5 +366,6 @@ function Summarize(
         kept === total
             ? `${total.toLocaleString("en")} masks${views}`
             : `${kept.toLocaleString("en")} of ${total.toLocaleString("en")} masks`;
-    return `${counts}, ${Math.round(100 * coverage)} % covered${reasons.length > 0 ? `; left out: ${reasons.join(", ")}` : ""}`;
+    const leftOut = reasons.length > 0 ? `; left out: ${reasons.join(", ")}` : "";
+    return `${counts}, ${Math.round(100 * coverage)} % covered${leftOut}`;
 }

@@ -6,12 +6,12 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Mask, MaskSet } from "../../src/compute/masks/maskSet";
 import { RunLengthMask } from "../../src/compute/masks/runLengthMask";
 import type { Capture, View } from "../../src/compute/views/capture";
-import { PinholeCamera } from "../../src/compute/views/pinholeCamera";
 import { MaskOverlay } from "../../src/plugin/masks/maskOverlay";
 import { SelectMasks } from "../../src/plugin/masks/maskQuality";
 import { ViewsPanel, type ViewsPanelOptions } from "../../src/ui/viewsPanel";
 import { CreateBlackScene, DrawAsync, UseBrowserEngine } from "../support/browserScene";
 import { GuiPointer } from "../support/guiPointer";
+import { CreateCamera } from "../support/cameras";
 
 const WIDTH = 640;
 const HEIGHT = 480;
@@ -31,8 +31,7 @@ function box(left: number, top: number, side: number, predictedIou: number, stab
     return { region: RunLengthMask.FromBitmap(bitmap, SIZE, SIZE), predictedIou, stability };
 }
 
-const pose = Float64Array.of(1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 4, 0, 0, 0, 1);
-const camera = new PinholeCamera(SIZE, SIZE, SIZE, SIZE, SIZE / 2, SIZE / 2, pose);
+const camera = CreateCamera(SIZE);
 const view = (name: string): View => ({
     name,
     camera,
@@ -211,7 +210,7 @@ describe("ViewsPanel", () => {
         expectNear(pixel(...pixelPlace(panel, 6, 25)), paleOf(0, 0.15), "the whole, faint");
         expect(all(panel, "maskTitle").map(textOf)).toEqual(["Mask 1", "Mask 2", "Mask 3"]);
         expect(textOf(all(panel, "maskSize")[2])).toBe("16 px, 1.0 %");
-        expect(textOf(all(panel, "maskTrust")[2])).toBe("IoU 0.60, stability 0.95");
+        expect(textOf(all(panel, "maskConfidence")[2])).toBe("IoU 0.60, stability 0.95");
 
         // The list's masks can be pointed at, too.
         point("pointermove", placeOf(find(panel, "mask 1")));
@@ -222,7 +221,7 @@ describe("ViewsPanel", () => {
         point("pointermove", pixelPlace(panel, 18.5, 18.5));
         await settleAsync(panel);
         expect(panel.chain).toEqual([1, 0]);
-        expect(textOf(find(panel, "maskListNote"))).toBe("And another mask lies across these.");
+        expect(textOf(find(panel, "maskListNote"))).toBe("Another mask overlaps these.");
         point("pointermove", pixelPlace(panel, 2, 38));
         expect([panel.chain, panel.highlighted]).toEqual([[], -1]);
     });
@@ -249,7 +248,7 @@ describe("ViewsPanel", () => {
         expect(panel.quality.minPredictedIou).toBeGreaterThan(0.7);
         expect(panel.quality.minPredictedIou).toBeLessThan(0.8);
         // The open view has changed before anything else had a turn.
-        expect(textOf(find(panel, "viewsSummary"))).toBe("3 of 5 masks, 44 % covered; left out: 2 weak");
+        expect(textOf(find(panel, "viewsSummary"))).toBe("3 of 5 masks, 44 % covered; left out: 2 low-scoring");
         pixel = await settleAsync(panel);
         expectNear(pixel(...pixelPlace(panel, 11.5, 11.5)), paleOf(1, 0.5), "what held it");
         expect(changed).toHaveLength(1);
@@ -263,7 +262,7 @@ describe("ViewsPanel", () => {
 
         panel.quality = { ...panel.quality, minPredictedIou: 0, minStability: 0.99, minArea: 1 };
         await settleAsync(panel);
-        expect(textOf(find(panel, "viewsSummary"))).toBe("0 of 5 masks, 0 % covered; left out: 5 weak");
+        expect(textOf(find(panel, "viewsSummary"))).toBe("0 of 5 masks, 0 % covered; left out: 5 low-scoring");
         expect(textOf(find(panel, "minStabilityLabel"))).toBe("Stability \u2265 0.99");
         expect(textOf(find(panel, "minAreaLabel"))).toBe("Size: all");
         expect(find(panel, "viewsApply").isEnabled).toBe(false); // with no masks there is nothing to segment
@@ -321,9 +320,9 @@ describe("ViewsPanel", () => {
         panel.openView = 0;
         await settleAsync(panel);
         expect(find(panel, "minPredictedIou").isEnabled).toBe(false);
-        expect(textOf(find(panel, "minPredictedIouLabel"))).toBe("Predicted IoU: alike");
+        expect(textOf(find(panel, "minPredictedIouLabel"))).toBe("Predicted IoU: all equal");
         point("pointermove", pixelPlace(panel, 12, 12));
-        expect(textOf(all(panel, "maskTrust")[0])).toBe("confidence not known");
+        expect(textOf(all(panel, "maskConfidence")[0])).toBe("confidence unknown");
     });
 
     it("fits into narrow textures, with everything within it", async () => {

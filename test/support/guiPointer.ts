@@ -109,9 +109,9 @@ export function RowsIn(texture: AdvancedDynamicTexture): RowControl[] {
 /** The row with a text. @throws Error when there is none in sight */
 export function RowOf(texture: AdvancedDynamicTexture, text: string): RowControl {
     const rows = RowsIn(texture);
-    const found = rows.find(({ look }) => look?.text === text);
+    const found = rows.find(({ content }) => content?.text === text);
     if (!found) {
-        throw new Error(`There is no row "${text}", only ${rows.map(({ look }) => look?.text).join(", ")}.`);
+        throw new Error(`There is no row "${text}", only ${rows.map(({ content }) => content?.text).join(", ")}.`);
     }
     return found;
 }
@@ -120,6 +120,6 @@ export function RowOf(texture: AdvancedDynamicTexture, text: string): RowControl
 export function PlaceIn(row: RowControl, icon = -1): Place {
     const left = row.centerX - row.widthInPixels / 2;
     return icon < 0
-        ? [left + row.textPlace.left + 10, row.centerY]
+        ? [left + row.textBounds.left + 10, row.centerY]
         : [left + row.widthInPixels - 12 - 26 * (icon + 0.5), row.centerY];
 }

@@ -1,26 +1,26 @@
 import type { LeafInterval } from "../plugin/parts/model/leafInterval";
 import type { UltrametricSegmentation } from "../plugin/session/ultrametricSegmentation";
 import type { PartRow, PartRows } from "./partRows";
-import type { RowIcon, RowLook } from "./rowControl";
+import type { RowContent, RowIcon } from "./rowControl";
 
 /**
- * What the row of a part shows.
+ * Creates the content of a part's row.
  *
- * @param rows of the segmentation's hierarchy as it is shown
- * @param selected nodes of the tree
+ * @param rows the list that contains the row
+ * @param selected the selected nodes of the tree
  */
-export function LookOfPartRow(
+export function CreatePartRowContent(
     row: PartRow,
     rows: PartRows,
     segmentation: UltrametricSegmentation,
     selected: ReadonlySet<number>,
-): RowLook {
-    const none = { isInside: false, depth: 0, fold: null };
-    const { editor } = segmentation;
+): RowContent {
+    const defaults = { isInside: false, depth: 0, fold: null };
+    const editor = segmentation.editor!;
     if (row.kind === "extracted") {
         const { part } = row;
         return {
-            ...none,
+            ...defaults,
             text: part.name,
             note: FormatCount(part.leaves.length),
             isQuiet: false,
@@ -49,7 +49,7 @@ export function LookOfPartRow(
     const { selection } = segmentation;
     if (row.kind === "group") {
         return {
-            ...none,
+            ...defaults,
             ...shared,
             text: row.group.name,
             swatch: { color, isFilled: true },
@@ -61,14 +61,14 @@ export function LookOfPartRow(
     const part = condensed.partOf(node);
     const { partCount } = segmentation;
     const [child] = condensed.children[node];
-    const until = child === undefined ? Number.POSITIVE_INFINITY : condensed.partOf(child).minPartCount;
+    const splitCount = child === undefined ? Number.POSITIVE_INFINITY : condensed.partOf(child).minPartCount;
     return {
-        ...none,
+        ...defaults,
         ...shared,
         text: editor.nameOf(part),
         depth: condensed.depth[node],
         fold: child === undefined ? null : isOpen ? "open" : "closed",
-        swatch: { color, isFilled: part.minPartCount <= partCount && partCount < until },
+        swatch: { color, isFilled: part.minPartCount <= partCount && partCount < splitCount },
         isSelected: selected.has(node),
         isInside: !selection.isEmpty && selection.contains(part),
     };
@@ -78,14 +78,14 @@ function LockIcon(isLocked: boolean): RowIcon {
     return isLocked ? { icon: "lock", isStrong: true } : { icon: "lockOpen", isStrong: false };
 }
 
-/** A number in at most four signs: 950, 1.2k, 56k, 1.3M. */
+/** Formats a number in at most four characters: 950, 1.2k, 56k, 1.3M. */
 function FormatCount(count: number): string {
-    for (const [unit, sign] of [
+    for (const [unit, suffix] of [
         [1e6, "M"],
         [1e3, "k"],
     ] as const) {
         if (count >= unit) {
-            return `${(count / unit).toFixed(count < 10 * unit ? 1 : 0)}${sign}`;
+            return `${(count / unit).toFixed(count < 10 * unit ? 1 : 0)}${suffix}`;
         }
     }
     return String(count);
