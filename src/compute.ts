@@ -15,12 +15,6 @@ export {
     type HierarchyOptions,
 } from "./compute/hierarchy/build/hierarchyBuilder";
 export type { MaskedView } from "./compute/hierarchy/build/observations";
-export {
-    DEFAULT_PRIOR_WEIGHTS,
-    type PriorWeights,
-    STRUCTURE_PRIORS,
-    type StructurePriors,
-} from "./compute/hierarchy/build/structurePriors";
 export { type CartesianTree, CreateCartesianTree } from "./compute/hierarchy/cut/cartesianTree";
 export { type CondensedNode, CondenseTree, PartCountsOfNode } from "./compute/hierarchy/cut/condensedTree";
 export { CreateDendrogram, type Dendrogram, NEVER_MERGED } from "./compute/hierarchy/cut/dendrogram";
@@ -35,6 +29,12 @@ export {
     RankPartsBySize,
 } from "./compute/hierarchy/cut/partition";
 export { CRITERIA, type Criterion, SegmentationHierarchy } from "./compute/hierarchy/cut/segmentationHierarchy";
+export {
+    DEFAULT_PRIOR_WEIGHTS,
+    type PriorWeights,
+    STRUCTURE_PRIORS,
+    type StructurePriors,
+} from "./compute/hierarchy/priors/structurePriors";
 
 // Masks.
 export { CreateImageGraph, type ImageGraph, type PixelNeighbors } from "./compute/masks/imageGraph";

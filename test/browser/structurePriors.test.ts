@@ -1,6 +1,6 @@
 import { CreateBox } from "@babylonjs/core/Meshes/Builders/boxBuilder";
 import { describe, expect, it } from "vitest";
-import type { StructurePriors } from "../../src/compute/hierarchy/build/structurePriors";
+import type { StructurePriors } from "../../src/compute/hierarchy/priors/structurePriors";
 import { RunLengthMask } from "../../src/compute/masks/runLengthMask";
 import { HierarchyJob } from "../../src/plugin/pipeline/hierarchyJob";
 import { SegmentCaptureAsync } from "../../src/plugin/pipeline/segmentCapture";

@@ -1,7 +1,7 @@
 import type { EdgeList } from "../../src/compute/algorithms/edgeList";
 import type { CloudFeatures, ConsensusOptions } from "../../src/compute/hierarchy/build/consensus";
 import type { ViewObservation } from "../../src/compute/hierarchy/build/observations";
-import type { LabelPrior, LinkPrior } from "../../src/compute/hierarchy/build/structurePriors";
+import type { LabelPrior, LinkPrior } from "../../src/compute/hierarchy/priors/structurePriors";
 import { IsHeld } from "../support/randomObservations";
 
 /**
@@ -61,7 +61,7 @@ export function ReferenceConsensus(
     function dissimilarity(a: number[], b: number[], border: number[]): number {
         const masks = evidence(a, b);
         const sum = border.reduce((total, e) => total + (e < creases.length ? creases[e] : 0), 0);
-        const crease = border.length > 0 ? sum / border.length : options.remoteCrease;
+        const crease = border.length > 0 ? sum / border.length : options.nonAdjacentCrease;
         const shared = masks.shared + options.priorWeight * (1 - options.prior);
         const total = masks.total + options.priorWeight;
         let result = total > 0 ? 1 - shared / total + (creaseEvidence * crease) / total : options.prior;

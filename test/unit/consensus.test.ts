@@ -4,9 +4,9 @@ import { CreateSpanningForest } from "../../src/compute/algorithms/spanningFores
 import { CreateRandom } from "../../src/compute/base/random";
 import { DEFAULT_CONSENSUS_OPTIONS, MergeRegions } from "../../src/compute/hierarchy/build/consensus";
 import { CompareMaskProfiles, CreateMaskProfiles } from "../../src/compute/hierarchy/build/maskProfiles";
-import { RegionPriors } from "../../src/compute/hierarchy/build/regionPriors";
 import { CreateDendrogram } from "../../src/compute/hierarchy/cut/dendrogram";
 import { CutAtCount, LabelLeaves } from "../../src/compute/hierarchy/cut/partition";
+import { RegionPriors } from "../../src/compute/hierarchy/priors/regionPriors";
 import { ReferenceConsensus } from "../reference/consensus";
 import { ExpectCloseElements } from "../support/arrays";
 import { RandomGraph } from "../support/randomGraphs";

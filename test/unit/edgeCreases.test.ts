@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { CreateNeighborGraph } from "../../src/compute/algorithms/neighborGraph";
 import { EstimateNormals } from "../../src/compute/algorithms/normals";
 import { CreateRandom } from "../../src/compute/base/random";
-import { FindOuterSides, MeasureEdgeCreases } from "../../src/compute/hierarchy/build/edgeCreases";
+import { FindOutwardDirections, MeasureEdgeCreases } from "../../src/compute/hierarchy/build/edgeCreases";
 import { UNSEEN, type ViewObservation } from "../../src/compute/hierarchy/build/observations";
 import { CreateMaskArrangement } from "../../src/compute/masks/maskArrangement";
 
@@ -34,7 +34,7 @@ const sum = (values: Float32Array): number => values.reduce((total, value) => to
 describe(`MeasureEdgeCreases (seed ${SEED})`, () => {
     const bendsOf = (positions: Float32Array, eye: [number, number, number], flip = false) => {
         const graph = CreateNeighborGraph(positions, 12);
-        const sides = FindOuterSides(positions, [viewFrom(eye, positions.length / 3, () => true)]);
+        const sides = FindOutwardDirections(positions, [viewFrom(eye, positions.length / 3, () => true)]);
         const random = CreateRandom(SEED + 1);
         const normals = EstimateNormals(positions, graph, 8);
         for (let i = 0; flip && i < normals.length; i += 3) {
@@ -94,10 +94,10 @@ describe(`MeasureEdgeCreases (seed ${SEED})`, () => {
     });
 });
 
-describe("FindOuterSides", () => {
+describe("FindOutwardDirections", () => {
     it("adds up the ways to the eyes that see a point, and is 0 where none does", () => {
         const positions = Float32Array.of(0, 0, 0, 1, 1, 1);
-        const sides = FindOuterSides(positions, [
+        const sides = FindOutwardDirections(positions, [
             viewFrom([1, 2, 3], 2, (point) => point === 0),
             viewFrom([0, 0, 5], 2, (point) => point === 0),
         ]);

@@ -11,7 +11,7 @@ import { CreateSpanningForest } from "../../src/compute/algorithms/spanningFores
 import { VoxelDownsample } from "../../src/compute/algorithms/voxelDownsample";
 import { CreateWatershed } from "../../src/compute/algorithms/watershed";
 import { MergeRegions } from "../../src/compute/hierarchy/build/consensus";
-import { FindOuterSides, MeasureEdgeCreases } from "../../src/compute/hierarchy/build/edgeCreases";
+import { FindOutwardDirections, MeasureEdgeCreases } from "../../src/compute/hierarchy/build/edgeCreases";
 import { SmoothVotes, VoteEdges } from "../../src/compute/hierarchy/build/maskVotes";
 import { ObserveColors, ObserveMasks } from "../../src/compute/hierarchy/build/observations";
 import { WeighSurfaceEdges } from "../../src/compute/hierarchy/build/superpoints";
@@ -168,7 +168,7 @@ describe("each stage, fed with the Python twin's arrays", () => {
                 edges,
                 unit,
                 [EstimateNormals(unit, graph)],
-                FindOuterSides(world, observations),
+                FindOutwardDirections(world, observations),
             ),
         };
         const twin = { voteFloor: 0.05, cueFloor: 0.1, convexWeight: 1, concaveWeight: 1 };

@@ -12,32 +12,32 @@ import { TransformNode } from "@babylonjs/core/Meshes/transformNode";
 import { Scene } from "@babylonjs/core/scene";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { EdgeList } from "../../src/compute/algorithms/edgeList";
-import { FindNodeLevels } from "../../src/compute/algorithms/nodeLevels";
 import { Pacer } from "../../src/compute/base/pacer";
 import { CreateRandom } from "../../src/compute/base/random";
-import { FindShells } from "../../src/compute/hierarchy/build/faceShells";
 import { HierarchyBuilder } from "../../src/compute/hierarchy/build/hierarchyBuilder";
 import type { MaskedView } from "../../src/compute/hierarchy/build/observations";
+import { CutAtCount, LabelLeaves } from "../../src/compute/hierarchy/cut/partition";
+import { FindShells } from "../../src/compute/hierarchy/priors/faceShells";
+import { FindNodeLevels } from "../../src/compute/hierarchy/priors/nodeLevels";
 import {
     DEFAULT_PRIOR_WEIGHTS,
     HasPriors,
     ResolvePriors,
     STRUCTURE_PRIORS,
     type StructurePriors,
-} from "../../src/compute/hierarchy/build/structurePriors";
-import { FindSurfaceLinks } from "../../src/compute/hierarchy/build/surfaceLinks";
-import { CutAtCount, LabelLeaves } from "../../src/compute/hierarchy/cut/partition";
+} from "../../src/compute/hierarchy/priors/structurePriors";
+import { FindSurfaceLinks } from "../../src/compute/hierarchy/priors/surfaceLinks";
 import { CreateMaskArrangement } from "../../src/compute/masks/maskArrangement";
 import { RunLengthMask } from "../../src/compute/masks/runLengthMask";
 import type { CaptureGeometry, View } from "../../src/compute/views/capture";
 import { FindFaceNeighbors } from "../../src/compute/views/faceNeighbors";
-import { PinholeCamera } from "../../src/compute/views/pinholeCamera";
 import { NO_FACE, type SurfaceStructure } from "../../src/compute/views/surfaceStructure";
 import { HierarchyJob } from "../../src/plugin/pipeline/hierarchyJob";
 import { ReadContentNodes } from "../../src/plugin/sceneCapture/contentNodes";
 import { SampleContentAsync } from "../../src/plugin/sceneCapture/contentSamples";
 import { ReadContentStructure } from "../../src/plugin/sceneCapture/contentStructure";
 import { DEFAULT_SCENE_CONTENT_OPTIONS, ReadSceneContentAsync } from "../../src/plugin/sceneCapture/readSceneContent";
+import { CreateCamera } from "../support/cameras";
 
 let engine: NullEngine;
 let scene: Scene;
@@ -293,15 +293,7 @@ describe("StructurePriors", () => {
     /** Straight down at the square -1..1 at z = 0, from z = 4. */
     const view: View = {
         name: "above",
-        camera: new PinholeCamera(
-            SIZE,
-            SIZE,
-            2 * SIZE,
-            2 * SIZE,
-            SIZE / 2,
-            SIZE / 2,
-            Float64Array.of(1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 4, 0, 0, 0, 1),
-        ),
+        camera: CreateCamera(SIZE, { focal: 2 * SIZE }),
         image: new Uint8Array(4 * SIZE * SIZE).fill(255),
         depth: new Float32Array(SIZE * SIZE).fill(4),
     };

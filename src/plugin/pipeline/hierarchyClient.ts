@@ -1,8 +1,8 @@
 import { ThrowIfAborted } from "../../compute/base/ultrametricError";
 import type { TrainingViews } from "../../compute/fields/feature/trainingViews";
 import type { CloudFeatures } from "../../compute/hierarchy/build/hierarchyBuilder";
-import { HasPriors } from "../../compute/hierarchy/build/structurePriors";
 import { type Criterion, SegmentationHierarchy } from "../../compute/hierarchy/cut/segmentationHierarchy";
+import { HasPriors } from "../../compute/hierarchy/priors/structurePriors";
 import { UnitCube } from "../../compute/views/unitCube";
 import { HasWorkers, WorkerLink } from "../workers/workerLink";
 import { type HierarchyCounts, HierarchyJob, type HierarchyJobInput } from "./hierarchyJob";

@@ -66,11 +66,11 @@ export class HierarchyJob {
 
     /** What was counted on the way, for reports. */
     public get counts(): HierarchyCounts {
-        const { cloud, graph, linkedEdges, observations } = this._builder;
+        const { cloud, graph, connectedEdges, observations } = this._builder;
         return {
             points: cloud.positions.length / 3,
             edges: graph.from.length,
-            components: linkedEdges.from.length - graph.from.length + 1,
+            components: connectedEdges.from.length - graph.from.length + 1,
             maskedViews: observations.length,
             masks: observations.reduce((sum, view) => sum + view.arrangement.maskCount, 0),
         };

@@ -2,6 +2,7 @@ import type { EdgeList } from "../../algorithms/edgeList";
 import type { MergeList } from "../../algorithms/mergeList";
 import { PairHeap } from "../../algorithms/pairHeap";
 import { FindRegionBorders, JoinRegionBorders, type RegionBorders } from "../../algorithms/regionBorders";
+import type { RegionPriors } from "../priors/regionPriors";
 import {
     AddMaskProfiles,
     CompareMaskProfiles,
@@ -10,7 +11,6 @@ import {
     type MaskProfile,
 } from "./maskProfiles";
 import { UNSEEN, type ViewObservation } from "./observations";
-import type { RegionPriors } from "./regionPriors";
 
 /** Feature vectors of the points. */
 export interface CloudFeatures {
@@ -46,7 +46,7 @@ export interface ConsensusOptions {
      */
     readonly creaseWeight: number;
     /** Regions that do not touch count as if they met in a crease of this crease. Default 0.3. */
-    readonly remoteCrease: number;
+    readonly nonAdjacentCrease: number;
 }
 
 /** The defaults of {@link ConsensusOptions}. */
@@ -60,7 +60,7 @@ export const DEFAULT_CONSENSUS_OPTIONS: ConsensusOptions = {
     minRegionShare: 0.02,
     sizeExponent: 0.1,
     nonAdjacentBelow: 200,
-    remoteCrease: 0.3,
+    nonAdjacentCrease: 0.3,
 };
 
 /** What may be known of the points beside their masks. */
@@ -241,9 +241,9 @@ class RegionMerging {
     }
 
     private _dissimilarity(r: number, s: number): number {
-        const { minRegionShare, featureWeight, sizeExponent, remoteCrease, prior, priorWeight } = this._options;
+        const { minRegionShare, featureWeight, sizeExponent, nonAdjacentCrease, prior, priorWeight } = this._options;
         const border = this._borders[r].get(s);
-        const crease = border ? border.weight / border.edges : remoteCrease;
+        const crease = border ? border.weight / border.edges : nonAdjacentCrease;
         const { shared, total } = this._compare(r, s);
         const apart = total - shared + priorWeight * prior + this._creaseEvidence * crease;
         let dissimilarity = total + priorWeight > 0 ? apart / (total + priorWeight) : prior;

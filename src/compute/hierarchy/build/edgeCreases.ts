@@ -15,7 +15,7 @@ export interface EdgeCreases {
  * @param positions [n, 3] world
  * @param observations of these points
  */
-export function FindOuterSides(positions: Float32Array, observations: readonly ViewObservation[]): Float32Array {
+export function FindOutwardDirections(positions: Float32Array, observations: readonly ViewObservation[]): Float32Array {
     const sides = new Float32Array(positions.length);
     for (const { cells, eye } of observations) {
         const [x, y, z] = eye;

@@ -15,20 +15,7 @@ import type { SurfaceStructure } from "../../views/surfaceStructure";
 import { UnitCube } from "../../views/unitCube";
 import { CreateDendrogram, type Dendrogram } from "../cut/dendrogram";
 import { type Criterion, SegmentationHierarchy } from "../cut/segmentationHierarchy";
-import { type ConsensusOptions, MergeRegions } from "./consensus";
-import { type EdgeCreases, FindOuterSides, MeasureEdgeCreases } from "./edgeCreases";
-import {
-    ExpandMerges,
-    FindHosts,
-    type LeafVisibility,
-    SelectObservations,
-    SelectRows,
-    SplitByVisibility,
-} from "./hiddenLeaves";
-import { HIERARCHY_STAGES } from "./hierarchyStages";
-import { SmoothVotes, VoteEdges } from "./maskVotes";
-import { type MaskedView, ObserveColors, ObserveMasks, type ViewObservation } from "./observations";
-import { RegionPriors } from "./regionPriors";
+import { RegionPriors } from "../priors/regionPriors";
 import {
     BorderWeight,
     CreateLabelPriors,
@@ -38,7 +25,12 @@ import {
     type PriorWeights,
     ResolvePriors,
     type StructurePriors,
-} from "./structurePriors";
+} from "../priors/structurePriors";
+import { type ConsensusOptions, MergeRegions } from "./consensus";
+import { type EdgeCreases, FindOutwardDirections, MeasureEdgeCreases } from "./edgeCreases";
+import { HIERARCHY_STAGES } from "./hierarchyStages";
+import { SmoothVotes, VoteEdges } from "./maskVotes";
+import { type MaskedView, ObserveColors, ObserveMasks, type ViewObservation } from "./observations";
 import {
     CreateSuperpoints,
     DEFAULT_SUPERPOINT_OPTIONS,
@@ -46,7 +38,15 @@ import {
     type Superpoints,
     WeighSurfaceEdges,
 } from "./superpoints";
-import { CreateGivenCloud, CreateSurfaceCloud, type SurfaceCloud } from "./surfaceCloud";
+import { CreateGeometryCloud, CreateSurfaceCloud, type SurfaceCloud } from "./surfaceCloud";
+import {
+    AssignUnobservedLeaves,
+    ExpandMerges,
+    type LeafVisibility,
+    SelectObservations,
+    SelectRows,
+    SplitByVisibility,
+} from "./unobservedLeaves";
 
 /** Options of {@link HierarchyBuilder}; lengths in the unit cube unless said otherwise. */
 export interface HierarchyOptions {
@@ -156,7 +156,7 @@ export class HierarchyBuilder {
         if (!this._cloud) {
             this._onStage(HIERARCHY_STAGES.cloud);
             this._cloud = this._geometry
-                ? CreateGivenCloud(
+                ? CreateGeometryCloud(
                       SelectRows(this._geometry.positions, this._findGiven(this._geometry).visibility.seen),
                   )
                 : CreateSurfaceCloud(this._views, this._options.voxelSize);
@@ -175,7 +175,7 @@ export class HierarchyBuilder {
     }
 
     /** The graph's edges, followed by bridges that join its components. */
-    public get linkedEdges(): EdgeList {
+    public get connectedEdges(): EdgeList {
         if (!this._linked) {
             const { unitPositions, tree } = this.cloud;
             const graph = this.graph;
@@ -231,7 +231,12 @@ export class HierarchyBuilder {
             if (this._geometry?.normals) {
                 normals.push(SelectRows(this._geometry.normals, this._findGiven(this._geometry).visibility.seen));
             }
-            this._creases = MeasureEdgeCreases(graph, unitPositions, normals, FindOuterSides(positions, observations));
+            this._creases = MeasureEdgeCreases(
+                graph,
+                unitPositions,
+                normals,
+                FindOutwardDirections(positions, observations),
+            );
         }
         return this._creases;
     }
@@ -240,11 +245,11 @@ export class HierarchyBuilder {
     public get superpoints(): Superpoints {
         if (!this._superpoints) {
             const settings = { ...DEFAULT_SUPERPOINT_OPTIONS, ...this._options.superpoints };
-            const { linkedEdges, graph, votes, colors, creases } = this;
+            const { connectedEdges, graph, votes, colors, creases } = this;
             this._onStage(HIERARCHY_STAGES.superpoints);
             const borders = this._findBorders();
             const weights = WeighSurfaceEdges(graph, { votes, colors, creases, borders }, settings);
-            this._superpoints = CreateSuperpoints(linkedEdges, this._bridge(weights), settings);
+            this._superpoints = CreateSuperpoints(connectedEdges, this._bridge(weights), settings);
         }
         return this._superpoints;
     }
@@ -375,18 +380,18 @@ export class HierarchyBuilder {
             return merges;
         }
         const { visibility, colors } = this._findGiven(this._geometry);
-        this._hosts ??= FindHosts(this._geometry, colors, visibility, this._allLabels);
+        this._hosts ??= AssignUnobservedLeaves(this._geometry, colors, visibility, this._allLabels);
         return ExpandMerges(merges, visibility, this._hosts);
     }
 
     private _mergeConsensus(features: CloudFeatures | null): MergeList {
         const { region, inner, count } = this.superpoints;
-        const { linkedEdges, observations, creases } = this;
+        const { connectedEdges, observations, creases } = this;
         const priors = this._leafPriors;
         this._onStage(HIERARCHY_STAGES.merging);
-        const regionPriors = priors && new RegionPriors(region, count, linkedEdges, priors.labels, priors.links);
+        const regionPriors = priors && new RegionPriors(region, count, connectedEdges, priors.labels, priors.links);
         const { consensus } = this._options;
-        const outer = MergeRegions(region, count, linkedEdges, observations, consensus, {
+        const outer = MergeRegions(region, count, connectedEdges, observations, consensus, {
             features,
             creases: creases.concave,
             priors: regionPriors,
@@ -395,7 +400,7 @@ export class HierarchyBuilder {
     }
 
     private _mergeByWeight(criterion: Exclude<Criterion, "consensus">, features: CloudFeatures | null): MergeList {
-        const { graph, linkedEdges } = this;
+        const { graph, connectedEdges } = this;
         let weights: Float32Array;
         if (this._options.recipe === "paper") {
             if (features === null) {
@@ -413,13 +418,13 @@ export class HierarchyBuilder {
                     : EdgeDistances(features.features, features.dimensions, graph).map((d, e) => d * (0.1 + votes[e]));
         }
         this._onStage(HIERARCHY_STAGES.merging);
-        const forest = CreateSpanningForest(linkedEdges, this._bridge(weights));
-        return criterion === "distance" ? forest.merges : CreateWatershed(linkedEdges, forest, criterion);
+        const forest = CreateSpanningForest(connectedEdges, this._bridge(weights));
+        return criterion === "distance" ? forest.merges : CreateWatershed(connectedEdges, forest, criterion);
     }
 
     /** Appends the bridges' weights: above all others, so that separate pieces join last. */
     private _bridge(weights: Float32Array | Float64Array): Float64Array {
-        const all = new Float64Array(this.linkedEdges.from.length);
+        const all = new Float64Array(this.connectedEdges.from.length);
         all.set(weights);
         let highest = 0;
         for (const weight of weights) {

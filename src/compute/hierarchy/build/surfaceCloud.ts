@@ -51,7 +51,7 @@ export function CreateSurfaceCloud(views: readonly View[], voxelSize: number): S
  * @param positions [n, 3] world
  * @throws UltrametricError of kind "input" when there is none or one is not finite
  */
-export function CreateGivenCloud(positions: Float32Array): SurfaceCloud {
+export function CreateGeometryCloud(positions: Float32Array): SurfaceCloud {
     const unitCube = UnitCube.FromPositions(positions);
     const unitPositions = unitCube.toUnit(positions);
     return { positions, unitPositions, unitCube, tree: new KdTree(unitPositions) };

@@ -1,8 +1,8 @@
 import { KdTree } from "../../algorithms/kdTree";
 import type { MergeList } from "../../algorithms/mergeList";
 import type { CaptureGeometry } from "../../views/capture";
+import { BorderWeight, type LabelPrior } from "../priors/structurePriors";
 import { UNSEEN, type ViewObservation } from "./observations";
-import { BorderWeight, type LabelPrior } from "./structurePriors";
 
 /** Seen leaves among which a hidden one chooses. */
 const CANDIDATES = 8;
@@ -58,7 +58,7 @@ export function SelectRows<T extends Float32Array | Uint8Array>(values: T, leave
  * @param priors of the n leaves: a border between two counts as a difference in color does
  * @returns [hidden] a seen leaf each
  */
-export function FindHosts(
+export function AssignUnobservedLeaves(
     { positions, normals }: Pick<CaptureGeometry, "positions" | "normals">,
     colors: Float32Array,
     { seen, hidden }: LeafVisibility,

@@ -1,8 +1,8 @@
 import type { EdgeList } from "../../algorithms/edgeList";
-import { FindNodeLevels } from "../../algorithms/nodeLevels";
 import { UltrametricError } from "../../base/ultrametricError";
 import { NO_FACE, type SurfaceStructure } from "../../views/surfaceStructure";
 import { FindShells } from "./faceShells";
+import { FindNodeLevels } from "./nodeLevels";
 import { FindSurfaceLinks } from "./surfaceLinks";
 
 /**
