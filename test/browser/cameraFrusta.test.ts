@@ -4,7 +4,8 @@ import { CheckGpuAsync } from "../../src/compute/gpu/gpuErrors";
 import type { View } from "../../src/compute/views/capture";
 import { CameraFrusta } from "../../src/plugin/radiance/cameraFrusta";
 import { CreateBlackScene, DrawAsync, UseBrowserEngine } from "../support/browserScene";
-import { LookAt, SphereViews } from "../support/sphereViews";
+import { LookAt } from "../support/cameras";
+import { SphereViews } from "../support/sphereViews";
 
 const engine = UseBrowserEngine();
 

@@ -3,16 +3,15 @@ import { CreateRandom } from "../../src/compute/base/random";
 import { CreateImageMasks } from "../../src/compute/masks/imageMasks";
 import { RunLengthMask } from "../../src/compute/masks/runLengthMask";
 import type { View } from "../../src/compute/views/capture";
-import { PinholeCamera } from "../../src/compute/views/pinholeCamera";
 import { CreateImageMasksAsync } from "../../src/plugin/masks/createImageMasks";
+import { CreateCamera } from "../support/cameras";
 
 /** A view of noise, seed 1. */
 function NoisyView(side: number): View {
     const random = CreateRandom(1);
-    const pose = Float64Array.from([1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1]);
     const image = Uint8Array.from({ length: 4 * side * side }, (_, i) => (i % 4 === 3 ? 255 : 256 * random()));
     const depth = Float32Array.from({ length: side * side }, () => 2 + random());
-    const camera = new PinholeCamera(side, side, side, side, side / 2, side / 2, pose);
+    const camera = CreateCamera(side, { position: [0, 0, 0] });
     return { name: `noise ${side}`, camera, image, depth };
 }
 

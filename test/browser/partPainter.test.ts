@@ -7,11 +7,11 @@ import type { RadianceImage } from "../../src/compute/fields/radiance/radianceIm
 import { CreateDendrogram } from "../../src/compute/hierarchy/cut/dendrogram";
 import { CutRankForCount } from "../../src/compute/hierarchy/cut/partition";
 import { SegmentationHierarchy } from "../../src/compute/hierarchy/cut/segmentationHierarchy";
-import { PinholeCamera } from "../../src/compute/views/pinholeCamera";
 import type { Part } from "../../src/plugin/parts/model/part";
 import { PartPainter } from "../../src/plugin/radiance/partPainter";
 import { UltrametricSegmentation } from "../../src/plugin/session/ultrametricSegmentation";
 import { CreateBlackScene, DrawAsync, UseBrowserEngine } from "../support/browserScene";
+import { LookAt } from "../support/cameras";
 
 const engine = UseBrowserEngine();
 const SIZE = 16;
@@ -44,15 +44,7 @@ function CreateWall(side = 20): SegmentationHierarchy {
     return new SegmentationHierarchy("wall", positions, colors, new Map([["distance", dendrogram]]));
 }
 
-const CAMERA = new PinholeCamera(
-    SIZE,
-    SIZE,
-    SIZE,
-    SIZE,
-    SIZE / 2,
-    SIZE / 2,
-    Float64Array.of(1, 0, 0, 0, 0, 0, -1, -2, 0, 1, 0, 0, 0, 0, 0, 1),
-);
+const CAMERA = LookAt([0, -2, 0], [0, 0, 0], SIZE, SIZE);
 
 /** Gray, half clear in its first row, nothing in its last, and far behind the wall in the one before. */
 function CreatePicture(): RadianceImage {

@@ -4,7 +4,6 @@ import { afterAll, describe, expect, it } from "vitest";
 import pictureUrl from "../../demo/captures/excavator/train/r_000.png?url";
 import encoderUrl from "../../demo/public/models/mobilesam_encoder_1024_w16.onnx?url";
 import decoderUrl from "../../demo/public/models/sam_decoder_fast_w16.onnx?url";
-import { PinholeCamera } from "../../src/compute/views/pinholeCamera";
 import { DecodeImageAsync } from "../../src/plugin/formats/imageDecoder";
 import type { RgbaImage } from "../../src/plugin/formats/pngImage";
 import { GenerateMasksAsync, type ViewMasksResult } from "../../src/plugin/masks/generateMasks";
@@ -12,6 +11,7 @@ import { CacheByteStore } from "../../src/plugin/sam/cacheByteStore";
 import { LoadModelFileAsync } from "../../src/plugin/sam/modelCache";
 import { SamClient } from "../../src/plugin/sam/samClient";
 import { samModels } from "../../src/plugin/sam/samModel";
+import { CreateCamera } from "../support/cameras";
 import { CountWorkers } from "../support/workerCensus";
 
 /** The encoder alone takes seconds. */
@@ -62,8 +62,7 @@ describe("MobileSAM in a page's worker", () => {
     it("can be canceled between batches, keeps the views before, and the files", { timeout: TIMEOUT }, async () => {
         const picture = await readPictureAsync();
         const { width, height, data } = picture;
-        const pose = Float64Array.of(1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 4, 0, 0, 0, 1);
-        const camera = new PinholeCamera(width, height, width, width, width / 2, height / 2, pose);
+        const camera = CreateCamera(width, { height });
         const inverted = Uint8Array.from(data, (value, i) => (i % 4 === 3 ? value : 255 - value));
         const views = [data, inverted].map((image, i) => ({ name: `view ${i}`, camera, image, depth: null }));
         const controller = new AbortController();

@@ -5,12 +5,13 @@ import type { Scene } from "@babylonjs/core/scene";
 import { afterEach, describe, expect, it } from "vitest";
 import { CreateRandom } from "../../src/compute/base/random";
 import { CheckGpuAsync } from "../../src/compute/gpu/gpuErrors";
-import { PinholeCamera } from "../../src/compute/views/pinholeCamera";
+import type { PinholeCamera } from "../../src/compute/views/pinholeCamera";
 import { ContentLeaves } from "../../src/plugin/parts/model/contentLeaves";
 import { CaptureSceneAsync } from "../../src/plugin/sceneCapture/sceneCapture";
-import type { SplatData } from "../../src/plugin/sceneCapture/splatData";
 import { NO_ELEMENT } from "../../src/plugin/sceneCapture/sceneContent";
+import type { SplatData } from "../../src/plugin/sceneCapture/splatData";
 import { CANVAS_SIZE, CreateBlackScene, DrawAsync, UseBrowserEngine } from "../support/browserScene";
+import { CreateCamera } from "../support/cameras";
 import { CreateSplatMeshAsync, CreateSplatTable } from "../support/splatScene";
 
 const engine = UseBrowserEngine();
@@ -24,8 +25,7 @@ afterEach(async () => {
 /** The scene's own camera, in the capture's world. */
 function SceneCamera(size: number): PinholeCamera {
     const focal = size / 2 / Math.tan(scene.activeCamera!.fov / 2);
-    const pose = Float64Array.of(1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 4, 0, 0, 0, 1);
-    return new PinholeCamera(size, size, focal, focal, size / 2, size / 2, pose);
+    return CreateCamera(size, { focal });
 }
 
 /** Large splats of every shape and direction. */

@@ -10,8 +10,8 @@ import { MaskOverlay } from "../../src/plugin/masks/maskOverlay";
 import { SelectMasks } from "../../src/plugin/masks/maskQuality";
 import { ViewsPanel, type ViewsPanelOptions } from "../../src/ui/viewsPanel";
 import { CreateBlackScene, DrawAsync, UseBrowserEngine } from "../support/browserScene";
-import { GuiPointer } from "../support/guiPointer";
 import { CreateCamera } from "../support/cameras";
+import { GuiPointer } from "../support/guiPointer";
 
 const WIDTH = 640;
 const HEIGHT = 480;

@@ -7,7 +7,7 @@ import { CameraFrusta } from "../../src/plugin/radiance/cameraFrusta";
 import { RadiancePreview } from "../../src/plugin/radiance/radiancePreview";
 import { UltrametricSegmentation } from "../../src/plugin/session/ultrametricSegmentation";
 import { CANVAS_SIZE, CreateBlackScene, DrawAsync, ExpectColor } from "../support/browserScene";
-import { LookAt } from "../support/sphereViews";
+import { LookAt } from "../support/cameras";
 import { CreateSquare, MIDDLE, PLACES } from "../support/square";
 
 async function withSceneAsync(test: (scene: Scene) => Promise<void>): Promise<void> {

@@ -9,12 +9,12 @@ import { MODEL_FOLDER, ReadMobileSamAsync } from "../../demo/headless/samMasks";
 import { StageClock } from "../../demo/headless/stageClock";
 import type { ViewMasks } from "../../src/compute/masks/maskSet";
 import type { Capture } from "../../src/compute/views/capture";
-import { PinholeCamera } from "../../src/compute/views/pinholeCamera";
 import { LoadMaskFilesAsync } from "../../src/plugin/formats/maskFiles";
 import { DecodePngToRgba } from "../../src/plugin/formats/pngImage";
 import { GenerateMasksAsync, type ViewMasksResult } from "../../src/plugin/masks/generateMasks";
 import { SamClient } from "../../src/plugin/sam/samClient";
 import type { SamModel } from "../../src/plugin/sam/samModel";
+import { CreateCamera } from "../support/cameras";
 import { MemoryByteStore } from "../support/memoryByteStore";
 
 /** The model itself, on a small picture. Its encoder alone takes seconds. */
@@ -36,8 +36,7 @@ function startAsync(description: SamModel, decoder = description.decoder.source)
 /** The excavator's first view, `count` times. */
 function captureOf(count: number): Capture {
     const { width, height, data } = picture;
-    const pose = Float64Array.of(1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 4, 0, 0, 0, 1);
-    const camera = new PinholeCamera(width, height, width, width, width / 2, height / 2, pose);
+    const camera = CreateCamera(width, { height });
     const views = Array.from({ length: count }, (_, i) => ({ name: `view ${i}`, camera, image: data, depth: null }));
     return { name: "excavator", views, heldOutViews: [] };
 }

@@ -2,8 +2,8 @@ import type { RadianceTrainingOptions } from "../../src/compute/fields/radiance/
 import type { RadianceFieldConfigOptions } from "../../src/compute/fields/radiance/radianceFieldTrainer";
 import type { View } from "../../src/compute/views/capture";
 import type { CaptureBounds } from "../../src/compute/views/captureBounds";
-import { PinholeCamera } from "../../src/compute/views/pinholeCamera";
 import { UnitCube } from "../../src/compute/views/unitCube";
+import { LookAt } from "./cameras";
 
 export const SPHERE = { center: [0.4, -0.2, 1.1], radius: 0.8 } as const;
 
@@ -15,22 +15,6 @@ export const SPHERE_BOUNDS: CaptureBounds = {
     far: 100,
     from: "transparent pixels",
 };
-
-/** A camera at `from` that looks at `to`, z up. */
-export function LookAt(from: readonly number[], to: readonly number[], size: number, focal: number): PinholeCamera {
-    const back = Unit(from.map((x, axis) => x - to[axis]));
-    const right = Unit([-back[1], back[0], 0]);
-    const up = [
-        back[1] * right[2] - back[2] * right[1],
-        back[2] * right[0] - back[0] * right[2],
-        back[0] * right[1] - back[1] * right[0],
-    ];
-    const pose = Float64Array.from([
-        ...[0, 1, 2].flatMap((axis) => [right[axis], up[axis], back[axis], from[axis]]),
-        ...[0, 0, 0, 1],
-    ]);
-    return new PinholeCamera(size, size, focal, focal, size / 2, size / 2, pose);
-}
 
 /** Views from around a sphere with colored bands, clear elsewhere, with its depth. */
 export function SphereViews(count: number, size = 32, turn = 0): View[] {
@@ -67,10 +51,6 @@ export function SphereViews(count: number, size = 32, turn = 0): View[] {
 
 function Dot(a: readonly number[], b: readonly number[]): number {
     return a.reduce((sum, x, axis) => sum + x * b[axis], 0);
-}
-
-function Unit(a: readonly number[]): number[] {
-    return a.map((x) => x / Math.sqrt(Dot(a, a)));
 }
 
 /** A capture of {@link SphereViews}. */

@@ -2,15 +2,14 @@ import { CreateTrainingViews, type TrainingViews } from "../../src/compute/field
 import type { MaskSet } from "../../src/compute/masks/maskSet";
 import { RunLengthMask } from "../../src/compute/masks/runLengthMask";
 import type { View } from "../../src/compute/views/capture";
-import { PinholeCamera } from "../../src/compute/views/pinholeCamera";
+import { CreateCamera } from "./cameras";
 import { RandomMasks } from "./randomMasks";
 
 /** A view along -z from the world's origin on a bumpy surface some 2 to 3 units away; `holes` of its pixels see nothing. */
 export function BumpyView(random: () => number, width: number, height: number, holes = 0.2): View {
-    const pose = Float64Array.of(1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1);
     return {
         name: "bumpy",
-        camera: new PinholeCamera(width, height, width, width, width / 2, height / 2, pose),
+        camera: CreateCamera(width, { height, position: [0, 0, 0] }),
         image: new Uint8Array(4 * width * height),
         depth: Float32Array.from({ length: width * height }, () => (random() < holes ? 0 : 2 + random())),
     };
@@ -30,7 +29,6 @@ export function RandomTrainingViews(
 
 /** Training views that all see one flat square in four quarters: masks of the quarters, and of the left and right half. */
 export function QuarteredSquare(views = 3, size = 32): TrainingViews {
-    const pose = Float64Array.of(1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1);
     const half = size / 2;
     const mask = (
         holds: (x: number, y: number) => boolean,
@@ -50,7 +48,7 @@ export function QuarteredSquare(views = 3, size = 32): TrainingViews {
     ];
     const view: View = {
         name: "square",
-        camera: new PinholeCamera(size, size, size, size, half, half, pose),
+        camera: CreateCamera(size, { position: [0, 0, 0] }),
         image: new Uint8Array(4 * size * size),
         depth: new Float32Array(size * size).fill(2),
     };

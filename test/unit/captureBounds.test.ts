@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import { CreateRandom } from "../../src/compute/base/random";
 import type { View } from "../../src/compute/views/capture";
 import { FindCaptureBounds } from "../../src/compute/views/captureBounds";
-import { LookAt, SPHERE, SphereViews } from "../support/sphereViews";
+import { LookAt } from "../support/cameras";
+import { SPHERE, SphereViews } from "../support/sphereViews";
 
 const SEED = 11;
 const SIZE = 40;

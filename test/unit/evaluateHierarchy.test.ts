@@ -3,12 +3,12 @@ import { CreateRandom } from "../../src/compute/base/random";
 import { CreateDendrogram } from "../../src/compute/hierarchy/cut/dendrogram";
 import { SegmentationHierarchy } from "../../src/compute/hierarchy/cut/segmentationHierarchy";
 import type { Capture, View } from "../../src/compute/views/capture";
-import { PinholeCamera } from "../../src/compute/views/pinholeCamera";
 import { EvaluateHierarchyAsync } from "../../src/plugin/evaluation/evaluateHierarchy";
 import { QueryAnswers } from "../../src/plugin/evaluation/queryAnswers";
 import { ViewConsistency } from "../../src/plugin/evaluation/viewConsistency";
 import { NO_PIXEL, WarpViews } from "../../src/plugin/evaluation/viewWarp";
 import type { GroundTruth } from "../../src/plugin/formats/groundTruth";
+import { CreateCamera } from "../support/cameras";
 
 const WIDTH = 20;
 const HEIGHT = 10;
@@ -21,8 +21,7 @@ function columns(value: (column: number) => number): Int32Array {
 /** A camera that looks straight at the plane z = 0 from a distance of 2, moved to the right by `shift` of its pixels. */
 function planeView(shift: number, name = `shifted by ${shift}`): View {
     // A pixel is 0.1 wide on the plane.
-    const pose = Float64Array.of(1, 0, 0, 0.1 * shift, 0, 1, 0, 0, 0, 0, 1, 2, 0, 0, 0, 1);
-    const camera = new PinholeCamera(WIDTH, HEIGHT, 20, 20, WIDTH / 2, HEIGHT / 2, pose);
+    const camera = CreateCamera(WIDTH, { height: HEIGHT, focal: 20, position: [0.1 * shift, 0, 2] });
     const pixels = WIDTH * HEIGHT;
     return { name, camera, image: new Uint8Array(4 * pixels).fill(255), depth: new Float32Array(pixels).fill(2) };
 }

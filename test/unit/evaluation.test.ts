@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { CreateRandom } from "../../src/compute/base/random";
-import { PinholeCamera } from "../../src/compute/views/pinholeCamera";
 import { NormalizedCovering } from "../../src/plugin/evaluation/normalizedCovering";
 import { QueryAnswers } from "../../src/plugin/evaluation/queryAnswers";
 import { SegmentationInjectivity } from "../../src/plugin/evaluation/segmentationInjectivity";
 import { ViewConsistency } from "../../src/plugin/evaluation/viewConsistency";
 import { AngleBetweenViews, WarpViews } from "../../src/plugin/evaluation/viewWarp";
+import { CreateCamera } from "../support/cameras";
 
 /** A row of pixels: runs of [value, length]. */
 function row(...runs: [number, number][]): Int32Array {
@@ -79,15 +79,7 @@ describe("view consistency", () => {
     it("carries pixels between views of a plane as geometry says", () => {
         const view = (x: number) => ({
             name: `at ${x}`,
-            camera: new PinholeCamera(
-                10,
-                10,
-                10,
-                10,
-                5,
-                5,
-                Float64Array.of(1, 0, 0, x, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1),
-            ),
+            camera: CreateCamera(10, { position: [x, 0, 0] }),
             image: new Uint8Array(400),
             depth: new Float32Array(100).fill(10),
         });

@@ -2,14 +2,13 @@ import { describe, expect, it } from "vitest";
 import { CreateRandom } from "../../src/compute/base/random";
 import { ForEachVisible } from "../../src/compute/hierarchy/build/observations";
 import type { View } from "../../src/compute/views/capture";
-import { PinholeCamera } from "../../src/compute/views/pinholeCamera";
+import { CreateCamera } from "../support/cameras";
 
 const SIZE = 24;
 
 /** A view straight down from z = 5 at the plane z = slope x, by its exact depth at the pixels' centers. */
 function CreateView(slope: number): View {
-    const pose = Float64Array.of(1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 5, 0, 0, 0, 1);
-    const camera = new PinholeCamera(SIZE, SIZE, 2 * SIZE, 2 * SIZE, SIZE / 2, SIZE / 2, pose);
+    const camera = CreateCamera(SIZE, { focal: 2 * SIZE, position: [0, 0, 5] });
     const depth = new Float32Array(SIZE * SIZE);
     for (let p = 0; p < depth.length; p++) {
         // x = u d, z = 5 - d = slope x

@@ -5,12 +5,12 @@ import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { UltrametricError } from "../../src/compute/base/ultrametricError";
 import type { Capture } from "../../src/compute/views/capture";
-import { PinholeCamera } from "../../src/compute/views/pinholeCamera";
 import { GenerateMasksAsync, type ViewMasksResult } from "../../src/plugin/masks/generateMasks";
 import { GENERATOR_QUALITY, KEEP_ALL_MASKS } from "../../src/plugin/masks/maskQuality";
 import { MaskSetFilter } from "../../src/plugin/masks/maskSetFilter";
 import { SamClient } from "../../src/plugin/sam/samClient";
 import { type SamModel, samModels } from "../../src/plugin/sam/samModel";
+import { CreateCamera } from "../support/cameras";
 import { FakeOnnxBytes, type FakeOnnxFile } from "../support/fakeOnnx";
 import { MemoryByteStore } from "../support/memoryByteStore";
 
@@ -32,8 +32,7 @@ function boxesView(index: number): Capture["views"][number] {
             image.set([isRed ? 200 : 20, isRed ? 20 : 200, 20, 255], 4 * (y * SIZE + x));
         }
     }
-    const pose = Float64Array.of(1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 4, 0, 0, 0, 1);
-    const camera = new PinholeCamera(SIZE, SIZE, SIZE, SIZE, SIZE / 2, SIZE / 2, pose);
+    const camera = CreateCamera(SIZE);
     return { name: `view ${index}`, camera, image, depth: null };
 }
 

@@ -6,8 +6,8 @@ import { CutAtCount, LabelLeaves } from "../../src/compute/hierarchy/cut/partiti
 import { CreateMaskArrangement } from "../../src/compute/masks/maskArrangement";
 import { RunLengthMask } from "../../src/compute/masks/runLengthMask";
 import type { CaptureGeometry, View } from "../../src/compute/views/capture";
-import { PinholeCamera } from "../../src/compute/views/pinholeCamera";
 import { HierarchyJob } from "../../src/plugin/pipeline/hierarchyJob";
+import { CreateCamera } from "../support/cameras";
 
 const SIZE = 32;
 
@@ -19,10 +19,9 @@ const FULL_MASK = {
 
 /** Straight down at the square -1..1 at z = 0, from z = 4. */
 function CreateView(): View {
-    const pose = Float64Array.of(1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 4, 0, 0, 0, 1);
     return {
         name: "above",
-        camera: new PinholeCamera(SIZE, SIZE, 2 * SIZE, 2 * SIZE, SIZE / 2, SIZE / 2, pose),
+        camera: CreateCamera(SIZE, { focal: 2 * SIZE }),
         image: new Uint8Array(4 * SIZE * SIZE).fill(255),
         depth: new Float32Array(SIZE * SIZE).fill(4),
     };

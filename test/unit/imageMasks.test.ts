@@ -5,17 +5,15 @@ import type { SegmentationHierarchy } from "../../src/compute/hierarchy/cut/segm
 import { CreateImageMasks, DEFAULT_IMAGE_MASK_OPTIONS } from "../../src/compute/masks/imageMasks";
 import { MaskConfidence } from "../../src/compute/masks/maskSet";
 import type { View } from "../../src/compute/views/capture";
-import { PinholeCamera } from "../../src/compute/views/pinholeCamera";
 import { AddImageMasksAsync } from "../../src/plugin/masks/addImageMasks";
 import { CreateImageMasksAsync } from "../../src/plugin/masks/createImageMasks";
 import { SegmentCaptureAsync } from "../../src/plugin/pipeline/segmentCapture";
+import { CreateCamera } from "../support/cameras";
 
 type Color = readonly [number, number, number];
 const RED: Color = [200, 30, 30];
 const BLUE: Color = [30, 30, 200];
 const GREY: Color = [128, 128, 128];
-
-const POSE = Float64Array.from([1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1]);
 
 /** A view of a function of column and row: color and, unless undefined everywhere, depth; null is nothing. */
 function DrawView(
@@ -36,7 +34,7 @@ function DrawView(
             }
         }
     }
-    const camera = new PinholeCamera(width, height, width, width, width / 2, height / 2, POSE);
+    const camera = CreateCamera(width, { height, position: [0, 0, 0] });
     return { name: "drawn", camera, image, depth: hasDepth ? depth : null };
 }
 

@@ -3,15 +3,14 @@ import { CreateRandom } from "../../src/compute/base/random";
 import type { Mask } from "../../src/compute/masks/maskSet";
 import { RunLengthMask } from "../../src/compute/masks/runLengthMask";
 import type { Capture, View } from "../../src/compute/views/capture";
-import { PinholeCamera } from "../../src/compute/views/pinholeCamera";
 import { MaskOverlay } from "../../src/plugin/masks/maskOverlay";
 import { SelectMasks } from "../../src/plugin/masks/maskQuality";
 import { MaskSetFilter } from "../../src/plugin/masks/maskSetFilter";
+import { CreateCamera } from "../support/cameras";
 import { RandomMasks } from "../support/randomMasks";
 
 const SIZE = 20;
-const POSE = Float64Array.of(1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 4, 0, 0, 0, 1);
-const CAMERA = new PinholeCamera(SIZE, SIZE, SIZE, SIZE, SIZE / 2, SIZE / 2, POSE);
+const CAMERA = CreateCamera(SIZE);
 
 /** A gray view; the last column is transparent. */
 function grayView(name = "gray"): View {

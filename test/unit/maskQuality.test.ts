@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { RunLengthMask } from "../../src/compute/masks/runLengthMask";
 import type { View } from "../../src/compute/views/capture";
-import { PinholeCamera } from "../../src/compute/views/pinholeCamera";
 import type { RgbaImage } from "../../src/plugin/formats/pngImage";
 import { MaskCache } from "../../src/plugin/masks/maskCache";
 import { ContentOf, GENERATOR_QUALITY, KEEP_ALL_MASKS, SelectMasks } from "../../src/plugin/masks/maskQuality";
@@ -11,6 +10,7 @@ import {
     type MaskGeneratorOptions,
 } from "../../src/plugin/sam/maskGenerator";
 import { SamSession } from "../../src/plugin/sam/samSession";
+import { CreateCamera } from "../support/cameras";
 import { FakeSamModel, FakeSamRuntime, type FakeThing } from "../support/fakeSam";
 import { MemoryByteStore } from "../support/memoryByteStore";
 
@@ -22,8 +22,7 @@ function halfView(): View {
     for (let p = 0; p < SIZE * SIZE; p++) {
         image[4 * p + 3] = p % SIZE < 10 ? 255 : 0;
     }
-    const pose = Float64Array.of(1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 4, 0, 0, 0, 1);
-    return { name: "half", camera: new PinholeCamera(SIZE, SIZE, 20, 20, 10, 10, pose), image, depth: null };
+    return { name: "half", camera: CreateCamera(SIZE), image, depth: null };
 }
 
 /** A mask of columns from..to-1. */
@@ -71,7 +70,7 @@ describe("KEEP_ALL_MASKS", () => {
     const iouOf = (thing: number): number => [0.97, 0.93, 0.6][thing];
     const insideOf = (thing: number): number => [2, 8, 8][thing];
     const picture: RgbaImage = { width: side, height: side, data: new Uint8Array(4 * side * side).fill(255) };
-    const camera = new PinholeCamera(side, side, side, side, 32, 32, halfView().camera.cameraToWorld);
+    const camera = CreateCamera(side);
     const view: View = { name: "picture", camera, image: picture.data, depth: null };
 
     async function generateAsync(options: Partial<MaskGeneratorOptions>) {

@@ -5,13 +5,13 @@ import { CreateMaskArrangement } from "../../src/compute/masks/maskArrangement";
 import { RunLengthMask } from "../../src/compute/masks/runLengthMask";
 import type { View } from "../../src/compute/views/capture";
 import { PinholeCamera } from "../../src/compute/views/pinholeCamera";
+import { CreateCamera } from "../support/cameras";
 
 /** A camera at (x, 0, 0) that looks along -z: 4 x 2 pixels, each 1 wide at depth 2. `depth` and `image` row by row. */
 function smallView(x: number, depth: number[] | null, image: number[][] = []): View {
-    const pose = Float64Array.of(1, 0, 0, x, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1);
     return {
         name: `at ${x}`,
-        camera: new PinholeCamera(4, 2, 2, 2, 2, 1, pose),
+        camera: CreateCamera(4, { height: 2, focal: 2, position: [x, 0, 0] }),
         image: Uint8Array.from({ length: 32 }, (_, i) => image[i >> 2]?.[i & 3] ?? 255),
         depth: depth && Float32Array.from(depth),
     };

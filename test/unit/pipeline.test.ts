@@ -7,18 +7,17 @@ import { CRITERIA } from "../../src/compute/hierarchy/cut/segmentationHierarchy"
 import type { MaskSet } from "../../src/compute/masks/maskSet";
 import { RunLengthMask } from "../../src/compute/masks/runLengthMask";
 import type { Capture, View } from "../../src/compute/views/capture";
-import { PinholeCamera } from "../../src/compute/views/pinholeCamera";
 import { SegmentCaptureAsync } from "../../src/plugin/pipeline/segmentCapture";
+import { CreateCamera } from "../support/cameras";
 
 const SIZE = 40;
 
 /** Looks straight down at a plane at z = 0 from (x, 0, 4). `sees` tells which pixels have depth. */
 function viewAt(x: number, sees: (column: number, row: number) => boolean = () => true): View {
-    const pose = Float64Array.of(1, 0, 0, x, 0, 1, 0, 0, 0, 0, 1, 4, 0, 0, 0, 1);
     const depth = Float32Array.from({ length: SIZE * SIZE }, (_, p) => (sees(p % SIZE, Math.floor(p / SIZE)) ? 4 : 0));
     return {
         name: `at ${x}`,
-        camera: new PinholeCamera(SIZE, SIZE, 2 * SIZE, 2 * SIZE, SIZE / 2, SIZE / 2, pose),
+        camera: CreateCamera(SIZE, { focal: 2 * SIZE, position: [x, 0, 4] }),
         image: new Uint8Array(4 * SIZE * SIZE).fill(255),
         depth,
     };

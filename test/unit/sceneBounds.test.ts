@@ -3,7 +3,8 @@ import { RunCoroutineSync } from "../../src/compute/base/coroutine";
 import { SceneBoundsCoroutine } from "../../src/compute/views/sceneBounds";
 import { UnitCube } from "../../src/compute/views/unitCube";
 import { CarveVisualHullCoroutine } from "../../src/compute/views/visualHull";
-import { LookAt, SPHERE, SphereViews } from "../support/sphereViews";
+import { LookAt } from "../support/cameras";
+import { SPHERE, SphereViews } from "../support/sphereViews";
 
 const { center, radius } = SPHERE;
 
