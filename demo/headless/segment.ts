@@ -214,7 +214,7 @@ async function writeResultsAsync(
     const dendrogram = hierarchy.dendrogram(hierarchy.criteria[0]);
     const cutAt = (g: number) => CutAtCount(dendrogram, CountAtGranularity(dendrogram, g));
     await writeFile(join(out, "hierarchy.bumh"), await hierarchy.serializeAsync());
-    const partStartColors = CreatePartStartColors(dendrogram);
+    const partStartColors = CreatePartStartColors(dendrogram, hierarchy.positions);
     await writeFile(join(out, "points.ply"), WritePointCloudPly(hierarchy, cutAt(granularity), partStartColors));
     const tree = new KdTree(hierarchy.positions);
     const cuts = IMAGE_GRANULARITIES.map(cutAt);

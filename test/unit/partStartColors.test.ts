@@ -1,9 +1,12 @@
 import { describe, expect, it } from "vitest";
+import { Ciede2000, PackedToLab } from "../../src/compute/base/colorDifference";
+import { RunCoroutineSync } from "../../src/compute/base/coroutine";
 import { PackOklch } from "../../src/compute/base/oklab";
 import { CreateRandom } from "../../src/compute/base/random";
 import { CreateCartesianTree } from "../../src/compute/hierarchy/cut/cartesianTree";
-import { CreateDendrogram } from "../../src/compute/hierarchy/cut/dendrogram";
+import { CreateDendrogram, type Dendrogram } from "../../src/compute/hierarchy/cut/dendrogram";
 import { CutAtCount } from "../../src/compute/hierarchy/cut/partition";
+import { PartAdjacency } from "../../src/plugin/display/partAdjacency";
 import { CreatePartStartColors, type PartPalette } from "../../src/plugin/display/partStartColors";
 import { RandomMerges } from "../support/randomMerges";
 
@@ -65,7 +68,7 @@ function Seen(packed: number, m: readonly number[]): [number, number, number] {
 /** The smallest difference in Oklab between the two sides of a split, and the mean one. */
 function SplitDifferences(palette: PartPalette, eyes: keyof typeof DICHROMATS): { least: number; mean: number } {
     const dendrogram = CreateDendrogram(RandomMerges(2000, 3, CreateRandom(23)));
-    const colors = CreatePartStartColors(dendrogram, palette);
+    const colors = CreatePartStartColors(dendrogram, null, palette);
     const { start, roots } = CreateCartesianTree(dendrogram.rank);
     const componentStarts = new Set(roots.map((root) => root.start));
     const differences: number[] = [];
@@ -101,7 +104,7 @@ describe("CreatePartStartColors", () => {
         "keeps the color of every part that stays when another splits (%s)",
         (palette) => {
             const dendrogram = CreateDendrogram(RandomMerges(300, 2, CreateRandom(24)));
-            const colors = CreatePartStartColors(dendrogram, palette);
+            const colors = CreatePartStartColors(dendrogram, null, palette);
             // What a cut shows: for each place the color of its part.
             const shown = (count: number): { start: number; end: number; color: number }[] => {
                 const { starts, partCount } = CutAtCount(dendrogram, count);
@@ -122,7 +125,7 @@ describe("CreatePartStartColors", () => {
     it("tells the two sides of every split apart, in gray too", () => {
         const seed = 21;
         const dendrogram = CreateDendrogram(RandomMerges(2000, 3, CreateRandom(seed)));
-        const colors = CreatePartStartColors(dendrogram);
+        const colors = CreatePartStartColors(dendrogram, null);
         const { start, roots } = CreateCartesianTree(dendrogram.rank);
         const componentStarts = new Set(roots.map((root) => root.start));
         for (let gap = 0; gap < 2000; gap++) {
@@ -137,7 +140,78 @@ describe("CreatePartStartColors", () => {
 
     it("has the same colors for the same tree, and some for no leaves", () => {
         const dendrogram = CreateDendrogram(RandomMerges(100, 1, CreateRandom(22)));
-        expect(CreatePartStartColors(dendrogram)).toEqual(CreatePartStartColors(dendrogram));
-        expect(CreatePartStartColors(CreateDendrogram(RandomMerges(0, 0, CreateRandom(1)))).length).toBe(0);
+        expect(CreatePartStartColors(dendrogram, null)).toEqual(CreatePartStartColors(dendrogram, null));
+        expect(CreatePartStartColors(CreateDendrogram(RandomMerges(0, 0, CreateRandom(1))), null).length).toBe(0);
+    });
+
+    it("tells parts that touch apart at every cut, where a tree alone does not", () => {
+        // Lopsided merges, whose parts would all have nearly one hue: columns of a lattice join one after the other.
+        const seed = 25;
+        const { dendrogram, positions } = LatticeColumns(12, CreateRandom(seed));
+        const difference = (colors: Uint32Array, count: number): number => {
+            const { starts } = CutAtCount(dendrogram, count);
+            const labs = Array.from(starts.subarray(0, count), (start) => PackedToLab(colors[start]));
+            const adjacency = RunCoroutineSync(PartAdjacency.CreateCoroutine(dendrogram, positions, count));
+            return Math.min(
+                ...labs.flatMap((lab, part) =>
+                    adjacency.neighborsOf(part, part + 1).map((other) => Ciede2000(lab, labs[other])),
+                ),
+            );
+        };
+        const colors = CreatePartStartColors(dendrogram, positions);
+        const byTreeAlone = CreatePartStartColors(dendrogram, null);
+        for (let count = 2; count <= 144; count++) {
+            expect(difference(colors, count), `seed ${seed}, ${count} parts`).toBeGreaterThanOrEqual(15);
+        }
+        expect(difference(byTreeAlone, 144)).toBeLessThan(15);
+    });
+});
+
+/** Points of a side x side x 4 lattice whose columns of 4 merge first, and then one after the other in random order. */
+function LatticeColumns(side: number, random: () => number): { dendrogram: Dendrogram; positions: Float32Array } {
+    const columns = Array.from({ length: side * side }, (_, column) => column);
+    const positions = Float32Array.from(
+        columns.flatMap((column) =>
+            [0, 1, 2, 3].flatMap((z) => [column % side, Math.floor(column / side), z].map((value) => value / side)),
+        ),
+    );
+    const shuffled = columns.map((column) => ({ column, key: random() })).sort((a, b) => a.key - b.key);
+    const merges = [
+        ...columns.flatMap((column) => [1, 2, 3].map((z) => [4 * column, 4 * column + z])),
+        ...shuffled.slice(1).map(({ column }) => [4 * shuffled[0].column, 4 * column]),
+    ];
+    return {
+        dendrogram: CreateDendrogram({
+            leafCount: 4 * columns.length,
+            first: Uint32Array.from(merges, ([first]) => first),
+            second: Uint32Array.from(merges, ([, second]) => second),
+            height: Float64Array.from(merges, (_, i) => i),
+        }),
+        positions,
+    };
+}
+
+describe("PartAdjacency", () => {
+    it("finds the parts that a slow search finds", () => {
+        const seed = 26;
+        const { dendrogram, positions } = LatticeColumns(9, CreateRandom(seed));
+        const { starts } = CutAtCount(dendrogram, 81);
+        const adjacency = RunCoroutineSync(PartAdjacency.CreateCoroutine(dendrogram, positions, 81));
+        const column = (part: number): [number, number] => {
+            const leaf = dendrogram.order[starts[part]];
+            return [9 * positions[3 * leaf], 9 * positions[3 * leaf + 1]];
+        };
+        for (let part = 0; part < 81; part++) {
+            const found = new Set(adjacency.neighborsOf(part, part + 1));
+            for (let other = 0; other < 81; other++) {
+                const [[x, y], [u, v]] = [column(part), column(other)];
+                const distance = Math.max(Math.abs(x - u), Math.abs(y - v));
+                if (part !== other && distance < 1.5) {
+                    expect(found.has(other), `seed ${seed}, parts ${part} and ${other}`).toBe(true);
+                } else if (distance > 3.5) {
+                    expect(found.has(other), `seed ${seed}, parts ${part} and ${other}`).toBe(false);
+                }
+            }
+        }
     });
 });

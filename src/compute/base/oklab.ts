@@ -4,6 +4,11 @@ const LINEAR_OF_BYTE = Float32Array.from({ length: 256 }, (_, byte) => {
     return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
 });
 
+/** Converts an sRGB byte to linear light 0..1. */
+export function LinearOfByte(byte: number): number {
+    return LINEAR_OF_BYTE[byte];
+}
+
 /** Linear light 0..1 to an sRGB byte. */
 function byteOfLinear(linear: number): number {
     const clamped = Math.min(Math.max(linear, 0), 1);

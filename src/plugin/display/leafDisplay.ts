@@ -105,7 +105,7 @@ export abstract class LeafDisplay {
         this._dendrogram = value;
         let partStartColors = this._partStartColors.get(value);
         if (!partStartColors) {
-            partStartColors = CreatePartStartColors(value, this._display.palette);
+            partStartColors = CreatePartStartColors(value, this.hierarchy.positions, this._display.palette);
             this._partStartColors.set(value, partStartColors);
         }
         this._colors.setDendrogram(value, partStartColors);
@@ -259,7 +259,12 @@ export async function FirstPartStartColorsAsync(
     { palette }: Pick<LeafDisplayOptions, "palette">,
     pacer: Pacer,
 ): Promise<Uint32Array<ArrayBuffer>> {
-    return await CreatePartStartColorsAsync(hierarchy.dendrogram(hierarchy.criteria[0]), palette, pacer);
+    return await CreatePartStartColorsAsync(
+        hierarchy.dendrogram(hierarchy.criteria[0]),
+        hierarchy.positions,
+        palette,
+        pacer,
+    );
 }
 
 function IsSameInterval(a: LeafInterval | null, b: LeafInterval | null): boolean {

@@ -14,7 +14,7 @@ const VERTEX_BYTES = 19;
 export function WritePointCloudPly(
     hierarchy: SegmentationHierarchy,
     partition: Partition,
-    partStartColors: Uint32Array = CreatePartStartColors(partition.dendrogram),
+    partStartColors: Uint32Array = CreatePartStartColors(partition.dendrogram, hierarchy.positions),
 ): Uint8Array {
     const header = new TextEncoder().encode(
         [

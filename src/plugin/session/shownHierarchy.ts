@@ -83,7 +83,13 @@ export class ShownHierarchy {
     public async prepareAsync({ dendrogram, merges }: PartTree, pacer: Pacer): Promise<void> {
         const displays = this.displays.filter((display) => !display.hasPartStartColors(dendrogram));
         if (displays.length > 0) {
-            const colors = await CreatePartStartColorsAsync(dendrogram, this._options.palette, pacer, merges);
+            const colors = await CreatePartStartColorsAsync(
+                dendrogram,
+                this.hierarchy.positions,
+                this._options.palette,
+                pacer,
+                merges,
+            );
             for (const display of displays) {
                 display.takePartStartColors(dendrogram, colors);
             }
