@@ -58,7 +58,7 @@ describe("FeatureField", () => {
 
     it("refuses what it cannot do", async () => {
         await expect(FeatureField.CreateAsync(engine(), { ...small, dimensions: 12 })).rejects.toThrow(
-            /dimensions is 12; it has to be a multiple of 8/,
+            /dimensions is 12; it must be a multiple of 8/,
         );
         await expect(FeatureField.CreateAsync(engine(), { ...small, featuresPerLevel: 3 })).rejects.toThrow(/2 or 4/);
         const field = await FeatureField.CreateAsync(engine(), small);

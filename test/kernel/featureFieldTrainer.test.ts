@@ -102,7 +102,7 @@ describe("TrainFeatureFieldAsync", () => {
             /the loss of step [1-9] is not finite/,
         );
         await expect(TrainFeatureFieldAsync(engine(), views, { training: { samples: 100 } })).rejects.toThrow(
-            /samples is 100; it has to be a multiple of 32/,
+            /samples is 100; it must be a multiple of 32/,
         );
     });
 });

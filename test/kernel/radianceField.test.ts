@@ -166,12 +166,12 @@ describe("TrainRadianceFieldAsync", () => {
     });
 
     it.each([
-        [{ training: { samples: 1000 } }, /samples is 1000; it has to be a multiple of 32/],
-        [{ training: { occupancyDecay: 1 } }, /occupancyDecay is 1; it has to be a number from 0 to below 1/],
-        [{ training: { colorLoss: "l1" as "mse" } }, /colorLoss is l1; it has to be "huber" or "mse"/],
-        [{ field: { occupancyResolution: 30 } }, /occupancyResolution is 30; it has to be a multiple of 8/],
-        [{ field: { near: 1, far: 0.5 } }, /far is 0.5; it has to be more than near, 1/],
-        [{ field: { colorHidden: [20] } }, /colorHidden is 20; it has to be a multiple of 8/],
+        [{ training: { samples: 1000 } }, /samples is 1000; it must be a multiple of 32/],
+        [{ training: { occupancyDecay: 1 } }, /occupancyDecay is 1; it must be a number from 0 to below 1/],
+        [{ training: { colorLoss: "l1" as "mse" } }, /colorLoss is l1; it must be "huber" or "mse"/],
+        [{ field: { occupancyResolution: 30 } }, /occupancyResolution is 30; it must be a multiple of 8/],
+        [{ field: { near: 1, far: 0.5 } }, /far is 0.5; it must be more than near, 1/],
+        [{ field: { colorHidden: [20] } }, /colorHidden is 20; it must be a multiple of 8/],
     ])("names an option that is out of range: %o", async (options, message) => {
         const views = CreateRadianceViews(SphereCapture(3, 8), { bounds: SPHERE_BOUNDS });
         await expect(RadianceFieldTrainer.CreateAsync(engine(), views, options)).rejects.toThrow(message);

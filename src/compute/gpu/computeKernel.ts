@@ -40,6 +40,12 @@ export interface ComputeKernelOptions {
     workgroupSize?: readonly [number, number?, number?];
 }
 
+/** Options of {@link ComputeKernel.CreateBoundAsync}. */
+export interface BoundKernelOptions extends Omit<ComputeKernelOptions, "bindings"> {
+    /** Arrays to bind, by their names in the source, in the order of their binding numbers. */
+    arrays: Readonly<Record<string, GpuArray>>;
+}
+
 /** Limit of the waits, of at least a millisecond each, for an engine to compile a shader that is known to be valid. */
 const MAX_COMPILE_POLLS = 30_000;
 
@@ -201,6 +207,19 @@ export class ComputeKernel implements TimedKernel {
             );
         await ComputeKernel._CompileAsync(engine, state, name, createShader(), bindings, uniforms);
         return new ComputeKernel(engine, state, name, createShader, bindings, uniforms, [x, y, z]);
+    }
+
+    /**
+     * Compiles a kernel and binds its arrays.
+     * @param options `arrays` are the bound arrays by name, in the order of their binding numbers
+     * @throws the errors of {@link CreateAsync}
+     */
+    public static async CreateBoundAsync(
+        engine: WebGPUEngine,
+        { arrays, ...options }: BoundKernelOptions,
+    ): Promise<ComputeKernel> {
+        const kernel = await ComputeKernel.CreateAsync(engine, { ...options, bindings: Object.keys(arrays) });
+        return kernel.bindAll(arrays);
     }
 
     /** Creates the pipeline by a dispatch of zero workgroups, so that its errors appear here. */

@@ -64,8 +64,7 @@ export class ContrastiveLoss {
         options: ContrastiveLossOptions,
         inputs: ContrastiveLossInputs,
     ): Promise<ContrastiveLoss> {
-        const owned = new OwnedResources();
-        try {
+        return await OwnedResources.BuildAsync(async (owned) => {
             const [samples, dimensions] = inputs.features.shape;
             const degree = inputs.neighbors.shape[1];
             const [pairs, perRow] = inputs.pairs.shape;
@@ -107,73 +106,68 @@ export class ContrastiveLoss {
                 EDGE_SCALE: edgeScale,
                 GRADIENT_SCALE: gradientScale,
             };
-            const arrays = {
-                ...inputs,
-                coefficients,
-                edgeCoefficients,
-                heads,
-                terms,
-                featureGradients,
-                outputGradients,
-            };
+            const {
+                state,
+                features,
+                inverseNorms,
+                pairs: pairSamples,
+                bottlenecks,
+                neighbors,
+                similarities,
+                sums,
+            } = inputs;
             const dispatches: KernelDispatch[] = [];
-            const add = async (
+            const addAsync = async (
                 name: string,
                 source: string,
                 includes: readonly string[],
-                bindings: readonly (keyof typeof arrays)[],
+                arrays: Readonly<Record<string, GpuArray>>,
                 count: number,
             ): Promise<void> => {
                 const kernel = await owned.addAsync(
-                    ComputeKernel.CreateAsync(engine, {
+                    ComputeKernel.CreateBoundAsync(engine, {
                         name,
                         source,
-                        bindings,
+                        arrays,
                         includes,
                         defines,
                         workgroupSize: [64],
                     }),
                 );
-                for (const binding of bindings) {
-                    kernel.bind(binding, arrays[binding]);
-                }
                 dispatches.push({ kernel, count });
             };
-            await add(
+            await addAsync(
                 "contrastiveLoss",
                 lossSource,
                 TRAINING_INCLUDES,
-                ["state", "features", "pairs", "bottlenecks", "similarities", "coefficients", "sums"],
+                { state, features, pairs: pairSamples, bottlenecks, similarities, coefficients, sums },
                 pairs,
             );
-            await add(
+            await addAsync(
                 "pairTerms",
                 pairTermsSource,
                 [termsSource],
-                ["pairs", "bottlenecks", "coefficients", "heads", "terms", "edgeCoefficients"],
+                { pairs: pairSamples, bottlenecks, coefficients, heads, terms, edgeCoefficients },
                 queries,
             );
             if (ultrametric) {
-                await add(
+                await addAsync(
                     "edgeTerms",
                     edgeTermsSource,
                     [termsSource],
-                    ["neighbors", "edgeCoefficients", "heads", "terms"],
+                    { neighbors, edgeCoefficients, heads, terms },
                     samples * degree,
                 );
             }
-            await add(
+            await addAsync(
                 "featureGradient",
                 featureGradientSource,
                 [termsSource],
-                ["features", "inverseNorms", "heads", "terms", "featureGradients", "outputGradients"],
+                { features, inverseNorms, heads, terms, featureGradients, outputGradients },
                 samples,
             );
             return new ContrastiveLoss(owned, dispatches, coefficients, featureGradients, outputGradients);
-        } catch (error) {
-            owned.dispose();
-            throw error;
-        }
+        });
     }
 
     /** Records the loss and its gradient. */

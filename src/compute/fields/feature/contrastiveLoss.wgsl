@@ -1,5 +1,5 @@
 // Contrastive loss softplus((s_negative - s_positive) / tau) of every positive pair with each of its NEGATIVES negative pairs, once with
-// the pairs' own similarities (euclid) and once with those of the bottleneck edges between them (ultra). One invocation a positive pair.
+// the pairs' own similarities (euclid) and once with those of the bottleneck edges between them (ultra). One invocation per positive pair.
 // Source: He et al. 2024, equations 3 and 4 (3 with its sign put right).
 @group(0) @binding(0) var<storage, read> state: TrainingState;
 @group(0) @binding(1) var<storage, read> features: array<vec4f>; // [SAMPLES, DIMS / 4] unit vectors

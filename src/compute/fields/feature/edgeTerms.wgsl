@@ -5,7 +5,11 @@
 @group(0) @binding(3) var<storage, read_write> terms: array<GradientTerm>; // [2 QUERIES + 2 edges]
 
 @compute @workgroup_size(WORKGROUP_SIZE)
-fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) local: u32) {
+fn main(
+    @builtin(workgroup_id) group: vec3u,
+    @builtin(num_workgroups) groups: vec3u,
+    @builtin(local_invocation_index) local: u32,
+) {
     let edge = linearIndex(group, groups, local);
     if (edge >= SAMPLES * DEGREE) {
         return;

@@ -1,4 +1,4 @@
-// Weighs the edges of the samples' graph, and makes ready what the spanning forest starts from. One invocation a sample.
+// Weighs the edges of the samples' graph, and makes ready what the spanning forest starts from. One invocation per sample.
 //
 // Weight: 1 - similarity, 10 more where the ends lie in different cells of the masks' arrangement (the edge crosses some mask's border),
 // 100 and a random fraction for the edges that only connect. Weights are kept as float bits, which sort like the weights, none being < 0.

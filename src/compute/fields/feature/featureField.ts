@@ -65,15 +65,11 @@ export class FeatureField {
     private static _CreateEmpty(engine: WebGPUEngine, options: Partial<FeatureFieldOptions>): FeatureField {
         const settings: FeatureFieldOptions = { ...DEFAULT_FEATURE_FIELD_OPTIONS, ...options };
         CheckFeatureFieldOptions(settings);
-        const owned = new OwnedResources();
-        try {
+        return OwnedResources.Build((owned) => {
             const grid = owned.add(new HashGrid(engine, settings));
             const mlp = owned.add(new Mlp(engine, [grid.width, ...settings.hidden, settings.dimensions]));
             return new FeatureField(engine, owned, settings, grid, mlp);
-        } catch (error) {
-            owned.dispose();
-            throw error;
-        }
+        });
     }
 
     /**

@@ -41,8 +41,7 @@ export class FeatureFieldGradient {
         outputGradients: GpuArray<"f32">,
         before: readonly KernelDispatch[] = [],
     ): Promise<FeatureFieldGradient> {
-        const owned = new OwnedResources();
-        try {
+        return await OwnedResources.BuildAsync(async (owned) => {
             const mlpGradient = await owned.addAsync(
                 MlpGradient.CreateAsync(engine, mlp, points, inputs, outputGradients),
             );
@@ -50,10 +49,7 @@ export class FeatureFieldGradient {
                 HashGridGradient.CreateAsync(engine, grid, points, positions, mlpGradient.inputGradients),
             );
             return new FeatureFieldGradient(owned, mlpGradient, gridGradient, before);
-        } catch (error) {
-            owned.dispose();
-            throw error;
-        }
+        });
     }
 
     /** Records the gradients. */

@@ -1,5 +1,5 @@
 // Adds up the terms of the features' gradient and takes it back through the normalization: with f = y / |y| and g = d loss / d f,
-// d loss / d y = (g - (g . f) f) / |y|. One invocation a sample. Sums are whole numbers of 1 / GRADIENT_SCALE, so their order does not matter.
+// d loss / d y = (g - (g . f) f) / |y|. One invocation per sample. Sums are whole numbers of 1 / GRADIENT_SCALE, so their order does not matter.
 @group(0) @binding(0) var<storage, read> features: array<vec4f>; // [SAMPLES, DIMS / 4] f
 @group(0) @binding(1) var<storage, read> inverseNorms: array<f32>; // [SAMPLES] 1 / |y|
 @group(0) @binding(2) var<storage, read_write> heads: array<u32>; // [SAMPLES] term + 1, left as zeros

@@ -30,8 +30,7 @@ export class FeaturePass {
         mlp: Mlp,
         points: number,
     ): Promise<FeaturePass> {
-        const owned = new OwnedResources();
-        try {
+        return await OwnedResources.BuildAsync(async (owned) => {
             const array = (label: string, shape: readonly number[]): GpuArray<"f32"> =>
                 owned.add(new GpuArray(engine, "f32", shape, { label }));
             const positions = array("positions", [points, 4]);
@@ -40,20 +39,16 @@ export class FeaturePass {
             const features = array("features", [points, dimensions]);
             const inverseNorms = array("inverse norms", [points]);
             const normalize = await owned.addAsync(
-                ComputeKernel.CreateAsync(engine, {
+                ComputeKernel.CreateBoundAsync(engine, {
                     name: "normalizeFeatures",
                     source: normalizeSource,
-                    bindings: ["outputs", "features", "inverseNorms"],
+                    arrays: { outputs: network.outputs, features, inverseNorms },
                     defines: { DIMS: dimensions, POINTS: points },
                     workgroupSize: [64],
                 }),
             );
-            normalize.bindAll({ outputs: network.outputs, features, inverseNorms });
             return new FeaturePass(owned, points, positions, features, inverseNorms, network, normalize);
-        } catch (error) {
-            owned.dispose();
-            throw error;
-        }
+        });
     }
 
     /** The inputs of every layer, [inputs, points]. */

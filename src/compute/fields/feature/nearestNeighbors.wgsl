@@ -1,4 +1,4 @@
-// The NEIGHBORS nearest other samples of every sample, exactly, of equally near ones the lower numbers. One invocation a sample.
+// The NEIGHBORS nearest other samples of every sample, exactly, of equally near ones the lower numbers. One invocation per sample.
 // The cells around the sample's are searched in growing cubes until no unseen cell can hold a nearer sample.
 // A last edge joins consecutive samples, so that the graph is connected, the last sample's joins it to itself.
 @group(0) @binding(0) var<storage, read> points: array<vec4f>; // [SAMPLES] in 0..1

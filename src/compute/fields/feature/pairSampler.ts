@@ -56,8 +56,7 @@ export class PairSampler {
         positions: GpuArray,
     ): Promise<PairSampler> {
         const { samples, negativesPerPositive } = options;
-        const owned = new OwnedResources();
-        try {
+        return await OwnedResources.BuildAsync(async (owned) => {
             const unsigned = (label: string, shape: readonly number[]): GpuArray<"u32"> =>
                 owned.add(new GpuArray(engine, "u32", shape, { label }));
             const fromAsync = (label: string, values: Uint32Array<ArrayBuffer>): Promise<GpuArray<"u32">> =>
@@ -86,24 +85,25 @@ export class PairSampler {
             const inside = unsigned("samples of the masks", [32 * maskWords, sampleWords]);
             const insideBefore = unsigned("samples before a word", [maxMasks, sampleWords + 1]);
             const besideBefore = unsigned("samples beside a mask before a word", [maxMasks, sampleWords + 1]);
+            const hasChild = unsigned("masks with children", [maxMasks]);
             const entries = unsigned("pair entries", [maxEntries, 4]);
             const pairs = unsigned("pairs", [options.pairs, 1 + negativesPerPositive, 2]);
 
             const defines = { ...RANDOM_STREAMS, SAMPLES: samples };
             const sampleView = await owned.addAsync(
-                ComputeKernel.CreateAsync(engine, {
+                ComputeKernel.CreateBoundAsync(engine, {
                     name: "sampleView",
                     source: sampleViewSource,
-                    bindings: [
-                        "state",
-                        "views",
-                        "pixelPositions",
-                        "pixelPlaces",
-                        "pixelCells",
-                        "positions",
-                        "points",
-                        "cells",
-                    ],
+                    arrays: {
+                        state,
+                        views,
+                        pixelPositions,
+                        pixelPlaces: await fromAsync("pixel places", data.places),
+                        pixelCells: await fromAsync("pixel cells", data.cells),
+                        positions,
+                        points,
+                        cells,
+                    },
                     includes: TRAINING_INCLUDES,
                     defines: {
                         ...defines,
@@ -113,62 +113,31 @@ export class PairSampler {
                     workgroupSize: [64],
                 }),
             );
-            sampleView.bindAll({
-                state,
-                views,
-                pixelPositions,
-                pixelPlaces: await fromAsync("pixel places", data.places),
-                pixelCells: await fromAsync("pixel cells", data.cells),
-                positions,
-                points,
-                cells,
-            });
             const maskBits = await owned.addAsync(
-                ComputeKernel.CreateAsync(engine, {
+                ComputeKernel.CreateBoundAsync(engine, {
                     name: "maskBits",
                     source: maskBitsSource,
-                    bindings: ["state", "views", "cells", "cellMasks", "inside"],
+                    arrays: { state, views, cells, cellMasks: await fromAsync("cell masks", data.cellMasks), inside },
                     includes: TRAINING_INCLUDES,
                     defines,
                     workgroupSize: [32],
                 }),
             );
-            maskBits.bindAll({ state, views, cells, cellMasks: await fromAsync("cell masks", data.cellMasks), inside });
             const pairEntries = await owned.addAsync(
-                ComputeKernel.CreateAsync(engine, {
+                ComputeKernel.CreateBoundAsync(engine, {
                     name: "pairEntries",
                     source: pairEntriesSource,
-                    bindings: [
-                        "state",
-                        "views",
-                        "links",
-                        "inside",
-                        "insideBefore",
-                        "besideBefore",
-                        "hasChild",
-                        "entries",
-                    ],
+                    arrays: { state, views, links, inside, insideBefore, besideBefore, hasChild, entries },
                     includes: TRAINING_INCLUDES,
                     defines: { ...defines, ...ADAM_DEFINES, MIN_SAMPLES: options.minMaskSamples },
                     workgroupSize: [128],
                 }),
             );
-            const hasChild = unsigned("masks with children", [maxMasks]);
-            pairEntries.bindAll({
-                state,
-                views,
-                links,
-                inside,
-                insideBefore,
-                besideBefore,
-                hasChild,
-                entries,
-            });
             const drawPairs = await owned.addAsync(
-                ComputeKernel.CreateAsync(engine, {
+                ComputeKernel.CreateBoundAsync(engine, {
                     name: "drawPairs",
                     source: drawPairsSource,
-                    bindings: ["state", "views", "links", "inside", "insideBefore", "besideBefore", "entries", "pairs"],
+                    arrays: { state, views, links, inside, insideBefore, besideBefore, entries, pairs },
                     includes: TRAINING_INCLUDES,
                     defines: {
                         ...defines,
@@ -179,7 +148,6 @@ export class PairSampler {
                     workgroupSize: [64],
                 }),
             );
-            drawPairs.bindAll({ state, views, links, inside, insideBefore, besideBefore, entries, pairs });
             const dispatches = [
                 { kernel: sampleView, count: samples },
                 { kernel: maskBits, count: sampleWords * maskWords },
@@ -187,10 +155,7 @@ export class PairSampler {
                 { kernel: drawPairs, count: options.pairs },
             ];
             return new PairSampler(owned, dispatches, points, cells, inside, entries, pairs);
-        } catch (error) {
-            owned.dispose();
-            throw error;
-        }
+        });
     }
 
     /** Records the samples and pairs of the state's step. */

@@ -43,8 +43,7 @@ export class SampleForest {
         weights: GpuArray,
         pairs: GpuArray,
     ): Promise<SampleForest> {
-        const owned = new OwnedResources();
-        try {
+        return await OwnedResources.BuildAsync(async (owned) => {
             const [vertices, degree] = neighbors.shape;
             const rounds = Math.max(1, Math.ceil(Math.log2(vertices)));
             const queries = pairs.length / 2;
@@ -58,47 +57,38 @@ export class SampleForest {
                 new GpuArray(engine, "u32", [rounds + 2 + vertices], { label: "forest progress" }),
             );
             const bottlenecks = owned.add(new GpuArray(engine, "u32", [queries], { label: "bottleneck edges" }));
-            const arrays = { neighbors, weights, components, candidates, progress, pairs, bottlenecks };
-            const create = async (
+            const createAsync = (
                 name: string,
                 source: string,
-                bindings: readonly (keyof typeof arrays)[],
-            ): Promise<ComputeKernel> => {
-                const kernel = await owned.addAsync(
-                    ComputeKernel.CreateAsync(engine, {
+                arrays: Readonly<Record<string, GpuArray>>,
+            ): Promise<ComputeKernel> =>
+                owned.addAsync(
+                    ComputeKernel.CreateBoundAsync(engine, {
                         name,
                         source,
-                        bindings,
+                        arrays,
                         includes: [forestSource],
                         defines: { VERTICES: vertices, DEGREE: degree, ROUNDS: rounds, QUERIES: queries },
                         workgroupSize: [64],
                     }),
                 );
-                for (const binding of bindings) {
-                    kernel.bind(binding, arrays[binding]);
-                }
-                return kernel;
-            };
-            const start = await create("forestStart", startSource, ["components", "candidates", "progress"]);
-            const graph = ["neighbors", "weights", "components", "candidates", "progress"] as const;
+            const start = await createAsync("forestStart", startSource, { components, candidates, progress });
+            const graph = { neighbors, weights, components, candidates, progress };
             const round = [
-                await create("lightestWeights", lightestWeightsSource, graph),
-                await create("lightestEdges", lightestEdgesSource, graph),
-                await create("mergeComponents", mergeSource, ["neighbors", "components", "candidates", "progress"]),
+                await createAsync("lightestWeights", lightestWeightsSource, graph),
+                await createAsync("lightestEdges", lightestEdgesSource, graph),
+                await createAsync("mergeComponents", mergeSource, { neighbors, components, candidates, progress }),
             ];
-            const query = await create("bottleneckEdges", bottleneckSource, [
-                "weights",
-                "components",
-                "candidates",
-                "progress",
-                "pairs",
-                "bottlenecks",
-            ]);
+            const query = await createAsync("bottleneckEdges", bottleneckSource, {
+                weights,
+                components,
+                candidates,
+                progress,
+                pairs,
+                bottlenecks,
+            });
             return new SampleForest(owned, vertices, rounds, queries, bottlenecks, start, round, query);
-        } catch (error) {
-            owned.dispose();
-            throw error;
-        }
+        });
     }
 
     /** Records the forest and the pairs' bottlenecks. */

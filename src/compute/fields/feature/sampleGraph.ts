@@ -52,8 +52,7 @@ export class SampleGraph {
         dims: number,
         inputs: SampleGraphInputs,
     ): Promise<SampleGraph> {
-        const owned = new OwnedResources();
-        try {
+        return await OwnedResources.BuildAsync(async (owned) => {
             const degree = neighborCount + 1;
             const { state, points, features, cells } = inputs;
             // On a surface about samples / side^2 points share a cell that has any: three.
@@ -67,36 +66,33 @@ export class SampleGraph {
             const next = owned.add(new GpuArray(engine, "u32", [samples], { label: "cell lists" }));
             const defines = { SAMPLES: samples, CELLS: side };
             const sort = await owned.addAsync(
-                ComputeKernel.CreateAsync(engine, {
+                ComputeKernel.CreateBoundAsync(engine, {
                     name: "neighborCells",
                     source: cellsSource,
-                    bindings: ["points", "heads", "next"],
+                    arrays: { points, heads, next },
                     defines,
                     workgroupSize: [64],
                 }),
             );
-            sort.bindAll({ points, heads, next });
             const nearest = await owned.addAsync(
-                ComputeKernel.CreateAsync(engine, {
+                ComputeKernel.CreateBoundAsync(engine, {
                     name: "nearestNeighbors",
                     source: nearestSource,
-                    bindings: ["points", "heads", "next", "neighbors"],
+                    arrays: { points, heads, next, neighbors },
                     defines: { ...defines, NEIGHBORS: neighborCount },
                     workgroupSize: [64],
                 }),
             );
-            nearest.bindAll({ points, heads, next, neighbors });
             const weigh = await owned.addAsync(
-                ComputeKernel.CreateAsync(engine, {
+                ComputeKernel.CreateBoundAsync(engine, {
                     name: "edgeWeights",
                     source: edgeWeightsSource,
-                    bindings: ["state", "features", "cells", "neighbors", "weights", "similarities"],
+                    arrays: { state, features, cells, neighbors, weights, similarities },
                     includes: TRAINING_INCLUDES,
                     defines: { ...RANDOM_STREAMS, SAMPLES: samples, DEGREE: degree, DIMS: dims },
                     workgroupSize: [64],
                 }),
             );
-            weigh.bindAll({ state, features, cells, neighbors, weights, similarities });
             return new SampleGraph(
                 owned,
                 degree,
@@ -109,10 +105,7 @@ export class SampleGraph {
                 nearest,
                 weigh,
             );
-        } catch (error) {
-            owned.dispose();
-            throw error;
-        }
+        });
     }
 
     /** Records who is whose neighbor: needs the points. */

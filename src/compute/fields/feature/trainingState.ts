@@ -32,17 +32,16 @@ export class TrainingState {
     ) {}
 
     public static async CreateAsync(engine: WebGPUEngine, options: TrainingStateOptions): Promise<TrainingState> {
-        const owned = new OwnedResources();
-        try {
+        return await OwnedResources.BuildAsync(async (owned) => {
             const counter = await owned.addAsync(StepCounter.CreateAsync(engine, options));
             const { state } = counter;
             const sums = owned.add(new GpuArray(engine, "u32", [4], { label: "loss sums" }));
             const losses = owned.add(new GpuArray(engine, "u32", [options.steps, 2], { label: "losses" }));
             const end = await owned.addAsync(
-                ComputeKernel.CreateAsync(engine, {
+                ComputeKernel.CreateBoundAsync(engine, {
                     name: "endStep",
                     source: endSource,
-                    bindings: ["state", "sums", "losses"],
+                    arrays: { state, sums, losses },
                     includes: TRAINING_INCLUDES,
                     defines: {
                         LOSS_SCALE: LossScale(options.lossTerms, options.temperature),
@@ -51,12 +50,8 @@ export class TrainingState {
                     workgroupSize: [2],
                 }),
             );
-            end.bindAll({ state, sums, losses });
             return new TrainingState(owned, counter, sums, losses, end);
-        } catch (error) {
-            owned.dispose();
-            throw error;
-        }
+        });
     }
 
     /** [8] bits of the WGSL struct TrainingState. */

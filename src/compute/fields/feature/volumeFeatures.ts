@@ -46,8 +46,7 @@ export class VolumeFeatures implements PixelFeatures {
         slots: number,
         state: GpuArray,
     ): Promise<VolumeFeatures> {
-        const owned = new OwnedResources();
-        try {
+        return await OwnedResources.BuildAsync(async (owned) => {
             const { grid, mlp } = networks;
             const points = await owned.addAsync(FeaturePass.CreateAsync(engine, grid, mlp, samples * slots));
             const dimensions = points.features.shape[1];
@@ -65,21 +64,20 @@ export class VolumeFeatures implements PixelFeatures {
                 }),
             );
             const composite = await owned.addAsync(
-                ComputeKernel.CreateAsync(engine, {
+                ComputeKernel.CreateBoundAsync(engine, {
                     name: "compositeFeatures",
                     source: compositeSource,
-                    bindings: ["slots", "pointFeatures", "opacities", "features", "inverseNorms"],
+                    arrays: {
+                        slots: points.positions,
+                        pointFeatures: points.features,
+                        opacities: rays.opacities,
+                        features,
+                        inverseNorms,
+                    },
                     defines: { RAYS: `${samples}u`, SLOTS: `${slots}u`, DIMS: `${dimensions}u` },
                     workgroupSize: [64],
                 }),
             );
-            composite.bindAll({
-                slots: points.positions,
-                pointFeatures: points.features,
-                opacities: rays.opacities,
-                features,
-                inverseNorms,
-            });
             return new VolumeFeatures(
                 engine,
                 owned,
@@ -92,10 +90,7 @@ export class VolumeFeatures implements PixelFeatures {
                 points,
                 composite,
             );
-        } catch (error) {
-            owned.dispose();
-            throw error;
-        }
+        });
     }
 
     /** [dimensions, samples * slots] gradient of what the network puts out along the rays, once {@link createGradientAsync} was called. */
@@ -119,21 +114,20 @@ export class VolumeFeatures implements PixelFeatures {
         );
         this._pointGradients = pointGradients;
         const kernel = await this._owned.addAsync(
-            ComputeKernel.CreateAsync(this._engine, {
+            ComputeKernel.CreateBoundAsync(this._engine, {
                 name: "compositeFeaturesBackward",
                 source: backwardSource,
-                bindings: ["slots", "pointFeatures", "pointInverseNorms", "sumGradients", "pointGradients"],
+                arrays: {
+                    slots: points.positions,
+                    pointFeatures: points.features,
+                    pointInverseNorms: points.inverseNorms,
+                    sumGradients: outputGradients,
+                    pointGradients,
+                },
                 defines: { RAYS: `${samples}u`, SLOTS: `${this._slotCount}u`, DIMS: `${dimensions}u` },
                 workgroupSize: [64],
             }),
         );
-        kernel.bindAll({
-            slots: points.positions,
-            pointFeatures: points.features,
-            pointInverseNorms: points.inverseNorms,
-            sumGradients: outputGradients,
-            pointGradients,
-        });
         const before = [{ kernel, count: points.points }];
         return await this._owned.addAsync(
             FeatureFieldGradient.CreateAsync(this._engine, this._networks, points, pointGradients, before),

@@ -1,4 +1,4 @@
-// Gradient of what the samples' networks put out from the gradient of what the rays show. One invocation a ray, from back to front:
+// Gradient of what the samples' networks put out from the gradient of what the rays show. One invocation per ray, from back to front:
 // d loss / d density_k = step_k (T_{k+1} g_k - sum_{j > k} w_j g_j), g_k = d loss / d w_k. What is not written here has to be 0 before.
 @group(0) @binding(0) var<storage, read> spans: array<vec2u>; // [RAYS] first sample, number of samples
 @group(0) @binding(1) var<storage, read> positions: array<vec4f>; // [POINTS] in the grid, the fourth is the length along the ray

@@ -1,4 +1,4 @@
-// Counts the samples of every ray that lie before it is opaque, as compositeForward.wgsl will find. One invocation a ray.
+// Counts the samples of every ray that lie before it is opaque, as compositeForward.wgsl will find. One invocation per ray.
 @group(0) @binding(0) var<storage, read> spans: array<vec2u>; // [RAYS] first sample, number of samples
 @group(0) @binding(1) var<storage, read> positions: array<vec4f>; // [POINTS] in the grid
 @group(0) @binding(2) var<storage, read> geometry: array<f32>; // [GEOMETRY, POINTS] the first row says the density

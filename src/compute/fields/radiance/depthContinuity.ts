@@ -56,8 +56,7 @@ export class DepthContinuity {
         options: DepthContinuityOptions,
         arrays: DepthContinuityArrays,
     ): Promise<DepthContinuity> {
-        const owned = new OwnedResources();
-        try {
+        return await OwnedResources.BuildAsync(async (owned) => {
             const { state, rayCount, cameras, pixels, rays, targets, results, losses } = arrays;
             const maxRays = rays.shape[0];
             const maskCount = data.masks.length / RUN_MASK_WORDS;
@@ -67,21 +66,20 @@ export class DepthContinuity {
             const runs = owned.add(GpuArray.From(engine, "u32", data.runs, undefined, { label: "runs of pixels" }));
             const defines = { RAYS: `${maxRays}u`, RAYS_PER_RUN: `${RAYS_PER_RUN}u` };
             const draw = await owned.addAsync(
-                ComputeKernel.CreateAsync(engine, {
+                ComputeKernel.CreateBoundAsync(engine, {
                     name: "drawRuns",
                     source: drawSource,
-                    bindings: ["state", "rayCount", "cameras", "pixels", "masks", "runs", "rays", "targets"],
+                    arrays: { state, rayCount, cameras, pixels, masks, runs, rays, targets },
                     includes: RAY_TRAINING_INCLUDES,
                     defines: { ...defines, ...RUN_STREAMS, MASKS: `${maskCount}u` },
                     workgroupSize: [64],
                 }),
             );
-            draw.bindAll({ state, rayCount, cameras, pixels, masks, runs, rays, targets });
             const loss = await owned.addAsync(
-                ComputeKernel.CreateAsync(engine, {
+                ComputeKernel.CreateBoundAsync(engine, {
                     name: "depthContinuity",
                     source: lossSource,
-                    bindings: ["rayCount", "rays", "results", "losses"],
+                    arrays: { rayCount, rays, results, losses },
                     includes: RAY_INCLUDES,
                     defines: {
                         ...defines,
@@ -92,12 +90,8 @@ export class DepthContinuity {
                     workgroupSize: [64],
                 }),
             );
-            loss.bindAll({ rayCount, rays, results, losses });
             return new DepthContinuity(owned, Math.ceil(maxRays / RAYS_PER_RUN), draw, loss);
-        } catch (error) {
-            owned.dispose();
-            throw error;
-        }
+        });
     }
 
     /** Records that some of the step's rays, which have been drawn, become runs. */

@@ -1,6 +1,6 @@
 // Adds the depth continuity loss of the step's runs and its gradient (He et al. 2024, equation 5), times the cube of the angle between neighboring
 // rays, so that the weight does not depend on how fine the pictures are: WEIGHT * max(|d0 - 3 d1 + 3 d2 - d3| / max(d)^3 - THRESHOLD * angle^3, 0),
-// mean over the runs. Depths are planar. Only runs whose four rays are all opaque have one. One invocation a run.
+// mean over the runs. Depths are planar. Only runs whose four rays are all opaque have one. One invocation per run.
 @group(0) @binding(0) var<storage, read> rayCount: array<u32>;
 @group(0) @binding(1) var<storage, read> rays: array<Ray>; // [RAYS]
 @group(0) @binding(2) var<storage, read_write> results: array<RayResult>; // [RAYS]

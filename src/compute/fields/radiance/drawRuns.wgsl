@@ -1,5 +1,5 @@
 // Turns the first rays of a step into runs of four neighboring pixels inside one finest mask: a sixteenth of the rays' number of runs, so a
-// quarter of the rays. Every mask is drawn as often as any other. One invocation a run.
+// quarter of the rays. Every mask is drawn as often as any other. One invocation per run.
 @group(0) @binding(0) var<storage, read> state: TrainingState;
 @group(0) @binding(1) var<storage, read> rayCount: array<u32>;
 @group(0) @binding(2) var<storage, read> cameras: array<RadianceCamera>;

@@ -4,7 +4,11 @@
 @group(0) @binding(2) var<storage, read_write> kept: array<vec4f>; // [COLUMNS, KEPT / 4]
 
 @compute @workgroup_size(WORKGROUP_SIZE)
-fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) local: u32) {
+fn main(
+    @builtin(workgroup_id) group: vec3u,
+    @builtin(num_workgroups) groups: vec3u,
+    @builtin(local_invocation_index) local: u32,
+) {
     let index = linearIndex(group, groups, local);
     if (index >= COLUMNS * (KEPT / 4u)) {
         return;

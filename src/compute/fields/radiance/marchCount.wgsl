@@ -1,4 +1,4 @@
-// Counts the samples of every ray: one at each step that lies in an occupied cell. One invocation a ray.
+// Counts the samples of every ray: one at each step that lies in an occupied cell. One invocation per ray.
 @group(0) @binding(0) var<storage, read> rayCount: array<u32>; // how many of the rays there are
 @group(0) @binding(1) var<storage, read> rays: array<Ray>; // [RAYS]
 @group(0) @binding(2) var<storage, read> occupancy: array<u32>;

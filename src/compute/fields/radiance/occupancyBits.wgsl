@@ -1,5 +1,5 @@
 // A cell is occupied where a step through it would take up MIN_DEPTH or more of the light, or its density is above half the mean: at first, before
-// anything has been learned, no step takes up much. One invocation a word of 32 cells.
+// anything has been learned, no step takes up much. One invocation per word of 32 cells.
 @group(0) @binding(0) var<storage, read> densities: array<f32>; // [CELLS]
 @group(0) @binding(1) var<storage, read> mean: array<f32>; // [1]
 @group(0) @binding(2) var<storage, read_write> occupancy: array<u32>; // [CELLS / 32]

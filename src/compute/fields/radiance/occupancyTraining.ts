@@ -89,8 +89,7 @@ export class OccupancyTraining {
                     "Check the cameras and the box of the scene, or train without carving.",
             );
         }
-        const owned = new OwnedResources();
-        try {
+        return await OwnedResources.BuildAsync(async (owned) => {
             const words = new Uint32Array(cellCount / 32);
             for (const cell of cells) {
                 words[cell >> 5] |= 1 << (cell & 31);
@@ -111,10 +110,10 @@ export class OccupancyTraining {
                 MIN_DEPTH: `${MIN_DEPTH}f`,
             };
             const places = await owned.addAsync(
-                ComputeKernel.CreateAsync(engine, {
+                ComputeKernel.CreateBoundAsync(engine, {
                     name: "occupancyPlaces",
                     source: placesSource,
-                    bindings: ["candidates", "positions"],
+                    arrays: { candidates: list, positions },
                     includes: [randomSource],
                     uniforms: [
                         { name: "first", type: "u32" },
@@ -124,12 +123,11 @@ export class OccupancyTraining {
                     workgroupSize: [64],
                 }),
             );
-            places.bindAll({ candidates: list, positions });
             const update = await owned.addAsync(
-                ComputeKernel.CreateAsync(engine, {
+                ComputeKernel.CreateBoundAsync(engine, {
                     name: "occupancyUpdate",
                     source: updateSource,
-                    bindings: ["candidates", "geometry", "densities"],
+                    arrays: { candidates: list, geometry: density.outputs, densities },
                     includes: MARCH_INCLUDES,
                     uniforms: [
                         { name: "first", type: "u32" },
@@ -139,27 +137,24 @@ export class OccupancyTraining {
                     workgroupSize: [64],
                 }),
             );
-            update.bindAll({ candidates: list, geometry: density.outputs, densities });
             const meanKernel = await owned.addAsync(
-                ComputeKernel.CreateAsync(engine, {
+                ComputeKernel.CreateBoundAsync(engine, {
                     name: "occupancyMean",
                     source: meanSource,
-                    bindings: ["densities", "mean"],
+                    arrays: { densities, mean },
                     defines,
                 }),
             );
-            meanKernel.bindAll({ densities, mean });
             const bits = await owned.addAsync(
-                ComputeKernel.CreateAsync(engine, {
+                ComputeKernel.CreateBoundAsync(engine, {
                     name: "occupancyBits",
                     source: bitsSource,
-                    bindings: ["densities", "mean", "occupancy"],
+                    arrays: { densities, mean, occupancy },
                     includes: MARCH_INCLUDES,
                     defines,
                     workgroupSize: [64],
                 }),
             );
-            bits.bindAll({ densities, mean, occupancy });
             return new OccupancyTraining(
                 owned,
                 seed,
@@ -174,10 +169,7 @@ export class OccupancyTraining {
                 meanKernel,
                 bits,
             );
-        } catch (error) {
-            owned.dispose();
-            throw error;
-        }
+        });
     }
 
     /** Records a look at all candidates, or at the next of them, at most a quarter, and the new occupancy. */

@@ -110,8 +110,7 @@ export class RadianceField implements RadianceNetworks {
     ): RadianceField {
         const settings: RadianceFieldOptions = { ...DEFAULT_RADIANCE_FIELD_OPTIONS, ...options };
         CheckRadianceFieldOptions(settings);
-        const owned = new OwnedResources();
-        try {
+        return OwnedResources.Build((owned) => {
             const grid = owned.add(new HashGrid(engine, settings));
             const densityMlp = owned.add(
                 new Mlp(engine, [grid.width, ...settings.densityHidden, settings.geometryFeatures]),
@@ -121,10 +120,7 @@ export class RadianceField implements RadianceNetworks {
             const words = new Uint32Array(settings.occupancyResolution ** 3 / 32).fill(0xffffffff);
             const occupancy = owned.add(GpuArray.From(engine, "u32", words, undefined, { label: "occupancy" }));
             return new RadianceField(engine, owned, settings, cube, grid, densityMlp, colorMlp, occupancy);
-        } catch (error) {
-            owned.dispose();
-            throw error;
-        }
+        });
     }
 
     /**

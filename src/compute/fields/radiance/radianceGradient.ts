@@ -31,8 +31,7 @@ export class RadianceGradient {
         networks: RadianceNetworks,
         pass: RadiancePass,
     ): Promise<RadianceGradient> {
-        const owned = new OwnedResources();
-        try {
+        return await OwnedResources.BuildAsync(async (owned) => {
             const { options, grid, densityMlp, colorMlp } = networks;
             const { spans, positions, samples, maxRays } = pass.samples;
             const { weights, results } = pass;
@@ -44,34 +43,24 @@ export class RadianceGradient {
                 new GpuArray(engine, "f32", [COLOR_OUTPUTS, samples], { label: "gradients of the colors" }),
             );
             const composite = await owned.addAsync(
-                ComputeKernel.CreateAsync(engine, {
+                ComputeKernel.CreateBoundAsync(engine, {
                     name: "compositeBackward",
                     source: compositeSource,
-                    bindings: [
-                        "spans",
-                        "positions",
-                        "geometry",
-                        "colors",
-                        "weights",
-                        "results",
-                        "densityGradients",
-                        "colorGradients",
-                    ],
+                    arrays: {
+                        spans,
+                        positions,
+                        geometry: pass.density.outputs,
+                        colors: pass.color.outputs,
+                        weights,
+                        results,
+                        densityGradients,
+                        colorGradients,
+                    },
                     includes: SHADE_INCLUDES,
                     defines,
                     workgroupSize: [64],
                 }),
             );
-            composite.bindAll({
-                spans,
-                positions,
-                geometry: pass.density.outputs,
-                colors: pass.color.outputs,
-                weights,
-                results,
-                densityGradients,
-                colorGradients,
-            });
             const color = await owned.addAsync(
                 MlpGradient.CreateAsync(engine, colorMlp, samples, pass.color.inputs, colorGradients),
             );
@@ -81,15 +70,14 @@ export class RadianceGradient {
                 }),
             );
             const geometry = await owned.addAsync(
-                ComputeKernel.CreateAsync(engine, {
+                ComputeKernel.CreateBoundAsync(engine, {
                     name: "geometryGradients",
                     source: geometrySource,
-                    bindings: ["colorInputGradients", "densityGradients", "geometryGradients"],
+                    arrays: { colorInputGradients: color.inputGradients, densityGradients, geometryGradients },
                     defines,
                     workgroupSize: [64],
                 }),
             );
-            geometry.bindAll({ colorInputGradients: color.inputGradients, densityGradients, geometryGradients });
             const density = await owned.addAsync(
                 MlpGradient.CreateAsync(engine, densityMlp, samples, pass.density.inputs, geometryGradients),
             );
@@ -107,10 +95,7 @@ export class RadianceGradient {
                 maxRays,
                 geometry,
             );
-        } catch (error) {
-            owned.dispose();
-            throw error;
-        }
+        });
     }
 
     /** Records the gradients. */

@@ -1,5 +1,5 @@
 // The loss of every ray and its gradient, both over the number of rays. Color: smooth L1 (0 .. HUBER squared, beyond linear) or, where HUBER is
-// 0, squares, mean of the channels. Opacity: -o log o, which prefers 0 and 1. One invocation a ray.
+// 0, squares, mean of the channels. Opacity: -o log o, which prefers 0 and 1. One invocation per ray.
 @group(0) @binding(0) var<storage, read> rayCount: array<u32>;
 @group(0) @binding(1) var<storage, read> targets: array<RayTarget>; // [RAYS]
 @group(0) @binding(2) var<storage, read_write> results: array<RayResult>; // [RAYS]

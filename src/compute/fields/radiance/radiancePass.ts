@@ -56,8 +56,7 @@ export class RadiancePass {
         samples: number,
         scouts = 0,
     ): Promise<RadiancePass> {
-        const owned = new OwnedResources();
-        try {
+        return await OwnedResources.BuildAsync(async (owned) => {
             const { options, grid, densityMlp, colorMlp, occupancy } = networks;
             const defines = { ...RadianceDefines(options), RAYS: `${maxRays}u`, POINTS: `${samples}u` };
             const marcher = await owned.addAsync(
@@ -77,32 +76,30 @@ export class RadiancePass {
                 }),
             );
             const colorInputs = await owned.addAsync(
-                ComputeKernel.CreateAsync(engine, {
+                ComputeKernel.CreateBoundAsync(engine, {
                     name: "colorInputs",
                     source: colorInputsSource,
-                    bindings: ["rays", "sampleRays", "geometry", "inputs"],
+                    arrays: { rays, sampleRays, geometry: density.outputs, inputs },
                     includes: RAY_INCLUDES,
                     defines,
                     workgroupSize: [64],
                 }),
             );
-            colorInputs.bindAll({ rays, sampleRays, geometry: density.outputs, inputs });
             const color = await owned.addAsync(MlpPass.CreateAsync(engine, colorMlp, inputs));
             const weights = owned.add(new GpuArray(engine, "f32", [samples], { label: "weights of the samples" }));
             const results = owned.add(
                 new GpuArray(engine, "f32", [maxRays, RESULT_WORDS], { label: "what the rays show" }),
             );
             const composite = await owned.addAsync(
-                ComputeKernel.CreateAsync(engine, {
+                ComputeKernel.CreateBoundAsync(engine, {
                     name: "compositeForward",
                     source: compositeSource,
-                    bindings: ["spans", "positions", "geometry", "colors", "weights", "results"],
+                    arrays: { spans, positions, geometry: density.outputs, colors: color.outputs, weights, results },
                     includes: SHADE_INCLUDES,
                     defines,
                     workgroupSize: [64],
                 }),
             );
-            composite.bindAll({ spans, positions, geometry: density.outputs, colors: color.outputs, weights, results });
             return new RadiancePass(
                 owned,
                 marcher,
@@ -116,10 +113,7 @@ export class RadiancePass {
                 colorInputs,
                 composite,
             );
-        } catch (error) {
-            owned.dispose();
-            throw error;
-        }
+        });
     }
 
     /**

@@ -23,29 +23,24 @@ export class RadianceRenderer {
         networks: RadianceNetworks,
         samples: number,
     ): Promise<RadianceRenderer> {
-        const owned = new OwnedResources();
-        try {
+        return await OwnedResources.BuildAsync(async (owned) => {
             const maxRays = samples / 2;
             const pass = await owned.addAsync(RadiancePass.CreateAsync(engine, networks, maxRays, samples));
             const camera = owned.add(new GpuArray(engine, "u32", [CAMERA_WORDS], { label: "camera" }));
             const pixels = owned.add(new GpuArray(engine, "u32", [maxRays], { label: "pixels to draw" }));
+            const { rayCount, rays } = pass.marcher;
             const viewRays = await owned.addAsync(
-                ComputeKernel.CreateAsync(engine, {
+                ComputeKernel.CreateBoundAsync(engine, {
                     name: "viewRays",
                     source: viewRaysSource,
-                    bindings: ["rayCount", "cameras", "pixels", "rays"],
+                    arrays: { rayCount, cameras: camera, pixels, rays },
                     includes: RAY_INCLUDES,
                     defines: { RAYS: `${maxRays}u` },
                     workgroupSize: [64],
                 }),
             );
-            const { rayCount, rays } = pass.marcher;
-            viewRays.bindAll({ rayCount, cameras: camera, pixels, rays });
             return new RadianceRenderer(owned, pass, camera, pixels, viewRays);
-        } catch (error) {
-            owned.dispose();
-            throw error;
-        }
+        });
     }
 
     /** The most rays of one go. */

@@ -63,8 +63,7 @@ export class RadianceState {
         views: RadianceViews,
         pass: RadiancePass,
     ): Promise<RadianceState> {
-        const owned = new OwnedResources();
-        try {
+        return await OwnedResources.BuildAsync(async (owned) => {
             const { maxRays, rayCount, rays, starts, samples } = pass.samples;
             const scouts = pass.marcher;
             const { seed, steps, learningRate } = options;
@@ -85,10 +84,10 @@ export class RadianceState {
                 GpuArray.FromAsync(engine, "u32", views.pixels, undefined, { label: "pictures of the views" }),
             );
             const draw = await owned.addAsync(
-                ComputeKernel.CreateAsync(engine, {
+                ComputeKernel.CreateBoundAsync(engine, {
                     name: "drawRays",
                     source: drawSource,
-                    bindings: ["state", "rayCount", "cameras", "pixels", "rays", "targets"],
+                    arrays: { state, rayCount, cameras, pixels, rays, targets },
                     includes: RAY_TRAINING_INCLUDES,
                     defines: {
                         ...RANDOM_STREAMS,
@@ -100,12 +99,11 @@ export class RadianceState {
                     workgroupSize: [64],
                 }),
             );
-            draw.bindAll({ state, rayCount, cameras, pixels, rays, targets });
             const loss = await owned.addAsync(
-                ComputeKernel.CreateAsync(engine, {
+                ComputeKernel.CreateBoundAsync(engine, {
                     name: "radianceLoss",
                     source: lossSource,
-                    bindings: ["rayCount", "targets", "results", "losses"],
+                    arrays: { rayCount, targets, results: pass.results, losses },
                     includes: RAY_INCLUDES,
                     defines: {
                         RAYS: `${maxRays}u`,
@@ -116,12 +114,11 @@ export class RadianceState {
                     workgroupSize: [64],
                 }),
             );
-            loss.bindAll({ rayCount, targets, results: pass.results, losses });
             const end = await owned.addAsync(
-                ComputeKernel.CreateAsync(engine, {
+                ComputeKernel.CreateBoundAsync(engine, {
                     name: "endRadianceStep",
                     source: endSource,
-                    bindings: ["state", "rayCount", "starts", "losses", "history", "scoutStarts"],
+                    arrays: { state, rayCount, starts, losses, history, scoutStarts: scouts.starts },
                     includes: TRAINING_INCLUDES,
                     defines: {
                         ...ADAM_DEFINES,
@@ -132,7 +129,6 @@ export class RadianceState {
                     },
                 }),
             );
-            end.bindAll({ state, rayCount, starts, losses, history, scoutStarts: scouts.starts });
             let continuity: DepthContinuity | null = null;
             if (options.depthContinuity > 0) {
                 if (!views.runs?.masks.length) {
@@ -147,10 +143,7 @@ export class RadianceState {
                 continuity = await owned.addAsync(DepthContinuity.CreateAsync(engine, views.runs, options, arrays));
             }
             return new RadianceState(owned, counter, targets, losses, history, maxRays, draw, loss, end, continuity);
-        } catch (error) {
-            owned.dispose();
-            throw error;
-        }
+        });
     }
 
     /** [8] bits of the WGSL struct TrainingState; `entries` is the number of samples, 0 where nothing is to move. */

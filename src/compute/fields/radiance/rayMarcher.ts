@@ -59,8 +59,7 @@ export class RayMarcher implements RaySamples {
         maxRays: number,
         samples: number,
     ): Promise<RayMarcher> {
-        const owned = new OwnedResources();
-        try {
+        return await OwnedResources.BuildAsync(async (owned) => {
             const rayCount = owned.add(new GpuArray(engine, "u32", [2], { label: "number of rays" }));
             const rays = owned.add(new GpuArray(engine, "f32", [maxRays, RAY_WORDS], { label: "rays" }));
             const starts = owned.add(new GpuArray(engine, "u32", [maxRays + 1], { label: "samples before a ray" }));
@@ -69,27 +68,25 @@ export class RayMarcher implements RaySamples {
             const sampleRays = owned.add(new GpuArray(engine, "u32", [samples], { label: "rays of the samples" }));
             const defines = { ...RadianceDefines(options), RAYS: `${maxRays}u`, POINTS: `${samples}u` };
             const count = await owned.addAsync(
-                ComputeKernel.CreateAsync(engine, {
+                ComputeKernel.CreateBoundAsync(engine, {
                     name: "marchCount",
                     source: countSource,
-                    bindings: ["rayCount", "rays", "occupancy", "starts"],
+                    arrays: { rayCount, rays, occupancy, starts },
                     includes: MARCH_INCLUDES,
                     defines,
                     workgroupSize: [64],
                 }),
             );
-            count.bindAll({ rayCount, rays, occupancy, starts });
             const write = await owned.addAsync(
-                ComputeKernel.CreateAsync(engine, {
+                ComputeKernel.CreateBoundAsync(engine, {
                     name: "marchWrite",
                     source: writeSource,
-                    bindings: ["rays", "occupancy", "starts", "spans", "positions", "sampleRays"],
+                    arrays: { rays, occupancy, starts, spans, positions, sampleRays },
                     includes: MARCH_INCLUDES,
                     defines,
                     workgroupSize: [64],
                 }),
             );
-            write.bindAll({ rays, occupancy, starts, spans, positions, sampleRays });
             const prefixSum = await owned.addAsync(PrefixSum.CreateAsync(engine, maxRays + 1));
             return new RayMarcher(
                 owned,
@@ -105,10 +102,7 @@ export class RayMarcher implements RaySamples {
                 prefixSum,
                 write,
             );
-        } catch (error) {
-            owned.dispose();
-            throw error;
-        }
+        });
     }
 
     /** Records the samples of the rays. */

@@ -64,8 +64,7 @@ export class RayVolume {
         slots: number,
         arrays: RayVolumeArrays,
     ): Promise<RayVolume> {
-        const owned = new OwnedResources();
-        try {
+        return await OwnedResources.BuildAsync(async (owned) => {
             const { options, grid, densityMlp, occupancy } = volume;
             const count = arrays.surface.shape[0];
             const widest = Math.max(grid.width, 4, ...densityMlp.layers.map(({ outputs }) => outputs));
@@ -87,41 +86,36 @@ export class RayVolume {
                 SLOTS: `${slots}u`,
             };
             const rays = await owned.addAsync(
-                ComputeKernel.CreateAsync(engine, {
+                ComputeKernel.CreateBoundAsync(engine, {
                     name: "surfaceRays",
                     source: surfaceRaysSource,
-                    bindings: ["state", "eyes", "surface", "rays"],
+                    arrays: { state: arrays.state, eyes, surface: arrays.surface, rays: marcher.rays },
                     includes: RAY_TRAINING_INCLUDES,
                     defines,
                     workgroupSize: [64],
                 }),
             );
-            rays.bindAll({ state: arrays.state, eyes, surface: arrays.surface, rays: marcher.rays });
             const slotKernel = await owned.addAsync(
-                ComputeKernel.CreateAsync(engine, {
+                ComputeKernel.CreateBoundAsync(engine, {
                     name: "volumeSlots",
                     source: slotsSource,
-                    bindings: ["state", "rays", "spans", "positions", "geometry", "surface", "slots", "opacities"],
+                    arrays: {
+                        state: arrays.state,
+                        rays: marcher.rays,
+                        spans: marcher.spans,
+                        positions: marcher.positions,
+                        geometry: density.outputs,
+                        surface: arrays.surface,
+                        slots: arrays.slots,
+                        opacities,
+                    },
                     includes: [...TRAINING_INCLUDES, ...MARCH_INCLUDES],
                     defines,
                     workgroupSize: [64],
                 }),
             );
-            slotKernel.bindAll({
-                state: arrays.state,
-                rays: marcher.rays,
-                spans: marcher.spans,
-                positions: marcher.positions,
-                geometry: density.outputs,
-                surface: arrays.surface,
-                slots: arrays.slots,
-                opacities,
-            });
             return new RayVolume(owned, marcher, density, opacities, rays, slotKernel);
-        } catch (error) {
-            owned.dispose();
-            throw error;
-        }
+        });
     }
 
     /** Records the places of the state's step. */

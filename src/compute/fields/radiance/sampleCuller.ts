@@ -48,8 +48,7 @@ export class SampleCuller {
         density: NetworkValues,
         samples: number,
     ): Promise<SampleCuller> {
-        const owned = new OwnedResources();
-        try {
+        return await OwnedResources.BuildAsync(async (owned) => {
             const { maxRays, rayCount, rays } = all;
             const starts = owned.add(
                 new GpuArray(engine, "u32", [maxRays + 1], { label: "kept samples before a ray" }),
@@ -65,35 +64,33 @@ export class SampleCuller {
                 KEPT: `${samples}u`,
             };
             const count = await owned.addAsync(
-                ComputeKernel.CreateAsync(engine, {
+                ComputeKernel.CreateBoundAsync(engine, {
                     name: "cullCount",
                     source: countSource,
-                    bindings: ["spans", "positions", "geometry", "starts"],
+                    arrays: { spans: all.spans, positions: all.positions, geometry: density.outputs, starts },
                     includes: MARCH_INCLUDES,
                     defines,
                     workgroupSize: [64],
                 }),
             );
-            count.bindAll({ spans: all.spans, positions: all.positions, geometry: density.outputs, starts });
             const write = await owned.addAsync(
-                ComputeKernel.CreateAsync(engine, {
+                ComputeKernel.CreateBoundAsync(engine, {
                     name: "cullWrite",
                     source: writeSource,
-                    bindings: ["spans", "positions", "starts", "keptSpans", "keptPositions", "keptRays", "sources"],
+                    arrays: {
+                        spans: all.spans,
+                        positions: all.positions,
+                        starts,
+                        keptSpans: spans,
+                        keptPositions: positions,
+                        keptRays: sampleRays,
+                        sources,
+                    },
                     includes: MARCH_INCLUDES,
                     defines,
                     workgroupSize: [64],
                 }),
             );
-            write.bindAll({
-                spans: all.spans,
-                positions: all.positions,
-                starts,
-                keptSpans: spans,
-                keptPositions: positions,
-                keptRays: sampleRays,
-                sources,
-            });
             const prefixSum = await owned.addAsync(PrefixSum.CreateAsync(engine, maxRays + 1));
             const gathers: KernelDispatch[] = [];
             const gatherAsync = async (values: GpuArray<"f32">): Promise<GpuArray<"f32">> => {
@@ -101,15 +98,14 @@ export class SampleCuller {
                 const label = `kept ${values.label}`;
                 const kept = owned.add(new GpuArray(engine, "f32", [columns, samples], { label }));
                 const kernel = await owned.addAsync(
-                    ComputeKernel.CreateAsync(engine, {
+                    ComputeKernel.CreateBoundAsync(engine, {
                         name: `gatherColumns ${columns}`,
                         source: gatherSource,
-                        bindings: ["sources", "values", "kept"],
+                        arrays: { sources, values, kept },
                         defines: { COLUMNS: `${columns}u`, POINTS: `${all.samples}u`, KEPT: `${samples}u` },
                         workgroupSize: [64],
                     }),
                 );
-                kernel.bindAll({ sources, values, kept });
                 gathers.push({ kernel, count: (columns * samples) / 4 });
                 return kept;
             };
@@ -120,10 +116,7 @@ export class SampleCuller {
             const outputs = await gatherAsync(density.outputs);
             const kept: RaySamples = { maxRays, samples, rayCount, rays, starts, spans, positions, sampleRays };
             return new SampleCuller(owned, kept, { inputs, outputs }, count, prefixSum, write, gathers);
-        } catch (error) {
-            owned.dispose();
-            throw error;
-        }
+        });
     }
 
     /** Records what is left of the samples. */

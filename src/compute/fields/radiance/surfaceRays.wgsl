@@ -1,4 +1,4 @@
-// The rays from the eye of the step's view through the surface points of its samples. One invocation a ray.
+// The rays from the eye of the step's view through the surface points of its samples. One invocation per ray.
 @group(0) @binding(0) var<storage, read> state: TrainingState;
 @group(0) @binding(1) var<storage, read> eyes: array<f32>; // [views, 3] in the feature field's cube
 @group(0) @binding(2) var<storage, read> surface: array<vec4f>; // [RAYS] in the feature field's cube

@@ -1,4 +1,4 @@
-// The rays through given pixels of a view. One invocation a ray.
+// The rays through given pixels of a view. One invocation per ray.
 @group(0) @binding(0) var<storage, read> rayCount: array<u32>;
 @group(0) @binding(1) var<storage, read> cameras: array<RadianceCamera>; // the first is meant
 @group(0) @binding(2) var<storage, read> pixels: array<u32>; // [RAYS] row * width + column

@@ -1,6 +1,6 @@
 // What a ray's feature is made of: at most SLOTS places with the weights of a trained radiance field, from front to back. A ray with as many
 // samples before it is opaque, or fewer, gives all of them. Of others SLOTS are drawn so that each stands for the same share of the
-// ray's opacity and is drawn as often as its weight says, so that the sum is the ray's in the mean. One invocation a ray.
+// ray's opacity and is drawn as often as its weight says, so that the sum is the ray's in the mean. One invocation per ray.
 @group(0) @binding(0) var<storage, read> state: TrainingState;
 @group(0) @binding(1) var<storage, read> rays: array<Ray>; // [RAYS] in the radiance field's cube
 @group(0) @binding(2) var<storage, read> spans: array<vec2u>; // [RAYS] first sample, number of samples

@@ -1,4 +1,5 @@
-// Adam (Kingma & Ba 2015) on the weights of the layers, four an invocation, after adding up the gradient's partial sums in a fixed order.
+// Adam (Kingma & Ba 2015) for the weights of the layers, after summing the gradient's partial sums in a fixed order.
+// One invocation per four weights.
 @group(0) @binding(0) var<storage, read> state: TrainingState;
 @group(0) @binding(1) var<storage, read> partials: array<vec4f>; // [CHUNKS, WEIGHTS / 4]
 @group(0) @binding(2) var<storage, read_write> weights: array<vec4f>; // [WEIGHTS / 4]
@@ -19,5 +20,6 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     let second = BETA2 * secondMoments[i] + (1.0 - BETA2) * gradient * gradient;
     firstMoments[i] = first;
     secondMoments[i] = second;
-    weights[i] -= state.learningRate * first * state.firstCorrection / (sqrt(second * state.secondCorrection) + EPSILON);
+    weights[i] -=
+        state.learningRate * first * state.firstCorrection / (sqrt(second * state.secondCorrection) + EPSILON);
 }

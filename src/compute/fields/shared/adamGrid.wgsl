@@ -1,6 +1,6 @@
-// Adam (Kingma & Ba 2015) on the hash grid. Numbers whose gradient is 0 stay, and so do their moments: almost all of a table is untouched in
-// any one step. Nothing moves in a step without entries. The gradient is left as zeros. One invocation a block of entries of one level, four
-// numbers at a time.
+// Adam (Kingma & Ba 2015) for the hash grid. Values with gradient 0 do not change, nor do their moments: a step touches
+// only a small share of the table. A step without entries updates nothing. Resets the gradient to zeros. One invocation
+// per block of entries of one level, four values at a time.
 @group(0) @binding(0) var<storage, read> state: TrainingState;
 @group(0) @binding(1) var<storage, read> levelOfBlock: array<u32>; // [entries / BLOCK]
 @group(0) @binding(2) var<storage, read> maxima: array<u32>; // [LEVELS * FEATURES (padded)] float bits
@@ -12,7 +12,11 @@
 const QUADS = BLOCK * FEATURES / 4u;
 
 @compute @workgroup_size(WORKGROUP_SIZE)
-fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) local: u32) {
+fn main(
+    @builtin(workgroup_id) group: vec3u,
+    @builtin(num_workgroups) groups: vec3u,
+    @builtin(local_invocation_index) local: u32,
+) {
     let block = linearIndex(group, groups, local);
     if (block >= BLOCKS) {
         return;
@@ -27,13 +31,21 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
         let fixed = gradients[i];
         if (any(fixed != vec4i(0))) {
             gradients[i] = vec4i(0);
-            let isTouched = (fixed != vec4i(0)) & vec4<bool>(state.entries != 0u);
+            let isUpdated = (fixed != vec4i(0)) & vec4<bool>(state.entries != 0u);
             let gradient = vec4f(fixed) * quantum;
-            let first = select(firstMoments[i], BETA1 * firstMoments[i] + (1.0 - BETA1) * gradient, isTouched);
-            let second = select(secondMoments[i], BETA2 * secondMoments[i] + (1.0 - BETA2) * gradient * gradient, isTouched);
+            let first = select(
+                firstMoments[i],
+                BETA1 * firstMoments[i] + (1.0 - BETA1) * gradient,
+                isUpdated,
+            );
+            let second = select(
+                secondMoments[i],
+                BETA2 * secondMoments[i] + (1.0 - BETA2) * gradient * gradient,
+                isUpdated,
+            );
             firstMoments[i] = first;
             secondMoments[i] = second;
-            table[i] -= select(vec4f(0.0), rate * first / (sqrt(second * correction) + EPSILON), isTouched);
+            table[i] -= select(vec4f(0.0), rate * first / (sqrt(second * correction) + EPSILON), isUpdated);
         }
     }
 }

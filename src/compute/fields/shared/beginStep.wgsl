@@ -1,4 +1,5 @@
-// Opens a training step: counts it, draws its view, sets its learning rate (cosine from the full rate to 1/30 of it).
+// Starts a training step: counts it, draws its view, and sets the learning rate, which falls by a cosine to FINAL_RATE
+// of the first.
 @group(0) @binding(0) var<storage, read_write> state: TrainingState;
 
 @compute @workgroup_size(1)
@@ -9,6 +10,6 @@ fn main() {
     state.key = key;
     state.view = randomBelow(randomBits(key, STREAM_VIEW, 0u), uniforms.viewCount);
     let progress = f32(step) / f32(uniforms.steps);
-    let falling = 0.5 * (1.0 + cos(3.14159265358979 * progress));
-    state.learningRate = uniforms.learningRate * (falling * (1.0 - FINAL_RATE) + FINAL_RATE);
+    let cosine = 0.5 * (1.0 + cos(3.14159265358979 * progress));
+    state.learningRate = uniforms.learningRate * (cosine * (1.0 - FINAL_RATE) + FINAL_RATE);
 }

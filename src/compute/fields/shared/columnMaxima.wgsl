@@ -1,5 +1,5 @@
-// Largest absolute value of every column: it sets the scale of the fixed-point sums of the hash grid's gradient. `maxima` starts as zeros.
-// One invocation a column and 32 points.
+// The largest absolute value of every column; it scales the fixed-point sums of the hash grid's gradient. `maxima`
+// starts as zeros. One invocation per column and 32 points.
 @group(0) @binding(0) var<storage, read> values: array<f32>; // [COLUMNS, POINTS]
 @group(0) @binding(1) var<storage, read_write> maxima: array<atomic<u32>>; // [COLUMNS] float bits
 

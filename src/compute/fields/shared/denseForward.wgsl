@@ -1,5 +1,5 @@
-// A layer without bias: outputs = inputs x weights, negative numbers cut to 0 where RELU. Matrices are stored column by column (the points of
-// a column lie side by side), weights row by row. An invocation computes 8 points x 8 outputs in registers.
+// A layer without bias: outputs = inputs x weights, with ReLU if RELU. Matrices are stored column by column (the points
+// of a column are contiguous), weights row by row. An invocation computes 8 points x 8 outputs in registers.
 @group(0) @binding(0) var<storage, read> inputs: array<vec4f>; // [INPUTS, POINTS / 4]
 @group(0) @binding(1) var<storage, read> weights: array<vec4f>; // [INPUTS, OUTPUTS / 4] from WEIGHT_START on
 @group(0) @binding(2) var<storage, read_write> outputs: array<vec4f>; // [OUTPUTS, POINTS / 4]

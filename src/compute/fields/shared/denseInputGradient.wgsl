@@ -1,5 +1,5 @@
-// Gradient of a layer's inputs: inputGradients = outputGradients x transposed weights, 0 where RELU_INPUTS and the input is 0.
-// An invocation computes 8 points x 8 inputs in registers.
+// The gradient of a layer's inputs: inputGradients = outputGradients x transposed weights; 0 if RELU_INPUTS and the
+// input is 0. An invocation computes 8 points x 8 inputs in registers.
 @group(0) @binding(0) var<storage, read> outputGradients: array<vec4f>; // [OUTPUTS, POINTS / 4]
 @group(0) @binding(1) var<storage, read> weights: array<vec4f>; // [INPUTS, OUTPUTS / 4] from WEIGHT_START on
 @group(0) @binding(2) var<storage, read> inputs: array<vec4f>; // [INPUTS, POINTS / 4]

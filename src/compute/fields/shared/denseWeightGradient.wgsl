@@ -1,8 +1,9 @@
-// Gradient of a layer's weights: transposed inputs x outputGradients, over one of CHUNKS runs of points, adamDense adds the runs up, always in
-// the same order. An invocation computes 8 inputs x 8 outputs of one run in registers.
+// The gradient of a layer's weights: transposed inputs x outputGradients, summed over each of CHUNKS chunks of points;
+// adamDense.wgsl sums the chunks in a fixed order. An invocation computes 8 inputs x 8 outputs of one chunk in
+// registers.
 @group(0) @binding(0) var<storage, read> inputs: array<vec4f>; // [INPUTS, POINTS / 4]
 @group(0) @binding(1) var<storage, read> outputGradients: array<vec4f>; // [OUTPUTS, POINTS / 4]
-@group(0) @binding(2) var<storage, read_write> partials: array<vec4f>; // [CHUNKS, WEIGHTS / 4], this layer's from WEIGHT_START on
+@group(0) @binding(2) var<storage, read_write> partials: array<vec4f>; // [CHUNKS, WEIGHTS / 4] from WEIGHT_START on
 
 const QUADS = POINTS / 4u;
 const CHUNK_QUADS = (QUADS + CHUNKS - 1u) / CHUNKS;
@@ -22,11 +23,13 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     let chunk = id.x / TILES;
     let row = id.x % TILES / (OUTPUTS / 8u) * 8u;
     let column = id.x % (OUTPUTS / 8u) * 8u;
-    var a0 = vec4f(); var a1 = vec4f(); var a2 = vec4f(); var a3 = vec4f(); var a4 = vec4f(); var a5 = vec4f(); var a6 = vec4f(); var a7 = vec4f();
-    var b0 = vec4f(); var b1 = vec4f(); var b2 = vec4f(); var b3 = vec4f(); var b4 = vec4f(); var b5 = vec4f(); var b6 = vec4f(); var b7 = vec4f();
+    var a0 = vec4f(); var a1 = vec4f(); var a2 = vec4f(); var a3 = vec4f();
+    var a4 = vec4f(); var a5 = vec4f(); var a6 = vec4f(); var a7 = vec4f();
+    var b0 = vec4f(); var b1 = vec4f(); var b2 = vec4f(); var b3 = vec4f();
+    var b4 = vec4f(); var b5 = vec4f(); var b6 = vec4f(); var b7 = vec4f();
     let end = min((chunk + 1u) * CHUNK_QUADS, QUADS);
     for (var q = chunk * CHUNK_QUADS; q < end; q++) {
-        // Rows are outputs: a matrix times four points of an input is four sums over these points.
+        // The rows are outputs: the matrix times four points of an input gives four sums over these points.
         let g = transpose(mat4x4f(
             outputGradients[column * QUADS + q],
             outputGradients[(column + 1u) * QUADS + q],

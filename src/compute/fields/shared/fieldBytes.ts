@@ -1,8 +1,8 @@
 import { UltrametricError } from "../../base/ultrametricError";
 
-/** What tells the files of one kind of field from others. */
+/** The file format of one kind of field. */
 export interface FieldFormat {
-    /** For messages, such as "feature field". */
+    /** Name of the kind, for messages, such as "feature field". */
     readonly kind: string;
     /** First 4 bytes, little-endian. */
     readonly magic: number;
@@ -10,8 +10,9 @@ export interface FieldFormat {
 }
 
 /**
- * A field as bytes: magic, version, length of the header's JSON, the JSON padded to 4 bytes, the arrays one after the other, little-endian.
- * @param arrays of 4 bytes an element
+ * Serializes a field: magic, version, length of the header's JSON, the JSON padded to 4 bytes, then the arrays, all
+ * little-endian.
+ * @param arrays with elements of 4 bytes
  */
 export function WriteFieldBytes(
     { magic, version }: FieldFormat,
@@ -35,13 +36,13 @@ export function WriteFieldBytes(
     return bytes;
 }
 
-/** What {@link WriteFieldBytes} wrote, before its arrays' lengths are known. */
+/** A field serialized by {@link WriteFieldBytes}, before the lengths of its arrays are known. */
 export class FieldBytes {
-    /** As it was written; unchecked. */
+    /** The header as written; unchecked. */
     public readonly header: unknown;
     private readonly _start: number;
 
-    /** @throws UltrametricError "input" when the bytes are of no such field */
+    /** @throws UltrametricError "input" if the bytes are not a field of this format */
     public constructor(
         private readonly _format: FieldFormat,
         private readonly _bytes: Uint8Array,
@@ -49,41 +50,47 @@ export class FieldBytes {
         const { kind, magic, version } = _format;
         const view = new DataView(_bytes.buffer, _bytes.byteOffset, _bytes.byteLength);
         if (_bytes.length < 12 || view.getUint32(0, true) !== magic || view.getUint32(4, true) !== version) {
-            throw new UltrametricError("input", `These ${_bytes.length} bytes are no ${kind} of version ${version}.`);
+            throw new UltrametricError(
+                "input",
+                `These ${_bytes.length} bytes are not a ${kind} of version ${version}.`,
+            );
         }
         const jsonLength = view.getUint32(8, true);
         this._start = 12 + Math.ceil(jsonLength / 4) * 4;
         try {
             this.header = JSON.parse(new TextDecoder().decode(_bytes.subarray(12, 12 + jsonLength)));
         } catch (cause) {
-            throw new UltrametricError("input", `The options of the ${kind}, from byte 12 on, are no JSON.`, { cause });
+            throw new UltrametricError("input", `The options of the ${kind}, from byte 12 on, are not JSON.`, {
+                cause,
+            });
         }
     }
 
     /**
-     * @param lengths elements of each array
-     * @throws UltrametricError "input" when the bytes are more or fewer
+     * Checks the number of bytes.
+     * @param lengths number of elements of each array
+     * @throws UltrametricError "input" if the number of bytes differs
      */
     public check(lengths: readonly number[]): void {
-        const wanted = this._start + 4 * lengths.reduce((sum, length) => sum + length, 0);
-        if (this._bytes.length !== wanted) {
+        const expected = this._start + 4 * lengths.reduce((sum, length) => sum + length, 0);
+        if (this._bytes.length !== expected) {
             throw new UltrametricError(
                 "input",
-                `The ${this._format.kind} has ${this._bytes.length} bytes; with its options it should have ${wanted}.`,
+                `The ${this._format.kind} has ${this._bytes.length} bytes; its header requires ${expected}.`,
             );
         }
     }
 
     /**
-     * The arrays, each a copy.
-     * @param lengths elements of each
-     * @throws UltrametricError "input" when the bytes are more or fewer
+     * Returns copies of the arrays.
+     * @param lengths number of elements of each array
+     * @throws UltrametricError "input" if the number of bytes differs
      */
     public split(lengths: readonly number[]): ArrayBuffer[] {
         this.check(lengths);
         let at = this._start;
         return lengths.map((length) => {
-            // Not by slice: that of Node's Buffer copies nothing.
+            // Not by slice, which does not copy a Buffer of Node.
             const part = new Uint8Array(this._bytes.subarray(at, at + 4 * length)).buffer;
             at += 4 * length;
             return part;

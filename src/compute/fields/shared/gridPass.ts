@@ -6,7 +6,7 @@ import type { Mlp } from "./mlp";
 import { MlpPass } from "./mlpPass";
 import { OwnedResources } from "./ownedResources";
 
-/** The way from positions through a hash grid and the network behind it, with all that lies between kept for the gradient. */
+/** The evaluation of a hash grid and the network after it; keeps all intermediate values for the gradient. */
 export class GridPass {
     private constructor(
         private readonly _owned: OwnedResources,
@@ -17,25 +17,23 @@ export class GridPass {
         private readonly _layers: MlpPass,
     ) {}
 
-    /** @param positions [points, 4] unit cube, points a multiple of 8; the fourth number is not read; they stay their owner's */
+    /**
+     * @param positions [points, 4] unit cube, points a multiple of 8; the fourth number is unused; owned by the caller
+     */
     public static async CreateAsync(
         engine: WebGPUEngine,
         grid: HashGrid,
         mlp: Mlp,
         positions: GpuArray<"f32">,
     ): Promise<GridPass> {
-        const owned = new OwnedResources();
-        try {
+        return await OwnedResources.BuildAsync(async (owned) => {
             const points = positions.shape[0];
             const encoding = owned.add(new GpuArray(engine, "f32", [grid.width, points], { label: "encoding" }));
             const encode = await owned.addAsync(grid.createForwardAsync(points));
             encode.bindAll({ positions, encoding });
             const layers = await owned.addAsync(MlpPass.CreateAsync(engine, mlp, encoding));
             return new GridPass(owned, points, encode, points * grid.levels.length, layers);
-        } catch (error) {
-            owned.dispose();
-            throw error;
-        }
+        });
     }
 
     /** The inputs of every layer, [inputs, points]. */

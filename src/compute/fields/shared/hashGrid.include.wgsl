@@ -1,5 +1,5 @@
-// A multi-resolution hash grid (Mueller et al. 2022). A level is a grid of resolution^3 cells over the unit cube with numbers at the
-// (resolution + 1)^3 vertices, kept densely where they fit its table, otherwise hashed into it.
+// A multi-resolution hash grid (Mueller et al. 2022). A level has resolution^3 cells over the unit cube and values at
+// the (resolution + 1)^3 vertices; it is dense if they fit its table, otherwise hashed.
 struct GridLevel {
     resolution: u32,
     start: u32, // first entry

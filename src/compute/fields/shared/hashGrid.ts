@@ -8,7 +8,7 @@ import forwardSource from "./hashGridForward.wgsl?raw";
 import randomNumbersSource from "./hashGridRandom.wgsl?raw";
 import randomSource from "./random.include.wgsl?raw";
 
-/** Levels start at multiples of this many entries, so that a table of blocks tells an entry's level. */
+/** Entries of a block. Levels start at multiples of it, so that each block belongs to one level. */
 export const GRID_BLOCK = 64;
 
 /** The shape of a hash grid, see FeatureFieldOptions. */
@@ -21,18 +21,18 @@ export interface HashGridOptions {
     readonly finestResolution: number;
 }
 
-/** One level of a hash grid, as in hashGrid.wgsl. */
+/** A level of a hash grid, as in hashGrid.include.wgsl. */
 export interface HashGridLevel {
     /** Cells along an edge of the unit cube. */
     readonly resolution: number;
-    /** Its first entry in the table, a multiple of {@link GRID_BLOCK}. */
+    /** Index of its first entry in the table, a multiple of {@link GRID_BLOCK}. */
     readonly start: number;
-    /** Its number of entries: its vertices where dense, a power of 2 where hashed. */
+    /** Number of entries: that of the vertices if dense, a power of 2 if hashed. */
     readonly entries: number;
     readonly isDense: boolean;
 }
 
-/** The levels' resolutions grow geometrically; a level is dense where its vertices are no more than the table's entries. */
+/** Creates the levels. Their resolutions grow geometrically; a level is dense if its vertices fit the table. */
 export function LayOutHashGrid(options: HashGridOptions): HashGridLevel[] {
     const { levels, tableSizeLog2, baseResolution, finestResolution } = options;
     const growth = levels > 1 ? (finestResolution / baseResolution) ** (1 / (levels - 1)) : 1;
@@ -49,31 +49,31 @@ export function LayOutHashGrid(options: HashGridOptions): HashGridLevel[] {
     });
 }
 
-/** Columns of a hash grid's encoding: levels times features, padded with zero columns to a multiple of 8 for the layer behind. */
+/** Returns the width of the encoding: levels times features, padded to a multiple of 8 for the next layer. */
 export function HashGridWidth(options: HashGridOptions): number {
     return Math.ceil((options.levels * options.featuresPerLevel) / 8) * 8;
 }
 
 /**
- * A multi-resolution hash grid (Mueller et al. 2022) over the unit cube: positions -> `levels * featuresPerLevel` numbers, interpolated
- * trilinearly on every level.
+ * A multi-resolution hash grid (Mueller et al. 2022) over the unit cube: maps a position to `levels * featuresPerLevel`
+ * values, interpolated trilinearly on every level.
  */
 export class HashGrid {
-    /** [entries, featuresPerLevel] the numbers at the vertices, level after level. */
+    /** [entries, featuresPerLevel] values at the vertices, level after level. */
     public readonly table: GpuArray<"f32">;
-    /** [levels, 4] the levels for the kernels. */
+    /** [levels, 4] bits of the WGSL struct GridLevel. */
     public readonly levelTable: GpuArray<"u32">;
-    /** [entries / GRID_BLOCK] the level that a block of entries belongs to. */
+    /** [entries / GRID_BLOCK] level of each block of entries. */
     public readonly levelOfBlock: GpuArray<"u32">;
     public readonly levels: readonly HashGridLevel[];
-    /** Columns of the encoding, a multiple of 8; those past `levels * featuresPerLevel` stay as they are, zeros. */
+    /** Columns of the encoding, a multiple of 8; those from `levels * featuresPerLevel` on stay zero. */
     public readonly width: number;
-    /** Shared WGSL of the kernels that work on the grid. */
+    /** WGSL includes of the kernels that use the grid. */
     public readonly includes: readonly string[];
-    /** Constants of the kernels that work on the grid. */
+    /** WGSL constants of the kernels that use the grid. */
     public readonly defines: Readonly<Record<string, string | number>>;
 
-    /** The numbers start as zeros. */
+    /** Creates a grid of zeros. */
     public constructor(
         private readonly _engine: WebGPUEngine,
         public readonly options: HashGridOptions,
@@ -107,7 +107,10 @@ export class HashGrid {
         this.defines = { LEVELS: options.levels, FEATURES: options.featuresPerLevel };
     }
 
-    /** Small random numbers, uniform in -0.01..0.01: the first that CreateRandom draws, made on the GPU, as there may be millions. */
+    /**
+     * Sets the values to random numbers, uniform in -0.01..0.01: the first ones of CreateRandom, computed on the GPU
+     * because there may be millions.
+     */
     public async randomizeAsync(seed: number): Promise<void> {
         const kernel = await ComputeKernel.CreateAsync(this._engine, {
             name: "hashGridRandom",
@@ -124,13 +127,13 @@ export class HashGrid {
             .bindAll({ table: this.table })
             .setUniforms({ count, start: PcgHash(seed) })
             .dispatchFor(count);
-        await CheckGpuAsync(this._engine, "Drawing a hash grid's first numbers");
+        await CheckGpuAsync(this._engine, "Initializing a hash grid");
         kernel.dispose();
     }
 
     /**
-     * The kernel that interpolates the grid: bind `positions` [points, 4] (unit cube, the fourth unused) and `encoding` [width, points] and
-     * dispatch it for `points * levels` invocations.
+     * Creates the kernel that interpolates the grid. Bind `positions` [points, 4] (unit cube, the fourth number is
+     * unused) and `encoding` [width, points], and dispatch it for `points * levels` invocations.
      */
     public async createForwardAsync(points: number): Promise<ComputeKernel> {
         const kernel = await ComputeKernel.CreateAsync(this._engine, {

@@ -1,4 +1,5 @@
-// Numbers of a hash grid, uniform in -0.01..0.01: number i from the i-th that CreateRandom of random.ts draws. One invocation a number.
+// Initial values of a hash grid, uniform in -0.01..0.01: value i from the i-th number of CreateRandom in random.ts. One
+// invocation per value.
 @group(0) @binding(0) var<storage, read_write> table: array<f32>; // [count]
 
 @compute @workgroup_size(WORKGROUP_SIZE)

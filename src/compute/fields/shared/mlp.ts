@@ -3,23 +3,23 @@ import { ComputeKernel } from "../../gpu/computeKernel";
 import { GpuArray } from "../../gpu/gpuArray";
 import forwardSource from "./denseForward.wgsl?raw";
 
-/** One layer of a network. */
+/** A layer of a network. */
 export interface MlpLayer {
     readonly inputs: number;
     readonly outputs: number;
-    /** Its first weight in {@link Mlp.weights}. */
+    /** Index of its first weight in {@link Mlp.weights}. */
     readonly start: number;
-    /** Whether negative outputs are cut to 0: all layers but the last. */
+    /** Whether ReLU follows: after all layers but the last. */
     readonly isRectified: boolean;
 }
 
-/** A network without biases, ReLU between the layers. Widths are multiples of 8. */
+/** A multilayer perceptron without biases, with ReLU between the layers. Widths are multiples of 8. */
 export class Mlp {
-    /** All layers' weights, each [inputs, outputs]. */
+    /** Weights of all layers, [inputs, outputs] each. */
     public readonly weights: GpuArray<"f32">;
     public readonly layers: readonly MlpLayer[];
 
-    /** The weights start as zeros. @param widths of the inputs, the hidden layers and the outputs */
+    /** Creates a network with zero weights. @param widths of the inputs, the hidden layers and the outputs */
     public constructor(
         private readonly _engine: WebGPUEngine,
         widths: readonly number[],
@@ -34,8 +34,8 @@ export class Mlp {
     }
 
     /**
-     * He's normal initialization for ReLU (variance 2 / inputs; 1 / inputs for the last layer).
-     * @param usedInputs the first layer's inputs past these are always 0, and their weights are set to 0
+     * Initializes the weights for ReLU (He et al. 2015): normal, variance 2 / inputs, 1 / inputs for the last layer.
+     * @param usedInputs number of inputs; the inputs after them are always 0, and so are their weights. Default: all
      */
     public randomize(random: () => number, usedInputs = this.layers[0].inputs): void {
         const weights = new Float32Array(this.weights.length);
@@ -52,8 +52,8 @@ export class Mlp {
     }
 
     /**
-     * The kernel of one layer: bind `inputs` [inputs, points] and `outputs` [outputs, points] (columns, the points of one side by side) and
-     * dispatch it for {@link MlpTiles} invocations.
+     * Creates the kernel of one layer. Bind `inputs` [inputs, points] and `outputs` [outputs, points] (columns with
+     * contiguous points), and dispatch it for {@link MlpTiles} invocations.
      * @param points a multiple of 8
      */
     public async createForwardAsync(layer: MlpLayer, points: number): Promise<ComputeKernel> {
@@ -78,7 +78,7 @@ export class Mlp {
     }
 }
 
-/** Invocations of a kernel that computes 8 x 8 numbers of a `rows` x `columns` matrix in each. */
+/** Returns the invocations of a kernel that computes a `rows` x `columns` matrix, 8 x 8 numbers in each. */
 export function MlpTiles(rows: number, columns: number): number {
     return (rows / 8) * (columns / 8);
 }

@@ -7,10 +7,10 @@ import { type KernelDispatch, RecordAll } from "./kernelDispatch";
 import { type Mlp, MlpTiles } from "./mlp";
 import { OwnedResources } from "./ownedResources";
 
-/** Points of a run whose gradients one invocation adds up: enough work for it, and enough invocations for a GPU. */
+/** Points whose gradients one invocation sums: enough work for it, and enough invocations for the GPU. */
 export const RUN_POINTS = 128;
 
-/** The gradients of a network's weights and inputs at `points` points from the gradient of its outputs. */
+/** The gradients of a network's weights and inputs, from the gradient of its outputs. */
 export class MlpGradient {
     private constructor(
         private readonly _owned: OwnedResources,
@@ -35,8 +35,7 @@ export class MlpGradient {
         inputs: readonly GpuArray[],
         outputGradients: GpuArray,
     ): Promise<MlpGradient> {
-        const owned = new OwnedResources();
-        try {
+        return await OwnedResources.BuildAsync(async (owned) => {
             const chunks = Math.ceil(points / RUN_POINTS);
             const partials = owned.add(
                 new GpuArray(engine, "f32", [chunks, mlp.weights.length], { label: "weight gradients" }),
@@ -55,30 +54,23 @@ export class MlpGradient {
                     WEIGHT_START: layer.start,
                 };
                 const weightKernel = await owned.addAsync(
-                    ComputeKernel.CreateAsync(engine, {
+                    ComputeKernel.CreateBoundAsync(engine, {
                         name: `denseWeightGradient ${layer.inputs} x ${layer.outputs}`,
                         source: weightGradientSource,
-                        bindings: ["inputs", "outputGradients", "partials"],
+                        arrays: { inputs: inputs[l], outputGradients: gradients, partials },
                         defines: { ...defines, WEIGHTS: mlp.weights.length, CHUNKS: chunks },
                         workgroupSize: [64],
                     }),
                 );
-                weightKernel.bindAll({ inputs: inputs[l], outputGradients: gradients, partials });
                 const inputKernel = await owned.addAsync(
-                    ComputeKernel.CreateAsync(engine, {
+                    ComputeKernel.CreateBoundAsync(engine, {
                         name: `denseInputGradient ${layer.inputs} x ${layer.outputs}`,
                         source: inputGradientSource,
-                        bindings: ["outputGradients", "weights", "inputs", "inputGradients"],
+                        arrays: { outputGradients: gradients, weights: mlp.weights, inputs: inputs[l], inputGradients },
                         defines: { ...defines, RELU_INPUTS: l > 0 },
                         workgroupSize: [64],
                     }),
                 );
-                inputKernel.bindAll({
-                    outputGradients: gradients,
-                    weights: mlp.weights,
-                    inputs: inputs[l],
-                    inputGradients,
-                });
                 dispatches.push(
                     { kernel: weightKernel, count: MlpTiles(layer.inputs, layer.outputs) * chunks },
                     { kernel: inputKernel, count: MlpTiles(layer.inputs, points) },
@@ -86,13 +78,10 @@ export class MlpGradient {
                 gradients = inputGradients;
             }
             return new MlpGradient(owned, chunks, partials, gradients as GpuArray<"f32">, dispatches);
-        } catch (error) {
-            owned.dispose();
-            throw error;
-        }
+        });
     }
 
-    /** Records the gradients at the bound inputs. */
+    /** Records the gradients. */
     public dispatch(): void {
         RecordAll(this._dispatches);
     }

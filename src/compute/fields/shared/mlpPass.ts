@@ -4,7 +4,7 @@ import { type KernelDispatch, RecordAll } from "./kernelDispatch";
 import { type Mlp, MlpTiles } from "./mlp";
 import { OwnedResources } from "./ownedResources";
 
-/** A network's way from its inputs at a number of points to its outputs, with all that lies between kept for the gradient. */
+/** The evaluation of a network at a number of points; keeps all intermediate values for the gradient. */
 export class MlpPass {
     private constructor(
         private readonly _owned: OwnedResources,
@@ -15,10 +15,9 @@ export class MlpPass {
         private readonly _dispatches: readonly KernelDispatch[],
     ) {}
 
-    /** @param inputs [inputs of the first layer, points], points a multiple of 8; they stay their owner's */
+    /** @param inputs [inputs of the first layer, points], points a multiple of 8; owned by the caller */
     public static async CreateAsync(engine: WebGPUEngine, mlp: Mlp, inputs: GpuArray<"f32">): Promise<MlpPass> {
-        const owned = new OwnedResources();
-        try {
+        return await OwnedResources.BuildAsync(async (owned) => {
             const points = inputs.shape[1];
             const dispatches: KernelDispatch[] = [];
             const values = [inputs];
@@ -32,10 +31,7 @@ export class MlpPass {
             }
             const outputs = values.pop()!;
             return new MlpPass(owned, values, outputs, dispatches);
-        } catch (error) {
-            owned.dispose();
-            throw error;
-        }
+        });
     }
 
     /** Records the outputs at the inputs. */

@@ -1,9 +1,9 @@
 import { UltrametricError } from "../../base/ultrametricError";
 import type { HashGridOptions } from "./hashGrid";
 
-/** Checks of options: all throw an UltrametricError "input" that names the option, its value and what it has to be. */
+/** Checks of options. All throw an UltrametricError "input" that names the option, its value and its allowed values. */
 export class OptionChecks {
-    /** @param _owner whose options they are, for the messages */
+    /** @param _owner name of the owner of the options, for messages */
     public constructor(private readonly _owner: string) {}
 
     public whole(name: string, value: number, low: number, high: number, multipleOf = 1): void {
@@ -39,11 +39,11 @@ export class OptionChecks {
         this.whole("finestResolution", options.finestResolution, options.baseResolution, 4096);
     }
 
-    /** The error of an option. @param wanted what it has to be */
-    public wrong(name: string, value: unknown, wanted: string): UltrametricError {
+    /** Returns the error of an option. @param allowed description of the allowed values */
+    public wrong(name: string, value: unknown, allowed: string): UltrametricError {
         return new UltrametricError(
             "input",
-            `${this._owner}: the option ${name} is ${String(value)}; it has to be ${wanted}.`,
+            `${this._owner}: the option ${name} is ${String(value)}; it must be ${allowed}.`,
         );
     }
 }

@@ -3,25 +3,25 @@ import type { RunOptions } from "../../base/progress";
 import { ThrowIfAborted } from "../../base/ultrametricError";
 import { CheckGpuAsync } from "../../gpu/gpuErrors";
 
-/** Steps between two reports. */
+/** Steps per report. */
 export const REPORT_STEPS = 50;
-/** Milliseconds that one submission may keep the GPU from drawing. */
+/** Longest submission in milliseconds, so that the GPU can draw frames in between. */
 const MAX_BATCH_MILLISECONDS = 50;
 const MAX_BATCH_STEPS = 16;
 
-/** A training whose steps are recorded for the GPU. */
+/** A training that records its steps for the GPU. */
 export interface StepRecorder {
-    /** Steps recorded so far. */
+    /** Number of recorded steps. */
     readonly steps: number;
     recordStep(): void;
 }
 
 /**
- * Does all steps of a training that are left, a few at a time, so that a page stays alive.
- * @param what is trained, as messages and progress call it
- * @param total steps
- * @param reportAsync looks at the steps since the last report, `first` and those after it; every 50 steps, and at the end
- * @throws UltrametricError "aborted", and what the GPU and `reportAsync` throw; then the training is as after the last step that was done
+ * Runs the remaining steps of a training, a few per submission, without blocking the main thread.
+ * @param what name of the training, for messages and progress
+ * @param total number of steps
+ * @param reportAsync called every 50 steps and at the end, with the first step since its last call
+ * @throws UltrametricError "aborted", and the errors of the GPU and `reportAsync`; the completed steps stay valid
  */
 export async function RunStepsAsync(
     engine: WebGPUEngine,

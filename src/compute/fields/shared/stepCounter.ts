@@ -2,13 +2,14 @@ import type { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine";
 import { ComputeKernel } from "../../gpu/computeKernel";
 import { GpuArray } from "../../gpu/gpuArray";
 import beginSource from "./beginStep.wgsl?raw";
+import { OwnedResources } from "./ownedResources";
 import randomSource from "./random.include.wgsl?raw";
 import trainingStateSource from "./trainingState.include.wgsl?raw";
 
-/** WGSL that kernels of a training step include: random numbers, the state of a step, the row of a view. */
+/** WGSL includes of the kernels of a training step: random numbers, TrainingState, TrainingView. */
 export const TRAINING_INCLUDES: readonly string[] = [randomSource, trainingStateSource];
 
-/** Streams of random numbers of a step; every kind of draw has its own. */
+/** Streams of random numbers; every kind of draw has its own. */
 export const RANDOM_STREAMS = {
     STREAM_VIEW: "1u",
     STREAM_PIXEL: "2u",
@@ -18,13 +19,13 @@ export const RANDOM_STREAMS = {
     STREAM_NEGATIVE: "6u",
 } as const;
 
-/** The learning rate ends at this share of the first. */
+/** Share of the first learning rate that the last one has. */
 export const FINAL_RATE = 1 / 30;
 
-/** Words of the state, in the order of TrainingState in trainingState.wgsl. */
+/** Words of the struct TrainingState in trainingState.include.wgsl. */
 export const STATE_WORDS = 8;
 
-/** Parameters of {@link StepCounter}. */
+/** Options of a {@link StepCounter}. */
 export interface StepCounterOptions {
     readonly seed: number;
     readonly steps: number;
@@ -33,11 +34,12 @@ export interface StepCounterOptions {
 }
 
 /**
- * The counter of a training run, which lives on the GPU: step, view, learning rate and Adam's corrections follow from it, so that the host
- * sends nothing and reads nothing between steps.
+ * The step counter of a training on the GPU. Step, view, learning rate and the corrections of Adam follow from it, so
+ * that the host neither writes nor reads anything between steps.
  */
 export class StepCounter {
     private constructor(
+        private readonly _owned: OwnedResources,
         /** [8] bits of the WGSL struct TrainingState. */
         public readonly state: GpuArray<"u32">,
         private readonly _begin: ComputeKernel,
@@ -48,29 +50,28 @@ export class StepCounter {
         engine: WebGPUEngine,
         { seed, steps, viewCount, learningRate }: StepCounterOptions,
     ): Promise<StepCounter> {
-        const state = new GpuArray(engine, "u32", [STATE_WORDS], { label: "training state" });
-        try {
+        return await OwnedResources.BuildAsync(async (owned) => {
+            const state = owned.add(new GpuArray(engine, "u32", [STATE_WORDS], { label: "training state" }));
             state.upload(Uint32Array.of(0xffffffff, 0, 0, 0, 0, 0, 0, 0));
-            const begin = await ComputeKernel.CreateAsync(engine, {
-                name: "beginStep",
-                source: beginSource,
-                bindings: ["state"],
-                includes: TRAINING_INCLUDES,
-                defines: { ...RANDOM_STREAMS, FINAL_RATE },
-                uniforms: [
-                    { name: "seed", type: "u32" },
-                    { name: "steps", type: "u32" },
-                    { name: "viewCount", type: "u32" },
-                    { name: "learningRate", type: "f32" },
-                ],
-                workgroupSize: [1],
-            });
-            begin.bind("state", state).setUniforms({ seed, steps, viewCount, learningRate });
-            return new StepCounter(state, begin);
-        } catch (error) {
-            state.dispose();
-            throw error;
-        }
+            const begin = await owned.addAsync(
+                ComputeKernel.CreateBoundAsync(engine, {
+                    name: "beginStep",
+                    source: beginSource,
+                    arrays: { state },
+                    includes: TRAINING_INCLUDES,
+                    defines: { ...RANDOM_STREAMS, FINAL_RATE },
+                    uniforms: [
+                        { name: "seed", type: "u32" },
+                        { name: "steps", type: "u32" },
+                        { name: "viewCount", type: "u32" },
+                        { name: "learningRate", type: "f32" },
+                    ],
+                    workgroupSize: [1],
+                }),
+            );
+            begin.setUniforms({ seed, steps, viewCount, learningRate });
+            return new StepCounter(owned, state, begin);
+        });
     }
 
     /** Records the start of a step. */
@@ -80,7 +81,6 @@ export class StepCounter {
 
     /** Frees the GPU memory. Safe to call again. */
     public dispose(): void {
-        this._begin.dispose();
-        this.state.dispose();
+        this._owned.dispose();
     }
 }

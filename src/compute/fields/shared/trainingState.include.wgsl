@@ -1,10 +1,10 @@
-// What the kernels of a training step share. The host never writes it after the start, see trainingState.ts.
+// The state that the kernels of a training step share. The host writes it only at the start, see stepCounter.ts.
 struct TrainingState {
     step: u32, // counts from 0, 0xffffffff before the first
-    key: u32, // hash of seed and step, for random.wgsl
-    view: u32, // the view that this step samples
-    entries: u32, // (leaf, level) entries of this step, 0: nothing can be learned from it, and no parameter moves
-    updates: u32, // Adam's t: steps that moved the parameters, this one included
+    key: u32, // hash of seed and step, for randomBits
+    view: u32, // view that this step samples
+    entries: u32, // (leaf, level) entries of this step; if 0, it updates no parameter
+    updates: u32, // Adam's t: steps that updated the parameters, including this one
     learningRate: f32,
     firstCorrection: f32, // 1 / (1 - beta1^t)
     secondCorrection: f32, // 1 / (1 - beta2^t)
