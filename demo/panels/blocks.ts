@@ -2,20 +2,20 @@ import { type Criterion, type Dendrogram, SegmentationHierarchy } from "babylon-
 import { CreateDendrogram } from "babylon-ultrametric/compute";
 import { CreateRandom } from "../../src/compute/base/random";
 
-/** Points of a block's sides. */
+/** The number of points on the sides of a block. */
 const POINTS = 24;
 
-/** Two parts that are joined, by the first leaf of each; its height by each criterion. */
+/** A merge of two parts, given by their first leaves, with its height for each criterion. */
 interface Merge {
     readonly first: number;
     readonly second: number;
-    /** By the diagonal of the block. */
+    /** The diagonal of the block. */
     readonly consensus: number;
-    /** By the number of points. */
+    /** The number of points. */
     readonly area: number;
 }
 
-/** A cube that is halved, and its halves, and so on, each at a place of its own choice: a hierarchy of blocks, whose points are on the blocks' sides. */
+/** Creates a hierarchy of blocks: a cube, split in two recursively at random positions, with points on the sides. */
 export function CreateBlocks(blocks: number, seed: number): SegmentationHierarchy {
     const random = CreateRandom(seed);
     const leafCount = POINTS * blocks;

@@ -14,7 +14,7 @@ import {
 } from "babylon-ultrametric/ui";
 import { CreateBlocks } from "./blocks";
 
-/** Query of the page: ?panels=granularity,parts,tools (default: all), &theme=light, &blocks=<number>, &parts=<number of parts>. */
+/** The page's query: ?panels=granularity,parts,tools (default: all)&theme=light&blocks=<number>&parts=<number>. */
 const query = new URLSearchParams(location.search);
 const panels = (query.get("panels") ?? "granularity,parts,tools").split(",");
 const isLight = query.get("theme") === "light";
@@ -49,4 +49,4 @@ if (panels.includes("tools")) {
     new ToolsPanel(segmentation, texture, { theme, bottom: 140 });
 }
 engine.runRenderLoop(() => scene.render());
-document.documentElement.dataset.ready = "1"; // for scripts that take pictures
+document.documentElement.dataset.ready = "1"; // for the scripts that take screenshots

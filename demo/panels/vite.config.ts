@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { defineConfig } from "vite";
 
-/** The panels on a made up hierarchy, each alone or all together. */
+/** The panels on a generated hierarchy, each alone or all together. */
 export default defineConfig({
     root: import.meta.dirname,
     base: "./",

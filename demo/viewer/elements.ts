@@ -1,7 +1,7 @@
-/** Windows up to this width are a phone's, as in style.css. */
+/** The largest window width, in pixels, of the layout for phones; style.css repeats it. */
 export const PHONE_WIDTH = 840;
 
-/** An element of the page by its id. @throws Error when index.html has none of that type */
+/** Returns the element of the page with the id. @throws Error if index.html has none of that type */
 export function PageElement<T extends HTMLElement>(id: string, type: new () => T): T {
     const element = document.getElementById(id);
     if (!(element instanceof type)) {

@@ -1,10 +1,10 @@
 import { PickedFileSource, type UltrametricSegmentation } from "babylon-ultrametric";
 import { PageElement } from "./elements";
 
-/** Ending of files with a radiance field in training. */
+/** The ending of files with a radiance field in training. */
 export const TRAINING_ENDING = ".umrt";
 
-/** Calls `openAsync` with what is dropped on the page or chosen in the dialogs. */
+/** Calls `openAsync` with the files that are dropped on the page or chosen in a dialog. */
 export function BindFileInputs(openAsync: (files: Promise<PickedFileSource>) => void): void {
     const drop = PageElement("drop", HTMLElement);
     for (const [button, input] of [
@@ -37,12 +37,12 @@ export function BindFileInputs(openAsync: (files: Promise<PickedFileSource>) => 
     });
 }
 
-/** Lets the browser save the segmentation as a file, with its cut, its colors and the names of its parts. */
+/** Downloads the segmentation as a file, with its cut, colors and names of parts. */
 export async function SaveSegmentationAsync(segmentation: UltrametricSegmentation): Promise<void> {
     SaveFile(`${segmentation.hierarchy?.name}.bumh`, await segmentation.saveAsync());
 }
 
-/** Lets the browser save a file. */
+/** Downloads bytes as a file. */
 export function SaveFile(name: string, bytes: Uint8Array<ArrayBuffer>): void {
     const url = URL.createObjectURL(new Blob([bytes]));
     const link = document.createElement("a");

@@ -2,15 +2,18 @@ import type { ColorMode, UltrametricSegmentation } from "babylon-ultrametric";
 
 const MODES: readonly ColorMode[] = ["parts", "tint", "original"];
 
-/** Keys that work wherever the focus is: up and down the tree, coarser and finer, colors. The wheel is the segmentation's own. */
+/**
+ * Binds the keys that work with any focus: up and down the tree, coarser and finer, colors. The segmentation itself
+ * handles the wheel.
+ */
 export function BindKeyboard(segmentation: UltrametricSegmentation, setColorMode: (mode: ColorMode) => void): void {
     window.addEventListener("keydown", (event) => {
-        // A panel that has the focus takes the key first.
+        // A focused panel handles the key first.
         if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) {
             return;
         }
         if (document.querySelector(":popover-open")) {
-            return; // its fields want the arrows, and escape closes it
+            return; // its fields use the arrow keys, and escape closes it
         }
         const mode = MODES[Number(event.key) - 1];
         if (mode) {
@@ -23,7 +26,6 @@ export function BindKeyboard(segmentation: UltrametricSegmentation, setColorMode
             segmentation.selectChild();
         } else if (event.key === "ArrowLeft" || event.key === "ArrowRight") {
             if (segmentation.hierarchy) {
-                // At least one part, at most a little of the way.
                 const step = Math.max(1, Math.round(segmentation.partCount * (event.shiftKey ? 0.2 : 0.04)));
                 segmentation.partCount += event.key === "ArrowRight" ? step : -step;
             }

@@ -2,14 +2,20 @@ import { Engine } from "@babylonjs/core/Engines/engine";
 import { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine";
 import type { Observable } from "@babylonjs/core/Misc/observable";
 import { AdvancedDynamicTexture } from "@babylonjs/gui/2D/advancedDynamicTexture";
-import { type ColorMode, type PickedFileSource, UltrametricError, UrlFileSource, UltrametricSegmentation } from "babylon-ultrametric";
+import {
+    type ColorMode,
+    type PickedFileSource,
+    UltrametricError,
+    UltrametricSegmentation,
+    UrlFileSource,
+} from "babylon-ultrametric";
 import { GranularityPanel, type PanelTheme } from "babylon-ultrametric/ui";
 import { SavedTraining } from "../../src/compute/fields/radiance/savedTraining";
 import { PageElement } from "./elements";
 import { BindFileInputs, SaveSegmentationAsync } from "./fileInputs";
 import { BindKeyboard } from "./keyboard";
 import { ShowError, ShowMessage } from "./message";
-import { type Opened, OpenFilesAsync } from "./openFiles";
+import { type OpenedFiles, OpenFilesAsync } from "./openFiles";
 import { PageState } from "./pageState";
 import { PanelButtons } from "./panelButtons";
 import { BindPartCard } from "./partCard";
@@ -22,7 +28,7 @@ import { ViewerScene } from "./viewerScene";
 import { ViewsButton } from "./viewsButton";
 import { HideWelcome, ShowWelcome } from "./welcome";
 
-/** The viewer: what is open, what shows it, and the page around it. */
+/** The viewer: opens content, and connects the scene, the panels and the page. */
 class Viewer {
     private readonly _state = new PageState();
     private readonly _theme = new Theme();
@@ -33,7 +39,7 @@ class Viewer {
     private readonly _panels: PanelButtons;
     private readonly _setColorMode: (mode: ColorMode) => void;
     private _granularity: GranularityPanel;
-    /** Ends, without fail, with the opening under way. */
+    /** Settles with the opening in progress; never rejects. */
     private _opening: Promise<unknown> = Promise.resolve();
 
     public constructor(
@@ -41,7 +47,7 @@ class Viewer {
         private readonly _segmentation: UltrametricSegmentation,
     ) {
         this._advancedTexture = AdvancedDynamicTexture.CreateFullscreenUI("panels", true, _scene.scene);
-        // Sizes of the panels are the page's pixels, however many the screen has for one.
+        // Sizes of panels are CSS pixels, at any device pixel ratio.
         const fitPanels = (): void => {
             this._advancedTexture.idealWidth = window.innerWidth;
         };
@@ -84,27 +90,27 @@ class Viewer {
         BindFileInputs((files) => {
             this._openPickedAsync(files).catch((error: unknown) => {
                 if (!(error instanceof UltrametricError && error.kind === "aborted")) {
-                    ShowError("This could not be opened", error);
+                    ShowError("The files could not be opened", error);
                 }
             });
         });
         PageElement("tools", HTMLElement).hidden = false;
     }
 
-    /** Opens what the address says, or the bundled capture, which comes segmented. */
+    /** Opens the segmentation named in the page's address, or else the bundled capture with its segmentation. */
     public async startAsync(): Promise<void> {
         this._scene.start();
         this._segmentation.onHierarchyChangedObservable.addOnce(() => {
             this._state.apply(this._segmentation, this._setColorMode);
         });
-        await this._inTurnAsync(() => this._openFirstAsync());
+        await this._enqueueAsync(() => this._openFirstAsync());
     }
 
-    /** One thing is opened after the other, so that the last one stays. */
-    private _inTurnAsync<T>(openAsync: () => Promise<T>): Promise<T> {
-        const turn = this._opening.then(openAsync);
-        this._opening = turn.catch(() => {});
-        return turn;
+    /** Opens one thing after the other, so that the last one stays. */
+    private _enqueueAsync<T>(openAsync: () => Promise<T>): Promise<T> {
+        const opening = this._opening.then(openAsync);
+        this._opening = opening.catch(() => {});
+        return opening;
     }
 
     private async _openFirstAsync(): Promise<void> {
@@ -122,13 +128,13 @@ class Viewer {
         this._refresh();
         ShowWelcome();
         if (!this._scene.engine.isWebGPU) {
-            PageElement("subtitle", HTMLElement).textContent = "No WebGPU here: points, without training";
+            PageElement("subtitle", HTMLElement).textContent = "Without WebGPU: points only, no training";
         }
     }
 
     private async _openPickedAsync(picked: Promise<PickedFileSource>): Promise<void> {
         const source = await picked;
-        const opened = await this._inTurnAsync(() => this._openSourceAsync(source));
+        const opened = await this._enqueueAsync(() => this._openSourceAsync(source));
         if (opened.kind === "subject" && this._session.subject === opened.subject) {
             await this._menu.startAsync();
             if (this._segmentation.hierarchy) {
@@ -137,9 +143,9 @@ class Viewer {
         }
     }
 
-    private async _openSourceAsync(source: PickedFileSource): Promise<Opened> {
+    private async _openSourceAsync(source: PickedFileSource): Promise<OpenedFiles> {
         const found = await OpenFilesAsync(source, this._segmentation, this._scene);
-        const opened: Exclude<Opened, { kind: "training" }> =
+        const opened: Exclude<OpenedFiles, { kind: "training" }> =
             found.kind === "training" ? { kind: "subject", subject: await this._resumeAsync(found) } : found;
         HideWelcome();
         this._scene.stopTurning();
@@ -158,16 +164,17 @@ class Viewer {
     }
 
     /**
-     * Photos with a radiance field in training that was saved: those beside it, or what is open.
-     * @throws UltrametricError "input" where it belongs to others, before anything that is open makes way
+     * Returns the photos of a saved radiance field training, from its folder or already open, with that training.
+     * @throws UltrametricError "input" for a training of another capture, before the open content is closed
      */
-    private async _resumeAsync({ bytes, photos }: Extract<Opened, { kind: "training" }>): Promise<FilesSubject> {
+    private async _resumeAsync({ bytes, photos }: Extract<OpenedFiles, { kind: "training" }>): Promise<FilesSubject> {
         const saved = new SavedTraining(bytes);
         const subject = photos ?? this._session.subject;
         if (!(subject instanceof FilesSubject)) {
             throw new UltrametricError(
                 "input",
-                `This radiance field belongs to the capture "${saved.captureName}", which is not open. Open the folder of its photos first, then this file.`,
+                `This radiance field belongs to the capture "${saved.captureName}", which is not open. ` +
+                    "Open the folder of its photos first, then this file.",
             );
         }
         return await this._session.prepareAsync((run) => subject.withTrainingAsync(bytes, run));
@@ -181,7 +188,7 @@ class Viewer {
         this._scene.frame(this._segmentation);
     }
 
-    /** After something else was opened. */
+    /** Updates the menu and the views after other content was opened. */
     private _refresh(): void {
         this._menu.refresh();
         this._views.reset();
@@ -209,14 +216,14 @@ class Viewer {
             segmentation.onGranularityChangedObservable,
             segmentation.onSelectionChangedObservable,
         ]) {
-            // Each observable has a type of its own, none of which matters here.
+            // The types of the observables' values differ, and none is used.
             (observable as Observable<unknown>).add(requestFrame);
         }
         segmentation.onGranularityChangedObservable.add(() => this._state.follow(segmentation));
     }
 }
 
-/** @returns a function that sets the mode and marks its button */
+/** Binds the color buttons. @returns a function that sets the mode and marks its button */
 function BindColorButtons(segmentation: UltrametricSegmentation, onChanged: () => void): (mode: ColorMode) => void {
     const buttons = [...PageElement("colors", HTMLElement).querySelectorAll("button")];
     const set = (mode: ColorMode): void => {
@@ -238,8 +245,9 @@ async function StartAsync(): Promise<void> {
     if (!hasWebGpu && !Engine.IsSupported) {
         ShowMessage(
             "This page needs WebGPU or WebGL2",
-            "Your browser, or this machine's graphics driver, offers neither. Current versions of Chrome, Edge, Safari and Firefox do; " +
-                "on Linux WebGPU may have to be switched on.",
+            "Your browser or graphics driver supports neither. " +
+                "Current versions of Chrome, Edge, Safari and Firefox do; " +
+                "on Linux, WebGPU may have to be enabled.",
         );
         return;
     }

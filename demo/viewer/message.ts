@@ -1,6 +1,6 @@
 import { PageElement } from "./elements";
 
-/** Says something in the middle of the page, until it is closed. */
+/** Shows a message in the middle of the page until the user closes it. */
 export function ShowMessage(title: string, text: string): void {
     const message = PageElement("message", HTMLElement);
     PageElement("messageTitle", HTMLElement).textContent = title;
@@ -11,7 +11,7 @@ export function ShowMessage(title: string, text: string): void {
     message.hidden = false;
 }
 
-/** Says what went wrong. */
+/** Shows an error. */
 export function ShowError(title: string, error: unknown): void {
     ShowMessage(title, error instanceof Error ? error.message : String(error));
 }

@@ -7,37 +7,37 @@ import { TRAINING_ENDING } from "./fileInputs";
 import { FilesSubject, SceneSubject, type Subject } from "./subject";
 import type { ViewerScene } from "./viewerScene";
 
-/** Endings of what Babylon's loaders read. */
-const CONTENT = [".glb", ".gltf", ".ply", ".splat", ".spz", ".sog", ".obj", ".stl"];
-const SAVED = ".bumh";
+/** The endings of files that Babylon's loaders read. */
+const CONTENT_ENDINGS = [".glb", ".gltf", ".ply", ".splat", ".spz", ".sog", ".obj", ".stl"];
+const SAVED_ENDING = ".bumh";
 
 registerBuiltInLoaders();
 
 /**
- * What files hold: a saved segmentation; a radiance field in training, with the photos that were beside it, or null; or something to segment, which is in the
- * scene then.
+ * The content of opened files: a saved segmentation; a radiance field in training, with the photos of its folder or
+ * null; or a subject to segment, already in the scene.
  */
-export type Opened =
+export type OpenedFiles =
     | { readonly kind: "saved"; readonly bytes: Uint8Array<ArrayBuffer> }
     | { readonly kind: "training"; readonly bytes: Uint8Array<ArrayBuffer>; readonly photos: FilesSubject | null }
     | { readonly kind: "subject"; readonly subject: Subject };
 
 /**
- * Opens files that were dropped or picked.
- * @throws UltrametricError "input" where they are nothing that is known here
+ * Opens dropped or picked files.
+ * @throws UltrametricError "input" for files of an unknown kind
  */
 export async function OpenFilesAsync(
     source: PickedFileSource,
     segmentation: UltrametricSegmentation,
     viewer: ViewerScene,
-): Promise<Opened> {
+): Promise<OpenedFiles> {
     const names = await source.listAsync("");
-    const saved = names.find((name) => name.toLowerCase().endsWith(SAVED));
+    const saved = names.find((name) => name.toLowerCase().endsWith(SAVED_ENDING));
     if (saved !== undefined) {
         return { kind: "saved", bytes: ownBuffer(await source.readBytesAsync(saved)) };
     }
-    const content = names.find((name) => CONTENT.some((ending) => name.toLowerCase().endsWith(ending)));
-    // A capture's folder may have points beside its cameras.
+    const content = names.find((name) => CONTENT_ENDINGS.some((ending) => name.toLowerCase().endsWith(ending)));
+    // A capture's folder may also contain points.
     const isCapture = names.some((name) => /^(transforms.*\.json|cameras\.(bin|txt)|poses_bounds\.npy)$/.test(name));
     const trainingFile = names.find((name) => name.toLowerCase().endsWith(TRAINING_ENDING));
     const training = trainingFile === undefined ? null : ownBuffer(await source.readBytesAsync(trainingFile));
@@ -50,7 +50,7 @@ export async function OpenFilesAsync(
         return training ? { kind: "training", bytes: training, photos: subject } : { kind: "subject", subject };
     }
     for (const name of names) {
-        // Where loaders look for the files that a .gltf or .obj names.
+        // Loaders look here for files that a .gltf or .obj refers to.
         FilesInputStore.FilesToLoad[name.toLowerCase()] = new File(
             [ownBuffer(await source.readBytesAsync(name))],
             name,
@@ -59,7 +59,7 @@ export async function OpenFilesAsync(
     const file = FilesInputStore.FilesToLoad[content.toLowerCase()];
     await checkPlyAsync(content, file);
     try {
-        // Splats are captured by the data that they were made from.
+        // Captures need the splats' data, which Babylon drops by default.
         const options = { pluginOptions: { splat: { keepInRam: true } } };
         const container = await LoadAssetContainerAsync(file, segmentation.scene, options);
         if (!container.meshes.some((mesh) => mesh.getTotalVertices() > 0)) {
@@ -67,7 +67,7 @@ export async function OpenFilesAsync(
             throw new UltrametricError("input", `${content} has no meshes, points or splats.`);
         }
         container.addAllToScene();
-        // Cameras and lights of a file are not this page's.
+        // The page has its own camera.
         for (const camera of container.cameras) {
             segmentation.scene.removeCamera(camera);
         }
@@ -77,7 +77,7 @@ export async function OpenFilesAsync(
     }
 }
 
-/** Before anything that is open makes way. */
+/** Checks for a known capture layout, before the open content is closed. */
 async function checkCaptureAsync(source: PickedFileSource, names: readonly string[]): Promise<void> {
     try {
         await FindCaptureLayoutAsync(source);
@@ -85,18 +85,19 @@ async function checkCaptureAsync(source: PickedFileSource, names: readonly strin
         const what = names.length === 1 ? names[0] : source.name;
         throw new UltrametricError(
             "input",
-            `${what} holds no model (${CONTENT.join(", ")}), no saved segmentation (${SAVED}) and no pictures with their cameras: ${(error as Error).message}`,
+            `${what} holds no model (${CONTENT_ENDINGS.join(", ")}), no saved segmentation (${SAVED_ENDING}) and ` +
+                `no pictures with cameras: ${(error as Error).message}`,
             { cause: error },
         );
     }
 }
 
-/** Babylon's reader of PLY never ends on text. */
+/** Rejects text PLY, on which Babylon's reader never returns. */
 async function checkPlyAsync(name: string, file: File): Promise<void> {
     if (name.toLowerCase().endsWith(".ply") && (await file.slice(0, 200).text()).includes("format ascii")) {
         throw new UltrametricError(
             "input",
-            `${name} is PLY as text, which Babylon does not read. Save it as binary PLY.`,
+            `${name} is a text PLY, which Babylon does not read. Save it as binary PLY.`,
         );
     }
 }

@@ -1,15 +1,15 @@
 import type { ColorMode, Criterion, UltrametricSegmentation } from "babylon-ultrametric";
 
-/** Milliseconds without a change after which the address is changed: browsers limit how often that may be. */
-const DELAY = 400;
-const USUAL_PARTS = 12;
+/** Milliseconds from the last change to the update of the address; browsers limit the rate of updates. */
+const UPDATE_DELAY = 400;
+const DEFAULT_PART_COUNT = 12;
 
 /**
- * What is in the page's address: `?hierarchy=<address of a saved segmentation>` opens that instead of the bundled capture; `parts`, `colors` and
- * `criterion` say how it is shown, and follow what one does.
+ * The state in the page's address: `?hierarchy=<address>` opens a saved segmentation instead of the bundled capture;
+ * `parts`, `colors` and `criterion` set the display, and follow changes of it.
  */
 export class PageState {
-    /** Address of a saved segmentation to open. */
+    /** The address of a saved segmentation to open; null for the bundled capture. */
     public readonly hierarchy: URL | null;
 
     private readonly _query = new URLSearchParams(location.search);
@@ -20,7 +20,7 @@ export class PageState {
         this.hierarchy = address === null ? null : new URL(address, document.baseURI);
     }
 
-    /** Shows the first hierarchy as the address says. */
+    /** Applies the display settings of the address to the first hierarchy. */
     public apply(segmentation: UltrametricSegmentation, setColorMode: (mode: ColorMode) => void): void {
         const criterion = this._query.get("criterion");
         if (criterion !== null && segmentation.criteria.includes(criterion as Criterion)) {
@@ -30,11 +30,11 @@ export class PageState {
         if (colors === "parts" || colors === "tint" || colors === "original") {
             setColorMode(colors);
         }
-        const parts = Number(this._query.get("parts") ?? USUAL_PARTS);
-        segmentation.partCount = Number.isFinite(parts) ? parts : USUAL_PARTS;
+        const parts = Number(this._query.get("parts") ?? DEFAULT_PART_COUNT);
+        segmentation.partCount = Number.isFinite(parts) ? parts : DEFAULT_PART_COUNT;
     }
 
-    /** Writes how it is shown into the address, soon. */
+    /** Writes the display settings into the address, after a delay. */
     public follow(segmentation: UltrametricSegmentation): void {
         clearTimeout(this._timer);
         this._timer = window.setTimeout(() => {
@@ -45,6 +45,6 @@ export class PageState {
             this._query.set("colors", segmentation.colorMode);
             this._query.set("criterion", String(segmentation.criterion));
             history.replaceState(null, "", `?${this._query}`);
-        }, DELAY);
+        }, UPDATE_DELAY);
     }
 }

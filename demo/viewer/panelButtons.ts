@@ -5,16 +5,16 @@ import { type PanelTheme, PartsPanel, ToolsPanel } from "babylon-ultrametric/ui"
 import { PageElement, PHONE_WIDTH } from "./elements";
 import type { ViewerScene } from "./viewerScene";
 
-/** Below the title and the tools, above the granularity. */
+/** Placement below the title and the toolbar, above the granularity panel, in pixels. */
 const OPTIONS = { top: 96, bottom: 140, canClose: true };
 
-/** Between a panel and the side of the page, as of its cards. */
-const SIDE = 20;
+/** The margin between a panel and the side of the page, in pixels. */
+const SIDE_MARGIN = 20;
 
-/** A panel that a button opens, and the class of the page while it is open. */
+/** The name of a panel with a button; the page has the class `with-<name>` while it is open. */
 type PanelName = "parts" | "edit";
 
-/** The buttons that open and close the list of parts and the tools; the panels are made when they are opened first. */
+/** The buttons that open and close the list of parts and the tools. Panels are created when they are first opened. */
 export class PanelButtons {
     private readonly _buttons = {
         parts: PageElement("parts", HTMLButtonElement),
@@ -22,7 +22,7 @@ export class PanelButtons {
     };
     private readonly _panels: { parts: PartsPanel | null; edit: ToolsPanel | null } = { parts: null, edit: null };
 
-    /** @param _onOpenParts called before the list takes its place at the right */
+    /** @param _onOpenParts called before the list opens at the right */
     public constructor(
         private readonly _segmentation: UltrametricSegmentation,
         private readonly _viewer: ViewerScene,
@@ -34,7 +34,7 @@ export class PanelButtons {
             this._buttons[name].onclick = (event) => {
                 this.setOpen(name, !this._panels[name]?.isOpen);
                 if (event.detail === 0) {
-                    // By a key: those that follow are for the panel.
+                    // Opened by a key: the panel gets the keys that follow.
                     this._viewer.engine.getInputElement()?.focus();
                     this._panels[name]?.focus();
                 }
@@ -67,7 +67,7 @@ export class PanelButtons {
         this._viewer.requestFrame();
     }
 
-    /** Makes the panels that are open anew, in another theme. */
+    /** Recreates open panels, for another theme. */
     public reset(): void {
         for (const name of ["parts", "edit"] as const) {
             const wasOpen = this._panels[name]?.isOpen ?? false;
@@ -79,7 +79,7 @@ export class PanelButtons {
 
     private _createParts(): PartsPanel {
         const panel = new PartsPanel(this._segmentation, this._texture, { ...OPTIONS, theme: this._theme() });
-        panel.control.leftInPixels = -SIDE;
+        panel.control.leftInPixels = -SIDE_MARGIN;
         panel.onCloseObservable.add(() => this.setOpen("parts", false));
         panel.onRedrawObservable.add(() => this._viewer.requestFrame());
         return panel;
@@ -93,11 +93,11 @@ export class PanelButtons {
             theme: this._theme(),
         });
         if (isPhone) {
-            // A finger's way from the granularity, and out of the way of what it edits.
+            // In reach of a finger, and away from the edited parts.
             panel.control.verticalAlignment = Control.VERTICAL_ALIGNMENT_BOTTOM;
             panel.control.topInPixels = -OPTIONS.bottom + 40;
         } else {
-            panel.control.leftInPixels = SIDE;
+            panel.control.leftInPixels = SIDE_MARGIN;
         }
         panel.onCloseObservable.add(() => this.setOpen("edit", false));
         panel.onRedrawObservable.add(() => this._viewer.requestFrame());

@@ -1,7 +1,7 @@
 import type { Part, UltrametricSegmentation } from "babylon-ultrametric";
 import { PageElement } from "./elements";
 
-/** Shows the selected part and steps to its parent and child. */
+/** Shows the selected part on a card, with buttons for its parent and child. */
 export function BindPartCard(segmentation: UltrametricSegmentation): void {
     const card = PageElement("part", HTMLElement);
     const show = (part: Part | null): void => {

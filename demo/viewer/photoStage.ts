@@ -20,14 +20,14 @@ import { ShowError } from "./message";
 import type { SubjectRun } from "./subjectRun";
 import type { ViewerScene } from "./viewerScene";
 
-/** Radius of the sphere that the window shows at first, in distances of the usual camera from the content. */
-const ROOM = 0.75;
-/** So much beside the first camera, whose picture would be in the way. Radians. */
-const ASIDE = 0.3;
+/** The radius of the first framed sphere, relative to the median distance of the cameras from the content. */
+const FRAMED_SHARE = 0.75;
+/** The angle between the view and the first camera, whose picture would hide the content. Radians. */
+const CAMERA_OFFSET = 0.3;
 
 /**
- * What is shown of a capture of photos beside its parts: where they were taken, and the radiance field that learns from them what they show. It stays as far as
- * it has come when the work is canceled. Disposed with what is open.
+ * The cameras of a capture of photos, and the radiance field that learns from them, shown in the scene. A canceled
+ * training keeps its progress. Disposed with the subject.
  */
 export class PhotoStage {
     private readonly _card = PageElement("photos", HTMLElement);
@@ -62,8 +62,8 @@ export class PhotoStage {
     }
 
     /**
-     * Shows the cameras, and all of the content.
-     * @param training of the radiance field, where it was saved
+     * Shows the cameras, and frames the content.
+     * @param training a saved training of the radiance field; null starts a new one
      */
     public static async CreateAsync(
         viewer: ViewerScene,
@@ -86,7 +86,7 @@ export class PhotoStage {
         }
     }
 
-    /** Whether the cameras are in the scene. */
+    /** Whether the cameras are shown. */
     public get showsCameras(): boolean {
         return this._frusta.root.isEnabled();
     }
@@ -97,7 +97,7 @@ export class PhotoStage {
         this._viewer.requestFrame();
     }
 
-    /** Whether the field is drawn in place of the points, with the parts over it where there are any. */
+    /** Whether the field is drawn instead of the points, with the parts over it if there are any. */
     public get showsPicture(): boolean {
         return this._preview.isShown;
     }
@@ -109,10 +109,10 @@ export class PhotoStage {
         this._viewer.requestFrame();
     }
 
-    /** Trains the field as far as it is not, in sight, and draws the depth of the views. Then the parts have the scene for themselves. */
+    /** Finishes the training, in view, renders the depth of the views, and hides cameras and field. */
     public async learnAsync({ panel, onProgress, signal }: SubjectRun): Promise<Capture> {
         const stopFollowing = panel.follow(this._learning, () => void this._saveAsync());
-        // Beside what is looked at, where there is room.
+        // Beside the content, if there is room.
         panel.control.horizontalAlignment = Control.HORIZONTAL_ALIGNMENT_LEFT;
         panel.control.leftInPixels = window.innerWidth <= PHONE_WIDTH ? 12 : 20;
         this._card.hidden = true; // the panel takes its place
@@ -129,7 +129,7 @@ export class PhotoStage {
         }
     }
 
-    /** Takes everything out of the scene and the page. */
+    /** Removes everything from the scene and the page. */
     public dispose(): void {
         this._card.hidden = true;
         this._partsObserver.remove();
@@ -138,7 +138,7 @@ export class PhotoStage {
         this._learning.dispose();
     }
 
-    /** Lays the parts over the picture, as the points show them. */
+    /** Paints the parts over the picture in the points' colors. */
     private _followParts(): void {
         const { pointCloud } = this._segmentation;
         this._preview.paint = pointCloud && new PartPainter(pointCloud).paintAsync;
@@ -146,7 +146,7 @@ export class PhotoStage {
         this._showPoints();
     }
 
-    /** Points lie at the surface of what the picture shows. */
+    /** Hides the points under the picture, whose surface they lie on. */
     private _showPoints(): void {
         const { pointCloud } = this._segmentation;
         if (pointCloud) {
@@ -160,7 +160,7 @@ export class PhotoStage {
             await this._learning.runAsync(run);
         } finally {
             this._isTraining = this._preview.isLive = false;
-            this._preview.refresh(); // the GPU is free for a finer one
+            this._preview.refresh(); // the GPU is free for a finer picture
         }
     }
 
@@ -173,20 +173,20 @@ export class PhotoStage {
     }
 }
 
-/** From where the first photo was taken, but from farther away: among the cameras, with the content in the middle. */
+/** Points the camera at the content from the direction of the first photo. */
 function lookAtContent(viewer: ViewerScene, capture: Capture): void {
     const { scene, camera } = viewer;
     const toScene = CaptureToScene("z", scene.useRightHandedSystem);
-    const inScene = (place: readonly number[]): Vector3 =>
-        Vector3.TransformCoordinates(Vector3.FromArray(place), toScene);
+    const inScene = (position: readonly number[]): Vector3 =>
+        Vector3.TransformCoordinates(Vector3.FromArray(position), toScene);
     const { low, extent } = FindCaptureBounds(capture).cube;
     const content = inScene(low.map((value) => value + extent / 2));
     const away = capture.views.map((view) => inScene(view.camera.position).subtractInPlace(content));
     const distances = away.map((offset) => offset.length()).sort((a, b) => a - b);
     const [first] = away;
-    viewer.frameSphere(content, ROOM * distances[distances.length >> 1]);
-    // There is no slider below yet, but on phones a panel above.
+    viewer.frameSphere(content, FRAMED_SHARE * distances[distances.length >> 1]);
+    // No slider below yet, but on phones a panel above.
     camera.target.y = content.y + (window.innerWidth <= PHONE_WIDTH ? 0.05 * camera.radius : 0);
-    camera.alpha = Math.atan2(first.z, first.x) + ASIDE; // last: a new target keeps the place
+    camera.alpha = Math.atan2(first.z, first.x) + CAMERA_OFFSET; // last, because a new target keeps the camera's position
     camera.beta = Math.acos(first.y / first.length());
 }

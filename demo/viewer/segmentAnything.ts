@@ -4,8 +4,8 @@ import wasmUrl from "onnxruntime-web/ort-wasm-simd-threaded.asyncify.wasm?url";
 import moduleUrl from "onnxruntime-web/webgpu?url";
 
 /**
- * Segment Anything as it comes with this page: in a worker, its files and its masks kept by the browser. All masks stay, so that thresholds can be
- * moved afterwards.
+ * Returns the options of Segment Anything in this page: in a worker, with files and masks kept by the browser. All
+ * masks are kept, so that thresholds can be changed afterwards.
  */
 export function SegmentAnythingOptions(): GenerateMasksOptions {
     const store = (name: string): CacheByteStore | null =>

@@ -3,7 +3,7 @@ import { ShowError } from "./message";
 import type { Quality, SegmentSession } from "./segmentSession";
 import type { MaskOrigin } from "./subject";
 
-/** The menu behind "Segment": where masks come from, how long it may take, and the button that starts. */
+/** The menu of the button "Segment": origin of the masks, quality, and the button that starts. */
 export class SegmentMenu {
     private readonly _menu = PageElement("segmentMenu", HTMLElement);
     private readonly _button = PageElement("segment", HTMLButtonElement);
@@ -12,14 +12,13 @@ export class SegmentMenu {
     private readonly _firstNote = this._modelNote.textContent;
 
     /**
-     * @param _session that segments
-     * @param canTrain whether features can be trained here
-     * @param _afterAsync called when there are new parts
+     * @param canTrain whether features can be trained (WebGPU)
+     * @param _onSegmented called when there are new parts
      */
     public constructor(
         private readonly _session: SegmentSession,
         canTrain: boolean,
-        private readonly _after: () => void,
+        private readonly _onSegmented: () => void,
     ) {
         for (const input of this._radios("quality")) {
             input.disabled = !canTrain && input.value !== "fast";
@@ -44,7 +43,7 @@ export class SegmentMenu {
         this.refresh();
     }
 
-    /** To be called when something else is open. */
+    /** Updates the menu for other open content. */
     public refresh(): void {
         const { subject, origin, quality } = this._session;
         this._button.disabled = subject === null;
@@ -58,7 +57,7 @@ export class SegmentMenu {
         this._structure.disabled = !subject?.hasMeshes;
     }
 
-    /** Segments as the menu says. */
+    /** Segments with the menu's settings. */
     public async startAsync(): Promise<void> {
         if (this._session.isBusy) {
             return;
@@ -66,7 +65,7 @@ export class SegmentMenu {
         this._button.disabled = true;
         try {
             if (await this._session.segmentAsync()) {
-                this._after();
+                this._onSegmented();
             }
         } catch (error) {
             ShowError("Segmenting failed", error);
@@ -75,12 +74,12 @@ export class SegmentMenu {
         }
     }
 
-    /** What a run that was canceled has left. */
+    /** Shows how many views a canceled run finished. */
     private _showModelNote(): void {
         const views = this._session.subject?.modelViews;
         this._modelNote.textContent = views
             ? views.made < views.total
-                ? `goes on: ${views.made} of ${views.total} views are done`
+                ? `resumes: ${views.made} of ${views.total} views are done`
                 : "all views are done"
             : this._firstNote;
     }

@@ -14,29 +14,29 @@ import { type PanelTheme, ProgressPanel } from "babylon-ultrametric/ui";
 import type { MaskOrigin, Subject } from "./subject";
 import type { SubjectRun } from "./subjectRun";
 
-/** What the viewer offers to cut by; the first is shown first. */
+/** The criteria of the viewer; the first is shown first. */
 const CRITERIA: readonly Criterion[] = ["consensus", "volume", "distance"];
-/** How much the pictures' own masks count beside a model's, which know nothing of depth. */
-const SHARE_BESIDE_MODEL = 0.5;
+/** The weight of image masks beside a model's masks, which do not use depth. */
+const IMAGE_MASKS_WEIGHT = 0.5;
 
-/** What is asked of the structure of meshes. */
+/** The structure priors of meshes. */
 const STRUCTURE: StructurePriors = { shells: true, materials: true };
 
-/** How long segmenting may take: masks alone, features trained as usual, or the paper's large network. */
+/** The quality of a segmentation: masks alone, trained features, or the paper's large network. */
 export type Quality = "fast" | "balanced" | "paper";
 
-/** What is segmented. */
+/** The input of a segmentation. */
 export interface CaptureInput {
     readonly capture: Capture;
-    /** As they were read or made: not all need be good enough. */
+    /** All masks, as read or made. */
     readonly masks: MaskSet;
-    /** Which of them are good enough, unless someone says otherwise. */
+    /** The default thresholds for the masks. */
     readonly quality: Partial<MaskQualityOptions>;
 }
 
-/** Segments what is open, as often as one likes. One piece of work at a time. */
+/** Segments the open content. Runs one operation at a time. */
 export class SegmentSession {
-    /** Moves the progress out of the way of what else there is. */
+    /** Called to place the progress panel beside other panels. */
     public placeProgress: ((control: Control) => void) | null = null;
     public quality: Quality = "fast";
     /** Whether separate pieces and materials of meshes are likely to be parts. */
@@ -46,12 +46,12 @@ export class SegmentSession {
     private _origin: MaskOrigin = "given";
     private _chosenMasks: MaskSet | null = null;
     private _panel: ProgressPanel | null = null;
-    /** Ends, without fail, with the work under way. */
+    /** Settles with the work in progress; never rejects. */
     private _work: Promise<unknown> = Promise.resolve();
 
     /**
-     * @param _requestFrame called when the progress panel has come or gone
-     * @param _requestProgressFrame called, often, when it says something else
+     * @param _requestFrame called when the progress panel appears or disappears
+     * @param _requestProgressFrame called, often, when its text changes
      */
     public constructor(
         private readonly _segmentation: UltrametricSegmentation,
@@ -61,12 +61,12 @@ export class SegmentSession {
         private readonly _requestProgressFrame: () => void,
     ) {}
 
-    /** What is open; null where a saved segmentation is shown alone. */
+    /** The open content; null for a saved segmentation alone. */
     public get subject(): Subject | null {
         return this._subject;
     }
 
-    /** Where masks come from. */
+    /** The origin of the masks. */
     public get origin(): MaskOrigin {
         return this._origin;
     }
@@ -78,13 +78,13 @@ export class SegmentSession {
         }
     }
 
-    /** Ends the work under way. */
+    /** Cancels the work in progress and waits for its end. */
     public async cancelAsync(): Promise<void> {
         this._panel?.cancel();
         await this._work;
     }
 
-    /** Opens something else, once the work under way has been canceled. What was open before leaves the scene. */
+    /** Cancels the work in progress, removes the open content from the scene, and opens other content. */
     public async openAsync(subject: Subject | null): Promise<void> {
         await this.cancelAsync();
         this._subject?.dispose();
@@ -93,12 +93,12 @@ export class SegmentSession {
         this.origin = subject?.origins[0] ?? "given";
     }
 
-    /** Whether it is at work. */
+    /** Whether work is in progress. */
     public get isBusy(): boolean {
         return this._panel !== null;
     }
 
-    /** The views, and the masks that segmenting chooses from. @returns null when that was canceled, or something else is going on */
+    /** Reads or makes views and masks. @returns null if canceled, or while other work is in progress */
     public async inputAsync(): Promise<CaptureInput | null> {
         let input: CaptureInput | null = null;
         await this._workAsync(async (subject, run) => {
@@ -108,32 +108,35 @@ export class SegmentSession {
     }
 
     /**
-     * Segments by the masks alone, in seconds.
-     * @param masks used from now on in place of those that `origin` says
-     * @returns false when it was canceled, or something else is going on
+     * Segments by masks alone, in seconds.
+     * @param masks used from now on instead of the masks of `origin`
+     * @returns false if canceled, or while other work is in progress
      */
     public async previewAsync(masks: MaskSet | null = null): Promise<boolean> {
         this._chosenMasks = masks ?? this._chosenMasks;
         return await this.segmentAsync("fast");
     }
 
-    /** Segments and shows the parts, before training those that masks alone give. @returns false when it was canceled */
+    /** Segments and shows the parts; before training, those by masks alone. @returns false if canceled */
     public async segmentAsync(quality: Quality = this.quality): Promise<boolean> {
         return await this._workAsync(async (subject, run) => {
-            const { capture, masks: made, quality: wanted } = await this._readAsync(subject, run);
-            const masks = this._chosenMasks ?? (await chooseAsync(capture, made, wanted, run));
+            const { capture, masks: made, quality: thresholds } = await this._readAsync(subject, run);
+            const masks = this._chosenMasks ?? (await chooseAsync(capture, made, thresholds, run));
             await this._segmentation.segmentAsync(capture, masks, {
                 ...run,
                 criteria: CRITERIA,
                 preview: quality === "fast",
                 preset: quality === "paper" ? "paper" : "default",
                 ...(this.usesStructure && capture.geometry?.structure ? { hierarchy: { priors: STRUCTURE } } : {}),
-                imageMasks: this.origin === "model" ? SHARE_BESIDE_MODEL : 0,
+                imageMasks: this.origin === "model" ? IMAGE_MASKS_WEIGHT : 0,
             });
         });
     }
 
-    /** Reads what is to be opened, in sight unless there is work under way, which goes on. @throws what that throws; UltrametricError "aborted" when canceled */
+    /**
+     * Reads content that is about to be opened. Shows the progress unless other work is in progress, which continues.
+     * @throws errors of `workAsync`; UltrametricError "aborted" if canceled
+     */
     public async prepareAsync<T>(workAsync: (run: RunOptions) => Promise<T>): Promise<T> {
         return this._panel ? await workAsync({}) : await this._withPanelAsync(workAsync);
     }
@@ -162,7 +165,7 @@ export class SegmentSession {
 
     private async _withPanelAsync<T>(work: (run: SubjectRun) => Promise<T>): Promise<T> {
         const panel = new ProgressPanel(this._advancedTexture, { theme: this._theme() });
-        panel.control.topInPixels = 100; // below the page's own cards, which cover the canvas
+        panel.control.topInPixels = 100; // below the page's cards, which cover the canvas
         this.placeProgress?.(panel.control);
         this._panel = panel;
         try {
@@ -181,7 +184,7 @@ export class SegmentSession {
     }
 }
 
-/** The masks that are good enough; all where nothing is asked of them. */
+/** Returns the masks that pass the thresholds; all of them without thresholds. */
 async function chooseAsync(
     capture: Capture,
     masks: MaskSet,

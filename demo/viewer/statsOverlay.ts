@@ -4,12 +4,15 @@ import { KernelTimes } from "../../src/compute/gpu/kernelTimes";
 import { PageElement } from "./elements";
 import type { ViewerScene } from "./viewerScene";
 
-/** Milliseconds between two readings. */
-const PERIOD = 500;
-/** So many kernels, those that take longest, have a row of their own. */
+/** Milliseconds between two updates. */
+const UPDATE_INTERVAL = 500;
+/** The number of kernels, the slowest first, with a row of their own. */
 const KERNEL_ROWS = 8;
 
-/** For developers: frame rate and times, of the page's thread and of each of the GPU's passes. F shows and hides it, `?stats` shows it from the start. */
+/**
+ * Frame rate and times for developers, of the main thread and of each GPU pass. F shows and hides it; `?stats` shows it
+ * from the start.
+ */
 export class StatsOverlay {
     private readonly _element = PageElement("stats", HTMLElement);
     private _instrumentation: SceneInstrumentation | null = null;
@@ -32,13 +35,13 @@ export class StatsOverlay {
         if (engine.isWebGPU) {
             (engine as WebGPUEngine).enableGPUTimingMeasurements = isShown;
         }
-        this._viewer.drawsAlways = isShown; // a rate is that of frames one after the other
+        this._viewer.drawsAlways = isShown; // the frame rate is that of continuous drawing
         this._instrumentation?.dispose();
         this._instrumentation = null;
         if (isShown) {
             this._instrumentation = new SceneInstrumentation(scene);
             this._instrumentation.captureFrameTime = true;
-            this._timer = window.setInterval(() => this._show(), PERIOD);
+            this._timer = window.setInterval(() => this._show(), UPDATE_INTERVAL);
             this._show();
         }
     }
@@ -46,17 +49,17 @@ export class StatsOverlay {
     private _show(): void {
         const { engine } = this._viewer;
         const rows: [string, string][] = [
-            ["frames a second", engine.getFps().toFixed(0)],
-            ["page, a frame", FormatTime(this._instrumentation?.frameTimeCounter.lastSecAverage ?? 0)],
+            ["frames per second", engine.getFps().toFixed(0)],
+            ["main thread, per frame", FormatTime(this._instrumentation?.frameTimeCounter.lastSecAverage ?? 0)],
             ...(engine.isWebGPU
                 ? GpuRows(engine as WebGPUEngine)
-                : [["GPU", "measured with WebGPU only"] as [string, string]]),
+                : [["GPU", "measured on WebGPU only"] as [string, string]]),
         ];
         this._element.textContent = rows.map(([name, value]) => `${name}: ${value}`).join("\n");
     }
 }
 
-/** The drawing, and the kernels of the last second. */
+/** Returns the rows of the drawing and of the kernels of the last second. */
 function GpuRows(engine: WebGPUEngine): [string, string][] {
     if (!engine.enabledExtensions.includes("timestamp-query")) {
         return [["GPU", "this browser or device has no timestamps"]];

@@ -16,10 +16,10 @@ import { SegmentAnythingOptions } from "./segmentAnything";
 import type { SubjectRun } from "./subjectRun";
 import type { ViewerScene } from "./viewerScene";
 
-/** Where masks come from: files of the capture, its pictures alone, or Segment Anything. */
+/** The origin of masks: files of the capture, its pictures alone, or Segment Anything. */
 export type MaskOrigin = "given" | "pictures" | "model";
 
-/** Something to segment. Views and masks are read or made when they are wanted first. */
+/** Content to segment. Views and masks are read or made on first use. */
 export abstract class Subject {
     private _capture: Capture | null = null;
     private readonly _masks = new Map<MaskOrigin, MaskSet>();
@@ -27,18 +27,18 @@ export abstract class Subject {
 
     protected constructor(
         public readonly name: string,
-        /** Where masks may come from; the first is taken at first. */
+        /** The possible origins of masks; the first is the default. */
         public readonly origins: readonly MaskOrigin[],
         protected readonly _segmentation: UltrametricSegmentation,
     ) {}
 
-    /** The views. */
+    /** Returns the views. */
     public async captureAsync(run: SubjectRun): Promise<Capture> {
         this._capture ??= await this._readCaptureAsync(run);
         return this._capture;
     }
 
-    /** Masks of the views. */
+    /** Returns the masks of the views. */
     public async masksAsync(origin: MaskOrigin, run: SubjectRun): Promise<MaskSet> {
         const { onProgress, signal } = run;
         let masks = this._masks.get(origin);
@@ -57,19 +57,19 @@ export abstract class Subject {
         return masks;
     }
 
-    /** Of how many views Segment Anything has made masks, which a later run takes over; null before there are any. */
+    /** The number of views with masks by Segment Anything, which a later run reuses; null before the first. */
     public get modelViews(): { readonly made: number; readonly total: number } | null {
         return this._capture && this._modelViews > 0
             ? { made: this._modelViews, total: this._capture.views.length }
             : null;
     }
 
-    /** Whether there are meshes, whose structure says something about parts. */
+    /** Whether there are meshes, whose structure can be a prior. */
     public get hasMeshes(): boolean {
         return false;
     }
 
-    /** Takes out of the scene what came with it. */
+    /** Removes the content from the scene. */
     public dispose(): void {}
 
     private readonly _countView = ({ index }: ViewMasksResult): void => {
@@ -80,7 +80,7 @@ export abstract class Subject {
     protected abstract _readMasksAsync(capture: Capture, run: RunOptions): Promise<MaskSet>;
 }
 
-/** A capture in files: a folder that was dropped or picked, or one at a web address. */
+/** A capture in files: a dropped or picked folder, or a web address. */
 export class FilesSubject extends Subject {
     private _photos: PhotoStage | null = null;
 
@@ -90,29 +90,29 @@ export class FilesSubject extends Subject {
         private readonly _hasMasks: boolean,
         segmentation: UltrametricSegmentation,
         private readonly _viewer: ViewerScene,
-        /** What is in the files; null before it was read. */
+        /** The capture in the files; null before it is read. */
         private _reading: Promise<Capture> | null,
-        /** A radiance field in training, as it was saved; null where it begins anew. */
+        /** A saved radiance field training; null starts a new one. */
         private readonly _training: Uint8Array | null,
     ) {
         super(name, _hasMasks ? ["given", "pictures", "model"] : ["pictures", "model"], segmentation);
     }
 
-    /** @param name null: the source's */
+    /** @param name null for the source's name */
     public static async CreateAsync(
         source: FileSource,
         name: string | null,
         segmentation: UltrametricSegmentation,
         viewer: ViewerScene,
     ): Promise<FilesSubject> {
-        // Web addresses cannot be listed: those that this page knows have masks.
+        // A web address cannot be listed; the page's own captures have masks.
         const files = (await source.listAsync?.("masks")) ?? ["masks.json"];
         const hasMasks = files.some((file) => file.endsWith(".json"));
         return new FilesSubject(source, name ?? source.name, hasMasks, segmentation, viewer, null, null);
     }
 
     /**
-     * The same files, with a radiance field that goes on from where it was saved. Nothing in the scene is touched.
+     * Returns the same files with a saved radiance field training. The scene stays unchanged.
      * @throws UltrametricError "input" for a training of other pictures
      */
     public async withTrainingAsync(training: Uint8Array, run: RunOptions): Promise<FilesSubject> {
@@ -133,13 +133,13 @@ export class FilesSubject extends Subject {
         if (!isOfPhotos || !this._segmentation.scene.getEngine().isWebGPU) {
             return capture;
         }
-        // Photos alone: their depth is learned first.
+        // Photos have no depth: learn it first.
         this._photos ??= await PhotoStage.CreateAsync(this._viewer, this._segmentation, capture, this._training, run);
         try {
             return await this._photos.learnAsync(run);
         } catch (error) {
             if (error instanceof UltrametricError && error.kind === "deviceLost") {
-                this.dispose(); // the field is gone; the next time begins anew, or from the file
+                this.dispose(); // the field is lost; the next run starts again, or from the file
             }
             throw error;
         }
@@ -150,7 +150,7 @@ export class FilesSubject extends Subject {
         try {
             return await this._reading;
         } catch (error) {
-            this._reading = null; // canceled, maybe
+            this._reading = null; // may be canceled: try again next time
             throw error;
         }
     }
@@ -160,7 +160,7 @@ export class FilesSubject extends Subject {
     }
 }
 
-/** Meshes, points or splats of the scene, whose views the plugin draws itself. */
+/** Meshes, points or splats of the scene, whose views the plugin draws. */
 export class SceneSubject extends Subject {
     public constructor(
         name: string,

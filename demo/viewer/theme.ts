@@ -4,7 +4,7 @@ import { PageElement } from "./elements";
 
 const KEY = "babylon-ultrametric.theme";
 
-/** Dark or light: as chosen here before, else as the system has it. */
+/** The dark or light theme: the user's last choice, else the system's setting. */
 export class Theme {
     public readonly onChangedObservable = new Observable<PanelTheme>();
     private _isLight: boolean;
@@ -21,7 +21,7 @@ export class Theme {
         this._show();
     }
 
-    /** Colors of the panels in the scene. */
+    /** The theme of the panels in the scene. */
     public get panels(): PanelTheme {
         return this._isLight ? LIGHT_PANEL_THEME : DEFAULT_PANEL_THEME;
     }

@@ -9,34 +9,34 @@ import { Scene } from "@babylonjs/core/scene";
 import type { UltrametricSegmentation } from "babylon-ultrametric";
 import { GetGpuDeviceState, WaitForGpuAsync } from "../../src/compute/gpu/gpuErrors";
 
-/** What the controls in the scene react to. */
+/** The events that controls in the scene react to. */
 const INPUT_EVENTS = ["pointermove", "pointerdown", "pointerup", "wheel", "keydown", "click", "drop"];
 /** Controls may need a second frame for their layout. */
 const FRAMES_AFTER_CHANGE = 2;
-/** Between two frames that show how far work is, at least; and at most, where they take so long that they would hold the work up. */
+/** The minimum and, for slow frames, the maximum interval between frames that show progress. */
 const PROGRESS_MILLISECONDS = 1000;
 const MAX_PROGRESS_MILLISECONDS = 4000;
-/** Share of the time that such frames may take, as far as the most between two allows. */
+/** The share of time that such frames may take, within the maximum interval. */
 const PROGRESS_SHARE = 0.15;
-/** Frames that the GPU has not come to the end of. More of them would show late what a hand did long before. */
-const MAX_FRAMES_UNDER_WAY = 2;
-/** So many frames in a row that take longer than this end the turning. */
+/** The maximum number of frames queued on the GPU; more would add latency to input. */
+const MAX_QUEUED_FRAMES = 2;
+/** The number of consecutive frames slower than SLOW_MILLISECONDS that stops the turning. */
 const SLOW_FRAMES = 8;
 const SLOW_MILLISECONDS = 60;
 
-/** An engine on the page's canvas, a scene through which the page shines, and a camera that goes around the origin. */
+/** An engine on the page's canvas, a scene with a transparent background, and an orbit camera. */
 export class ViewerScene {
     public readonly scene: Scene;
     public readonly camera: ArcRotateCamera;
 
-    /** Draws every frame, whether there is something new to see or not. */
+    /** Whether every frame is drawn, even without changes. */
     public drawsAlways = false;
 
     private _progressDrawn = -Infinity;
     private _isTurning = false;
     private _slowFrames = 0;
     private _framesToDraw = FRAMES_AFTER_CHANGE;
-    private _framesUnderWay = 0;
+    private _queuedFrames = 0;
     private _frameMilliseconds = 0;
 
     private constructor(
@@ -45,10 +45,11 @@ export class ViewerScene {
     ) {
         this.scene = new Scene(engine);
         this.scene.clearColor = new Color4(0, 0, 0, 0);
-        new HemisphericLight("sky", new Vector3(0.3, 1, -0.4), this.scene).intensity = 1.1; // for meshes: points are drawn as they are
+        // For meshes; points are unlit.
+        new HemisphericLight("sky", new Vector3(0.3, 1, -0.4), this.scene).intensity = 1.1;
         this.camera = new ArcRotateCamera("camera", 0.9, 1.15, 4, Vector3.Zero(), this.scene);
         this.camera.attachControl(canvas, true);
-        this.camera.inputs.removeByType("ArcRotateCameraKeyboardMoveInput"); // the arrow keys walk through the parts
+        this.camera.inputs.removeByType("ArcRotateCameraKeyboardMoveInput"); // the arrow keys select parts
         this.camera.wheelDeltaPercentage = 0.02;
         this.camera.pinchDeltaPercentage = 0.01;
         this.camera.inertia = 0.8;
@@ -59,12 +60,12 @@ export class ViewerScene {
         });
     }
 
-    /** @param hasWebGpu else WebGL2 draws */
+    /** @param hasWebGpu false uses WebGL2 */
     public static async CreateAsync(canvas: HTMLCanvasElement, hasWebGpu: boolean): Promise<ViewerScene> {
         if (!hasWebGpu) {
             return new ViewerScene(new Engine(canvas, true, { adaptToDeviceRatio: true }, true), canvas);
         }
-        // Smooth edges cost software four times the pixels; `?smooth` has them all the same.
+        // Antialiasing costs a software renderer four times the pixels; `?smooth` forces it.
         const isSoftware = (await navigator.gpu.requestAdapter())?.info.isFallbackAdapter;
         const engine = new WebGPUEngine(canvas, {
             antialias: !isSoftware || new URLSearchParams(location.search).has("smooth"),
@@ -76,7 +77,7 @@ export class ViewerScene {
         return new ViewerScene(engine, canvas);
     }
 
-    /** Draws from now on, when there is something new to see: a turned off loop saves batteries. */
+    /** Starts drawing on demand, which saves power. */
     public start(): void {
         for (const type of INPUT_EVENTS) {
             window.addEventListener(type, () => this.requestFrame(), { capture: true, passive: true });
@@ -85,10 +86,10 @@ export class ViewerScene {
         this.engine.onResizeObservable.add(() => this.requestFrame());
         this.engine.onContextRestoredObservable.add(() => this.requestFrame());
         this.engine.runRenderLoop(() => {
-            if (this._framesUnderWay >= MAX_FRAMES_UNDER_WAY) {
+            if (this._queuedFrames >= MAX_QUEUED_FRAMES) {
                 return;
             }
-            // Inertia moves the camera on by rendering.
+            // Rendering applies the camera's inertia.
             const { inertialAlphaOffset, inertialBetaOffset, inertialRadiusOffset } = this.camera;
             const isMoving = inertialAlphaOffset !== 0 || inertialBetaOffset !== 0 || inertialRadiusOffset !== 0;
             if (this.drawsAlways || this._framesToDraw > 0 || isMoving || this._isTurning || !this.scene.isReady()) {
@@ -100,12 +101,12 @@ export class ViewerScene {
         });
     }
 
-    /** Call it when something has changed that is not an input of the page or the camera. */
+    /** Requests a frame after a change other than input or the camera. */
     public requestFrame(): void {
         this._framesToDraw = FRAMES_AFTER_CHANGE;
     }
 
-    /** As {@link requestFrame}, for what changes by itself: every second or few, so that drawing leaves the GPU to the work that goes on. */
+    /** Requests a frame for progress, at most one every few seconds, which leaves the GPU to the work. */
     public requestProgressFrame(): void {
         const now = performance.now();
         const rest = Math.min(this._frameMilliseconds / PROGRESS_SHARE, MAX_PROGRESS_MILLISECONDS);
@@ -115,7 +116,7 @@ export class ViewerScene {
         }
     }
 
-    /** Lets the camera go slowly around, until somebody touches anything. */
+    /** Turns the camera slowly until the first input. */
     public startTurning(): void {
         if (matchMedia("(prefers-reduced-motion: reduce)").matches) {
             return;
@@ -131,17 +132,17 @@ export class ViewerScene {
     private _countFrame(): void {
         const { engine } = this;
         if (engine instanceof WebGPUEngine) {
-            this._framesUnderWay++;
+            this._queuedFrames++;
             const start = performance.now();
             engine.onEndFrameObservable.addOnce(async () => {
                 await WaitForGpuAsync(GetGpuDeviceState(engine));
-                this._framesUnderWay--;
+                this._queuedFrames--;
                 this._frameMilliseconds = performance.now() - start;
             });
         }
     }
 
-    /** Where frames take long, turning is no pleasure, and takes time from work that is waited for. */
+    /** Stops the turning if frames are slow: it looks bad, and delays other work. */
     private _watchTurning(): void {
         this._slowFrames = this._isTurning && this.engine.getDeltaTime() > SLOW_MILLISECONDS ? this._slowFrames + 1 : 0;
         if (this._slowFrames >= SLOW_FRAMES) {
@@ -149,13 +150,13 @@ export class ViewerScene {
         }
     }
 
-    /** Safe to call again. */
+    /** Stops the turning. Idempotent. */
     public stopTurning(): void {
         this._isTurning = false;
         this.camera.useAutoRotationBehavior = false;
     }
 
-    /** Places the camera so that all leaves are in sight; without a hierarchy, all meshes. */
+    /** Frames all leaves; without a hierarchy, all meshes. */
     public frame({ pointCloud }: UltrametricSegmentation): void {
         const meshes = pointCloud ? [pointCloud.mesh] : this.scene.meshes.filter((m) => m.getTotalVertices() > 0);
         const low = new Vector3(Infinity, Infinity, Infinity);
@@ -171,7 +172,7 @@ export class ViewerScene {
         }
     }
 
-    /** Places the camera so that a sphere fills the window, but for its rim. */
+    /** Frames a sphere, with a margin. */
     public frameSphere(center: Vector3, radius: number): void {
         const { camera } = this;
         camera.target = center.clone();

@@ -7,13 +7,13 @@ import { ShowError } from "./message";
 import type { CaptureInput, SegmentSession } from "./segmentSession";
 import type { ViewerScene } from "./viewerScene";
 
-/** Below the title and the tools, above the granularity. */
+/** Margins below the title and the toolbar, and above the granularity panel, in pixels. */
 const TOP = 96;
 const BOTTOM = 140;
 
-/** The button that opens and closes the capture's pictures with their masks; the panel is made when it is opened first. */
+/** The button that opens and closes the views panel, which is created when it is first opened. */
 export class ViewsButton {
-    /** Called before the panel takes its place at the right. */
+    /** Called before the panel opens at the right. */
     public onOpen: (() => void) | null = null;
 
     private readonly _button = PageElement("views", HTMLButtonElement);
@@ -52,7 +52,7 @@ export class ViewsButton {
         this._setOpen(false);
     }
 
-    /** To be called when something else is open, or the panel is to look different. */
+    /** Closes and drops the panel, after other content was opened or the theme changed. */
     public reset(): void {
         this._setOpen(false);
         this._panel?.dispose();
@@ -60,7 +60,7 @@ export class ViewsButton {
         this._button.disabled = this._session.subject === null;
     }
 
-    /** @param isByKey the keys that follow are for the panel */
+    /** @param isByKey whether a key toggles it; the panel then gets the focus */
     private async _toggleAsync(isByKey: boolean): Promise<void> {
         if (this._panel?.isOpen) {
             this._setOpen(false);
@@ -70,7 +70,7 @@ export class ViewsButton {
         if (!input) {
             return;
         }
-        // The same masks keep their panel, and so their thresholds.
+        // The same masks keep their panel, with its thresholds.
         if (!this._panel || input.masks !== this._shown) {
             this._panel?.dispose();
             this._panel = this._createPanel(input);
@@ -109,7 +109,7 @@ export class ViewsButton {
         panel.onCloseObservable.add(() => this._setOpen(false));
         panel.onApplyObservable.add((masks) => {
             if (window.innerWidth <= PHONE_WIDTH) {
-                this._setOpen(false); // it covers what comes
+                this._setOpen(false); // it covers the scene
             }
             this._session.previewAsync(masks).catch((error: unknown) => {
                 ShowError("Segmenting failed", error);

@@ -4,10 +4,10 @@ import { defineConfig, type Plugin } from "vite";
 
 const capturesFolder = join(import.meta.dirname, "../captures");
 const CAPTURES = ["excavator"];
-/** What the viewer reads of a capture; the ground truth stays out. */
+/** The files of a capture that the viewer reads; the ground truth is left out. */
 const FILES = /^(transforms_(train|val)\.json|segmentation\.bumh|(train|val|masks|depth)\/[^/]+)$/;
 
-/** The demo's captures as files below captures/: read from the folder by the server, copied by the build. */
+/** Serves the demo's captures below captures/, and copies them into the build. */
 function Captures(): Plugin {
     return {
         name: "captures",

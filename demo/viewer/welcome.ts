@@ -2,7 +2,7 @@ import { PageElement } from "./elements";
 
 const KEY = "babylon-ultrametric.welcomed";
 
-/** Three steps that a stranger sees once. */
+/** Shows three first steps to new users, once. */
 export function ShowWelcome(): void {
     const card = PageElement("welcome", HTMLElement);
     card.hidden = localStorage.getItem(KEY) !== null;
@@ -11,7 +11,7 @@ export function ShowWelcome(): void {
     };
 }
 
-/** Takes the steps away, for good. */
+/** Hides the steps for good. */
 export function HideWelcome(): void {
     PageElement("welcome", HTMLElement).hidden = true;
     localStorage.setItem(KEY, "yes");

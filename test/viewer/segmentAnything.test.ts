@@ -77,7 +77,7 @@ describe("Segment Anything in the viewer", () => {
         expect(await MessageAsync(page)).toBeNull();
 
         await page.click("#segment");
-        expect(await page.textContent("#modelNote")).toBe("goes on: 1 of 3 views are done");
+        expect(await page.textContent("#modelNote")).toBe("resumes: 1 of 3 views are done");
         await page.keyboard.press("Escape");
 
         await startAsync(page);
