@@ -163,12 +163,12 @@ describe("MobileSAM in Node", () => {
         async () => {
             const encoder = model.encoder.source as Uint8Array;
             await expect(startAsync(model, new Uint8Array(1000))).rejects.toThrow(
-                /sam_decoder_fast_w16.onnx \(1000 bytes\) is no ONNX model that can be run/,
+                /sam_decoder_fast_w16.onnx \(1000 bytes\) is not a valid ONNX model/,
             );
             await expect(startAsync(model, encoder)).rejects.toThrow('has no input "image_embeddings"');
             const cut = { ...model.decoder, source: (model.decoder.source as Uint8Array).slice(0, 5000) };
             await expect(GenerateMasksAsync(captureOf(1), { model: { ...model, decoder: cut } })).rejects.toThrow(
-                "The bytes given (5000) are not sam_decoder_fast_w16.onnx",
+                "The given bytes (5000) are not sam_decoder_fast_w16.onnx",
             );
         },
         TIMEOUT,

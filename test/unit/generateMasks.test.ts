@@ -122,7 +122,7 @@ describe("GenerateMasksAsync", () => {
         });
         expect(views.map(({ masks }) => masks.length)).toEqual([3, 3]);
         expect(warnings).toHaveLength(3); // the encoder, and two views' masks
-        expect(warnings.every((warning) => warning.includes("no room left"))).toBe(true);
+        expect(warnings.every((warning) => warning.includes("the quota is exceeded"))).toBe(true);
     });
 
     it("says what cannot be reached without a network, and needs none for what it keeps", async () => {
@@ -149,7 +149,7 @@ describe("GenerateMasksAsync", () => {
             "a corrupt model",
             { decoder: new TextEncoder().encode("{") },
             "input",
-            /sam_decoder.*is no ONNX model that can be run: .*protobuf/,
+            /sam_decoder.*is not a valid ONNX model: .*protobuf/,
         ],
         [
             "a wrong model",

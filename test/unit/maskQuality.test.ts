@@ -143,7 +143,7 @@ describe("MaskCache", () => {
         store.failure = new DOMException("full", "QuotaExceededError");
         await cache.writeAsync("l", picture, []);
         expect(warnings).toHaveLength(2);
-        expect(warnings[1]).toContain("no room left");
+        expect(warnings[1]).toContain("the quota is exceeded");
     });
 
     it("tells pictures, contents, models and options apart, not sizes of batches", async () => {

@@ -92,7 +92,7 @@ describe("LoadModelFileAsync", () => {
             await Sha256Async(BYTES),
         );
         await expect(LoadModelFileAsync({ name: "net", source: BYTES, sha256: OTHER })).rejects.toThrow(
-            /bytes given \(50000\) are not net: their SHA-256 is [0-9a-f]{64}, it should be 0{64}/,
+            /given bytes \(50000\) are not net: their SHA-256 is [0-9a-f]{64}, expected 0{64}/,
         );
     });
 
@@ -125,7 +125,7 @@ describe("LoadModelFileAsync", () => {
         const loaded = await LoadModelFileAsync(await fileAsync(), { store, onWarning: (text) => warnings.push(text) });
         expect(loaded.bytes).toEqual(BYTES);
         expect(warnings).toEqual([
-            expect.stringMatching(/net \(50000 bytes\) could not be kept in memory: there is no room left/),
+            expect.stringMatching(/net \(50000 bytes\) could not be stored in memory: the quota is exceeded/),
         ]);
     });
 
@@ -140,9 +140,9 @@ describe("LoadModelFileAsync", () => {
     });
 
     it.each([
-        ["cut.onnx", /broke off after \d+ bytes/],
+        ["cut.onnx", /ended after \d+ bytes/],
         ["missing.onnx", /answered 404/],
-        ["page.onnx", /a web page instead/],
+        ["page.onnx", /answered with a web page/],
     ])("explains %s", async (path, message) => {
         await expect(LoadModelFileAsync(await fileAsync(path))).rejects.toThrow(message);
     });

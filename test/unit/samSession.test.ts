@@ -76,7 +76,7 @@ describe("SamSession", () => {
                     })),
                 },
             },
-            /input "mask_input" that the description of fake does not name/,
+            /input "mask_input" that the description of fake lacks/,
         ],
     ])("names what does not fit: %s", async (_, ports, message) => {
         const runtime = new FakeSamRuntime({}, ports);
@@ -139,20 +139,20 @@ describe("SamSession", () => {
 
     it("refuses prompts without sense", async () => {
         const decoder = await SamPredictor.CreateAsync(await startAsync(new FakeSamRuntime()), PICTURE);
-        await expect(decoder.predictAsync({})).rejects.toThrow("neither a point nor a box");
+        await expect(decoder.predictAsync({})).rejects.toThrow("needs a point or a box");
         await expect(decoder.predictAsync({ points: [{ x: Number.NaN, y: 0, inside: true }] })).rejects.toThrow(
             "(NaN, 0)",
         );
         const model = FakeSamModel();
         const plain = await startAsync(new FakeSamRuntime(), { ...model, prompts: { ...model.prompts, boxes: false } });
         const other = await SamPredictor.CreateAsync(plain, PICTURE);
-        await expect(other.predictAsync({ box: [0, 0, 5, 5] })).rejects.toThrow("knows no boxes");
+        await expect(other.predictAsync({ box: [0, 0, 5, 5] })).rejects.toThrow("does not support boxes");
     });
 
     it("wants a picture before prompts", async () => {
         const input = { model: FakeSamModel(), encoder: BYTES, decoder: BYTES, runtime: {} };
         const job = await SamJob.StartAsync(input, new FakeSamRuntime());
-        await expect(job.predictAsync({ box: [0, 0, 1, 1] })).rejects.toThrow("no picture");
+        await expect(job.predictAsync({ box: [0, 0, 1, 1] })).rejects.toThrow("no image");
     });
 });
 

@@ -3,7 +3,7 @@ import { RunLengthMask } from "../../compute/masks/runLengthMask";
 import type { RgbaImage } from "../formats/pngImage";
 import { type ByteStore, Sha256Async } from "../sam/byteStore";
 import type { MaskGeneratorOptions } from "../sam/maskGenerator";
-import { KeepAsync } from "../sam/modelCache";
+import { StoreAsync } from "../sam/modelCache";
 
 /** Changes when the same picture, model and options are to give other masks than before. */
 const GENERATION = "1";
@@ -68,7 +68,7 @@ export class MaskCache {
             masks: masks.map(({ region, predictedIou, stability }) => [region.toCompressed(), predictedIou, stability]),
         };
         const bytes = new TextEncoder().encode(JSON.stringify(kept));
-        await KeepAsync(this._store, `masks-${key}`, bytes, "A picture's masks", this._onWarning);
+        await StoreAsync(this._store, `masks-${key}`, bytes, "A picture's masks", this._onWarning);
     }
 }
 

@@ -1,9 +1,11 @@
 import type { PixelBox } from "./resizeImage";
 
 /**
- * Non-maximum suppression on boxes, as torchvision's: from the highest score down, a box goes when its IoU with a kept box
- * exceeds `maxIou`. Sides count as the distance between the first and the last pixel, which is how segment-anything measures boxes.
- * @returns indices of the kept boxes by descending score; of equal scores the first goes first
+ * Suppresses overlapping boxes as torchvision's non-maximum suppression does: by descending score, a box is dropped when
+ * its IoU with a kept box exceeds `maxIou`. As in segment-anything, a side is the distance between its first and its
+ * last pixel.
+ *
+ * @returns indices of the kept boxes by descending score; equal scores keep their order
  */
 export function BoxNms(boxes: readonly PixelBox[], scores: ArrayLike<number>, maxIou: number): number[] {
     const order = boxes.map((_, i) => i).sort((a, b) => scores[b] - scores[a] || a - b);
@@ -21,7 +23,7 @@ function boxIou(a: PixelBox, b: PixelBox): number {
     const height = Math.min(a[1] + a[3], b[1] + b[3]) - Math.max(a[1], b[1]) - 1;
     const shared = Math.max(width, 0) * Math.max(height, 0);
     const union = area(a) + area(b) - shared;
-    // Boxes one pixel wide have no area: two of them are never the same.
+    // Boxes that are one pixel wide have no area, so two of them never suppress each other.
     return union > 0 ? shared / union : 0;
 }
 

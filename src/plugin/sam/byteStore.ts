@@ -1,16 +1,16 @@
-/** Where bytes are kept from one run to the next: model files, masks. A page has {@link CacheByteStore}; in Node a folder serves. */
+/** A persistent store of bytes, such as model files and masks: {@link CacheByteStore} in a page, a folder in Node. */
 export interface ByteStore {
-    /** Name for messages. */
+    /** The name of the store in messages. */
     readonly name: string;
-    /** What is kept under a key; null where there is nothing. */
+    /** Returns the bytes of a key; null for an unknown key. */
     readAsync(key: string): Promise<Uint8Array | null>;
-    /** Keeps bytes under a key of letters, digits, "-" and "."; may reject, for instance when there is no room. */
+    /** Stores bytes under a key of letters, digits, "-" and "."; rejects, for instance, when the quota is exceeded. */
     writeAsync(key: string, bytes: Uint8Array): Promise<void>;
-    /** Forgets a key; nothing happens where it is not known. */
+    /** Removes a key; an unknown key is ignored. */
     removeAsync(key: string): Promise<void>;
 }
 
-/** The lower-case hexadecimal SHA-256 of pieces of bytes or text, one after the other. */
+/** Returns the SHA-256 of concatenated bytes and texts, in lower-case hexadecimal digits. */
 export async function Sha256Async(...pieces: readonly (Uint8Array | string)[]): Promise<string> {
     const parts = pieces.map((piece) => (typeof piece === "string" ? new TextEncoder().encode(piece) : piece));
     const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));

@@ -1,11 +1,11 @@
 import type { ByteStore } from "./byteStore";
 
-/** Addresses within the cache; nothing is ever fetched from there. */
-const BASE = "https://babylon-ultrametric.invalid/";
+/** The prefix of the cache's keys, which must be URLs. Nothing is fetched from there. */
+const BASE_URL = "https://babylon-ultrametric.invalid/";
 
-/** Keeps bytes in the browser's Cache API, which pages from https and from localhost have. */
+/** A store in the browser's Cache API, which pages from https and from localhost have. */
 export class CacheByteStore implements ByteStore {
-    /** @param name the cache's name; pages of one origin with the same name share it */
+    /** @param name name of the cache, which all pages of an origin share */
     public constructor(public readonly name: string = "babylon-ultrametric") {}
 
     /** Whether this page or worker has a Cache API. */
@@ -14,15 +14,15 @@ export class CacheByteStore implements ByteStore {
     }
 
     public async readAsync(key: string): Promise<Uint8Array | null> {
-        const response = await (await caches.open(this.name)).match(BASE + key);
+        const response = await (await caches.open(this.name)).match(BASE_URL + key);
         return response === undefined ? null : new Uint8Array(await response.arrayBuffer());
     }
 
     public async writeAsync(key: string, bytes: Uint8Array): Promise<void> {
-        await (await caches.open(this.name)).put(BASE + key, new Response(new Uint8Array(bytes)));
+        await (await caches.open(this.name)).put(BASE_URL + key, new Response(new Uint8Array(bytes)));
     }
 
     public async removeAsync(key: string): Promise<void> {
-        await (await caches.open(this.name)).delete(BASE + key);
+        await (await caches.open(this.name)).delete(BASE_URL + key);
     }
 }

@@ -1,15 +1,18 @@
 import type { PixelBox } from "./resizeImage";
 
-/** A part of a picture that is looked at by itself. */
+/** A crop of an image that is segmented separately. */
 export interface CropBox {
     readonly box: PixelBox;
-    /** 0: the whole picture; layer i has 2^i x 2^i crops. */
+    /** 0 for the whole image; layer i has 2^i x 2^i crops. */
     readonly layer: number;
 }
 
 /**
- * The whole picture and, for each further layer, crops that overlap. Source: segment-anything, generate_crop_boxes.
- * @param overlapRatio overlap of the first layer's crops, as a share of the picture's shorter side; half as much in each further layer
+ * Creates the crop of the whole image and, for each further layer, overlapping crops. Source: segment-anything,
+ * generate_crop_boxes.
+ *
+ * @param overlapRatio overlap of the first layer's crops, as a share of the image's shorter side; each further layer
+ * has half of it
  */
 export function CreateCropBoxes(width: number, height: number, layers: number, overlapRatio: number): CropBox[] {
     const crops: CropBox[] = [{ box: [0, 0, width, height], layer: 0 }];
@@ -33,11 +36,11 @@ export function CreateCropBoxes(width: number, height: number, layers: number, o
     return crops;
 }
 
-/** Whether a mask's box ends at the border of its crop, but not at the picture's: the crop has cut it. */
+/** Whether a mask's box ends at the border of its crop but not at the image's, which means that the crop cuts it. */
 export function IsCutByCrop(box: PixelBox, crop: PixelBox, width: number, height: number, tolerance = 20): boolean {
     const near = (a: number, b: number): boolean => Math.abs(a - b) <= tolerance;
     const edges = ([left, top, w, h]: PixelBox): number[] => [left, top, left + w, top + h];
     const boxEdges = edges([box[0], box[1], box[2] - 1, box[3] - 1]);
-    const pictureEdges = [0, 0, width, height];
-    return edges(crop).some((edge, i) => near(boxEdges[i], edge) && !near(boxEdges[i], pictureEdges[i]));
+    const imageEdges = [0, 0, width, height];
+    return edges(crop).some((edge, i) => near(boxEdges[i], edge) && !near(boxEdges[i], imageEdges[i]));
 }

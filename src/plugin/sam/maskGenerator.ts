@@ -12,16 +12,16 @@ import type { DecodedMasks, SamSession } from "./samSession";
 import { RemoveSmallRegions } from "./smallRegions";
 
 /**
- * When a point is not asked about because a mask that holds it was found already. Parts lie within parts, so this loses what it
- * saves: measured on four pictures of a chair (1,029 points on the object), maxShare 0.01 asks 3 % fewer points and loses 5 % of the
- * masks, 0.05 saves 6 % and loses 8 %, and 1 (masks of any size) saves 82 % and loses 65 %.
+ * Options for skipping grid points inside masks that were already found. Parts lie within parts, so skipping loses about
+ * as many masks as it saves time: on four images of a chair (1,029 points on the object), maxShare 0.01 saves 3 % of the
+ * points and loses 5 % of the masks, 0.05 saves 6 % and loses 8 %, and 1 saves 82 % and loses 65 %.
  */
 export interface SkipFoundOptions {
-    /** Masks of at least this predicted IoU count as found. Default 0.9. */
+    /** The smallest predicted IoU of a mask whose points are skipped. Default 0.9. */
     minPredictedIou: number;
-    /** Masks of at least this stability count as found. Default 0.95. */
+    /** The smallest stability of a mask whose points are skipped. Default 0.95. */
     minStability: number;
-    /** Masks of at most this share of the picture count as found: larger ones may hold parts yet unseen. Default 0.01. */
+    /** The largest such mask, as a share of the image: larger ones may contain further parts. Default 0.01. */
     maxShare: number;
 }
 
@@ -32,33 +32,33 @@ export const DEFAULT_SKIP_FOUND_OPTIONS: Readonly<SkipFoundOptions> = {
     maxShare: 0.01,
 };
 
-/** How everything in a picture is segmented; names in segment-anything's automatic mask generator in brackets. */
+/** Options of {@link MaskGenerator}; the names in segment-anything's automatic mask generator are in parentheses. */
 export interface MaskGeneratorOptions {
-    /** Points a side of the grid (points_per_side). Default 32. */
+    /** The number of grid points per side (points_per_side). Default 32. */
     pointsPerSide: number;
-    /** Prompts a run of the decoder (points_per_batch): memory grows with it. Default 8. */
+    /** The number of prompts per decoder run (points_per_batch); memory is proportional to it. Default 8. */
     batchSize: number;
-    /** Masks must exceed this predicted IoU (pred_iou_thresh). Default 0.88. */
+    /** The predicted IoU that a mask must exceed (pred_iou_thresh). Default 0.88. */
     minPredictedIou: number;
-    /** Masks need at least this stability (stability_score_thresh). Default 0.95. */
+    /** The smallest stability of a mask (stability_score_thresh). Default 0.95. */
     minStability: number;
-    /** Stability is the IoU of the masks at this logit and at its negative (stability_score_offset). Default 1. */
+    /** The logit of the stability: the IoU of the masks at this logit and its negative (stability_score_offset). Default 1. */
     stabilityOffset: number;
-    /** Of two masks whose boxes have a higher IoU, the one of lower predicted IoU goes (box_nms_thresh). Default 0.7. */
+    /** The box IoU above which the mask of lower predicted IoU is dropped (box_nms_thresh). Default 0.7. */
     maxBoxIou: number;
-    /** Holes and pieces with fewer pixels are removed (min_mask_region_area). Default 0. */
+    /** Smaller holes and regions of a mask, in pixels, are removed (min_mask_region_area). Default 0. */
     minRegionArea: number;
-    /** Layers of crops that are looked at by themselves, 4^i crops in layer i (crop_n_layers). Default 0: none. */
+    /** The number of layers of crops that are segmented too, with 4^i crops in layer i (crop_n_layers). Default 0. */
     cropLayers: number;
-    /** Overlap of the crops as a share of the picture (crop_overlap_ratio). Default 512 / 1500. */
+    /** The overlap of the crops as a share of the image (crop_overlap_ratio). Default 512 / 1500. */
     cropOverlap: number;
-    /** Of masks from different crops, as maxBoxIou; the one from the smaller crop stays (crop_nms_thresh). Default 0.7. */
+    /** The box IoU above which the mask of the larger crop is dropped (crop_nms_thresh). Default 0.7. */
     maxCropBoxIou: number;
-    /** In layer i the grid has pointsPerSide / this^i points a side (crop_n_points_downscale_factor). Default 1. */
+    /** The divisor of `pointsPerSide` for each further crop layer (crop_n_points_downscale_factor). Default 1. */
     cropPointsDivisor: number;
-    /** Off the content, every so many-th point of the grid in both directions is asked too; 0: none. Default 0. */
+    /** Off the content, every n-th row and column of the grid is used too; 0 for none. Default 0. */
     backgroundStep: number;
-    /** Whether points inside masks found already are skipped, and then which. Default null: none, as it hardly pays. */
+    /** Options for skipping points inside masks that were found; null skips none. Default null. */
     skipFound: Partial<SkipFoundOptions> | null;
 }
 
@@ -79,16 +79,17 @@ export const DEFAULT_MASK_GENERATOR_OPTIONS: Readonly<MaskGeneratorOptions> = {
     skipFound: null,
 };
 
-/** What a generator found in a picture, and what it took. */
+/** The masks of an image, with counts and times. */
 export interface GeneratedMasks {
-    /** By descending predicted IoU. */
+    /** The masks by descending predicted IoU. */
     readonly masks: readonly Mask[];
-    /** Points of the grid that were asked about, and that were skipped inside masks found already. */
+    /** The number of grid points that were prompts. */
     readonly pointCount: number;
+    /** The number of grid points that were skipped, see {@link SkipFoundOptions}. */
     readonly skippedCount: number;
     readonly encoderSeconds: number;
     readonly decoderSeconds: number;
-    /** Everything else: resolution, thresholds, suppression. */
+    /** The time of everything else: upsampling, thresholds, suppression. */
     readonly otherSeconds: number;
 }
 
@@ -98,15 +99,15 @@ interface Candidate extends Mask {
 }
 
 /**
- * Segments everything in a picture: asks about every point of a grid, and keeps the masks that are good, stable and new.
- * Source: segment-anything's automatic mask generator (Kirillov et al. 2023), step by step.
+ * Segments everything in an image: prompts the model at every point of a grid, and keeps the stable, distinct masks of
+ * high predicted IoU. Source: segment-anything's automatic mask generator (Kirillov et al. 2023), step by step.
  */
 export class MaskGenerator {
     private readonly _settings: MaskGeneratorOptions;
     private readonly _skip: SkipFoundOptions | null;
     private _batchSize: number;
 
-    /** @throws UltrametricError "input" for options out of range, by name */
+    /** @throws UltrametricError "input" for an option out of range */
     public constructor(
         private readonly _session: SamSession,
         options: Partial<MaskGeneratorOptions> = {},
@@ -119,16 +120,17 @@ export class MaskGenerator {
     }
 
     /**
-     * @param content [height, width], not 0 where there is something to segment; null: everywhere. Without any content there are no masks
-     * @throws UltrametricError "aborted" (looked at between batches), "limits" when memory runs out even for single prompts
+     * @param content [height, width] nonzero where there is content; null for content everywhere
+     * @returns no masks for an image without content
+     * @throws UltrametricError "aborted" between batches; "limits" when memory runs out even for single prompts
      */
     public async generateAsync(
-        picture: RgbaImage,
+        image: RgbaImage,
         content: Uint8Array | null = null,
         { onProgress, signal }: RunOptions = {},
     ): Promise<GeneratedMasks> {
         const { cropLayers, cropOverlap, cropPointsDivisor, pointsPerSide, backgroundStep } = this._settings;
-        const { width, height } = picture;
+        const { width, height } = image;
         const start = performance.now();
         const counts = { points: 0, skipped: 0, encoder: 0, decoder: 0 };
         const crops = CreateCropBoxes(width, height, cropLayers, cropOverlap).map((crop) => {
@@ -147,7 +149,7 @@ export class MaskGenerator {
                     onProgress?.({ stage: "Making masks", fraction });
                 };
                 candidates = candidates.concat(
-                    await this._searchCropAsync(picture, crop, points, found, counts, report, signal),
+                    await this._searchCropAsync(image, crop, points, found, counts, report, signal),
                 );
             }
         }
@@ -169,7 +171,7 @@ export class MaskGenerator {
     }
 
     private async _searchCropAsync(
-        picture: RgbaImage,
+        image: RgbaImage,
         crop: CropBox,
         points: readonly GridPoint[],
         found: Uint8Array,
@@ -177,10 +179,10 @@ export class MaskGenerator {
         onBatch: () => void,
         signal: AbortSignal | undefined,
     ): Promise<Candidate[]> {
-        const { width } = picture;
+        const { width } = image;
         const candidates: Candidate[] = [];
         const encodeStart = performance.now();
-        const image = await this._session.encodeAsync(picture, crop.box);
+        const encoded = await this._session.encodeAsync(image, crop.box);
         counts.encoder += (performance.now() - encodeStart) / 1000;
         let upsampler: MaskUpsampler | null = null;
         let next = 0;
@@ -202,23 +204,23 @@ export class MaskGenerator {
                 let decoded: DecodedMasks;
                 try {
                     const prompts = batch.map(({ x, y }) => ({ points: [{ x, y, inside: true }] }));
-                    decoded = await this._session.decodeAsync(image, prompts);
+                    decoded = await this._session.decodeAsync(encoded, prompts);
                 } catch (error) {
                     if (error instanceof UltrametricError && error.kind === "limits" && this._batchSize > 1) {
-                        this._batchSize >>= 1; // the same points again, fewer at a time
+                        this._batchSize >>= 1; // the same points again, in smaller batches
                         continue;
                     }
                     throw error;
                 }
                 counts.decoder += (performance.now() - decodeStart) / 1000;
-                upsampler ??= this._session.createUpsampler(image, decoded);
+                upsampler ??= this._session.createUpsampler(encoded, decoded);
                 this._collect(decoded, upsampler, crop, candidates, found);
             }
             counts.points += batch.length;
             counts.skipped += skipped;
             next = end;
             onBatch();
-            // Whoever cancels, or shows the progress, has a turn.
+            // Lets messages arrive, such as a cancellation.
             await new Promise((resolve) => setTimeout(resolve));
         }
         const scores = candidates.map(({ predictedIou }) => predictedIou);
@@ -226,7 +228,7 @@ export class MaskGenerator {
         return BoxNms(boxes, scores, this._settings.maxBoxIou).map((i) => candidates[i]);
     }
 
-    /** Keeps what passes the thresholds of a batch's masks. */
+    /** Adds the masks of a batch that pass the thresholds to the candidates. */
     private _collect(
         { logits, ious, width: lowWidth, height: lowHeight }: DecodedMasks,
         upsampler: MaskUpsampler,
@@ -264,7 +266,7 @@ export class MaskGenerator {
         }
     }
 
-    /** Where a change makes two masks alike, the unchanged one stays. */
+    /** Cleans the masks, and drops duplicates that arise; unchanged masks are preferred. */
     private _removeSmallRegions(candidates: Candidate[]): Candidate[] {
         const { minRegionArea, maxBoxIou, maxCropBoxIou } = this._settings;
         if (minRegionArea <= 0 || candidates.length === 0) {
@@ -287,14 +289,18 @@ export class MaskGenerator {
     }
 }
 
-/** @throws UltrametricError "input" that names the option */
+/**
+ * Checks the ranges of all options.
+ *
+ * @throws UltrametricError "input" for an option out of range
+ */
 export function CheckMaskGeneratorOptions(options: MaskGeneratorOptions): void {
     const check = (name: keyof MaskGeneratorOptions, low: number, high: number, whole: boolean): void => {
         const value = options[name] as number;
         if (!(value >= low && value <= high) || (whole && !Number.isInteger(value))) {
             throw new UltrametricError(
                 "input",
-                `The option ${name} of the mask generator is ${value}; it is a ${whole ? "whole " : ""}number from ${low} to ${high}.`,
+                `The mask generator's option ${name} must be a ${whole ? "whole " : ""}number from ${low} to ${high}, not ${value}.`,
             );
         }
     };

@@ -1,49 +1,54 @@
 import { RunLengthMask } from "../../compute/masks/runLengthMask";
 import type { PixelBox } from "./resizeImage";
 
-/** For every pixel of a line, three neighboring samples of low resolution with their weights. */
-interface LineTaps {
+/** The weights of three neighboring low-resolution samples for every pixel of a line. */
+interface LineFilter {
+    /** [pixels] The first of the three samples. */
     readonly first: Int32Array;
-    /** [pixels, 3]. */
+    /** [pixels, 3] */
     readonly weights: Float32Array;
 }
 
-/** What a block of samples says of the pixels between them: all up to -offset, all above offset, or nothing. */
+/** Classes of the pixels between a block of samples: all at most -offset, all above offset, or mixed. */
 const BELOW = 0;
 const ABOVE = 1;
 const MIXED = 2;
 
-/** What {@link MaskUpsampler.threshold} found of a mask. */
+/** Result of {@link MaskUpsampler.threshold}. */
 export interface ThresholdedMask {
-    /** Pixels inside, in the whole picture. */
+    /** The mask in the whole image. */
     readonly region: RunLengthMask;
-    /** Pixels above offset, over pixels above -offset; 0 where there are none. */
+    /** The number of pixels above offset divided by that above -offset; 0 where there are none. */
     readonly stability: number;
 }
 
 /**
- * Brings masks from the decoder's low resolution to a picture's: as segment-anything does, bilinear to the encoder's input, cut
- * to the part that the picture fills, bilinear to the picture. Both steps are one sparse sum here, of three samples a direction.
- * Goes down the columns, as run lengths do, and computes pixels only where their nine samples do not agree: along a mask's border.
+ * Upsamples masks from the decoder's low resolution to that of the image as segment-anything does: bilinearly to the
+ * encoder's input, cropped to the part that the image fills, bilinearly to the image. Both steps are combined into one
+ * filter of three samples per axis. Pixels are visited column by column, as in run-length encoding, and computed only
+ * where their nine samples differ in class, which is along the border of the mask.
  */
 export class MaskUpsampler {
-    private readonly _columns: LineTaps;
-    private readonly _rows: LineTaps;
-    /** First pixels of the runs of rows that use the same samples, and the end. */
+    private readonly _columns: LineFilter;
+    private readonly _rows: LineFilter;
+    /** [groups + 1] The first pixel of each group of rows that use the same samples, and the end. */
     private readonly _groups: Int32Array;
-    /** [lowWidth, lowHeight]: what the 3 x 3 samples from here on say of the pixels between them. */
+    /** [lowWidth, lowHeight] The class of the pixels between the 3 x 3 samples that start here. */
     private readonly _blocks: Uint8Array;
-    /** [lowWidth, 4]: lowest of three samples of the two lines before, then highest. */
+    /** [lowWidth, 4] The minima of three samples in the two previous rows, then the maxima. */
     private readonly _lines: Float32Array;
-    /** [groups, 2]: down a column, what blocks say and the pixel where that ends; each mixed one by itself. */
+    /** [groups, 2] The class and the end pixel of each run down a column; mixed groups are runs of their own. */
     private readonly _runs: Int32Array;
 
     /**
-     * @param lowWidth, lowHeight size of the decoder's masks
+     * @param lowWidth width of the decoder's masks
+     * @param lowHeight height of the decoder's masks
      * @param inputSize side of the encoder's input
-     * @param filledWidth, filledHeight the part of the input that the picture fills
-     * @param part of the picture that the encoder saw
-     * @param width, height the picture's size
+     * @param filledWidth width of the part of the input that the image fills
+     * @param filledHeight height of that part
+     * @param _part the part of the image that was encoded
+     * @param width width of the image
+     * @param height height of the image
      */
     public constructor(
         public readonly lowWidth: number,
@@ -55,8 +60,8 @@ export class MaskUpsampler {
         public readonly width: number,
         public readonly height: number,
     ) {
-        this._columns = createTaps(lowWidth, inputSize, filledWidth, _part[2]);
-        this._rows = createTaps(lowHeight, inputSize, filledHeight, _part[3]);
+        this._columns = createFilter(lowWidth, inputSize, filledWidth, _part[2]);
+        this._rows = createFilter(lowHeight, inputSize, filledHeight, _part[3]);
         const { first } = this._rows;
         const starts = Array.from(first.keys()).filter((y) => y === 0 || first[y] !== first[y - 1]);
         this._groups = Int32Array.from([...starts, first.length]);
@@ -66,20 +71,20 @@ export class MaskUpsampler {
     }
 
     /**
-     * The mask where its logits exceed 0, and its stability: IoU of the masks at logit `offset` and `-offset`.
-     * @param logits holds [lowHeight, lowWidth] from `at` on
-     * @param offset above 0
+     * Returns the mask of the logits above 0, and its stability: the IoU of the masks at logit `offset` and `-offset`.
+     * @param logits contains the mask [lowHeight, lowWidth] from `at` on
+     * @param offset positive
      */
     public threshold(logits: Float32Array, at: number, offset: number): ThresholdedMask {
         const { lowWidth, width, height, _part: part, _columns: columns, _rows: rows, _runs: runs } = this;
         const counts: number[] = [];
-        let end = 0; // of the last run inside
+        let end = 0; // of the last run of the mask
         let above = 0;
         let below = 0;
         const box = this._boxAbove(logits, at, -offset);
         if (box !== null) {
             this._classify(logits, at, box, offset);
-            const [left, right] = reach(columns.first, box.left, box.right);
+            const [left, right] = pixelRange(columns.first, box.left, box.right);
             let runCount = 0;
             for (let x = left; x < right; x++) {
                 const column = columns.first[x];
@@ -89,14 +94,14 @@ export class MaskUpsampler {
                 const a = columns.weights[3 * x];
                 const b = columns.weights[3 * x + 1];
                 const c = columns.weights[3 * x + 2];
-                const place = (part[0] + x) * height + part[1];
-                let start = -1; // of the run that is open
+                const columnStart = (part[0] + x) * height + part[1];
+                let start = -1; // of the current run of the mask
                 let from = 0;
                 for (let run = 0; run < runCount; run++) {
                     const to = runs[2 * run + 1];
                     if (runs[2 * run] === BELOW) {
                         if (start >= 0) {
-                            end = addRun(counts, end, start, place + from);
+                            end = addRun(counts, end, start, columnStart + from);
                             start = -1;
                         }
                         from = to;
@@ -104,7 +109,7 @@ export class MaskUpsampler {
                     }
                     if (runs[2 * run] === ABOVE) {
                         if (start < 0) {
-                            start = place + from;
+                            start = columnStart + from;
                         }
                         below += to - from;
                         above += to - from;
@@ -122,10 +127,10 @@ export class MaskUpsampler {
                             rows.weights[3 * y] * p + rows.weights[3 * y + 1] * q + rows.weights[3 * y + 2] * r;
                         if (logit > 0) {
                             if (start < 0) {
-                                start = place + y;
+                                start = columnStart + y;
                             }
                         } else if (start >= 0) {
-                            end = addRun(counts, end, start, place + y);
+                            end = addRun(counts, end, start, columnStart + y);
                             start = -1;
                         }
                         if (logit > -offset) {
@@ -138,7 +143,7 @@ export class MaskUpsampler {
                     from = to;
                 }
                 if (start >= 0) {
-                    end = addRun(counts, end, start, place + part[3]);
+                    end = addRun(counts, end, start, columnStart + part[3]);
                 }
             }
         }
@@ -151,7 +156,7 @@ export class MaskUpsampler {
         };
     }
 
-    /** First and last sample above a limit, both ways; null without any. */
+    /** Returns the bounds of the samples above a limit; null without such samples. */
     private _boxAbove(logits: Float32Array, at: number, limit: number): SampleBox | null {
         const { lowWidth, lowHeight } = this;
         let left = lowWidth;
@@ -179,7 +184,7 @@ export class MaskUpsampler {
         return right < 0 ? null : { left, right, top, bottom };
     }
 
-    /** Says of the blocks of 3 x 3 samples that touch a box what lies between them: weighted means exceed none of their terms. */
+    /** Classifies the blocks of 3 x 3 samples that touch a box: a weighted mean lies between its smallest and largest term. */
     private _classify(logits: Float32Array, at: number, { left, right, top, bottom }: SampleBox, offset: number): void {
         const { lowWidth, lowHeight, _blocks: blocks, _lines: lines } = this;
         const firstRow = Math.max(0, top - 2);
@@ -205,15 +210,15 @@ export class MaskUpsampler {
         }
     }
 
-    /** Joins what the blocks of a column say: see `_runs`. @returns the number of runs */
+    /** Merges the classes of a column into runs, see `_runs`. @returns the number of runs */
     private _gatherRuns(column: number, { top, bottom }: SampleBox): number {
         const { lowHeight, _rows: rows, _groups: groups, _blocks: blocks, _runs: runs } = this;
         let count = 0;
         for (let group = 0; group + 1 < groups.length; group++) {
             const row = rows.first[groups[group]];
-            const says = row + 2 < top || row > bottom ? BELOW : blocks[column * lowHeight + row];
-            if (says === MIXED || count === 0 || runs[2 * count - 2] !== says) {
-                runs[2 * count] = says;
+            const kind = row + 2 < top || row > bottom ? BELOW : blocks[column * lowHeight + row];
+            if (kind === MIXED || count === 0 || runs[2 * count - 2] !== kind) {
+                runs[2 * count] = kind;
                 count++;
             }
             runs[2 * count - 1] = groups[group + 1];
@@ -222,7 +227,7 @@ export class MaskUpsampler {
     }
 }
 
-/** First and last columns and rows of samples. */
+/** The first and last columns and rows of samples, all included. */
 interface SampleBox {
     readonly left: number;
     readonly right: number;
@@ -230,8 +235,8 @@ interface SampleBox {
     readonly bottom: number;
 }
 
-/** From the first to behind the last pixel of a line that uses one of the samples from `low` to `high`. */
-function reach(first: Int32Array, low: number, high: number): [number, number] {
+/** Returns the range of pixels, end excluded, that use one of the samples from `low` to `high`. */
+function pixelRange(first: Int32Array, low: number, high: number): [number, number] {
     let from = 0;
     while (from < first.length && first[from] + 2 < low) {
         from++;
@@ -243,17 +248,17 @@ function reach(first: Int32Array, low: number, high: number): [number, number] {
     return [from, to];
 }
 
-/** Adds a run inside, at `start` and up to `stop`, to run lengths that reach to `end`. @returns the new end */
+/** Appends the run of the mask from `start` to `stop` to run lengths that end at `end`. @returns the new end */
 function addRun(counts: number[], end: number, start: number, stop: number): number {
     if (start === end && counts.length > 0) {
-        counts[counts.length - 1] += stop - start; // goes on at the top of the next column
+        counts[counts.length - 1] += stop - start; // continues at the top of the next column
     } else {
         counts.push(start - end, stop - start);
     }
     return stop;
 }
 
-function createTaps(low: number, inputSize: number, filled: number, size: number): LineTaps {
+function createFilter(low: number, inputSize: number, filled: number, size: number): LineFilter {
     const first = new Int32Array(size);
     const weights = new Float32Array(3 * size);
     for (let i = 0; i < size; i++) {
@@ -273,7 +278,7 @@ function createTaps(low: number, inputSize: number, filled: number, size: number
     return { first, weights };
 }
 
-/** Bilinear, with pixel centers at halves: two samples of `from` for pixel i of `to`, and the share of the second. */
+/** Returns the two samples of pixel i in bilinear interpolation, and the weight of the second. Pixel centers are at halves. */
 function interpolate(i: number, to: number, from: number): [number, number, number] {
     const at = Math.max(0, ((i + 0.5) * from) / to - 0.5);
     const k = Math.min(Math.floor(at), from - 1);

@@ -7,9 +7,10 @@ import {
 } from "./onnxRuntime";
 
 /**
- * Loads onnxruntime-web, by its address or as the package, which no one who makes no masks needs. Apart from the rest, so that
- * the worker, which cannot import the package, does not carry it along.
- * @throws UltrametricError "unsupported" when it cannot be loaded, or WebGPU is asked for and is not there
+ * Loads onnxruntime-web from its address, or as the optional package. It is a module of its own because workers cannot
+ * import the package.
+ *
+ * @throws UltrametricError "unsupported" when it cannot be loaded, or WebGPU is requested and not available
  */
 export async function LoadOnnxRuntimeAsync(options: Partial<OnnxRuntimeOptions> = {}): Promise<OnnxRuntime> {
     return CreateOnnxRuntimeAsync(
@@ -24,7 +25,8 @@ async function importPackageAsync(): Promise<unknown> {
     } catch (error) {
         throw new UltrametricError(
             "unsupported",
-            "Making masks needs the package onnxruntime-web, which could not be loaded: npm install onnxruntime-web, or load masks from files.",
+            "Segment Anything needs the package onnxruntime-web, which could not be loaded. " +
+                "Run npm install onnxruntime-web, or load masks from files.",
             { cause: error },
         );
     }

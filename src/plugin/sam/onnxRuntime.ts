@@ -1,6 +1,6 @@
 import { UltrametricError } from "../../compute/base/ultrametricError";
 
-/** Numbers with a shape, as models take and give them. */
+/** An input or output value of a model. */
 export interface OnnxTensor {
     readonly type: string;
     readonly dims: readonly number[];
@@ -10,11 +10,11 @@ export interface OnnxTensor {
 /** An input or output of a model. */
 export interface OnnxPort {
     readonly name: string;
-    /** Shape; a text stands for any number; null where it is unknown. */
+    /** The shape, with a text for a dimension of any size; null where it is unknown. */
     readonly dims: readonly (number | string)[] | null;
 }
 
-/** A model that is ready to run. */
+/** A loaded model. */
 export interface OnnxSession {
     readonly inputs: readonly OnnxPort[];
     readonly outputs: readonly OnnxPort[];
@@ -23,30 +23,34 @@ export interface OnnxSession {
     releaseAsync(): Promise<void>;
 }
 
-/** What makes sessions. */
+/** The runtime that loads models. */
 export interface OnnxRuntime {
-    /** Where its sessions run. */
+    /** The execution provider of its sessions. */
     readonly provider: "webgpu" | "wasm";
-    /** @throws UltrametricError "input" when the bytes are no model that can be run, "limits" when memory runs out */
+    /** @throws UltrametricError "input" when the bytes are not a model that can be run, "limits" when memory runs out */
     createSessionAsync(bytes: Uint8Array, file: string): Promise<OnnxSession>;
 }
 
-/** Where models run, and which build of onnxruntime-web runs them. */
+/** Options of onnxruntime-web: where models run, and which build runs them. */
 export interface OnnxRuntimeOptions {
-    /** `auto`: WebGPU where there is an adapter that is not software, otherwise WebAssembly. Default "auto". */
+    /** `auto` is WebGPU with a hardware adapter, otherwise WebAssembly. Default "auto". */
     provider: "auto" | "webgpu" | "wasm";
     /**
-     * Threads of WebAssembly; null: as onnxruntime-web chooses (half the processors, at most 4). More than one need a cross-origin
-     * isolated page (COOP "same-origin", COEP "require-corp"). The first session of a page or worker decides. Default null.
+     * The number of WebAssembly threads; null for onnxruntime-web's choice (half the processors, at most 4). Several
+     * threads need a cross-origin isolated page (COOP "same-origin", COEP "require-corp"). The first session of a page
+     * or worker decides. Default null.
      */
     threads: number | null;
     /**
-     * Address of an ES module of onnxruntime-web, with which a page runs models in a worker. A worker that comes with a
-     * package cannot import another package by its name; with Vite `import moduleUrl from "onnxruntime-web/webgpu?url"` has
-     * the address. null: the package onnxruntime-web is imported, and models run on the calling thread. Default null.
+     * The address of an ES module of onnxruntime-web; null imports the package onnxruntime-web. Models run in a worker
+     * only with an address, because this package's worker cannot import other packages by name; otherwise they run on
+     * the calling thread. In Vite, `import moduleUrl from "onnxruntime-web/webgpu?url"` gives the address. Default null.
      */
     moduleUrl: string | null;
-    /** Address of the .wasm file, where it does not lie beside the module; with Vite from "onnxruntime-web/ort-wasm-...wasm?url". Default null. */
+    /**
+     * The address of the .wasm file where it is not beside the module; in Vite from
+     * "onnxruntime-web/ort-wasm-...wasm?url". Default null.
+     */
     wasmUrl: string | null;
 }
 
@@ -58,11 +62,10 @@ export const DEFAULT_ONNX_RUNTIME_OPTIONS: Readonly<OnnxRuntimeOptions> = {
     wasmUrl: null,
 };
 
-/** The part of onnxruntime-web that is used here. */
 type OrtModule = typeof import("onnxruntime-web");
 
 /**
- * onnxruntime-web from its address.
+ * Imports onnxruntime-web from its address.
  * @throws UltrametricError "unsupported" when it cannot be loaded
  */
 export async function ImportOnnxModuleAsync(moduleUrl: string): Promise<unknown> {
@@ -78,9 +81,9 @@ export async function ImportOnnxModuleAsync(moduleUrl: string): Promise<unknown>
 }
 
 /**
- * Starts models with onnxruntime-web.
- * @param module what importing it gave
- * @throws UltrametricError "unsupported" when WebGPU is asked for and is not there
+ * Creates a runtime from onnxruntime-web.
+ * @param module the imported module
+ * @throws UltrametricError "unsupported" when WebGPU is requested and not available
  */
 export async function CreateOnnxRuntimeAsync(
     module: unknown,
@@ -92,7 +95,7 @@ export async function CreateOnnxRuntimeAsync(
     if (provider === "webgpu" && !hasGpu) {
         throw new UltrametricError(
             "unsupported",
-            'The masks\' model was to run on WebGPU, and there is no adapter here; choose the provider "wasm" or "auto".',
+            'The provider "webgpu" needs a WebGPU adapter, and there is none; choose "wasm" or "auto".',
         );
     }
     const { wasm } = ort.env;
@@ -106,9 +109,9 @@ export async function CreateOnnxRuntimeAsync(
     return new WebRuntime(ort, hasGpu ? "webgpu" : "wasm", provider === "auto");
 }
 
-async function hasWebGpuAsync(software: boolean): Promise<boolean> {
+async function hasWebGpuAsync(allowsSoftware: boolean): Promise<boolean> {
     const adapter = await globalThis.navigator?.gpu?.requestAdapter().catch(() => null);
-    return Boolean(adapter) && (software || !adapter!.info.isFallbackAdapter);
+    return Boolean(adapter) && (allowsSoftware || !adapter!.info.isFallbackAdapter);
 }
 
 class WebRuntime implements OnnxRuntime {
@@ -124,7 +127,7 @@ class WebRuntime implements OnnxRuntime {
 
     public async createSessionAsync(bytes: Uint8Array, file: string): Promise<OnnxSession> {
         const { InferenceSession } = this._ort;
-        // Batches of prompts differ in size, so memory patterns only cost memory.
+        // Memory patterns waste memory, because batches of prompts differ in size.
         const create = () =>
             InferenceSession.create(bytes, { executionProviders: [this._provider], enableMemPattern: false });
         try {
@@ -145,7 +148,7 @@ class WebRuntime implements OnnxRuntime {
             }
             throw new UltrametricError(
                 "input",
-                `${file} (${bytes.length} bytes) is no ONNX model that can be run: ${reason} Download or export it again.`,
+                `${file} (${bytes.length} bytes) is not a valid ONNX model: ${reason} Download or export it again.`,
                 { cause: error },
             );
         }
@@ -209,7 +212,7 @@ function portsOf(
 }
 
 function isOutOfMemory(error: unknown): boolean {
-    // WebAssembly's exceptions arrive as bare numbers where C++'s allocation failed.
+    // A failed C++ allocation arrives as a bare number.
     return (
         typeof error === "number" ||
         /bad_alloc|out of memory|memory access|allocat|\bOOM\b|could not grow/i.test(messageOf(error))

@@ -1,16 +1,18 @@
 import type { PixelBox } from "./resizeImage";
 
-/** A position in a picture, in pixels. */
+/** A position in an image, in pixels. */
 export interface GridPoint {
     readonly x: number;
     readonly y: number;
 }
 
 /**
- * The points of a regular grid over a part of a picture, row by row, half a cell from its border, that lie on its content.
- * @param content [height, width] of the whole picture, not 0 where there is something; null: everywhere
- * @param backgroundStep of the points off the content every so many-th a row and a column is kept; 0 keeps none
- * @param coarseFirst the points of the grid four times as coarse first, then of twice, then the rest
+ * Creates the points of a regular grid over a part of an image that lie on its content, row by row. The outermost points
+ * are half a cell from the border.
+ *
+ * @param content [height, width] of the whole image, nonzero where there is content; null for content everywhere
+ * @param backgroundStep off the content, every `backgroundStep`-th row and column of points is kept; 0 keeps none
+ * @param coarseFirst sorts the points by level: every fourth row and column, every second, then the others
  */
 export function CreatePointGrid(
     [left, top, width, height]: PixelBox,

@@ -3,15 +3,17 @@ import type { RgbaImage } from "../formats/pngImage";
 /** A rectangle of pixels: [left, top, width, height]. */
 export type PixelBox = readonly [left: number, top: number, width: number, height: number];
 
-/** For every pixel of a resized line: the first pixel that it takes from, and the weights from there on. */
+/** The first source pixel of each pixel of a resized line, and the weights of the source pixels from there on. */
 interface LineFilter {
     readonly first: Int32Array;
     readonly weights: Float64Array[];
 }
 
 /**
- * Composites a picture on white and resizes a part of it: triangle filter, widened where the picture shrinks, columns before
- * rows, each rounded to bytes. The same bytes as Pillow's BILINEAR, which segment-anything resizes with.
+ * Composites an image on white and resizes a part of it with a triangle filter, which is wider when the image shrinks.
+ * Columns are resized before rows, and each result is rounded to bytes. The bytes equal those of Pillow's BILINEAR,
+ * which segment-anything uses.
+ *
  * @returns [height, width, 3] bytes
  */
 export function ResizeOnWhite(
@@ -77,7 +79,7 @@ function createFilter(from: number, to: number): LineFilter {
             sum += own[k - low];
         }
         first[i] = low;
-        // A grain more than exact, so that a weighted mean of equal bytes is not rounded down below itself.
+        // Slightly larger than exact, so that a weighted mean of equal bytes is not rounded down below them.
         weights.push(own.map((weight) => (weight / sum) * (1 + 1e-9)));
     }
     return { first, weights };

@@ -14,14 +14,14 @@ import SamWorker from "./samWorker?worker&inline";
 
 const WHAT = "Making masks";
 
-/** Runs a model of Segment Anything: in a worker where there are workers and one knows its onnxruntime-web (`moduleUrl`), otherwise here. */
+/** A Segment Anything model: in a worker where workers exist and `moduleUrl` is given, otherwise on the calling thread. */
 export abstract class SamClient {
     /**
-     * @param signal ends the worker at once and for good, whatever it is at
+     * @param signal terminates the worker, even during a request
      * @throws UltrametricError see LoadOnnxRuntimeAsync and SamSession.CreateAsync; "aborted"
      */
     public static async StartAsync(input: SamJobInput, signal?: AbortSignal): Promise<SamClient> {
-        ThrowIfAborted(signal, "Starting the masks' model");
+        ThrowIfAborted(signal, "Starting the model");
         if (!HasWorkers() || !input.runtime.moduleUrl) {
             return new InlineClient(await SamJob.StartAsync(input, await LoadOnnxRuntimeAsync(input.runtime)));
         }
@@ -35,24 +35,24 @@ export abstract class SamClient {
         return client;
     }
 
-    /** Where the model runs. */
+    /** The execution provider of the model. */
     public abstract get provider(): OnnxRuntime["provider"];
 
-    /** Segments everything in a picture, see MaskGenerator.generateAsync. */
+    /** Segments everything in an image, see MaskGenerator.generateAsync. */
     public abstract generateAsync(
-        picture: RgbaImage,
+        image: RgbaImage,
         content: Uint8Array | null,
         options?: Partial<MaskGeneratorOptions>,
         run?: RunOptions,
     ): Promise<GeneratedMasks>;
 
-    /** Shows the model the picture that prompts are about. */
-    public abstract setImageAsync(picture: RgbaImage): Promise<void>;
+    /** Encodes the image of the next prompts. */
+    public abstract setImageAsync(image: RgbaImage): Promise<void>;
 
-    /** Answers a prompt about the picture, see SamPredictor.predictAsync. */
+    /** Predicts the masks of a prompt, see SamPredictor.predictAsync. */
     public abstract predictAsync(prompt: SamPrompt): Promise<Mask[]>;
 
-    /** Ends the worker, where there is one, and what it is asked for meanwhile. */
+    /** Releases the model, and terminates the worker with its current request. */
     public abstract dispose(): void;
 }
 
@@ -66,16 +66,16 @@ class InlineClient extends SamClient {
     }
 
     public override generateAsync(
-        picture: RgbaImage,
+        image: RgbaImage,
         content: Uint8Array | null,
         options: Partial<MaskGeneratorOptions> = {},
         run: RunOptions = {},
     ): Promise<GeneratedMasks> {
-        return this._job.generateAsync(picture, content, options, run);
+        return this._job.generateAsync(image, content, options, run);
     }
 
-    public override setImageAsync(picture: RgbaImage): Promise<void> {
-        return this._job.setImageAsync(picture);
+    public override setImageAsync(image: RgbaImage): Promise<void> {
+        return this._job.setImageAsync(image);
     }
 
     public override predictAsync(prompt: SamPrompt): Promise<Mask[]> {
@@ -94,13 +94,13 @@ class WorkerClient extends SamClient {
 
     public constructor(signal?: AbortSignal) {
         super();
-        const takeNotice = (response: SamResponse): boolean => {
+        const takeProgress = (response: SamResponse): boolean => {
             if (response.kind === "progress") {
                 this._onProgress?.({ stage: WHAT, fraction: response.fraction });
             }
             return response.kind === "progress";
         };
-        this._link = new WorkerLink(new SamWorker(), WHAT, takeNotice, signal);
+        this._link = new WorkerLink(new SamWorker(), WHAT, takeProgress, signal);
     }
 
     public override get provider(): OnnxRuntime["provider"] {
@@ -108,25 +108,25 @@ class WorkerClient extends SamClient {
     }
 
     public async startAsync(input: SamJobInput): Promise<void> {
-        // The files' bytes go along once, not in the description too; an address object cannot go at all.
+        // Not the sources of the description: bytes would be copied twice, and a URL cannot be posted.
         const { encoder, decoder } = input.model;
         const model = { ...input.model, encoder: { ...encoder, source: "" }, decoder: { ...decoder, source: "" } };
         this._provider = (await this._link.askAsync({ kind: "start", input: { ...input, model } }, "started")).provider;
     }
 
     public override async generateAsync(
-        picture: RgbaImage,
+        image: RgbaImage,
         content: Uint8Array | null,
         options: Partial<MaskGeneratorOptions> = {},
         { onProgress, signal }: RunOptions = {},
     ): Promise<GeneratedMasks> {
         ThrowIfAborted(signal, WHAT);
         this._onProgress = onProgress;
-        // The model stays: only this request ends.
+        // Cancels this request only, and keeps the model.
         const cancel = (): void => this._link.tell({ kind: "cancel" });
         signal?.addEventListener("abort", cancel);
         try {
-            const request = { kind: "generate", picture, content, options } as const;
+            const request = { kind: "generate", image, content, options } as const;
             const { generated } = await this._link.askAsync(request, "generated");
             return { ...generated, masks: generated.masks.map(ReviveMask) };
         } finally {
@@ -135,12 +135,12 @@ class WorkerClient extends SamClient {
         }
     }
 
-    public override async setImageAsync(picture: RgbaImage): Promise<void> {
-        await this._link.askAsync({ kind: "setPicture", picture }, "pictureSet");
+    public override async setImageAsync(image: RgbaImage): Promise<void> {
+        await this._link.askAsync({ kind: "setImage", image }, "imageSet");
     }
 
     public override async predictAsync(prompt: SamPrompt): Promise<Mask[]> {
-        return (await this._link.askAsync({ kind: "prompt", prompt }, "masks")).masks.map(ReviveMask);
+        return (await this._link.askAsync({ kind: "predict", prompt }, "masks")).masks.map(ReviveMask);
     }
 
     public override dispose(): void {

@@ -8,7 +8,7 @@ import type { SamModel } from "./samModel";
 import { SamPredictor } from "./samPredictor";
 import { type SamPrompt, SamSession } from "./samSession";
 
-/** What a job is made from: plain data, which survives the way into a worker. */
+/** The input of a {@link SamJob}: plain data that can be posted to a worker. */
 export interface SamJobInput {
     readonly model: SamModel;
     readonly encoder: Uint8Array;
@@ -16,9 +16,9 @@ export interface SamJobInput {
     readonly runtime: Partial<OnnxRuntimeOptions>;
 }
 
-/** A model that makes masks, on the thread where it lives: in a page usually a worker's. */
+/** A Segment Anything model on the current thread, which in a page is usually that of a worker. */
 export class SamJob {
-    private _decoder: SamPredictor | null = null;
+    private _predictor: SamPredictor | null = null;
 
     private constructor(
         private readonly _session: SamSession,
@@ -26,40 +26,40 @@ export class SamJob {
     ) {}
 
     /**
-     * @param runtime what runs the model
+     * @param runtime runs the model
      * @throws UltrametricError see SamSession.CreateAsync
      */
     public static async StartAsync({ model, encoder, decoder }: SamJobInput, runtime: OnnxRuntime): Promise<SamJob> {
         return new SamJob(await SamSession.CreateAsync(runtime, model, encoder, decoder), runtime);
     }
 
-    /** Where the model runs. */
+    /** The execution provider of the model. */
     public get provider(): OnnxRuntime["provider"] {
         return this._runtime.provider;
     }
 
     /** See {@link MaskGenerator.generateAsync}. */
     public async generateAsync(
-        picture: RgbaImage,
+        image: RgbaImage,
         content: Uint8Array | null,
         options: Partial<MaskGeneratorOptions>,
         run: RunOptions,
     ): Promise<GeneratedMasks> {
-        return new MaskGenerator(this._session, options).generateAsync(picture, content, run);
+        return new MaskGenerator(this._session, options).generateAsync(image, content, run);
     }
 
-    /** Shows the model the picture that prompts are about. */
-    public async setImageAsync(picture: RgbaImage): Promise<void> {
-        this._decoder = null;
-        this._decoder = await SamPredictor.CreateAsync(this._session, picture);
+    /** Encodes the image of the next prompts. */
+    public async setImageAsync(image: RgbaImage): Promise<void> {
+        this._predictor = null;
+        this._predictor = await SamPredictor.CreateAsync(this._session, image);
     }
 
     /** See {@link SamPredictor.predictAsync}. */
     public async predictAsync(prompt: SamPrompt): Promise<Mask[]> {
-        if (this._decoder === null) {
-            throw new UltrametricError("input", "There is no picture to ask about; set one before.");
+        if (this._predictor === null) {
+            throw new UltrametricError("input", "There is no image for the prompt; call setImageAsync first.");
         }
-        return this._decoder.predictAsync(prompt);
+        return this._predictor.predictAsync(prompt);
     }
 
     public async releaseAsync(): Promise<void> {

@@ -1,72 +1,75 @@
 import { UltrametricError } from "../../compute/base/ultrametricError";
 
-/** A file of a model: where it is read from, and what it must be. */
+/** A file of a model. */
 export interface ModelFile {
-    /** Name for messages. */
+    /** The name of the file in messages. */
     readonly name: string;
-    /** Address of the file, or its bytes. */
+    /** The address of the file, or its bytes. */
     readonly source: string | URL | Uint8Array;
-    /** SHA-256 of the bytes, 64 hexadecimal digits; null where it is not known: nothing is checked then. */
+    /** The SHA-256 of the bytes, 64 hexadecimal digits; null skips the check. */
     readonly sha256: string | null;
 }
 
-/** How a picture becomes the encoder's input, [1, 3, size, size] float32. */
+/** The encoder's image input, [1, 3, size, size] float32. */
 export interface SamImageInput {
-    /** Name of the encoder's input. */
+    /** The name of the input. */
     readonly name: string;
-    /** Side of the input in pixels. */
+    /** The side of the input in pixels. */
     readonly size: number;
-    /** `pad`: the longer side becomes `size`, zeros follow at the right and below (SAM). `stretch`: both sides do (SAM 2). */
+    /**
+     * `pad` scales the longer side to `size` and pads with zeros at the right and below (SAM); `stretch` scales both
+     * sides to `size` (SAM 2).
+     */
     readonly fit: "pad" | "stretch";
-    /** Of red, green and blue, 0..255: (value - mean) / deviation goes in. */
+    /** The mean of red, green and blue, 0..255; the input is (value - mean) / deviation. */
     readonly mean: readonly [number, number, number];
     readonly deviation: readonly [number, number, number];
 }
 
-/** How prompts are given to the decoder. */
+/** The decoder's prompt inputs. */
 export interface SamPromptInput {
-    /** Name of the input of the positions, in pixels of the encoder's input. */
+    /** The name of the input with the points, in pixels of the encoder's input. */
     readonly points: string;
-    /** Name of the input of the labels: 1 inside, 0 outside, 2 and 3 the corners of a box, -1 nothing. */
+    /** The name of the input with the labels: 1 inside, 0 outside, 2 and 3 corners of a box, -1 padding. */
     readonly labels: string;
     readonly labelType: "float32" | "int64";
-    /** `prompts`: positions are [prompts, points, 2]. `imagePrompts`: [1, prompts, points, 2]. */
+    /** The shape of the points: [prompts, points, 2] or, for `imagePrompts`, [1, prompts, points, 2]. */
     readonly layout: "prompts" | "imagePrompts";
-    /** Whether a point (0, 0) of label -1 is to be appended to a prompt without a box; false where the decoder does so itself. */
+    /** Whether a prompt without a box needs a padding point (0, 0) of label -1. */
     readonly padding: boolean;
-    /** Whether the labels 2 and 3 are known. */
+    /** Whether boxes (labels 2 and 3) are supported. */
     readonly boxes: boolean;
-    /** Whether one run takes several prompts. */
+    /** Whether a run can have several prompts. */
     readonly batched: boolean;
 }
 
 /**
- * What has to be known of a pair of ONNX files, encoder and decoder, to make masks with them: names, sizes and conventions.
- * Plain data. {@link samModels} has those of published files; describe others in the same way.
+ * The description of a Segment Anything model: the ONNX files of encoder and decoder with their names, sizes and
+ * conventions. It is plain data. {@link samModels} describes published models; others are described alike.
  */
 export interface SamModel {
     readonly name: string;
     readonly encoder: ModelFile;
     readonly decoder: ModelFile;
     readonly image: SamImageInput;
-    /** What the decoder takes from the encoder, by their names for it. */
+    /** The encoder outputs that are inputs of the decoder. */
     readonly embeddings: readonly { readonly output: string; readonly input: string }[];
     readonly prompts: SamPromptInput;
-    /** Inputs of the decoder that are always the same (float32): the shape, and the value of every element. */
+    /** Constant float32 inputs of the decoder: the shape, and the value of every element. */
     readonly constants: readonly { readonly input: string; readonly dims: readonly number[]; readonly value: number }[];
-    /** Outputs of the decoder: logits of the masks at low resolution [..., masks, height, width], and predicted IoU [..., masks]. */
+    /** The decoder outputs: mask logits [..., masks, height, width] and predicted IoU [..., masks]. */
     readonly outputs: { readonly masks: string; readonly ious: string };
-    /** Whether the first mask of a prompt is the answer to an unambiguous prompt and stays out (exports with 4 masks a prompt). */
+    /** Whether the first mask of a prompt, the one for unambiguous prompts, is dropped (exports with 4 masks). */
     readonly dropFirstMask: boolean;
 }
 
-/** Where a model's two files are. */
+/** The address of the folder with both files of a model, or the files. */
 export type SamFiles =
     | string
     | URL
     | { readonly encoder: ModelFile["source"]; readonly decoder: ModelFile["source"]; readonly sha256?: SamDigests };
 
-/** SHA-256 of the two files. */
+/** The SHA-256 of both files. */
 export interface SamDigests {
     readonly encoder?: string;
     readonly decoder?: string;
@@ -77,12 +80,13 @@ const IMAGENET: Pick<SamImageInput, "mean" | "deviation"> = {
     deviation: [58.395, 57.12, 57.375],
 };
 
-/** Descriptions of published models. None comes with the package: give the address of a folder, or addresses or bytes of both files. */
+/** Descriptions of published models. The package contains none of them: give the address of a folder, or both files. */
 export const samModels = {
     /**
-     * MobileSAM (Zhang et al. 2023), encoder and decoder as they come with the demo: mobilesam_encoder_1024_w16.onnx and
-     * sam_decoder_fast_w16.onnx, three masks a prompt, any number of prompts a run.
-     * @param files the folder's address, or both files
+     * Describes MobileSAM (Zhang et al. 2023) with the files of the demo: mobilesam_encoder_1024_w16.onnx and
+     * sam_decoder_fast_w16.onnx. Three masks per prompt, any number of prompts per run.
+     *
+     * @param files address of the folder with both files, or both files
      */
     mobileSam(files: SamFiles): SamModel {
         return {
@@ -109,8 +113,9 @@ export const samModels = {
     },
 
     /**
-     * SlimSAM (Chen et al. 2023) and other SAM models in transformers.js's export: vision_encoder.onnx and
-     * prompt_encoder_mask_decoder.onnx. Boxes are not among its prompts.
+     * Describes SlimSAM (Chen et al. 2023) and other SAM models in the export of transformers.js: vision_encoder.onnx
+     * and prompt_encoder_mask_decoder.onnx. It does not support boxes.
+     *
      * @param files address of the folder with both files (usually "onnx"), or both files
      */
     slimSam(files: SamFiles): SamModel {
@@ -138,8 +143,10 @@ export const samModels = {
     },
 
     /**
-     * SAM ViT-B, -L, -H (Kirillov et al. 2023): an encoder with input "image" and output "image_embeddings", and the decoder
-     * that segment-anything's own export script writes, without its option for a single mask. One prompt a run.
+     * Describes SAM ViT-B, -L and -H (Kirillov et al. 2023): an encoder with input "image" and output
+     * "image_embeddings", and the decoder of segment-anything's export script, without its single-mask option. One
+     * prompt per run.
+     *
      * @param files both files
      */
     segmentAnything(files: Exclude<SamFiles, string | URL>): SamModel {
@@ -187,7 +194,7 @@ function checkDigest(sha256: string | undefined, name: string): string | null {
     if (sha256 !== undefined && !/^[0-9a-f]{64}$/i.test(sha256)) {
         throw new UltrametricError(
             "input",
-            `The SHA-256 given for ${name} is "${sha256}"; it has 64 hexadecimal digits.`,
+            `The SHA-256 of ${name} must have 64 hexadecimal digits; it is "${sha256}".`,
         );
     }
     return sha256?.toLowerCase() ?? null;

@@ -3,10 +3,10 @@ import type { Mask } from "../../compute/masks/maskSet";
 import type { RgbaImage } from "../formats/pngImage";
 import type { EncodedImage, SamPrompt, SamSession } from "./samSession";
 
-/** Logit at which stability is measured, as the mask generator's. */
+/** The logit of the stability, the default of the mask generator's `stabilityOffset`. */
 const STABILITY_OFFSET = 1;
 
-/** Answers prompts about one picture: the encoder runs once, each prompt takes a fraction of that. */
+/** Predicts masks for prompts on one image. The image is encoded once, and a prompt takes a fraction of that time. */
 export class SamPredictor {
     private constructor(
         private readonly _session: SamSession,
@@ -16,20 +16,21 @@ export class SamPredictor {
     /** @throws UltrametricError "aborted", "limits" */
     public static async CreateAsync(
         session: SamSession,
-        picture: RgbaImage,
+        image: RgbaImage,
         signal?: AbortSignal,
     ): Promise<SamPredictor> {
-        ThrowIfAborted(signal, "Looking at a picture");
-        const image = await session.encodeAsync(picture);
-        ThrowIfAborted(signal, "Looking at a picture");
-        return new SamPredictor(session, image);
+        ThrowIfAborted(signal, "Encoding an image");
+        const encoded = await session.encodeAsync(image);
+        ThrowIfAborted(signal, "Encoding an image");
+        return new SamPredictor(session, encoded);
     }
 
     /**
-     * The masks that the model offers for a point, several points, or a box with or without points: one click on a part may mean
-     * it or what it belongs to, so there are usually three.
-     * @returns by descending predicted IoU, at the picture's size; a mask may be empty
-     * @throws UltrametricError "input" for a prompt with neither point nor box, "unsupported" for a box where the model knows none
+     * Predicts the masks of a prompt. A click can mean a part or what contains it, so there are usually three.
+     *
+     * @returns masks at the size of the image, by descending predicted IoU; a mask may be empty
+     * @throws UltrametricError "input" for a prompt without points and box, "unsupported" for a box where the model does
+     * not support boxes
      */
     public async predictAsync(prompt: SamPrompt): Promise<Mask[]> {
         const decoded = await this._session.decodeAsync(this._image, [prompt]);

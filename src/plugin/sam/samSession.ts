@@ -5,42 +5,42 @@ import type { OnnxPort, OnnxRuntime, OnnxSession, OnnxTensor } from "./onnxRunti
 import { type PixelBox, ResizeOnWhite } from "./resizeImage";
 import type { SamModel } from "./samModel";
 
-/** What is asked about a picture, in its pixels (0, 0 is the outer corner of the first): points, a box, or both. */
+/** A prompt of points, a box, or both, in pixels of the image; (0, 0) is its top left corner. */
 export interface SamPrompt {
-    /** Points that the mask shall hold, or shall not hold. */
+    /** Points that the mask contains, or does not contain. */
     readonly points?: readonly { readonly x: number; readonly y: number; readonly inside: boolean }[];
-    /** A box around what is meant: [left, top, width, height]. */
+    /** A box around the object: [left, top, width, height]. */
     readonly box?: PixelBox;
 }
 
-/** A picture that the encoder has seen, or a part of one. */
+/** The embeddings of an image, or of a part of it. */
 export interface EncodedImage {
-    /** The part of the picture. */
+    /** The encoded part of the image. */
     readonly part: PixelBox;
-    /** Size of the picture. */
+    /** The size of the image. */
     readonly width: number;
     readonly height: number;
-    /** Size that the part has in the encoder's input. */
+    /** The size of the part in the encoder's input. */
     readonly filledWidth: number;
     readonly filledHeight: number;
-    /** What the decoder takes, by its names for it. */
+    /** The decoder's inputs by name. */
     readonly embeddings: Readonly<Record<string, OnnxTensor>>;
 }
 
-/** The decoder's answer to a batch of prompts. */
+/** The decoder's output for a batch of prompts. */
 export interface DecodedMasks {
     readonly promptCount: number;
     readonly masksPerPrompt: number;
-    /** Size of the masks. */
+    /** The size of the masks. */
     readonly width: number;
     readonly height: number;
-    /** [prompts, masks, height, width]; above 0 is inside. */
+    /** [prompts, masks, height, width] The logits; those above 0 are inside. */
     readonly logits: Float32Array;
-    /** [prompts, masks]: the model's own estimate. */
+    /** [prompts, masks] The predicted IoUs. */
     readonly ious: Float32Array;
 }
 
-/** Encoder and decoder of a model that fits its description. */
+/** The loaded encoder and decoder of a model, checked against its description. */
 export class SamSession {
     private constructor(
         public readonly model: SamModel,
@@ -49,7 +49,7 @@ export class SamSession {
     ) {}
 
     /**
-     * @throws UltrametricError "input" when a file is no ONNX model, or lacks an input or output of the description, by name;
+     * @throws UltrametricError "input" when a file is not an ONNX model, or lacks an input or output of the description;
      * "limits" when memory runs out
      */
     public static async CreateAsync(
@@ -76,31 +76,32 @@ export class SamSession {
     }
 
     /**
-     * Shows the encoder a picture, composited on white, or a part of it.
+     * Encodes an image, or a part of it, composited on white.
      * @throws UltrametricError "limits"
      */
     public async encodeAsync(
-        picture: RgbaImage,
-        part: PixelBox = [0, 0, picture.width, picture.height],
+        image: RgbaImage,
+        part: PixelBox = [0, 0, image.width, image.height],
     ): Promise<EncodedImage> {
-        const { image, embeddings } = this.model;
-        const { data, filledWidth, filledHeight } = PrepareSamImage(picture, part, image);
+        const { image: input, embeddings } = this.model;
+        const { data, filledWidth, filledHeight } = PrepareSamImage(image, part, input);
         const outputs = await this._encoder.runAsync({
-            [image.name]: { type: "float32", dims: [1, 3, image.size, image.size], data },
+            [input.name]: { type: "float32", dims: [1, 3, input.size, input.size], data },
         });
         return {
             part,
-            width: picture.width,
-            height: picture.height,
+            width: image.width,
+            height: image.height,
             filledWidth,
             filledHeight,
-            embeddings: Object.fromEntries(embeddings.map(({ output, input }) => [input, outputs[output]])),
+            embeddings: Object.fromEntries(embeddings.map(({ output, input: name }) => [name, outputs[output]])),
         };
     }
 
     /**
-     * Asks for masks. Prompts of one call have equally many points, and all or none a box.
-     * @throws UltrametricError "input" for prompts that the model does not know, "limits"
+     * Predicts the masks of prompts, which have the same number of points, and all or none of them a box.
+     * @throws UltrametricError "input" for invalid prompts, "unsupported" for boxes that the model does not support,
+     * "limits" when memory runs out
      */
     public async decodeAsync(image: EncodedImage, prompts: readonly SamPrompt[]): Promise<DecodedMasks> {
         const { prompts: names, constants, outputs, dropFirstMask } = this.model;
@@ -143,15 +144,16 @@ export class SamSession {
         if (!Number.isInteger(masksPerPrompt) || ious.length !== count * masksPerPrompt) {
             throw new UltrametricError(
                 "input",
-                `${this.model.decoder.name} answered ${count} prompts with ${outputs.masks} of shape ${masks.dims.join(" x ")} and ` +
-                    `${ious.length} values of ${outputs.ious}; they do not fit each other. Check the model's description.`,
+                `${this.model.decoder.name} returned ${outputs.masks} of shape ${masks.dims.join(" x ")} and ` +
+                    `${ious.length} values of ${outputs.ious} for ${count} prompts, which do not match. ` +
+                    "Check the description of the model.",
             );
         }
         const decoded = { promptCount: count, masksPerPrompt, width, height, logits: masks.data as Float32Array, ious };
         return dropFirstMask && masksPerPrompt > 1 ? withoutFirst(decoded) : decoded;
     }
 
-    /** What brings the decoder's masks to the size of the picture. */
+    /** Creates the upsampler of the decoder's masks to the size of the image. */
     public createUpsampler(
         { filledWidth, filledHeight, part, width, height }: EncodedImage,
         decoded: DecodedMasks,
@@ -179,7 +181,7 @@ export class SamSession {
         return { ...answers[0], promptCount: prompts.length, logits, ious };
     }
 
-    /** x, y and label of each point, one after the other, in pixels of the encoder's input. */
+    /** Returns x, y and label of each point, concatenated, in pixels of the encoder's input. */
     private _labeledPoints(
         { points = [], box }: SamPrompt,
         { part, filledWidth, filledHeight }: EncodedImage,
@@ -189,7 +191,10 @@ export class SamSession {
         const list: number[] = [];
         const add = (x: number, y: number, label: number): void => {
             if (!Number.isFinite(x) || !Number.isFinite(y)) {
-                throw new UltrametricError("input", `A prompt lies at (${x}, ${y}); give it in pixels of the picture.`);
+                throw new UltrametricError(
+                    "input",
+                    `The position (${x}, ${y}) of a prompt is not finite; give it in pixels of the image.`,
+                );
             }
             list.push(((x - left) * filledWidth) / width, ((y - top) * filledHeight) / height, label);
         };
@@ -198,12 +203,15 @@ export class SamSession {
         }
         if (box !== undefined) {
             if (!prompts.boxes) {
-                throw new UltrametricError("unsupported", `${name} knows no boxes; give points within and outside.`);
+                throw new UltrametricError(
+                    "unsupported",
+                    `${name} does not support boxes; use points inside and outside.`,
+                );
             }
             add(box[0], box[1], 2);
             add(box[0] + box[2], box[1] + box[3], 3);
         } else if (points.length === 0) {
-            throw new UltrametricError("input", "A prompt has neither a point nor a box.");
+            throw new UltrametricError("input", "A prompt needs a point or a box.");
         } else if (prompts.padding) {
             list.push(0, 0, -1);
         }
@@ -211,16 +219,16 @@ export class SamSession {
     }
 }
 
-/** A part of a picture as an encoder takes it: [3, size, size], normalized, with zeros where the picture does not reach. */
+/** Converts a part of an image to the encoder's input: [3, size, size], normalized, padded with zeros. */
 export function PrepareSamImage(
-    picture: RgbaImage,
+    image: RgbaImage,
     part: PixelBox,
     { size, fit, mean, deviation }: SamModel["image"],
 ): { data: Float32Array; filledWidth: number; filledHeight: number } {
     const scale = size / Math.max(part[2], part[3]);
     const filledWidth = fit === "stretch" ? size : Math.max(1, Math.floor(part[2] * scale + 0.5));
     const filledHeight = fit === "stretch" ? size : Math.max(1, Math.floor(part[3] * scale + 0.5));
-    const bytes = ResizeOnWhite(picture, part, filledWidth, filledHeight);
+    const bytes = ResizeOnWhite(image, part, filledWidth, filledHeight);
     const data = new Float32Array(3 * size * size);
     for (let k = 0; k < 3; k++) {
         for (let y = 0, from = k; y < filledHeight; y++) {
@@ -252,7 +260,8 @@ function checkEncoder({ name, image, embeddings, encoder: { name: file } }: SamM
     if (typeof side === "number" && side !== image.size) {
         throw new UltrametricError(
             "input",
-            `${file}: its input "${image.name}" is ${side} pixels wide, but the description of ${name} says ${image.size}; correct the description.`,
+            `The input "${image.name}" of ${file} is ${side} pixels wide, but ${image.size} in the description of ` +
+                `${name}; correct the description.`,
         );
     }
     for (const { output } of embeddings) {
@@ -283,19 +292,21 @@ function expectPort(ports: readonly OnnxPort[], wanted: string, kind: string, fi
     if (port === undefined) {
         throw new UltrametricError(
             "input",
-            `${file} has no ${kind} "${wanted}", which ${model} has; its ${kind}s are ${ports.map(({ name }) => `"${name}"`).join(", ")}. ` +
-                "Give the file that belongs to the description, or a description that fits the file.",
+            `${file} has no ${kind} "${wanted}", which ${model} needs; it has ` +
+                `${ports.map(({ name }) => `"${name}"`).join(", ")}. ` +
+                "Give the file that belongs to the description, or a description that matches the file.",
         );
     }
     return port;
 }
 
 function checkAllFed(inputs: readonly OnnxPort[], fed: readonly string[], file: string, model: string): void {
-    const open = inputs.find(({ name }) => !fed.includes(name));
-    if (open !== undefined) {
+    const missing = inputs.find(({ name }) => !fed.includes(name));
+    if (missing !== undefined) {
         throw new UltrametricError(
             "input",
-            `${file} has an input "${open.name}" that the description of ${model} does not name; describe it (constants, embeddings), or give another file.`,
+            `${file} has an input "${missing.name}" that the description of ${model} lacks; add it to the description ` +
+                "(constants, embeddings), or give another file.",
         );
     }
 }

@@ -4,7 +4,7 @@ import { CreateOnnxRuntimeAsync, ImportOnnxModuleAsync } from "./onnxRuntime";
 import { SamJob } from "./samJob";
 import type { SamRequest, SamResponse } from "./samMessages";
 
-// The page's end is SamClient.
+// SamClient is the counterpart on the main thread.
 let job: SamJob | null = null;
 let running: AbortController | null = null;
 
@@ -25,17 +25,17 @@ async function answerAsync(
     }
     switch (request.kind) {
         case "generate": {
-            const { picture, content, options } = request;
-            const generated = await job.generateAsync(picture, content, options, {
+            const { image, content, options } = request;
+            const generated = await job.generateAsync(image, content, options, {
                 onProgress: ({ fraction }) => respond({ kind: "progress", fraction }),
                 signal,
             });
             return { kind: "generated", generated };
         }
-        case "setPicture":
-            await job.setImageAsync(request.picture);
-            return { kind: "pictureSet" };
-        case "prompt":
+        case "setImage":
+            await job.setImageAsync(request.image);
+            return { kind: "imageSet" };
+        case "predict":
             return { kind: "masks", masks: await job.predictAsync(request.prompt) };
     }
 }

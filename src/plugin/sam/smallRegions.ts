@@ -1,6 +1,8 @@
 /**
- * Fills the holes of a mask that have fewer than `minArea` pixels, then drops its pieces that have fewer (the largest stays
- * where all have). Pieces and holes hang together over corners too. Source: segment-anything, remove_small_regions.
+ * Fills the holes of a mask that have fewer than `minArea` pixels, then drops its regions that have fewer; the largest
+ * region stays where all are smaller. Regions and holes are 8-connected. Source: segment-anything,
+ * remove_small_regions.
+ *
  * @param bitmap [height, width], 1 inside; changed in place
  * @returns whether a pixel changed
  */
@@ -14,13 +16,13 @@ export function RemoveSmallRegions(bitmap: Uint8Array, width: number, height: nu
             isChanged = true;
         }
     }
-    const pieces = labelRegions(bitmap, width, height, 1);
-    const isKept = pieces.sizes.map((size) => size >= minArea);
+    const regions = labelRegions(bitmap, width, height, 1);
+    const isKept = regions.sizes.map((size) => size >= minArea);
     if (!isKept.includes(true) && isKept.length > 0) {
-        isKept[pieces.sizes.indexOf(Math.max(...pieces.sizes))] = true;
+        isKept[regions.sizes.indexOf(Math.max(...regions.sizes))] = true;
     }
     for (let p = 0; p < bitmap.length; p++) {
-        if (pieces.labels[p] >= 0 && !isKept[pieces.labels[p]]) {
+        if (regions.labels[p] >= 0 && !isKept[regions.labels[p]]) {
             bitmap[p] = 0;
             isChanged = true;
         }
@@ -28,7 +30,7 @@ export function RemoveSmallRegions(bitmap: Uint8Array, width: number, height: nu
     return isChanged;
 }
 
-/** Regions of pixels with the given value, joined over sides and corners; -1 elsewhere. */
+/** Labels the 8-connected regions of pixels with the given value; other pixels get -1. */
 function labelRegions(
     bitmap: Uint8Array,
     width: number,
