@@ -8,13 +8,10 @@
 export type { MergeList } from "./compute/algorithms/mergeList";
 // Errors.
 export { UltrametricError, type UltrametricErrorKind } from "./compute/base/ultrametricError";
-export {
-    type CloudFeatures,
-    DEFAULT_HIERARCHY_OPTIONS,
-    HierarchyBuilder,
-    type HierarchyOptions,
-} from "./compute/hierarchy/build/hierarchyBuilder";
+export { HierarchyBuilder } from "./compute/hierarchy/build/hierarchyBuilder";
+export { DEFAULT_HIERARCHY_OPTIONS, type HierarchyOptions } from "./compute/hierarchy/build/hierarchyOptions";
 export type { MaskedView } from "./compute/hierarchy/build/observations";
+export type { CloudFeatures } from "./compute/hierarchy/build/surfaceCloud";
 export { type CartesianTree, CreateCartesianTree } from "./compute/hierarchy/cut/cartesianTree";
 export { type CondensedNode, CondenseTree, PartCountsOfNode } from "./compute/hierarchy/cut/condensedTree";
 export { CreateDendrogram, type Dendrogram, NEVER_MERGED } from "./compute/hierarchy/cut/dendrogram";

@@ -42,6 +42,6 @@ describe("priors from the structure of content", () => {
         const bare = SegmentCaptureAsync(null, { ...capture, geometry }, masks, {
             hierarchy: { priors: { shells: true } },
         });
-        await expect(bare).rejects.toThrow(/says nothing about the structure/);
+        await expect(bare).rejects.toThrow(/has no structure of its content/);
     });
 });

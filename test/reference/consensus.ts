@@ -1,6 +1,7 @@
 import type { EdgeList } from "../../src/compute/algorithms/edgeList";
-import type { CloudFeatures, ConsensusOptions } from "../../src/compute/hierarchy/build/consensus";
+import type { ConsensusOptions } from "../../src/compute/hierarchy/build/consensus";
 import type { ViewObservation } from "../../src/compute/hierarchy/build/observations";
+import type { CloudFeatures } from "../../src/compute/hierarchy/build/surfaceCloud";
 import type { LabelPrior, LinkPrior } from "../../src/compute/hierarchy/priors/structurePriors";
 import { IsHeld } from "../support/randomObservations";
 
@@ -17,7 +18,7 @@ export function ReferenceConsensus(
     features: CloudFeatures | null,
     options: ConsensusOptions,
     creases: Float32Array,
-    labels: readonly LabelPrior[] = [],
+    labelPriors: readonly LabelPrior[] = [],
     links: LinkPrior | null = null,
 ): [number, number, number][] {
     const groupOf = Array.from({ length: regionCount }, (_, r) => r);
@@ -103,11 +104,11 @@ export function ReferenceConsensus(
 
     function penalty(small: number[], large: number[]): number {
         let sum = 0;
-        for (const { ids, weight } of labels) {
+        for (const { labels, weight } of labelPriors) {
             // Each point of the smaller region finds a partner of the same group, or none.
-            const open = large.map((point) => ids[point]);
+            const open = large.map((point) => labels[point]);
             const alone = small.filter((point) => {
-                const place = open.indexOf(ids[point]);
+                const place = open.indexOf(labels[point]);
                 if (place >= 0) {
                     open.splice(place, 1);
                 }

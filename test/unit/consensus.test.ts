@@ -139,7 +139,9 @@ describe("MergeRegions", () => {
             const observations = RandomObservations(random, points, 3, 10);
             const settings = { ...DEFAULT_CONSENSUS_OPTIONS, minRegionShare: 0.1, nonAdjacentBelow };
             const labels = [3, 11].map((groups) => ({
-                ids: Uint32Array.from({ length: points }, (_, i) => Math.floor((groups * (i + 3 * random())) / points)),
+                labels: Uint32Array.from({ length: points }, (_, i) =>
+                    Math.floor((groups * (i + 3 * random())) / points),
+                ),
                 weight: random(),
             }));
             // The last edges are bridges, which no prior is about.

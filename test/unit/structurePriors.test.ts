@@ -498,6 +498,6 @@ describe("StructurePriors", () => {
         expect(() => ResolvePriors({ materials: 1.5 })).toThrow(/"materials" has the weight 1.5/);
         expect(() => ResolvePriors({ edges: Number.NaN })).toThrow(/"edges" has the weight NaN/);
         const geometry = await createPlatesAsync();
-        expect(() => build({ ...geometry, structure: null }, { shells: true })).toThrow(/nothing about the structure/);
+        expect(() => build({ ...geometry, structure: null }, { shells: true })).toThrow(/has no structure of its content/);
     });
 });

@@ -1,6 +1,6 @@
 import { ThrowIfAborted } from "../../compute/base/ultrametricError";
 import type { TrainingViews } from "../../compute/fields/feature/trainingViews";
-import type { CloudFeatures } from "../../compute/hierarchy/build/hierarchyBuilder";
+import type { CloudFeatures } from "../../compute/hierarchy/build/surfaceCloud";
 import { type Criterion, SegmentationHierarchy } from "../../compute/hierarchy/cut/segmentationHierarchy";
 import { HasPriors } from "../../compute/hierarchy/priors/structurePriors";
 import { UnitCube } from "../../compute/views/unitCube";

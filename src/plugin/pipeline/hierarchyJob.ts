@@ -1,11 +1,9 @@
 import { CreateTrainingViews, type TrainingViews } from "../../compute/fields/feature/trainingViews";
-import {
-    type CloudFeatures,
-    HierarchyBuilder,
-    type HierarchyOptions,
-} from "../../compute/hierarchy/build/hierarchyBuilder";
+import { HierarchyBuilder } from "../../compute/hierarchy/build/hierarchyBuilder";
+import type { HierarchyOptions } from "../../compute/hierarchy/build/hierarchyOptions";
 import { HIERARCHY_STAGES } from "../../compute/hierarchy/build/hierarchyStages";
 import type { MaskedView } from "../../compute/hierarchy/build/observations";
+import type { CloudFeatures } from "../../compute/hierarchy/build/surfaceCloud";
 import type { Criterion, SegmentationHierarchy } from "../../compute/hierarchy/cut/segmentationHierarchy";
 import { CreateMaskArrangement } from "../../compute/masks/maskArrangement";
 import { MaskConfidence, type MaskSet } from "../../compute/masks/maskSet";

@@ -1,5 +1,5 @@
 import type { TrainingViews } from "../../compute/fields/feature/trainingViews";
-import type { CloudFeatures } from "../../compute/hierarchy/build/hierarchyBuilder";
+import type { CloudFeatures } from "../../compute/hierarchy/build/surfaceCloud";
 import type { Dendrogram } from "../../compute/hierarchy/cut/dendrogram";
 import type { Criterion } from "../../compute/hierarchy/cut/segmentationHierarchy";
 import type { ViewMasks } from "../../compute/masks/maskSet";

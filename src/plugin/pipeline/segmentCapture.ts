@@ -11,8 +11,9 @@ import {
     TrainFeatureFieldAsync,
 } from "../../compute/fields/feature/featureFieldTrainer";
 import type { RadianceVolume } from "../../compute/fields/radiance/rayVolume";
-import type { CloudFeatures, HierarchyOptions } from "../../compute/hierarchy/build/hierarchyBuilder";
+import type { HierarchyOptions } from "../../compute/hierarchy/build/hierarchyOptions";
 import { HIERARCHY_STAGES } from "../../compute/hierarchy/build/hierarchyStages";
+import type { CloudFeatures } from "../../compute/hierarchy/build/surfaceCloud";
 import type { Criterion, SegmentationHierarchy } from "../../compute/hierarchy/cut/segmentationHierarchy";
 import type { MaskSet } from "../../compute/masks/maskSet";
 import type { Capture } from "../../compute/views/capture";

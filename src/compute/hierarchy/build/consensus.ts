@@ -11,41 +11,46 @@ import {
     type MaskProfile,
 } from "./maskProfiles";
 import { UNSEEN, type ViewObservation } from "./observations";
-
-/** Feature vectors of the points. */
-export interface CloudFeatures {
-    /** [n, dimensions] unit vectors. */
-    readonly features: Float32Array;
-    readonly dimensions: number;
-}
+import type { CloudFeatures } from "./surfaceCloud";
 
 /** Options of {@link MergeRegions}. */
 export interface ConsensusOptions {
-    /** A view counts by the lesser number of points seen, to this power: below 1, many views outweigh a close one. Default 0.5. */
+    /**
+     * Exponent of a view's weight, the smaller number of points that it sees of the two regions. Below 1, many views
+     * outweigh one close view. Default 0.5.
+     */
     readonly evidenceExponent: number;
-    /** Weight of the prior, in points to that power: what few views say is believed less. Default 10. */
+    /**
+     * Weight of the prior, in the unit of a view's weight. It matters most if few views see the regions. Default 10.
+     */
     readonly priorWeight: number;
-    /** Dissimilarity where no view says anything, 0..1. Default 0.6. */
+    /** Dissimilarity without evidence from any view, 0..1. Default 0.6. */
     readonly prior: number;
-    /** Share of the features in the dissimilarity, 0..1. Default 0.15. */
+    /** Share of the feature distance in the dissimilarity, 0..1. Default 0.15. */
     readonly featureWeight: number;
-    /** A mask counts by its share of what its view sees, to minus this power: small masks say more. Default 0.25. */
+    /**
+     * The weight of a mask is its share of its view's points, to minus this power: small masks count more. Default
+     * 0.25.
+     */
     readonly maskSizeExponent: number;
-    /** Regions below this share of all points are dust, which joins first. Default 0.02. */
+    /** Regions below this share of all points are small fragments, which merge earlier. Default 0.02. */
     readonly minRegionShare: number;
-    /** The dissimilarity of dust is scaled by its share, relative to `minRegionShare`, to this power. Default 0.1. */
+    /**
+     * The dissimilarity of a small fragment is multiplied by (its share / `minRegionShare`) to this power. Default 0.1.
+     */
     readonly sizeExponent: number;
     /**
-     * From this number of regions on, regions that do not touch may merge too: much of an object is hidden inside others,
-     * so that what is seen of a part need not hang together. Default 200; 0 never.
+     * Number of regions from which on regions that are not adjacent may merge too: a part that is partly hidden by
+     * others may have several visible pieces. Default 200; 0 for never.
      */
     readonly nonAdjacentBelow: number;
     /**
-     * A crease counts against a merge: its mean concave crease where two regions meet, times this share of what masks say of two regions at the
-     * beginning, on average. The more they say of larger ones, the less comes of it. Default 0.4.
+     * Weight of creases as evidence against a merge: the mean concave crease along the common border, times this share
+     * of the mean mask evidence of two adjacent superpoints. The mask evidence grows with the regions, so that creases
+     * matter less for larger regions. Default 0.4.
      */
     readonly creaseWeight: number;
-    /** Regions that do not touch count as if they met in a crease of this crease. Default 0.3. */
+    /** Crease that is assumed between regions that are not adjacent. Default 0.3. */
     readonly nonAdjacentCrease: number;
 }
 
@@ -63,23 +68,26 @@ export const DEFAULT_CONSENSUS_OPTIONS: ConsensusOptions = {
     nonAdjacentCrease: 0.3,
 };
 
-/** What may be known of the points beside their masks. */
+/** Evidence beside the masks; all of it is optional. */
 export interface ConsensusCues {
-    /** Null needs no training. */
+    /** Features of the points. */
     readonly features?: CloudFeatures | null;
-    /** [some] concave crease along each of the first edges, see EdgeCreases; the others are bridges, which are on no surface. */
+    /**
+     * Concave crease along each of the first edges, see EdgeCreases; the other edges are bridges, which lie on no
+     * surface.
+     */
     readonly creases?: Float32Array | null;
-    /** Of the same regions, whose penalties are added; they merge along. */
+    /** Priors of the regions, whose penalties are added. They are changed while regions merge. */
     readonly priors?: RegionPriors | null;
 }
 
 /**
- * Region merging on mask profiles: the two adjacent regions that the masks of all views hold most alike merge, their
- * profiles add up, and again, until nothing adjacent is left. The height is the running maximum of the dissimilarities,
- * which makes it an ultrametric (with ties; the merge order breaks them).
+ * Merges regions by consensus: repeatedly the two adjacent regions whose mask profiles are least dissimilar merge, and
+ * their profiles are added, until no regions are adjacent. The height of a merge is the running maximum of the
+ * dissimilarities, which makes it an ultrametric (with ties, which the merge order breaks).
  *
  * @param region [n] region of each point, 0 .. regionCount - 1
- * @param edges which points, and so which regions, are adjacent
+ * @param edges pairs of adjacent points, which make their regions adjacent
  * @returns merges of regions, in the order of merging
  */
 export function MergeRegions(
@@ -95,7 +103,7 @@ export function MergeRegions(
     return merging.run();
 }
 
-/** The state of one run: what every region still alive is made of, and the queue of pairs that may merge. */
+/** The state of one run: the data of every remaining region, and the queue of pairs that may merge. */
 class RegionMerging {
     private readonly _profiles: (MaskProfile | null)[];
     private readonly _maskWeights: Float32Array;
@@ -103,16 +111,16 @@ class RegionMerging {
     /** [regions, dimensions] sums of features; null without features. */
     private readonly _sums: Float64Array | null;
     private readonly _dimensions: number;
-    /** Weighed by the concave creases. */
+    /** Borders whose weights are concave creases. */
     private readonly _borders: RegionBorders;
     private readonly _priors: RegionPriors | null;
-    /** Evidence against a merge, of a crease whose crease is 1. */
+    /** Evidence against a merge that a crease of 1 gives. */
     private readonly _creaseEvidence: number;
     private readonly _heap = new PairHeap();
-    /** Counts the changes of a region. A queued pair whose two counts have grown since is out of date. */
+    /** Number of changes of each region. A queued pair is outdated if either of its two versions has grown since. */
     private readonly _version: Uint32Array;
-    private _alive: number;
-    private _remote = false;
+    private _remaining: number;
+    private _mergesNonAdjacent = false;
 
     public constructor(
         private readonly _region: Uint32Array,
@@ -133,7 +141,7 @@ class RegionMerging {
         this._borders = FindRegionBorders(_region, _regionCount, edges, creases);
         this._priors = priors;
         this._version = new Uint32Array(_regionCount);
-        this._alive = _regionCount;
+        this._remaining = _regionCount;
         this._creaseEvidence = _options.creaseWeight * this._meanEvidence();
     }
 
@@ -141,7 +149,7 @@ class RegionMerging {
         const first: number[] = [];
         const second: number[] = [];
         const height: number[] = [];
-        let altitude = 0;
+        let maxDissimilarity = 0;
         for (let r = 0; r < this._regionCount; r++) {
             for (const s of this._borders[r].keys()) {
                 if (s > r) {
@@ -149,17 +157,17 @@ class RegionMerging {
                 }
             }
         }
-        this._considerRemote();
+        this._queueNonAdjacent();
         for (let top = this._heap.pop(); top !== undefined; top = this._heap.pop()) {
             const { a, b } = top;
             const isCurrent = top.stamp === this._version[a] + this._version[b];
             if (this._profiles[a] === null || this._profiles[b] === null || !isCurrent) {
                 continue;
             }
-            altitude = Math.max(altitude, top.key);
+            maxDissimilarity = Math.max(maxDissimilarity, top.key);
             first.push(a);
             second.push(b);
-            height.push(altitude);
+            height.push(maxDissimilarity);
             this._merge(a, b);
         }
         return {
@@ -170,7 +178,7 @@ class RegionMerging {
         };
     }
 
-    /** Region b becomes part of region a. */
+    /** Merges region b into region a. */
     private _merge(a: number, b: number): void {
         const borders = this._borders;
         this._profiles[a] = AddMaskProfiles(this._profiles[a]!, this._profiles[b]!);
@@ -178,14 +186,14 @@ class RegionMerging {
         this._sizes[a] += this._sizes[b];
         this._priors?.merge(a, b);
         this._version[a]++;
-        this._alive--;
+        this._remaining--;
         if (this._sums !== null) {
             for (let d = 0; d < this._dimensions; d++) {
                 this._sums[a * this._dimensions + d] += this._sums[b * this._dimensions + d];
             }
         }
         JoinRegionBorders(borders, a, b);
-        if (this._remote) {
+        if (this._mergesNonAdjacent) {
             for (let s = 0; s < this._regionCount; s++) {
                 if (s !== a && this._profiles[s] !== null) {
                     this._push(a, s);
@@ -195,16 +203,16 @@ class RegionMerging {
             for (const s of borders[a].keys()) {
                 this._push(a, s);
             }
-            this._considerRemote();
+            this._queueNonAdjacent();
         }
     }
 
-    /** Once few regions are left, queues the pairs that do not touch. */
-    private _considerRemote(): void {
-        if (this._remote || this._alive > this._options.nonAdjacentBelow) {
+    /** Queues the pairs of regions that are not adjacent, once few regions remain. */
+    private _queueNonAdjacent(): void {
+        if (this._mergesNonAdjacent || this._remaining > this._options.nonAdjacentBelow) {
             return;
         }
-        this._remote = true;
+        this._mergesNonAdjacent = true;
         for (let r = 0; r < this._regionCount; r++) {
             for (let s = r + 1; s < this._regionCount && this._profiles[r] !== null; s++) {
                 if (this._profiles[s] !== null && !this._borders[r].has(s)) {
@@ -220,7 +228,7 @@ class RegionMerging {
         this._heap.push(this._dissimilarity(a, b), a, b, this._version[a] + this._version[b]);
     }
 
-    /** Of regions that touch. */
+    /** Returns the mean mask evidence of two adjacent regions. */
     private _meanEvidence(): number {
         let sum = 0;
         let pairs = 0;
@@ -245,19 +253,19 @@ class RegionMerging {
         const border = this._borders[r].get(s);
         const crease = border ? border.weight / border.edges : nonAdjacentCrease;
         const { shared, total } = this._compare(r, s);
-        const apart = total - shared + priorWeight * prior + this._creaseEvidence * crease;
-        let dissimilarity = total + priorWeight > 0 ? apart / (total + priorWeight) : prior;
+        const against = total - shared + priorWeight * prior + this._creaseEvidence * crease;
+        let dissimilarity = total + priorWeight > 0 ? against / (total + priorWeight) : prior;
         if (this._sums !== null) {
             const features = directionDistance(this._sums, this._dimensions, r, s) / 2;
             dissimilarity = (1 - featureWeight) * dissimilarity + featureWeight * features;
         }
         const share = Math.min(this._sizes[r], this._sizes[s]) / this._region.length;
-        // Priors count for dust as well: it is dust that shells are put together from.
+        // Priors are not scaled down for small fragments, because it is small fragments that a shell is merged from.
         return dissimilarity * Math.min(share / minRegionShare, 1) ** sizeExponent + (this._priors?.penalty(r, s) ?? 0);
     }
 }
 
-/** [all masks] confidence times the mask's share of the points that its view sees, to the power -exponent. */
+/** Returns each mask's confidence times its share of its view's points to the power -exponent -> [all masks]. */
 function weighMasks(observations: readonly ViewObservation[], exponent: number): Float32Array {
     const weights: number[] = [];
     for (const { cells, arrangement, confidence } of observations) {
@@ -282,7 +290,7 @@ function weighMasks(observations: readonly ViewObservation[], exponent: number):
     return Float32Array.from(weights);
 }
 
-/** Sum of the features of each region's points -> [regionCount, dimensions]. */
+/** Sums the features of each region's points -> [regionCount, dimensions]. */
 function sumFeatures(region: Uint32Array, regionCount: number, { features, dimensions }: CloudFeatures): Float64Array {
     const sums = new Float64Array(regionCount * dimensions);
     for (let i = 0; i < region.length; i++) {
@@ -293,7 +301,7 @@ function sumFeatures(region: Uint32Array, regionCount: number, { features, dimen
     return sums;
 }
 
-/** Distance of two vectors' directions, 0..2. */
+/** Returns the distance of two vectors' directions, 0..2. */
 function directionDistance(vectors: Float64Array, dimensions: number, r: number, s: number): number {
     let rr = 0;
     let ss = 0;

@@ -1,4 +1,4 @@
-/** The stages that build a hierarchy, in their order, in the words a person reads while waiting. */
+/** The names of the stages that build a hierarchy, in order, for progress displays. */
 export const HIERARCHY_STAGES = {
     masks: "Reading masks",
     cloud: "Collecting surface points",

@@ -1,24 +1,24 @@
 import { UNSEEN, type ViewObservation } from "./observations";
 
 /**
- * Which masks hold a region, in every view that sees it: sparse, since a region is seen by some views only and held by a
- * handful of masks in each. Counts are in points; masks of all views are numbered in a row.
+ * The share of a region that each mask of each view holds, as counts of points. Sparse, since only some views see a
+ * region, and few of their masks hold it. Masks are numbered consecutively over all views.
  */
 export interface MaskProfile {
     /** Views that see the region, ascending. */
     readonly views: Uint32Array;
-    /** Points of the region that each of these views sees. */
+    /** Number of the region's points that each of these views sees. */
     readonly seen: Float32Array;
     /** [views + 1] the masks of `views[i]` are `masks[start[i]] .. masks[start[i + 1] - 1]`. */
     readonly start: Uint32Array;
     /** Masks that hold a point of the region, ascending. */
     readonly masks: Uint32Array;
-    /** Points of the region that are seen and inside the mask. */
+    /** Number of the region's points that are visible and inside the mask. */
     readonly counts: Float32Array;
 }
 
 /**
- * The mask profile of every region.
+ * Creates the mask profile of every region.
  *
  * @param region [n] region of each point, 0 .. regionCount - 1
  */
@@ -33,7 +33,7 @@ export function CreateMaskProfiles(
     const masks: number[][] = Array.from({ length: regionCount }, () => []);
     const counts: number[][] = Array.from({ length: regionCount }, () => []);
 
-    // Points sorted by region once, so that each view needs one count per mask and region at a time.
+    // With the points sorted by region, one count per mask suffices for all regions of a view.
     const byRegion = new Uint32Array(region.length);
     const regionStart = new Uint32Array(regionCount + 1);
     for (let i = 0; i < region.length; i++) {
@@ -127,23 +127,28 @@ export function AddMaskProfiles(a: MaskProfile, b: MaskProfile): MaskProfile {
     };
 }
 
-/** Views in which the masks that hold either region cover less than this share of a region say nothing. */
-const LEAST_COVER = 0.05;
+/** Views whose masks hold less than this share of both regions are ignored. */
+const MIN_COVER = 0.05;
 
-/** What the masks say of two regions, pooled over the views that see both. */
+/** The evidence of masks about two regions, summed over the views that see both. */
 export interface MaskEvidence {
-    /** Sum of the masks' shares that both regions have, each view by its weight. */
+    /** Weighted sum of the masks' shares that the two regions have in common. */
     readonly shared: number;
-    /** Sum of the shares that either has: the more is said, the larger. 0 where no view says anything. */
+    /** Weighted sum of the larger of the two shares: the amount of evidence, 0 if there is none. */
     readonly total: number;
 }
 
 /**
- * How alike the masks hold two regions: shared / total is a soft Jaccard index of their profiles, pooled over the views that see both,
- * sum_v w_v sum_m min(a, b) / sum_v w_v sum_m max(a, b), where a and b are the shares of the regions' seen points inside mask m, weighted
- * by the mask, and w_v is the lesser number of seen points to a power: below 1, many views outweigh a close one.
+ * Compares the mask profiles of two regions: shared / total is their soft Jaccard index, pooled over the views that see
+ * both,
  *
- * @param maskWeights [all masks] how much each mask counts
+ *     sum_v w_v sum_m min(a, b) / sum_v w_v sum_m max(a, b)
+ *
+ * where a and b are the shares of the regions' visible points inside mask m, times the mask's weight, and w_v is the
+ * smaller number of visible points to a power.
+ *
+ * @param maskWeights [all masks] weight of each mask
+ * @param evidenceExponent that power: below 1, many views outweigh one close view
  */
 export function CompareMaskProfiles(
     a: MaskProfile,
@@ -188,7 +193,7 @@ export function CompareMaskProfiles(
                 high += maskWeights[mb] * b.counts[q++] * scaleB;
             }
         }
-        if (high > LEAST_COVER) {
+        if (high > MIN_COVER) {
             const weight = Math.min(a.seen[i], b.seen[j]) ** evidenceExponent;
             shared += weight * low;
             total += weight * high;

@@ -1,25 +1,26 @@
 import type { EdgeList } from "../../algorithms/edgeList";
 import { UNSEEN, type ViewObservation } from "./observations";
 
-const BLOCK = 4096;
-/** Pairs of cells whose share is remembered, for each view. A power of 2. */
-const REMEMBERED = 4096;
+/** Edges per block. */
+const BLOCK_SIZE = 4096;
+/** Entries of each view's cache of cell pairs, a power of 2. */
+const CACHE_SIZE = 4096;
 
 /**
- * How much the masks of all views want to part the two ends of each edge: of the masks that hold at least one end, the
- * share that holds exactly one; mean over the views that see both ends and have such a mask. Needs no training.
+ * Lets the masks of all views vote on each edge: the vote of a view is the share of masks that hold exactly one end,
+ * among those that hold at least one. The result is the mean over the views that see both ends and have such a mask.
  *
- * @returns [m] 0..1; 0 where no view says anything
+ * @returns [m] 0..1; 0 without votes
  */
 export function VoteEdges(edges: EdgeList, observations: readonly ViewObservation[]): Float32Array {
     const count = edges.from.length;
     const total = new Float32Array(count);
     const views = new Uint16Array(count);
     const voters = observations.map((observation) => new ViewVoter(observation));
-    // Edges that are near in the list are near in space: a block and what the views say about it stay in the cache.
-    for (let begin = 0; begin < count; begin += BLOCK) {
+    // Consecutive edges are near in space, so the cells of a block's points stay in the processor's cache.
+    for (let begin = 0; begin < count; begin += BLOCK_SIZE) {
         for (const voter of voters) {
-            voter.vote(edges, begin, Math.min(begin + BLOCK, count), total, views);
+            voter.vote(edges, begin, Math.min(begin + BLOCK_SIZE, count), total, views);
         }
     }
     for (let e = 0; e < count; e++) {
@@ -28,39 +29,39 @@ export function VoteEdges(edges: EdgeList, observations: readonly ViewObservatio
     return total;
 }
 
-/** One view's votes. Many edges cross the same border of cells: what was reckoned for a pair of cells is kept until another pair needs its place. */
+/** The votes of one view. Many edges cross the same border of cells, so the shares of pairs of cells are cached. */
 class ViewVoter {
-    private readonly _pairs = new Uint32Array(REMEMBERED);
-    private readonly _shares = new Float64Array(REMEMBERED);
+    private readonly _pairs = new Uint32Array(CACHE_SIZE);
+    private readonly _shares = new Float64Array(CACHE_SIZE);
 
     public constructor(private readonly _observation: ViewObservation) {}
 
-    /** Adds the votes on a run of edges. */
+    /** Adds the votes on a range of edges. */
     public vote({ from, to }: EdgeList, begin: number, end: number, total: Float32Array, views: Uint16Array): void {
         const { cells } = this._observation;
         for (let e = begin; e < end; e++) {
             const a = cells[from[e]];
             const b = cells[to[e]];
             if (a === b) {
-                // The same masks hold both, or none does: cell 0 is the pixels outside all masks.
+                // The same masks hold both ends. Cell 0 is outside all masks and does not vote.
                 if (a !== UNSEEN && a !== 0) {
                     views[e]++;
                 }
             } else if (a !== UNSEEN && b !== UNSEEN) {
-                total[e] += this._shareOf(a, b);
+                total[e] += this._separatingShare(a, b);
                 views[e]++;
             }
         }
     }
 
-    private _shareOf(a: number, b: number): number {
-        const pair = a * 0x10000 + b; // never 0, as a and b differ
-        const place = (a * 61 + b) & (REMEMBERED - 1);
-        if (this._pairs[place] !== pair) {
+    private _separatingShare(a: number, b: number): number {
+        const pair = a * 0x10000 + b; // never 0, because a and b differ
+        const slot = (a * 61 + b) & (CACHE_SIZE - 1);
+        if (this._pairs[slot] !== pair) {
             const { arrangement, confidence } = this._observation;
             const { cellStart, cellMasks } = arrangement;
-            this._pairs[place] = pair;
-            this._shares[place] = shareApart(
+            this._pairs[slot] = pair;
+            this._shares[slot] = differingShare(
                 cellMasks,
                 cellStart[a],
                 cellStart[a + 1],
@@ -69,12 +70,12 @@ class ViewVoter {
                 confidence,
             );
         }
-        return this._shares[place];
+        return this._shares[slot];
     }
 }
 
-/** Of the union of two ascending runs of masks, the share (by confidence) that stands in one run only. */
-function shareApart(
+/** Returns the share, by confidence, of the union of two ascending lists of masks that is in one list only. */
+function differingShare(
     masks: Uint32Array,
     i: number,
     iEnd: number,
@@ -82,7 +83,7 @@ function shareApart(
     jEnd: number,
     confidence: Float32Array,
 ): number {
-    let apart = 0;
+    let differing = 0;
     let all = 0;
     while (i < iEnd || j < jEnd) {
         const a = i < iEnd ? masks[i] : Number.POSITIVE_INFINITY;
@@ -93,7 +94,7 @@ function shareApart(
             i++;
             j++;
         } else {
-            apart += weight;
+            differing += weight;
             if (a < b) {
                 i++;
             } else {
@@ -101,10 +102,10 @@ function shareApart(
             }
         }
     }
-    return all > 0 ? apart / all : 0;
+    return all > 0 ? differing / all : 0;
 }
 
-/** Averages an edge's vote with the mean vote of its two ends' edges -> [m]. */
+/** Smooths votes: averages each edge's vote with the mean vote of the edges at its two ends -> [m]. */
 export function SmoothVotes(votes: Float32Array, edges: EdgeList): Float32Array {
     const { from, to, vertexCount } = edges;
     const sum = new Float64Array(vertexCount);

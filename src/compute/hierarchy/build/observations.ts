@@ -5,32 +5,35 @@ import type { View } from "../../views/capture";
 /** Cell of a point that the view does not see. */
 export const UNSEEN = 0xffff;
 
-/** What one view says about every point of a cloud. */
+/** The mask cells of a cloud's points in one view. */
 export interface ViewObservation {
-    /** Where the view was taken from, world. */
+    /** World position of the camera. */
     readonly eye: readonly [number, number, number];
-    /** [n] cell of the view's mask arrangement that the point falls in; UNSEEN where the view does not see the point. */
+    /**
+     * [n] cell of the view's mask arrangement that each point projects to; UNSEEN if the view does not see the point.
+     */
     readonly cells: Uint16Array;
     readonly arrangement: MaskArrangement;
-    /** [masks] trust in each mask, 0..1. */
+    /** [masks] confidence of each mask, 0..1. */
     readonly confidence: Float32Array;
 }
 
-/** A view's masks as the hierarchy needs them. */
+/** A view with the cells of its masks. */
 export interface MaskedView {
     readonly view: View;
     readonly arrangement: MaskArrangement;
-    /** [masks] trust in each mask, 0..1. */
+    /** [masks] confidence of each mask, 0..1. */
     readonly confidence: Float32Array;
 }
 
 /**
- * Projects the points into every view that has masks, with a depth test, and looks up the cell they fall in.
+ * Projects points into every view that has masks, with a depth test, and looks up their cells.
  *
  * @param positions [n, 3] world
- * @param depthTolerance how far behind or before the view's depth a point may lie and still be seen, world units
+ * @param depthTolerance largest difference to the view's depth at which a point is visible, world units
  * @param faceNormals see {@link ForEachVisible}
  * @param hasVisibility see CaptureGeometry.hasVisibility
+ * @throws UltrametricError "limits" if a view has too many cells
  */
 export function ObserveMasks(
     positions: Float32Array,
@@ -46,7 +49,8 @@ export function ObserveMasks(
             if (arrangement.cellCount > UNSEEN) {
                 throw new UltrametricError(
                     "limits",
-                    `View ${view.name}: its masks part it into ${arrangement.cellCount} cells, at most ${UNSEEN} can be told apart. Use fewer masks.`,
+                    `View ${view.name}: the masks divide it into ${arrangement.cellCount} cells, ` +
+                        `but the maximum is ${UNSEEN}. Use fewer masks.`,
                 );
             }
             const cells = new Uint16Array(positions.length / 3).fill(UNSEEN);
@@ -69,7 +73,7 @@ export function ObserveMasks(
         });
 }
 
-/** The mean color of each point over the views that see it where they are opaque -> [n, 3] sRGB 0..1; black where unseen. */
+/** Averages the color of each point over the views that see it opaque -> [n, 3] sRGB 0..1; black if no view does. */
 export function ObserveColors(positions: Float32Array, views: readonly View[], depthTolerance: number): Float32Array {
     const count = positions.length / 3;
     const colors = new Float32Array(positions.length);
@@ -91,15 +95,17 @@ export function ObserveColors(positions: Float32Array, views: readonly View[], d
     return colors;
 }
 
-/** Cosine between a face and the ray to it below which the face is seen edge-on: what depth it has there says nothing. */
-const EDGE_ON = 0.1;
+/** Smallest cosine between a face's normal and a ray: depth is unreliable on faces that are seen edge-on. */
+const MIN_FACE_COSINE = 0.1;
 
 /**
- * Calls `visit(point, pixel)` for every point that the view sees: inside the image, and on the surface that its depth shows there.
+ * Calls `visit(point, pixel)` for every point that a view sees: it projects into the image, and its depth is the
+ * view's.
  *
  * @param positions [n, 3] world
- * @param faceNormals [n, 3] unit normals of the flat faces that the points lie on: the depth of the face at the pixel's center is compared, which
- * is the view's own to within rounding, instead of the point's
+ * @param depthTolerance largest difference between the two depths, world units
+ * @param faceNormals [n, 3] unit normals of the flat faces that the points lie on. With them, the depth of the face at
+ * the pixel's center is compared instead of the point's, which equals the view's depth up to rounding
  */
 export function ForEachVisible(
     positions: Float32Array,
@@ -131,7 +137,7 @@ export function ForEachVisible(
             const row = Math.floor(y);
             const pixel = row * width + column;
             const surface = depth[pixel];
-            let own = z;
+            let pointDepth = z;
             if (faceNormals !== null) {
                 const nx = faceNormals[3 * i];
                 const ny = faceNormals[3 * i + 1];
@@ -139,12 +145,12 @@ export function ForEachVisible(
                 const u = (column + 0.5 - centerX) / focalX;
                 const v = (centerY - row - 0.5) / focalY;
                 const along = nx * (m0 * u + m1 * v - m2) + ny * (m4 * u + m5 * v - m6) + nz * (m8 * u + m9 * v - m10);
-                if (along * along < EDGE_ON * EDGE_ON * (u * u + v * v + 1)) {
+                if (along * along < MIN_FACE_COSINE * MIN_FACE_COSINE * (u * u + v * v + 1)) {
                     continue;
                 }
-                own = (nx * dx + ny * dy + nz * dz) / along;
+                pointDepth = (nx * dx + ny * dy + nz * dz) / along;
             }
-            const difference = surface - own;
+            const difference = surface - pointDepth;
             if (surface > 0 && difference < depthTolerance && difference > -depthTolerance) {
                 visit(i, pixel);
             }

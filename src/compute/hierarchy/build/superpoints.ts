@@ -6,30 +6,37 @@ import { CreateDendrogram } from "../cut/dendrogram";
 import { CutAtCount, LabelLeaves } from "../cut/partition";
 import type { EdgeCreases } from "./edgeCreases";
 
-/** Small regions that masks, colors and normals agree on. */
+/** Small regions that votes, colors and creases agree on. */
 export interface Superpoints {
-    /** The hierarchy of the points that they are a cut of. */
+    /** Hierarchy of the points of which the superpoints are a cut. */
     readonly inner: MergeList;
     /** [n] superpoint of each point. */
     readonly region: Uint32Array;
+    /** Number of superpoints. */
     readonly count: number;
 }
 
-/** Options of {@link CreateSuperpoints}. */
+/** Options of {@link WeighSurfaceEdges} and {@link CreateSuperpoints}. */
 export interface SuperpointOptions {
-    /** How many. Default 2000. */
+    /** Number of superpoints. Default 2000. */
     readonly count: number;
-    /** Added to the vote: what an edge costs where no mask parts it. Default 0.1. */
+    /** Vote of an edge that no mask separates. Default 0.1. */
     readonly voteFloor: number;
-    /** Added to color and crease: what an edge costs on a smooth surface of one color. Default 0.05. */
+    /** Weight of an edge on a smooth surface of one color, before the vote. Default 0.05. */
     readonly cueFloor: number;
-    /** What a convex crease counts, beside a difference in color. Default 0.5. */
+    /** Weight of a convex crease, relative to a color difference. Default 0.5. */
     readonly convexWeight: number;
-    /** What a concave crease counts: parts meet in creases. Default 1.5. */
+    /** Weight of a concave crease, relative to a color difference: parts meet in concave creases. Default 1.5. */
     readonly concaveWeight: number;
-    /** Numbers of neighbors that normals are estimated from; the creases are averaged, with those of given normals. Default [8, 16]. */
+    /**
+     * Numbers of neighbors to estimate normals from. The creases are the mean over these and over the content's own
+     * normals, if it has any. Default [8, 16].
+     */
     readonly normalNeighbors: readonly number[];
-    /** What a superpoint must have to stand alone. Default `area`: superpoints of like size, also where no mask says anything. */
+    /**
+     * Persistence criterion of the watershed. Default `area`, which gives superpoints of similar size even without
+     * masks.
+     */
     readonly persistence: PersistenceCriterion;
 }
 
@@ -44,19 +51,26 @@ export const DEFAULT_SUPERPOINT_OPTIONS: SuperpointOptions = {
     persistence: "area",
 };
 
-/** What an edge of the superpoint graph may cross. */
+/** The evidence for a border between two neighboring points. */
 export interface SurfaceCues {
     /** [edges] smoothed mask votes, 0..1. */
     readonly votes: Float32Array;
     /** [n, 3] sRGB 0..1. */
     readonly colors: Float32Array;
-    /** Along the edges. */
+    /** Creases along the edges. */
     readonly creases: EdgeCreases;
-    /** [edges] what borders of the content's own structure add, see StructurePriors; left out where no prior is on. */
+    /**
+     * [edges] weight of the structure's borders along the edges, see StructurePriors; null or undefined if no prior is
+     * on.
+     */
     readonly borders?: Float32Array | null;
 }
 
-/** Edge weights (voteFloor + vote) x (cueFloor + color difference + convexWeight x convex or concaveWeight x concave crease + border) -> [m]. */
+/**
+ * Weighs the edges of the neighbor graph -> [m]:
+ *
+ *     (voteFloor + vote) (cueFloor + color difference + convexWeight convex + concaveWeight concave crease + border)
+ */
 export function WeighSurfaceEdges(
     edges: EdgeList,
     { votes, colors, creases, borders }: SurfaceCues,
@@ -77,9 +91,9 @@ export function WeighSurfaceEdges(
 }
 
 /**
- * Superpoints: a watershed hierarchy of the weighted graph, cut at a number of regions.
+ * Creates superpoints: a hierarchical watershed of the weighted graph, cut at a number of regions.
  *
- * @param edges connected, or superpoints do not join beyond its components
+ * @param edges of a connected graph; otherwise `inner` does not join its components
  * @param weights [edges]
  */
 export function CreateSuperpoints(

@@ -4,23 +4,31 @@ import type { View } from "../../views/capture";
 import { UnprojectDepth } from "../../views/surfacePoints";
 import { UnitCube } from "../../views/unitCube";
 
-/** Points on the surface of the capture: the leaves of the hierarchy. */
+/** Points on the surface of a capture, from which the hierarchy is built. */
 export interface SurfaceCloud {
     /** [n, 3] world positions. */
     readonly positions: Float32Array;
-    /** [n, 3] the same in the unit cube. */
+    /** [n, 3] positions in the unit cube. */
     readonly unitPositions: Float32Array;
     readonly unitCube: UnitCube;
-    /** Over `unitPositions`. */
+    /** Tree of `unitPositions`. */
     readonly tree: KdTree;
 }
 
+/** Feature vectors of the points of a cloud. */
+export interface CloudFeatures {
+    /** [n, dimensions] unit vectors. */
+    readonly features: Float32Array;
+    readonly dimensions: number;
+}
+
 /**
- * The surface that the views' depth shows (paper, section 4.2): all pixels unprojected, thinned to one point a voxel,
- * without points that have no neighbor within twice the voxel. Uniform in density, neighbors close in memory.
+ * Creates the cloud of the views' depth (paper, section 4.2): unprojects all pixels, keeps one point per voxel, and
+ * drops points that have no neighbor within twice the voxel size. The density is uniform, and neighbors are close in
+ * memory.
  *
  * @param voxelSize side of a voxel in the unit cube
- * @throws UltrametricError of kind "input" when no view sees anything
+ * @throws UltrametricError "input" if the depth of all views is 0 everywhere
  */
 export function CreateSurfaceCloud(views: readonly View[], voxelSize: number): SurfaceCloud {
     const parts = views.map((view) => UnprojectDepth(view).positions);
@@ -35,10 +43,10 @@ export function CreateSurfaceCloud(views: readonly View[], voxelSize: number): S
     let kept = VoxelDownsample(unit, voxelSize);
     let unitPositions = pick(unit, kept);
     let tree = new KdTree(unitPositions);
-    const company = kept.filter((_, i) => tree.hasNeighborWithin(unitPositions, i, 2 * voxelSize));
-    // A cloud of lone points only is left as it is: there is nothing to call an outlier.
-    if (company.length > 0 && company.length < kept.length) {
-        kept = company;
+    const withNeighbor = kept.filter((_, i) => tree.hasNeighborWithin(unitPositions, i, 2 * voxelSize));
+    // If no point has a neighbor, the cloud is sparse, and none is an outlier.
+    if (withNeighbor.length > 0 && withNeighbor.length < kept.length) {
+        kept = withNeighbor;
         unitPositions = pick(unit, kept);
         tree = new KdTree(unitPositions);
     }
@@ -46,10 +54,10 @@ export function CreateSurfaceCloud(views: readonly View[], voxelSize: number): S
 }
 
 /**
- * The cloud of points that are given, all of them and in their order.
+ * Creates the cloud of points on the content's own surface, in their order.
  *
  * @param positions [n, 3] world
- * @throws UltrametricError of kind "input" when there is none or one is not finite
+ * @throws UltrametricError "input" if there is no point, or a position is not finite
  */
 export function CreateGeometryCloud(positions: Float32Array): SurfaceCloud {
     const unitCube = UnitCube.FromPositions(positions);

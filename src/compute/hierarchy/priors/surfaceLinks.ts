@@ -2,16 +2,17 @@ import type { EdgeList } from "../../algorithms/edgeList";
 import { NO_NEIGHBOR } from "../../views/faceNeighbors";
 import { NO_FACE } from "../../views/surfaceStructure";
 
-/** How far a way along the surface may stray from a point, in distances to the farthest neighbor it is to lead to. */
-const DETOUR = 1.5;
+/** Radius of the search along the surface, relative to the distance of the farthest neighbor to reach. */
+const SEARCH_RADIUS = 1.5;
 
 /**
- * Which edges of a graph over points of a surface have a short way along it: over faces that share an edge, none of which is farther off than half as far
- * again as the point's farthest neighbor. Points that are near only in space, on two sides of a gap or a plate, have none.
+ * Finds the edges of a graph that have a short path along the surface: a breadth-first search from each point over
+ * faces that share an edge, within 1.5 times the distance of its farthest neighbor. Points on the two sides of a gap or
+ * a thin plate are near in space, but have no such path.
  *
  * @param graph edges sorted by `from`
  * @param positions [n, 3]
- * @param faces [n] face of each point; edges at a point with NO_FACE count as along the surface
+ * @param faces [n] face of each point; an edge at a point with NO_FACE counts as along the surface
  * @param corners [3 faces, 3]
  * @param neighbors [faces, 3] see FindFaceNeighbors
  * @returns [edges] 1 along the surface, 0 through space
@@ -25,25 +26,25 @@ export function FindSurfaceLinks(
 ): Uint8Array {
     const { from, to } = graph;
     const links = new Uint8Array(from.length);
-    /** By face: 1 + the point whose surroundings it was last found in. */
+    // For each face 1 + the last point whose search found it.
     const found = new Uint32Array(neighbors.length / 3);
     const queue: number[] = [];
     for (let start = 0, end = 0; start < from.length; start = end) {
         const point = from[start];
-        let reach = 0;
-        let open = 0;
+        let squaredRadius = 0;
+        let undecided = 0;
         for (; end < from.length && from[end] === point; end++) {
             if (faces[point] === NO_FACE || faces[to[end]] === NO_FACE || faces[point] === faces[to[end]]) {
                 links[end] = 1;
                 continue;
             }
-            open++;
-            reach = Math.max(reach, squaredDistance(positions, point, to[end]));
+            undecided++;
+            squaredRadius = Math.max(squaredRadius, squaredDistance(positions, point, to[end]));
         }
-        if (open === 0) {
+        if (undecided === 0) {
             continue;
         }
-        reach *= DETOUR * DETOUR;
+        squaredRadius *= SEARCH_RADIUS * SEARCH_RADIUS;
         queue.length = 0;
         queue.push(faces[point]);
         found[faces[point]] = point + 1;
@@ -54,7 +55,7 @@ export function FindSurfaceLinks(
                 if (other === NO_NEIGHBOR || found[other >>> 3] === point + 1) {
                     continue;
                 }
-                if (squaredDistanceToEdge(positions, point, corners, corner) <= reach) {
+                if (squaredDistanceToEdge(positions, point, corners, corner) <= squaredRadius) {
                     found[other >>> 3] = point + 1;
                     queue.push(other >>> 3);
                 }
@@ -76,7 +77,7 @@ function squaredDistance(positions: Float32Array, i: number, j: number): number 
     return x * x + y * y + z * z;
 }
 
-/** Of a point from the edge of a face that is opposite to a corner. */
+/** Returns the squared distance of a point from the edge of a face opposite a corner. */
 function squaredDistanceToEdge(positions: Float32Array, point: number, corners: Float32Array, corner: number): number {
     const face = 3 * Math.floor(corner / 3);
     const a = 3 * (face + ((corner + 1 - face) % 3));

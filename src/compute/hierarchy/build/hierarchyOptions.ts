@@ -1,0 +1,40 @@
+import type { StructurePriors } from "../priors/structurePriors";
+import type { ConsensusOptions } from "./consensus";
+import type { SuperpointOptions } from "./superpoints";
+
+/** Options of {@link HierarchyBuilder}. */
+export interface HierarchyOptions {
+    /** Voxel size of the point cloud, in the unit cube; without effect on a capture with geometry. Default 0.004. */
+    readonly voxelSize?: number;
+    /** Number of neighbors of a point in the neighbor graph (paper: k_graph). Default 16. */
+    readonly neighbors?: number;
+    /** Largest difference of a visible point's depth to the view's, in extents of the scene. Default 0.009. */
+    readonly depthTolerance?: number;
+    /** The same for points with face normals, which need exact depth. Default 2e-4. */
+    readonly faceTolerance?: number;
+    /**
+     * Options of the superpoints. `voteFloor` and `cueFloor` also apply to the other criteria and to unobserved leaves.
+     */
+    readonly superpoints?: Partial<SuperpointOptions>;
+    /** Options of the criterion `consensus`. */
+    readonly consensus?: Partial<ConsensusOptions>;
+    /** Priors from the content's structure, for the criterion `consensus`; needs a capture of content. Default none. */
+    readonly priors?: StructurePriors;
+    /**
+     * Edge weights of the criteria other than `consensus`: `default`, smoothed feature distance times mask votes;
+     * `paper`, plain feature distance. Default `default`.
+     */
+    readonly recipe?: "default" | "paper";
+}
+
+/** The defaults of {@link HierarchyOptions}. */
+export const DEFAULT_HIERARCHY_OPTIONS: Required<HierarchyOptions> = {
+    voxelSize: 4e-3,
+    neighbors: 16,
+    depthTolerance: 9e-3,
+    faceTolerance: 2e-4,
+    superpoints: {},
+    consensus: {},
+    priors: {},
+    recipe: "default",
+};
