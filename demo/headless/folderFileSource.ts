@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { ThrowIfAborted, UltrametricError } from "../../src/compute/base/ultrametricError";
 import type { FileSource } from "../../src/plugin/sources/fileSource";
 
-/** Files below a folder of this machine, for Node. */
+/** Files below a local folder, for Node. */
 export class FolderFileSource implements FileSource {
     public readonly name: string;
 
@@ -21,7 +21,7 @@ export class FolderFileSource implements FileSource {
             throw new UltrametricError(
                 "input",
                 missing
-                    ? `${this.name}/${path} is not there. Check the folder and the file's name.`
+                    ? `${this.name}/${path} does not exist. Check the folder and the file's name.`
                     : `${this.name}/${path} could not be read: ${String(error)}`,
                 { cause: error },
             );
@@ -36,7 +36,7 @@ export class FolderFileSource implements FileSource {
             if (CodeOf(error) === "ENOENT" || CodeOf(error) === "ENOTDIR") {
                 return false;
             }
-            throw new UltrametricError("input", `${this.name}/${path} could not be looked up: ${String(error)}`, {
+            throw new UltrametricError("input", `${this.name}/${path} could not be accessed: ${String(error)}`, {
                 cause: error,
             });
         }
@@ -46,7 +46,7 @@ export class FolderFileSource implements FileSource {
         ThrowIfAborted(signal, `Reading ${this.name}/${folder}`);
         try {
             const entries = await readdir(join(this.name, folder), { withFileTypes: true });
-            // Captures are often put together from links.
+            // Captures are often assembled from links.
             const files = entries.filter((entry) => entry.isFile() || entry.isSymbolicLink());
             return files.map(({ name }) => name).sort();
         } catch (error) {

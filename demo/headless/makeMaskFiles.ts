@@ -4,13 +4,14 @@ import { isAbsolute, join } from "node:path";
 import { UltrametricError } from "../../src/compute/base/ultrametricError";
 import type { MaskSet, ViewMasks } from "../../src/compute/masks/maskSet";
 import type { Capture, View } from "../../src/compute/views/capture";
-import { IMAGE_ENDINGS, type ImageDecoder } from "../../src/plugin/formats/imageDecoder";
+import type { ImageDecoder } from "../../src/plugin/formats/imageDecoder";
+import { IMAGE_EXTENSIONS } from "../../src/plugin/formats/imageExtensions";
 import { ReadJsonAsync } from "../../src/plugin/formats/jsonNode";
 import { ParseMaskFile, WriteMaskFile } from "../../src/plugin/formats/maskFiles";
 import type { RgbaImage } from "../../src/plugin/formats/pngImage";
 import { GenerateMasksAsync, type ViewMasksResult } from "../../src/plugin/masks/generateMasks";
 import { BaseName } from "../../src/plugin/sources/fileSource";
-import { FolderByteStore, WriteWholeAsync } from "./folderByteStore";
+import { FolderByteStore, WriteFileAtomicallyAsync } from "./folderByteStore";
 import { FolderFileSource } from "./folderFileSource";
 import type { MaskArguments } from "./maskArguments";
 import { CreateNodeImageDecoder } from "./nodeImageDecoder";
@@ -18,9 +19,9 @@ import { ReadMobileSamAsync } from "./samMasks";
 import type { StageClock } from "./stageClock";
 
 /**
- * Makes the masks of a capture and writes them as a COCO file for each view; files that an earlier run of the same kind has written
- * are taken as they are. Prints a line for each view.
- * @throws UltrametricError "input", "aborted": what was written stays
+ * Makes the masks of a capture and writes one COCO file per view. Reuses files of an earlier run with the same
+ * settings. Prints a line per view.
+ * @throws UltrametricError "input"; "aborted", where finished files stay
  */
 export async function MakeMaskFilesAsync(
     capture: Capture,
@@ -49,7 +50,7 @@ export async function MakeMaskFilesAsync(
                 return viewMasks;
             },
             onView: async (result) => {
-                await WriteWholeAsync(
+                await WriteFileAtomicallyAsync(
                     join(args.out, `${BaseName(result.view.name)}.json`),
                     WriteMaskFile(result.view, result.viewMasks, { made_from: noteOf(args, result.key) }),
                 );
@@ -64,7 +65,8 @@ export async function MakeMaskFilesAsync(
         clock.stop();
         const total = masks.views.reduce((sum, view) => sum + view.masks.length, 0);
         console.log(
-            `${total} masks of ${masks.views.length} views in ${args.out}${known > 0 ? `; ${known} views were there already` : ""}` +
+            `${total} masks of ${masks.views.length} views in ${args.out}` +
+                `${known > 0 ? `; ${known} views reused` : ""}` +
                 `${made > 0 ? `; mean coverage ${((100 * coverage) / made).toFixed(1)} %` : ""}`,
         );
         return masks;
@@ -72,7 +74,8 @@ export async function MakeMaskFilesAsync(
         if (error instanceof UltrametricError && error.kind === "aborted") {
             throw new UltrametricError(
                 "aborted",
-                `Ended: masks of ${made + known} of ${capture.views.length} views are in ${args.out}. The same command goes on from there.`,
+                `Interrupted: masks of ${made + known} of ${capture.views.length} views are in ${args.out}. ` +
+                    "The same command resumes there.",
                 { cause: error },
             );
         }
@@ -80,12 +83,12 @@ export async function MakeMaskFilesAsync(
     }
 }
 
-/** What a mask file says about its origin: with the same note, it need not be made again. */
+/** Returns the note of origin in a mask file; a file with the same note is reused. */
 function noteOf({ quality }: MaskArguments, key: string): Record<string, unknown> {
     return { key, quality };
 }
 
-/** The masks that an earlier run of the same kind has written; null where there are none. */
+/** Returns the masks of an earlier run with the same settings; null if there are none. */
 async function readKnownAsync(args: MaskArguments, view: View, key: string): Promise<ViewMasks | null> {
     const name = `${BaseName(view.name)}.json`;
     if (!existsSync(join(args.out, name)) || args.force) {
@@ -99,7 +102,8 @@ async function readKnownAsync(args: MaskArguments, view: View, key: string): Pro
     if (note === null) {
         throw new UltrametricError(
             "input",
-            `${args.out}/${name} holds masks that this program has not made. Name another folder with --out, or replace them with --force.`,
+            `${args.out}/${name} has masks of another origin. ` +
+                "Choose another folder with --out, or replace them with --force.",
         );
     }
     return null;
@@ -113,12 +117,13 @@ async function readPictureAsync(
 ): Promise<RgbaImage> {
     const inside = join(capture, images);
     const folder = !isAbsolute(images) && existsSync(inside) ? inside : images;
-    const paths = IMAGE_ENDINGS.map((ending) => join(folder, `${BaseName(view.name)}${ending}`));
+    const paths = IMAGE_EXTENSIONS.map((extension) => join(folder, `${BaseName(view.name)}${extension}`));
     const path = paths.find((file) => existsSync(file));
     if (path === undefined) {
         throw new UltrametricError(
             "input",
-            `${paths[0]}, the larger picture of ${view.name}, is not there (nor as ${IMAGE_ENDINGS.slice(1).join(", ")}); check --images.`,
+            `${paths[0]}, the larger picture of ${view.name}, does not exist ` +
+                `(nor with ${IMAGE_EXTENSIONS.slice(1).join(", ")}); check --images.`,
         );
     }
     const picture = await decodeAsync(await readFile(path), path);
@@ -126,7 +131,8 @@ async function readPictureAsync(
     if (Math.abs(picture.width * height - picture.height * width) > Math.max(picture.width, picture.height)) {
         throw new UltrametricError(
             "input",
-            `${path} has ${picture.width} x ${picture.height} pixels, which is another shape than its view's ${width} x ${height}.`,
+            `${path} has ${picture.width} x ${picture.height} pixels, ` +
+                `another aspect ratio than its view's ${width} x ${height}.`,
         );
     }
     return picture;
@@ -138,9 +144,11 @@ function printView({ view, generated, report }: ViewMasksResult): void {
         .map((reason) => `${report[reason]} ${reason}`);
     const work =
         generated === null
-            ? "kept from before"
-            : `${generated.pointCount} points${generated.skippedCount > 0 ? ` (${generated.skippedCount} skipped)` : ""}, encoder ` +
-              `${generated.encoderSeconds.toFixed(1)} s, decoder ${generated.decoderSeconds.toFixed(1)} s, rest ${generated.otherSeconds.toFixed(1)} s`;
+            ? "reused"
+            : `${generated.pointCount} points` +
+              `${generated.skippedCount > 0 ? ` (${generated.skippedCount} skipped)` : ""}, ` +
+              `encoder ${generated.encoderSeconds.toFixed(1)} s, decoder ${generated.decoderSeconds.toFixed(1)} s, ` +
+              `rest ${generated.otherSeconds.toFixed(1)} s`;
     process.stdout.write(process.stdout.isTTY ? "\r\x1b[2K" : "");
     console.log(
         `${view.name}: ${report.kept} masks, coverage ${(100 * report.coverage).toFixed(1)} %` +

@@ -3,11 +3,11 @@ import { createRequire } from "node:module";
 import decodeJpegAsync, { init as initJpegAsync } from "@jsquash/jpeg/decode.js";
 import decodeWebpAsync, { init as initWebpAsync } from "@jsquash/webp/decode.js";
 import { UltrametricError } from "../../src/compute/base/ultrametricError";
-import { CheckImageBytes, ImageKindOf } from "../../src/plugin/formats/imageBytes";
+import { DetectImageFormat, PrepareImageBytes } from "../../src/plugin/formats/imageBytes";
 import type { ImageDecoder } from "../../src/plugin/formats/imageDecoder";
 import { DecodePngToRgba, type RgbaImage } from "../../src/plugin/formats/pngImage";
 
-/** Their decoders, compiled to WebAssembly: a page fetches these files, Node has to be handed them. */
+/** The decoders' WebAssembly files. A page fetches them; in Node they are passed in. */
 const MODULES = {
     jpeg: { file: "@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm", init: initJpegAsync, decode: decodeJpegAsync },
     webp: { file: "@jsquash/webp/codec/dec/webp_dec.wasm", init: initWebpAsync, decode: decodeWebpAsync },
@@ -16,23 +16,23 @@ const MODULES = {
 type Decode = (bytes: ArrayBuffer) => Promise<ImageData>;
 
 /**
- * Makes a decoder of PNG, JPEG and WebP files for Node, which has none of its own. Pixels are those that are stored, as with DecodeImageAsync;
- * those of a JPEG may differ from a browser's by rounding.
+ * Creates a decoder of PNG, JPEG and WebP files for Node. Like DecodeImageAsync it returns the stored pixels; those of
+ * a JPEG may differ from a browser's by rounding.
  */
 export function CreateNodeImageDecoder(): ImageDecoder {
     const ready = new Map<keyof typeof MODULES, Promise<Decode>>();
     return async (bytes, file): Promise<RgbaImage> => {
-        const kind = ImageKindOf(bytes);
+        const kind = DetectImageFormat(bytes);
         if (kind === "png" || file.toLowerCase().endsWith(".png")) {
             return DecodePngToRgba(bytes, file);
         }
         if (kind === null) {
             throw new UltrametricError(
                 "unsupported",
-                `${file} is neither a PNG nor a JPEG nor a WebP file (${bytes.length} bytes); convert it to one of these.`,
+                `${file} is not a PNG, JPEG or WebP file (${bytes.length} bytes); convert it to one of these.`,
             );
         }
-        const checked = new Uint8Array(CheckImageBytes(bytes, kind, file));
+        const checked = new Uint8Array(PrepareImageBytes(bytes, kind, file));
         let decode = ready.get(kind);
         if (decode === undefined) {
             decode = startAsync(kind);
@@ -45,7 +45,7 @@ export function CreateNodeImageDecoder(): ImageDecoder {
         } catch (error) {
             throw new UltrametricError(
                 "input",
-                `${file} is a broken ${kind.toUpperCase()} file; copy or write it again.`,
+                `${file} is a damaged ${kind.toUpperCase()} file; copy or write it again.`,
                 {
                     cause: error,
                 },
@@ -57,7 +57,7 @@ export function CreateNodeImageDecoder(): ImageDecoder {
 async function startAsync(kind: keyof typeof MODULES): Promise<Decode> {
     const { file, init, decode } = MODULES[kind];
     const compiled = await WebAssembly.compile(await readFile(createRequire(import.meta.url).resolve(file)));
-    // The declarations know only a page's arguments.
+    // The declarations lack the arguments for Node.
     const initAsync = init as (module: WebAssembly.Module, options: { printErr: () => void }) => Promise<void>;
     await initAsync(compiled, { printErr: () => {} });
     return decode;

@@ -83,7 +83,7 @@ describe("captures from a picked folder", () => {
 
     it("names images that are cut off or none", async () => {
         const jpeg = await EncodeAsync("image/jpeg");
-        await expect(DecodeImageAsync(jpeg.slice(0, -20), "a.jpg")).rejects.toThrow(/a.jpg is cut off or damaged/);
-        await expect(DecodeImageAsync(new Uint8Array(99), "a.jpg")).rejects.toThrow(/a.jpg is broken, or of a kind/);
+        await expect(DecodeImageAsync(jpeg.slice(0, -20), "a.jpg")).rejects.toThrow(/a.jpg is truncated or corrupt/);
+        await expect(DecodeImageAsync(new Uint8Array(99), "a.jpg")).rejects.toThrow(/a.jpg is corrupt or in a format/);
     });
 });

@@ -15,7 +15,7 @@ export class MemoryFileSource implements FileSource {
         this.reads.push(path);
         const content = this.files.get(path);
         if (content === undefined) {
-            throw new UltrametricError("input", `${this.name}/${path} is not there.`);
+            throw new UltrametricError("input", `${this.name}/${path} does not exist.`);
         }
         return typeof content === "string" ? new TextEncoder().encode(content) : content;
     }

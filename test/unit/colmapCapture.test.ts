@@ -129,18 +129,18 @@ describe("LoadColmapCaptureAsync", () => {
     });
 
     it.each([
-        ["cameras.bin", 30, /sparse\/0\/cameras.bin is cut off .* needs 96 bytes or more, and 22 follow/],
-        ["cameras.bin", -3, /cameras.bin is cut off .*within the camera 2 of 2/],
-        ["images.bin", 5, /images.bin is cut off .*it ends at byte 5 within the number of images/],
+        ["cameras.bin", 30, /sparse\/0\/cameras.bin is truncated .* needs 96 bytes or more, but 22 follow/],
+        ["cameras.bin", -3, /cameras.bin is truncated .*within the camera 2 of 2/],
+        ["images.bin", 5, /images.bin is truncated .*it ends at byte 5, within the number of images/],
         [
             "images.bin",
             -3,
-            /images.bin is cut off .*number of points of the image 4 of 4 at byte \d+ is 3, which needs 72/,
+            /images.bin is truncated .*number of points of the image 4 of 4 at byte \d+ is 3, which needs 72/,
         ],
         [
             "points3D.bin",
             -3,
-            /points3D.bin is cut off .*observations of the point 3 of 3 .* needs 32 bytes or more, and 29/,
+            /points3D.bin is truncated .*observations of the point 3 of 3 .* needs 32 bytes or more, but 29/,
         ],
     ])("refuses %s cut at byte %d", async (name, length, message) => {
         const model = SmallModel();
@@ -154,10 +154,10 @@ describe("LoadColmapCaptureAsync", () => {
         const files = BinaryModel(model);
         const file = files[name];
         files[name] = Uint8Array.from([...file, 1, 2, 3]);
-        await ExpectErrorAsync(ColmapFiles(files, model), /is cut off or damaged: 3 bytes follow after its \d/);
+        await ExpectErrorAsync(ColmapFiles(files, model), /is truncated or corrupt: 3 bytes follow its \d/);
         files[name] = file.slice();
         files[name][0]--;
-        await ExpectErrorAsync(ColmapFiles(files, model), /is cut off or damaged: \d+ bytes follow after its/);
+        await ExpectErrorAsync(ColmapFiles(files, model), /is truncated or corrupt: \d+ bytes follow its/);
         files[name][0] = 200;
         await ExpectErrorAsync(ColmapFiles(files, model), /the number of \w+ at byte 0 is 200, which needs/);
         files[name].fill(255, 0, 8);
@@ -165,9 +165,13 @@ describe("LoadColmapCaptureAsync", () => {
     });
 
     it.each([
-        ["cameras.txt", /\nPIN|\n5 /, /cameras.txt is cut off or was changed: it has 1 cameras where its head says 2/],
-        ["images.txt", /\n3 /, /images.txt is cut off or was changed: it has 2 images where its head says 4/],
-        ["points3D.txt", /\n13 /, /points3D.txt is cut off or was changed: it has 2 points where its head says 3/],
+        [
+            "cameras.txt",
+            /\nPIN|\n5 /,
+            /cameras.txt is truncated or was edited: it has 1 cameras, but its header says 2/,
+        ],
+        ["images.txt", /\n3 /, /images.txt is truncated or was edited: it has 2 images, but its header says 4/],
+        ["points3D.txt", /\n13 /, /points3D.txt is truncated or was edited: it has 2 points, but its header says 3/],
     ])("refuses %s cut off", async (name, at, message) => {
         const model = SmallModel();
         const files = TextModel(model);
@@ -176,9 +180,9 @@ describe("LoadColmapCaptureAsync", () => {
     });
 
     it.each([
-        ["cameras.txt", "PINHOLE 20", "PINHOLE x", /cameras.txt, line 4: "x" stands where a number is needed/],
-        ["images.txt", " 3 shot 9.png", "", /images.txt, line 3: it has 8 fields where an image has 10/],
-        ["points3D.txt", "11 0", "11 NaN", /points3D.txt, line 3: "NaN" stands where a number is needed/],
+        ["cameras.txt", "PINHOLE 20", "PINHOLE x", /cameras.txt, line 4: "x" is not a number/],
+        ["images.txt", " 3 shot 9.png", "", /images.txt, line 3: it has 8 fields; an image has 10/],
+        ["points3D.txt", "11 0", "11 NaN", /points3D.txt, line 3: "NaN" is not a number/],
     ])("names the line of %s", async (name, from, to, message) => {
         const model = SmallModel();
         const files = TextModel(model);
@@ -193,7 +197,7 @@ describe("LoadColmapCaptureAsync", () => {
             ({ cameras }) => {
                 Object.assign(cameras[1], { model: "OPENCV_FISHEYE", parameters: [1, 1, 1, 1, 0, 0, 0, 0] });
             },
-            /camera 5 has the camera model OPENCV_FISHEYE, but only SIMPLE_PINHOLE, .* OPENCV are known here; undistort/,
+            /camera 5 has the camera model OPENCV_FISHEYE, but only SIMPLE_PINHOLE, .* OPENCV are supported. Undistort/,
         ],
         [
             "a camera model of the future",
@@ -228,7 +232,7 @@ describe("LoadColmapCaptureAsync", () => {
             ({ images }) => {
                 images[1].rotation = [0, 0, 0, 0];
             },
-            /image "shot 8.png" has no pose: its quaternion is \(0, 0, 0, 0\)/,
+            /image "shot 8.png" has no valid pose: its quaternion is \(0, 0, 0, 0\)/,
         ],
         [
             "no images",
@@ -248,8 +252,8 @@ describe("LoadColmapCaptureAsync", () => {
         const pose = Changed(({ images }) => {
             images[1].translation[2] = Number.NaN;
         });
-        await ExpectErrorAsync(ColmapFiles(BinaryModel(pose), pose), /image "shot 8.png" has no pose: .*NaN/);
-        await ExpectErrorAsync(ColmapFiles(TextModel(pose), pose), /images.txt, line 5: "NaN" stands where a number/);
+        await ExpectErrorAsync(ColmapFiles(BinaryModel(pose), pose), /image "shot 8.png" has no valid pose: .*NaN/);
+        await ExpectErrorAsync(ColmapFiles(TextModel(pose), pose), /images.txt, line 5: "NaN" is not a number/);
         const camera = Changed(({ cameras }) => {
             cameras[1].parameters[2] = Number.NaN;
         });
@@ -269,7 +273,7 @@ describe("LoadColmapCaptureAsync", () => {
         });
         await ExpectErrorAsync(
             ColmapFiles(TextModel(model), model),
-            /cameras.txt, line 4: camera 5 has 3 parameters where the model PINHOLE has these: fx, fy, cx, cy/,
+            /cameras.txt, line 4: camera 5 has 3 parameters; the model PINHOLE has fx, fy, cx, cy/,
         );
     });
 
@@ -277,11 +281,11 @@ describe("LoadColmapCaptureAsync", () => {
         const model = SmallModel();
         const source = ColmapFiles(BinaryModel(model), model);
         source.files.delete("images/shot 8.png");
-        await ExpectErrorAsync(source, /images\/shot 8.png is not there/);
+        await ExpectErrorAsync(source, /images\/shot 8.png does not exist/);
         const turned = ColmapFiles(BinaryModel(model), model, { width: 12, height: 20 });
-        await ExpectErrorAsync(turned, /image "shot 6.png": .*20 x 12 pixels, .* has 12 x 20, which is turned/);
+        await ExpectErrorAsync(turned, /image "shot 6.png": .*20 x 12 pixels, .* has 12 x 20, which is rotated/);
         source.files.delete("sparse/0/images.bin");
-        await ExpectErrorAsync(source, /sparse\/0\/images.bin is not there/);
+        await ExpectErrorAsync(source, /sparse\/0\/images.bin does not exist/);
         source.files.delete("sparse/0/cameras.bin");
         await ExpectErrorAsync(source, /has no COLMAP model: .* in sparse\/0, sparse, /);
     });

@@ -107,17 +107,17 @@ describe("LoadLlffCaptureAsync", () => {
         source.files.delete("images_4/IMG_21.PNG");
         await ExpectErrorAsync(source, /poses_bounds.npy has 3 poses, but memory\/images_4 has 2 images/);
         source.files.set("images_4/IMG_21.PNG", PlainImage(15, 20, 0));
-        await ExpectErrorAsync(source, /row 1: .* 80 x 60 pixels, but .* has 15 x 20, which is turned/);
-        await ExpectErrorAsync(Files(rows, "photos"), /No images are in memory\/images, memory\/images_2, /);
+        await ExpectErrorAsync(source, /row 1: .* 80 x 60 pixels, but .* has 15 x 20, which is rotated/);
+        await ExpectErrorAsync(Files(rows, "photos"), /There are no images in memory\/images, memory\/images_2, /);
         source.files.set("poses_bounds.npy", NpyFile([3, 14], new Array(42).fill(0)));
-        await ExpectErrorAsync(source, /an array of the shape \(3, 14\), where poses have \(n, 17\)/);
+        await ExpectErrorAsync(source, /an array of shape \(3, 14\); poses have \(n, 17\)/);
         source.files.set("poses_bounds.npy", NpyFile([0, 17], []));
         await ExpectErrorAsync(source, /shape \(0, 17\)/);
         const file = NpyFile([3, 17], rows.flat());
         source.files.set("poses_bounds.npy", file.slice(0, -9));
-        await ExpectErrorAsync(source, /399 bytes follow its header, where \(3, 17\) numbers need 408/);
+        await ExpectErrorAsync(source, /399 bytes follow its header, but \(3, 17\) numbers need 408/);
         source.files.delete("poses_bounds.npy");
-        await ExpectErrorAsync(source, /poses_bounds.npy is not there/);
+        await ExpectErrorAsync(source, /poses_bounds.npy does not exist/);
     });
 });
 

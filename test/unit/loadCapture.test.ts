@@ -19,7 +19,7 @@ describe("LoadCaptureAsync", () => {
         for (const path of [...source.files.keys()].filter((p) => /^(transforms|sparse)/.test(p))) {
             source.files.delete(path);
         }
-        await expect(LoadCaptureAsync(source)).rejects.toThrow(/poses_bounds.npy holds an array of the shape \(1, 3\)/);
+        await expect(LoadCaptureAsync(source)).rejects.toThrow(/poses_bounds.npy has an array of shape \(1, 3\)/);
     });
 
     it("turns worlds so that z is up where the layout does not say what is, unless told", async () => {
@@ -71,7 +71,7 @@ describe("LoadCaptureAsync", () => {
         await expect(LoadCaptureAsync(source)).rejects.toMatchObject({
             kind: "input",
             message: expect.stringMatching(
-                /^memory is no capture .*transforms_train.json or transforms.json .*cameras.bin or cameras.txt .*sparse\/0, .*poses_bounds.npy/,
+                /^memory is not a capture .*transforms_train.json or transforms.json .*cameras.bin or cameras.txt .*sparse\/0, .*poses_bounds.npy/,
             ),
         });
     });

@@ -108,13 +108,13 @@ describe("LoadNerfCaptureAsync with depth_file_path", () => {
         await ExpectErrorAsync(some, /frames\[1\].* has no depth_file_path, but other frames have/);
         const missing = DepthFiles(CAMERA, "a.png", png);
         missing.files.delete("depths/a.png");
-        await ExpectErrorAsync(missing, /depths\/a.png is not there/);
+        await ExpectErrorAsync(missing, /depths\/a.png does not exist/);
         await ExpectErrorAsync(DepthFiles(CAMERA, "a.png", ImageFile()), /depths\/a.png has colors/);
         await ExpectErrorAsync(
             DepthFiles(CAMERA, "a.npy", NpyFile([4], [1, 2, 3, 4])),
             /shape \(4\); .* \(height, width\)/,
         );
-        await ExpectErrorAsync(DepthFiles(CAMERA, "a.npy", NpyFile([1, 2], [1, -2])), /a.npy holds negative depth/);
+        await ExpectErrorAsync(DepthFiles(CAMERA, "a.npy", NpyFile([1, 2], [1, -2])), /a.npy has negative depth/);
         await ExpectErrorAsync(DepthFiles(CAMERA, "a.png", png), /depthUnit is 0/, { depthUnit: 0 });
     });
 });
@@ -200,7 +200,7 @@ describe("LoadNerfCaptureAsync with transforms.json", () => {
         expect(heldOutViews.map(({ name }) => name)).toEqual(["images/frame_1"]);
         await ExpectErrorAsync(
             Files({ ...CAMERA, ...lists, train_filenames: ["images/other.png"] }),
-            /transforms.json: train_filenames\[0\] is "images\/other.png", which is the file_path of no frame/,
+            /transforms.json: train_filenames\[0\] is "images\/other.png"; no frame has this file_path/,
         );
     });
 
@@ -218,15 +218,15 @@ describe("LoadNerfCaptureAsync with transforms.json", () => {
         [
             "distortion that folds",
             { k1: -90 },
-            /transforms.json: frames\[0\] has a lens that cannot be undistorted: k1 -90/,
+            /transforms.json: frames\[0\] has a lens that cannot be undistorted: .*k1 -90/,
         ],
-        ["distortion that is a text", { k1: "0" }, /k1 is "0" where a number is needed/],
+        ["distortion that is a text", { k1: "0" }, /k1 is "0"; it must be a number/],
         ["no focal length", { fl_x: null }, /has neither camera_angle_x nor fl_x/],
-        ["a negative width", { w: -3 }, /w is -3 where a number above 0/],
+        ["a negative width", { w: -3 }, /w is -3; it must be a positive number/],
         [
             "turned images",
             { w: HEIGHT, h: WIDTH },
-            /36 x 48 pixels, but memory\/images\/frame_0.png has 48 x 36, which is turned/,
+            /36 x 48 pixels, but memory\/images\/frame_0.png has 48 x 36, which is rotated/,
         ],
     ])("refuses %s", async (_, fields, message) => {
         await ExpectErrorAsync(Files({ ...CAMERA, ...fields }), message);
@@ -235,7 +235,7 @@ describe("LoadNerfCaptureAsync with transforms.json", () => {
     it("names missing images and broken poses by frame", async () => {
         const source = Files(CAMERA);
         source.files.delete("images/frame_2.png");
-        await ExpectErrorAsync(source, /images\/frame_2.png is not there/);
+        await ExpectErrorAsync(source, /images\/frame_2.png does not exist/);
         const singular = [POSE[0], POSE[0], POSE[2], POSE[3]];
         await ExpectErrorAsync(
             Files(CAMERA, 2, { transform_matrix: singular }),
@@ -307,10 +307,10 @@ describe("sparse points of transforms.json", () => {
     });
 
     it.each([
-        ["cut off", BinaryPly(true).slice(0, -5), /a.ply .*its 2 points need 38 bytes, and 33 follow/],
-        ["cut off as text", ascii.slice(0, -10), /a.ply .*point 1 has 3 numbers where 6 properties/],
+        ["cut off", BinaryPly(true).slice(0, -5), /a.ply .*its 2 points need 38 bytes, but 33 follow/],
+        ["cut off as text", ascii.slice(0, -10), /a.ply .*point 1 has 3 numbers, but the header declares 6 properties/],
         ["not a number", ascii.replace("-2", "nan"), /the y of point 0 is NaN/],
-        ["no PLY", "<html>", /does not begin with a PLY header \(6 bytes\)/],
+        ["no PLY", "<html>", /its 6 bytes do not start with a PLY header/],
         ["without z", ascii.replace("property float z", "property float w"), /no property z/],
         ["of lists", ascii.replace("property float z", "property list uchar int z"), /property of the type "list"/],
         ["of another format", ascii.replace("ascii", "binary"), /its format is "binary"/],

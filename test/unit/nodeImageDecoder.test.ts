@@ -1,7 +1,7 @@
 import { encode } from "fast-png";
 import { describe, expect, it } from "vitest";
 import { CreateNodeImageDecoder } from "../../demo/headless/nodeImageDecoder";
-import { CheckImageBytes, ImageKindOf } from "../../src/plugin/formats/imageBytes";
+import { DetectImageFormat, PrepareImageBytes } from "../../src/plugin/formats/imageBytes";
 import type { RgbaImage } from "../../src/plugin/formats/pngImage";
 import { EncodeJpegAsync, EncodeWebpAsync } from "../support/encodeImages";
 
@@ -32,7 +32,7 @@ describe("CreateNodeImageDecoder", () => {
     it("decodes JPEG: nearly the same colors, all opaque", async () => {
         const picture = Picture(() => 255);
         const jpeg = await EncodeJpegAsync(picture);
-        expect(ImageKindOf(jpeg)).toBe("jpeg");
+        expect(DetectImageFormat(jpeg)).toBe("jpeg");
         const { width, height, data } = await decodeAsync(jpeg, "a.jpg");
         expect([width, height]).toEqual([40, 24]);
         const worst = data.reduce((most, value, i) => Math.max(most, Math.abs(value - picture.data[i])), 0);
@@ -43,7 +43,7 @@ describe("CreateNodeImageDecoder", () => {
     it("decodes WebP with alpha, exactly where it is lossless", async () => {
         const picture = Picture((x) => (x < 20 ? 255 : 6 * (40 - x)));
         const webp = await EncodeWebpAsync(picture);
-        expect(ImageKindOf(webp)).toBe("webp");
+        expect(DetectImageFormat(webp)).toBe("webp");
         expect(await decodeAsync(webp, "a.webp")).toEqual(picture);
     });
 
@@ -55,7 +55,7 @@ describe("CreateNodeImageDecoder", () => {
     it("does not turn pictures as their EXIF data asks", async () => {
         const jpeg = await EncodeJpegAsync(Picture(() => 255));
         const turned = WithOrientation(jpeg);
-        expect(CheckImageBytes(turned, "jpeg", "a.jpg")).toEqual(CheckImageBytes(jpeg, "jpeg", "a.jpg"));
+        expect(PrepareImageBytes(turned, "jpeg", "a.jpg")).toEqual(PrepareImageBytes(jpeg, "jpeg", "a.jpg"));
         expect(await decodeAsync(turned, "a.jpg")).toEqual(await decodeAsync(jpeg, "a.jpg"));
     });
 
@@ -63,15 +63,15 @@ describe("CreateNodeImageDecoder", () => {
         const jpeg = await EncodeJpegAsync(Picture(() => 255));
         const webp = await EncodeWebpAsync(Picture(() => 255));
         await expect(decodeAsync(jpeg.slice(0, jpeg.length - 40), "a.jpg")).rejects.toThrow(
-            /a.jpg is cut off or damaged/,
+            /a.jpg is truncated or corrupt/,
         );
-        await expect(decodeAsync(jpeg.slice(0, 30), "a.jpg")).rejects.toThrow(/a.jpg is cut off or damaged/);
+        await expect(decodeAsync(jpeg.slice(0, 30), "a.jpg")).rejects.toThrow(/a.jpg is truncated or corrupt/);
         await expect(decodeAsync(webp.slice(0, webp.length - 40), "a.webp")).rejects.toThrow(
-            /a.webp is cut off .* bytes/,
+            /a.webp is truncated .* bytes/,
         );
         const broken = webp.slice();
         broken.fill(0x55, 12);
-        await expect(decodeAsync(broken, "a.webp")).rejects.toThrow(/a.webp is a broken WEBP file/);
+        await expect(decodeAsync(broken, "a.webp")).rejects.toThrow(/a.webp is a damaged WEBP file/);
         await expect(decodeAsync(new Uint8Array(50), "a.gif")).rejects.toMatchObject({ kind: "unsupported" });
         expect((await decodeAsync(webp, "b.webp")).width).toBe(40);
         expect((await decodeAsync(jpeg, "b.jpg")).width).toBe(40);

@@ -4,20 +4,20 @@ import type { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine";
 import { Color4 } from "@babylonjs/core/Maths/math.color";
 import { SubmitGpu } from "../../compute/gpu/gpuErrors";
 
-const NOTHING = new Color4(0, 0, 0, 0);
+const TRANSPARENT = new Color4(0, 0, 0, 0);
 
 /**
- * A picture that is drawn and read apart from any scene: no camera, no render list, no frame of the page takes part, and what the engine was set to
- * is set back after every draw.
+ * A render target that is drawn and read independently of scenes and frames. Every draw restores the engine's state.
  */
 export class OffscreenTarget {
     private readonly _target: RenderTargetWrapper;
 
     /**
-     * @param width pixels
-     * @param height pixels
-     * @param kind `color`: RGBA bytes; `floats`: two 32-bit floats a pixel
-     * @param samples of a pixel's area, 1 or 4; floats have 1
+     * @param width width in pixels
+     * @param height height in pixels
+     * @param kind `color`: RGBA bytes; `floats`: two 32-bit floats per pixel
+     * @param samples samples per pixel (MSAA); must be 1 for floats
+     * @param label label of the texture, for debugging
      */
     public constructor(
         private readonly _engine: WebGPUEngine,
@@ -41,14 +41,14 @@ export class OffscreenTarget {
         this._target.setSamples(samples);
     }
 
-    /** Clears to 0, calls `draw`, and hands all of it to the GPU. Both sides of faces are drawn, nearer ones before farther ones. */
+    /** Clears to 0, calls `draw` with depth test and without back-face culling, and submits the commands to the GPU. */
     public draw(draw: () => void): void {
         const engine = this._engine;
         const state = engine.depthCullingState;
         const { cull, depthTest, depthMask, depthFunc, zOffset, zOffsetUnits } = state;
         const colorWrite = engine.getColorWrite();
         const stencil = engine.getStencilBuffer();
-        // Where it is off the mode may be -1, none yet, which set as one would turn it on.
+        // With blending off, the mode may be -1 (unset); setting that would enable blending.
         const isBlending = engine.alphaState.alphaBlend;
         const alphaMode = engine.getAlphaMode();
         engine.bindFramebuffer(this._target, 0, undefined, undefined, true);
@@ -66,7 +66,7 @@ export class OffscreenTarget {
                 zOffset: 0,
                 zOffsetUnits: 0,
             });
-            engine.clear(NOTHING, true, true, false);
+            engine.clear(TRANSPARENT, true, true, false);
             draw();
         } finally {
             engine.unBindFramebuffer(this._target, true);
@@ -81,12 +81,13 @@ export class OffscreenTarget {
         SubmitGpu(engine);
     }
 
-    /** What was drawn: bytes [height, width, 4] or floats [height, width, 2], rows from the top. */
+    /** Reads the pixels: bytes [height, width, 4] or floats [height, width, 2], top row first. */
     public async readAsync(): Promise<Uint8Array | Float32Array> {
         const pixels = await this._engine._readTexturePixels(this._target.texture!, this.width, this.height);
         return pixels as Uint8Array | Float32Array;
     }
 
+    /** Releases the texture. */
     public dispose(): void {
         this._target.dispose();
     }

@@ -7,14 +7,14 @@ import type { UniformBuffer } from "@babylonjs/core/Materials/uniformBuffer";
 import type { AbstractMesh } from "@babylonjs/core/Meshes/abstractMesh";
 import type { SubMesh } from "@babylonjs/core/Meshes/subMesh";
 import type { Scene } from "@babylonjs/core/scene";
-import { ResetMaterial } from "../babylon/drawCaches";
+import { ResetMaterialShaders } from "../babylon/drawCaches";
 import type { PartLookBuffers } from "./partLook";
 import lookSource from "./partLook.wgsl?raw";
 
 const NAME = "UltrametricPartLook";
 const DEFINE = "ULTRAMETRIC_PARTS";
-/** Materials whose shaders have the places that the plugin needs. */
-const CLASSES: readonly string[] = [
+/** Materials whose shaders have the injection points that the plugin needs. */
+const SUPPORTED_CLASSES: readonly string[] = [
     "StandardMaterial",
     "PBRMaterial",
     "PBRMetallicRoughnessMaterial",
@@ -47,8 +47,8 @@ if ((umColors[umLeaf] >> 24u) == 0u) {
 #endif
 `;
 
-/** The color is what the screen shows, or, where a post-process comes after, linear. */
-const fragmentEnd = (color: string): string => `
+// The color is sRGB, or linear if a post-process follows.
+const FragmentEnd = (color: string): string => `
 #ifdef ${DEFINE}
 {
     let umFacing = dot(normalW, viewDirectionW);
@@ -62,7 +62,7 @@ const fragmentEnd = (color: string): string => `
 #endif
 `;
 
-/** What of Babylon's plugin manager has no public name; it can add plugins, and not take them away. */
+/** Private members of Babylon's plugin manager, which has no method that removes a plugin. */
 interface ManagerInternals {
     _plugins: MaterialPluginBase[];
     _activePlugins: MaterialPluginBase[];
@@ -72,11 +72,12 @@ interface ManagerInternals {
 }
 
 /**
- * Colors meshes of a material by the leaves of their faces, after light, fog and image processing; meshes of the material that were not added look as
- * before. The meshes have three vertices of their own for each face, in the order of the faces.
+ * Colors meshes by the leaves of their faces, after light, fog and image processing. Other meshes of the material stay
+ * the same. The meshes need three vertices of their own per face, in the order of the faces.
  */
 export class PartLookPlugin extends MaterialPluginBase {
     private readonly _buffers = new Map<AbstractMesh, PartLookBuffers>();
+    /** The state of the plugin manager before this plugin was added. */
     private readonly _before: Pick<ManagerInternals, "_codeInjectionPoints" | "_defineNamesFromPlugins"> & {
         readonly plugins: readonly MaterialPluginBase[];
     };
@@ -88,7 +89,7 @@ export class PartLookPlugin extends MaterialPluginBase {
             _codeInjectionPoints: manager?._codeInjectionPoints ?? {},
             _defineNamesFromPlugins: manager?._defineNamesFromPlugins ?? {},
         };
-        ResetMaterial(material); // adding does it, too, and leaves something behind
+        ResetMaterialShaders(material); // adding a plugin resets it, too, but not completely
         super(material, NAME, 900, { [DEFINE]: false });
         this._before = before;
         this.doNotSerialize = true;
@@ -97,22 +98,22 @@ export class PartLookPlugin extends MaterialPluginBase {
         this.markAllDefinesAsDirty();
     }
 
-    /** Whether meshes of this material can be colored. */
-    public static Fits(material: Material): boolean {
-        return CLASSES.includes(material.getClassName()) && material.shaderLanguage === ShaderLanguage.WGSL;
+    /** Whether the plugin supports a material. */
+    public static Supports(material: Material): boolean {
+        return SUPPORTED_CLASSES.includes(material.getClassName()) && material.shaderLanguage === ShaderLanguage.WGSL;
     }
 
-    /** Adds a mesh of the material. */
+    /** Starts coloring a mesh of the material. */
     public static Add(material: Material, mesh: AbstractMesh, buffers: PartLookBuffers): void {
-        const present = material.pluginManager?.getPlugin(NAME) as PartLookPlugin | null | undefined;
-        (present ?? new PartLookPlugin(material))._buffers.set(mesh, buffers);
+        const plugin = material.pluginManager?.getPlugin(NAME) as PartLookPlugin | null | undefined;
+        (plugin ?? new PartLookPlugin(material))._buffers.set(mesh, buffers);
     }
 
-    /** Takes a mesh away; with the last one the material is as it was before. */
+    /** Stops coloring a mesh; after the last one, the plugin is removed from the material. */
     public static Remove(material: Material, mesh: AbstractMesh): void {
-        const present = material.pluginManager?.getPlugin(NAME) as PartLookPlugin | null | undefined;
-        if (present?._buffers.delete(mesh) && present._buffers.size === 0) {
-            present._detach();
+        const plugin = material.pluginManager?.getPlugin(NAME) as PartLookPlugin | null | undefined;
+        if (plugin?._buffers.delete(mesh) && plugin._buffers.size === 0) {
+            plugin._detach();
         }
     }
 
@@ -128,7 +129,7 @@ export class PartLookPlugin extends MaterialPluginBase {
         (defines as unknown as Record<string, boolean>)[DEFINE] = this._buffers.has(mesh);
     }
 
-    /** Not only where the material is bound anew: the buffers are the mesh's. */
+    // Called for each mesh, also if the material is bound already.
     public override hardBindForSubMesh(
         _buffer: UniformBuffer,
         _scene: Scene,
@@ -157,7 +158,7 @@ export class PartLookPlugin extends MaterialPluginBase {
         return {
             CUSTOM_FRAGMENT_DEFINITIONS: `#ifdef ${DEFINE}\n${VARYINGS}\n${lookSource}\n#endif\n`,
             CUSTOM_FRAGMENT_MAIN_BEGIN: FRAGMENT_BEGIN,
-            CUSTOM_FRAGMENT_BEFORE_FRAGCOLOR: fragmentEnd(isStandard ? "color" : "finalColor"),
+            CUSTOM_FRAGMENT_BEFORE_FRAGCOLOR: FragmentEnd(isStandard ? "color" : "finalColor"),
         };
     }
 
@@ -172,7 +173,7 @@ export class PartLookPlugin extends MaterialPluginBase {
         manager._activePlugins = without(manager._activePlugins);
         manager._activePluginsForExtraEvents = without(manager._activePluginsForExtraEvents);
         const { plugins, _codeInjectionPoints, _defineNamesFromPlugins } = this._before;
-        // Who came later has its names in the present lists; they stay, and ours with them, which then are those of no plugin.
+        // If a plugin was added later, the lists hold its names, too, and stay; this plugin's names have no effect.
         if (
             manager._plugins.length === plugins.length &&
             manager._plugins.every((plugin, i) => plugin === plugins[i])
@@ -180,7 +181,7 @@ export class PartLookPlugin extends MaterialPluginBase {
             manager._codeInjectionPoints = _codeInjectionPoints;
             manager._defineNamesFromPlugins = _defineNamesFromPlugins;
         }
-        ResetMaterial(this._material);
+        ResetMaterialShaders(this._material);
         this.markAllDefinesAsDirty();
     }
 }

@@ -1,11 +1,14 @@
 import { UltrametricError } from "../../compute/base/ultrametricError";
 
-/** Reads little-endian numbers of a file one after another, and says where the file ends too early. */
+/**
+ * Reads little-endian numbers of a file in sequence. The parameter `what` names the value in the error message for a
+ * file that ends too early; all methods throw an UltrametricError "input" then.
+ */
 export class ByteReader {
     private readonly _view: DataView;
     private _offset = 0;
 
-    /** @param file name for messages */
+    /** @param file name of the file, for messages */
     public constructor(
         private readonly _bytes: Uint8Array,
         public readonly file: string,
@@ -13,8 +16,8 @@ export class ByteReader {
         this._view = new DataView(_bytes.buffer, _bytes.byteOffset, _bytes.byteLength);
     }
 
-    /** Bytes that are left. */
-    public get left(): number {
+    /** The number of bytes that have not been read. */
+    public get remaining(): number {
         return this._bytes.length - this._offset;
     }
 
@@ -34,7 +37,7 @@ export class ByteReader {
         return this._view.getFloat64(this._take(8, what), true);
     }
 
-    /** A whole number of 64 bits, of those that a float64 holds. */
+    /** Reads a 64-bit integer; it must be exact as a float64. */
     public uint64(what: string): number {
         const offset = this._take(8, what);
         const value = this._view.getBigUint64(offset, true);
@@ -44,23 +47,24 @@ export class ByteReader {
         return Number(value);
     }
 
-    /** A number of records that follow. Reading ends here where the rest of the file cannot hold so many. */
-    public count(what: string, leastBytes: number): number {
+    /** Reads the number of records that follow, and checks that the rest of the file can hold as many. */
+    public count(what: string, minBytes: number): number {
         const offset = this._offset;
         const count = this.uint64(`number of ${what}`);
-        if (count * leastBytes > this.left) {
+        if (count * minBytes > this.remaining) {
             throw this._error(
-                `the number of ${what} at byte ${offset} is ${count}, which needs ${count * leastBytes} bytes or more, and ${this.left} follow`,
+                `the number of ${what} at byte ${offset} is ${count}, which needs ${count * minBytes} bytes or more, ` +
+                    `but ${this.remaining} follow`,
             );
         }
         return count;
     }
 
-    /** A text that ends with a byte 0. */
+    /** Reads a zero-terminated string. */
     public text(what: string): string {
         const end = this._bytes.indexOf(0, this._offset);
         if (end < 0) {
-            throw this._error(`it ends at byte ${this._bytes.length} within the ${what}`);
+            throw this._error(`it ends at byte ${this._bytes.length}, within the ${what}`);
         }
         const text = new TextDecoder().decode(this._bytes.subarray(this._offset, end));
         this._offset = end + 1;
@@ -71,16 +75,16 @@ export class ByteReader {
         this._take(bytes, what);
     }
 
-    /** @throws UltrametricError when there is more in the file */
+    /** Checks that the file ends here. */
     public end(what: string): void {
-        if (this.left > 0) {
-            throw this._error(`${this.left} bytes follow after its ${what}`);
+        if (this.remaining > 0) {
+            throw this._error(`${this.remaining} bytes follow its ${what}`);
         }
     }
 
     private _take(size: number, what: string): number {
-        if (size > this.left) {
-            throw this._error(`it ends at byte ${this._bytes.length} within the ${what}`);
+        if (size > this.remaining) {
+            throw this._error(`it ends at byte ${this._bytes.length}, within the ${what}`);
         }
         const offset = this._offset;
         this._offset += size;
@@ -90,7 +94,7 @@ export class ByteReader {
     private _error(problem: string): UltrametricError {
         return new UltrametricError(
             "input",
-            `${this.file} is cut off or damaged: ${problem}. Copy or write it again, all of its model.`,
+            `${this.file} is truncated or corrupt: ${problem}. Copy or export all files of its model again.`,
         );
     }
 }

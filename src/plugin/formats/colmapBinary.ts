@@ -3,45 +3,49 @@ import type { SparsePoints } from "../../compute/views/capture";
 import { ByteReader } from "./byteReader";
 import { type ColmapCamera, type ColmapImage, ColmapModelOf, ColmapPose, CreateColmapCamera } from "./colmapModel";
 
-/** Bytes of the shortest camera, image and point, and of what an image and a point have one of for each observation. */
-const CAMERA_BYTES = 48;
-const IMAGE_BYTES = 73;
-const POINT_BYTES = 51;
+// Smallest size of a record.
+const MIN_CAMERA_BYTES = 48;
+const MIN_IMAGE_BYTES = 73;
+const MIN_POINT_BYTES = 51;
+/** Bytes per point observed in an image. */
 const IMAGE_POINT_BYTES = 24;
+/** Bytes per observation of a point. */
 const TRACK_BYTES = 8;
 
 /**
  * Reads cameras.bin of a COLMAP model.
- * @param file name for messages
- * @throws UltrametricError ("input") when the file is cut off or damaged, or a camera is not known here
+ *
+ * @param file name of the file, for messages
+ * @throws UltrametricError "input" when the file is truncated or corrupt, or a camera model is not supported
  */
 export function ReadColmapCamerasBinary(bytes: Uint8Array, file: string): ColmapCamera[] {
     const reader = new ByteReader(bytes, file);
     const cameras: ColmapCamera[] = [];
-    const count = reader.count("cameras", CAMERA_BYTES);
+    const count = reader.count("cameras", MIN_CAMERA_BYTES);
     for (let i = 0; i < count; i++) {
         const what = `camera ${ordinal(i, count)}`;
         const id = reader.uint32(what);
-        const place = `${file}: camera ${id}`;
-        const { name, parameterCount } = ColmapModelOf(reader.int32(what), place);
+        const location = `${file}: camera ${id}`;
+        const { name, parameterCount } = ColmapModelOf(reader.int32(what), location);
         const width = reader.uint64(what);
         const height = reader.uint64(what);
         const parameters = Array.from({ length: parameterCount }, () => reader.float64(what));
-        cameras.push(CreateColmapCamera(id, name, width, height, parameters, place));
+        cameras.push(CreateColmapCamera(id, name, width, height, parameters, location));
     }
     reader.end(`${count} cameras`);
     return cameras;
 }
 
 /**
- * Reads images.bin of a COLMAP model, without the points seen in each image.
- * @param file name for messages
- * @throws UltrametricError ("input") when the file is cut off or damaged, or an image has no pose
+ * Reads images.bin of a COLMAP model, without the points observed in each image.
+ *
+ * @param file name of the file, for messages
+ * @throws UltrametricError "input" when the file is truncated or corrupt, or an image has no pose
  */
 export function ReadColmapImagesBinary(bytes: Uint8Array, file: string): ColmapImage[] {
     const reader = new ByteReader(bytes, file);
     const images: ColmapImage[] = [];
-    const count = reader.count("images", IMAGE_BYTES);
+    const count = reader.count("images", MIN_IMAGE_BYTES);
     for (let i = 0; i < count; i++) {
         const what = `image ${ordinal(i, count)}`;
         reader.skip(4, what); // its id
@@ -50,8 +54,8 @@ export function ReadColmapImagesBinary(bytes: Uint8Array, file: string): ColmapI
         const cameraId = reader.uint32(what);
         const name = reader.text(`name of the ${what}`);
         reader.skip(reader.count(`points of the ${what}`, IMAGE_POINT_BYTES) * IMAGE_POINT_BYTES, what);
-        const place = `${file}: image "${name}"`;
-        images.push({ name, cameraId, pose: ColmapPose(rotation, translation, place), place });
+        const location = `${file}: image "${name}"`;
+        images.push({ name, cameraId, pose: ColmapPose(rotation, translation, location), location });
     }
     reader.end(`${count} images`);
     return images;
@@ -59,12 +63,13 @@ export function ReadColmapImagesBinary(bytes: Uint8Array, file: string): ColmapI
 
 /**
  * Reads points3D.bin of a COLMAP model: positions and colors.
- * @param file name for messages
- * @throws UltrametricError ("input") when the file is cut off or damaged
+ *
+ * @param file name of the file, for messages
+ * @throws UltrametricError "input" when the file is truncated or corrupt
  */
 export function ReadColmapPointsBinary(bytes: Uint8Array, file: string): SparsePoints {
     const reader = new ByteReader(bytes, file);
-    const count = reader.count("points", POINT_BYTES);
+    const count = reader.count("points", MIN_POINT_BYTES);
     const positions = new Float32Array(3 * count);
     const colors = new Uint8Array(3 * count);
     for (let i = 0; i < count; i++) {
@@ -75,7 +80,7 @@ export function ReadColmapPointsBinary(bytes: Uint8Array, file: string): SparseP
             if (!Number.isFinite(value)) {
                 throw new UltrametricError(
                     "input",
-                    `${file}: the ${what} has the coordinate ${value}. Write the model again.`,
+                    `${file}: the ${what} has the coordinate ${value}. Export the model again.`,
                 );
             }
             positions[3 * i + k] = value;
@@ -90,7 +95,7 @@ export function ReadColmapPointsBinary(bytes: Uint8Array, file: string): SparseP
     return { positions, colors };
 }
 
-/** Which one of a row of records, for messages. */
+/** Formats the position of a record in its file, for messages. */
 function ordinal(index: number, count: number): string {
     return `${index + 1} of ${count}`;
 }

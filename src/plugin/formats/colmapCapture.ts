@@ -6,28 +6,26 @@ import { type CaptureFileOptions, DEFAULT_CAPTURE_FILE_OPTIONS, IMAGE_FOLDERS } 
 import { ReadColmapCamerasBinary, ReadColmapImagesBinary, ReadColmapPointsBinary } from "./colmapBinary";
 import type { ColmapImage, ColmapModel } from "./colmapModel";
 import { ReadColmapCamerasText, ReadColmapImagesText, ReadColmapPointsText } from "./colmapText";
-import { IMAGE_ENDINGS } from "./imageDecoder";
+import { WithoutImageExtension } from "./imageExtensions";
 import { HoldOut, LoadPosedImagesAsync, type PosedImage } from "./posedImages";
 
-/** Where a sparse model is looked for. */
+/** Folders that may hold a sparse model, in the order in which they are searched. */
 export const COLMAP_FOLDERS: readonly string[] = ["sparse/0", "sparse", "colmap/sparse/0", "colmap/sparse", ""];
 
-type Ending = "bin" | "txt";
-
-/** A sparse model that is there. */
+/** Location of the files of a sparse model. */
 export interface ColmapFiles {
     /** Folder with "/" at its end, or "". */
     readonly folder: string;
-    readonly ending: Ending;
+    readonly extension: "bin" | "txt";
 }
 
-/** Finds a sparse model, binary before text; null where there is none. */
+/** Finds a sparse model, preferring binary to text files; null where there is none. */
 export async function FindColmapFilesAsync(source: FileSource, signal?: AbortSignal): Promise<ColmapFiles | null> {
     for (const name of COLMAP_FOLDERS) {
         const folder = name === "" ? "" : `${name}/`;
-        for (const ending of ["bin", "txt"] as const) {
-            if (await source.existsAsync(`${folder}cameras.${ending}`, signal)) {
-                return { folder, ending };
+        for (const extension of ["bin", "txt"] as const) {
+            if (await source.existsAsync(`${folder}cameras.${extension}`, signal)) {
+                return { folder, extension };
             }
         }
     }
@@ -35,14 +33,17 @@ export async function FindColmapFilesAsync(source: FileSource, signal?: AbortSig
 }
 
 /**
- * Reads a capture whose poses COLMAP has found (Schoenberger and Frahm 2016): a sparse model, binary or text, in sparse/0, sparse,
- * colmap/sparse/0, colmap/sparse or the top folder, and the images in `images` (see `CaptureFileOptions.imageFolder`).
+ * Reads a capture whose poses COLMAP has estimated (Schoenberger and Frahm 2016): a sparse model, binary or text, in
+ * sparse/0, sparse, colmap/sparse/0, colmap/sparse or the top folder, and the images in `images` (see
+ * `CaptureFileOptions.imageFolder`).
  *
- * Camera models: SIMPLE_PINHOLE, PINHOLE, SIMPLE_RADIAL, RADIAL, OPENCV; lens distortion is taken out of the images. Where the images are smaller
- * copies of those that the model is for, the cameras follow. The model's points are the `sparsePoints`. The world is COLMAP's, turned so that z is up (see
- * `CaptureFileOptions.level`). Views are in the order of their names, which are the images' paths without their ending.
+ * The camera models SIMPLE_PINHOLE, PINHOLE, SIMPLE_RADIAL, RADIAL and OPENCV are supported; images are undistorted.
+ * Where the images are downscaled copies, the cameras are scaled with them. The model's points become the
+ * `sparsePoints`. The world is COLMAP's, rotated so that z is up (see `CaptureFileOptions.level`). Views are sorted by
+ * their names, the paths of the images without extension.
  *
- * @throws UltrametricError ("input") for a file that is missing, broken or contradicts another, by name and place; ("aborted")
+ * @throws UltrametricError "input", with file and location, when a file is missing, malformed or inconsistent;
+ * "aborted"
  */
 export async function LoadColmapCaptureAsync(
     source: FileSource,
@@ -63,27 +64,27 @@ export async function LoadColmapCaptureAsync(
     if (images.length === 0) {
         throw new UltrametricError(
             "input",
-            `${source.name}/${files.folder}images.${files.ending} has no images: COLMAP has found no pose. Look for a larger model beside it.`,
+            `${source.name}/${files.folder}images.${files.extension} has no images: COLMAP has estimated no pose. ` +
+                "Look for a larger model next to it.",
         );
     }
     const sorted = [...images].sort((a, b) => (a.name < b.name ? -1 : 1));
     const folder = await findImageFolderAsync(source, sorted[0], settings);
     const lenses = new Map(cameras.map(({ id, lens }) => [id, lens]));
-    const posed = sorted.map(({ name, cameraId, pose, place }): PosedImage => {
+    const posed = sorted.map(({ name, cameraId, pose, location }): PosedImage => {
         const lens = lenses.get(cameraId);
         if (lens === undefined) {
             throw new UltrametricError(
                 "input",
-                `${place} has camera ${cameraId}, which is not among the ${cameras.length} of ${files.folder}cameras.${files.ending}; ` +
-                    "give the files of one model.",
+                `${location} has camera ${cameraId}, which is not among the ${cameras.length} of ` +
+                    `${files.folder}cameras.${files.extension}; use the files of one model.`,
             );
         }
-        const ending = IMAGE_ENDINGS.find((e) => name.toLowerCase().endsWith(e)) ?? "";
         return {
-            name: name.slice(0, name.length - ending.length),
+            name: WithoutImageExtension(name),
             path: `${folder}${name}`,
             pose,
-            place,
+            location,
             lensOf: () => lens,
             depthPath: null,
             depthMapPath: null,
@@ -101,20 +102,20 @@ export async function LoadColmapCaptureAsync(
 
 async function readModelAsync(
     source: FileSource,
-    { folder, ending }: ColmapFiles,
+    { folder, extension }: ColmapFiles,
     signal: AbortSignal | undefined,
 ): Promise<ColmapModel> {
     const bytesAsync = (name: string): Promise<Uint8Array> =>
-        source.readBytesAsync(`${folder}${name}.${ending}`, signal);
-    const fileOf = (name: string): string => `${source.name}/${folder}${name}.${ending}`;
+        source.readBytesAsync(`${folder}${name}.${extension}`, signal);
+    const fileOf = (name: string): string => `${source.name}/${folder}${name}.${extension}`;
     const [cameraBytes, imageBytes, hasPoints] = await Promise.all([
         bytesAsync("cameras"),
         bytesAsync("images"),
-        source.existsAsync(`${folder}points3D.${ending}`, signal),
+        source.existsAsync(`${folder}points3D.${extension}`, signal),
     ]);
     const pointBytes = hasPoints ? await bytesAsync("points3D") : null;
     const textOf = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
-    return ending === "bin"
+    return extension === "bin"
         ? {
               cameras: ReadColmapCamerasBinary(cameraBytes, fileOf("cameras")),
               images: ReadColmapImagesBinary(imageBytes, fileOf("images")),
@@ -127,10 +128,10 @@ async function readModelAsync(
           };
 }
 
-/** The folder in which the first image is, with "/" at its end, or "". */
+/** Finds the folder that contains the first image: with "/" at its end, or "". */
 async function findImageFolderAsync(
     source: FileSource,
-    { name, place }: ColmapImage,
+    { name, location }: ColmapImage,
     { imageFolder, signal }: CaptureFileOptions,
 ): Promise<string> {
     const candidates = imageFolder === null ? [...IMAGE_FOLDERS, ""] : [imageFolder];
@@ -142,7 +143,7 @@ async function findImageFolderAsync(
     }
     throw new UltrametricError(
         "input",
-        `${place} is not in ${candidates.map((c) => `${source.name}/${c}`).join(", ")}. Put the images that COLMAP was given there, ` +
-            "or name their folder with the option imageFolder.",
+        `${location} is not in ${candidates.map((c) => `${source.name}/${c}`).join(", ")}. Put COLMAP's input ` +
+            "images there, or set the option imageFolder to their folder.",
     );
 }

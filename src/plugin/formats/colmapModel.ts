@@ -3,7 +3,7 @@ import { CheckCameraPose } from "../../compute/views/cameraPose";
 import type { SparsePoints } from "../../compute/views/capture";
 import { CreateDistortion, type Lens } from "../../compute/views/lens";
 
-/** A camera of a COLMAP model, which images share. */
+/** A camera of a COLMAP model; several images may share it. */
 export interface ColmapCamera {
     readonly id: number;
     readonly lens: Lens;
@@ -11,24 +11,26 @@ export interface ColmapCamera {
 
 /** A registered image of a COLMAP model. */
 export interface ColmapImage {
-    /** Path below the folder of the images. */
+    /** Path relative to the folder of the images. */
     readonly name: string;
     readonly cameraId: number;
     /** Camera to world, 16 numbers, row-major, OpenGL axes. */
     readonly pose: Float64Array;
-    /** Where it is described, for messages. */
-    readonly place: string;
+    /** File and name of the image, for messages. */
+    readonly location: string;
 }
 
-/** What is taken of a COLMAP sparse model. */
+/** A sparse model of COLMAP. */
 export interface ColmapModel {
     readonly cameras: readonly ColmapCamera[];
     readonly images: readonly ColmapImage[];
-    /** null where the model has no file of points. */
+    /** Points of the model; null where the file is missing. */
     readonly points: SparsePoints | null;
 }
 
-/** COLMAP's camera models in the order of their ids in binary files (its src/colmap/sensor/models.h), with their parameters. */
+/**
+ * Camera models with their parameters, in the order of their ids in binary files (COLMAP's src/colmap/sensor/models.h).
+ */
 const MODELS: readonly (readonly [name: string, parameters: string])[] = [
     ["SIMPLE_PINHOLE", "f, cx, cy"],
     ["PINHOLE", "fx, fy, cx, cy"],
@@ -42,26 +44,30 @@ const MODELS: readonly (readonly [name: string, parameters: string])[] = [
     ["RADIAL_FISHEYE", "f, cx, cy, k1, k2"],
     ["THIN_PRISM_FISHEYE", "fx, fy, cx, cy, k1, k2, p1, p2, k3, k4, sx1, sy1"],
 ];
-const KNOWN_COUNT = 5;
-const KNOWN = MODELS.slice(0, KNOWN_COUNT).map(([name]) => name);
+/** Names of the supported models, which are the first ones. */
+const SUPPORTED = MODELS.slice(0, 5).map(([name]) => name);
 
 /**
- * Name and number of parameters of the model with an id of binary files.
- * @throws UltrametricError ("input") as {@link CreateColmapCamera}; the length of what follows is unknown then
+ * Returns the name and the number of parameters of a camera model.
+ *
+ * @param id id of the model in binary files
+ * @param location file and name of the camera, for messages
+ * @throws UltrametricError "input" for an unknown id
  */
-export function ColmapModelOf(id: number, place: string): { name: string; parameterCount: number } {
+export function ColmapModelOf(id: number, location: string): { name: string; parameterCount: number } {
     const model = MODELS[id];
     if (model === undefined) {
-        throw unknownModel(`number ${id}`, place);
+        throw unsupportedModel(`number ${id}`, location);
     }
     return { name: model[0], parameterCount: model[1].split(", ").length };
 }
 
 /**
- * A camera of a COLMAP model.
- * @param place where it is described, for messages
- * @throws UltrametricError ("input") for a model that is not known here, another number of parameters than it has, sizes or lengths that are
- * not above 0, or numbers that are not finite
+ * Creates a camera of a COLMAP model.
+ *
+ * @param location file and name of the camera, for messages
+ * @throws UltrametricError "input" for an unsupported camera model, a wrong number of parameters, sizes or focal
+ * lengths that are not positive, or numbers that are not finite
  */
 export function CreateColmapCamera(
     id: number,
@@ -69,28 +75,28 @@ export function CreateColmapCamera(
     width: number,
     height: number,
     parameters: readonly number[],
-    place: string,
+    location: string,
 ): ColmapCamera {
-    if (!KNOWN.includes(name)) {
-        throw unknownModel(name, place);
+    if (!SUPPORTED.includes(name)) {
+        throw unsupportedModel(name, location);
     }
-    const [, names] = MODELS[KNOWN.indexOf(name)];
-    const wrong = (problem: string): UltrametricError =>
-        new UltrametricError("input", `${place} ${problem}. Write the model again with COLMAP.`);
+    const [, names] = MODELS[SUPPORTED.indexOf(name)];
+    const invalid = (problem: string): UltrametricError =>
+        new UltrametricError("input", `${location} ${problem}. Export the model again with COLMAP.`);
     if (parameters.length !== names.split(", ").length) {
-        throw wrong(`has ${parameters.length} parameters where the model ${name} has these: ${names}`);
+        throw invalid(`has ${parameters.length} parameters; the model ${name} has ${names}`);
     }
-    const bad = parameters.findIndex((value) => !Number.isFinite(value));
-    if (bad >= 0) {
-        throw wrong(`has the value ${parameters[bad]} for ${names.split(", ")[bad]} (of ${names})`);
+    const invalidIndex = parameters.findIndex((value) => !Number.isFinite(value));
+    if (invalidIndex >= 0) {
+        throw invalid(`has the value ${parameters[invalidIndex]} for ${names.split(", ")[invalidIndex]} (of ${names})`);
     }
     if (!(Number.isSafeInteger(width) && Number.isSafeInteger(height) && width > 0 && height > 0)) {
-        throw wrong(`is for images of ${width} x ${height} pixels`);
+        throw invalid(`is for images of ${width} x ${height} pixels`);
     }
     const hasOneFocal = names.startsWith("f,");
     const [focalX, focalY] = hasOneFocal ? [parameters[0], parameters[0]] : parameters;
     if (!(focalX > 0 && focalY > 0)) {
-        throw wrong(`has the focal lengths ${focalX} and ${focalY}`);
+        throw invalid(`has the focal lengths ${focalX} and ${focalY}`);
     }
     const [centerX, centerY, k1 = 0, k2 = 0, p1 = 0, p2 = 0] = parameters.slice(hasOneFocal ? 1 : 2);
     const distortion = CreateDistortion(k1, k2, 0, p1, p2);
@@ -98,46 +104,52 @@ export function CreateColmapCamera(
 }
 
 /**
- * The pose of an image: COLMAP's quaternion and translation take the world to a camera that looks along +z with y down.
- * @param rotation w, x, y, z, of any length above 0
- * @param place where they are, for messages
+ * Converts the pose of an image. COLMAP's quaternion and translation transform the world to a camera that looks along
+ * +z with y down.
+ *
+ * @param rotation quaternion w, x, y, z of any positive length
+ * @param location file and name of the image, for messages
  * @returns camera to world, 16 numbers, row-major, OpenGL axes
- * @throws UltrametricError ("input") for numbers that are not finite, or a quaternion of 0
+ * @throws UltrametricError "input" for numbers that are not finite, or a zero quaternion
  */
-export function ColmapPose(rotation: readonly number[], translation: readonly number[], place: string): Float64Array {
+export function ColmapPose(
+    rotation: readonly number[],
+    translation: readonly number[],
+    location: string,
+): Float64Array {
     const length = Math.hypot(...rotation);
     if (!(length > 1e-9 && length < Infinity) || !translation.every(Number.isFinite)) {
         throw new UltrametricError(
             "input",
-            `${place} has no pose: its quaternion is (${rotation.join(", ")}) and its translation (${translation.join(", ")}). ` +
-                "Remove the image from the model, or write the model again.",
+            `${location} has no valid pose: its quaternion is (${rotation.join(", ")}) and its translation ` +
+                `(${translation.join(", ")}). Remove the image from the model, or export the model again.`,
         );
     }
     const [w, x, y, z] = rotation.map((value) => value / length);
-    // Rows of the rotation from world to camera: the camera's axes in the world.
+    // The rows of the rotation from world to camera are the camera's axes in the world.
     const right = [1 - 2 * (y * y + z * z), 2 * (x * y - w * z), 2 * (x * z + w * y)];
     const down = [2 * (x * y + w * z), 1 - 2 * (x * x + z * z), 2 * (y * z - w * x)];
-    const ahead = [2 * (x * z - w * y), 2 * (y * z + w * x), 1 - 2 * (x * x + y * y)];
+    const forward = [2 * (x * z - w * y), 2 * (y * z + w * x), 1 - 2 * (x * x + y * y)];
     const pose = new Float64Array(16);
     for (let axis = 0; axis < 3; axis++) {
         pose[4 * axis] = right[axis];
         pose[4 * axis + 1] = -down[axis];
-        pose[4 * axis + 2] = -ahead[axis];
+        pose[4 * axis + 2] = -forward[axis];
         pose[4 * axis + 3] = -(
             right[axis] * translation[0] +
             down[axis] * translation[1] +
-            ahead[axis] * translation[2]
+            forward[axis] * translation[2]
         );
     }
     pose[15] = 1;
-    CheckCameraPose(pose, place);
+    CheckCameraPose(pose, location);
     return pose;
 }
 
-function unknownModel(name: string, place: string): UltrametricError {
+function unsupportedModel(name: string, location: string): UltrametricError {
     return new UltrametricError(
         "input",
-        `${place} has the camera model ${name}, but only ${KNOWN.join(", ")} are known here; undistort the images with COLMAP's ` +
-            "image_undistorter and read its model, or calibrate again with one of these.",
+        `${location} has the camera model ${name}, but only ${SUPPORTED.join(", ")} are supported. Undistort the ` +
+            "images with COLMAP's image_undistorter and load its model, or calibrate again with a supported model.",
     );
 }

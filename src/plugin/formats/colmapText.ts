@@ -2,34 +2,36 @@ import { UltrametricError } from "../../compute/base/ultrametricError";
 import type { SparsePoints } from "../../compute/views/capture";
 import { type ColmapCamera, type ColmapImage, ColmapPose, CreateColmapCamera } from "./colmapModel";
 
-/** A line of a text file that is no comment. */
+/** A line of a text file that is not a comment. */
 interface Line {
     readonly text: string;
-    /** From 1 on. */
+    /** Line number, from 1. */
     readonly number: number;
 }
 
 /**
- * Reads cameras.txt of a COLMAP model: CAMERA_ID, MODEL, WIDTH, HEIGHT, PARAMS[] a line.
- * @param file name for messages
- * @throws UltrametricError ("input") that names the line, for what is no such file or a camera that is not known here
+ * Reads cameras.txt of a COLMAP model: one line per camera with CAMERA_ID, MODEL, WIDTH, HEIGHT, PARAMS[].
+ *
+ * @param file name of the file, for messages
+ * @throws UltrametricError "input", with the line, when the file is malformed or a camera model is not supported
  */
 export function ReadColmapCamerasText(text: string, file: string): ColmapCamera[] {
     const cameras = linesOf(text).map((line) => {
         const fields = line.text.split(/\s+/);
-        const place = `${file}, line ${line.number}: camera ${fields[0]}`;
+        const location = `${file}, line ${line.number}: camera ${fields[0]}`;
         const [id, width, height, ...parameters] = numbersOf([fields[0], ...fields.slice(2)], 3, line, file);
-        return CreateColmapCamera(id, fields[1], width, height, parameters, place);
+        return CreateColmapCamera(id, fields[1], width, height, parameters, location);
     });
     checkCount(text, "cameras", cameras.length, file);
     return cameras;
 }
 
 /**
- * Reads images.txt of a COLMAP model: IMAGE_ID, QW, QX, QY, QZ, TX, TY, TZ, CAMERA_ID, NAME a line, and after each a line of the points seen
- * there, which may be empty and is left out.
- * @param file name for messages
- * @throws UltrametricError ("input") that names the line, for what is no such file or an image without a pose
+ * Reads images.txt of a COLMAP model: for each image a line with IMAGE_ID, QW, QX, QY, QZ, TX, TY, TZ, CAMERA_ID, NAME,
+ * and a line with the observed points, which may be empty and is skipped.
+ *
+ * @param file name of the file, for messages
+ * @throws UltrametricError "input", with the line, when the file is malformed or an image has no pose
  */
 export function ReadColmapImagesText(text: string, file: string): ColmapImage[] {
     const lines = text.split(/\r?\n/);
@@ -39,26 +41,26 @@ export function ReadColmapImagesText(text: string, file: string): ColmapImage[] 
         if (line.text === "" || line.text.startsWith("#")) {
             continue;
         }
-        i++; // the points seen in the image
+        i++; // skips the points
         const fields = line.text.split(/\s+/);
         if (fields.length < 10) {
-            throw wrong(file, line, `it has ${fields.length} fields where an image has 10 (its id, a quaternion, ...)`);
+            throw malformed(file, line, `it has ${fields.length} fields; an image has 10 (id, quaternion, ...)`);
         }
         const values = numbersOf(fields.slice(0, 9), 9, line, file);
-        // A name may have blanks.
-        const name = fields.slice(9).join(" ");
-        const place = `${file}, line ${line.number}: image "${name}"`;
-        const pose = ColmapPose(values.slice(1, 5), values.slice(5, 8), place);
-        images.push({ name, cameraId: values[8], pose, place });
+        const name = fields.slice(9).join(" "); // names may contain spaces
+        const location = `${file}, line ${line.number}: image "${name}"`;
+        const pose = ColmapPose(values.slice(1, 5), values.slice(5, 8), location);
+        images.push({ name, cameraId: values[8], pose, location });
     }
     checkCount(text, "images", images.length, file);
     return images;
 }
 
 /**
- * Reads points3D.txt of a COLMAP model: POINT3D_ID, X, Y, Z, R, G, B, ERROR, TRACK[] a line.
- * @param file name for messages
- * @throws UltrametricError ("input") that names the line, for what is no such file
+ * Reads points3D.txt of a COLMAP model: one line per point with POINT3D_ID, X, Y, Z, R, G, B, ERROR, TRACK[].
+ *
+ * @param file name of the file, for messages
+ * @throws UltrametricError "input", with the line, when the file is malformed
  */
 export function ReadColmapPointsText(text: string, file: string): SparsePoints {
     const lines = linesOf(text);
@@ -73,7 +75,7 @@ export function ReadColmapPointsText(text: string, file: string): SparsePoints {
     return { positions, colors };
 }
 
-/** The lines that are neither comments nor empty. */
+/** Returns the lines that are neither comments nor empty. */
 function linesOf(text: string): Line[] {
     return text
         .split(/\r?\n/)
@@ -81,33 +83,34 @@ function linesOf(text: string): Line[] {
         .filter((line) => line.text !== "" && !line.text.startsWith("#"));
 }
 
-function numbersOf(fields: readonly string[], least: number, line: Line, file: string): number[] {
-    if (fields.length < least) {
-        throw wrong(file, line, `it has ${fields.length} numbers where ${least} are needed`);
+function numbersOf(fields: readonly string[], minCount: number, line: Line, file: string): number[] {
+    if (fields.length < minCount) {
+        throw malformed(file, line, `it has ${fields.length} numbers; ${minCount} are needed`);
     }
     return fields.map((field) => {
         const value = Number(field);
         if (field === "" || !Number.isFinite(value)) {
-            throw wrong(file, line, `"${field}" stands where a number is needed`);
+            throw malformed(file, line, `"${field}" is not a number`);
         }
         return value;
     });
 }
 
-/** COLMAP writes into a comment how many records there are. */
+/** Compares the number of records with the number that COLMAP writes into a comment. */
 function checkCount(text: string, what: "cameras" | "images" | "points", count: number, file: string): void {
     const stated = new RegExp(`^# Number of ${what}: (\\d+)`, "m").exec(text);
     if (stated !== null && Number(stated[1]) !== count) {
         throw new UltrametricError(
             "input",
-            `${file} is cut off or was changed: it has ${count} ${what} where its head says ${stated[1]}. Copy or write it again.`,
+            `${file} is truncated or was edited: it has ${count} ${what}, but its header says ${stated[1]}. ` +
+                "Copy or export it again.",
         );
     }
 }
 
-function wrong(file: string, line: Line, problem: string): UltrametricError {
+function malformed(file: string, line: Line, problem: string): UltrametricError {
     return new UltrametricError(
         "input",
-        `${file}, line ${line.number}: ${problem}. Write the model again with COLMAP (model_converter).`,
+        `${file}, line ${line.number}: ${problem}. Export the model again with COLMAP (model_converter).`,
     );
 }

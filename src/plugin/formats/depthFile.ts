@@ -1,11 +1,12 @@
 import { UltrametricError } from "../../compute/base/ultrametricError";
 
-/** float16 exponents are 112 lower than float32's. */
+/** The difference of the exponent biases of float32 and float16. */
 const EXPONENT_SHIFT = 112;
 
 /**
- * Decodes IEEE 754 half floats, little-endian.
- * @param bytes 2 bytes a number
+ * Decodes little-endian IEEE 754 half floats.
+ *
+ * @param bytes 2 bytes per number
  */
 export function DecodeHalfFloats(bytes: Uint8Array): Float32Array {
     const out = new Float32Array(bytes.length >> 1);
@@ -25,11 +26,13 @@ export function DecodeHalfFloats(bytes: Uint8Array): Float32Array {
 }
 
 /**
- * Decodes a depth image: gzip of [height, width] little-endian float16, row-major. Bytes that a server has unpacked already
- * (Content-Encoding: gzip) are taken as they are.
- * @param file name for messages
- * @returns planar depth in world units, 0 = nothing there
- * @throws UltrametricError ("input") when the file is cut off or damaged, has another size, or holds depths that are NaN, infinite or negative
+ * Decodes a depth image: gzip of [height, width] little-endian float16, row-major, or the same uncompressed, because
+ * servers may decompress it (Content-Encoding: gzip).
+ *
+ * @param file name of the file, for messages
+ * @returns [height, width] planar depth in world units, 0 = nothing there
+ * @throws UltrametricError "input" when the file is truncated or corrupt, has a wrong size, or contains depths that are
+ * NaN, infinite or negative
  */
 export async function DecodeDepthAsync(
     bytes: Uint8Array,
@@ -38,41 +41,43 @@ export async function DecodeDepthAsync(
     file: string,
 ): Promise<Float32Array> {
     const isGzip = bytes.length >= 2 && bytes[0] === 0x1f && bytes[1] === 0x8b;
-    const raw = isGzip ? await GunzipAsync(bytes, file) : bytes;
+    const raw = isGzip ? await gunzipAsync(bytes, file) : bytes;
     if (raw.length !== width * height * 2) {
         throw new UltrametricError(
             "input",
-            `${file} holds ${raw.length} bytes of depth where a view of ${width} x ${height} pixels needs ${width * height * 2} ` +
-                `(2 a pixel)${isGzip ? "" : "; it is not packed with gzip either"}. Write it again at the size of its image.`,
+            `${file} has ${raw.length} bytes of depth, but a view of ${width} x ${height} pixels needs ` +
+                `${width * height * 2} (2 per pixel)${isGzip ? "" : "; it is not a gzip file either"}. ` +
+                "Write it again at the size of its image.",
         );
     }
     const depth = DecodeHalfFloats(raw);
-    let wrong = 0;
-    let first = -1;
+    let invalidCount = 0;
+    let firstInvalid = -1;
     for (let p = 0; p < depth.length; p++) {
         if (!(depth[p] >= 0 && depth[p] < Number.POSITIVE_INFINITY)) {
-            first = wrong === 0 ? p : first;
-            wrong++;
+            firstInvalid = invalidCount === 0 ? p : firstInvalid;
+            invalidCount++;
         }
     }
-    if (wrong > 0) {
+    if (invalidCount > 0) {
         throw new UltrametricError(
             "input",
-            `${file} holds ${wrong} depths that are NaN, infinite or negative, the first at column ${first % width}, ` +
-                `row ${Math.floor(first / width)}; write 0 where there is nothing.`,
+            `${file} has ${invalidCount} depths that are NaN, infinite or negative, the first at column ` +
+                `${firstInvalid % width}, row ${Math.floor(firstInvalid / width)}; write 0 where there is no depth.`,
         );
     }
     return depth;
 }
 
-async function GunzipAsync(bytes: Uint8Array, file: string): Promise<Uint8Array> {
+async function gunzipAsync(bytes: Uint8Array, file: string): Promise<Uint8Array> {
     try {
-        const unpacked = new Blob([new Uint8Array(bytes)]).stream().pipeThrough(new DecompressionStream("gzip"));
-        return new Uint8Array(await new Response(unpacked).arrayBuffer());
+        const stream = new Blob([new Uint8Array(bytes)]).stream().pipeThrough(new DecompressionStream("gzip"));
+        return new Uint8Array(await new Response(stream).arrayBuffer());
     } catch (error) {
         throw new UltrametricError(
             "input",
-            `${file} is cut off or damaged: its ${bytes.length} bytes are no complete gzip file. Copy or write it again.`,
+            `${file} is truncated or corrupt: its ${bytes.length} bytes are not a complete gzip file. Copy or write ` +
+                "it again.",
             { cause: error },
         );
     }

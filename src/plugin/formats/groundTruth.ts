@@ -7,27 +7,29 @@ import { DecodePngToNumbers } from "./pngImage";
 
 /** The true objects at one level of detail. */
 export interface GroundTruthLevel {
-    /** "parts" (finest), "groups" or "scene". */
     readonly name: "parts" | "groups" | "scene";
-    /** A held-out view each: [height, width] row-major object ids, 0 = background. One id means one object in all views and levels. */
+    /**
+     * Object ids of each held-out view, [height, width] row-major, 0 = background. An id means the same object in all
+     * views and levels.
+     */
     readonly ids: readonly Int32Array[];
-    /** The same for the training views; null where not asked for. */
+    /** Object ids of each training view; null unless the option `train` is set. */
     readonly trainIds: readonly Int32Array[] | null;
 }
 
-/** What is truly where, to measure a segmentation against. */
+/** The true segmentation of a capture, to evaluate against. */
 export interface GroundTruth {
-    /** From fine to coarse. */
+    /** Levels from fine to coarse. */
     readonly levels: readonly GroundTruthLevel[];
 }
 
-/** How ground truth is read. */
+/** Options of {@link LoadGroundTruthAsync}. */
 export interface GroundTruthOptions extends RunOptions {
     /** Folder of the id images. Default "gt". */
     folder: string;
-    /** Whether the training views' ids are read too. Default false. */
+    /** Whether the ids of the training views are read, too. Default false. */
     train: boolean;
-    /** Number of files under way at a time. Default 12. */
+    /** The number of files that are read concurrently. Default 12. */
     concurrency: number;
 }
 
@@ -45,10 +47,11 @@ const LEVELS = [
 ] as const;
 
 /**
- * Reads the true object ids of a capture's views: `<folder>/{val,train}_%03d_l{0,1,2}.png`, gray PNGs (of 16 bits as a rule) as large as
- * the view. Levels: l2 parts, l1 groups, l0 the whole scene.
+ * Reads the true object ids of a capture's views: `<folder>/{val,train}_%03d_l{0,1,2}.png`, gray PNGs (usually of 16
+ * bits) of the view's size. Levels: l2 parts, l1 groups, l0 the whole scene.
+ *
  * @returns null where the capture has no held-out views, or the first one has no id image
- * @throws UltrametricError ("input") when files are missing beside others, broken, or of another size than the view; ("aborted")
+ * @throws UltrametricError "input" when some files are missing, malformed or of a wrong size; "aborted"
  */
 export async function LoadGroundTruthAsync(
     source: FileSource,
@@ -79,7 +82,8 @@ export async function LoadGroundTruthAsync(
         if (image.width !== width || image.height !== height) {
             throw new UltrametricError(
                 "input",
-                `${source.name}/${path} has ${image.width} x ${image.height} pixels, but its view ${view.name} ${width} x ${height}.`,
+                `${source.name}/${path} has ${image.width} x ${image.height} pixels, but its view ${view.name} has ` +
+                    `${width} x ${height}.`,
             );
         }
         settings.onProgress?.({ stage: "Reading ground truth", fraction: ++done / jobs.length });

@@ -1,16 +1,16 @@
 import { UltrametricError } from "../../compute/base/ultrametricError";
 import { IsPng } from "./pngImage";
 
-/** Kinds of image files that are told apart by how they begin. */
-export type ImageKind = "png" | "jpeg" | "webp";
+/** Image formats that are recognized by their signature. */
+export type ImageFormat = "png" | "jpeg" | "webp";
 
-// Markers of JPEG (ITU T.81, table B.1).
+// JPEG markers (ITU T.81, table B.1).
 const START_OF_SCAN = 0xda;
 const END_OF_IMAGE = 0xd9;
 const APP1 = 0xe1;
 
-/** What kind of image a file is; null for another one. */
-export function ImageKindOf(bytes: Uint8Array): ImageKind | null {
+/** Recognizes the format of an image file; null for any other format. */
+export function DetectImageFormat(bytes: Uint8Array): ImageFormat | null {
     if (IsPng(bytes)) {
         return "png";
     }
@@ -21,16 +21,17 @@ export function ImageKindOf(bytes: Uint8Array): ImageKind | null {
 }
 
 /**
- * A JPEG or WebP file as it is to be decoded: complete, and without the EXIF data of a JPEG, which may tell decoders to turn the picture. Poses
- * are found for the pixels as they are stored.
- * @param file name for messages
- * @throws UltrametricError ("input") when the file is cut off; decoders would fill the rest with gray
+ * Prepares a JPEG or WebP file for decoding: checks that it is complete, because decoders fill the rest with gray, and
+ * removes the EXIF data of a JPEG, because decoders may rotate the image and poses refer to the pixels as stored.
+ *
+ * @param file name of the file, for messages
+ * @throws UltrametricError "input" when the file is truncated or corrupt
  */
-export function CheckImageBytes(bytes: Uint8Array, kind: "jpeg" | "webp", file: string): Uint8Array {
-    if (kind === "webp") {
+export function PrepareImageBytes(bytes: Uint8Array, format: "jpeg" | "webp", file: string): Uint8Array {
+    if (format === "webp") {
         const length = 8 + new DataView(bytes.buffer, bytes.byteOffset).getUint32(4, true);
         if (bytes.length < length) {
-            throw cutOff(file, `it has ${bytes.length} of ${length} bytes`);
+            throw truncated(file, `it has ${bytes.length} of ${length} bytes`);
         }
         return bytes;
     }
@@ -38,7 +39,7 @@ export function CheckImageBytes(bytes: Uint8Array, kind: "jpeg" | "webp", file: 
     let at = 2;
     while (at + 4 <= bytes.length) {
         if (bytes[at] !== 0xff) {
-            throw cutOff(file, `no marker at byte ${at}`);
+            throw truncated(file, `no marker at byte ${at}`);
         }
         const marker = bytes[at + 1];
         if (marker === 0xff) {
@@ -47,7 +48,7 @@ export function CheckImageBytes(bytes: Uint8Array, kind: "jpeg" | "webp", file: 
         }
         const end = at + 2 + ((bytes[at + 2] << 8) | bytes[at + 3]);
         if (marker === START_OF_SCAN) {
-            // Within the scans a byte 0xff is followed by 0, so these two bytes end the picture.
+            // In scan data a byte 0xff is followed by 0, so these two bytes are the end of the image.
             for (let i = end; i + 1 < bytes.length; i++) {
                 if (bytes[i] === 0xff && bytes[i + 1] === END_OF_IMAGE) {
                     return concatenate([...kept, bytes.subarray(at)]);
@@ -60,15 +61,15 @@ export function CheckImageBytes(bytes: Uint8Array, kind: "jpeg" | "webp", file: 
         }
         at = end;
     }
-    throw cutOff(file, `the picture does not end within its ${bytes.length} bytes`);
+    throw truncated(file, `its ${bytes.length} bytes do not contain the end of the image`);
 }
 
 function textAt(bytes: Uint8Array, offset: number): string {
     return String.fromCharCode(...bytes.subarray(offset, offset + 4));
 }
 
-function cutOff(file: string, problem: string): UltrametricError {
-    return new UltrametricError("input", `${file} is cut off or damaged: ${problem}. Copy or write it again.`);
+function truncated(file: string, problem: string): UltrametricError {
+    return new UltrametricError("input", `${file} is truncated or corrupt: ${problem}. Copy or write it again.`);
 }
 
 function concatenate(parts: readonly Uint8Array[]): Uint8Array {

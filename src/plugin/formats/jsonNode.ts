@@ -1,66 +1,67 @@
 import { UltrametricError } from "../../compute/base/ultrametricError";
 import type { FileSource } from "../sources/fileSource";
-import { FindJsonSyntaxError } from "./jsonSyntax";
 
-/** A value of a JSON file that knows where it stands there, so that a wrong one can be named. */
+/**
+ * A value of a JSON file with its path in the file, for error messages. All methods throw an UltrametricError "input".
+ */
 export class JsonNode {
     /**
-     * @param value what JSON.parse made
-     * @param file name for messages
-     * @param place the way from the file's root, such as "frames[3].file_path"; empty at the root
+     * @param value a value from JSON.parse
+     * @param file name of the file, for messages
+     * @param path path of the value from the root, such as "frames[3].file_path"; empty at the root
      */
     public constructor(
         public readonly value: unknown,
         public readonly file: string,
-        public readonly place = "",
+        public readonly path = "",
     ) {}
 
-    /** An error about this value. `problem` goes on after the place: "is missing", "is 3; ...". */
+    /** Creates an error about this value. `problem` continues the sentence: "is missing", "is 3; ...". */
     public error(problem: string): UltrametricError {
         return new UltrametricError(
             "input",
-            this.place === "" ? `${this.file}: the file ${problem}` : `${this.file}: ${this.place} ${problem}`,
+            this.path === "" ? `${this.file}: the file ${problem}` : `${this.file}: ${this.path} ${problem}`,
         );
     }
 
-    /** Whether this is an object that has the key, with something other than null. */
+    /** Whether this is an object with a value other than null for the key. */
     public has(key: string): boolean {
         const fields = this.value as Record<string, unknown>;
-        return IsObject(this.value) && Object.hasOwn(fields, key) && fields[key] !== null;
+        return isObject(this.value) && Object.hasOwn(fields, key) && fields[key] !== null;
     }
 
-    /** The value of a key; one that is not there is undefined. @throws when this is no object */
+    /** Returns the value of a key, undefined if the key is missing. Throws if this is not an object. */
     public at(key: string): JsonNode {
-        if (!IsObject(this.value)) {
-            throw this.error(`is ${Describe(this.value)} where an object with "${key}" is needed.`);
+        if (!isObject(this.value)) {
+            throw this.error(`is ${describe(this.value)}; it must be an object with "${key}".`);
         }
         const value = Object.hasOwn(this.value, key) ? this.value[key] : undefined;
-        return new JsonNode(value, this.file, this.place === "" ? key : `${this.place}.${key}`);
+        return new JsonNode(value, this.file, this.path === "" ? key : `${this.path}.${key}`);
     }
 
-    /** The elements of an array. @throws when this is none, or has another length than the given one */
+    /** Returns the elements of an array. Throws if this is not an array, or not of the given length. */
     public items(length?: number): JsonNode[] {
         if (!Array.isArray(this.value)) {
-            throw this.error(`is ${Describe(this.value)} where an array is needed.`);
+            throw this.error(`is ${describe(this.value)}; it must be an array.`);
         }
         if (length !== undefined && this.value.length !== length) {
-            throw this.error(`has ${this.value.length} elements where ${length} are needed.`);
+            throw this.error(`has ${this.value.length} elements; it must have ${length}.`);
         }
-        return this.value.map((value: unknown, i) => new JsonNode(value, this.file, `${this.place}[${i}]`));
+        return this.value.map((value: unknown, i) => new JsonNode(value, this.file, `${this.path}[${i}]`));
     }
 
-    /** A finite number. */
+    /** Returns the value as a finite number. */
     public number(): number {
         if (typeof this.value !== "number" || !Number.isFinite(this.value)) {
-            throw this.error(`is ${Describe(this.value)} where a number is needed.`);
+            throw this.error(`is ${describe(this.value)}; it must be a number.`);
         }
         return this.value;
     }
 
-    /** A string. */
+    /** Returns the value as a string. */
     public string(): string {
         if (typeof this.value !== "string") {
-            throw this.error(`is ${Describe(this.value)} where a string is needed.`);
+            throw this.error(`is ${describe(this.value)}; it must be a string.`);
         }
         return this.value;
     }
@@ -68,7 +69,8 @@ export class JsonNode {
 
 /**
  * Reads a JSON file.
- * @throws UltrametricError ("input") that names file, line and column where the text is not JSON
+ *
+ * @throws UltrametricError "input" with the parser's message when the text is not valid JSON, and as `readBytesAsync`
  */
 export async function ReadJsonAsync(source: FileSource, path: string, signal?: AbortSignal): Promise<JsonNode> {
     const bytes = await source.readBytesAsync(path, signal);
@@ -77,22 +79,17 @@ export async function ReadJsonAsync(source: FileSource, path: string, signal?: A
     try {
         return new JsonNode(JSON.parse(text), file);
     } catch (error) {
-        const at = FindJsonSyntaxError(text);
-        throw new UltrametricError(
-            "input",
-            at === null
-                ? `${file} is not valid JSON: ${String(error)}`
-                : `${file} is not valid JSON: line ${at.line}, column ${at.column} (character ${at.offset}) has ${at.found}, which does not belong there.`,
-            { cause: error },
-        );
+        throw new UltrametricError("input", `${file} is not valid JSON: ${(error as SyntaxError).message}`, {
+            cause: error,
+        });
     }
 }
 
-function IsObject(value: unknown): value is Record<string, unknown> {
+function isObject(value: unknown): value is Record<string, unknown> {
     return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-function Describe(value: unknown): string {
+function describe(value: unknown): string {
     if (value === undefined) {
         return "missing";
     }

@@ -3,29 +3,32 @@ import { CheckCameraPose } from "../../compute/views/cameraPose";
 import type { Capture } from "../../compute/views/capture";
 import type { Lens } from "../../compute/views/lens";
 import { LevelCapture } from "../../compute/views/levelCapture";
-import type { FileSource } from "../sources/fileSource";
+import { BaseName, type FileSource } from "../sources/fileSource";
 import { type CaptureFileOptions, DEFAULT_CAPTURE_FILE_OPTIONS, IMAGE_FOLDERS } from "./captureFileOptions";
-import { IMAGE_ENDINGS } from "./imageDecoder";
+import { HasImageExtension, WithoutImageExtension } from "./imageExtensions";
 import { ReadNpy } from "./npyArray";
 import { HoldOut, LoadPosedImagesAsync, type PosedImage } from "./posedImages";
 
-/** The file of the poses. */
+/** The file that contains the poses. */
 export const LLFF_FILE = "poses_bounds.npy";
 
-/** Numbers of a view: a 3 x 5 matrix, and the nearest and farthest depth. */
-const ROW = 17;
+/** Numbers per view: a 3 x 5 matrix, and the nearest and farthest depth. */
+const ROW_LENGTH = 17;
 
 /**
  * Reads a capture in the layout of LLFF (Mildenhall et al. 2019):
  *
- *     poses_bounds.npy    [n, 17]: for each image, in the order of their names, a 3 x 5 matrix, rows first, and the nearest and farthest depth.
- *                         The matrix: the camera's axes down, right and backwards in the world, its position, and height, width, focal length
- *     images/*            the images; or smaller copies in images_4 (see `CaptureFileOptions.imageFolder`), whose cameras follow
+ *     poses_bounds.npy    [n, 17]: for each image, in the order of their names, a 3 x 5 matrix, row-major, and the
+ *                         nearest and farthest depth. The columns of the matrix are the camera's down, right and back
+ *                         axes in the world, its position, and (height, width, focal length)
+ *     images/*            the images, or downscaled copies in images_4 (see `CaptureFileOptions.imageFolder`)
  *
- * The world is the file's, turned so that z is up (see `CaptureFileOptions.level`); axes become those of OpenGL cameras. The principal point is the middle. Views are in the order of their names,
- * which are the images' without their ending.
+ * The principal point is the center of the image. Where the images are downscaled copies, the cameras are scaled with
+ * them. Camera axes are converted to OpenGL's. The world is the file's, rotated so that z is up (see
+ * `CaptureFileOptions.level`). Views are sorted by their names, those of the images without extension.
  *
- * @throws UltrametricError ("input") for a file that is missing, broken or contradicts another, by name and place; ("aborted")
+ * @throws UltrametricError "input", with file and location, when a file is missing, malformed or inconsistent;
+ * "aborted"
  */
 export async function LoadLlffCaptureAsync(
     source: FileSource,
@@ -36,40 +39,44 @@ export async function LoadLlffCaptureAsync(
     ThrowIfAborted(signal, `Reading ${source.name}`);
     const file = `${source.name}/${LLFF_FILE}`;
     const { shape, data } = ReadNpy(await source.readBytesAsync(LLFF_FILE, signal), file);
-    if (shape.length !== 2 || shape[1] !== ROW || shape[0] === 0) {
+    if (shape.length !== 2 || shape[1] !== ROW_LENGTH || shape[0] === 0) {
         throw new UltrametricError(
             "input",
-            `${file} holds an array of the shape (${shape.join(", ")}), where poses have (n, ${ROW}): a 3 x 5 matrix and two bounds for each ` +
-                "image. Write it again with LLFF's imgs2poses.py.",
+            `${file} has an array of shape (${shape.join(", ")}); poses have (n, ${ROW_LENGTH}), a 3 x 5 matrix and ` +
+                "two bounds for each image. Write it again with LLFF's imgs2poses.py.",
         );
     }
     const images = await findImagesAsync(source, shape[0], settings);
-    const posed = images.map((path, i) => readView(data.subarray(ROW * i, ROW * (i + 1)), path, `${file}: row ${i}`));
+    const posed = images.map((path, i) =>
+        readView(data.subarray(ROW_LENGTH * i, ROW_LENGTH * (i + 1)), path, `${file}: row ${i}`),
+    );
     const loaded = await LoadPosedImagesAsync(source, HoldOut(posed, settings.holdOutEvery), settings);
     const capture = { name: settings.name ?? source.name, ...loaded };
     return (settings.level ?? true) ? LevelCapture(capture) : capture;
 }
 
-function readView(row: Float64Array, path: string, place: string): PosedImage {
-    const wrong = (problem: string): UltrametricError =>
+function readView(row: Float64Array, path: string, location: string): PosedImage {
+    const invalid = (problem: string): UltrametricError =>
         new UltrametricError(
             "input",
-            `${place} (${path}) ${problem}. Write ${LLFF_FILE} again with LLFF's imgs2poses.py.`,
+            `${location} (${path}) ${problem}. Write ${LLFF_FILE} again with LLFF's imgs2poses.py.`,
         );
     const pose = new Float64Array(16);
     for (let r = 0; r < 3; r++) {
-        const [down, right, backwards, position] = row.subarray(5 * r, 5 * r + 4);
-        pose.set([right, -down, backwards, position], 4 * r);
+        const [down, right, back, position] = row.subarray(5 * r, 5 * r + 4);
+        pose.set([right, -down, back, position], 4 * r);
     }
     pose[15] = 1;
-    CheckCameraPose(pose, place);
+    CheckCameraPose(pose, location);
     const [height, width, focal] = [row[4], row[9], row[14]];
     if (![height, width, focal].every((value) => value > 0 && value < Infinity)) {
-        throw wrong(`has height ${height}, width ${width} and focal length ${focal}; all are above 0`);
+        throw invalid(`has height ${height}, width ${width} and focal length ${focal}; all must be positive`);
     }
     const [near, far] = row.subarray(15);
     if (!(near > 0 && far > near && far < Infinity)) {
-        throw wrong(`has the bounds ${near} and ${far}; they are a nearest depth above 0 and a farther one`);
+        throw invalid(
+            `has the bounds ${near} and ${far}; they must be a positive nearest depth and a larger farthest depth`,
+        );
     }
     const lens: Lens = {
         width,
@@ -80,13 +87,11 @@ function readView(row: Float64Array, path: string, place: string): PosedImage {
         centerY: height / 2,
         distortion: null,
     };
-    const name = path.slice(path.lastIndexOf("/") + 1);
-    const ending = IMAGE_ENDINGS.find((e) => name.toLowerCase().endsWith(e)) ?? "";
     return {
-        name: name.slice(0, name.length - ending.length),
+        name: WithoutImageExtension(BaseName(path)),
         path,
         pose,
-        place,
+        location,
         lensOf: () => lens,
         depthPath: null,
         depthMapPath: null,
@@ -94,7 +99,7 @@ function readView(row: Float64Array, path: string, place: string): PosedImage {
     };
 }
 
-/** Paths of the images in the order of the poses. */
+/** Finds the paths of the images, in the order of the poses. */
 async function findImagesAsync(source: FileSource, count: number, settings: CaptureFileOptions): Promise<string[]> {
     const { imageFolder, imageNames, signal } = settings;
     const folders = (imageFolder === null ? IMAGE_FOLDERS : [imageFolder]).map((f) => f.replace(/\/+$/, ""));
@@ -106,8 +111,10 @@ async function findImagesAsync(source: FileSource, count: number, settings: Capt
         if (names.length !== count) {
             throw new UltrametricError(
                 "input",
-                `${source.name}/${LLFF_FILE} has ${count} poses, but ${imageNames === null ? `${source.name}/${folder}` : "the option imageNames"} ` +
-                    `has ${names.length} images. Remove the images that have no pose (LLFF prints them), or find the poses again.`,
+                `${source.name}/${LLFF_FILE} has ${count} poses, but ` +
+                    `${imageNames === null ? `${source.name}/${folder}` : "the option imageNames"} has ` +
+                    `${names.length} images. Remove the images without a pose (LLFF prints them), or estimate the ` +
+                    "poses again.",
             );
         }
         return names.map((name) => (folder === "" ? name : `${folder}/${name}`));
@@ -115,28 +122,31 @@ async function findImagesAsync(source: FileSource, count: number, settings: Capt
     ThrowIfAborted(signal, `Reading ${source.name}`);
     throw new UltrametricError(
         "input",
-        `No images are in ${folders.map((folder) => `${source.name}/${folder}`).join(", ")}. Put those that the poses were found for there, ` +
-            "or name their folder with the option imageFolder.",
+        `There are no images in ${folders.map((folder) => `${source.name}/${folder}`).join(", ")}. Put LLFF's input ` +
+            "images there, or set the option imageFolder to their folder.",
     );
 }
 
-/** Names of the images in a folder: as they are given, if the first is there, or all that are listed. */
+/**
+ * Returns the names of the images in a folder: those of the option imageNames if the first one exists, or all images
+ * that the source lists.
+ */
 async function namesInAsync(
     source: FileSource,
     folder: string,
     { imageNames, signal }: CaptureFileOptions,
 ): Promise<readonly string[]> {
     if (imageNames !== null) {
-        const isThere = imageNames.length > 0 && (await source.existsAsync(`${folder}/${imageNames[0]}`, signal));
-        return isThere ? imageNames : [];
+        const exists = imageNames.length > 0 && (await source.existsAsync(`${folder}/${imageNames[0]}`, signal));
+        return exists ? imageNames : [];
     }
     if (source.listAsync === undefined) {
         throw new UltrametricError(
             "input",
-            `${LLFF_FILE} does not name its images, and the files of ${source.name} cannot be listed. Give their names, in the order of the ` +
-                "poses, with the option imageNames.",
+            `${LLFF_FILE} does not contain the names of its images, and the files of ${source.name} cannot be ` +
+                "listed. Set the option imageNames to their names, in the order of the poses.",
         );
     }
     const files = await source.listAsync(folder, signal);
-    return files.filter((name) => IMAGE_ENDINGS.some((ending) => name.toLowerCase().endsWith(ending)));
+    return files.filter(HasImageExtension);
 }

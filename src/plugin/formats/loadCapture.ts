@@ -6,7 +6,7 @@ import { COLMAP_FOLDERS, FindColmapFilesAsync, LoadColmapCaptureAsync } from "./
 import { LLFF_FILE, LoadLlffCaptureAsync } from "./llffCapture";
 import { LoadNerfCaptureAsync, NERF_FILE, NERF_TRAIN_FILE } from "./nerfCapture";
 
-/** Layouts that captures are read from. */
+/** File layouts of captures. */
 export type CaptureLayout = "nerf" | "colmap" | "llff";
 
 const LOADERS: Readonly<
@@ -14,9 +14,10 @@ const LOADERS: Readonly<
 > = { nerf: LoadNerfCaptureAsync, colmap: LoadColmapCaptureAsync, llff: LoadLlffCaptureAsync };
 
 /**
- * Recognizes which layout a capture has. Where files of several are there, as after conversions, NeRF's go before COLMAP's, and these before
- * LLFF's: the first are the most explicit, and LLFF's lack points and lens distortion.
- * @throws UltrametricError ("input") that lists what was looked for
+ * Detects the layout of a capture. Where several exist, as after conversions, NeRF's is preferred to COLMAP's, because
+ * it is the most explicit, and COLMAP's to LLFF's, which lacks points and lens distortion.
+ *
+ * @throws UltrametricError "input" that lists the expected files; "aborted"
  */
 export async function FindCaptureLayoutAsync(source: FileSource, signal?: AbortSignal): Promise<CaptureLayout> {
     for (const file of [NERF_TRAIN_FILE, NERF_FILE]) {
@@ -33,15 +34,18 @@ export async function FindCaptureLayoutAsync(source: FileSource, signal?: AbortS
     const folders = COLMAP_FOLDERS.map((folder) => (folder === "" ? "itself" : folder)).join(", ");
     throw new UltrametricError(
         "input",
-        `${source.name} is no capture that is known here. Looked for ${NERF_TRAIN_FILE} or ${NERF_FILE} (NeRF, nerfstudio, instant-ngp), ` +
-            `cameras.bin or cameras.txt (COLMAP) in the folders ${folders}, and ${LLFF_FILE} (LLFF). Give the folder that has one of these.`,
+        `${source.name} is not a capture in a supported layout: it has no ${NERF_TRAIN_FILE} or ${NERF_FILE} (NeRF, ` +
+            `nerfstudio, instant-ngp), no cameras.bin or cameras.txt (COLMAP) in the folders ${folders}, and no ` +
+            `${LLFF_FILE} (LLFF). Select the folder that contains one of these files.`,
     );
 }
 
 /**
- * Reads a capture of posed images, whatever its layout: see LoadNerfCaptureAsync, LoadColmapCaptureAsync and LoadLlffCaptureAsync.
- * @param source a folder, picked or dropped files, or a web address
- * @throws UltrametricError ("input") for a layout that is not known, and as these; ("aborted")
+ * Reads a capture of posed images in any of the supported layouts: see LoadNerfCaptureAsync, LoadColmapCaptureAsync and
+ * LoadLlffCaptureAsync.
+ *
+ * @param source a folder, picked or dropped files, or a URL
+ * @throws UltrametricError "input" for an unknown layout, and as the functions above; "aborted"
  */
 export async function LoadCaptureAsync(
     source: FileSource,

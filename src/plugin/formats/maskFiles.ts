@@ -9,19 +9,22 @@ import type { Capture, View } from "../../compute/views/capture";
 import { BaseName, type FileSource } from "../sources/fileSource";
 import { type JsonNode, ReadJsonAsync } from "./jsonNode";
 
-/** How masks are read. */
+/** Options of {@link LoadMaskFilesAsync}. */
 export interface MaskFileOptions extends RunOptions {
     /** Folder of the mask files. Default "masks". */
     folder: string;
-    /** Masks below this predicted IoU are left out. Default 0: all stay. */
+    /** The lowest predicted IoU; masks below it are dropped. Default 0. */
     minPredictedIou: number;
-    /** Masks below this stability are left out. Default 0: all stay. */
+    /** The lowest stability score; masks below it are dropped. Default 0. */
     minStability: number;
-    /** Whether near duplicates within a view are left out (see RemoveDuplicateMasks; over pixels with depth). Default true. */
+    /**
+     * Whether near duplicates within a view are dropped (see RemoveDuplicateMasks; over pixels with depth). Default
+     * true.
+     */
     removeDuplicates: boolean;
-    /** IoU above which two masks are near duplicates. Default 0.9. */
+    /** The IoU above which two masks are near duplicates. Default 0.9. */
     duplicateIou: number;
-    /** Number of files under way at a time. Default 12. */
+    /** The number of files that are read concurrently. Default 12. */
     concurrency: number;
 }
 
@@ -36,11 +39,13 @@ export const DEFAULT_MASK_FILE_OPTIONS: Readonly<MaskFileOptions> = {
 };
 
 /**
- * Reads the masks of a capture's training views from COCO-like files, one a view, `<folder>/<name>.json`, where name is the last part of
- * the view's: {masks: [...]}, {annotations: [...]} or just [...], of {segmentation: {size: [height, width], counts}, predicted_iou?,
- * stability_score?}. `counts` are run lengths or COCO's compressed string. A view without a file has no masks. Masks without a pixel are left out.
- * @throws UltrametricError ("input") for a broken file or a mask of another size than its view, by file and mask, and when there are no
- * masks at all; ("aborted")
+ * Reads the masks of a capture's training views from COCO-like files, `<folder>/<name>.json` for each view, where name
+ * is the last part of the view's name: {masks: [...]}, {annotations: [...]} or just [...], with elements {segmentation:
+ * {size: [height, width], counts}, predicted_iou?, stability_score?}. `counts` are run lengths or COCO's compressed
+ * string. A view without a file has no masks. Empty masks are dropped.
+ *
+ * @throws UltrametricError "input", with file and mask, for a malformed file or a mask of a wrong size, and when there
+ * are no masks at all; "aborted"
  */
 export async function LoadMaskFilesAsync(
     source: FileSource,
@@ -50,16 +55,17 @@ export async function LoadMaskFilesAsync(
     const settings: MaskFileOptions = { ...DEFAULT_MASK_FILE_OPTIONS, ...options };
     const { folder, signal } = settings;
     const paths = capture.views.map((view) => `${folder}/${BaseName(view.name)}.json`);
-    const twin = paths.findIndex((path, i) => paths.indexOf(path) !== i);
-    if (twin >= 0) {
-        const other = capture.views[paths.indexOf(paths[twin])].name;
+    const duplicate = paths.findIndex((path, i) => paths.indexOf(path) !== i);
+    if (duplicate >= 0) {
+        const other = capture.views[paths.indexOf(paths[duplicate])].name;
         throw new UltrametricError(
             "input",
-            `${source.name}: the views ${other} and ${capture.views[twin].name} would share the mask file ${paths[twin]}; rename one.`,
+            `${source.name}: the views ${other} and ${capture.views[duplicate].name} would share the mask file ` +
+                `${paths[duplicate]}; rename one.`,
         );
     }
-    let files = 0;
-    let read = 0;
+    let fileCount = 0;
+    let maskCount = 0;
     let done = 0;
     const views = await MapConcurrentlyAsync(paths, settings.concurrency, async (path, i): Promise<ViewMasks> => {
         ThrowIfAborted(signal, `Reading the masks of ${source.name}`);
@@ -67,10 +73,11 @@ export async function LoadMaskFilesAsync(
         if (await source.existsAsync(path, signal)) {
             const view = capture.views[i];
             const root = await ReadJsonAsync(source, path, signal);
-            await new Pacer(`Reading the masks of ${source.name}`, signal).yieldAsync(); // files that arrive together are looked at apart
+            // Files that arrive together are parsed in separate tasks, so that the main thread stays responsive.
+            await new Pacer(`Reading the masks of ${source.name}`, signal).yieldAsync();
             const all = ParseMaskFile(root, view);
-            files++;
-            read += all.masks.length;
+            fileCount++;
+            maskCount += all.masks.length;
             viewMasks = {
                 masks: all.masks.filter(
                     ({ region, predictedIou, stability }) =>
@@ -89,18 +96,21 @@ export async function LoadMaskFilesAsync(
     if (views.every(({ masks }) => masks.length === 0)) {
         throw new UltrametricError(
             "input",
-            files === 0
-                ? `${source.name}: the folder "${folder}" has no mask file for any of the ${paths.length} training views (looked for ${paths[0]} and so on).`
-                : `${source.name}: none of the ${read} masks in the ${files} mask files of folder "${folder}" is left ` +
-                      `(minPredictedIou ${settings.minPredictedIou}, minStability ${settings.minStability}, empty masks left out).`,
+            fileCount === 0
+                ? `${source.name}: the folder "${folder}" has no mask file for any of the ${paths.length} training ` +
+                      `views (such as ${paths[0]}).`
+                : `${source.name}: none of the ${maskCount} masks in the ${fileCount} files of folder "${folder}" is ` +
+                      `left (minPredictedIou ${settings.minPredictedIou}, minStability ${settings.minStability}, ` +
+                      "empty masks dropped).",
         );
     }
     return { views };
 }
 
 /**
- * The masks of one mask file, in its order and unfiltered.
- * @throws UltrametricError ("input") that names file and mask
+ * Parses one mask file; keeps the order and all masks.
+ *
+ * @throws UltrametricError "input", with file and mask
  */
 export function ParseMaskFile(root: JsonNode, view: View): ViewMasks {
     const list = Array.isArray(root.value)
@@ -111,15 +121,16 @@ export function ParseMaskFile(root: JsonNode, view: View): ViewMasks {
             ? root.at("annotations")
             : null;
     if (list === null) {
-        throw root.error('has neither "masks" nor "annotations", and is no array of masks.');
+        throw root.error('has neither "masks" nor "annotations", and is not an array of masks.');
     }
-    return { masks: list.items().map((node, index) => ParseMask(node, index, view)) };
+    return { masks: list.items().map((node, index) => parseMask(node, index, view)) };
 }
 
 /**
- * Writes masks as a file that {@link LoadMaskFilesAsync} reads, with COCO's compressed strings.
- * @param notes further fields at the top of the file
- * @returns JSON, one mask a line
+ * Writes masks as a file for {@link LoadMaskFilesAsync}, with COCO's compressed strings.
+ *
+ * @param notes additional fields at the top of the file
+ * @returns JSON text, one line per mask
  */
 export function WriteMaskFile(view: View, viewMasks: ViewMasks, notes: Readonly<Record<string, unknown>> = {}): string {
     const { width, height } = view.camera;
@@ -136,7 +147,7 @@ export function WriteMaskFile(view: View, viewMasks: ViewMasks, notes: Readonly<
     return `${head},"masks":[\n${lines.join(",\n")}\n]}\n`;
 }
 
-function ParseMask(node: JsonNode, index: number, view: View): Mask {
+function parseMask(node: JsonNode, index: number, view: View): Mask {
     const segmentation = node.at("segmentation");
     const [height, width] = segmentation
         .at("size")
@@ -146,8 +157,9 @@ function ParseMask(node: JsonNode, index: number, view: View): Mask {
     if (width !== camera.width || height !== camera.height) {
         throw new UltrametricError(
             "input",
-            `${node.file}: mask ${index} has ${width} x ${height} pixels, but its view ${view.name} ${camera.width} x ${camera.height}; ` +
-                "make the masks on the capture's images, or scale them to these.",
+            `${node.file}: mask ${index} has ${width} x ${height} pixels, but its view ${view.name} has ` +
+                `${camera.width} x ${camera.height}; generate the masks on the images of the capture, or scale them ` +
+                "to their size.",
         );
     }
     const counts = segmentation.at("counts");

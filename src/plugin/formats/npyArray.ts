@@ -1,15 +1,15 @@
 import { UltrametricError } from "../../compute/base/ultrametricError";
 
-/** An array of numbers. */
+/** An array of numbers from a .npy file. */
 export interface NpyArray {
     readonly shape: readonly number[];
-    /** All numbers, the last axis fastest. */
+    /** All numbers in row-major order. */
     readonly data: Float64Array;
 }
 
 const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
 
-/** How numbers of a type are read, and their bytes. */
+/** Size and read function of each number type. */
 const TYPES: Readonly<
     Record<string, readonly [bytes: number, read: (view: DataView, at: number, little: boolean) => number]>
 > = {
@@ -26,32 +26,33 @@ const TYPES: Readonly<
 };
 
 /**
- * Reads a .npy file of real numbers (NumPy's format, versions 1 to 3), in either order of bytes and axes.
- * @param file name for messages
- * @throws UltrametricError ("input") for another file, other contents, or one that is cut off
+ * Reads a .npy file of real numbers (NumPy's format, versions 1 to 3), in any byte order and axis order.
+ *
+ * @param file name of the file, for messages
+ * @throws UltrametricError "input" for a malformed or truncated file, or unsupported contents
  */
 export function ReadNpy(bytes: Uint8Array, file: string): NpyArray {
-    const wrong = (problem: string): UltrametricError =>
+    const malformed = (problem: string): UltrametricError =>
         new UltrametricError(
             "input",
-            `${file} is no .npy file of numbers that can be read: ${problem}. Write it again with numpy.save.`,
+            `${file} is not a readable .npy file of numbers: ${problem}. Write it again with numpy.save.`,
         );
     if (bytes.length < 12 || !MAGIC.every((byte, i) => bytes[i] === byte)) {
-        throw wrong(`it does not begin as one (${bytes.length} bytes)`);
+        throw malformed(`its ${bytes.length} bytes do not start with the signature`);
     }
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    const isOld = bytes[6] === 1;
-    const headerLength = isOld ? view.getUint16(8, true) : view.getUint32(8, true);
-    const start = (isOld ? 10 : 12) + headerLength;
+    const isVersion1 = bytes[6] === 1;
+    const headerLength = isVersion1 ? view.getUint16(8, true) : view.getUint32(8, true);
+    const start = (isVersion1 ? 10 : 12) + headerLength;
     if (bytes.length < start) {
-        throw wrong(`it ends within its header, at byte ${bytes.length}`);
+        throw malformed(`it ends within its header, at byte ${bytes.length}`);
     }
-    const header = new TextDecoder().decode(bytes.subarray(isOld ? 10 : 12, start));
+    const header = new TextDecoder().decode(bytes.subarray(isVersion1 ? 10 : 12, start));
     const descr = /'descr'\s*:\s*'([<>|=])(\w+)'/.exec(header);
     const order = /'fortran_order'\s*:\s*(True|False)/.exec(header);
     const shapeText = /'shape'\s*:\s*\(([\d\s,]*)\)/.exec(header);
     if (descr === null || order === null || shapeText === null || TYPES[descr[2]] === undefined) {
-        throw wrong(`its header is ${header.trim()}`);
+        throw malformed(`its header is ${header.trim()}`);
     }
     const shape = shapeText[1]
         .split(",")
@@ -60,8 +61,8 @@ export function ReadNpy(bytes: Uint8Array, file: string): NpyArray {
     const count = shape.reduce((product, size) => product * size, 1);
     const [size, read] = TYPES[descr[2]];
     if (bytes.length - start !== count * size) {
-        throw wrong(
-            `${bytes.length - start} bytes follow its header, where (${shape.join(", ")}) numbers need ${count * size}`,
+        throw malformed(
+            `${bytes.length - start} bytes follow its header, but (${shape.join(", ")}) numbers need ${count * size}`,
         );
     }
     const data = new Float64Array(count);
@@ -71,14 +72,14 @@ export function ReadNpy(bytes: Uint8Array, file: string): NpyArray {
     return { shape, data: order[1] === "True" ? reverseAxes(data, shape) : data };
 }
 
-/** Numbers with the first axis fastest, put in order with the last one fastest. */
+/** Converts column-major (Fortran) to row-major order. */
 function reverseAxes(data: Float64Array, shape: readonly number[]): Float64Array {
     const out = new Float64Array(data.length);
-    const place = new Array<number>(shape.length).fill(0);
+    const position = new Array<number>(shape.length).fill(0);
     for (let from = 0; from < data.length; from++) {
-        out[shape.reduce((index, size, axis) => index * size + place[axis], 0)] = data[from];
-        for (let axis = 0; axis < shape.length && ++place[axis] === shape[axis]; axis++) {
-            place[axis] = 0;
+        out[shape.reduce((index, size, axis) => index * size + position[axis], 0)] = data[from];
+        for (let axis = 0; axis < shape.length && ++position[axis] === shape[axis]; axis++) {
+            position[axis] = 0;
         }
     }
     return out;

@@ -1,7 +1,7 @@
 import { UltrametricError } from "../../compute/base/ultrametricError";
 import type { SparsePoints } from "../../compute/views/capture";
 
-/** Bytes of PLY's number types, by their old and new names. */
+/** Bytes of PLY's number types, by their original and newer names. */
 const TYPE_BYTES: Readonly<Record<string, number>> = {
     char: 1,
     int8: 1,
@@ -23,13 +23,13 @@ const TYPE_BYTES: Readonly<Record<string, number>> = {
 
 const COLORS = ["red", "green", "blue"];
 
-/** The longest header that is looked for. */
-const MAX_HEADER = 65_536;
+/** The largest size of a header. */
+const MAX_HEADER_BYTES = 65_536;
 
 interface Property {
     readonly name: string;
     readonly type: string;
-    /** Bytes from the vertex's start, or its place in the line. */
+    /** Byte offset in the vertex, or index in the line of an ASCII file. */
     readonly offset: number;
 }
 
@@ -37,42 +37,43 @@ interface Header {
     readonly format: string;
     readonly count: number;
     readonly properties: readonly Property[];
-    /** Bytes of a vertex. */
+    /** Bytes per vertex. */
     readonly stride: number;
-    /** Where the vertices begin. */
+    /** Byte offset of the first vertex. */
     readonly start: number;
 }
 
 /**
- * Reads the points of a PLY file, ASCII or binary: x, y, z of its first element, `vertex`, and red, green, blue where these are bytes. All else
- * is left out.
- * @param file name for messages
- * @throws UltrametricError ("input") for another or a broken file, one that is cut off, or coordinates that are not finite
+ * Reads the points of a PLY file, ASCII or binary: x, y, z of its first element, `vertex`, and red, green, blue where
+ * these are bytes. Other properties and elements are ignored.
+ *
+ * @param file name of the file, for messages
+ * @throws UltrametricError "input" for a malformed or truncated file, or coordinates that are not finite
  */
 export function ReadPlyPoints(bytes: Uint8Array, file: string): SparsePoints {
     const header = readHeader(bytes, file);
     const { count, properties } = header;
     const find = (name: string): Property | undefined => properties.find((property) => property.name === name);
-    const places = ["x", "y", "z"].map((name) => {
+    const coordinates = ["x", "y", "z"].map((name) => {
         const property = find(name);
         if (property === undefined) {
-            throw wrong(file, `its vertices have no property ${name}`);
+            throw malformed(file, `its vertices have no property ${name}`);
         }
         return property;
     });
-    const colorPlaces = COLORS.map(find).filter((p) => p !== undefined && TYPE_BYTES[p.type] === 1) as Property[];
+    const colorProperties = COLORS.map(find).filter((p) => p !== undefined && TYPE_BYTES[p.type] === 1) as Property[];
     const positions = new Float32Array(3 * count);
-    const colors = colorPlaces.length === 3 ? new Uint8Array(3 * count) : null;
+    const colors = colorProperties.length === 3 ? new Uint8Array(3 * count) : null;
     const numberAt = header.format === "ascii" ? readText(bytes, header, file) : readBinary(bytes, header, file);
     for (let point = 0; point < count; point++) {
         for (let k = 0; k < 3; k++) {
-            const value = numberAt(point, places[k]);
+            const value = numberAt(point, coordinates[k]);
             if (!Number.isFinite(value)) {
-                throw wrong(file, `the ${places[k].name} of point ${point} is ${value}`);
+                throw malformed(file, `the ${coordinates[k].name} of point ${point} is ${value}`);
             }
             positions[3 * point + k] = value;
             if (colors !== null) {
-                colors[3 * point + k] = numberAt(point, colorPlaces[k]);
+                colors[3 * point + k] = numberAt(point, colorProperties[k]);
             }
         }
     }
@@ -80,10 +81,10 @@ export function ReadPlyPoints(bytes: Uint8Array, file: string): SparsePoints {
 }
 
 function readHeader(bytes: Uint8Array, file: string): Header {
-    const text = new TextDecoder("latin1").decode(bytes.subarray(0, MAX_HEADER));
+    const text = new TextDecoder("latin1").decode(bytes.subarray(0, MAX_HEADER_BYTES));
     const end = /(^|\n)end_header\r?\n/.exec(text);
     if (!/^ply\r?\n/.test(text) || end === null) {
-        throw wrong(file, `it does not begin with a PLY header (${bytes.length} bytes)`);
+        throw malformed(file, `its ${bytes.length} bytes do not start with a PLY header`);
     }
     let format = "";
     let count = 0;
@@ -96,24 +97,24 @@ function readHeader(bytes: Uint8Array, file: string): Header {
             format = a;
         } else if (word === "element") {
             if (element === "" && a !== "vertex") {
-                throw wrong(file, `its first element is "${a}", not "vertex"`);
+                throw malformed(file, `its first element is "${a}", not "vertex"`);
             }
             element = element === "" ? "vertex" : "another";
             count = element === "vertex" ? Number(b) : count;
         } else if (word === "property" && element === "vertex") {
             const size = TYPE_BYTES[a];
             if (size === undefined) {
-                throw wrong(file, `its vertices have a property of the type "${a}"`);
+                throw malformed(file, `its vertices have a property of the type "${a}"`);
             }
             properties.push({ name: b, type: a, offset: format === "ascii" ? properties.length : stride });
             stride += size;
         }
     }
     if (!["ascii", "binary_little_endian", "binary_big_endian"].includes(format)) {
-        throw wrong(file, `its format is "${format}"`);
+        throw malformed(file, `its format is "${format}"`);
     }
     if (!Number.isSafeInteger(count) || count < 0) {
-        throw wrong(file, `its number of vertices is ${count}`);
+        throw malformed(file, `its number of vertices is ${count}`);
     }
     return { format, count, properties, stride, start: end.index + end[0].length };
 }
@@ -124,9 +125,9 @@ function readBinary(
     file: string,
 ): (point: number, property: Property) => number {
     if (bytes.length < start + count * stride) {
-        throw wrong(
+        throw malformed(
             file,
-            `its ${count} points need ${count * stride} bytes, and ${bytes.length - start} follow the header`,
+            `its ${count} points need ${count * stride} bytes, but ${bytes.length - start} follow the header`,
         );
     }
     const view = new DataView(bytes.buffer, bytes.byteOffset + start, count * stride);
@@ -168,14 +169,14 @@ function readText(
 ): (point: number, property: Property) => number {
     const lines = new TextDecoder().decode(bytes.subarray(start)).split(/\r?\n/, count);
     if (lines.length < count || (count > 0 && lines[count - 1].trim() === "")) {
-        throw wrong(file, `it should have ${count} points, one a line, and ends before`);
+        throw malformed(file, `it has fewer than ${count} lines of points`);
     }
     const rows = lines.map((line, point) => {
         const row = line.trim().split(/\s+/).map(Number);
         if (row.length < properties.length) {
-            throw wrong(
+            throw malformed(
                 file,
-                `point ${point} has ${row.length} numbers where ${properties.length} properties are declared`,
+                `point ${point} has ${row.length} numbers, but the header declares ${properties.length} properties`,
             );
         }
         return row;
@@ -183,9 +184,9 @@ function readText(
     return (point, { offset }) => rows[point][offset];
 }
 
-function wrong(file: string, problem: string): UltrametricError {
+function malformed(file: string, problem: string): UltrametricError {
     return new UltrametricError(
         "input",
-        `${file} is no PLY file of points that can be read: ${problem}. Write it again, with x, y, z of each vertex.`,
+        `${file} is not a readable PLY file of points: ${problem}. Write it again, with x, y, z of each vertex.`,
     );
 }

@@ -1,7 +1,7 @@
 import { convertIndexedToRgb, type DecodedPng, decode } from "fast-png";
 import { UltrametricError } from "../../compute/base/ultrametricError";
 
-/** A picture. */
+/** An RGBA image. */
 export interface RgbaImage {
     readonly width: number;
     readonly height: number;
@@ -9,7 +9,7 @@ export interface RgbaImage {
     readonly data: Uint8Array;
 }
 
-/** A picture of whole numbers. */
+/** An image of integers. */
 export interface NumberImage {
     readonly width: number;
     readonly height: number;
@@ -18,17 +18,19 @@ export interface NumberImage {
 }
 
 /**
- * Decodes a PNG of any kind to RGBA bytes; 16-bit samples are rounded to 8 bits. Colors stay as they are stored (no profile, no gamma).
- * @param file name for messages
- * @throws UltrametricError ("input") when the bytes are no PNG or a broken one
+ * Decodes any PNG to RGBA bytes; 16-bit samples are rounded to 8 bits. Colors are returned as stored, without color
+ * profile and gamma.
+ *
+ * @param file name of the file, for messages
+ * @throws UltrametricError "input" when the file is not a PNG or corrupt
  */
 export function DecodePngToRgba(bytes: Uint8Array, file: string): RgbaImage {
-    const png = DecodePng(bytes, file);
+    const png = decodePng(bytes, file);
     const { width, height, channels, depth, palette, transparency } = png;
     const pixels = width * height;
     const data = new Uint8Array(4 * pixels);
     if (palette !== undefined) {
-        const colors = ConvertPalette(png, file);
+        const colors = convertPalette(png, file);
         const size = colors.length / pixels;
         for (let p = 0; p < pixels; p++) {
             for (let k = 0; k < 3; k++) {
@@ -38,7 +40,7 @@ export function DecodePngToRgba(bytes: Uint8Array, file: string): RgbaImage {
         }
         return { width, height, data };
     }
-    const samples = depth < 8 ? UnpackBits(png) : png.data;
+    const samples = depth < 8 ? unpackBits(png) : png.data;
     if (depth === 8 && channels === 4) {
         data.set(samples);
         return { width, height, data };
@@ -47,7 +49,7 @@ export function DecodePngToRgba(bytes: Uint8Array, file: string): RgbaImage {
     const hasAlpha = channels === 2 || channels === 4;
     const colors = hasAlpha ? channels - 1 : channels;
     for (let p = 0, from = 0, to = 0; p < pixels; p++, from += channels, to += 4) {
-        // One sample value may stand for "transparent" in pictures without an alpha channel (the chunk tRNS).
+        // In images without an alpha channel, the chunk tRNS may define one transparent color.
         let isKey = transparency !== undefined && transparency.length >= colors;
         for (let k = 0; k < 3; k++) {
             const sample = samples[from + (colors === 1 ? 0 : k)];
@@ -60,30 +62,31 @@ export function DecodePngToRgba(bytes: Uint8Array, file: string): RgbaImage {
 }
 
 /**
- * Decodes a gray PNG of 1 to 16 bits to the numbers that it stores, such as object ids.
- * @param file name for messages
- * @throws UltrametricError ("input") when the bytes are no PNG, a broken one, or one with colors
+ * Decodes a gray PNG of 1 to 16 bits to the stored integers, such as object ids.
+ *
+ * @param file name of the file, for messages
+ * @throws UltrametricError "input" when the file is not a PNG, corrupt, or has colors
  */
 export function DecodePngToNumbers(bytes: Uint8Array, file: string): NumberImage {
-    const png = DecodePng(bytes, file);
+    const png = decodePng(bytes, file);
     if (png.channels !== 1 || png.palette !== undefined) {
         throw new UltrametricError(
             "input",
-            `${file} has colors; ids and depth are stored as a gray PNG (of 8 or 16 bits).`,
+            `${file} has colors; ids and depth must be stored as a gray PNG of 8 or 16 bits.`,
         );
     }
-    const data = Int32Array.from(png.depth < 8 ? UnpackBits(png) : png.data);
+    const data = Int32Array.from(png.depth < 8 ? unpackBits(png) : png.data);
     return { width: png.width, height: png.height, data };
 }
 
-/** Whether the bytes begin as every PNG does. */
+/** Returns whether bytes start with the PNG signature. */
 export function IsPng(bytes: Uint8Array): boolean {
     return bytes.length >= 8 && [137, 80, 78, 71, 13, 10, 26, 10].every((byte, i) => bytes[i] === byte);
 }
 
-function DecodePng(bytes: Uint8Array, file: string): DecodedPng {
+function decodePng(bytes: Uint8Array, file: string): DecodedPng {
     if (!IsPng(bytes)) {
-        throw new UltrametricError("input", `${file} is not a PNG file (${bytes.length} bytes, another signature).`);
+        throw new UltrametricError("input", `${file} is not a PNG file (${bytes.length} bytes without the signature).`);
     }
     let png: DecodedPng;
     try {
@@ -92,7 +95,7 @@ function DecodePng(bytes: Uint8Array, file: string): DecodedPng {
         const reason = error instanceof Error ? error.message : String(error);
         throw new UltrametricError(
             "input",
-            `${file} is a broken PNG file (${bytes.length} bytes): ${reason}. Copy or write it again.`,
+            `${file} is a corrupt PNG file (${bytes.length} bytes): ${reason}. Copy or write it again.`,
             { cause: error },
         );
     }
@@ -100,24 +103,25 @@ function DecodePng(bytes: Uint8Array, file: string): DecodedPng {
     if (png.data.length !== perRow * png.height) {
         throw new UltrametricError(
             "input",
-            `${file} is a broken PNG file: it has ${png.data.length} samples where ${png.width} x ${png.height} needs ${perRow * png.height}.`,
+            `${file} is a corrupt PNG file: it has ${png.data.length} samples, but ${png.width} x ${png.height} ` +
+                `pixels need ${perRow * png.height}.`,
         );
     }
     return png;
 }
 
-function ConvertPalette(png: DecodedPng, file: string): Uint8Array {
+function convertPalette(png: DecodedPng, file: string): Uint8Array {
     try {
         return convertIndexedToRgb(png);
     } catch (error) {
-        throw new UltrametricError("input", `${file} is a broken PNG file: its palette does not fit its pixels.`, {
+        throw new UltrametricError("input", `${file} is a corrupt PNG file: its palette does not fit its pixels.`, {
             cause: error,
         });
     }
 }
 
-/** The samples of a picture with 1, 2 or 4 bits a pixel, one a byte; every row begins with a new byte. */
-function UnpackBits(png: DecodedPng): Uint8Array {
+/** Unpacks the samples of an image with 1, 2 or 4 bits per pixel; every row starts at a byte boundary. */
+function unpackBits(png: DecodedPng): Uint8Array {
     const { width, height, depth, data } = png;
     const perRow = Math.ceil((width * depth) / 8);
     const out = new Uint8Array(width * height);

@@ -1,77 +1,68 @@
 import { MapConcurrentlyAsync } from "../../compute/base/mapConcurrently";
 import { Pacer } from "../../compute/base/pacer";
-import type { Progress } from "../../compute/base/progress";
 import { ThrowIfAborted, UltrametricError } from "../../compute/base/ultrametricError";
 import type { View } from "../../compute/views/capture";
 import { CreateCamera, type Lens, ResizeLens, UndistortLens } from "../../compute/views/lens";
 import { ShrinkImage } from "../../compute/views/shrinkImage";
 import { UndistortImage } from "../../compute/views/undistortImage";
 import type { FileSource } from "../sources/fileSource";
-import { type CaptureFileOptions, USUAL_HOLD_OUT } from "./captureFileOptions";
+import { type CaptureFileOptions, DEFAULT_HOLD_OUT_EVERY } from "./captureFileOptions";
 import { DecodeDepthAsync } from "./depthFile";
-import { DecodeDepthMap, DrawDepthMap } from "./depthMap";
+import { DecodeDepthMap, ResampleDepthMap } from "./depthMap";
 import type { RgbaImage } from "./pngImage";
 
-/** A picture and its camera, as a capture's files describe them. */
+/** An image file with its camera. */
 export interface PosedImage {
     readonly name: string;
-    /** The image's file. */
+    /** Path of the image file. */
     readonly path: string;
-    /** Camera to world, 16 numbers, row-major, OpenGL axes; checked. */
+    /** Camera to world, 16 numbers, row-major, OpenGL axes; validated. */
     readonly pose: Float64Array;
-    /** Where its camera is described, for messages. */
-    readonly place: string;
+    /** File and location of the camera, for messages. */
+    readonly location: string;
     /**
-     * The camera's lens as the files have it. What they leave out comes from the image's size in pixels.
-     * @throws UltrametricError ("input") that names the field
+     * Returns the lens of the camera; fields that the files omit are derived from the image's size in pixels.
+     *
+     * @throws UltrametricError "input" with the field
      */
     lensOf(width: number, height: number): Lens;
-    /** Path of its depth image of the same size, see DecodeDepthAsync; null where there is none. */
+    /** Path of the depth image of the same size, see DecodeDepthAsync; null without one. */
     readonly depthPath: string | null;
-    /** Path of its depth image of any size, see DecodeDepthMap; null where there is none. */
+    /** Path of the depth image of any size, see DecodeDepthMap; null without one. */
     readonly depthMapPath: string | null;
-    /** Nearest and farthest depth seen, world units; null where unknown. */
+    /** Nearest and farthest visible depth, world units; null where unknown. */
     readonly depthRange: readonly [near: number, far: number] | null;
 }
 
-/** Returns a function to call after each of `total` pieces of work. */
-export function CreateReporter(
-    stage: string,
-    total: number,
-    onProgress: ((progress: Progress) => void) | undefined,
-): () => void {
-    let done = 0;
-    return () => {
-        done++;
-        onProgress?.({ stage, fraction: done / total });
-    };
-}
-
 /**
- * Parts images into those to learn from and those held out, see `CaptureFileOptions.holdOutEvery`.
- * @param usual what null means
+ * Splits images into training and held-out images, see `CaptureFileOptions.holdOutEvery`.
+ *
+ * @param defaultEvery the value that null stands for
+ * @throws UltrametricError "input" for a wrong option
  */
 export function HoldOut<T>(
     images: readonly T[],
     holdOutEvery: number | null,
-    usual = USUAL_HOLD_OUT,
+    defaultEvery = DEFAULT_HOLD_OUT_EVERY,
 ): { train: T[]; heldOut: T[] } {
-    const every = holdOutEvery ?? usual;
+    const every = holdOutEvery ?? defaultEvery;
     if (!Number.isInteger(every) || every < 0 || every === 1) {
         throw new UltrametricError(
             "input",
-            `The option holdOutEvery is ${every}; it is a whole number from 2 on, or 0 to hold out no view.`,
+            `The option holdOutEvery is ${every}; it must be an integer of at least 2, or 0 to hold out no view.`,
         );
     }
-    // A capture of fewer views has none to spare.
+    // A capture of fewer views cannot spare one.
     const isHeldOut = (index: number): boolean => every > 0 && images.length >= every && index % every === 0;
     return { train: images.filter((_, i) => !isHeldOut(i)), heldOut: images.filter((_, i) => isHeldOut(i)) };
 }
 
 /**
- * Reads the images of both kinds and makes them views of pinhole cameras: intrinsics scaled to the image where it is a smaller copy, large
- * images made smaller, lens distortion taken out, depth read.
- * @throws UltrametricError ("input") for a file that is missing, broken or does not fit its camera, by name; ("aborted")
+ * Reads the training and held-out images as views of pinhole cameras: scales cameras to downscaled copies of their
+ * images, downscales large images, undistorts images, and reads depth.
+ *
+ * @throws UltrametricError "input", with the file, when a file is missing, malformed or does not fit its camera;
+ * "aborted"
  */
 export async function LoadPosedImagesAsync(
     source: FileSource,
@@ -82,19 +73,19 @@ export async function LoadPosedImagesAsync(
     if (maxImageSize !== null && !(maxImageSize >= 1)) {
         throw new UltrametricError(
             "input",
-            `The option maxImageSize is ${maxImageSize}; it is a number of pixels from 1 on, or null.`,
+            `The option maxImageSize is ${maxImageSize}; it must be a number of pixels of at least 1, or null.`,
         );
     }
     const { depthUnit } = settings;
     if (!(depthUnit > 0 && depthUnit < Number.POSITIVE_INFINITY)) {
-        throw new UltrametricError("input", `The option depthUnit is ${depthUnit}; it is a number above 0.`);
+        throw new UltrametricError("input", `The option depthUnit is ${depthUnit}; it must be a positive number.`);
     }
     ThrowIfAborted(signal, `Reading ${source.name}`);
     const all = [...train, ...heldOut];
-    const report = CreateReporter("Reading images", all.length, settings.onProgress);
+    let done = 0;
     const views = await MapConcurrentlyAsync(all, settings.concurrency, async (posed) => {
         const view = await readViewAsync(source, posed, settings);
-        report();
+        settings.onProgress?.({ stage: "Reading images", fraction: ++done / all.length });
         return view;
     });
     return { views: views.slice(0, train.length), heldOutViews: views.slice(train.length) };
@@ -102,7 +93,7 @@ export async function LoadPosedImagesAsync(
 
 async function readViewAsync(source: FileSource, posed: PosedImage, settings: CaptureFileOptions): Promise<View> {
     const { signal, maxImageSize } = settings;
-    const { name, path, place, depthPath, depthMapPath } = posed;
+    const { name, path, location, depthPath, depthMapPath } = posed;
     const depthFilePath = depthPath ?? depthMapPath;
     const file = `${source.name}/${path}`;
     ThrowIfAborted(signal, `Reading ${source.name}`);
@@ -110,16 +101,18 @@ async function readViewAsync(source: FileSource, posed: PosedImage, settings: Ca
         source.readBytesAsync(path, signal),
         depthFilePath === null ? null : source.readBytesAsync(depthFilePath, signal),
     ]);
-    await new Pacer(`Reading ${source.name}`, signal).yieldAsync(); // pictures that arrive together are decoded apart
+    // Images that arrive together are decoded in separate tasks, so that the main thread stays responsive.
+    await new Pacer(`Reading ${source.name}`, signal).yieldAsync();
     const decoded = await settings.decodeImageAsync(bytes, file);
-    let lens = fitLens(posed.lensOf(decoded.width, decoded.height), decoded, place, file);
+    let lens = fitLens(posed.lensOf(decoded.width, decoded.height), decoded, location, file);
     let image = decoded.data;
     let depth: Float32Array | null = null;
     if (depthBytes !== null && depthPath !== null) {
         if (lens.distortion !== null) {
             throw new UltrametricError(
                 "input",
-                `${place} has lens distortion and a depth image, ${depthPath}; undistort both, or leave the depth out (readDepth: false).`,
+                `${location} has lens distortion and a depth image, ${depthPath}; undistort both, or ignore the ` +
+                    "depth (readDepth: false).",
             );
         }
         const depthFile = `${source.name}/${depthPath} (view ${name})`;
@@ -132,13 +125,13 @@ async function readViewAsync(source: FileSource, posed: PosedImage, settings: Ca
     }
     const imageLens = lens;
     if (lens.distortion !== null) {
-        const pinhole = UndistortLens(lens, place);
+        const pinhole = UndistortLens(lens, location);
         image = UndistortImage(image, lens, pinhole);
         lens = pinhole;
     }
     if (depthBytes !== null && depthPath === null) {
         const map = DecodeDepthMap(depthBytes, `${source.name}/${depthMapPath}`);
-        depth = DrawDepthMap(map, settings.depthUnit, imageLens, lens);
+        depth = ResampleDepthMap(map, settings.depthUnit, imageLens, lens);
     }
     const camera = CreateCamera(lens, posed.pose);
     return posed.depthRange === null
@@ -146,21 +139,22 @@ async function readViewAsync(source: FileSource, posed: PosedImage, settings: Ca
         : { name, camera, image, depth, depthRange: posed.depthRange };
 }
 
-/** The lens for the image at hand, which may be a smaller or larger copy of the one that the camera is described for. */
-function fitLens(lens: Lens, { width, height }: RgbaImage, place: string, file: string): Lens {
+/** Scales a lens to its image, which may be a smaller or larger copy of the image that the camera belongs to. */
+function fitLens(lens: Lens, { width, height }: RgbaImage, location: string, file: string): Lens {
     if (lens.width === width && lens.height === height) {
         return lens;
     }
-    // Sizes of copies are rounded to whole pixels.
+    // The sizes of copies are rounded to integers.
     const scale = Math.max(width / lens.width, height / lens.height);
     if (Math.abs(width - lens.width * scale) > 1 + scale || Math.abs(height - lens.height * scale) > 1 + scale) {
-        const isTurned = Math.abs(width * lens.width - height * lens.height) < Math.max(width, height);
+        const isRotated = Math.abs(width * lens.width - height * lens.height) < Math.max(width, height);
         throw new UltrametricError(
             "input",
-            `${place}: the camera is described for an image of ${lens.width} x ${lens.height} pixels, but ${file} has ${width} x ${height}, ` +
-                (isTurned
-                    ? "which is turned by 90 degrees; give the image as it was when the poses were found (not rotated)."
-                    : "which is another shape; give the image that the camera belongs to, or a scaled copy of it."),
+            `${location}: the camera belongs to an image of ${lens.width} x ${lens.height} pixels, but ${file} has ` +
+                `${width} x ${height}, ` +
+                (isRotated
+                    ? "which is rotated by 90 degrees; use the image that the poses were estimated for."
+                    : "another aspect ratio; use the image that the camera belongs to, or a scaled copy of it."),
         );
     }
     return ResizeLens(lens, width, height);

@@ -7,7 +7,8 @@ import type { ContentBounds, ContentPiece } from "./sceneContent";
 const OUTLINE_DIRECTIONS = FibonacciDirections(64, -1, 1, "y");
 
 /**
- * Measures the extent of content in the capture's world, without faint splats, which float far outside in many captures.
+ * Measures the extent of content in the capture's world, without faint splats, which float far outside in many
+ * captures.
  *
  * @param minSplatOpacity lowest opacity, 0..1, of a splat that counts
  * @throws UltrametricError "input" when all splats are too faint or a position is not finite, "aborted"
@@ -25,7 +26,8 @@ export async function BoundContentAsync(
     if (clouds.every((positions) => positions.length === 0)) {
         throw new UltrametricError(
             "input",
-            `All splats are less opaque than ${minSplatOpacity}, the minimum for leaves; lower the option splatOpacity.`,
+            `All splats are less opaque than ${minSplatOpacity}, the minimum for leaves; lower the option ` +
+                "splatOpacity.",
         );
     }
     const low: [number, number, number] = [Infinity, Infinity, Infinity];

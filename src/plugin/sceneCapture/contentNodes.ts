@@ -23,8 +23,8 @@ export function ReadContentNodes(items: readonly Pick<ContentItem, "mesh" | "thi
 }
 
 /**
- * Returns the file's node that a mesh belongs to. Babylon's glTF loader splits a node with several materials into one mesh
- * for each material, below a mesh for the node.
+ * Returns the file's node that a mesh belongs to. Babylon's glTF loader splits a node with several materials into one
+ * mesh for each material, below a mesh for the node.
  */
 export function NodeOfMesh(mesh: AbstractMesh): Node {
     return mesh.parent !== null && /_primitive\d+$/.test(mesh.name) ? mesh.parent : mesh;

@@ -157,8 +157,8 @@ function isOpaque({ kind, colors }: SampledPiece, element: number, splatOpacity:
 }
 
 /**
- * Returns a function that draws the samples of the next piece of faces, into `elements` and `barycentrics` from an index on,
- * and returns the index after the last one.
+ * Returns a function that draws the samples of the next piece of faces, into `elements` and `barycentrics` from an
+ * index on, and returns the index after the last one.
  */
 function createFaceSampler(
     count: number,

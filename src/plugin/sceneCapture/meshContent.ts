@@ -13,8 +13,8 @@ import { type ContentItem, type ContentPiece, MAX_PIECE_ELEMENTS } from "./scene
 import { ReadSurfaceAppearance, type SurfaceAppearance, ToLinearSpace } from "./surfaceAppearance";
 
 /**
- * The radius of points in units of their spacing. Discs that reach a quarter beyond the sixth neighbor leave holes in 1e-4
- * of a random surface, and none in a grid.
+ * The radius of points in units of their spacing. Discs that reach a quarter beyond the sixth neighbor leave holes in
+ * 1e-4 of a random surface, and none in a grid.
  */
 const RADIUS_IN_SPACINGS = 1.25;
 
@@ -46,8 +46,8 @@ interface AppearanceRun {
  * Reads the vertices of a mesh or a point cloud.
  *
  * @returns null for lines and meshes without vertices
- * @throws UltrametricError "disposed", "input" when the positions are no longer in memory, "unsupported" for a part of a
- * compound splat mesh
+ * @throws UltrametricError "disposed", "input" when the positions are no longer in memory, "unsupported" for a part of
+ * a compound splat mesh
  */
 export function ReadMeshSource(mesh: AbstractMesh): MeshSource | null {
     if (mesh.isDisposed()) {

@@ -19,21 +19,21 @@ const MAX_ELEMENTS = 2 ** 24 - 2;
 /** Options of {@link ReadSceneContentAsync}. */
 export interface SceneContentOptions {
     /**
-     * The up axis of the capture's right-handed world; {@link CaptureToScene} maps that world into the scene. Default "y":
-     * the scene's own axes, with z negated where the scene is left-handed.
+     * The up axis of the capture's right-handed world; {@link CaptureToScene} maps that world into the scene. Default
+     * "y": the scene's own axes, with z negated where the scene is left-handed.
      */
     upAxis: UpAxis;
     /** Radius of points in the views, world units; null derives it from the spacing of the points. Default null. */
     pointRadius: number | null;
     /**
-     * The lowest opacity, 0..1, of a splat that becomes a leaf; fainter splats are drawn in the views and follow the nearest
-     * leaf. Default 0.1.
+     * The lowest opacity, 0..1, of a splat that becomes a leaf; fainter splats are drawn in the views and follow the
+     * nearest leaf. Default 0.1.
      */
     splatOpacity: number;
     /**
      * The smallest share of a mesh's splats, 0..1, that a connected cluster must hold. Splats of smaller clusters are
-     * floaters: they are left out of the views and of the bounds that cameras are fitted to, and follow the nearest leaf.
-     * 0 keeps all splats. Default 0.001.
+     * floaters: they are left out of the views and of the bounds that cameras are fitted to, and follow the nearest
+     * leaf. 0 keeps all splats. Default 0.001.
      */
     minSplatClusterShare: number;
 }

@@ -12,7 +12,8 @@ import type { SceneViewShader } from "./sceneViewShader";
 const TARGET_SIZE = 512;
 
 /**
- * Evaluates the unlit colors of the content at samples: on the GPU for faces and points, from their own colors for splats.
+ * Evaluates the unlit colors of the content at samples: on the GPU for faces and points, from their own colors for
+ * splats.
  *
  * @returns [n, 3] sRGB bytes
  * @throws UltrametricError "gpu" | "deviceLost" | "aborted"

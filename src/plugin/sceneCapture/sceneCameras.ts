@@ -21,7 +21,9 @@ export interface SceneCameraOptions {
      * Default [-pi/2, pi/2].
      */
     elevations: readonly [number, number];
-    /** Margin around the content, at least 1: it fills at most 1/margin of an image's width and height. Default 1.05. */
+    /**
+     * Margin around the content, at least 1: it fills at most 1/margin of an image's width and height. Default 1.05.
+     */
     margin: number;
 }
 
@@ -46,9 +48,9 @@ type Vector = readonly [number, number, number];
 /**
  * Places cameras around and inside content.
  *
- * The first cameras lie on a Fibonacci sphere around the center of the content's box, evenly distributed by area between
- * the elevations. They look at the center, and all have the distance at which the content just fits into every image. The
- * inside cameras follow: they are spread over the central part of the box and look outwards.
+ * The first cameras lie on a Fibonacci sphere around the center of the content's box, evenly distributed by area
+ * between the elevations. They look at the center, and all have the distance at which the content just fits into every
+ * image. The inside cameras follow: they are spread over the central part of the box and look outwards.
  *
  * @param bounds of the content, in the capture's right-handed world
  * @param upAxis the up axis of that world

@@ -23,8 +23,8 @@ export interface SceneCaptureOptions extends SceneContentOptions, SceneCameraOpt
     /** Cameras in the capture's world, in place of those that the camera options place. Default null. */
     cameras: readonly PinholeCamera[] | null;
     /**
-     * The number of leaves on faces, visible or hidden. All points of point clouds and all splats that are opaque enough
-     * become leaves, too. Default 200,000.
+     * The number of leaves on faces, visible or hidden. All points of point clouds and all splats that are opaque
+     * enough become leaves, too. Default 200,000.
      */
     samples: number;
     /** Seed of the samples. Default 1. */
@@ -62,7 +62,9 @@ export class SceneCapture implements Capture {
         public readonly geometry: CaptureGeometry,
         /** [leaves] the element that each leaf lies on. */
         public readonly elements: Uint32Array,
-        /** [leaves, 2] barycentric weights of the second and third corner of the leaf's face; 0 for points and splats. */
+        /**
+         * [leaves, 2] barycentric weights of the second and third corner of the leaf's face; 0 for points and splats.
+         */
         public readonly barycentrics: Float32Array,
         /** [elements, 3] centers of all faces, points and splats, in the capture's world. */
         public readonly elementCenters: Float32Array,
@@ -91,11 +93,11 @@ export class SceneCapture implements Capture {
 }
 
 /**
- * Captures meshes, point clouds and Gaussian splats of a scene: places cameras around and inside them, renders color, depth
- * and visible elements, and samples their surface.
+ * Captures meshes, point clouds and Gaussian splats of a scene: places cameras around and inside them, renders color,
+ * depth and visible elements, and samples their surface.
  *
- * Does not modify the scene, which may continue to render meanwhile, also when the capture fails or is canceled. Content
- * that moves is captured in its pose at the start.
+ * Does not modify the scene, which may continue to render meanwhile, also when the capture fails or is canceled.
+ * Content that moves is captured in its pose at the start.
  *
  * @param scene a scene of a WebGPUEngine
  * @param meshes the meshes to capture, visible or not; their children are not included

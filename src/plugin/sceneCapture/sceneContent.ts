@@ -18,8 +18,8 @@ export interface ContentItem {
     readonly thinInstance: number;
     readonly kind: ContentKind;
     /**
-     * Index of the item's first element in the whole content: face f of the mesh (indices 3 f to 3 f + 2; strips and fans
-     * add one index per face), its vertex f or its splat f is element `firstElement + f`.
+     * Index of the item's first element in the whole content: face f of the mesh (indices 3 f to 3 f + 2; strips and
+     * fans add one index per face), its vertex f or its splat f is element `firstElement + f`.
      */
     readonly firstElement: number;
     readonly elementCount: number;

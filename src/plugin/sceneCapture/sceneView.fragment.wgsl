@@ -69,9 +69,9 @@ fn main(input: FragmentInputs) -> FragmentOutputs {
 #ifdef SURFACE
     var depth = fragmentInputs.vDepth;
 #ifdef PLANE
-    // Rasterizers snap vertices to a grid of a sixteenth of a pixel, which shifts the interpolated depth. The ray through the
-    // pixel's center meets the face's plane at the exact depth. Near edge-on faces, where the ray may miss the face, the
-    // rasterizer's depth bounds it.
+    // Rasterizers snap vertices to a grid of a sixteenth of a pixel, which shifts the interpolated depth. The ray
+    // through the pixel's center meets the face's plane at the exact depth. Near edge-on faces, where the ray may miss
+    // the face, the rasterizer's depth bounds it.
     let ray = vec3f(fragmentInputs.position.xy * uniforms.pixelToPlane.xy + uniforms.pixelToPlane.zw, -1.0);
     let exact = fragmentInputs.vPlane.w / dot(fragmentInputs.vPlane.xyz, ray);
     let slack = 0.125 * slope;
@@ -83,7 +83,8 @@ fn main(input: FragmentInputs) -> FragmentOutputs {
 #else
     var light = 1.0;
 #ifdef NORMAL
-    // Lights above, to the side and at the camera: faces that meet at an edge differ in brightness from every direction.
+    // Lights above, to the side and at the camera: faces that meet at an edge differ in brightness from every
+    // direction.
     let toEye = normalize(fragmentInputs.vToEye);
     var normal = normalize(fragmentInputs.vNormal);
     normal *= select(-1.0, 1.0, dot(normal, toEye) >= 0.0);

@@ -30,15 +30,15 @@ export function IsSplatMesh(mesh: AbstractMesh): mesh is GaussianSplattingMesh {
 /**
  * Returns the bytes from which a mesh's splats were created, {@link SPLAT_BYTES} for each.
  *
- * @throws UltrametricError "input" when the mesh did not keep them, "unsupported" when it is a compound of other meshes or
- * uses the textures of a SOG file
+ * @throws UltrametricError "input" when the mesh did not keep them, "unsupported" when it is a compound of other meshes
+ * or uses the textures of a SOG file
  */
 export function SplatBytesOf(mesh: GaussianSplattingMesh): Uint8Array {
     if (mesh.isCompound) {
         throw new UltrametricError(
             "unsupported",
-            `"${mesh.name}" is a compound of splat meshes, each with its own transform. Use the original meshes, which ` +
-                "addParts(meshes, false) keeps in the scene: segment them, and show either them or the compound.",
+            `"${mesh.name}" is a compound of splat meshes, each with its own transform. Use the original meshes, ` +
+                "which addParts(meshes, false) keeps in the scene: segment them, and show either them or the compound.",
         );
     }
     const data = mesh.splatsData;
@@ -46,7 +46,7 @@ export function SplatBytesOf(mesh: GaussianSplattingMesh): Uint8Array {
         throw new UltrametricError(
             "unsupported",
             `The splats of "${mesh.name}" are stored as textures of a SOG file. Load them as splats: ` +
-                "ImportMeshAsync(url, scene, { pluginOptions: { splat: { keepInRam: true, useSogTextures: false } } }).",
+                "ImportMeshAsync(url, scene, { pluginOptions: { splat: { keepInRam: true, useSogTextures: false } } })",
         );
     }
     if (!data) {
@@ -67,7 +67,8 @@ export function CountSplats(mesh: GaussianSplattingMesh): number {
 
 /** Whether a mesh negates y of its data, which is the default of `updateData`. */
 export function IsSplatDataFlipped(mesh: GaussianSplattingMesh): boolean {
-    return (mesh as unknown as { readonly _flipY?: boolean })._flipY === true; // protected; there is no public way to read it
+    // The field is protected, and nothing public returns it.
+    return (mesh as unknown as { readonly _flipY?: boolean })._flipY === true;
 }
 
 /** Reads the splats of a mesh as they are displayed. @throws UltrametricError as {@link SplatBytesOf} */
@@ -115,7 +116,9 @@ export function* SplatDataCoroutine(mesh: GaussianSplattingMesh): Coroutine<Spla
     return { count, positions, scales, rotations, colors };
 }
 
-/** Writes splats as bytes for `updateData(bytes.buffer, undefined, { flipY: false })`; inverts {@link ReadSplatData}. */
+/**
+ * Writes splats as bytes for `updateData(bytes.buffer, undefined, { flipY: false })`; inverts {@link ReadSplatData}.
+ */
 export function WriteSplatBytes(splats: SplatData): Uint8Array<ArrayBuffer> {
     const bytes = new Uint8Array(SPLAT_BYTES * splats.count);
     const floats = new Float32Array(bytes.buffer);

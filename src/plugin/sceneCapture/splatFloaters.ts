@@ -13,11 +13,12 @@ const EXTENT_SAMPLES = 4096;
 const GRID_SIZE = 2 ** 17;
 
 /**
- * Finds floaters, the isolated splats that training leaves in the air: those in clusters that hold less than a share of all
- * splats. Splats are in one cluster when their grid cells touch.
+ * Finds floaters, the isolated splats that training leaves in the air: those in clusters that hold less than a share of
+ * all splats. Splats are in one cluster when their grid cells touch.
  *
  * @param minOpacity lowest opacity, 0..1; fainter splats are ignored
- * @param minClusterShare smallest share of the splats that are not ignored, for a cluster that stays; 0 finds no floaters
+ * @param minClusterShare smallest share of the splats that are not ignored, for a cluster that stays; 0 finds no
+ * floaters
  * @returns [n] 1 for floaters
  */
 export function* FindSplatFloaters(

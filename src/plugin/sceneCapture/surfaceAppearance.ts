@@ -27,7 +27,9 @@ export interface SurfaceAppearance {
     readonly alphaCutOff: number | null;
 }
 
-/** The appearance of a mesh without a material or with a material of an unknown class: white, with its vertex colors. */
+/**
+ * The appearance of a mesh without a material or with a material of an unknown class: white, with its vertex colors.
+ */
 export const DEFAULT_APPEARANCE: SurfaceAppearance = {
     base: [1, 1, 1],
     baseTexture: null,

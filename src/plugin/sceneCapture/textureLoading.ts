@@ -26,7 +26,8 @@ export async function WaitForTexturesAsync(pieces: readonly ContentPiece[], pace
             if (texture.loadingError || performance.now() - start > MAX_WAIT) {
                 throw new UltrametricError(
                     "input",
-                    `The texture "${texture.name}" has not loaded; wait for scene.whenReadyAsync(), or correct its URL.`,
+                    `The texture "${texture.name}" has not loaded; wait for scene.whenReadyAsync(), or correct its ` +
+                        "URL.",
                 );
             }
             await pacer.yieldAsync();

@@ -40,8 +40,8 @@ interface PieceDraw {
 
 /**
  * Renders views of content for pinhole cameras under a neutral light, independently of the scene's lights, cameras and
- * post-processes, and without modifying the scene. Splats, whose colors contain their lighting, are rendered by the CPU into
- * the views of the GPU (see DrawSplatsAsync).
+ * post-processes, and without modifying the scene. Splats, whose colors contain their lighting, are rendered by the CPU
+ * into the views of the GPU (see DrawSplatsAsync).
  */
 export class ViewRenderer {
     private readonly _shader: SceneViewShader;

@@ -1,24 +1,27 @@
-/** Where files are read from: a folder, a web address, an archive. Paths are relative, with "/" between folders. */
+/** A source of files, such as a folder, a URL or an archive. Paths are relative, with "/" between folders. */
 export interface FileSource {
-    /** A name for messages: the folder or the address. */
+    /** Name of the folder or URL, for messages. */
     readonly name: string;
     /**
      * Reads a whole file.
-     * @throws UltrametricError ("input") when the file is not there or cannot be read, ("aborted") when `signal` is aborted
+     *
+     * @throws UltrametricError "input" when the file does not exist or cannot be read, "aborted"
      */
     readBytesAsync(path: string, signal?: AbortSignal): Promise<Uint8Array>;
-    /** Whether a file is there. */
+    /** Returns whether a file exists. @throws UltrametricError "input" | "aborted" */
     existsAsync(path: string, signal?: AbortSignal): Promise<boolean>;
     /**
-     * Names of the files directly in a folder ("" is the top), sorted by their character codes; none where there is no such folder. Left out
-     * where files cannot be listed, as at web addresses.
+     * Lists the names of the files directly in a folder ("" is the top), sorted by UTF-16 code units; an empty list if
+     * the folder does not exist. Undefined where files cannot be listed, as at URLs.
      */
     listAsync?(folder: string, signal?: AbortSignal): Promise<string[]>;
 }
 
-/** The file's name without its folders and, if it has one of the given endings (with the dot), without that. */
-export function BaseName(path: string, endings: readonly string[] = []): string {
+/**
+ * Returns the name of a file without folders and without its extension, if that is one of `extensions` (with the dot).
+ */
+export function BaseName(path: string, extensions: readonly string[] = []): string {
     const name = path.slice(path.lastIndexOf("/") + 1);
-    const ending = endings.find((e) => name.toLowerCase().endsWith(e));
-    return ending === undefined ? name : name.slice(0, -ending.length);
+    const extension = extensions.find((e) => name.toLowerCase().endsWith(e));
+    return extension === undefined ? name : name.slice(0, -extension.length);
 }

@@ -1,12 +1,12 @@
 import { ThrowIfAborted, UltrametricError } from "../../compute/base/ultrametricError";
 import type { FileSource } from "./fileSource";
 
-/** Gives the file when its contents are wanted. */
+/** A function that returns the file when its contents are read. */
 type FileGetter = () => Promise<File>;
 
 /**
- * Files that the user of a page has picked or dropped. Folders that hold all of them are left out of the paths, so that it does not matter
- * whether a capture's folder or its contents were picked.
+ * Files that the user of a page has picked or dropped. Paths omit the folders that contain all files, so that a
+ * capture's folder and its contents can be picked alike.
  */
 export class PickedFileSource implements FileSource {
     public readonly name: string;
@@ -27,7 +27,9 @@ export class PickedFileSource implements FileSource {
     }
 
     /**
-     * The files of an `<input type="file">`; with the attribute `webkitdirectory` it picks a folder, with `multiple` several files.
+     * Creates a source of the files of an `<input type="file">`, which picks a folder with the attribute
+     * `webkitdirectory`, or several files with `multiple`.
+     *
      * @throws UltrametricError "input" when there are none
      */
     public static FromFiles(files: Iterable<File>): PickedFileSource {
@@ -37,9 +39,10 @@ export class PickedFileSource implements FileSource {
     }
 
     /**
-     * What was dropped on a page: files, and folders with all that is in them. To be called before the handler of the drop event has ended or
-     * waited, since a browser takes the dropped things away then.
-     * @throws UltrametricError "input" when nothing of it is a file, or a folder cannot be read
+     * Creates a source of the files and folders that were dropped on a page. Must be called synchronously in the
+     * handler of the drop event, after which browsers clear the transfer.
+     *
+     * @throws UltrametricError "input" when it contains no file, or a folder cannot be read
      */
     public static async FromDataTransferAsync(transfer: DataTransfer): Promise<PickedFileSource> {
         const files = new Map<string, FileGetter>();
@@ -60,7 +63,8 @@ export class PickedFileSource implements FileSource {
     }
 
     /**
-     * A folder that was picked with `showDirectoryPicker`, or one of the page's own file system.
+     * Creates a source of a folder from `showDirectoryPicker` or the origin private file system.
+     *
      * @throws UltrametricError "input" when it has no files or cannot be read
      */
     public static async FromDirectoryAsync(directory: FileSystemDirectoryHandle): Promise<PickedFileSource> {
@@ -68,7 +72,7 @@ export class PickedFileSource implements FileSource {
         try {
             await walkDirectoryAsync(directory, directory.name === "" ? "" : `${directory.name}/`, files);
         } catch (error) {
-            throw unreadable(directory.name, error);
+            throw readError(directory.name, error);
         }
         return new PickedFileSource(files);
     }
@@ -79,14 +83,14 @@ export class PickedFileSource implements FileSource {
         if (getAsync === undefined) {
             throw new UltrametricError(
                 "input",
-                `${this.name}/${path} is not among the ${this._files.size} files that were picked. Check the file's name, and pick the folder ` +
-                    "with all of the capture.",
+                `${this.name}/${path} is not among the ${this._files.size} files that were picked. Check the name ` +
+                    "of the file, and pick the folder of the whole capture.",
             );
         }
         try {
             return new Uint8Array(await (await getAsync()).arrayBuffer());
         } catch (error) {
-            throw unreadable(`${this.name}/${path}`, error);
+            throw readError(`${this.name}/${path}`, error);
         }
     }
 
@@ -106,7 +110,7 @@ export class PickedFileSource implements FileSource {
     }
 }
 
-/** The folders that all paths begin with, with "/" at the end; "" where there are none. */
+/** Returns the folder that contains all paths, with "/" at the end; "" for the top. */
 function commonFolder(paths: readonly string[]): string {
     let common = paths[0].slice(0, paths[0].lastIndexOf("/") + 1);
     for (const path of paths) {
@@ -117,7 +121,7 @@ function commonFolder(paths: readonly string[]): string {
     return common;
 }
 
-/** The path without empty parts and ".". */
+/** Returns a path without empty segments and ".". */
 function normalized(path: string): string {
     return path
         .split("/")
@@ -135,14 +139,14 @@ async function walkEntryAsync(entry: FileSystemEntry, files: Map<string, FileGet
     const readAsync = (): Promise<FileSystemEntry[]> =>
         new Promise((resolve, reject) => reader.readEntries(resolve, reject));
     try {
-        // Browsers give some hundred at a time, and none at the end.
-        for (let some = await readAsync(); some.length > 0; some = await readAsync()) {
-            for (const inside of some) {
-                await walkEntryAsync(inside, files);
+        // Browsers return the entries in batches; an empty batch is the end.
+        for (let batch = await readAsync(); batch.length > 0; batch = await readAsync()) {
+            for (const child of batch) {
+                await walkEntryAsync(child, files);
             }
         }
     } catch (error) {
-        throw unreadable(path, error);
+        throw readError(path, error);
     }
 }
 
@@ -160,13 +164,14 @@ async function walkDirectoryAsync(
     }
 }
 
-function unreadable(what: string, error: unknown): UltrametricError {
+function readError(what: string, error: unknown): UltrametricError {
     if (error instanceof UltrametricError) {
         return error;
     }
     return new UltrametricError(
         "input",
-        `${what} could not be read: ${String(error)}. It may have been moved or changed since it was picked; pick the folder again.`,
+        `${what} could not be read: ${String(error)}. It may have been moved or changed since it was picked; ` +
+            "pick the folder again.",
         { cause: error },
     );
 }

@@ -1,17 +1,17 @@
 import { ThrowIfAborted, UltrametricError } from "../../compute/base/ultrametricError";
 import type { FileSource } from "./fileSource";
 
-/** HTTP answers that mean "not there". Object stores say 403 for a missing file where listing is not allowed. */
-const NOT_THERE = [403, 404, 410];
-/** HTTP answers of servers that do not know HEAD. */
-const NO_HEAD = [405, 501];
+/** HTTP status codes for missing files. Object stores that do not allow listing respond with 403. */
+const NOT_FOUND = [403, 404, 410];
+/** HTTP status codes of servers that do not support HEAD. */
+const HEAD_UNSUPPORTED = [405, 501];
 
-/** Files below a web address, read with `fetch`. */
+/** Files below a URL, read with `fetch`. */
 export class UrlFileSource implements FileSource {
     public readonly name: string;
     private readonly _base: string;
 
-    /** @param url address of the folder; in a browser it may be relative to the page */
+    /** @param url URL of the folder; in a browser it may be relative to the page */
     public constructor(url: string | URL) {
         this.name = String(url).replace(/\/+$/, "");
         this._base = this.name;
@@ -20,39 +20,39 @@ export class UrlFileSource implements FileSource {
     public async readBytesAsync(path: string, signal?: AbortSignal): Promise<Uint8Array> {
         const url = this._urlOf(path);
         const response = await this._fetchAsync(url, "GET", signal);
-        if (!response.ok || IsFallbackPage(response, path)) {
+        if (!response.ok || isFallbackPage(response, path)) {
             await response.body?.cancel();
             throw new UltrametricError(
                 "input",
                 response.ok
-                    ? `${url} is not there: the server answered with a web page instead. Check the address and the file's name.`
-                    : `${url} could not be read: the server answered ${response.status} ${response.statusText}. Check the address and the file's name.`,
+                    ? `${url} does not exist: the server responded with an HTML page. Check the URL.`
+                    : `${url} could not be read: the server responded with ${statusOf(response)}. Check the URL.`,
             );
         }
         try {
             return new Uint8Array(await response.arrayBuffer());
         } catch (error) {
             ThrowIfAborted(signal, `Reading ${url}`);
-            throw new UltrametricError("input", `${url} broke off while it was read; try again.`, { cause: error });
+            throw new UltrametricError("input", `The download of ${url} was interrupted; try again.`, { cause: error });
         }
     }
 
     public async existsAsync(path: string, signal?: AbortSignal): Promise<boolean> {
         const url = this._urlOf(path);
         let response = await this._fetchAsync(url, "HEAD", signal);
-        if (NO_HEAD.includes(response.status)) {
+        if (HEAD_UNSUPPORTED.includes(response.status)) {
             response = await this._fetchAsync(url, "GET", signal);
             await response.body?.cancel();
         }
         if (response.ok) {
-            return !IsFallbackPage(response, path);
+            return !isFallbackPage(response, path);
         }
-        if (NOT_THERE.includes(response.status)) {
+        if (NOT_FOUND.includes(response.status)) {
             return false;
         }
         throw new UltrametricError(
             "input",
-            `Whether ${url} exists is unknown: the server answered ${response.status} ${response.statusText}.`,
+            `Checking whether ${url} exists failed: the server responded with ${statusOf(response)}.`,
         );
     }
 
@@ -68,14 +68,18 @@ export class UrlFileSource implements FileSource {
             ThrowIfAborted(signal, `Reading ${url}`);
             throw new UltrametricError(
                 "input",
-                `${url} could not be reached; check the address, the connection and, for another host, that it allows this page to read (CORS).`,
+                `${url} could not be reached. Check the URL, the connection and, on another origin, its CORS headers.`,
                 { cause: error },
             );
         }
     }
 }
 
-/** Development servers answer every unknown path with the page itself and status 200. */
-function IsFallbackPage(response: Response, path: string): boolean {
+function statusOf({ status, statusText }: Response): string {
+    return `${status} ${statusText}`;
+}
+
+/** Detects the HTML page that development servers return, with status 200, for unknown paths. */
+function isFallbackPage(response: Response, path: string): boolean {
     return (response.headers.get("content-type") ?? "").startsWith("text/html") && !/\.html?$/i.test(path);
 }

@@ -1,22 +1,22 @@
 import type { Coroutine } from "../../compute/base/coroutine";
 
-/** Arrays of fewer bytes are left to the browser, which copies what is sent. */
-const SMALL_BYTES = 1 << 14;
-/** Bytes that are copied in one run: about a millisecond. */
+/** The largest size of an array that `postMessage` clones; larger arrays are copied in time slices and transferred. */
+const MAX_CLONED_BYTES = 1 << 14;
+/** Bytes per chunk: about a millisecond of copying. */
 const BYTES_PER_CHUNK = 1 << 20;
 
-/** A message whose large arrays are copies of its own, and can be handed over. */
+/** A message whose large arrays are copies that can be transferred. */
 export interface CopiedMessage<T> {
     readonly message: T;
-    /** What of the message goes to whom it is sent, without another copy. */
+    /** Buffers to transfer with the message. */
     readonly transfer: ArrayBuffer[];
 }
 
 /**
- * Copies a message of plain data in time slices. The browser would copy what is sent in one go, and what arrives in another: a page would stand still for
- * a hundred megabytes.
+ * Copies a message of plain data in time slices. `postMessage` would clone it without a pause, which blocks the main
+ * thread for a hundred megabytes.
  *
- * @param message objects lose their classes, as they do when they are sent; the arrays must not change meanwhile
+ * @param message the message; objects lose their classes, as in `postMessage`, and arrays must not change meanwhile
  */
 export function* CopyMessageCoroutine<T>(message: T): Coroutine<CopiedMessage<T>> {
     const copies = new Map<unknown, unknown>();
@@ -38,7 +38,7 @@ function* copy(value: unknown, copies: Map<unknown, unknown>, transfer: ArrayBuf
 
 function* copyObject(value: object, copies: Map<unknown, unknown>, transfer: ArrayBuffer[]): Coroutine<unknown> {
     if (ArrayBuffer.isView(value)) {
-        return value.byteLength > SMALL_BYTES && !(value instanceof DataView)
+        return value.byteLength > MAX_CLONED_BYTES && !(value instanceof DataView)
             ? yield* copyArray(value as Uint8Array, transfer)
             : value;
     }
@@ -57,7 +57,7 @@ function* copyObject(value: object, copies: Map<unknown, unknown>, transfer: Arr
         return entries;
     }
     if (Object.prototype.toString.call(value) !== "[object Object]") {
-        return value; // the browser knows how to send dates, addresses and the like, or says that it does not
+        return value; // `postMessage` clones dates, URLs and other types, or throws
     }
     const fields: Record<string, unknown> = {};
     for (const [name, item] of Object.entries(value)) {
@@ -66,13 +66,13 @@ function* copyObject(value: object, copies: Map<unknown, unknown>, transfer: Arr
     return fields;
 }
 
-/** @param array of whatever kind of numbers */
+/** Copies a typed array of any type. */
 function* copyArray(array: Uint8Array, transfer: ArrayBuffer[]): Coroutine<Uint8Array> {
-    const Kind = array.constructor as new (length: number) => Uint8Array<ArrayBuffer>;
-    const copied = new Kind(array.length);
-    const run = BYTES_PER_CHUNK / array.BYTES_PER_ELEMENT;
-    for (let start = 0; start < array.length; start += run) {
-        copied.set(array.subarray(start, start + run), start);
+    const ArrayType = array.constructor as new (length: number) => Uint8Array<ArrayBuffer>;
+    const copied = new ArrayType(array.length);
+    const chunk = BYTES_PER_CHUNK / array.BYTES_PER_ELEMENT;
+    for (let start = 0; start < array.length; start += chunk) {
+        copied.set(array.subarray(start, start + chunk), start);
         yield;
     }
     transfer.push(copied.buffer);

@@ -1,7 +1,7 @@
 import type { Mask } from "../../compute/masks/maskSet";
 import { RunLengthMask } from "../../compute/masks/runLengthMask";
 
-/** A mask that came from another thread: its run lengths are an instance of their class again. */
+/** Restores the class of a mask's run lengths, which `postMessage` removes. */
 export function ReviveMask(mask: Mask): Mask {
     const { counts, width, height } = mask.region;
     return { ...mask, region: RunLengthMask.FromCounts(counts, width, height) };
