@@ -32,8 +32,8 @@ import { SegmentCaptureAsync } from "../src/plugin/pipeline/segmentCapture";
 import { CaptureSceneAsync, type SceneCapture } from "../src/plugin/sceneCapture/sceneCapture";
 import { NO_ELEMENT } from "../src/plugin/sceneCapture/sceneContent";
 import { type NodeTree, ReadNodeTree } from "./nodeTree";
-import { SeenLeaves } from "./seenLeaves";
 import { SimulateMasks } from "./simulatedMasks";
+import { FindVisibleLeaves } from "./visibleLeaves";
 
 const { values, positionals } = parseArgs({
     allowPositionals: true,
@@ -127,7 +127,7 @@ try {
         const seconds = (performance.now() - start) / 1000;
         const own = await CaptureSceneAsync(scene, meshes, { views: VIEWS, size: SIZE });
         const tree = ReadNodeTree(own.items, root);
-        const seen = SeenLeaves(own, 0.01);
+        const seen = FindVisibleLeaves(own, 0.01);
         const seenShare = seen.reduce((sum, value) => sum + value, 0) / seen.length;
         console.log(
             `\n${model}: ${same.items.length} meshes, ${tree.nodes.length} nodes, ${own.elements.length} samples, ` +

@@ -19,13 +19,13 @@ import { NormalizedCovering } from "../src/plugin/evaluation/normalizedCovering"
 import { CreateImageMasksAsync } from "../src/plugin/masks/createImageMasks";
 import { SegmentCaptureAsync } from "../src/plugin/pipeline/segmentCapture";
 import { CaptureSceneAsync, type SceneCapture } from "../src/plugin/sceneCapture/sceneCapture";
-import type { SplatData } from "../src/plugin/sceneCapture/splatData";
 import { NO_ELEMENT } from "../src/plugin/sceneCapture/sceneContent";
+import type { SplatData } from "../src/plugin/sceneCapture/splatData";
 import { IdleWorker } from "../test/support/idleWorker";
 import { CreateSplatMeshAsync, CreateSplatTable, SplatsOfSurface } from "../test/support/splatScene";
 import { ReadNodeTree } from "./nodeTree";
-import { SeenLeaves } from "./seenLeaves";
 import { type PartNode, SimulateMasks } from "./simulatedMasks";
+import { FindVisibleLeaves } from "./visibleLeaves";
 
 const VIEWS = 32;
 const SIZE = 200;
@@ -147,7 +147,7 @@ try {
     const groups = [-1, 1, 1, 1, 1, 1, 1, 7, 8, 9];
     const nodeOf = (element: number): number => (objects[element] < 0 ? -1 : objects[element] + 2);
     const ofTable = await captureAsync(scene, [table], () => ({ nodes, groups, nodeOf }));
-    await reportAsync("table, splats", ofTable, SeenLeaves(ofTable.capture, thicknessOf(ofTable.capture)));
+    await reportAsync("table, splats", ofTable, FindVisibleLeaves(ofTable.capture, thicknessOf(ofTable.capture)));
     scene.dispose();
 
     for (const path of process.argv.slice(2)) {
@@ -164,7 +164,7 @@ try {
             return { ...tree, nodeOf: (element) => tree.ofItem[capture.itemOfElement(element)] };
         });
         // Splat i lies on leaf i of the mesh: the same leaves count for both.
-        const seen = SeenLeaves(ofMesh.capture, thicknessOf(ofMesh.capture));
+        const seen = FindVisibleLeaves(ofMesh.capture, thicknessOf(ofMesh.capture));
         await reportAsync(`${name}, mesh`, ofMesh, seen);
         const { geometry, elements } = ofMesh.capture;
         const area = areaOf(meshes);

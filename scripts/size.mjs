@@ -9,7 +9,7 @@ import { build } from "vite";
 const repositoryFolder = fileURLToPath(new URL("..", import.meta.url));
 
 /** What an application imports at least: to show a saved hierarchy, cut it and pick parts. */
-const MINIMUM = "CreateUltrametricSegmentationAsync";
+const MINIMUM = "UltrametricSegmentation";
 
 /**
  * @typedef {object} BundleSize

@@ -8,7 +8,7 @@ import { build, preview } from "vite";
 import { ChromiumLaunchOptions } from "../test/support/chromium.mjs";
 
 /** Software renderers draw a frame in a second or so, and more when the machine is busy. */
-export const PATIENCE = 120_000;
+export const PAGE_TIMEOUT = 120_000;
 
 /**
  * Builds a page of demo/ and serves it: the development server may reload a page when it finds another dependency.
@@ -41,7 +41,7 @@ export async function ServeDemoAsync(demo, plugins = []) {
  * What a page writes to its console as errors and warnings, and what it throws, from now on.
  * @param {import("playwright-core").Page} page
  */
-export function WatchComplaints(page) {
+export function WatchConsole(page) {
     /** @type {string[]} */
     const complaints = [];
     page.on("console", (message) => {
@@ -83,8 +83,8 @@ export async function WithViewerAsync(size, useAsync, plugins = [], demo = "view
         const browser = await chromium.launch(ChromiumLaunchOptions());
         try {
             const page = await (await browser.newContext({ viewport: size, colorScheme: "dark" })).newPage();
-            page.setDefaultTimeout(PATIENCE);
-            const complaints = WatchComplaints(page);
+            page.setDefaultTimeout(PAGE_TIMEOUT);
+            const complaints = WatchConsole(page);
             const problem = await useAsync(page, server.address).catch((error) => error);
             if (complaints.length > 0) {
                 throw new Error(`The page complained:\n${complaints.join("\n")}`, { cause: problem });

@@ -3,18 +3,18 @@ import type { RadianceFieldPreset } from "../../src/compute/fields/radiance/radi
 import { LoadNerfCaptureAsync } from "../../src/plugin/formats/nerfCapture";
 import { LearnDepthAsync } from "../../src/plugin/radiance/learnedDepth";
 import { UrlFileSource } from "../../src/plugin/sources/urlFileSource";
-import { PauseWatch, Rest } from "./pauses";
+import { LongTaskWatch, YieldAsync } from "./longTasks";
 import { CreateSceneAsync, NameGpuAsync } from "./scene";
 
 /** Depth of the bundled capture's views by a radiance field, and tasks of the page of more than 50 ms meanwhile. */
 export async function Learn(steps: number, preset: RadianceFieldPreset = "fast"): Promise<object> {
     const scene = await CreateSceneAsync();
-    const watch = new PauseWatch();
-    await Rest();
+    const watch = new LongTaskWatch();
+    await YieldAsync();
     watch.enter("Reading the capture");
     const source = new UrlFileSource(new URL("/repository/demo/captures/excavator/", location.href));
     const capture = await LoadNerfCaptureAsync(source);
-    await Rest();
+    await YieldAsync();
     watch.enter("Starting to learn");
     const start = performance.now();
     const engine = scene.getEngine() as WebGPUEngine;

@@ -10,8 +10,8 @@ import type { Part } from "../../src/plugin/parts/model/part";
 import { UltrametricSegmentation } from "../../src/plugin/session/ultrametricSegmentation";
 import { CreateCloudHierarchy, CreateModelAsync } from "./content";
 import { Learn } from "./learn";
+import { LongTaskWatch, MarkStage, YieldAsync } from "./longTasks";
 import { PartsList } from "./partsList";
-import { MarkStage, PauseWatch, Rest } from "./pauses";
 import { Picking } from "./picking";
 import { CreateSceneAsync, Draw } from "./scene";
 import { SegmentAnything } from "./segmentAnything";
@@ -45,13 +45,13 @@ async function Cloud(count: number): Promise<object> {
     const labelsRead = Seconds(start);
 
     const segmentation = new UltrametricSegmentation(scene);
-    await Rest();
+    await YieldAsync();
     MarkStage("Showing leaves");
     await segmentation.setHierarchyAsync(hierarchy);
-    await Rest();
+    await YieldAsync();
     MarkStage("Switching the criterion");
     await segmentation.setCriterionAsync("volume");
-    await Rest();
+    await YieldAsync();
     MarkStage("Climbing to the root");
     start = performance.now();
     for (let part: Part | null = segmentation.parts!.partOfLeaf(77, 0); part; part = part.parent) {}
@@ -59,7 +59,7 @@ async function Cloud(count: number): Promise<object> {
     MarkStage("Hiding a part");
     segmentation.partCount = 100;
     segmentation.parts!.roots[0].children[0].hide();
-    await Rest();
+    await YieldAsync();
     MarkStage("Saving");
     start = performance.now();
     const saved = await segmentation.saveAsync();
@@ -95,7 +95,7 @@ async function EndToEnd(draws: boolean): Promise<object> {
         scene.getEngine().runRenderLoop(() => scene.render());
     }
     await new Promise((resolve) => setTimeout(resolve, 1000));
-    const watch = new PauseWatch();
+    const watch = new LongTaskWatch();
     const onProgress = ({ stage }: { stage: string }): void => watch.enter(stage);
     const start = performance.now();
     watch.enter("Loading the GLB");
@@ -118,7 +118,7 @@ async function EndToEnd(draws: boolean): Promise<object> {
     if (!draws) {
         Draw(scene);
     }
-    await Rest();
+    await YieldAsync();
     watch.enter("Picking");
     const engine = scene.getEngine();
     const part = segmentation.pick(engine.getRenderWidth() / 2, engine.getRenderHeight() / 2);

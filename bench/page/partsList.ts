@@ -3,7 +3,7 @@ import { UltrametricSegmentation } from "../../src/plugin/session/ultrametricSeg
 import { PartsPanel } from "../../src/ui/partsPanel";
 import { GuiPointer, MiddleOf } from "../../test/support/guiPointer";
 import { CreateCloudHierarchy } from "./content";
-import { MarkStage } from "./pauses";
+import { MarkStage } from "./longTasks";
 import { CreateSceneAsync, Draw, Median } from "./scene";
 
 /** Milliseconds of the main thread for each turn of the wheel over a list of all parts of a hierarchy, without the upload. */

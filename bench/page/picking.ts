@@ -1,7 +1,7 @@
 import { Vector3 } from "@babylonjs/core/Maths/math.vector";
 import { PickLeaf } from "../../src/plugin/parts/pick/picking";
 import { CreateCloudHierarchy } from "./content";
-import { MarkStage } from "./pauses";
+import { MarkStage } from "./longTasks";
 import { CreateSceneAsync, Draw, Median } from "./scene";
 
 /** Milliseconds that it takes to pick a leaf among many. */

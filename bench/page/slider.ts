@@ -3,7 +3,7 @@ import "@babylonjs/core/Engines/WebGPU/Extensions/engine.query";
 import type { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine";
 import { UltrametricSegmentation } from "../../src/plugin/session/ultrametricSegmentation";
 import { CreateCloudHierarchy } from "./content";
-import { MarkStage, Rest } from "./pauses";
+import { MarkStage, YieldAsync } from "./longTasks";
 import { CreateSceneAsync, Median, NameGpuAsync } from "./scene";
 
 /** Frames while the slider moves in each of them over a cloud of so many leaves, and while it rests. */
@@ -13,7 +13,7 @@ export async function Slider(leaves: number, seconds = 4): Promise<object> {
     engine.setSize(1280, 720);
     const segmentation = new UltrametricSegmentation(scene);
     const hierarchy = CreateCloudHierarchy(leaves, 1);
-    await Rest();
+    await YieldAsync();
     MarkStage("Showing leaves");
     await segmentation.setHierarchyAsync(hierarchy);
     MarkStage("Drawing");

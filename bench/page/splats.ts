@@ -3,7 +3,7 @@ import "@babylonjs/loaders/SPLAT/splatFileLoader";
 import { WriteSplatBytes } from "../../src/plugin/sceneCapture/splatData";
 import { UltrametricSegmentation } from "../../src/plugin/session/ultrametricSegmentation";
 import { CreateSplatTable } from "../../test/support/splatScene";
-import { PauseWatch, Rest } from "./pauses";
+import { LongTaskWatch, YieldAsync } from "./longTasks";
 import { CreateSceneAsync, Draw } from "./scene";
 
 /** A scene of so many splats, from its bytes to parts on the splats that are cut and picked, with masks without a model. */
@@ -11,7 +11,7 @@ export async function Splats(count: number): Promise<object> {
     const scene = await CreateSceneAsync();
     const bytes = WriteSplatBytes(CreateSplatTable(count, 1).splats);
     await new Promise((resolve) => setTimeout(resolve, 1000));
-    const watch = new PauseWatch();
+    const watch = new LongTaskWatch();
     const onProgress = ({ stage }: { stage: string }): void => watch.enter(stage);
     const start = performance.now();
     watch.enter("Loading the splats");
@@ -37,9 +37,9 @@ export async function Splats(count: number): Promise<object> {
     segmentation.partCount = 8;
     watch.enter("Drawing");
     await scene.whenReadyAsync();
-    await Rest();
+    await YieldAsync();
     Draw(scene);
-    await Rest();
+    await YieldAsync();
     watch.enter("Picking");
     const engine = scene.getEngine();
     const picking = performance.now();

@@ -3,7 +3,7 @@ import { LoadMaskFilesAsync } from "../../src/plugin/formats/maskFiles";
 import { LoadNerfCaptureAsync } from "../../src/plugin/formats/nerfCapture";
 import { SegmentCaptureAsync } from "../../src/plugin/pipeline/segmentCapture";
 import { UrlFileSource } from "../../src/plugin/sources/urlFileSource";
-import { PauseWatch } from "./pauses";
+import { LongTaskWatch } from "./longTasks";
 import { CreateSceneAsync, NameGpuAsync } from "./scene";
 
 /** Training of the bundled capture, preset `default`: steps a second, and tasks of the page of more than 50 ms meanwhile. */
@@ -12,7 +12,7 @@ export async function Train(steps: number, preset: "default" | "paper" = "defaul
     const source = new UrlFileSource(new URL("/repository/demo/captures/excavator/", location.href));
     const capture = await LoadNerfCaptureAsync(source);
     const masks = await LoadMaskFilesAsync(source, capture);
-    const watch = new PauseWatch();
+    const watch = new LongTaskWatch();
     const reported: [step: number, time: number][] = [];
     const start = performance.now();
     await SegmentCaptureAsync(scene.getEngine() as WebGPUEngine, capture, masks, {

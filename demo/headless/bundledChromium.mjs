@@ -1,5 +1,5 @@
-// The npm package @sparticuz/chromium carries a headless Chromium and SwiftShader (a Vulkan driver that runs on the CPU).
-// This file unpacks them into node_modules/.cache, where machines without a browser or without a GPU find them.
+// Unpacks the headless Chromium and SwiftShader (a Vulkan driver for the CPU) of the npm package @sparticuz/chromium
+// into node_modules/.cache, for machines without a browser or without a GPU.
 import { spawnSync } from "node:child_process";
 import {
     chmodSync,
@@ -19,8 +19,8 @@ import { brotliDecompressSync } from "node:zlib";
 const repositoryFolder = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
 const cacheFolder = join(repositoryFolder, "node_modules", ".cache", "babylon-ultrametric");
 
-/** The Debian packages of the shared libraries that Chromium and SwiftShader take from the system. */
-const packageOfLibrary = [
+/** The Debian packages of the system libraries that Chromium and SwiftShader need. */
+const debianPackages = [
     { pattern: /^lib(nss3|nssutil3|smime3|ssl3|softokn3)\.so/, name: "libnss3" },
     { pattern: /^lib(nspr4|plc4|plds4)\.so/, name: "libnspr4" },
     { pattern: /^libexpat\.so/, name: "libexpat1" },
@@ -28,20 +28,23 @@ const packageOfLibrary = [
     { pattern: /^libz\.so/, name: "zlib1g" },
 ];
 
-/** @returns the folder `bin` of the installed @sparticuz/chromium, and its version */
+/** Finds @sparticuz/chromium. @returns its folder `bin` and its version */
 function findPackage() {
     let entry;
     try {
         entry = createRequire(import.meta.url).resolve("@sparticuz/chromium");
     } catch (error) {
-        throw new Error("@sparticuz/chromium is not installed. Run npm install, or name a browser in CHROME.", {
-            cause: error,
-        });
+        throw new Error(
+            "@sparticuz/chromium is not installed. Run npm install, or set CHROME to the path of a browser.",
+            {
+                cause: error,
+            },
+        );
     }
     if (process.platform !== "linux" || process.arch !== "x64") {
         throw new Error(
-            `@sparticuz/chromium is built for Linux on x64, this is ${process.platform} on ${process.arch}. ` +
-                "Install Chrome (CHROME names another one), and set ULTRAMETRIC_GPU=system.",
+            `@sparticuz/chromium is built for Linux on x64, but this is ${process.platform} on ${process.arch}. ` +
+                "Install Chrome, or set CHROME to the path of another browser, and set ULTRAMETRIC_GPU=system.",
         );
     }
     const root = dirname(dirname(dirname(entry)));
@@ -49,7 +52,7 @@ function findPackage() {
 }
 
 /**
- * Writes the plain files of a ustar archive.
+ * Writes the regular files of a ustar archive into a folder.
  * @param {Buffer} archive
  * @param {string} folder
  */
@@ -62,7 +65,7 @@ function extractTar(archive, folder) {
         const isFile = text(offset + 156, offset + 157) === "0" || archive[offset + 156] === 0;
         const path = normalize(join(folder, name));
         if (!path.startsWith(folder + sep) && path !== folder) {
-            throw new Error(`The archive's entry ${name} leaves its folder.`);
+            throw new Error(`The archive's entry ${name} is outside the target folder.`);
         }
         if (isFile) {
             mkdirSync(dirname(path), { recursive: true });
@@ -73,12 +76,12 @@ function extractTar(archive, folder) {
 }
 
 /**
- * Makes `folder` once: `fill` writes into a private folder beside it, which is then renamed. Of two processes that do
- * this at once, one wins and both find a complete folder.
+ * Creates `folder` if it is missing: `fill` writes into a private folder beside it, which is then renamed. Two
+ * concurrent processes both get a complete folder.
  * @param {string} folder
  * @param {(privateFolder: string) => void} fill
  */
-function makeFolderOnce(folder, fill) {
+function createFolderOnce(folder, fill) {
     if (existsSync(folder)) {
         return;
     }
@@ -98,7 +101,7 @@ function makeFolderOnce(folder, fill) {
 }
 
 /**
- * Throws an error that names the system libraries that `file` needs and this machine lacks.
+ * Checks that the system has the libraries that `file` needs. @throws Error that names missing ones
  * @param {string} file an executable or a shared library
  */
 export function RequireSystemLibraries(file) {
@@ -108,11 +111,11 @@ export function RequireSystemLibraries(file) {
         return;
     }
     const packages = new Set(
-        missing.map((library) => packageOfLibrary.find((known) => known.pattern.test(library))?.name ?? library),
+        missing.map((library) => debianPackages.find((known) => known.pattern.test(library))?.name ?? library),
     );
     throw new Error(
-        `${file} needs system libraries that are not here: ${missing.join(", ")}. ` +
-            `Install them, on Debian or Ubuntu with: apt-get install -y ${[...packages].join(" ")}`,
+        `${file} needs missing system libraries: ${missing.join(", ")}. ` +
+            `Install them; on Debian or Ubuntu: apt-get install -y ${[...packages].join(" ")}`,
     );
 }
 
@@ -123,7 +126,7 @@ export function RequireSystemLibraries(file) {
 export function UnpackSwiftShader() {
     const { bin, version } = findPackage();
     const folder = join(cacheFolder, `swiftshader-${version}`);
-    makeFolderOnce(folder, (privateFolder) => {
+    createFolderOnce(folder, (privateFolder) => {
         extractTar(brotliDecompressSync(readFileSync(join(bin, "swiftshader.tar.br"))), privateFolder);
     });
     RequireSystemLibraries(join(folder, "libvk_swiftshader.so"));
@@ -131,18 +134,18 @@ export function UnpackSwiftShader() {
 }
 
 /**
- * Unpacks the headless Chromium, with SwiftShader and a font beside it.
- * @returns {{ executablePath: string, env: Record<string, string> }} the browser, and the environment that it needs
+ * Unpacks the headless Chromium, with SwiftShader and a font.
+ * @returns {{ executablePath: string, env: Record<string, string> }} the browser, and the environment it needs
  */
 export function UnpackChromium() {
     const { bin, version } = findPackage();
     const folder = join(cacheFolder, `chromium-${version}`);
-    makeFolderOnce(folder, (privateFolder) => {
+    createFolderOnce(folder, (privateFolder) => {
         const executable = brotliDecompressSync(readFileSync(join(bin, "chromium.br")));
         writeFileSync(join(privateFolder, "chromium"), executable, { mode: 0o755 });
         extractTar(brotliDecompressSync(readFileSync(join(bin, "swiftshader.tar.br"))), privateFolder);
         extractTar(brotliDecompressSync(readFileSync(join(bin, "fonts.tar.br"))), privateFolder);
-        // The package's own fonts.conf names folders of a cloud service.
+        // The package's own fonts.conf is for a cloud service.
         writeFileSync(
             join(privateFolder, "fonts.conf"),
             `<?xml version="1.0"?>\n<!DOCTYPE fontconfig SYSTEM "fonts.dtd">\n<fontconfig>\n` +

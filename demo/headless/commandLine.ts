@@ -3,14 +3,14 @@ import { UltrametricError } from "../../src/compute/base/ultrametricError";
 
 type Options = NonNullable<ParseArgsConfig["options"]>;
 
-/** An option with a value, and one without. */
+/** The types of options: with a value, and without. */
 export const TEXT = { type: "string" } as const;
 export const FLAG = { type: "boolean" } as const;
 
 /**
- * Reads the command line of a program that works on one capture.
+ * Parses the command line of a program that works on one capture.
  *
- * @returns the folder of the capture and the options given; null when help is asked for
+ * @returns the folder of the capture and the options; null for --help
  * @throws UltrametricError of kind "input", with the usage, for an unknown option or another number of captures
  */
 export function ParseCaptureCommand<T extends Options>(args: string[], options: T, usage: string) {
@@ -31,32 +31,33 @@ export function ParseCaptureCommand<T extends Options>(args: string[], options: 
     return { capture: positionals[0].replace(/\/+$/, ""), values };
 }
 
-/** @throws UltrametricError of kind "input" that names the option, unless the value is one of those allowed */
+/** Returns the value if it is allowed. @throws UltrametricError of kind "input" that names the option */
 export function OneOf<T extends string>(option: string, value: string, allowed: readonly T[]): T {
     const found = allowed.find((one) => one === value);
     if (found === undefined) {
-        throw new UltrametricError("input", `--${option} is "${value}"; it may be ${allowed.join(", ")}.`);
+        throw new UltrametricError("input", `--${option} is "${value}"; allowed are ${allowed.join(", ")}.`);
     }
     return found;
 }
 
 /**
- * @param text what was given; undefined takes the usual value
- * @throws UltrametricError of kind "input" that names the option, unless it is a number from low to high
+ * Parses a number.
+ * @param text the option's value; undefined returns the default
+ * @throws UltrametricError of kind "input" that names the option, for anything but a number from low to high
  */
 export function NumberWithin<T extends number | null>(
     option: string,
     text: string | undefined,
-    usual: T,
+    defaultValue: T,
     low: number,
     high: number,
 ): number | T {
     if (text === undefined) {
-        return usual;
+        return defaultValue;
     }
     const value = Number(text);
     if (text.trim() === "" || !(value >= low && value <= high)) {
-        throw new UltrametricError("input", `--${option} is "${text}"; it is a number from ${low} to ${high}.`);
+        throw new UltrametricError("input", `--${option} is "${text}"; it must be a number from ${low} to ${high}.`);
     }
     return value;
 }

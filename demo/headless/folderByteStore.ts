@@ -2,9 +2,9 @@ import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { ByteStore } from "../../src/plugin/sam/byteStore";
 
-/** Keeps bytes as files of a folder, for Node. */
+/** A store of bytes as files of a folder, for Node. */
 export class FolderByteStore implements ByteStore {
-    /** @param name path of the folder; it is made when something is to be kept */
+    /** @param name path of the folder, which the first write creates */
     public constructor(public readonly name: string) {}
 
     public async readAsync(key: string): Promise<Uint8Array | null> {
@@ -20,7 +20,7 @@ export class FolderByteStore implements ByteStore {
 
     public async writeAsync(key: string, bytes: Uint8Array): Promise<void> {
         await mkdir(this.name, { recursive: true });
-        await WriteWholeAsync(join(this.name, key), bytes);
+        await WriteFileAtomicallyAsync(join(this.name, key), bytes);
     }
 
     public async removeAsync(key: string): Promise<void> {
@@ -28,8 +28,8 @@ export class FolderByteStore implements ByteStore {
     }
 }
 
-/** Writes a file that is there as a whole or not at all, however the program ends. */
-export async function WriteWholeAsync(path: string, content: Uint8Array | string): Promise<void> {
+/** Writes a file atomically: it is complete or absent, however the program ends. */
+export async function WriteFileAtomicallyAsync(path: string, content: Uint8Array | string): Promise<void> {
     const part = `${path}.${process.pid}.part`;
     try {
         await writeFile(part, content);

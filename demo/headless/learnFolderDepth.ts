@@ -8,30 +8,31 @@ import { encode } from "fast-png";
 import type { SegmentArguments } from "./segmentArguments";
 import type { StageClock } from "./stageClock";
 
-/** Steps between two lines on the terminal. */
-const SAID_STEPS = 250;
+/** Steps between two lines of output. */
+const REPORT_STEPS = 250;
 
-/** Milliseconds within which interrupts are one: Ctrl+C comes from the terminal, and again from the program that started this one. */
-const SAME_INTERRUPT = 1000;
+/** Milliseconds within which interrupts count as one: Ctrl+C arrives from the terminal and from the parent process. */
+const INTERRUPT_INTERVAL = 1000;
 
-/** How good a radiance field is; null where it cannot be measured. */
+/** The quality of a radiance field; null where it cannot be measured. */
 export interface RadianceQuality {
-    /** Steps of the training. */
+    /** The number of training steps. */
     readonly steps: number;
-    /** Of the held-out views, decibel. */
+    /** The PSNR of the held-out views in dB. */
     readonly psnr: number | null;
-    /** Of the training views. */
+    /** The depth error of the training views. */
     readonly depth: DepthError | null;
 }
 
-/** A capture whose depth was learned, what learned it, and how good it is. */
+/** A capture with learned depth, its radiance field, and the field's quality. */
 export interface LearnedFolder extends LearnedDepth {
     readonly report: RadianceQuality;
 }
 
 /**
- * Learns the depth of the views, and says how well: held-out PSNR and, where there is true depth, how far off it is. Writes the training, which the viewer opens,
- * and the held-out views as the field shows them. An interrupt (Ctrl+C) ends the training early: the field is used as it is.
+ * Learns the depth of the views, and prints the held-out PSNR and, where there is true depth, the depth error. Writes
+ * the training, which the viewer opens, and the rendered held-out views. An interrupt (Ctrl+C) ends the training early
+ * and uses the field as trained so far.
  * @param masks of the views, for the depth continuity loss
  */
 export async function LearnFolderDepthAsync(
@@ -51,12 +52,12 @@ export async function LearnFolderDepthAsync(
               training: { seed, depthContinuity, ...(radianceSteps === null ? {} : { steps: radianceSteps }) },
           });
     const { field } = learning;
-    let said = -1;
+    let reportedStep = -1;
     learning.onChangedObservable.add(({ points }) => {
-        const last = points.at(-1); // none where it is ended at once
-        if (last && last.step !== said && last.step % SAID_STEPS === 0) {
-            said = last.step;
-            console.log(`step ${said}: ${last.psnr.toFixed(1)} dB on the training's rays`);
+        const last = points.at(-1); // none if it ended at once
+        if (last && last.step !== reportedStep && last.step % REPORT_STEPS === 0) {
+            reportedStep = last.step;
+            console.log(`step ${reportedStep}: ${last.psnr.toFixed(1)} dB on the training rays`);
         }
     });
     endOnInterrupt(learning);
@@ -65,13 +66,16 @@ export async function LearnFolderDepthAsync(
         await mkdir(join(out, "radiance"), { recursive: true });
         await writeFile(join(out, `${capture.name}.umrt`), await learning.saveAsync());
     });
-    const shown: RadianceImage[] = [];
+    const rendered: RadianceImage[] = [];
     const measured =
         capture.heldOutViews.length === 0
             ? null
-            : await MeasurePsnrAsync(field, capture.heldOutViews, { onProgress, onView: (image) => shown.push(image) });
+            : await MeasurePsnrAsync(field, capture.heldOutViews, {
+                  onProgress,
+                  onView: (image) => rendered.push(image),
+              });
     clock.stop();
-    for (const [i, image] of shown.entries()) {
+    for (const [i, image] of rendered.entries()) {
         const { name, camera } = capture.heldOutViews[i];
         const { width, height } = camera;
         const bytes = encode({ width, height, data: ComposeOver(image, [1, 1, 1]), channels: 4, depth: 8 });
@@ -86,12 +90,12 @@ export async function LearnFolderDepthAsync(
     const report = { steps: learning.step, psnr, depth: MeasureDepth(learned.views, capture.views) };
     const { depth } = report;
     if (depth) {
-        console.log(`depth off by ${depth.meanError.toFixed(4)} (mean), ${depth.medianError.toFixed(4)} (median)`);
+        console.log(`depth error ${depth.meanError.toFixed(4)} (mean), ${depth.medianError.toFixed(4)} (median)`);
     }
     return { capture: learned, field, report };
 }
 
-/** The first interrupt ends the training early, another one the program. */
+/** Ends the training at the first interrupt, and the program at the next. */
 function endOnInterrupt(learning: RadianceTrainingSession): void {
     let first = -Infinity;
     process.on("SIGINT", () => {
@@ -99,7 +103,7 @@ function endOnInterrupt(learning: RadianceTrainingSession): void {
         if (!learning.isEnded) {
             first = now;
             learning.end();
-        } else if (!(now - first < SAME_INTERRUPT)) {
+        } else if (!(now - first < INTERRUPT_INTERVAL)) {
             process.exit(130);
         }
     });

@@ -4,7 +4,7 @@ import { LoadCaptureAsync } from "../../src/plugin/formats/loadCapture";
 import type { FolderFileSource } from "./folderFileSource";
 import { CreateNodeImageDecoder } from "./nodeImageDecoder";
 
-/** Reads the capture in a folder of this machine: LoadCaptureAsync, with images as JPEG and WebP too. */
+/** Reads a capture from a local folder, with JPEG and WebP images too. */
 export async function LoadFolderCaptureAsync(
     source: FolderFileSource,
     options: Partial<CaptureFileOptions> = {},

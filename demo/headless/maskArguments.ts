@@ -1,30 +1,30 @@
 import { DEFAULT_MASK_QUALITY_OPTIONS, type MaskQualityOptions } from "../../src/plugin/masks/maskQuality";
 import { DEFAULT_MASK_GENERATOR_OPTIONS, type MaskGeneratorOptions } from "../../src/plugin/sam/maskGenerator";
 import { FLAG, NumberWithin, ParseCaptureCommand, TEXT } from "./commandLine";
-import { MODEL_FOLDER, UsualThreads } from "./samMasks";
+import { DefaultThreadCount, MODEL_FOLDER } from "./samMasks";
 
 const generator = DEFAULT_MASK_GENERATOR_OPTIONS;
 const quality = DEFAULT_MASK_QUALITY_OPTIONS;
 
 export const MASKS_USAGE = `npm run masks -- <capture> [options]
 
-<capture>              folder of the capture: transforms_train.json or transforms.json (NeRF, nerfstudio), a COLMAP model or
-                       poses_bounds.npy (LLFF), and its images; docs/captures.md
---out DIR              where the masks go, a COCO file for each view (<capture>/masks); a run that was ended goes on
---images DIR           larger pictures of the views, within the capture or elsewhere: finer masks (the views' own)
+<capture>              folder of the capture: transforms_train.json or transforms.json (NeRF, nerfstudio), a COLMAP
+                       model or poses_bounds.npy (LLFF), and its images; docs/captures.md
+--out DIR              output folder, one COCO file per view (<capture>/masks); an interrupted run resumes
+--images DIR           larger pictures of the views, for finer masks; within the capture or elsewhere (the views' own)
 --model DIR            folder of MobileSAM's two files (${MODEL_FOLDER})
---points-per-side N    points of the grid (${generator.pointsPerSide})
---min-iou X            masks must exceed this predicted IoU (${generator.minPredictedIou})
---min-stability X      masks need this stability (${generator.minStability})
---min-region N         holes and pieces with fewer pixels are removed (${generator.minRegionArea})
---crop-layers N        look at overlapping crops too, 4^i in layer i (${generator.cropLayers})
---background-step N    off the content ask every N-th point both ways; 0: none (${generator.backgroundStep})
---skip-found           ask no points inside small masks found already: hardly faster, and a few masks fewer
---batch N              prompts a run of the decoder: memory (${generator.batchSize})
---duplicate-iou X      of masks that overlap more the stabler stays (${quality.duplicateIou})
---threads N            (${UsualThreads()})
---cache DIR            where masks are kept by picture, model and options (out/cache)
---force                make masks anew, and replace files that this program has not written`;
+--points-per-side N    points per side of the grid (${generator.pointsPerSide})
+--min-iou X            minimum predicted IoU of a mask (${generator.minPredictedIou})
+--min-stability X      minimum stability of a mask (${generator.minStability})
+--min-region N         holes and islands with fewer pixels are removed (${generator.minRegionArea})
+--crop-layers N        also use overlapping crops, 4^i in layer i (${generator.cropLayers})
+--background-step N    outside the content, ask every N-th point per axis; 0: none (${generator.backgroundStep})
+--skip-found           ask no points inside small masks already found: slightly faster, finds fewer masks
+--batch N              prompts per run of the decoder; limits memory (${generator.batchSize})
+--duplicate-iou X      of masks that overlap more, the more stable one stays (${quality.duplicateIou})
+--threads N            threads of the model (${DefaultThreadCount()})
+--cache DIR            folder that keeps masks by picture, model and options (out/cache)
+--force                make all masks again, and replace files of another origin`;
 
 const OPTIONS = {
     out: TEXT,
@@ -45,7 +45,7 @@ const OPTIONS = {
     help: { ...FLAG, short: "h" },
 } as const;
 
-/** What the command line asks for. */
+/** The arguments of `npm run masks`. */
 export interface MaskArguments {
     readonly capture: string;
     readonly out: string;
@@ -58,7 +58,7 @@ export interface MaskArguments {
     readonly force: boolean;
 }
 
-/** @throws UltrametricError of kind "input" that names the option; null when help is asked for */
+/** Parses the command line; null for --help. @throws UltrametricError of kind "input" that names the option */
 export function ParseMaskArguments(args: string[]): MaskArguments | null {
     const parsed = ParseCaptureCommand(args, OPTIONS, MASKS_USAGE);
     if (parsed === null) {
@@ -87,7 +87,7 @@ export function ParseMaskArguments(args: string[]): MaskArguments | null {
             skipFound: values["skip-found"] ? {} : null,
         },
         quality: { duplicateIou: NumberWithin("duplicate-iou", values["duplicate-iou"], quality.duplicateIou, 0, 1) },
-        threads: NumberWithin("threads", values.threads, UsualThreads(), 1, 64),
+        threads: NumberWithin("threads", values.threads, DefaultThreadCount(), 1, 64),
         cache: values.cache ?? "out/cache",
         force: values.force ?? false,
     };

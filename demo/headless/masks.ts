@@ -25,7 +25,7 @@ try {
     await mainAsync(controller.signal);
     process.exit(0);
 } catch (error) {
-    // An error of ours explains itself; any other is a fault of the program, whose place helps.
+    // An UltrametricError explains itself; any other error is a bug, whose stack helps.
     console.error(error instanceof UltrametricError ? `\n${error.message}` : error);
     process.exit(1);
 }

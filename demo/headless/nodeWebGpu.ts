@@ -5,8 +5,8 @@ import { create, globals } from "webgpu";
 import { UltrametricError } from "../../src/compute/base/ultrametricError";
 
 /**
- * Babylon's WebGPU engine where no frames are drawn. Babylon destroys released buffers at the end of a frame; here it has
- * to happen at a flush, or a long run keeps every buffer that it ever read.
+ * Babylon's WebGPU engine without frames. Babylon destroys released buffers at the end of a frame; here a flush does,
+ * or a long run would keep every buffer that it ever read.
  */
 class NodeWebGPUEngine extends WebGPUEngine {
     public override flushFramebuffer(fromEndFrame = false): void {
@@ -15,8 +15,8 @@ class NodeWebGPUEngine extends WebGPUEngine {
     }
 }
 
-/** The few members of a canvas that the engine touches although nothing is drawn. */
-function CreateCanvasProxyMesh(size: number): HTMLCanvasElement {
+/** Creates the members of a canvas that the engine uses although nothing is drawn. */
+function CreateCanvasStub(size: number): HTMLCanvasElement {
     let texture: GPUTexture | undefined;
     const canvas = {
         width: size,
@@ -55,15 +55,14 @@ function CreateCanvasProxyMesh(size: number): HTMLCanvasElement {
 }
 
 /**
- * Puts WebGPU (Dawn, from the npm package `webgpu`) where browsers have it. Safe to call again.
- * @returns whether an adapter may be asked for
+ * Installs WebGPU (Dawn, from the npm package `webgpu`) as in browsers. Idempotent.
  */
 function InstallWebGpu(): void {
     if (globalThis.navigator?.gpu) {
         return;
     }
     Object.assign(globalThis, globals);
-    // Babylon calls forEach, which Dawn's set of features lacks.
+    // Babylon calls forEach, which Dawn's feature set lacks.
     const features = globalThis.GPUSupportedFeatures.prototype as unknown as {
         forEach?: (visit: (feature: string) => void) => void;
     };
@@ -79,11 +78,11 @@ function InstallWebGpu(): void {
 }
 
 /**
- * Babylon's WebGPU engine in plain Node: compute shaders, storage buffers and readback; nothing is drawn.
- * On a machine without a GPU start Node with the environment of `softwareVulkan.mjs` (`run.mjs` and the tests do).
+ * Creates Babylon's WebGPU engine in Node, for compute shaders, storage buffers and readback; nothing is drawn.
+ * On a machine without a GPU, start Node with the environment of `softwareVulkan.mjs` (`run.mjs` and the tests do).
  *
- * A lost device stays lost: Babylon would make a new one with empty buffers, which a run cannot go on with.
- * @returns the engine; `engine.dispose()` also lets the process end
+ * A lost device stays lost: Babylon would make a new one with empty buffers, which a run cannot use.
+ * @returns the engine; `engine.dispose()` also allows the process to exit
  * @throws UltrametricError "unsupported" when there is no adapter
  */
 export async function CreateNodeEngineAsync(): Promise<WebGPUEngine> {
@@ -92,14 +91,15 @@ export async function CreateNodeEngineAsync(): Promise<WebGPUEngine> {
     if (!adapter) {
         throw new UltrametricError(
             "unsupported",
-            "No WebGPU adapter in Node. On a machine without a GPU start the program with `node demo/headless/run.mjs <entry.ts>`, " +
-                "which sets up a Vulkan driver for the CPU; on a machine with one install its Vulkan driver, or set ULTRAMETRIC_GPU=software.",
+            "No WebGPU adapter in Node. On a machine without a GPU, start the program with " +
+                "`node demo/headless/run.mjs <entry.ts>`, which sets up a Vulkan driver for the CPU. " +
+                "On a machine with a GPU, install its Vulkan driver, or set ULTRAMETRIC_GPU=software.",
         );
     }
     const logLevels = Logger.LogLevels;
-    Logger.LogLevels = Logger.WarningLogLevel | Logger.ErrorLogLevel; // without the engine's greeting
+    Logger.LogLevels = Logger.WarningLogLevel | Logger.ErrorLogLevel; // hides the engine's banner
     try {
-        const engine = new NodeWebGPUEngine(CreateCanvasProxyMesh(64), {
+        const engine = new NodeWebGPUEngine(CreateCanvasStub(64), {
             antialias: false,
             setMaximumLimits: true,
             doNotHandleContextLost: true,

@@ -1,6 +1,6 @@
-// Runs a TypeScript program of this repository in Node, with WebGPU: node demo/headless/run.mjs <entry.ts> [arguments...]
-// Bundles the program first (Babylon's deep paths and `?raw` imports are for bundlers), then starts Node with the
-// environment in which it finds a Vulkan driver. Arguments, exit code and signals are passed on.
+// Runs a TypeScript program of this repository in Node, with WebGPU: node demo/headless/run.mjs <entry.ts>
+// [arguments...] Bundles the program (Babylon's deep paths and `?raw` imports need a bundler), then starts Node with
+// the environment of a Vulkan driver. Passes on arguments, exit code and signals.
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { constants } from "node:os";
@@ -14,7 +14,7 @@ const repositoryFolder = join(dirname(fileURLToPath(import.meta.url)), "..", "..
 /**
  * Bundles a program for Node.
  * @param {string} entry path of the program
- * @param {string} outputFolder where the bundle goes; inside the repository, so that it finds node_modules
+ * @param {string} outputFolder folder of the bundle; inside the repository, so that it finds node_modules
  * @returns {Promise<string>} path of the bundle
  */
 async function bundleAsync(entry, outputFolder) {
@@ -38,6 +38,7 @@ async function bundleAsync(entry, outputFolder) {
 }
 
 /**
+ * Runs a bundle in a new Node process.
  * @param {string} program path of the bundle
  * @param {string[]} args
  * @returns {Promise<number>} the exit code
@@ -62,7 +63,7 @@ const [entry, ...args] = process.argv.slice(2);
 if (!entry || !existsSync(entry)) {
     console.error(
         entry
-            ? `There is no program ${entry}.`
+            ? `The program ${entry} does not exist.`
             : "Usage: node demo/headless/run.mjs <entry.ts> [arguments of the program...]",
     );
     process.exit(2);

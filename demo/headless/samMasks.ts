@@ -5,17 +5,17 @@ import { join } from "node:path";
 import { UltrametricError } from "../../src/compute/base/ultrametricError";
 import { type SamModel, samModels } from "../../src/plugin/sam/samModel";
 
-/** Where the demo's model lies, from the repository's root. */
+/** The folder of the demo's model, relative to the repository's root. */
 export const MODEL_FOLDER = "demo/public/models";
 
-/** Threads for a model, unless told otherwise: as many as there are processors, at most 4. */
-export function UsualThreads(): number {
+/** Returns the default number of threads for a model: the number of processors, at most 4. */
+export function DefaultThreadCount(): number {
     return Math.min(4, availableParallelism());
 }
 
 /**
- * MobileSAM from a folder with its two files.
- * @throws UltrametricError "input" when one is not there
+ * Reads MobileSAM from the folder of its two files.
+ * @throws UltrametricError "input" if one is missing
  */
 export async function ReadMobileSamAsync(folder: string): Promise<SamModel> {
     const model = samModels.mobileSam(folder);
@@ -24,7 +24,8 @@ export async function ReadMobileSamAsync(folder: string): Promise<SamModel> {
         if (!existsSync(path)) {
             throw new UltrametricError(
                 "input",
-                `${path} is not there. Start from the root of the repository, or name the folder of the model with --model.`,
+                `${path} does not exist. ` +
+                    "Start from the root of the repository, or pass the folder of the model with --model.",
             );
         }
         return { name, source: new Uint8Array(await readFile(path)), sha256 };

@@ -28,20 +28,20 @@ import { MakeMaskFilesAsync } from "./makeMaskFiles";
 import { ParseMaskArguments } from "./maskArguments";
 import { CreateNodeEngineAsync } from "./nodeWebGpu";
 import {
+    DEFAULT_MASKS_FOLDER,
     IMAGE_MASKS,
     ParseSegmentArguments,
     SAM_MASKS,
     type SegmentArguments,
     USAGE,
-    USUAL_MASKS,
 } from "./segmentArguments";
 import { StageClock } from "./stageClock";
 
-/** Granularities at which the held-out views are drawn. */
+/** The granularities of the images of held-out views. */
 const IMAGE_GRANULARITIES = [0.25, 0.5, 0.75];
 
-/** How much the pictures' own masks count where Segment Anything makes the others. */
-const SHARE_BESIDE_SAM = 0.5;
+/** The weight of image masks beside masks by Segment Anything. */
+const IMAGE_MASKS_WEIGHT = 0.5;
 
 async function mainAsync(): Promise<void> {
     const args = ParseSegmentArguments(process.argv.slice(2));
@@ -76,15 +76,15 @@ async function mainAsync(): Promise<void> {
     const learned = isRadiance ? await LearnFolderDepthAsync(engine!, read, args, firstMasks, clock) : null;
     const capture = learned?.capture ?? read;
     const masks = firstMasks ?? (await readMasksAsync(capture));
-    // Before the training: what is missing should not be found out after it.
+    // Before the training, so that missing data fails early.
     const truth = args.evaluate ? await LoadGroundTruthAsync(source, capture) : null;
     if (args.evaluate && truth === null) {
         throw new UltrametricError(
             "input",
-            `${args.capture} has no ground truth (gt/val_000_l2.png ...), so there is nothing to measure against. Leave out --evaluate.`,
+            `${args.capture} has no ground truth (gt/val_000_l2.png ...) to evaluate against. Leave out --evaluate.`,
         );
     }
-    const imageMasks = args.imageMasks ?? (hasMasks || args.masks === IMAGE_MASKS ? 0 : SHARE_BESIDE_SAM);
+    const imageMasks = args.imageMasks ?? (hasMasks || args.masks === IMAGE_MASKS ? 0 : IMAGE_MASKS_WEIGHT);
     const training = {
         ...(args.steps === null ? {} : { steps: args.steps }),
         seed: args.seed,
@@ -125,7 +125,7 @@ async function mainAsync(): Promise<void> {
     const report = {
         capture: capture.name,
         settings: { ...args, imageMasks },
-        // What the preset and the options come to.
+        // The preset, overridden by options.
         ...(args.preview ? {} : { field: preset.field, training: { ...preset.training, ...training } }),
         hierarchy: { ...DEFAULT_HIERARCHY_OPTIONS, ...ResolveHierarchyOptions(args, !args.preview) },
         counts,
@@ -137,7 +137,7 @@ async function mainAsync(): Promise<void> {
     console.log(`${hierarchy.leafCount} points; results in ${args.out}`);
 }
 
-/** Reads the capture; where a training goes on, with the views held out that it did not learn from. */
+/** Reads the capture; for a resumed training, holds out the same views. */
 async function readCaptureAsync(
     source: FolderFileSource,
     { capture, holdOutEvery, level, radianceFile }: SegmentArguments,
@@ -146,28 +146,31 @@ async function readCaptureAsync(
     return radianceFile === null ? read : RadianceTrainingSession.CaptureOfAsync(read, await readFile(radianceFile));
 }
 
-/** @throws UltrametricError "input" for options that ask for a radiance field, where there is none, or for masks before there is depth */
+/**
+ * @throws UltrametricError "input" for options that need a radiance field without one, or masks before there is depth
+ */
 function checkRadiance({ depthContinuity, features, masks, preview }: SegmentArguments, isRadiance: boolean): void {
     const wrong = (message: string): UltrametricError => new UltrametricError("input", message);
     if (!isRadiance && (depthContinuity > 0 || features === "volumetric")) {
         const option = depthContinuity > 0 ? "--depth-continuity" : "--features volumetric";
         throw wrong(
-            `${option} is about a radiance field, and the surfaces come from the capture's depth: add --field radiance.`,
+            `${option} needs a radiance field, but surfaces come from the capture's depth: add --field radiance.`,
         );
     }
     if (depthContinuity > 0 && masks === IMAGE_MASKS) {
         throw wrong(
-            "--depth-continuity needs masks before there is depth, and --masks image makes them from depth: take others.",
+            "--depth-continuity needs masks before there is depth, but --masks image makes them from depth. " +
+                "Use other masks.",
         );
     }
     if (preview && features === "volumetric") {
         throw wrong(
-            "--features volumetric says how features are trained, and --preview trains none: leave out one of them.",
+            "--features volumetric is an option of training, but --preview trains nothing: leave out one of them.",
         );
     }
 }
 
-/** Whether the capture has masks of its own, or the command line says that it has. */
+/** Returns whether the capture has mask files, or the command line names their folder. */
 async function hasMasksAsync(
     source: FolderFileSource,
     { masks }: SegmentArguments,
@@ -176,17 +179,19 @@ async function hasMasksAsync(
     if (masks === IMAGE_MASKS || masks === SAM_MASKS) {
         return false;
     }
-    if (masks !== USUAL_MASKS) {
+    if (masks !== DEFAULT_MASKS_FOLDER) {
         return true;
     }
     const paths = capture.views.map((view) => `${masks}/${BaseName(view.name)}.json`);
     return (await Promise.all(paths.map((path) => source.existsAsync(path)))).includes(true);
 }
 
-/** Masks without a model where they are asked for; otherwise by Segment Anything, with the options that `npm run masks` has by itself. */
+/**
+ * Makes masks without a model for `--masks image`, otherwise by Segment Anything with the defaults of `npm run masks`.
+ */
 async function makeMasksAsync(args: SegmentArguments, capture: Capture, clock: StageClock): Promise<MaskSet> {
     if (args.masks === IMAGE_MASKS) {
-        console.log("Making masks without a model, the simple way: from color, depth and normals.");
+        console.log("Making masks without a model, from color, depth and normals.");
         const made = await CreateImageMasksAsync(capture, {}, { onProgress: clock.onProgress });
         clock.stop();
         const views = made.views.map(({ masks }) => ({
@@ -196,7 +201,7 @@ async function makeMasksAsync(args: SegmentArguments, capture: Capture, clock: S
         return { views };
     }
     const reason = args.masks === SAM_MASKS ? "" : `${args.capture} has no masks. `;
-    console.log(`${reason}Making masks with Segment Anything (npm run masks has the options).`);
+    console.log(`${reason}Making masks with Segment Anything (see npm run masks for options).`);
     const thresholds = [
         ...(args.minPredictedIou > 0 ? ["--min-iou", String(args.minPredictedIou)] : []),
         ...(args.minStability > 0 ? ["--min-stability", String(args.minStability)] : []),
@@ -241,7 +246,7 @@ try {
     await mainAsync();
     process.exit(0);
 } catch (error) {
-    // An error of ours explains itself; any other is a fault of the program, whose place helps.
+    // An UltrametricError explains itself; any other error is a bug, whose stack helps.
     console.error(error instanceof UltrametricError ? `\n${error.message}` : error);
     process.exit(1);
 }

@@ -1,11 +1,11 @@
-// Which GPU a Node process computes on. The answer is an environment that has to be set before that process starts.
+// Selects the GPU of a Node process by an environment, which must be set before that process starts.
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { UnpackSwiftShader } from "./bundledChromium.mjs";
 
 /**
- * Whether WebGPU in Node is to run on the machine's own GPU or on the CPU.
- * `ULTRAMETRIC_GPU=system|software` decides; without it Linux machines without a GPU's device file take the CPU.
+ * Returns whether WebGPU in Node runs on the machine's own GPU or on the CPU: as `ULTRAMETRIC_GPU=system|software`
+ * says, else on the CPU on Linux without a GPU device file.
  * @returns {"system" | "software"}
  */
 export function ChooseGpu() {
@@ -14,7 +14,7 @@ export function ChooseGpu() {
         return wanted;
     }
     if (wanted) {
-        throw new Error(`ULTRAMETRIC_GPU is "${wanted}"; it has to be "system" or "software".`);
+        throw new Error(`ULTRAMETRIC_GPU is "${wanted}"; it must be "system" or "software".`);
     }
     if (process.platform !== "linux") {
         return "system";
@@ -26,9 +26,9 @@ export function ChooseGpu() {
 }
 
 /**
- * The environment variables with which a Node process finds a Vulkan driver. They have to be there when the process
- * starts: the loader of shared libraries does not read later changes. Unpacks SwiftShader on the first call.
- * @returns {Record<string, string>} LD_LIBRARY_PATH and VK_ICD_FILENAMES, or nothing when the system's GPU is used
+ * Returns the environment variables with which a Node process finds a Vulkan driver. They must be set before the
+ * process starts, because the loader of shared libraries ignores later changes. Unpacks SwiftShader on the first call.
+ * @returns {Record<string, string>} LD_LIBRARY_PATH and VK_ICD_FILENAMES, or nothing if the system's GPU is used
  */
 export function SoftwareVulkanEnvironment() {
     if (ChooseGpu() === "system") {

@@ -1,15 +1,15 @@
 import type { Progress } from "../../src/compute/base/progress";
 
-/** Measures the stages of a run, and shows them on the terminal. */
+/** A stopwatch for the stages of a run, which prints them. */
 export class StageClock {
-    /** Seconds of each stage so far. */
+    /** The seconds of each stage so far. */
     public readonly seconds: Record<string, number> = {};
     private readonly _begin = performance.now();
     private _stage: string | null = null;
     private _since = 0;
     private _shown = 0;
 
-    /** To be given to whatever reports progress: a stage lasts until the next one is reported. */
+    /** Records progress reports: a stage lasts until the next one is reported. */
     public readonly onProgress = ({ stage, fraction }: Progress): void => {
         const now = performance.now();
         if (stage !== this._stage) {
@@ -24,12 +24,12 @@ export class StageClock {
         }
     };
 
-    /** Seconds since the clock was made. */
+    /** The seconds since the clock was created. */
     public get total(): number {
         return (performance.now() - this._begin) / 1000;
     }
 
-    /** Times one piece of work as a stage. */
+    /** Measures work as a stage. */
     public async measureAsync<T>(stage: string, work: () => T | Promise<T>): Promise<T> {
         this.onProgress({ stage, fraction: 0 });
         try {
@@ -39,7 +39,7 @@ export class StageClock {
         }
     }
 
-    /** Ends the stage under way. */
+    /** Ends the current stage. */
     public stop(): void {
         if (this._stage === null) {
             return;

@@ -187,6 +187,6 @@ function lookAtContent(viewer: ViewerScene, capture: Capture): void {
     viewer.frameSphere(content, FRAMED_SHARE * distances[distances.length >> 1]);
     // No slider below yet, but on phones a panel above.
     camera.target.y = content.y + (window.innerWidth <= PHONE_WIDTH ? 0.05 * camera.radius : 0);
-    camera.alpha = Math.atan2(first.z, first.x) + CAMERA_OFFSET; // last, because a new target keeps the camera's position
+    camera.alpha = Math.atan2(first.z, first.x) + CAMERA_OFFSET; // last: a new target keeps the position
     camera.beta = Math.acos(first.y / first.length());
 }

@@ -149,7 +149,7 @@ describe("MobileSAM in Node", () => {
                 expect(readFileSync(file, "utf8")).toBe(written);
                 writeFileSync(file, '{"masks": []}');
                 await expect(MakeMaskFilesAsync(captureOf(1), args, new StageClock())).rejects.toThrow(
-                    /view 0.json holds masks that this program has not made.*--force/,
+                    /view 0.json has masks of another origin.*--force/,
                 );
             } finally {
                 rmSync(out, { recursive: true });

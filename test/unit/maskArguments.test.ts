@@ -29,7 +29,7 @@ describe("ParseMaskArguments", () => {
 
     it.each([
         [["chair", "--min-iou", "much"], /--min-iou is "much"/],
-        [["chair", "--points-per-side", "0"], /--points-per-side is "0"; it is a number from 1 to 256/],
+        [["chair", "--points-per-side", "0"], /--points-per-side is "0"; it must be a number from 1 to 256/],
         [["chair", "--color", "red"], /--color/],
         [[], /Name one capture, not 0/],
     ])("names what is wrong in %j", (words, message) => {

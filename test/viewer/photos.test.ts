@@ -135,7 +135,7 @@ describe("a folder of photos in the viewer", () => {
         const before = await lookAsync(page);
         for (const [buffer, said] of [
             [MARBLE, /belongs to the capture "marble", which is not open. Open the folder of its photos first/],
-            [Buffer.from("UMRT"), /These 4 bytes are no radiance field in training/],
+            [Buffer.from("UMRT"), /These 4 bytes are not a radiance field in training/],
         ] as const) {
             await page.setInputFiles("#file", {
                 name: "saved.umrt",

@@ -1,6 +1,6 @@
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, inject } from "vitest";
-import { PATIENCE, WatchComplaints } from "../../scripts/viewerPage.mjs";
+import { PAGE_TIMEOUT, WatchConsole } from "../../scripts/viewerPage.mjs";
 import { DecodePngToRgba } from "../../src/plugin/formats/pngImage";
 import { ChromiumLaunchOptions } from "../support/chromium.mjs";
 
@@ -53,8 +53,8 @@ export function UseViewer(): (query?: string, options?: BrowserContextOptions) =
             ...options,
         });
         const page = await context.newPage();
-        page.setDefaultTimeout(PATIENCE);
-        complaints.push(WatchComplaints(page));
+        page.setDefaultTimeout(PAGE_TIMEOUT);
+        complaints.push(WatchConsole(page));
         await page.addInitScript(() => {
             const shared = globalThis as unknown as ViewerWindow;
             shared.layoutShift = 0;

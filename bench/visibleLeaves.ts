@@ -1,7 +1,7 @@
 import type { SceneCapture } from "../src/plugin/sceneCapture/sceneCapture";
 
 /** [leaves] 1 where a view sees its surface within `tolerance` world units of the leaf, along the camera's axis. */
-export function SeenLeaves(capture: SceneCapture, tolerance: number): Uint8Array {
+export function FindVisibleLeaves(capture: SceneCapture, tolerance: number): Uint8Array {
     const seen = new Uint8Array(capture.elements.length);
     const { positions } = capture.geometry;
     const at = [0, 0, 0];

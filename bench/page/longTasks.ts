@@ -6,7 +6,7 @@ export interface Pause {
 }
 
 /** Ends the task of the page's thread: what comes next is measured by itself. */
-export async function Rest(): Promise<void> {
+export async function YieldAsync(): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve));
 }
 
@@ -16,7 +16,7 @@ export function MarkStage(stage: string): void {
 }
 
 /** Watches for tasks of the page's thread that take longer than 50 ms, as the browser tells them. */
-export class PauseWatch {
+export class LongTaskWatch {
     public stage = "";
     private readonly _stages: [time: number, stage: string][] = [];
     private readonly _entries: PerformanceEntry[] = [];
