@@ -12,9 +12,10 @@ import {
     writeFileSync,
 } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, join, normalize, sep } from "node:path";
+import { dirname, join, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliDecompressSync } from "node:zlib";
+import { parseTar } from "nanotar";
 
 const repositoryFolder = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
 const cacheFolder = join(repositoryFolder, "node_modules", ".cache", "babylon-ultrametric");
@@ -52,26 +53,21 @@ function findPackage() {
 }
 
 /**
- * Writes the regular files of a ustar archive into a folder.
+ * Writes the files of a tar archive into a folder.
  * @param {Buffer} archive
  * @param {string} folder
  */
 function extractTar(archive, folder) {
-    const text = (/** @type {number} */ from, /** @type {number} */ to) =>
-        archive.toString("latin1", from, to).split("\0")[0];
-    for (let offset = 0; offset + 512 <= archive.length && archive[offset] !== 0; ) {
-        const name = text(offset, offset + 100);
-        const size = Number.parseInt(text(offset + 124, offset + 136), 8);
-        const isFile = text(offset + 156, offset + 157) === "0" || archive[offset + 156] === 0;
-        const path = normalize(join(folder, name));
-        if (!path.startsWith(folder + sep) && path !== folder) {
+    for (const { name, type, data } of parseTar(archive)) {
+        if (type !== "file" || !data) {
+            continue;
+        }
+        const path = join(folder, name);
+        if (!path.startsWith(folder + sep)) {
             throw new Error(`The archive's entry ${name} is outside the target folder.`);
         }
-        if (isFile) {
-            mkdirSync(dirname(path), { recursive: true });
-            writeFileSync(path, archive.subarray(offset + 512, offset + 512 + size), { mode: 0o755 });
-        }
-        offset += 512 + Math.ceil(size / 512) * 512;
+        mkdirSync(dirname(path), { recursive: true });
+        writeFileSync(path, data, { mode: 0o755 });
     }
 }
 
