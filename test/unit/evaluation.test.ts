@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { CreateRandom } from "../../src/compute/base/random";
 import { NormalizedCovering } from "../../src/plugin/evaluation/normalizedCovering";
-import { QueryAnswers } from "../../src/plugin/evaluation/queryAnswers";
+import { QueryResults } from "../../src/plugin/evaluation/queryResults";
 import { SegmentationInjectivity } from "../../src/plugin/evaluation/segmentationInjectivity";
 import { ViewConsistency } from "../../src/plugin/evaluation/viewConsistency";
 import { AngleBetweenViews, WarpViews } from "../../src/plugin/evaluation/viewWarp";
@@ -36,14 +36,14 @@ describe("normalized covering by hand", () => {
 
 describe("segmentation injectivity", () => {
     it("is 1 for disjoint parts when the second query comes from the first one's answer", () => {
-        const si = SegmentationInjectivity(truth, new QueryAnswers([coarse, fine]), 200, CreateRandom(1))!;
-        expect(si.answer).toBe(1);
+        const si = SegmentationInjectivity(truth, new QueryResults([coarse, fine]), 200, CreateRandom(1))!;
+        expect(si.result).toBe(1);
     });
 
     it("from the true mask counts how often both get the same part", () => {
         const si = SegmentationInjectivity(
             row([1, 40], [0, 60]),
-            new QueryAnswers([row([0, 30], [1, 10], [-1, 60])]),
+            new QueryResults([row([0, 30], [1, 10], [-1, 60])]),
             4000,
             CreateRandom(2),
         )!;
@@ -57,20 +57,20 @@ describe("view consistency", () => {
     const same = { sourceOfTarget: everywhere, targetOfSource: everywhere };
 
     it("is 1 for a view and itself, and the IoU of the answers where they differ", () => {
-        const answers = new QueryAnswers([coarse, fine]);
+        const answers = new QueryResults([coarse, fine]);
         expect(ViewConsistency(truth, answers, answers, same, 50, CreateRandom(3))).toBe(1);
         const whole = row([1, 100]);
-        const moved = new QueryAnswers([row([0, 30], [1, 70])]);
+        const moved = new QueryResults([row([0, 30], [1, 70])]);
         // One true mask, one part of all pixels in the first view; the second view's part holds 30 or 70 of them.
-        const vc = ViewConsistency(whole, new QueryAnswers([coarse]), moved, same, 5000, CreateRandom(4))!;
+        const vc = ViewConsistency(whole, new QueryResults([coarse]), moved, same, 5000, CreateRandom(4))!;
         expect(Math.abs(vc - (0.3 * 0.3 + 0.7 * 0.7))).toBeLessThan(0.02);
     });
 
     it("compares only what both views see, and is null where the second sees nothing", () => {
         const firstHalf = everywhere.map((p) => (p < 50 ? p : -1));
         const half = { sourceOfTarget: firstHalf, targetOfSource: firstHalf };
-        const source = new QueryAnswers([coarse]);
-        const target = new QueryAnswers([row([0, 50], [1, 50])]);
+        const source = new QueryResults([coarse]);
+        const target = new QueryResults([row([0, 50], [1, 50])]);
         expect(ViewConsistency(row([1, 100]), source, target, half, 50, CreateRandom(5))).toBe(1);
         const none = { sourceOfTarget: everywhere.map(() => -1), targetOfSource: everywhere.map(() => -1) };
         expect(ViewConsistency(truth, source, target, none, 50, CreateRandom(6))).toBeNull();

@@ -1,17 +1,22 @@
 import type { View } from "../../compute/views/capture";
 
-/** How far depth is from the truth, over the pixels that both have. */
+/** The error of depth maps, over the pixels where depth and ground truth exist. */
 export interface DepthError {
-    /** Mean of the absolute difference, in the capture's units (the paper's table 4). */
+    /** The mean absolute error, in units of the capture (paper, table 4). */
     readonly meanError: number;
+    /** The median absolute error, in units of the capture. */
     readonly medianError: number;
-    /** Share of the true surface's pixels that have depth, 0..1. */
+    /** The share of the true surface's pixels that have depth, 0..1. */
     readonly covered: number;
-    /** Pixels with depth per pixel of the true surface that lie outside of it. */
+    /** The number of pixels with depth outside of the true surface, per pixel of that surface. */
     readonly outside: number;
 }
 
-/** Compares depth of views with the truth. @returns null where no view has true depth */
+/**
+ * Compares the depth of views with the ground truth.
+ *
+ * @returns null when no view has true depth
+ */
 export function MeasureDepth(
     views: readonly Pick<View, "depth">[],
     truth: readonly Pick<View, "depth">[],

@@ -11,14 +11,14 @@ import { UnprojectDepth } from "../../compute/views/surfacePoints";
 import { UnitCube } from "../../compute/views/unitCube";
 import type { GroundTruth } from "../formats/groundTruth";
 import { NormalizedCovering } from "./normalizedCovering";
-import { QueryAnswers } from "./queryAnswers";
+import { QueryResults } from "./queryResults";
 import { SegmentationInjectivity } from "./segmentationInjectivity";
 import { ViewConsistency } from "./viewConsistency";
 import { AngleBetweenViews, WarpViews } from "./viewWarp";
 
 /**
- * A score for each level of the ground truth, and their mean; 0..100. A level without a true mask in any view is NaN (null in JSON), and the mean
- * passes it over.
+ * The scores of the levels of the ground truth, and their mean; 0..100. The score of a level without a true mask in any
+ * view is NaN (null in JSON), and the mean ignores it.
  */
 export interface LevelScores {
     readonly parts: number;
@@ -27,50 +27,53 @@ export interface LevelScores {
     readonly mean: number;
 }
 
-/** How good a hierarchy is; all scores 0..100, mean over the levels unless told apart. */
+/** The scores of a hierarchy, 0..100. Those without levels are means over the levels. */
 export interface Evaluation {
-    /** Normalized covering (paper, section 5.1). */
+    /** The normalized covering (paper, section 5.1). */
     readonly nc: {
-        /** Best IoU of the part that holds a pixel, mean over the pixels of each true mask. */
+        /** The best IoU of the parts that contain a pixel, as a mean over the pixels of each true mask. */
         readonly queried: LevelScores;
-        /** Best IoU of any part (paper, equation 6). */
+        /** The best IoU of any part (paper, equation 6). */
         readonly dense: LevelScores;
     };
-    /** Segmentation injectivity, the second query drawn from the first one's answer (paper, section 5.1). */
+    /** The segmentation injectivity, with the second query from the first one's result (paper, section 5.1). */
     readonly si: number;
-    /** Segmentation injectivity, both queries drawn from the true mask (paper, supplement A.3). */
+    /** The segmentation injectivity, with both queries from the true mask (paper, supplement A.3). */
     readonly siTrueMask: number;
-    /** View consistency with the nearest other view that has depth. */
+    /** The view consistency with the nearest other view that has depth. */
     readonly vc: number;
-    /** Mean angle between the two views of VC, degrees. */
+    /** The mean angle between the two views of the view consistency, in degrees. */
     readonly vcAngle: number;
-    /** Number of cuts. */
+    /** The number of cuts. */
     readonly cuts: number;
 }
 
 /** Options of {@link EvaluateHierarchyAsync}. */
 export interface EvaluationOptions extends RunOptions {
-    /** Default: the hierarchy's first. */
+    /** The criterion of the cuts. Default: the first one of the hierarchy. */
     readonly criterion?: Criterion;
-    /** `default`: 60 cuts by number of parts, from 1 to 2000, equal factors apart. `paper`: thresholds 0.01, 0.02 .. 0.50. Default `default`. */
+    /**
+     * `default` cuts at 60 part counts from 1 to 2000, in a geometric series; `paper` at 0.01, 0.02 .. 0.50. Default
+     * `default`.
+     */
     readonly cuts?: "default" | "paper";
-    /** Random queries for each true mask in SI and VC. Default 100. */
+    /** The number of random queries per true mask in SI and VC. Default 100. */
     readonly samples?: number;
-    /** Default 0. */
+    /** The seed of the queries. Default 0. */
     readonly seed?: number;
 }
 
 const CUT_COUNT = 60;
-const MOST_PARTS = 2000;
-/** Two depths closer than this share of the scene's extent are the same surface. */
+const MAX_PART_COUNT = 2000;
+/** The largest difference of two depths of one surface, as a share of the scene's extent. */
 const DEPTH_TOLERANCE = 9e-3;
 
 /**
- * Measures a hierarchy in the held-out views against ground truth (the paper's section 5.1 and supplement A.3). Labels reach
- * the views' pixels by their true depth and the five nearest leaves; the 200 largest parts of a cut count. The same seed
- * gives the same figures.
+ * Evaluates a hierarchy in the held-out views against ground truth (paper, section 5.1 and supplement A.3). Pixels get
+ * their labels from their true depth and the five nearest leaves; only the 200 largest parts of a cut count. The same
+ * seed gives the same scores.
  *
- * @throws UltrametricError "input" when no held-out view has depth, "aborted"
+ * @throws UltrametricError "input" when a held-out view, or the depth of one, is missing; "aborted"
  */
 export async function EvaluateHierarchyAsync(
     capture: Capture,
@@ -95,8 +98,8 @@ export async function EvaluateHierarchyAsync(
     const tolerance = DEPTH_TOLERANCE * cube.extent;
     const center = centerOf(hierarchy.positions);
     const others = [...capture.views, ...views].filter((view) => view.depth !== null);
-    // Not kept from view to view: the label images of one are as large as its image, times the number of cuts.
-    const answersOf = (view: View): QueryAnswers => new QueryAnswers(partitions.map(labelView(view, tree)));
+    // Not cached: a view has as many label images as there are cuts.
+    const resultsOf = (view: View): QueryResults => new QueryResults(partitions.map(labelView(view, tree)));
 
     const levels = truth.levels.map(
         ({ name }) => ({ name, queried: [], dense: [], si: [], siTrueMask: [], vc: [] }) as LevelRows,
@@ -107,25 +110,25 @@ export async function EvaluateHierarchyAsync(
         onProgress?.({ stage: "Comparing with the ground truth", fraction: v / views.length });
         await new Promise((resolve) => setTimeout(resolve));
         const view = views[v];
-        const answers = answersOf(view);
+        const results = resultsOf(view);
         const other = nearestView(view, others, center);
         const warp = other && WarpViews(view, other.view, tolerance);
-        const otherAnswers = other && answersOf(other.view);
+        const otherResults = other && resultsOf(other.view);
         if (other) {
             angles.push(other.angle);
         }
         truth.levels.forEach(({ ids }, level) => {
             const rows = levels[level];
-            const covering = NormalizedCovering(ids[v], answers.cuts);
+            const covering = NormalizedCovering(ids[v], results.cuts);
             const random = CreateRandom(seed * 1_000_003 + v * 31 + level);
-            const injectivity = SegmentationInjectivity(ids[v], answers, samples, random);
+            const injectivity = SegmentationInjectivity(ids[v], results, samples, random);
             if (covering && injectivity) {
                 rows.queried.push(covering.queried);
                 rows.dense.push(covering.dense);
-                rows.si.push(injectivity.answer);
+                rows.si.push(injectivity.result);
                 rows.siTrueMask.push(injectivity.trueMask);
             }
-            const vc = warp && otherAnswers && ViewConsistency(ids[v], answers, otherAnswers, warp, samples, random);
+            const vc = warp && otherResults && ViewConsistency(ids[v], results, otherResults, warp, samples, random);
             if (vc !== null) {
                 rows.vc.push(vc);
             }
@@ -143,7 +146,7 @@ export async function EvaluateHierarchyAsync(
     };
 }
 
-/** Scores of one level, 0..1, one for each view that counts. */
+/** The scores of a level, 0..1, one per view that counts. */
 interface LevelRows {
     readonly name: "parts" | "groups" | "scene";
     readonly queried: number[];
@@ -157,12 +160,12 @@ function chooseCuts(dendrogram: Dendrogram, kind: "default" | "paper"): Partitio
     if (kind === "paper") {
         return Array.from({ length: 50 }, (_, i) => CutAtHeight(dendrogram, 0.01 * (i + 1)));
     }
-    const most = Math.min(MOST_PARTS, dendrogram.leafCount);
+    const most = Math.min(MAX_PART_COUNT, dendrogram.leafCount);
     const counts = Array.from({ length: CUT_COUNT }, (_, i) => Math.floor(most ** (i / (CUT_COUNT - 1))));
     return [...new Set(counts)].map((count) => CutAtCount(dendrogram, count));
 }
 
-/** Draws a view's label image for a partition -> [h, w] rank of the part, -1 = none. */
+/** Returns a function that creates the label image [h, w] of a partition: the rank of the part, -1 for none. */
 function labelView(view: View, tree: KdTree): (partition: Partition) => Int32Array {
     const { pixels, positions } = UnprojectDepth(view);
     const transfer = new LabelTransfer(tree, positions);
@@ -208,7 +211,7 @@ function levelScores(levels: readonly LevelRows[], key: "queried" | "dense"): Le
     return { parts, groups, scene, mean: meanKnown([parts, groups, scene]) };
 }
 
-/** NaN of nothing. */
+/** Returns the mean; NaN without values. */
 function mean(values: readonly number[]): number {
     return values.reduce((sum, x) => sum + x, 0) / values.length;
 }

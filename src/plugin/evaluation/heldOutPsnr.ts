@@ -4,25 +4,26 @@ import type { RadianceField } from "../../compute/fields/radiance/radianceField"
 import type { RadianceImage } from "../../compute/fields/radiance/radianceImage";
 import type { View } from "../../compute/views/capture";
 
-/** How like the pictures a radiance field's views are. */
+/** Options of {@link MeasurePsnrAsync}. */
 export interface PsnrOptions extends RunOptions {
-    /** Called with each view as the field shows it. */
+    /** Called with each rendered image. */
     readonly onView?: (image: RadianceImage, index: number) => void;
-    /** What lies behind pictures and field, sRGB 0..1. Default white, as is usual for NeRF's Blender scenes. */
+    /** The background of images and field, sRGB 0..1. Default white, as is usual for NeRF's Blender scenes. */
     readonly background?: readonly [number, number, number];
 }
 
-/** Peak signal-to-noise ratios in decibel. */
+/** Peak signal-to-noise ratios in decibels. */
 export interface PsnrResult {
-    /** Mean over the views. */
+    /** The mean over the views. */
     readonly mean: number;
-    /** One a view. */
+    /** [views] The ratio of each view. */
     readonly views: readonly number[];
 }
 
 /**
- * Draws views of a field and compares them with their pictures, colors clamped to 0..1.
- * @throws UltrametricError "input" for no views, "aborted", "gpu", "deviceLost", "disposed"
+ * Renders views of a radiance field and compares them with their images. Colors are clamped to 0..1.
+ *
+ * @throws UltrametricError "input" without views, "aborted", "gpu", "deviceLost", "disposed"
  */
 export async function MeasurePsnrAsync(
     field: RadianceField,
@@ -34,16 +35,16 @@ export async function MeasurePsnrAsync(
     }
     const values: number[] = [];
     for (const { camera, image } of views) {
-        const shownImage = await field.renderAsync(camera, { signal });
-        onView?.(shownImage, values.length);
-        const { color, opacity } = shownImage;
+        const rendered = await field.renderAsync(camera, { signal });
+        onView?.(rendered, values.length);
+        const { color, opacity } = rendered;
         let sum = 0;
         for (let i = 0; i < opacity.length; i++) {
             const alpha = image[4 * i + 3] / 255;
             for (let channel = 0; channel < 3; channel++) {
-                const goal = (alpha * image[4 * i + channel]) / 255 + (1 - alpha) * background[channel];
+                const target = (alpha * image[4 * i + channel]) / 255 + (1 - alpha) * background[channel];
                 const shown = color[3 * i + channel] + (1 - opacity[i]) * background[channel];
-                sum += (Math.min(Math.max(shown, 0), 1) - goal) ** 2;
+                sum += (Math.min(Math.max(shown, 0), 1) - target) ** 2;
             }
         }
         values.push(-10 * Math.log10(sum / (3 * opacity.length)));

@@ -1,15 +1,15 @@
-/** NC of one true mask set in one view, 0..1. */
+/** The normalized covering of the true masks of a view, 0..1. */
 export interface Covering {
-    /** Best IoU over the cuts of the part that holds the pixel; mean over a mask's pixels, then over masks. */
+    /** The best IoU, over the cuts, of the part at a pixel, as a mean over the pixels of a mask, then over masks. */
     readonly queried: number;
-    /** Best IoU of any part of any cut; mean over masks (paper, equation 6). */
+    /** The best IoU of any part of any cut, as a mean over masks (paper, equation 6). */
     readonly dense: number;
 }
 
-/** True masks of fewer pixels do not count. */
-const LEAST_PIXELS = 20;
+/** Smaller true masks, in pixels, are ignored. */
+const MIN_PIXELS = 20;
 
-/** The ids of the true masks that count, with their pixels. */
+/** Returns the pixels of the true masks that count, by id. */
 export function TrueMasks(truth: Int32Array): Map<number, number[]> {
     const pixels = new Map<number, number[]>();
     for (let p = 0; p < truth.length; p++) {
@@ -23,20 +23,20 @@ export function TrueMasks(truth: Int32Array): Map<number, number[]> {
         }
     }
     for (const [id, list] of pixels) {
-        if (list.length < LEAST_PIXELS) {
+        if (list.length < MIN_PIXELS) {
             pixels.delete(id);
         }
     }
     return pixels;
 }
 
-/** Number of pixels of every label [labels]; -1 (unlabeled) is not counted. */
+/** Returns [labels] the number of pixels of each label; -1 (unlabeled) is not counted. */
 export function CountLabels(labels: Int32Array): Uint32Array {
-    let most = -1;
+    let maxLabel = -1;
     for (let p = 0; p < labels.length; p++) {
-        most = Math.max(most, labels[p]);
+        maxLabel = Math.max(maxLabel, labels[p]);
     }
-    const areas = new Uint32Array(most + 1);
+    const areas = new Uint32Array(maxLabel + 1);
     for (let p = 0; p < labels.length; p++) {
         if (labels[p] >= 0) {
             areas[labels[p]]++;
@@ -46,12 +46,12 @@ export function CountLabels(labels: Int32Array): Uint32Array {
 }
 
 /**
- * Normalized covering of the true masks of a view by the parts of a series of cuts (paper, section 5.1). Every pixel of a
- * true mask is a query.
+ * Computes the normalized covering of the true masks of a view by the parts of a series of cuts (paper, section 5.1).
+ * Every pixel of a true mask is a query.
  *
- * @param truth [h, w] ids, 0 = not counted
- * @param cuts per cut [h, w] part of each pixel, -1 = none
- * @returns null where the view has no true mask of 20 pixels
+ * @param truth [h, w] ids, 0 for pixels that do not count
+ * @param cuts per cut [h, w] part of each pixel, -1 for none
+ * @returns null for a view without a true mask of 20 pixels
  */
 export function NormalizedCovering(truth: Int32Array, cuts: readonly Int32Array[]): Covering | null {
     const masks = TrueMasks(truth);

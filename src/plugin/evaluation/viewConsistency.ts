@@ -1,23 +1,24 @@
 import { UNLABELED } from "../../compute/hierarchy/cut/labelTransfer";
 import { TrueMasks } from "./normalizedCovering";
-import type { QueryAnswers } from "./queryAnswers";
+import type { QueryResults } from "./queryResults";
 import { NO_PIXEL, type ViewWarp } from "./viewWarp";
 
 /**
- * View consistency (paper, section 5.1 and supplement A.3): the answer at a random pixel, at the cut that fits its true
- * mask best, carried over to a second view, against the second view's own answer there at the same cut: their IoU over the
- * pixels that both views see. Mean over samples, then over masks; samples that the second view does not see do not count.
+ * Computes the view consistency (paper, section 5.1 and supplement A.3): the part at a random pixel, in the cut that
+ * fits its true mask best, is warped to a second view and compared with the part there in the same cut. The result is
+ * their IoU over the pixels that are visible in both views, as a mean over samples, then over masks. Samples that are
+ * not visible in the second view do not count.
  *
- * @param truth [h, w] ids in the source view, 0 = not counted
- * @param source answers in the first view
- * @param target answers in the second view, for the same cuts
+ * @param truth [h, w] ids in the source view, 0 for pixels that do not count
+ * @param source the parts in the first view
+ * @param target the parts in the second view, in the same cuts
  * @param random uniform in [0, 1)
- * @returns 0..1; null where there is no true mask of 20 pixels that the second view sees
+ * @returns 0..1; null without a true mask of 20 pixels that is visible in the second view
  */
 export function ViewConsistency(
     truth: Int32Array,
-    source: QueryAnswers,
-    target: QueryAnswers,
+    source: QueryResults,
+    target: QueryResults,
     warp: ViewWarp,
     samples: number,
     random: () => number,
@@ -53,7 +54,7 @@ export function ViewConsistency(
     return means.length > 0 ? means.reduce((sum, x) => sum + x, 0) / means.length : null;
 }
 
-/** IoU of part a of the source, carried over, and part b of the target, over the target's pixels that both views see. */
+/** Returns the IoU of the warped source part a and the target part b, over the pixels visible in both views. */
 function overlap(
     sourceLabels: Int32Array,
     a: number,

@@ -1,31 +1,31 @@
 import type { View } from "../../compute/views/capture";
 import { UnprojectDepth } from "../../compute/views/surfacePoints";
 
-/** Where a pixel has no counterpart. */
+/** The entry of a pixel without a counterpart. */
 export const NO_PIXEL = -1;
 
-/** How the pixels of two views with depth correspond. */
+/** The corresponding pixels of two views with depth. */
 export interface ViewWarp {
-    /** [h, w] of the target: the source pixel that sees the same surface point; NO_PIXEL where the source does not see it. */
+    /** [h, w] of the target: the source pixel of the same surface point; NO_PIXEL where the source does not show it. */
     readonly sourceOfTarget: Int32Array;
-    /** [h, w] of the source: the target pixel that sees the same surface point; NO_PIXEL where the target does not see it. */
+    /** [h, w] of the source: the target pixel of the same surface point; NO_PIXEL where the target does not show it. */
     readonly targetOfSource: Int32Array;
 }
 
 /**
- * Carries pixels between two views by their true depth.
+ * Finds the corresponding pixels of two views from their true depth.
  *
- * @param depthTolerance two depths closer than this are the same surface, world units
+ * @param depthTolerance the largest difference of two depths of one surface, in world units
  */
 export function WarpViews(source: View, target: View, depthTolerance: number): ViewWarp {
     return {
-        sourceOfTarget: lookUp(target, source, depthTolerance),
-        targetOfSource: lookUp(source, target, depthTolerance),
+        sourceOfTarget: findPixels(target, source, depthTolerance),
+        targetOfSource: findPixels(source, target, depthTolerance),
     };
 }
 
-/** For every pixel of `from`, the pixel of `to` that sees its surface point. */
-function lookUp(from: View, to: View, depthTolerance: number): Int32Array {
+/** Returns for every pixel of `from` the pixel of `to` that shows its surface point. */
+function findPixels(from: View, to: View, depthTolerance: number): Int32Array {
     const found = new Int32Array(from.camera.width * from.camera.height).fill(NO_PIXEL);
     const { pixels, positions } = UnprojectDepth(from);
     const at = new Float64Array(3);
@@ -44,7 +44,7 @@ function lookUp(from: View, to: View, depthTolerance: number): Int32Array {
     return found;
 }
 
-/** Angle in degrees between the directions in which two views' cameras lie, seen from `center`. */
+/** Returns the angle in degrees between the directions from a center to the cameras of two views. */
 export function AngleBetweenViews(a: View, b: View, center: readonly [number, number, number]): number {
     const direction = (view: View): number[] => {
         const d = view.camera.position.map((p, axis) => p - center[axis]);

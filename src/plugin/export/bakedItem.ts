@@ -4,16 +4,16 @@ import { Matrix } from "@babylonjs/core/Maths/math.vector";
 import { Mesh } from "@babylonjs/core/Meshes/mesh";
 import type { TransformNode } from "@babylonjs/core/Meshes/transformNode";
 import { UltrametricError } from "../../compute/base/ultrametricError";
+import { ItemWorldMatrix } from "../sceneCapture/itemWorldMatrix";
 import { type MeshElements, ReadMeshElements, SourceMesh } from "../sceneCapture/meshElements";
 import type { ContentItem } from "../sceneCapture/sceneContent";
-import { TransformVertices, TintVertexColors, VERTEX_KINDS } from "../sceneCapture/vertexData";
-import { ItemWorldMatrix } from "../sceneCapture/itemWorldMatrix";
+import { TintVertexColors, TransformVertices, VERTEX_KINDS } from "../sceneCapture/vertexData";
 
-// Values of Material.fillMode and sideOrientation, which importing would make a part of every program.
+// Material.PointListDrawMode and CounterClockWiseSideOrientation, without the import of the class.
 const POINT_LIST = 3;
 const COUNTER_CLOCKWISE = 1;
 
-/** A vertex attribute, one row a vertex. */
+/** A vertex attribute with one row per vertex. */
 interface Attribute {
     readonly kind: string;
     readonly size: number;
@@ -21,14 +21,14 @@ interface Attribute {
 }
 
 /**
- * A mesh or point cloud of the content as it stands, in a right-handed world with y up: its faces or points can be shared out among new meshes.
- * The mesh is only read.
+ * A mesh or point cloud of the content in its current pose, in a right-handed world with y up. Its faces or points can
+ * be distributed to new meshes; the mesh itself is only read.
  */
 export class BakedItem {
     private readonly _attributes: readonly Attribute[];
     private readonly _elements: MeshElements;
     private readonly _isMirrored: boolean;
-    private readonly _own: Mesh;
+    private readonly _source: Mesh;
 
     /** @throws UltrametricError "disposed", "input" when the mesh's vertices are no longer in memory */
     public constructor(private readonly _item: ContentItem) {
@@ -36,21 +36,21 @@ export class BakedItem {
         if (mesh.isDisposed()) {
             throw new UltrametricError("disposed", `The mesh "${mesh.name}" has been disposed; it cannot be exported.`);
         }
-        this._own = SourceMesh(mesh);
+        this._source = SourceMesh(mesh);
         this._elements = ReadMeshElements(mesh)!;
         const world = ItemWorldMatrix(_item);
         this._isMirrored = world.determinant() < 0;
         mesh.skeleton?.prepare();
-        // As Babylon's glTF loader and writer go from one handedness to the other, so that what is loaded again stands where it stood.
+        // The conversion of Babylon's glTF loader and exporter, so that a reloaded file has the same positions.
         const toRightHanded = Matrix.Scaling(mesh.getScene().useRightHandedSystem ? 1 : -1, 1, 1);
         this._attributes = this._read(world.multiply(toRightHanded));
     }
 
     /**
-     * Meshes of some of the faces, one for each material, or one of some of the points.
+     * Creates a mesh per material for some of the faces, or one mesh for some of the points.
      *
-     * @param elements numbered within the item
-     * @param parent without a transform, in a right-handed scene
+     * @param elements indices within the item
+     * @param parent has no transform, and belongs to a right-handed scene
      */
     public createMeshes(elements: readonly number[], parent: TransformNode): Mesh[] {
         if (this._item.kind === "points") {
@@ -71,30 +71,30 @@ export class BakedItem {
     }
 
     private _createFaces(faces: readonly number[], material: Material | null, parent: TransformNode): Mesh {
-        // The file's faces are counter-clockwise. A material keeps its orientation, by which the writer turns faces around (none: it does); what the
-        // scene's own orientation and a mirroring transform would have turned is turned here.
-        const isTurnedByWriter = (material?.sideOrientation ?? 0) !== COUNTER_CLOCKWISE;
-        const isClockwise = (material?.sideOrientation ?? this._own.sideOrientation) !== COUNTER_CLOCKWISE;
-        const turns = (isClockwise !== this._isMirrored) !== isTurnedByWriter;
-        const corners = turns ? [0, 2, 1] : [0, 1, 2];
+        // Faces in glTF are counter-clockwise. The exporter flips faces by the orientation of their material (without
+        // one too); the orientation of the mesh and mirroring transforms are handled here.
+        const isFlippedByExporter = (material?.sideOrientation ?? 0) !== COUNTER_CLOCKWISE;
+        const isClockwise = (material?.sideOrientation ?? this._source.sideOrientation) !== COUNTER_CLOCKWISE;
+        const isFlipped = (isClockwise !== this._isMirrored) !== isFlippedByExporter;
+        const corners = isFlipped ? [0, 2, 1] : [0, 1, 2];
         const indices = new Uint32Array(3 * faces.length);
         const vertices: number[] = [];
-        const places = new Map<number, number>();
+        const newIndices = new Map<number, number>();
         faces.forEach((face, f) => {
             for (let corner = 0; corner < 3; corner++) {
                 const vertex = this._elements.consistentVertexOf(face, corners[corner]);
-                let place = places.get(vertex);
-                if (place === undefined) {
-                    place = vertices.length;
-                    places.set(vertex, place);
+                let newIndex = newIndices.get(vertex);
+                if (newIndex === undefined) {
+                    newIndex = vertices.length;
+                    newIndices.set(vertex, newIndex);
                     vertices.push(vertex);
                 }
-                indices[3 * f + corner] = place;
+                indices[3 * f + corner] = newIndex;
             }
         });
         const mesh = this._createMesh(vertices, parent);
         mesh.setIndices(indices, vertices.length);
-        // Its own orientation stays as it is: setting it here would change the material's.
+        // The mesh's own orientation is not set, because that would change the material.
         mesh.material = material;
         return mesh;
     }
@@ -110,7 +110,7 @@ export class BakedItem {
 
     private _createMesh(vertices: readonly number[], parent: TransformNode): Mesh {
         const mesh = new Mesh(this._item.mesh.name, parent.getScene(), parent);
-        mesh.hasVertexAlpha = this._own.hasVertexAlpha;
+        mesh.hasVertexAlpha = this._source.hasVertexAlpha;
         for (const { kind, size, data } of this._attributes) {
             const values = new Float32Array(size * vertices.length);
             vertices.forEach((vertex, v) => {
@@ -126,7 +126,7 @@ export class BakedItem {
     private _read(toFile: Matrix): Attribute[] {
         const { mesh } = this._item;
         const vertexCount = mesh.getTotalVertices();
-        const isPosed = mesh.skeleton !== null || this._own.morphTargetManager !== null;
+        const isPosed = mesh.skeleton !== null || this._source.morphTargetManager !== null;
         const attributes: Attribute[] = [];
         for (const kind of VERTEX_KINDS) {
             const data =
@@ -138,14 +138,15 @@ export class BakedItem {
             if (kind === VertexBuffer.PositionKind && !data) {
                 throw new UltrametricError(
                     "input",
-                    `The positions of the mesh "${mesh.name}" are no longer in memory; export before scene.clearCachedVertexData() is called.`,
+                    `The positions of the mesh "${mesh.name}" are no longer in memory; ` +
+                        "export before scene.clearCachedVertexData() is called.",
                 );
             }
-            // Tangents are not posed with the rest.
-            const isLeftOut =
+            // Tangents are not skinned or morphed.
+            const isOmitted =
                 (kind === VertexBuffer.TangentKind && isPosed) ||
-                (kind === VertexBuffer.ColorKind && !this._own.useVertexColors);
-            if (data && !isLeftOut) {
+                (kind === VertexBuffer.ColorKind && !this._source.useVertexColors);
+            if (data && !isOmitted) {
                 const size = Math.round(data.length / vertexCount);
                 attributes.push({ kind, size, data: TransformVertices(kind, data, size, toFile) });
             }

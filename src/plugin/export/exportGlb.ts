@@ -12,17 +12,18 @@ import { BakedItem } from "./bakedItem";
 import { PrepareImageEncoderAsync } from "./imageEncoder";
 import { NodeOfLeaves, type PartNode, SelectPartNodes } from "./partNodes";
 
+/** Material.PointListDrawMode, without the import of the class. */
 const POINT_LIST = 3;
 
 /** Options of {@link ExportGlbAsync}. */
 export interface ExportGlbOptions {
-    /** By what the hierarchy is cut; null takes the one that it shows first. Default null. */
+    /** The criterion of the cuts; null for the first one of the hierarchy. Default null. */
     criterion: Criterion | null;
-    /** Numbers of parts at which it is cut: the levels of the tree. Default [8, 32, 128]. */
+    /** The part counts of the cuts, which are the levels of the tree. Default [8, 32, 128]. */
     levels: readonly number[];
-    /** Parts below this share of all leaves are dust, which stays with the part around it. Default 0.0005. */
+    /** The smallest part, as a group of all leaves; small fragments stay with the part around them. Default 0.0005. */
     minShare: number;
-    /** Names of parts; null for a part that gets the name "part <start>-<end>". Default none. */
+    /** Returns the name of a part; null for "part <start>-<end>". Default null for all parts. */
     nameOf: (part: PartNode) => string | null;
 }
 
@@ -35,19 +36,20 @@ export const DEFAULT_EXPORT_GLB_OPTIONS: Readonly<ExportGlbOptions> = {
 };
 
 /**
- * A GLB with the parts as its nodes, for any program that reads glTF. The scene that the content stands in is only read.
+ * Exports a GLB with the parts as its nodes. The scene of the content is only read.
  *
- * Every part of the levels is a node with the parts inside it below; its `extras` hold `interval` [start, end) in the leaf order, `leaves` (how
- * many), `criterion`, `threshold` (the smallest height at which it is a part), `mergedAt` (the height at which another joins it; left out where none
- * does) and `parts` [fewest, most] at which it is one of them. Each face or point hangs below the smallest part that it belongs to, in one mesh for
- * every mesh of the scene and material, with normals, texture coordinates, colors and materials; meshes stand as they stood in the scene, skinned
- * ones in their pose. Materials that glTF's writer does not know are left out.
+ * Every part of the levels is a node above the parts inside it. Its `extras` contain `interval` [start, end) in the
+ * leaf order, `leaves` (the number of leaves), `criterion`, `threshold` (the smallest height at which it is a part),
+ * `mergedAt` (the height at which it is merged; absent for a part that never is) and `parts` [smallest, largest] part
+ * count of the cuts that contain it. Each face or point belongs to the node of its smallest part. A node has a mesh per
+ * scene mesh and material, with normals, texture coordinates, colors and materials. Meshes keep their place in the
+ * scene, and skinned ones their pose. Materials that the glTF exporter does not support are omitted.
  *
- * @param content what the hierarchy's leaves lie on; null exports the leaves themselves as colored points, in the hierarchy's own
- * coordinates
- * @param engineScene any scene of the engine that is to write, where there is no content
- * @throws UltrametricError "input" when a criterion or option is wrong or the hierarchy is not the content's, "unsupported" without
- * \@babylonjs/serializers, "disposed"
+ * @param content the content that the leaves were sampled from; null exports the leaves as colored points, in the
+ * coordinates of the hierarchy
+ * @param engineScene any scene of the engine that exports, where there is no content
+ * @throws UltrametricError "input" for a wrong criterion or option, or a hierarchy of other content; "unsupported"
+ * without \@babylonjs/serializers; "disposed"
  */
 export async function ExportGlbAsync(
     hierarchy: SegmentationHierarchy,
@@ -55,32 +57,35 @@ export async function ExportGlbAsync(
     engineScene: Scene,
     options: Partial<ExportGlbOptions> = {},
 ): Promise<Uint8Array<ArrayBuffer>> {
-    const { criterion: asked, levels, minShare, nameOf } = { ...DEFAULT_EXPORT_GLB_OPTIONS, ...options };
+    const { criterion: requested, levels, minShare, nameOf } = { ...DEFAULT_EXPORT_GLB_OPTIONS, ...options };
     if (levels.length === 0 || !levels.every((count) => count >= 1) || !(minShare >= 0 && minShare <= 1)) {
         throw new UltrametricError(
             "input",
-            `Levels are numbers of parts of at least 1 and minShare is 0..1; they are [${levels.join(", ")}] and ${minShare}.`,
+            `The levels must be part counts of at least 1, and minShare 0..1; they are [${levels.join(", ")}] ` +
+                `and ${minShare}.`,
         );
     }
-    const criterion = asked ?? hierarchy.criteria[0];
+    const criterion = requested ?? hierarchy.criteria[0];
     const dendrogram = hierarchy.dendrogram(criterion);
     if (content && content.capture.elements.length !== hierarchy.leafCount) {
         throw new UltrametricError(
             "input",
-            `The content has ${content.capture.elements.length} samples, the hierarchy "${hierarchy.name}" ${hierarchy.leafCount} leaves; give the one that belongs to it.`,
+            `The content has ${content.capture.elements.length} samples, but the hierarchy "${hierarchy.name}" has ` +
+                `${hierarchy.leafCount} leaves; give the content that it belongs to.`,
         );
     }
     if (engineScene.isDisposed) {
         throw new UltrametricError("disposed", "The scene has been disposed; nothing can be exported from it.");
     }
-    const { GLTF2Export } = await LoadSerializersAsync();
+    const { GLTF2Export } = await loadSerializersAsync();
     if (content?.items.some(({ mesh }) => (mesh.material?.getActiveTextures().length ?? 0) > 0)) {
         await PrepareImageEncoderAsync();
     }
     const nodes = SelectPartNodes(dendrogram, levels, Math.max(1, Math.round(minShare * hierarchy.leafCount)));
     const nodeOfLeaf = NodeOfLeaves(dendrogram, nodes);
 
-    // A scene beside the engine's list of scenes: nobody draws it, and the content's own scene hears nothing.
+    // A virtual scene is not in the engine's list, so it is never rendered, and the scene of the content is not
+    // notified.
     const lastScene = EngineStore._LastCreatedScene;
     const scene = new Scene(engineScene.getEngine(), { virtual: true });
     EngineStore._LastCreatedScene = lastScene;
@@ -110,19 +115,19 @@ export async function ExportGlbAsync(
         const pacer = new Pacer("Exporting a GLB");
         const nodeAt = (node: number): TransformNode => (node < 0 ? root : parts[node]);
         if (content) {
-            // glTF has no splats that its readers agree on: WriteSplatPly writes those.
+            // glTF has no widely supported format for splats; WriteSplatPly exports them.
             for (const item of content.items.filter(({ kind }) => kind !== "splats")) {
                 const { firstElement, elementCount } = item;
-                const shares = ShareOut(elementCount, (e) => nodeOfLeaf[content.leafOfElement[firstElement + e]]);
+                const groups = groupByNode(elementCount, (e) => nodeOfLeaf[content.leafOfElement[firstElement + e]]);
                 const baked = new BakedItem(item);
-                for (const [node, elements] of shares) {
+                for (const [node, elements] of groups) {
                     baked.createMeshes(elements, nodeAt(node));
                     await pacer.yieldIfDueAsync();
                 }
             }
         } else {
-            for (const [node, leaves] of ShareOut(hierarchy.leafCount, (leaf) => nodeOfLeaf[leaf])) {
-                CreateLeafPoints(hierarchy, leaves, nodeAt(node));
+            for (const [node, leaves] of groupByNode(hierarchy.leafCount, (leaf) => nodeOfLeaf[leaf])) {
+                createLeafPoints(hierarchy, leaves, nodeAt(node));
             }
         }
         const name = "parts";
@@ -133,7 +138,10 @@ export async function ExportGlbAsync(
         });
         const file = files[`${name}.glb`];
         if (!(file instanceof Blob)) {
-            throw new UltrametricError("unsupported", "The installed @babylonjs/serializers wrote no GLB; update it.");
+            throw new UltrametricError(
+                "unsupported",
+                "The installed @babylonjs/serializers did not write a GLB; update it.",
+            );
         }
         return new Uint8Array(await file.arrayBuffer());
     } finally {
@@ -149,32 +157,36 @@ export async function ExportGlbAsync(
     }
 }
 
-async function LoadSerializersAsync(): Promise<typeof import("@babylonjs/serializers/glTF/2.0/index")> {
+async function loadSerializersAsync(): Promise<typeof import("@babylonjs/serializers/glTF/2.0/index")> {
     try {
         return await import("@babylonjs/serializers/glTF/2.0/index");
     } catch (error) {
-        throw new UltrametricError("unsupported", "GLB files are written by @babylonjs/serializers: install it.", {
-            cause: error,
-        });
+        throw new UltrametricError(
+            "unsupported",
+            "The export of GLB files needs the package @babylonjs/serializers; install it.",
+            {
+                cause: error,
+            },
+        );
     }
 }
 
-/** Elements by node. */
-function ShareOut(count: number, nodeOf: (element: number) => number): Map<number, number[]> {
-    const shares = new Map<number, number[]>();
+/** Groups elements by node. */
+function groupByNode(count: number, nodeOf: (element: number) => number): Map<number, number[]> {
+    const groups = new Map<number, number[]>();
     for (let element = 0; element < count; element++) {
         const node = nodeOf(element);
-        const share = shares.get(node);
-        if (share) {
-            share.push(element);
+        const group = groups.get(node);
+        if (group) {
+            group.push(element);
         } else {
-            shares.set(node, [element]);
+            groups.set(node, [element]);
         }
     }
-    return shares;
+    return groups;
 }
 
-function CreateLeafPoints(
+function createLeafPoints(
     { positions, colors }: SegmentationHierarchy,
     leaves: readonly number[],
     parent: TransformNode,
@@ -186,7 +198,7 @@ function CreateLeafPoints(
             (_, i) => from[3 * leaves[Math.floor(i / 3)] + (i % 3)] * scale,
         );
     mesh.setVerticesData(VertexBuffer.PositionKind, gather(positions, 1), false, 3);
-    // glTF's vertex colors are linear.
+    // Vertex colors in glTF are linear.
     mesh.setVerticesData(VertexBuffer.ColorKind, gather(colors, 1 / 255).map(ToLinearSpace), false, 3);
     mesh.isUnIndexed = true;
     mesh.refreshBoundingInfo();

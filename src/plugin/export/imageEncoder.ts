@@ -1,11 +1,11 @@
-/** The first try fails while the shader is not compiled yet; it is tried again after so many milliseconds, at most so often. */
-const PAUSE = 20;
-const MOST_TRIES = 100;
+/** Milliseconds between attempts, which fail until the encoder's shader is compiled. */
+const RETRY_INTERVAL = 20;
+const MAX_ATTEMPTS = 100;
 
 /**
- * Gets ready what Babylon encodes pictures with: an engine of its own (WebGL), whose vertex shader no module of it imports, and for whose
- * first shader it does not wait. Without this, the first textures that are written in a page make the writer fail. Where pictures cannot be encoded at all,
- * the writer says so.
+ * Prepares Babylon's image encoder, a WebGL engine whose vertex shader no Babylon module imports and whose first shader
+ * it does not wait for. Without this the first export with textures in a page fails. Where images cannot be encoded at
+ * all, the exporter reports it.
  */
 export async function PrepareImageEncoderAsync(): Promise<void> {
     if (typeof document === "undefined" && typeof OffscreenCanvas === "undefined") {
@@ -13,12 +13,12 @@ export async function PrepareImageEncoderAsync(): Promise<void> {
     }
     await import("@babylonjs/core/Shaders/postprocess.vertex");
     const { EncodeImageAsync } = await import("@babylonjs/core/Misc/dumpTools");
-    for (let tries = 0; tries < MOST_TRIES; tries++) {
+    for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
         try {
             await EncodeImageAsync(new Uint8Array(4), 1, 1, "image/png");
             return;
         } catch {
-            await new Promise((resolve) => setTimeout(resolve, PAUSE));
+            await new Promise((resolve) => setTimeout(resolve, RETRY_INTERVAL));
         }
     }
 }

@@ -1,10 +1,10 @@
 import { LabelLeaves, type Partition } from "../../compute/hierarchy/cut/partition";
 import type { ContentLeaves } from "../parts/model/contentLeaves";
 
-/** Whole numbers as a .npy file (version 1.0, little-endian uint32, one axis): numpy.load reads it. */
+/** Writes whole numbers as a .npy file for numpy.load (version 1.0, little-endian uint32, one axis). */
 export function WriteNpy(values: Uint32Array): Uint8Array<ArrayBuffer> {
     const fields = `{'descr': '<u4', 'fortran_order': False, 'shape': (${values.length},), }`;
-    // The values start at a multiple of 64 bytes.
+    // The format aligns the values to 64 bytes.
     const length = Math.ceil((10 + fields.length + 1) / 64) * 64;
     const file = new Uint8Array(length + 4 * values.length);
     file.set([0x93, ...new TextEncoder().encode("NUMPY"), 1, 0]);
@@ -17,13 +17,13 @@ export function WriteNpy(values: Uint32Array): Uint8Array<ArrayBuffer> {
     return file;
 }
 
-/** [elements of all items] part of each face and point of captured content in a cut, in the numbering of its items. */
+/** Returns [elements of all items] the part of each face and point of captured content in a cut. */
 export function LabelElements(partition: Partition, content: Pick<ContentLeaves, "leafOfElement">): Uint32Array {
     const labels = LabelLeaves(partition);
     return content.leafOfElement.map((leaf) => labels[leaf]);
 }
 
-/** Parts of leaves as CSV with the header `leaf,part`. */
+/** Writes the parts of leaves as CSV with the header `leaf,part`. */
 export function WriteLeafLabelsCsv(partition: Partition): string {
     const rows = ["leaf,part"];
     LabelLeaves(partition).forEach((part, leaf) => {
@@ -33,8 +33,8 @@ export function WriteLeafLabelsCsv(partition: Partition): string {
 }
 
 /**
- * Parts of faces and points as CSV with the header `mesh,instance,kind,element,part`: the mesh's name, the number of its thin instance (empty where
- * it has none), "face" or "point", its number within the mesh, and its part.
+ * Writes the parts of faces and points as CSV with the header `mesh,instance,kind,element,part`: the name of the mesh,
+ * the index of its thin instance (empty without instances), "face" or "point", the index within the mesh, and the part.
  */
 export function WriteElementLabelsCsv(
     partition: Partition,
@@ -43,7 +43,7 @@ export function WriteElementLabelsCsv(
     const labels = LabelElements(partition, content);
     const rows = ["mesh,instance,kind,element,part"];
     for (const { mesh, thinInstance, kind, firstElement, elementCount } of content.items) {
-        const start = [Quote(mesh.name), thinInstance < 0 ? "" : thinInstance, kind.slice(0, -1)].join(",");
+        const start = [quote(mesh.name), thinInstance < 0 ? "" : thinInstance, kind.slice(0, -1)].join(",");
         for (let element = 0; element < elementCount; element++) {
             rows.push(`${start},${element},${labels[firstElement + element]}`);
         }
@@ -51,7 +51,7 @@ export function WriteElementLabelsCsv(
     return `${rows.join("\n")}\n`;
 }
 
-/** A text as a field of CSV (RFC 4180). */
-function Quote(text: string): string {
+/** Quotes a field of CSV where needed (RFC 4180). */
+function quote(text: string): string {
     return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -6,12 +6,12 @@ import type { View } from "../../compute/views/capture";
 import { UnprojectDepth } from "../../compute/views/surfacePoints";
 
 /**
- * The parts of cuts as a view with depth sees them, in the colors that the viewer shows; transparent where there is no
- * part -> an RGBA PNG for each cut.
+ * Writes the parts of cuts in a view with depth as RGBA PNG images, one per cut. Parts have the colors of the viewer;
+ * pixels without a part are transparent.
  *
- * @param tree over the leaves' world positions
+ * @param tree contains the world positions of the leaves
  * @param partitions cuts of one dendrogram
- * @param partStartColors of that dendrogram, see CreatePartStartColors
+ * @param partStartColors the colors of that dendrogram, see CreatePartStartColors
  */
 export function WriteLabelImages(
     view: View,

@@ -1,54 +1,55 @@
 import { CondenseTree, PartCountsOfNode } from "../../compute/hierarchy/cut/condensedTree";
 import { type Dendrogram, NEVER_MERGED } from "../../compute/hierarchy/cut/dendrogram";
 
-/** A part of a tree with few levels. */
+/** A part in a tree of a few levels. */
 export interface PartNode {
-    /** Index of the smallest part around it, -1 for none. Parents stand before their children. */
+    /** The index of the smallest part around it; -1 for none. Parents precede their children. */
     readonly parent: number;
-    /** First place of its interval in the leaf order. */
+    /** The first order index of its interval. */
     readonly start: number;
-    /** One past the last place. */
+    /** The end of its interval, excluded. */
     readonly end: number;
-    /** Smallest height at which it is a part, in the criterion's own unit; 0 for a single leaf. */
+    /** The smallest height at which it is a part, in units of the criterion; 0 for a single leaf. */
     readonly threshold: number;
-    /** Height at which it is joined with another part; Infinity for one that never is. */
+    /** The height at which it is merged with another part; Infinity for a part that never is. */
     readonly mergedAt: number;
-    /** Smallest number of parts at which it is one of them. */
+    /** The smallest part count of the cuts that contain it. */
     readonly minPartCount: number;
-    /** Largest number of parts at which it is one of them. */
+    /** The largest part count of the cuts that contain it. */
     readonly maxPartCount: number;
 }
 
 /**
- * The parts that stand in any of several cuts, as a tree: a part that does not split from one cut to the next is there once, dust is none.
+ * Selects the parts of several cuts, as a tree. A part that is in several cuts is one node; small fragments have none.
  *
- * @param levels numbers of parts at which the hierarchy is cut
- * @param minLeaves parts with fewer leaves are dust, which stays with the part that absorbs it
+ * @param levels the part counts of the cuts
+ * @param minLeaves smaller parts are small fragments, which belong to the part that absorbs them
  * @returns nodes, parents before children
  */
 export function SelectPartNodes(dendrogram: Dendrogram, levels: readonly number[], minLeaves: number): PartNode[] {
     const { rank, height, leafCount } = dendrogram;
     const heightOfRank = new Float32Array(leafCount);
-    for (let place = 0; place < leafCount; place++) {
-        if (rank[place] !== NEVER_MERGED) {
-            heightOfRank[rank[place]] = height[place];
+    for (let orderIndex = 0; orderIndex < leafCount; orderIndex++) {
+        if (rank[orderIndex] !== NEVER_MERGED) {
+            heightOfRank[rank[orderIndex]] = height[orderIndex];
         }
     }
     const nodes: PartNode[] = [];
-    /** For each condensed node the chosen one that it is or lies in. */
-    const chosen: number[] = [];
+    /** [condensed nodes] The selected node that is or contains it. */
+    const selected: number[] = [];
     for (const node of CondenseTree(dendrogram, minLeaves)) {
         const { minPartCount, maxPartCount } = PartCountsOfNode(dendrogram, node);
-        const parent = node.parent < 0 ? -1 : chosen[node.parent];
+        const parent = node.parent < 0 ? -1 : selected[node.parent];
         if (
             !levels.some(
-                (count) => Clamp(count, dendrogram) >= minPartCount && Clamp(count, dendrogram) <= maxPartCount,
+                (count) =>
+                    clampCount(count, dendrogram) >= minPartCount && clampCount(count, dendrogram) <= maxPartCount,
             )
         ) {
-            chosen.push(parent);
+            selected.push(parent);
             continue;
         }
-        chosen.push(nodes.length);
+        selected.push(nodes.length);
         nodes.push({
             parent,
             start: node.start,
@@ -62,18 +63,18 @@ export function SelectPartNodes(dendrogram: Dendrogram, levels: readonly number[
     return nodes;
 }
 
-/** [n] the smallest node that each leaf lies in, -1 for none. */
+/** Returns [n] the smallest node that contains each leaf; -1 for none. */
 export function NodeOfLeaves({ order }: Pick<Dendrogram, "order">, nodes: readonly PartNode[]): Int32Array {
     const nodeOf = new Int32Array(order.length).fill(-1);
     nodes.forEach(({ start, end }, n) => {
-        // Children come later and paint over their parents.
-        for (let place = start; place < end; place++) {
-            nodeOf[order[place]] = n;
+        // Children follow their parents, and overwrite them.
+        for (let orderIndex = start; orderIndex < end; orderIndex++) {
+            nodeOf[order[orderIndex]] = n;
         }
     });
     return nodeOf;
 }
 
-function Clamp(count: number, { componentCount, leafCount }: Dendrogram): number {
+function clampCount(count: number, { componentCount, leafCount }: Dendrogram): number {
     return Math.min(Math.max(Math.round(count), componentCount), leafCount);
 }

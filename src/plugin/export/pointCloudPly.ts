@@ -2,14 +2,14 @@ import { LabelLeaves, type Partition } from "../../compute/hierarchy/cut/partiti
 import type { SegmentationHierarchy } from "../../compute/hierarchy/cut/segmentationHierarchy";
 import { CreatePartStartColors } from "../display/partStartColors";
 
-/** Bytes of a vertex: position (3 floats), color (3 bytes), part (1 unsigned integer). */
+/** The size of a vertex: position (3 floats), color (3 bytes), part (1 unsigned integer). */
 const VERTEX_BYTES = 19;
 
 /**
- * The leaves of a hierarchy as a binary PLY point cloud: `x y z` in world units, `red green blue` of the leaf's part (the
- * colors that the viewer shows), and `part`, its number in the cut.
+ * Writes the leaves of a hierarchy as a binary PLY point cloud: `x y z` in world units, `red green blue` of the leaf's
+ * part (the colors of the viewer), and `part`, its index in the cut.
  *
- * @param partStartColors of the partition's dendrogram, where they are there already
+ * @param partStartColors the colors of the partition's dendrogram
  */
 export function WritePointCloudPly(
     hierarchy: SegmentationHierarchy,

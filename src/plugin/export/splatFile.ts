@@ -4,11 +4,12 @@ import { SelectSplatBytes } from "../parts/extract/extractSplats";
 import { CountSplats, IsSplatDataFlipped, SPLAT_BYTES, SplatBytesOf } from "../sceneCapture/splatData";
 
 /**
- * Splats of a mesh as a `.splat` file, 32 bytes a splat, in the mesh's own coordinates: center, scales, color and opacity, rotation. Such files
- * hold no harmonics and no labels.
+ * Writes splats of a mesh as a `.splat` file in the coordinates of the mesh. Each splat has 32 bytes: center, scales,
+ * color and opacity, rotation. The format has no spherical harmonics and no labels.
  *
- * @param splats which; null for all
- * @throws UltrametricError "input" when the mesh did not keep its splats in memory (keepInRam) or has no such splat, "unsupported"
+ * @param splats indices of the splats; null for all
+ * @throws UltrametricError "input" when the mesh does not have its splats in memory (keepInRam) or an index is out of
+ * range; "unsupported" for splats combined from several meshes
  */
 export function WriteSplatFile(
     mesh: GaussianSplattingMesh,
@@ -25,11 +26,11 @@ export function WriteSplatFile(
 }
 
 /**
- * The splats of each part, to be written as a file each.
+ * Groups the splats of a mesh by part, to write a file per part.
  *
- * @param labels [splats] part of each splat of the mesh
- * @returns by part, in ascending order, the numbers of its splats
- * @throws UltrametricError "input" when the labels are not as many as the splats
+ * @param labels [splats] the part of each splat of the mesh
+ * @returns the splat indices of each part, parts in ascending order
+ * @throws UltrametricError "input" when labels and splats differ in number
  */
 export function SplatsByPart(mesh: GaussianSplattingMesh, labels: ArrayLike<number>): Map<number, Uint32Array> {
     const count = CountSplats(mesh);

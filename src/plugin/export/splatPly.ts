@@ -3,20 +3,20 @@ import { UltrametricError } from "../../compute/base/ultrametricError";
 import { ReadSplatData } from "../sceneCapture/splatData";
 import { HarmonicByte, HarmonicCount } from "../sceneCapture/splatHarmonics";
 
-/** Constant term of the spherical harmonics. */
+/** The constant term of the spherical harmonics. */
 const SH_C0 = 0.28209479177387814;
-/** Opacities of 0 and 1 have no logit: they stay this far from them, less than half a byte. */
+/** The distance that opacities keep from 0 and 1, which have no finite logit; less than half a byte. */
 const OPACITY_MARGIN = 0.25 / 255;
-const LEAST_SCALE = 1e-20;
+const MIN_SCALE = 1e-20;
 
 /**
- * Splats of a mesh as a binary PLY with the property names of 3D Gaussian Splatting (Kerbl et al. 2023), in the mesh's own coordinates, and with
- * `label`, the part of each splat, beside them. Readers that do not know `label` pass over it.
+ * Writes splats of a mesh as a binary PLY in the coordinates of the mesh, with the property names of 3D Gaussian
+ * Splatting (Kerbl et al. 2023). An additional property `label` holds the part of each splat; other readers ignore it.
  *
- * @param labels [splats of the mesh] a whole number for each; null writes none
- * @param splats which are written; null for all
- * @throws UltrametricError "input" when the mesh did not keep its splats in memory (keepInRam), has no such splat, or the labels are not as many
- * as its splats; "unsupported" for splats put together from parts
+ * @param labels [splats of the mesh] a whole number per splat; null writes no labels
+ * @param splats indices of the splats; null for all
+ * @throws UltrametricError "input" when the mesh does not have its splats in memory (keepInRam), an index is out of
+ * range, or labels and splats differ in number; "unsupported" for splats combined from several meshes
  */
 export function WriteSplatPly(
     mesh: GaussianSplattingMesh,
@@ -58,7 +58,7 @@ export function WriteSplatPly(
         if (!(Number.isInteger(splat) && splat >= 0 && splat < data.count)) {
             throw new UltrametricError(
                 "input",
-                `"${mesh.name}" has ${data.count} splats; there is none with number ${splat}.`,
+                `The splat index ${splat} is out of range; "${mesh.name}" has ${data.count} splats.`,
             );
         }
         row.set(data.positions.subarray(3 * splat, 3 * splat + 3), 0);
@@ -66,7 +66,7 @@ export function WriteSplatPly(
             row[6 + c] = (data.colors[4 * splat + c] / 255 - 0.5) / SH_C0;
         }
         for (let k = 0; k < harmonics; k++) {
-            // In the file all of red come first, then green, then blue.
+            // The file has all coefficients of red first, then green, then blue.
             const source = 3 * (k % (harmonics / 3)) + Math.floor((3 * k) / harmonics);
             row[9 + k] = HarmonicByte(shData!, splat, source) / 127.5 - 1;
         }
@@ -74,7 +74,7 @@ export function WriteSplatPly(
         const opacity = Math.min(Math.max(data.colors[4 * splat + 3] / 255, OPACITY_MARGIN), 1 - OPACITY_MARGIN);
         row[at] = Math.log(opacity / (1 - opacity));
         for (let axis = 0; axis < 3; axis++) {
-            row[at + 1 + axis] = Math.log(Math.max(data.scales[3 * splat + axis], LEAST_SCALE));
+            row[at + 1 + axis] = Math.log(Math.max(data.scales[3 * splat + axis], MIN_SCALE));
         }
         row.set(data.rotations.subarray(4 * splat, 4 * splat + 4), at + 4);
         const start = header.length + rowBytes * i;

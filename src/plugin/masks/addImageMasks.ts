@@ -4,11 +4,11 @@ import type { Capture } from "../../compute/views/capture";
 import { CreateImageMasksAsync } from "./createImageMasks";
 
 /**
- * Masks with those that the pictures themselves give beside them ({@link CreateImageMasksAsync}): they know of creases and steps in depth,
- * and cover what a model passed over.
+ * Adds the masks of {@link CreateImageMasksAsync} to given ones. They follow creases and depth discontinuities, and
+ * cover what a model missed.
  *
- * @param share how much one of them counts beside a given one of the same quality, 0..1
- * @returns per view the given masks, then the others with their predicted IoU times `share`
+ * @param share factor of the added masks' predicted IoU, 0..1: their weight beside given masks of the same quality
+ * @returns per view the given masks, then the added ones
  * @throws UltrametricError as {@link CreateImageMasksAsync}
  */
 export async function AddImageMasksAsync(

@@ -9,12 +9,12 @@ import { ImageMaskClient } from "./imageMaskClient";
 const WHAT = "Making masks without a model";
 
 /**
- * Masks of all views of a capture without a model, the simple way: nothing is downloaded and no GPU is needed, some tens of
- * milliseconds a view of 200 x 200 pixels. See {@link CreateImageMasks} for what such masks know and what they do not; a
- * model that knows objects gives better ones. In a page the work is done in a worker, in Node between turns of the event loop.
+ * Creates the masks of all views of a capture without a model, see {@link CreateImageMasks}. Nothing is downloaded and
+ * no GPU is needed; a view of 200 x 200 pixels takes tens of milliseconds. The masks of a Segment Anything model are
+ * better, because it recognizes objects. The work is done in a worker in pages, and in time slices in Node.
  *
- * @returns `views[i]` belongs to `capture.views[i]`; a view that shows nothing has no masks
- * @throws UltrametricError "input" where image or depth of a view do not have its camera's size; "aborted"
+ * @returns `views[i]` belongs to `capture.views[i]`; an empty view has no masks
+ * @throws UltrametricError "input" for a view whose image or depth differs from its camera in size; "aborted"
  */
 export async function CreateImageMasksAsync(
     capture: Capture,
@@ -26,11 +26,11 @@ export async function CreateImageMasksAsync(
     const views: ViewMasks[] = [];
     try {
         for (const view of capture.views) {
-            onProgress?.({ stage: "Making masks from pictures", fraction: views.length / capture.views.length });
+            onProgress?.({ stage: "Making masks from images", fraction: views.length / capture.views.length });
             if (client) {
                 views.push(await client.createAsync(view, options));
             } else {
-                // Lets whoever cancels have a turn.
+                // Lets messages arrive, such as a cancellation.
                 await new Promise((resolve) => setTimeout(resolve, 0));
                 ThrowIfAborted(signal, WHAT);
                 views.push(CreateImageMasks(view, options));
@@ -40,6 +40,6 @@ export async function CreateImageMasksAsync(
         client?.dispose();
     }
     ThrowIfAborted(signal, WHAT);
-    onProgress?.({ stage: "Making masks from pictures", fraction: 1 });
+    onProgress?.({ stage: "Making masks from images", fraction: 1 });
     return { views };
 }

@@ -18,49 +18,51 @@ import { MaskCache } from "./maskCache";
 import { ContentOf, type MaskQualityOptions, type MaskQualityReport, SelectMasks } from "./maskQuality";
 import { ResizeMask } from "./resizeMask";
 
-/** The masks of one view, as soon as they are there. */
+/** The masks of one view. */
 export interface ViewMasksResult {
-    /** Of the view within the capture. */
+    /** The index of the view in the capture. */
     readonly index: number;
     readonly view: View;
-    /** At the view's size, good ones only. */
+    /** The masks that pass the thresholds, at the size of the view. */
     readonly viewMasks: ViewMasks;
     readonly report: MaskQualityReport;
-    /** Names the picture, the model and the options that the masks come from. */
+    /** The digest of the image, the model and the options. */
     readonly key: string;
-    /** What the generator did; null where the masks were kept from before. */
+    /** The generator's result; null for stored masks. */
     readonly generated: GeneratedMasks | null;
 }
 
 /** Options of {@link GenerateMasksAsync}. */
 export interface GenerateMasksOptions extends RunOptions {
     readonly model: SamModel;
-    /** Which build of onnxruntime-web runs where. A page that is to stay smooth gives `moduleUrl`. */
+    /** Options of onnxruntime-web. Only with `moduleUrl` does the model run in a worker. */
     readonly runtime?: Partial<OnnxRuntimeOptions>;
     readonly generator?: Partial<MaskGeneratorOptions>;
     readonly quality?: Partial<MaskQualityOptions>;
     /**
-     * Gets a larger picture of a view, from which finer masks come; it shows what the view shows, and only its size differs.
-     * Default: the view's own.
+     * Returns a larger version of a view's image, which gives finer masks. It must show the same scene content.
+     * Default: the view's image.
      */
     readonly imageAsync?: (view: View, index: number) => Promise<RgbaImage>;
-    /** Where model files are kept; in a page usually a CacheByteStore. Default null. */
+    /** The store of model files, in a page usually a CacheByteStore; null for none. Default null. */
     readonly modelStore?: ByteStore | null;
-    /** Where masks are kept. Default null. */
+    /** The store of masks; null for none. Default null. */
     readonly maskStore?: ByteStore | null;
-    /** Asked before a view is looked at; masks that are given back for this key are taken as they are. */
+    /** Called before each view; masks that it returns are used unchanged, and null generates them. */
     readonly knownAsync?: (view: View, key: string) => Promise<ViewMasks | null>;
-    /** Called for every view, in order: what is there when a run ends early is not lost. May be asynchronous. */
+    /** Called with the masks of each view, in order, so that they survive a canceled run. May be asynchronous. */
     readonly onView?: (result: ViewMasksResult) => void | Promise<void>;
-    /** Told about what is no error, such as no room to keep a download. */
+    /** Called with warnings, such as an exceeded storage quota. */
     readonly onWarning?: (message: string) => void;
 }
 
 /**
- * Makes masks of all views of a capture with a Segment Anything model, one view after the other. The model starts when the first
- * view needs it: not at all when all masks are kept from before.
- * @throws UltrametricError "input" for a model that is broken, does not fit its description or cannot be reached; "unsupported" where
- * it cannot be run; "limits" when memory runs out; "aborted". The views before were given to `onView`, and are kept in `maskStore`
+ * Generates the masks of all views of a capture with a Segment Anything model, one view after the other. The model is
+ * started for the first view without stored masks.
+ *
+ * @throws UltrametricError "input" for a model that is corrupt, does not match its description or cannot be reached;
+ * "unsupported" where it cannot run; "limits" when memory runs out; "aborted". Earlier views were passed to `onView`
+ * and stored in `maskStore`
  */
 export async function GenerateMasksAsync(capture: Capture, options: GenerateMasksOptions): Promise<MaskSet> {
     const { model, onProgress, onView, onWarning, signal, modelStore = null } = options;
@@ -70,12 +72,12 @@ export async function GenerateMasksAsync(capture: Capture, options: GenerateMask
     const encoder = await LoadModelFileAsync(model.encoder, loading);
     const decoder = await LoadModelFileAsync(model.decoder, loading);
     const cache = new MaskCache(options.maskStore ?? null, onWarning);
-    const what = `Making the masks of ${capture.name}`;
+    const operation = `Making the masks of ${capture.name}`;
     let client: SamClient | null = null;
     const views: ViewMasks[] = [];
     try {
         for (const [index, view] of capture.views.entries()) {
-            ThrowIfAborted(signal, what);
+            ThrowIfAborted(signal, operation);
             const { length } = capture.views;
             const report = (fraction: number): void => {
                 const detail = `view ${index + 1} of ${length}`;
@@ -83,9 +85,9 @@ export async function GenerateMasksAsync(capture: Capture, options: GenerateMask
             };
             report(0);
             const { width, height } = view.camera;
-            const picture = (await options.imageAsync?.(view, index)) ?? { width, height, data: view.image };
-            const content = ContentOf(picture.data, picture.width, picture.height, view.depth, width, height);
-            const key = await MaskCache.KeyAsync(picture, content, [encoder.sha256, decoder.sha256], settings);
+            const image = (await options.imageAsync?.(view, index)) ?? { width, height, data: view.image };
+            const content = ContentOf(image.data, image.width, image.height, view.depth, width, height);
+            const key = await MaskCache.KeyAsync(image, content, [encoder.sha256, decoder.sha256], settings);
             const known = (await options.knownAsync?.(view, key)) ?? null;
             if (known !== null) {
                 views.push(known);
@@ -95,23 +97,28 @@ export async function GenerateMasksAsync(capture: Capture, options: GenerateMask
             let masks = await cache.readAsync(key);
             if (masks === null) {
                 if (client === null) {
-                    const started = { model, encoder: encoder.bytes, decoder: decoder.bytes };
+                    const input = {
+                        model,
+                        encoder: encoder.bytes,
+                        decoder: decoder.bytes,
+                        runtime: options.runtime ?? {},
+                    };
                     onProgress?.({ stage: "Starting the model", fraction: 0 });
-                    client = await SamClient.StartAsync({ ...started, runtime: options.runtime ?? {} }, signal);
+                    client = await SamClient.StartAsync(input, signal);
                     report(0);
                 }
-                generated = await client.generateAsync(picture, content, settings, {
+                generated = await client.generateAsync(image, content, settings, {
                     onProgress: ({ fraction }) => report(fraction),
                     signal,
                 });
                 masks = generated.masks;
-                await cache.writeAsync(key, picture, masks);
+                await cache.writeAsync(key, image, masks);
             }
             const selected = SelectMasks(view, { masks: resizeMasks(masks, width, height) }, options.quality);
             views.push(selected.viewMasks);
             await onView?.({ index, view, key, generated, ...selected });
         }
-        ThrowIfAborted(signal, what);
+        ThrowIfAborted(signal, operation);
     } finally {
         client?.dispose();
     }

@@ -10,14 +10,14 @@ import ImageMaskWorker from "./imageMaskWorker?worker&inline";
 export class ImageMaskClient {
     private readonly _link: WorkerLink<ImageMaskRequest, ImageMaskResponse>;
 
-    /** @param what what is being done, for messages */
+    /** @param what names the operation in messages @param signal terminates the worker */
     public constructor(what: string, signal?: AbortSignal) {
         this._link = new WorkerLink(new ImageMaskWorker(), what, undefined, signal);
     }
 
-    /** The masks of a view. @throws UltrametricError see CreateImageMasks; "aborted", "disposed" */
+    /** Creates the masks of a view. @throws UltrametricError see CreateImageMasks; "aborted", "disposed" */
     public async createAsync(view: View, options: Partial<ImageMaskOptions>): Promise<ViewMasks> {
-        // Only what the worker looks at: a view of scene content may hold more.
+        // Posts only what the worker needs: views of scene content have further arrays.
         const { name, camera, image, depth } = view;
         const response = await this._link.askAsync({ view: { name, camera, image, depth }, options }, "masks");
         return { masks: response.viewMasks.masks.map(ReviveMask) };

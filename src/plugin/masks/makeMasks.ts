@@ -5,19 +5,20 @@ import type { Capture } from "../../compute/views/capture";
 import { CreateImageMasksAsync } from "./createImageMasks";
 import { GenerateMasksAsync, type GenerateMasksOptions } from "./generateMasks";
 
-/** Masks without a model, the simple way. */
+/** Options of {@link MakeMasksAsync} without a model. */
 export interface SimpleMasksOptions extends RunOptions {
-    /** No model. */
     readonly model?: null;
-    /** See ImageMaskOptions. */
+    /** Options of {@link CreateImageMasksAsync}. */
     readonly image?: Partial<ImageMaskOptions>;
 }
 
-/** Options of {@link MakeMasksAsync}: a model with what goes with it, or none. */
+/** Options of {@link MakeMasksAsync}. */
 export type MakeMasksOptions = GenerateMasksOptions | SimpleMasksOptions;
 
 /**
- * Masks of all views of a capture: with a model those of {@link GenerateMasksAsync}, without one those of {@link CreateImageMasksAsync}.
+ * Makes the masks of all views of a capture: with a model by {@link GenerateMasksAsync}, without one by
+ * {@link CreateImageMasksAsync}.
+ *
  * @throws UltrametricError as these two
  */
 export function MakeMasksAsync(capture: Capture, options: MakeMasksOptions = {}): Promise<MaskSet> {

@@ -5,14 +5,14 @@ import { type ByteStore, Sha256Async } from "../sam/byteStore";
 import type { MaskGeneratorOptions } from "../sam/maskGenerator";
 import { StoreAsync } from "../sam/modelCache";
 
-/** Changes when the same picture, model and options are to give other masks than before. */
-const GENERATION = "1";
+/** To be changed when the same image, model and options give other masks than before. */
+const VERSION = "1";
 
-/** Keeps the masks of pictures, so that none is segmented twice with the same model and options. */
+/** Stores the masks of images, so that no image is segmented twice with the same model and options. */
 export class MaskCache {
     /**
-     * @param _store null: nothing is kept
-     * @param onWarning told when masks could not be kept or read
+     * @param _store null stores nothing
+     * @param _onWarning called when masks could not be stored or read
      */
     public constructor(
         private readonly _store: ByteStore | null,
@@ -20,34 +20,27 @@ export class MaskCache {
     ) {}
 
     /**
-     * The key of a picture's masks: a digest of everything that they depend on.
-     * @param modelSha256 of the model's two files
+     * Returns the key of an image's masks: a digest of everything that they depend on.
+     * @param modelSha256 the SHA-256 of encoder and decoder
      */
     public static async KeyAsync(
-        picture: RgbaImage,
+        image: RgbaImage,
         content: Uint8Array | null,
         modelSha256: readonly string[],
         { batchSize: _, ...options }: MaskGeneratorOptions,
     ): Promise<string> {
-        const text = JSON.stringify([
-            GENERATION,
-            picture.width,
-            picture.height,
-            content !== null,
-            modelSha256,
-            options,
-        ]);
-        return Sha256Async(text, picture.data, content ?? new Uint8Array(0));
+        const text = JSON.stringify([VERSION, image.width, image.height, content !== null, modelSha256, options]);
+        return Sha256Async(text, image.data, content ?? new Uint8Array(0));
     }
 
-    /** The masks kept under a key; null where there are none, or broken ones. */
+    /** Returns the masks of a key; null for an unknown key or corrupt masks. */
     public async readAsync(key: string): Promise<readonly Mask[] | null> {
         try {
             const bytes = await this._store?.readAsync(`masks-${key}`);
             if (!bytes) {
                 return null;
             }
-            const { width, height, masks } = JSON.parse(new TextDecoder().decode(bytes)) as KeptMasks;
+            const { width, height, masks } = JSON.parse(new TextDecoder().decode(bytes)) as StoredMasks;
             return masks.map(([counts, predictedIou, stability]) => ({
                 region: RunLengthMask.FromCompressed(counts, width, height),
                 predictedIou,
@@ -55,24 +48,25 @@ export class MaskCache {
             }));
         } catch (error) {
             this._onWarning?.(
-                `Masks kept in ${this._store?.name} could not be read (${String(error)}); they are made again.`,
+                `Masks in ${this._store?.name} could not be read (${String(error)}); they are generated again.`,
             );
             return null;
         }
     }
 
+    /** Stores the masks of an image. */
     public async writeAsync(key: string, { width, height }: RgbaImage, masks: readonly Mask[]): Promise<void> {
-        const kept: KeptMasks = {
+        const stored: StoredMasks = {
             width,
             height,
             masks: masks.map(({ region, predictedIou, stability }) => [region.toCompressed(), predictedIou, stability]),
         };
-        const bytes = new TextEncoder().encode(JSON.stringify(kept));
-        await StoreAsync(this._store, `masks-${key}`, bytes, "A picture's masks", this._onWarning);
+        const bytes = new TextEncoder().encode(JSON.stringify(stored));
+        await StoreAsync(this._store, `masks-${key}`, bytes, "The masks of an image", this._onWarning);
     }
 }
 
-interface KeptMasks {
+interface StoredMasks {
     readonly width: number;
     readonly height: number;
     readonly masks: readonly (readonly [counts: string, predictedIou: number, stability: number])[];

@@ -4,46 +4,50 @@ import type { ViewMasks } from "../../compute/masks/maskSet";
 import { CreateMaskTree, type MaskTree } from "../../compute/masks/maskTree";
 import type { View } from "../../compute/views/capture";
 
-/** How {@link MaskOverlay.paint} looks. */
+/** Options of {@link MaskOverlay.paint}. */
 export interface MaskPaintOptions {
-    /** Share of the masks' colors over the picture, 0..1. Default 0.5. */
+    /** The opacity of the masks' colors, 0..1. Default 0.5. */
     opacity: number;
-    /** The mask that is filled and outlined while the others go faint; -1: none. Default -1. */
+    /** The mask that is filled and outlined, while the others fade; -1 for none. Default -1. */
     highlighted: number;
 }
 
 /** The defaults of {@link MaskPaintOptions}. */
 export const DEFAULT_MASK_PAINT_OPTIONS: Readonly<MaskPaintOptions> = { opacity: 0.5, highlighted: -1 };
 
-/** The masks of a view that hold a pixel. */
+/** The masks at a pixel. */
 export interface MasksAtPixel {
-    /** From the smallest on, each within the next: the way up the mask tree. */
+    /** Nested masks from the smallest to the largest: the path to the root of the mask tree. */
     readonly chain: readonly number[];
-    /** Those that lie across this chain, from the smallest on. */
+    /** The other masks at the pixel, which cross the chain, from the smallest to the largest. */
     readonly across: readonly number[];
 }
 
-/** Share of the masks' colors where another mask is highlighted, and that of the highlighted one. */
-const FAINT = 0.15;
-const STRONG = 0.6;
-/** Pixels of the picture's longer side for one of an outline. */
+/** The opacities of the other masks and of the highlighted one. */
+const FADED_OPACITY = 0.15;
+const HIGHLIGHT_OPACITY = 0.6;
+/** The longer side of the image divided by the width of an outline. */
 const PIXELS_PER_LINE = 250;
-/** In degrees: hues of masks that follow each other differ. */
+/** The difference in hue of successive masks, in degrees. */
 const GOLDEN_ANGLE = 137.508;
 const LIGHTNESS = [0.7, 0.8, 0.6];
 const CHROMA = 0.16;
+const WHITE = [255, 255, 255] as const;
 
-/** The masks of one view over its picture: pixels to show, and which masks hold a pixel. Made once, it paints and answers in milliseconds. */
+/**
+ * The masks of a view, painted over its image, and a lookup of the masks at a pixel. Both take milliseconds once the
+ * overlay is created.
+ */
 export class MaskOverlay {
     private readonly _arrangement: MaskArrangement;
     private readonly _tree: MaskTree;
-    /** `[cells]`: the smallest mask of each; -1 where there is none. */
+    /** [cells] The smallest mask of each cell; -1 without one. */
     private readonly _smallest: Int32Array;
 
     /**
-     * @param view whose size the masks have
-     * @param colorIds [masks]: masks with the same number have the same color, whatever other masks there are; default their indices
-     * @throws UltrametricError "input" when a mask has another size than the view
+     * @param view has the size of the masks
+     * @param _colorIds [masks] number that determines the color of each mask; default its index
+     * @throws UltrametricError "input" when a mask differs from the view in size
      */
     public constructor(
         public readonly view: View,
@@ -61,7 +65,7 @@ export class MaskOverlay {
     }
 
     /**
-     * The color of masks with a number.
+     * Returns the color of a color id.
      * @returns sRGB bytes
      */
     public static ColorOf(colorId: number): [red: number, green: number, blue: number] {
@@ -69,7 +73,7 @@ export class MaskOverlay {
         return [packed & 255, (packed >> 8) & 255, (packed >> 16) & 255];
     }
 
-    /** The masks that hold pixel (x, y); none outside of the picture. */
+    /** Returns the masks at a pixel; none outside of the image. */
     public masksAt(x: number, y: number): MasksAtPixel {
         const { width, height, cellOfPixel } = this._arrangement;
         if (!(x >= 0 && y >= 0 && x < width && y < height)) {
@@ -78,7 +82,7 @@ export class MaskOverlay {
         const here = this._masksOfCell(cellOfPixel[Math.floor(y) * width + Math.floor(x)]);
         const chain: number[] = [];
         for (let mask = here[0] ?? -1; mask >= 0; mask = this._tree.parents[mask]) {
-            // A parent may lack some pixels of its child, and this one among them.
+            // A parent may lack some pixels of its child.
             if (here.includes(mask)) {
                 chain.push(mask);
             }
@@ -87,7 +91,7 @@ export class MaskOverlay {
     }
 
     /**
-     * The picture with its masks: each pixel in the color of the smallest mask that holds it, with lines where that one changes.
+     * Paints the image with its masks: each pixel in the color of its smallest mask, with outlines.
      * @returns [height, width, 4] straight-alpha sRGB bytes
      */
     public paint(options: Partial<MaskPaintOptions> = {}): Uint8ClampedArray<ArrayBuffer> {
@@ -121,10 +125,10 @@ export class MaskOverlay {
                 const cell = cellOfPixel[p];
                 const mask = isHighlighted[cell] === 1 ? highlighted : this._smallest[cell];
                 let color = mask >= 0 ? colors[mask] : WHITE;
-                let share = mask < 0 ? 0 : highlighted < 0 ? opacity : FAINT;
+                let share = mask < 0 ? 0 : highlighted < 0 ? opacity : FADED_OPACITY;
                 if (isHighlighted[cell] === 1) {
                     const isOutline = isAtEdge(isHighlighted, p, x, y);
-                    share = isOutline ? 1 : STRONG;
+                    share = isOutline ? 1 : HIGHLIGHT_OPACITY;
                     color = isOutline ? WHITE : color;
                 } else if (highlighted < 0 && mask >= 0 && isAtEdge(this._smallest, p, x, y)) {
                     share = (1 + opacity) / 2;
@@ -140,7 +144,7 @@ export class MaskOverlay {
         return pixels;
     }
 
-    /** From the smallest on. */
+    /** Returns the masks of a cell from the smallest to the largest. */
     private _masksOfCell(cell: number): number[] {
         const { cellStart, cellMasks } = this._arrangement;
         const { masks } = this.viewMasks;
@@ -149,5 +153,3 @@ export class MaskOverlay {
         );
     }
 }
-
-const WHITE = [255, 255, 255] as const;

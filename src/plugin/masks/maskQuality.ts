@@ -4,22 +4,22 @@ import type { View } from "../../compute/views/capture";
 import { BoxNms } from "../sam/boxNms";
 import { DEFAULT_MASK_GENERATOR_OPTIONS, type MaskGeneratorOptions } from "../sam/maskGenerator";
 
-/** Which masks of a view are good enough. */
+/** Thresholds for the masks of a view. */
 export interface MaskQualityOptions {
-    /** Masks below this predicted IoU are dropped. Default 0. */
+    /** The smallest predicted IoU of a mask. Default 0. */
     minPredictedIou: number;
-    /** Masks below this stability are dropped. Default 0. */
+    /** The smallest stability of a mask. Default 0. */
     minStability: number;
     /**
-     * Of two masks whose boxes have a higher IoU, the one of lower predicted IoU goes; 1: none. For masks that were generated with
-     * {@link KEEP_ALL_MASKS}, where the generator has not done so. Default 1.
+     * The box IoU above which the mask of lower predicted IoU is dropped; 1 drops none. For masks generated with
+     * {@link KEEP_ALL_MASKS}, for which the generator does not do so. Default 1.
      */
     maxBoxIou: number;
-    /** Masks with fewer pixels are dropped. Default 10. */
+    /** The smallest area of a mask in pixels. Default 10. */
     minArea: number;
-    /** Masks that lie on the view's content with less than this share of their pixels are background, and dropped. Default 0.5. */
+    /** The smallest share of a mask that lies on the view's content; masks below it are background. Default 0.5. */
     minContentShare: number;
-    /** Of two masks whose IoU on the content is above this, the less stable one is dropped; 1: none. Default 0.9. */
+    /** The IoU on the content above which the less stable mask is dropped as a duplicate; 1 drops none. Default 0.9. */
     duplicateIou: number;
 }
 
@@ -34,9 +34,10 @@ export const DEFAULT_MASK_QUALITY_OPTIONS: Readonly<MaskQualityOptions> = {
 };
 
 /**
- * Options for GenerateMasksAsync with which all masks stay that thresholds from 0.5 on may want, each as often as it was found: some thousand
- * a view. {@link SelectMasks} with {@link GENERATOR_QUALITY}, or other thresholds, then gives what generating with these thresholds gives
- * (all but the holes that the generator's `minRegionArea` fills): suppression comes after the thresholds, so no mask that fails them hides another.
+ * Options of GenerateMasksAsync that keep all masks for later thresholds from 0.5 on, with duplicates: a few thousand
+ * per view. {@link SelectMasks} with {@link GENERATOR_QUALITY}, or with other thresholds, then returns what the
+ * generator would with these thresholds, because suppression follows the thresholds (except for holes that the
+ * generator's `minRegionArea` fills).
  */
 export const KEEP_ALL_MASKS: {
     readonly generator: Readonly<Partial<MaskGeneratorOptions>>;
@@ -46,30 +47,31 @@ export const KEEP_ALL_MASKS: {
     quality: { minPredictedIou: 0, minStability: 0, maxBoxIou: 1, minArea: 1, minContentShare: 0, duplicateIou: 1 },
 };
 
-/** The mask generator's own defaults, for masks that were made with {@link KEEP_ALL_MASKS}. */
+/** The mask generator's default thresholds, for masks generated with {@link KEEP_ALL_MASKS}. */
 export const GENERATOR_QUALITY: Readonly<Pick<MaskQualityOptions, "minPredictedIou" | "minStability" | "maxBoxIou">> = {
     minPredictedIou: DEFAULT_MASK_GENERATOR_OPTIONS.minPredictedIou,
     minStability: DEFAULT_MASK_GENERATOR_OPTIONS.minStability,
     maxBoxIou: DEFAULT_MASK_GENERATOR_OPTIONS.maxBoxIou,
 };
 
-/** How the masks of a view came out. */
+/** Counts of the masks of a view that were kept and dropped. */
 export interface MaskQualityReport {
-    /** Masks that were looked at. */
+    /** The number of masks before selection. */
     readonly total: number;
-    /** Dropped for a low predicted IoU or stability. */
+    /** Masks dropped for a low predicted IoU or stability. */
     readonly weak: number;
-    /** Dropped for too few pixels. */
+    /** Masks dropped for a small area. */
     readonly tiny: number;
+    /** Masks dropped as background. */
     readonly background: number;
-    /** Dropped for one that is nearly the same, by boxes or by pixels. */
+    /** Masks dropped as duplicates, by box IoU or by IoU. */
     readonly duplicates: number;
     readonly kept: number;
-    /** Share of the content's pixels that at least one kept mask holds, 0..1; 0 without content. */
+    /** The share of the content's pixels inside at least one kept mask, 0..1; 0 without content. */
     readonly coverage: number;
 }
 
-/** Drops what is no part of the content, or is there twice, and reports what was dropped. The rest keep their order. */
+/** Drops the masks that fail the thresholds, and reports how many. The others keep their order. */
 export function SelectMasks(
     view: View,
     { masks }: ViewMasks,
@@ -82,7 +84,7 @@ export function SelectMasks(
     const { width, height } = view.camera;
     const content = ContentOf(view.image, width, height, view.depth, width, height);
     const strong = masks.filter((mask) => mask.predictedIou >= minPredictedIou && mask.stability >= minStability);
-    const distinct = maxBoxIou < 1 ? SuppressBoxes(strong, maxBoxIou) : strong;
+    const distinct = maxBoxIou < 1 ? suppressBoxes(strong, maxBoxIou) : strong;
     const large = distinct.filter(({ region }) => region.area >= Math.max(minArea, 1));
     const bitmap = new Uint8Array(width * height);
     const countContent = ({ region }: Mask, covered: Uint8Array | null): number => {
@@ -122,7 +124,7 @@ export function SelectMasks(
     };
 }
 
-function SuppressBoxes(masks: readonly Mask[], maxBoxIou: number): Mask[] {
+function suppressBoxes(masks: readonly Mask[], maxBoxIou: number): Mask[] {
     const boxes = masks.map(({ region }) => region.bounds);
     const scores = masks.map(({ predictedIou }) => predictedIou);
     return BoxNms(boxes, scores, maxBoxIou)
@@ -131,11 +133,11 @@ function SuppressBoxes(masks: readonly Mask[], maxBoxIou: number): Mask[] {
 }
 
 /**
- * Where a picture shows something: where it is not transparent; for a picture without transparency where the view has depth; null
- * (everywhere) for one without either.
+ * Finds the content of an image: its pixels that are not transparent or, without transparent pixels, those with depth.
+ *
  * @param rgba [height, width, 4] bytes
- * @param depth [depthHeight, depthWidth] of the same view, perhaps of another size
- * @returns [height, width], not 0 where there is something
+ * @param depth [depthHeight, depthWidth] of the same view, possibly of another size
+ * @returns [height, width] nonzero where there is content; null for content everywhere, without transparency and depth
  */
 export function ContentOf(
     rgba: Uint8Array,

@@ -9,32 +9,32 @@ import {
     SelectMasks,
 } from "./maskQuality";
 
-/** The masks of a view that pass. */
+/** The masks of a view that pass the thresholds. */
 export interface FilteredView {
     readonly viewMasks: ViewMasks;
     readonly report: MaskQualityReport;
-    /** `[kept masks]`: their places among the view's masks as they were generated. */
+    /** [kept masks] Their indices among the generated masks of the view. */
     readonly indices: readonly number[];
 }
 
-/** The masks of all views that pass. */
+/** The masks of all views that pass the thresholds. */
 export interface FilteredMasks {
     readonly masks: MaskSet;
-    /** Sums over the views; the coverage is their mean. */
+    /** The counts summed over the views, and their mean coverage. */
     readonly report: MaskQualityReport;
 }
 
 /**
- * Applies other thresholds to masks that are there already: no model runs. The masks as they were generated stay; see KEEP_ALL_MASKS for
- * how to generate them so that all thresholds can be chosen afterwards.
+ * Filters generated masks by thresholds, without running a model. KEEP_ALL_MASKS has the options that generate masks
+ * for any thresholds.
  */
 export class MaskSetFilter {
     private readonly _views: (FilteredView | null)[];
     private _quality: MaskQualityOptions;
 
     /**
-     * @param masks as they were generated: `masks.views[i]` belongs to `capture.views[i]`
-     * @throws UltrametricError "input" when they are of another number of views
+     * @param masks as generated: `masks.views[i]` belongs to `capture.views[i]`
+     * @throws UltrametricError "input" when masks and capture differ in the number of views
      */
     public constructor(
         public readonly capture: Capture,
@@ -44,14 +44,15 @@ export class MaskSetFilter {
         if (masks.views.length !== capture.views.length) {
             throw new UltrametricError(
                 "input",
-                `The masks are of ${masks.views.length} views, the capture "${capture.name}" has ${capture.views.length}.`,
+                `The masks have ${masks.views.length} views, ` +
+                    `but the capture "${capture.name}" has ${capture.views.length}.`,
             );
         }
         this._quality = { ...DEFAULT_MASK_QUALITY_OPTIONS, ...quality };
         this._views = masks.views.map(() => null);
     }
 
-    /** Which masks are good enough. */
+    /** The thresholds. */
     public get quality(): Readonly<MaskQualityOptions> {
         return this._quality;
     }
@@ -61,21 +62,21 @@ export class MaskSetFilter {
         this._views.fill(null);
     }
 
-    /** The masks of a view that pass: found when asked for, and kept until the thresholds change. */
+    /** Returns the masks of a view that pass; cached until the thresholds change. */
     public view(index: number): FilteredView {
         let filtered = this._views[index];
         if (filtered === null) {
             const generated = this.masks.views[index];
             const { viewMasks, report } = SelectMasks(this.capture.views[index], generated, this._quality);
-            const places = new Map<Mask, number>(generated.masks.map((mask, i) => [mask, i]));
-            filtered = { viewMasks, report, indices: viewMasks.masks.map((mask) => places.get(mask)!) };
+            const indexOfMask = new Map<Mask, number>(generated.masks.map((mask, i) => [mask, i]));
+            filtered = { viewMasks, report, indices: viewMasks.masks.map((mask) => indexOfMask.get(mask)!) };
             this._views[index] = filtered;
         }
         return filtered;
     }
 
     /**
-     * The masks of all views that pass, in time slices with pauses, in which a page has its turns.
+     * Filters the masks of all views in time slices.
      * @throws UltrametricError "aborted"
      */
     public async applyAsync(signal?: AbortSignal): Promise<FilteredMasks> {

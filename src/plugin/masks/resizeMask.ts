@@ -1,8 +1,8 @@
 import { RunLengthMask } from "../../compute/masks/runLengthMask";
 
 /**
- * Brings a mask to another size: a pixel is inside where at least half of its area is. Masks that are made on a larger picture
- * and brought to the view's size so are finer than masks made at the view's size.
+ * Resizes a mask: a pixel is inside when at least half of its area is. Masks of a larger image that are resized to the
+ * view are finer than masks generated at the size of the view.
  */
 export function ResizeMask(mask: RunLengthMask, width: number, height: number): RunLengthMask {
     if (mask.width === width && mask.height === height) {
@@ -10,7 +10,7 @@ export function ResizeMask(mask: RunLengthMask, width: number, height: number): 
     }
     const bitmap = mask.toBitmap();
     const narrow = new Float64Array(width * mask.height);
-    const columns = createShares(mask.width, width);
+    const columns = createAreaShares(mask.width, width);
     for (let y = 0; y < mask.height; y++) {
         for (let x = 0; x < width; x++) {
             const { first, shares } = columns[x];
@@ -22,7 +22,7 @@ export function ResizeMask(mask: RunLengthMask, width: number, height: number): 
         }
     }
     const out = new Uint8Array(width * height);
-    createShares(mask.height, height).forEach(({ first, shares }, y) => {
+    createAreaShares(mask.height, height).forEach(({ first, shares }, y) => {
         for (let x = 0; x < width; x++) {
             let sum = 0;
             for (let i = 0, p = first * width + x; i < shares.length; i++, p += width) {
@@ -34,8 +34,8 @@ export function ResizeMask(mask: RunLengthMask, width: number, height: number): 
     return RunLengthMask.FromBitmap(out, width, height);
 }
 
-/** The pixels that a pixel of the resized line covers, with the shares of it that they fill. */
-function createShares(from: number, to: number): { first: number; shares: number[] }[] {
+/** Returns the source pixels of each pixel of a resized line, with their shares of its area. */
+function createAreaShares(from: number, to: number): { first: number; shares: number[] }[] {
     return Array.from({ length: to }, (_, i) => {
         const low = (i * from) / to;
         const high = ((i + 1) * from) / to;

@@ -1,9 +1,9 @@
 import type { PixelBox } from "./resizeImage";
 
 /**
- * Suppresses overlapping boxes as torchvision's non-maximum suppression does: by descending score, a box is dropped when
- * its IoU with a kept box exceeds `maxIou`. As in segment-anything, a side is the distance between its first and its
- * last pixel.
+ * Suppresses overlapping boxes as torchvision's non-maximum suppression does: by descending score, a box is dropped
+ * when its IoU with a kept box exceeds `maxIou`. As in segment-anything, a side is the distance between its first and
+ * its last pixel.
  *
  * @returns indices of the kept boxes by descending score; equal scores keep their order
  */

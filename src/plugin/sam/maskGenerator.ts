@@ -12,9 +12,9 @@ import type { DecodedMasks, SamSession } from "./samSession";
 import { RemoveSmallRegions } from "./smallRegions";
 
 /**
- * Options for skipping grid points inside masks that were already found. Parts lie within parts, so skipping loses about
- * as many masks as it saves time: on four images of a chair (1,029 points on the object), maxShare 0.01 saves 3 % of the
- * points and loses 5 % of the masks, 0.05 saves 6 % and loses 8 %, and 1 saves 82 % and loses 65 %.
+ * Options for skipping grid points inside masks that were already found. Parts lie within parts, so skipping loses
+ * about as many masks as it saves time: on four images of a chair (1,029 points on the object), maxShare 0.01 saves 3 %
+ * of the points and loses 5 % of the masks, 0.05 saves 6 % and loses 8 %, and 1 saves 82 % and loses 65 %.
  */
 export interface SkipFoundOptions {
     /** The smallest predicted IoU of a mask whose points are skipped. Default 0.9. */
@@ -42,7 +42,10 @@ export interface MaskGeneratorOptions {
     minPredictedIou: number;
     /** The smallest stability of a mask (stability_score_thresh). Default 0.95. */
     minStability: number;
-    /** The logit of the stability: the IoU of the masks at this logit and its negative (stability_score_offset). Default 1. */
+    /**
+     * The logit of the stability: the IoU of the masks at this logit and its negative (stability_score_offset). Default
+     * 1.
+     */
     stabilityOffset: number;
     /** The box IoU above which the mask of lower predicted IoU is dropped (box_nms_thresh). Default 0.7. */
     maxBoxIou: number;
@@ -300,7 +303,8 @@ export function CheckMaskGeneratorOptions(options: MaskGeneratorOptions): void {
         if (!(value >= low && value <= high) || (whole && !Number.isInteger(value))) {
             throw new UltrametricError(
                 "input",
-                `The mask generator's option ${name} must be a ${whole ? "whole " : ""}number from ${low} to ${high}, not ${value}.`,
+                `The mask generator's option ${name} must be a ${whole ? "whole " : ""}number ` +
+                    `from ${low} to ${high}, not ${value}.`,
             );
         }
     };

@@ -184,7 +184,10 @@ export class MaskUpsampler {
         return right < 0 ? null : { left, right, top, bottom };
     }
 
-    /** Classifies the blocks of 3 x 3 samples that touch a box: a weighted mean lies between its smallest and largest term. */
+    /**
+     * Classifies the blocks of 3 x 3 samples that touch a box: a weighted mean lies between its smallest and largest
+     * term.
+     */
     private _classify(logits: Float32Array, at: number, { left, right, top, bottom }: SampleBox, offset: number): void {
         const { lowWidth, lowHeight, _blocks: blocks, _lines: lines } = this;
         const firstRow = Math.max(0, top - 2);
@@ -278,7 +281,10 @@ function createFilter(low: number, inputSize: number, filled: number, size: numb
     return { first, weights };
 }
 
-/** Returns the two samples of pixel i in bilinear interpolation, and the weight of the second. Pixel centers are at halves. */
+/**
+ * Returns the two samples of pixel i in bilinear interpolation, and the weight of the second. Pixel centers are at
+ * halves.
+ */
 function interpolate(i: number, to: number, from: number): [number, number, number] {
     const at = Math.max(0, ((i + 0.5) * from) / to - 0.5);
     const k = Math.min(Math.floor(at), from - 1);

@@ -145,8 +145,8 @@ async function downloadAsync(
             "input",
             size > 0
                 ? `The download of ${url} ended after ${size} bytes; try again.`
-                : `${url} could not be reached; check the address, the connection and, for another host, that it allows ` +
-                      "this page to read (CORS).",
+                : `${url} could not be reached; check the address, the connection and, for another host, that it ` +
+                      "allows this page to read (CORS).",
             { cause: error },
         );
     }

@@ -27,7 +27,9 @@ export interface OnnxSession {
 export interface OnnxRuntime {
     /** The execution provider of its sessions. */
     readonly provider: "webgpu" | "wasm";
-    /** @throws UltrametricError "input" when the bytes are not a model that can be run, "limits" when memory runs out */
+    /**
+     * @throws UltrametricError "input" when the bytes are not a model that can be run, "limits" when memory runs out
+     */
     createSessionAsync(bytes: Uint8Array, file: string): Promise<OnnxSession>;
 }
 
@@ -44,7 +46,8 @@ export interface OnnxRuntimeOptions {
     /**
      * The address of an ES module of onnxruntime-web; null imports the package onnxruntime-web. Models run in a worker
      * only with an address, because this package's worker cannot import other packages by name; otherwise they run on
-     * the calling thread. In Vite, `import moduleUrl from "onnxruntime-web/webgpu?url"` gives the address. Default null.
+     * the calling thread. In Vite, `import moduleUrl from "onnxruntime-web/webgpu?url"` gives the address. Default
+     * null.
      */
     moduleUrl: string | null;
     /**

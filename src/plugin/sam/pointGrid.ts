@@ -7,8 +7,8 @@ export interface GridPoint {
 }
 
 /**
- * Creates the points of a regular grid over a part of an image that lie on its content, row by row. The outermost points
- * are half a cell from the border.
+ * Creates the points of a regular grid over a part of an image that lie on its content, row by row. The outermost
+ * points are half a cell from the border.
  *
  * @param content [height, width] of the whole image, nonzero where there is content; null for content everywhere
  * @param backgroundStep off the content, every `backgroundStep`-th row and column of points is kept; 0 keeps none

@@ -14,7 +14,9 @@ import SamWorker from "./samWorker?worker&inline";
 
 const WHAT = "Making masks";
 
-/** A Segment Anything model: in a worker where workers exist and `moduleUrl` is given, otherwise on the calling thread. */
+/**
+ * A Segment Anything model: in a worker where workers exist and `moduleUrl` is given, otherwise on the calling thread.
+ */
 export abstract class SamClient {
     /**
      * @param signal terminates the worker, even during a request

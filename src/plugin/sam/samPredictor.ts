@@ -29,8 +29,8 @@ export class SamPredictor {
      * Predicts the masks of a prompt. A click can mean a part or what contains it, so there are usually three.
      *
      * @returns masks at the size of the image, by descending predicted IoU; a mask may be empty
-     * @throws UltrametricError "input" for a prompt without points and box, "unsupported" for a box where the model does
-     * not support boxes
+     * @throws UltrametricError "input" for a prompt without points and box, "unsupported" for a box where the model
+     * does not support boxes
      */
     public async predictAsync(prompt: SamPrompt): Promise<Mask[]> {
         const decoded = await this._session.decodeAsync(this._image, [prompt]);

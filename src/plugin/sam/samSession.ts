@@ -49,8 +49,8 @@ export class SamSession {
     ) {}
 
     /**
-     * @throws UltrametricError "input" when a file is not an ONNX model, or lacks an input or output of the description;
-     * "limits" when memory runs out
+     * @throws UltrametricError "input" when a file is not an ONNX model, or lacks an input or output of the
+     * description; "limits" when memory runs out
      */
     public static async CreateAsync(
         runtime: OnnxRuntime,
@@ -305,8 +305,8 @@ function checkAllFed(inputs: readonly OnnxPort[], fed: readonly string[], file: 
     if (missing !== undefined) {
         throw new UltrametricError(
             "input",
-            `${file} has an input "${missing.name}" that the description of ${model} lacks; add it to the description ` +
-                "(constants, embeddings), or give another file.",
+            `${file} has an input "${missing.name}" that the description of ${model} lacks; add it to the ` +
+                "description (constants, embeddings), or give another file.",
         );
     }
 }

@@ -21,7 +21,7 @@ async function answerAsync(
         return { kind: "started", provider: job.provider };
     }
     if (job === null) {
-        throw new UltrametricError("input", `The worker was asked for "${request.kind}" before it was started.`);
+        throw new UltrametricError("input", `The worker got the request "${request.kind}" before it was started.`);
     }
     switch (request.kind) {
         case "generate": {

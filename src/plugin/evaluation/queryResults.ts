@@ -1,19 +1,19 @@
 import { UNLABELED } from "../../compute/hierarchy/cut/labelTransfer";
 import { CountLabels } from "./normalizedCovering";
 
-/** What a segmentation answers when pixels of a view are asked for their part, at every cut of a series. */
-export class QueryAnswers {
+/** The parts at the pixels of a view, for a series of cuts. */
+export class QueryResults {
     private readonly _areas: readonly Uint32Array[];
 
-    /** @param cuts per cut [h, w] part of each pixel, -1 = none */
+    /** @param cuts per cut [h, w] part of each pixel, -1 for none */
     public constructor(public readonly cuts: readonly Int32Array[]) {
         this._areas = cuts.map(CountLabels);
     }
 
     /**
-     * For one true mask and each cut: the IoU of the mask with every part that holds a pixel of it.
+     * Returns for each cut the IoU of a true mask with every part that overlaps it.
      *
-     * @param pixels of the true mask
+     * @param pixels the pixels of the true mask
      */
     public scoreMask(pixels: readonly number[]): Map<number, number>[] {
         return this.cuts.map((labels, cut) => {
@@ -28,7 +28,11 @@ export class QueryAnswers {
         });
     }
 
-    /** The cut whose answer at `pixel` fits the true mask best; the first of those that tie, -1 where no cut has an answer. */
+    /**
+     * Returns the first cut whose part at a pixel has the best IoU with the true mask; -1 where no cut has a part.
+     *
+     * @param scores see {@link scoreMask}
+     */
     public bestCut(pixel: number, scores: readonly Map<number, number>[]): number {
         let best = -1;
         let highest = -1;
@@ -43,7 +47,7 @@ export class QueryAnswers {
         return best;
     }
 
-    /** IoU of the answers at two pixels at one cut: parts of a cut are disjoint, so it is 1 or 0; 0 where there is no answer. */
+    /** Returns the IoU of the parts at two pixels in one cut: 1 for the same part, otherwise 0. */
     public agreement(cut: number, pixel: number, other: number): number {
         const label = this.cuts[cut][pixel];
         return label !== UNLABELED && label === this.cuts[cut][other] ? 1 : 0;
