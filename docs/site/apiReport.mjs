@@ -4,7 +4,7 @@ import { spawnSync } from "node:child_process";
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { Extractor, ExtractorConfig } from "@microsoft/api-extractor";
+import { Extractor, ExtractorConfig, ExtractorLogLevel } from "@microsoft/api-extractor";
 
 const repository = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -67,9 +67,9 @@ export function WriteApiReport(file) {
                 dtsRollup: { enabled: false },
                 tsdocMetadata: { enabled: false },
                 messages: {
-                    compilerMessageReporting: { default: { logLevel: "none" } },
-                    extractorMessageReporting: { default: { logLevel: "none" } },
-                    tsdocMessageReporting: { default: { logLevel: "none" } },
+                    compilerMessageReporting: { default: { logLevel: ExtractorLogLevel.None } },
+                    extractorMessageReporting: { default: { logLevel: ExtractorLogLevel.None } },
+                    tsdocMessageReporting: { default: { logLevel: ExtractorLogLevel.None } },
                 },
             },
             configObjectFullPath: undefined,
