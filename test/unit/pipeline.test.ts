@@ -140,7 +140,7 @@ describe("segmenting by masks alone", () => {
         const noMasks = await refusal(SegmentCaptureAsync(null, good, { views: [{ masks: [] }] }));
         expect(noMasks.message).toMatch(/no masks in any view/);
         const tooMany = await refusal(SegmentCaptureAsync(null, good, { views: [{ masks: HALVES }, { masks: [] }] }));
-        expect(tooMany.message).toMatch(/masks are of 2 views.* has 1/);
+        expect(tooMany.message).toMatch(/masks belong to 2 views.* has 1/);
         const blind = capture([viewAt(0, () => false)]);
         expect((await refusal(SegmentCaptureAsync(null, blind, { views: [{ masks: HALVES }] }))).message).toMatch(
             /has no surface/,

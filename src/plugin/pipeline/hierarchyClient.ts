@@ -9,24 +9,29 @@ import { type HierarchyCounts, HierarchyJob, type HierarchyJobInput } from "./hi
 import type { HierarchyRequest, HierarchyResponse } from "./hierarchyMessages";
 import HierarchyWorker from "./hierarchyWorker?worker&inline";
 
-const WHAT = "Building the hierarchy";
+/** The task, for error messages. */
+const TASK = "Building the hierarchy";
 
-/** Runs a {@link HierarchyJob}: in a worker where there are workers (pages), otherwise here (Node). */
+/**
+ * Runs a {@link HierarchyJob}: in a worker if there are workers (in a page), otherwise on the calling thread (in Node).
+ */
 export abstract class HierarchyClient {
     /**
+     * Starts a job. All methods of the client may throw as this one does.
+     *
      * @param onStage called before each stage
-     * @throws UltrametricError "input" for what is wrong with capture or masks, "aborted"; so do all methods
+     * @throws UltrametricError "input" for an invalid capture or mask set, "aborted" on the signal
      */
     public static async StartAsync(
         input: HierarchyJobInput,
         onStage: (stage: string) => void,
         signal?: AbortSignal,
     ): Promise<HierarchyClient> {
-        ThrowIfAborted(signal, WHAT);
+        ThrowIfAborted(signal, TASK);
         if (!HasWorkers()) {
             return new InlineClient(
                 new HierarchyJob(input, (stage) => {
-                    ThrowIfAborted(signal, WHAT);
+                    ThrowIfAborted(signal, TASK);
                     onStage(stage);
                 }),
             );
@@ -41,20 +46,22 @@ export abstract class HierarchyClient {
         return client;
     }
 
-    /** [n, 3] world positions of the leaves. */
+    /** Returns the world positions at which the feature field is evaluated -> [n, 3]. */
     public abstract positionsAsync(): Promise<Float32Array>;
 
-    /** What the feature field learns from. */
+    /** Returns the training data of the feature field. */
     public abstract trainingViewsAsync(): Promise<TrainingViews>;
 
+    /** Returns the counts for reports. */
     public abstract countsAsync(): Promise<HierarchyCounts>;
 
-    /** See HierarchyBuilder.build. */
+    /** Builds a hierarchy, see HierarchyBuilder.build. */
     public abstract buildAsync(
         criteria: readonly Criterion[],
         features: CloudFeatures | null,
     ): Promise<SegmentationHierarchy>;
 
+    /** Ends the worker, if there is one. */
     public abstract dispose(): void;
 }
 
@@ -96,7 +103,7 @@ class WorkerClient extends HierarchyClient {
             }
             return response.kind === "stage";
         };
-        this._link = new WorkerLink(new HierarchyWorker(), WHAT, takeStage, signal);
+        this._link = new WorkerLink(new HierarchyWorker(), TASK, takeStage, signal);
     }
 
     public async startAsync(input: HierarchyJobInput): Promise<void> {
@@ -114,7 +121,7 @@ class WorkerClient extends HierarchyClient {
 
     public override async trainingViewsAsync(): Promise<TrainingViews> {
         const { trainingViews } = await this._link.askAsync({ kind: "trainingViews" }, "trainingViews");
-        // A message carries what an object holds, not its class.
+        // A message loses the class of an object.
         const { low, extent } = trainingViews.cube;
         return { ...trainingViews, cube: new UnitCube(low, extent) };
     }
@@ -137,9 +144,15 @@ class WorkerClient extends HierarchyClient {
     }
 }
 
-/** What the job looks at: a capture may hold more (held-out views, meshes of a scene), some of which could not be copied. */
+/**
+ * Returns the input without data that the job does not use: a capture may hold more, some of which cannot be copied.
+ */
 function plainInput({ capture: { name, views, geometry }, masks, options }: HierarchyJobInput): HierarchyJobInput {
-    // The corners of all faces are much to copy where no prior asks for them.
-    const kept = geometry && { ...geometry, structure: HasPriors(options.priors) ? geometry.structure : null };
-    return { capture: { name, views, heldOutViews: [], geometry: kept }, masks, options };
+    // The structure holds the corners of all faces, which are not worth copying unless a prior needs them.
+    const structure = HasPriors(options.priors) ? geometry?.structure : null;
+    return {
+        capture: { name, views, heldOutViews: [], geometry: geometry && { ...geometry, structure } },
+        masks,
+        options,
+    };
 }

@@ -11,7 +11,7 @@ import type { Capture, View } from "../../compute/views/capture";
 import { PinholeCamera } from "../../compute/views/pinholeCamera";
 import { ReviveMask } from "../workers/reviveMask";
 
-/** What a job is made from: plain data, which survives the way into a worker. */
+/** The input of a job: plain data, which can be copied to a worker. */
 export interface HierarchyJobInput {
     readonly capture: Capture;
     readonly masks: MaskSet;
@@ -19,8 +19,8 @@ export interface HierarchyJobInput {
 }
 
 /**
- * The part of a segmentation that needs no GPU, from capture and masks to hierarchies. Keeps what its hierarchies share,
- * so that the preview's work serves the trained hierarchy too. Synchronous: in a page it lives in a worker.
+ * The part of a segmentation that runs on the CPU, from capture and masks to hierarchies. The preview and the trained
+ * hierarchy share its intermediate results. Synchronous: in a page it runs in a worker.
  */
 export class HierarchyJob {
     private readonly _builder: HierarchyBuilder;
@@ -28,7 +28,7 @@ export class HierarchyJob {
     private readonly _masks: MaskSet;
 
     /**
-     * @param input may come from another thread: its objects need not be instances of their classes any more
+     * @param input may be a copy from another thread, whose objects have lost their classes
      * @param onStage called before each stage; may throw to stop
      */
     public constructor({ capture, masks, options }: HierarchyJobInput, onStage: (stage: string) => void) {
@@ -52,17 +52,17 @@ export class HierarchyJob {
         );
     }
 
-    /** [n, 3] world positions of the leaves, where the feature field is to be evaluated. */
+    /** [n, 3] world positions at which the feature field is evaluated. */
     public get positions(): Float32Array {
         return this._builder.cloud.positions;
     }
 
-    /** What the feature field learns from. */
+    /** Creates the training data of the feature field. */
     public createTrainingViews(): TrainingViews {
         return CreateTrainingViews({ views: this._views }, this._masks);
     }
 
-    /** What was counted on the way, for reports. */
+    /** Counts for reports. */
     public get counts(): HierarchyCounts {
         const { cloud, graph, connectedEdges, observations } = this._builder;
         return {
@@ -74,19 +74,23 @@ export class HierarchyJob {
         };
     }
 
-    /** See {@link HierarchyBuilder.build}. */
+    /** Builds a hierarchy, see {@link HierarchyBuilder.build}. */
     public build(criteria: readonly Criterion[], features: CloudFeatures | null): SegmentationHierarchy {
         return this._builder.build(criteria, features);
     }
 }
 
-/** What a hierarchy was made of. */
+/** The sizes of the data that a hierarchy was built from. */
 export interface HierarchyCounts {
+    /** Number of points in the cloud. */
     readonly points: number;
+    /** Number of edges of the neighbor graph. */
     readonly edges: number;
-    /** Components of the graph before they were bridged. */
+    /** Number of components of the neighbor graph, without bridges. */
     readonly components: number;
+    /** Number of views with masks. */
     readonly maskedViews: number;
+    /** Number of masks in all views. */
     readonly masks: number;
 }
 

@@ -6,18 +6,18 @@ import type { ViewMasks } from "../../compute/masks/maskSet";
 import type { View } from "../../compute/views/capture";
 import type { HierarchyCounts, HierarchyJobInput } from "./hierarchyJob";
 
-/** What the page asks of the worker. One request is under way at a time. */
+/** A request of the page to the worker. Only one is in progress at a time. */
 export type HierarchyRequest =
-    /** One after the other: all of them at once, with some ten thousand masks, would blocks the main thread. */
+    /** Adds a view. One request per view, because copying all of them at once would block the main thread. */
     | { readonly kind: "view"; readonly view: View; readonly masks: ViewMasks }
-    /** With no views and no masks but those. */
+    /** Starts the job with the views that were added; those of `input` are empty. */
     | { readonly kind: "start"; readonly input: HierarchyJobInput }
     | { readonly kind: "build"; readonly criteria: readonly Criterion[]; readonly features: CloudFeatures | null }
     | { readonly kind: "positions" }
     | { readonly kind: "trainingViews" }
     | { readonly kind: "counts" };
 
-/** The parts of a SegmentationHierarchy. */
+/** The data of a SegmentationHierarchy. */
 export interface HierarchyData {
     readonly name: string;
     readonly positions: Float32Array;
@@ -25,7 +25,7 @@ export interface HierarchyData {
     readonly dendrograms: ReadonlyMap<Criterion, Dendrogram>;
 }
 
-/** What the worker answers: any number of stages, then a result; failures are the link's. */
+/** A response of the worker: any number of stages, then the result. WorkerLink reports failures. */
 export type HierarchyResponse =
     | { readonly kind: "stage"; readonly stage: string }
     | { readonly kind: "viewTaken" }

@@ -5,7 +5,7 @@ import { DescribeFailure, Respond } from "../workers/workerLink";
 import { HierarchyJob } from "./hierarchyJob";
 import type { HierarchyRequest, HierarchyResponse } from "./hierarchyMessages";
 
-// The page's end is HierarchyClient.
+// The worker that runs a HierarchyJob for HierarchyClient.
 let job: HierarchyJob | null = null;
 const views: View[] = [];
 const masks: ViewMasks[] = [];
@@ -27,7 +27,7 @@ function answer(request: HierarchyRequest): void {
         return;
     }
     if (job === null) {
-        throw new UltrametricError("input", `The worker was asked for "${request.kind}" before it was started.`);
+        throw new UltrametricError("input", `The worker got the request "${request.kind}" before it was started.`);
     }
     switch (request.kind) {
         case "positions":

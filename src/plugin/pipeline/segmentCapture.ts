@@ -23,52 +23,65 @@ import type { HierarchyCounts } from "./hierarchyJob";
 
 /** Options of {@link SegmentCaptureAsync}. */
 export interface SegmentOptions extends RunOptions {
-    /** The feature field and its training. Default "default". */
+    /** Preset of the feature field and its training. Default "default". */
     readonly preset?: FeatureFieldPreset;
-    /** What differs from the preset. */
+    /** Changes to the preset's field. */
     readonly field?: Partial<FeatureFieldOptions>;
-    /** What differs from the preset. */
+    /** Changes to the preset's training. */
     readonly training?: Partial<FeatureTrainingOptions>;
-    /** Where the training's `features` is "volumetric": the radiance field that LearnDepthAsync gave with the capture. */
+    /**
+     * Radiance field that LearnDepthAsync returned with the capture; needed if the training's `features` is
+     * "volumetric".
+     */
     readonly radiance?: RadianceVolume;
     /**
-     * `default`, or `paper`: neighbors in the image, heights by distance, no smoothing, no votes, with whatever network the
-     * preset has. Default `default`.
+     * `default`, or `paper`: neighbors in the image, the criterion `distance`, no smoothing and no votes; the preset
+     * still decides the network. Default `default`.
      */
     readonly recipe?: "default" | "paper";
-    /** Heights to compute; the first is shown first. Default ["consensus"], with the paper's recipe ["distance"]. */
+    /**
+     * Criteria of the hierarchy; the first is the initial one. Default ["consensus"]; for the paper's recipe
+     * ["distance"].
+     */
     readonly criteria?: readonly Criterion[];
-    /** No training: a hierarchy by masks alone, in seconds. Default false. */
+    /** Whether to skip the training: the hierarchy is built from masks alone, in seconds. Default false. */
     readonly preview?: boolean;
     /**
-     * How much masks that the pictures themselves give (see {@link AddImageMasksAsync}) count beside the given ones, 0..1. About 0.5 helps masks
-     * of Segment Anything, which knows nothing of depth and passes over much; masks without fault need none. Default 0.
+     * Confidence factor of additional masks from the images and their depth (see {@link AddImageMasksAsync}), 0..1; 0
+     * adds none. About 0.5 improves masks of Segment Anything, which ignores depth and misses parts; accurate masks
+     * need none. Default 0.
      */
     readonly imageMasks?: number;
-    /** How the hierarchy is built. Where a field is trained by our own recipe, `voxelSize` is 0.003 by default: borders a little sharper, half again as many points. */
+    /**
+     * Options of the hierarchy. If a field is trained with the default recipe, `voxelSize` defaults to 0.003: slightly
+     * sharper borders, and half again as many points.
+     */
     readonly hierarchy?: HierarchyOptions;
     /** Called with the hierarchy by masks alone, before the training starts. */
     readonly onPreview?: (hierarchy: SegmentationHierarchy) => void;
     /** Called with the losses, every 50 steps. */
     readonly onLosses?: FeatureTrainingRunOptions["onLosses"];
-    /** Called once the hierarchy is there. */
+    /** Called when the hierarchy is complete. */
     readonly onCounts?: (counts: HierarchyCounts) => void;
 }
 
-/** Side of a voxel, in the unit cube, where there is time for a training: up to 0.9 points of NC more than the default's, and 0.5 less on one of five sets of masks. */
-const FINE_VOXEL = 3e-3;
+/**
+ * Voxel size with training, in the unit cube: up to 0.9 points of NC above the default's, 0.5 below on one of five mask
+ * sets.
+ */
+const TRAINED_VOXEL_SIZE = 3e-3;
 
-/** They have no measure of their own: each counts alike. */
+/** The stages, each with an equal share of the progress. */
 const STAGES: readonly string[] = Object.values(HIERARCHY_STAGES);
 
 /**
- * From a capture with masks to a hierarchy of parts: the whole way, in a page or in Node. In a page nothing but training
- * steps runs on the page's thread, a few milliseconds at a time.
+ * Segments a capture with masks into a hierarchy of parts, in a page or in Node. In a page the hierarchy is built in a
+ * worker, and only the training steps run on the main thread, in time slices.
  *
- * @param engine trains the feature field; null trains nothing, as with `preview`
+ * @param engine trains the feature field; null skips the training, as `preview` does
  * @param masks `masks.views[i]` belongs to `capture.views[i]`
- * @throws UltrametricError "input" when the capture shows nothing, has no masks or they do not fit; "aborted"; and the
- * errors of the GPU. The capture and what was shown before stay as they are.
+ * @throws UltrametricError "input" if the capture has no depth, has no masks, or these do not fit; "aborted" on the
+ * signal; and the errors of the GPU. The capture does not change.
  */
 export async function SegmentCaptureAsync(
     engine: WebGPUEngine | null,
@@ -108,16 +121,20 @@ export async function SegmentCaptureAsync(
     }
 }
 
-/** What the options of {@link SegmentCaptureAsync} change of the hierarchy's defaults. @param trains whether a field is trained */
+/**
+ * Returns the hierarchy's options with the defaults that follow from the other options of {@link SegmentCaptureAsync}.
+ *
+ * @param trains whether a feature field is trained
+ */
 export function ResolveHierarchyOptions(
     { recipe = "default", hierarchy }: Pick<SegmentOptions, "recipe" | "hierarchy">,
     trains: boolean,
 ): HierarchyOptions {
-    const fine = trains && recipe === "default" ? { voxelSize: FINE_VOXEL } : {};
-    return { ...fine, ...hierarchy, recipe };
+    const defaults = trains && recipe === "default" ? { voxelSize: TRAINED_VOXEL_SIZE } : {};
+    return { ...defaults, ...hierarchy, recipe };
 }
 
-/** Trains a field on the views, and evaluates it at the leaves. */
+/** Trains a feature field on the views, and evaluates it at the leaves. */
 async function learnFeaturesAsync(
     engine: WebGPUEngine,
     client: HierarchyClient,
@@ -145,7 +162,8 @@ function checkInput(capture: Capture, masks: MaskSet): void {
     if (masks.views.length !== capture.views.length) {
         throw new UltrametricError(
             "input",
-            `The masks are of ${masks.views.length} views, the capture "${capture.name}" has ${capture.views.length}.`,
+            `The masks belong to ${masks.views.length} views, but the capture "${capture.name}" has ` +
+                `${capture.views.length}.`,
         );
     }
     if (masks.views.every((view) => view.masks.length === 0)) {
@@ -158,14 +176,16 @@ function checkInput(capture: Capture, masks: MaskSet): void {
 }
 
 /**
- * Checks that the surface of a capture is known, as {@link SegmentCaptureAsync} needs it.
- * @throws UltrametricError "input" when no view has depth
+ * Checks that a capture has depth, which {@link SegmentCaptureAsync} needs.
+ *
+ * @throws UltrametricError "input" if no view has depth
  */
 export function CheckSurfaceKnown(capture: Capture): void {
     if (capture.views.every((view) => view.depth === null)) {
         throw new UltrametricError(
             "input",
-            `The capture "${capture.name}" has no depth in any view, so its surface is unknown. Add depth files, or learn depth from the pictures (LearnDepthAsync).`,
+            `The capture "${capture.name}" has no depth in any view, so its surface is unknown. ` +
+                "Add depth files, or learn depth from the images (LearnDepthAsync).",
         );
     }
 }
