@@ -2,7 +2,6 @@ import { Bone } from "@babylonjs/core/Bones/bone";
 import { Skeleton } from "@babylonjs/core/Bones/skeleton";
 import { VertexBuffer } from "@babylonjs/core/Buffers/buffer";
 import { MultiMaterial } from "@babylonjs/core/Materials/multiMaterial";
-import { StandardMaterial } from "@babylonjs/core/Materials/standardMaterial";
 import { Color3 } from "@babylonjs/core/Maths/math.color";
 import { Matrix, Vector3 } from "@babylonjs/core/Maths/math.vector";
 import { CreateBox } from "@babylonjs/core/Meshes/Builders/boxBuilder";
@@ -10,15 +9,15 @@ import { CreatePlane } from "@babylonjs/core/Meshes/Builders/planeBuilder";
 import type { Mesh } from "@babylonjs/core/Meshes/mesh";
 import { SubMesh } from "@babylonjs/core/Meshes/subMesh";
 import type { Scene } from "@babylonjs/core/scene";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { CheckGpuAsync } from "../../src/compute/gpu/gpuErrors";
-import { CreateDendrogram } from "../../src/compute/hierarchy/cut/dendrogram";
+import { beforeEach, describe, expect, it } from "vitest";
 import { SegmentationHierarchy } from "../../src/compute/hierarchy/cut/segmentationHierarchy";
 import { ContentLeaves } from "../../src/plugin/parts/model/contentLeaves";
 import type { Part } from "../../src/plugin/parts/model/part";
 import type { SceneCapture } from "../../src/plugin/sceneCapture/sceneCapture";
 import { UltrametricSegmentation } from "../../src/plugin/session/ultrametricSegmentation";
 import { CANVAS_SIZE, CreateBlackScene, DrawAsync, ExpectColor, UseBrowserEngine } from "../support/browserScene";
+import { CreateEmissiveMaterial } from "../support/coloredMeshes";
+import { DendrogramOfGroups } from "../support/groupedLeaves";
 
 const engine = UseBrowserEngine();
 let scene: Scene;
@@ -34,53 +33,22 @@ beforeEach(async () => {
     });
 });
 
-afterEach(async () => {
-    segmentation.dispose();
-    scene.dispose();
-    await CheckGpuAsync(engine());
-});
-
 /** The pixel of a place in the plane through the origin that the camera faces. */
 function PixelOf(x: number, y: number): [number, number] {
     const perUnit = CANVAS_SIZE / 2 / (4 * Math.tan(0.4));
     return [Math.round(CANVAS_SIZE / 2 + perUnit * x), Math.round(CANVAS_SIZE / 2 - perUnit * y)];
 }
 
-function Glow(name: string, color: Color3): StandardMaterial {
-    const material = new StandardMaterial(name, scene);
-    material.diffuseColor = material.specularColor = Color3.Black();
-    material.emissiveColor = color;
-    return material;
-}
-
-/** Shows a hierarchy of a capture whose parts are given by a number for each leaf. @returns the parts, by their numbers */
-async function ShowAsync(capture: SceneCapture, groupOf: (leaf: number) => number): Promise<Map<number, Part>> {
-    const heads = new Map<number, number>();
-    const merges: [number, number][] = [];
-    for (let leaf = 0; leaf < capture.elements.length; leaf++) {
-        const group = groupOf(leaf);
-        if (heads.has(group)) {
-            merges.push([heads.get(group)!, leaf]);
-        } else {
-            heads.set(group, leaf);
-        }
-    }
-    const [first, ...others] = heads.values();
-    merges.push(...others.map((head): [number, number] => [first, head]));
-    const dendrogram = CreateDendrogram({
-        leafCount: capture.elements.length,
-        first: Uint32Array.from(merges, ([a]) => a),
-        second: Uint32Array.from(merges, ([, b]) => b),
-        height: Float64Array.from(merges, (_, m) => m),
-    });
+/** Shows a hierarchy of a capture with two parts. @returns the parts of group 0 and group 1 */
+async function ShowAsync(capture: SceneCapture, groupOf: (leaf: number) => 0 | 1): Promise<[Part, Part]> {
+    const groups: number[] = Array.from(capture.elements, (_, leaf) => groupOf(leaf));
+    const dendrogram = DendrogramOfGroups(groups, [[0, 1]]);
     const { positions, colors } = capture.geometry;
     const hierarchy = new SegmentationHierarchy("kinds", positions, colors!, new Map([["consensus", dendrogram]]));
     await segmentation.setHierarchyAsync(hierarchy, { content: ContentLeaves.Create(capture, hierarchy) });
-    segmentation.partCount = heads.size;
+    segmentation.partCount = 2;
     const tree = segmentation.parts!;
-    return new Map(
-        [...heads].map(([group, leaf]) => [group, tree.partOfLeaf(leaf, capture.elements.length - heads.size)]),
-    );
+    return [0, 1].map((group) => tree.partOfLeaf(groups.indexOf(group), groups.length - 2)) as [Part, Part];
 }
 
 describe("a skinned mesh", () => {
@@ -115,7 +83,7 @@ describe("a skinned mesh", () => {
         new Bone("left", skeleton, null, Matrix.Identity());
         const bone = new Bone("right", skeleton, null, Matrix.Identity());
         mesh.skeleton = skeleton;
-        mesh.material = Glow("skin", Color3.Green());
+        mesh.material = CreateEmissiveMaterial("skin", Color3.Green(), scene);
         mesh.material.backFaceCulling = false;
         bone.setPosition(new Vector3(0, 0.5, 0));
         return { mesh, bone };
@@ -128,8 +96,7 @@ describe("a skinned mesh", () => {
         const { positions } = capture.geometry;
         expect(Math.max(...positions.filter((_, i) => i % 3 === 1))).toBeGreaterThan(0.65);
         // Faces 6 to 9 are the two squares that are up.
-        const parts = await ShowAsync(capture, (leaf) => (capture.elements[leaf] > 5 ? 1 : 0));
-        const [left, right] = [parts.get(0)!, parts.get(1)!];
+        const [left, right] = await ShowAsync(capture, (leaf) => (capture.elements[leaf] > 5 ? 1 : 0));
         const colorOf = (part: Part): number[] => segmentation.pointCloud!.colorOf(part.start);
         let pixel = await DrawAsync(scene);
         ExpectColor(pixel(...PixelOf(-0.7, 0)), colorOf(left), "left");
@@ -163,7 +130,10 @@ describe("a mesh of several materials", () => {
     it("is captured, shows its parts whatever their materials, and is extracted with those that a part has", async () => {
         const box = CreateBox("box", { size: 1.6 }, scene);
         const materials = new MultiMaterial("materials", scene);
-        materials.subMaterials = [Glow("red", Color3.Red()), Glow("blue", Color3.Blue())];
+        materials.subMaterials = [
+            CreateEmissiveMaterial("red", Color3.Red(), scene),
+            CreateEmissiveMaterial("blue", Color3.Blue(), scene),
+        ];
         box.material = materials;
         // Faces 0 to 2 have the one, all others the other: the front, faces 2 and 3, has a face of each.
         const vertices = box.getTotalVertices();
@@ -194,8 +164,7 @@ describe("a mesh of several materials", () => {
         });
         // The front is one part, of both materials; all else another.
         const isFront = (face: number): boolean => face === 2 || face === 3;
-        const parts = await ShowAsync(capture, (leaf) => (isFront(capture.elements[leaf]) ? 1 : 0));
-        const part = parts.get(1)!;
+        const [other, part] = await ShowAsync(capture, (leaf) => (isFront(capture.elements[leaf]) ? 1 : 0));
         pixel = await DrawAsync(scene);
         for (const center of [upper, lower]) {
             ExpectColor(pixel(...front(center)), segmentation.pointCloud!.colorOf(part.start), "one part");
@@ -212,13 +181,13 @@ describe("a mesh of several materials", () => {
             [0, 3],
             [1, 3],
         ]);
-        segmentation.editor!.hide(parts.get(0)!);
+        segmentation.editor!.hide(other);
         pixel = await DrawAsync(scene);
         ExpectColor(pixel(...front(upper)), [1, 0, 0], "extracted red");
         ExpectColor(pixel(...front(lower)), [0, 0, 1], "extracted blue");
         while (segmentation.editor!.undo()) {}
         // The rest has what is left of both.
-        const [rest] = parts.get(0)!.extract().meshes;
+        const [rest] = other.extract().meshes;
         expect(rest.subMeshes.map(({ materialIndex, indexCount }) => [materialIndex, indexCount])).toEqual([
             [0, 6],
             [1, 24],

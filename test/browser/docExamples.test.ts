@@ -1,16 +1,13 @@
 import { HemisphericLight } from "@babylonjs/core/Lights/hemisphericLight";
-import { StandardMaterial } from "@babylonjs/core/Materials/standardMaterial";
 import { Color3 } from "@babylonjs/core/Maths/math.color";
 import { Vector3 } from "@babylonjs/core/Maths/math.vector";
 import type { AbstractMesh } from "@babylonjs/core/Meshes/abstractMesh";
-import { CreateBox } from "@babylonjs/core/Meshes/Builders/boxBuilder";
 import type { GaussianSplattingMesh } from "@babylonjs/core/Meshes/GaussianSplatting/gaussianSplattingMesh";
 import type { Scene } from "@babylonjs/core/scene";
 import "@babylonjs/core/Culling/ray";
 import "@babylonjs/core/Loading/loadingScreen";
 import { WebIO } from "@gltf-transform/core";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { CheckGpuAsync } from "../../src/compute/gpu/gpuErrors";
+import { beforeEach, describe, expect, it } from "vitest";
 import type { SegmentationHierarchy } from "../../src/compute/hierarchy/cut/segmentationHierarchy";
 import { WriteSplatPly } from "../../src/plugin/export/splatPly";
 import type { SceneCapture } from "../../src/plugin/sceneCapture/sceneCapture";
@@ -18,6 +15,7 @@ import { UltrametricSegmentation } from "../../src/plugin/session/ultrametricSeg
 import type { GranularityPanel } from "../../src/ui/granularityPanel";
 import type { PartsPanel } from "../../src/ui/partsPanel";
 import { CreateBlackScene, DrawAsync, UseBrowserEngine } from "../support/browserScene";
+import { CreateColoredBox } from "../support/coloredMeshes";
 import { CreateSplatMeshAsync, CreateSplatTable } from "../support/splatScene";
 import { MIDDLE } from "../support/square";
 
@@ -39,19 +37,7 @@ let meshes: AbstractMesh[];
 beforeEach(() => {
     scene = CreateBlackScene(engine());
     new HemisphericLight("light", new Vector3(0, 1, -1), scene);
-    meshes = [-0.6, 0.6].map((x) => {
-        const box = CreateBox(`box ${x}`, { size: 1 }, scene);
-        box.position.x = x;
-        const material = new StandardMaterial(`material ${x}`, scene);
-        material.diffuseColor = x < 0 ? Color3.Red() : Color3.Green();
-        box.material = material;
-        return box;
-    });
-});
-
-afterEach(async () => {
-    scene.dispose();
-    await CheckGpuAsync(engine());
+    meshes = [-0.6, 0.6].map((x) => CreateColoredBox(x, x < 0 ? Color3.Red() : Color3.Green(), scene));
 });
 
 /** A segmentation of the boxes, for examples that begin with one. */

@@ -19,24 +19,15 @@ import "@babylonjs/loaders/glTF/2.0/Extensions/KHR_texture_transform";
 import "@babylonjs/loaders/glTF/2.0/glTFLoader";
 import "@babylonjs/loaders/glTF/glTFFileLoader";
 import { validateBytes } from "gltf-validator";
-import { afterEach, describe, expect, it } from "vitest";
-import { CheckGpuAsync } from "../../src/compute/gpu/gpuErrors";
-import { CreateDendrogram } from "../../src/compute/hierarchy/cut/dendrogram";
+import { describe, expect, it } from "vitest";
 import { SegmentationHierarchy } from "../../src/compute/hierarchy/cut/segmentationHierarchy";
 import { ExportGlbAsync } from "../../src/plugin/export/exportGlb";
 import { ContentLeaves } from "../../src/plugin/parts/model/contentLeaves";
 import { CaptureSceneAsync, type SceneCapture } from "../../src/plugin/sceneCapture/sceneCapture";
 import { CANVAS_SIZE, CreateBlackScene, DrawAsync, UseBrowserEngine } from "../support/browserScene";
+import { DendrogramOfGroups } from "../support/groupedLeaves";
 
 const engine = UseBrowserEngine();
-const scenes: Scene[] = [];
-
-afterEach(async () => {
-    for (const scene of scenes.splice(0)) {
-        scene.dispose();
-    }
-    await CheckGpuAsync(engine());
-});
 
 function CreateScene(): Scene {
     const scene = CreateBlackScene(engine());
@@ -44,7 +35,6 @@ function CreateScene(): Scene {
     camera.position.set(0, 2, -2);
     camera.setTarget(Vector3.Zero());
     new HemisphericLight("light", new Vector3(0.2, 1, -0.4), scene);
-    scenes.push(scene);
     return scene;
 }
 
@@ -129,33 +119,18 @@ function CreateContent(scene: Scene) {
 /** The cloth's left and right half, the box, and all of the cloth around its halves. */
 function CreateHierarchy(capture: SceneCapture): SegmentationHierarchy {
     const { elements, geometry, items } = capture;
-    const heads = [-1, -1, -1];
-    const merges: [number, number][] = [];
-    elements.forEach((element, leaf) => {
-        const group =
-            element >= items[1].firstElement ? 2 : element % items[0].elementCount < items[0].elementCount / 2 ? 0 : 1;
-        if (heads[group] < 0) {
-            heads[group] = leaf;
-        } else {
-            merges.push([heads[group], leaf]);
-        }
-    });
-    merges.push([heads[0], heads[1]], [heads[0], heads[2]]);
+    const groups = Array.from(elements, (element) =>
+        element >= items[1].firstElement ? 2 : element % items[0].elementCount < items[0].elementCount / 2 ? 0 : 1,
+    );
+    const dendrogram = DendrogramOfGroups(groups, [
+        [0, 1],
+        [0, 2],
+    ]);
     return new SegmentationHierarchy(
         "stall",
         geometry.positions,
         geometry.colors!,
-        new Map([
-            [
-                "consensus",
-                CreateDendrogram({
-                    leafCount: elements.length,
-                    first: Uint32Array.from(merges, ([a]) => a),
-                    second: Uint32Array.from(merges, ([, b]) => b),
-                    height: Float64Array.from(merges, (_, m) => m / merges.length),
-                }),
-            ],
-        ]),
+        new Map([["consensus", dendrogram]]),
     );
 }
 

@@ -13,7 +13,6 @@ import "@babylonjs/core/Meshes/thinInstanceMesh";
 import type { Scene } from "@babylonjs/core/scene";
 import { describe, expect, it } from "vitest";
 import { CheckGpuAsync } from "../../src/compute/gpu/gpuErrors";
-import { CreateDendrogram } from "../../src/compute/hierarchy/cut/dendrogram";
 import { CutRankForCount } from "../../src/compute/hierarchy/cut/partition";
 import { SegmentationHierarchy } from "../../src/compute/hierarchy/cut/segmentationHierarchy";
 import { MeshBinding, type MeshBindingOptions } from "../../src/plugin/display/meshBinding";
@@ -30,9 +29,11 @@ import {
     UseBrowserEngine,
 } from "../support/browserScene";
 import { Labels, TakeGpuCensus } from "../support/gpuCensus";
+import { DendrogramOfGroups } from "../support/groupedLeaves";
 import { EngineInventory, Inventory, PluginsOf } from "../support/sceneInventory";
 
 const engine = UseBrowserEngine();
+const ROUNDS = 20;
 
 /** A PBR box on the left, a standard sphere in the middle, and on the right an instance of the box: seen from the front. */
 function CreateContent(): { scene: Scene; light: HemisphericLight } {
@@ -58,44 +59,20 @@ function CreateContent(): { scene: Scene; light: HemisphericLight } {
 const PLACES = { box: [19, 64], sphere: [64, 64], twin: [109, 64], nothing: [64, 5] } as const;
 
 /**
- * A hierarchy whose leaf order is the samples' own, and whose last merges join the content's meshes: first box and sphere, then the twin. Before,
- * every mesh is one part of its left half and one of its right half, by x.
+ * Creates a hierarchy of the content's items. Each item is two parts, left and right of its middle, which merge first;
+ * then the items merge in their order.
  */
 function CreateHierarchy(capture: SceneCapture): SegmentationHierarchy {
     const { elements, items, geometry } = capture;
-    const groups = new Map<string, number[]>();
-    elements.forEach((element, leaf) => {
+    const groups = Array.from(elements, (element, leaf) => {
         const item = capture.itemOfElement(element);
         const middle = items[item].mesh.getAbsolutePosition().x;
-        const key = `${item} ${geometry.positions[3 * leaf] < middle ? 0 : 1}`;
-        const members = groups.get(key);
-        if (members) {
-            members.push(leaf);
-        } else {
-            groups.set(key, [leaf]);
-        }
+        return 2 * item + (geometry.positions[3 * leaf] < middle ? 0 : 1);
     });
-    const merges: [number, number][] = [];
-    const keys = [...groups.keys()].sort();
-    for (const key of keys) {
-        const members = groups.get(key)!;
-        for (let i = 1; i < members.length; i++) {
-            merges.push([members[0], members[i]]);
-        }
-    }
-    const head = (key: string): number => groups.get(key)![0];
-    for (let i = 0; i < keys.length; i += 2) {
-        merges.push([head(keys[i]), head(keys[i + 1])]);
-    }
-    for (let i = 2; i < keys.length; i += 2) {
-        merges.push([head(keys[0]), head(keys[i])]);
-    }
-    const dendrogram = CreateDendrogram({
-        leafCount: elements.length,
-        first: Uint32Array.from(merges, ([a]) => a),
-        second: Uint32Array.from(merges, ([, b]) => b),
-        height: Float64Array.from(merges, (_, i) => i + 1),
-    });
+    const dendrogram = DendrogramOfGroups(groups, [
+        ...items.map((_, i) => [2 * i, 2 * i + 1] as const),
+        ...items.slice(1).map((_, i) => [0, 2 * i + 2] as const),
+    ]);
     return new SegmentationHierarchy(
         "content",
         geometry.positions,
@@ -395,7 +372,7 @@ describe("MeshBinding", () => {
         scene.dispose();
     });
 
-    it("leaves the scene as it was, in 100 rounds", async () => {
+    it("restores the scene after each of many rounds", async () => {
         const { scene } = CreateContent();
         const look = AllPixels(await DrawAsync(scene));
         const capture = await CaptureSceneAsync(scene, scene.meshes, { views: 1, size: 32, samples: 300 });
@@ -421,7 +398,7 @@ describe("MeshBinding", () => {
 
         const census = TakeGpuCensus();
         try {
-            for (let i = 0; i < 100; i++) {
+            for (let i = 0; i < ROUNDS; i++) {
                 await round();
             }
             await DrawAsync(scene);
@@ -432,7 +409,7 @@ describe("MeshBinding", () => {
         expect(inventory()).toEqual(before);
         expect(scene.materials.map((material) => PluginsOf(material))).toEqual(pluginsBefore);
         expect(AllPixels(await DrawAsync(scene))).toEqual(look);
-        // The uniforms of the scene's own two shaders, which were made again, and what Babylon keeps for its next buffers.
+        // The uniforms of the scene's two shaders, which were recreated, and the buffers that Babylon keeps for reuse.
         expect(census.buffers.size, Labels(census)).toBeLessThan(6);
         expect(census.textures.size, Labels(census)).toBe(0);
         await CheckGpuAsync(engine());
@@ -473,7 +450,9 @@ describe("MeshBinding", () => {
 
         // A wrong one leaves all as it is.
         const wrong = { ...content, items: again.items, capture: again } as unknown as ContentLeaves;
-        await expect(segmentation.setHierarchyAsync(hierarchy, { content: wrong })).rejects.toThrow(/content has 50 samples/);
+        await expect(segmentation.setHierarchyAsync(hierarchy, { content: wrong })).rejects.toThrow(
+            /content has 50 samples/,
+        );
         // What is edited is edited on the meshes.
         part.hide();
         pixels = await DrawAsync(scene);

@@ -7,9 +7,8 @@ import { CreatePlane } from "@babylonjs/core/Meshes/Builders/planeBuilder";
 import type { Scene } from "@babylonjs/core/scene";
 import { AdvancedDynamicTexture } from "@babylonjs/gui/2D/advancedDynamicTexture";
 import type { InputText } from "@babylonjs/gui/2D/controls/inputText";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { CreateRandom } from "../../src/compute/base/random";
-import { CheckGpuAsync } from "../../src/compute/gpu/gpuErrors";
 import { CreateDendrogram } from "../../src/compute/hierarchy/cut/dendrogram";
 import { SegmentationHierarchy } from "../../src/compute/hierarchy/cut/segmentationHierarchy";
 import { UltrametricSegmentation } from "../../src/plugin/session/ultrametricSegmentation";
@@ -18,6 +17,7 @@ import { DEFAULT_PANEL_THEME } from "../../src/ui/panelTheme";
 import { PartsPanel } from "../../src/ui/partsPanel";
 import { ToolsPanel } from "../../src/ui/toolsPanel";
 import { CreateBlackScene, DrawAsync, UseBrowserEngine } from "../support/browserScene";
+import { DendrogramOfGroups } from "../support/groupedLeaves";
 import { GuiPointer, MiddleOf, PlaceIn, RowOf, RowsIn } from "../support/guiPointer";
 import { RandomMerges } from "../support/randomMerges";
 import { CreateSquare } from "../support/square";
@@ -37,13 +37,6 @@ beforeEach(async () => {
     texture = AdvancedDynamicTexture.CreateFullscreenUI("panels", true, scene);
     scene.attachControl();
     pointer = new GuiPointer(engine().getRenderingCanvas()!);
-});
-
-afterEach(async () => {
-    scene.detachControl();
-    segmentation.dispose();
-    scene.dispose();
-    await CheckGpuAsync(engine());
 });
 
 /** A pixel of the panels, bytes. */
@@ -134,14 +127,8 @@ describe("GranularityPanel", () => {
 
     it("shows bars where parts split off, in the accent's color up to the present count", async () => {
         // Two halves of 32, which fall apart only beyond 2 parts into their leaves.
-        const pairs = Array.from({ length: 62 }, (_, i) => [i < 31 ? 0 : 32, i < 31 ? i + 1 : i + 2]);
-        const merges = [...pairs, [0, 32]];
-        const dendrogram = CreateDendrogram({
-            leafCount: 64,
-            first: Uint32Array.from(merges, ([a]) => a),
-            second: Uint32Array.from(merges, ([, b]) => b),
-            height: Float64Array.from(merges, (_, i) => i),
-        });
+        const groups = Array.from({ length: 64 }, (_, leaf) => (leaf < 32 ? 0 : 1));
+        const dendrogram = DendrogramOfGroups(groups, [[0, 1]]);
         await segmentation.setHierarchyAsync(
             new SegmentationHierarchy(
                 "halves",

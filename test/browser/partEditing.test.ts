@@ -1,84 +1,64 @@
 import { Ray } from "@babylonjs/core/Culling/ray.core";
-import { StandardMaterial } from "@babylonjs/core/Materials/standardMaterial";
 import { Color3 } from "@babylonjs/core/Maths/math.color";
 import { Vector3 } from "@babylonjs/core/Maths/math.vector";
 import { CreateBox } from "@babylonjs/core/Meshes/Builders/boxBuilder";
 import { Mesh } from "@babylonjs/core/Meshes/mesh";
 import { VertexData } from "@babylonjs/core/Meshes/mesh.vertexData";
 import type { Scene } from "@babylonjs/core/scene";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { CheckGpuAsync } from "../../src/compute/gpu/gpuErrors";
+import { beforeEach, describe, expect, it } from "vitest";
 import { CreateDendrogram } from "../../src/compute/hierarchy/cut/dendrogram";
 import { SegmentationHierarchy } from "../../src/compute/hierarchy/cut/segmentationHierarchy";
 import { AttachGizmos } from "../../src/plugin/parts/edit/partGizmos";
 import { CaptureSceneAsync } from "../../src/plugin/sceneCapture/sceneCapture";
 import { UltrametricSegmentation } from "../../src/plugin/session/ultrametricSegmentation";
-import { CANVAS_SIZE, CreateBlackScene, DrawAsync, ExpectColor, UseBrowserEngine } from "../support/browserScene";
+import {
+    AllPixels,
+    CANVAS_SIZE,
+    CreateBlackScene,
+    DrawAsync,
+    ExpectColor,
+    UseBrowserEngine,
+} from "../support/browserScene";
+import { CreateEmissiveMaterial } from "../support/coloredMeshes";
+import { DendrogramOfGroups } from "../support/groupedLeaves";
+import { GuiPointer } from "../support/guiPointer";
 import { CreateSquare, MIDDLE, PLACES } from "../support/square";
 
 const engine = UseBrowserEngine();
 let scene: Scene;
 let segmentation: UltrametricSegmentation;
+let pointer: GuiPointer;
 
 beforeEach(async () => {
     scene = CreateBlackScene(engine());
     segmentation = new UltrametricSegmentation(scene, { pointRadius: 0.2 });
+    pointer = new GuiPointer(engine().getRenderingCanvas()!);
 });
-
-afterEach(async () => {
-    segmentation.dispose();
-    scene.dispose();
-    await CheckGpuAsync(engine());
-});
-
-/** A click where a person would make it. */
-function Click(x: number, y: number, shiftKey = false): void {
-    const canvas = engine().getRenderingCanvas()!;
-    const { left, top } = canvas.getBoundingClientRect();
-    const init = { clientX: left + x, clientY: top + y, pointerId: 1, pointerType: "mouse", bubbles: true, shiftKey };
-    canvas.dispatchEvent(new PointerEvent("pointermove", { ...init, button: -1, buttons: 0 }));
-    canvas.dispatchEvent(new PointerEvent("pointerdown", { ...init, button: 0, buttons: 1 }));
-    canvas.dispatchEvent(new PointerEvent("pointerup", { ...init, button: 0, buttons: 0 }));
-}
-
-/** Takes the pointer where no part is. */
-function MoveAway(): void {
-    const canvas = engine().getRenderingCanvas()!;
-    const { left, top } = canvas.getBoundingClientRect();
-    const at = { clientX: left + 1, clientY: top + 1, button: -1, buttons: 0, pointerId: 1, bubbles: true };
-    canvas.dispatchEvent(new PointerEvent("pointermove", at));
-}
-
-/** All pixels of a frame. */
-async function ShotAsync(): Promise<number[]> {
-    const pixel = await DrawAsync(scene);
-    return Array.from({ length: CANVAS_SIZE ** 2 }, (_, i) =>
-        pixel(i % CANVAS_SIZE, Math.floor(i / CANVAS_SIZE)),
-    ).flat();
-}
 
 const BLACK = [0, 0, 0];
+
+/** A pixel without a part. */
+const NOWHERE = [1, 1] as const;
 
 describe("editing parts", () => {
     it("picks, climbs by wheel and keys, hides, moves and undoes, pixel for pixel", async () => {
         await segmentation.setHierarchyAsync(CreateSquare());
         segmentation.partCount = 4;
-        const start = await ShotAsync();
+        const start = AllPixels(await DrawAsync(scene));
         scene.attachControl();
-        Click(...PLACES[2]);
+        pointer.click(PLACES[2]);
         expect([...segmentation.selectedPart!.leaves]).toEqual([2]);
-        const canvas = engine().getRenderingCanvas()!;
-        canvas.dispatchEvent(new WheelEvent("wheel", { deltaY: -100, altKey: true, bubbles: true }));
+        pointer.wheel(PLACES[2], -100, { altKey: true });
         expect([...segmentation.selectedPart!.leaves]).toEqual([2, 3]);
-        canvas.dispatchEvent(new KeyboardEvent("keydown", { key: "PageUp", bubbles: true }));
+        pointer.key("PageUp");
         expect(segmentation.selectedPart!.size).toBe(4);
-        canvas.dispatchEvent(new WheelEvent("wheel", { deltaY: 100, altKey: true, bubbles: true }));
+        pointer.wheel(PLACES[2], 100, { altKey: true });
         expect([...segmentation.selectedPart!.leaves]).toEqual([2, 3]);
         const upper = segmentation.selectedPart!;
-        canvas.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", bubbles: true }));
+        pointer.key("Escape");
         expect(segmentation.selection.isEmpty).toBe(true);
-        MoveAway();
-        expect(await ShotAsync()).toEqual(start);
+        pointer.move(NOWHERE);
+        expect(AllPixels(await DrawAsync(scene))).toEqual(start);
 
         upper.hide();
         let pixel = await DrawAsync(scene);
@@ -86,7 +66,7 @@ describe("editing parts", () => {
         ExpectColor(pixel(...PLACES[0]), segmentation.pointCloud!.colorOf(0));
         expect(segmentation.pick(...PLACES[2])).toBeNull();
         segmentation.editor!.undo();
-        expect(await ShotAsync()).toEqual(start);
+        expect(AllPixels(await DrawAsync(scene))).toEqual(start);
 
         // Extracted, the points have the capture's colors; a third of the way down there was nothing before.
         const extracted = upper.extract();
@@ -97,11 +77,11 @@ describe("editing parts", () => {
         ExpectColor(pixel(PLACES[2][0], half), [0, 0, 1], "moved");
         expect(pixel(...PLACES[2])).toEqual(BLACK);
         expect(() => upper.extract()).toThrow(/extracted or deleted/);
-        const moved = await ShotAsync();
+        const moved = AllPixels(await DrawAsync(scene));
         while (segmentation.editor!.undo()) {}
-        expect(await ShotAsync()).toEqual(start);
+        expect(AllPixels(await DrawAsync(scene))).toEqual(start);
         while (segmentation.editor!.redo()) {}
-        expect(await ShotAsync()).toEqual(moved);
+        expect(AllPixels(await DrawAsync(scene))).toEqual(moved);
         scene.detachControl();
     });
 
@@ -110,9 +90,9 @@ describe("editing parts", () => {
         segmentation.partCount = 4;
         scene.attachControl();
         await DrawAsync(scene);
-        Click(...PLACES[0]);
-        Click(...PLACES[3], true);
-        MoveAway();
+        pointer.click(PLACES[0]);
+        pointer.click(PLACES[3], { shiftKey: true });
+        pointer.move(NOWHERE);
         scene.detachControl();
         expect(segmentation.selection.size).toBe(2);
         expect(segmentation.selectedPart).toBeNull();
@@ -214,10 +194,7 @@ describe("editing parts", () => {
         const boxes = [-1, 1].map((x) => {
             const box = CreateBox(`box ${x}`, { size: 1 }, scene);
             box.position.x = x;
-            const material = new StandardMaterial(`material ${x}`, scene);
-            material.diffuseColor = material.specularColor = Color3.Black();
-            material.emissiveColor = x < 0 ? Color3.Red() : Color3.Green();
-            box.material = material;
+            box.material = CreateEmissiveMaterial(`material ${x}`, x < 0 ? Color3.Red() : Color3.Green(), scene);
             return box;
         });
         const content = (): unknown[] => [
@@ -226,16 +203,10 @@ describe("editing parts", () => {
         ];
         const before = content();
         const capture = await CaptureSceneAsync(scene, boxes, { views: 2, size: 32, samples: 400 });
-        // Leaves of the first box merge, those of the second, then both.
         const count = capture.elements.length;
         const border = capture.elements.findIndex((element) => element >= 12);
-        const leaves = Array.from({ length: count - 1 }, (_, i) => i + 1).filter((leaf) => leaf !== border);
-        const dendrogram = CreateDendrogram({
-            leafCount: count,
-            first: Uint32Array.from([...leaves.map((leaf) => (leaf < border ? 0 : border)), 0]),
-            second: Uint32Array.from([...leaves, border]),
-            height: Float64Array.from({ length: count - 1 }, (_, m) => m),
-        });
+        const groups = Array.from(capture.elements, (element) => (element >= 12 ? 1 : 0));
+        const dendrogram = DendrogramOfGroups(groups, [[0, 1]]);
         const hierarchy = new SegmentationHierarchy(
             "boxes",
             capture.geometry.positions,

@@ -2,9 +2,8 @@ import type { FreeCamera } from "@babylonjs/core/Cameras/freeCamera";
 import { Color3 } from "@babylonjs/core/Maths/math.color";
 import { Vector3 } from "@babylonjs/core/Maths/math.vector";
 import type { Scene } from "@babylonjs/core/scene";
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import type { RadianceImage } from "../../src/compute/fields/radiance/radianceImage";
-import { CreateDendrogram } from "../../src/compute/hierarchy/cut/dendrogram";
 import { CutRankForCount } from "../../src/compute/hierarchy/cut/partition";
 import { SegmentationHierarchy } from "../../src/compute/hierarchy/cut/segmentationHierarchy";
 import type { Part } from "../../src/plugin/parts/model/part";
@@ -12,6 +11,7 @@ import { PartPainter } from "../../src/plugin/radiance/partPainter";
 import { UltrametricSegmentation } from "../../src/plugin/session/ultrametricSegmentation";
 import { CreateBlackScene, DrawAsync, UseBrowserEngine } from "../support/browserScene";
 import { LookAt } from "../support/cameras";
+import { DendrogramOfGroups } from "../support/groupedLeaves";
 
 const engine = UseBrowserEngine();
 const SIZE = 16;
@@ -25,21 +25,8 @@ function CreateWall(side = 20): SegmentationHierarchy {
     for (let i = 0; i < count; i++) {
         positions.set([(2 * ((i % side) + 0.5)) / side - 1, 0, (2 * (Math.floor(i / side) + 0.5)) / side - 1], 3 * i);
     }
-    const heads = [0, side / 2];
-    const merges: [number, number][] = [];
-    for (let i = 0; i < count; i++) {
-        const head = heads[i % side < side / 2 ? 0 : 1];
-        if (i !== head) {
-            merges.push([head, i]);
-        }
-    }
-    merges.push([heads[0], heads[1]]);
-    const dendrogram = CreateDendrogram({
-        leafCount: count,
-        first: Uint32Array.from(merges, ([a]) => a),
-        second: Uint32Array.from(merges, ([, b]) => b),
-        height: Float64Array.from(merges, (_, i) => i),
-    });
+    const groups = Array.from({ length: count }, (_, i) => (i % side < side / 2 ? 0 : 1));
+    const dendrogram = DendrogramOfGroups(groups, [[0, 1]]);
     const colors = new Uint8Array(3 * count).fill(128);
     return new SegmentationHierarchy("wall", positions, colors, new Map([["distance", dendrogram]]));
 }
@@ -79,13 +66,12 @@ function Close(values: readonly number[]): unknown[] {
     return values.map((value) => expect.closeTo(value, 2));
 }
 
-beforeAll(async () => {
+beforeEach(async () => {
     scene = CreateBlackScene(engine());
     (scene.activeCamera as FreeCamera).setTarget(Vector3.Zero());
     segmentation = new UltrametricSegmentation(scene);
     await segmentation.setHierarchyAsync(CreateWall());
     segmentation.partCount = 2;
-    return () => scene.dispose();
 });
 
 describe("PartPainter", () => {

@@ -152,7 +152,7 @@ describe("PointCloudBinding", () => {
         triangle.indices = [0, 1, 2];
         triangle.applyToMesh(three);
         await expect(PointCloudBinding.CreateAsync(scene, hierarchy, { mesh: three })).rejects.toThrow(
-            /"three" has 3 vertices, the hierarchy "square" 4 leaves/,
+            /"three" has 3 vertices, and the hierarchy "square" has 4 leaves/,
         );
         scene.dispose();
     });

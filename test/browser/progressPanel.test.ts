@@ -2,7 +2,7 @@ import { Observable } from "@babylonjs/core/Misc/observable";
 import type { Scene } from "@babylonjs/core/scene";
 import { AdvancedDynamicTexture } from "@babylonjs/gui/2D/advancedDynamicTexture";
 import type { Button } from "@babylonjs/gui/2D/controls/button";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import type { RadianceCurvePoint, RadianceTrainingSession } from "../../src/plugin/radiance/radianceTrainingSession";
 import { DEFAULT_PANEL_THEME } from "../../src/ui/panelTheme";
 import { type FollowedTraining, ProgressPanel } from "../../src/ui/progressPanel";
@@ -19,11 +19,6 @@ beforeEach(() => {
     texture = AdvancedDynamicTexture.CreateFullscreenUI("panels", true, scene);
     scene.attachControl();
     pointer = new GuiPointer(engine().getRenderingCanvas()!);
-});
-
-afterEach(() => {
-    scene.detachControl();
-    scene.dispose();
 });
 
 /** A training that does what its buttons say, and nothing else. */

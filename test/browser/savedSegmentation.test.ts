@@ -2,7 +2,6 @@ import "@babylonjs/core/Loading/loadingScreen";
 import "@babylonjs/core/Materials/colorCurves"; // what is parsed asks for these
 import "@babylonjs/core/Loading/Plugins/babylonFileLoader";
 import { AppendSceneAsync } from "@babylonjs/core/Loading/sceneLoader";
-import { StandardMaterial } from "@babylonjs/core/Materials/standardMaterial";
 import { Color3 } from "@babylonjs/core/Maths/math.color";
 import { Vector3 } from "@babylonjs/core/Maths/math.vector";
 import { CreateBox } from "@babylonjs/core/Meshes/Builders/boxBuilder";
@@ -15,43 +14,23 @@ import "@babylonjs/loaders/glTF/2.0/Extensions/ExtrasAsMetadata";
 import "@babylonjs/loaders/glTF/2.0/glTFLoader";
 import "@babylonjs/loaders/glTF/glTFFileLoader";
 import { GLTF2Export } from "@babylonjs/serializers/glTF/2.0/index";
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { UltrametricError } from "../../src/compute/base/ultrametricError";
-import { CheckGpuAsync } from "../../src/compute/gpu/gpuErrors";
-import { CreateDendrogram } from "../../src/compute/hierarchy/cut/dendrogram";
+import type { Dendrogram } from "../../src/compute/hierarchy/cut/dendrogram";
 import { type Criterion, SegmentationHierarchy } from "../../src/compute/hierarchy/cut/segmentationHierarchy";
 import { ContentLeaves } from "../../src/plugin/parts/model/contentLeaves";
 import type { Part } from "../../src/plugin/parts/model/part";
 import type { SerializedSegmentation } from "../../src/plugin/saved/savedSegmentation";
 import { CaptureSceneAsync } from "../../src/plugin/sceneCapture/sceneCapture";
-import { WriteSplatBytes } from "../../src/plugin/sceneCapture/splatData";
+import { WriteSplatBytes } from "../../src/plugin/content/splatData";
 import { UltrametricSegmentation } from "../../src/plugin/session/ultrametricSegmentation";
-import { CANVAS_SIZE, CreateBlackScene, DrawAsync, UseBrowserEngine } from "../support/browserScene";
+import { AllPixels, CreateBlackScene, DrawAsync, UseBrowserEngine } from "../support/browserScene";
+import { CreateEmissiveMaterial } from "../support/coloredMeshes";
+import { DendrogramOfGroups } from "../support/groupedLeaves";
 import { CreateSplatMeshAsync, CreateSplatTable } from "../support/splatScene";
 import { CreateSquare, PLACES } from "../support/square";
 
 const engine = UseBrowserEngine();
-const opened: { dispose(): void }[] = [];
-
-afterEach(async () => {
-    for (const what of opened.splice(0).reverse()) {
-        what.dispose();
-    }
-    await CheckGpuAsync(engine());
-});
-
-function Own<T extends { dispose(): void }>(what: T): T {
-    opened.push(what);
-    return what;
-}
-
-/** All pixels of a frame. */
-async function ShotAsync(scene: Scene): Promise<number[]> {
-    const pixel = await DrawAsync(scene);
-    return Array.from({ length: CANVAS_SIZE ** 2 }, (_, i) =>
-        pixel(i % CANVAS_SIZE, Math.floor(i / CANVAS_SIZE)),
-    ).flat();
-}
 
 async function OpenAsync(file: Blob, pluginExtension: string, scene: Scene): Promise<void> {
     const url = URL.createObjectURL(file);
@@ -59,16 +38,9 @@ async function OpenAsync(file: Blob, pluginExtension: string, scene: Scene): Pro
     URL.revokeObjectURL(url);
 }
 
-function Glow(name: string, color: Color3, scene: Scene): StandardMaterial {
-    const material = new StandardMaterial(name, scene);
-    material.diffuseColor = material.specularColor = Color3.Black();
-    material.emissiveColor = color;
-    return material;
-}
-
 /** Two boxes and a ball, all called "thing", in a scene seen from the front. */
 function CreateThings(): { scene: Scene; things: Mesh[] } {
-    const scene = Own(CreateBlackScene(engine()));
+    const scene = CreateBlackScene(engine());
     const things = [
         CreateBox("thing", { size: 0.9 }, scene),
         CreateBox("thing", { size: 0.9 }, scene),
@@ -77,7 +49,11 @@ function CreateThings(): { scene: Scene; things: Mesh[] } {
     things.forEach((thing, t) => {
         thing.position.set(1.1 * (t - 1), 0.2 * t, 0);
         thing.rotation.y = 0.5;
-        thing.material = Glow(`material ${t}`, [Color3.Red(), Color3.Green(), Color3.Blue()][t], scene);
+        thing.material = CreateEmissiveMaterial(
+            `material ${t}`,
+            [Color3.Red(), Color3.Green(), Color3.Blue()][t],
+            scene,
+        );
     });
     return { scene, things };
 }
@@ -86,23 +62,10 @@ function CreateThings(): { scene: Scene; things: Mesh[] } {
 async function SegmentThingsAsync(scene: Scene, things: readonly Mesh[], display: "meshes" | "points") {
     const capture = await CaptureSceneAsync(scene, things, { views: 1, size: 32, samples: 3000 });
     const { elements, geometry } = capture;
-    const halves: number[][] = Array.from({ length: 6 }, () => []);
-    elements.forEach((element, leaf) => {
+    const halves = Array.from(elements, (element, leaf) => {
         const item = capture.itemOfElement(element);
-        halves[2 * item + (geometry.positions[3 * leaf + 1] > 0.2 * item ? 1 : 0)].push(leaf);
+        return 2 * item + (geometry.positions[3 * leaf + 1] > 0.2 * item ? 1 : 0);
     });
-    const dendrogram = (pairs: readonly (readonly [number, number])[]) => {
-        const merges = [
-            ...halves.flatMap(([head, ...rest]) => rest.map((leaf) => [head, leaf])),
-            ...pairs.map(([a, b]) => [halves[a][0], halves[b][0]]),
-        ];
-        return CreateDendrogram({
-            leafCount: elements.length,
-            first: Uint32Array.from(merges, ([a]) => a),
-            second: Uint32Array.from(merges, ([, b]) => b),
-            height: Float64Array.from(merges, (_, m) => m),
-        });
-    };
     const within = [
         [0, 1],
         [2, 3],
@@ -112,24 +75,22 @@ async function SegmentThingsAsync(scene: Scene, things: readonly Mesh[], display
         "things",
         geometry.positions,
         geometry.colors!,
-        new Map<Criterion, ReturnType<typeof dendrogram>>([
-            ["consensus", dendrogram([...within, [0, 2], [0, 4]])],
-            ["volume", dendrogram([...within, [2, 4], [0, 2]])],
+        new Map<Criterion, Dendrogram>([
+            ["consensus", DendrogramOfGroups(halves, [...within, [0, 2], [0, 4]])],
+            ["volume", DendrogramOfGroups(halves, [...within, [2, 4], [0, 2]])],
         ]),
     );
-    const segmentation = Own(
-        new UltrametricSegmentation(scene, {
-            display,
-            upAxis: "y",
-            palette: "colorBlindSafe",
-            outline: 3,
-        }),
-    );
+    const segmentation = new UltrametricSegmentation(scene, {
+        display,
+        upAxis: "y",
+        palette: "colorBlindSafe",
+        outline: 3,
+    });
     await segmentation.setHierarchyAsync(hierarchy, { content: ContentLeaves.Create(capture, hierarchy) });
     const partOf = (...which: number[]): Part => {
         const tree = segmentation.parts!;
-        const places = which.flatMap((half) => halves[half].map((leaf) => tree.orderIndexOf(leaf)));
-        return tree.partOfInterval({ start: Math.min(...places), end: Math.max(...places) + 1 })!;
+        const indices = halves.flatMap((half, leaf) => (which.includes(half) ? [tree.orderIndexOf(leaf)] : []));
+        return tree.partOfInterval({ start: Math.min(...indices), end: Math.max(...indices) + 1 })!;
     };
     return { segmentation, partOf };
 }
@@ -145,7 +106,7 @@ function Edit({ segmentation, partOf }: Awaited<ReturnType<typeof SegmentThingsA
     const [group] = editor.split(partOf(2, 3));
     editor.rename(group, "lower half");
     editor.hide(partOf(1));
-    const ball = editor.setMaterial(partOf(5), Glow("gold", new Color3(1, 0.8, 0.1), scene));
+    const ball = editor.setMaterial(partOf(5), CreateEmissiveMaterial("gold", new Color3(1, 0.8, 0.1), scene));
     editor.transform(ball, { position: new Vector3(0, -0.8, 0), scaling: new Vector3(1.5, 1, 1) });
     editor.rename(ball, "dome");
     const copy = editor.duplicate(ball);
@@ -187,7 +148,7 @@ describe("a saved segmentation", () => {
         Edit(made);
         const { segmentation, partOf } = made;
         segmentation.selection.replace([partOf(0), partOf(3)]);
-        const shot = await ShotAsync(scene);
+        const shot = AllPixels(await DrawAsync(scene));
         const wanted = Describe(segmentation);
         const data = Json(await segmentation.serializeAsync());
         const file = Json(SceneSerializer.Serialize(scene) as object) as Record<
@@ -198,14 +159,14 @@ describe("a saved segmentation", () => {
         expect(file.meshes).toHaveLength(3 + 2); // neither points nor stand-ins
         expect(segmentation.editor!.history.names).toHaveLength(13);
 
-        const again = Own(new Scene(engine()));
+        const again = new Scene(engine());
         await OpenAsync(new Blob([JSON.stringify(file)]), ".babylon", again);
         const problems: UltrametricError[] = [];
         const options = { onProblem: (problem: UltrametricError) => problems.push(problem) };
-        const reopened = Own(await UltrametricSegmentation.ParseAsync(data, again, options));
+        const reopened = await UltrametricSegmentation.ParseAsync(data, again, options);
         expect(problems).toEqual([]);
         expect(Describe(reopened)).toEqual(wanted);
-        expect(await ShotAsync(again)).toEqual(shot);
+        expect(AllPixels(await DrawAsync(again))).toEqual(shot);
         // The extracted parts are the scene's meshes, not others beside them.
         expect(reopened.editor!.extracted.map(({ root }) => again.transformNodes.includes(root))).toEqual([true, true]);
         expect(again.transformNodes.filter(({ name }) => name.startsWith("dome"))).toHaveLength(2);
@@ -225,12 +186,12 @@ describe("a saved segmentation", () => {
         expect([editor.leafStates.hiddenIn(everything), editor.leafStates.lockedIn(everything)]).toEqual([0, 0]);
         while (reopened.editor!.redo()) {}
         expect(Describe(reopened)).toEqual(wanted);
-        expect(await ShotAsync(again)).toEqual(shot);
+        expect(AllPixels(await DrawAsync(again))).toEqual(shot);
         // And once more from there, as a file.
         const bytes = await reopened.saveAsync();
         expect((await SegmentationHierarchy.ParseAsync(bytes)).criteria).toEqual(["consensus", "volume"]);
         reopened.dispose();
-        const third = Own(await UltrametricSegmentation.ParseAsync(new Blob([bytes]), again, options));
+        const third = await UltrametricSegmentation.ParseAsync(new Blob([bytes]), again, options);
         expect(problems).toEqual([]);
         expect(Describe(third)).toEqual(wanted);
     });
@@ -239,14 +200,14 @@ describe("a saved segmentation", () => {
         const first = CreateThings();
         const made = await SegmentThingsAsync(first.scene, first.things, "meshes");
         Edit(made);
-        const shot = await ShotAsync(first.scene);
+        const shot = AllPixels(await DrawAsync(first.scene));
         const wanted = Describe(made.segmentation);
         const data = JSON.stringify(await made.segmentation.serializeAsync());
         const second = CreateThings();
-        Glow("gold", new Color3(1, 0.8, 0.1), second.scene);
-        const reopened = Own(await UltrametricSegmentation.ParseAsync(new Blob([data]), second.scene));
+        CreateEmissiveMaterial("gold", new Color3(1, 0.8, 0.1), second.scene);
+        const reopened = await UltrametricSegmentation.ParseAsync(new Blob([data]), second.scene);
         expect(Describe(reopened)).toEqual(wanted);
-        expect(await ShotAsync(second.scene)).toEqual(shot);
+        expect(AllPixels(await DrawAsync(second.scene))).toEqual(shot);
     });
 
     it("tells of what is missing or has changed, and shows the rest", async () => {
@@ -259,21 +220,19 @@ describe("a saved segmentation", () => {
         things[1].name = things[1].id = "other";
         things[2].dispose();
         const ball = CreateSphere("thing", { segments: 6 }, scene);
-        ball.material = Glow("material 2", Color3.Blue(), scene);
-        CreateBox("thing", { size: 0.9 }, scene).material = Glow("material 0", Color3.Red(), scene);
+        ball.material = CreateEmissiveMaterial("material 2", Color3.Blue(), scene);
+        CreateBox("thing", { size: 0.9 }, scene).material = CreateEmissiveMaterial("material 0", Color3.Red(), scene);
         const problems: string[] = [];
-        const reopened = Own(
-            await UltrametricSegmentation.ParseAsync(data, scene, {
-                onProblem: ({ message }) => problems.push(message),
-            }),
-        );
+        const reopened = await UltrametricSegmentation.ParseAsync(data, scene, {
+            onProblem: ({ message }) => problems.push(message),
+        });
         expect(reopened.content!.items.map(({ mesh }) => mesh)).toEqual([
             scene.meshes.find((mesh) => mesh.getTotalIndices() === 36 && mesh.name === "thing"),
         ]);
         expect(problems).toHaveLength(4);
         expect(problems[0]).toMatch(/"thing" has changed: it has \d+ faces, and had 12 faces/);
         expect(problems[1]).toMatch(/"thing" is not in the scene/);
-        expect(problems[2]).toMatch(/"dome" could not be made again and is shown where it was: No face or point/);
+        expect(problems[2]).toMatch(/"dome" could not be created again and is shown in place: No element/);
         expect(reopened.editor!.extracted).toEqual([]);
         expect(reopened.criterion).toBe("volume");
         await DrawAsync(scene);
@@ -292,14 +251,12 @@ describe("a saved segmentation", () => {
         const { files } = await GLTF2Export.GLBAsync(scene, "things", {
             shouldExportNode: (node) => !node.doNotSerialize,
         });
-        const again = Own(CreateBlackScene(engine()));
+        const again = CreateBlackScene(engine());
         await OpenAsync(files["things.glb"] as Blob, ".glb", again);
         const problems: string[] = [];
-        const reopened = Own(
-            await UltrametricSegmentation.ParseAsync(data, again, {
-                onProblem: ({ message }) => problems.push(message),
-            }),
-        );
+        const reopened = await UltrametricSegmentation.ParseAsync(data, again, {
+            onProblem: ({ message }) => problems.push(message),
+        });
         expect(problems).toEqual([]);
         expect(Describe(reopened)).toEqual(wanted);
         expect(reopened.content!.items.map(({ mesh }) => mesh.name)).toEqual(["thing 0", "thing 1", "thing 2"]);
@@ -307,7 +264,7 @@ describe("a saved segmentation", () => {
     });
 
     it("finds splats again, and tells where they did not keep their data", async () => {
-        const scene = Own(CreateBlackScene(engine()));
+        const scene = CreateBlackScene(engine());
         const { splats } = CreateSplatTable(400, 5);
         const table = await CreateSplatMeshAsync("table", splats, scene);
         const capture = await CaptureSceneAsync(scene, [table], { views: 1, size: 32, splatOpacity: 0.5 });
@@ -316,27 +273,17 @@ describe("a saved segmentation", () => {
             "table",
             capture.geometry.positions,
             capture.geometry.colors!,
-            new Map([
-                [
-                    "consensus",
-                    CreateDendrogram({
-                        leafCount: count,
-                        first: new Uint32Array(count - 1),
-                        second: Uint32Array.from({ length: count - 1 }, (_, i) => i + 1),
-                        height: Float64Array.from({ length: count - 1 }, (_, i) => i),
-                    }),
-                ],
-            ]),
+            new Map([["consensus", DendrogramOfGroups(new Array<number>(count).fill(0), [])]]),
         );
-        const segmentation = Own(new UltrametricSegmentation(scene, { upAxis: "y" }));
+        const segmentation = new UltrametricSegmentation(scene, { upAxis: "y" });
         await segmentation.setHierarchyAsync(hierarchy, { content: ContentLeaves.Create(capture, hierarchy) });
         const place = [{ start: 0, end: 100 }];
         segmentation.editor!.extract(place);
         const data = Json(await segmentation.serializeAsync());
         segmentation.dispose();
-        const again = Own(CreateBlackScene(engine()));
+        const again = CreateBlackScene(engine());
         const same = await CreateSplatMeshAsync("table", splats, again);
-        const reopened = Own(await UltrametricSegmentation.ParseAsync(data, again));
+        const reopened = await UltrametricSegmentation.ParseAsync(data, again);
         expect(reopened.splatMeshes).toEqual([same]);
         expect(reopened.content!.leafOfElement).toEqual(ContentLeaves.Create(capture, hierarchy).leafOfElement);
         expect(reopened.editor!.extracted[0].leaves).toEqual(hierarchy.dendrogram("consensus").order.slice(0, 100));
@@ -353,8 +300,8 @@ describe("a saved segmentation", () => {
     });
 
     it("keeps edits and place of points without content, and its own options over those of a file", async () => {
-        const scene = Own(CreateBlackScene(engine()));
-        const segmentation = Own(new UltrametricSegmentation(scene, { pointRadius: 0.2 }));
+        const scene = CreateBlackScene(engine());
+        const segmentation = new UltrametricSegmentation(scene, { pointRadius: 0.2 });
         await expect(segmentation.serializeAsync()).rejects.toMatchObject({ kind: "input" });
         await segmentation.setHierarchyAsync(CreateSquare(["distance", "area"]));
         segmentation.partCount = 4;
@@ -365,16 +312,14 @@ describe("a saved segmentation", () => {
         const cloud = at(0).extract();
         segmentation.editor!.transform(cloud, { position: cloud.transform.position.add(new Vector3(0.5, 0.7, 0)) });
         segmentation.pointCloud!.root!.position.x = 0.1;
-        const shot = await ShotAsync(scene);
+        const shot = AllPixels(await DrawAsync(scene));
         const bytes = await segmentation.saveAsync();
         segmentation.dispose();
-        const reopened = Own(await UltrametricSegmentation.ParseAsync(bytes, scene));
+        const reopened = await UltrametricSegmentation.ParseAsync(bytes, scene);
         expect([reopened.partCount, reopened.colorMode, reopened.content]).toEqual([4, "tint", null]);
-        expect(await ShotAsync(scene)).toEqual(shot);
+        expect(AllPixels(await DrawAsync(scene))).toEqual(shot);
         reopened.dispose();
-        const other = Own(
-            await UltrametricSegmentation.ParseAsync(bytes, scene, { pointRadius: 0.3, display: "both" }),
-        );
+        const other = await UltrametricSegmentation.ParseAsync(bytes, scene, { pointRadius: 0.3, display: "both" });
         expect(other.pointCloud!.pointRadius).toBe(0.3);
         // In a segmentation that is there already, cut and edits come with the file.
         other.partCount = 1;

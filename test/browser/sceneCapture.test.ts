@@ -27,7 +27,7 @@ import "@babylonjs/core/Meshes/thinInstanceMesh";
 import { TransformNode } from "@babylonjs/core/Meshes/transformNode";
 import { Observable } from "@babylonjs/core/Misc/observable";
 import { Scene } from "@babylonjs/core/scene";
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { CreateRandom } from "../../src/compute/base/random";
 import { CheckGpuAsync } from "../../src/compute/gpu/gpuErrors";
 import { CutAtCount, LabelLeaves } from "../../src/compute/hierarchy/cut/partition";
@@ -35,17 +35,12 @@ import { RunLengthMask } from "../../src/compute/masks/runLengthMask";
 import type { PinholeCamera } from "../../src/compute/views/pinholeCamera";
 import { CaptureToScene } from "../../src/plugin/babylon/worldFrame";
 import { CaptureSceneAsync, type SceneCapture } from "../../src/plugin/sceneCapture/sceneCapture";
-import { NO_ELEMENT } from "../../src/plugin/sceneCapture/sceneContent";
+import { NO_ELEMENT } from "../../src/plugin/content/sceneContent";
 import { UltrametricSegmentation } from "../../src/plugin/session/ultrametricSegmentation";
 import { CreateBlackScene, UseBrowserEngine } from "../support/browserScene";
 
 const engine = UseBrowserEngine();
 let scene: Scene;
-
-afterEach(async () => {
-    scene.dispose();
-    await CheckGpuAsync(engine());
-});
 
 const SMALL = { views: 6, size: 64, samples: 500 };
 

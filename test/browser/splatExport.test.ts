@@ -10,8 +10,8 @@ import { CheckGpuAsync } from "../../src/compute/gpu/gpuErrors";
 import { SplatsByPart, WriteSplatFile } from "../../src/plugin/export/splatFile";
 import { WriteSplatPly } from "../../src/plugin/export/splatPly";
 import { ExtractSplats } from "../../src/plugin/parts/extract/extractSplats";
-import { ReadSplatData, SPLAT_BYTES, WriteSplatBytes } from "../../src/plugin/sceneCapture/splatData";
-import { HARMONIC_BYTES, HarmonicByte } from "../../src/plugin/sceneCapture/splatHarmonics";
+import { ReadSplatData, SPLAT_BYTES, WriteSplatBytes } from "../../src/plugin/content/splatData";
+import { HARMONIC_BYTES, HarmonicByte } from "../../src/plugin/content/splatHarmonics";
 import { CANVAS_SIZE, CreateBlackScene, DrawAsync, UseBrowserEngine } from "../support/browserScene";
 import { CreateSplatMeshAsync, CreateSplatTable } from "../support/splatScene";
 
@@ -141,10 +141,10 @@ describe("Splat files", () => {
         const mesh = CreateMesh(0);
         expect(() => WriteSplatPly(mesh, [1, 2])).toThrow(/2 labels.*300 splats/);
         expect(() => SplatsByPart(mesh, [1, 2])).toThrow(/2 labels.*300 splats/);
-        expect(() => WriteSplatPly(mesh, null, [COUNT])).toThrow(/number 300/);
-        expect(() => WriteSplatFile(mesh, [-1])).toThrow(/number -1/);
+        expect(() => WriteSplatPly(mesh, null, [COUNT])).toThrow(/no splat 300/);
+        expect(() => WriteSplatFile(mesh, [-1])).toThrow(/no splat -1/);
         expect(() => ExtractSplats(mesh, [])).toThrow(/at least one/);
-        expect(() => ExtractSplats(mesh, [0.5])).toThrow(/number 0.5/);
+        expect(() => ExtractSplats(mesh, [0.5])).toThrow(/no splat 0.5/);
         expect(() => WriteSplatFile(new GaussianSplattingMesh("lost", null, scene))).toThrow(/keepInRam/);
     });
 });

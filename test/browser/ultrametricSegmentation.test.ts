@@ -1,16 +1,15 @@
-import { StandardMaterial } from "@babylonjs/core/Materials/standardMaterial";
 import { Color3 } from "@babylonjs/core/Maths/math.color";
-import { CreateBox } from "@babylonjs/core/Meshes/Builders/boxBuilder";
 import type { Scene } from "@babylonjs/core/scene";
 import { AdvancedDynamicTexture } from "@babylonjs/gui/2D/advancedDynamicTexture";
 import { Slider } from "@babylonjs/gui/2D/controls/sliders/slider";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { CheckGpuAsync } from "../../src/compute/gpu/gpuErrors";
+import { beforeEach, describe, expect, it } from "vitest";
 import type { Part } from "../../src/plugin/parts/model/part";
 import { UltrametricSegmentation } from "../../src/plugin/session/ultrametricSegmentation";
 import { GranularityPanel } from "../../src/ui/granularityPanel";
 import { ProgressPanel } from "../../src/ui/progressPanel";
 import { CreateBlackScene, DrawAsync, ExpectColor, UseBrowserEngine } from "../support/browserScene";
+import { CreateColoredBox } from "../support/coloredMeshes";
+import { GuiPointer } from "../support/guiPointer";
 import { CreateSquare, MIDDLE, PLACES } from "../support/square";
 
 const engine = UseBrowserEngine();
@@ -31,24 +30,9 @@ function RenderFrame(): void {
     engine().endFrame();
 }
 
-/** A pointer event where a person would make it. */
-function Point(type: string, x: number, y: number, buttons: number): void {
-    const canvas = engine().getRenderingCanvas()!;
-    const { left, top } = canvas.getBoundingClientRect();
-    const init = { clientX: left + x, clientY: top + y, pointerId: 1, pointerType: "mouse", bubbles: true };
-    canvas.dispatchEvent(new PointerEvent(type, { ...init, button: type === "pointermove" ? -1 : 0, buttons }));
-}
-
 describe("UltrametricSegmentation", () => {
     it("goes the whole way from meshes of the scene, without masks or a model", async () => {
-        const boxes = [-1, 1].map((x) => {
-            const box = CreateBox(`box ${x}`, { size: 1 }, scene);
-            box.position.x = x;
-            const material = new StandardMaterial(`material ${x}`, scene);
-            material.diffuseColor = x < 0 ? Color3.Red() : Color3.Green();
-            box.material = material;
-            return box;
-        });
+        const boxes = [-1, 1].map((x) => CreateColoredBox(x, x < 0 ? Color3.Red() : Color3.Green(), scene));
         const own = new UltrametricSegmentation(scene, { display: "meshes" });
         const capture = await own.captureSceneAsync(boxes, { views: 8, size: 64, samples: 3000 });
         const masks = await own.generateMasksAsync(capture);
@@ -124,11 +108,11 @@ describe("UltrametricSegmentation", () => {
         segmentation.onPartPickedObservable.add((part) => picked.push(leaves(part)));
         segmentation.onSelectionChangedObservable.add((part) => selected.push(leaves(part)));
         scene.attachControl();
-        Point("pointermove", ...PLACES[2], 0);
+        const pointer = new GuiPointer(engine().getRenderingCanvas()!);
+        pointer.move(PLACES[2]);
         RenderFrame();
         expect(leaves(segmentation.hoveredPart)).toEqual([2]);
-        Point("pointerdown", ...PLACES[2], 1);
-        Point("pointerup", ...PLACES[2], 0);
+        pointer.click(PLACES[2]);
         expect(picked).toEqual([[2]]);
         expect(selected).toEqual([[2]]);
         expect(segmentation.selectParent()).toBe(true);
@@ -140,8 +124,7 @@ describe("UltrametricSegmentation", () => {
         expect(leaves(segmentation.selectedPart)).toEqual([2, 3]);
         segmentation.pick(...PLACES[0])!.parent!.select();
         expect(picked).toEqual([[2], [0, 1]]);
-        Point("pointerdown", MIDDLE, MIDDLE, 1);
-        Point("pointerup", MIDDLE, MIDDLE, 0);
+        pointer.click([MIDDLE, MIDDLE]);
         expect(segmentation.selectedPart).toBeNull();
         expect(segmentation.selectParent()).toBe(false);
         scene.detachControl();

@@ -2,7 +2,7 @@ import type { Scene } from "@babylonjs/core/scene";
 import { AdvancedDynamicTexture } from "@babylonjs/gui/2D/advancedDynamicTexture";
 import type { Control } from "@babylonjs/gui/2D/controls/control";
 import type { TextBlock } from "@babylonjs/gui/2D/controls/textBlock";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import type { Mask, MaskSet } from "../../src/compute/masks/maskSet";
 import { RunLengthMask } from "../../src/compute/masks/runLengthMask";
 import type { Capture, View } from "../../src/compute/views/capture";
@@ -21,6 +21,7 @@ const VIEWS = 30;
 const engine = UseBrowserEngine(WIDTH, HEIGHT);
 let scene: Scene;
 let texture: AdvancedDynamicTexture;
+let pointer: GuiPointer;
 
 /** A mask of a box, white pictures being all content. */
 function box(left: number, top: number, side: number, predictedIou: number, stability: number): Mask {
@@ -57,34 +58,11 @@ beforeEach(() => {
     scene = CreateBlackScene(engine());
     scene.attachControl();
     texture = AdvancedDynamicTexture.CreateFullscreenUI("panels", true, scene);
-});
-
-afterEach(() => {
-    scene.dispose();
+    pointer = new GuiPointer(engine().getRenderingCanvas()!);
 });
 
 function createPanel(options: Partial<ViewsPanelOptions> = {}): ViewsPanel {
     return new ViewsPanel(capture, masks, texture, { width: 600, height: 460, top: 10, bottom: 10, ...options });
-}
-
-/** A pointer event, as a person makes it. */
-function point(type: string, [x, y]: readonly [number, number], buttons = 0): void {
-    const canvas = engine().getRenderingCanvas()!;
-    const { left, top } = canvas.getBoundingClientRect();
-    const init = { clientX: left + x, clientY: top + y, pointerId: 1, pointerType: "mouse", bubbles: true };
-    canvas.dispatchEvent(new PointerEvent(type, { ...init, button: type === "pointermove" ? -1 : 0, buttons }));
-}
-
-function click(place: readonly [number, number]): void {
-    point("pointermove", place);
-    point("pointerdown", place, 1);
-    point("pointerup", place);
-}
-
-function wheel([x, y]: readonly [number, number], deltaY: number): void {
-    const canvas = engine().getRenderingCanvas()!;
-    const { left, top } = canvas.getBoundingClientRect();
-    canvas.dispatchEvent(new WheelEvent("wheel", { clientX: left + x, clientY: top + y, deltaY, bubbles: true }));
 }
 
 /** What is in sight under a name. */
@@ -155,19 +133,19 @@ describe("ViewsPanel", () => {
         expectNear(pixel(...placeOf(picture, 6 / SIZE, 25 / SIZE)), paleOf(0, 0.5), "the first thumbnail's whole");
         expectNear(pixel(...placeOf(picture, 0.1, 0.95)), [255, 255, 255], "its picture");
 
-        point("pointermove", placeOf(cells[0]));
-        wheel(placeOf(cells[0]), 10_000);
+        pointer.move(placeOf(cells[0]));
+        pointer.wheel(placeOf(cells[0]), 10_000);
         await settleAsync(panel);
         expect(all(panel, "thumbnailName").map(textOf)).toContain(`r_${VIEWS - 1}`);
         expect(all(panel, "thumbnailName").map(textOf)).not.toContain("r_0");
         // Dragging scrolls back, and clicks nothing.
         const [x, y] = placeOf(panel.control);
-        point("pointermove", [x, y - 100]);
-        point("pointerdown", [x, y - 100], 1);
+        pointer.move([x, y - 100]);
+        pointer.down([x, y - 100]);
         for (let step = 0; step <= 10; step++) {
-            point("pointermove", [x, y - 100 + 20 * step], 1);
+            pointer.move([x, y - 100 + 20 * step], true);
         }
-        point("pointerup", [x, y + 100]);
+        pointer.up([x, y + 100]);
         await settleAsync(panel);
         expect(all(panel, "thumbnailName").map(textOf)).not.toContain(`r_${VIEWS - 1}`);
         expect(panel.openView).toBeNull();
@@ -176,19 +154,19 @@ describe("ViewsPanel", () => {
     it("opens a view by a click, steps on, and goes back", async () => {
         const panel = createPanel();
         await settleAsync(panel);
-        click(placeOf(all(panel, "thumbnail")[1]));
+        pointer.click(placeOf(all(panel, "thumbnail")[1]));
         await settleAsync(panel);
         expect(panel.openView).toBe(1);
         expect(textOf(find(panel, "viewsTitle"))).toBe("r_1");
         expect(textOf(find(panel, "viewsSummary"))).toBe("5 masks, 47 % covered");
         expect(all(panel, "thumbnail")).toEqual([]);
-        click(placeOf(find(panel, "viewsNext")));
+        pointer.click(placeOf(find(panel, "viewsNext")));
         expect(panel.openView).toBe(2);
         for (let i = 0; i < 3; i++) {
-            click(placeOf(find(panel, "viewsPrevious")));
+            pointer.click(placeOf(find(panel, "viewsPrevious")));
         }
         expect(panel.openView).toBe(VIEWS - 1);
-        click(placeOf(find(panel, "viewsBack")));
+        pointer.click(placeOf(find(panel, "viewsBack")));
         expect(panel.openView).toBeNull();
         expect(() => {
             panel.openView = VIEWS;
@@ -200,7 +178,7 @@ describe("ViewsPanel", () => {
         panel.openView = 0;
         let pixel = await settleAsync(panel);
         expectNear(pixel(...pixelPlace(panel, 6, 25)), paleOf(0, 0.5), "the whole");
-        point("pointermove", pixelPlace(panel, 12, 12));
+        pointer.move(pixelPlace(panel, 12, 12));
         pixel = await settleAsync(panel);
         expect(panel.chain).toEqual([2, 1, 0]);
         expect(panel.highlighted).toBe(2);
@@ -213,16 +191,16 @@ describe("ViewsPanel", () => {
         expect(textOf(all(panel, "maskConfidence")[2])).toBe("IoU 0.60, stability 0.95");
 
         // The list's masks can be pointed at, too.
-        point("pointermove", placeOf(find(panel, "mask 1")));
+        pointer.move(placeOf(find(panel, "mask 1")));
         pixel = await settleAsync(panel);
         expect([panel.highlighted, panel.chain]).toEqual([1, [2, 1, 0]]);
         expectNear(pixel(...pixelPlace(panel, 12, 12)), paleOf(1, 0.6), "the part, filled");
 
-        point("pointermove", pixelPlace(panel, 18.5, 18.5));
+        pointer.move(pixelPlace(panel, 18.5, 18.5));
         await settleAsync(panel);
         expect(panel.chain).toEqual([1, 0]);
         expect(textOf(find(panel, "maskListNote"))).toBe("Another mask overlaps these.");
-        point("pointermove", pixelPlace(panel, 2, 38));
+        pointer.move(pixelPlace(panel, 2, 38));
         expect([panel.chain, panel.highlighted]).toEqual([[], -1]);
     });
 
@@ -234,17 +212,17 @@ describe("ViewsPanel", () => {
         panel.onApplyObservable.add((set) => applied.push(set));
         await settleAsync(panel);
         expect(find(panel, "viewsApply").isEnabled).toBe(false);
-        click(placeOf(find(panel, "viewsApply")));
+        pointer.click(placeOf(find(panel, "viewsApply")));
         panel.openView = 3;
         let pixel = await settleAsync(panel);
         expectNear(pixel(...pixelPlace(panel, 11.5, 11.5)), paleOf(2, 0.5), "a mask of a low predicted IoU");
         // A drag along the slider, to its middle: from 0.6 to 0.95.
         const slider = find(panel, "minPredictedIou");
-        point("pointermove", placeOf(slider, 0.1));
-        point("pointerdown", placeOf(slider, 0.1), 1);
-        point("pointermove", placeOf(slider, 0.3), 1);
-        point("pointermove", placeOf(slider, 0.5), 1);
-        point("pointerup", placeOf(slider, 0.5));
+        pointer.move(placeOf(slider, 0.1));
+        pointer.down(placeOf(slider, 0.1));
+        pointer.move(placeOf(slider, 0.3), true);
+        pointer.move(placeOf(slider, 0.5), true);
+        pointer.up(placeOf(slider, 0.5));
         expect(panel.quality.minPredictedIou).toBeGreaterThan(0.7);
         expect(panel.quality.minPredictedIou).toBeLessThan(0.8);
         // The open view has changed before anything else had a turn.
@@ -256,7 +234,7 @@ describe("ViewsPanel", () => {
         const expected = capture.views.map((each) => SelectMasks(each, { masks: MASKS }, panel.quality).viewMasks);
         expect(changed[0].views).toEqual(expected);
         expect(changed[0].views[7].masks).toEqual([MASKS[0], MASKS[1], MASKS[3]]);
-        click(placeOf(find(panel, "viewsApply")));
+        pointer.click(placeOf(find(panel, "viewsApply")));
         expect(applied).toEqual([changed[0]]);
         expect(find(panel, "viewsApply").isEnabled).toBe(false);
 
@@ -321,7 +299,7 @@ describe("ViewsPanel", () => {
         await settleAsync(panel);
         expect(find(panel, "minPredictedIou").isEnabled).toBe(false);
         expect(textOf(find(panel, "minPredictedIouLabel"))).toBe("Predicted IoU: all equal");
-        point("pointermove", pixelPlace(panel, 12, 12));
+        pointer.move(pixelPlace(panel, 12, 12));
         expect(textOf(all(panel, "maskConfidence")[0])).toBe("confidence unknown");
     });
 
@@ -330,7 +308,7 @@ describe("ViewsPanel", () => {
         const panel = createPanel({ width: 380, height: 600 });
         panel.openView = 0;
         await settleAsync(panel);
-        point("pointermove", pixelPlace(panel, 12, 12));
+        pointer.move(pixelPlace(panel, 12, 12));
         await settleAsync(panel);
         const { left, top, width, height } = panel.control._currentMeasure;
         expect(width).toBeCloseTo(190, 0);
@@ -359,7 +337,7 @@ describe("ViewsPanel", () => {
         panel.onCloseObservable.add(() => closed++);
         await settleAsync(panel);
         panel.onRedrawObservable.add(() => drawn++);
-        click(placeOf(find(panel, "viewsClose")));
+        pointer.click(placeOf(find(panel, "viewsClose")));
         expect([panel.isOpen, closed]).toEqual([false, 1]);
         panel.isOpen = true;
         expect(drawn).toBeGreaterThan(1);

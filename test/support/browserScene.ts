@@ -4,12 +4,17 @@ import { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine";
 import { Color4 } from "@babylonjs/core/Maths/math.color";
 import { Vector3 } from "@babylonjs/core/Maths/math.vector";
 import { Scene } from "@babylonjs/core/scene";
-import { afterAll, beforeAll, expect } from "vitest";
+import { afterAll, afterEach, beforeAll, expect } from "vitest";
+import { CheckGpuAsync } from "../../src/compute/gpu/gpuErrors";
 
-/** Pixels of a canvas side in the tests. */
+/** Side of the default canvas, in pixels. */
 export const CANVAS_SIZE = 128;
 
-/** One engine on a canvas of the page for all tests of a file. Sizes in pixels. */
+/**
+ * Creates one engine on a canvas for all tests of a file. After each test it disposes the scenes that are left, and
+ * fails if the GPU reported an error. Sizes are in pixels.
+ * @returns a function that gives the engine inside of tests and hooks
+ */
 export function UseBrowserEngine(width = CANVAS_SIZE, height = CANVAS_SIZE): () => WebGPUEngine {
     let canvas: HTMLCanvasElement;
     let engine: WebGPUEngine;
@@ -23,6 +28,12 @@ export function UseBrowserEngine(width = CANVAS_SIZE, height = CANVAS_SIZE): () 
         engine = new WebGPUEngine(canvas, { antialias: false });
         await engine.initAsync();
     });
+    afterEach(async () => {
+        for (const scene of [...engine.scenes]) {
+            scene.dispose();
+        }
+        await CheckGpuAsync(engine);
+    });
     afterAll(() => {
         engine.dispose();
         canvas.remove();
@@ -30,7 +41,10 @@ export function UseBrowserEngine(width = CANVAS_SIZE, height = CANVAS_SIZE): () 
     return () => engine;
 }
 
-/** A black scene, seen from 4 in front of the origin (negative z; positive in a right-handed scene) with y up. */
+/**
+ * Creates a black scene whose camera looks at the origin from a distance of 4, with y up: from negative z, or from
+ * positive z in a right-handed scene.
+ */
 export function CreateBlackScene(engine: AbstractEngine, isRightHanded = false): Scene {
     const scene = new Scene(engine);
     scene.useRightHandedSystem = isRightHanded;
@@ -41,7 +55,7 @@ export function CreateBlackScene(engine: AbstractEngine, isRightHanded = false):
     return scene;
 }
 
-/** What a frame shows: draws one and reads it. */
+/** Draws a frame. @returns a function that gives the bytes of a pixel */
 export async function DrawAsync(scene: Scene): Promise<(x: number, y: number) => [number, number, number]> {
     const engine = scene.getEngine();
     await scene.whenReadyAsync();
@@ -50,7 +64,7 @@ export async function DrawAsync(scene: Scene): Promise<(x: number, y: number) =>
     const [width, height] = [engine.getRenderWidth(), engine.getRenderHeight()];
     const pixels = new Uint8Array((await engine.readPixels(0, 0, width, height)).buffer);
     engine.endFrame();
-    // The canvas has its channels in the order that the platform prefers; WebGL's first row is the lowest.
+    // The order of channels is the platform's, and WebGL's first row is the lowest.
     const isBgra = engine.isWebGPU && navigator.gpu.getPreferredCanvasFormat() === "bgra8unorm";
     return (x, y) => {
         const at = 4 * ((engine.isWebGPU ? y : height - 1 - y) * width + x);
@@ -59,7 +73,7 @@ export async function DrawAsync(scene: Scene): Promise<(x: number, y: number) =>
     };
 }
 
-/** All pixels of a frame, [CANVAS_SIZE, CANVAS_SIZE, 3]. */
+/** Returns all pixels of a frame, [CANVAS_SIZE, CANVAS_SIZE, 3] bytes. @param pixel as {@link DrawAsync} gives it */
 export function AllPixels(pixel: (x: number, y: number) => readonly [number, number, number]): Uint8Array {
     const all = new Uint8Array(3 * CANVAS_SIZE * CANVAS_SIZE);
     for (let p = 0; p < CANVAS_SIZE * CANVAS_SIZE; p++) {
@@ -68,10 +82,10 @@ export function AllPixels(pixel: (x: number, y: number) => readonly [number, num
     return all;
 }
 
-/** Expects a pixel, bytes, to have a color, 0..1. */
+/** Expects the bytes of a pixel to have a color, 0..1, within rounding. */
 export function ExpectColor(actual: readonly number[], expected: readonly number[], note = ""): void {
     for (let c = 0; c < 3; c++) {
-        // Half a byte is lost when the kernel packs, and half when the canvas does.
+        // The kernel and the canvas round by half a byte each.
         expect(Math.abs(actual[c] - 255 * expected[c]), `${note} [${actual}] not [${expected}]`).toBeLessThanOrEqual(
             1.01,
         );

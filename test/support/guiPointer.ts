@@ -56,9 +56,9 @@ export class GuiPointer {
         this.up(places[places.length - 1], keys);
     }
 
-    public wheel(place: Place, deltaY: number): void {
+    public wheel(place: Place, deltaY: number, keys: MouseEventInit = {}): void {
         this.move(place);
-        this._canvas.dispatchEvent(new WheelEvent("wheel", { deltaY, bubbles: true, ...this._at(place) }));
+        this._canvas.dispatchEvent(new WheelEvent("wheel", { deltaY, bubbles: true, ...keys, ...this._at(place) }));
     }
 
     /** @returns whether someone took the key */

@@ -1,5 +1,5 @@
 import { encode } from "fast-png";
-import type { SplatData } from "../../src/plugin/sceneCapture/splatData";
+import type { SplatData } from "../../src/plugin/content/splatData";
 
 /** Constant term of the spherical harmonics. */
 const SH_C0 = 0.28209479177387814;

@@ -2,7 +2,7 @@ import { GaussianSplattingMesh } from "@babylonjs/core/Meshes/GaussianSplatting/
 import type { Scene } from "@babylonjs/core/scene";
 import { CreateRandom } from "../../src/compute/base/random";
 import type { CaptureGeometry } from "../../src/compute/views/capture";
-import { type SplatData, WriteSplatBytes } from "../../src/plugin/sceneCapture/splatData";
+import { type SplatData, WriteSplatBytes } from "../../src/plugin/content/splatData";
 
 /** A point of a surface. */
 export interface SurfacePoint {

@@ -1,6 +1,6 @@
 import type { LabeledSurface } from "../../demo/captures/make/labeledSurface";
 import { CreateRandom } from "../../src/compute/base/random";
-import type { SplatData } from "../../src/plugin/sceneCapture/splatData";
+import type { SplatData } from "../../src/plugin/content/splatData";
 import { EmptySplats } from "./splatScene";
 
 /** Splats as a training from photos leaves them, and what each belongs to. */
