@@ -1,7 +1,8 @@
-// The container of animated WebP pictures (https://developers.google.com/speed/webp/docs/riff_container), whose frames the
-// browser has encoded.
+// Writes the container of animated WebP pictures (https://developers.google.com/speed/webp/docs/riff_container) around
+// frames that a browser encoded.
 
 /**
+ * Encodes a RIFF chunk.
  * @param {string} name four letters
  * @param {Uint8Array} data
  */
@@ -12,7 +13,7 @@ function chunk(name, data) {
 }
 
 /**
- * The chunk with the pixels of a still picture.
+ * Returns the chunk with the pixels of a still picture.
  * @param {Buffer} file an opaque WebP
  */
 function pixelsOf(file) {
@@ -24,13 +25,14 @@ function pixelsOf(file) {
         }
         at += 8 + size + (size % 2);
     }
-    throw new Error("A frame is no WebP picture.");
+    throw new Error("A frame is not a WebP picture.");
 }
 
 /**
+ * Encodes an animation.
  * @param {readonly Buffer[]} frames still WebP pictures of one size, without transparency
- * @param {{ width: number, height: number, milliseconds: number }} options size, and how long each frame is shown
- * @returns {Buffer} a picture that goes on for ever
+ * @param {{ width: number, height: number, milliseconds: number }} options size, and duration of each frame
+ * @returns {Buffer} a picture that loops forever
  */
 export function WriteAnimatedWebp(frames, { width, height, milliseconds }) {
     const header = Buffer.alloc(10);
@@ -42,13 +44,13 @@ export function WriteAnimatedWebp(frames, { width, height, milliseconds }) {
         frame.writeUIntLE(width - 1, 6, 3);
         frame.writeUIntLE(height - 1, 9, 3);
         frame.writeUIntLE(milliseconds, 12, 3);
-        frame[15] = 2; // takes the place of the frame before, unblended
+        frame[15] = 2; // replaces the previous frame, without blending
         return chunk("ANMF", Buffer.concat([frame, pixelsOf(file)]));
     });
     const body = Buffer.concat([
         Buffer.from("WEBP", "latin1"),
         chunk("VP8X", header),
-        chunk("ANIM", Buffer.alloc(6)), // no background; 0 times: for ever
+        chunk("ANIM", Buffer.alloc(6)), // no background; loop count 0 is infinite
         ...parts,
     ]);
     return chunk("RIFF", body);

@@ -1,5 +1,5 @@
 // Builds the package: ES modules with declarations, and one script for pages without modules.
-//   node scripts/build.mjs [the package's folder; its dist is written anew]
+//   node scripts/build.mjs [package folder, whose dist is replaced]
 import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
@@ -9,8 +9,8 @@ import { build } from "vite";
 const repositoryFolder = fileURLToPath(new URL("..", import.meta.url));
 
 /**
- * TypeScript leaves paths as they are written, without endings; declarations that have them can be read with every
- * setting of `moduleResolution`, the one for Node included.
+ * Adds file endings to the paths in declarations, which TypeScript leaves out, so that every setting of
+ * `moduleResolution` resolves them.
  * @param {string} folder
  */
 function finishDeclarations(folder) {
@@ -24,10 +24,13 @@ function finishDeclarations(folder) {
     }
 }
 
-/** @param {string} packageFolder where `dist` is written */
+/**
+ * Builds the package.
+ * @param {string} packageFolder the parent folder of `dist`
+ */
 export async function BuildPackageAsync(packageFolder) {
     const dist = join(packageFolder, "dist");
-    // Each empties the folder that it writes to.
+    // Each build empties its output folder.
     for (const [config, outDir] of [
         ["vite.config.ts", dist],
         ["vite.umd.config.ts", join(dist, "umd")],

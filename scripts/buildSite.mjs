@@ -1,5 +1,5 @@
-// Builds the viewer, the guides and the API pages as one folder of static files, which works below any address.
-//   node scripts/buildSite.mjs [folder, written anew]
+// Builds the viewer, the guides and the API pages as one folder of static files, which works at any address.
+//   node scripts/buildSite.mjs [output folder, which is replaced]
 import { spawnSync } from "node:child_process";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -19,6 +19,6 @@ const { status } = spawnSync("npm", ["run", "build", "-w", "docs/site", "--", "-
     shell: process.platform === "win32",
 });
 if (status !== 0) {
-    throw new Error("The pages of the documentation were not made.");
+    throw new Error("Building the documentation failed.");
 }
 console.log(`${siteFolder}: index.html is the viewer, docs/index.html the documentation.`);

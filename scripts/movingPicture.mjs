@@ -1,4 +1,5 @@
-// Makes docs/images/viewer.webp: the viewer turns its bundled capture once around, while the slider goes from few parts to many and back.
+// Makes docs/images/viewer.webp: the viewer turns its bundled capture once, while the slider goes from few parts to
+// many and back.
 //   node scripts/movingPicture.mjs [file]
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
@@ -7,18 +8,18 @@ import { WriteAnimatedWebp } from "./animatedWebp.mjs";
 import { SceneHandle, WaitForFramesAsync, WithViewerAsync } from "./viewerPage.mjs";
 
 const outputFile = resolve(process.argv[2] ?? fileURLToPath(new URL("../docs/images/viewer.webp", import.meta.url)));
-/** The page; the picture is smaller. */
+/** The size of the page; the picture is smaller. */
 const SIZE = { width: 1024, height: 640 };
 const PICTURE = { width: 720, height: 450, milliseconds: 110 };
 const QUALITY = 0.75;
 const FRAMES = 64;
-/** Where the slider goes: 0 is one part, 1 a thousand. */
+/** The range of the slider: 0 is one part, 1 a thousand. */
 const COARSEST = 0.2;
 const FINEST = 0.74;
-const MOST_BYTES = 2_000_000;
+const MAX_BYTES = 2_000_000;
 
 /**
- * A picture of the page, scaled and encoded by the browser.
+ * Takes a picture of the page, scaled and encoded by the browser.
  * @param {import("playwright-core").Page} page
  */
 async function takeFrameAsync(page) {
@@ -58,7 +59,7 @@ await WithViewerAsync(
                     const { activeCamera, textures } = shared.engineStore.LastCreatedScene;
                     if (shared.firstAlpha === undefined) {
                         shared.firstAlpha = activeCamera.alpha;
-                        // A picture is low: this keeps the model clear of tools and panel.
+                        // The picture is low: this keeps the model clear of toolbar and panel.
                         activeCamera.radius *= 1.2;
                         activeCamera.target.y -= 0.02 * activeCamera.radius;
                     }
@@ -73,15 +74,15 @@ await WithViewerAsync(
                 },
                 { turn: phase, granularity: COARSEST + ((FINEST - COARSEST) * (1 - Math.cos(phase))) / 2 },
             );
-            // It draws when there is input.
+            // The page draws on input.
             await page.mouse.move(1 + (frame % 2), 1);
             await WaitForFramesAsync(page);
             frames.push(await takeFrameAsync(page));
             process.stdout.write(".");
         }
         const picture = WriteAnimatedWebp(frames, PICTURE);
-        if (picture.length > MOST_BYTES) {
-            throw new Error(`The picture has ${picture.length} bytes, more than ${MOST_BYTES}; lower QUALITY.`);
+        if (picture.length > MAX_BYTES) {
+            throw new Error(`The picture has ${picture.length} bytes, more than ${MAX_BYTES}. Lower QUALITY.`);
         }
         mkdirSync(dirname(outputFile), { recursive: true });
         writeFileSync(outputFile, picture);

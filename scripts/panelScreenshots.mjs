@@ -1,5 +1,5 @@
 // Makes docs/images/panels.png: the panels of demo/panels after some edits.
-//   node scripts/panelScreenshots.mjs [folder for the image]
+//   node scripts/panelScreenshots.mjs [output folder]
 import { mkdirSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";

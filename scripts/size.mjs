@@ -1,5 +1,5 @@
-// Prints how much the package adds to an application, without Babylon and onnxruntime-web.
-//   node scripts/size.mjs [the package's folder, which has been built]
+// Prints the size that the package adds to an application, without Babylon and onnxruntime-web.
+//   node scripts/size.mjs [folder of the built package]
 import { readFileSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -8,19 +8,20 @@ import { build } from "vite";
 
 const repositoryFolder = fileURLToPath(new URL("..", import.meta.url));
 
-/** What an application imports at least: to show a saved hierarchy, cut it and pick parts. */
+/** The minimum that an application imports, to show a saved hierarchy, cut it and pick parts. */
 const MINIMUM = "UltrametricSegmentation";
 
 /**
  * @typedef {object} BundleSize
- * @property {number} first bytes, minified and gzipped, that are loaded at once
- * @property {number} later the same of what is loaded when it is used
- * @property {{ name: string, bytes: number }[]} modules what is loaded at once by module, not minified, the largest first
+ * @property {number} first bytes loaded at once, minified and gzipped
+ * @property {number} later bytes loaded on use, minified and gzipped
+ * @property {{ name: string, bytes: number }[]} modules modules loaded at once, not minified, the largest first
  */
 
 /**
+ * Measures the bundle of an application.
  * @param {string} packageFolder
- * @param {string} names what is imported from the package; * for all
+ * @param {string} names names imported from the package; * for all
  * @returns {Promise<BundleSize>}
  */
 export async function MeasureBundleAsync(packageFolder, names = MINIMUM) {
@@ -29,7 +30,7 @@ export async function MeasureBundleAsync(packageFolder, names = MINIMUM) {
     const entry = "\0application";
     const result = await build({
         configFile: false,
-        logLevel: "error", // with everything in one bundle nothing is left to be loaded later, of which it would warn
+        logLevel: "error", // one bundle has nothing to load later, which is a warning
         root: repositoryFolder,
         plugins: [
             {
@@ -80,7 +81,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     const packageFolder = resolve(process.argv[2] ?? repositoryFolder);
     console.log("Minified and gzipped, without Babylon and onnxruntime-web:");
     for (const [what, names] of [
-        [`the least (${MINIMUM})`, MINIMUM],
+        [`minimum (${MINIMUM})`, MINIMUM],
         ["everything", "*"],
     ]) {
         const { first, later, modules } = await MeasureBundleAsync(packageFolder, names);

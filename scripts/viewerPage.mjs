@@ -1,4 +1,4 @@
-// The built pages of demo/ in a headless browser, for the scripts that take their pictures and for the tests of the viewer.
+// Opens the built pages of demo/ in a headless browser, for the scripts that take pictures and for the viewer's tests.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,11 +7,11 @@ import { chromium } from "playwright-core";
 import { build, preview } from "vite";
 import { ChromiumLaunchOptions } from "../test/support/chromium.mjs";
 
-/** Software renderers draw a frame in a second or so, and more when the machine is busy. */
+/** The timeout in milliseconds. A software renderer draws a frame in a second, or more on a busy machine. */
 export const PAGE_TIMEOUT = 120_000;
 
 /**
- * Builds a page of demo/ and serves it: the development server may reload a page when it finds another dependency.
+ * Builds a page of demo/ and serves it. (The development server may reload a page when it finds another dependency.)
  * @param {"viewer" | "panels"} demo
  * @param {import("vite").Plugin[]} plugins
  * @returns {Promise<{ address: string, closeAsync: () => Promise<void> }>} address with a slash at the end
@@ -38,23 +38,23 @@ export async function ServeDemoAsync(demo, plugins = []) {
 }
 
 /**
- * What a page writes to its console as errors and warnings, and what it throws, from now on.
+ * Collects the errors and warnings on a page's console, and its uncaught errors, from now on.
  * @param {import("playwright-core").Page} page
  */
 export function WatchConsole(page) {
     /** @type {string[]} */
-    const complaints = [];
+    const messages = [];
     page.on("console", (message) => {
         if (["error", "warning"].includes(message.type())) {
-            complaints.push(message.text());
+            messages.push(message.text());
         }
     });
-    page.on("pageerror", (error) => complaints.push(String(error)));
-    return complaints;
+    page.on("pageerror", (error) => messages.push(String(error)));
+    return messages;
 }
 
 /**
- * Says where the scene is, which is no business of a demo itself: `globalThis.engineStore.LastCreatedScene`.
+ * Makes the scene of a demo page accessible: `globalThis.engineStore.LastCreatedScene`.
  * @returns {import("vite").Plugin}
  */
 export function SceneHandle() {
@@ -70,12 +70,12 @@ export function SceneHandle() {
 }
 
 /**
- * Opens a page of demo/, gives it to a function, and takes everything down again.
+ * Opens a page of demo/, calls a function with it, and closes browser and server.
  * @param {{ width: number, height: number }} size of the page
  * @param {(page: import("playwright-core").Page, address: string) => Promise<void>} useAsync
  * @param {import("vite").Plugin[]} plugins
  * @param {"viewer" | "panels"} demo
- * @throws Error where the page writes an error or a warning to its console
+ * @throws Error if the page writes an error or a warning to its console
  */
 export async function WithViewerAsync(size, useAsync, plugins = [], demo = "viewer") {
     const server = await ServeDemoAsync(demo, plugins);
@@ -84,10 +84,12 @@ export async function WithViewerAsync(size, useAsync, plugins = [], demo = "view
         try {
             const page = await (await browser.newContext({ viewport: size, colorScheme: "dark" })).newPage();
             page.setDefaultTimeout(PAGE_TIMEOUT);
-            const complaints = WatchConsole(page);
+            const messages = WatchConsole(page);
             const problem = await useAsync(page, server.address).catch((error) => error);
-            if (complaints.length > 0) {
-                throw new Error(`The page complained:\n${complaints.join("\n")}`, { cause: problem });
+            if (messages.length > 0) {
+                throw new Error(`The page's console has errors or warnings:\n${messages.join("\n")}`, {
+                    cause: problem,
+                });
             }
             if (problem) {
                 throw problem;
@@ -101,7 +103,7 @@ export async function WithViewerAsync(size, useAsync, plugins = [], demo = "view
 }
 
 /**
- * Waits until frames have been drawn after what was done last.
+ * Waits until a few frames have been drawn.
  * @param {import("playwright-core").Page} page
  */
 export async function WaitForFramesAsync(page) {

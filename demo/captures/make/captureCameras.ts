@@ -1,14 +1,14 @@
 import { PinholeCamera } from "../../../src/compute/views/pinholeCamera";
 
-/** Horizontal field of view in radians, that of the NeRF-Blender scenes. */
+/** The horizontal field of view in radians, as in NeRF's Blender scenes. */
 export const CAMERA_ANGLE_X = 0.6911112070083618;
 
 const SIZE = 200;
 const DISTANCE = 4;
 
 /**
- * Cameras on a Fibonacci spiral about the z axis, from height `low` to `high` (fractions of the distance), looking at the origin with
- * z up. Neighbors along the spiral lie a golden angle apart, `turn` radians shift all of them.
+ * Creates cameras on a Fibonacci spiral about the z axis, from height `low` to `high` (fractions of the distance), that
+ * look at the origin with z up. Neighbors on the spiral are a golden angle apart; `turn` radians rotates all of them.
  */
 export function CreateSpiralCameras(count: number, low: number, high: number, turn: number): PinholeCamera[] {
     const focal = SIZE / 2 / Math.tan(CAMERA_ANGLE_X / 2);
@@ -21,7 +21,7 @@ export function CreateSpiralCameras(count: number, low: number, high: number, tu
         const right = [-sin, cos, 0];
         const up = [-z * cos, -z * sin, flat];
         const rows = [0, 1, 2].flatMap((k) => [right[k], up[k], backward[k], backward[k] * DISTANCE]);
-        // Nine decimals, as in the file, so that the views are rendered by the very cameras that are stored.
+        // Nine decimals, as in the file, so that views are rendered with the stored cameras.
         const matrix = Float64Array.from([...rows, 0, 0, 0, 1], (value) => Number(value.toFixed(9)));
         return new PinholeCamera(SIZE, SIZE, focal, focal, SIZE / 2, SIZE / 2, matrix);
     });

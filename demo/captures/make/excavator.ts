@@ -17,7 +17,8 @@ import {
     Paint,
 } from "./toyShapes";
 
-// Few colors on purpose: hood, counterweight, cab, boom, stick and bucket are one yellow, so color alone does not tell parts apart.
+// Few colors on purpose: hood, counterweight, cab, boom, stick and bucket share one yellow, so color does not separate
+// parts.
 const YELLOW = "#f5b81c";
 const CHARCOAL = "#3b3f46";
 const RUBBER = "#26282c";
@@ -31,7 +32,7 @@ const AMBER = "#ff8a1e";
 const LIME = "#b9d532";
 
 /**
- * A toy excavator, made for this demo: scene -> groups (transform nodes) -> parts (meshes), right-handed, y up, x forward, in units
+ * Creates a toy excavator: scene -> groups (transform nodes) -> parts (meshes), right-handed, y up, x forward, in units
  * of about half a meter. Vertex colors are linear. The caller disposes the returned scene's engine.
  */
 export function CreateExcavator(): Scene {
@@ -59,7 +60,7 @@ export function CreateExcavator(): Scene {
     return scene;
 }
 
-/** z = the middle of the track; the outer side is the one away from z = 0. */
+/** Creates a track centered at z; its outer side faces away from z = 0. */
 function CreateTrack(scene: Scene, z: number): Record<string, Mesh[]> {
     const out = Math.sign(z);
     const [reach, radius, height] = [1.12, 0.4, 0.44];
@@ -319,7 +320,7 @@ function CreateCab(scene: Scene): Record<string, Mesh[]> {
         ),
         Paint(At(CreateBevelledBox("handle", [0.16, 0.06, 0.18], 0.02, scene), 0.56, 1.52, 0), RED),
     ];
-    // Hinged at the rear post and open by 70 degrees, so that seat and driver show.
+    // Hinged at the rear post and open by 70 degrees, so that seat and driver are visible.
     const hinge = new TransformNode("hinge", scene);
     hinge.position.set(0.04, 0, -0.94);
     hinge.rotation.y = (Math.PI / 180) * 112;
@@ -795,13 +796,13 @@ function CreateBucket(scene: Scene): Record<string, Mesh[]> {
     };
 }
 
-/** Turns a slab made in the x-y plane so that its y becomes z (to the right) and its width the height, about its own position. */
+/** Rotates a slab of the x-y plane about its position, so that its y becomes z (right) and its width the height. */
 function LayFlat(mesh: Mesh): Mesh {
     mesh.rotation.x = Math.PI / 2;
     return mesh;
 }
 
-/** Half profile (radius along x, axis along y) of a wheel with rounded rims. */
+/** Returns the half profile (radius along x, axis along y) of a wheel with rounded rims. */
 function WheelProfile(radius: number, half: number): Vector3[] {
     const r = Math.min(0.04, radius / 4);
     return [

@@ -7,16 +7,16 @@ import { RayCaster } from "./rayCaster";
 import { type RenderedView, RenderView } from "./renderView";
 import { type SimulatedMask, SimulateMasks } from "./simulateMasks";
 
-/** The corner of the model farthest from the origin lies here. */
+/** The distance of the model's farthest corner from the origin. */
 const RADIUS = 1.3;
 const SEED = 20240;
 
-/** The excavator as it stands in the capture, with its cameras: everything that the files are rendered from. */
+/** The excavator in the capture's world, with the cameras: the source of all files of the capture. */
 export class ExcavatorCapture {
     public readonly surface: LabeledSurface;
-    /** What the segmentation learns from. */
+    /** The cameras of the training views. */
     public readonly trainCameras: readonly PinholeCamera[] = CreateSpiralCameras(36, -0.35, 0.98, 0.3);
-    /** Held out: quality is measured there. */
+    /** The cameras of the held-out views, for measuring. */
     public readonly heldOutCameras: readonly PinholeCamera[] = CreateSpiralCameras(8, -0.3, 0.95, 2.0);
     private readonly _caster: RayCaster;
 
@@ -31,7 +31,7 @@ export class ExcavatorCapture {
         return RenderView(this.surface, this._caster, camera);
     }
 
-    /** The masks of training view `index`, from the ids that it shows: each view has its own seed. */
+    /** Simulates the masks of training view `index` from its ids. Each view has its own seed. */
     public simulateMasks(index: number, parts: Uint16Array): SimulatedMask[] {
         const { width, height } = this.trainCameras[index];
         return SimulateMasks(parts, width, height, this.surface.nodes, CreateRandom(SEED + index));

@@ -2,17 +2,17 @@ import { gzipSync } from "node:zlib";
 import { encode } from "fast-png";
 import type { SurfacePoint } from "./surfacePoints";
 
-/** 8-bit RGBA. */
+/** Encodes an 8-bit RGBA PNG. */
 export function EncodeImage(image: Uint8Array, width: number, height: number): Uint8Array {
     return encode({ width, height, data: image, channels: 4, depth: 8 }, { zlib: { level: 9 } });
 }
 
-/** 16-bit gray. */
+/** Encodes a 16-bit gray PNG. */
 export function EncodeIds(ids: Uint16Array, width: number, height: number): Uint8Array {
     return encode({ width, height, data: ids, channels: 1, depth: 16 }, { zlib: { level: 9 } });
 }
 
-/** gzip of little-endian float16, row-major. */
+/** Encodes depth: gzip of little-endian float16, row-major. */
 export function EncodeDepth(depth: Float64Array): Uint8Array {
     const bytes = new DataView(new ArrayBuffer(depth.length * 2));
     depth.forEach((value, i) => {
@@ -21,7 +21,7 @@ export function EncodeDepth(depth: Float64Array): Uint8Array {
     return gzipSync(new Uint8Array(bytes.buffer), { level: 9 });
 }
 
-/** Binary little-endian PLY: x y z float, part ushort, group ushort, views uchar. */
+/** Encodes a binary little-endian PLY: x y z float, part ushort, group ushort, views uchar. */
 export function EncodePoints(points: readonly SurfacePoint[], groupOf: Uint16Array): Uint8Array {
     const properties = ["float x", "float y", "float z", "ushort part", "ushort group", "uchar views"];
     const header = new TextEncoder().encode(
@@ -43,7 +43,7 @@ export function EncodePoints(points: readonly SurfacePoint[], groupOf: Uint16Arr
     return bytes;
 }
 
-/** Bits of the nearest float16, ties to even; for 0 and the normal range (6.2e-5 to 65504), where depths lie. */
+/** Returns the bits of the nearest float16, ties to even; for 0 and the normal range (6.2e-5 to 65504) of depths. */
 export function ToHalf(value: number): number {
     if (value === 0) {
         return 0;

@@ -8,16 +8,16 @@ import type { Scene } from "@babylonjs/core/scene";
 export interface ModelNode {
     readonly id: number;
     readonly name: string;
-    /** null at the root. */
+    /** The parent; null at the root. */
     readonly parent: number | null;
     readonly children: readonly number[];
-    /** Edges from the root. */
+    /** The number of edges from the root. */
     readonly depth: number;
-    /** Triangles of the node and everything below it. */
+    /** The number of triangles of the node and its descendants. */
     readonly triangles: number;
 }
 
-/** Triangles of a model in world space, each with the tree's leaf that it belongs to. World: right-handed, z up. */
+/** Triangles of a model in world space (right-handed, z up), each with its leaf of the tree. */
 export interface LabeledSurface {
     readonly nodes: readonly ModelNode[];
     /** [triangles, 3, 3] */
@@ -33,8 +33,9 @@ export interface LabeledSurface {
 }
 
 /**
- * Takes the one root node of a scene apart: turned to z up, centered on its bounding box, scaled so that the farthest corner lies at
- * `radius` from the origin. Mesh nodes are the leaves and need normals and vertex colors.
+ * Extracts the triangles of a scene's single root node, rotated to z up, centered on the bounding box, and scaled so
+ * that the farthest corner is at `radius` from the origin. Mesh nodes are the leaves; they need normals and vertex
+ * colors.
  */
 export function ExtractLabeledSurface(scene: Scene, radius: number): LabeledSurface {
     const nodes: ModelNode[] = [];
@@ -97,7 +98,7 @@ export function ExtractLabeledSurface(scene: Scene, radius: number): LabeledSurf
     };
 }
 
-/** For every id (index 0 = background) the id of its ancestor at `depth`, or of itself where it lies higher. */
+/** Returns for each id (0 = background) the id of its ancestor at `depth`, or the id itself if it is higher. */
 export function AncestorsAt(nodes: readonly ModelNode[], depth: number): Uint16Array {
     const result = new Uint16Array(nodes.length + 1);
     for (const node of nodes) {

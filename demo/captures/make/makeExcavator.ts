@@ -1,6 +1,6 @@
 /**
- * Writes the demo's capture. The layout is that of NeRF-Blender with depth, true ids and masks beside it; README.md in the folder
- * of the capture describes it.
+ * Writes the demo's capture, in the layout of NeRF's Blender scenes with depth, true ids and masks. README.md in the
+ * capture's folder describes it.
  *
  *     node demo/headless/run.mjs demo/captures/make/makeExcavator.ts [folder]
  */
@@ -143,5 +143,5 @@ console.log(
         `${(maskCount / trainDepths.length).toFixed(1)} masks a view, ${(bytesWritten / 1e6).toFixed(2)} MB`,
 );
 for (const node of hierarchy.nodes.filter((n) => n.train_pixels < 400 || n.train_views < 6)) {
-    console.log(`  hard to see: ${node.name}, ${node.train_pixels} pixels in ${node.train_views} views`);
+    console.log(`  barely visible: ${node.name}, ${node.train_pixels} pixels in ${node.train_views} views`);
 }

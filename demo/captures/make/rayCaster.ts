@@ -1,23 +1,26 @@
-/** Triangles in a leaf of the tree. */
+/** The number of triangles in a leaf of the tree. */
 const LEAF_SIZE = 4;
 
-/** What a ray meets first; one object is reused by a caster, so read it before the next ray. */
+/** The first hit of a ray. A caster reuses one object: read it before the next ray. */
 export interface RayHit {
-    /** Index of the triangle, -1 = nothing. */
+    /** The index of the triangle; -1 for none. */
     triangle: number;
-    /** Multiple of the ray's direction. */
+    /** The distance in lengths of the ray's direction. */
     distance: number;
     /** Barycentric weights of the triangle's second and third corner. */
     u: number;
     v: number;
 }
 
-/** First hits of rays with a triangle soup, by a bounding volume hierarchy split at the median. Both sides of a triangle count. */
+/** Finds first hits of rays with triangles, with a bounding volume hierarchy split at the median. Both sides count. */
 export class RayCaster {
     private readonly _order: Uint32Array;
-    /** Six numbers a node: lower and upper corner. */
+    /** Six numbers per node: lower and upper corner. */
     private readonly _boxes: number[] = [];
-    /** Two numbers a node: leaf (first triangle, count > 0), inner (right child, 0); the left child follows its parent. */
+    /**
+     * Two numbers per node: leaf (first triangle, count > 0), inner (right child, 0); the left child follows its
+     * parent.
+     */
     private readonly _nodes: number[] = [];
     private readonly _hit: RayHit = { triangle: -1, distance: 0, u: 0, v: 0 };
     private readonly _stack = new Int32Array(64);
@@ -29,7 +32,7 @@ export class RayCaster {
         this._build(0, count);
     }
 
-    /** The nearest triangle along (dx, dy, dz) from (ox, oy, oz), at a positive distance. */
+    /** Returns the nearest triangle along (dx, dy, dz) from (ox, oy, oz), at a positive distance. */
     public cast(ox: number, oy: number, oz: number, dx: number, dy: number, dz: number): Readonly<RayHit> {
         const hit = this._hit;
         hit.triangle = -1;
@@ -90,7 +93,7 @@ export class RayCaster {
         }
         const distance = (e2x * qx + e2y * qy + e2z * qz) * inverse;
         const hit = this._hit;
-        // Of coincident triangles the first in the model counts, whatever the order of the tree.
+        // Of coincident triangles the first in the model wins, in any order of the tree.
         if (distance > 0 && (distance < hit.distance || (distance === hit.distance && triangle < hit.triangle))) {
             hit.triangle = triangle;
             hit.distance = distance;

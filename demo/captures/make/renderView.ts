@@ -2,20 +2,23 @@ import type { PinholeCamera } from "../../../src/compute/views/pinholeCamera";
 import type { LabeledSurface } from "./labeledSurface";
 import type { RayCaster } from "./rayCaster";
 
-/** What a camera sees. */
+/** The rendered images of a camera. */
 export interface RenderedView {
-    /** [height, width, 4] straight-alpha sRGB, white where nothing is hit. */
+    /** [height, width, 4] straight-alpha sRGB, white for background. */
     readonly image: Uint8Array;
-    /** [height, width] planar depth through the pixel centers in world units, 0 = nothing. */
+    /** [height, width] planar depth through the pixel centers in world units; 0 for background. */
     readonly depth: Float64Array;
-    /** [height, width] ids of the parts through the pixel centers, 0 = nothing. */
+    /** [height, width] ids of the parts through the pixel centers; 0 for background. */
     readonly parts: Uint16Array;
 }
 
-/** Rays a pixel along each axis; odd, so that the middle one goes through the pixel's center. */
+/** Rays per pixel along each axis; odd, so that the middle one goes through the pixel's center. */
 const SAMPLES = 3;
 
-/** Direction to the light (world) and strength. Fixed in the world, so that a surface has one color from everywhere. */
+/**
+ * The directions to the lights (world) and their strengths. Fixed in the world, so that a surface has one color in all
+ * views.
+ */
 const LIGHTS: readonly (readonly [number, number, number, number])[] = [
     [0.45, -0.5, 0.74, 0.75],
     [-0.6, 0.6, 0.53, 0.3],
@@ -23,7 +26,7 @@ const LIGHTS: readonly (readonly [number, number, number, number])[] = [
 ];
 const AMBIENT = 0.4;
 
-/** Lambert, without shadows. Depth and ids come from one ray a pixel, color and alpha from nine. */
+/** Renders a view with Lambert shading, without shadows. Depth and ids use one ray per pixel, color and alpha nine. */
 export function RenderView(surface: LabeledSurface, caster: RayCaster, camera: PinholeCamera): RenderedView {
     const { width, height } = camera;
     const image = new Uint8Array(width * height * 4);
@@ -40,7 +43,7 @@ export function RenderView(surface: LabeledSurface, caster: RayCaster, camera: P
             for (let s = 0; s < SAMPLES * SAMPLES; s++) {
                 const x = column + ((s % SAMPLES) + 0.5) / SAMPLES;
                 const y = row + (Math.floor(s / SAMPLES) + 0.5) / SAMPLES;
-                // The point at depth 1: the ray's parameter is then the planar depth.
+                // At depth 1, so that the ray's parameter is the planar depth.
                 camera.unproject(x, y, 1, target);
                 const [dx, dy, dz] = [target[0] - ox, target[1] - oy, target[2] - oz];
                 const hit = caster.cast(ox, oy, oz, dx, dy, dz);
@@ -90,7 +93,7 @@ function Shade(
     const [ax, ay, az] = [c[t + 3] - c[t], c[t + 4] - c[t + 1], c[t + 5] - c[t + 2]];
     const [bx, by, bz] = [c[t + 6] - c[t], c[t + 7] - c[t + 1], c[t + 8] - c[t + 2]];
     const plane = [ay * bz - az * by, az * bx - ax * bz, ax * by - ay * bx];
-    // The plane's normal is turned to the viewer and the shading normal to the plane's side, however the triangle is wound.
+    // The plane's normal faces the viewer and the shading normal the plane's side, for either winding.
     const toward = -Math.sign(plane[0] * dx + plane[1] * dy + plane[2] * dz) || 1;
     const side = toward * (Math.sign(plane[0] * normal[0] + plane[1] * normal[1] + plane[2] * normal[2]) || 1);
     const scale = side / Math.hypot(normal[0], normal[1], normal[2]);

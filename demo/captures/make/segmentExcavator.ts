@@ -1,5 +1,5 @@
 /**
- * Segments the demo's capture by its masks alone and writes what the viewer opens with.
+ * Segments the demo's capture by its masks alone, and writes the segmentation that the viewer opens first.
  *
  *     node demo/headless/run.mjs demo/captures/make/segmentExcavator.ts [folder]
  */

@@ -1,7 +1,7 @@
 import { RunLengthMask } from "../../../src/compute/masks/runLengthMask";
 import { AncestorsAt, type ModelNode } from "./labeledSurface";
 
-/** A mask in the files' form: COCO's uncompressed run lengths, column-major, the first run is background. */
+/** A mask as in files: COCO's uncompressed run lengths, column-major, the first run is background. */
 export interface SimulatedMask {
     readonly segmentation: { readonly size: readonly [number, number]; readonly counts: readonly number[] };
     readonly area: number;
@@ -19,11 +19,12 @@ const SMALL_AREA = 300;
 const MIN_AREA = 20;
 
 /**
- * Masks of one view as a segmentation model might give them: overlapping, of different granularity from view to view, some missing,
- * some wrong. The scene's mask comes with a chance of a half. Every group (depth 1) draws a non-empty set of depths of its own, and
- * all nodes at those depths give masks. Each mask is then dropped, merged with a sibling that it touches, grown or shrunk, by chance.
+ * Simulates the masks that a segmentation model might find in a view: overlapping, of different granularity from view
+ * to view, some missing, some wrong. The scene has a mask with probability 0.5. Each group (depth 1) draws a non-empty
+ * set of depths, and all its nodes at these depths have masks. Each mask is then randomly dropped, merged with an
+ * adjacent sibling, grown or shrunk.
  * @param parts [height, width] ids of the parts, 0 = background
- * @param random uniform numbers in [0, 1); the same ones give the same masks
+ * @param random uniform numbers in [0, 1); equal numbers give equal masks
  */
 export function SimulateMasks(
     parts: Uint16Array,
@@ -86,7 +87,7 @@ function IsWithin(nodes: readonly ModelNode[], node: ModelNode, ancestor: number
     return node.id === ancestor || (node.parent !== null && IsWithin(nodes, nodes[node.parent - 1], ancestor));
 }
 
-/** Siblings that have a pixel beside one of the node's (4-neighborhood), by id. */
+/** Returns the ids of the siblings with a pixel adjacent to the node (4-neighborhood). */
 function TouchingSiblings(
     ids: Uint16Array,
     width: number,
@@ -103,7 +104,7 @@ function TouchingSiblings(
     return nodes.filter((n) => n.id !== node.id && n.parent === node.parent && touching.has(n.id)).map((n) => n.id);
 }
 
-/** Pixels with `value` spread to their 4-neighbors: 1 dilates the mask, 0 erodes it. */
+/** Spreads pixels with `value` to their 4-neighbors: 1 dilates the mask, 0 erodes it. */
 function Grow(mask: Uint8Array, width: number, height: number, value: 0 | 1): Uint8Array<ArrayBuffer> {
     const grown = Uint8Array.from(mask);
     for (let pixel = 0; pixel < mask.length; pixel++) {

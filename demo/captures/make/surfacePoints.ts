@@ -6,16 +6,16 @@ import type { LabeledSurface } from "./labeledSurface";
 export interface SurfacePoint {
     readonly position: readonly [number, number, number];
     readonly part: number;
-    /** Number of views that see it. */
+    /** The number of views where it is visible. */
     readonly views: number;
 }
 
-/** A point counts as seen where its depth differs from the view's by less, in world units. */
+/** The largest difference from a view's depth of a visible point, in world units. */
 const DEPTH_TOLERANCE = 0.01;
-/** Points seen by fewer views are left out. */
+/** The minimum number of views of a point. */
 const MIN_VIEWS = 2;
 
-/** Draws `count` points, evenly by area, from the surface that at least two views see. */
+/** Draws `count` points, uniformly by area, from the surface that is visible in at least two views. */
 export function SampleSurfacePoints(
     surface: LabeledSurface,
     cameras: readonly PinholeCamera[],

@@ -12,22 +12,22 @@ import type { Scene } from "@babylonjs/core/scene";
 /** A point of an outline: x forward, y up. */
 export type OutlinePoint = readonly [number, number];
 
-/** How a slab is made of its outline. */
+/** Options of a slab. */
 export interface SlabOptions {
-    /** Length along z; the slab is centered on z = 0. */
+    /** The length along z; the slab is centered on z = 0. */
     readonly width: number;
-    /** Chamfer between sides and caps. */
+    /** The chamfer between sides and caps. */
     readonly bevel?: number;
-    /** The pairs go round a loop (a belt, a ring): the last pair joins the first. */
+    /** Whether the outline is closed (a belt, a ring): the last pair joins the first. */
     readonly closed?: boolean;
 }
 
-/** Neighboring sides that crease less than this (cosine) are shaded as one curved surface. */
+/** The cosine of the angle up to which neighboring sides are shaded as one curved surface. */
 const SMOOTH_COSINE = 0.75;
 
 /**
- * Extrudes a ribbon of outline pairs along z. Pair i is `lower[i]`, `upper[i]`; the caps are the quads between neighboring
- * pairs, so the outline may be concave (a boom, an arc) without a triangulation.
+ * Extrudes a ribbon of outline pairs along z. Pair i is `lower[i]`, `upper[i]`; the caps are the quads between
+ * neighboring pairs, so the outline may be concave (a boom, an arc) without a triangulation.
  */
 export function CreateSlab(
     name: string,
@@ -53,7 +53,7 @@ export function CreateSlab(
 
     const loops = options.closed ? [[...lower], [...upper].reverse()] : [[...lower, ...[...upper].reverse()]];
     const insetOf = new Map<OutlinePoint, OutlinePoint>();
-    // The normals of all loops point out of the material when the whole outline turns counter-clockwise.
+    // With a counterclockwise outline the normals of all loops point outward.
     const turn = Math.sign(loops.reduce((sum, loop) => sum + SignedArea(loop), 0)) || 1;
     for (const loop of loops) {
         const n = loop.length;
@@ -135,7 +135,7 @@ export function CreateSlab(
     return mesh;
 }
 
-/** A box with rounded edges along z and chamfered edges round the caps; size along x, y, z. */
+/** Creates a box with rounded edges along z and chamfered edges around the caps; size along x, y, z. */
 export function CreateBevelledBox(
     name: string,
     size: readonly [number, number, number],
@@ -157,36 +157,36 @@ export function CreateBevelledBox(
     return CreateSlab(name, lower, upper, { width: size[2], bevel: radius * 0.7 }, scene);
 }
 
-/** A round rod from one point to another. */
+/** Creates a round rod between two points. */
 export function CreateRod(name: string, from: Vector3, to: Vector3, diameter: number, scene: Scene): Mesh {
     const mesh = CreateCylinder(name, { height: Vector3.Distance(from, to), diameter, tessellation: 24 }, scene);
     return Span(mesh, from, to);
 }
 
-/** A rod with round ends: an arm, a leg, a finger. */
+/** Creates a rod with round ends: an arm, a leg, a finger. */
 export function CreateLimb(name: string, from: Vector3, to: Vector3, radius: number, scene: Scene): Mesh {
     const height = Vector3.Distance(from, to) + 2 * radius;
     return Span(CreateCapsule(name, { height, radius, tessellation: 16, capSubdivisions: 6 }, scene), from, to);
 }
 
-/** A round bar bent along points. */
+/** Creates a round bar along points. */
 export function CreateRail(name: string, path: readonly Vector3[], radius: number, scene: Scene): Mesh {
     return CreateTube(name, { path: [...path], radius, tessellation: 12, cap: Mesh.CAP_ALL }, scene);
 }
 
-/** An ellipsoid of three diameters. */
+/** Creates an ellipsoid with three diameters. */
 export function CreateBall(name: string, diameters: readonly [number, number, number], scene: Scene): Mesh {
     const [diameterX, diameterY, diameterZ] = diameters;
     return CreateSphere(name, { diameterX, diameterY, diameterZ, segments: 12 }, scene);
 }
 
-/** Moves a mesh to (x, y, z); returns it. */
+/** Moves a mesh to (x, y, z) and returns it. */
 export function At<T extends Mesh>(mesh: T, x: number, y: number, z: number): T {
     mesh.position.set(x, y, z);
     return mesh;
 }
 
-/** Paints a mesh in one color (sRGB hex), kept as vertex colors in linear light, so that a merged part keeps its colors. */
+/** Paints a mesh in one color (sRGB hex), as linear vertex colors, which survive merging. */
 export function Paint(mesh: Mesh, hex: string): Mesh {
     const color = Color3.FromHexString(hex).toLinearSpace();
     const count = mesh.getTotalVertices();
@@ -195,7 +195,7 @@ export function Paint(mesh: Mesh, hex: string): Mesh {
         colors.set([color.r, color.g, color.b, 1], i * 4);
     }
     mesh.setVerticesData(VertexBuffer.ColorKind, colors);
-    // Only some builders make texture coordinates, and meshes merge only when they have the same attributes.
+    // Only some builders create texture coordinates, and meshes with different attributes cannot be merged.
     mesh.removeVerticesData(VertexBuffer.UVKind);
     return mesh;
 }
