@@ -85,6 +85,8 @@ describe("ContentLeaves", () => {
 
     it("refuses a hierarchy of other leaves", () => {
         const row = source([item("points", 0, 1)], [[0, 0]]);
-        expect(() => ContentLeaves.Create(row, { name: "h", leafCount: 2 })).toThrow(/"h" has 2 leaves .* "row" 1/);
+        expect(() => ContentLeaves.Create(row, { name: "h", leafCount: 2 })).toThrow(
+            /"h" has 2 leaves.*"row" has 1 samples/,
+        );
     });
 });

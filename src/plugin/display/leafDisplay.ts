@@ -9,18 +9,18 @@ import type { LeafInterval } from "../parts/model/leafInterval";
 import type { LeafOverrides } from "../parts/model/leafOverrides";
 import { CreatePartStartColors, CreatePartStartColorsAsync, type PartPalette } from "./partStartColors";
 
-/** What the colors show: the parts, the parts over the content's own look, or its own look. */
+/** The colors of leaves: those of their parts, the parts' colors over the content's own, or the content's own. */
 export type ColorMode = "parts" | "tint" | "original";
 
-/** Options that all displays of leaves have. */
+/** Options of all displays of leaves. */
 export interface LeafDisplayOptions {
-    /** What the colors show. Default "parts". */
+    /** The colors of the leaves. Default "parts". */
     colorMode: ColorMode;
-    /** The parts' colors; "colorBlindSafe" differ for those who do not see red, green or blue as most do, too. Default "full". */
+    /** The colors of the parts; those of "colorBlindSafe" differ also for color-blind people. Default "full". */
     palette: PartPalette;
-    /** How far the hovered part is drawn toward white, 0..1. Default 0.25. */
+    /** The share of white in the color of the hovered part, 0..1. Default 0.25. */
     highlight: number;
-    /** How far all but the selected part is drawn toward dark gray, 0..1. Default 0.7. */
+    /** The share of dark gray in the colors of all but the selected part, 0..1. Default 0.7. */
     dimming: number;
 }
 
@@ -32,20 +32,20 @@ export const DEFAULT_LEAF_DISPLAY_OPTIONS: Readonly<LeafDisplayOptions> = {
     dimming: 0.7,
 };
 
-/** How much of the parts' colors each mode shows. */
+/** The share of the parts' colors in each mode. */
 export const PART_SHARE: Readonly<Record<ColorMode, number>> = { parts: 1, tint: 0.55, original: 0 };
 
 /**
- * What shows the leaves of a hierarchy in a scene, by the colors of its parts. What the setters change is computed once, before the
- * next frame is drawn, on the GPU where there is WebGPU: the frame shows it, and nothing is read back.
+ * Shows the leaves of a hierarchy in a scene, in the colors of its parts. Changes take effect in the next frame: the
+ * colors are computed once before it is drawn, with WebGPU on the GPU, and nothing is read back.
  */
 export abstract class LeafDisplay {
-    /** Notified when the leaves have been colored anew, before the frame that shows it: for what shows the parts elsewhere. */
+    /** Notified when the colors of the leaves have changed, before the frame is drawn. */
     public readonly onColoredObservable = new Observable<LeafDisplay>();
 
     private readonly _observer: Observer<Scene> | null;
     private _dendrogram: Dendrogram;
-    private _partStartColors = new Map<Dendrogram, Uint32Array<ArrayBuffer>>();
+    private readonly _partStartColors = new Map<Dendrogram, Uint32Array<ArrayBuffer>>();
     private _colorMode: ColorMode;
     private _cutRank = 0;
     private _hovered: LeafInterval | null = null;
@@ -53,13 +53,13 @@ export abstract class LeafDisplay {
     private _overrides: LeafOverrides | null = null;
     private _overridesObserver: Observer<LeafOverrides> | null = null;
     private _areOverridesDirty = false;
-    /** Counts what may have changed single leaves. */
+    /** The number of changes of {@link overrides} and of their contents. */
     protected _overridesVersion = 0;
     private _isDirty = true;
     private _isDisposed = false;
 
     /**
-     * @param _colors disposed with this
+     * @param _colors belongs to the display, which disposes it
      * @param partStartColors see {@link FirstPartStartColorsAsync}
      */
     protected constructor(
@@ -74,7 +74,7 @@ export abstract class LeafDisplay {
         this._dendrogram = hierarchy.dendrogram(hierarchy.criteria[0]);
         this._partStartColors.set(this._dendrogram, partStartColors);
         this.dendrogram = this._dendrogram;
-        // Behind all observers of onBeforeRender, and before the first draw of the frame.
+        // After all observers of onBeforeRender, and before the first draw of the frame.
         this._observer = scene.onBeforeRenderTargetsRenderObservable.add(() => {
             this._beforeDraw();
         });
@@ -85,17 +85,17 @@ export abstract class LeafDisplay {
         return this._isDisposed;
     }
 
-    /** @internal Whether setting a dendrogram takes no colors that have to be made first. */
+    /** @internal Whether the colors of a dendrogram's parts exist, so that setting the dendrogram is fast. */
     public hasPartStartColors(dendrogram: Dendrogram): boolean {
         return this._partStartColors.has(dendrogram);
     }
 
-    /** @internal Takes the parts' colors by a dendrogram (CreatePartStartColors), before it is set. */
+    /** @internal Sets the colors of a dendrogram's parts (see CreatePartStartColors) before the dendrogram is set. */
     public takePartStartColors(dendrogram: Dendrogram, colors: Uint32Array<ArrayBuffer>): void {
         this._partStartColors.set(dendrogram, colors);
     }
 
-    /** The dendrogram that is cut. Setting one of the hierarchy's takes away what is hovered and selected. */
+    /** The dendrogram that is cut: one of the hierarchy's. Setting it resets {@link hovered} and {@link selected}. */
     public get dendrogram(): Dendrogram {
         return this._dendrogram;
     }
@@ -114,7 +114,7 @@ export abstract class LeafDisplay {
         this._isDirty = true;
     }
 
-    /** The cut: merges of a rank below this are done (see CutRankForCount). */
+    /** The cut rank (see CutRankForCount): gaps of a lower rank are closed. */
     public get cutRank(): number {
         return this._cutRank;
     }
@@ -124,7 +124,7 @@ export abstract class LeafDisplay {
         this._cutRank = value;
     }
 
-    /** What the colors show. */
+    /** The colors of the leaves. */
     public get colorMode(): ColorMode {
         return this._colorMode;
     }
@@ -134,27 +134,30 @@ export abstract class LeafDisplay {
         this._colorMode = value;
     }
 
-    /** The part drawn brighter; null for none. */
+    /** The hovered part, which is drawn brighter; null for none. */
     public get hovered(): LeafInterval | null {
         return this._hovered;
     }
 
     public set hovered(value: LeafInterval | null) {
-        this._change(!IsSameInterval(this._hovered, value));
+        this._change(!AreSameInterval(this._hovered, value));
         this._hovered = value;
     }
 
-    /** The part beside which all others are drawn dark; null for none. */
+    /** The selected part; all others are drawn darker. Null for none. */
     public get selected(): LeafInterval | null {
         return this._selected;
     }
 
     public set selected(value: LeafInterval | null) {
-        this._change(!IsSameInterval(this._selected, value));
+        this._change(!AreSameInterval(this._selected, value));
         this._selected = value;
     }
 
-    /** What single leaves look like whatever their part, followed as it changes; null for none. A mesh of your own has to discard colors without opacity. */
+    /**
+     * The appearance of single leaves, independent of their parts; null for none. Changes are followed. The material of
+     * a custom mesh has to discard colors with opacity 0.
+     */
     public get overrides(): LeafOverrides | null {
         return this._overrides;
     }
@@ -173,12 +176,12 @@ export abstract class LeafDisplay {
             }) ?? null;
     }
 
-    /** @internal The parts' colors by the dendrogram, see CreatePartStartColors. */
+    /** @internal The colors of the dendrogram's parts, see CreatePartStartColors. */
     public get partStartColors(): Uint32Array<ArrayBuffer> {
         return this._partStartColors.get(this._dendrogram)!;
     }
 
-    /** @internal How leaves are colored now. */
+    /** @internal The current settings of the colors. */
     public get colorSettings(): PartColorSettings {
         const { _hovered: hovered, _selected: selected } = this;
         return {
@@ -194,18 +197,18 @@ export abstract class LeafDisplay {
         };
     }
 
-    /** sRGB 0..1 of the part that starts at a place, as it is in mode "parts" without shading. */
-    public colorOf(start: number): [number, number, number] {
-        const packed = this.partStartColors[start];
+    /** Returns the color, sRGB 0..1, of the part that starts at an order index, in mode "parts" without shading. */
+    public colorOf(orderIndex: number): [number, number, number] {
+        const packed = this.partStartColors[orderIndex];
         return [(packed & 255) / 255, ((packed >> 8) & 255) / 255, ((packed >> 16) & 255) / 255];
     }
 
-    /** Milliseconds that the GPU takes to cut and color, mean of the last second; null where the engine does not measure. */
+    /** The time that the GPU takes to cut and color, in milliseconds, mean of the last second; null if not measured. */
     public get gpuMilliseconds(): number | null {
         return this._colors.gpuMilliseconds;
     }
 
-    /** Takes everything out of the scene again. Safe to call again. */
+    /** Removes everything from the scene. Safe to call again. */
     public dispose(): void {
         if (this._isDisposed) {
             return;
@@ -218,13 +221,13 @@ export abstract class LeafDisplay {
         this._colors.dispose();
     }
 
-    /** Takes out of the scene what the subclass put in; called once, before the colors are freed. */
+    /** Removes the subclass's objects from the scene; called once, before the colors are freed. */
     protected abstract _release(): void;
 
-    /** How the subclass mixes colors: what of the settings the leaves' intervals do not say. */
+    /** Returns the settings of how the subclass mixes colors. */
     protected abstract _mixing(): Pick<PartColorSettings, "partShare" | "shading" | "marks">;
 
-    /** Called before each frame; colors that changed are computed here. */
+    /** Called before each frame; recomputes the colors if they have changed. */
     protected _beforeDraw(): void {
         if (!this._isDirty) {
             return;
@@ -242,7 +245,7 @@ export abstract class LeafDisplay {
         if (this._isDisposed) {
             throw new UltrametricError(
                 "disposed",
-                `What showed "${this.hierarchy.name}" has been disposed; make a new one.`,
+                `The display of "${this.hierarchy.name}" has been disposed; create a new one.`,
             );
         }
     }
@@ -253,7 +256,7 @@ export abstract class LeafDisplay {
     }
 }
 
-/** The parts' colors by a hierarchy's first criterion, made in time slices. */
+/** Creates the colors of the parts by a hierarchy's first criterion, in time slices. */
 export async function FirstPartStartColorsAsync(
     hierarchy: SegmentationHierarchy,
     { palette }: Pick<LeafDisplayOptions, "palette">,
@@ -267,6 +270,6 @@ export async function FirstPartStartColorsAsync(
     );
 }
 
-function IsSameInterval(a: LeafInterval | null, b: LeafInterval | null): boolean {
+function AreSameInterval(a: LeafInterval | null, b: LeafInterval | null): boolean {
     return a === b || (a !== null && b !== null && a.start === b.start && a.end === b.end);
 }

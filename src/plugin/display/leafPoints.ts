@@ -7,22 +7,22 @@ import type { Scene } from "@babylonjs/core/scene";
 import { type Coroutine, RunCoroutineSync } from "../../compute/base/coroutine";
 import { VERTICES_PER_POINT } from "./pointMaterial";
 
-/** Numbers of positions between two chances for a pause: a few milliseconds. */
-const POSITIONS_PER_CHUNK = 3 << 16;
+/** The number of coordinates per time slice. */
+const COORDINATES_PER_CHUNK = 3 << 16;
 
-/** Lower and upper corner of positions. */
+/** The bounding box of positions. */
 export interface LeafBox {
     readonly low: Vector3;
     readonly high: Vector3;
 }
 
 /**
- * A mesh of round points, one at each position, for a material of CreatePointMaterial.
+ * Creates a mesh of round points, one per position, for a material of CreatePointMaterial.
  *
  * @param positions [n, 3] in the mesh's own coordinates
- * @param colors of kind LEAF_COLOR_KIND, one for each position
- * @param radius by which the mesh's box reaches beyond the positions
- * @param box of the positions, where it is known
+ * @param colors of kind LEAF_COLOR_KIND, one per position
+ * @param radius the margin of the mesh's bounding box around the positions
+ * @param box of the positions, if it is known
  */
 export function CreateLeafPoints(
     name: string,
@@ -37,10 +37,10 @@ export function CreateLeafPoints(
     const count = positions.length / 3;
     const mesh = new Mesh(name, scene);
     mesh.isUnIndexed = true;
-    mesh.subMeshes = []; // stays empty where there are no leaves
+    mesh.subMeshes = []; // stays empty without leaves
     const geometry = new Geometry(Geometry.RandomId(), scene, undefined, false, mesh);
     geometry.setVerticesBuffer(
-        // On the GPU alone, so that Babylon does not look for as many positions as it draws vertices.
+        // On the GPU only, since there are fewer positions than vertices, which Babylon would read on the CPU.
         new VertexBuffer(
             engine,
             engine.createVertexBuffer(positions, false, "leaf positions"),
@@ -61,12 +61,12 @@ export function CreateLeafPoints(
     return mesh;
 }
 
-/** The box of [n, 3] positions, in time slices; that of no positions is the origin. */
+/** Returns the bounding box of [n, 3] positions, in time slices; without positions, the origin. */
 export function* LeafBoxCoroutine(positions: Float32Array): Coroutine<LeafBox> {
     const low = Vector3.FromArray(positions.length > 0 ? positions : [0, 0, 0]);
     const high = low.clone();
     for (let p = 0; p < positions.length; p += 3) {
-        if (p % POSITIONS_PER_CHUNK === 0) {
+        if (p % COORDINATES_PER_CHUNK === 0) {
             yield;
         }
         low.minimizeInPlaceFromFloats(positions[p], positions[p + 1], positions[p + 2]);

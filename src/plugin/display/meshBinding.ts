@@ -1,9 +1,7 @@
-import "@babylonjs/core/Culling/ray"; // the scene's picking asks for it
 import type { Ray } from "@babylonjs/core/Culling/ray.core";
 import type { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine";
 import { Matrix } from "@babylonjs/core/Maths/math.vector";
 import type { AbstractMesh } from "@babylonjs/core/Meshes/abstractMesh";
-import type { Mesh } from "@babylonjs/core/Meshes/mesh";
 import type { Observer } from "@babylonjs/core/Misc/observable";
 import type { Scene } from "@babylonjs/core/scene";
 import { Pacer } from "../../compute/base/pacer";
@@ -14,8 +12,8 @@ import type { PartColorSettings } from "../../compute/partColors/leafColors";
 import { PartColors } from "../../compute/partColors/partColors";
 import type { ContentLeaves } from "../parts/model/contentLeaves";
 import { LEAF_UNPICKABLE } from "../parts/model/leafOverrides";
-import { SourceMesh } from "../sceneCapture/meshElements";
-import type { ContentItem } from "../sceneCapture/sceneContent";
+import { ContentFaces } from "./contentFaces";
+import { type FaceHit, PickFace } from "./facePicking";
 import {
     DEFAULT_LEAF_DISPLAY_OPTIONS,
     FirstPartStartColorsAsync,
@@ -23,19 +21,20 @@ import {
     type LeafDisplayOptions,
     PART_SHARE,
 } from "./leafDisplay";
-import { LeafMap, type LeafMapInput } from "./leafMap";
+import { LeafMap } from "./leafMap";
 import { CreateSettings, WriteSettings } from "./partLook";
-import { type FaceHit, PickPosedFace } from "./posedPicking";
-import { CreateProxyMeshGeometry, type ProxyGeometry } from "./proxyGeometry";
 import { ProxyMesh } from "./proxyMesh";
 
 /** Options of {@link MeshBinding}. */
 export interface MeshBindingOptions extends LeafDisplayOptions {
-    /** In mode "parts", how far the parts' colors take on the light of a lamp at the eye, which shows the shape, 0..1. Default 0.7. */
+    /**
+     * The share of a lamp at the camera in the shading of the parts' colors in mode "parts", 0..1; it shows the shape.
+     * Default 0.7.
+     */
     lamp: number;
-    /** Width of the outline of hovered and selected parts in pixels; 0 for none. Default 2. */
+    /** The width of the outline of hovered and selected parts, in pixels; 0 for none. Default 2. */
     outline: number;
-    /** Its color, sRGB 0..1. Default white. */
+    /** The color of the outline, sRGB 0..1. Default white. */
     outlineColor: readonly [number, number, number];
     /** Whether the parts are shown at first. Default true. */
     isShown: boolean;
@@ -50,36 +49,36 @@ export const DEFAULT_MESH_BINDING_OPTIONS: Readonly<MeshBindingOptions> = {
     isShown: true,
 };
 
-/** Hidden parts in a row that a ray goes through at most. */
+/** The largest number of unpickable leaves in a row that a ray passes through. */
 const MAX_PASSES = 64;
 
 /**
- * Shows a hierarchy on the meshes that it was segmented from: their faces take the colors of their parts, by the modes of {@link LeafDisplay}, with
- * outlines around hovered and selected parts.
+ * Shows a hierarchy on the meshes that it was segmented from: their faces get the colors of their parts, by the modes
+ * of {@link LeafDisplay}, with outlines around hovered and selected parts.
  *
- * Each mesh, instances too, gets a stand-in with vertices of its own, a child of the mesh; the mesh itself is hidden by its `layerMask` and otherwise
- * left alone. PBR and standard materials color the stand-ins by a plugin; others are drawn under an overlay. Borders are sharp: a face has
- * one color, or where several samples lie on it each place that of the nearest. Nothing is uploaded when the cut changes. {@link dispose} leaves the
- * scene as it was.
+ * Each mesh, also an instance, gets a proxy mesh with vertices of its own as a child; the mesh itself is hidden by its
+ * `layerMask` and otherwise unchanged. With PBR and standard materials, a plugin colors the proxy mesh; with others,
+ * the proxy mesh is an overlay. Borders are sharp: a face has one color, or, if several samples lie on it, each point
+ * has the color of the nearest one. Nothing is uploaded when the cut changes. {@link dispose} restores the scene.
  *
- * Point clouds of the content are not shown by this. What moves the meshes, skeletons too, moves the stand-ins; morph targets and thin instances stay as
- * they were when this was made.
+ * Point clouds of the content are not shown. Proxy meshes follow all motion of the meshes and their skeletons; morph
+ * targets and thin instances keep the state that they had when the binding was created.
  */
 export class MeshBinding extends LeafDisplay {
-    private readonly _proxyMeshs: ProxyMesh[] = [];
-    /** Meshes of the content -> stand-in. */
-    private readonly _bySource = new Map<AbstractMesh, ProxyMesh>();
+    /** The proxy mesh of each mesh of the content. */
+    private readonly _proxies = new Map<AbstractMesh, ProxyMesh>();
     private readonly _settings: GpuArray<"f32">;
     private readonly _sceneObserver: Observer<Scene> | null;
     private _isShown = false;
-    private _written = "";
+    /** The color mode in the settings on the GPU; empty at first. */
+    private _writtenMode = "";
     private _checkedOverrides = 0;
     private _hasOverrides = false;
 
     private constructor(
         private readonly _scene: Scene,
         hierarchy: SegmentationHierarchy,
-        /** Which leaf each face follows. */
+        /** The meshes, and the leaf that each of their faces follows. */
         public readonly content: ContentLeaves,
         colors: PartColors,
         private readonly _options: MeshBindingOptions,
@@ -87,17 +86,19 @@ export class MeshBinding extends LeafDisplay {
     ) {
         super(_scene, hierarchy, colors, _options, partStartColors);
         this._settings = CreateSettings(_scene.getEngine() as WebGPUEngine);
-        // Before it is settled what is drawn in a frame.
+        // Before the scene selects the meshes of a frame.
         this._sceneObserver = _scene.onBeforeActiveMeshesEvaluationObservable.add(() => {
             this._update();
         });
     }
 
     /**
-     * @param scene whose engine is a WebGPUEngine, with the content's meshes
+     * Creates the proxy meshes, in time slices.
+     *
+     * @param scene with a WebGPUEngine and the content's meshes
      * @param hierarchy segmented from the content's capture
-     * @throws UltrametricError "input" when the content has no faces, belongs to another hierarchy or has changed, "unsupported" without WebGPU, "limits",
-     * "deviceLost", "disposed"
+     * @throws UltrametricError "input" if the content has no faces, belongs to another hierarchy or has changed;
+     * "unsupported" without WebGPU; "limits"; "deviceLost"; "disposed"
      */
     public static async CreateAsync(
         scene: Scene,
@@ -109,7 +110,8 @@ export class MeshBinding extends LeafDisplay {
         if (capture.elements.length !== hierarchy.leafCount) {
             throw new UltrametricError(
                 "input",
-                `The content has ${capture.elements.length} samples, the hierarchy "${hierarchy.name}" ${hierarchy.leafCount} leaves; give the one that belongs to it.`,
+                `The content has ${capture.elements.length} samples, and the hierarchy "${hierarchy.name}" has ` +
+                    `${hierarchy.leafCount} leaves; pass the content that the hierarchy was segmented from.`,
             );
         }
         if (!capture.items.some(({ kind }) => kind === "faces")) {
@@ -124,11 +126,11 @@ export class MeshBinding extends LeafDisplay {
         const colors = await PartColors.CreateAsync(scene.getEngine() as WebGPUEngine, hierarchy.leafCount);
         if (scene.isDisposed) {
             colors.dispose();
-            throw disposedMeanwhile();
+            throw CreateDisposedError();
         }
         const binding = new MeshBinding(scene, hierarchy, content, colors, settings, partStartColors);
         try {
-            await binding._createProxyMeshsAsync(colors, pacer);
+            await binding._createProxiesAsync(colors, pacer);
         } catch (error) {
             binding.dispose();
             throw error;
@@ -137,7 +139,7 @@ export class MeshBinding extends LeafDisplay {
         return binding;
     }
 
-    /** Whether the parts are shown; while not, the meshes look as without this. */
+    /** Whether the parts are shown; if not, the meshes look as without the binding. */
     public get isShown(): boolean {
         return this._isShown;
     }
@@ -148,18 +150,19 @@ export class MeshBinding extends LeafDisplay {
         this._update();
     }
 
-    /** Whether a mesh is one that this drew into the scene. */
+    /** Whether a mesh is one of the proxy meshes. */
     public owns(mesh: AbstractMesh): boolean {
-        return this._proxyMeshs.some((proxyMesh) => proxyMesh.mesh === mesh);
+        return [...this._proxies.values()].some((proxy) => proxy.mesh === mesh);
     }
 
-    /** The layers of a mesh of the content, which has none itself while the parts are shown. */
+    /** Returns the layer mask of a mesh of the content; the mesh's own mask is 0 while the parts are shown. */
     public layerMaskOf(mesh: AbstractMesh): number {
-        return this._bySource.get(mesh)?.mesh.layerMask ?? mesh.layerMask;
+        return this._proxies.get(mesh)?.mesh.layerMask ?? mesh.layerMask;
     }
 
     /**
-     * The leaf under a place on screen; -1 where there is none, or something else is in front. Hidden leaves let it through.
+     * Returns the leaf at a point on screen; -1 if there is none, or if another mesh is in front. Hidden and locked
+     * leaves are ignored.
      *
      * @param x as `scene.pointerX`
      * @param y as `scene.pointerY`
@@ -169,23 +172,24 @@ export class MeshBinding extends LeafDisplay {
         return camera ? this.pickLeafOnRay(this._scene.createPickingRay(x, y, Matrix.Identity(), camera)) : -1;
     }
 
-    /** The leaf that a ray of the scene hits, as one of an XR controller; -1 for none. */
+    /** Returns the leaf that a ray of the scene hits, such as an XR controller's; -1 for none. See {@link pickLeaf}. */
     public pickLeafOnRay(from: Ray): number {
         this._checkUsable();
         const ray = from.clone();
+        const sources = [...this._proxies.keys()];
         const isHit = (mesh: AbstractMesh): boolean =>
-            mesh.isVisible && mesh.isEnabled() && (this._bySource.has(mesh) || mesh.isPickable);
+            mesh.isVisible && mesh.isEnabled() && (this._proxies.has(mesh) || mesh.isPickable);
         for (let pass = 0; pass < MAX_PASSES; pass++) {
-            const hit = this._pick(ray, isHit);
-            const proxyMesh = hit && this._bySource.get(hit.mesh);
-            if (!proxyMesh) {
+            const hit = PickFace(this._scene, ray, sources, isHit);
+            const proxy = hit && this._proxies.get(hit.mesh);
+            if (!proxy) {
                 return -1;
             }
-            const leaf = this._leafOf(proxyMesh, hit);
+            const leaf = LeafOfHit(proxy, hit);
             if (((this.overrides?.data[leaf] ?? 0) & LEAF_UNPICKABLE) === 0) {
                 return leaf;
             }
-            // On, just behind what was hit.
+            // Continue just behind the hit.
             const step = hit.distance * (1 + 1e-5) + 1e-6;
             ray.origin.addInPlace(ray.direction.scale(step / ray.direction.length()));
             ray.length -= step;
@@ -195,20 +199,20 @@ export class MeshBinding extends LeafDisplay {
 
     protected override _release(): void {
         this._sceneObserver?.remove();
-        for (const proxyMesh of this._proxyMeshs) {
-            proxyMesh.dispose();
+        for (const proxy of this._proxies.values()) {
+            proxy.dispose();
         }
         this._settings.dispose();
     }
 
     protected override _mixing(): Pick<PartColorSettings, "partShare" | "shading" | "marks"> {
-        return { partShare: 1, shading: 0, marks: 1 }; // mixed where the surface's own color is known
+        return { partShare: 1, shading: 0, marks: 1 }; // the shaders of the proxy meshes mix in the surface's own color
     }
 
     protected override _beforeDraw(): void {
         const { colorMode, _options: options } = this;
-        if (this._written !== colorMode) {
-            this._written = colorMode;
+        if (this._writtenMode !== colorMode) {
+            this._writtenMode = colorMode;
             WriteSettings(this._settings, {
                 ...options,
                 partShare: PART_SHARE[colorMode],
@@ -224,205 +228,43 @@ export class MeshBinding extends LeafDisplay {
             this._checkedOverrides = this._overridesVersion;
             this._hasOverrides = this.overrides?.data.some((bits) => bits !== 0) ?? false;
         }
-        // Where nothing is to be seen of parts, the meshes themselves are drawn.
+        // If the parts would not be visible, the meshes themselves are drawn.
         const isPlain = this.colorMode === "original" && !this.hovered && !this.selected && !this._hasOverrides;
-        for (const proxyMesh of this._proxyMeshs) {
-            proxyMesh.update(this._isShown && !isPlain, this.colorMode === "parts");
+        for (const proxy of this._proxies.values()) {
+            proxy.update(this._isShown && !isPlain, this.colorMode === "parts");
         }
     }
 
-    /** The first face on a ray, of the content or anything else; null for none. */
-    private _pick(ray: Ray, isHit: (mesh: AbstractMesh) => boolean): FaceHit | null {
-        const posed = [...this._bySource.keys()].filter((mesh) => mesh.skeleton && isHit(mesh));
-        let first = this._pickUnposed(ray, (mesh) => isHit(mesh) && !posed.includes(mesh));
-        for (const mesh of posed) {
-            const hit = PickPosedFace(mesh, ray);
-            first = hit && (!first || hit.distance < first.distance) ? hit : first;
-        }
-        return first;
-    }
-
-    private _pickUnposed(ray: Ray, isHit: (mesh: AbstractMesh) => boolean): FaceHit | null {
-        // Thin instances are picked one by one only when that is switched on.
-        const thin = [...this._bySource.keys()].filter((mesh) => mesh.hasThinInstances) as Mesh[];
-        const before = thin.map((mesh) => mesh.thinInstanceEnablePicking);
-        for (const mesh of thin) {
-            mesh.thinInstanceEnablePicking = true;
-        }
+    /** Creates the proxy meshes in time slices; they are not shown yet. */
+    private async _createProxiesAsync({ colors: umColors }: PartColors, pacer: Pacer): Promise<void> {
+        const faces = new ContentFaces(this.content);
         try {
-            const hit = this._scene.pickWithRay(ray, isHit);
-            return hit?.pickedMesh
-                ? {
-                      mesh: hit.pickedMesh,
-                      face: hit.faceId,
-                      thinInstance: hit.thinInstanceIndex,
-                      first: hit.bu,
-                      second: hit.bv,
-                      distance: hit.distance,
-                  }
-                : null;
-        } finally {
-            thin.forEach((mesh, i) => {
-                mesh.thinInstanceEnablePicking = before[i];
-            });
-        }
-    }
-
-    private _leafOf(proxyMesh: ProxyMesh, { face, thinInstance, first, second }: FaceHit): number {
-        const element = Math.max(thinInstance, 0) * proxyMesh.leafMap.words[0] + face;
-        const third = 1 - first - second;
-        return proxyMesh.isReversed(face)
-            ? proxyMesh.leafMap.leafAt(element, third, second)
-            : proxyMesh.leafMap.leafAt(element, second, third);
-    }
-
-    /** In short runs: the page may draw meanwhile, and nothing of this is shown yet. */
-    private async _createProxyMeshsAsync({ colors: umColors }: PartColors, pacer: Pacer): Promise<void> {
-        const groups = FaceGroups(this.content.items);
-        const geometries = new Map<AbstractMesh, ProxyGeometry>();
-        const geometryOf = ({ mesh, elementCount }: ContentItem): ProxyGeometry => {
-            const own = SourceMesh(mesh);
-            const known = geometries.get(own) ?? CreateProxyMeshGeometry(mesh, elementCount);
-            geometries.set(own, known);
-            return known;
-        };
-        try {
-            const spacing = await this._spacingAsync(groups, geometryOf, pacer);
-            for (const items of groups) {
+            const spacing = await faces.spacingAsync(pacer);
+            for (const items of faces.groups) {
                 const source = items[0].mesh;
-                const geometry = geometryOf(items[0]);
-                const leafMap = await LeafMap.CreateAsync(this._leafMapInput(items, geometry, spacing), pacer);
+                const leafMap = await LeafMap.CreateAsync(faces.leafMapInput(items, spacing), pacer);
                 if (this._scene.isDisposed || this.isDisposed) {
-                    throw disposedMeanwhile();
+                    throw CreateDisposedError();
                 }
                 const buffers = { umColors, umSettings: this._settings };
-                const proxyMesh = new ProxyMesh(source, geometry, leafMap, buffers);
-                this._proxyMeshs.push(proxyMesh);
-                this._bySource.set(source, proxyMesh);
-                proxyMesh.update(false, false);
-                proxyMesh.mesh.isReady(true); // its shaders begin to compile: in the first frame all would at once
+                const proxy = new ProxyMesh(source, faces.geometryOf(items[0]), leafMap, buffers);
+                this._proxies.set(source, proxy);
+                proxy.update(false, false);
+                proxy.mesh.isReady(true); // starts compiling its shaders; in the first frame all would compile at once
                 await pacer.yieldIfDueAsync();
             }
         } finally {
-            for (const { geometry } of geometries.values()) {
-                if (geometry.meshes.length === 0) {
-                    geometry.dispose();
-                }
-            }
+            faces.disposeUnused();
         }
-    }
-
-    /** Samples are spread evenly over all faces. */
-    private async _spacingAsync(
-        groups: readonly ContentItem[][],
-        geometryOf: (item: ContentItem) => ProxyGeometry,
-        pacer: Pacer,
-    ): Promise<number> {
-        let area = 0;
-        for (const items of groups) {
-            for (const frame of FramesOf(items)) {
-                area += AreaOf(geometryOf(items[0]).corners, frame);
-                await pacer.yieldIfDueAsync();
-            }
-        }
-        const { elements } = this.content.capture;
-        const samples = this.content.items.reduce(
-            (sum, { kind, firstElement, elementCount }) =>
-                kind === "faces"
-                    ? sum + LowerBound(elements, firstElement + elementCount) - LowerBound(elements, firstElement)
-                    : sum,
-            0,
-        );
-        return Math.sqrt(area / Math.max(samples, 1)) || 1;
-    }
-
-    private _leafMapInput(
-        items: readonly ContentItem[],
-        { corners, neighbors, elements }: ProxyGeometry,
-        spacing: number,
-    ): LeafMapInput {
-        const { capture, leafOfElement } = this.content;
-        const { firstElement, elementCount } = items[0];
-        const endElement = firstElement + items.length * elementCount;
-        const first = LowerBound(capture.elements, firstElement);
-        const end = LowerBound(capture.elements, endElement);
-        const faceOfSample = capture.elements.slice(first, end).map((element) => element - firstElement);
-        const weights = capture.barycentrics.slice(2 * first, 2 * end);
-        faceOfSample.forEach((face, s) => {
-            if (elements.isReversed(face % elementCount)) {
-                weights.subarray(2 * s, 2 * s + 2).reverse();
-            }
-        });
-        return {
-            corners,
-            frames: Float32Array.from(FramesOf(items).flat()),
-            neighbors,
-            leafOfFace: leafOfElement.slice(firstElement, endElement),
-            faceOfSample,
-            weights,
-            firstLeaf: first,
-            spacing,
-        };
     }
 }
 
-function disposedMeanwhile(): UltrametricError {
+function LeafOfHit({ leafMap, isReversed }: ProxyMesh, { face, thinInstance, first, second }: FaceHit): number {
+    const element = Math.max(thinInstance, 0) * leafMap.faceCount + face;
+    const third = 1 - first - second;
+    return isReversed(face) ? leafMap.leafAt(element, third, second) : leafMap.leafAt(element, second, third);
+}
+
+function CreateDisposedError(): UltrametricError {
     return new UltrametricError("disposed", "The scene was disposed while parts were bound to its meshes.");
-}
-
-/** Items with faces, those of one mesh's thin instances together. */
-function FaceGroups(items: readonly ContentItem[]): ContentItem[][] {
-    const groups = new Map<AbstractMesh, ContentItem[]>();
-    for (const item of items) {
-        if (item.kind === "faces") {
-            groups.set(item.mesh, [...(groups.get(item.mesh) ?? []), item]);
-        }
-    }
-    return [...groups.values()];
-}
-
-/** The linear part of where each item stands, nine numbers. */
-function FramesOf(items: readonly ContentItem[]): number[][] {
-    const { mesh } = items[0];
-    const world = mesh.computeWorldMatrix(true);
-    const matrices = mesh.hasThinInstances
-        ? (mesh as Mesh).thinInstanceGetWorldMatrices().map((matrix) => matrix.multiply(world))
-        : [world];
-    return items.map((_, i) => {
-        const { m } = matrices[i];
-        return [m[0], m[1], m[2], m[4], m[5], m[6], m[8], m[9], m[10]];
-    });
-}
-
-function AreaOf(corners: Float32Array, frame: readonly number[]): number {
-    const edge = [0, 0, 0, 0, 0, 0];
-    let area = 0;
-    for (let p = 0; p < corners.length; p += 9) {
-        for (let e = 0; e < 2; e++) {
-            const x = corners[p + 3 + 3 * e] - corners[p];
-            const y = corners[p + 4 + 3 * e] - corners[p + 1];
-            const z = corners[p + 5 + 3 * e] - corners[p + 2];
-            for (let axis = 0; axis < 3; axis++) {
-                edge[3 * e + axis] = x * frame[axis] + y * frame[3 + axis] + z * frame[6 + axis];
-            }
-        }
-        const [ax, ay, az, bx, by, bz] = edge;
-        area += Math.hypot(ay * bz - az * by, az * bx - ax * bz, ax * by - ay * bx) / 2;
-    }
-    return area;
-}
-
-/** The first place of an ascending array whose value is not below. */
-function LowerBound(values: Uint32Array, value: number): number {
-    let low = 0;
-    let high = values.length;
-    while (low < high) {
-        const middle = (low + high) >> 1;
-        if (values[middle] < value) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    return low;
 }

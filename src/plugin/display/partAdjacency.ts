@@ -108,7 +108,7 @@ export class PartAdjacency {
     }
 }
 
-/** A grid of cubes over the bounding box of points; leaves a border of one cell, so that neighbors have unique numbers. */
+/** A grid of cubes over the bounding box of points, with a border of one cell, so neighbors have unique numbers. */
 class LeafGrid {
     private readonly _low = [Infinity, Infinity, Infinity];
     private readonly _scale: number;

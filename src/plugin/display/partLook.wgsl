@@ -1,5 +1,5 @@
-// What of a mesh's leaves is to be seen at a place of a face. Made from: the leaf map's words (leafMap.ts), PartColors' colors with
-// marks, and settings (partLook.ts).
+// The color of a point on a face, from the mesh's leaf map (leafMapLayout.ts), the colors of PartColors with marks, and
+// the settings (partLook.ts).
 var<storage, read> umFaces : array<u32>;
 var<storage, read> umColors : array<u32>;
 var<storage, read> umSettings : array<f32>;
@@ -7,12 +7,12 @@ var<storage, read> umSettings : array<f32>;
 const UM_LUMA = vec3f(0.299, 0.587, 0.114);
 const UM_NONE = 0xffffffffu;
 
-/// How a fragment lies on its face.
+/// The position of a fragment on its face.
 struct UmPlace {
     face: u32,
     /// Weights of the second and third corner.
     at: vec2f,
-    /// Their change from one pixel to the next.
+    /// The change of the weights per pixel.
     dx: vec2f,
     dy: vec2f,
 }
@@ -46,14 +46,14 @@ fn umLeafAt(face: u32, at: vec2f) -> u32 {
     return leaf;
 }
 
-/// 0 for hidden leaves.
+/// The marks of a leaf that separate it from others: hovered, selected. 0 for hidden leaves.
 fn umGroup(leaf: u32) -> u32 {
     let opacity = umColors[leaf] >> 24u;
-    return select((255u - opacity) & 9u, 0u, opacity == 0u); // hovered or selected
+    return select((255u - opacity) & 9u, 0u, opacity == 0u);
 }
 
-/// Beyond an edge, across from where on this face's edge `along` is, 0 at its first end. Where nothing is known of what is beyond it is `own`: many
-/// models have open edges all over, inside of their parts.
+/// The group on the other side of an edge, at the position `along` of this face's edge, 0 at its first corner. At an
+/// open edge it is `own`, since many models have open edges inside of their parts.
 fn umGroupBeyond(code: u32, along: f32, own: u32) -> u32 {
     if (code == UM_NONE) {
         return own;
@@ -67,7 +67,7 @@ fn umGroupBeyond(code: u32, along: f32, own: u32) -> u32 {
     return umGroup(umLeafAt(code >> 3u, weights.yz));
 }
 
-/// Whether within `reach` pixels the highlighted part that is here ends.
+/// Whether the highlighted part at a fragment ends within `reach` pixels.
 fn umIsBorder(place: UmPlace, own: u32, reach: f32) -> bool {
     let weights = vec3f(1.0 - place.at.x - place.at.y, place.at);
     let dx = vec3f(-place.dx.x - place.dx.y, place.dx);
@@ -95,8 +95,8 @@ fn umIsBorder(place: UmPlace, own: u32, reach: f32) -> bool {
     return false;
 }
 
-/// The color to show in place of the surface's own; both as they are shown, sRGB.
-/// facing: cosine between the surface's normal and the direction to the eye
+/// The color that replaces the surface's own color; both are sRGB.
+/// facing: the cosine between the surface's normal and the direction to the camera
 fn umPaint(place: UmPlace, leaf: u32, original: vec3f, facing: f32) -> vec3f {
     let packed = umColors[leaf];
     let marks = 255u - (packed >> 24u);
@@ -112,7 +112,7 @@ fn umPaint(place: UmPlace, leaf: u32, original: vec3f, facing: f32) -> vec3f {
     }
     let own = marks & 9u;
     if (own != 0u && umSettings[5] > 0.0) {
-        // The rim shows where a part ends behind its own horizon.
+        // The rim is the outline at the silhouette.
         if (umIsBorder(place, own, umSettings[5]) || abs(facing) < 0.12) {
             color = vec3f(umSettings[6], umSettings[7], umSettings[8]);
         }

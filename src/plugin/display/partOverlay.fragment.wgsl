@@ -1,10 +1,10 @@
-// Parts drawn over a mesh whose own shader is not known: what is to be seen of it shows through.
+// Draws parts over a mesh with an unsupported material, whose colors show through.
 varying umWorld: vec3f;
 flat varying umFace : vec2u;
 varying umWeights : vec2f;
 uniform cameraPosition: vec3f;
 
-/// A color of some opacity with another one over it.
+/// Blends a color over another one.
 fn umOver(below: vec4f, color: vec3f, opacity: f32) -> vec4f {
     let alpha = opacity + below.a * (1.0 - opacity);
     return vec4f((color * opacity + below.rgb * below.a * (1.0 - opacity)) / max(alpha, 1.0e-6), alpha);
@@ -24,7 +24,8 @@ fn main(input: FragmentInputs) -> FragmentOutputs {
     let share = select(umSettings[0], 1.0, (marks & 4u) != 0u);
     var color = vec4f(unpack4x8unorm(packed).rgb * mix(1.0, 0.4 + 0.6 * facing, umSettings[1]), share);
     if ((marks & 2u) != 0u) {
-        color = umOver(vec4f(mix(color.rgb, vec3f(dot(color.rgb, UM_LUMA)), umSettings[4]), color.a), vec3f(0.0), 0.6 * umSettings[4]);
+        let gray = mix(color.rgb, vec3f(dot(color.rgb, UM_LUMA)), umSettings[4]);
+        color = umOver(vec4f(gray, color.a), vec3f(0.0), 0.6 * umSettings[4]);
     }
     if ((marks & 1u) != 0u) {
         color = umOver(color, vec3f(1.0), umSettings[3]);

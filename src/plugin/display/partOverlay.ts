@@ -6,7 +6,7 @@ import lookSource from "./partLook.wgsl?raw";
 import fragmentSource from "./partOverlay.fragment.wgsl?raw";
 import vertexSource from "./partOverlay.vertex.wgsl?raw";
 
-/** The material that draws a mesh's parts over it, for materials that {@link PartLookPlugin} does not fit. */
+/** Creates the material that draws parts over a mesh whose material PartLookPlugin does not support. */
 export function CreatePartOverlay(name: string, scene: Scene, buffers: PartLookBuffers): ShaderMaterial {
     const material = new ShaderMaterial(
         name,
@@ -23,7 +23,7 @@ export function CreatePartOverlay(name: string, scene: Scene, buffers: PartLookB
     material.setStorageBuffer("umFaces", buffers.umFaces.buffer);
     material.setStorageBuffer("umColors", buffers.umColors.buffer);
     material.setStorageBuffer("umSettings", buffers.umSettings.buffer);
-    material.forceDepthWrite = true; // in mode "parts" there is nothing below
+    material.forceDepthWrite = true; // in mode "parts" the mesh below is not drawn
     material.zOffset = -1;
     material.doNotSerialize = true;
     return material;

@@ -17,8 +17,9 @@ const CHROMA = 0.14;
 const GOLDEN_ANGLE = 137.508;
 
 /**
- * The lightness of the color-blind-safe palette. Its hues lie between blue and yellow, which people without red or green
- * cones see as others do; people without blue cones see these steps, which are wider than those of {@link LIGHTNESS}.
+ * The lightness of the color-blind-safe palette. Its hues lie between blue and yellow, which people without red or
+ * green cones see as others do; people without blue cones see these steps, which are wider than those of
+ * {@link LIGHTNESS}.
  */
 const SAFE_LIGHTNESS = [0.45, 0.9, 0.6, 0.77, 0.32];
 const SAFE_BLUE = 262;
@@ -40,9 +41,9 @@ export type PartPalette = "full" | "colorBlindSafe";
 /**
  * Creates colors of parts that stay as granularity changes: a part has the color of its first order index. When it
  * splits, the first side keeps its color, and the other gets one with a hue near it, nearer the deeper the split. The
- * hues of a part's descendants share an arc of the color wheel by the square roots of their sizes (Tennekes and de Jonge
- * 2014, "Tree Colors"). Of the first 1024 parts, those that touch differ by at least 15 (CIEDE2000) while there is such a
- * color: the hue, then the lightness, moves until they do.
+ * hues of a part's descendants share an arc of the color wheel by the square roots of their sizes (Tennekes and de
+ * Jonge 2014, "Tree Colors"). Of the first 1024 parts, those that touch differ by at least 15 (CIEDE2000) if there is
+ * such a color: the hue, then the lightness, is changed until they do.
  *
  * @param positions [n, 3] of the leaves; null leaves touching parts as they come
  * @returns [n] the color of the part that starts at each order index, sRGB bytes with red lowest
@@ -148,8 +149,8 @@ class PaletteTable {
     }
 
     /**
-     * Returns the hue and the step nearest to the given ones that differ enough from all other colors; those that differ
-     * most if none do.
+     * Returns the hue and the step nearest to the given ones that differ enough from all other colors; the most
+     * different ones if none do.
      *
      * @param excluded a step that is not taken; -1 for none
      */
@@ -217,15 +218,16 @@ function wholeDegrees(hue: number): number {
     return ((Math.round(hue) % 360) + 360) % 360;
 }
 
-/** @returns [360] */
+/** Returns [360] colors of all hues. */
 function FullCircle(lightness: number): Uint32Array {
     return Uint32Array.from({ length: 360 }, (_, degrees) => PackOklch(lightness, CHROMA, degrees));
 }
 
-/** Folds the circle of hues onto the line from blue (the first hue) over gray to yellow (its opposite). @returns [360] */
+/** Folds the circle of hues onto the line from blue, the first hue, over gray to yellow. @returns [360] */
 function BlueToYellow(lightness: number): Uint32Array {
     return Uint32Array.from({ length: 360 }, (_, degrees) => {
-        const yellowness = 1 - Math.abs(((degrees - FIRST_HUE + 360) % 360) - 180) / 90; // -1 at the first hue, 1 opposite
+        // -1 at the first hue, 1 at the opposite one.
+        const yellowness = 1 - Math.abs(((degrees - FIRST_HUE + 360) % 360) - 180) / 90;
         return PackOklch(lightness, CHROMA * Math.abs(yellowness), yellowness < 0 ? SAFE_BLUE : SAFE_YELLOW);
     });
 }

@@ -27,15 +27,15 @@ import { CreateLeafColorBuffer, CreatePointMaterial, LEAF_COLOR_KIND } from "./p
 
 /** Options of {@link PointCloudBinding}. */
 export interface PointCloudBindingOptions extends LeafDisplayOptions {
-    /** A mesh of your own whose vertices are the leaves, in their order. Default null: the leaves are drawn as round points. */
+    /** A custom mesh whose vertices are the leaves, in the same order. Default null: round points are drawn. */
     mesh: Mesh | null;
-    /** Which axis of the capture's world points up in the scene; without effect on a mesh of your own. Default "z". */
+    /** The axis of the capture's world that points up in the scene; no effect on a custom mesh. Default "z". */
     upAxis: UpAxis;
-    /** Radius of a point in units of the capture; 0 fits it to how close the points lie. Default 0. */
+    /** The radius of a point in units of the capture; 0 derives it from the distances of points. Default 0. */
     pointRadius: number;
-    /** Smallest radius of a point on screen, in pixels. Default 1. */
+    /** The smallest radius of a point on screen, in pixels. Default 1. */
     minPointPixels: number;
-    /** How far the parts' colors take on the light and shade of the picture's colors, 0..1. Default 0. */
+    /** The share of the original colors' brightness in the shading of the parts' colors, 0..1. Default 0. */
     shading: number;
 }
 
@@ -49,20 +49,20 @@ export const DEFAULT_POINT_CLOUD_BINDING_OPTIONS: Readonly<PointCloudBindingOpti
     shading: 0,
 };
 
-/** Points whose nearest neighbor is looked up to estimate how close they lie. */
+/** The number of points whose nearest neighbor is searched to estimate the spacing. */
 const SPACING_SAMPLES = 64;
-/** A disc of this many nearest-neighbor distances leaves no holes in a surface of points one voxel apart. */
+/** The radius of a point in nearest-neighbor distances that leaves no holes in a surface of points one voxel apart. */
 const RADIUS_IN_SPACINGS = 1.5;
 
 /**
- * The leaves of a hierarchy as points in a Babylon scene.
+ * Shows the leaves of a hierarchy as points in a Babylon scene.
  *
- * Only what {@link PointCloudBinding.CreateAsync} was told to make is disposed with it: a mesh of your own stays, with the colors that it had.
+ * {@link dispose} removes its points; a custom mesh stays and gets its previous colors back.
  */
 export class PointCloudBinding extends LeafDisplay {
-    /** The mesh that shows the leaves; not pickable by Babylon's triangle picking if it is the binding's own. */
+    /** The mesh that shows the leaves. Babylon's triangle picking ignores it unless it is a custom mesh. */
     public readonly mesh: Mesh;
-    /** The node that places the capture in the scene; null for a mesh of your own. Move, turn and scale this. */
+    /** The node that places the capture in the scene, to be moved, rotated and scaled; null for a custom mesh. */
     public readonly root: TransformNode | null;
     /** Notified at the start of {@link dispose}. */
     public readonly onDisposeObservable = new Observable<PointCloudBinding>();
@@ -76,7 +76,7 @@ export class PointCloudBinding extends LeafDisplay {
         hierarchy: SegmentationHierarchy,
         private readonly _leafColors: PartColors | CpuPartColors,
         private readonly _options: PointCloudBindingOptions,
-        /** Radius of a point in units of the capture. */
+        /** The radius of a point in units of the capture. */
         public readonly pointRadius: number,
         partStartColors: Uint32Array<ArrayBuffer>,
         box: LeafBox,
@@ -90,7 +90,7 @@ export class PointCloudBinding extends LeafDisplay {
             this.mesh.geometry!.setVerticesBuffer(colorBuffer, null, false);
         } else {
             this.root = new TransformNode(`${hierarchy.name} (capture)`, _scene);
-            this.root.doNotSerialize = true; // with the points below; UltrametricSegmentation.serializeAsync keeps them
+            this.root.doNotSerialize = true; // nor the points below; UltrametricSegmentation.serializeAsync saves them
             const frame = CaptureToScene(_options.upAxis, _scene.useRightHandedSystem);
             frame.decomposeToTransformNode(this.root);
             this._material = CreatePointMaterial(`${hierarchy.name} (points)`, _scene);
@@ -102,9 +102,11 @@ export class PointCloudBinding extends LeafDisplay {
     }
 
     /**
-     * @param scene whose leaves are colored on the GPU where its engine is a WebGPUEngine, else on the page's thread
-     * @param hierarchy whose leaves are drawn
-     * @throws UltrametricError "input" when a mesh of your own has another number of vertices, "limits", "deviceLost", "disposed"
+     * Creates the points, in time slices.
+     *
+     * @param scene with a WebGPUEngine, leaves are colored on the GPU; with another engine, on the main thread
+     * @throws UltrametricError "input" if a custom mesh has another number of vertices; "limits"; "deviceLost";
+     * "disposed"
      */
     public static async CreateAsync(
         scene: Scene,
@@ -116,7 +118,8 @@ export class PointCloudBinding extends LeafDisplay {
         if (mesh && mesh.getTotalVertices() !== hierarchy.leafCount) {
             throw new UltrametricError(
                 "input",
-                `The mesh "${mesh.name}" has ${mesh.getTotalVertices()} vertices, the hierarchy "${hierarchy.name}" ${hierarchy.leafCount} leaves; ` +
+                `The mesh "${mesh.name}" has ${mesh.getTotalVertices()} vertices, and the hierarchy ` +
+                    `"${hierarchy.name}" has ${hierarchy.leafCount} leaves; ` +
                     "each leaf needs one vertex, in the same order.",
             );
         }
@@ -128,25 +131,25 @@ export class PointCloudBinding extends LeafDisplay {
         colors.setOriginalColors(hierarchy.colors);
         await pacer.yieldIfDueAsync();
         const radius =
-            settings.pointRadius || RADIUS_IN_SPACINGS * (await estimateSpacingAsync(hierarchy.positions, pacer));
+            settings.pointRadius || RADIUS_IN_SPACINGS * (await EstimateSpacingAsync(hierarchy.positions, pacer));
         const partStartColors = await FirstPartStartColorsAsync(hierarchy, settings, pacer);
         const box = await RunCoroutineAsync(LeafBoxCoroutine(hierarchy.positions), pacer);
         await pacer.yieldAsync();
         if (scene.isDisposed) {
             colors.dispose();
-            throw new UltrametricError("disposed", "The scene was disposed while its point cloud was made.");
+            throw new UltrametricError("disposed", "The scene was disposed while its point cloud was created.");
         }
         const binding = new PointCloudBinding(scene, hierarchy, colors, settings, radius, partStartColors, box);
-        await pacer.yieldIfDueAsync(); // the uploads took their time
+        await pacer.yieldIfDueAsync(); // the uploads may have taken a time slice
         return binding;
     }
 
-    /** Where {@link root} was put; it may have been moved since. Null for a mesh of your own. */
+    /** The initial transform of {@link root}; null for a custom mesh. */
     public get frame(): Matrix | null {
         return this.root && CaptureToScene(this._options.upAxis, this._scene.useRightHandedSystem);
     }
 
-    /** @internal The colors of the leaves on the GPU, for what shows them elsewhere. @throws UltrametricError "unsupported" without WebGPU */
+    /** @internal The colors of the leaves on the GPU. @throws UltrametricError "unsupported" without WebGPU */
     public get leafColors(): PartColors {
         if (this._leafColors instanceof CpuPartColors) {
             throw new UltrametricError(
@@ -157,12 +160,12 @@ export class PointCloudBinding extends LeafDisplay {
         return this._leafColors;
     }
 
-    /** @internal How far the picture's colors show, 0..1. */
+    /** @internal The share of the original colors, 0..1. */
     public get originalShare(): number {
         return 1 - PART_SHARE[this.colorMode];
     }
 
-    /** From the capture's coordinates into the scene's. */
+    /** The transform from the capture's coordinates into the scene. */
     public get worldMatrix(): Matrix {
         return this.mesh.computeWorldMatrix(true);
     }
@@ -201,7 +204,7 @@ export class PointCloudBinding extends LeafDisplay {
             return buffer;
         }
         const data = colors.colors.buffer.getBuffer();
-        // The geometry and the array each let go of it once.
+        // Both the geometry and the array release the buffer.
         data.references++;
         return CreateLeafColorBuffer(engine, data, kind);
     }
@@ -224,8 +227,8 @@ export class PointCloudBinding extends LeafDisplay {
     }
 }
 
-/** Median distance of a few of the points [n, 3] to the nearest other; 0.01 where there is no other. */
-async function estimateSpacingAsync(positions: Float32Array, pacer: Pacer): Promise<number> {
+/** Returns the median distance of some of the [n, 3] points to their nearest neighbors; 0.01 for a single point. */
+async function EstimateSpacingAsync(positions: Float32Array, pacer: Pacer): Promise<number> {
     const count = positions.length / 3;
     const samples = Math.min(SPACING_SAMPLES, count);
     const nearest = new Float64Array(samples).fill(Infinity);

@@ -9,13 +9,13 @@ import wgslFragmentSource from "./points.fragment.wgsl?raw";
 import glslVertexSource from "./points.vertex.glsl?raw";
 import wgslVertexSource from "./points.vertex.wgsl?raw";
 
-/** Vertex buffer of {@link CreatePointMaterial} beside the positions, one element for each point. */
+/** The attribute of a point's color in {@link CreatePointMaterial}. */
 export const LEAF_COLOR_KIND = "leafColor";
-/** WebGPU's own points are one pixel large: there each is a triangle around its disc. */
+/** Vertices of a point with WebGPU, where it is a triangle around its disc; native points are one pixel large. */
 export const VERTICES_PER_POINT = 3;
 
 /**
- * Packed colors, sRGB and opacity, one for each leaf, as a vertex buffer.
+ * Creates a vertex buffer of packed colors, sRGB and opacity, one per leaf.
  *
  * @param kind the attribute
  */
@@ -25,7 +25,7 @@ export function CreateLeafColorBuffer(
     kind: string = LEAF_COLOR_KIND,
 ): VertexBuffer {
     return new VertexBuffer(engine, colors, kind, {
-        updatable: ArrayBuffer.isView(colors), // those on the GPU are computed there
+        updatable: ArrayBuffer.isView(colors), // buffers on the GPU are written by compute shaders
         stride: 4,
         size: 4,
         type: VertexBuffer.UNSIGNED_BYTE,
@@ -36,9 +36,11 @@ export function CreateLeafColorBuffer(
 }
 
 /**
- * The material of round points, whose colors are drawn as they are, without light. On WebGPU the vertex shader looks its point up in the
- * buffers (vertex pulling): software renderers take several times as long for instances of a quad.
- * Floats to set: `radius` in the leaves' units, `minPixels`, `rim` (how much darker a point's edge is, 0..1).
+ * Creates the material of round points, which are drawn in their colors without light. With WebGPU, the vertex shader
+ * reads its point from the buffers (vertex pulling), since instances of a quad take several times as long on software
+ * renderers.
+ *
+ * Uniforms to set: `radius` in the leaves' units; `minPixels`; `rim`, the darkening of a point's edge, 0..1.
  */
 export function CreatePointMaterial(name: string, scene: Scene): ShaderMaterial {
     const { isWebGPU } = scene.getEngine();
@@ -55,8 +57,8 @@ export function CreatePointMaterial(name: string, scene: Scene): ShaderMaterial 
             shaderLanguage: isWebGPU ? ShaderLanguage.WGSL : ShaderLanguage.GLSL,
         },
     );
-    material.doNotSerialize = true; // scene files have no place for the leaves' buffers
-    material.backFaceCulling = false; // the triangles face the camera, mirrored worlds turn them around
+    material.doNotSerialize = true; // scene files cannot store the leaves' buffers
+    material.backFaceCulling = false; // the triangles face the camera, but mirrored worlds reverse them
     material.useVertexPulling = isWebGPU;
     material.fillMode = isWebGPU ? Material.TriangleFillMode : Material.PointFillMode;
     material.setFloat("radius", 0.01);

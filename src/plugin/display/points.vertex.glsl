@@ -1,4 +1,4 @@
-// The same as points.vertex.wgsl, for WebGL2, whose own points can be large.
+// The same as points.vertex.wgsl, for WebGL2, which has large native points.
 precision highp float;
 
 attribute vec3 position;

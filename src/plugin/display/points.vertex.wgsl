@@ -1,5 +1,5 @@
-// A round point that faces the camera: one triangle for each leaf, around its disc.
-var<storage, read> position: array<f32>; // three for each leaf
+// A round point that faces the camera: one triangle per leaf, around its disc.
+var<storage, read> position: array<f32>; // three per leaf
 var<storage, read> leafColor: array<u32>;
 
 uniform world: mat4x4f;
@@ -18,8 +18,8 @@ fn main(input: VertexInputs) -> FragmentInputs {
     let side = vertexInputs.vertexIndex % 3u;
     // The equilateral triangle around the unit circle.
     let corner = vec2f(1.7320508 * (f32(side) - 1.0), select(-1.0, 2.0, side == 1u));
-    let place = vec4f(position[3u * leaf], position[3u * leaf + 1u], position[3u * leaf + 2u], 1.0);
-    let center = uniforms.view * uniforms.world * place;
+    let point = vec4f(position[3u * leaf], position[3u * leaf + 1u], position[3u * leaf + 2u], 1.0);
+    let center = uniforms.view * uniforms.world * point;
     let w = (uniforms.projection * center).w;
     let pixel = 2.0 * w / (uniforms.projection[1][1] * uniforms.pixelHeight);
     let size = max(uniforms.radius * length(uniforms.world[0].xyz), uniforms.minPixels * pixel);

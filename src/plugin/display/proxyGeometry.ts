@@ -4,12 +4,12 @@ import { Geometry } from "@babylonjs/core/Meshes/geometry";
 import type { FloatArray } from "@babylonjs/core/types";
 import { UltrametricError } from "../../compute/base/ultrametricError";
 import { FindFaceNeighbors } from "../../compute/views/faceNeighbors";
-import { type MeshElements, ReadMeshElements, SourceMesh } from "../sceneCapture/meshElements";
-import { SKIN_KINDS, VERTEX_KINDS } from "../sceneCapture/vertexData";
+import { type MeshElements, ReadMeshElements, SourceMesh } from "../content/meshElements";
+import { SKIN_KINDS, VERTEX_KINDS } from "../content/vertexData";
 
-/** A mesh's vertices with three of their own for each face, so that a shader knows the face by the vertex's number. */
+/** The vertices of a mesh, three per face, so that a shader can compute the face from the vertex index. */
 export interface ProxyGeometry {
-    /** Without indices; belongs to whom it is applied to. */
+    /** Without indices; belongs to the mesh that it is applied to. */
     readonly geometry: Geometry;
     readonly elements: MeshElements;
     /** [3 faces, 3] positions. */
@@ -19,11 +19,13 @@ export interface ProxyGeometry {
 }
 
 /**
- * Copies a mesh's vertices, in the pose of its morph targets and not in that of its skeleton, which goes on to move them.
+ * Copies the vertices of a mesh, in the current state of its morph targets and in the rest pose of its skeleton, which
+ * the copy follows.
  *
- * @throws UltrametricError "input" when they are no longer in memory or have changed since the capture, "disposed"
+ * @param faceCount the number of faces when the mesh was captured
+ * @throws UltrametricError "input" if they are no longer in memory or have changed since the capture; "disposed"
  */
-export function CreateProxyMeshGeometry(mesh: AbstractMesh, faceCount: number): ProxyGeometry {
+export function CreateProxyGeometry(mesh: AbstractMesh, faceCount: number): ProxyGeometry {
     if (mesh.isDisposed()) {
         throw new UltrametricError("disposed", `The mesh "${mesh.name}" has been disposed; its parts cannot be shown.`);
     }
@@ -32,7 +34,8 @@ export function CreateProxyMeshGeometry(mesh: AbstractMesh, faceCount: number): 
     if (elements?.kind !== "faces" || elements.count !== faceCount) {
         throw new UltrametricError(
             "input",
-            `The mesh "${mesh.name}" had ${faceCount} faces when it was captured and has ${elements?.count ?? 0} now; capture it anew.`,
+            `The mesh "${mesh.name}" had ${faceCount} faces when it was captured and has ` +
+                `${elements?.count ?? 0} now; capture it again.`,
         );
     }
     const geometry = new Geometry(Geometry.RandomId(), mesh.getScene());
@@ -56,7 +59,8 @@ export function CreateProxyMeshGeometry(mesh: AbstractMesh, faceCount: number): 
         geometry.dispose();
         throw new UltrametricError(
             "input",
-            `The positions of the mesh "${mesh.name}" are no longer in memory; show its parts before scene.clearCachedVertexData() is called.`,
+            `The positions of the mesh "${mesh.name}" are no longer in memory; ` +
+                "show its parts before you call scene.clearCachedVertexData().",
         );
     }
     return { geometry, elements, corners, neighbors: FindFaceNeighbors(corners) };

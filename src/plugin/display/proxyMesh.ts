@@ -7,39 +7,39 @@ import type { AbstractMesh } from "@babylonjs/core/Meshes/abstractMesh";
 import { Mesh } from "@babylonjs/core/Meshes/mesh";
 import { SubMesh } from "@babylonjs/core/Meshes/subMesh";
 import { ReleaseShaders } from "../babylon/drawCaches";
-import { SourceMesh } from "../sceneCapture/meshElements";
+import { SourceMesh } from "../content/meshElements";
 import type { LeafMap } from "./leafMap";
 import { type PartLookBuffers, UploadLeafMap } from "./partLook";
 import { PartLookPlugin } from "./partLookPlugin";
 import { CreatePartOverlay } from "./partOverlay";
 import type { ProxyGeometry } from "./proxyGeometry";
 
-/** Layers that no camera looks at, for the mesh that is stood in for: it is not drawn, and is still picked, casts shadows and moves its children. */
+/** A layer mask that no camera draws. A source mesh with it still is picked, casts shadows and moves its children. */
 const NO_LAYER = 0;
 
 /**
- * A mesh that is drawn in place of one of the scene's, in whose frame it is, so that it goes where that goes. Its vertices are its own; its materials are
- * the other's, with a plugin that colors only this mesh, or, where a material has no place for that, an overlay.
+ * A mesh that is drawn in place of a source mesh, as its child. It has vertices of its own, and the materials of the
+ * source mesh with a plugin that colors only this mesh; for unsupported materials it is an overlay.
  */
 export class ProxyMesh {
-    /** Child of {@link source}. */
+    /** A child of {@link source}. */
     public readonly mesh: Mesh;
-    /** Whether a face runs the other way around than the source's: its second and third corner are exchanged. */
+    /** Whether the second and third corner of a face are swapped compared with the source mesh. */
     public readonly isReversed: (face: number) => boolean;
 
     private readonly _buffers: PartLookBuffers;
     private readonly _materials: readonly Material[];
     private readonly _overlay: ShaderMaterial | null;
-    /** Of the source while it is hidden. */
+    /** The layer mask of the source mesh while it is hidden. */
     private _layerMask: number | null = null;
     private _isDisposed = false;
 
-    /** @param buffers but for the leaf map's, which this adds; they belong to the caller */
+    /** @param buffers all but that of the leaf map; they belong to the caller */
     public constructor(
-        /** The mesh that this is drawn for; it is only hidden. */
+        /** The source mesh; it is hidden, and otherwise stays the same. */
         public readonly source: AbstractMesh,
         { geometry, elements }: ProxyGeometry,
-        /** Where its leaves are. */
+        /** The leaves of its faces. */
         public readonly leafMap: LeafMap,
         buffers: Omit<PartLookBuffers, "umFaces">,
     ) {
@@ -52,7 +52,7 @@ export class ProxyMesh {
         mesh.doNotSerialize = true;
         mesh.isPickable = false;
         mesh.isUnIndexed = true;
-        mesh.overrideRenderingFillMode = 0; // triangles, be the source a strip or a fan
+        mesh.overrideRenderingFillMode = 0; // triangles, also if the source mesh is a strip or a fan
         geometry.applyToMesh(mesh);
         mesh.skeleton = source.skeleton;
         mesh.numBoneInfluencers = own.numBoneInfluencers;
@@ -92,8 +92,7 @@ export class ProxyMesh {
 
         this._buffers = { umFaces: UploadLeafMap(engine, leafMap, `leaf map of ${source.name}`), ...buffers };
         this._materials = MaterialsOf(source, mesh.subMeshes);
-        const fits = this._materials.every((material) => PartLookPlugin.Fits(material));
-        if (fits) {
+        if (this._materials.every((material) => PartLookPlugin.Supports(material))) {
             this._overlay = null;
             mesh.material = source.material ?? scene.defaultMaterial;
             for (const material of this._materials) {
@@ -104,16 +103,20 @@ export class ProxyMesh {
             this._overlay.backFaceCulling = this._materials.every((material) => material.backFaceCulling);
             mesh.material = this._overlay;
         }
-        // Not before: Babylon lets a mesh with an orientation of its own change its next material's.
+        // After the material: Babylon applies a mesh's orientation to the next material that is set.
         mesh.sideOrientation = own.sideOrientation;
     }
 
-    /** Whether the parts are drawn over the source's own look, which is not known. */
+    /** Whether the parts are drawn over the source mesh, whose materials are unsupported. */
     public get isOverlay(): boolean {
         return this._overlay !== null;
     }
 
-    /** Follows what the scene does to the source. @param isOpaque nothing of the source's own look is to be seen */
+    /**
+     * Follows changes of the source mesh.
+     *
+     * @param isOpaque whether the parts' colors hide those of the source mesh
+     */
     public update(isShown: boolean, isOpaque: boolean): void {
         const { mesh, source } = this;
         if (source.isDisposed()) {
@@ -123,7 +126,7 @@ export class ProxyMesh {
             return;
         }
         if (isShown && (isOpaque || !this.isOverlay)) {
-            // Set by someone else since.
+            // The application may have set the mask since.
             if (this._layerMask === null || source.layerMask !== NO_LAYER) {
                 this._layerMask = source.layerMask;
                 source.layerMask = NO_LAYER;
@@ -139,7 +142,7 @@ export class ProxyMesh {
         }
     }
 
-    /** Takes it out of the scene; the source is drawn as before. Safe to call again. */
+    /** Removes the mesh from the scene; the source mesh is drawn as before. Safe to call again. */
     public dispose(): void {
         if (this._isDisposed) {
             return;

@@ -6,15 +6,15 @@ import type { Observer } from "@babylonjs/core/Misc/observable";
 import { UltrametricError } from "../../compute/base/ultrametricError";
 import { GpuArray } from "../../compute/gpu/gpuArray";
 import { DisposeShadowMaterial } from "../babylon/drawCaches";
+import { IsSplatMesh } from "../content/splatData";
 import type { ContentLeaves } from "../parts/model/contentLeaves";
-import { IsSplatMesh } from "../sceneCapture/splatData";
 import type { PointCloudBinding } from "./pointCloudBinding";
 import { SplatColorPlugin } from "./splatColorPlugin";
 
-/** A mesh while it shows parts. */
+/** A splat mesh that shows parts. */
 interface BoundMesh {
     readonly mesh: GaussianSplattingMesh;
-    /** What it had before. */
+    /** The material that it had before. */
     readonly original: Material | null;
     readonly material: GaussianSplattingMaterial;
     readonly leafOfSplat: GpuArray<"u32">;
@@ -22,11 +22,12 @@ interface BoundMesh {
 }
 
 /**
- * Shows the parts on Gaussian splats themselves. It follows a point cloud's binding in all: cut, mode, what is hovered, selected and hidden; the one
- * GPU pass that colors leaves is shared, and nothing is uploaded when they change.
+ * Shows the parts on Gaussian splats. It follows a point cloud binding in everything: cut, color mode, and hovered,
+ * selected and hidden parts. Both share the GPU pass that colors leaves, and nothing is uploaded when colors change.
  *
- * Each mesh gets a material of the binding's own in place of its own, which is put back by {@link dispose}, untouched. In the mode "original" splats
- * look as they did before, with their harmonics; in "tint" these show as far as the picture's colors do; in "parts" not at all.
+ * Each splat mesh gets a material of the binding; {@link dispose} restores its own one, unchanged. In mode "original",
+ * splats look as before, with their harmonics; in mode "tint", their colors are mixed with those of the parts; in mode
+ * "parts", only the parts' colors show.
  */
 export class SplatBinding {
     private readonly _bound: BoundMesh[] = [];
@@ -34,9 +35,10 @@ export class SplatBinding {
     private _isDisposed = false;
 
     /**
-     * @param pointCloud that shows the hierarchy; disposed with it
-     * @param content what the hierarchy was made from; items that are no splats are left alone
-     * @throws UltrametricError "input" when content and hierarchy do not fit, "unsupported" for splats with a material of another kind, "limits"
+     * @param pointCloud that shows the hierarchy; disposing it disposes this binding, too
+     * @param content that the hierarchy was segmented from; only its splats are bound
+     * @throws UltrametricError "input" if the content belongs to another hierarchy; "unsupported" for splats with
+     * another kind of material; "limits"
      */
     public constructor(pointCloud: PointCloudBinding, content: Pick<ContentLeaves, "items" | "leafOfElement">) {
         const { colors, originalColors } = pointCloud.leafColors;
@@ -49,7 +51,8 @@ export class SplatBinding {
                 if (leaves.some((leaf) => leaf >= colors.length)) {
                     throw new UltrametricError(
                         "input",
-                        `The splats of "${mesh.name}" follow leaves beyond the ${colors.length} of the hierarchy that is shown; give the content that it was made from.`,
+                        `The splats of "${mesh.name}" follow leaves beyond the ${colors.length} of the hierarchy; ` +
+                            "pass the content that the hierarchy was segmented from.",
                     );
                 }
                 this._bound.push(bind(mesh, leaves, pointCloud, { colors, originals: originalColors }));
@@ -64,12 +67,12 @@ export class SplatBinding {
         });
     }
 
-    /** The meshes that show parts. */
+    /** The splat meshes that show parts. */
     public get meshes(): GaussianSplattingMesh[] {
         return this._bound.map(({ mesh }) => mesh);
     }
 
-    /** Gives the meshes their own materials back. Safe to call again. */
+    /** Restores the materials of the meshes. Safe to call again. */
     public dispose(): void {
         if (this._isDisposed) {
             return;
@@ -78,7 +81,7 @@ export class SplatBinding {
         this._observer?.remove();
         for (const { mesh, original, material, leafOfSplat, observer } of this._bound) {
             observer?.remove();
-            // Another material that was set meanwhile stays.
+            // A material that the application has set since stays.
             if (!mesh.isDisposed() && mesh.material === material) {
                 mesh.material = original;
             }
@@ -100,19 +103,19 @@ function bind(
     if (original?.getClassName() !== "GaussianSplattingMaterial") {
         throw new UltrametricError(
             "unsupported",
-            `The splats of "${mesh.name}" have a ${original?.getClassName() ?? "missing material"} in place of a GaussianSplattingMaterial; ` +
-                "parts cannot be shown on it.",
+            `The splats of "${mesh.name}" need a GaussianSplattingMaterial to show parts, but have ` +
+                `${original ? `a ${original.getClassName()}` : "no material"}.`,
         );
     }
     const own = original as GaussianSplattingMaterial;
     const engine = mesh.getEngine() as WebGPUEngine;
-    // One slot more: the sort pads its last batch with a splat that is not there.
+    // One more element: the sort pads its last batch with a splat index past the end.
     const leafOfSplat = new GpuArray(engine, "u32", [leaves.length + 1], { label: "leaves of splats" });
     leafOfSplat.upload(leaves);
-    // By the class of what is there, so that programs without splats need not load it.
+    // The class of the existing material, so that applications without splats need not load it.
     const Kind = own.constructor as typeof GaussianSplattingMaterial;
     const material = new Kind(`${own.name} (parts)`, mesh.getScene());
-    // The one that is there does for both.
+    // Both materials share the existing shadow material.
     DisposeShadowMaterial(material);
     material.shadowDepthWrapper = own.shadowDepthWrapper;
     material.kernelSize = own.kernelSize;
@@ -130,7 +133,7 @@ function bind(
     });
     mesh.material = material;
     const bound = { mesh, original, material, leafOfSplat };
-    // Babylon disposes the material that a splat mesh has, with the mesh: the one it came with goes, too.
+    // Babylon disposes the current material of a splat mesh with the mesh, so the original one is disposed here.
     const observer = mesh.onDisposeObservable.add(() => {
         original.dispose();
     }) as Observer<unknown>;

@@ -8,19 +8,19 @@ import type { Scene } from "@babylonjs/core/scene";
 import type { GpuArray } from "../../compute/gpu/gpuArray";
 import updateSource from "./splatColors.vertex.wgsl?raw";
 
-/** What a {@link SplatColorPlugin} shows. */
+/** The colors that a {@link SplatColorPlugin} shows. */
 export interface SplatColorSource {
     /** [splats] the leaf that each splat follows. */
     readonly leafOfSplat: GpuArray<"u32">;
-    /** [leaves] packed colors; without opacity: not drawn. */
+    /** [leaves] packed colors; those with opacity 0 are not drawn. */
     readonly colors: GpuArray<"u32">;
-    /** [leaves] packed colors of the picture. */
+    /** [leaves] packed original colors. */
     readonly originals: GpuArray<"u32">;
-    /** How far the splats' own colors show, 0..1. */
+    /** The share of the splats' own colors, 0..1. */
     readonly originalShare: number;
 }
 
-/** Colors single splats of a GaussianSplattingMaterial by the leaves that they follow, on the GPU: nothing is uploaded when the colors change. */
+/** Colors the splats of a GaussianSplattingMaterial by the leaves that they follow, on the GPU. */
 export class SplatColorPlugin extends MaterialPluginBase {
     public constructor(
         material: Material,

@@ -1,6 +1,6 @@
 let splatLeaf = splatLeaves[u32(splatIndex + 0.5)];
 let splatLeafColor = unpack4x8unorm(splatLeafColors[splatLeaf]);
-// The splat's own color, with what its harmonics add from here, shows as far as its leaf's original color does.
+// The share of the splat's own color, with its harmonics, replaces the same share of the leaf's original color.
 vertexOutputs.vColor = vec4f(
     splatLeafColor.rgb
         + uniforms.splatOriginalShare * (vertexOutputs.vColor.rgb - unpack4x8unorm(splatLeafOriginals[splatLeaf]).rgb),

@@ -27,8 +27,8 @@ export async function OpenSegmentationAsync(source: SegmentationSource): Promise
     if (version !== SEGMENTATION_VERSION) {
         throw new UltrametricError(
             "input",
-            `${name} is a saved segmentation of version ${version}; this program reads version ${SEGMENTATION_VERSION}. ` +
-                "Update the program, or segment again.",
+            `${name} is a saved segmentation of version ${version}; this program reads version ` +
+                `${SEGMENTATION_VERSION}. Update the program, or segment again.`,
         );
     }
     return { file, name, saved };

@@ -1,9 +1,14 @@
 import { UltrametricError } from "../../compute/base/ultrametricError";
 
-/** A file: its address, its bytes, or the file itself. */
+/** A file: its URL, its bytes, or the file itself. */
 export type BytesSource = string | URL | Blob | Uint8Array<ArrayBuffer>;
 
-/** The bytes of a file, and what messages call it. @throws UltrametricError "input" when there is no such file, or it may not be read */
+/**
+ * Reads a file.
+ *
+ * @returns its bytes, and its name in messages
+ * @throws UltrametricError "input" if it does not exist or may not be read
+ */
 export async function ReadBytesAsync(source: BytesSource): Promise<{ bytes: Uint8Array<ArrayBuffer>; name: string }> {
     if (source instanceof Uint8Array) {
         return { bytes: source, name: "The data" };
@@ -21,7 +26,8 @@ export async function ReadBytesAsync(source: BytesSource): Promise<{ bytes: Uint
     } catch (error) {
         throw new UltrametricError(
             "input",
-            `${url} could not be reached; check the address, the connection and, for another host, that it allows this page to read (CORS).`,
+            `${url} could not be reached; check the URL and the connection, and whether another host allows this ` +
+                "page to read it (CORS).",
             { cause: error },
         );
     }

@@ -2,11 +2,11 @@ import type { AbstractMesh } from "@babylonjs/core/Meshes/abstractMesh";
 import type { Mesh } from "@babylonjs/core/Meshes/mesh";
 import { UltrametricError } from "../../compute/base/ultrametricError";
 import type { HierarchyFile } from "../../compute/hierarchy/cut/hierarchyFile";
+import { ReadMeshElements } from "../content/meshElements";
+import type { ContentItem } from "../content/sceneContent";
+import { CountSplats, IsSplatMesh } from "../content/splatData";
 import type { JsonNode } from "../formats/jsonNode";
 import { ContentLeaves } from "../parts/model/contentLeaves";
-import { ReadMeshElements } from "../sceneCapture/meshElements";
-import type { ContentItem } from "../sceneCapture/sceneContent";
-import { CountSplats, IsSplatMesh } from "../sceneCapture/splatData";
 import type { OpenedSegmentation } from "./openedSegmentation";
 import { FindLinked, LinkTo, ReadLink, type SceneLink } from "./sceneLink";
 
@@ -15,22 +15,22 @@ const BARYCENTRICS = "content.barycentrics";
 const LEAF_OF_ELEMENT = "content.leafOfElement";
 const KINDS = ["faces", "points", "splats"] as const;
 
-/** A mesh that leaves lie on, and what of it has to be as it was. */
+/** A mesh that leaves lie on, with the properties that have to stay the same. */
 interface SavedMesh extends SceneLink {
     readonly kind: ContentItem["kind"];
-    /** Of one instance. */
+    /** The number of elements of one instance. */
     readonly elementCount: number;
     readonly vertexCount: number;
     readonly items: readonly Pick<ContentItem, "thinInstance" | "firstElement">[];
 }
 
-/** The scene's content beside a saved hierarchy; the arrays are in the same file. */
+/** The scene's content of a saved hierarchy; its arrays are in the same file. */
 export interface SavedContent {
     readonly name: string;
     readonly meshes: readonly SavedMesh[];
 }
 
-/** Writes which meshes leaves lie on, and where, into a hierarchy's file. @returns what its header is to hold */
+/** Adds the arrays of content to a hierarchy's file. @returns the entry of the file's header */
 export function SaveContent({ capture, items, leafOfElement }: ContentLeaves, file: HierarchyFile): SavedContent {
     file.arrays.set(ELEMENTS, capture.elements);
     file.arrays.set(BARYCENTRICS, capture.barycentrics);
@@ -53,12 +53,12 @@ export function SaveContent({ capture, items, leafOfElement }: ContentLeaves, fi
 }
 
 /**
- * Finds saved content in a scene again.
+ * Finds saved content in a scene.
  *
- * @param meshes among which it is looked for
- * @param onProblem told of each mesh that is missing or not as it was; the others are taken
- * @returns null where none is left, and for a hierarchy alone
- * @throws UltrametricError "input" when what was saved is damaged
+ * @param meshes to search
+ * @param onProblem called for each mesh that is missing or has changed; the others are used
+ * @returns null if no mesh is left, and for a hierarchy alone
+ * @throws UltrametricError "input" if the file is damaged
  */
 export function FindContent(
     { file, saved }: Pick<OpenedSegmentation, "file" | "saved">,
@@ -66,35 +66,33 @@ export function FindContent(
     onProblem: (problem: UltrametricError) => void,
 ): ContentLeaves | null {
     return saved?.has("content")
-        ? file.interpret(() => findContent(saved.at("content"), file, meshes, onProblem))
+        ? file.interpret(() => ReadContent(saved.at("content"), file, meshes, onProblem))
         : null;
 }
 
-function findContent(
+function ReadContent(
     saved: JsonNode,
     file: HierarchyFile,
     meshes: readonly AbstractMesh[],
     onProblem: (problem: UltrametricError) => void,
 ): ContentLeaves | null {
-    const links = saved.at("meshes").items().map(readMesh);
-    const found = FindLinked(links, meshes, (mesh, l) => changeOf(mesh, links[l]) === null);
+    const links = saved.at("meshes").items().map(ReadMesh);
+    const found = FindLinked(links, meshes, (mesh, l) => ChangeOf(mesh, links[l]) === null);
     const items: ContentItem[] = [];
-    links.forEach(({ name, kind, elementCount, items: own }, l) => {
+    for (const [l, { name, kind, elementCount, items: own }] of links.entries()) {
         const mesh = found[l];
-        const change = mesh
-            ? changeOf(mesh, links[l])
-            : "is not in the scene; load it before, under the name that it had";
+        const change = mesh ? ChangeOf(mesh, links[l]) : "is not in the scene; load it first, under the same name";
         if (mesh && change === null) {
             items.push(...own.map((item) => ({ ...item, mesh, kind, elementCount })));
         } else {
             onProblem(
                 new UltrametricError(
                     "input",
-                    `The mesh "${name}" ${change}. Its parts are not shown on it; those of other meshes are.`,
+                    `The mesh "${name}" ${change}. Parts are shown on the other meshes only.`,
                 ),
             );
         }
-    });
+    }
     const { leafCount } = file.header as { leafCount: number };
     const elementCount = links.reduce((sum, mesh) => sum + mesh.elementCount * mesh.items.length, 0);
     const [elements, barycentrics, leafOfElement] = [
@@ -103,7 +101,7 @@ function findContent(
         file.take(LEAF_OF_ELEMENT, elementCount, Uint32Array),
     ];
     if (elements.some((element) => element >= elementCount) || leafOfElement.some((leaf) => leaf >= leafCount)) {
-        throw file.damage("the links between leaves and meshes lead beyond them.");
+        throw file.damage("the links between leaves and elements are out of range.");
     }
     items.sort((a, b) => a.firstElement - b.firstElement);
     return items.length === 0
@@ -111,7 +109,7 @@ function findContent(
         : ContentLeaves.Restore({ name: saved.at("name").string(), items, elements, barycentrics }, leafOfElement);
 }
 
-function readMesh(node: JsonNode): SavedMesh {
+function ReadMesh(node: JsonNode): SavedMesh {
     const kind = KINDS.find((known) => known === node.at("kind").value);
     if (!kind) {
         throw node.at("kind").error(`has to be one of ${KINDS.join(", ")}.`);
@@ -131,31 +129,31 @@ function readMesh(node: JsonNode): SavedMesh {
     };
 }
 
-/** What is not as it was saved, in words that follow the mesh's name; null for nothing. */
-function changeOf(mesh: AbstractMesh, { kind, elementCount, vertexCount, items }: SavedMesh): string | null {
-    const differs = (now: number | string, before: number | string, what = ""): string =>
-        `has changed: it has ${now}${what}, and had ${before}${what} when it was segmented`;
+/** Describes the first change of a mesh since it was saved, to follow its name; null for none. */
+function ChangeOf(mesh: AbstractMesh, { kind, elementCount, vertexCount, items }: SavedMesh): string | null {
+    const describe = (now: number | string, before: number | string, unit = ""): string =>
+        `has changed: it has ${now}${unit}, and had ${before}${unit} when it was segmented`;
     if (IsSplatMesh(mesh)) {
         if (kind !== "splats") {
-            return differs("splats", kind);
+            return describe("splats", kind);
         }
         if (!mesh.splatsData) {
             return "did not keep its splats in memory; load it with keepInRam";
         }
         const count = CountSplats(mesh);
-        return count === elementCount ? null : differs(count, elementCount, " splats");
+        return count === elementCount ? null : describe(count, elementCount, " splats");
     }
-    const present = ReadMeshElements(mesh);
-    if (present?.kind !== kind) {
-        return differs(present?.kind ?? "nothing to show", kind);
+    const elements = ReadMeshElements(mesh);
+    if (elements?.kind !== kind) {
+        return describe(elements?.kind ?? "no elements", kind);
     }
-    if (present.count !== elementCount) {
-        return differs(present.count, elementCount, ` ${kind}`);
+    if (elements.count !== elementCount) {
+        return describe(elements.count, elementCount, ` ${kind}`);
     }
     if (mesh.getTotalVertices() !== vertexCount) {
-        return differs(mesh.getTotalVertices(), vertexCount, " vertices");
+        return describe(mesh.getTotalVertices(), vertexCount, " vertices");
     }
     const thinInstances = mesh.hasThinInstances ? (mesh as Mesh).thinInstanceCount : 0;
     const saved = items.filter(({ thinInstance }) => thinInstance >= 0).length;
-    return thinInstances === saved ? null : differs(thinInstances, saved, " thin instances");
+    return thinInstances === saved ? null : describe(thinInstances, saved, " thin instances");
 }

@@ -3,58 +3,60 @@ import type { Mesh } from "@babylonjs/core/Meshes/mesh";
 import type { Scene } from "@babylonjs/core/scene";
 import { UltrametricError } from "../../compute/base/ultrametricError";
 import type { Criterion, SegmentationHierarchy } from "../../compute/hierarchy/cut/segmentationHierarchy";
+import { IsSplatMesh } from "../content/splatData";
 import type { JsonNode } from "../formats/jsonNode";
 import type { PartEditor } from "../parts/edit/partEditor";
 import { ExtractedPart } from "../parts/model/extractedPart";
 import { type LeafInterval, LeavesOfIntervals, NormalizeIntervals } from "../parts/model/leafInterval";
 import { LEAF_EDITS, LEAF_REMOVED, type LeafOverrides, ShowLeaf } from "../parts/model/leafOverrides";
 import type { PartGroup } from "../parts/model/partGroups";
-import { IsSplatMesh } from "../sceneCapture/splatData";
 import { ReadTransform, type SavedTransform, SaveTransform } from "./savedTransform";
 import { FindLinked, LinkTo, ReadLink, type SceneLink } from "./sceneLink";
 
-/** [start, end) of the leaf order of the hierarchy's first criterion. */
+/** An interval of the leaf order of the hierarchy's first criterion, [start, end). */
 type SavedInterval = readonly [start: number, end: number];
 
-/** A part that is meshes of its own. */
+/** An extracted part. */
 interface SavedPart extends SavedTransform {
-    /** Of its node, see ExtractedPart.key. */
+    /** See ExtractedPart.key. */
     readonly key: string;
     readonly name: string;
     readonly isLocked: boolean;
     readonly leaves: readonly SavedInterval[];
-    /** Of its meshes; null for none, and for what clouds of leaves and splats have of their own. */
+    /** The materials of its meshes; null for none, and for clouds of leaves and splats. */
     readonly materials: readonly (SceneLink | null)[];
 }
 
-/** What edits made of a hierarchy's parts, without their history. */
+/** The result of edits, without their history. */
 export interface SavedEdits {
-    /** Runs of leaves that have edits: [start, end, bits], see LeafOverrides. */
+    /** Runs of edited leaves with the same bits, see LeafOverrides: [start, end, bits]. */
     readonly leaves: readonly (readonly [start: number, end: number, bits: number])[];
+    /** The groups, see PartGroup. */
     readonly groups: readonly { readonly name: string; readonly leaves: readonly SavedInterval[] }[];
-    /** By criterion the names that parts were given, by "start-end" in its leaf order. */
+    /** The names of parts by criterion, and by "start-end" in its leaf order, see PartNames. */
     readonly names: Readonly<Record<string, Readonly<Record<string, string>>>>;
+    /** The extracted parts. */
     readonly parts: readonly SavedPart[];
 }
 
-/** What edits are of. */
+/** The hierarchy whose edits are saved. */
 export interface EditState {
     readonly hierarchy: SegmentationHierarchy;
     readonly overrides: LeafOverrides;
     readonly editor: PartEditor;
 }
 
-/** What edits made, as JSON can hold it. */
+/** Returns the result of edits as JSON. */
 export function SaveEdits({ hierarchy, overrides, editor }: EditState): SavedEdits {
     const { order } = hierarchy.dendrogram(hierarchy.criteria[0]);
-    const placeOf = new Uint32Array(order.length);
-    order.forEach((leaf, place) => {
-        placeOf[leaf] = place;
-    });
+    const orderIndexOf = new Uint32Array(order.length);
+    for (const [orderIndex, leaf] of order.entries()) {
+        orderIndexOf[leaf] = orderIndex;
+    }
     const intervalsOf = (leaves: Uint32Array): SavedInterval[] =>
-        NormalizeIntervals(Array.from(leaves, (leaf) => ({ start: placeOf[leaf], end: placeOf[leaf] + 1 }))).map(
-            ({ start, end }) => [start, end],
-        );
+        NormalizeIntervals(
+            Array.from(leaves, (leaf) => ({ start: orderIndexOf[leaf], end: orderIndexOf[leaf] + 1 })),
+        ).map(({ start, end }) => [start, end]);
     const names: Record<string, Record<string, string>> = {};
     for (const criterion of hierarchy.criteria) {
         const given = editor.namesOf(hierarchy.dendrogram(criterion));
@@ -63,7 +65,7 @@ export function SaveEdits({ hierarchy, overrides, editor }: EditState): SavedEdi
         }
     }
     return {
-        leaves: runsOf(overrides.data, order),
+        leaves: RunsOf(overrides.data, order),
         groups: editor.groups.map(({ name, leaves }) => ({ name, leaves: intervalsOf(leaves) })),
         names,
         parts: editor.extracted.map((part) => ({
@@ -82,11 +84,12 @@ export function SaveEdits({ hierarchy, overrides, editor }: EditState): SavedEdi
 }
 
 /**
- * Makes of a hierarchy's parts what edits had made of them, which can be undone. Parts whose meshes are in the scene, as in one that was saved with
- * them, are these; others are made anew from the content.
+ * Applies saved edits to a hierarchy, as steps that can be undone. Extracted parts whose meshes are in the scene, since
+ * it was saved with them, use those; others are created from the content.
  *
- * @param onProblem told of what cannot be made again: a part without its content stays where it was, one without its material gets the content's
- * @throws UltrametricError "input" when what was saved is damaged
+ * @param onProblem called for each part and each material that cannot be restored: a part without content stays a part
+ * of the hierarchy; a part without its material gets that of the content
+ * @throws UltrametricError "input" if the saved edits are damaged
  */
 export function RestoreEdits(
     segmentation: JsonNode,
@@ -104,8 +107,8 @@ export function RestoreEdits(
     for (const run of saved.at("leaves").items()) {
         const { start, end } = ReadInterval(run, 3, order.length);
         const value = run.items()[2].number();
-        for (let place = start; place < end; place++) {
-            bits[order[place]] = value;
+        for (let orderIndex = start; orderIndex < end; orderIndex++) {
+            bits[order[orderIndex]] = value;
         }
     }
     const groups: PartGroup[] = saved
@@ -125,14 +128,14 @@ export function RestoreEdits(
     for (const part of saved.at("parts").items()) {
         const leaves = leavesOf(part.at("leaves"));
         const key = part.at("key").string();
-        const made =
+        const restored =
             (taken.has(key) ? null : ExtractedPart.Find(scene, key, leaves)) ??
-            makeAgain(part, leaves, editor, scene, onProblem);
-        if (made) {
+            CreatePart(part, leaves, editor, scene, onProblem);
+        if (restored) {
             taken.add(key);
-            made.name = part.at("name").string();
-            made.isLocked = part.at("isLocked").value === true;
-            parts.push(made);
+            restored.name = part.at("name").string();
+            restored.isLocked = part.at("isLocked").value === true;
+            parts.push(restored);
         } else {
             for (const leaf of leaves) {
                 bits[leaf] = ShowLeaf(bits[leaf] & ~LEAF_REMOVED);
@@ -143,7 +146,8 @@ export function RestoreEdits(
     editor.restore({ bits, groups, names: namesOf, parts });
 }
 
-function runsOf(data: Uint32Array, order: Uint32Array): [number, number, number][] {
+/** Returns the runs of edited leaves with the same bits: [start, end, bits]. */
+function RunsOf(data: Uint32Array, order: Uint32Array): [number, number, number][] {
     const runs: [number, number, number][] = [];
     for (let start = 0; start < order.length; ) {
         const bits = (data[order[start]] & LEAF_EDITS) >>> 0;
@@ -159,16 +163,22 @@ function runsOf(data: Uint32Array, order: Uint32Array): [number, number, number]
     return runs;
 }
 
-/** [start, end) of places, and whatever else it has. @throws UltrametricError "input" where it is none */
+/**
+ * Reads the interval at the start of an array.
+ *
+ * @param length of the array
+ * @throws UltrametricError "input" if it is not an interval of the leaf order
+ */
 export function ReadInterval(node: JsonNode, length: number, leafCount: number): LeafInterval {
     const [start, end] = node.items(length).map((item) => item.number());
     if (!(Number.isInteger(start) && Number.isInteger(end) && start >= 0 && start < end && end <= leafCount)) {
-        throw node.error(`is [${start}, ${end}), which is no interval of ${leafCount} places.`);
+        throw node.error(`is [${start}, ${end}), which is not an interval of ${leafCount} leaves.`);
     }
     return { start, end };
 }
 
-function makeAgain(
+/** Creates an extracted part from the content; null if that fails. */
+function CreatePart(
     saved: JsonNode,
     leaves: Uint32Array,
     editor: PartEditor,
@@ -183,7 +193,8 @@ function makeAgain(
         onProblem(
             new UltrametricError(
                 "input",
-                `The extracted part "${name}" could not be made again and is shown where it was: ${(error as Error).message}`,
+                `The extracted part "${name}" could not be created again and is shown in place: ` +
+                    (error as Error).message,
                 { cause: error },
             ),
         );
@@ -195,14 +206,14 @@ function makeAgain(
     part.meshes.forEach((mesh, m) => {
         const node = links[m];
         if (node && node.value !== null && !IsSplatMesh(mesh)) {
-            setMaterial(mesh, ReadLink(node), name, scene, onProblem);
+            RestoreMaterial(mesh, ReadLink(node), name, scene, onProblem);
         }
     });
     return part;
 }
 
-/** Gives a mesh the material that it had, where that is not the content's own. */
-function setMaterial(
+/** Gives a mesh its saved material, unless it has the same one from the content. */
+function RestoreMaterial(
     mesh: Mesh,
     link: SceneLink,
     part: string,
@@ -221,7 +232,8 @@ function setMaterial(
         onProblem(
             new UltrametricError(
                 "input",
-                `The material "${link.name}" of the extracted part "${part}" is not in the scene; it has the content's own.`,
+                `The material "${link.name}" of the extracted part "${part}" is not in the scene; ` +
+                    "the part has the material of the content.",
             ),
         );
     }

@@ -20,34 +20,34 @@ export const SEGMENTATION_VERSION = 1;
 /** @internal The type name of a {@link SerializedSegmentation}. */
 export const SEGMENTATION_TYPE = "UltrametricSegmentation";
 
-/** What a segmentation holds beside its hierarchy, as JSON can hold it; in a file the key "segmentation" of the header. */
+/** A segmentation without its hierarchy, as JSON; the value of the key "segmentation" in the header of a file. */
 export interface SavedSegmentation {
     readonly version: number;
-    /** By what the hierarchy is cut. */
+    /** The criterion that the hierarchy is cut by. */
     readonly criterion: Criterion;
-    /** The options, with the present granularity and color mode; but for a mesh of one's own. */
+    /** The options, without a custom mesh, with the current granularity and color mode. */
     readonly options: Readonly<Partial<UltrametricSegmentationOptions>>;
-    /** Where the leaves' points were moved to; null where they are where they were put. */
+    /** The transform of the leaves' points; null if they were not moved. */
     readonly place: SavedTransform | null;
-    /** Null where the leaves were not sampled from content of the scene. */
+    /** The scene's content that the leaves were sampled from; null for captures from files. */
     readonly content: SavedContent | null;
     readonly edits: SavedEdits;
     /** The selected [start, end) of the criterion's leaf order. */
     readonly selection: readonly (readonly [start: number, end: number])[];
 }
 
-/** A whole segmentation as an object that JSON can hold, such as in the metadata of a scene. */
+/** A whole segmentation as JSON, such as for the metadata of a scene. */
 export interface SerializedSegmentation extends SavedSegmentation {
     readonly customType: typeof SEGMENTATION_TYPE;
     readonly name: string;
-    /** The hierarchy's file in base64, with the links between its leaves and the content. */
+    /** The hierarchy's file in base64, which also holds the links between leaves and content. */
     readonly hierarchy: string;
 }
 
-/** A saved segmentation, or hierarchy: its address, its bytes, the file itself, or what serializeAsync gave. */
+/** A saved segmentation or hierarchy: its URL, its bytes, the file itself, or the result of serializeAsync. */
 export type SegmentationSource = BytesSource | SerializedSegmentation;
 
-/** What is saved. */
+/** The state of a segmentation that is saved. */
 export interface SegmentationState extends EditState {
     readonly scene: Scene;
     readonly content: ContentLeaves | null;
@@ -57,7 +57,7 @@ export interface SegmentationState extends EditState {
     readonly selection: Selection;
 }
 
-/** A segmentation as a file: that of its hierarchy, which others read as such, with more in it. */
+/** Returns a segmentation as a file: the file of its hierarchy, with more in its header and more arrays. */
 export function SaveSegmentation(state: SegmentationState): HierarchyFile {
     const { hierarchy, content, criterion, pointCloud } = state;
     const file = hierarchy.toFile();
@@ -74,7 +74,7 @@ export function SaveSegmentation(state: SegmentationState): HierarchyFile {
     return new HierarchyFile({ ...file.header, [SEGMENTATION_KEY]: saved }, file.arrays);
 }
 
-/** A file of {@link SaveSegmentation} as an object for JSON. */
+/** Returns a file of {@link SaveSegmentation} as JSON. */
 export async function SerializeFileAsync({ header, arrays }: HierarchyFile): Promise<SerializedSegmentation> {
     const { [SEGMENTATION_KEY]: saved, ...rest } = header;
     const bytes = await new HierarchyFile(rest, arrays).writeAsync();

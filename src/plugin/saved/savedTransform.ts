@@ -2,7 +2,7 @@ import { Quaternion, Vector3 } from "@babylonjs/core/Maths/math.vector";
 import type { JsonNode } from "../formats/jsonNode";
 import type { PartTransform } from "../parts/model/partTransform";
 
-/** Where a node stands below its parent, as JSON can hold it. */
+/** A {@link PartTransform} as JSON. */
 export interface SavedTransform {
     readonly position: readonly number[];
     /** Quaternion x, y, z, w. */
@@ -10,11 +10,12 @@ export interface SavedTransform {
     readonly scaling: readonly number[];
 }
 
+/** Returns a transform as JSON. */
 export function SaveTransform({ position, rotation, scaling }: PartTransform): SavedTransform {
     return { position: position.asArray(), rotation: rotation.asArray(), scaling: scaling.asArray() };
 }
 
-/** @throws UltrametricError "input" */
+/** Reads a saved transform. @throws UltrametricError "input" if it is damaged */
 export function ReadTransform(saved: JsonNode): PartTransform {
     const numbers = (key: string, length: number): number[] =>
         saved

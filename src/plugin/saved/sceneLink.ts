@@ -1,17 +1,18 @@
 import type { JsonNode } from "../formats/jsonNode";
 
-/** By what a mesh or material of a scene is found again in a scene that was opened anew. */
+/** The properties by which a mesh or material is found in a scene that was opened again. */
 export interface SceneLink {
     readonly id: string;
     readonly uniqueId: number;
     readonly name: string;
 }
 
+/** Returns the link to a mesh or material. */
 export function LinkTo({ id, uniqueId, name }: SceneLink): SceneLink {
     return { id, uniqueId, name };
 }
 
-/** @throws UltrametricError "input" */
+/** Reads a saved link. @throws UltrametricError "input" if it is damaged */
 export function ReadLink(node: JsonNode): SceneLink {
     return {
         id: node.at("id").string(),
@@ -21,11 +22,12 @@ export function ReadLink(node: JsonNode): SceneLink {
 }
 
 /**
- * What links lead to: where all are there by their unique ids, as in the scene that was saved, those; else each by id and name, or by name alone,
- * the first in the scene's order that no link before it took. Numbers of a scene that was opened anew say nothing.
+ * Finds the objects that links refer to. If all are found by unique id and name, as in the scene that was saved, those
+ * are returned. Otherwise, since unique ids change when a scene is opened again, each is the first unused candidate by
+ * name and id, or by name alone.
  *
- * @param fits among several of one name, which are taken first
- * @returns for each link what it leads to; null for none
+ * @param fits whether a candidate is preferred among those with one name
+ * @returns for each link its object; null for none
  */
 export function FindLinked<T extends SceneLink>(
     links: readonly SceneLink[],

@@ -14,7 +14,7 @@ export const DEFAULT_EDIT_HISTORY_OPTIONS: Readonly<EditHistoryOptions> = { limi
 
 /** The edits that were applied, in order, and those that were undone. A batch is one step. */
 export class EditHistory {
-    /** Notified after each step that is applied, undone or redone, and after {@link clear}; for a batch once, at its end. */
+    /** Notified after each step that is applied, undone or redone, and after {@link clear}; once per batch. */
     public readonly onChangedObservable = new Observable<EditHistory>();
     private readonly _limit: number;
     private readonly _done: EditCommand[] = [];

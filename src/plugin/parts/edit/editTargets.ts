@@ -22,7 +22,7 @@ export interface EditTargetsHost {
     /** The tree that is shown. */
     readonly tree: PartTree;
     readonly overrides: LeafOverrides;
-    /** The parts of the tree without small fragments, which names are made from. Default: names are made from intervals. */
+    /** The parts without small fragments, which names are made from. Default: names are made from intervals. */
     readonly condensed?: CondensedParts;
 }
 

@@ -52,7 +52,7 @@ export interface PartEditorHost extends EditTargetsHost {
     readonly minStepLeaves: number;
     /** Makes a part the selected one. */
     selectPart(part: Part): void;
-    /** Returns the layer mask of a mesh of the content. Default: the mesh's own, which is hidden while it shows parts. */
+    /** Returns the layer mask of a mesh of the content, whose own mask may be 0. Default: the mesh's own. */
     layerMaskOf?(mesh: AbstractMesh): number;
     /** Returns the color, sRGB 0..1, of the part that starts at an order index. */
     colorOf(orderIndex: number): [number, number, number];
@@ -366,7 +366,7 @@ export class PartEditor implements PartActions {
     }
 
     /**
-     * Gives an extracted part a material; another target is extracted first. The caller keeps ownership of the material.
+     * Gives an extracted part a material; another target is extracted first. The caller still owns the material.
      *
      * @returns the extracted part
      */

@@ -5,29 +5,32 @@ import type { ExtractedPart } from "../model/extractedPart";
 import type { PartTransform } from "../model/partTransform";
 import type { PartEditor } from "./partEditor";
 
-/** What a gizmo changes. */
+/** The property that a gizmo changes. */
 export type GizmoMode = "position" | "rotation" | "scale";
 
 /**
- * Handles in the scene that move, turn or scale an extracted part; each drag is one step of the editor's history. Uses Babylon's GizmoManager, with
- * a utility layer of its own. Detaches itself while its part is out of the scene or locked.
+ * Handles in the scene that move, rotate or scale an extracted part; each drag is one step of the editor's history.
+ * Uses Babylon's GizmoManager, with utility layers of its own. Detaches itself while the part is locked or not in the
+ * scene.
  */
 export class PartGizmos {
-    /** Babylon's own object, for its settings. */
+    /** Babylon's gizmo manager, for its settings. */
     public readonly manager: GizmoManager;
     private readonly _observers: { remove(): void }[] = [];
+    /** The gizmos whose drags are observed. */
     private readonly _watched = new Set<object>();
+    /** The transform at the start of a drag; null outside of drags. */
     private _before: PartTransform | null = null;
     private _mode: GizmoMode;
     private _isDisposed = false;
 
-    /** @param mode what the handles change at first. Default "position" */
+    /** @param mode the property that the handles change at first. Default "position" */
     public constructor(
         private readonly _editor: PartEditor,
         private readonly _part: ExtractedPart,
         mode: GizmoMode = "position",
     ) {
-        // Layers of its own: Babylon's default ones would stay in the scene.
+        // Babylon's default utility layers would stay in the scene.
         const scene = _part.root.getScene();
         const keepDepthLayer = new UtilityLayerRenderer(scene);
         keepDepthLayer.utilityLayerScene.autoClearDepthAndStencil = false;
@@ -45,7 +48,7 @@ export class PartGizmos {
         );
     }
 
-    /** What its handles do: move, turn or scale. */
+    /** The property that the handles change. */
     public get mode(): GizmoMode {
         return this._mode;
     }
@@ -55,7 +58,7 @@ export class PartGizmos {
         this._attach();
     }
 
-    /** Takes the handles away; the part stays where it is. Safe to call again. */
+    /** Removes the handles; the part keeps its transform. Safe to call again. */
     public dispose(): void {
         if (this._isDisposed) {
             return;
@@ -65,7 +68,7 @@ export class PartGizmos {
             observer.remove();
         }
         for (const layer of [this.manager.utilityLayer, this.manager.keepDepthUtilityLayer]) {
-            // Scenes that end leave uniforms of their shaders behind.
+            // Disposing a scene does not free the uniforms of its shaders.
             layer.utilityLayerScene.meshes.forEach(ReleaseShaders);
         }
         this.manager.dispose();
@@ -78,7 +81,7 @@ export class PartGizmos {
         manager.rotationGizmoEnabled = isUsable && this._mode === "rotation";
         manager.scaleGizmoEnabled = isUsable && this._mode === "scale";
         manager.attachToNode(isUsable ? this._part.root : null);
-        // The manager makes each when it is first wanted.
+        // The manager creates each gizmo on first use.
         const { positionGizmo, rotationGizmo, scaleGizmo } = manager.gizmos;
         for (const gizmo of [positionGizmo, rotationGizmo, scaleGizmo]) {
             if (gizmo && !this._watched.has(gizmo)) {
@@ -102,7 +105,7 @@ export class PartGizmos {
     }
 }
 
-/** Handles on an extracted part; see {@link PartGizmos}. Dispose them to take them away. */
+/** Attaches handles to an extracted part, see {@link PartGizmos}. Dispose them to remove them. */
 export function AttachGizmos(editor: PartEditor, part: ExtractedPart, mode: GizmoMode = "position"): PartGizmos {
     return new PartGizmos(editor, part, mode);
 }

@@ -6,23 +6,24 @@ import { SubMesh } from "@babylonjs/core/Meshes/subMesh";
 import type { TransformNode } from "@babylonjs/core/Meshes/transformNode";
 import type { FloatArray } from "@babylonjs/core/types";
 import { UltrametricError } from "../../../compute/base/ultrametricError";
-import { ItemWorldMatrix } from "../../sceneCapture/itemWorldMatrix";
-import { type MeshElements, ReadMeshElements, SourceMesh } from "../../sceneCapture/meshElements";
-import type { ContentItem } from "../../sceneCapture/sceneContent";
-import { IsSplatMesh, ReadSplatData } from "../../sceneCapture/splatData";
-import { SKIN_KINDS, TintVertexColors, TransformVertices, VERTEX_KINDS } from "../../sceneCapture/vertexData";
+import { ItemWorldMatrix } from "../../content/itemWorldMatrix";
+import { type MeshElements, ReadMeshElements, SourceMesh } from "../../content/meshElements";
+import type { ContentItem } from "../../content/sceneContent";
+import { IsSplatMesh, ReadSplatData } from "../../content/splatData";
+import { SKIN_KINDS, TintVertexColors, TransformVertices, VERTEX_KINDS } from "../../content/vertexData";
 import { ExtractSplats } from "./extractSplats";
 
 /**
- * A mesh of some faces, points or splats of a mesh: with their vertices' normals, tangents, texture coordinates, colors and skin weights, the same
- * materials and the same skeleton. Where it was cut it is open. It stands where the faces stand; the source is only read.
+ * Creates a mesh of some faces, points or splats of a mesh, in the same place, with all their vertex data (normals,
+ * tangents, texture coordinates, colors, skin weights), the same materials and the same skeleton. It is open where it
+ * was cut. The source mesh does not change.
  *
- * Morph targets are taken as they stand. Where the transforms above a mesh shear it, the vertices are placed by the CPU, and a skinned mesh becomes
- * rigid in its present pose.
+ * Morph targets keep their current state. If the transforms above a mesh shear it, the vertices are transformed on the
+ * CPU, and a skinned mesh becomes rigid in its current pose.
  *
- * @param elements faces, vertices or splats of the item, numbered from 0 within it, ascending
- * @param parent what the mesh hangs under; not sheared
- * @throws UltrametricError "input" when the mesh's vertices are no longer in memory, "disposed"
+ * @param elements indices of faces, vertices or splats of the item, ascending, relative to the item
+ * @param parent of the new mesh, without shear
+ * @throws UltrametricError "input" if the mesh's vertices are no longer in memory; "disposed"
  */
 export function ExtractMesh(item: ContentItem, elements: Uint32Array, name: string, parent: TransformNode): Mesh {
     const { mesh: source } = item;
@@ -42,12 +43,12 @@ export function ExtractMesh(item: ContentItem, elements: Uint32Array, name: stri
     }
     const own = SourceMesh(source);
     const local = world.multiply(Matrix.Invert(parent.computeWorldMatrix(true)));
-    const isSheared = !isComposed(local);
+    const isSheared = !IsComposed(local);
     const isPosed = isSheared && source.skeleton !== null;
 
     const faces = item.kind === "faces" ? ReadMeshElements(source) : null;
     const { indices, vertices, groups } = faces
-        ? takeFaces(faces, elements)
+        ? TakeFaces(faces, elements)
         : { indices: null, vertices: elements, groups: [] };
     const mesh = new Mesh(name, source.getScene(), parent);
     let colors: { data: Float32Array; size: number } | null = null;
@@ -56,12 +57,13 @@ export function ExtractMesh(item: ContentItem, elements: Uint32Array, name: stri
         if (!buffer || buffer.getIsInstanced()) {
             continue;
         }
-        const data = readKind(source, kind, isPosed);
+        const data = ReadKind(source, kind, isPosed);
         if (!data) {
             mesh.dispose();
             throw new UltrametricError(
                 "input",
-                `The vertices of "${source.name}" (${kind}) are no longer in memory; extract before scene.clearCachedVertexData() is called.`,
+                `The vertices of "${source.name}" (${kind}) are no longer in memory; ` +
+                    "extract parts before you call scene.clearCachedVertexData().",
             );
         }
         const size = Math.round(data.length / source.getTotalVertices());
@@ -122,7 +124,7 @@ export function ExtractMesh(item: ContentItem, elements: Uint32Array, name: stri
     return mesh;
 }
 
-/** The box, in the scene, of the vertices of some elements in their present pose. @param box grows to hold them */
+/** Extends a box, in scene coordinates, by the vertices of some elements in their current pose. */
 export function BoxOfElements(item: ContentItem, elements: Uint32Array, box: { low: Vector3; high: Vector3 }): void {
     const { mesh: source } = item;
     source.skeleton?.prepare();
@@ -149,22 +151,24 @@ export function BoxOfElements(item: ContentItem, elements: Uint32Array, box: { l
     }
 }
 
-/** Faces of one material in the new mesh. */
+/** The faces of one material in the new mesh. */
 interface FaceGroup {
     readonly materialIndex: number;
-    /** Indices, not faces. */
+    /** The first index, in the index buffer. */
     readonly start: number;
+    /** The number of indices. */
     readonly count: number;
 }
 
+/** The vertices and faces of the new mesh. */
 interface TakenElements {
     readonly indices: Uint32Array | null;
-    /** [vertices] of the source. */
+    /** [vertices] the vertices of the source mesh. */
     readonly vertices: Uint32Array;
     readonly groups: readonly FaceGroup[];
 }
 
-function takeFaces({ runs, consistentVertexOf }: MeshElements, elements: Uint32Array): TakenElements {
+function TakeFaces({ runs, consistentVertexOf }: MeshElements, elements: Uint32Array): TakenElements {
     const byMaterial = new Map<number, number[]>();
     for (const face of elements) {
         const material = runs.find(({ start, end }) => face >= start && face < end)?.materialIndex ?? 0;
@@ -177,7 +181,7 @@ function takeFaces({ runs, consistentVertexOf }: MeshElements, elements: Uint32A
     }
     const indices = new Uint32Array(3 * elements.length);
     const vertices: number[] = [];
-    const placeOf = new Map<number, number>();
+    const indexOf = new Map<number, number>();
     const groups: FaceGroup[] = [];
     let filled = 0;
     for (const [materialIndex, faces] of [...byMaterial].sort(([a], [b]) => a - b)) {
@@ -185,27 +189,28 @@ function takeFaces({ runs, consistentVertexOf }: MeshElements, elements: Uint32A
         for (const face of faces) {
             for (let corner = 0; corner < 3; corner++) {
                 const vertex = consistentVertexOf(face, corner);
-                let place = placeOf.get(vertex);
-                if (place === undefined) {
-                    place = vertices.length;
-                    placeOf.set(vertex, place);
+                let index = indexOf.get(vertex);
+                if (index === undefined) {
+                    index = vertices.length;
+                    indexOf.set(vertex, index);
                     vertices.push(vertex);
                 }
-                indices[filled++] = place;
+                indices[filled++] = index;
             }
         }
     }
     return { indices, vertices: Uint32Array.from(vertices), groups };
 }
 
-function readKind(source: AbstractMesh, kind: string, isPosed: boolean): FloatArray | null {
+function ReadKind(source: AbstractMesh, kind: string, isPosed: boolean): FloatArray | null {
     if (kind === VertexBuffer.PositionKind) {
         return source.getPositionData(isPosed, true);
     }
     return kind === VertexBuffer.NormalKind ? source.getNormalsData(isPosed, true) : source.getVerticesData(kind);
 }
 
-function isComposed(matrix: Matrix): boolean {
+/** Whether a matrix is a translation, rotation and scaling, without shear. */
+function IsComposed(matrix: Matrix): boolean {
     const scaling = new Vector3();
     const rotation = new Quaternion();
     const translation = new Vector3();

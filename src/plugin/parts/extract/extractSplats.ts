@@ -1,15 +1,15 @@
 import type { GaussianSplattingMesh } from "@babylonjs/core/Meshes/GaussianSplatting/gaussianSplattingMesh";
 import { UltrametricError } from "../../../compute/base/ultrametricError";
-import { IsSplatDataFlipped, SPLAT_BYTES, SplatBytesOf } from "../../sceneCapture/splatData";
-import { SelectHarmonics } from "../../sceneCapture/splatHarmonics";
+import { IsSplatDataFlipped, SPLAT_BYTES, SplatBytesOf } from "../../content/splatData";
+import { SelectHarmonics } from "../../content/splatHarmonics";
 
 /**
- * Some splats of a mesh as a mesh of their own, in the same place, with their harmonics, below the same parent. The mesh that they come from is not
- * changed.
+ * Creates a mesh of some splats of a mesh, in the same place, with their harmonics, under the same parent. The source
+ * mesh does not change.
  *
- * @param splats numbers of splats of the mesh, such as ContentLeaves.elementsOf gives for a part's leaves
- * @throws UltrametricError "input" when the mesh did not keep its splats in memory (keepInRam), there are none, or it has no such splat;
- * "unsupported" for splats put together from parts
+ * @param splats indices of splats, such as ContentLeaves.elementsOf returns for the leaves of a part
+ * @throws UltrametricError "input" if the mesh did not keep its splats in memory (keepInRam), if `splats` is empty, or
+ * if there is no such splat; "unsupported" for compound splat meshes
  */
 export function ExtractSplats(
     mesh: GaussianSplattingMesh,
@@ -18,9 +18,9 @@ export function ExtractSplats(
 ): GaussianSplattingMesh {
     const bytes = SelectSplatBytes(mesh, splats);
     if (splats.length === 0) {
-        throw new UltrametricError("input", `No splats of "${mesh.name}" are to be extracted; name at least one.`);
+        throw new UltrametricError("input", `Extracting from "${mesh.name}" needs at least one splat.`);
     }
-    // By the class of what is there, so that programs without splats need not load it.
+    // The class of the existing mesh, so that applications without splats need not load it.
     const Kind = mesh.constructor as typeof GaussianSplattingMesh;
     const extracted = new Kind(name, null, mesh.getScene(), true);
     const harmonics = SelectHarmonics(mesh, splats);
@@ -42,7 +42,7 @@ export function ExtractSplats(
     return extracted;
 }
 
-/** The rows of `splatsData` of some splats. @throws UltrametricError as {@link ExtractSplats} */
+/** Returns the rows of `splatsData` of some splats. @throws UltrametricError as {@link ExtractSplats} */
 export function SelectSplatBytes(mesh: GaussianSplattingMesh, splats: ArrayLike<number>): Uint8Array<ArrayBuffer> {
     const from = SplatBytesOf(mesh);
     const count = Math.floor(from.length / SPLAT_BYTES);
@@ -50,10 +50,7 @@ export function SelectSplatBytes(mesh: GaussianSplattingMesh, splats: ArrayLike<
     for (let i = 0; i < splats.length; i++) {
         const splat = splats[i];
         if (!(Number.isInteger(splat) && splat >= 0 && splat < count)) {
-            throw new UltrametricError(
-                "input",
-                `"${mesh.name}" has ${count} splats; there is none with number ${splat}.`,
-            );
+            throw new UltrametricError("input", `"${mesh.name}" has ${count} splats; there is no splat ${splat}.`);
         }
         to.set(from.subarray(SPLAT_BYTES * splat, SPLAT_BYTES * (splat + 1)), SPLAT_BYTES * i);
     }

@@ -5,31 +5,31 @@ import { TransformNode } from "@babylonjs/core/Meshes/transformNode";
 import type { Scene } from "@babylonjs/core/scene";
 import { UltrametricError } from "../../../compute/base/ultrametricError";
 import type { SegmentationHierarchy } from "../../../compute/hierarchy/cut/segmentationHierarchy";
+import { CountSplats, IsSplatMesh } from "../../content/splatData";
 import { CreateLeafPoints } from "../../display/leafPoints";
 import { CreateLeafColorBuffer, CreatePointMaterial } from "../../display/pointMaterial";
-import { CountSplats, IsSplatMesh } from "../../sceneCapture/splatData";
 import type { ContentLeaves } from "../model/contentLeaves";
 import { ExtractedPart } from "../model/extractedPart";
 import { BoxOfElements, ExtractMesh } from "./extractMesh";
 import { ExtractSplats } from "./extractSplats";
 
-/** The items and their elements by leaves, as ContentLeaves has them. */
+/** The content that parts are extracted from, see ContentLeaves. */
 export type ExtractableContent = Pick<ContentLeaves, "items" | "elementsOf">;
 
-/** How leaves are shown where there is no content. */
+/** The leaves of a part without content, and their placement. */
 export interface LeafPlacement {
     readonly hierarchy: Pick<SegmentationHierarchy, "positions" | "colors">;
-    /** From the leaves' coordinates into the scene. */
+    /** The transform from the leaves' coordinates into the scene. */
     readonly worldMatrix: Matrix;
-    /** In the leaves' units. */
+    /** The radius of a leaf's point, in the leaves' units. */
     readonly pointRadius: number;
 }
 
 /**
- * Meshes of what of the content follows some leaves, under a node at the middle of their box.
+ * Creates meshes of the content's elements that follow some leaves, under a node at the center of their bounding box.
  *
- * @param layerMaskOf the layers of a mesh of the content, which is hidden by them while it shows parts
- * @throws UltrametricError "input" when nothing does, and as ExtractMesh
+ * @param layerMaskOf returns the layer mask of a mesh of the content, whose own mask is 0 while it shows parts
+ * @throws UltrametricError "input" if no element follows the leaves; as ExtractMesh
  */
 export function CreateContentMeshes(
     scene: Scene,
@@ -47,8 +47,8 @@ export function CreateContentMeshes(
     if (taken.length === 0) {
         throw new UltrametricError(
             "input",
-            `No face or point of the content follows the ${leaves.length} leaves of ${name}: faces follow the leaf nearest to their middle. ` +
-                "Take a larger part, or capture with more samples.",
+            `No element of the content follows the ${leaves.length} leaves of ${name}, since a face follows the leaf ` +
+                "nearest to its center. Choose a larger part, or capture the scene with more samples.",
         );
     }
     for (const { item, elements } of taken) {
@@ -66,12 +66,12 @@ export function CreateContentMeshes(
         });
         return new ExtractedPart(root, meshes, leaves);
     } catch (error) {
-        root.dispose(); // with the meshes below it
+        root.dispose(); // and the meshes below
         throw error;
     }
 }
 
-/** A cloud of round points of some leaves, under a node at the middle of their box. */
+/** Creates a cloud of round points of some leaves, under a node at the center of their bounding box. */
 export function CreateLeafCloud(
     scene: Scene,
     { hierarchy, worldMatrix, pointRadius }: LeafPlacement,
@@ -105,14 +105,14 @@ export function CreateLeafCloud(
     return new ExtractedPart(root, [mesh], leaves, material);
 }
 
-/** Copies of an extracted part's meshes, under a node of their own that is not placed. */
+/** Copies an extracted part's meshes, under a node of their own without a transform. */
 export function CloneMeshes(source: ExtractedPart, name: string): ExtractedPart {
     const root = new TransformNode(name, source.root.getScene());
     const meshes: Mesh[] = source.meshes.map((mesh) => {
         if (IsSplatMesh(mesh)) {
             const all = Uint32Array.from({ length: CountSplats(mesh) }, (_, i) => i);
             const splats = ExtractSplats(mesh, all, mesh.name);
-            splats.parent = root; // the place below its node is the same
+            splats.parent = root; // with the same transform below it
             return splats;
         }
         const clone = mesh.clone(mesh.name, root, true);

@@ -4,25 +4,25 @@ import { Part } from "./part";
 import type { PartTree } from "./partTree";
 import type { Selection } from "./selection";
 
-/** Part of a node's leaves from which on it counts as selected: the rest are crumbs that a finer cut has shed. */
-const WHOLE = 0.9;
+/** The share of a node's leaves from which it counts as selected; the rest are small fragments of a finer cut. */
+const SELECTED_SHARE = 0.9;
 
-/** The parts that are no crumbs, as a tree of nodes (see CondenseTree): what lists of parts show, and what unnamed parts are called after. */
+/** The parts without small fragments, as a tree of nodes, see CondenseTree. It is the tree of lists and of names. */
 export class CondensedParts {
-    /** Parents before their children. */
+    /** All nodes, parents before their children. */
     public readonly nodes: readonly CondensedNode[];
-    /** [nodes] the nodes that each falls into: none, or two. */
+    /** [nodes] the nodes that each node splits into: none, or two. */
     public readonly children: readonly (readonly number[])[];
-    /** [nodes] number of ancestors. */
+    /** [nodes] the number of ancestors. */
     public readonly depth: Uint16Array;
-    /** Nodes without a parent. */
+    /** The nodes without a parent. */
     public readonly roots: readonly number[];
 
     /**
-     * @param tree of all parts
-     * @param minSize leaves of the smallest part that is no crumb
+     * @param minSize the number of leaves from which a part is not a small fragment
      */
     public constructor(
+        /** The tree of all parts. */
         public readonly tree: PartTree,
         minSize: number,
     ) {
@@ -42,13 +42,13 @@ export class CondensedParts {
         this.children = children;
     }
 
-    /** The part that a node is at the coarsest cut that has it. */
+    /** Returns the part of a node at the coarsest cut that has it. */
     public partOf(node: number): Part {
         const { start, end } = this.nodes[node];
         return new Part(this.tree, start, end);
     }
 
-    /** The smallest node that holds an interval; -1 where none does. */
+    /** Returns the smallest node that contains an interval; -1 if none does. */
     public nodeOf(interval: LeafInterval): number {
         const holds = (node: number): boolean =>
             this.nodes[node].start <= interval.start && this.nodes[node].end >= interval.end;
@@ -59,7 +59,7 @@ export class CondensedParts {
         return found;
     }
 
-    /** The node that an interval is, but for crumbs: it has more than half of the node's leaves; -1 where there is none. */
+    /** Returns the smallest node around an interval if the interval has more than half of its leaves; -1 otherwise. */
     public mainNodeOf(interval: LeafInterval): number {
         const node = this.nodeOf(interval);
         if (node < 0) {
@@ -69,7 +69,10 @@ export class CondensedParts {
         return 2 * (interval.end - interval.start) > end - start ? node : -1;
     }
 
-    /** The largest nodes that are selected, but for crumbs; where an interval holds none, the smallest node around it. */
+    /**
+     * Returns the largest nodes that are selected, apart from small fragments. An interval that holds no node selects
+     * the smallest node around it.
+     */
     public selectedNodes(selection: Pick<Selection, "intervals">): Set<number> {
         const selected = new Set<number>();
         for (const interval of selection.intervals) {
@@ -96,8 +99,8 @@ export class CondensedParts {
             const within = this.children[node].filter(
                 (child) => this.nodes[child].start < end && this.nodes[child].end > start,
             );
-            // Where all of it lies in one of the two sides, the other is no crumb of it.
-            if (within.length === 1 || shared < WHOLE * (to - from)) {
+            // If the interval reaches into one child only, the other child is not a small fragment of the selection.
+            if (within.length === 1 || shared < SELECTED_SHARE * (to - from)) {
                 stack.push(...within);
             } else {
                 selected.add(node);

@@ -3,23 +3,23 @@ import { type Coroutine, RunCoroutineAsync, RunCoroutineSync } from "../../../co
 import type { Pacer } from "../../../compute/base/pacer";
 import { UltrametricError } from "../../../compute/base/ultrametricError";
 import type { SegmentationHierarchy } from "../../../compute/hierarchy/cut/segmentationHierarchy";
+import type { ContentItem } from "../../content/sceneContent";
 import type { SceneCapture } from "../../sceneCapture/sceneCapture";
-import type { ContentItem } from "../../sceneCapture/sceneContent";
 
-/** Elements that are looked up between two chances for a pause: a few milliseconds. */
+/** The number of searches per time slice. */
 const ELEMENTS_PER_CHUNK = 32;
 
-/** What links leaves and elements of a capture. */
+/** The links between the leaves and the elements of a capture. */
 export type LeafLinks = Pick<SceneCapture, "name" | "items" | "elements" | "barycentrics">;
 
-/** What {@link ContentLeaves.Create} needs of a capture. */
+/** The capture properties that {@link ContentLeaves.Create} reads. */
 export type LeafSource = LeafLinks & Pick<SceneCapture, "elementCenters" | "geometry">;
 
 /**
- * Which leaf each face and point of captured content follows: what carries parts, which are sets of leaves, over to meshes.
+ * The leaf that each element of captured content follows; it maps parts, which are sets of leaves, to meshes.
  *
- * A face follows the sample on it that is nearest to its center; a face without samples the nearest sample of its mesh, or, where its mesh has none,
- * of all content.
+ * A face follows the sample on it that is nearest to its center; without samples, the nearest sample of its mesh or, if
+ * the mesh has none, of all content.
  */
 export class ContentLeaves {
     private constructor(
@@ -29,39 +29,41 @@ export class ContentLeaves {
     ) {}
 
     /**
-     * @param hierarchy built from the capture: its leaf i is the capture's sample i
-     * @throws UltrametricError "input" when the hierarchy is of other leaves
+     * Finds the leaves that elements follow.
+     *
+     * @param hierarchy built from the capture: leaf i is the capture's sample i
+     * @throws UltrametricError "input" if the hierarchy belongs to another capture
      */
     public static Create(
         capture: LeafSource,
         hierarchy: Pick<SegmentationHierarchy, "name" | "leafCount">,
     ): ContentLeaves {
-        return new ContentLeaves(capture, RunCoroutineSync(follow(capture, hierarchy)));
+        return new ContentLeaves(capture, RunCoroutineSync(LeafOfElementCoroutine(capture, hierarchy)));
     }
 
-    /** As {@link Create}, in time slices. */
+    /** Like {@link Create}, in time slices. */
     public static async CreateAsync(
         capture: LeafSource,
         hierarchy: Pick<SegmentationHierarchy, "name" | "leafCount">,
         pacer: Pick<Pacer, "yieldIfDueAsync">,
     ): Promise<ContentLeaves> {
-        return new ContentLeaves(capture, await RunCoroutineAsync(follow(capture, hierarchy), pacer));
+        return new ContentLeaves(capture, await RunCoroutineAsync(LeafOfElementCoroutine(capture, hierarchy), pacer));
     }
 
-    /** As {@link Create} made it before, with items that may be fewer now. The other arguments are kept as they are. */
+    /** Restores the result of {@link Create}, possibly with fewer items. The arguments are not copied. */
     public static Restore(links: LeafLinks, leafOfElement: Uint32Array): ContentLeaves {
         return new ContentLeaves(links, leafOfElement);
     }
 
-    /** Meshes and point clouds, instances each for itself. */
+    /** The meshes, point clouds and splats of the content; each instance is an item. */
     public get items(): readonly ContentItem[] {
         return this.capture.items;
     }
 
     /**
-     * The elements that follow some leaves.
+     * Returns the elements that follow some leaves.
      *
-     * @returns for each of {@link items}, ascending, numbered within the item
+     * @returns for each of {@link items} the indices of its elements, ascending, relative to the item
      */
     public elementsOf(leaves: Uint32Array): Uint32Array[] {
         const isTaken = new Uint8Array(this.capture.elements.length);
@@ -81,8 +83,8 @@ export class ContentLeaves {
     }
 }
 
-/** [elements] the leaf that each follows. Yields every few thousand elements. */
-function* follow(
+/** Returns the [elements] leaf that each element follows. */
+function* LeafOfElementCoroutine(
     capture: LeafSource,
     hierarchy: Pick<SegmentationHierarchy, "name" | "leafCount">,
 ): Coroutine<Uint32Array> {
@@ -90,15 +92,15 @@ function* follow(
     if (hierarchy.leafCount !== elements.length) {
         throw new UltrametricError(
             "input",
-            `The hierarchy "${hierarchy.name}" has ${hierarchy.leafCount} leaves and the capture "${capture.name}" ${elements.length} samples; ` +
-                "give the capture that the hierarchy was built from.",
+            `The hierarchy "${hierarchy.name}" has ${hierarchy.leafCount} leaves, and the capture "${capture.name}" ` +
+                `has ${elements.length} samples; pass the capture that the hierarchy was built from.`,
         );
     }
     const last = items[items.length - 1];
     const leafOfElement = new Uint32Array(last.firstElement + last.elementCount);
-    const isKnown = FollowOwnSamples(capture, leafOfElement);
+    const isKnown = SetSampledElements(capture, leafOfElement);
     yield;
-    let everything: Neighborhood | null = null;
+    let everything: NearestSample | null = null;
     for (let i = 0, first = 0; i < items.length; i++) {
         yield;
         const end = items[i].firstElement + items[i].elementCount;
@@ -106,13 +108,13 @@ function* follow(
         while (next < elements.length && elements[next] < end) {
             next++;
         }
-        let own: Neighborhood | null = null;
+        let own: NearestSample | null = null;
         for (let element = items[i].firstElement, found = 0; element < end; element++) {
             if (isKnown[element] === 0) {
                 if (next > first) {
-                    own ??= yield* Neighborhood.Steps(capture.geometry.positions, first, next);
+                    own ??= yield* NearestSample.CreateCoroutine(capture.geometry.positions, first, next);
                 } else {
-                    everything ??= yield* Neighborhood.Steps(capture.geometry.positions, 0, elements.length);
+                    everything ??= yield* NearestSample.CreateCoroutine(capture.geometry.positions, 0, elements.length);
                 }
                 leafOfElement[element] = (own ?? everything!).nearest(capture.elementCenters, element);
                 if (++found % ELEMENTS_PER_CHUNK === 0) {
@@ -125,8 +127,11 @@ function* follow(
     return leafOfElement;
 }
 
-/** Gives every element with samples on it the one nearest to its center. @returns [elements] 1 for these */
-function FollowOwnSamples({ elements, elementCenters, geometry }: LeafSource, leafOfElement: Uint32Array): Uint8Array {
+/** Sets the leaf of each element with samples to the one nearest to its center. @returns [elements] 1 for these */
+function SetSampledElements(
+    { elements, elementCenters, geometry }: LeafSource,
+    leafOfElement: Uint32Array,
+): Uint8Array {
     const isKnown = new Uint8Array(leafOfElement.length);
     const nearest = new Float64Array(leafOfElement.length);
     for (let leaf = 0; leaf < elements.length; leaf++) {
@@ -144,15 +149,15 @@ function FollowOwnSamples({ elements, elementCenters, geometry }: LeafSource, le
     return isKnown;
 }
 
-/** The samples of a run, searched for the nearest. */
-class Neighborhood {
+/** Finds the nearest of consecutive samples. */
+class NearestSample {
     private constructor(
         private readonly _tree: KdTree,
         private readonly _first: number,
     ) {}
 
-    public static *Steps(positions: Float32Array, first: number, end: number): Coroutine<Neighborhood> {
-        return new Neighborhood(yield* KdTree.CreateCoroutine(positions.slice(3 * first, 3 * end)), first);
+    public static *CreateCoroutine(positions: Float32Array, first: number, end: number): Coroutine<NearestSample> {
+        return new NearestSample(yield* KdTree.CreateCoroutine(positions.slice(3 * first, 3 * end)), first);
     }
 
     public nearest(centers: Float32Array, element: number): number {

@@ -5,59 +5,56 @@ import type { TransformNode } from "@babylonjs/core/Meshes/transformNode";
 import { RandomGUID } from "@babylonjs/core/Misc/guid";
 import type { Scene } from "@babylonjs/core/scene";
 import { DisposeShadowMaterial, ReleaseShaders } from "../../babylon/drawCaches";
-import { IsSplatMesh } from "../../sceneCapture/splatData";
+import { IsSplatMesh } from "../../content/splatData";
 import { type PartTransform, PlaceNode, TransformOf } from "./partTransform";
 
 const KEY = "ultrametricPart";
 
-/** Metadata that glTF's writer puts into a node's extras, and its loader back. */
+/** Metadata that Babylon's glTF exporter and loader store in a node's extras. */
 interface NodeMetadata {
     readonly gltf?: { readonly extras?: Readonly<Record<string, unknown>> };
 }
 
 /**
- * A part that became meshes of its own, under a node at the middle of its box: move, turn and scale the node with PartEditor.transform or a gizmo.
- * While its extraction is undone it is out of the scene, and comes back as the same objects.
+ * A part with meshes of its own, under a node at the center of its bounding box. Move, rotate and scale the node with
+ * PartEditor.transform or a gizmo. While its extraction is undone, it is not in the scene; redo brings back the same
+ * objects.
  */
 export class ExtractedPart {
-    /** A locked one refuses edits. See PartEditor.lock. */
+    /** Whether edits of it throw, see PartEditor.lock. */
     public isLocked = false;
     private _isInScene = true;
 
-    /** @internal Made by PartEditor */
+    /** @internal Created by PartEditor. */
     public constructor(
-        /** Its place in the scene, at the top. */
+        /** The node above its meshes; it has no parent. */
         public readonly root: TransformNode,
-        /** One for each mesh of the content that the part has elements of; or one cloud of its leaves. */
+        /** One mesh per mesh of the content that the part has elements of; or one cloud of its leaves. */
         public readonly meshes: readonly Mesh[],
-        /** The leaves that it was made of. */
+        /** The leaves of the part. */
         public readonly leaves: Uint32Array,
-        /** @internal What a cloud of leaves is drawn with; null for meshes of content. */
+        /** @internal The material of a cloud of leaves; null for meshes of content. */
         public readonly cloudMaterial: Material | null = null,
     ) {
         root.rotationQuaternion ??= Quaternion.Identity();
         if (cloudMaterial) {
-            root.doNotSerialize = true; // and what is below: scene files have no place for the leaves' buffers
+            root.doNotSerialize = true; // nor the mesh below: scene files cannot store the leaves' buffers
         }
-        if (!keyOf(root)) {
+        if (!KeyOf(root)) {
             this.key = RandomGUID();
         }
     }
 
-    /**
-     * @internal The part whose node and meshes are in a scene that was saved with them.
-     *
-     * @returns null where they are not
-     */
+    /** @internal Returns the part whose node and meshes were saved with a scene; null if there are none. */
     public static Find(scene: Scene, key: string, leaves: Uint32Array): ExtractedPart | null {
-        const root = scene.transformNodes.find((node) => keyOf(node) === key);
+        const root = scene.transformNodes.find((node) => KeyOf(node) === key);
         const meshes = root?.getChildMeshes(false, (node): node is Mesh => node instanceof Mesh) ?? [];
         return root && meshes.length > 0 ? new ExtractedPart(root, meshes, leaves) : null;
     }
 
-    /** @internal By what it is known where the scene and the segmentation are opened again; files keep it with the node. */
+    /** @internal The identifier in saved scenes and segmentations, stored in the metadata of the node. */
     public get key(): string {
-        return keyOf(this.root) ?? "";
+        return KeyOf(this.root) ?? "";
     }
 
     public set key(value: string) {
@@ -66,7 +63,7 @@ export class ExtractedPart {
         this.root.metadata = { ...metadata, gltf };
     }
 
-    /** That of its root node. */
+    /** The name of its root node. */
     public get name(): string {
         return this.root.name;
     }
@@ -75,22 +72,22 @@ export class ExtractedPart {
         this.root.name = value;
     }
 
-    /** Whether it is in the scene: not deleted, and its extraction not undone. */
+    /** Whether it is in the scene: it was not deleted, and its extraction was not undone. */
     public get isInScene(): boolean {
         return this._isInScene;
     }
 
-    /** A copy of where it stands. */
+    /** A copy of its root node's transform. */
     public get transform(): PartTransform {
         return TransformOf(this.root);
     }
 
-    /** @internal */
+    /** @internal Sets its root node's transform. */
     public place(transform: PartTransform): void {
         PlaceNode(this.root, transform);
     }
 
-    /** @internal Takes it out of the scene, or puts it back, with all its objects kept. */
+    /** @internal Removes its objects from the scene, or adds them again. */
     public setInScene(value: boolean): void {
         if (value === this._isInScene) {
             return;
@@ -104,20 +101,20 @@ export class ExtractedPart {
             }
         } else {
             for (const mesh of this.meshes) {
-                ReleaseShaders(mesh); // coming back makes them again, and would count them twice
+                ReleaseShaders(mesh); // they are created again when the mesh comes back
                 scene.removeMesh(mesh);
             }
             scene.removeTransformNode(this.root);
         }
     }
 
-    /** @internal Frees the meshes; materials and textures are the content's. */
+    /** @internal Frees the meshes; materials and textures belong to the content. */
     public dispose(): void {
         this._isInScene = false;
         for (const mesh of this.meshes) {
             ReleaseShaders(mesh);
             if (IsSplatMesh(mesh) && mesh.material) {
-                DisposeShadowMaterial(mesh.material); // the mesh's own, which goes with it
+                DisposeShadowMaterial(mesh.material); // belongs to the mesh
             }
             mesh.dispose(false, false);
         }
@@ -126,7 +123,7 @@ export class ExtractedPart {
     }
 }
 
-function keyOf({ metadata }: TransformNode): string | null {
+function KeyOf({ metadata }: TransformNode): string | null {
     const key = (metadata as NodeMetadata | null)?.gltf?.extras?.[KEY];
     return typeof key === "string" ? key : null;
 }

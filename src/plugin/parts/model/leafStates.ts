@@ -2,7 +2,7 @@ import { LEAF_HIDDEN, LEAF_RECOLORED } from "../../../compute/partColors/leafCol
 import type { LeafInterval } from "./leafInterval";
 import { LEAF_LOCKED } from "./leafOverrides";
 
-/** The hidden and locked leaves, summed along a leaf order: counting them in an interval takes constant time. Immutable. */
+/** The hidden and locked leaves, summed along a leaf order to count intervals in constant time. Immutable. */
 export class LeafStates {
     /** [n + 1] the number of hidden leaves before each order index. */
     private readonly _hidden: Uint32Array;

@@ -4,29 +4,24 @@ import type { GaussianSplattingMesh } from "@babylonjs/core/Meshes/GaussianSplat
 import { type Coroutine, RunCoroutineAsync, RunCoroutineSync } from "../../../compute/base/coroutine";
 import type { Pacer } from "../../../compute/base/pacer";
 import { MAX_SPLAT_ALPHA, MIN_SPLAT_ALPHA, SEEN_TRANSMITTANCE } from "../../../compute/splats/splatConstants";
-import {
-    IsSplatMesh,
-    SPLATS_PER_CHUNK,
-    SplatAxes,
-    type SplatData,
-    SplatDataCoroutine,
-} from "../../sceneCapture/splatData";
+import { IsSplatMesh, SPLATS_PER_CHUNK, SplatAxes, type SplatData, SplatDataCoroutine } from "../../content/splatData";
 import type { ContentLeaves } from "../model/contentLeaves";
 
-/** Axes thinner than this share of the thickest count as that thick: flat splats can be hit. */
-const LEAST_THICKNESS = 1e-3;
-/** With less than this in all, a ray hits nothing. */
-const LEAST_HIT = 0.1;
+/** The smallest scale of an axis as a share of the largest one, so that rays hit flat splats. */
+const MIN_RELATIVE_SCALE = 1e-3;
+/** The smallest opacity of all splats on a ray together at which the ray hits something. */
+const MIN_HIT_OPACITY = 0.1;
 
-/** A splat on a ray. */
+/** The splat that a ray hits. */
 export interface SplatHit {
-    /** Number of the splat in the content's elements. */
+    /** The index of the splat among the content's elements. */
     readonly element: number;
     readonly leaf: number;
-    /** Along the ray, in the lengths of its direction. */
+    /** The distance along the ray, in lengths of its direction. */
     readonly distance: number;
 }
 
+/** A splat on a ray. */
 interface Crossing {
     readonly element: number;
     readonly alpha: number;
@@ -37,14 +32,14 @@ interface Crossing {
 interface PickedSplats {
     readonly mesh: GaussianSplattingMesh;
     readonly data: SplatData;
-    /** [n] see {@link squaredReaches}. */
-    readonly reaches: Float32Array;
+    /** [n] see {@link SquaredRadiiCoroutine}. */
+    readonly squaredRadii: Float32Array;
     readonly firstElement: number;
 }
 
 /**
- * Finds the splat that is seen along a ray: as in the views, the one at which the light that still passes falls below one half; where it does not,
- * the one that takes most of it. Looks at all splats: some milliseconds for a million.
+ * Finds the visible splat on a ray. As in views, it is the one at which the transmittance falls below one half; if it
+ * stays above, the one with the largest contribution. Visits all splats, a million in some milliseconds.
  */
 export class SplatPicker {
     private constructor(
@@ -52,35 +47,35 @@ export class SplatPicker {
         private readonly _meshes: readonly PickedSplats[],
     ) {}
 
-    /** @param content whose splats can be hit; they are read once, here. @throws UltrametricError as ReadSplatData */
+    /** Creates a picker of the content's splats, which are read once. @throws UltrametricError as ReadSplatData */
     public static Create(content: Pick<ContentLeaves, "items" | "leafOfElement">): SplatPicker {
-        return new SplatPicker(content, RunCoroutineSync(readSplats(content)));
+        return new SplatPicker(content, RunCoroutineSync(ReadSplatsCoroutine(content)));
     }
 
-    /** As {@link Create}, in time slices. */
+    /** Like {@link Create}, in time slices. */
     public static async CreateAsync(
         content: Pick<ContentLeaves, "items" | "leafOfElement">,
         pacer: Pick<Pacer, "yieldIfDueAsync">,
     ): Promise<SplatPicker> {
-        return new SplatPicker(content, await RunCoroutineAsync(readSplats(content), pacer));
+        return new SplatPicker(content, await RunCoroutineAsync(ReadSplatsCoroutine(content), pacer));
     }
 
     /**
-     * The first leaf that a ray hits; null for none.
+     * Returns the visible splat on a ray; null for none.
      *
      * @param ray in the scene
-     * @param isIgnored leaves that are passed through, as hidden ones are
+     * @param isIgnored whether a leaf is ignored, such as a hidden one
      */
     public pick(ray: Ray, isIgnored: ((leaf: number) => boolean) | null = null): SplatHit | null {
         const crossings: Crossing[] = [];
         const { leafOfElement } = this._content;
-        for (const { mesh, data, reaches, firstElement } of this._meshes) {
+        for (const { mesh, data, squaredRadii, firstElement } of this._meshes) {
             if (!mesh.isDisposed() && mesh.isEnabled()) {
                 const toMesh = Matrix.Invert(mesh.computeWorldMatrix(true));
-                // Not normalized: distances stay those along the ray of the scene.
+                // Not normalized, so that distances are those along the ray of the scene.
                 const origin = Vector3.TransformCoordinates(ray.origin, toMesh);
                 const direction = Vector3.TransformNormal(ray.direction, toMesh);
-                collectCrossings(data, reaches, origin, direction, (splat, alpha, distance) => {
+                VisitCrossings(data, squaredRadii, origin, direction, (splat, alpha, distance) => {
                     const element = firstElement + splat;
                     if (!isIgnored?.(leafOfElement[element])) {
                         crossings.push({ element, alpha, distance });
@@ -89,55 +84,56 @@ export class SplatPicker {
             }
         }
         crossings.sort((a, b) => a.distance - b.distance);
-        let passing = 1;
-        let most = 0;
+        let transmittance = 1;
+        let maxContribution = 0;
         let best: Crossing | null = null;
         for (const crossing of crossings) {
-            const share = passing * crossing.alpha;
-            passing -= share;
-            if (passing < SEEN_TRANSMITTANCE) {
+            const contribution = transmittance * crossing.alpha;
+            transmittance -= contribution;
+            if (transmittance < SEEN_TRANSMITTANCE) {
                 best = crossing;
                 break;
             }
-            if (share > most) {
-                most = share;
+            if (contribution > maxContribution) {
+                maxContribution = contribution;
                 best = crossing;
             }
         }
-        return best && 1 - passing >= LEAST_HIT
+        return best && 1 - transmittance >= MIN_HIT_OPACITY
             ? { element: best.element, leaf: leafOfElement[best.element], distance: best.distance }
             : null;
     }
 }
 
-function* readSplats({ items }: Pick<ContentLeaves, "items">): Coroutine<PickedSplats[]> {
+function* ReadSplatsCoroutine({ items }: Pick<ContentLeaves, "items">): Coroutine<PickedSplats[]> {
     const read: PickedSplats[] = [];
     for (const { mesh, firstElement } of items) {
         if (!mesh.isDisposed() && IsSplatMesh(mesh)) {
             const data = yield* SplatDataCoroutine(mesh);
-            read.push({ mesh, data, reaches: yield* squaredReaches(data), firstElement });
+            read.push({ mesh, data, squaredRadii: yield* SquaredRadiiCoroutine(data), firstElement });
         }
     }
     return read;
 }
 
-/** Squared distances from the splats' centers beyond which nothing is left of them. */
-function* squaredReaches({ count, scales, colors }: SplatData): Coroutine<Float32Array> {
+/** Returns the [n] squared distances from the centers of splats beyond which their alpha is below MIN_SPLAT_ALPHA. */
+function* SquaredRadiiCoroutine({ count, scales, colors }: SplatData): Coroutine<Float32Array> {
     const deviations = Float64Array.from({ length: 256 }, (_, byte) => 2 * Math.log(byte / 255 / MIN_SPLAT_ALPHA));
-    const reaches = new Float32Array(count);
+    const squaredRadii = new Float32Array(count);
     for (let i = 0; i < count; i++) {
         if (i % SPLATS_PER_CHUNK === 0) {
             yield;
         }
-        const thickest = Math.max(scales[3 * i], scales[3 * i + 1], scales[3 * i + 2]);
-        reaches[i] = deviations[colors[4 * i + 3]] * thickest * thickest;
+        const maxScale = Math.max(scales[3 * i], scales[3 * i + 1], scales[3 * i + 2]);
+        squaredRadii[i] = deviations[colors[4 * i + 3]] * maxScale * maxScale;
     }
-    return reaches;
+    return squaredRadii;
 }
 
-function collectCrossings(
+/** Visits all splats on a ray. */
+function VisitCrossings(
     { count, positions, scales, rotations, colors }: SplatData,
-    reaches: Float32Array,
+    squaredRadii: Float32Array,
     { x: ox, y: oy, z: oz }: Vector3,
     { x: dx, y: dy, z: dz }: Vector3,
     visit: (splat: number, alpha: number, distance: number) => void,
@@ -149,19 +145,19 @@ function collectCrossings(
         const py = positions[3 * i + 1] - oy;
         const pz = positions[3 * i + 2] - oz;
         const along = (px * dx + py * dy + pz * dz) / squaredLength;
-        const squaredOff = px * px + py * py + pz * pz - along * along * squaredLength;
-        if (!(squaredOff <= reaches[i])) {
+        const squaredDistance = px * px + py * py + pz * pz - along * along * squaredLength;
+        if (!(squaredDistance <= squaredRadii[i])) {
             continue;
         }
-        const thickest = Math.max(scales[3 * i], scales[3 * i + 1], scales[3 * i + 2]);
+        const maxScale = Math.max(scales[3 * i], scales[3 * i + 1], scales[3 * i + 2]);
         const opacity = colors[4 * i + 3] / 255;
         SplatAxes(rotations, i, axes);
-        // In the splat's own axes, in its deviations: it is a ball there.
+        // In the splat's own axes and standard deviations, in which it is a ball.
         let squaredOffset = 0;
         let product = 0;
         let squaredStep = 0;
         for (let c = 0; c < 3; c++) {
-            const scale = Math.max(scales[3 * i + c], LEAST_THICKNESS * thickest);
+            const scale = Math.max(scales[3 * i + c], MIN_RELATIVE_SCALE * maxScale);
             const offset = (axes[c] * px + axes[3 + c] * py + axes[6 + c] * pz) / scale;
             const step = (axes[c] * dx + axes[3 + c] * dy + axes[6 + c] * dz) / scale;
             squaredOffset += offset * offset;

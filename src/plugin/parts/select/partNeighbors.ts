@@ -4,12 +4,12 @@ import { type LeafInterval, SubtractIntervals } from "../model/leafInterval";
 import type { PartTree } from "../model/partTree";
 import type { Selection } from "../model/selection";
 
-/** Neighbors of a leaf that are looked at. */
-const NEIGHBORS = 8;
+/** The number of nearest leaves that are neighbors of a leaf. */
+const NEIGHBOR_COUNT = 8;
 
 /**
- * Grows and shrinks selections by whole parts. Two parts are neighbors where a leaf of one is among the 8 nearest of a leaf of the other.
- * The neighbors of all leaves are found when they are first needed (0.5 s for 100,000 leaves) and kept.
+ * Grows and shrinks selections by whole parts. Two parts are neighbors if a leaf of one is among the 8 nearest leaves
+ * of a leaf of the other. The neighbors of all leaves are computed on first use (0.5 s for 100,000 leaves) and kept.
  */
 export class PartNeighbors {
     private _nearest: Int32Array | null = null;
@@ -18,19 +18,19 @@ export class PartNeighbors {
     public constructor(private readonly _positions: Float32Array) {}
 
     /**
-     * What the selection grows by: the parts of the cut with `count` parts that are neighbors of selected leaves or are selected in part; where there
-     * is none, the parents of the selected intervals that are parts.
+     * Returns the parts that a selection grows by: the parts of the cut with `count` parts that are neighbors of
+     * selected leaves or partly selected; if there are none, the parents of the selected parts.
      */
     public grown(tree: PartTree, count: number, selection: Selection): LeafInterval[] {
         const { starts, labels, isSelected } = this._cut(tree, count, selection);
-        const wanted = new Set<number>();
-        this._forEachBorder(isSelected, (_inside, outside) => wanted.add(labels[outside]));
+        const labelsToAdd = new Set<number>();
+        this._forEachBorder(isSelected, (_inside, outside) => labelsToAdd.add(labels[outside]));
         labels.forEach((label, leaf) => {
             if (isSelected[leaf]) {
-                wanted.add(label);
+                labelsToAdd.add(label);
             }
         });
-        const parts = [...wanted].map((p) => ({ start: starts[p], end: starts[p + 1] }));
+        const parts = [...labelsToAdd].map((p) => ({ start: starts[p], end: starts[p + 1] }));
         if (parts.some((part) => !selection.contains(part))) {
             return parts;
         }
@@ -41,19 +41,19 @@ export class PartNeighbors {
     }
 
     /**
-     * What is left when the selection shrinks: it loses the parts of the cut with `count` parts that have neighbors which are not selected. Where
-     * nothing would be left, it is the larger child of the largest selected part.
+     * Returns a selection without its outer parts: the parts of the cut with `count` parts that have neighbors outside.
+     * If nothing remains, returns the larger child of the largest selected part.
      */
     public shrunk(tree: PartTree, count: number, selection: Selection): LeafInterval[] {
         const { starts, labels, isSelected } = this._cut(tree, count, selection);
         const outer = new Set<number>();
         this._forEachBorder(isSelected, (inside) => outer.add(labels[inside]));
-        const left = SubtractIntervals(
+        const remaining = SubtractIntervals(
             selection.intervals,
             [...outer].sort((a, b) => a - b).map((p) => ({ start: starts[p], end: starts[p + 1] })),
         );
-        if (left.length > 0 && outer.size > 0) {
-            return left;
+        if (remaining.length > 0 && outer.size > 0) {
+            return remaining;
         }
         const largest = [...selection.intervals].sort((a, b) => b.end - b.start - (a.end - a.start))[0];
         const part = largest && tree.partOfInterval(largest);
@@ -75,10 +75,10 @@ export class PartNeighbors {
     }
 
     private _forEachBorder(isSelected: Uint8Array, visit: (inside: number, outside: number) => void): void {
-        this._nearest ??= new KdTree(this._positions).nearest(this._positions, NEIGHBORS, true).indices;
+        this._nearest ??= new KdTree(this._positions).nearest(this._positions, NEIGHBOR_COUNT, true).indices;
         for (let leaf = 0; leaf < isSelected.length; leaf++) {
-            for (let k = 0; k < NEIGHBORS; k++) {
-                const other = this._nearest[NEIGHBORS * leaf + k];
+            for (let k = 0; k < NEIGHBOR_COUNT; k++) {
+                const other = this._nearest[NEIGHBOR_COUNT * leaf + k];
                 if (other >= 0 && isSelected[leaf] !== isSelected[other]) {
                     visit(isSelected[leaf] ? leaf : other, isSelected[leaf] ? other : leaf);
                 }

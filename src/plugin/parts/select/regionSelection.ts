@@ -6,7 +6,7 @@ import type { LeafInterval } from "../model/leafInterval";
 import type { PartTree } from "../model/partTree";
 import { ScreenProjection } from "./screenProjection";
 
-/** A place on screen, as `scene.pointerX` and `scene.pointerY`: pixels of the page from the canvas's left and top. */
+/** A point on screen, as `scene.pointerX` and `scene.pointerY`: CSS pixels from the left and top of the canvas. */
 export interface ScreenPoint {
     readonly x: number;
     readonly y: number;
@@ -14,29 +14,29 @@ export interface ScreenPoint {
 
 /** Options of {@link PartsInRegion}. */
 export interface RegionOptions {
-    /** A part is in when more than this share of its leaves is; 0 takes what the region touches. Default 0.5. */
+    /** The share of a part's leaves above which it is inside; 0 includes all parts that are touched. Default 0.5. */
     minShare: number;
-    /** Leaves that count for nothing: hidden ones, say. Default null. */
+    /** Whether a leaf is ignored, such as a hidden one. Default null: none is. */
     isIgnored: ((leaf: number) => boolean) | null;
 }
 
 /** The defaults of {@link RegionOptions}. */
 export const DEFAULT_REGION_OPTIONS: Readonly<RegionOptions> = { minShare: 0.5, isIgnored: null };
 
-/** The four corners of a box on screen, dragged in any direction. */
+/** Returns the four corners of a box on screen that was dragged in any direction. */
 export function BoxPolygon(from: ScreenPoint, to: ScreenPoint): ScreenPoint[] {
     return [from, { x: to.x, y: from.y }, to, { x: from.x, y: to.y }];
 }
 
 /**
- * Which leaves the active camera shows inside a polygon on screen. Leaves behind others count, too: what is marked is a region of space. VisibleLeaves
- * tells which are not.
+ * Finds the leaves that the active camera projects into a polygon on screen, including those behind others; see
+ * VisibleLeaves.
  *
  * @param positions [n, 3]
- * @param world from the positions' coordinates into the scene
- * @param polygon at least three corners, closed from last to first; where it crosses itself the even-odd rule holds
+ * @param world the transform from the positions' coordinates into the scene
+ * @param polygon at least three corners; the last is connected with the first, and the even-odd rule applies
  * @returns [n] 1 inside, 0 outside
- * @throws UltrametricError "input" for fewer corners or a scene without a camera
+ * @throws UltrametricError "input" for fewer corners, or for a scene without an active camera
  */
 export function LeavesInPolygon(
     scene: Scene,
@@ -47,7 +47,7 @@ export function LeavesInPolygon(
     if (polygon.length < 3) {
         throw new UltrametricError(
             "input",
-            `A region on screen needs at least 3 corners, this one has ${polygon.length}.`,
+            `A region on screen needs at least 3 corners; this one has ${polygon.length}.`,
         );
     }
     const projection = new ScreenProjection(scene, world);
@@ -59,7 +59,7 @@ export function LeavesInPolygon(
             continue;
         }
         const { x, y } = projection;
-        if (x >= low.x && x <= high.x && y >= low.y && y <= high.y && isInside(polygon, x, y)) {
+        if (x >= low.x && x <= high.x && y >= low.y && y <= high.y && IsInside(polygon, x, y)) {
             inside[leaf] = 1;
         }
     }
@@ -67,7 +67,7 @@ export function LeavesInPolygon(
 }
 
 /**
- * The parts of the cut with `count` parts that lie in a region.
+ * Returns the parts of the cut with `count` parts that lie in a region.
  *
  * @param inside [n] 1 for leaves inside, see {@link LeavesInPolygon}
  */
@@ -84,9 +84,9 @@ export function PartsInRegion(
     for (let part = 0; part < partCount; part++) {
         let hits = 0;
         let counted = 0;
-        for (let place = starts[part]; place < starts[part + 1]; place++) {
-            if (!isIgnored?.(order[place])) {
-                hits += inside[order[place]];
+        for (let i = starts[part]; i < starts[part + 1]; i++) {
+            if (!isIgnored?.(order[i])) {
+                hits += inside[order[i]];
                 counted++;
             }
         }
@@ -97,15 +97,15 @@ export function PartsInRegion(
     return found;
 }
 
-/** By the even-odd rule: how many edges a ray toward +x crosses. */
-function isInside(polygon: readonly ScreenPoint[], x: number, y: number): boolean {
-    let is = false;
+/** Whether a ray toward +x crosses an odd number of edges (even-odd rule). */
+function IsInside(polygon: readonly ScreenPoint[], x: number, y: number): boolean {
+    let isOdd = false;
     for (let i = 0, j = polygon.length - 1; i < polygon.length; j = i++) {
         const a = polygon[i];
         const b = polygon[j];
         if (a.y > y !== b.y > y && x < a.x + ((b.x - a.x) * (y - a.y)) / (b.y - a.y)) {
-            is = !is;
+            isOdd = !isOdd;
         }
     }
-    return is;
+    return isOdd;
 }

@@ -2,17 +2,19 @@ import type { Matrix } from "@babylonjs/core/Maths/math.vector";
 import type { Scene } from "@babylonjs/core/scene";
 import { UltrametricError } from "../../../compute/base/ultrametricError";
 
-/** Where a scene's active camera shows places of some coordinates: a result is kept until the next one, as there may be millions. */
+/** Projects points by a scene's active camera. The fields hold the last result, to avoid an object per point. */
 export class ScreenProjection {
-    /** As `scene.pointerX` and `scene.pointerY`: pixels of the page from the canvas's left and top. */
+    /** As `scene.pointerX`: CSS pixels from the left of the canvas. */
     public x = 0;
+    /** As `scene.pointerY`: CSS pixels from the top of the canvas. */
     public y = 0;
-    /** Along the camera's axis, in the scene's units. */
+    /** The distance along the camera's axis, in the scene's units. */
     public depth = 0;
-    /** Pixels that a unit of the scene, across the camera's axis, takes there. */
+    /** CSS pixels per unit of the scene, perpendicular to the camera's axis, at the point. */
     public pixelsPerUnit = 0;
-    /** Size of the canvas in the same pixels. */
+    /** The width of the canvas in CSS pixels. */
     public readonly width: number;
+    /** The height of the canvas in CSS pixels. */
     public readonly height: number;
 
     private readonly _clip: ArrayLike<number>;
@@ -22,15 +24,15 @@ export class ScreenProjection {
     private readonly _viewport: { readonly x: number; readonly top: number; readonly w: number; readonly h: number };
 
     /**
-     * @param world from the places' coordinates into the scene
-     * @throws UltrametricError "input" for a scene without a camera
+     * @param world the transform from the points' coordinates into the scene
+     * @throws UltrametricError "input" for a scene without an active camera
      */
     public constructor(scene: Scene, world: Matrix) {
         const camera = scene.activeCamera;
         if (!camera) {
             throw new UltrametricError(
                 "input",
-                "The scene has no active camera; regions on screen are looked at through one.",
+                "The scene has no active camera, which projects leaves onto the screen.",
             );
         }
         const engine = scene.getEngine();
@@ -38,7 +40,7 @@ export class ScreenProjection {
         this.width = engine.getRenderWidth() * scaling;
         this.height = engine.getRenderHeight() * scaling;
         const { x, y, width: w, height: h } = camera.viewport.toGlobal(this.width, this.height);
-        this._viewport = { x, top: this.height - y - h, w, h }; // Babylon's begin at the bottom
+        this._viewport = { x, top: this.height - y - h, w, h }; // Babylon's viewports start at the bottom
         const view = world.multiply(camera.getViewMatrix());
         const projection = camera.getProjectionMatrix();
         this._view = view.m;
@@ -47,7 +49,7 @@ export class ScreenProjection {
         this._scale = (Math.abs(projection.m[5]) * h) / 2;
     }
 
-    /** Looks at a place. @returns whether it is in front of the camera */
+    /** Projects a point. @returns whether it is in front of the camera */
     public project(px: number, py: number, pz: number): boolean {
         const { _clip: m, _view: v, _viewport: viewport } = this;
         const w = px * m[3] + py * m[7] + pz * m[11] + m[15];

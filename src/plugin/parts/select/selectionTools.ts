@@ -11,51 +11,55 @@ import { BoxPolygon, LeavesInPolygon, PartsInRegion, type RegionOptions, type Sc
 import { FindSimilarParts, type SimilarOptions, type SimilarParts } from "./similarParts";
 import { VisibleLeaves } from "./visibleLeaves";
 
-/** What {@link SelectionTools} ask of the place where the leaves are shown. */
+/** The scene and the leaves that {@link SelectionTools} select. */
 export interface SelectionToolsHost {
     readonly scene: Scene;
     /** The tree that is shown. */
     readonly tree: PartTree;
-    /** Number of parts that are shown. */
+    /** The number of parts that are shown. */
     readonly partCount: number;
     readonly selection: Selection;
     readonly overrides: LeafOverrides;
-    /** From the leaves' coordinates into the scene. */
+    /** The transform from the leaves' coordinates into the scene. */
     readonly worldMatrix: Matrix;
-    /** Radius of a leaf's point, in the leaves' units. */
+    /** The radius of a leaf's point, in the leaves' units. */
     readonly pointRadius: number;
 }
 
-/** What is done with the parts that were found. */
+/** The change of the selection by the parts that a tool finds. */
 export type SelectionMode = "replace" | "add" | "remove" | "toggle";
 
 /** Options of regions: {@link SelectionTools.box} and {@link SelectionTools.lasso}. */
 export interface RegionSelectionOptions extends Pick<RegionOptions, "minShare"> {
     /** Default "replace". */
     mode: SelectionMode;
-    /** Only leaves that no other hides count, both inside and of the part: what lies behind is left alone. See VisibleLeaves. Default false. */
+    /** Whether only visible leaves count, both in the region and of a part; see VisibleLeaves. Default false. */
     visibleOnly: boolean;
 }
 
-/** Ways to select many parts of the present granularity at once. Hidden and locked leaves are left alone. */
+/** Selects several parts of the current granularity at once. Hidden and locked leaves are ignored. */
 export class SelectionTools {
     private _neighbors: { positions: Float32Array; value: PartNeighbors } | null = null;
 
     public constructor(private readonly _host: SelectionToolsHost) {}
 
-    /** Selects the parts inside a box on screen, by more than half of their leaves or, with `minShare` 0, by a touch. */
+    /** Selects the parts with more than half of their leaves, or a share of `minShare`, inside a box on screen. */
     public box(from: ScreenPoint, to: ScreenPoint, options: Partial<RegionSelectionOptions> = {}): void {
         this.lasso(BoxPolygon(from, to), options);
     }
 
-    /** Selects the parts inside a polygon on screen; see {@link box}. @throws UltrametricError "input" for fewer than three corners */
+    /**
+     * Selects the parts inside a polygon on screen; see {@link box}.
+     *
+     * @throws UltrametricError "input" for fewer than three corners
+     */
     public lasso(polygon: readonly ScreenPoint[], options: Partial<RegionSelectionOptions> = {}): void {
         const { scene, tree, partCount, worldMatrix, pointRadius } = this._host;
         const { positions } = tree.hierarchy;
         const inside = LeavesInPolygon(scene, positions, worldMatrix, polygon);
         const { mode = "replace", visibleOnly = false, ...region } = options;
         const isUnpickable = this._isUnpickable();
-        // Locked leaves are not selected, and hide what is behind them.
+        // Locked leaves are not selected, but occlude the leaves behind them.
         const visible = visibleOnly
             ? VisibleLeaves(scene, positions, worldMatrix, pointRadius, this._isHidden())
             : null;
@@ -64,9 +68,9 @@ export class SelectionTools {
     }
 
     /**
-     * Selects all parts that are like the selected one; see FindSimilarParts for what is compared.
+     * Selects all parts that are similar to the selected one, see FindSimilarParts.
      *
-     * @throws UltrametricError "input" when not exactly one interval is selected
+     * @throws UltrametricError "input" unless exactly one interval is selected
      */
     public similar(options: Partial<SimilarOptions> = {}): SimilarParts {
         const { tree, partCount, selection } = this._host;
@@ -74,7 +78,7 @@ export class SelectionTools {
         if (!part || other) {
             throw new UltrametricError(
                 "input",
-                `Select one part to find others like it; ${selection.intervals.length} are selected.`,
+                `Select one part to find similar ones; ${selection.intervals.length} are selected.`,
             );
         }
         const found = FindSimilarParts(tree, partCount, part, options);
@@ -84,7 +88,7 @@ export class SelectionTools {
         return found;
     }
 
-    /** Adds the parts beside the selected ones. @returns whether anything changed. See PartNeighbors */
+    /** Adds the neighbors of the selected parts, see PartNeighbors. @returns whether the selection changed */
     public grow(): boolean {
         return this._step(
             (neighbors, { tree, partCount, selection }) => neighbors.grown(tree, partCount, selection),
@@ -92,7 +96,7 @@ export class SelectionTools {
         );
     }
 
-    /** Takes the outermost parts away. @returns whether anything changed. See PartNeighbors */
+    /** Removes the outer parts of the selection, see PartNeighbors. @returns whether the selection changed */
     public shrink(): boolean {
         return this._step(
             (neighbors, { tree, partCount, selection }) => neighbors.shrunk(tree, partCount, selection),

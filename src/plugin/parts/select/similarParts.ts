@@ -4,11 +4,11 @@ import type { PartTree } from "../model/partTree";
 
 /** Options of {@link FindSimilarParts}. */
 export interface SimilarOptions {
-    /** Parts up to this distance are similar. Default 0.35. */
+    /** The largest distance of similar parts. Default 0.35. */
     maxDistance: number;
     /**
-     * Features of the leaves, [n, channels] unit vectors, where you have them (hierarchies do not keep theirs). Null compares looks: mean color,
-     * size and extents. Default null.
+     * Features of the leaves, [n, channels] unit vectors, if available (hierarchies do not keep theirs). Null compares
+     * appearance: mean color, size and extents. Default null.
      */
     features: Float32Array | null;
 }
@@ -18,27 +18,27 @@ export const DEFAULT_SIMILAR_OPTIONS: Readonly<SimilarOptions> = { maxDistance: 
 
 /** A part that is similar to another. */
 export interface SimilarPart extends LeafInterval {
-    /** 0 for the same; what it measures is {@link SimilarParts.compared}. */
+    /** The distance by {@link SimilarParts.compared}; 0 for the same. */
     readonly distance: number;
 }
 
-/** What {@link FindSimilarParts} found. */
+/** The result of {@link FindSimilarParts}. */
 export interface SimilarParts {
-    /** What was compared: the mean feature where there are features, else the mean color, the size and the extents. */
+    /** The compared properties: the mean feature, or the mean color, the size and the extents. */
     readonly compared: "features" | "look";
-    /** The most similar first. The part itself is among them if it is one of the cut. */
+    /** The most similar first; includes the part itself if it is one of the cut. */
     readonly parts: readonly SimilarPart[];
 }
 
 /**
- * Parts of a cut that are like a part.
+ * Finds the parts of a cut that are similar to a part.
  *
- * With features the distance is that of the mean features, both scaled to length 1. Without, it is the largest of: the distance of the mean
- * colors (RGB 0..1); a third of the difference of the logarithms of the number of leaves; and a third of the largest difference of the logarithms
- * of the extents (standard deviations along the principal axes, so that turned parts compare well). All three count how different the parts are as
- * one would say it: 0.35 is a size or an extent 2.9 times as large.
+ * With features, the distance is that of the mean features, normalized to length 1. Without, it is the largest of: the
+ * distance of the mean colors (RGB 0..1); a third of the difference of the logarithms of the sizes; and a third of the
+ * largest difference of the logarithms of the extents (standard deviations along the principal axes, so rotated parts
+ * are similar). A distance of 0.35 is a size or an extent that is 2.9 times as large.
  *
- * @param count number of parts of the cut
+ * @param count the number of parts of the cut
  */
 export function FindSimilarParts(
     tree: PartTree,
@@ -49,10 +49,10 @@ export function FindSimilarParts(
     const { maxDistance, features } = { ...DEFAULT_SIMILAR_OPTIONS, ...options };
     const { starts, partCount } = CutAtCount(tree.dendrogram, count);
     const found: SimilarPart[] = [];
-    const compare = features ? compareFeatures(tree, part, features) : compareLooks(tree, part);
+    const distanceTo = features ? FeatureDistanceTo(tree, part, features) : LookDistanceTo(tree, part);
     for (let p = 0; p < partCount; p++) {
         const other = { start: starts[p], end: starts[p + 1] };
-        const distance = compare(other);
+        const distance = distanceTo(other);
         if (distance <= maxDistance) {
             found.push({ ...other, distance });
         }
@@ -61,7 +61,8 @@ export function FindSimilarParts(
     return { compared: features ? "features" : "look", parts: found };
 }
 
-function compareFeatures(
+/** Returns the distance from a part by mean features. */
+function FeatureDistanceTo(
     { hierarchy, dendrogram }: PartTree,
     part: LeafInterval,
     features: Float32Array,
@@ -69,8 +70,8 @@ function compareFeatures(
     const channels = features.length / hierarchy.leafCount;
     const mean = ({ start, end }: LeafInterval): Float64Array => {
         const sum = new Float64Array(channels);
-        for (let place = start; place < end; place++) {
-            for (let c = 0, from = channels * dendrogram.order[place]; c < channels; c++) {
+        for (let i = start; i < end; i++) {
+            for (let c = 0, from = channels * dendrogram.order[i]; c < channels; c++) {
                 sum[c] += features[from + c];
             }
         }
@@ -81,24 +82,28 @@ function compareFeatures(
     return (other) => Math.hypot(...mean(other).map((value, c) => value - own[c]));
 }
 
+/** The appearance of a part. */
 interface Look {
+    /** Mean RGB, 0..1. */
     readonly color: readonly number[];
     readonly size: number;
-    /** Descending. */
+    /** Standard deviations along the principal axes, descending. */
     readonly extents: readonly number[];
 }
 
-function compareLooks(tree: PartTree, part: LeafInterval): (other: LeafInterval) => number {
-    const own = lookOf(tree, part);
-    // Extents below this are equal: flat parts have one of about 0.
-    const least = 0.05 * own.extents[0] || 1e-6;
+/** Returns the distance from a part by appearance. */
+function LookDistanceTo(tree: PartTree, part: LeafInterval): (other: LeafInterval) => number {
+    const own = LookOf(tree, part);
+    // A lower bound of extents, since flat parts have one of about 0.
+    const minExtent = 0.05 * own.extents[0] || 1e-6;
     return (other) => {
         const sizeDistance = Math.abs(Math.log((other.end - other.start) / own.size)) / 3;
         if (sizeDistance > 10) {
             return sizeDistance;
         }
-        const look = lookOf(tree, other);
-        const ratio = (a: number, b: number): number => Math.abs(Math.log(Math.max(a, least) / Math.max(b, least)));
+        const look = LookOf(tree, other);
+        const ratio = (a: number, b: number): number =>
+            Math.abs(Math.log(Math.max(a, minExtent) / Math.max(b, minExtent)));
         return Math.max(
             Math.hypot(...look.color.map((value, c) => value - own.color[c])),
             sizeDistance,
@@ -107,33 +112,33 @@ function compareLooks(tree: PartTree, part: LeafInterval): (other: LeafInterval)
     };
 }
 
-function lookOf({ hierarchy, dendrogram }: PartTree, { start, end }: LeafInterval): Look {
+function LookOf({ hierarchy, dendrogram }: PartTree, { start, end }: LeafInterval): Look {
     const { positions, colors } = hierarchy;
     const size = end - start;
     const color = [0, 0, 0];
     const center = [0, 0, 0];
-    for (let place = start; place < end; place++) {
+    for (let i = start; i < end; i++) {
         for (let a = 0; a < 3; a++) {
-            color[a] += colors[3 * dendrogram.order[place] + a] / (255 * size);
-            center[a] += positions[3 * dendrogram.order[place] + a] / size;
+            color[a] += colors[3 * dendrogram.order[i] + a] / (255 * size);
+            center[a] += positions[3 * dendrogram.order[i] + a] / size;
         }
     }
     // Covariance: xx, yy, zz, xy, xz, yz.
     const c = [0, 0, 0, 0, 0, 0];
-    for (let place = start; place < end; place++) {
-        const p = 3 * dendrogram.order[place];
+    for (let i = start; i < end; i++) {
+        const p = 3 * dendrogram.order[i];
         const x = positions[p] - center[0];
         const y = positions[p + 1] - center[1];
         const z = positions[p + 2] - center[2];
-        [x * x, y * y, z * z, x * y, x * z, y * z].forEach((value, i) => {
-            c[i] += value / size;
+        [x * x, y * y, z * z, x * y, x * z, y * z].forEach((value, j) => {
+            c[j] += value / size;
         });
     }
-    return { color, size, extents: eigenvalues(c).map((value) => Math.sqrt(Math.max(value, 0))) };
+    return { color, size, extents: Eigenvalues(c).map((value) => Math.sqrt(Math.max(value, 0))) };
 }
 
-/** Eigenvalues of a symmetric 3 x 3 matrix, descending (Smith 1961). */
-function eigenvalues([xx, yy, zz, xy, xz, yz]: readonly number[]): [number, number, number] {
+/** Returns the eigenvalues of a symmetric 3 x 3 matrix, descending (Smith 1961). */
+function Eigenvalues([xx, yy, zz, xy, xz, yz]: readonly number[]): [number, number, number] {
     const mean = (xx + yy + zz) / 3;
     const p = Math.sqrt(
         ((xx - mean) ** 2 + (yy - mean) ** 2 + (zz - mean) ** 2 + 2 * (xy * xy + xz * xz + yz * yz)) / 6,

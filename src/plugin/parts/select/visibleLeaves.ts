@@ -2,21 +2,22 @@ import { type Matrix, Vector3 } from "@babylonjs/core/Maths/math.vector";
 import type { Scene } from "@babylonjs/core/scene";
 import { ScreenProjection } from "./screenProjection";
 
-/** Cells along the longer side of the canvas. */
-const CELLS = 512;
-/** Leaves are seen up to so many of their radii, or of a cell, behind the first one: a surface is seen at a slant, and cells are coarse. */
+/** The number of cells along the longer side of the canvas. */
+const CELL_COUNT = 512;
+/** The depth behind the first leaf of a cell up to which leaves are visible, in radii of leaves or sides of cells. */
 const SLACK = 2.5;
 
 /**
- * Which leaves the active camera sees: those that no other hides, where each is as wide as its point. Walls that are thinner than a few points let
- * through what is close behind them. Some tens of milliseconds for a million leaves.
+ * Finds the leaves that are visible from the active camera: those that no other leaf occludes, where a leaf is as large
+ * as its point. Leaves close behind walls thinner than a few points count as visible. A million leaves take some tens
+ * of milliseconds.
  *
  * @param positions [n, 3]
- * @param world from the positions' coordinates into the scene
+ * @param world the transform from the positions' coordinates into the scene
  * @param radius of a leaf's point, in the positions' units
- * @param isIgnored leaves that hide nothing and are not seen, as hidden ones
- * @returns [n] 1 for leaves that are seen
- * @throws UltrametricError "input" for a scene without a camera
+ * @param isIgnored whether a leaf is invisible and occludes nothing, such as a hidden one. Default null: none is
+ * @returns [n] 1 for visible leaves
+ * @throws UltrametricError "input" for a scene without an active camera
  */
 export function VisibleLeaves(
     scene: Scene,
@@ -27,12 +28,12 @@ export function VisibleLeaves(
 ): Uint8Array {
     const projection = new ScreenProjection(scene, world);
     const { width, height } = projection;
-    const side = Math.max(width, height) / CELLS;
+    const side = Math.max(width, height) / CELL_COUNT;
     const [columns, rows] = [Math.max(1, Math.ceil(width / side)), Math.max(1, Math.ceil(height / side))];
     const nearest = new Float32Array(columns * rows).fill(Infinity);
     const sceneRadius = radius * Vector3.TransformNormal(Vector3.Right(), world).length();
     const visit = (
-        see: (leaf: number, column: number, row: number, cellRadius: number, slack: number) => void,
+        callback: (leaf: number, column: number, row: number, cellRadius: number, slack: number) => void,
     ): void => {
         for (let leaf = 0; leaf < positions.length / 3; leaf++) {
             if (
@@ -43,11 +44,11 @@ export function VisibleLeaves(
             }
             const { x, y, pixelsPerUnit } = projection;
             const slack = SLACK * Math.max(sceneRadius, side / pixelsPerUnit);
-            see(leaf, x / side, y / side, (sceneRadius * pixelsPerUnit) / side, slack);
+            callback(leaf, x / side, y / side, (sceneRadius * pixelsPerUnit) / side, slack);
         }
     };
     visit((_, column, row, cellRadius) => {
-        // Cells whose middle the point covers, and the one that it is in.
+        // The cells whose center the point covers, and the one that holds its center.
         const reach = Math.max(cellRadius, 0.5);
         const firstRow = Math.max(0, Math.ceil(row - reach - 0.5));
         const lastRow = Math.min(rows - 1, Math.floor(row + reach - 0.5));
@@ -59,12 +60,12 @@ export function VisibleLeaves(
             }
         }
     });
-    const seen = new Uint8Array(positions.length / 3);
+    const isVisible = new Uint8Array(positions.length / 3);
     visit((leaf, column, row, _, slack) => {
         const [c, r] = [Math.floor(column), Math.floor(row)];
         if (c >= 0 && c < columns && r >= 0 && r < rows) {
-            seen[leaf] = projection.depth <= nearest[r * columns + c] + slack ? 1 : 0;
+            isVisible[leaf] = projection.depth <= nearest[r * columns + c] + slack ? 1 : 0;
         }
     });
-    return seen;
+    return isVisible;
 }

@@ -1,0 +1,141 @@
+import type { AbstractMesh } from "@babylonjs/core/Meshes/abstractMesh";
+import type { Mesh } from "@babylonjs/core/Meshes/mesh";
+import type { Pacer } from "../../compute/base/pacer";
+import type { ContentLeaves } from "../parts/model/contentLeaves";
+import { SourceMesh } from "../content/meshElements";
+import type { ContentItem } from "../content/sceneContent";
+import type { LeafMapInput } from "./buildLeafMap";
+import { CreateProxyGeometry, type ProxyGeometry } from "./proxyGeometry";
+
+/** The faces of the content, by mesh, as proxy meshes and leaf maps need them. */
+export class ContentFaces {
+    /** The items of each mesh with faces: one, or one per thin instance. */
+    public readonly groups: readonly (readonly ContentItem[])[];
+    /** By the mesh that holds the vertices. */
+    private readonly _geometries = new Map<AbstractMesh, ProxyGeometry>();
+
+    public constructor(private readonly _content: ContentLeaves) {
+        this.groups = GroupFaces(_content.items);
+    }
+
+    /** Returns the geometry of an item; instances share one. @throws UltrametricError as CreateProxyGeometry */
+    public geometryOf({ mesh, elementCount }: ContentItem): ProxyGeometry {
+        const source = SourceMesh(mesh);
+        const geometry = this._geometries.get(source) ?? CreateProxyGeometry(mesh, elementCount);
+        this._geometries.set(source, geometry);
+        return geometry;
+    }
+
+    /** Returns the mean distance between neighboring samples, which are spread evenly over all faces. */
+    public async spacingAsync(pacer: Pacer): Promise<number> {
+        let area = 0;
+        for (const items of this.groups) {
+            for (const frame of FramesOf(items)) {
+                area += AreaOf(this.geometryOf(items[0]).corners, frame);
+                await pacer.yieldIfDueAsync();
+            }
+        }
+        const { elements } = this._content.capture;
+        const sampleCount = this.groups
+            .flat()
+            .reduce(
+                (sum, { firstElement, elementCount }) =>
+                    sum + LowerBound(elements, firstElement + elementCount) - LowerBound(elements, firstElement),
+                0,
+            );
+        return Math.sqrt(area / Math.max(sampleCount, 1)) || 1;
+    }
+
+    /** Returns the input of the leaf map of one group. */
+    public leafMapInput(items: readonly ContentItem[], spacing: number): LeafMapInput {
+        const { capture, leafOfElement } = this._content;
+        const { corners, neighbors, elements } = this.geometryOf(items[0]);
+        const { firstElement, elementCount } = items[0];
+        const endElement = firstElement + items.length * elementCount;
+        const first = LowerBound(capture.elements, firstElement);
+        const end = LowerBound(capture.elements, endElement);
+        const faceOfSample = capture.elements.slice(first, end).map((element) => element - firstElement);
+        const weights = capture.barycentrics.slice(2 * first, 2 * end);
+        for (const [s, face] of faceOfSample.entries()) {
+            if (elements.isReversed(face % elementCount)) {
+                weights.subarray(2 * s, 2 * s + 2).reverse();
+            }
+        }
+        return {
+            corners,
+            frames: Float32Array.from(FramesOf(items).flat()),
+            neighbors,
+            leafOfFace: leafOfElement.slice(firstElement, endElement),
+            faceOfSample,
+            weights,
+            firstLeaf: first,
+            spacing,
+        };
+    }
+
+    /** Frees the geometries that no mesh uses. */
+    public disposeUnused(): void {
+        for (const { geometry } of this._geometries.values()) {
+            if (geometry.meshes.length === 0) {
+                geometry.dispose();
+            }
+        }
+    }
+}
+
+function GroupFaces(items: readonly ContentItem[]): ContentItem[][] {
+    const groups = new Map<AbstractMesh, ContentItem[]>();
+    for (const item of items) {
+        if (item.kind === "faces") {
+            groups.set(item.mesh, [...(groups.get(item.mesh) ?? []), item]);
+        }
+    }
+    return [...groups.values()];
+}
+
+/** Returns the linear part of each item's world matrix, nine numbers, row by row. */
+function FramesOf(items: readonly ContentItem[]): number[][] {
+    const { mesh } = items[0];
+    const world = mesh.computeWorldMatrix(true);
+    const matrices = mesh.hasThinInstances
+        ? (mesh as Mesh).thinInstanceGetWorldMatrices().map((matrix) => matrix.multiply(world))
+        : [world];
+    return items.map((_, i) => {
+        const { m } = matrices[i];
+        return [m[0], m[1], m[2], m[4], m[5], m[6], m[8], m[9], m[10]];
+    });
+}
+
+/** Returns the area of faces after a linear transform. */
+function AreaOf(corners: Float32Array, frame: readonly number[]): number {
+    const edge = [0, 0, 0, 0, 0, 0];
+    let area = 0;
+    for (let p = 0; p < corners.length; p += 9) {
+        for (let e = 0; e < 2; e++) {
+            const x = corners[p + 3 + 3 * e] - corners[p];
+            const y = corners[p + 4 + 3 * e] - corners[p + 1];
+            const z = corners[p + 5 + 3 * e] - corners[p + 2];
+            for (let axis = 0; axis < 3; axis++) {
+                edge[3 * e + axis] = x * frame[axis] + y * frame[3 + axis] + z * frame[6 + axis];
+            }
+        }
+        const [ax, ay, az, bx, by, bz] = edge;
+        area += Math.hypot(ay * bz - az * by, az * bx - ax * bz, ax * by - ay * bx) / 2;
+    }
+    return area;
+}
+
+/** Returns the first index of an ascending array whose value is not below `value`. */
+function LowerBound(values: Uint32Array, value: number): number {
+    let low = 0;
+    let high = values.length;
+    while (low < high) {
+        const middle = (low + high) >> 1;
+        if (values[middle] < value) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low;
+}
