@@ -49,7 +49,7 @@ export {
     type RadianceViewsOptions,
 } from "./compute/fields/radiance/radianceViews";
 export type { RadianceVolume } from "./compute/fields/radiance/rayVolume";
-export { type DepthDrawingOptions, DrawDepthAsync } from "./plugin/radiance/learnedDepth";
+export { RenderDepthAsync, type RenderDepthOptions } from "./plugin/radiance/learnedDepth";
 export { PartPainter } from "./plugin/radiance/partPainter";
 export { PinholeOfCamera } from "./plugin/radiance/pinholeOfCamera";
 export type { RadiancePainter } from "./plugin/radiance/radiancePreview";

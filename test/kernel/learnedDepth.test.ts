@@ -33,7 +33,7 @@ describe("LearnDepthAsync", () => {
     it("says so when nothing became opaque, and when it is canceled", async () => {
         await expect(LearnDepthAsync(engine(), photos, SphereConfig({ steps: 1, seed: 4 }))).rejects.toMatchObject({
             kind: "input",
-            message: expect.stringMatching(/became nowhere opaque.*more steps/),
+            message: expect.stringMatching(/is opaque.*more steps/),
         });
         const controller = new AbortController();
         const canceled = LearnDepthAsync(engine(), photos, {

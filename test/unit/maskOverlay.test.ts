@@ -137,6 +137,6 @@ describe("MaskSetFilter", () => {
         await expect(new MaskSetFilter(capture, masks).applyAsync(controller.signal)).rejects.toMatchObject({
             kind: "aborted",
         });
-        expect(() => new MaskSetFilter(capture, { views: [] })).toThrow(/of 0 views.*has 3/);
+        expect(() => new MaskSetFilter(capture, { views: [] })).toThrow(/have 0 views.*has 3/);
     });
 });

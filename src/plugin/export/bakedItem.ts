@@ -4,10 +4,10 @@ import { Matrix } from "@babylonjs/core/Maths/math.vector";
 import { Mesh } from "@babylonjs/core/Meshes/mesh";
 import type { TransformNode } from "@babylonjs/core/Meshes/transformNode";
 import { UltrametricError } from "../../compute/base/ultrametricError";
-import { ItemWorldMatrix } from "../sceneCapture/itemWorldMatrix";
-import { type MeshElements, ReadMeshElements, SourceMesh } from "../sceneCapture/meshElements";
-import type { ContentItem } from "../sceneCapture/sceneContent";
-import { TintVertexColors, TransformVertices, VERTEX_KINDS } from "../sceneCapture/vertexData";
+import { ItemWorldMatrix } from "../content/itemWorldMatrix";
+import { type MeshElements, ReadMeshElements, SourceMesh } from "../content/meshElements";
+import type { ContentItem } from "../content/sceneContent";
+import { TintVertexColors, TransformVertices, VERTEX_KINDS } from "../content/vertexData";
 
 // Material.PointListDrawMode and CounterClockWiseSideOrientation, without the import of the class.
 const POINT_LIST = 3;

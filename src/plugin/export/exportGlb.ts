@@ -6,8 +6,8 @@ import { Scene } from "@babylonjs/core/scene";
 import { Pacer } from "../../compute/base/pacer";
 import { UltrametricError } from "../../compute/base/ultrametricError";
 import type { Criterion, SegmentationHierarchy } from "../../compute/hierarchy/cut/segmentationHierarchy";
+import { ToLinearSpace } from "../content/surfaceAppearance";
 import type { ContentLeaves } from "../parts/model/contentLeaves";
-import { ToLinearSpace } from "../sceneCapture/surfaceAppearance";
 import { BakedItem } from "./bakedItem";
 import { PrepareImageEncoderAsync } from "./imageEncoder";
 import { NodeOfLeaves, type PartNode, SelectPartNodes } from "./partNodes";
@@ -21,7 +21,7 @@ export interface ExportGlbOptions {
     criterion: Criterion | null;
     /** The part counts of the cuts, which are the levels of the tree. Default [8, 32, 128]. */
     levels: readonly number[];
-    /** The smallest part, as a group of all leaves; small fragments stay with the part around them. Default 0.0005. */
+    /** The smallest part, as a share of all leaves; small fragments stay with the part around them. Default 0.0005. */
     minShare: number;
     /** Returns the name of a part; null for "part <start>-<end>". Default null for all parts. */
     nameOf: (part: PartNode) => string | null;

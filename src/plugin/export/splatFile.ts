@@ -1,7 +1,7 @@
 import type { GaussianSplattingMesh } from "@babylonjs/core/Meshes/GaussianSplatting/gaussianSplattingMesh";
 import { UltrametricError } from "../../compute/base/ultrametricError";
+import { CountSplats, IsSplatDataFlipped, SPLAT_BYTES, SplatBytesOf } from "../content/splatData";
 import { SelectSplatBytes } from "../parts/extract/extractSplats";
-import { CountSplats, IsSplatDataFlipped, SPLAT_BYTES, SplatBytesOf } from "../sceneCapture/splatData";
 
 /**
  * Writes splats of a mesh as a `.splat` file in the coordinates of the mesh. Each splat has 32 bytes: center, scales,

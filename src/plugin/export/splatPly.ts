@@ -1,7 +1,7 @@
 import type { GaussianSplattingMesh } from "@babylonjs/core/Meshes/GaussianSplatting/gaussianSplattingMesh";
 import { UltrametricError } from "../../compute/base/ultrametricError";
-import { ReadSplatData } from "../sceneCapture/splatData";
-import { HarmonicByte, HarmonicCount } from "../sceneCapture/splatHarmonics";
+import { ReadSplatData } from "../content/splatData";
+import { HarmonicByte, HarmonicCount } from "../content/splatHarmonics";
 
 /** The constant term of the spherical harmonics. */
 const SH_C0 = 0.28209479177387814;

@@ -11,47 +11,53 @@ import { CreateRadianceViewsAsync } from "../../compute/fields/radiance/radiance
 import type { MaskSet } from "../../compute/masks/maskSet";
 import type { Capture, View } from "../../compute/views/capture";
 
-/** How a field's depth is drawn. */
-export interface DepthDrawingOptions extends RunOptions {
-    /** A pixel whose ray is less opaque than this shows no surface. Default 0.9. */
+/** Options of {@link RenderDepthAsync}. */
+export interface RenderDepthOptions extends RunOptions {
+    /** The smallest opacity of a pixel that shows a surface. Default 0.9. */
     readonly minOpacity?: number;
 }
 
 /** Options of {@link LearnDepthAsync}. */
-export interface LearnedDepthOptions extends RadianceFieldConfigOptions, DepthDrawingOptions {
-    /** For the depth continuity loss (the training's `depthContinuity`): `masks.views[i]` belongs to `capture.views[i]`. Default: none. */
+export interface LearnedDepthOptions extends RadianceFieldConfigOptions, RenderDepthOptions {
+    /**
+     * The masks of the depth continuity loss (the training's `depthContinuity`): `masks.views[i]` belongs to
+     * `capture.views[i]`. Default none.
+     */
     readonly masks?: MaskSet;
     /** Called every 50 steps. */
     readonly onReport?: (report: RadianceReport) => void;
 }
 
-/** A capture whose depth was learned, and what learned it, which belongs to the caller. */
+/** A capture with learned depth, and the radiance field that it was rendered from, which the caller disposes. */
 export interface LearnedDepth {
     readonly capture: Capture;
     readonly field: RadianceField;
 }
 
 /**
- * Gives the views of a capture depth, from their pictures and poses alone: a radiance field is trained, and drawn from where the views were taken.
+ * Learns the depth of a capture's views from their images and poses: trains a radiance field, and renders its depth in
+ * every view.
  *
- * @param capture depth that its training views have is passed over; held-out views keep theirs, and get the field's where they have none
- * @returns the capture with planar depth in its own units, 0 where a ray meets nothing for certain
- * @throws UltrametricError "input" for options out of range and where nothing became opaque, "limits", "gpu", "deviceLost", "aborted"
+ * @param capture the depth of its training views is ignored; held-out views keep theirs, and get the field's without
+ * any
+ * @returns the capture with planar depth in its own units, 0 for rays that do not become opaque
+ * @throws UltrametricError "input" for options out of range, and when no pixel becomes opaque; "limits", "gpu",
+ * "deviceLost", "aborted"
  */
 export async function LearnDepthAsync(
     engine: WebGPUEngine,
     capture: Capture,
     options: LearnedDepthOptions = {},
 ): Promise<LearnedDepth> {
-    const { minOpacity, masks = null, signal, onProgress, onReport, ...recipe } = options;
+    const { minOpacity, masks = null, signal, onProgress, onReport, ...config } = options;
     const views = await CreateRadianceViewsAsync(capture, { masks }, signal);
-    const { field } = await TrainRadianceFieldAsync(engine, views, recipe, {
+    const { field } = await TrainRadianceFieldAsync(engine, views, config, {
         signal,
         onProgress,
         onReport,
     });
     try {
-        return { capture: await DrawDepthAsync(field, capture, { minOpacity, signal, onProgress }), field };
+        return { capture: await RenderDepthAsync(field, capture, { minOpacity, signal, onProgress }), field };
     } catch (error) {
         field.dispose();
         throw error;
@@ -59,18 +65,18 @@ export async function LearnDepthAsync(
 }
 
 /**
- * Gives the views of a capture the depth that a radiance field shows from where they were taken; the second half of {@link LearnDepthAsync}.
+ * Renders the depth of a radiance field in the views of its capture; the second half of {@link LearnDepthAsync}.
  *
  * @param field trained on the capture
  * @param capture as for {@link LearnDepthAsync}
- * @throws UltrametricError "input" where nothing is opaque, "gpu", "deviceLost", "aborted", "disposed"
+ * @throws UltrametricError "input" when no pixel is opaque, "gpu", "deviceLost", "aborted", "disposed"
  */
-export async function DrawDepthAsync(
+export async function RenderDepthAsync(
     field: RadianceField,
     capture: Capture,
-    { minOpacity = 0.9, signal, onProgress }: DepthDrawingOptions = {},
+    { minOpacity = 0.9, signal, onProgress }: RenderDepthOptions = {},
 ): Promise<Capture> {
-    const stage = "Drawing the depth of views";
+    const stage = "Rendering depth";
     const total = capture.views.length + capture.heldOutViews.length;
     let done = 0;
     const withDepthAsync = async (view: View): Promise<View> => {
@@ -90,8 +96,8 @@ export async function DrawDepthAsync(
     if (!views.some(({ depth }) => depth!.some((value) => value > 0))) {
         throw new UltrametricError(
             "input",
-            `The radiance field of "${capture.name}" became nowhere opaque, so it shows no surface. Train it for more steps, or check that ` +
-                "the poses belong to the pictures.",
+            `No pixel of the radiance field of "${capture.name}" is opaque, so it shows no surface. ` +
+                "Train it for more steps, or check that the poses belong to the images.",
         );
     }
     return { ...capture, views, heldOutViews };

@@ -4,18 +4,18 @@ import { UltrametricError } from "../../compute/base/ultrametricError";
 import { PinholeCamera } from "../../compute/views/pinholeCamera";
 
 /**
- * What a scene's camera sees, as a camera of a capture.
+ * Converts a camera of the scene to a pinhole camera of a capture.
  *
- * @param captureToScene where the capture is in the scene, such as `pointCloud.worldMatrix`; its axes of equal length
- * @param width of the picture in pixels, which fills what the camera fills, whatever the proportions
- * @param height of the picture in pixels
- * @throws UltrametricError "unsupported" for orthographic cameras
+ * @param captureToScene transform of the capture in the scene, such as `pointCloud.worldMatrix`, with a uniform scale
+ * @param width width of the image in pixels; it shows what the camera shows, whatever the aspect ratio
+ * @param height height of the image in pixels
+ * @throws UltrametricError "unsupported" for an orthographic camera
  */
 export function PinholeOfCamera(camera: Camera, captureToScene: Matrix, width: number, height: number): PinholeCamera {
     if (camera.mode === Camera.ORTHOGRAPHIC_CAMERA) {
         throw new UltrametricError(
             "unsupported",
-            `The camera "${camera.name}" is orthographic; views of a capture are those of perspective cameras.`,
+            `The camera "${camera.name}" is orthographic; radiance fields are rendered for perspective cameras only.`,
         );
     }
     const { useRightHandedSystem: isRightHanded } = camera.getScene();
@@ -31,7 +31,7 @@ export function PinholeOfCamera(camera: Camera, captureToScene: Matrix, width: n
     });
     pose[15] = 1;
     const { m } = camera.getProjectionMatrix();
-    const sign = isRightHanded ? -1 : 1; // the camera looks along its z axis, or against it
+    const sign = isRightHanded ? -1 : 1; // the camera looks along its z axis or, right-handed, against it
     return new PinholeCamera(
         width,
         height,

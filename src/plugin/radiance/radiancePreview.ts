@@ -11,15 +11,17 @@ import { CaptureToScene, type UpAxis } from "../babylon/worldFrame";
 import { PinholeOfCamera } from "./pinholeOfCamera";
 import { RadianceQuad } from "./radianceQuad";
 
-/** Changes a picture before it is shown, as by parts laid over it. Depth is there from an opacity of 0.1 on. */
+/**
+ * Changes an image before it is shown, for instance paints parts over it. Pixels have depth from an opacity of 0.1 on.
+ */
 export type RadiancePainter = (
     image: RadianceImage,
     camera: PinholeCamera,
     signal: AbortSignal,
 ) => Promise<RadianceImage>;
 
-/** A picture as the field has it. */
-interface DrawnPicture {
+/** A rendered image, before it is painted. */
+interface RenderedImage {
     readonly image: RadianceImage;
     readonly pinhole: PinholeCamera;
     readonly camera: Camera;
@@ -27,17 +29,19 @@ interface DrawnPicture {
 
 /** Options of {@link RadiancePreview}. */
 export interface RadiancePreviewOptions {
-    /** Which axis of the capture's world points up in the scene. Default "z". */
+    /** The axis of the capture's world that points up in the scene. Default "z". */
     upAxis: UpAxis;
-    /** Longer side of the finest picture, in pixels, where the window has as many. Default 640. */
+    /** The longer side of the finest image in pixels, at most that of the canvas. Default 640. */
     maxSide: number;
-    /** No finer picture is begun that would take longer. Default 15000. */
+    /** The longest predicted time of an image; no finer one is rendered. Default 15000. */
     maxMilliseconds: number;
     /** The same while {@link RadiancePreview.isLive}. Default 2000. */
     liveMilliseconds: number;
-    /** Share of the time in which pictures are drawn while {@link RadiancePreview.isLive}; the rest is left to the training. Default 0.25. */
+    /**
+     * The share of the time for rendering while {@link RadiancePreview.isLive}; the rest is for training. Default 0.25.
+     */
     liveShare: number;
-    /** Default null: pictures are shown as the field has them. */
+    /** Paints images before they are shown; null shows them unchanged. Default null. */
     paint: RadiancePainter | null;
 }
 
@@ -51,44 +55,45 @@ export const DEFAULT_RADIANCE_PREVIEW_OPTIONS: Readonly<RadiancePreviewOptions> 
     paint: null,
 };
 
-/** Also the faint rims of things lie where the things are. */
+/** The smallest opacity of pixels with depth, low enough for the faint edges of objects. */
 const MIN_OPACITY = 0.1;
-/** Longer side of the very first picture, and the least of any. */
-const FIRST_SIDE = 48;
-/** The first picture after the camera has moved takes about so long. */
-const QUICK_MILLISECONDS = 150;
+/** The longer side of the first image, and of the coarsest one. */
+const MIN_SIDE = 48;
+/** The intended time of the first image after the camera has moved. */
+const FIRST_IMAGE_MILLISECONDS = 150;
 
 /**
- * A radiance field as the scene's active camera sees it, drawn over the window: coarse at once, then finer and finer; anew when the camera has moved
- * or the field has changed. It has depth: meshes and points of the scene lie before or behind it. WebGPU only. Disposed with the scene.
+ * A preview of a radiance field from the scene's active camera. It is refined from coarse to fine, and starts again
+ * when the camera moves or the field changes. It has depth, so meshes and points are in front of it or behind it.
+ * WebGPU only. Disposed with the scene.
  */
 export class RadiancePreview {
-    /** Notified when another picture is shown, for applications that do not draw all the time. */
+    /** Notified when another image is shown, for applications that render on demand. */
     public readonly onImageChangedObservable = new Observable<RadiancePreview>();
 
-    /** Whether the field is being trained, which is to get most of the GPU. Default false. */
+    /** Whether the field is being trained, and rendering leaves most of the GPU to it. Default false. */
     public isLive = false;
 
     private readonly _options: Readonly<RadiancePreviewOptions>;
-    private readonly _picture: RadianceQuad;
+    private readonly _quad: RadianceQuad;
     private readonly _captureToScene: Matrix;
     private readonly _removals: (() => void)[];
-    private readonly _seen = new Matrix();
+    private readonly _lastTransformation = new Matrix();
     private _paint: RadiancePainter | null;
-    private _drawing: AbortController | null = null;
-    private _drawn: DrawnPicture | null = null;
+    private _rendering: AbortController | null = null;
+    private _rendered: RenderedImage | null = null;
     private _painting: AbortController | null = null;
-    /** Whether what is painted has changed since the painting was begun. */
+    /** Whether {@link repaint} was called since the current painting started. */
     private _isPaintDue = false;
-    /** Whether the field has changed since the picture was begun. */
+    /** Whether the field has changed since the current rendering started. */
     private _isStale = false;
-    private _side = FIRST_SIDE;
+    private _side = MIN_SIDE;
     private _pixelsPerMillisecond = 0;
     private _isShown = true;
     private _isDisposed = false;
 
     /**
-     * @param field which stays the caller's; dispose this before it
+     * @param _field belongs to the caller; to be disposed after the preview
      * @throws UltrametricError "unsupported" without WebGPU
      */
     public constructor(
@@ -100,19 +105,19 @@ export class RadiancePreview {
         if (!engine.isWebGPU) {
             throw new UltrametricError(
                 "unsupported",
-                `A radiance field is drawn with WebGPU: it takes a WebGPUEngine, and this scene has a ${engine.name} engine.`,
+                `A RadiancePreview needs a WebGPUEngine, but this scene has a ${engine.name} engine.`,
             );
         }
         this._options = { ...DEFAULT_RADIANCE_PREVIEW_OPTIONS, ...options };
         this._paint = this._options.paint;
         this._captureToScene = CaptureToScene(this._options.upAxis, _scene.useRightHandedSystem);
-        this._picture = new RadianceQuad(_scene);
-        const looking = _scene.onAfterRenderObservable.add(() => this._look());
+        this._quad = new RadianceQuad(_scene);
+        const afterRender = _scene.onAfterRenderObservable.add(() => this._checkCamera());
         const disposal = _scene.onDisposeObservable.add(() => this.dispose());
-        this._removals = [() => looking.remove(), () => disposal.remove()];
+        this._removals = [() => afterRender.remove(), () => disposal.remove()];
     }
 
-    /** Whether it is in the scene; a hidden one draws nothing. */
+    /** Whether the preview is shown; a hidden one does not render. */
     public get isShown(): boolean {
         return this._isShown;
     }
@@ -120,18 +125,18 @@ export class RadiancePreview {
     public set isShown(value: boolean) {
         if (value !== this._isShown && !this._isDisposed) {
             this._isShown = value;
-            this._picture.isVisible = false;
+            this._quad.isVisible = false;
             this._stop();
-            this._seen.reset(); // as if the camera had moved
+            this._lastTransformation.reset(); // starts again, as if the camera had moved
         }
     }
 
-    /** Pixels of the picture's longer side that was drawn last. */
+    /** The longer side of the current image in pixels. */
     public get side(): number {
         return this._side;
     }
 
-    /** What changes pictures before they are shown. Setting it paints anew. */
+    /** Paints images before they are shown. Setting it repaints. */
     public get paint(): RadiancePainter | null {
         return this._paint;
     }
@@ -141,15 +146,15 @@ export class RadiancePreview {
         this.repaint();
     }
 
-    /** To be called when the painter would paint otherwise: paints what is shown anew, without drawing it again. */
+    /** Paints the current image again, without rendering it; to be called when the painter's output has changed. */
     public repaint(): void {
         if (this._painting) {
             this._isPaintDue = true;
-        } else if (this._drawn) {
+        } else if (this._rendered) {
             const painting = new AbortController();
             this._painting = painting;
             this._isPaintDue = false;
-            this._watch(this._showAsync(this._drawn, painting.signal), () => {
+            this._watch(this._showAsync(this._rendered, painting.signal), () => {
                 if (this._painting === painting) {
                     this._painting = null;
                     if (this._isPaintDue) {
@@ -160,15 +165,15 @@ export class RadiancePreview {
         }
     }
 
-    /** To be called when the field has changed: draws anew, as fine as it was, when it is time. */
+    /** Renders again at the same resolution; to be called when the field has changed. */
     public refresh(): void {
         this._isStale = true;
-        if (!this._drawing && this._scene.activeCamera && this._isShown && !this._isDisposed) {
+        if (!this._rendering && this._scene.activeCamera && this._isShown && !this._isDisposed) {
             this._start(this._scene.activeCamera, this._side);
         }
     }
 
-    /** Takes it out of the scene. Safe to call again. */
+    /** Removes the preview from the scene. Safe to call again. */
     public dispose(): void {
         if (this._isDisposed) {
             return;
@@ -178,96 +183,96 @@ export class RadiancePreview {
         for (const remove of this._removals) {
             remove();
         }
-        this._picture.dispose();
+        this._quad.dispose();
         this.onImageChangedObservable.clear();
     }
 
-    /** Begins anew where the camera, or the window, is another. */
-    private _look(): void {
+    /** Starts again when the camera or the canvas has changed. */
+    private _checkCamera(): void {
         const camera = this._scene.activeCamera;
-        if (camera && this._isShown && !camera.getTransformationMatrix().equals(this._seen)) {
-            this._seen.copyFrom(camera.getTransformationMatrix());
-            const side = Math.sqrt(this._pixelsPerMillisecond * QUICK_MILLISECONDS);
-            this._start(camera, Math.max(FIRST_SIDE, Math.min(side, this._options.maxSide)));
+        if (camera && this._isShown && !camera.getTransformationMatrix().equals(this._lastTransformation)) {
+            this._lastTransformation.copyFrom(camera.getTransformationMatrix());
+            const side = Math.sqrt(this._pixelsPerMillisecond * FIRST_IMAGE_MILLISECONDS);
+            this._start(camera, Math.max(MIN_SIDE, Math.min(side, this._options.maxSide)));
         }
     }
 
     private _start(camera: Camera, side: number): void {
-        this._drawing?.abort();
-        const drawing = new AbortController();
-        this._drawing = drawing;
-        this._watch(this._drawAsync(camera, side, drawing.signal), () => {
-            if (this._drawing === drawing) {
-                this._drawing = null;
+        this._rendering?.abort();
+        const rendering = new AbortController();
+        this._rendering = rendering;
+        this._watch(this._renderAsync(camera, side, rendering.signal), () => {
+            if (this._rendering === rendering) {
+                this._rendering = null;
                 if (this._isStale) {
-                    this.refresh(); // it changed as the last picture came
+                    this.refresh(); // the field has changed since the last image started
                 }
             }
         });
     }
 
     private _stop(): void {
-        this._drawing?.abort();
+        this._rendering?.abort();
         this._painting?.abort();
-        this._drawing = this._painting = this._drawn = null;
+        this._rendering = this._painting = this._rendered = null;
         this._isStale = this._isPaintDue = false;
     }
 
-    /** Calls back when work has ended. Of a lost device or a failing GPU, what trains the field tells better. */
+    /** Calls back when work has ended, and logs errors. */
     private _watch(work: Promise<void>, onEnd: () => void): void {
         work.catch((error: unknown) => {
             if (!(error instanceof UltrametricError && ["aborted", "disposed"].includes(error.kind))) {
                 Logger.Error(
-                    `The radiance field could not be drawn: ${error instanceof Error ? error.message : error}`,
+                    `The radiance field could not be rendered: ${error instanceof Error ? error.message : error}`,
                 );
             }
         }).finally(onEnd);
     }
 
-    private async _showAsync({ image, pinhole, camera }: DrawnPicture, signal: AbortSignal): Promise<void> {
+    private async _showAsync({ image, pinhole, camera }: RenderedImage, signal: AbortSignal): Promise<void> {
         const painted = this._paint ? await this._paint(image, pinhole, signal) : image;
         if (!signal.aborted) {
-            this._picture.show(painted, camera, this._captureToScene);
+            this._quad.show(painted, camera, this._captureToScene);
             this.onImageChangedObservable.notifyObservers(this);
         }
     }
 
-    private async _drawAsync(camera: Camera, firstSide: number, signal: AbortSignal): Promise<void> {
+    private async _renderAsync(camera: Camera, firstSide: number, signal: AbortSignal): Promise<void> {
         const { maxSide, maxMilliseconds, liveMilliseconds, liveShare } = this._options;
         const engine = this._scene.getEngine();
         for (let side = firstSide; ; ) {
-            const [windowWidth, windowHeight] = [engine.getRenderWidth(), engine.getRenderHeight()];
-            const most = Math.min(maxSide, Math.max(windowWidth, windowHeight));
-            side = Math.min(side, most);
-            const factor = side / Math.max(windowWidth, windowHeight);
-            const [width, height] = [windowWidth, windowHeight].map((size) => Math.max(1, Math.round(size * factor)));
+            const [canvasWidth, canvasHeight] = [engine.getRenderWidth(), engine.getRenderHeight()];
+            const largestSide = Math.min(maxSide, Math.max(canvasWidth, canvasHeight));
+            side = Math.min(side, largestSide);
+            const factor = side / Math.max(canvasWidth, canvasHeight);
+            const [width, height] = [canvasWidth, canvasHeight].map((size) => Math.max(1, Math.round(size * factor)));
             this._isStale = false;
             this._side = side;
             const start = performance.now();
             const pinhole = PinholeOfCamera(camera, this._captureToScene, width, height);
             const image = await this._field.renderAsync(pinhole, { signal, minOpacity: MIN_OPACITY });
-            this._drawn = { image, pinhole, camera };
+            this._rendered = { image, pinhole, camera };
             this._painting?.abort();
             this._painting = null;
-            await this._showAsync(this._drawn, signal);
+            await this._showAsync(this._rendered, signal);
             const milliseconds = Math.max(1, performance.now() - start);
-            // The first picture takes shaders to be made, which says nothing of the next.
+            // The time of the first image includes the compilation of shaders.
             const isFirst = this._pixelsPerMillisecond === 0;
             this._pixelsPerMillisecond = (width * height) / milliseconds;
             const limit = this.isLive ? liveMilliseconds : maxMilliseconds;
-            const isFinest = side >= most || (!isFirst && 4 * milliseconds > limit);
+            const isFinest = side >= largestSide || (!isFirst && 4 * milliseconds > limit);
             if (isFinest && !this._isStale) {
                 return;
             }
             if (this.isLive) {
-                await yieldAsync(milliseconds * (1 / liveShare - 1), signal);
+                await delayAsync(milliseconds * (1 / liveShare - 1), signal);
             }
             side = isFinest ? side : 2 * side;
         }
     }
 }
 
-async function yieldAsync(milliseconds: number, signal: AbortSignal): Promise<void> {
+async function delayAsync(milliseconds: number, signal: AbortSignal): Promise<void> {
     await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, milliseconds);
         const stop = (): void => {

@@ -14,8 +14,8 @@ import fragmentSource from "./radianceQuad.fragment.wgsl?raw";
 import vertexSource from "./radianceQuad.vertex.wgsl?raw";
 
 /**
- * Draws a picture of a radiance field over the whole window, with its depth: what else is in the scene lies before or behind it. It stays as it is when
- * the camera moves. WebGPU only.
+ * A full-screen quad that shows an image of a radiance field with its depth, so that other meshes are in front of it or
+ * behind it. The image does not follow the camera. WebGPU only.
  */
 export class RadianceQuad {
     private readonly _engine: WebGPUEngine;
@@ -23,7 +23,7 @@ export class RadianceQuad {
     private readonly _material: ShaderMaterial;
     private _arrays: Record<"colors" | "depths", GpuArray<"f32">> | null = null;
 
-    /** @param scene whose engine is a WebGPUEngine */
+    /** @param scene has a WebGPUEngine */
     public constructor(scene: Scene) {
         this._engine = scene.getEngine() as WebGPUEngine;
         const material = new ShaderMaterial(
@@ -59,7 +59,7 @@ export class RadianceQuad {
         mesh.isVisible = false;
     }
 
-    /** Whether it is drawn; not before the first {@link show}. */
+    /** Whether the quad is rendered; false before the first {@link show}. */
     public get isVisible(): boolean {
         return this._mesh.isVisible;
     }
@@ -69,8 +69,8 @@ export class RadianceQuad {
     }
 
     /**
-     * Takes a picture, and shows it.
-     * @param camera that it was drawn for, as it was then
+     * Shows an image.
+     * @param camera the camera of the image, which has not moved since
      * @param captureToScene as for PinholeOfCamera
      */
     public show(image: RadianceImage, camera: Camera, captureToScene: Matrix): void {
@@ -84,11 +84,11 @@ export class RadianceQuad {
         }
         if (this._arrays?.depths.length !== opacity.length) {
             this._releaseArrays();
-            const create = (label: string, numbers: number): GpuArray<"f32"> =>
-                new GpuArray(this._engine, "f32", [numbers], { label });
+            const create = (label: string, length: number): GpuArray<"f32"> =>
+                new GpuArray(this._engine, "f32", [length], { label });
             this._arrays = {
-                colors: create("picture of the radiance field", colors.length),
-                depths: create("depths of the radiance field", depth.length),
+                colors: create("image of the radiance field", colors.length),
+                depths: create("depth of the radiance field", depth.length),
             };
             this._material.setStorageBuffer("colors", this._arrays.colors.buffer);
             this._material.setStorageBuffer("depths", this._arrays.depths.buffer);
@@ -96,7 +96,7 @@ export class RadianceQuad {
         this._arrays.colors.upload(colors);
         this._arrays.depths.upload(Float32Array.from(depth));
         this._material.setVector2("size", new Vector2(width, height));
-        // Depth z in the scene becomes (a z + b) / z, and with the camera looking against its axis (-a z + b) / z.
+        // The projection of depth z is (a z + b) / z or, for a camera that looks against its z axis, (-a z + b) / z.
         const { m } = camera.getProjectionMatrix();
         const sign = camera.getScene().useRightHandedSystem ? -1 : 1;
         const scale = Math.hypot(captureToScene.m[0], captureToScene.m[1], captureToScene.m[2]);
@@ -104,7 +104,7 @@ export class RadianceQuad {
         this._mesh.isVisible = true;
     }
 
-    /** Takes it out of the scene. Safe to call again. */
+    /** Removes the quad from the scene. Safe to call again. */
     public dispose(): void {
         ReleaseShaders(this._mesh);
         this._mesh.dispose();

@@ -13,46 +13,46 @@ import { SavedTraining } from "../../compute/fields/radiance/savedTraining";
 import type { MaskSet } from "../../compute/masks/maskSet";
 import type { Capture, View } from "../../compute/views/capture";
 import { MeasurePsnrAsync } from "../evaluation/heldOutPsnr";
-import { type DepthDrawingOptions, DrawDepthAsync } from "./learnedDepth";
+import { RenderDepthAsync, type RenderDepthOptions } from "./learnedDepth";
 
 /** Options of {@link RadianceTrainingSession}. */
 export interface RadianceTrainingSessionOptions extends RadianceFieldConfigOptions {
-    /** For the depth continuity loss: `masks.views[i]` belongs to `capture.views[i]`. Default: none. */
+    /** The masks of the depth continuity loss: `masks.views[i]` belongs to `capture.views[i]`. Default none. */
     readonly masks?: MaskSet | null;
 }
 
-/** Where the training stood after a number of steps. */
+/** A point of the learning curve. */
 export interface RadianceCurvePoint extends RadianceReport {
-    /** Of held-out views, decibel; null where it was not measured. */
+    /** The PSNR of held-out views in decibels; null where it was not measured. */
     readonly heldOutPsnr: number | null;
 }
 
-/** Held-out views that are looked at while training, each made smaller to so many pixels: so that it costs little. */
+/** The number of held-out views that are measured during training, and the number of pixels that each is reduced to. */
 const HELD_OUT_VIEWS = 2;
 const HELD_OUT_PIXELS = 4096;
-/** Measuring takes at most one of so many parts of the time. */
-const MEASURING_PARTS = 10;
+/** Measuring takes at most one part in this many of the time. */
+const TIME_PER_MEASURING_TIME = 10;
 
 /**
- * The training of a radiance field as a person follows it: with a curve, to be paused, resumed, ended early, and saved to a file from which it goes on
- * another day. Between steps {@link field} can be drawn at any time.
+ * An interactive training of a radiance field. It has a learning curve, and can be paused, resumed, ended early, and
+ * saved to a file from which it continues later. {@link field} can be rendered between steps at any time.
  */
 export class RadianceTrainingSession {
-    /** Notified after every 50 steps, when a held-out PSNR was measured, and when it was paused, resumed or ended. */
+    /** Notified after every 50 steps, after each measured PSNR, and when the training is paused, resumed or ended. */
     public readonly onChangedObservable = new Observable<RadianceTrainingSession>();
 
     private readonly _points: RadianceCurvePoint[];
     private readonly _heldOut: readonly View[];
     private _isPaused = false;
     private _isEnded = false;
-    /** Stops the steps that are being done. */
+    /** Interrupts the running steps. */
     private _interruption = new AbortController();
-    /** Ends, without fail, when no steps are being done. */
+    /** Resolves, and never rejects, when no steps are running. */
     private _steps: Promise<unknown> = Promise.resolve();
-    /** Ends, without fail, when nothing is being saved. */
+    /** Resolves, and never rejects, when nothing is being saved. */
     private _saving: Promise<unknown> = Promise.resolve();
     private _isMeasuringDue = false;
-    private _measured = -Infinity;
+    private _lastMeasured = -Infinity;
     private _measuringTime = 0;
 
     private constructor(
@@ -65,38 +65,42 @@ export class RadianceTrainingSession {
     }
 
     /**
-     * Nothing is trained before {@link runAsync}.
-     * @param capture depth that its views have is passed over
+     * Creates a training, which {@link runAsync} starts.
+     * @param capture the depth of its views is ignored
      * @throws UltrametricError "input" for options out of range, "limits", "gpu", "deviceLost"
      */
     public static async CreateAsync(
         engine: WebGPUEngine,
         capture: Capture,
-        { masks = null, ...recipe }: RadianceTrainingSessionOptions = {},
+        { masks = null, ...config }: RadianceTrainingSessionOptions = {},
     ): Promise<RadianceTrainingSession> {
         const views = await CreateRadianceViewsAsync(capture, { masks });
-        return new RadianceTrainingSession(await RadianceFieldTrainer.CreateAsync(engine, views, recipe), capture, []);
+        return new RadianceTrainingSession(await RadianceFieldTrainer.CreateAsync(engine, views, config), capture, []);
     }
 
     /**
-     * The capture as a saved training had it: the views that it learned from, and all others held out. Nothing of the training is read but what tells whose it is, so
-     * that a file of another capture is refused before anything is made ready for it.
-     * @param capture with the same views, whichever of them are held out
+     * Splits a capture into training and held-out views as a saved training has them. It reads only what identifies the
+     * capture, so that a file of another capture is rejected early.
+     *
+     * @param capture has the same views, whichever of them are held out
      * @param bytes see {@link saveAsync}
-     * @throws UltrametricError "input" when the bytes are none, or cut off; of another capture, which the message names
+     * @throws UltrametricError "input" when the bytes are not a saved training, are truncated, or belong to another
+     * capture, which the message names
      */
     public static async CaptureOfAsync(capture: Capture, bytes: Uint8Array): Promise<Capture> {
         const saved = new SavedTraining(bytes);
-        const parted = saved.part(capture);
-        saved.check(await CreateRadianceViewsAsync(parted));
-        return parted;
+        const split = saved.part(capture);
+        saved.check(await CreateRadianceViewsAsync(split));
+        return split;
     }
 
     /**
-     * The training that {@link saveAsync} wrote, to go on by {@link runAsync}.
+     * Restores the training that {@link saveAsync} wrote; {@link runAsync} continues it.
+     *
      * @param capture the same as before, with the same views held out: see {@link CaptureOfAsync}
      * @param masks the same as before
-     * @throws UltrametricError "input" when the bytes are none, or of another capture; "limits", "gpu", "deviceLost"
+     * @throws UltrametricError "input" when the bytes are not a saved training, or of another capture; "limits", "gpu",
+     * "deviceLost"
      */
     public static async ParseAsync(
         engine: WebGPUEngine,
@@ -109,64 +113,66 @@ export class RadianceTrainingSession {
         return new RadianceTrainingSession(trainer, capture, await trainer.readReportsAsync());
     }
 
-    /** The field, trained as far as it is; gone after {@link dispose}. */
+    /** The field in its current state; {@link dispose} disposes it. */
     public get field(): RadianceField {
         return this._trainer.field;
     }
 
-    /** Steps done. */
+    /** The number of finished steps. */
     public get step(): number {
         return this._trainer.steps;
     }
 
-    /** Steps in all. */
+    /** The number of all steps. */
     public get stepCount(): number {
         return this._trainer.options.steps;
     }
 
-    /** What was reported, by ascending steps. What was held out is measured anew where it was read from a file. */
+    /** The learning curve by ascending steps. Held-out PSNRs are not saved. */
     public get points(): readonly RadianceCurvePoint[] {
         return this._points;
     }
 
-    /** Whether it waits for {@link resume}. */
+    /** Whether the training waits for {@link resume}. */
     public get isPaused(): boolean {
         return this._isPaused;
     }
 
-    /** Whether all steps have been done, or {@link end} was called. */
+    /** Whether all steps are finished, or {@link end} was called. */
     public get isEnded(): boolean {
         return this._isEnded || this.step >= this.stepCount;
     }
 
-    /** Lets {@link runAsync} wait after the step at hand. */
+    /** Pauses {@link runAsync} after the current step. */
     public pause(): void {
-        this._set(true, this._isEnded);
+        this._setState(true, this._isEnded);
     }
 
-    /** Goes on after {@link pause}. */
+    /** Continues after {@link pause}. */
     public resume(): void {
-        this._set(false, this._isEnded);
+        this._setState(false, this._isEnded);
     }
 
-    /** Leaves out the steps that are left: {@link runAsync} is done after the step at hand. */
+    /** Skips the remaining steps: {@link runAsync} ends after the current step. */
     public end(): void {
-        this._set(false, true);
+        this._setState(false, true);
     }
 
     /**
-     * Does the steps that are left, but for pauses; also those that {@link end} has left out.
-     * @throws UltrametricError "aborted", with the field as far as it was trained: call it again to go on; "gpu" when a loss is not finite; "deviceLost"
+     * Runs the remaining steps, including those that {@link end} skipped.
+     *
+     * @throws UltrametricError "aborted", after which another call continues; "gpu" when a loss is not finite;
+     * "deviceLost"
      */
     public async runAsync({ signal, onProgress }: RunOptions = {}): Promise<void> {
-        const what = "Training the radiance field";
+        const operation = "Training the radiance field";
         this._isEnded = false;
         while (!this.isEnded) {
-            ThrowIfAborted(signal, what);
+            ThrowIfAborted(signal, operation);
             let saving: Promise<unknown> | null = null;
             while (saving !== this._saving) {
                 saving = this._saving;
-                await saving; // meanwhile there may be more to save
+                await saving; // another call of saveAsync may have followed
             }
             this._interruption = new AbortController();
             const interruption = this._interruption.signal;
@@ -178,7 +184,7 @@ export class RadianceTrainingSession {
             const running = this._trainer.runAsync({
                 signal: signal ? AbortSignal.any([signal, interruption]) : interruption,
                 onProgress,
-                onReport: (report) => this._take(report),
+                onReport: (report) => this._addReport(report),
             });
             this._steps = running.catch(() => {});
             try {
@@ -196,7 +202,8 @@ export class RadianceTrainingSession {
     }
 
     /**
-     * All that the training goes on from, as bytes for {@link ParseAsync}; without the pictures. While it runs it waits as long as that takes.
+     * Saves the state of the training, without the images, for {@link ParseAsync}. A running training waits meanwhile.
+     *
      * @throws UltrametricError "gpu", "deviceLost", "disposed"
      */
     public async saveAsync(): Promise<Uint8Array<ArrayBuffer>> {
@@ -208,20 +215,20 @@ export class RadianceTrainingSession {
     }
 
     /**
-     * The capture with the depth that the field has learned so far, see LearnDepthAsync.
-     * @throws UltrametricError "input" where nothing is opaque, "gpu", "deviceLost", "aborted", "disposed"
+     * Returns the capture with the depth of the field in its current state, see LearnDepthAsync.
+     * @throws UltrametricError "input" when no pixel is opaque, "gpu", "deviceLost", "aborted", "disposed"
      */
-    public async captureAsync(options: DepthDrawingOptions = {}): Promise<Capture> {
-        return await DrawDepthAsync(this.field, this._capture, options);
+    public async captureAsync(options: RenderDepthOptions = {}): Promise<Capture> {
+        return await RenderDepthAsync(this.field, this._capture, options);
     }
 
-    /** Frees the GPU memory, the field with it. Safe to call again. */
+    /** Frees the GPU memory, including that of the field. Safe to call again. */
     public dispose(): void {
         this._trainer.dispose();
         this.onChangedObservable.clear();
     }
 
-    private _set(isPaused: boolean, isEnded: boolean): void {
+    private _setState(isPaused: boolean, isEnded: boolean): void {
         if (isPaused !== this._isPaused || isEnded !== this._isEnded) {
             this._isPaused = isPaused;
             this._isEnded = isEnded;
@@ -230,12 +237,12 @@ export class RadianceTrainingSession {
         }
     }
 
-    private _take(report: RadianceReport): void {
+    private _addReport(report: RadianceReport): void {
         this._points.push({ ...report, heldOutPsnr: null });
         const isLast = report.step >= this.stepCount;
         this._isMeasuringDue =
             this._heldOut.length > 0 &&
-            (isLast || performance.now() - this._measured > (MEASURING_PARTS - 1) * this._measuringTime);
+            (isLast || performance.now() - this._lastMeasured > (TIME_PER_MEASURING_TIME - 1) * this._measuringTime);
         if (this._isMeasuringDue) {
             this._interruption.abort();
         }
@@ -246,8 +253,8 @@ export class RadianceTrainingSession {
         this._isMeasuringDue = false;
         const start = performance.now();
         const { mean } = await MeasurePsnrAsync(this.field, this._heldOut, { signal });
-        this._measured = performance.now();
-        this._measuringTime = this._measured - start;
+        this._lastMeasured = performance.now();
+        this._measuringTime = this._lastMeasured - start;
         const last = this._points.length - 1;
         this._points[last] = { ...this._points[last], heldOutPsnr: mean };
         this.onChangedObservable.notifyObservers(this);

@@ -43,8 +43,8 @@ export interface MaskGeneratorOptions {
     /** The smallest stability of a mask (stability_score_thresh). Default 0.95. */
     minStability: number;
     /**
-     * The logit of the stability: the IoU of the masks at this logit and its negative (stability_score_offset). Default
-     * 1.
+     * The logit of the stability, which is the IoU of the masks at this logit and at its negative
+     * (stability_score_offset). Default 1.
      */
     stabilityOffset: number;
     /** The box IoU above which the mask of lower predicted IoU is dropped (box_nms_thresh). Default 0.7. */
