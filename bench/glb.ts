@@ -1,8 +1,9 @@
-// How well the parts of a GLB are found in views that the plugin draws, next to the ready-made views of the same model:
-//     node demo/headless/run.mjs bench/glb.ts <folder with glb/ and gltf-hs/> [model...] [--priors none,edges,shells+materials,all...]
-// With --priors: what priors from the file's structure are worth, for simulated masks and for masks without a model (--masks simulated|image takes one),
-// in views that the plugin draws.
-// The truth is the file's own tree of nodes; the segmentation does not see it, but for the simulated masks. Hierarchies are by masks alone.
+// Quality of the parts of a GLB in views that the plugin draws, compared with the ready-made views of the same model:
+//     node demo/headless/run.mjs bench/glb.ts <folder with glb/ and gltf-hs/> [model...]
+//         [--priors none,edges,shells+materials,all...]
+// With --priors: the effect of structure priors, in views that the plugin draws, for simulated masks and for image
+// masks (--masks simulated|image selects one). The ground truth is the file's own node tree, which only the simulated
+// masks use. Hierarchies use masks alone.
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -22,6 +23,7 @@ import type { SegmentationHierarchy } from "../src/compute/hierarchy/cut/segment
 import { STRUCTURE_PRIORS, type StructurePriors } from "../src/compute/hierarchy/priors/structurePriors";
 import type { MaskSet } from "../src/compute/masks/maskSet";
 import type { Capture } from "../src/compute/views/capture";
+import { NO_ELEMENT } from "../src/plugin/content/sceneContent";
 import { EvaluateHierarchyAsync } from "../src/plugin/evaluation/evaluateHierarchy";
 import { NormalizedCovering } from "../src/plugin/evaluation/normalizedCovering";
 import { type GroundTruth, LoadGroundTruthAsync } from "../src/plugin/formats/groundTruth";
@@ -30,7 +32,6 @@ import { LoadNerfCaptureAsync } from "../src/plugin/formats/nerfCapture";
 import { CreateImageMasksAsync } from "../src/plugin/masks/createImageMasks";
 import { SegmentCaptureAsync } from "../src/plugin/pipeline/segmentCapture";
 import { CaptureSceneAsync, type SceneCapture } from "../src/plugin/sceneCapture/sceneCapture";
-import { NO_ELEMENT } from "../src/plugin/sceneCapture/sceneContent";
 import { type NodeTree, ReadNodeTree } from "./nodeTree";
 import { SimulateMasks } from "./simulatedMasks";
 import { FindVisibleLeaves } from "./visibleLeaves";
@@ -42,17 +43,18 @@ const { values, positionals } = parseArgs({
 const [folder, ...named] = positionals;
 if (!folder) {
     throw new Error(
-        "Usage: glb.ts <folder with glb/ and gltf-hs/> [model...] [--priors none,edges,shells,materials,nodes,all [--masks simulated,image]]",
+        "Usage: glb.ts <folder with glb/ and gltf-hs/> [model...] [--priors none,edges,shells,materials,nodes,all " +
+            "[--masks simulated,image]]",
     );
 }
 const models = named.length > 0 ? named : ["xwing", "radartruck"];
 const SIZE = 200;
 const VIEWS = 48;
 const SEED = 1;
-/** Numbers of parts at which the hierarchy is cut to look for the true ones. */
+/** The numbers of parts of the evaluated cuts. */
 const CUTS = [...new Set(Array.from({ length: 60 }, (_, i) => Math.floor(2000 ** (i / 59))))];
 
-/** `none`, `all`, or names with a plus between them. */
+/** Parses `none`, `all`, or names joined by plus signs. */
 function priorsNamed(text: string): StructurePriors {
     const names = text === "none" ? [] : text === "all" ? STRUCTURE_PRIORS : text.split("+");
     for (const name of names) {
@@ -63,15 +65,15 @@ function priorsNamed(text: string): StructurePriors {
     return Object.fromEntries(names.map((name) => [name, true]));
 }
 
-/** NC over surface samples: every sample of a true part is a query. */
+/** Returns the NC over surface samples, with every sample of a true part as a query. */
 function coverSamples(
     hierarchy: SegmentationHierarchy,
     capture: SceneCapture,
     tree: NodeTree,
-    seen: Uint8Array,
+    visible: Uint8Array,
 ): string {
     const { elements, geometry } = capture;
-    const chosen = [...elements.keys()].filter((i) => seen[i] === 1);
+    const chosen = [...elements.keys()].filter((i) => visible[i] === 1);
     const positions = Float32Array.from({ length: 3 * chosen.length }, (_, i) => {
         return geometry.positions[3 * chosen[Math.floor(i / 3)] + (i % 3)];
     });
@@ -114,12 +116,12 @@ try {
 
         const scene = new Scene(engine);
         scene.useRightHandedSystem = true;
-        // Babylon would load its own, which Node cannot decode.
+        // Babylon would load its own texture, which Node cannot decode.
         scene.environmentBRDFTexture = RawTexture.CreateRGBATexture(new Uint8Array(4), 1, 1, scene, false);
         const file = new Uint8Array(await readFile(join(folder, "glb", `${model}.glb`)));
         const { meshes } = await ImportMeshAsync(file, scene, { pluginExtension: ".glb" });
         const root = meshes[0];
-        // Babylon's vectors are rows. In this place the capture's world is the one of the ready-made views.
+        // Babylon's vectors are rows. This transform makes the capture's world that of the ready-made views.
         Matrix.FromArray(rows.flat()).transpose().decomposeToTransformNode(root);
 
         const start = performance.now();
@@ -127,11 +129,12 @@ try {
         const seconds = (performance.now() - start) / 1000;
         const own = await CaptureSceneAsync(scene, meshes, { views: VIEWS, size: SIZE });
         const tree = ReadNodeTree(own.items, root);
-        const seen = FindVisibleLeaves(own, 0.01);
-        const seenShare = seen.reduce((sum, value) => sum + value, 0) / seen.length;
+        const visible = FindVisibleLeaves(own, 0.01);
+        const seenShare = visible.reduce((sum, value) => sum + value, 0) / visible.length;
         console.log(
             `\n${model}: ${same.items.length} meshes, ${tree.nodes.length} nodes, ${own.elements.length} samples, ` +
-                `${(100 * seenShare).toFixed(0)} % of them seen; ${VIEWS} views of ${SIZE} pixels drawn in ${seconds.toFixed(1)} s`,
+                `${(100 * seenShare).toFixed(0)} % of them visible; ${VIEWS} views of ${SIZE} pixels drawn in ` +
+                `${seconds.toFixed(1)} s`,
         );
         console.log(
             "NC queried/dense          samples: parts, groups, whole           held-out views: parts, groups, whole",
@@ -161,7 +164,7 @@ try {
         }
         for (const [name, capture, masks, priors] of runs) {
             const hierarchy = await SegmentCaptureAsync(null, capture, masks, { hierarchy: { priors } });
-            const samples = coverSamples(hierarchy, own, tree, seen);
+            const samples = coverSamples(hierarchy, own, tree, visible);
             console.log(`${name.padEnd(24)}  ${samples}   ${await coverViewsAsync(readyMade, hierarchy, truth!)}`);
         }
         scene.dispose();

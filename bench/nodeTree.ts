@@ -1,18 +1,18 @@
 import type { Node } from "@babylonjs/core/node";
-import { NodeOfMesh } from "../src/plugin/sceneCapture/contentNodes";
-import type { ContentItem } from "../src/plugin/sceneCapture/sceneContent";
+import { NodeOfMesh } from "../src/plugin/content/contentNodes";
+import type { ContentItem } from "../src/plugin/content/sceneContent";
 import type { PartNode } from "./simulatedMasks";
 
-/** The tree of the file's nodes that hold a surface, and of those above them that branch. */
+/** The tree of the file's nodes with a surface, and of their ancestors with several children. */
 export interface NodeTree {
     readonly nodes: readonly PartNode[];
-    /** Leaf node of each item of the capture. */
+    /** The leaf node of each item of the capture. */
     readonly ofItem: readonly number[];
-    /** By node: the group it belongs to (the node below the root that holds it); -1 for the root. */
+    /** The group of each node: its ancestor below the root; -1 for the root. */
     readonly groups: readonly number[];
 }
 
-/** The tree below a node of what holds items of a capture. */
+/** Returns the tree of the nodes below a node that have items of a capture. */
 export function ReadNodeTree(items: readonly ContentItem[], root: Node): NodeTree {
     const leaves = items.map(({ mesh }) => NodeOfMesh(mesh));
     const children = new Map<Node, Set<Node>>();

@@ -1,6 +1,7 @@
-// How well parts are found on Gaussian splats, next to the same content as a mesh:
+// Quality of parts on Gaussian splats, compared with the same content as a mesh:
 //     node demo/headless/run.mjs bench/splats.ts [model.glb...]
-// The truth is known: a table made in code, and models whose surface is turned into flat splats. Hierarchies are by masks alone.
+// The ground truth is known: a generated table, and models whose surface becomes flat splats. Hierarchies use masks
+// alone.
 import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { ImportMeshAsync } from "@babylonjs/core/Loading/sceneLoader";
@@ -15,12 +16,12 @@ import { CreateRandom } from "../src/compute/base/random";
 import { CutAtCount, LabelLeaves } from "../src/compute/hierarchy/cut/partition";
 import type { MaskSet } from "../src/compute/masks/maskSet";
 import type { Capture } from "../src/compute/views/capture";
+import { NO_ELEMENT } from "../src/plugin/content/sceneContent";
+import type { SplatData } from "../src/plugin/content/splatData";
 import { NormalizedCovering } from "../src/plugin/evaluation/normalizedCovering";
 import { CreateImageMasksAsync } from "../src/plugin/masks/createImageMasks";
 import { SegmentCaptureAsync } from "../src/plugin/pipeline/segmentCapture";
 import { CaptureSceneAsync, type SceneCapture } from "../src/plugin/sceneCapture/sceneCapture";
-import { NO_ELEMENT } from "../src/plugin/sceneCapture/sceneContent";
-import type { SplatData } from "../src/plugin/sceneCapture/splatData";
 import { IdleWorker } from "../test/support/idleWorker";
 import { CreateSplatMeshAsync, CreateSplatTable, SplatsOfSurface } from "../test/support/splatScene";
 import { ReadNodeTree } from "./nodeTree";
@@ -31,28 +32,31 @@ const VIEWS = 32;
 const SIZE = 200;
 const SPLATS = 40_000;
 const SEED = 1;
-/** Deviations of the models' splats, in units of how far they lie apart: just closed, and reaching far over the borders of parts. */
+/**
+ * The standard deviations of the models' splats, in units of their spacing: just closed, and far beyond borders of
+ * parts.
+ */
 const REACHES = [0.35, 0.8];
-/** Numbers of parts at which the hierarchy is cut to look for the true ones. */
+/** The numbers of parts of the evaluated cuts. */
 const CUTS = [...new Set(Array.from({ length: 60 }, (_, i) => Math.floor(2000 ** (i / 59))))];
 
 interface Truth {
     readonly nodes: readonly PartNode[];
-    /** By node: the group it belongs to; -1 above the groups. */
+    /** The group of each node; -1 above the groups. */
     readonly groups: readonly number[];
-    /** By element: its leaf node; -1 for none. */
+    /** The leaf node of each element; -1 for none. */
     readonly nodeOf: (element: number) => number;
 }
 
-/** How far off a surface of splats may lie, world units. */
+/** The tolerance of a surface of splats, in world units. */
 function thicknessOf({ geometry }: SceneCapture): number {
     return 0.01 * geometry.positions.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
 }
 
-/** NC over the leaves that are seen, queried and dense, of the parts and of their groups. */
-function cover(capture: SceneCapture, labels: readonly Uint32Array[], truth: Truth, seen: Uint8Array): string {
+/** Returns the NC over the visible leaves, queried and dense, of the parts and of their groups. */
+function cover(capture: SceneCapture, labels: readonly Uint32Array[], truth: Truth, visible: Uint8Array): string {
     const known = [...capture.elements.keys()].filter(
-        (leaf) => seen[leaf] === 1 && truth.nodeOf(capture.elements[leaf]) >= 0,
+        (leaf) => visible[leaf] === 1 && truth.nodeOf(capture.elements[leaf]) >= 0,
     );
     const parts = Int32Array.from(known, (leaf) => truth.nodeOf(capture.elements[leaf]));
     const cuts = labels.map((all) => Int32Array.from(known, (leaf) => all[leaf]));
@@ -86,11 +90,11 @@ async function captureAsync(scene: Scene, meshes: readonly AbstractMesh[], truth
     return { capture, truth: truthOf(capture), seconds };
 }
 
-/** @param seen leaves that count */
+/** Measures and prints a scene. @param visible the leaves that count */
 async function reportAsync(
     name: string,
     { capture, truth, seconds }: Awaited<ReturnType<typeof captureAsync>>,
-    seen: Uint8Array,
+    visible: Uint8Array,
 ) {
     const kinds: [string, MaskSet][] = [
         ["simulated", simulate(capture, truth)],
@@ -101,9 +105,10 @@ async function reportAsync(
         const hierarchy = await SegmentCaptureAsync(null, capture as Capture, masks);
         const dendrogram = hierarchy.dendrogram(hierarchy.criteria[0]);
         const labels = CUTS.map((count) => LabelLeaves(CutAtCount(dendrogram, count)));
-        const scores = cover(capture, labels, truth, seen);
+        const scores = cover(capture, labels, truth, visible);
         console.log(
-            `${name.padEnd(28)} ${kind.padEnd(10)} ${String(capture.elements.length).padStart(6)} leaves   NC parts, groups ${scores}   ` +
+            `${name.padEnd(28)} ${kind.padEnd(10)} ${String(capture.elements.length).padStart(6)} leaves   NC ` +
+                `parts, groups ${scores}   ` +
                 `views ${seconds.toFixed(1)} s, hierarchy ${((performance.now() - start) / 1000).toFixed(1)} s`,
         );
     }
@@ -128,7 +133,7 @@ function areaOf(meshes: readonly AbstractMesh[]): number {
     return area;
 }
 
-/** A mesh of splats where there are no workers: Babylon would sort them in one for drawing, and nothing is drawn here. */
+/** A mesh of splats that is never drawn, without the worker in which Babylon would sort them. */
 async function createSplatsAsync(name: string, splats: SplatData, scene: Scene): Promise<GaussianSplattingMesh> {
     Object.assign(globalThis, { Worker: IdleWorker });
     return await CreateSplatMeshAsync(name, splats, scene);
@@ -139,7 +144,7 @@ try {
     const scene = new Scene(engine);
     const { splats, objects } = CreateSplatTable(SPLATS, SEED);
     const table = await createSplatsAsync("table", splats, scene);
-    // The root, and below it the table (top and legs) and what stands on it.
+    // The root, and below it the table (top and legs) and the things on it.
     const nodes = [-1, 0, 1, 1, 1, 1, 1, 0, 0, 0].map((parent, i) => ({
         parent,
         depth: i === 0 ? 0 : parent === 0 ? 1 : 2,
@@ -153,7 +158,7 @@ try {
     for (const path of process.argv.slice(2)) {
         const meshScene = new Scene(engine);
         meshScene.useRightHandedSystem = true;
-        // Babylon would load its own, which Node cannot decode.
+        // Babylon would load its own texture, which Node cannot decode.
         meshScene.environmentBRDFTexture = RawTexture.CreateRGBATexture(new Uint8Array(4), 1, 1, meshScene, false);
         const { meshes } = await ImportMeshAsync(new Uint8Array(await readFile(path)), meshScene, {
             pluginExtension: ".glb",
@@ -164,8 +169,8 @@ try {
             return { ...tree, nodeOf: (element) => tree.ofItem[capture.itemOfElement(element)] };
         });
         // Splat i lies on leaf i of the mesh: the same leaves count for both.
-        const seen = FindVisibleLeaves(ofMesh.capture, thicknessOf(ofMesh.capture));
-        await reportAsync(`${name}, mesh`, ofMesh, seen);
+        const visible = FindVisibleLeaves(ofMesh.capture, thicknessOf(ofMesh.capture));
+        await reportAsync(`${name}, mesh`, ofMesh, visible);
         const { geometry, elements } = ofMesh.capture;
         const area = areaOf(meshes);
         for (const reach of REACHES) {
@@ -174,7 +179,7 @@ try {
                 ...ofMesh.truth,
                 nodeOf: (splat) => ofMesh.truth.nodeOf(elements[splat]),
             }));
-            await reportAsync(`${name}, splats of ${reach}`, ofSplats, seen);
+            await reportAsync(`${name}, splats of ${reach}`, ofSplats, visible);
             cloud.dispose();
         }
         meshScene.dispose();

@@ -1,6 +1,7 @@
-// What floaters, haze and background, as trainings from photos leave them, do to the hierarchy of splats:
+// The effect of floaters, haze and background, as trainings from photos leave them, on the hierarchy of splats:
 //     node demo/headless/run.mjs bench/trainedSplats.ts [folder for pictures]
-// The splats are made from the demo's excavator (test/support/trainedSplats.ts); masks without a model, hierarchies by masks alone.
+// The splats are made from the demo's excavator (test/support/trainedSplats.ts); image masks, hierarchies by masks
+// alone.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Scene } from "@babylonjs/core/scene";
@@ -8,11 +9,11 @@ import { ExcavatorCapture } from "../demo/captures/make/excavatorCapture";
 import { EncodeImage } from "../demo/captures/make/fileFormats";
 import { CreateNodeEngineAsync } from "../demo/headless/nodeWebGpu";
 import { CutAtCount, LabelLeaves } from "../src/compute/hierarchy/cut/partition";
+import { NO_ELEMENT } from "../src/plugin/content/sceneContent";
 import { NormalizedCovering } from "../src/plugin/evaluation/normalizedCovering";
 import { CreateImageMasksAsync } from "../src/plugin/masks/createImageMasks";
 import { SegmentCaptureAsync } from "../src/plugin/pipeline/segmentCapture";
 import { CaptureSceneAsync } from "../src/plugin/sceneCapture/sceneCapture";
-import { NO_ELEMENT } from "../src/plugin/sceneCapture/sceneContent";
 import { IdleWorker } from "../test/support/idleWorker";
 import { CreateSplatMeshAsync } from "../test/support/splatScene";
 import { CreateTrainedSplats } from "../test/support/trainedSplats";
@@ -30,7 +31,7 @@ const SCENES = {
     "and background": {},
 };
 
-// Babylon would sort splats in one for drawing, and nothing is drawn here.
+// Babylon would sort splats in a worker for drawing, and nothing is drawn here.
 Object.assign(globalThis, { Worker: IdleWorker });
 const folder = process.argv[2];
 const engine = await CreateNodeEngineAsync();
@@ -62,7 +63,8 @@ try {
             };
             const offSurface = nodeOf.filter((node) => node < 0).length;
             console.log(
-                `${name.padEnd(16)} minSplatClusterShare ${String(minSplatClusterShare).padEnd(6)} ${capture.elements.length} leaves, ${offSurface} on no surface   ` +
+                `${name.padEnd(16)} minSplatClusterShare ${String(minSplatClusterShare).padEnd(6)} ` +
+                    `${capture.elements.length} leaves, ${offSurface} on no surface   ` +
                     `NC parts, groups ${cover((node) => node)}  ${cover((node) => surface.nodes[node - 1].parent!)}`,
             );
             if (folder) {

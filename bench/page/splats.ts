@@ -1,12 +1,12 @@
 import { ImportMeshAsync } from "@babylonjs/core/Loading/sceneLoader";
 import "@babylonjs/loaders/SPLAT/splatFileLoader";
-import { WriteSplatBytes } from "../../src/plugin/sceneCapture/splatData";
+import { WriteSplatBytes } from "../../src/plugin/content/splatData";
 import { UltrametricSegmentation } from "../../src/plugin/session/ultrametricSegmentation";
 import { CreateSplatTable } from "../../test/support/splatScene";
 import { LongTaskWatch, YieldAsync } from "./longTasks";
 import { CreateSceneAsync, Draw } from "./scene";
 
-/** A scene of so many splats, from its bytes to parts on the splats that are cut and picked, with masks without a model. */
+/** Opens a scene of splats, segments it with image masks, and cuts and picks parts on the splats. */
 export async function Splats(count: number): Promise<object> {
     const scene = await CreateSceneAsync();
     const bytes = WriteSplatBytes(CreateSplatTable(count, 1).splats);

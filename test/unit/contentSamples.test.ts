@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { CreateRandom } from "../../src/compute/base/random";
-import { SampleContentAsync, type SampledPiece } from "../../src/plugin/sceneCapture/contentSamples";
+import { SampleContentAsync, type SampledPiece } from "../../src/plugin/content/contentSamples";
 
 const PACER = { yieldIfDueAsync: (): Promise<void> => Promise.resolve() };
 

@@ -20,10 +20,10 @@ import { validateBytes } from "gltf-validator";
 import { afterEach, describe, expect, it } from "vitest";
 import { CreateDendrogram } from "../../src/compute/hierarchy/cut/dendrogram";
 import { SegmentationHierarchy } from "../../src/compute/hierarchy/cut/segmentationHierarchy";
+import type { ContentItem } from "../../src/plugin/content/sceneContent";
 import { ExportGlbAsync } from "../../src/plugin/export/exportGlb";
 import { SelectPartNodes } from "../../src/plugin/export/partNodes";
 import { ContentLeaves } from "../../src/plugin/parts/model/contentLeaves";
-import type { ContentItem } from "../../src/plugin/sceneCapture/sceneContent";
 
 let engine: NullEngine;
 afterEach(() => engine.dispose());

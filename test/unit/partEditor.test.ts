@@ -17,12 +17,12 @@ import { CreateRandom } from "../../src/compute/base/random";
 import { CreateDendrogram } from "../../src/compute/hierarchy/cut/dendrogram";
 import { SegmentationHierarchy } from "../../src/compute/hierarchy/cut/segmentationHierarchy";
 import { LEAF_HIDDEN } from "../../src/compute/partColors/leafColors";
+import type { ContentItem } from "../../src/plugin/content/sceneContent";
 import { PartEditor, type PartEditorHost } from "../../src/plugin/parts/edit/partEditor";
 import { ContentLeaves } from "../../src/plugin/parts/model/contentLeaves";
 import { LEAF_UNPICKABLE, LeafOverrides } from "../../src/plugin/parts/model/leafOverrides";
 import { Part } from "../../src/plugin/parts/model/part";
 import { PartTree } from "../../src/plugin/parts/model/partTree";
-import type { ContentItem } from "../../src/plugin/sceneCapture/sceneContent";
 
 let engine: NullEngine;
 let scene: Scene;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { CreateRandom } from "../../src/compute/base/random";
 import { CheckCameraPose } from "../../src/compute/views/cameraPose";
-import { FibonacciDirections } from "../../src/plugin/sceneCapture/fibonacciDirections";
+import { FibonacciDirections } from "../../src/plugin/content/fibonacciDirections";
 import { CreateSceneCameras } from "../../src/plugin/sceneCapture/sceneCameras";
 
 const BOX = { low: [-1, 2, 10], high: [3, 3, 16], outline: null } as const;

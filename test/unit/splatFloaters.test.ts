@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { RunCoroutineSync } from "../../src/compute/base/coroutine";
 import { CreateRandom } from "../../src/compute/base/random";
-import type { SplatData } from "../../src/plugin/sceneCapture/splatData";
-import { FindSplatFloaters } from "../../src/plugin/sceneCapture/splatFloaters";
+import type { SplatData } from "../../src/plugin/content/splatData";
+import { FindSplatFloaters } from "../../src/plugin/content/splatFloaters";
 import { CreateSplatTable } from "../support/splatScene";
 
 function Splats(positions: readonly (readonly number[])[], opacities: readonly number[]): SplatData {

@@ -4,14 +4,14 @@ import { Quaternion, Vector3 } from "@babylonjs/core/Maths/math.vector";
 import { GaussianSplattingMesh } from "@babylonjs/core/Meshes/GaussianSplatting/gaussianSplattingMesh";
 import { Scene } from "@babylonjs/core/scene";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { SplatPicker } from "../../src/plugin/parts/pick/splatPicking";
 import {
     ReadSplatData,
     SPLATS_PER_CHUNK,
     SplatAxes,
     SplatDataCoroutine,
     WriteSplatBytes,
-} from "../../src/plugin/sceneCapture/splatData";
+} from "../../src/plugin/content/splatData";
+import { SplatPicker } from "../../src/plugin/parts/pick/splatPicking";
 import { ExpectSameElements } from "../support/arrays";
 import { CountRuns } from "../support/countRuns";
 import { IdleWorker } from "../support/idleWorker";

@@ -32,11 +32,11 @@ import { RunLengthMask } from "../../src/compute/masks/runLengthMask";
 import type { CaptureGeometry, View } from "../../src/compute/views/capture";
 import { FindFaceNeighbors } from "../../src/compute/views/faceNeighbors";
 import { NO_FACE, type SurfaceStructure } from "../../src/compute/views/surfaceStructure";
+import { ReadContentNodes } from "../../src/plugin/content/contentNodes";
+import { SampleContentAsync } from "../../src/plugin/content/contentSamples";
+import { ReadContentStructure } from "../../src/plugin/content/contentStructure";
+import { DEFAULT_SCENE_CONTENT_OPTIONS, ReadSceneContentAsync } from "../../src/plugin/content/readSceneContent";
 import { HierarchyJob } from "../../src/plugin/pipeline/hierarchyJob";
-import { ReadContentNodes } from "../../src/plugin/sceneCapture/contentNodes";
-import { SampleContentAsync } from "../../src/plugin/sceneCapture/contentSamples";
-import { ReadContentStructure } from "../../src/plugin/sceneCapture/contentStructure";
-import { DEFAULT_SCENE_CONTENT_OPTIONS, ReadSceneContentAsync } from "../../src/plugin/sceneCapture/readSceneContent";
 import { CreateCamera } from "../support/cameras";
 
 let engine: NullEngine;
@@ -498,6 +498,8 @@ describe("StructurePriors", () => {
         expect(() => ResolvePriors({ materials: 1.5 })).toThrow(/"materials" has the weight 1.5/);
         expect(() => ResolvePriors({ edges: Number.NaN })).toThrow(/"edges" has the weight NaN/);
         const geometry = await createPlatesAsync();
-        expect(() => build({ ...geometry, structure: null }, { shells: true })).toThrow(/has no structure of its content/);
+        expect(() => build({ ...geometry, structure: null }, { shells: true })).toThrow(
+            /has no structure of its content/,
+        );
     });
 });

@@ -5,9 +5,9 @@ import { Scene } from "@babylonjs/core/scene";
 import { GLTF2Export } from "@babylonjs/serializers/glTF/2.0/glTFSerializer";
 import { vi } from "vitest";
 import { CreateExcavator } from "../../demo/captures/make/excavator";
+import { WriteSplatBytes } from "../../src/plugin/content/splatData";
 import { WriteSplatFile } from "../../src/plugin/export/splatFile";
 import { WriteSplatPly } from "../../src/plugin/export/splatPly";
-import { WriteSplatBytes } from "../../src/plugin/sceneCapture/splatData";
 import { IdleWorker } from "../support/idleWorker";
 import { CreateSplatTable } from "../support/splatScene";
 

@@ -1,6 +1,6 @@
 import type { Pacer } from "../../compute/base/pacer";
 import type { SplatSet } from "../../compute/splats/splatRasterizer";
-import type { ContentPiece } from "./sceneContent";
+import type { ContentPiece } from "../content/sceneContent";
 
 /**
  * Collects all splats of content, to be drawn together; null where there are none.

@@ -1,8 +1,8 @@
 import { VertexBuffer } from "@babylonjs/core/Buffers/buffer";
 import type { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine";
 import type { DrawWrapper } from "@babylonjs/core/Materials/drawWrapper";
-import { FaceNormals } from "./faceNormals";
-import type { ContentPiece } from "./sceneContent";
+import { FaceNormals } from "../content/faceNormals";
+import type { ContentPiece } from "../content/sceneContent";
 import { SceneViewShader } from "./sceneViewShader";
 
 /** Vertex buffers by the attribute of the shader. */

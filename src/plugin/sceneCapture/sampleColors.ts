@@ -3,9 +3,9 @@ import type { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine";
 import type { Pacer } from "../../compute/base/pacer";
 import { CheckGpuAsync } from "../../compute/gpu/gpuErrors";
 import { OffscreenTarget } from "../babylon/offscreenTarget";
-import type { ContentSamples, SampleRun } from "./contentSamples";
+import type { ContentSamples, SampleRun } from "../content/contentSamples";
+import type { ContentPiece } from "../content/sceneContent";
 import { CreateBuffer, DisposeDraw } from "./pieceBuffers";
-import type { ContentPiece } from "./sceneContent";
 import type { SceneViewShader } from "./sceneViewShader";
 
 /** Width and height of the image that colors are drawn into, one pixel per sample. */

@@ -1,8 +1,8 @@
 import { UltrametricError } from "../../compute/base/ultrametricError";
 import { PinholeCamera } from "../../compute/views/pinholeCamera";
 import type { UpAxis } from "../babylon/worldFrame";
-import { FibonacciDirections } from "./fibonacciDirections";
-import type { ContentBounds } from "./sceneContent";
+import { FibonacciDirections } from "../content/fibonacciDirections";
+import type { ContentBounds } from "../content/sceneContent";
 
 /** Options of {@link CreateSceneCameras}. Angles are in radians. */
 export interface SceneCameraOptions {

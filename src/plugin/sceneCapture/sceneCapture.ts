@@ -7,11 +7,15 @@ import { UltrametricError } from "../../compute/base/ultrametricError";
 import type { Capture, CaptureGeometry, View } from "../../compute/views/capture";
 import type { PinholeCamera } from "../../compute/views/pinholeCamera";
 import type { UpAxis } from "../babylon/worldFrame";
-import { type ContentSamples, SampleContentAsync } from "./contentSamples";
-import { ReadContentStructure } from "./contentStructure";
-import { DEFAULT_SCENE_CONTENT_OPTIONS, ReadSceneContentAsync, type SceneContentOptions } from "./readSceneContent";
+import { type ContentSamples, SampleContentAsync } from "../content/contentSamples";
+import { ReadContentStructure } from "../content/contentStructure";
+import {
+    DEFAULT_SCENE_CONTENT_OPTIONS,
+    ReadSceneContentAsync,
+    type SceneContentOptions,
+} from "../content/readSceneContent";
+import type { ContentItem, ContentPiece, SceneContent } from "../content/sceneContent";
 import { CreateSceneCameras, DEFAULT_SCENE_CAMERA_OPTIONS, type SceneCameraOptions } from "./sceneCameras";
-import type { ContentItem, ContentPiece, SceneContent } from "./sceneContent";
 import { FindLeavesOfSplats, LeafVisibilityInView, MarkSplats } from "./splatLeaves";
 import { ViewRenderer } from "./viewRenderer";
 import { DEFAULT_VIEW_RENDERER_OPTIONS, type ViewRendererOptions } from "./viewRendererOptions";

@@ -6,10 +6,10 @@ import { UltrametricError } from "../../compute/base/ultrametricError";
 import type { PinholeCamera } from "../../compute/views/pinholeCamera";
 import { DisposeEffect } from "../babylon/drawCaches";
 import type { UpAxis } from "../babylon/worldFrame";
-import type { ContentPiece } from "./sceneContent";
+import type { ContentPiece } from "../content/sceneContent";
+import type { SurfaceAppearance } from "../content/surfaceAppearance";
 import fragmentSource from "./sceneView.fragment.wgsl?raw";
 import vertexSource from "./sceneView.vertex.wgsl?raw";
-import type { SurfaceAppearance } from "./surfaceAppearance";
 import type { DepthRange } from "./viewDepthRange";
 import type { ViewRendererOptions } from "./viewRendererOptions";
 

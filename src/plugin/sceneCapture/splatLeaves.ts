@@ -1,7 +1,7 @@
 import type { SplatVisibility } from "../../compute/splats/splatVisibility";
 import type { ViewVisibility } from "../../compute/views/capture";
-import type { ContentSamples } from "./contentSamples";
-import type { ContentPiece } from "./sceneContent";
+import type { ContentSamples } from "../content/contentSamples";
+import type { ContentPiece } from "../content/sceneContent";
 
 type Samples = Pick<ContentSamples<ContentPiece>, "elements" | "runs">;
 

@@ -1,7 +1,7 @@
 import type { BaseTexture } from "@babylonjs/core/Materials/Textures/baseTexture";
 import type { Pacer } from "../../compute/base/pacer";
 import { UltrametricError } from "../../compute/base/ultrametricError";
-import type { ContentPiece } from "./sceneContent";
+import type { ContentPiece } from "../content/sceneContent";
 
 /** The longest time that all textures together may take to load, milliseconds. */
 const MAX_WAIT = 30_000;

@@ -1,5 +1,5 @@
 import type { PinholeCamera } from "../../compute/views/pinholeCamera";
-import type { SceneContent } from "./sceneContent";
+import type { SceneContent } from "../content/sceneContent";
 
 /** Depths of a camera's clipping planes, world units. */
 export interface DepthRange {
