@@ -59,7 +59,7 @@ export interface Capture {
     readonly name: string;
     /** Views that masks are made for and that the segmentation learns from. */
     readonly views: readonly View[];
-    /** Views kept apart for label images and evaluation. */
+    /** Views held out for label images and evaluation. */
     readonly heldOutViews: readonly View[];
     /** Points on the content's own surface; if undefined, the surface is reconstructed from the views' depth. */
     readonly geometry?: CaptureGeometry;

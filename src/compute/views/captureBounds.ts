@@ -24,17 +24,17 @@ const MAX_POINTS = 20_000;
 const MIN_POINTS = 30;
 /** A point of the content is in the image of at least this share of the views. */
 const CONTENT_VIEWS = 0.5;
-/** With a smaller share of such points the cameras look outward, as in a room, and all points are content. */
+/** Smallest share of such points; below it the cameras look outward, as in a room, and all points are content. */
 const MIN_CONTENT = 0.1;
 /** Points beyond this multiple of the nearest depth are background. */
 const CONTENT_DEPTH = 4;
 /** Share of the points that are dropped as outliers at each end of an axis. */
 const OUTLIERS = 0.02;
-/** The same for depths. */
+/** Share of the depths that are dropped as outliers at each end. */
 const DEPTH_OUTLIERS = 0.005;
 /** The cube is larger than the box of the points by this share. */
 const MARGIN = 0.1;
-/** With a larger share of the points outside the cube, the capture is unbounded. */
+/** Share of the points outside the cube above which the capture is unbounded. */
 const MIN_OUTSIDE = 0.01;
 /** Default bounds of the depth, in sides of the cube. */
 const DEFAULT_NEAR = 0.02;
@@ -55,7 +55,7 @@ export function FindCaptureBounds(capture: Pick<Capture, "name" | "views" | "spa
     return RunCoroutineSync(CaptureBoundsCoroutine(capture));
 }
 
-/** As {@link FindCaptureBounds}, in time slices. */
+/** Does the same as {@link FindCaptureBounds}, in time slices. */
 export function* CaptureBoundsCoroutine(
     capture: Pick<Capture, "name" | "views" | "sparsePoints">,
 ): Coroutine<CaptureBounds> {

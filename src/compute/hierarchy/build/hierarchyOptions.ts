@@ -10,7 +10,7 @@ export interface HierarchyOptions {
     readonly neighbors?: number;
     /** Largest difference of a visible point's depth to the view's, in extents of the scene. Default 0.009. */
     readonly depthTolerance?: number;
-    /** The same for points with face normals, which need exact depth. Default 2e-4. */
+    /** Largest difference for points with face normals, whose depth is exact. Default 2e-4. */
     readonly faceTolerance?: number;
     /**
      * Options of the superpoints. `voteFloor` and `cueFloor` also apply to the other criteria and to unobserved leaves.

@@ -3,10 +3,10 @@ import type { LabelPrior, LinkPrior } from "./structurePriors";
 
 /** The structure priors of regions while these merge. */
 export class RegionPriors {
-    /** For each prior and region the number of points with each label. */
+    /** Number of points with each label, by prior and region. */
     private readonly _counts: Map<number, number>[][];
     private readonly _sizes: Float64Array;
-    /** For each region its neighbors along the surface; null without a link prior. */
+    /** Neighbors along the surface, by region; null without a link prior. */
     private readonly _linked: Set<number>[] | null;
     private readonly _linkWeight: number;
 
