@@ -1,7 +1,7 @@
-// The paper's tables 1, 3 and 4 on captures whose truth is known: what depth, the depth continuity loss, features along rays and the ultrametric loss
-// are worth when a capture has photos alone. The captures' own depth serves for comparison only.
+// The paper's tables 1, 3 and 4 on captures with ground truth: the effect of depth, the depth continuity loss, features
+// along rays and the ultrametric loss when a capture has photos alone. The captures' own depth is for comparison only.
 //     npm run ablation -- <capture>... [--radiance-steps N] [--steps N] [--seed N]
-// 1,000 and 300 steps unless told apart: two captures take about two hours on two cores without a GPU.
+// The defaults are 1,000 and 300 steps: two captures take about two hours on two cores without a GPU.
 import { basename } from "node:path";
 import { parseArgs } from "node:util";
 import { FolderFileSource } from "../demo/headless/folderFileSource";
@@ -30,13 +30,13 @@ if (positionals.length === 0) {
 const radianceSteps = Number(values["radiance-steps"] ?? "1000");
 const steps = Number(values.steps ?? "300");
 const seed = Number(values.seed ?? "0");
-/** Weight of the depth continuity loss, where it is on. */
+/** The weight of the depth continuity loss where it is on. */
 const DEPTH_CONTINUITY = 0.1;
 
 const engine = await CreateNodeEngineAsync();
 const fixed = (value: number, digits = 1): string => value.toFixed(digits);
 
-/** One way to get parts, scored: the paper's recipe where features are trained, else masks alone. */
+/** Scores one way to find parts: the paper's recipe if features are trained, else masks alone. */
 async function scoreAsync(
     name: string,
     capture: Capture,
@@ -62,13 +62,15 @@ async function scoreAsync(
 
 const preset = FEATURE_FIELD_PRESETS.default;
 console.log(
-    `Radiance field: preset fast, ${radianceSteps} steps. Features: ${preset.field.dimensions} dimensions, ${preset.training.samples} samples, ${steps} steps, ` +
+    `Radiance field: preset fast, ${radianceSteps} steps. Features: ${preset.field.dimensions} dimensions, ` +
+        `${preset.training.samples} samples, ${steps} steps, ` +
         `the paper's recipe. Seed ${seed}.\n`,
 );
 console.log("| capture | parts by | parts | groups | scene | NC | VC | seconds |");
 console.log("|---|---|---|---|---|---|---|---|");
 const DEPTH_HEADING =
-    "\n| capture | depth | held-out PSNR | mean error | median error | surface covered, % | seconds |\n|---|---|---|---|---|---|---|";
+    "\n| capture | depth | held-out PSNR | mean error | median error | surface covered, % | seconds " +
+    "|\n|---|---|---|---|---|---|---|";
 for (const folder of positionals) {
     const depthRows: string[] = [];
     const source = new FolderFileSource(folder);
@@ -93,7 +95,8 @@ for (const folder of positionals) {
         const psnr = (await MeasurePsnrAsync(field, capture.heldOutViews)).mean;
         const error = MeasureDepth(learned.views, capture.views)!;
         depthRows.push(
-            `| ${capture.name} | ${kind} | ${fixed(psnr)} | ${fixed(error.meanError, 4)} | ${fixed(error.medianError, 4)} | ` +
+            `| ${capture.name} | ${kind} | ${fixed(psnr)} | ${fixed(error.meanError, 4)} | ` +
+                `${fixed(error.medianError, 4)} | ` +
                 `${fixed(100 * error.covered)} | ${fixed(seconds, 0)} |`,
         );
         await scoreAsync(`${kind}, masks alone`, learned, masks, truth, null);

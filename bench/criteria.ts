@@ -1,4 +1,5 @@
-// NC of every criterion on the same trained features: node demo/headless/run.mjs bench/criteria.ts <masks folder> <capture>...
+// NC of every criterion with the same trained features: node demo/headless/run.mjs bench/criteria.ts <masks folder>
+// <capture>...
 import { FolderFileSource } from "../demo/headless/folderFileSource";
 import { CreateNodeEngineAsync } from "../demo/headless/nodeWebGpu";
 import { CRITERIA } from "../src/compute/hierarchy/cut/segmentationHierarchy";

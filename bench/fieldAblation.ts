@@ -1,5 +1,7 @@
-// What the parts of the paper's method are worth: its recipe with and without the ultrametric loss and hierarchical
-// sampling. node demo/headless/run.mjs bench/fieldAblation.ts <capture>... [--steps n] [--seeds 0,1,2] [--preset default] [--variants 0,1,2,3] [--masks folder]
+// The effect of each element of the paper's method: its recipe with and without the ultrametric loss and hierarchical
+// sampling.
+//     node demo/headless/run.mjs bench/fieldAblation.ts <capture>... [--steps n] [--seeds 0,1,2] [--preset default]
+//         [--variants 0,1,2,3] [--masks folder]
 import { parseArgs } from "node:util";
 import { FolderFileSource } from "../demo/headless/folderFileSource";
 import { CreateNodeEngineAsync } from "../demo/headless/nodeWebGpu";

@@ -1,5 +1,5 @@
 // Speed of the hierarchy code: node demo/headless/run.mjs bench/hierarchy.ts [field] [cut] [scale]
-// With PYTHON naming a Python that has numpy, scipy and higra, "field" runs the peer in the same run and compares partitions.
+// If PYTHON names a Python with numpy, scipy and higra, "field" also runs the peer and compares partitions.
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -23,7 +23,7 @@ function seconds(work: () => void): number {
     return (performance.now() - start) / 1000;
 }
 
-/** From a trained field to a hierarchy: k-nearest-neighbor graph, feature distances, spanning forest, leaf order. */
+/** Measures features to hierarchy: k-nearest-neighbor graph, feature distances, spanning forest, leaf order. */
 function benchField(): void {
     const [count, k, dimensions] = [120_000, 16, 32];
     const { positions } = CreateSyntheticScene(count, 0, 0, 1, SEED);
@@ -62,7 +62,7 @@ function benchField(): void {
         );
         if (round === 2 && process.env.PYTHON) {
             const sorted = [...dendrogram.height].filter(Number.isFinite).sort((a, b) => a - b);
-            // Halfway between two heights: rounding of a distance must not decide.
+            // Halfway between two heights, so that rounding of a distance does not matter.
             const thresholds = Float64Array.from({ length: 10 }, (_, i) => {
                 const at = sorted.length - 1 - Math.floor(2 ** (i + 3));
                 return (sorted[at] + sorted[at + 1]) / 2;
@@ -114,11 +114,11 @@ function comparePeer(
     }
 }
 
-/** A cut of 500,000 leaves, with a label for each. */
+/** Measures a cut of 500,000 leaves, with a label for each. */
 function benchCut(): void {
     const count = 500_000;
     const random = CreateRandom(SEED);
-    // Neighbors in the order are near each other in memory only in part, as in a cloud sorted by voxel.
+    // As in a cloud sorted by voxel, only some neighbors in the order are near each other in memory.
     const from = Uint32Array.from({ length: count - 1 }, (_, i) =>
         Math.max(0, i + 1 - 1 - Math.floor(random() * Math.min(i + 1, 300))),
     );
@@ -132,11 +132,12 @@ function benchCut(): void {
     }
     times.sort((a, b) => a - b);
     console.log(
-        `cut of ${count} leaves: median ${times[30].toFixed(2)} ms, worst ${times[59].toFixed(2)} ms (the first is cold)`,
+        `cut of ${count} leaves: median ${times[30].toFixed(2)} ms, worst ${times[59].toFixed(2)} ms (the first ` +
+            `is cold)`,
     );
 }
 
-/** One million points, 100 views of 100 masks: superpoints and consensus, with given leaves. */
+/** Measures superpoints and consensus of one million given leaves with 100 views of 100 masks. */
 function benchScale(): void {
     const scene = CreateSyntheticScene(1_000_000, 100, 100, 400, SEED);
     const start = performance.now();
@@ -145,7 +146,8 @@ function benchScale(): void {
     const report = (next: string): void => {
         const now = performance.now();
         console.log(
-            `scale: ${stage} ${((now - last) / 1000).toFixed(2)} s, ${(process.memoryUsage().rss / 2 ** 20).toFixed(0)} MB`,
+            `scale: ${stage} ${((now - last) / 1000).toFixed(2)} s, ` +
+                `${(process.memoryUsage().rss / 2 ** 20).toFixed(0)} MB`,
         );
         last = now;
         stage = next;
@@ -160,7 +162,8 @@ function benchScale(): void {
     const hierarchy = builder.build(["consensus"], null);
     report("end");
     console.log(
-        `scale: ${hierarchy.leafCount} points, ${builder.graph.from.length} edges, total ${((performance.now() - start) / 1000).toFixed(1)} s, ` +
+        `scale: ${hierarchy.leafCount} points, ${builder.graph.from.length} edges, total ` +
+            `${((performance.now() - start) / 1000).toFixed(1)} s, ` +
             `peak ${(process.resourceUsage().maxRSS / 1024).toFixed(0)} MB`,
     );
 }

@@ -1,5 +1,6 @@
-// What masks without a model are worth: node demo/headless/run.mjs bench/imageMasks.ts <capture folder>... [--masks FOLDER]...
-// For each capture the time a view takes, and NC of the hierarchy without training, beside the masks in the named folders.
+// Quality of image masks, which need no model: time per view, and NC of the hierarchy without training, for each
+// capture, beside the masks in the named folders.
+//     node demo/headless/run.mjs bench/imageMasks.ts <capture folder>... [--masks FOLDER]...
 import { parseArgs } from "node:util";
 import { FolderFileSource } from "../demo/headless/folderFileSource";
 import { HierarchyBuilder } from "../src/compute/hierarchy/build/hierarchyBuilder";
@@ -20,7 +21,7 @@ if (positionals.length === 0) {
     throw new Error("Usage: imageMasks.ts <capture folder>... [--masks FOLDER]...");
 }
 
-/** NC of the hierarchy that masks give without training, as text. */
+/** Returns the NC of the hierarchy by masks alone, as text. */
 async function measureAsync(capture: Capture, masks: MaskSet, truth: GroundTruth): Promise<string> {
     const maskedViews = capture.views.map((view, i) => ({
         view,
@@ -56,7 +57,7 @@ for (const folder of positionals) {
     const { user, system } = process.cpuUsage(used);
     const processor = (user + system) / 1000 / capture.views.length;
     console.log(`${folder}: ${capture.views.length} views of ${width} x ${height}`);
-    console.log(`  without a model: ${wall.toFixed(0)} ms a view, ${processor.toFixed(0)} ms of processors`);
+    console.log(`  without a model: ${wall.toFixed(0)} ms per view, ${processor.toFixed(0)} ms of processor time`);
     console.log(`  ${"(image)".padEnd(12)} ${await measureAsync(capture, masks, truth)}`);
     for (const maskFolder of values.masks ?? []) {
         const given = await LoadMaskFilesAsync(source, capture, { folder: maskFolder });

@@ -1,9 +1,9 @@
-// What the plugin takes in a page: calls of the functions that bench/page puts on its window, each in a page of its own:
+// Times of the plugin in a page: calls functions that bench/page defines on its window, each in a page of its own:
 //     node demo/headless/run.mjs bench/inPage.ts [trace] [call...]
 // Calls: Cloud(leaves), EndToEnd(whether the page draws meanwhile), Learn(steps, preset), PartsList(leaves),
-// Picking(leaves), Splats(count), Slider(leaves), Train(steps), SegmentAnything(provider, threads).
-// Builds the page and opens it in a headless Chromium. Tasks that held the page up for more than 50 ms of processor time are told; with
-// "trace" also what they did, which makes all a little slower.
+// Picking(leaves), Splats(count), Slider(leaves), Train(steps), SegmentAnything(provider, threads). Builds the page,
+// opens it in a headless Chromium, and prints the tasks of the main thread longer than 50 ms of processor time; with
+// "trace" also their functions, which is a little slower.
 import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join, normalize } from "node:path";
 import { type CDPSession, chromium } from "playwright-core";
@@ -14,7 +14,9 @@ const root = join(process.cwd(), "bench/page");
 const outDir = join(process.cwd(), "node_modules/.cache/babylon-ultrametric/bench-page");
 const headers = { "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp" };
 
-/** Seconds of processor time of this program's browser by kind of process, which does not grow when others use the processor too. Linux only. */
+/**
+ * Returns the processor seconds of this program's browser by kind of process, which exclude other programs. Linux only.
+ */
 function ProcessorSeconds(): Record<string, number> {
     const seconds: Record<string, number> = {};
     if (process.platform !== "linux") {
@@ -28,16 +30,16 @@ function ProcessorSeconds(): Record<string, number> {
             stats.set(id, fields);
             parents.set(id, fields[1]);
         } catch {
-            // It has ended.
+            // The process has ended.
         }
     }
-    const isOurs = (id: string | undefined): boolean =>
-        id !== undefined && (id === String(process.pid) || isOurs(parents.get(id)));
+    const isDescendant = (id: string | undefined): boolean =>
+        id !== undefined && (id === String(process.pid) || isDescendant(parents.get(id)));
     for (const [id, fields] of stats) {
-        if (id !== String(process.pid) && isOurs(id)) {
+        if (id !== String(process.pid) && isDescendant(id)) {
             const command = readFileSync(`/proc/${id}/cmdline`, "utf8");
             const kind = /--type=([\w-]+)/.exec(command)?.[1] ?? "browser";
-            // Ticks of user and system time, a hundred a second.
+            // Ticks of user and system time, a hundred per second.
             seconds[kind] = (seconds[kind] ?? 0) + (Number(fields[11]) + Number(fields[12])) / 100;
         }
     }
@@ -51,7 +53,7 @@ interface TraceEvent {
     tid: number;
     ts: number;
     dur?: number;
-    /** Microseconds of processor time. */
+    /** The processor time in microseconds. */
     tdur?: number;
     args?: { name?: string };
 }
@@ -63,12 +65,12 @@ interface Task {
     readonly text: string;
 }
 
-/** Tasks of the page's thread that are told in any case. */
+/** The number of the longest tasks that are always printed. */
 const LONGEST = 5;
 
 /**
- * Tasks of the page's thread that took more than 50 ms of processor time, which does not grow when others use the processor too; the longest ones where
- * there are fewer.
+ * Returns the tasks of the main thread longer than 50 ms of processor time (which excludes other programs), and at
+ * least the longest ones.
  */
 async function FindLongTasksAsync(session: CDPSession): Promise<Task[]> {
     const events: TraceEvent[] = [];
@@ -84,7 +86,7 @@ async function FindLongTasksAsync(session: CDPSession): Promise<Task[]> {
     return events
         .filter((event) => event.ph === "X" && event.tdur !== undefined && isPage(event))
         .sort((a, b) => b.tdur! - a.tdur!)
-        .filter(({ tdur }, place) => place < LONGEST || tdur! > 50_000)
+        .filter(({ tdur }, index) => index < LONGEST || tdur! > 50_000)
         .sort((a, b) => a.ts - b.ts)
         .map(({ ts, dur = 0, tdur = 0, name }) => {
             const stage = stages.filter((mark) => mark.ts <= ts + dur / 2).at(-1)?.name ?? "before";
@@ -97,11 +99,11 @@ interface Profile {
     nodes: { id: number; callFrame: { functionName: string; url: string; lineNumber: number }; children?: number[] }[];
     samples: number[];
     timeDeltas: number[];
-    /** Microseconds on the clock of the trace. */
+    /** The start in microseconds of the trace's clock. */
     startTime: number;
 }
 
-/** The functions in which a task spent most of its time, as the profile saw it. */
+/** Returns the functions in which a task spent most of its time. */
 function DescribeTask({ nodes, samples, timeDeltas, startTime }: Profile, { ts, dur }: Task): string[] {
     const byId = new Map(nodes.map((node) => [node.id, node]));
     const parentOf = new Map(nodes.flatMap(({ id, children }) => (children ?? []).map((child) => [child, id])));
@@ -147,7 +149,7 @@ try {
     for (const call of named.length > 0 ? named : ["Cloud(1e6)", "EndToEnd(false)", "EndToEnd(true)"]) {
         const page = await browser.newPage();
         page.on("pageerror", (error) => console.error(error.message));
-        // The repository's captures and models.
+        // Serves the repository's captures and models.
         await page.route("**/repository/**", (route) => {
             const path = normalize(decodeURIComponent(new URL(route.request().url()).pathname)).split(
                 "/repository/",
@@ -174,7 +176,7 @@ try {
         const tasks = await FindLongTasksAsync(tracing);
         const profile = isTracing ? ((await session.send("Profiler.stop")).profile as Profile) : null;
         const count = tasks.filter(({ isLong }) => isLong).length;
-        console.log(`  tasks of more than 50 ms of processor time: ${count}; these, or the longest:`);
+        console.log(`  tasks longer than 50 ms of processor time: ${count}; these or the longest:`);
         for (const task of tasks) {
             console.log([`    ${task.text}`, ...(profile ? DescribeTask(profile, task) : [])].join("\n"));
         }

@@ -1,5 +1,6 @@
-// What limits a hierarchy by masks alone: the same views with masks simulated anew, with and without each kind of fault.
-// node demo/headless/run.mjs bench/maskNoise.ts <capture folder with gt/ and hierarchy.json>... [--seeds 1,2,3] [--voxel 0.003]
+// Limits of hierarchies by masks alone: the same views with newly simulated masks, with and without each kind of fault.
+//     node demo/headless/run.mjs bench/maskNoise.ts <capture folder with gt/ and hierarchy.json>...
+//         [--seeds 1,2,3] [--voxel 0.003]
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -19,7 +20,7 @@ const NOISES: readonly (readonly [string, MaskNoise])[] = [
     ["twice as noisy", { missing: 0.5, merged: 0.2, growth: 4 }],
 ];
 
-/** The tree of hierarchy.json: nodes by id, and which are the groups. */
+/** The tree of hierarchy.json: nodes by id, and the groups. */
 interface HierarchyJson {
     readonly nodes: readonly { readonly id: number; readonly parent: number | null; readonly depth: number }[];
     readonly level_ids: { readonly l1: readonly number[] };
@@ -31,7 +32,7 @@ const { values, positionals } = parseArgs({
 });
 const seeds = (values.seeds ?? "1,2,3").split(",").map(Number);
 const voxelSize = Number(values.voxel ?? "0.003");
-console.log("| capture | masks | seed | how many | parts | groups | mean |");
+console.log("| capture | masks | seed | masks made | parts | groups | mean |");
 console.log("|---|---|---|---|---|---|---|");
 for (const folder of positionals) {
     const source = new FolderFileSource(folder);

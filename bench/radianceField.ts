@@ -1,6 +1,6 @@
 // Trains a radiance field on a capture of posed pictures and measures it on the held-out views:
-// node demo/headless/run.mjs bench/radianceField.ts <capture folder> [--preset fast] [--steps n] [--samples n] [--max-views n]
-// [--max-pixels n] [--field json] [--training json] [--out folder]
+//     node demo/headless/run.mjs bench/radianceField.ts <capture folder> [--preset fast] [--steps n] [--samples n]
+//         [--max-views n] [--max-pixels n] [--field json] [--training json] [--out folder]
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -38,7 +38,9 @@ const start = performance.now();
 const capture = await LoadFolderCaptureAsync(new FolderFileSource(folder));
 const views = CreateRadianceViews(capture, { maxPixelsPerView: Number(values["max-pixels"]) });
 console.log(
-    `${capture.views.length} views read in ${seconds(start)} s; box from ${views.bounds.cube.low.map((x) => x.toFixed(3))}, side ${views.bounds.cube.extent.toFixed(3)}, from ${views.bounds.from}${views.bounds.unbounded ? ", unbounded" : ""}`,
+    `${capture.views.length} views read in ${seconds(start)} s; ` +
+        `box at ${views.bounds.cube.low.map((x) => x.toFixed(3))}, side ${views.bounds.cube.extent.toFixed(3)}, ` +
+        `from ${views.bounds.from}${views.bounds.unbounded ? ", unbounded" : ""}`,
 );
 const engine = await CreateNodeEngineAsync();
 const making = performance.now();
@@ -52,7 +54,8 @@ const trainer = await RadianceFieldTrainer.CreateAsync(engine, views, {
     },
 });
 console.log(
-    `made in ${seconds(making)} s; ${trainer.occupancy.candidateCount} of ${trainer.field.options.occupancyResolution ** 3} cells are candidates`,
+    `created in ${seconds(making)} s; ${trainer.occupancy.candidateCount} of ` +
+        `${trainer.field.options.occupancyResolution ** 3} cells are candidates`,
 );
 const training = performance.now();
 const usedBefore = process.cpuUsage();
@@ -63,18 +66,19 @@ const processorSeconds = (): string => {
 await trainer.runAsync({
     onReport: ({ step, loss, psnr, rays }) => {
         console.log(
-            `${seconds(training)} s (${processorSeconds()} s of processors), step ${step}: loss ${loss.toFixed(5)}, PSNR ${psnr.toFixed(2)} dB, ${rays.toFixed(0)} rays`,
+            `${seconds(training)} s (${processorSeconds()} s of processor time), step ${step}: ` +
+                `loss ${loss.toFixed(5)}, PSNR ${psnr.toFixed(2)} dB, ${rays.toFixed(0)} rays`,
         );
     },
 });
-console.log(`trained in ${seconds(training)} s, ${processorSeconds()} s of processors`);
-const [looked, kept] = await Promise.all(
+console.log(`trained in ${seconds(training)} s, ${processorSeconds()} s of processor time`);
+const [marched, kept] = await Promise.all(
     [trainer.pass.marcher, trainer.pass.samples].map(
         async ({ starts, maxRays }) => (await starts.readAsync(maxRays))[0],
     ),
 );
-console.log(`last step: ${looked} samples looked at, ${kept} of them kept, room for ${trainer.options.samples}`);
-// Where nothing is held out, views that were learned from.
+console.log(`last step: ${marched} samples marched, ${kept} kept, capacity ${trainer.options.samples}`);
+// Without held-out views, measures on training views.
 const heldOut = (capture.heldOutViews.length > 0 ? capture.heldOutViews : capture.views).slice(
     0,
     Number(values["max-views"]),
@@ -82,7 +86,8 @@ const heldOut = (capture.heldOutViews.length > 0 ? capture.heldOutViews : captur
 const measuring = performance.now();
 const psnr = await MeasurePsnrAsync(trainer.field, heldOut);
 console.log(
-    `${capture.heldOutViews.length > 0 ? "held out" : "learned"}: mean ${psnr.mean.toFixed(2)} dB (${psnr.views.map((one) => one.toFixed(2)).join(", ")}), ${seconds(measuring)} s`,
+    `${capture.heldOutViews.length > 0 ? "held-out" : "training"} views: mean ${psnr.mean.toFixed(2)} dB ` +
+        `(${psnr.views.map((one) => one.toFixed(2)).join(", ")}), ${seconds(measuring)} s`,
 );
 if (values.out) {
     mkdirSync(values.out, { recursive: true });

@@ -1,9 +1,9 @@
-// How well Segment Anything answers alone, the baseline that lifting to 3D is measured against (the paper's table 1, row "SAM"): a point
-// prompt in a single view, of which the best of the answer's masks counts.
+// Quality of Segment Anything alone, the baseline (the paper's table 1, row "SAM"): a point prompt in a single view,
+// where the best of the answer's masks counts.
 //     node demo/headless/run.mjs bench/samAlone.ts <capture> <folder of the models>
-//     [--images FOLDER]   larger pictures of the training views: these are asked then, instead of the held-out views
-//     [--views N]         at most so many views, evenly apart (10)
-//     [--queries N]       random pixels of each true mask (5)
+//     [--images FOLDER]   larger pictures of the training views, used instead of the held-out views
+//     [--views N]         maximum number of views, evenly spaced (10)
+//     [--queries N]       random pixels per true mask (5)
 //     [--threads N] [--seed N]
 import { readFileSync } from "node:fs";
 import { basename, join } from "node:path";
@@ -90,12 +90,13 @@ for (const v of asked) {
             }
         }
         if (ofMasks.length > 0) {
-            scores.get(level)!.push(100 * mean(ofMasks)); // as many queries for each mask: the mean over masks
+            scores.get(level)!.push(100 * mean(ofMasks)); // each mask has as many queries: the mean over masks
         }
     }
     const sofar = [...scores].map(([level, list]) => `${level} ${mean(list).toFixed(1)}`);
     console.log(
-        `${name}: ${prompts} prompts, so far ${sofar.join("  ")}  mean ${mean([...scores.values()].map(mean)).toFixed(1)}`,
+        `${name}: ${prompts} prompts, so far ${sofar.join("  ")}  mean ` +
+            `${mean([...scores.values()].map(mean)).toFixed(1)}`,
     );
 }
 process.exit(0);

@@ -1,7 +1,8 @@
-// How well our mask generator agrees with the official one: node demo/headless/run.mjs bench/samGolden.ts <folder of the models>
-//     [--golden FOLDER]                      images with the official automatic mask generator's masks (name.png, name.json)
-//     [--pictures FOLDER --masks FOLDER]     larger pictures, and masks of the same views that were reduced to the views' size
-//     [--threads N] [--views N] [--skip]     threads; at most so many pictures; skip points inside masks found already
+// Agreement of the mask generator with the official one: node demo/headless/run.mjs bench/samGolden.ts <folder of the
+// models>
+//     [--golden FOLDER]                      images with masks of the official generator (name.png, name.json)
+//     [--pictures FOLDER --masks FOLDER]     larger pictures, and masks of the same views reduced to the views' size
+//     [--threads N] [--views N] [--skip]     threads; maximum number of pictures; skip points in masks already found
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -46,7 +47,7 @@ const session = await SamSession.CreateAsync(
     bytesOf(model.decoder.source),
 );
 
-/** Compares with the masks of one picture, at the size that those have. */
+/** Compares with the masks of one picture, at their size. */
 async function compareAsync(
     name: string,
     picture: RgbaImage,
@@ -68,9 +69,12 @@ async function compareAsync(
     const mean = best.reduce((sum, iou) => sum + iou, 0) / best.length;
     const seconds = (value: number): string => `${value.toFixed(1)} s`;
     console.log(
-        `${name}: ${theirs.length} masks, ours ${ours.length}; matched at ${minIou}: ${matched} (mean IoU ${mean.toFixed(4)}, ` +
-            `worst ${Math.min(...best).toFixed(3)}), extra ${extra}; ${result.pointCount} points, ${result.skippedCount} skipped; ` +
-            `encoder ${seconds(result.encoderSeconds)}, decoder ${seconds(result.decoderSeconds)}, rest ${seconds(result.otherSeconds)}`,
+        `${name}: ${theirs.length} masks, ours ${ours.length}; matched at ${minIou}: ${matched} (mean IoU ` +
+            `${mean.toFixed(4)}, ` +
+            `worst ${Math.min(...best).toFixed(3)}), extra ${extra}; ${result.pointCount} points, ` +
+            `${result.skippedCount} skipped; ` +
+            `encoder ${seconds(result.encoderSeconds)}, decoder ${seconds(result.decoderSeconds)}, rest ` +
+            `${seconds(result.otherSeconds)}`,
     );
     return { theirs: theirs.length, ours: ours.length, matched, extra };
 }

@@ -1,5 +1,7 @@
-// Time of the masks' model, encoder and decoder, in WebAssembly and on native onnxruntime, taken in turns on the same machine:
-// node demo/headless/run.mjs bench/samTimings.ts <folder of the models> [--python python] [--repeats 3] [--threads 1,2]
+// Time of Segment Anything's encoder and decoder, in WebAssembly and on native onnxruntime, in turns on the same
+// machine:
+//     node demo/headless/run.mjs bench/samTimings.ts <folder of the models>
+//         [--python python] [--repeats 3] [--threads 1,2]
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -21,7 +23,7 @@ const repeats = Number(values.repeats ?? "3");
 
 type Timings = Record<string, number>;
 
-/** The fastest of the repeats, in seconds; one more warms up. */
+/** Returns the fastest of the repeats after a warm-up, in seconds. */
 async function fastestAsync(workAsync: () => Promise<unknown>): Promise<number> {
     let best = Number.POSITIVE_INFINITY;
     for (let i = 0; i <= repeats; i++) {
@@ -58,7 +60,7 @@ async function measureAsync(threads: number): Promise<Timings> {
     return timings;
 }
 
-/** Runs a program that ends with a line of JSON. */
+/** Runs a program whose last line is JSON, and returns it. */
 function timingsOf(command: string, args: string[]): Timings {
     const { stdout, stderr, status } = spawnSync(command, args, { encoding: "utf8" });
     if (status !== 0) {
@@ -72,14 +74,14 @@ if (values.child !== undefined) {
     process.exit(0);
 }
 const columns = ["encoder", ...BATCHES.map((size) => `decoder${size}`)];
-console.log(`seconds, fastest of ${repeats}; the decoder's by prompts a run\n`);
+console.log(`seconds, fastest of ${repeats}; the decoder's by prompts per run\n`);
 console.log(["", ...columns].map((cell) => cell.padStart(18)).join(""));
 const print = (title: string, timings: Timings): void => {
     const cells = columns.map((column) => timings[column].toFixed(3));
     console.log([title, ...cells].map((cell) => cell.padStart(18)).join(""));
 };
 for (const threads of (values.threads ?? "1,2").split(",")) {
-    // The number of threads is settled once a process.
+    // A process has a fixed number of threads.
     const own = [process.argv[1], models, "--repeats", String(repeats), "--child", threads];
     const wasm = timingsOf(process.execPath, own);
     print(`wasm, ${threads} threads`, wasm);

@@ -3,19 +3,19 @@ import { RunLengthMask } from "../src/compute/masks/runLengthMask";
 
 /** A tree of parts. */
 export interface PartNode {
-    /** Index of the parent; -1 for the root. Parents come before their children. */
+    /** The index of the parent; -1 for the root. Parents come before their children. */
     readonly parent: number;
-    /** Depth in the tree, 0 for the root. */
+    /** The depth in the tree; 0 for the root. */
     readonly depth: number;
 }
 
-/** What is wrong with the masks. */
+/** Faults of simulated masks. */
 export interface MaskNoise {
-    /** Share of the masks that are left out. */
+    /** The share of dropped masks. */
     readonly missing: number;
-    /** Share of the masks that are merged with a sibling which they touch. */
+    /** The share of masks that are merged with an adjacent sibling. */
     readonly merged: number;
-    /** Pixels by which a mask grows or shrinks, at most; half where it is small. */
+    /** The maximum number of pixels by which a mask grows or shrinks; half for small masks. */
     readonly growth: number;
 }
 
@@ -26,12 +26,13 @@ const LEAST_PIXELS = 20;
 const SMALL_PIXELS = 300;
 
 /**
- * Masks of one view as a segmentation model might make them of a known tree of parts: no two views agree on which levels they show. Per view the
- * root and each node above the groups with probability 0.5; for each group a random set of tree depths, all its nodes at these; each mask then is
- * left out, merged with a sibling that it touches, grown or shrunk, and left out below 20 pixels.
+ * Simulates the masks that a segmentation model might find of a known tree of parts. Views disagree on the levels that
+ * they show: per view, the root and each node above the groups have a mask with probability 0.5, and each group draws a
+ * random set of tree depths, with masks of all its nodes at these. Each mask is then randomly dropped, merged with an
+ * adjacent sibling, grown or shrunk. Masks below 20 pixels are dropped.
  *
  * @param nodes the tree
- * @param groups node that is the group of each leaf node, by node; -1 for inner nodes above the groups
+ * @param groups [nodes] the group of each node; -1 for inner nodes above the groups
  * @param ids [h, w] leaf node at each pixel, -1 for none
  */
 export function SimulateMasks(

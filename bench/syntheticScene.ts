@@ -4,9 +4,9 @@ import { RunLengthMask } from "../src/compute/masks/runLengthMask";
 import type { View } from "../src/compute/views/capture";
 import { PinholeCamera } from "../src/compute/views/pinholeCamera";
 
-/** A bumpy ball seen from all around, with masks of nested patches that differ from view to view. */
+/** A bumpy ball with views from all around, whose masks of nested patches differ from view to view. */
 export interface SyntheticScene {
-    /** [n, 3] points on the surface. */
+    /** The points on the surface, [n, 3]. */
     readonly positions: Float32Array;
     readonly views: readonly View[];
     readonly masks: MaskSet;
@@ -14,12 +14,12 @@ export interface SyntheticScene {
 
 const CAMERA_DISTANCE = 4;
 
-/** Distance of the surface from the center in the direction (x, y, z). */
+/** Returns the distance of the surface from the center in direction (x, y, z). */
 function radiusAt(x: number, y: number, z: number): number {
     return 1 + 0.08 * Math.sin(7 * x) * Math.sin(7 * y + 1) * Math.sin(7 * z + 2);
 }
 
-/** The i-th of `count` directions of a Fibonacci sphere. */
+/** Returns the i-th of `count` directions of a Fibonacci sphere. */
 function direction(i: number, count: number): [number, number, number] {
     const z = 1 - (2 * i + 1) / count;
     const angle = i * Math.PI * (3 - Math.sqrt(5));
@@ -27,7 +27,7 @@ function direction(i: number, count: number): [number, number, number] {
     return [r * Math.cos(angle), r * Math.sin(angle), z];
 }
 
-/** Camera-to-world of a camera that looks from `at` at the origin. */
+/** Returns the camera-to-world matrix of a camera at `at` that looks at the origin. */
 function lookAtOrigin([x, y, z]: [number, number, number]): Float64Array {
     const length = Math.hypot(x, y, z);
     const back = [x / length, y / length, z / length];
@@ -41,7 +41,7 @@ function lookAtOrigin([x, y, z]: [number, number, number]): Float64Array {
     return Float64Array.from([0, 1, 2].flatMap((a) => [right[a], up[a], back[a], [x, y, z][a]]).concat([0, 0, 0, 1]));
 }
 
-/** @param masksPerView patches about points of the surface, of sizes from a few pixels to the whole ball */
+/** Creates the scene. @param masksPerView patches around points of the surface, from a few pixels to the whole ball */
 export function CreateSyntheticScene(
     pointCount: number,
     viewCount: number,
@@ -102,7 +102,7 @@ export function CreateSyntheticScene(
     return { positions, views, masks: { views: masks } };
 }
 
-/** Depth and surface points of every pixel, by a few fixed-point steps onto the bumpy surface. */
+/** Returns depth and surface points of every pixel, by a few fixed-point iterations onto the bumpy surface. */
 function castRays(camera: PinholeCamera, eye: [number, number, number]): { depth: Float32Array; points: Float32Array } {
     const { width, height } = camera;
     const depth = new Float32Array(width * height);

@@ -1,5 +1,6 @@
-// Time of every kernel of a training step: node demo/headless/run.mjs bench/trainingKernels.ts <capture folder> [preset] [steps] [features | radiance]
-// The GPU is waited for after every dispatch; what waiting alone takes is measured and taken off.
+// Time of every kernel of a training step:
+//     node demo/headless/run.mjs bench/trainingKernels.ts <capture folder> [preset] [steps] [features | radiance]
+// Waits for the GPU after every dispatch; the time of waiting alone is measured and subtracted.
 import { FolderFileSource } from "../demo/headless/folderFileSource";
 import { CreateNodeEngineAsync } from "../demo/headless/nodeWebGpu";
 import type { FeatureFieldPreset } from "../src/compute/fields/feature/featureFieldOptions";
@@ -25,8 +26,8 @@ const source = new FolderFileSource(folder);
 const capture = await LoadNerfCaptureAsync(source);
 const engine = await CreateNodeEngineAsync();
 
-/** A dispatch that can be done later. */
-interface IRecorded {
+/** A recorded dispatch. */
+interface RecordedDispatch {
     readonly name: string;
     readonly run: () => void;
 }
@@ -43,18 +44,17 @@ const trainer =
               CreateTrainingViews(capture, await LoadMaskFilesAsync(source, capture)),
               { preset: preset as FeatureFieldPreset, training: { steps: total } },
           );
-// The radiance field draws as many rays as fill its samples only after some steps.
+// The radiance field needs some steps until its rays fill its samples.
 for (let step = 0; step < WARM_UP_STEPS; step++) {
     trainer.recordStep();
 }
 await CheckGpuAsync(engine);
 
-// Dispatches are only noted while a step is recorded, then done one by one. What the trainer clears in between is cleared at its dispatch,
-// too early by some kernels, which is why the arrays are cleared again where a list would otherwise become a ring.
-const recorded: IRecorded[] = [];
+// Dispatches and clears are recorded during a step, then run one by one in the same order.
+const recorded: RecordedDispatch[] = [];
 const dispatch = ComputeKernel.prototype.dispatch;
-const whole = new Map<string, number>();
-const processor = new Map<string, number>();
+const wallTimes = new Map<string, number>();
+const processorTimes = new Map<string, number>();
 
 const start = performance.now();
 const usedAtStart = process.cpuUsage();
@@ -89,29 +89,31 @@ for (let step = 0; step < steps; step++) {
         const usedBefore = process.cpuUsage();
         run();
         await wait();
-        whole.set(name, (whole.get(name) ?? 0) + performance.now() - before);
+        wallTimes.set(name, (wallTimes.get(name) ?? 0) + performance.now() - before);
         const used = process.cpuUsage(usedBefore);
-        processor.set(name, (processor.get(name) ?? 0) + (used.user + used.system) / 1000);
+        processorTimes.set(name, (processorTimes.get(name) ?? 0) + (used.user + used.system) / 1000);
     }
 }
 const counts = new Map<string, number>();
 for (const { name } of recorded) {
     counts.set(name, (counts.get(name) ?? 0) + 1);
 }
-/** Milliseconds a step, what waiting takes taken off. */
+/** Returns the milliseconds per step, without the time of waiting. */
 const net = (times: ReadonlyMap<string, number>, name: string): number =>
     Math.max(0, ((times.get(name) ?? 0) - (times.get("beginStep") ?? 0) * (counts.get(name) ?? 1)) / steps);
-const names = [...whole.keys()].sort((a, b) => net(processor, b) - net(processor, a));
-const totals = [whole, processor].map((times) => names.reduce((sum, name) => sum + net(times, name), 0));
+const names = [...wallTimes.keys()].sort((a, b) => net(processorTimes, b) - net(processorTimes, a));
+const totals = [wallTimes, processorTimes].map((times) => names.reduce((sum, name) => sum + net(times, name), 0));
 console.log(
-    `${preset}: a step takes ${stepMilliseconds.toFixed(1)} ms, ${stepProcessor.toFixed(1)} ms of processors, and has ${recorded.length} dispatches`,
+    `${preset}: a step takes ${stepMilliseconds.toFixed(1)} ms, ${stepProcessor.toFixed(1)} ms of processor time, ` +
+        `and has ${recorded.length} dispatches`,
 );
 console.log("kernel                          times     wall ms     processor ms   share");
 for (const name of [...names, "all"]) {
-    const [wall, cpu] = [whole, processor].map((times, i) => (name === "all" ? totals[i] : net(times, name)));
+    const [wall, cpu] = [wallTimes, processorTimes].map((times, i) => (name === "all" ? totals[i] : net(times, name)));
     const share = `${((100 * cpu) / totals[1]).toFixed(1)} %`;
     console.log(
-        `${name.padEnd(32)} ${String(counts.get(name) ?? "").padStart(3)} ${wall.toFixed(2).padStart(11)} ${cpu.toFixed(2).padStart(14)} ${share.padStart(9)}`,
+        `${name.padEnd(32)} ${String(counts.get(name) ?? "").padStart(3)} ${wall.toFixed(2).padStart(11)} ` +
+            `${cpu.toFixed(2).padStart(14)} ${share.padStart(9)}`,
     );
 }
 trainer.dispose();

@@ -1,18 +1,18 @@
 import type { SceneCapture } from "../src/plugin/sceneCapture/sceneCapture";
 
-/** [leaves] 1 where a view sees its surface within `tolerance` world units of the leaf, along the camera's axis. */
+/** Returns 1 for each leaf within `tolerance` world units of a view's surface, along the camera's axis -> [leaves]. */
 export function FindVisibleLeaves(capture: SceneCapture, tolerance: number): Uint8Array {
-    const seen = new Uint8Array(capture.elements.length);
+    const visible = new Uint8Array(capture.elements.length);
     const { positions } = capture.geometry;
     const at = [0, 0, 0];
     for (const { camera, depth } of capture.views) {
-        for (let i = 0; i < seen.length; i++) {
+        for (let i = 0; i < visible.length; i++) {
             camera.project(positions[3 * i], positions[3 * i + 1], positions[3 * i + 2], at);
             const [column, row] = [Math.floor(at[0]), Math.floor(at[1])];
             if (at[2] > 0 && column >= 0 && column < camera.width && row >= 0 && row < camera.height) {
-                seen[i] |= Math.abs(depth![row * camera.width + column] - at[2]) < tolerance ? 1 : 0;
+                visible[i] |= Math.abs(depth![row * camera.width + column] - at[2]) < tolerance ? 1 : 0;
             }
         }
     }
-    return seen;
+    return visible;
 }

@@ -11,7 +11,7 @@ import { CreateRandom } from "../../src/compute/base/random";
 import { CreateDendrogram, type Dendrogram } from "../../src/compute/hierarchy/cut/dendrogram";
 import { type Criterion, SegmentationHierarchy } from "../../src/compute/hierarchy/cut/segmentationHierarchy";
 
-/** Balls, rings, pillars and a board: 28 meshes of six materials, 100,000 triangles, as a GLB. */
+/** Creates a GLB of balls, rings, pillars and a board: 28 meshes of six materials, 100,000 triangles. */
 export async function CreateModelAsync(from: Scene): Promise<{ glb: Uint8Array<ArrayBuffer>; triangles: number }> {
     const scene = new Scene(from.getEngine());
     const materials = ["#c0392b", "#2980b9", "#27ae60", "#f1c40f", "#8e44ad", "#95a5a6"].map((color, m) => {
@@ -46,7 +46,7 @@ export async function CreateModelAsync(from: Scene): Promise<{ glb: Uint8Array<A
     return { glb, triangles };
 }
 
-/** Merges leaves one after the other in a random order. */
+/** Creates merges of the leaves one after the other in a random order. */
 function CreateRandomDendrogram(count: number, random: () => number): Dendrogram {
     const first = new Uint32Array(count - 1);
     const second = new Uint32Array(count - 1);
@@ -62,7 +62,7 @@ function CreateRandomDendrogram(count: number, random: () => number): Dendrogram
     return CreateDendrogram({ leafCount: count, first, second, height });
 }
 
-/** Random points with random merges, by two criteria. */
+/** Creates random points with random merges, for two criteria. */
 export function CreateCloudHierarchy(count: number, seed: number): SegmentationHierarchy {
     const random = CreateRandom(seed);
     const positions = Float32Array.from({ length: 3 * count }, () => 2 * random() - 1);

@@ -6,7 +6,7 @@ import { UrlFileSource } from "../../src/plugin/sources/urlFileSource";
 import { LongTaskWatch, YieldAsync } from "./longTasks";
 import { CreateSceneAsync, NameGpuAsync } from "./scene";
 
-/** Depth of the bundled capture's views by a radiance field, and tasks of the page of more than 50 ms meanwhile. */
+/** Learns the depth of the bundled capture's views, and returns the tasks longer than 50 ms meanwhile. */
 export async function Learn(steps: number, preset: RadianceFieldPreset = "fast"): Promise<object> {
     const scene = await CreateSceneAsync();
     const watch = new LongTaskWatch();
@@ -21,7 +21,7 @@ export async function Learn(steps: number, preset: RadianceFieldPreset = "fast")
     await LearnDepthAsync(engine, capture, {
         preset,
         training: { steps },
-        minOpacity: 0, // so few steps make nothing opaque
+        minOpacity: 0, // nothing is opaque after so few steps
         onProgress: ({ stage }) => watch.enter(stage),
     });
     const seconds = (performance.now() - start) / 1000;

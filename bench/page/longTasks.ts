@@ -1,21 +1,21 @@
-/** A time in which the page could do nothing. */
-export interface Pause {
-    /** Milliseconds. */
+/** A task that blocked the main thread. */
+export interface LongTask {
+    /** The duration in milliseconds. */
     readonly length: number;
     readonly stage: string;
 }
 
-/** Ends the task of the page's thread: what comes next is measured by itself. */
+/** Ends the current task, so that the work after it is measured separately. */
 export async function YieldAsync(): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve));
 }
 
-/** Tells bench/inPage.ts what its trace shows from now on. */
+/** Marks the start of a stage in the trace of bench/inPage.ts. */
 export function MarkStage(stage: string): void {
     performance.mark(`stage ${stage}`);
 }
 
-/** Watches for tasks of the page's thread that take longer than 50 ms, as the browser tells them. */
+/** An observer of tasks of the main thread longer than 50 ms, as the browser reports them. */
 export class LongTaskWatch {
     public stage = "";
     private readonly _stages: [time: number, stage: string][] = [];
@@ -36,14 +36,14 @@ export class LongTaskWatch {
         }
     }
 
-    /** By when each stage was entered, in seconds. */
+    /** The start of each stage in seconds. */
     public get stages(): readonly [seconds: number, stage: string][] {
         return this._stages.map(([time, stage]) => [time / 1000, stage]);
     }
 
-    /** What there was so far; ends the watch. */
-    public async endAsync(): Promise<Pause[]> {
-        await new Promise((resolve) => setTimeout(resolve, 1500)); // entries come late
+    /** Ends the observation and returns the long tasks. */
+    public async endAsync(): Promise<LongTask[]> {
+        await new Promise((resolve) => setTimeout(resolve, 1500)); // entries arrive late
         this._entries.push(...this._observer.takeRecords());
         this._observer.disconnect();
         return this._entries.map(({ startTime, duration }) => ({

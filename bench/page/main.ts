@@ -1,4 +1,4 @@
-// What bench/inPage.ts runs in a page, and asks for by the functions on window.
+// The functions on window that bench/inPage.ts calls in a page.
 import { ImportMeshAsync } from "@babylonjs/core/Loading/sceneLoader";
 import "@babylonjs/loaders/glTF/2.0/glTFLoader";
 import "@babylonjs/loaders/glTF/glTFFileLoader";
@@ -21,7 +21,7 @@ import { Train } from "./train";
 
 const Seconds = (since: number): number => (performance.now() - since) / 1000;
 
-/** A million points with a label each: written as PLY, read by Babylon and by its bytes; and the segmentation saved and opened. */
+/** Writes labeled points as PLY, reads them by Babylon and by their bytes, and saves and opens the segmentation. */
 async function Cloud(count: number): Promise<object> {
     const scene = await CreateSceneAsync();
     const hierarchy = CreateCloudHierarchy(count, 1);
@@ -86,7 +86,9 @@ async function Cloud(count: number): Promise<object> {
     return result;
 }
 
-/** A GLB of 100,000 triangles, from its bytes to a part that is picked on the meshes, with masks without a model; then the export of the parts. */
+/**
+ * Opens a GLB of 100,000 triangles, segments it with image masks, picks a part on the meshes, and exports the parts.
+ */
 async function EndToEnd(draws: boolean): Promise<object> {
     const scene = await CreateSceneAsync();
     const { glb, triangles } = await CreateModelAsync(scene);

@@ -6,7 +6,7 @@ import { CreateCloudHierarchy } from "./content";
 import { MarkStage } from "./longTasks";
 import { CreateSceneAsync, Draw, Median } from "./scene";
 
-/** Milliseconds of the main thread for each turn of the wheel over a list of all parts of a hierarchy, without the upload. */
+/** Measures the main thread's milliseconds per turn of the wheel over a list of all parts, without the upload. */
 export async function PartsList(leaves: number): Promise<object> {
     const scene = await CreateSceneAsync();
     scene.getEngine().setSize(640, 560);

@@ -4,7 +4,7 @@ import { CreateCloudHierarchy } from "./content";
 import { MarkStage } from "./longTasks";
 import { CreateSceneAsync, Draw, Median } from "./scene";
 
-/** Milliseconds that it takes to pick a leaf among many. */
+/** Measures picking a leaf among many, in milliseconds. */
 export async function Picking(leaves: number): Promise<object> {
     const scene = await CreateSceneAsync();
     Draw(scene);

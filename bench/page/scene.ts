@@ -4,7 +4,7 @@ import { HemisphericLight } from "@babylonjs/core/Lights/hemisphericLight";
 import { Vector3 } from "@babylonjs/core/Maths/math.vector";
 import { Scene } from "@babylonjs/core/scene";
 
-/** A scene with a camera and a light, on WebGPU. */
+/** Creates a scene with a camera and a light, on WebGPU. */
 export async function CreateSceneAsync(): Promise<Scene> {
     const engine = new WebGPUEngine(document.getElementById("canvas") as HTMLCanvasElement, {
         setMaximumLimits: true,
@@ -17,20 +17,20 @@ export async function CreateSceneAsync(): Promise<Scene> {
     return scene;
 }
 
-/** Draws a frame as a render loop does. */
+/** Draws a frame like a render loop. */
 export function Draw(scene: Scene): void {
     scene.getEngine().beginFrame();
     scene.render();
     scene.getEngine().endFrame();
 }
 
-/** The GPU's own words for itself. */
+/** Returns the GPU's description of itself. */
 export async function NameGpuAsync(): Promise<string> {
     const { vendor, architecture, description } = (await navigator.gpu.requestAdapter())!.info;
     return [vendor, architecture, description].filter((word) => word !== "").join(" ");
 }
 
-/** The middle of some values. */
+/** Returns the median. */
 export function Median(values: readonly number[]): number {
     return [...values].sort((a, b) => a - b)[values.length >> 1];
 }

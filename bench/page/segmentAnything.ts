@@ -10,15 +10,15 @@ import { NameGpuAsync } from "./scene";
 async function bytesAsync(path: string): Promise<Uint8Array> {
     const response = await fetch(`/repository/${path}`);
     if (!response.ok) {
-        throw new Error(`There is no ${path}.`);
+        throw new Error(`${path} does not exist.`);
     }
     return new Uint8Array(await response.arrayBuffer());
 }
 
 /**
- * Segments everything in a picture twice, the second time warm, and compares with another generator's masks of it.
- * @param picture path of a PNG in the repository, without its ending
- * @param hasPeer whether masks of the official generator (0.80 / 0.90) lie beside it, as JSON
+ * Segments everything in a picture twice, the second time warm, and compares with the official generator's masks.
+ * @param picture the path of a PNG in the repository, without its ending
+ * @param hasPeer whether there are masks of the official generator (0.80 / 0.90) beside it, as JSON
  */
 export async function SegmentAnything(
     provider: OnnxRuntimeOptions["provider"],

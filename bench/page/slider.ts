@@ -6,7 +6,7 @@ import { CreateCloudHierarchy } from "./content";
 import { MarkStage, YieldAsync } from "./longTasks";
 import { CreateSceneAsync, Median, NameGpuAsync } from "./scene";
 
-/** Frames while the slider moves in each of them over a cloud of so many leaves, and while it rests. */
+/** Measures frames while the slider moves over a cloud of `leaves` leaves in each frame, and while it rests. */
 export async function Slider(leaves: number, seconds = 4): Promise<object> {
     const scene = await CreateSceneAsync();
     const engine = scene.getEngine() as WebGPUEngine;

@@ -6,7 +6,7 @@ import { UrlFileSource } from "../../src/plugin/sources/urlFileSource";
 import { LongTaskWatch } from "./longTasks";
 import { CreateSceneAsync, NameGpuAsync } from "./scene";
 
-/** Training of the bundled capture, preset `default`: steps a second, and tasks of the page of more than 50 ms meanwhile. */
+/** Trains on the bundled capture, preset `default`: returns steps per second, and tasks longer than 50 ms meanwhile. */
 export async function Train(steps: number, preset: "default" | "paper" = "default"): Promise<object> {
     const scene = await CreateSceneAsync();
     const source = new UrlFileSource(new URL("/repository/demo/captures/excavator/", location.href));
