@@ -1,4 +1,4 @@
-// The guides (docs/*.md) and a page for every export, as static pages that work from any folder of any web server.
+// Builds the guides (docs/*.md) and a page for every export, as static pages that work in any folder of any web server.
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { Converter, ReflectionKind } from "typedoc";
@@ -6,15 +6,15 @@ import { Converter, ReflectionKind } from "typedoc";
 const at = (/** @type {string} */ path) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 
 const FIRST_GUIDE = "Get started";
-/** Of a listener: later than typedoc's own, which makes the groups. */
+/** The priority of a listener that runs after typedoc's own, which makes the groups. */
 const AFTER_GROUPS = -1000;
 
 /**
- * What typedoc does not do by itself.
+ * Adds conventions that typedoc lacks.
  * @param {import("typedoc").Application} app
  */
 function conventions(app) {
-    // A guide is called as its first heading is, and not as its file.
+    // A guide is named after its first heading, not after its file.
     app.converter.on(Converter.EVENT_CREATE_DOCUMENT, (_context, document) => {
         const heading = document.content
             .map(({ text }) => text)
@@ -22,7 +22,7 @@ function conventions(app) {
             .match(/^# (.+)$/m);
         document.name = heading?.[1].replaceAll("`", "") ?? document.name;
     });
-    // Guides follow each other by their names, but for the one to begin with.
+    // Guides are sorted by name, after the first one.
     app.converter.on(
         Converter.EVENT_RESOLVE_END,
         ({ project }) => {
@@ -37,7 +37,7 @@ function conventions(app) {
         },
         AFTER_GROUPS,
     );
-    // Private members that a constructor takes as they are begin with a low line; who calls it sees a name without.
+    // Parameters that are private members begin with an underscore, which callers should not see.
     app.converter.on(Converter.EVENT_CREATE_PARAMETER, (_context, parameter) => {
         parameter.name = parameter.name.replace(/^_/, "");
     });
@@ -48,7 +48,7 @@ function conventions(app) {
             }
         }
     });
-    // One comment is for reading and setting.
+    // A getter's comment also serves the setter.
     app.converter.on(Converter.EVENT_RESOLVE_END, ({ project }) => {
         for (const reflection of project.getReflectionsByKind(ReflectionKind.Accessor)) {
             if (reflection.isDeclaration() && reflection.setSignature && !reflection.setSignature.comment) {
@@ -77,7 +77,7 @@ export default {
     navigationLinks: { Viewer: "../index.html" },
     navigation: { includeGroups: false },
     sort: ["kind", "alphabetical"],
-    // Every export, method and getter says what it is; properties do where their name does not.
+    // Every export, method and getter needs a comment; properties only where the name is not enough.
     requiredToBeDocumented: [
         "Class",
         "Interface",
