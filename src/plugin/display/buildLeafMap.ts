@@ -1,5 +1,5 @@
+import { NO_NEIGHBOR } from "../../compute/algorithms/faceNeighbors";
 import type { Coroutine } from "../../compute/base/coroutine";
-import { NO_NEIGHBOR } from "../../compute/views/faceNeighbors";
 import { CELL, GRID_HEADER, HAS_GRID, HEADER, RECORD } from "./leafMapLayout";
 import { type FaceMetric, SampleGrid, SampleGridBuffers } from "./sampleGrid";
 
@@ -63,7 +63,7 @@ export function* BuildLeafMapCoroutine({
         }
         if (end - start > 1) {
             const instance = Math.floor(face / faceCount);
-            const metric = MetricOf(corners, face - instance * faceCount, frames, instance);
+            const metric = metricOf(corners, face - instance * faceCount, frames, instance);
             const side = (squaredLength: number): number =>
                 Math.min(Math.max(Math.ceil(Math.sqrt(squaredLength) / (CELL_SIZE * spacing)), 1), MAX_SIDE);
             const grid = new SampleGrid(side(metric[0]), side(metric[2]), metric);
@@ -110,7 +110,7 @@ export function* BuildLeafMapCoroutine({
     return words;
 }
 
-function MetricOf(corners: Float32Array, face: number, frames: Float32Array, instance: number): FaceMetric {
+function metricOf(corners: Float32Array, face: number, frames: Float32Array, instance: number): FaceMetric {
     const edge = (corner: number): [number, number, number] => {
         const d = [0, 1, 2].map((axis) => corners[9 * face + 3 * corner + axis] - corners[9 * face + axis]);
         const m = 9 * instance;

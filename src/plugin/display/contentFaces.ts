@@ -1,9 +1,9 @@
 import type { AbstractMesh } from "@babylonjs/core/Meshes/abstractMesh";
 import type { Mesh } from "@babylonjs/core/Meshes/mesh";
 import type { Pacer } from "../../compute/base/pacer";
-import type { ContentLeaves } from "../parts/model/contentLeaves";
 import { SourceMesh } from "../content/meshElements";
 import type { ContentItem } from "../content/sceneContent";
+import type { ContentLeaves } from "../parts/model/contentLeaves";
 import type { LeafMapInput } from "./buildLeafMap";
 import { CreateProxyGeometry, type ProxyGeometry } from "./proxyGeometry";
 
@@ -15,7 +15,7 @@ export class ContentFaces {
     private readonly _geometries = new Map<AbstractMesh, ProxyGeometry>();
 
     public constructor(private readonly _content: ContentLeaves) {
-        this.groups = GroupFaces(_content.items);
+        this.groups = groupFaces(_content.items);
     }
 
     /** Returns the geometry of an item; instances share one. @throws UltrametricError as CreateProxyGeometry */
@@ -30,8 +30,8 @@ export class ContentFaces {
     public async spacingAsync(pacer: Pacer): Promise<number> {
         let area = 0;
         for (const items of this.groups) {
-            for (const frame of FramesOf(items)) {
-                area += AreaOf(this.geometryOf(items[0]).corners, frame);
+            for (const frame of framesOf(items)) {
+                area += areaOf(this.geometryOf(items[0]).corners, frame);
                 await pacer.yieldIfDueAsync();
             }
         }
@@ -40,7 +40,7 @@ export class ContentFaces {
             .flat()
             .reduce(
                 (sum, { firstElement, elementCount }) =>
-                    sum + LowerBound(elements, firstElement + elementCount) - LowerBound(elements, firstElement),
+                    sum + lowerBound(elements, firstElement + elementCount) - lowerBound(elements, firstElement),
                 0,
             );
         return Math.sqrt(area / Math.max(sampleCount, 1)) || 1;
@@ -52,8 +52,8 @@ export class ContentFaces {
         const { corners, neighbors, elements } = this.geometryOf(items[0]);
         const { firstElement, elementCount } = items[0];
         const endElement = firstElement + items.length * elementCount;
-        const first = LowerBound(capture.elements, firstElement);
-        const end = LowerBound(capture.elements, endElement);
+        const first = lowerBound(capture.elements, firstElement);
+        const end = lowerBound(capture.elements, endElement);
         const faceOfSample = capture.elements.slice(first, end).map((element) => element - firstElement);
         const weights = capture.barycentrics.slice(2 * first, 2 * end);
         for (const [s, face] of faceOfSample.entries()) {
@@ -63,7 +63,7 @@ export class ContentFaces {
         }
         return {
             corners,
-            frames: Float32Array.from(FramesOf(items).flat()),
+            frames: Float32Array.from(framesOf(items).flat()),
             neighbors,
             leafOfFace: leafOfElement.slice(firstElement, endElement),
             faceOfSample,
@@ -83,7 +83,7 @@ export class ContentFaces {
     }
 }
 
-function GroupFaces(items: readonly ContentItem[]): ContentItem[][] {
+function groupFaces(items: readonly ContentItem[]): ContentItem[][] {
     const groups = new Map<AbstractMesh, ContentItem[]>();
     for (const item of items) {
         if (item.kind === "faces") {
@@ -94,7 +94,7 @@ function GroupFaces(items: readonly ContentItem[]): ContentItem[][] {
 }
 
 /** Returns the linear part of each item's world matrix, nine numbers, row by row. */
-function FramesOf(items: readonly ContentItem[]): number[][] {
+function framesOf(items: readonly ContentItem[]): number[][] {
     const { mesh } = items[0];
     const world = mesh.computeWorldMatrix(true);
     const matrices = mesh.hasThinInstances
@@ -107,7 +107,7 @@ function FramesOf(items: readonly ContentItem[]): number[][] {
 }
 
 /** Returns the area of faces after a linear transform. */
-function AreaOf(corners: Float32Array, frame: readonly number[]): number {
+function areaOf(corners: Float32Array, frame: readonly number[]): number {
     const edge = [0, 0, 0, 0, 0, 0];
     let area = 0;
     for (let p = 0; p < corners.length; p += 9) {
@@ -126,7 +126,7 @@ function AreaOf(corners: Float32Array, frame: readonly number[]): number {
 }
 
 /** Returns the first index of an ascending array whose value is not below `value`. */
-function LowerBound(values: Uint32Array, value: number): number {
+function lowerBound(values: Uint32Array, value: number): number {
     let low = 0;
     let high = values.length;
     while (low < high) {

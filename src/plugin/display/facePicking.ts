@@ -33,15 +33,15 @@ export function PickFace(
     isHit: (mesh: AbstractMesh) => boolean,
 ): FaceHit | null {
     const skinned = meshes.filter((mesh) => mesh.skeleton && isHit(mesh));
-    let first = PickRigidFace(scene, ray, meshes, (mesh) => isHit(mesh) && !skinned.includes(mesh));
+    let first = pickRigidFace(scene, ray, meshes, (mesh) => isHit(mesh) && !skinned.includes(mesh));
     for (const mesh of skinned) {
-        const hit = PickSkinnedFace(mesh, ray);
+        const hit = pickSkinnedFace(mesh, ray);
         first = hit && (!first || hit.distance < first.distance) ? hit : first;
     }
     return first;
 }
 
-function PickRigidFace(
+function pickRigidFace(
     scene: Scene,
     ray: Ray,
     meshes: readonly AbstractMesh[],
@@ -76,7 +76,7 @@ function PickRigidFace(
  * Returns the first face of a skinned mesh on a ray, in the current pose of its skeleton. Babylon picks the rest pose,
  * unless the mesh keeps a posed copy of its vertices. O(vertices + faces).
  */
-function PickSkinnedFace(mesh: AbstractMesh, ray: Ray): FaceHit | null {
+function pickSkinnedFace(mesh: AbstractMesh, ray: Ray): FaceHit | null {
     const elements = ReadMeshElements(mesh);
     const positions = elements?.kind === "faces" ? mesh.getPositionData(true, true) : null;
     if (!elements || !positions) {

@@ -140,7 +140,7 @@ export abstract class LeafDisplay {
     }
 
     public set hovered(value: LeafInterval | null) {
-        this._change(!AreSameInterval(this._hovered, value));
+        this._change(!areSameInterval(this._hovered, value));
         this._hovered = value;
     }
 
@@ -150,7 +150,7 @@ export abstract class LeafDisplay {
     }
 
     public set selected(value: LeafInterval | null) {
-        this._change(!AreSameInterval(this._selected, value));
+        this._change(!areSameInterval(this._selected, value));
         this._selected = value;
     }
 
@@ -270,6 +270,6 @@ export async function FirstPartStartColorsAsync(
     );
 }
 
-function AreSameInterval(a: LeafInterval | null, b: LeafInterval | null): boolean {
+function areSameInterval(a: LeafInterval | null, b: LeafInterval | null): boolean {
     return a === b || (a !== null && b !== null && a.start === b.start && a.end === b.end);
 }

@@ -126,7 +126,7 @@ export class MeshBinding extends LeafDisplay {
         const colors = await PartColors.CreateAsync(scene.getEngine() as WebGPUEngine, hierarchy.leafCount);
         if (scene.isDisposed) {
             colors.dispose();
-            throw CreateDisposedError();
+            throw createDisposedError();
         }
         const binding = new MeshBinding(scene, hierarchy, content, colors, settings, partStartColors);
         try {
@@ -185,7 +185,7 @@ export class MeshBinding extends LeafDisplay {
             if (!proxy) {
                 return -1;
             }
-            const leaf = LeafOfHit(proxy, hit);
+            const leaf = leafOfHit(proxy, hit);
             if (((this.overrides?.data[leaf] ?? 0) & LEAF_UNPICKABLE) === 0) {
                 return leaf;
             }
@@ -244,7 +244,7 @@ export class MeshBinding extends LeafDisplay {
                 const source = items[0].mesh;
                 const leafMap = await LeafMap.CreateAsync(faces.leafMapInput(items, spacing), pacer);
                 if (this._scene.isDisposed || this.isDisposed) {
-                    throw CreateDisposedError();
+                    throw createDisposedError();
                 }
                 const buffers = { umColors, umSettings: this._settings };
                 const proxy = new ProxyMesh(source, faces.geometryOf(items[0]), leafMap, buffers);
@@ -259,12 +259,12 @@ export class MeshBinding extends LeafDisplay {
     }
 }
 
-function LeafOfHit({ leafMap, isReversed }: ProxyMesh, { face, thinInstance, first, second }: FaceHit): number {
+function leafOfHit({ leafMap, isReversed }: ProxyMesh, { face, thinInstance, first, second }: FaceHit): number {
     const element = Math.max(thinInstance, 0) * leafMap.faceCount + face;
     const third = 1 - first - second;
     return isReversed(face) ? leafMap.leafAt(element, third, second) : leafMap.leafAt(element, second, third);
 }
 
-function CreateDisposedError(): UltrametricError {
+function createDisposedError(): UltrametricError {
     return new UltrametricError("disposed", "The scene was disposed while parts were bound to its meshes.");
 }

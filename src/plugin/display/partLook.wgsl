@@ -8,7 +8,7 @@ const UM_LUMA = vec3f(0.299, 0.587, 0.114);
 const UM_NONE = 0xffffffffu;
 
 /// The position of a fragment on its face.
-struct UmPlace {
+struct UmPoint {
     face: u32,
     /// Weights of the second and third corner.
     at: vec2f,
@@ -68,26 +68,26 @@ fn umGroupBeyond(code: u32, along: f32, own: u32) -> u32 {
 }
 
 /// Whether the highlighted part at a fragment ends within `reach` pixels.
-fn umIsBorder(place: UmPlace, own: u32, reach: f32) -> bool {
-    let weights = vec3f(1.0 - place.at.x - place.at.y, place.at);
-    let dx = vec3f(-place.dx.x - place.dx.y, place.dx);
-    let dy = vec3f(-place.dy.x - place.dy.y, place.dy);
+fn umIsBorder(point: UmPoint, own: u32, reach: f32) -> bool {
+    let weights = vec3f(1.0 - point.at.x - point.at.y, point.at);
+    let dx = vec3f(-point.dx.x - point.dx.y, point.dx);
+    let dy = vec3f(-point.dy.x - point.dy.y, point.dy);
     for (var edge = 0u; edge < 3u; edge++) {
         if (weights[edge] < reach * length(vec2f(dx[edge], dy[edge]))) {
             let near = max(weights[(edge + 1u) % 3u], 0.0);
             let far = max(weights[(edge + 2u) % 3u], 0.0);
             let along = far / max(near + far, 1.0e-6);
-            if (umGroupBeyond(umFaces[2u + 4u * place.face + edge], along, own) != own) {
+            if (umGroupBeyond(umFaces[2u + 4u * point.face + edge], along, own) != own) {
                 return true;
             }
         }
     }
-    if (umFaces[1u + 4u * place.face] >= 0x80000000u) {
+    if (umFaces[1u + 4u * point.face] >= 0x80000000u) {
         for (var side = 0u; side < 4u; side++) {
-            let step = select(place.dx, place.dy, side > 1u) * select(reach, -reach, (side & 1u) == 1u);
-            let beside = place.at + step;
+            let step = select(point.dx, point.dy, side > 1u) * select(reach, -reach, (side & 1u) == 1u);
+            let beside = point.at + step;
             if (min(min(beside.x, beside.y), 1.0 - beside.x - beside.y) >= 0.0 &&
-                umGroup(umLeafAt(place.face, beside)) != own) {
+                umGroup(umLeafAt(point.face, beside)) != own) {
                 return true;
             }
         }
@@ -97,7 +97,7 @@ fn umIsBorder(place: UmPlace, own: u32, reach: f32) -> bool {
 
 /// The color that replaces the surface's own color; both are sRGB.
 /// facing: the cosine between the surface's normal and the direction to the camera
-fn umPaint(place: UmPlace, leaf: u32, original: vec3f, facing: f32) -> vec3f {
+fn umPaint(point: UmPoint, leaf: u32, original: vec3f, facing: f32) -> vec3f {
     let packed = umColors[leaf];
     let marks = 255u - (packed >> 24u);
     let lamp = mix(1.0, 0.4 + 0.6 * abs(facing), umSettings[1]);
@@ -113,7 +113,7 @@ fn umPaint(place: UmPlace, leaf: u32, original: vec3f, facing: f32) -> vec3f {
     let own = marks & 9u;
     if (own != 0u && umSettings[5] > 0.0) {
         // The rim is the outline at the silhouette.
-        if (umIsBorder(place, own, umSettings[5]) || abs(facing) < 0.12) {
+        if (umIsBorder(point, own, umSettings[5]) || abs(facing) < 0.12) {
             color = vec3f(umSettings[6], umSettings[7], umSettings[8]);
         }
     }

@@ -35,12 +35,12 @@ vertexOutputs.umWeights = vec2f(f32(vertexInputs.vertexIndex % 3u == 1u), f32(ve
 
 const FRAGMENT_BEGIN = `
 #ifdef ${DEFINE}
-var umPlace: UmPlace;
-umPlace.at = fragmentInputs.umWeights;
-umPlace.dx = dpdx(umPlace.at);
-umPlace.dy = dpdy(umPlace.at);
-umPlace.face = fragmentInputs.umFace.y * umFaces[0] + fragmentInputs.umFace.x;
-let umLeaf = umLeafAt(umPlace.face, umPlace.at);
+var umPoint: UmPoint;
+umPoint.at = fragmentInputs.umWeights;
+umPoint.dx = dpdx(umPoint.at);
+umPoint.dy = dpdy(umPoint.at);
+umPoint.face = fragmentInputs.umFace.y * umFaces[0] + fragmentInputs.umFace.x;
+let umLeaf = umLeafAt(umPoint.face, umPoint.at);
 if ((umColors[umLeaf] >> 24u) == 0u) {
     discard;
 }
@@ -48,15 +48,15 @@ if ((umColors[umLeaf] >> 24u) == 0u) {
 `;
 
 // The color is sRGB, or linear if a post-process follows.
-const FragmentEnd = (color: string): string => `
+const fragmentEnd = (color: string): string => `
 #ifdef ${DEFINE}
 {
     let umFacing = dot(normalW, viewDirectionW);
 #if defined(IMAGEPROCESSINGPOSTPROCESS) || defined(SS_SCATTERING)
-    let umShown = umPaint(umPlace, umLeaf, toGammaSpaceVec3(max(${color}.rgb, vec3f(0.0))), umFacing);
+    let umShown = umPaint(umPoint, umLeaf, toGammaSpaceVec3(max(${color}.rgb, vec3f(0.0))), umFacing);
     ${color} = vec4f(toLinearSpaceVec3(umShown), ${color}.a);
 #else
-    ${color} = vec4f(umPaint(umPlace, umLeaf, ${color}.rgb, umFacing), ${color}.a);
+    ${color} = vec4f(umPaint(umPoint, umLeaf, ${color}.rgb, umFacing), ${color}.a);
 #endif
 }
 #endif
@@ -158,7 +158,7 @@ export class PartLookPlugin extends MaterialPluginBase {
         return {
             CUSTOM_FRAGMENT_DEFINITIONS: `#ifdef ${DEFINE}\n${VARYINGS}\n${lookSource}\n#endif\n`,
             CUSTOM_FRAGMENT_MAIN_BEGIN: FRAGMENT_BEGIN,
-            CUSTOM_FRAGMENT_BEFORE_FRAGCOLOR: FragmentEnd(isStandard ? "color" : "finalColor"),
+            CUSTOM_FRAGMENT_BEFORE_FRAGCOLOR: fragmentEnd(isStandard ? "color" : "finalColor"),
         };
     }
 

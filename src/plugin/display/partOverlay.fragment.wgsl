@@ -14,12 +14,12 @@ fn umOver(below: vec4f, color: vec3f, opacity: f32) -> vec4f {
 fn main(input: FragmentInputs) -> FragmentOutputs {
     let normal = normalize(cross(dpdx(fragmentInputs.umWorld), dpdy(fragmentInputs.umWorld)));
     let facing = abs(dot(normal, normalize(uniforms.cameraPosition - fragmentInputs.umWorld)));
-    var place: UmPlace;
-    place.at = fragmentInputs.umWeights;
-    place.dx = dpdx(place.at);
-    place.dy = dpdy(place.at);
-    place.face = fragmentInputs.umFace.y * umFaces[0] + fragmentInputs.umFace.x;
-    let packed = umColors[umLeafAt(place.face, place.at)];
+    var point: UmPoint;
+    point.at = fragmentInputs.umWeights;
+    point.dx = dpdx(point.at);
+    point.dy = dpdy(point.at);
+    point.face = fragmentInputs.umFace.y * umFaces[0] + fragmentInputs.umFace.x;
+    let packed = umColors[umLeafAt(point.face, point.at)];
     let marks = 255u - (packed >> 24u);
     let share = select(umSettings[0], 1.0, (marks & 4u) != 0u);
     var color = vec4f(unpack4x8unorm(packed).rgb * mix(1.0, 0.4 + 0.6 * facing, umSettings[1]), share);
@@ -31,7 +31,7 @@ fn main(input: FragmentInputs) -> FragmentOutputs {
         color = umOver(color, vec3f(1.0), umSettings[3]);
     }
     let own = marks & 9u;
-    if (own != 0u && umSettings[5] > 0.0 && (facing < 0.12 || umIsBorder(place, own, umSettings[5]))) {
+    if (own != 0u && umSettings[5] > 0.0 && (facing < 0.12 || umIsBorder(point, own, umSettings[5]))) {
         color = vec4f(umSettings[6], umSettings[7], umSettings[8], 1.0);
     }
     if ((packed >> 24u) == 0u || color.a == 0.0) {

@@ -134,7 +134,7 @@ class PaletteTable {
     private readonly _labs: (Lab | undefined)[][];
 
     public constructor(palette: PartPalette) {
-        this._colors = palette === "full" ? LIGHTNESS.map(FullCircle) : SAFE_LIGHTNESS.map(BlueToYellow);
+        this._colors = palette === "full" ? LIGHTNESS.map(fullCircle) : SAFE_LIGHTNESS.map(blueToYellow);
         this._labs = this._colors.map(() => []);
     }
 
@@ -219,12 +219,12 @@ function wholeDegrees(hue: number): number {
 }
 
 /** Returns [360] colors of all hues. */
-function FullCircle(lightness: number): Uint32Array {
+function fullCircle(lightness: number): Uint32Array {
     return Uint32Array.from({ length: 360 }, (_, degrees) => PackOklch(lightness, CHROMA, degrees));
 }
 
 /** Folds the circle of hues onto the line from blue, the first hue, over gray to yellow. @returns [360] */
-function BlueToYellow(lightness: number): Uint32Array {
+function blueToYellow(lightness: number): Uint32Array {
     return Uint32Array.from({ length: 360 }, (_, degrees) => {
         // -1 at the first hue, 1 at the opposite one.
         const yellowness = 1 - Math.abs(((degrees - FIRST_HUE + 360) % 360) - 180) / 90;

@@ -131,7 +131,7 @@ export class PointCloudBinding extends LeafDisplay {
         colors.setOriginalColors(hierarchy.colors);
         await pacer.yieldIfDueAsync();
         const radius =
-            settings.pointRadius || RADIUS_IN_SPACINGS * (await EstimateSpacingAsync(hierarchy.positions, pacer));
+            settings.pointRadius || RADIUS_IN_SPACINGS * (await estimateSpacingAsync(hierarchy.positions, pacer));
         const partStartColors = await FirstPartStartColorsAsync(hierarchy, settings, pacer);
         const box = await RunCoroutineAsync(LeafBoxCoroutine(hierarchy.positions), pacer);
         await pacer.yieldAsync();
@@ -228,7 +228,7 @@ export class PointCloudBinding extends LeafDisplay {
 }
 
 /** Returns the median distance of some of the [n, 3] points to their nearest neighbors; 0.01 for a single point. */
-async function EstimateSpacingAsync(positions: Float32Array, pacer: Pacer): Promise<number> {
+async function estimateSpacingAsync(positions: Float32Array, pacer: Pacer): Promise<number> {
     const count = positions.length / 3;
     const samples = Math.min(SPACING_SAMPLES, count);
     const nearest = new Float64Array(samples).fill(Infinity);

@@ -2,8 +2,8 @@ import { VertexBuffer } from "@babylonjs/core/Buffers/buffer";
 import type { AbstractMesh } from "@babylonjs/core/Meshes/abstractMesh";
 import { Geometry } from "@babylonjs/core/Meshes/geometry";
 import type { FloatArray } from "@babylonjs/core/types";
+import { FindFaceNeighbors } from "../../compute/algorithms/faceNeighbors";
 import { UltrametricError } from "../../compute/base/ultrametricError";
-import { FindFaceNeighbors } from "../../compute/views/faceNeighbors";
 import { type MeshElements, ReadMeshElements, SourceMesh } from "../content/meshElements";
 import { SKIN_KINDS, VERTEX_KINDS } from "../content/vertexData";
 
@@ -50,7 +50,7 @@ export function CreateProxyGeometry(mesh: AbstractMesh, faceCount: number): Prox
                   : own.getVerticesData(kind);
         if (data) {
             const size = Math.round(data.length / own.getTotalVertices());
-            const gathered = Gather(data, size, elements);
+            const gathered = gather(data, size, elements);
             geometry.setVerticesData(kind, gathered, false, size);
             corners = kind === VertexBuffer.PositionKind ? gathered : corners;
         }
@@ -66,7 +66,7 @@ export function CreateProxyGeometry(mesh: AbstractMesh, faceCount: number): Prox
     return { geometry, elements, corners, neighbors: FindFaceNeighbors(corners) };
 }
 
-function Gather(data: FloatArray, size: number, { count, consistentVertexOf }: MeshElements): Float32Array {
+function gather(data: FloatArray, size: number, { count, consistentVertexOf }: MeshElements): Float32Array {
     const gathered = new Float32Array(3 * size * count);
     for (let face = 0, to = 0; face < count; face++) {
         for (let corner = 0; corner < 3; corner++) {

@@ -91,7 +91,7 @@ export class ProxyMesh {
         }
 
         this._buffers = { umFaces: UploadLeafMap(engine, leafMap, `leaf map of ${source.name}`), ...buffers };
-        this._materials = MaterialsOf(source, mesh.subMeshes);
+        this._materials = materialsOf(source, mesh.subMeshes);
         if (this._materials.every((material) => PartLookPlugin.Supports(material))) {
             this._overlay = null;
             mesh.material = source.material ?? scene.defaultMaterial;
@@ -170,7 +170,7 @@ export class ProxyMesh {
     }
 }
 
-function MaterialsOf(source: AbstractMesh, subMeshes: readonly SubMesh[]): Material[] {
+function materialsOf(source: AbstractMesh, subMeshes: readonly SubMesh[]): Material[] {
     const scene = source.getScene();
     const { material } = source;
     if (material?.getClassName() !== "MultiMaterial") {

@@ -66,22 +66,22 @@ export function FindContent(
     onProblem: (problem: UltrametricError) => void,
 ): ContentLeaves | null {
     return saved?.has("content")
-        ? file.interpret(() => ReadContent(saved.at("content"), file, meshes, onProblem))
+        ? file.interpret(() => readContent(saved.at("content"), file, meshes, onProblem))
         : null;
 }
 
-function ReadContent(
+function readContent(
     saved: JsonNode,
     file: HierarchyFile,
     meshes: readonly AbstractMesh[],
     onProblem: (problem: UltrametricError) => void,
 ): ContentLeaves | null {
-    const links = saved.at("meshes").items().map(ReadMesh);
-    const found = FindLinked(links, meshes, (mesh, l) => ChangeOf(mesh, links[l]) === null);
+    const links = saved.at("meshes").items().map(readMesh);
+    const found = FindLinked(links, meshes, (mesh, l) => changeOf(mesh, links[l]) === null);
     const items: ContentItem[] = [];
     for (const [l, { name, kind, elementCount, items: own }] of links.entries()) {
         const mesh = found[l];
-        const change = mesh ? ChangeOf(mesh, links[l]) : "is not in the scene; load it first, under the same name";
+        const change = mesh ? changeOf(mesh, links[l]) : "is not in the scene; load it first, under the same name";
         if (mesh && change === null) {
             items.push(...own.map((item) => ({ ...item, mesh, kind, elementCount })));
         } else {
@@ -109,7 +109,7 @@ function ReadContent(
         : ContentLeaves.Restore({ name: saved.at("name").string(), items, elements, barycentrics }, leafOfElement);
 }
 
-function ReadMesh(node: JsonNode): SavedMesh {
+function readMesh(node: JsonNode): SavedMesh {
     const kind = KINDS.find((known) => known === node.at("kind").value);
     if (!kind) {
         throw node.at("kind").error(`has to be one of ${KINDS.join(", ")}.`);
@@ -130,7 +130,7 @@ function ReadMesh(node: JsonNode): SavedMesh {
 }
 
 /** Describes the first change of a mesh since it was saved, to follow its name; null for none. */
-function ChangeOf(mesh: AbstractMesh, { kind, elementCount, vertexCount, items }: SavedMesh): string | null {
+function changeOf(mesh: AbstractMesh, { kind, elementCount, vertexCount, items }: SavedMesh): string | null {
     const describe = (now: number | string, before: number | string, unit = ""): string =>
         `has changed: it has ${now}${unit}, and had ${before}${unit} when it was segmented`;
     if (IsSplatMesh(mesh)) {

@@ -65,7 +65,7 @@ export function SaveEdits({ hierarchy, overrides, editor }: EditState): SavedEdi
         }
     }
     return {
-        leaves: RunsOf(overrides.data, order),
+        leaves: runsOf(overrides.data, order),
         groups: editor.groups.map(({ name, leaves }) => ({ name, leaves: intervalsOf(leaves) })),
         names,
         parts: editor.extracted.map((part) => ({
@@ -130,7 +130,7 @@ export function RestoreEdits(
         const key = part.at("key").string();
         const restored =
             (taken.has(key) ? null : ExtractedPart.Find(scene, key, leaves)) ??
-            CreatePart(part, leaves, editor, scene, onProblem);
+            createPart(part, leaves, editor, scene, onProblem);
         if (restored) {
             taken.add(key);
             restored.name = part.at("name").string();
@@ -147,7 +147,7 @@ export function RestoreEdits(
 }
 
 /** Returns the runs of edited leaves with the same bits: [start, end, bits]. */
-function RunsOf(data: Uint32Array, order: Uint32Array): [number, number, number][] {
+function runsOf(data: Uint32Array, order: Uint32Array): [number, number, number][] {
     const runs: [number, number, number][] = [];
     for (let start = 0; start < order.length; ) {
         const bits = (data[order[start]] & LEAF_EDITS) >>> 0;
@@ -178,7 +178,7 @@ export function ReadInterval(node: JsonNode, length: number, leafCount: number):
 }
 
 /** Creates an extracted part from the content; null if that fails. */
-function CreatePart(
+function createPart(
     saved: JsonNode,
     leaves: Uint32Array,
     editor: PartEditor,
@@ -206,14 +206,14 @@ function CreatePart(
     part.meshes.forEach((mesh, m) => {
         const node = links[m];
         if (node && node.value !== null && !IsSplatMesh(mesh)) {
-            RestoreMaterial(mesh, ReadLink(node), name, scene, onProblem);
+            restoreMaterial(mesh, ReadLink(node), name, scene, onProblem);
         }
     });
     return part;
 }
 
 /** Gives a mesh its saved material, unless it has the same one from the content. */
-function RestoreMaterial(
+function restoreMaterial(
     mesh: Mesh,
     link: SceneLink,
     part: string,

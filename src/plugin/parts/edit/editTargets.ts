@@ -37,7 +37,7 @@ export class EditTargets {
     /** Returns the intervals of a target in the leaf order of the tree that is shown. */
     public intervalsOf(target: EditTarget): LeafInterval[] {
         const { tree } = this._host;
-        if (IsGroup(target)) {
+        if (isGroup(target)) {
             return this._groups.intervalsOf(target, tree);
         }
         if ("start" in target) {
@@ -54,7 +54,7 @@ export class EditTargets {
 
     /** Returns the [size] leaves of a target. */
     public leavesOf(target: EditTarget): Uint32Array {
-        return IsGroup(target)
+        return isGroup(target)
             ? target.leaves
             : LeavesOfIntervals(this._host.tree.dendrogram.order, this.intervalsOf(target));
     }
@@ -134,6 +134,6 @@ export function CheckEditable(part: ExtractedPart): void {
 }
 
 // Parts and selections have leaves, too, but count them on request.
-function IsGroup(target: EditTarget): target is PartGroup {
+function isGroup(target: EditTarget): target is PartGroup {
     return "leaves" in target && !("start" in target) && !("intervals" in target);
 }

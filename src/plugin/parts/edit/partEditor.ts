@@ -404,7 +404,7 @@ export class PartEditor implements PartActions {
         }
         const removed = LEAF_HIDDEN | LEAF_REMOVED;
         const restore = (name: string, mask: number, has: (leaf: number) => boolean): void => {
-            this._do(new RestoreLeavesEdit(name, overrides, LeavesWhere(bits.length, has), bits, mask));
+            this._do(new RestoreLeavesEdit(name, overrides, leavesWhere(bits.length, has), bits, mask));
         };
         restore("Recolor", LEAF_COLOR, (leaf) => (bits[leaf] & LEAF_RECOLORED) !== 0);
         restore("Hide", LEAF_HIDDEN, (leaf) => (bits[leaf] & removed) >>> 0 === LEAF_HIDDEN);
@@ -476,7 +476,7 @@ export class PartEditor implements PartActions {
 
     private _unlockedLeaves(): Uint32Array {
         const { data } = this._host.overrides;
-        return LeavesWhere(data.length, (leaf) => (data[leaf] & LEAF_LOCKED) === 0);
+        return leavesWhere(data.length, (leaf) => (data[leaf] & LEAF_LOCKED) === 0);
     }
 
     private _colorOf(orderIndex: number): IColor3Like {
@@ -486,7 +486,7 @@ export class PartEditor implements PartActions {
 }
 
 /** Returns the leaves that a condition holds for, ascending. */
-function LeavesWhere(leafCount: number, holds: (leaf: number) => boolean): Uint32Array {
+function leavesWhere(leafCount: number, holds: (leaf: number) => boolean): Uint32Array {
     const leaves = new Uint32Array(leafCount);
     let count = 0;
     for (let leaf = 0; leaf < leafCount; leaf++) {

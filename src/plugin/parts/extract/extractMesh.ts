@@ -43,12 +43,12 @@ export function ExtractMesh(item: ContentItem, elements: Uint32Array, name: stri
     }
     const own = SourceMesh(source);
     const local = world.multiply(Matrix.Invert(parent.computeWorldMatrix(true)));
-    const isSheared = !IsComposed(local);
+    const isSheared = !isComposed(local);
     const isPosed = isSheared && source.skeleton !== null;
 
     const faces = item.kind === "faces" ? ReadMeshElements(source) : null;
     const { indices, vertices, groups } = faces
-        ? TakeFaces(faces, elements)
+        ? takeFaces(faces, elements)
         : { indices: null, vertices: elements, groups: [] };
     const mesh = new Mesh(name, source.getScene(), parent);
     let colors: { data: Float32Array; size: number } | null = null;
@@ -57,7 +57,7 @@ export function ExtractMesh(item: ContentItem, elements: Uint32Array, name: stri
         if (!buffer || buffer.getIsInstanced()) {
             continue;
         }
-        const data = ReadKind(source, kind, isPosed);
+        const data = readKind(source, kind, isPosed);
         if (!data) {
             mesh.dispose();
             throw new UltrametricError(
@@ -168,7 +168,7 @@ interface TakenElements {
     readonly groups: readonly FaceGroup[];
 }
 
-function TakeFaces({ runs, consistentVertexOf }: MeshElements, elements: Uint32Array): TakenElements {
+function takeFaces({ runs, consistentVertexOf }: MeshElements, elements: Uint32Array): TakenElements {
     const byMaterial = new Map<number, number[]>();
     for (const face of elements) {
         const material = runs.find(({ start, end }) => face >= start && face < end)?.materialIndex ?? 0;
@@ -202,7 +202,7 @@ function TakeFaces({ runs, consistentVertexOf }: MeshElements, elements: Uint32A
     return { indices, vertices: Uint32Array.from(vertices), groups };
 }
 
-function ReadKind(source: AbstractMesh, kind: string, isPosed: boolean): FloatArray | null {
+function readKind(source: AbstractMesh, kind: string, isPosed: boolean): FloatArray | null {
     if (kind === VertexBuffer.PositionKind) {
         return source.getPositionData(isPosed, true);
     }
@@ -210,7 +210,7 @@ function ReadKind(source: AbstractMesh, kind: string, isPosed: boolean): FloatAr
 }
 
 /** Whether a matrix is a translation, rotation and scaling, without shear. */
-function IsComposed(matrix: Matrix): boolean {
+function isComposed(matrix: Matrix): boolean {
     const scaling = new Vector3();
     const rotation = new Quaternion();
     const translation = new Vector3();

@@ -38,7 +38,7 @@ export class ContentLeaves {
         capture: LeafSource,
         hierarchy: Pick<SegmentationHierarchy, "name" | "leafCount">,
     ): ContentLeaves {
-        return new ContentLeaves(capture, RunCoroutineSync(LeafOfElementCoroutine(capture, hierarchy)));
+        return new ContentLeaves(capture, RunCoroutineSync(leafOfElementCoroutine(capture, hierarchy)));
     }
 
     /** Like {@link Create}, in time slices. */
@@ -47,7 +47,7 @@ export class ContentLeaves {
         hierarchy: Pick<SegmentationHierarchy, "name" | "leafCount">,
         pacer: Pick<Pacer, "yieldIfDueAsync">,
     ): Promise<ContentLeaves> {
-        return new ContentLeaves(capture, await RunCoroutineAsync(LeafOfElementCoroutine(capture, hierarchy), pacer));
+        return new ContentLeaves(capture, await RunCoroutineAsync(leafOfElementCoroutine(capture, hierarchy), pacer));
     }
 
     /** Restores the result of {@link Create}, possibly with fewer items. The arguments are not copied. */
@@ -84,7 +84,7 @@ export class ContentLeaves {
 }
 
 /** Returns the [elements] leaf that each element follows. */
-function* LeafOfElementCoroutine(
+function* leafOfElementCoroutine(
     capture: LeafSource,
     hierarchy: Pick<SegmentationHierarchy, "name" | "leafCount">,
 ): Coroutine<Uint32Array> {
@@ -98,7 +98,7 @@ function* LeafOfElementCoroutine(
     }
     const last = items[items.length - 1];
     const leafOfElement = new Uint32Array(last.firstElement + last.elementCount);
-    const isKnown = SetSampledElements(capture, leafOfElement);
+    const isKnown = setSampledElements(capture, leafOfElement);
     yield;
     let everything: NearestSample | null = null;
     for (let i = 0, first = 0; i < items.length; i++) {
@@ -128,7 +128,7 @@ function* LeafOfElementCoroutine(
 }
 
 /** Sets the leaf of each element with samples to the one nearest to its center. @returns [elements] 1 for these */
-function SetSampledElements(
+function setSampledElements(
     { elements, elementCenters, geometry }: LeafSource,
     leafOfElement: Uint32Array,
 ): Uint8Array {

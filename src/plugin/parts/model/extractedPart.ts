@@ -40,21 +40,21 @@ export class ExtractedPart {
         if (cloudMaterial) {
             root.doNotSerialize = true; // nor the mesh below: scene files cannot store the leaves' buffers
         }
-        if (!KeyOf(root)) {
+        if (!keyOf(root)) {
             this.key = RandomGUID();
         }
     }
 
     /** @internal Returns the part whose node and meshes were saved with a scene; null if there are none. */
     public static Find(scene: Scene, key: string, leaves: Uint32Array): ExtractedPart | null {
-        const root = scene.transformNodes.find((node) => KeyOf(node) === key);
+        const root = scene.transformNodes.find((node) => keyOf(node) === key);
         const meshes = root?.getChildMeshes(false, (node): node is Mesh => node instanceof Mesh) ?? [];
         return root && meshes.length > 0 ? new ExtractedPart(root, meshes, leaves) : null;
     }
 
     /** @internal The identifier in saved scenes and segmentations, stored in the metadata of the node. */
     public get key(): string {
-        return KeyOf(this.root) ?? "";
+        return keyOf(this.root) ?? "";
     }
 
     public set key(value: string) {
@@ -123,7 +123,7 @@ export class ExtractedPart {
     }
 }
 
-function KeyOf({ metadata }: TransformNode): string | null {
+function keyOf({ metadata }: TransformNode): string | null {
     const key = (metadata as NodeMetadata | null)?.gltf?.extras?.[KEY];
     return typeof key === "string" ? key : null;
 }

@@ -31,7 +31,7 @@ export class PartTrees {
 
     /** Returns the parts of a dendrogram; the first call takes about 30 ms for a million leaves. */
     public treeOf(dendrogram: Dendrogram): PartTree {
-        return GetOrCreate(this._trees, dendrogram, () => new PartTree(this._hierarchy, dendrogram, this._actions));
+        return getOrCreate(this._trees, dendrogram, () => new PartTree(this._hierarchy, dendrogram, this._actions));
     }
 
     /**
@@ -50,7 +50,7 @@ export class PartTrees {
 
     /** Returns the parts of a dendrogram without small fragments. */
     public condensedOf(dendrogram: Dendrogram): CondensedParts {
-        return GetOrCreate(
+        return getOrCreate(
             this._condensed,
             dendrogram,
             () => new CondensedParts(this.treeOf(dendrogram), this._options.minStepLeaves),
@@ -59,13 +59,13 @@ export class PartTrees {
 
     /** Returns the sizes of a dendrogram's splits, see CreateSplitSizes. */
     public splitSizesOf(dendrogram: Dendrogram): Uint32Array {
-        return GetOrCreate(this._splitSizes, dendrogram, () =>
+        return getOrCreate(this._splitSizes, dendrogram, () =>
             CreateSplitSizes(dendrogram, this._options.maxParts, this.treeOf(dendrogram).merges),
         );
     }
 }
 
-function GetOrCreate<K, V>(values: Map<K, V>, key: K, create: () => V): V {
+function getOrCreate<K, V>(values: Map<K, V>, key: K, create: () => V): V {
     const value = values.get(key) ?? create();
     values.set(key, value);
     return value;

@@ -32,7 +32,7 @@ export class Selection {
     /** Whether an order index, or a whole interval, is selected. */
     public contains(target: number | LeafInterval): boolean {
         const [start, end] = typeof target === "number" ? [target, target + 1] : [target.start, target.end];
-        const found = this._intervals[LastStartingAtOrBefore(this._intervals, start)];
+        const found = this._intervals[lastStartingAtOrBefore(this._intervals, start)];
         return found !== undefined && start >= found.start && end <= found.end;
     }
 
@@ -111,7 +111,7 @@ export class Selection {
     }
 }
 
-function LastStartingAtOrBefore(intervals: readonly LeafInterval[], orderIndex: number): number {
+function lastStartingAtOrBefore(intervals: readonly LeafInterval[], orderIndex: number): number {
     let low = 0;
     let high = intervals.length;
     while (low < high) {

@@ -51,7 +51,7 @@ export function PickLeaf(
     const beside = CreatePickingRay(scene, x + pickPixels, y, world, camera);
     const radiusAtOrigin = Vector3.Distance(ray.origin, beside.origin);
     const radiusSlope = Vector3.Cross(ray.direction, beside.direction).length();
-    return NearestOnRay(positions, ray, radiusAtOrigin, radiusSlope, settings);
+    return nearestOnRay(positions, ray, radiusAtOrigin, radiusSlope, settings);
 }
 
 /**
@@ -72,10 +72,10 @@ export function PickLeafOnRay(
     const settings = { ...DEFAULT_PICK_OPTIONS, ...options };
     const local = Ray.Transform(ray, Matrix.Invert(world));
     local.direction.normalize();
-    return NearestOnRay(positions, local, 0, Math.tan(settings.pickAngle), settings);
+    return nearestOnRay(positions, local, 0, Math.tan(settings.pickAngle), settings);
 }
 
-function NearestOnRay(
+function nearestOnRay(
     positions: Float32Array,
     { origin, direction }: Ray,
     radiusAtOrigin: number,

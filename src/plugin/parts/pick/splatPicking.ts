@@ -32,7 +32,7 @@ interface Crossing {
 interface PickedSplats {
     readonly mesh: GaussianSplattingMesh;
     readonly data: SplatData;
-    /** [n] see {@link SquaredRadiiCoroutine}. */
+    /** [n] see {@link squaredRadiiCoroutine}. */
     readonly squaredRadii: Float32Array;
     readonly firstElement: number;
 }
@@ -49,7 +49,7 @@ export class SplatPicker {
 
     /** Creates a picker of the content's splats, which are read once. @throws UltrametricError as ReadSplatData */
     public static Create(content: Pick<ContentLeaves, "items" | "leafOfElement">): SplatPicker {
-        return new SplatPicker(content, RunCoroutineSync(ReadSplatsCoroutine(content)));
+        return new SplatPicker(content, RunCoroutineSync(readSplatsCoroutine(content)));
     }
 
     /** Like {@link Create}, in time slices. */
@@ -57,7 +57,7 @@ export class SplatPicker {
         content: Pick<ContentLeaves, "items" | "leafOfElement">,
         pacer: Pick<Pacer, "yieldIfDueAsync">,
     ): Promise<SplatPicker> {
-        return new SplatPicker(content, await RunCoroutineAsync(ReadSplatsCoroutine(content), pacer));
+        return new SplatPicker(content, await RunCoroutineAsync(readSplatsCoroutine(content), pacer));
     }
 
     /**
@@ -75,7 +75,7 @@ export class SplatPicker {
                 // Not normalized, so that distances are those along the ray of the scene.
                 const origin = Vector3.TransformCoordinates(ray.origin, toMesh);
                 const direction = Vector3.TransformNormal(ray.direction, toMesh);
-                VisitCrossings(data, squaredRadii, origin, direction, (splat, alpha, distance) => {
+                visitCrossings(data, squaredRadii, origin, direction, (splat, alpha, distance) => {
                     const element = firstElement + splat;
                     if (!isIgnored?.(leafOfElement[element])) {
                         crossings.push({ element, alpha, distance });
@@ -105,19 +105,19 @@ export class SplatPicker {
     }
 }
 
-function* ReadSplatsCoroutine({ items }: Pick<ContentLeaves, "items">): Coroutine<PickedSplats[]> {
+function* readSplatsCoroutine({ items }: Pick<ContentLeaves, "items">): Coroutine<PickedSplats[]> {
     const read: PickedSplats[] = [];
     for (const { mesh, firstElement } of items) {
         if (!mesh.isDisposed() && IsSplatMesh(mesh)) {
             const data = yield* SplatDataCoroutine(mesh);
-            read.push({ mesh, data, squaredRadii: yield* SquaredRadiiCoroutine(data), firstElement });
+            read.push({ mesh, data, squaredRadii: yield* squaredRadiiCoroutine(data), firstElement });
         }
     }
     return read;
 }
 
 /** Returns the [n] squared distances from the centers of splats beyond which their alpha is below MIN_SPLAT_ALPHA. */
-function* SquaredRadiiCoroutine({ count, scales, colors }: SplatData): Coroutine<Float32Array> {
+function* squaredRadiiCoroutine({ count, scales, colors }: SplatData): Coroutine<Float32Array> {
     const deviations = Float64Array.from({ length: 256 }, (_, byte) => 2 * Math.log(byte / 255 / MIN_SPLAT_ALPHA));
     const squaredRadii = new Float32Array(count);
     for (let i = 0; i < count; i++) {
@@ -131,7 +131,7 @@ function* SquaredRadiiCoroutine({ count, scales, colors }: SplatData): Coroutine
 }
 
 /** Visits all splats on a ray. */
-function VisitCrossings(
+function visitCrossings(
     { count, positions, scales, rotations, colors }: SplatData,
     squaredRadii: Float32Array,
     { x: ox, y: oy, z: oz }: Vector3,

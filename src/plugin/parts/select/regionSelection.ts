@@ -59,7 +59,7 @@ export function LeavesInPolygon(
             continue;
         }
         const { x, y } = projection;
-        if (x >= low.x && x <= high.x && y >= low.y && y <= high.y && IsInside(polygon, x, y)) {
+        if (x >= low.x && x <= high.x && y >= low.y && y <= high.y && isInside(polygon, x, y)) {
             inside[leaf] = 1;
         }
     }
@@ -98,7 +98,7 @@ export function PartsInRegion(
 }
 
 /** Whether a ray toward +x crosses an odd number of edges (even-odd rule). */
-function IsInside(polygon: readonly ScreenPoint[], x: number, y: number): boolean {
+function isInside(polygon: readonly ScreenPoint[], x: number, y: number): boolean {
     let isOdd = false;
     for (let i = 0, j = polygon.length - 1; i < polygon.length; j = i++) {
         const a = polygon[i];

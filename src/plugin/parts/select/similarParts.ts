@@ -49,7 +49,7 @@ export function FindSimilarParts(
     const { maxDistance, features } = { ...DEFAULT_SIMILAR_OPTIONS, ...options };
     const { starts, partCount } = CutAtCount(tree.dendrogram, count);
     const found: SimilarPart[] = [];
-    const distanceTo = features ? FeatureDistanceTo(tree, part, features) : LookDistanceTo(tree, part);
+    const distanceTo = features ? featureDistanceTo(tree, part, features) : lookDistanceTo(tree, part);
     for (let p = 0; p < partCount; p++) {
         const other = { start: starts[p], end: starts[p + 1] };
         const distance = distanceTo(other);
@@ -62,7 +62,7 @@ export function FindSimilarParts(
 }
 
 /** Returns the distance from a part by mean features. */
-function FeatureDistanceTo(
+function featureDistanceTo(
     { hierarchy, dendrogram }: PartTree,
     part: LeafInterval,
     features: Float32Array,
@@ -92,8 +92,8 @@ interface Look {
 }
 
 /** Returns the distance from a part by appearance. */
-function LookDistanceTo(tree: PartTree, part: LeafInterval): (other: LeafInterval) => number {
-    const own = LookOf(tree, part);
+function lookDistanceTo(tree: PartTree, part: LeafInterval): (other: LeafInterval) => number {
+    const own = lookOf(tree, part);
     // A lower bound of extents, since flat parts have one of about 0.
     const minExtent = 0.05 * own.extents[0] || 1e-6;
     return (other) => {
@@ -101,7 +101,7 @@ function LookDistanceTo(tree: PartTree, part: LeafInterval): (other: LeafInterva
         if (sizeDistance > 10) {
             return sizeDistance;
         }
-        const look = LookOf(tree, other);
+        const look = lookOf(tree, other);
         const ratio = (a: number, b: number): number =>
             Math.abs(Math.log(Math.max(a, minExtent) / Math.max(b, minExtent)));
         return Math.max(
@@ -112,7 +112,7 @@ function LookDistanceTo(tree: PartTree, part: LeafInterval): (other: LeafInterva
     };
 }
 
-function LookOf({ hierarchy, dendrogram }: PartTree, { start, end }: LeafInterval): Look {
+function lookOf({ hierarchy, dendrogram }: PartTree, { start, end }: LeafInterval): Look {
     const { positions, colors } = hierarchy;
     const size = end - start;
     const color = [0, 0, 0];
@@ -134,11 +134,11 @@ function LookOf({ hierarchy, dendrogram }: PartTree, { start, end }: LeafInterva
             c[j] += value / size;
         });
     }
-    return { color, size, extents: Eigenvalues(c).map((value) => Math.sqrt(Math.max(value, 0))) };
+    return { color, size, extents: eigenvalues(c).map((value) => Math.sqrt(Math.max(value, 0))) };
 }
 
 /** Returns the eigenvalues of a symmetric 3 x 3 matrix, descending (Smith 1961). */
-function Eigenvalues([xx, yy, zz, xy, xz, yz]: readonly number[]): [number, number, number] {
+function eigenvalues([xx, yy, zz, xy, xz, yz]: readonly number[]): [number, number, number] {
     const mean = (xx + yy + zz) / 3;
     const p = Math.sqrt(
         ((xx - mean) ** 2 + (yy - mean) ** 2 + (zz - mean) ** 2 + 2 * (xy * xy + xz * xz + yz * yz)) / 6,
