@@ -8,6 +8,8 @@
 export type { MergeList } from "./compute/algorithms/mergeList";
 // Errors.
 export { UltrametricError, type UltrametricErrorKind } from "./compute/base/ultrametricError";
+export { type CaptureBounds, FindCaptureBounds } from "./compute/bounds/captureBounds";
+export { UnitCube } from "./compute/bounds/unitCube";
 export { HierarchyBuilder } from "./compute/hierarchy/build/hierarchyBuilder";
 export { DEFAULT_HIERARCHY_OPTIONS, type HierarchyOptions } from "./compute/hierarchy/build/hierarchyOptions";
 export type { MaskedView } from "./compute/hierarchy/build/observations";
@@ -32,7 +34,6 @@ export {
     STRUCTURE_PRIORS,
     type StructurePriors,
 } from "./compute/hierarchy/priors/structurePriors";
-
 // Masks.
 export { CreateImageGraph, type ImageGraph, type PixelNeighbors } from "./compute/masks/imageGraph";
 export { CreateImageMasks, DEFAULT_IMAGE_MASK_OPTIONS, type ImageMaskOptions } from "./compute/masks/imageMasks";
@@ -51,12 +52,9 @@ export {
     type MaskTreeOptions,
 } from "./compute/masks/maskTree";
 export { RunLengthMask } from "./compute/masks/runLengthMask";
-
 // Captures.
 export type { Capture, CaptureGeometry, SparsePoints, View, ViewVisibility } from "./compute/views/capture";
-export { type CaptureBounds, FindCaptureBounds } from "./compute/views/captureBounds";
 export { FindUpDirection, LevelCapture } from "./compute/views/levelCapture";
 export { PinholeCamera } from "./compute/views/pinholeCamera";
 export { type SurfacePoints, UnprojectDepth } from "./compute/views/surfacePoints";
 export { NO_FACE, type SurfaceStructure } from "./compute/views/surfaceStructure";
-export { UnitCube } from "./compute/views/unitCube";

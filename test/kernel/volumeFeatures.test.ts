@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { CreateRandom, PcgHash } from "../../src/compute/base/random";
+import { UnitCube } from "../../src/compute/bounds/unitCube";
 import { FeatureField } from "../../src/compute/fields/feature/featureField";
 import {
     type FeatureFieldConfigOptions,
@@ -8,7 +9,6 @@ import {
 import { VolumeFeatures } from "../../src/compute/fields/feature/volumeFeatures";
 import { RadianceField } from "../../src/compute/fields/radiance/radianceField";
 import { GpuArray } from "../../src/compute/gpu/gpuArray";
-import { UnitCube } from "../../src/compute/views/unitCube";
 import { CompositeFeatures } from "../reference/compositeFeatures";
 import { HashGrid as SlowHashGrid } from "../reference/hashGrid";
 import { StepAt } from "../reference/marchRay";

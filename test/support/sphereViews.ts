@@ -1,8 +1,8 @@
+import type { CaptureBounds } from "../../src/compute/bounds/captureBounds";
+import { UnitCube } from "../../src/compute/bounds/unitCube";
 import type { RadianceTrainingOptions } from "../../src/compute/fields/radiance/radianceFieldOptions";
 import type { RadianceFieldConfigOptions } from "../../src/compute/fields/radiance/radianceFieldTrainer";
 import type { View } from "../../src/compute/views/capture";
-import type { CaptureBounds } from "../../src/compute/views/captureBounds";
-import { UnitCube } from "../../src/compute/views/unitCube";
 import { LookAt } from "./cameras";
 
 export const SPHERE = { center: [0.4, -0.2, 1.1], radius: 0.8 } as const;

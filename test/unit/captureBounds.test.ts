@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { CreateRandom } from "../../src/compute/base/random";
+import { FindCaptureBounds } from "../../src/compute/bounds/captureBounds";
 import type { View } from "../../src/compute/views/capture";
-import { FindCaptureBounds } from "../../src/compute/views/captureBounds";
 import { LookAt } from "../support/cameras";
 import { SPHERE, SphereViews } from "../support/sphereViews";
 
@@ -45,7 +45,7 @@ function Bounds(views: View[], points: number[] = []) {
 const middleOf = ({ cube }: ReturnType<typeof Bounds>): number[] => cube.low.map((x) => x + cube.extent / 2);
 
 describe("FindCaptureBounds", () => {
-    it("takes the points that most cameras see, not those around, nor wrong ones", () => {
+    it("returns the box of the points that most cameras see, without surroundings and outliers", () => {
         const random = CreateRandom(SEED);
         const wrong = [1e5, -3e4, 2e5, 5, 6, 5e5];
         const points = [...Cloud(2000, [5, 6, 7], 0.8, random), ...Surroundings(1500, [5, 6, 7], 30, random), ...wrong];
@@ -65,14 +65,14 @@ describe("FindCaptureBounds", () => {
         expect(bounds.far).toBeLessThan(70);
     });
 
-    it("knows content that nothing is around", () => {
+    it("returns the content's box when it has no surroundings", () => {
         const bounds = Bounds(Views(ORBIT), Surroundings(3000, [5, 6, 7], 0.7, CreateRandom(SEED)));
         // Of a sphere's shell hardly anything lies in the 2 % at the ends of an axis.
         expect(bounds.unbounded).toBe(false);
         expect(bounds.cube.extent).toBeGreaterThan(1.4);
     });
 
-    it("takes all points where cameras look around in a room", () => {
+    it("returns the box of all points when the cameras look around in a room", () => {
         const random = CreateRandom(SEED);
         const inside = Array.from({ length: 24 }, (_, i) => ({
             from: [0.2 * Math.cos(i), 0.2 * Math.sin(i), 0],
@@ -84,7 +84,7 @@ describe("FindCaptureBounds", () => {
         expect(bounds.cube.extent).toBeLessThan(6.6);
     });
 
-    it("leaves the far background of cameras side by side outside of the cube", () => {
+    it("leaves the far background of cameras side by side outside the cube", () => {
         const random = CreateRandom(SEED);
         const row = Array.from({ length: 12 }, (_, i) => ({ from: [0.1 * i, 0, 0], to: [0.1 * i, 10, 0] }));
         const near = Cloud(1500, [0.5, 3, 0], 0.6, random);
@@ -95,7 +95,7 @@ describe("FindCaptureBounds", () => {
         expect(middleOf(bounds)[1]).toBeCloseTo(3, 1);
     });
 
-    it("takes depth ranges where there are no points: what is seen from near to four times that", () => {
+    it("uses the depth ranges of views when there are no points, up to four times the nearest depth", () => {
         const row = Array.from({ length: 5 }, (_, i) => ({ from: [0.1 * i, 0, 0], to: [0.1 * i, 10, 0] }));
         const ranged = (near: number, far: number): View[] =>
             Views(row).map((view) => ({ ...view, depthRange: [near, far] }));
@@ -111,7 +111,7 @@ describe("FindCaptureBounds", () => {
         expect(Bounds([...ranged(2, 4).slice(1), ...Views(row.slice(0, 1))]).from).toBe("cameras");
     });
 
-    it("takes the hull where pictures have clear pixels", () => {
+    it("uses the visual hull when images have transparent pixels", () => {
         const bounds = Bounds(SphereViews(24, 64), Surroundings(500, [0, 0, 0], 90, CreateRandom(SEED)));
         expect([bounds.from, bounds.unbounded]).toEqual(["transparent pixels", false]);
         const { center, radius } = SPHERE;
@@ -122,7 +122,7 @@ describe("FindCaptureBounds", () => {
         expect(bounds.far).toBeGreaterThan(4 + radius);
     });
 
-    it("falls back on the cameras where points tell nothing", () => {
+    it("falls back on the cameras when the points are not informative", () => {
         for (const points of [[1, 2, 3], new Array(300).fill(5), Cloud(100, [5, 6, 1e6], 1, CreateRandom(SEED))]) {
             const bounds = Bounds(Views(ORBIT), points);
             expect([bounds.from, bounds.unbounded]).toEqual(["cameras", true]);
@@ -131,7 +131,7 @@ describe("FindCaptureBounds", () => {
         }
     });
 
-    it("says so where nothing tells", () => {
+    it("throws when nothing determines the bounds", () => {
         expect(() => Bounds([])).toThrow(/The capture "a capture" has no views/);
         const one = Array.from({ length: 4 }, (_, i) => ({ from: [1, 1, 1], to: [i, 3, 0] }));
         expect(() => Bounds(Views(one))).toThrow(/all 4 cameras share one position/);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { RunCoroutineSync } from "../../src/compute/base/coroutine";
-import { UnitCube } from "../../src/compute/views/unitCube";
+import { UnitCube } from "../../src/compute/bounds/unitCube";
 import { CopyMessageCoroutine } from "../../src/plugin/workers/copiedMessage";
 import { CountRuns } from "../support/countRuns";
 
@@ -21,7 +21,7 @@ describe("CopyMessageCoroutine", () => {
         at: new Date(5),
     };
 
-    it("copies what a message holds, and what is large in it once", () => {
+    it("copies a message, and each large array in it once", () => {
         const { message: copied, transfer } = RunCoroutineSync(CopyMessageCoroutine(message));
         expect(copied).toEqual(structuredClone(message)); // an object's class is lost either way
         const [{ depth, image }, again] = copied.views;
@@ -31,7 +31,7 @@ describe("CopyMessageCoroutine", () => {
         expect(image!.buffer.byteLength).toBe(bytes.length);
     });
 
-    it("leaves the message as it is when the copy is handed over", () => {
+    it("leaves the message intact when the copy is transferred", () => {
         const { message: copied, transfer } = RunCoroutineSync(CopyMessageCoroutine(message));
         const arrived = structuredClone(copied, { transfer });
         expect(copied.views[0].depth.length).toBe(0);
@@ -39,7 +39,7 @@ describe("CopyMessageCoroutine", () => {
         expect(arrived).toEqual(structuredClone(message));
     });
 
-    it("takes a run for each megabyte", () => {
+    it("takes a time slice for each megabyte", () => {
         const many = new Float32Array(3_000_001);
         expect(CountRuns(CopyMessageCoroutine({ many })).runs).toBeGreaterThanOrEqual(many.byteLength / 2 ** 20);
     });

@@ -1,14 +1,14 @@
 import { describe, expect, it } from "vitest";
+import { FindFaceNeighbors, NO_NEIGHBOR } from "../../src/compute/algorithms/faceNeighbors";
 import { Pacer } from "../../src/compute/base/pacer";
 import { CreateRandom } from "../../src/compute/base/random";
-import { FindFaceNeighbors, NO_NEIGHBOR } from "../../src/compute/views/faceNeighbors";
 import { LeafMap } from "../../src/plugin/display/leafMap";
 
 const IDENTITY = Float32Array.of(1, 0, 0, 0, 1, 0, 0, 0, 1);
 const ALONE = Uint32Array.of(NO_NEIGHBOR, NO_NEIGHBOR, NO_NEIGHBOR);
 
 describe("FindFaceNeighbors", () => {
-    it("finds the faces of a tetrahedron, each beside all others", () => {
+    it("returns all other faces for each face of a tetrahedron", () => {
         const places = [
             [0, 0, 0],
             [1, 0, 0],
@@ -36,7 +36,7 @@ describe("FindFaceNeighbors", () => {
         });
     });
 
-    it("tells open edges, and faces that run the same way along an edge", () => {
+    it("marks open edges, and faces with the same direction along an edge", () => {
         const triangles = [
             [0, 0, 0, 1, 0, 0, 0, 1, 0],
             [1, 0, 0, 0, 1, 0, 1, 1, 0], // 1 -> 2 as the first
@@ -54,7 +54,7 @@ describe("FindFaceNeighbors", () => {
 });
 
 describe("LeafMap", () => {
-    it("gives faces with a sample or none one leaf, of each instance its own", async () => {
+    it("gives faces with at most one sample one leaf, separately for each instance", async () => {
         const corners = Float32Array.of(0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1, 1, 0, 1, 0, 1, 1);
         const map = await LeafMap.CreateAsync(
             {
@@ -77,7 +77,7 @@ describe("LeafMap", () => {
         ["acute", [1, 0, 0], [0.7, 0.7, 0.2], 400],
         ["long", [6, 0, 0], [0.2, 0.3, 0], 300],
         ["one of few", [1, 0, 0], [0, 1, 0], 3],
-    ] as const)("gives places on a face the leaf of the nearest sample (%s)", async (_, a, b, count) => {
+    ] as const)("gives points on a face the leaf of the nearest sample (%s)", async (_, a, b, count) => {
         const seed = 31;
         const random = CreateRandom(seed);
         const weights = new Float32Array(2 * count);
@@ -125,7 +125,7 @@ describe("LeafMap", () => {
         expect(worst, note).toBeLessThan(spacing);
     });
 
-    it("lets every sample have the place where it lies", async () => {
+    it("gives every sample the point where it lies", async () => {
         const count = 1000;
         const weights = new Float32Array(2 * count);
         for (let s = 0; s < count; s++) {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { CreateRandom } from "../../src/compute/base/random";
+import { FindCaptureBounds } from "../../src/compute/bounds/captureBounds";
 import type { View } from "../../src/compute/views/capture";
-import { FindCaptureBounds } from "../../src/compute/views/captureBounds";
 import { FindUpDirection, LevelCapture } from "../../src/compute/views/levelCapture";
 import { PinholeCamera } from "../../src/compute/views/pinholeCamera";
 import { MatrixOf, OrbitPoses, type TestPose, TestPoses } from "../support/posedFiles";
@@ -33,7 +33,7 @@ describe("FindUpDirection", () => {
         { name: "a circle, looking up", orbit: { pitch: -20 * DEGREE } },
         { name: "a third of a circle, looking down", orbit: { pitch: 40 * DEGREE, arc: 120 * DEGREE } },
         { name: "a circle of hands that roll by up to 3 degrees", orbit: { pitch: 25 * DEGREE, roll: 3 * DEGREE } },
-    ])("finds what is up in any world: $name", ({ orbit }) => {
+    ])("finds the up direction of any world: $name", ({ orbit }) => {
         for (let seed = 0; seed < 20; seed++) {
             const random = CreateRandom(seed);
             const up = [random() - 0.5, random() - 0.5, random() - 0.5];
@@ -42,14 +42,14 @@ describe("FindUpDirection", () => {
         }
     });
 
-    it("takes the mean of the cameras' own up vectors where all look the same way", () => {
+    it("returns the mean of the cameras' up vectors when all look the same way", () => {
         const [pose] = OrbitPoses(1, 0, { up: [0, -1, 0], pitch: 0.3 });
         const cameras = Array.from({ length: 9 }, (_, i) => CameraOf({ ...pose, position: [i, 0, 0] }));
         expect(AngleTo(FindUpDirection(cameras), pose.up)).toBeLessThan(1e-6);
         expect(AngleTo(FindUpDirection(cameras.slice(0, 1)), pose.up)).toBeLessThan(1e-6);
     });
 
-    it("finds nothing where cameras look straight down with all headings, are rolled at random, or there is none", () => {
+    it("returns null when cameras look straight down with all headings, are rolled at random, or do not exist", () => {
         expect(FindUpDirection(OrbitPoses(40, 1, { up: [1, 2, 3], pitch: 90 * DEGREE }).map(CameraOf))).toBeNull();
         expect(FindUpDirection(TestPoses(100, 2).map(CameraOf))).toBeNull();
         expect(FindUpDirection([])).toBeNull();
@@ -58,7 +58,7 @@ describe("FindUpDirection", () => {
 
 describe("LevelCapture", () => {
     it.each([{ up: [0, -1, 0] }, { up: [0, 0, -1] }, { up: [0.3, -0.8, 0.4] }, { up: [-0.1, 0.2, -0.9] }])(
-        "turns a world with $up up so that z is, and keeps what cameras and points are to each other",
+        "rotates a world with $up up to z up, with its cameras and points",
         ({ up }) => {
             const views = ViewsOf(OrbitPoses(24, 3, { up, pitch: 0.4, roll: 0.05 }));
             const random = CreateRandom(4);
@@ -104,14 +104,14 @@ describe("LevelCapture", () => {
         },
     );
 
-    it("refuses content of a scene", () => {
+    it("throws on content of a scene", () => {
         const geometry = { positions: new Float32Array(3), normals: null, colors: null };
         expect(() => LevelCapture({ name: "box", views: [], heldOutViews: [], geometry })).toThrow(
             /"box" has geometry/,
         );
     });
 
-    it("leaves a world as it is that is level, or of which nobody knows", () => {
+    it("returns the same capture when it is level or its up direction is unknown", () => {
         for (const poses of [
             OrbitPoses(24, 5, { up: [0, 0, 1], pitch: 0.5 }),
             OrbitPoses(24, 5, { up: [0.01, 0, 1], pitch: 0.5 }),

@@ -1,15 +1,15 @@
 import { describe, expect, it } from "vitest";
 import { RunCoroutineSync } from "../../src/compute/base/coroutine";
-import { SceneBoundsCoroutine } from "../../src/compute/views/sceneBounds";
-import { UnitCube } from "../../src/compute/views/unitCube";
-import { CarveVisualHullCoroutine } from "../../src/compute/views/visualHull";
+import { SceneBoundsCoroutine } from "../../src/compute/bounds/sceneBounds";
+import { UnitCube } from "../../src/compute/bounds/unitCube";
+import { CarveVisualHullCoroutine } from "../../src/compute/bounds/visualHull";
 import { LookAt } from "../support/cameras";
 import { SPHERE, SphereViews } from "../support/sphereViews";
 
 const { center, radius } = SPHERE;
 
 describe("CarveVisualHullCoroutine", () => {
-    it("keeps the cells of a sphere, and few around it", () => {
+    it("keeps the cells of a sphere and few around it", () => {
         const resolution = 32;
         const cube = new UnitCube([center[0] - 1, center[1] - 1, center[2] - 1], 2);
         const cells = RunCoroutineSync(CarveVisualHullCoroutine(SphereViews(60, 64), cube, resolution));
@@ -31,7 +31,7 @@ describe("CarveVisualHullCoroutine", () => {
         expect(wrong).toEqual([]);
     });
 
-    it("carves nothing by pictures without clear parts, but what nobody sees", () => {
+    it("carves only unseen cells when images have no transparent pixels", () => {
         const views = SphereViews(3, 32).map((view) => ({
             ...view,
             image: view.image.map((byte, i) => (i % 4 === 3 ? 255 : byte)),
@@ -44,7 +44,7 @@ describe("CarveVisualHullCoroutine", () => {
 });
 
 describe("SceneBoundsCoroutine", () => {
-    it("finds the box of what pictures with clear parts show", () => {
+    it("returns the box of the content of images with transparent pixels", () => {
         const cube = RunCoroutineSync(SceneBoundsCoroutine(SphereViews(24, 64)));
         // Cells of the search are 0.07 wide, pixels 0.035.
         for (let axis = 0; axis < 3; axis++) {
@@ -55,7 +55,7 @@ describe("SceneBoundsCoroutine", () => {
         expect(cube.extent).toBeLessThan(2 * radius + 0.6);
     });
 
-    it("takes what the cameras see where their axes meet, without clear parts", () => {
+    it("returns the region around the point where the cameras' axes meet when no pixel is transparent", () => {
         const views = SphereViews(12, 32).map(({ camera }) => ({
             camera,
             image: new Uint8Array(4 * 32 * 32).fill(255),
@@ -91,7 +91,7 @@ describe("SceneBoundsCoroutine", () => {
             })),
             message: /share one position/,
         },
-    ])("says what is wrong where $what", ({ views, message }) => {
+    ])("throws with a reason when $what", ({ views, message }) => {
         expect(() => RunCoroutineSync(SceneBoundsCoroutine(views))).toThrow(message);
     });
 });

@@ -10,6 +10,7 @@ import { SmoothFeatures } from "../../src/compute/algorithms/smoothFeatures";
 import { CreateSpanningForest } from "../../src/compute/algorithms/spanningForest";
 import { VoxelDownsample } from "../../src/compute/algorithms/voxelDownsample";
 import { CreateWatershed } from "../../src/compute/algorithms/watershed";
+import { UnitCube } from "../../src/compute/bounds/unitCube";
 import { MergeRegions } from "../../src/compute/hierarchy/build/consensus";
 import { FindOutwardDirections, MeasureEdgeCreases } from "../../src/compute/hierarchy/build/edgeCreases";
 import { SmoothVotes, VoteEdges } from "../../src/compute/hierarchy/build/maskVotes";
@@ -19,7 +20,6 @@ import { CreateDendrogram } from "../../src/compute/hierarchy/cut/dendrogram";
 import { CutAtCount, LabelLeaves } from "../../src/compute/hierarchy/cut/partition";
 import { CreateMaskArrangement } from "../../src/compute/masks/maskArrangement";
 import { UnprojectDepth } from "../../src/compute/views/surfacePoints";
-import { UnitCube } from "../../src/compute/views/unitCube";
 import { LoadMaskFilesAsync } from "../../src/plugin/formats/maskFiles";
 import { LoadNerfCaptureAsync } from "../../src/plugin/formats/nerfCapture";
 import { StageFixtures } from "../support/stageFixtures";
@@ -100,8 +100,8 @@ function disagreement(a: Uint32Array, b: Uint32Array): number {
     return differ / linked.from.length;
 }
 
-describe("each stage, fed with the Python twin's arrays", () => {
-    it("thins the surface to the same points in the same order", () => {
+describe("each stage, given the Python twin's arrays", () => {
+    it("samples the same points of the surface in the same order", () => {
         const parts = views.map((view) => UnprojectDepth(view).positions);
         const all = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
         parts.reduce((offset, part) => {
@@ -125,7 +125,7 @@ describe("each stage, fed with the Python twin's arrays", () => {
         expect(graph.to).toEqual(edges.to);
     });
 
-    it("sees the same points in the same masks", () => {
+    it("finds the same points in the same masks", () => {
         const visible = fixtures.bits("visible");
         const inside = fixtures.bits("inside");
         let wrong = 0;
@@ -159,7 +159,7 @@ describe("each stage, fed with the Python twin's arrays", () => {
         expect(largestDifference(SmoothVotes(votes, edges), fixtures.array("vote_smooth"))).toBeLessThan(1e-6);
     });
 
-    it("weighs the superpoints' edges alike", () => {
+    it("computes the same weights for the superpoints' edges", () => {
         const graph = CreateNeighborGraph(unit, 16);
         const cues = {
             votes: fixtures.array("vote_smooth") as Float32Array,
@@ -179,7 +179,7 @@ describe("each stage, fed with the Python twin's arrays", () => {
         expect(off / weights.length).toBeLessThan(1e-3);
     });
 
-    it("cuts the same superpoints out of the same watershed", () => {
+    it("cuts the same superpoints from the same watershed", () => {
         const weights = Float64Array.from(linked.from, () => 0);
         weights.set(Float64Array.from(fixtures.array("weight_super")));
         weights.fill(2 * weights.reduce((a, b) => Math.max(a, b), 0), edges.from.length);

@@ -12,6 +12,7 @@ import { TransformNode } from "@babylonjs/core/Meshes/transformNode";
 import { Scene } from "@babylonjs/core/scene";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { EdgeList } from "../../src/compute/algorithms/edgeList";
+import { FindFaceNeighbors } from "../../src/compute/algorithms/faceNeighbors";
 import { Pacer } from "../../src/compute/base/pacer";
 import { CreateRandom } from "../../src/compute/base/random";
 import { HierarchyBuilder } from "../../src/compute/hierarchy/build/hierarchyBuilder";
@@ -30,7 +31,6 @@ import { FindSurfaceLinks } from "../../src/compute/hierarchy/priors/surfaceLink
 import { CreateMaskArrangement } from "../../src/compute/masks/maskArrangement";
 import { RunLengthMask } from "../../src/compute/masks/runLengthMask";
 import type { CaptureGeometry, View } from "../../src/compute/views/capture";
-import { FindFaceNeighbors } from "../../src/compute/views/faceNeighbors";
 import { NO_FACE, type SurfaceStructure } from "../../src/compute/views/surfaceStructure";
 import { ReadContentNodes } from "../../src/plugin/content/contentNodes";
 import { SampleContentAsync } from "../../src/plugin/content/contentSamples";
@@ -101,7 +101,7 @@ function ShellsOf({ faces, corners }: SurfaceStructure): Uint32Array {
 describe("the structure of content", () => {
     const seed = 3;
 
-    it("knows the shells of boxes that touch, in one mesh or in several", async () => {
+    it("finds the shells of boxes that touch, in one mesh or in several", async () => {
         // Edges of a box have a vertex for each face: only their places are the same.
         const single = await SampleAsync([CreateBoxAt("single", 0)], 60, seed);
         expect(new Set(ShellsOf(single.structure)).size).toBe(1);
@@ -121,7 +121,7 @@ describe("the structure of content", () => {
         });
     });
 
-    it("takes parts of one surface for one shell, whatever meshes and materials they are in", async () => {
+    it("finds one shell in connected surfaces of several meshes and materials", async () => {
         const left = CreateSurface(
             "left",
             [
@@ -145,7 +145,7 @@ describe("the structure of content", () => {
         expect(new Set(ShellsOf(structure)).size).toBe(1);
     });
 
-    it("knows the materials of a box that has two", async () => {
+    it("finds the materials of a box with two", async () => {
         const box = CreateBoxAt("box", 0);
         const both = new MultiMaterial("both", scene);
         both.subMaterials = [new StandardMaterial("one", scene), new StandardMaterial("other", scene)];
@@ -162,7 +162,7 @@ describe("the structure of content", () => {
         });
     });
 
-    it("knows nodes: meshes and instances, below their parents; primitives of a node are one", async () => {
+    it("finds the nodes of meshes and instances below their parents, and one node for all primitives", async () => {
         const root = new TransformNode("root", scene);
         const group = new TransformNode("group", scene);
         group.parent = root;
@@ -194,7 +194,7 @@ describe("the structure of content", () => {
         expect(FindNodeLevels(Uint32Array.of(2, 2), Int32Array.of(-1, 0, 1))).toEqual([]);
     });
 
-    it("takes thin instances for nodes below their mesh", () => {
+    it("treats thin instances as nodes below their mesh", () => {
         const mesh = CreateBoxAt("thin", 0);
         const { ofItem, parents } = ReadContentNodes([
             { mesh, thinInstance: 0 },
@@ -205,7 +205,7 @@ describe("the structure of content", () => {
         expect(parents[parents[ofItem[0]]]).toBe(-1);
     });
 
-    it("gives no faces to points", async () => {
+    it("has no faces for points", async () => {
         const cloud = new Mesh("cloud", scene);
         cloud.setVerticesData("position", [0, 3, 0, 0, 4, 0, 0, 5, 0], false, 3);
         cloud.isUnIndexed = true;
@@ -221,7 +221,7 @@ describe("the structure of content", () => {
 });
 
 describe("FindSurfaceLinks", () => {
-    it("tells what is near along the surface from what is near in space", async () => {
+    it("tells distance along the surface from distance in space", async () => {
         const boxes = [CreateBoxAt("a", 0), CreateBoxAt("b", 1, 0.5)];
         const { structure } = await SampleAsync(boxes, 24, 1);
         const { corners } = structure;
@@ -264,7 +264,7 @@ describe("FindSurfaceLinks", () => {
         expect([...near]).toEqual([1, 0]);
     });
 
-    it("finds no way through a thin plate", async () => {
+    it("finds no path through a thin plate", async () => {
         const plate = CreateBoxAt("plate", 0);
         plate.scaling.y = 0.01;
         const { structure } = await SampleAsync([plate], 400, 1);
@@ -396,22 +396,19 @@ describe("StructurePriors", () => {
         return sides.filter((both) => both.size === 2).length;
     }
 
-    it.each(["none", ...STRUCTURE_PRIORS, "all"])(
-        "part at the borders that they are about, and at no others: %s",
-        async (which) => {
-            const priors = STRUCTURE_PRIORS.filter((prior) => which === "all" || which === prior);
-            const geometry = await createPlatesAsync();
-            const builder = build(geometry, Object.fromEntries(priors.map((prior) => [prior, 1])));
-            for (const [name, x] of Object.entries(BORDERS)) {
-                // Where a shell ends, so does the way along the surface.
-                const isKnown = priors.some((prior) =>
-                    prior === "edges" ? name === "shells" || name === "slit" : prior === name,
-                );
-                const crossing = countCrossing(geometry, builder, x);
-                expect(crossing > 0, `priors ${priors}, at ${name}: ${crossing} cross, seed ${seed}`).toBe(!isKnown);
-            }
-        },
-    );
+    it.each(["none", ...STRUCTURE_PRIORS, "all"])("separate at their own borders only: %s", async (which) => {
+        const priors = STRUCTURE_PRIORS.filter((prior) => which === "all" || which === prior);
+        const geometry = await createPlatesAsync();
+        const builder = build(geometry, Object.fromEntries(priors.map((prior) => [prior, 1])));
+        for (const [name, x] of Object.entries(BORDERS)) {
+            // Where a shell ends, so does the way along the surface.
+            const isKnown = priors.some((prior) =>
+                prior === "edges" ? name === "shells" || name === "slit" : prior === name,
+            );
+            const crossing = countCrossing(geometry, builder, x);
+            expect(crossing > 0, `priors ${priors}, at ${name}: ${crossing} cross, seed ${seed}`).toBe(!isKnown);
+        }
+    });
 
     it.each(["shells", "materials", "nodes"] as const)("keep %s together while regions merge", async (prior) => {
         const geometry = await createPlatesAsync();
@@ -424,7 +421,7 @@ describe("StructurePriors", () => {
         });
     });
 
-    it("change nothing at a weight of 0, and travel as plain data", async () => {
+    it("change nothing at a weight of 0, and can be cloned as plain data", async () => {
         const geometry = await createPlatesAsync();
         const plain = build({ ...geometry, structure: null }, {}).build(["consensus"], null);
         const off = build(geometry, { edges: false, shells: 0 }).build(["consensus"], null);
@@ -441,7 +438,7 @@ describe("StructurePriors", () => {
         expect(there.dendrogram("consensus")).not.toEqual(plain.dendrogram("consensus"));
     });
 
-    it("send hidden leaves to hosts on their own side", async () => {
+    it("assign hidden leaves to visible leaves on their own side", async () => {
         const plates = await createPlatesAsync();
         const geometry = { ...plates, colors: plates.colors!.map(() => 200) };
         const count = geometry.positions.length / 3;
@@ -482,7 +479,7 @@ describe("StructurePriors", () => {
         expect(strays({ nodes: 1 }), `seed ${seed}`).toBeLessThan(near.length / 4);
     });
 
-    it("refuse weights that are none, and captures without a structure", async () => {
+    it("throw on invalid weights and on captures without a structure", async () => {
         expect(ResolvePriors({})).toEqual({ edges: 0, shells: 0, materials: 0, nodes: 0 });
         expect(ResolvePriors({ edges: true, shells: 0.2 })).toEqual({
             edges: DEFAULT_PRIOR_WEIGHTS.edges,

@@ -1,9 +1,9 @@
 import { ThrowIfAborted } from "../../compute/base/ultrametricError";
+import { UnitCube } from "../../compute/bounds/unitCube";
 import type { TrainingViews } from "../../compute/fields/feature/trainingViews";
 import type { CloudFeatures } from "../../compute/hierarchy/build/surfaceCloud";
 import { type Criterion, SegmentationHierarchy } from "../../compute/hierarchy/cut/segmentationHierarchy";
 import { HasPriors } from "../../compute/hierarchy/priors/structurePriors";
-import { UnitCube } from "../../compute/views/unitCube";
 import { HasWorkers, WorkerLink } from "../workers/workerLink";
 import { type HierarchyCounts, HierarchyJob, type HierarchyJobInput } from "./hierarchyJob";
 import type { HierarchyRequest, HierarchyResponse } from "./hierarchyMessages";

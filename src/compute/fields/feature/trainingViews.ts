@@ -1,22 +1,22 @@
 import { ThrowIfAborted, UltrametricError } from "../../base/ultrametricError";
+import { UnitCube } from "../../bounds/unitCube";
 import { CreateMaskArrangement } from "../../masks/maskArrangement";
 import { MaskConfidence, type MaskSet } from "../../masks/maskSet";
 import { CreateMaskTree } from "../../masks/maskTree";
 import type { Capture } from "../../views/capture";
 import { UnprojectDepth } from "../../views/surfacePoints";
-import { UnitCube } from "../../views/unitCube";
 
-/** Words of a view in {@link TrainingViews.table}. */
+/** Words per view in {@link TrainingViews.table}. */
 export const VIEW_WORDS = 5;
 
-/** Weight of a mask whose confidence is 1, and of every mask where all are equally trusted. Whole numbers, so that draws repeat bit for bit. */
+/** Weight of a mask with confidence 1. Weights are integers, so that draws are reproducible bit for bit. */
 export const MAX_MASK_WEIGHT = 256;
 
-/** How the data is gathered. */
+/** Options of {@link CreateTrainingViews}. */
 export interface TrainingViewsOptions {
-    /** A view with more surface pixels gives only this many, evenly spread. Default 65,536; a step draws a few thousand. */
+    /** Maximum number of surface pixels per view, evenly spread. Default: 65,536; a step draws a few thousand. */
     maxPixelsPerView: number;
-    /** Abort to cancel. */
+    /** Cancels the work when aborted. */
     signal?: AbortSignal;
 }
 
@@ -24,38 +24,41 @@ export interface TrainingViewsOptions {
 export const DEFAULT_TRAINING_VIEWS_OPTIONS: Readonly<TrainingViewsOptions> = { maxPixelsPerView: 65536 };
 
 /**
- * What a feature field learns from, as the GPU reads it: the surface pixels and the masks of all views, end to end. Views without surface or
- * without masks are left out. Plain data; the arrays are not to be changed.
+ * The training data of a feature field, in the layout of the GPU: the concatenated surface pixels and masks of all
+ * views. Views without surface or without masks are omitted. Plain data; do not change the arrays.
  */
 export interface TrainingViews {
-    /** Maps the world into the unit cube of the field: the box of all views' surface points. */
+    /** Maps the world to the unit cube of the field, the bounding cube of all surface points. */
     readonly cube: UnitCube;
     /** Number of views. */
     readonly viewCount: number;
-    /** `[views, 5]`: first pixel, number of pixels, first mask, number of masks, words that the mask bits of a cell take. */
+    /** [views, 5] first pixel, number of pixels, first mask, number of masks, words for the mask bits of a cell. */
     readonly table: Uint32Array<ArrayBuffer>;
-    /** [views, 3] where the views were taken from, in the unit cube's coordinates. */
+    /** [views, 3] camera positions in the unit cube. */
     readonly eyes: Float32Array<ArrayBuffer>;
     /** [pixels, 3] positions in the unit cube, the pixels of a view row by row. */
     readonly positions: Float32Array<ArrayBuffer>;
     /** [pixels] row << 16 | column. */
-    readonly places: Uint32Array<ArrayBuffer>;
-    /** [pixels] where the mask words of the pixel's cell start in `cellMasks`; equal for two pixels of a view held by the same masks only. */
+    readonly pixelCoordinates: Uint32Array<ArrayBuffer>;
+    /**
+     * [pixels] start of the mask words of the pixel's cell in `cellMasks`; equal for pixels of a view in the same
+     * masks.
+     */
     readonly cells: Uint32Array<ArrayBuffer>;
-    /** Mask words of every view's cells: bit m of a cell's words is set where mask m of the view holds it. */
+    /** Mask words of the cells of all views: bit m is set if mask m of the view holds the cell. */
     readonly cellMasks: Uint32Array<ArrayBuffer>;
-    /** [masks] parent in the view's mask tree, counted within the view; -1 = the root. A walk from child to parent ends at the root. */
+    /** [masks] parent in the view's mask tree, as an index within the view; -1 for a child of the root. */
     readonly parents: Int32Array<ArrayBuffer>;
-    /** [masks] how often pairs are drawn from a mask, beside the others of its view: its confidence in quanta of 1 / MAX_MASK_WEIGHT. */
+    /** [masks] relative frequency of pairs from the mask: its confidence in units of 1 / MAX_MASK_WEIGHT. */
     readonly weights: Uint32Array<ArrayBuffer>;
     /** Largest width or height of an image, pixels. */
     readonly imageSize: number;
 }
 
 /**
- * Gathers what a feature field learns from.
+ * Gathers the training data of a feature field.
  * @param masks `masks.views[i]` belongs to `capture.views[i]`
- * @throws UltrametricError "input" when no view has both depth and masks, "aborted"
+ * @throws UltrametricError "input" if no view has both depth and masks, "aborted"
  */
 export function CreateTrainingViews(
     capture: Pick<Capture, "views">,
@@ -66,7 +69,8 @@ export function CreateTrainingViews(
     if (masks.views.length !== capture.views.length) {
         throw new UltrametricError(
             "input",
-            `There are masks of ${masks.views.length} views for a capture of ${capture.views.length}; each view needs its entry, be it empty.`,
+            `There are masks of ${masks.views.length} views for a capture of ${capture.views.length}; ` +
+                "each view needs an entry, which may be empty.",
         );
     }
     const surfaces = capture.views.map(UnprojectDepth);
@@ -78,17 +82,18 @@ export function CreateTrainingViews(
         throw new UltrametricError(
             "input",
             `No view has both depth and masks (${withDepth} of ${capture.views.length} views have depth, ` +
-                `${masks.views.filter((view) => view.masks.length > 0).length} have masks); a feature field cannot be trained on surfaces.`,
+                `${masks.views.filter((view) => view.masks.length > 0).length} have masks), ` +
+                "so a feature field cannot be trained on surfaces.",
         );
     }
-    const cube = UnitCube.FromPositions(Concatenate(chosen.map((v) => surfaces[v].positions)));
+    const cube = UnitCube.FromPositions(concatenate(chosen.map((v) => surfaces[v].positions)));
     const counts = chosen.map((v) => Math.min(surfaces[v].pixels.length, maxPixelsPerView));
     const pixelCount = counts.reduce((sum, count) => sum + count, 0);
     const maskCount = chosen.reduce((sum, v) => sum + masks.views[v].masks.length, 0);
 
     const table = new Uint32Array(chosen.length * VIEW_WORDS);
     const positions = new Float32Array(3 * pixelCount);
-    const places = new Uint32Array(pixelCount);
+    const pixelCoordinates = new Uint32Array(pixelCount);
     const cells = new Uint32Array(pixelCount);
     const parents = new Int32Array(maskCount);
     const weights = new Uint32Array(maskCount);
@@ -106,7 +111,7 @@ export function CreateTrainingViews(
         const maskWords = Math.ceil(viewMasks.length / 32);
         table.set([pixel, counts[i], mask, viewMasks.length, maskWords], i * VIEW_WORDS);
         parents.set(CreateMaskTree(arrangement, depth).parents, mask);
-        // Never 0: a mask that is hardly trusted is drawn rarely, and a view of only such masks is still one to learn from.
+        // At least 1, so that a view of masks with a low confidence still gives pairs.
         weights.set(
             viewMasks.map((one) => Math.max(1, Math.round(MAX_MASK_WEIGHT * MaskConfidence(one)))),
             mask,
@@ -116,7 +121,7 @@ export function CreateTrainingViews(
             const p = surface.pixels[from];
             positions.set(surface.positions.subarray(3 * from, 3 * from + 3), 3 * (pixel + j));
             const row = Math.floor(p / camera.width);
-            places[pixel + j] = (row << 16) | (p - row * camera.width);
+            pixelCoordinates[pixel + j] = (row << 16) | (p - row * camera.width);
             cells[pixel + j] = word + arrangement.cellOfPixel[p] * maskWords;
         }
         const words = new Uint32Array(arrangement.cellCount * maskWords);
@@ -146,7 +151,7 @@ export function CreateTrainingViews(
             cube.toUnit(Float32Array.from(chosen.flatMap((v) => [...capture.views[v].camera.position]))),
         ),
         positions: new Float32Array(cube.toUnit(positions)),
-        places,
+        pixelCoordinates,
         cells,
         cellMasks: allWords,
         parents,
@@ -155,7 +160,7 @@ export function CreateTrainingViews(
     };
 }
 
-function Concatenate(arrays: readonly Float32Array[]): Float32Array {
+function concatenate(arrays: readonly Float32Array[]): Float32Array {
     const all = new Float32Array(arrays.reduce((sum, array) => sum + array.length, 0));
     let at = 0;
     for (const array of arrays) {

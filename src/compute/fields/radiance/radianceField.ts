@@ -2,9 +2,9 @@ import type { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine";
 import type { RunOptions } from "../../base/progress";
 import { CreateRandom } from "../../base/random";
 import { ThrowIfAborted, UltrametricError } from "../../base/ultrametricError";
+import { UnitCube } from "../../bounds/unitCube";
 import { GpuArray } from "../../gpu/gpuArray";
 import type { PinholeCamera } from "../../views/pinholeCamera";
-import { UnitCube } from "../../views/unitCube";
 import { FieldBytes, type FieldFormat, WriteFieldBytes } from "../shared/fieldBytes";
 import { HashGrid } from "../shared/hashGrid";
 import { Mlp } from "../shared/mlp";
@@ -23,22 +23,22 @@ import { PackCamera } from "./radianceViews";
 /** "UMRF" */
 const FORMAT: FieldFormat = { kind: "radiance field", magic: 0x46524d55, version: 1 };
 
-/** Samples that are drawn in one go; a device that is quick with one of these gets the next. */
+/** Samples per pass; a device that is fast with one number gets the next. */
 const PASS_SAMPLES = [2048, 16384, 131072];
-/** Milliseconds of a go from which on 8 times as many samples take less than 50. */
-const QUICK_MILLISECONDS = 6;
-/** Goes under way at once on a device that is quick with the largest: it would wait for the page most of the time. */
-const QUICK_GOES = 4;
+/** Milliseconds of a fast pass, so that 8 times as many samples take less than 50 ms. */
+const FAST_MILLISECONDS = 6;
+/** Concurrent passes on a device that is fast with the largest; one alone would mostly wait for the main thread. */
+const CONCURRENT_PASSES = 4;
 
-/** How a view of a radiance field is drawn. */
+/** Options of {@link RadianceField.renderAsync}. */
 export interface RadianceRenderOptions extends RunOptions {
-    /** Pixels with less opacity have no depth. Default 0.5. */
+    /** Minimum opacity of a pixel with a depth. Default: 0.5. */
     readonly minOpacity?: number;
-    /** Whether the colors are wanted; without them they are black, and all else takes little more than half of the time. Default true. */
+    /** Whether to compute colors; without, they are black and rendering takes about half the time. Default: true. */
     readonly color?: boolean;
 }
 
-/** Rays under way. */
+/** A pass of rays that the GPU is drawing. */
 interface DrawnRays {
     readonly pixels: Uint32Array<ArrayBuffer>;
     readonly start: number;
@@ -52,9 +52,9 @@ interface RadianceHeader {
 }
 
 /**
- * A radiance field (Mildenhall et al. 2020, in the manner of Mueller et al. 2022): what a scene's rays show, learned from posed pictures alone.
- * A hash grid and a small network give the density at a place, another network its color in a direction; a grid of bits leaves empty space out.
- * Trained by `TrainRadianceFieldAsync`.
+ * A radiance field (Mildenhall et al. 2020, implemented like Mueller et al. 2022), learned from posed images. A hash
+ * grid and a small network give the density at a point, another network the color in a direction; an occupancy grid
+ * skips empty space. Trained by `TrainRadianceFieldAsync`.
  */
 export class RadianceField implements RadianceNetworks {
     private _isDisposed = false;
@@ -65,22 +65,22 @@ export class RadianceField implements RadianceNetworks {
         private readonly _engine: WebGPUEngine,
         private readonly _owned: OwnedResources,
         public readonly options: RadianceFieldOptions,
-        /** Maps the world into the unit cube of the field. */
+        /** Maps the world to the unit cube of the field. */
         public readonly cube: UnitCube,
         public readonly grid: HashGrid,
-        /** Grid -> log density and geometry features. */
+        /** From the grid to the log density and geometry features. */
         public readonly densityMlp: Mlp,
-        /** Spherical harmonics of the direction and geometry features -> color before the sigmoid. */
+        /** From the spherical harmonics of the direction and the geometry features to the color before the sigmoid. */
         public readonly colorMlp: Mlp,
-        /** [resolution^3 / 32] bits of the cells in which something may be. */
+        /** [resolution^3 / 32] bits of the occupied cells. */
         public readonly occupancy: GpuArray<"u32">,
     ) {}
 
     /**
-     * A field with random parameters, in which every cell may be occupied.
-     * @param cube the box of the scene, as in RadianceViews
+     * Creates a field with random parameters and all cells occupied.
+     * @param cube the bounding cube of the scene, as in RadianceViews
      * @param seed a whole number 0..2^32 - 1
-     * @throws UltrametricError "input" for options out of range, "limits" where the device cannot hold it
+     * @throws UltrametricError "input" for options out of range, "limits" if it exceeds the limits of the device
      */
     public static async CreateAsync(
         engine: WebGPUEngine,
@@ -102,7 +102,7 @@ export class RadianceField implements RadianceNetworks {
         }
     }
 
-    /** A field whose parameters are 0, in which every cell may be occupied. */
+    /** Creates a field of zeros with all cells occupied. */
     private static _CreateEmpty(
         engine: WebGPUEngine,
         cube: UnitCube,
@@ -124,17 +124,17 @@ export class RadianceField implements RadianceNetworks {
     }
 
     /**
-     * What a view shows. The GPU gets a small part of the rays at a time, so that a page stays alive; views are drawn one after the other. May be
-     * called between the steps of a training.
+     * Renders a view. The GPU draws some of the rays per pass, so that the page keeps drawing; concurrent calls are
+     * queued. Can be called between the steps of a training.
      * @throws UltrametricError "aborted", "gpu", "deviceLost", "disposed"
      */
     public async renderAsync(camera: PinholeCamera, options: RadianceRenderOptions = {}): Promise<RadianceImage> {
         const drawn = this._rendering.then(() => this._renderAsync(camera, options));
-        this._rendering = drawn.catch(() => undefined); // the caller has its error
+        this._rendering = drawn.catch(() => undefined); // the caller gets the error
         return await drawn;
     }
 
-    /** The field as bytes, see WriteFieldBytes: "UMRF"; options and box; numbers of the grid, weights of the networks, occupancy. */
+    /** Serializes the field, see WriteFieldBytes: "UMRF", options and cube, then grid, networks and occupancy. */
     public async serializeAsync(): Promise<Uint8Array<ArrayBuffer>> {
         this._throwIfDisposed();
         const header: RadianceHeader = { options: this.options, low: this.cube.low, extent: this.cube.extent };
@@ -147,8 +147,8 @@ export class RadianceField implements RadianceNetworks {
     }
 
     /**
-     * The field that {@link serializeAsync} wrote.
-     * @throws UltrametricError "input" when the bytes are none
+     * Parses the bytes of {@link serializeAsync}.
+     * @throws UltrametricError "input" if the bytes are not a radiance field
      */
     public static Parse(engine: WebGPUEngine, bytes: Uint8Array): RadianceField {
         const file = new FieldBytes(FORMAT, bytes);
@@ -196,21 +196,21 @@ export class RadianceField implements RadianceNetworks {
         let rays = 0;
         let factors: Float64Array = new Float64Array();
         let factorsRow = -1;
-        const underWay: DrawnRays[] = [];
+        const pending: DrawnRays[] = [];
         try {
             while (done < count) {
                 ThrowIfAborted(signal, "Drawing the radiance field");
                 const renderer = await this._prepareRendererAsync();
                 renderer.setCamera(packed);
                 rays = Math.min(rays || renderer.maxRays >> 3, renderer.maxRays);
-                while (left.length > 0 && underWay.length < this._goes) {
+                while (left.length > 0 && pending.length < this._concurrentPasses) {
                     const pixels = left.slice(0, rays);
                     left = left.slice(pixels.length);
-                    underWay.push({ pixels, start: performance.now(), results: renderer.drawAsync(pixels, color) });
+                    pending.push({ pixels, start: performance.now(), results: renderer.drawAsync(pixels, color) });
                 }
-                const { pixels, start, results: drawn } = underWay[0];
+                const { pixels, start, results: drawn } = pending[0];
                 const results = await drawn;
-                underWay.shift();
+                pending.shift();
                 const milliseconds = performance.now() - start;
                 const bits = new Uint32Array(results.buffer);
                 const dropped = pixels.filter((pixel, i) => {
@@ -229,7 +229,7 @@ export class RadianceField implements RadianceNetworks {
                         factorsRow = row;
                     }
                     if (opacity >= minOpacity && opacity > 0) {
-                        // The mean would lie in mid-air where a ray grazes an edge.
+                        // The mean depth is off the surface where a ray grazes an edge.
                         const length = results[at + RESULT.median] || results[at + RESULT.depth] / opacity;
                         image.depth[pixel] = length * scale * factors[pixel % width];
                     }
@@ -245,33 +245,33 @@ export class RadianceField implements RadianceNetworks {
                 } else {
                     rays = 2 * pixels.length;
                 }
-                if (milliseconds < QUICK_MILLISECONDS && left.length > renderer.maxRays) {
+                if (milliseconds < FAST_MILLISECONDS && left.length > renderer.maxRays) {
                     if (this._passSize + 1 < PASS_SAMPLES.length) {
                         this._passSize++;
                     } else {
-                        this._goes = QUICK_GOES;
+                        this._concurrentPasses = CONCURRENT_PASSES;
                     }
                 }
                 onProgress?.({ stage: "Drawing the radiance field", fraction: done / count });
             }
         } finally {
-            await Promise.allSettled(underWay.map(({ results }) => results));
+            await Promise.allSettled(pending.map(({ results }) => results));
         }
         return image;
     }
 
     private _passSize = 0;
-    private _goes = 1;
+    private _concurrentPasses = 1;
 
     private async _prepareRendererAsync(): Promise<RadianceRenderer> {
         this._throwIfDisposed();
-        const least = Math.ceil(this.options.maxSamplesPerRay / 32) * 32;
-        const samples = Math.max(PASS_SAMPLES[this._passSize], least);
+        const minSamples = Math.ceil(this.options.maxSamplesPerRay / 32) * 32;
+        const samples = Math.max(PASS_SAMPLES[this._passSize], minSamples);
         if (this._renderer?.pass.marcher.samples !== samples) {
             this._renderer?.dispose();
             this._renderer = undefined;
             const { grid, densityMlp, colorMlp, occupancy } = this;
-            // Where all there is lies in the cube, nothing but the cameras that it was learned from kept away from it.
+            // In a bounded scene, only the training cameras need a near distance; a view may come closer.
             const options = this.options.unbounded ? this.options : { ...this.options, near: 0 };
             const networks: RadianceNetworks = { options, grid, densityMlp, colorMlp, occupancy };
             const renderer = await RadianceRenderer.CreateAsync(this._engine, networks, samples);

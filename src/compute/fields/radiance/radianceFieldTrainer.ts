@@ -3,9 +3,9 @@ import { RunCoroutineAsync } from "../../base/coroutine";
 import { Pacer } from "../../base/pacer";
 import type { RunOptions } from "../../base/progress";
 import { UltrametricError } from "../../base/ultrametricError";
+import { CarveVisualHullCoroutine } from "../../bounds/visualHull";
 import { GetMaxBufferBytes } from "../../gpu/deviceLimits";
 import type { GpuArray } from "../../gpu/gpuArray";
-import { CarveVisualHullCoroutine } from "../../views/visualHull";
 import { Adam } from "../shared/adam";
 import { OwnedResources } from "../shared/ownedResources";
 import { REPORT_STEPS, RunStepsAsync } from "../shared/runSteps";
@@ -26,47 +26,48 @@ import { RadianceState, type RadianceStep } from "./radianceState";
 import { RadianceRange, type RadianceViews } from "./radianceViews";
 import { SavedTraining } from "./savedTraining";
 
-/** The most cells whose density is looked at in one go. */
-const MAX_LOOK_POINTS = 2 ** 15;
+/** Maximum number of cells per pass of an update of the occupancy grid. */
+const MAX_OCCUPANCY_POINTS = 2 ** 15;
 
-/** What is trained, and how: a preset, and what differs from it. */
+/** Options of a radiance field and its training: a preset with changes. */
 export interface RadianceFieldConfigOptions {
-    /** Default "default". */
+    /** Default: "default". */
     preset?: RadianceFieldPreset;
-    /** Where `near`, `far` and `unbounded` are left out, they follow from the views' bounds. */
+    /** Changes of the field's options. Default of `near`, `far` and `unbounded`: from the bounds of the views. */
     field?: Partial<RadianceFieldOptions>;
     training?: Partial<RadianceTrainingOptions>;
 }
 
-/** Where a training stands, as means over the steps since the last report. */
+/** The state of a training, with means over the steps since the last report. */
 export interface RadianceReport {
-    /** Steps done. */
+    /** Number of completed steps. */
     readonly step: number;
     /** Mean of all losses. */
     readonly loss: number;
-    /** Peak signal-to-noise ratio of the training's own rays, decibel. */
+    /** Peak signal-to-noise ratio of the training rays, in decibels. */
     readonly psnr: number;
-    /** Rays of a step. */
+    /** Rays per step. */
     readonly rays: number;
 }
 
-/** Options of {@link TrainRadianceFieldAsync} that do not change what comes out. */
+/** Options of a run of {@link TrainRadianceFieldAsync}; they do not affect the result. */
 export interface RadianceTrainingRunOptions extends RunOptions {
     /** Called every 50 steps. */
     readonly onReport?: (report: RadianceReport) => void;
 }
 
-/** A trained field. */
+/** The result of a training. */
 export interface RadianceTraining {
     readonly field: RadianceField;
-    /** All steps. */
+    /** Losses of all steps. */
     readonly steps: readonly RadianceStep[];
 }
 
 /**
- * Trains a radiance field on posed pictures. All of a step happens on the GPU. The same seed gives the same bits on the same device. The page stays
- * alive: the GPU gets a few steps at a time.
- * @throws UltrametricError "input" for options out of range, "gpu" when a loss is not finite (names the step), "limits", "aborted", "deviceLost"
+ * Trains a radiance field on posed images. Every step runs on the GPU, a few per submission, without blocking the main
+ * thread. The same seed gives the same bits on the same device.
+ * @throws UltrametricError "input" for options out of range, "gpu" if a loss is not finite (names the step), "limits",
+ * "aborted", "deviceLost"
  */
 export async function TrainRadianceFieldAsync(
     engine: WebGPUEngine,
@@ -84,12 +85,13 @@ export async function TrainRadianceFieldAsync(
 }
 
 /**
- * The training of one field: {@link TrainRadianceFieldAsync}, with its parts in reach. To pause, abort {@link runAsync}; to go on, call it again.
- * The field can be drawn and saved between steps. After a loss that is not finite its parameters stay those of the step before.
+ * The training of a radiance field, step by step; see {@link TrainRadianceFieldAsync}. To pause, abort
+ * {@link runAsync}; to continue, call it again. The field can be rendered and saved between steps. After a loss that is
+ * not finite, the field keeps the parameters of the previous step.
  */
 export class RadianceFieldTrainer {
     private _steps = 0;
-    /** Steps that have been reported. */
+    /** Number of reported steps. */
     private _reported = 0;
     private _isRunning = false;
     private _releasedField = false;
@@ -143,7 +145,7 @@ export class RadianceFieldTrainer {
                 OccupancyTraining.CreateAsync(engine, field.options, grid, densityMlp, field.occupancy, candidates, {
                     decay: occupancyDecay,
                     seed,
-                    points: Math.min(samples, MAX_LOOK_POINTS),
+                    points: Math.min(samples, MAX_OCCUPANCY_POINTS),
                 }),
             );
             const gradient = await owned.addAsync(RadianceGradient.CreateAsync(engine, field, pass));
@@ -173,44 +175,47 @@ export class RadianceFieldTrainer {
         }
     }
 
-    /** Steps recorded so far. */
+    /** Number of recorded steps. */
     public get steps(): number {
         return this._steps;
     }
 
-    /** Records one step; the GPU does it at the next submission. No more than `options.steps` times. */
+    /**
+     * Records a step, which the GPU runs at the next submission.
+     * @throws UltrametricError "input" after `options.steps`
+     */
     public recordStep(): void {
         const { steps, occupancyInterval, occupancyWarmup } = this.options;
         if (this._steps >= steps) {
-            throw new UltrametricError("input", `All ${steps} training steps have been done.`);
+            throw new UltrametricError("input", `All ${steps} training steps are done.`);
         }
         if (this._steps % occupancyInterval === 0) {
             this.occupancy.update(this._steps < occupancyWarmup);
         }
-        // Depths mean little before a surface is there.
+        // Depths are meaningless before the training has found a surface.
         const isContinuous = 2 * this._steps >= steps;
         this._steps++;
         this.state.begin(isContinuous);
         this.pass.dispatch();
-        this.state.judge();
+        this.state.recordLosses();
         this.gradient.dispatch();
         this._densityAdam.dispatch();
         this._colorAdam.dispatch();
     }
 
     /**
-     * Does all steps that are left.
-     * @returns all steps
-     * @throws UltrametricError "aborted" and "gpu" leave the trainer as it was after the last step that was done
+     * Runs the remaining steps.
+     * @returns the losses of all steps
+     * @throws UltrametricError "aborted", "gpu"; the completed steps stay valid
      */
     public async runAsync(run: RadianceTrainingRunOptions = {}): Promise<RadianceStep[]> {
         const total = this.options.steps;
         const reportAsync = async (): Promise<void> => {
-            const first = this._reported; // before a pause, maybe
+            const first = this._reported;
             const steps = await this.state.readStepsAsync(first, this._steps - first);
             this._checkSteps(steps, first);
             this._reported = this._steps;
-            run.onReport?.(Report(this._steps, steps));
+            run.onReport?.(summarizeSteps(this._steps, steps));
         };
         this._isRunning = true;
         try {
@@ -221,24 +226,25 @@ export class RadianceFieldTrainer {
         return await this.state.readStepsAsync(0, total);
     }
 
-    /** What was reported of the steps so far, also before it was saved and read again. */
+    /** Reads the reports of all steps so far, including those before the training was saved and parsed. */
     public async readReportsAsync(): Promise<RadianceReport[]> {
         const steps = await this.state.readStepsAsync(0, this._reported);
         return Array.from({ length: Math.ceil(steps.length / REPORT_STEPS) }, (_, i) => {
             const end = Math.min((i + 1) * REPORT_STEPS, steps.length);
-            return Report(end, steps.slice(i * REPORT_STEPS, end));
+            return summarizeSteps(end, steps.slice(i * REPORT_STEPS, end));
         });
     }
 
     /**
-     * All that the training goes on from, as bytes, see SavedTraining. Some times larger than the field alone; without the pictures.
-     * @throws UltrametricError "input" while {@link runAsync} is at work: abort it before
+     * Serializes the state of the training, see SavedTraining. Several times larger than the field alone; without the
+     * images.
+     * @throws UltrametricError "input" while {@link runAsync} is running; abort it before
      */
     public async serializeAsync(): Promise<Uint8Array<ArrayBuffer>> {
         if (this._isRunning) {
             throw new UltrametricError(
                 "input",
-                "The training of the radiance field is running, and would change while it is saved; abort runAsync before.",
+                "The training of the radiance field is running and cannot be saved; abort runAsync first.",
             );
         }
         const header = {
@@ -255,9 +261,11 @@ export class RadianceFieldTrainer {
     }
 
     /**
-     * The training that {@link serializeAsync} wrote; on the same device it goes on to the same bits as if it had never stopped.
+     * Parses the bytes of {@link serializeAsync}. On the same device, the training continues to the same bits as
+     * without the interruption.
      * @param views the same as before
-     * @throws UltrametricError "input" when the bytes are none, or of other views; "limits", "gpu", "deviceLost"
+     * @throws UltrametricError "input" if the bytes are not a training, or one of other views; "limits", "gpu",
+     * "deviceLost"
      */
     public static async ParseAsync(
         engine: WebGPUEngine,
@@ -288,13 +296,13 @@ export class RadianceFieldTrainer {
         }
     }
 
-    /** The trained field, which now belongs to the caller. */
+    /** Returns the trained field and makes the caller its owner. */
     public releaseField(): RadianceField {
         this._releasedField = true;
         return this.field;
     }
 
-    /** Frees everything but a released field. Safe to call again. */
+    /** Frees all resources except a released field. Safe to call again. */
     public dispose(): void {
         this._owned.dispose();
         if (!this._releasedField) {
@@ -302,7 +310,7 @@ export class RadianceFieldTrainer {
         }
     }
 
-    /** What changes from step to step and is not made anew in each, in the order of the file. */
+    /** The arrays that carry state from step to step, in the order of the file. */
     private get _arrays(): readonly GpuArray[] {
         const { field, state, pass, occupancy } = this;
         return [
@@ -324,14 +332,15 @@ export class RadianceFieldTrainer {
         if (bad >= 0) {
             throw new UltrametricError(
                 "gpu",
-                `Training the radiance field: the loss of step ${first + bad} is not finite; the field is that of the step before. ` +
+                `Training the radiance field: the loss of step ${first + bad} is not finite; ` +
+                    `the field keeps the parameters of the previous step. ` +
                     `Lower the learning rate (${this.options.learningRate}).`,
             );
         }
     }
 }
 
-function Report(step: number, steps: readonly RadianceStep[]): RadianceReport {
+function summarizeSteps(step: number, steps: readonly RadianceStep[]): RadianceReport {
     const mean = (value: (step: RadianceStep) => number): number =>
         steps.reduce((sum, one) => sum + value(one), 0) / steps.length;
     return {

@@ -1,23 +1,27 @@
 import { type Coroutine, RunCoroutineAsync, RunCoroutineSync } from "../../base/coroutine";
 import { Pacer } from "../../base/pacer";
 import { UltrametricError } from "../../base/ultrametricError";
+import { type CaptureBounds, CaptureBoundsCoroutine } from "../../bounds/captureBounds";
+import type { UnitCube } from "../../bounds/unitCube";
 import type { MaskSet } from "../../masks/maskSet";
 import type { Capture, View } from "../../views/capture";
-import { type CaptureBounds, CaptureBoundsCoroutine } from "../../views/captureBounds";
 import { PinholeCamera } from "../../views/pinholeCamera";
 import { ShrinkImage } from "../../views/shrinkImage";
-import type { UnitCube } from "../../views/unitCube";
 import { CreateDepthRuns, type DepthRuns } from "./depthRuns";
 import type { RadianceFieldOptions } from "./radianceFieldOptions";
 import { CAMERA_WORDS } from "./radianceKernels";
 
-/** How the views are packed. */
+/** Options of {@link CreateRadianceViews}. */
 export interface RadianceViewsOptions {
-    /** Where the scene is; its cube becomes the field's unit cube. Default: found by FindCaptureBounds. */
+    /**
+     * Bounds of the scene; their cube becomes the unit cube of the field. Default: null, found by FindCaptureBounds.
+     */
     bounds: CaptureBounds | null;
-    /** A larger picture is made smaller. Default 640,000 (800 x 800). */
+    /** Maximum number of pixels per view; larger images are downscaled. Default: 640,000 (800 x 800). */
     maxPixelsPerView: number;
-    /** Masks of the views, for the depth continuity loss: `masks.views[i]` belongs to `capture.views[i]`. Default null: none. */
+    /**
+     * Masks of the views, for the depth continuity loss: `masks.views[i]` belongs to `capture.views[i]`. Default: null.
+     */
     masks: MaskSet | null;
 }
 
@@ -28,25 +32,26 @@ export const DEFAULT_RADIANCE_VIEWS_OPTIONS: Readonly<RadianceViewsOptions> = {
     masks: null,
 };
 
-/** What a radiance field learns from, as the GPU reads it. Plain data; the arrays are not to be changed. */
+/** The training data of a radiance field, in the layout of the GPU. Plain data; do not change the arrays. */
 export interface RadianceViews {
-    /** The capture's name. */
+    /** Name of the capture. */
     readonly name: string;
-    /** Where the scene is; the cube maps the world into the unit cube of the field. */
+    /** Bounds of the scene; their cube maps the world to the unit cube of the field. */
     readonly bounds: CaptureBounds;
-    /** The pictures, made smaller where they were too large. */
+    /** Views with images that are downscaled if they were too large. */
     readonly views: readonly View[];
     /** [views, 20] bits of the WGSL struct RadianceCamera. */
     readonly cameras: Uint32Array<ArrayBuffer>;
     /** [pixels] RGBA bytes, view after view. */
     readonly pixels: Uint32Array<ArrayBuffer>;
-    /** Where depth should be continuous; null where no masks were given. */
+    /** Runs of pixels with continuous depth; null without masks. */
     readonly runs: DepthRuns | null;
 }
 
 /**
- * Packs a capture's posed pictures for the training of a radiance field.
- * @throws UltrametricError "input" for no views, an image whose size is not its camera's, bounds that cannot be found
+ * Packs the posed images of a capture for the training of a radiance field.
+ * @throws UltrametricError "input" if there are no views, an image differs in size from its camera, or no bounds are
+ * found
  */
 export function CreateRadianceViews(
     capture: Pick<Capture, "name" | "views" | "sparsePoints">,
@@ -55,13 +60,13 @@ export function CreateRadianceViews(
     return RunCoroutineSync(packViews(capture, options));
 }
 
-/** As {@link CreateRadianceViews}, in time slices. @throws UltrametricError "aborted", too */
+/** Does the same as {@link CreateRadianceViews}, in time slices. @throws also UltrametricError "aborted" */
 export async function CreateRadianceViewsAsync(
     capture: Pick<Capture, "name" | "views" | "sparsePoints">,
     options: Partial<RadianceViewsOptions> = {},
     signal?: AbortSignal,
 ): Promise<RadianceViews> {
-    return await RunCoroutineAsync(packViews(capture, options), new Pacer("Packing the pictures", signal));
+    return await RunCoroutineAsync(packViews(capture, options), new Pacer("Packing the images", signal));
 }
 
 function* packViews(
@@ -70,10 +75,7 @@ function* packViews(
 ): Coroutine<RadianceViews> {
     const { bounds, maxPixelsPerView, masks } = { ...DEFAULT_RADIANCE_VIEWS_OPTIONS, ...options };
     if (capture.views.length === 0) {
-        throw new UltrametricError(
-            "input",
-            `The capture "${capture.name}" has no views for a radiance field to learn from.`,
-        );
+        throw new UltrametricError("input", `The capture "${capture.name}" has no views to train a radiance field on.`);
     }
     if (masks !== null && masks.views.length !== capture.views.length) {
         throw new UltrametricError(
@@ -109,7 +111,7 @@ function* packViews(
     return { name: capture.name, bounds: found, views: small, cameras, pixels, runs };
 }
 
-/** Where rays may meet something, as a field's options say it: in lengths of the unit cube. */
+/** Returns the options of a field for the range of its rays, in lengths of the unit cube. */
 export function RadianceRange({
     cube,
     unbounded,
@@ -120,7 +122,7 @@ export function RadianceRange({
     return { unbounded, near: near / scale, far: far / scale };
 }
 
-/** Bits of the WGSL struct RadianceCamera. @param pixelStart first pixel of its picture */
+/** Packs the bits of the WGSL struct RadianceCamera. @param pixelStart index of the first pixel of its image */
 export function PackCamera(camera: PinholeCamera, cube: UnitCube, pixelStart = 0): Uint32Array<ArrayBuffer> {
     const words = new Uint32Array(CAMERA_WORDS);
     const floats = new Float32Array(words.buffer);
@@ -134,14 +136,15 @@ export function PackCamera(camera: PinholeCamera, cube: UnitCube, pixelStart = 0
     return words;
 }
 
-/** A view with at most so many pixels, and without depth, which a field is not to see. */
+/** Returns a view downscaled to at most `maxPixels`, and without depth, which a field must not use. */
 export function ShrinkView(view: View, maxPixels: number): View {
     const { name, camera, image } = view;
     const { width, height } = camera;
     if (image.length !== 4 * width * height) {
         throw new UltrametricError(
             "input",
-            `Radiance field: the image of view ${name} has ${image.length} bytes; its camera's ${width} x ${height} pixels take ${4 * width * height}.`,
+            `Radiance field: the image of view ${name} has ${image.length} bytes; ` +
+                `the ${width} x ${height} pixels of its camera need ${4 * width * height}.`,
         );
     }
     const factor = Math.sqrt(maxPixels / (width * height));

@@ -1,8 +1,8 @@
 import type { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine";
+import type { UnitCube } from "../../bounds/unitCube";
 import { ComputeKernel } from "../../gpu/computeKernel";
 import { GetMaxBufferBytes } from "../../gpu/deviceLimits";
 import { GpuArray } from "../../gpu/gpuArray";
-import type { UnitCube } from "../../views/unitCube";
 import { GridPass } from "../shared/gridPass";
 import { OwnedResources } from "../shared/ownedResources";
 import { TRAINING_INCLUDES } from "../shared/stepCounter";
@@ -12,15 +12,15 @@ import { RayMarcher } from "./rayMarcher";
 import surfaceRaysSource from "./surfaceRays.wgsl?raw";
 import slotsSource from "./volumeSlots.wgsl?raw";
 
-/** Streams of random numbers beside those of RANDOM_STREAMS. */
+/** Streams of random numbers, besides RANDOM_STREAMS. */
 const VOLUME_STREAMS = { STREAM_JITTER: "9u", STREAM_SLOTS: "10u" } as const;
 
-/** Room for samples of the radiance field for every ray, in the mean. */
+/** Capacity for samples of the radiance field, per ray on average. */
 const SAMPLES_PER_RAY = 64;
 
-/** A trained radiance field, and the box that it knows. */
+/** A trained radiance field with its cube. */
 export interface RadianceVolume extends RadianceNetworks {
-    /** Maps the world into the unit cube of the field. */
+    /** Maps the world to the unit cube of the field. */
     readonly cube: UnitCube;
 }
 
@@ -28,22 +28,22 @@ export interface RadianceVolume extends RadianceNetworks {
 export interface RayVolumeArrays {
     /** Bits of the WGSL struct TrainingState. */
     readonly state: GpuArray;
-    /** [views, 3] where the views were taken from, in `cube`. */
+    /** [views, 3] camera positions, in `cube`. */
     readonly eyes: Float32Array<ArrayBuffer>;
-    /** [rays, 4] what the rays go through, in `cube`. */
+    /** [rays, 4] points that the rays pass through, in `cube`. */
     readonly surface: GpuArray;
-    /** [rays * slots, 4] where the places along the rays go, in `cube`, with their weights. */
+    /** [rays * slots, 4] receives the points along the rays, in `cube`, with their weights. */
     readonly slots: GpuArray;
 }
 
 /**
- * Places along rays and their weights by a radiance field that is trained already: a fixed number of slots a ray, empty ones with weight 0. What
- * is built on them has no say in the weights.
+ * Points along rays with their weights by a trained radiance field: a fixed number of slots per ray, where empty ones
+ * have weight 0. Gradients do not reach the weights.
  */
 export class RayVolume {
     private constructor(
         private readonly _owned: OwnedResources,
-        /** Rays and their samples, in the radiance field's cube. */
+        /** Rays and their samples, in the cube of the radiance field. */
         public readonly marcher: RayMarcher,
         /** The density network at these samples. */
         public readonly density: GridPass,
@@ -54,8 +54,8 @@ export class RayVolume {
     ) {}
 
     /**
-     * @param cube the box of the surface and of the slots
-     * @param slots places of a ray
+     * @param cube of the surface points and of the slots
+     * @param slots points per ray
      */
     public static async CreateAsync(
         engine: WebGPUEngine,
@@ -80,7 +80,7 @@ export class RayVolume {
             const defines = {
                 ...RadianceDefines(options),
                 ...VOLUME_STREAMS,
-                ...CubeDefines(cube, volume.cube),
+                ...cubeDefines(cube, volume.cube),
                 RAYS: `${count}u`,
                 POINTS: `${room}u`,
                 SLOTS: `${slots}u`,
@@ -118,7 +118,7 @@ export class RayVolume {
         });
     }
 
-    /** Records the places of the state's step. */
+    /** Records the points of the current step. */
     public dispatch(): void {
         this._rays.dispatchFor(this.marcher.maxRays);
         this.marcher.dispatch();
@@ -131,8 +131,8 @@ export class RayVolume {
     }
 }
 
-/** Constants that take positions of one cube into another: position * CUBE_SCALE + CUBE_OFFSET. */
-function CubeDefines(from: UnitCube, to: UnitCube): Record<string, string> {
+/** Returns the WGSL constants that map positions from one cube to another: position * CUBE_SCALE + CUBE_OFFSET. */
+function cubeDefines(from: UnitCube, to: UnitCube): Record<string, string> {
     const unit = to.toWorldLength(1);
     const offsets = [0, 1, 2].map((axis) => (from.toWorldPosition(0, axis) - to.toWorldPosition(0, axis)) / unit);
     return { CUBE_SCALE: `${from.toWorldLength(1) / unit}f`, CUBE_OFFSET: `vec3f(${offsets.join(", ")})` };

@@ -1,6 +1,6 @@
 import { UltrametricError } from "../../base/ultrametricError";
+import { UnitCube } from "../../bounds/unitCube";
 import type { CaptureGeometry, View } from "../../views/capture";
-import { UnitCube } from "../../views/unitCube";
 import type { HierarchyOptions } from "./hierarchyOptions";
 import { type LeafVisibility, SplitByVisibility } from "./leafVisibility";
 import { type MaskedView, ObserveColors, ObserveMasks, type ViewObservation } from "./observations";

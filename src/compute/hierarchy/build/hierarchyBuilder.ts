@@ -1,6 +1,7 @@
 import { CreateBridges } from "../../algorithms/bridges";
 import { EdgeDistances } from "../../algorithms/edgeDistances";
 import { ConcatenateEdges, type EdgeList } from "../../algorithms/edgeList";
+import { FindFaceNeighbors } from "../../algorithms/faceNeighbors";
 import { type MergeList, NestMerges } from "../../algorithms/mergeList";
 import { CreateNeighborGraph, type NeighborGraph } from "../../algorithms/neighborGraph";
 import { EstimateNormals } from "../../algorithms/normals";
@@ -9,7 +10,6 @@ import { CreateSpanningForest } from "../../algorithms/spanningForest";
 import { CreateWatershed } from "../../algorithms/watershed";
 import { UltrametricError } from "../../base/ultrametricError";
 import type { CaptureGeometry, View } from "../../views/capture";
-import { FindFaceNeighbors } from "../../views/faceNeighbors";
 import type { SurfaceStructure } from "../../views/surfaceStructure";
 import { CreateDendrogram, type Dendrogram } from "../cut/dendrogram";
 import { type Criterion, SegmentationHierarchy } from "../cut/segmentationHierarchy";

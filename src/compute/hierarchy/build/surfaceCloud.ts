@@ -1,8 +1,8 @@
 import { KdTree } from "../../algorithms/kdTree";
 import { VoxelDownsample } from "../../algorithms/voxelDownsample";
+import { UnitCube } from "../../bounds/unitCube";
 import type { View } from "../../views/capture";
 import { UnprojectDepth } from "../../views/surfacePoints";
-import { UnitCube } from "../../views/unitCube";
 
 /** Points on the surface of a capture, from which the hierarchy is built. */
 export interface SurfaceCloud {

@@ -1,5 +1,5 @@
+import { NO_NEIGHBOR } from "../../algorithms/faceNeighbors";
 import { UnionFind } from "../../algorithms/unionFind";
-import { NO_NEIGHBOR } from "../../views/faceNeighbors";
 
 /**
  * Finds the shell of each face: shells are the components of faces that are connected by shared edges.

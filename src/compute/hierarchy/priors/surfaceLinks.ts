@@ -1,5 +1,5 @@
 import type { EdgeList } from "../../algorithms/edgeList";
-import { NO_NEIGHBOR } from "../../views/faceNeighbors";
+import { NO_NEIGHBOR } from "../../algorithms/faceNeighbors";
 import { NO_FACE } from "../../views/surfaceStructure";
 
 /** Radius of the search along the surface, relative to the distance of the farthest neighbor to reach. */

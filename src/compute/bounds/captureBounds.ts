@@ -1,6 +1,6 @@
 import { type Coroutine, RunCoroutineSync } from "../base/coroutine";
 import { UltrametricError } from "../base/ultrametricError";
-import type { Capture, View } from "./capture";
+import type { Capture, View } from "../views/capture";
 import { HasTransparentPixels, SceneBoundsCoroutine } from "./sceneBounds";
 import { UnitCube } from "./unitCube";
 

@@ -1,6 +1,6 @@
 import type { Coroutine } from "../base/coroutine";
 import { UltrametricError } from "../base/ultrametricError";
-import type { PinholeCamera } from "./pinholeCamera";
+import type { PinholeCamera } from "../views/pinholeCamera";
 import { UnitCube } from "./unitCube";
 import { CarveVisualHullCoroutine, type Silhouette } from "./visualHull";
 

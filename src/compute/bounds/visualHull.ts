@@ -1,5 +1,5 @@
 import type { Coroutine } from "../base/coroutine";
-import type { PinholeCamera } from "./pinholeCamera";
+import type { PinholeCamera } from "../views/pinholeCamera";
 import type { UnitCube } from "./unitCube";
 
 /** Cells tested per chunk: a few milliseconds. */
