@@ -1,7 +1,7 @@
 import { ImportMeshAsync } from "@babylonjs/core/Loading/sceneLoader";
 import "@babylonjs/loaders/SPLAT/splatFileLoader";
-import { WriteSplatBytes } from "../../src/plugin/content/splatData";
 import { UltrametricSegmentation } from "../../src/plugin/session/ultrametricSegmentation";
+import { WriteSplatBytes } from "../../test/support/splatBytes";
 import { CreateSplatTable } from "../../test/support/splatScene";
 import { LongTaskWatch, YieldAsync } from "./longTasks";
 import { CreateSceneAsync, Draw } from "./scene";

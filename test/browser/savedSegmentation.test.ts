@@ -22,11 +22,11 @@ import { ContentLeaves } from "../../src/plugin/parts/model/contentLeaves";
 import type { Part } from "../../src/plugin/parts/model/part";
 import type { SerializedSegmentation } from "../../src/plugin/saved/savedSegmentation";
 import { CaptureSceneAsync } from "../../src/plugin/sceneCapture/sceneCapture";
-import { WriteSplatBytes } from "../../src/plugin/content/splatData";
 import { UltrametricSegmentation } from "../../src/plugin/session/ultrametricSegmentation";
 import { AllPixels, CreateBlackScene, DrawAsync, UseBrowserEngine } from "../support/browserScene";
 import { CreateEmissiveMaterial } from "../support/coloredMeshes";
 import { DendrogramOfGroups } from "../support/groupedLeaves";
+import { WriteSplatBytes } from "../support/splatBytes";
 import { CreateSplatMeshAsync, CreateSplatTable } from "../support/splatScene";
 import { CreateSquare, PLACES } from "../support/square";
 

@@ -5,13 +5,14 @@ import type { Scene } from "@babylonjs/core/scene";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { CheckGpuAsync } from "../../src/compute/gpu/gpuErrors";
 import { RunLengthMask } from "../../src/compute/masks/runLengthMask";
+import { NO_ELEMENT } from "../../src/plugin/content/sceneContent";
+import { ReadSplatData, SPLAT_BYTES } from "../../src/plugin/content/splatData";
+import { HARMONIC_BYTES } from "../../src/plugin/content/splatHarmonics";
 import { SplatBinding } from "../../src/plugin/display/splatBinding";
 import type { SceneCapture } from "../../src/plugin/sceneCapture/sceneCapture";
-import { NO_ELEMENT } from "../../src/plugin/content/sceneContent";
-import { ReadSplatData, SPLAT_BYTES, WriteSplatBytes } from "../../src/plugin/content/splatData";
-import { HARMONIC_BYTES } from "../../src/plugin/content/splatHarmonics";
 import { UltrametricSegmentation } from "../../src/plugin/session/ultrametricSegmentation";
 import { CANVAS_SIZE, CreateBlackScene, DrawAsync, UseBrowserEngine } from "../support/browserScene";
+import { WriteSplatBytes } from "../support/splatBytes";
 import { CreateSplatMeshAsync, CreateSplatTable } from "../support/splatScene";
 
 const engine = UseBrowserEngine();

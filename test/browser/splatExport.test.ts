@@ -7,12 +7,13 @@ import "@babylonjs/loaders/SPLAT/splatFileLoader";
 import { afterEach, describe, expect, it } from "vitest";
 import { CreateRandom } from "../../src/compute/base/random";
 import { CheckGpuAsync } from "../../src/compute/gpu/gpuErrors";
+import { ReadSplatData, SPLAT_BYTES } from "../../src/plugin/content/splatData";
+import { HARMONIC_BYTES, HarmonicByte } from "../../src/plugin/content/splatHarmonics";
 import { SplatsByPart, WriteSplatFile } from "../../src/plugin/export/splatFile";
 import { WriteSplatPly } from "../../src/plugin/export/splatPly";
 import { ExtractSplats } from "../../src/plugin/parts/extract/extractSplats";
-import { ReadSplatData, SPLAT_BYTES, WriteSplatBytes } from "../../src/plugin/content/splatData";
-import { HARMONIC_BYTES, HarmonicByte } from "../../src/plugin/content/splatHarmonics";
 import { CANVAS_SIZE, CreateBlackScene, DrawAsync, UseBrowserEngine } from "../support/browserScene";
+import { WriteSplatBytes } from "../support/splatBytes";
 import { CreateSplatMeshAsync, CreateSplatTable } from "../support/splatScene";
 
 const engine = UseBrowserEngine();

@@ -2,7 +2,8 @@ import { GaussianSplattingMesh } from "@babylonjs/core/Meshes/GaussianSplatting/
 import type { Scene } from "@babylonjs/core/scene";
 import { CreateRandom } from "../../src/compute/base/random";
 import type { CaptureGeometry } from "../../src/compute/views/capture";
-import { type SplatData, WriteSplatBytes } from "../../src/plugin/content/splatData";
+import type { SplatData } from "../../src/plugin/content/splatData";
+import { WriteSplatBytes } from "./splatBytes";
 
 /** A point of a surface. */
 export interface SurfacePoint {

@@ -4,17 +4,12 @@ import { Quaternion, Vector3 } from "@babylonjs/core/Maths/math.vector";
 import { GaussianSplattingMesh } from "@babylonjs/core/Meshes/GaussianSplatting/gaussianSplattingMesh";
 import { Scene } from "@babylonjs/core/scene";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import {
-    ReadSplatData,
-    SPLATS_PER_CHUNK,
-    SplatAxes,
-    SplatDataCoroutine,
-    WriteSplatBytes,
-} from "../../src/plugin/content/splatData";
+import { ReadSplatData, SPLATS_PER_CHUNK, SplatAxes, SplatDataCoroutine } from "../../src/plugin/content/splatData";
 import { SplatPicker } from "../../src/plugin/parts/pick/splatPicking";
 import { ExpectSameElements } from "../support/arrays";
 import { CountRuns } from "../support/countRuns";
 import { IdleWorker } from "../support/idleWorker";
+import { WriteSplatBytes } from "../support/splatBytes";
 import { CreateSplatTable, SurfaceSplats } from "../support/splatScene";
 
 let engine: NullEngine;
@@ -51,7 +46,7 @@ function PickerOf(meshes: GaussianSplattingMesh[]): SplatPicker {
 }
 
 describe("ReadSplatData", () => {
-    it("reads what was written, but for rounding", () => {
+    it("reads what was written, up to rounding", () => {
         const { splats } = CreateSplatTable(200, 4);
         const read = ReadSplatData(CreateMesh(splats));
         expect(read.count).toBe(200);
@@ -70,7 +65,7 @@ describe("ReadSplatData", () => {
 });
 
 describe("SplatDataCoroutine", () => {
-    it("reads the same in runs", () => {
+    it("reads the same in time slices", () => {
         const mesh = CreateMesh(CreateSplatTable(SPLATS_PER_CHUNK + 1, 4).splats);
         const { runs, value } = CountRuns(SplatDataCoroutine(mesh));
         expect(runs).toBe(3); // what comes before the first, and two
@@ -79,7 +74,7 @@ describe("SplatDataCoroutine", () => {
 });
 
 describe("SplatPicker", () => {
-    it("finds the objects of a turned, mirrored and stretched table", () => {
+    it("finds the objects on a rotated, mirrored and stretched table", () => {
         const { splats, objects } = CreateSplatTable(8000, 1);
         const mesh = CreateMesh(splats);
         mesh.position = new Vector3(3, -2, 5);
@@ -111,7 +106,7 @@ describe("SplatPicker", () => {
         expect(picker.pick(new Ray(top, Vector3.TransformNormal(new Vector3(0, 1, 0), world)))).toBeNull();
     });
 
-    it("takes the splat at which less than half of the light passes, and passes through ignored ones", () => {
+    it("picks the splat behind which less than half of the light is left, and skips ignored splats", () => {
         const points = [3, 2, 1, 0].map((z) => ({
             position: [0, 0, z] as const,
             normal: [0, 0, 1] as const,
@@ -133,7 +128,7 @@ describe("SplatPicker", () => {
         expect(PickerOf([CreateMesh(faint)]).pick(ray)).toBeNull();
     });
 
-    it("tells meshes apart and passes through those that are off", () => {
+    it("distinguishes meshes, and skips disabled ones", () => {
         const point = { position: [0, 0, 0], normal: [0, 0, 1], color: [9, 9, 9] } as const;
         const [near, far] = [CreateMesh(SurfaceSplats([point, point], 0.3)), CreateMesh(SurfaceSplats([point], 0.3))];
         near.position.z = -1;

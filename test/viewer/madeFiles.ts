@@ -5,10 +5,10 @@ import { Scene } from "@babylonjs/core/scene";
 import { GLTF2Export } from "@babylonjs/serializers/glTF/2.0/glTFSerializer";
 import { vi } from "vitest";
 import { CreateExcavator } from "../../demo/captures/make/excavator";
-import { WriteSplatBytes } from "../../src/plugin/content/splatData";
 import { WriteSplatFile } from "../../src/plugin/export/splatFile";
 import { WriteSplatPly } from "../../src/plugin/export/splatPly";
 import { IdleWorker } from "../support/idleWorker";
+import { WriteSplatBytes } from "../support/splatBytes";
 import { CreateSplatTable } from "../support/splatScene";
 
 /** The model of the bundled capture as a GLB: meshes with vertex colors. */

@@ -22,7 +22,7 @@ export interface SplatData {
     readonly colors: Uint8Array;
 }
 
-/** Whether {@link ReadSplatData} can read a mesh. */
+/** Returns whether {@link ReadSplatData} can read a mesh. */
 export function IsSplatMesh(mesh: AbstractMesh): mesh is GaussianSplattingMesh {
     return mesh.getClassName() === "GaussianSplattingMesh";
 }
@@ -65,7 +65,7 @@ export function CountSplats(mesh: GaussianSplattingMesh): number {
     return Math.floor(SplatBytesOf(mesh).length / SPLAT_BYTES);
 }
 
-/** Whether a mesh negates y of its data, which is the default of `updateData`. */
+/** Returns whether a mesh negates y of its data, which is the default of `updateData`. */
 export function IsSplatDataFlipped(mesh: GaussianSplattingMesh): boolean {
     // The field is protected, and nothing public returns it.
     return (mesh as unknown as { readonly _flipY?: boolean })._flipY === true;
@@ -114,23 +114,6 @@ export function* SplatDataCoroutine(mesh: GaussianSplattingMesh): Coroutine<Spla
         }
     }
     return { count, positions, scales, rotations, colors };
-}
-
-/**
- * Writes splats as bytes for `updateData(bytes.buffer, undefined, { flipY: false })`; inverts {@link ReadSplatData}.
- */
-export function WriteSplatBytes(splats: SplatData): Uint8Array<ArrayBuffer> {
-    const bytes = new Uint8Array(SPLAT_BYTES * splats.count);
-    const floats = new Float32Array(bytes.buffer);
-    for (let i = 0; i < splats.count; i++) {
-        floats.set(splats.positions.subarray(3 * i, 3 * i + 3), SPLAT_FLOATS * i);
-        floats.set(splats.scales.subarray(3 * i, 3 * i + 3), SPLAT_FLOATS * i + 3);
-        bytes.set(splats.colors.subarray(4 * i, 4 * i + 4), SPLAT_BYTES * i + 24);
-        for (let c = 0; c < 4; c++) {
-            bytes[SPLAT_BYTES * i + 28 + c] = Math.round(127.5 * (splats.rotations[4 * i + c] + 1));
-        }
-    }
-    return bytes;
 }
 
 /** Writes the rotation matrix of a splat, row-major, to `out` [9]; column c is the direction of its axis c. */

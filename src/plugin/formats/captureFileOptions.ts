@@ -1,7 +1,7 @@
 import type { RunOptions } from "../../compute/base/progress";
 import { DecodeImageAsync, type ImageDecoder } from "./imageDecoder";
 
-/** Options of reading a capture from files, for all layouts. */
+/** Options of {@link LoadCaptureAsync} and of the loaders of each layout. */
 export interface CaptureFileOptions extends RunOptions {
     /** The capture's name. Default null: the name of the source. */
     name: string | null;
@@ -22,13 +22,14 @@ export interface CaptureFileOptions extends RunOptions {
      */
     level: boolean | null;
     /**
-     * Holds out every n-th view, starting with the first; 0 holds out none. Default null: as the files say, or every
-     * 8th view where they say nothing (COLMAP, LLFF, transforms.json without lists).
+     * The interval n of held-out views: every n-th view is held out, starting with the first; 0 holds out none. Default
+     * null: as defined by the files, or every 8th view where they define no split (COLMAP, LLFF, transforms.json without
+     * lists).
      */
     holdOutEvery: number | null;
     /**
-     * The longest side of an image in pixels. Larger images without depth are downscaled, with their cameras; null
-     * keeps all. Default 1600: at full size, a hundred photos of a phone would need 5 GB.
+     * The largest width and height of an image in pixels. Larger images without depth are downscaled, with their
+     * cameras; null keeps all. Default 1600: at full size, a hundred photos of a phone would need 5 GB.
      */
     maxImageSize: number | null;
     /**
@@ -63,7 +64,7 @@ export const DEFAULT_CAPTURE_FILE_OPTIONS: Readonly<CaptureFileOptions> = {
 };
 
 /**
- * The default of `holdOutEvery` where the files say nothing, as for LLFF's captures in NeRF (Mildenhall et al. 2020).
+ * The default of `holdOutEvery` where the files define no split, as for LLFF's captures in NeRF (Mildenhall et al. 2020).
  */
 export const DEFAULT_HOLD_OUT_EVERY = 8;
 

@@ -18,8 +18,8 @@ export interface MaskFileOptions extends RunOptions {
     /** The lowest stability score; masks below it are dropped. Default 0. */
     minStability: number;
     /**
-     * Whether near duplicates within a view are dropped (see RemoveDuplicateMasks; over pixels with depth). Default
-     * true.
+     * Whether near duplicates within a view, compared over pixels with depth, are dropped: see RemoveDuplicateMasks.
+     * Default true.
      */
     removeDuplicates: boolean;
     /** The IoU above which two masks are near duplicates. Default 0.9. */

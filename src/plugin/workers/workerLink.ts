@@ -44,8 +44,8 @@ export class WorkerLink<Request, Response extends { readonly kind: string }> {
 
     /**
      * @param task name of the worker's task, for messages
-     * @param takeNotice called with every response that is not a failure; returns true for a notice, which an answer
-     * follows
+     * @param takeNotice called with every response that is not a failure; returns true for a notice, after which the
+     * answer is still pending
      * @param signal terminates the worker when it is aborted
      */
     public constructor(
