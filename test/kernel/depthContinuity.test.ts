@@ -111,7 +111,7 @@ describe("DepthContinuity", () => {
             pass.marcher.rays.upload(rays);
             state.targets.upload(targets);
             pass.marcher.rayCount.upload(Uint32Array.of(count, 0));
-            state.judge();
+            state.recordLosses();
             return { shown: await pass.results.readAsync(), losses: await state.losses.readAsync() };
         };
         const bare = await judge(false);

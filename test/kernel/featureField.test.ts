@@ -50,10 +50,10 @@ describe("FeatureField", () => {
             each.dispose();
         }
         expect(() => FeatureField.Parse(engine(), bytes.subarray(0, bytes.length - 4))).toThrow(
-            /bytes; with its options/,
+            /bytes; its header requires/,
         );
-        expect(() => FeatureField.Parse(engine(), new Uint8Array(40))).toThrow(/no feature field/);
-        expect(() => FeatureField.Parse(engine(), new Uint8Array(3))).toThrow(/no feature field/);
+        expect(() => FeatureField.Parse(engine(), new Uint8Array(40))).toThrow(/not a feature field/);
+        expect(() => FeatureField.Parse(engine(), new Uint8Array(3))).toThrow(/not a feature field/);
     });
 
     it("refuses what it cannot do", async () => {
@@ -62,7 +62,7 @@ describe("FeatureField", () => {
         );
         await expect(FeatureField.CreateAsync(engine(), { ...small, featuresPerLevel: 3 })).rejects.toThrow(/2 or 4/);
         const field = await FeatureField.CreateAsync(engine(), small);
-        await expect(field.evaluateAsync(new Float32Array(4))).rejects.toThrow(/no \[n, 3\] positions/);
+        await expect(field.evaluateAsync(new Float32Array(4))).rejects.toThrow(/not \[n, 3\] positions/);
         await expect(field.evaluateAsync(new Float32Array(3), AbortSignal.abort())).rejects.toMatchObject({
             kind: "aborted",
         });

@@ -266,10 +266,10 @@ describe("PairSampler", () => {
         const [step] = await SampleAsync(data, { ...defaults, neighbors: "image" }, seed, 1);
         for (let i = 0; i < defaults.samples; i++) {
             const key = step.positions.subarray(4 * i, 4 * i + 3).join();
-            const pixel = Array.from(data.places.keys()).find(
+            const pixel = Array.from(data.pixelCoordinates.keys()).find(
                 (p) => data.positions.subarray(3 * p, 3 * p + 3).join() === key,
             )!;
-            const [row, column] = [data.places[pixel] >>> 16, data.places[pixel] & 0xffff];
+            const [row, column] = [data.pixelCoordinates[pixel] >>> 16, data.pixelCoordinates[pixel] & 0xffff];
             expect(step.points[4 * i]).toBeCloseTo((column + 0.5) / 40, 6);
             expect(step.points[4 * i + 1]).toBeCloseTo((row + 0.5) / 40, 6);
         }

@@ -38,7 +38,7 @@ describe("TrainRadianceFieldAsync", () => {
         field.dispose();
     });
 
-    it("learns depth and opacity of a sphere from pictures alone", async () => {
+    it("learns depth and opacity of a sphere from images alone", async () => {
         const seed = 4;
         const note = `seed ${seed}`;
         const fractions: number[] = [];
@@ -76,8 +76,8 @@ describe("TrainRadianceFieldAsync", () => {
         const again = await copy.renderAsync(heldOut.camera);
         ExpectSameElements(again.color, image.color, note);
         ExpectSameElements(again.depth, image.depth, note);
-        expect(() => RadianceField.Parse(engine(), bytes.subarray(0, bytes.length - 4))).toThrow(/it should have/);
-        expect(() => RadianceField.Parse(engine(), bytes.subarray(4))).toThrow(/no radiance field of version 1/);
+        expect(() => RadianceField.Parse(engine(), bytes.subarray(0, bytes.length - 4))).toThrow(/its header requires/);
+        expect(() => RadianceField.Parse(engine(), bytes.subarray(4))).toThrow(/not a radiance field of version 1/);
         copy.dispose();
         field.dispose();
     });
@@ -120,7 +120,7 @@ describe("TrainRadianceFieldAsync", () => {
         await expect(first.runAsync({ signal: controller.signal, onProgress })).rejects.toMatchObject({
             kind: "aborted",
         });
-        expect(String(await refusal)).toMatch(/running, .* abort runAsync before/);
+        expect(String(await refusal)).toMatch(/running, .* abort runAsync first/);
         const bytes = await first.serializeAsync();
         first.dispose();
         const second = await RadianceFieldTrainer.ParseAsync(engine(), views, Buffer.from(bytes)); // as Node's files come
@@ -136,10 +136,10 @@ describe("TrainRadianceFieldAsync", () => {
         );
         const cut = bytes.subarray(0, bytes.length - 4);
         await expect(RadianceFieldTrainer.ParseAsync(engine(), views, cut)).rejects.toThrow(
-            /in training has .* should have/,
+            /in training has .* requires/,
         );
         await expect(RadianceFieldTrainer.ParseAsync(engine(), views, bytes.subarray(4))).rejects.toThrow(
-            /no radiance field in training of version 2/,
+            /not a radiance field in training of version 2/,
         );
     });
 
@@ -211,16 +211,18 @@ describe("PredictRadianceMemory", () => {
         const { field, training } = RADIANCE_FIELD_PRESETS.default;
         const check = (limit: number, pixels = 1e6): void => CheckRadianceMemory(field, training, pixels, 10, limit);
         expect(() => check(2 ** 27)).not.toThrow();
-        expect(() => check(2 ** 25)).toThrow(/128.0 MiB in one buffer .* samples can be 65536/);
+        expect(() => check(2 ** 25)).toThrow(/128.0 MiB in one buffer .* samples to 65536/);
         expect(() => CheckRadianceMemory(field, { ...training, samples: 1024 }, 1e6, 10, 2 ** 24)).toThrow(
-            /hash grid .* tableSizeLog2 can be 1\d/,
+            /hash grid .* tableSizeLog2 to 1\d/,
         );
-        expect(() => check(2 ** 27, 1e8)).toThrow(/10 of 10000000 pixels, .* maxPixelsPerView can be 3355443;/);
+        expect(() => check(2 ** 27, 1e8)).toThrow(
+            /10 images of 10000000 pixels .* maxPixelsPerView of CreateRadianceViews to 3355443,/,
+        );
     });
 });
 
 describe("RadianceField", () => {
-    it("draws views whose samples do not fit into one go, and can be stopped", async () => {
+    it("draws views whose samples do not fit into one pass, and can be stopped", async () => {
         const field = await RadianceField.CreateAsync(engine(), SPHERE_BOUNDS.cube, SphereConfig().field, 5);
         const [{ camera }] = SphereViews(1, 48);
         const fractions: number[] = [];
@@ -275,7 +277,7 @@ describe("RadianceField from nearby", () => {
 });
 
 describe("CreateRadianceViews", () => {
-    it("makes large pictures smaller, with cameras to match", () => {
+    it("downscales large images with their cameras", () => {
         const [view] = SphereViews(1, 40);
         const { views, pixels } = CreateRadianceViews(
             { name: "one", views: [view] },
@@ -296,6 +298,6 @@ describe("CreateRadianceViews", () => {
                 { name: "one", views: [{ ...view, image: new Uint8Array(4) }] },
                 { bounds: SPHERE_BOUNDS },
             ),
-        ).toThrow(/view sphere 0 has 4 bytes; its camera's 8 x 8 pixels take 256/);
+        ).toThrow(/view sphere 0 has 4 bytes; the 8 x 8 pixels of its camera need 256/);
     });
 });

@@ -117,7 +117,7 @@ describe("RadianceState", () => {
                 }
             };
             load(500);
-            state.judge();
+            state.recordLosses();
             const judged = await pass.results.readAsync();
             const losses = await state.losses.readAsync();
             let total = 0;
@@ -169,7 +169,7 @@ describe("RadianceState", () => {
             // No sample at all: nothing moves, and at most twice the rays come next.
             state.begin();
             load(0);
-            state.judge();
+            state.recordLosses();
             expect([...(await state.state.readAsync(3, 2))]).toEqual([0, 1]);
             expect((await pass.marcher.rayCount.readAsync())[0]).toBe(2 * count);
 
@@ -177,11 +177,11 @@ describe("RadianceState", () => {
             state.begin();
             results[3 * RESULT_WORDS] = Number.NaN;
             load(500);
-            state.judge();
+            state.recordLosses();
             results[3 * RESULT_WORDS] = 0;
             state.begin();
             load(500);
-            state.judge();
+            state.recordLosses();
             expect([...(await state.state.readAsync(3, 2))]).toEqual([0, 1]);
             const steps = await state.readStepsAsync(0, 4);
             expect(steps.map(({ loss }) => Number.isFinite(loss))).toEqual([true, true, false, true]);
@@ -304,7 +304,7 @@ describe("OccupancyTraining", () => {
         }
     });
 
-    it("refuses to train where nothing can be", async () => {
+    it("rejects a training without candidate cells", async () => {
         const networks = RandomNetworks(engine(), CreateRandom(54));
         await expect(
             OccupancyTraining.CreateAsync(
@@ -316,7 +316,7 @@ describe("OccupancyTraining", () => {
                 new Uint32Array(),
                 { decay: 0.9, seed: 0, points: 64 },
             ),
-        ).rejects.toThrow(/no cell can hold anything/);
+        ).rejects.toThrow(/no cell can be occupied/);
         networks.dispose();
     });
 });

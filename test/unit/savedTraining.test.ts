@@ -17,14 +17,14 @@ function Moved(view: View): View {
 }
 
 describe("SavedTraining", () => {
-    it("holds what was written", () => {
+    it("contains what was written", () => {
         const saved = new SavedTraining(TrainingFile(CAPTURE));
         expect(saved.header.steps).toBe(7);
         const [floats, integers] = saved.readArrays();
         expect([...new Float32Array(floats), ...new Uint32Array(integers)]).toEqual([1, 2, 3, 4]);
     });
 
-    it("parts a capture as it was in the training, whatever is held out now and however it is named", async () => {
+    it("splits a capture as in the training, whatever is held out now and whatever its name", async () => {
         const bytes = TrainingFile(CAPTURE);
         for (const heldOut of [0, 2, 6]) {
             const views = [...SPHERE.views].reverse();
@@ -41,7 +41,7 @@ describe("SavedTraining", () => {
         }
     });
 
-    it("refuses other captures, names its own, and says what to do", async () => {
+    it("throws on other captures, with the name of its own and a remedy", async () => {
         const bytes = TrainingFile(CAPTURE);
         const refusalAsync = async (capture: Capture): Promise<string> => {
             try {
@@ -52,10 +52,10 @@ describe("SavedTraining", () => {
             return "";
         };
         const belongs =
-            /belongs to the capture "marble": it was trained on 5 views with 1280 pixels .* Open the pictures of "marble" first/;
+            /belongs to the capture "marble": it was trained on 5 views with 1280 pixels .* Open the images of "marble" first/;
         const renamed = SPHERE.views.map((view, i) => ({ ...view, name: `shot ${i}` }));
         const others: [Capture, RegExp][] = [
-            [{ ...CAPTURE, name: "cup", views: renamed }, /"cup" lacks 5 of these views, the first of them "/],
+            [{ ...CAPTURE, name: "cup", views: renamed }, /"cup" lacks 5 of these views, such as "/],
             [{ ...CAPTURE, views: CAPTURE.views.slice(2) }, /lacks 2 of these views/],
             // The same names, as most captures of one program have: a picture of another size, and another world.
             [{ ...CAPTURE, ...SphereCapture(6, 24), name: "big" }, /those of "big" are 5 views with 2880 pixels/],
@@ -70,9 +70,11 @@ describe("SavedTraining", () => {
         }
     });
 
-    it("refuses bytes that are no training, or cut off", () => {
+    it("throws on bytes of another format and on truncated ones", () => {
         const bytes = TrainingFile(CAPTURE);
-        expect(() => new SavedTraining(bytes.subarray(4))).toThrow(/are no radiance field in training of version 2/);
-        expect(() => new SavedTraining(bytes.subarray(0, bytes.length - 4))).toThrow(/has .* bytes; .* should have/);
+        expect(() => new SavedTraining(bytes.subarray(4))).toThrow(/are not a radiance field in training of version 2/);
+        expect(() => new SavedTraining(bytes.subarray(0, bytes.length - 4))).toThrow(
+            /has .* bytes; its header requires/,
+        );
     });
 });

@@ -11,7 +11,7 @@ import { RandomMasks } from "../support/randomMasks";
 import { BumpyView } from "../support/trainingFixtures";
 
 describe("CreateTrainingViews", () => {
-    it("gathers pixels, mask bits and trees, and leaves out views that cannot be learned from", () => {
+    it("collects pixels, mask bits and trees, and skips views without training data", () => {
         const seed = 91;
         const random = CreateRandom(seed);
         const [width, height] = [31, 23];
@@ -39,7 +39,7 @@ describe("CreateTrainingViews", () => {
             ]);
             const bitmaps = masks[v].map(({ region }) => region.toBitmap());
             for (const p of seen) {
-                expect(data.places[pixel]).toBe((Math.floor(p / width) << 16) | (p % width));
+                expect(data.pixelCoordinates[pixel]).toBe((Math.floor(p / width) << 16) | (p % width));
                 const world = [0, 0, 0];
                 views[v].camera.unproject((p % width) + 0.5, Math.floor(p / width) + 0.5, depth![p], world);
                 const unit = data.cube.toUnit(Float32Array.from(world));
@@ -60,7 +60,7 @@ describe("CreateTrainingViews", () => {
         expect([data.cells.length, data.parents.length]).toEqual([pixel, mask]);
     });
 
-    it("weighs masks without confidence values alike, and hardly trusted ones a little", () => {
+    it("weights masks without confidence values equally, and masks of low confidence a little", () => {
         const random = CreateRandom(93);
         const view = BumpyView(random, 20, 20);
         const masks = RandomMasks(random, 3, 20, 20).map(({ region }, m) => ({
@@ -72,17 +72,17 @@ describe("CreateTrainingViews", () => {
         expect([...weights]).toEqual([MAX_MASK_WEIGHT, MAX_MASK_WEIGHT, 1]);
     });
 
-    it("thins out views with many pixels, evenly", () => {
+    it("samples views with many pixels evenly", () => {
         const random = CreateRandom(92);
         const view = BumpyView(random, 40, 40, 0);
         const masks = { views: [{ masks: RandomMasks(random, 3, 40, 40) }] };
         const data = CreateTrainingViews({ views: [view] }, masks, { maxPixelsPerView: 400 });
-        expect(data.places).toEqual(
+        expect(data.pixelCoordinates).toEqual(
             Uint32Array.from({ length: 400 }, (_, j) => (Math.floor((4 * j) / 40) << 16) | ((4 * j) % 40)),
         );
     });
 
-    it("says what is missing", () => {
+    it("throws when masks or depth are missing", () => {
         const random = CreateRandom(93);
         const view = BumpyView(random, 8, 8);
         expect(() => CreateTrainingViews({ views: [view] }, { views: [] })).toThrow(
@@ -100,13 +100,13 @@ describe("CreateTrainingViews", () => {
 
 describe("CheckFeatureTrainingOptions", () => {
     it.each([
-        [{ samples: 2000 }, /samples is 2000; it has to be a multiple of 32/],
+        [{ samples: 2000 }, /samples is 2000; it must be a multiple of 32/],
         [{ steps: 0 }, /steps is 0/],
         [{ temperature: Number.NaN }, /temperature is NaN/],
         [{ alpha: 0, ultrametric: false }, /alpha is 0/],
         [{ seed: -1 }, /seed is -1/],
         [{ negativesPerPositive: 1.5 }, /negativesPerPositive is 1.5/],
-    ])("refuses %o", (wrong, message) => {
+    ])("throws on %o", (wrong, message) => {
         expect(() => CheckFeatureTrainingOptions({ ...DEFAULT_FEATURE_TRAINING_OPTIONS, ...wrong })).toThrow(message);
     });
 });

@@ -117,7 +117,7 @@ describe("a folder of photos in the viewer", () => {
             }
             await page.waitForSelector("#message:visible");
             expect(await MessageAsync(page)).toMatch(
-                /belongs to the capture "marble": .* Open the pictures of "marble" first/,
+                /belongs to the capture "marble": .* Open the images of "marble" first/,
             );
             await page.click("#messageClose");
             expect(await lookAsync(page)).toEqual(before);

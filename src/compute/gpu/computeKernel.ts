@@ -59,7 +59,7 @@ interface KernelBinding {
 }
 
 /** Throws the error that names the kernel and quotes the line if WebGPU rejects the source. */
-async function CheckSourceAsync(state: GpuDeviceState, kernel: string, prelude: string, source: string): Promise<void> {
+async function checkSourceAsync(state: GpuDeviceState, kernel: string, prelude: string, source: string): Promise<void> {
     const { device } = state;
     device.pushErrorScope("validation");
     const module = device.createShaderModule({ code: prelude + source, label: kernel });
@@ -85,7 +85,7 @@ async function CheckSourceAsync(state: GpuDeviceState, kernel: string, prelude: 
 }
 
 /** Parses the bindings that the source declares, and checks that they are those of the host. */
-function FindBindings(kernel: string, source: string, names: readonly string[]): KernelBinding[] {
+function findBindings(kernel: string, source: string, names: readonly string[]): KernelBinding[] {
     const code = source.replace(/\/\/[^\n]*/g, "").replace(/\/\*[\s\S]*?\*\//g, "");
     const pattern = /@group\((\d+)\)\s*@binding\((\d+)\)\s*var<storage\s*,\s*(read|read_write)>\s*(\w+)/g;
     const declared = [...code.matchAll(pattern)].map((match) => ({
@@ -174,7 +174,7 @@ export class ComputeKernel implements TimedKernel {
                     "Merge some of them, or create the engine with { setMaximumLimits: true }.",
             );
         }
-        const bindings = FindBindings(name, options.source, options.bindings);
+        const bindings = findBindings(name, options.source, options.bindings);
         const uniforms = options.uniforms?.length ? new UniformBlock(engine, state, name, options.uniforms) : undefined;
         const prelude = [
             `const WORKGROUP_SIZE_X: u32 = ${x}u;`,
@@ -189,7 +189,7 @@ export class ComputeKernel implements TimedKernel {
             ...(options.includes ?? []),
             "",
         ].join("\n");
-        await CheckSourceAsync(state, name, prelude, options.source);
+        await checkSourceAsync(state, name, prelude, options.source);
 
         const bindingNames = uniforms ? [...options.bindings, "uniforms"] : options.bindings;
         const createShader = (): ComputeShader =>

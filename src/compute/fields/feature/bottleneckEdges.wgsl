@@ -1,5 +1,6 @@
-// The heaviest edge on the spanning forest's path between two vertices (King 1997): of the edges that the components of the two picked in the
-// rounds in which these differ, the heaviest, of equal weights the highest number. NONE for a vertex and itself, and where no path is.
+// The heaviest edge on the path in the spanning forest between two vertices (King 1997): the heaviest of the edges that
+// their components picked in the rounds in which these differ; of equal weights, the one with the highest index. NONE
+// for a vertex and itself, and for unconnected vertices.
 @group(0) @binding(0) var<storage, read> weights: array<u32>; // [VERTICES, DEGREE] sortable
 @group(0) @binding(1) var<storage, read> components: array<u32>;
 @group(0) @binding(2) var<storage, read> candidates: array<u32>;

@@ -1,5 +1,6 @@
-// Features of rays: the weighted sum of unit features along the ray, and for what the ray does not meet the background's, 1 / sqrt(DIMS) in every
-// dimension; then normalized (He et al. 2024, section 4.1). One invocation per ray.
+// Features of rays: the weighted sum of unit features along the ray, plus the remaining transmittance times the
+// background's feature, 1 / sqrt(DIMS) in every dimension; then normalized (He et al. 2024, section 4.1). One
+// invocation per ray.
 @group(0) @binding(0) var<storage, read> slots: array<vec4f>; // [RAYS, SLOTS] the fourth is the weight
 @group(0) @binding(1) var<storage, read> pointFeatures: array<vec4f>; // [RAYS, SLOTS, DIMS / 4] unit vectors
 @group(0) @binding(2) var<storage, read> opacities: array<f32>; // [RAYS]

@@ -1,5 +1,6 @@
-// Gradient of what the feature field's network puts out at the places along the rays, from the gradient of the rays' sums. The weights are
-// constants. With f = y / |y| and g = weight * d loss / d sum: d loss / d y = (g - (g . f) f) / |y|. One invocation per place.
+// The gradient of the outputs y of the feature field's network at the points along the rays, from the gradient of the
+// rays' sums. The weights are constant. With f = y / |y| and g = weight * d loss / d sum: d loss / d y = (g - (g . f)
+// f) / |y|. One invocation per point.
 @group(0) @binding(0) var<storage, read> slots: array<vec4f>; // [POINTS] the fourth is the weight
 @group(0) @binding(1) var<storage, read> pointFeatures: array<vec4f>; // [POINTS, DIMS / 4] f
 @group(0) @binding(2) var<storage, read> pointInverseNorms: array<f32>; // [POINTS] 1 / |y|

@@ -11,12 +11,12 @@ import termsSource from "./gradientTerms.include.wgsl?raw";
 import pairTermsSource from "./pairTerms.wgsl?raw";
 import { LossScale } from "./trainingState";
 
-/** Weights of the loss, see FeatureTrainingOptions. */
+/** Options of the loss, see FeatureTrainingOptions. */
 export interface ContrastiveLossOptions {
     readonly temperature: number;
     /** Weight of the loss on the pairs' own similarities. */
     readonly alpha: number;
-    /** Whether the loss on bottleneck edges counts. */
+    /** Whether the loss on bottleneck edges is included. */
     readonly ultrametric: boolean;
 }
 
@@ -26,36 +26,37 @@ export interface ContrastiveLossInputs {
     readonly state: GpuArray;
     /** [samples, dimensions] unit features. */
     readonly features: GpuArray;
-    /** [samples] 1 / length of the vectors that the features are the directions of. */
+    /** [samples] 1 / length of the vectors before normalization. */
     readonly inverseNorms: GpuArray;
-    /** [pairs, 1 + negatives, 2] samples; of each row the first pair is the positive one. */
+    /** [pairs, 1 + negatives, 2] samples; the first pair of each row is the positive one. */
     readonly pairs: GpuArray;
     /** [pairs, 1 + negatives] bottleneck edges. */
     readonly bottlenecks: GpuArray;
     /** [samples, degree] the other end of every edge. */
     readonly neighbors: GpuArray;
-    /** [samples, degree] similarity of every edge's ends. */
+    /** [samples, degree] similarity of the ends of every edge. */
     readonly similarities: GpuArray;
     /** [3] sums of the losses. */
     readonly sums: GpuArray;
 }
 
 /**
- * The loss of He et al. 2024, equation 4, and its gradient: softplus((s_negative - s_positive) / tau), mean over all positive and negative pairs
- * that belong together, on the bottleneck edges' similarities plus alpha times the same on the pairs' own.
+ * The loss of He et al. 2024, equation 4, and its gradient: softplus((s_negative - s_positive) / tau), averaged over
+ * all matching positive and negative pairs, on the similarities of the bottleneck edges, plus alpha times the same on
+ * the pairs' own similarities.
  *
- * Bit for bit the same in every run: what many invocations add up is whole numbers. The scales are such that the largest sum that the pairs
- * could make stays below 2^30.
+ * Every run gives the same bits, because atomic sums are of integers. Their scales keep the largest possible sum below
+ * 2^30.
  */
 export class ContrastiveLoss {
     private constructor(
         private readonly _owned: OwnedResources,
         private readonly _dispatches: readonly KernelDispatch[],
-        /** [pairs, 1 + negatives, 2] d loss / d similarity of every pair, its own and its bottleneck's. */
+        /** [pairs, 1 + negatives, 2] d loss / d similarity of every pair and of its bottleneck edge. */
         public readonly coefficients: GpuArray<"f32">,
         /** [samples, dimensions] d loss / d feature. */
         public readonly featureGradients: GpuArray<"f32">,
-        /** [dimensions, samples] d loss / d the vectors that the features are the directions of. */
+        /** [dimensions, samples] d loss / d vector before normalization. */
         public readonly outputGradients: GpuArray<"f32">,
     ) {}
 
@@ -71,9 +72,9 @@ export class ContrastiveLoss {
             const queries = pairs * perRow;
             const lossTerms = pairs * (perRow - 1);
             const { temperature, alpha, ultrametric } = options;
-            // All positive coefficients of one kind add up to at most 1 / tau, and so do the negative ones.
+            // The positive coefficients of one kind sum to at most 1 / tau, as do the negative ones.
             const edgeScale = (2 ** 30 * temperature) / 2;
-            // A row receives at most both ends of both, of both kinds, times a feature's number of at most 1.
+            // A row receives at most both ends of both signs of both kinds, times a feature component of at most 1.
             const gradientScale = (2 ** 30 * temperature) / (4 * (1 + alpha));
 
             const coefficients = owned.add(
@@ -82,7 +83,7 @@ export class ContrastiveLoss {
             const edgeCoefficients = owned.add(
                 new GpuArray(engine, "i32", [samples, degree], { label: "edge coefficients" }),
             );
-            const heads = owned.add(new GpuArray(engine, "u32", [samples], { label: "gradient term heads" }));
+            const heads = owned.add(new GpuArray(engine, "u32", [samples], { label: "gradient term lists" }));
             const terms = owned.add(
                 new GpuArray(engine, "u32", [2 * (queries + samples * degree), 4], { label: "gradient terms" }),
             );

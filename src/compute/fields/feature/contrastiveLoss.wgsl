@@ -1,13 +1,15 @@
-// Contrastive loss softplus((s_negative - s_positive) / tau) of every positive pair with each of its NEGATIVES negative pairs, once with
-// the pairs' own similarities (euclid) and once with those of the bottleneck edges between them (ultra). One invocation per positive pair.
-// Source: He et al. 2024, equations 3 and 4 (3 with its sign put right).
+// The contrastive loss softplus((s_negative - s_positive) / tau) of every positive pair with each of its NEGATIVES
+// negative pairs, once with the pairs' own similarities (euclid) and once with those of their bottleneck edges (ultra).
+// One invocation per positive pair. Source: He et al. 2024, equations 3 and 4 (equation 3 with the sign corrected).
 @group(0) @binding(0) var<storage, read> state: TrainingState;
 @group(0) @binding(1) var<storage, read> features: array<vec4f>; // [SAMPLES, DIMS / 4] unit vectors
 @group(0) @binding(2) var<storage, read> pairs: array<vec2u>; // [PAIRS, 1 + NEGATIVES]
-@group(0) @binding(3) var<storage, read> bottlenecks: array<u32>; // [PAIRS, 1 + NEGATIVES] edges, NONE = no edge between
+@group(0) @binding(3) var<storage, read> bottlenecks: array<u32>; // [PAIRS, 1 + NEGATIVES] edges, or NONE
 @group(0) @binding(4) var<storage, read> similarities: array<f32>; // of the edges
-@group(0) @binding(5) var<storage, read_write> coefficients: array<vec2f>; // [PAIRS, 1 + NEGATIVES] d loss / d similarity: euclid, ultra
-@group(0) @binding(6) var<storage, read_write> sums: array<atomic<u32>>; // euclid, ultra (fixed point), whether one was not finite
+// [PAIRS, 1 + NEGATIVES] d loss / d similarity: euclid, ultra
+@group(0) @binding(5) var<storage, read_write> coefficients: array<vec2f>;
+// Euclid, ultra (fixed point), 1 if one was not finite
+@group(0) @binding(6) var<storage, read_write> sums: array<atomic<u32>>;
 
 const NONE = 0xffffffffu;
 
@@ -19,7 +21,7 @@ fn pairSimilarity(pair: vec2u) -> f32 {
     return sum;
 }
 
-// euclid and ultra similarity of a pair, a sample is wholly similar to itself
+// Returns the euclid and ultra similarity of a pair. A sample has similarity 1 to itself.
 fn similarity(index: u32) -> vec2f {
     let edge = bottlenecks[index];
     var ultra = 1.0;
@@ -51,7 +53,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     var pull = vec2f(0.0);
     for (var j = 1u; j <= NEGATIVES; j++) {
         let z = (similarity(first + j) - positive) / TAU;
-        // softplus and its slope without overflow
+        // Softplus and its derivative without overflow.
         let e = exp(-abs(z));
         loss += max(z, vec2f(0.0)) + log(1.0 + e);
         let slope = select(e, vec2f(1.0), z >= vec2f(0.0)) / (1.0 + e);

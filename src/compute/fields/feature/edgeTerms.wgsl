@@ -1,6 +1,8 @@
-// Every edge with a coefficient becomes two terms of the features' gradient. Many pairs share a bottleneck, so these are few.
+// Turns every edge with a coefficient into two terms of the features' gradient. Many pairs share a bottleneck edge, so
+// these are few. One invocation per edge.
 @group(0) @binding(0) var<storage, read> neighbors: array<u32>; // [SAMPLES, DEGREE]
-@group(0) @binding(1) var<storage, read_write> edgeCoefficients: array<i32>; // [SAMPLES, DEGREE] fixed point, left as zeros
+// [SAMPLES, DEGREE] fixed point, reset to zeros
+@group(0) @binding(1) var<storage, read_write> edgeCoefficients: array<i32>;
 @group(0) @binding(2) var<storage, read_write> heads: array<atomic<u32>>; // [SAMPLES] term + 1, 0 = none
 @group(0) @binding(3) var<storage, read_write> terms: array<GradientTerm>; // [2 QUERIES + 2 edges]
 

@@ -1,7 +1,8 @@
-// Weighs the edges of the samples' graph, and makes ready what the spanning forest starts from. One invocation per sample.
+// Weighs the edges of the samples' graph. One invocation per sample.
 //
-// Weight: 1 - similarity, 10 more where the ends lie in different cells of the masks' arrangement (the edge crosses some mask's border),
-// 100 and a random fraction for the edges that only connect. Weights are kept as float bits, which sort like the weights, none being < 0.
+// Weight: 1 - similarity, plus 10 if the ends lie in different cells of the mask arrangement (the edge crosses the
+// border of a mask); 100 and a random fraction for the edges to the next sample. Weights are stored as float bits,
+// which sort like the weights because none is negative.
 @group(0) @binding(0) var<storage, read> state: TrainingState;
 @group(0) @binding(1) var<storage, read> features: array<vec4f>; // [SAMPLES, DIMS / 4] unit vectors
 @group(0) @binding(2) var<storage, read> cells: array<u32>; // [SAMPLES]

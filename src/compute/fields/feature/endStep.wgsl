@@ -1,6 +1,6 @@
-// Closes a training step: the sums of its losses become means in the step's row of `losses`, a step without pairs writes -1.
+// Ends a training step: writes the mean losses, or -1 for a step without pairs, to the row of the step in `losses`.
 @group(0) @binding(0) var<storage, read> state: TrainingState;
-@group(0) @binding(1) var<storage, read_write> sums: array<u32>; // euclid, ultra (fixed point), whether one was not finite
+@group(0) @binding(1) var<storage, read_write> sums: array<u32>; // euclid, ultra (fixed point), 1 if one was not finite
 @group(0) @binding(2) var<storage, read_write> losses: array<u32>; // [steps, 2] float bits
 
 @compute @workgroup_size(2)

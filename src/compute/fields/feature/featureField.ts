@@ -12,15 +12,15 @@ import {
 } from "./featureFieldOptions";
 import { FeaturePass } from "./featurePass";
 
-/** Points that are evaluated at a time. */
-const CHUNK = 8192;
+/** Points of one evaluation on the GPU. */
+const POINTS_PER_PASS = 8192;
 
 /** "UMFF" */
 const FORMAT: FieldFormat = { kind: "feature field", magic: 0x46464d55, version: 1 };
 
 /**
- * A feature field: unit cube -> unit features, similar where the masks hold two points together. A hash grid and a small network without
- * biases, whose outputs are normalized. Made and trained by {@link TrainFeatureFieldAsync}.
+ * A feature field: maps a point of the unit cube to a unit vector, similar for points that the masks group. A hash grid
+ * and a small network without biases, with normalized outputs. Trained by {@link TrainFeatureFieldAsync}.
  */
 export class FeatureField {
     private _pass: Promise<FeaturePass> | undefined;
@@ -34,15 +34,15 @@ export class FeatureField {
         public readonly mlp: Mlp,
     ) {}
 
-    /** Dimensions of a feature. */
+    /** Number of dimensions of a feature. */
     public get dimensions(): number {
         return this.options.dimensions;
     }
 
     /**
-     * A field with random parameters.
+     * Creates a field with random parameters.
      * @param seed a whole number 0..2^32 - 1
-     * @throws UltrametricError "input" for options out of range, "limits" where the device cannot hold it
+     * @throws UltrametricError "input" for options out of range, "limits" if it exceeds the limits of the device
      */
     public static async CreateAsync(
         engine: WebGPUEngine,
@@ -61,7 +61,7 @@ export class FeatureField {
         }
     }
 
-    /** A field whose parameters are 0. */
+    /** Creates a field of zeros. */
     private static _CreateEmpty(engine: WebGPUEngine, options: Partial<FeatureFieldOptions>): FeatureField {
         const settings: FeatureFieldOptions = { ...DEFAULT_FEATURE_FIELD_OPTIONS, ...options };
         CheckFeatureFieldOptions(settings);
@@ -73,24 +73,25 @@ export class FeatureField {
     }
 
     /**
-     * Features at points.
-     * @param positions [n, 3] unit cube (see `TrainingViews.cube`); outside of it the nearest point of the cube counts
+     * Evaluates the features at points.
+     * @param positions [n, 3] unit cube, see `TrainingViews.cube`; points outside of it are clamped
      * @returns [n, dimensions] unit vectors
-     * @throws UltrametricError "input" for a length that is no multiple of 3, "aborted", "gpu", "deviceLost", "disposed"
+     * @throws UltrametricError "input" for a length that is not a multiple of 3, "aborted", "gpu", "deviceLost",
+     * "disposed"
      */
     public async evaluateAsync(positions: Float32Array, signal?: AbortSignal): Promise<Float32Array> {
         if (positions.length % 3 !== 0) {
-            throw new UltrametricError("input", `FeatureField: ${positions.length} numbers are no [n, 3] positions.`);
+            throw new UltrametricError("input", `FeatureField: ${positions.length} numbers are not [n, 3] positions.`);
         }
         this._throwIfDisposed();
-        this._pass ??= FeaturePass.CreateAsync(this._engine, this.grid, this.mlp, CHUNK);
+        this._pass ??= FeaturePass.CreateAsync(this._engine, this.grid, this.mlp, POINTS_PER_PASS);
         const pass = await this._pass;
         const count = positions.length / 3;
         const features = new Float32Array(count * this.dimensions);
-        for (let first = 0; first < count; first += CHUNK) {
+        for (let first = 0; first < count; first += POINTS_PER_PASS) {
             ThrowIfAborted(signal, "Evaluating the feature field");
             this._throwIfDisposed();
-            const length = Math.min(CHUNK, count - first);
+            const length = Math.min(POINTS_PER_PASS, count - first);
             const points = new Float32Array(4 * length);
             for (let i = 0; i < length; i++) {
                 for (let axis = 0; axis < 3; axis++) {
@@ -105,8 +106,8 @@ export class FeatureField {
     }
 
     /**
-     * The field as bytes: "UMFF", version, length of the options' JSON, the JSON padded to 4 bytes, the grid's numbers and the weights as
-     * little-endian floats.
+     * Serializes the field: "UMFF", version, length of the options' JSON, the JSON padded to 4 bytes, then the values
+     * of the grid and the weights of the network as little-endian floats.
      */
     public async serializeAsync(): Promise<Uint8Array<ArrayBuffer>> {
         this._throwIfDisposed();
@@ -117,8 +118,8 @@ export class FeatureField {
     }
 
     /**
-     * The field that {@link serializeAsync} wrote.
-     * @throws UltrametricError "input" when the bytes are none
+     * Parses the bytes of {@link serializeAsync}.
+     * @throws UltrametricError "input" if the bytes are not a feature field
      */
     public static Parse(engine: WebGPUEngine, bytes: Uint8Array): FeatureField {
         const file = new FieldBytes(FORMAT, bytes);
@@ -139,7 +140,7 @@ export class FeatureField {
     /** Frees the GPU memory. Safe to call again. */
     public dispose(): void {
         this._isDisposed = true;
-        void this._pass?.then((pass) => pass.dispose()).catch(() => undefined); // whoever awaits it has its error
+        void this._pass?.then((pass) => pass.dispose()).catch(() => undefined); // its caller gets the error
         this._pass = undefined;
         this._owned.dispose();
     }

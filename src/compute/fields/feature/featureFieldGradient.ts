@@ -7,20 +7,20 @@ import type { Mlp } from "../shared/mlp";
 import { MlpGradient } from "../shared/mlpGradient";
 import { OwnedResources } from "../shared/ownedResources";
 
-/** What a feature field is evaluated with: its parts. */
+/** The hash grid and the network of a feature field. */
 export interface FeatureNetworks {
     readonly grid: HashGrid;
     readonly mlp: Mlp;
 }
 
-/** The points of an evaluation, see FeaturePass. */
+/** The intermediate values of an evaluation, see FeaturePass. */
 export interface EvaluatedPoints {
     readonly points: number;
     readonly positions: GpuArray<"f32">;
     readonly inputs: readonly GpuArray<"f32">[];
 }
 
-/** The gradients of a feature field's parameters from the gradient of what its network puts out. */
+/** The gradients of a feature field's parameters, from the gradient of the network's outputs. */
 export class FeatureFieldGradient {
     private constructor(
         private readonly _owned: OwnedResources,
@@ -30,18 +30,19 @@ export class FeatureFieldGradient {
     ) {}
 
     /**
-     * @param at number of points a multiple of 32
+     * @param evaluated with a number of points that is a multiple of 32
      * @param outputGradients [dimensions, points]
-     * @param before what makes these; stays its owner's
+     * @param before kernels that compute `outputGradients`, recorded first; owned by the caller
      */
     public static async CreateAsync(
         engine: WebGPUEngine,
         { grid, mlp }: FeatureNetworks,
-        { points, positions, inputs }: EvaluatedPoints,
+        evaluated: EvaluatedPoints,
         outputGradients: GpuArray<"f32">,
         before: readonly KernelDispatch[] = [],
     ): Promise<FeatureFieldGradient> {
         return await OwnedResources.BuildAsync(async (owned) => {
+            const { points, positions, inputs } = evaluated;
             const mlpGradient = await owned.addAsync(
                 MlpGradient.CreateAsync(engine, mlp, points, inputs, outputGradients),
             );

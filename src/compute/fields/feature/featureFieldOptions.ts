@@ -1,12 +1,12 @@
 import { OptionChecks } from "../shared/optionChecks";
 
-/** The shape of a feature field: a hash grid and a small network behind it. */
+/** The shape of a feature field: a hash grid and a small network. */
 export interface FeatureFieldOptions {
     /** Levels of the hash grid. */
     levels: number;
-    /** Numbers at a vertex of the grid: 2 or 4. */
+    /** Values at each vertex of the grid: 2 or 4. */
     featuresPerLevel: number;
-    /** A level has at most 2^this entries; finer grids are hashed into them. */
+    /** Logarithm of the maximum number of entries of a level; levels with more vertices are hashed. */
     tableSizeLog2: number;
     /** Cells along an edge of the unit cube on the coarsest level. */
     baseResolution: number;
@@ -14,46 +14,51 @@ export interface FeatureFieldOptions {
     finestResolution: number;
     /** Widths of the hidden layers, multiples of 8. */
     hidden: readonly number[];
-    /** Dimensions of a feature, a multiple of 8. */
+    /** Number of dimensions of a feature, a multiple of 8. */
     dimensions: number;
 }
 
-/** How a feature field is trained. */
+/** Options of the training of a feature field. */
 export interface FeatureTrainingOptions {
-    /** Coroutine, each on one view. Default 1000. */
+    /** Number of steps, each on one view. Default: 1000. */
     steps: number;
-    /** Pixels of a step, a multiple of 32. Default 2048. */
+    /** Pixels per step, a multiple of 32. Default: 2048. */
     samples: number;
-    /** Positive pairs of a step. Default 2048: the losses fall as they do with twice as many. */
+    /** Positive pairs per step. Default: 2048; twice as many do not lower the losses. */
     pairs: number;
-    /** Negative pairs that each positive pair is compared with. Default 1; 4 won He et al. 1.1 points of NC. */
+    /** Negative pairs per positive pair. Default: 1; 4 improve the NC of He et al. 2024 by 1.1 points. */
     negativesPerPositive: number;
-    /** Whether pairs climb the tree of the masks (He et al. 2024, Algorithm 1) or stay with each mask alone. Default true. */
+    /** Whether pairs follow the tree of masks (He et al. 2024, Algorithm 1) or use each mask alone. Default: true. */
     hierarchicalSampling: boolean;
-    /** Whether positive pairs are compared with negative pairs of their own level, as in the paper, or of any mask. Default true. */
+    /**
+     * Whether the negative pairs of a positive pair are of its level, as in the paper, or of any mask. Default: true.
+     */
     withinLevel: boolean;
     /**
-     * A pixel's feature: the field's where the pixel's surface is, or as in the paper the sum of those along its ray by the weights of a radiance
-     * field, which has to be given then and takes many times longer. Default "surface".
+     * Source of a pixel's feature. "surface": the field at the pixel's surface point. "volumetric", as in the paper:
+     * the sum along the pixel's ray, weighted by a radiance field, which must be passed; many times slower. Default:
+     * "surface".
      */
     features: "surface" | "volumetric";
-    /** Where `features` is "volumetric": places along a ray whose features are summed; of more, so many are drawn. Default 16. */
+    /** If `features` is "volumetric": maximum number of points along a ray, drawn at random from more. Default: 16. */
     samplesPerRay: number;
-    /** Masks with fewer samples in a step give no pairs. Default 6. */
+    /** Minimum number of samples of a mask in a step to give pairs. Default: 6. */
     minMaskSamples: number;
-    /** What makes two samples neighbors in the loss graph: distance in space, or pixels as in the paper. Default "surface". */
+    /**
+     * Metric of neighbors in the loss graph: distance in space, or in the image as in the paper. Default: "surface".
+     */
     neighbors: "surface" | "image";
-    /** Neighbors of every sample in the loss graph. Default 10. */
+    /** Neighbors of each sample in the loss graph. Default: 10. */
     neighborCount: number;
-    /** Temperature tau of the contrastive loss. Default 0.1. */
+    /** Temperature tau of the contrastive loss. Default: 0.1. */
     temperature: number;
-    /** Weight alpha of the loss on the pairs' own similarities. Default 1. */
+    /** Weight alpha of the loss on the pairs' own similarities. Default: 1. */
     alpha: number;
-    /** Whether the loss on bottleneck edges is used. Default true. */
+    /** Whether the loss on bottleneck edges is used. Default: true. */
     ultrametric: boolean;
-    /** First learning rate; it falls to 1/30 by a cosine. Default 0.01. */
+    /** First learning rate, which falls to 1/30 by a cosine. Default: 0.01. */
     learningRate: number;
-    /** Seed of weights, views, samples and pairs, a whole number 0..2^32 - 1. Default 0. */
+    /** Seed of weights, views, samples and pairs; a whole number 0..2^32 - 1. Default: 0. */
     seed: number;
 }
 
@@ -91,15 +96,15 @@ export const DEFAULT_FEATURE_TRAINING_OPTIONS: Readonly<FeatureTrainingOptions> 
 /** Names of {@link FEATURE_FIELD_PRESETS}. */
 export type FeatureFieldPreset = "default" | "paper" | "fast";
 
-/** A field and its training that belong together. */
+/** The options of a field and of its training. */
 export interface FeatureFieldConfig {
     readonly field: Readonly<FeatureFieldOptions>;
     readonly training: Readonly<FeatureTrainingOptions>;
 }
 
 /**
- * `paper`: the shape that He et al. 2024 give, with the resolutions of their code, and neighbors in the image.
- * `default`: smaller, finer, and with neighbors on the surface. `fast`: a preview.
+ * The presets. `paper`: the shape of He et al. 2024, with the resolutions of their code, and neighbors in the image.
+ * `default`: smaller and finer, with neighbors on the surface. `fast`: for a preview.
  */
 export const FEATURE_FIELD_PRESETS: Readonly<Record<FeatureFieldPreset, FeatureFieldConfig>> = {
     default: { field: DEFAULT_FEATURE_FIELD_OPTIONS, training: DEFAULT_FEATURE_TRAINING_OPTIONS },
@@ -131,7 +136,7 @@ export const FEATURE_FIELD_PRESETS: Readonly<Record<FeatureFieldPreset, FeatureF
 
 const checks = new OptionChecks("Feature field");
 
-/** @throws UltrametricError "input" that names the option, its value and what it has to be */
+/** Checks options. @throws UltrametricError "input" that names the option, its value and its allowed values */
 export function CheckFeatureFieldOptions(options: FeatureFieldOptions): void {
     checks.hashGrid(options);
     for (const width of options.hidden) {
@@ -140,7 +145,7 @@ export function CheckFeatureFieldOptions(options: FeatureFieldOptions): void {
     checks.whole("dimensions", options.dimensions, 8, 1024, 8);
 }
 
-/** @throws UltrametricError "input" that names the option, its value and what it has to be */
+/** Checks options. @throws UltrametricError "input" that names the option, its value and its allowed values */
 export function CheckFeatureTrainingOptions(options: FeatureTrainingOptions): void {
     checks.whole("steps", options.steps, 1, 1_000_000);
     checks.whole("samples", options.samples, 64, 32768, 32);
@@ -153,7 +158,7 @@ export function CheckFeatureTrainingOptions(options: FeatureTrainingOptions): vo
     checks.positive("learningRate", options.learningRate);
     checks.notNegative("alpha", options.alpha);
     if (options.alpha === 0 && !options.ultrametric) {
-        throw checks.wrong("alpha", 0, "positive where ultrametric is false, or there is nothing to learn from");
+        throw checks.wrong("alpha", 0, "positive if ultrametric is false, because there is no other loss");
     }
     checks.oneOf("features", options.features, ["surface", "volumetric"]);
     checks.whole("samplesPerRay", options.samplesPerRay, 1, 256);

@@ -25,40 +25,44 @@ import { NO_LOSS, TrainingState } from "./trainingState";
 import type { TrainingViews } from "./trainingViews";
 import { VolumeFeatures } from "./volumeFeatures";
 
-/** What is trained, and how: a preset, and what differs from it. */
+/** Options of a feature field and its training: a preset with changes. */
 export interface FeatureFieldConfigOptions {
-    /** Default "default". */
+    /** Default: "default". */
     preset?: FeatureFieldPreset;
     field?: Partial<FeatureFieldOptions>;
     training?: Partial<FeatureTrainingOptions>;
-    /** Where the training's `features` is "volumetric": the trained radiance field (a `RadianceField`), which stays as it is. */
+    /** The trained radiance field (a `RadianceField`) if `training.features` is "volumetric"; it does not change. */
     radiance?: RadianceVolume;
 }
 
-/** Losses of a training run. */
+/** Losses of a training. */
 export interface TrainingLosses {
-    /** [steps] loss on the pairs' own similarities; NaN for a step that no pair could be drawn in, which changed nothing. */
+    /** [steps] loss on the pairs' own similarities; NaN for a step without pairs, which changed nothing. */
     readonly euclid: Float32Array;
-    /** [steps] loss on the bottleneck edges' similarities; NaN likewise, and throughout where `ultrametric` is false. */
+    /**
+     * [steps] loss on the bottleneck edges' similarities; NaN for a step without pairs, or if `ultrametric` is false.
+     */
     readonly ultra: Float32Array;
 }
 
-/** Options of {@link TrainFeatureFieldAsync} that do not change what comes out. */
+/** Options of a run of {@link TrainFeatureFieldAsync}; they do not affect the result. */
 export interface FeatureTrainingRunOptions extends RunOptions {
-    /** Called every 50 steps with the mean losses of these; NaN where none of them had pairs. */
+    /** Called every 50 steps with their mean losses; NaN if none of them had pairs. */
     readonly onLosses?: (step: number, euclid: number, ultra: number) => void;
 }
 
-/** A trained field. */
+/** The result of a training. */
 export interface FeatureTraining {
     readonly field: FeatureField;
     readonly losses: TrainingLosses;
 }
 
 /**
- * Trains a feature field (the paper's loss) on known surfaces, one query of the field a pixel, or along the rays of a radiance field. All of a step happens on the GPU. The same
- * seed gives the same bits on the same device. The page stays alive: the GPU gets a few steps at a time.
- * @throws UltrametricError "input" for options out of range, "gpu" when a loss is not finite (names the step), "limits", "aborted", "deviceLost"
+ * Trains a feature field (He et al. 2024) on known surfaces, with one evaluation of the field per pixel, or along the
+ * rays of a radiance field. Every step runs on the GPU, a few per submission, without blocking the main thread. The
+ * same seed gives the same bits on the same device.
+ * @throws UltrametricError "input" for options out of range, "gpu" if a loss is not finite (names the step), "limits",
+ * "aborted", "deviceLost"
  */
 export async function TrainFeatureFieldAsync(
     engine: WebGPUEngine,
@@ -75,7 +79,7 @@ export async function TrainFeatureFieldAsync(
     }
 }
 
-/** The training of one field: {@link TrainFeatureFieldAsync}, with its parts in reach. */
+/** The training of a feature field, step by step; see {@link TrainFeatureFieldAsync}. */
 export class FeatureFieldTrainer {
     private _steps = 0;
     private _releasedField = false;
@@ -106,7 +110,7 @@ export class FeatureFieldTrainer {
         const training: FeatureTrainingOptions = { ...preset.training, ...options.training };
         CheckFeatureFieldOptions(fieldOptions);
         CheckFeatureTrainingOptions(training);
-        const volume = training.features === "volumetric" ? FindVolume(options) : null;
+        const volume = training.features === "volumetric" ? requireVolume(options) : null;
         const { samples, samplesPerRay, pairs, negativesPerPositive, seed, steps, learningRate, temperature } =
             training;
         const owned = new OwnedResources();
@@ -189,15 +193,18 @@ export class FeatureFieldTrainer {
         }
     }
 
-    /** Steps recorded so far. */
+    /** Number of recorded steps. */
     public get steps(): number {
         return this._steps;
     }
 
-    /** Records one step; the GPU does it at the next submission. No more than `options.steps` times. */
+    /**
+     * Records a step, which the GPU runs at the next submission.
+     * @throws UltrametricError "input" after `options.steps`
+     */
     public recordStep(): void {
         if (this._steps >= this.options.steps) {
-            throw new UltrametricError("input", `All ${this.options.steps} training steps have been done.`);
+            throw new UltrametricError("input", `All ${this.options.steps} training steps are done.`);
         }
         this._steps++;
         this.state.begin();
@@ -214,7 +221,7 @@ export class FeatureFieldTrainer {
         this.state.end();
     }
 
-    /** Does all steps that are left. @returns the losses of all steps */
+    /** Runs the remaining steps. @returns the losses of all steps */
     public async runAsync(run: FeatureTrainingRunOptions = {}): Promise<TrainingLosses> {
         const total = this.options.steps;
         const reportAsync = async (first: number): Promise<void> => {
@@ -222,21 +229,21 @@ export class FeatureFieldTrainer {
             this._checkLosses(losses, first);
             run.onLosses?.(
                 this._steps,
-                MeanLoss(losses, 0),
-                this.options.ultrametric ? MeanLoss(losses, 1) : Number.NaN,
+                meanLoss(losses, 0),
+                this.options.ultrametric ? meanLoss(losses, 1) : Number.NaN,
             );
         };
         await RunStepsAsync(this._engine, "Training the feature field", this, total, reportAsync, run);
         return this._splitLosses(await this.state.readLossesAsync(0, total));
     }
 
-    /** The trained field, which now belongs to the caller. */
+    /** Returns the trained field and makes the caller its owner. */
     public releaseField(): FeatureField {
         this._releasedField = true;
         return this.field;
     }
 
-    /** Frees everything but a released field. Safe to call again. */
+    /** Frees all resources except a released field. Safe to call again. */
     public dispose(): void {
         this._owned.dispose();
         if (!this._releasedField) {
@@ -250,7 +257,8 @@ export class FeatureFieldTrainer {
             throw new UltrametricError(
                 "gpu",
                 `Training the feature field: the loss of step ${first + (bad >> 1)} is not finite. ` +
-                    `Lower the learning rate (${this.options.learningRate}) or raise the temperature (${this.options.temperature}).`,
+                    `Lower the learning rate (${this.options.learningRate}) ` +
+                    `or raise the temperature (${this.options.temperature}).`,
             );
         }
     }
@@ -266,19 +274,20 @@ export class FeatureFieldTrainer {
     }
 }
 
-/** The radiance field of a volumetric training. */
-function FindVolume({ radiance }: FeatureFieldConfigOptions): RadianceVolume {
+/** Returns the radiance field of a volumetric training. */
+function requireVolume({ radiance }: FeatureFieldConfigOptions): RadianceVolume {
     if (!radiance) {
         throw new UltrametricError(
             "input",
-            'Feature field: features is "volumetric", which needs a trained radiance field: give it as radiance, or train on surfaces.',
+            'Feature field: features is "volumetric", which needs a trained radiance field. ' +
+                "Pass it as the option radiance, or train on surfaces.",
         );
     }
     return radiance;
 }
 
-/** Mean of one column of [steps, 2] losses over the steps that had pairs. */
-function MeanLoss(losses: Float32Array, column: number): number {
+/** Returns the mean of a column of [steps, 2] losses over the steps with pairs. */
+function meanLoss(losses: Float32Array, column: number): number {
     let sum = 0;
     let count = 0;
     for (let i = column; i < losses.length; i += 2) {

@@ -1,8 +1,9 @@
-// Adds up the terms of the features' gradient and takes it back through the normalization: with f = y / |y| and g = d loss / d f,
-// d loss / d y = (g - (g . f) f) / |y|. One invocation per sample. Sums are whole numbers of 1 / GRADIENT_SCALE, so their order does not matter.
+// Sums the terms of the features' gradient and propagates it through the normalization: with f = y / |y| and g = d loss
+// / d f, d loss / d y = (g - (g . f) f) / |y|. Sums are integer multiples of 1 / GRADIENT_SCALE, so their order does
+// not matter. One invocation per sample.
 @group(0) @binding(0) var<storage, read> features: array<vec4f>; // [SAMPLES, DIMS / 4] f
 @group(0) @binding(1) var<storage, read> inverseNorms: array<f32>; // [SAMPLES] 1 / |y|
-@group(0) @binding(2) var<storage, read_write> heads: array<u32>; // [SAMPLES] term + 1, left as zeros
+@group(0) @binding(2) var<storage, read_write> heads: array<u32>; // [SAMPLES] term + 1, reset to zeros
 @group(0) @binding(3) var<storage, read> terms: array<GradientTerm>;
 @group(0) @binding(4) var<storage, read_write> featureGradients: array<vec4f>; // [SAMPLES, DIMS / 4] g
 @group(0) @binding(5) var<storage, read_write> outputGradients: array<f32>; // [DIMS, SAMPLES] d loss / d y
@@ -34,10 +35,10 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
             at = term.next;
         }
         for (var part = 0u; part < count; part++) {
-            let place = i * PARTS + firstPart + part;
+            let index = i * PARTS + firstPart + part;
             let gradient = vec4f(sums[part]) / GRADIENT_SCALE;
-            featureGradients[place] = gradient;
-            radial += dot(gradient, features[place]);
+            featureGradients[index] = gradient;
+            radial += dot(gradient, features[index]);
         }
     }
     heads[i] = 0u;

@@ -7,17 +7,17 @@ import type { Mlp } from "../shared/mlp";
 import { OwnedResources } from "../shared/ownedResources";
 import normalizeSource from "./normalizeFeatures.wgsl?raw";
 
-/** A feature field's way from `points` positions to unit features, with all that lies between kept for the gradient. */
+/** The evaluation of a feature field at `points` positions; keeps all intermediate values for the gradient. */
 export class FeaturePass {
     private constructor(
         private readonly _owned: OwnedResources,
         /** Number of points. */
         public readonly points: number,
-        /** [points, 4] unit cube; the fourth number is unused. To be written before {@link dispatch}. */
+        /** [points, 4] unit cube; the fourth number is unused. Written by the caller before {@link dispatch}. */
         public readonly positions: GpuArray<"f32">,
         /** [points, dimensions] unit features. */
         public readonly features: GpuArray<"f32">,
-        /** [points] 1 / length of the last layer's outputs. */
+        /** [points] 1 / length of the network's outputs. */
         public readonly inverseNorms: GpuArray<"f32">,
         private readonly _network: GridPass,
         private readonly _normalize: ComputeKernel,

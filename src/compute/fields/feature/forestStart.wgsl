@@ -1,4 +1,4 @@
-// Before the first round every vertex is a component, and no component has picked an edge.
+// Initializes the spanning forest: every vertex is a component, and no component has picked an edge.
 @group(0) @binding(0) var<storage, read_write> components: array<u32>;
 @group(0) @binding(1) var<storage, read_write> candidates: array<u32>;
 @group(0) @binding(2) var<storage, read_write> progress: array<u32>;

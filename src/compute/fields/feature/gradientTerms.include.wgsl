@@ -1,5 +1,5 @@
-// The gradient of the features as a sparse sum: a term says that row `row` receives `coefficient` times the feature of `column`.
-// The terms of a row are a linked list. Their order is chance, so whoever adds them up uses whole numbers.
+// The gradient of the features as a sparse sum: a term adds `coefficient` times the feature of `column` to its row. The
+// terms of a row are a linked list in random order, so they are summed as integers.
 struct GradientTerm {
     next: u32, // term + 1, 0 = end
     column: u32,

@@ -1,4 +1,5 @@
-// Boruvka, second of a round's three kernels: of the lightest edges that leave each component the one with the lowest number.
+// Boruvka, second of three kernels per round: the lowest index among the lightest edges that leave each component. One
+// invocation per vertex.
 @group(0) @binding(0) var<storage, read> neighbors: array<u32>; // [VERTICES, DEGREE]
 @group(0) @binding(1) var<storage, read> weights: array<u32>; // [VERTICES, DEGREE] sortable
 @group(0) @binding(2) var<storage, read> components: array<u32>;

@@ -1,4 +1,5 @@
-// Boruvka, first of a round's three kernels: the smallest weight among the edges that leave each component. One invocation per vertex.
+// Boruvka, first of three kernels per round: the smallest weight of the edges that leave each component. One invocation
+// per vertex.
 @group(0) @binding(0) var<storage, read> neighbors: array<u32>; // [VERTICES, DEGREE]
 @group(0) @binding(1) var<storage, read> weights: array<u32>; // [VERTICES, DEGREE] sortable
 @group(0) @binding(2) var<storage, read> components: array<u32>;

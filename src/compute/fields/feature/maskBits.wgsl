@@ -1,4 +1,5 @@
-// Turns the samples' mask words (bit = mask) into the masks' sample words (bit = sample): one invocation transposes 32 x 32 bits.
+// Transposes the mask words of the samples (bit = mask) to the sample words of the masks (bit = sample). One invocation
+// per 32 x 32 bits.
 @group(0) @binding(0) var<storage, read> state: TrainingState;
 @group(0) @binding(1) var<storage, read> views: array<TrainingView>;
 @group(0) @binding(2) var<storage, read> cells: array<u32>; // [SAMPLES]
@@ -18,7 +19,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     for (var i = 0u; i < 32u; i++) {
         rows[i] = cellMasks[cells[32u * sampleWord + i] + maskWord];
     }
-    // Transposes by swapping the off-diagonal quarters of ever smaller squares (Warren, Hacker's Delight, 7-3).
+    // Swaps the off-diagonal quarters of ever smaller squares (Warren, Hacker's Delight, 7-3).
     var low = 0x0000ffffu;
     for (var half = 16u; half > 0u; half >>= 1u) {
         for (var i = 0u; i < 32u; i = (i + half + 1u) & ~half) {

@@ -1,6 +1,6 @@
-// Boruvka, last of a round's three kernels: every component joins the one that its picked edge leads to. Two that picked the same edge would
-// follow each other for ever: the lower of them is where a walk along the picks ends. Equal weights make no longer cycles, since edges
-// compare by weight and number.
+// Boruvka, last of three kernels per round: every component joins the one at the other end of its picked edge. If two
+// picked the same edge, the walk along the picks ends at the lower of them. There are no longer cycles, because edges
+// are ordered by weight and index. One invocation per vertex.
 @group(0) @binding(0) var<storage, read> neighbors: array<u32>; // [VERTICES, DEGREE]
 @group(0) @binding(1) var<storage, read_write> components: array<u32>;
 @group(0) @binding(2) var<storage, read> candidates: array<u32>;
@@ -17,7 +17,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     }
     let row = round * VERTICES;
     var at = components[row + id.x];
-    // Not `while (true)`: a walk visits no component twice, and a bound keeps broken input from hanging the GPU.
+    // A walk visits no component twice; the bound keeps invalid input from hanging the GPU.
     for (var hops = 0u; hops < VERTICES; hops++) {
         let edge = candidates[pickedAt(round, at)];
         if (edge == NONE) {

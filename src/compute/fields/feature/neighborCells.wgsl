@@ -1,5 +1,5 @@
-// Sorts the samples into the cells of a grid of CELLS^3 over the unit cube: a linked list a cell. `heads` starts as zeros.
-// The order within a list is whatever it is, what reads it must not depend on it.
+// Sorts the samples into the CELLS^3 cells of a grid over the unit cube, as a linked list per cell in random order.
+// `heads` starts as zeros. One invocation per sample.
 @group(0) @binding(0) var<storage, read> points: array<vec4f>; // [SAMPLES] in 0..1
 @group(0) @binding(1) var<storage, read_write> heads: array<atomic<u32>>; // [CELLS^3] sample + 1, 0 = empty
 @group(0) @binding(2) var<storage, read_write> next: array<u32>; // [SAMPLES] sample + 1, 0 = end

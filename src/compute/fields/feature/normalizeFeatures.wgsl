@@ -1,4 +1,4 @@
-// Unit vectors of the last layer's outputs, turned from columns to rows. One invocation per point.
+// Normalizes the outputs of the last layer, and transposes them from columns to rows. One invocation per point.
 @group(0) @binding(0) var<storage, read> outputs: array<f32>; // [DIMS, POINTS]
 @group(0) @binding(1) var<storage, read_write> features: array<vec4f>; // [POINTS, DIMS / 4]
 @group(0) @binding(2) var<storage, read_write> inverseNorms: array<f32>; // [POINTS]

@@ -1,17 +1,20 @@
 // Lists the (leaf, level) entries of a step that pairs are drawn from (He et al. 2024, Algorithm 1), in one workgroup.
 //
-// Of every mask and of its parent minus it: how many samples lie in the words before each word. A mask is usable when it holds at least
-// MIN_SAMPLES samples and not all of them. A leaf is a usable mask that is the parent of no usable mask. From every leaf one climbs to the
-// root, a level where no sample lies between the mask and its parent is skipped. An entry weighs what its mask does, the one whose inside and
-// outside it tells apart. drawPairs.wgsl draws by the sums of the weights.
+// Counts, for every mask and for its parent minus it, the samples in the words before each word. A mask is usable if it
+// holds at least MIN_SAMPLES samples but not all. A leaf is a usable mask without a usable child. The levels of a leaf
+// are its ancestors up to the root; a level without samples between the mask and its parent is skipped. An entry has
+// the weight of the mask whose inside and outside it separates. drawPairs.wgsl draws by the cumulative weights.
 @group(0) @binding(0) var<storage, read_write> state: TrainingState;
 @group(0) @binding(1) var<storage, read> views: array<TrainingView>;
-@group(0) @binding(2) var<storage, read> links: array<vec2i>; // of all views' masks: parent within the view, -1 = root, and weight > 0
+// [masks of all views] parent within the view or -1, weight > 0
+@group(0) @binding(2) var<storage, read> links: array<vec2i>;
 @group(0) @binding(3) var<storage, read> inside: array<u32>; // [masks, SAMPLE_WORDS] bit = sample
-@group(0) @binding(4) var<storage, read_write> insideBefore: array<u32>; // [masks, SAMPLE_WORDS + 1], the last = total
-@group(0) @binding(5) var<storage, read_write> besideBefore: array<u32>; // the same of parent minus mask
+// [masks, SAMPLE_WORDS + 1] the last is the total
+@group(0) @binding(4) var<storage, read_write> insideBefore: array<u32>;
+@group(0) @binding(5) var<storage, read_write> besideBefore: array<u32>; // the same for the parent minus the mask
 @group(0) @binding(6) var<storage, read_write> hasChild: array<atomic<u32>>; // [masks]
-@group(0) @binding(7) var<storage, read_write> entries: array<vec4u>; // positive mask, bit 0: whether its pairs reach beside it, above: sum of weights so far, negative mask, leaf
+// Positive mask; cumulative weight << 1 | whether positive pairs leave the mask; negative mask; leaf
+@group(0) @binding(7) var<storage, read_write> entries: array<vec4u>;
 
 const SAMPLE_WORDS = SAMPLES / 32u;
 const NONE = 0xffffffffu;
@@ -27,7 +30,7 @@ fn isUsable(mask: u32) -> bool {
     return total >= MIN_SAMPLES && total < SAMPLES;
 }
 
-// Climbs from a leaf, writes its entries where `write`, and adds their number and weight to those before.
+// Visits the levels of a leaf, writes its entries if `write`, and adds their number and weight to `before`.
 fn climb(leaf: u32, maskStart: u32, before: vec2u, write: bool) -> vec2u {
     var sums = before;
     var positive = leaf;
@@ -78,7 +81,7 @@ fn main(@builtin(local_invocation_index) local: u32) {
         }
     }
     storageBarrier();
-    // Consecutive masks for an invocation, so that the entries come in the order of their leaves.
+    // Each invocation takes consecutive masks, so that the entries are in the order of their leaves.
     let share = (view.maskCount + WORKGROUP_SIZE - 1u) / WORKGROUP_SIZE;
     let first = min(local * share, view.maskCount);
     let end = min(first + share, view.maskCount);

@@ -12,7 +12,7 @@ import pairEntriesSource from "./pairEntries.wgsl?raw";
 import sampleViewSource from "./sampleView.wgsl?raw";
 import { type TrainingViews, VIEW_WORDS } from "./trainingViews";
 
-/** How samples and pairs are drawn, see FeatureTrainingOptions. */
+/** Options of a {@link PairSampler}, see FeatureTrainingOptions. */
 export interface PairSamplerOptions {
     readonly samples: number;
     readonly pairs: number;
@@ -24,29 +24,33 @@ export interface PairSamplerOptions {
 }
 
 /**
- * Draws the samples of a training step from the step's view, and the pairs of samples that the loss compares: He et al. 2024, Algorithm 1,
- * on the GPU. The levels of all leaf masks are listed, and the positive pairs fall on them in proportion to the confidence of the
- * level's mask: evenly where all masks are equally trusted.
+ * Draws the samples of a training step from the view of the step, and the pairs of samples that the loss compares: He
+ * et al. 2024, Algorithm 1, on the GPU. It lists the levels of all leaf masks, and draws the positive pairs from them
+ * in proportion to the confidence of the level's mask.
  */
 export class PairSampler {
     private constructor(
         private readonly _owned: OwnedResources,
         private readonly _dispatches: readonly KernelDispatch[],
-        /** [samples, 4] what nearness is measured by: positions in the unit cube, or places in the image over its size. */
+        /**
+         * [samples, 4] points to find neighbors by: positions in the unit cube, or pixel coordinates over the image
+         * size.
+         */
         public readonly points: GpuArray<"f32">,
-        /** [samples] equal for samples that the same masks hold. */
+        /** [samples] index of the mask words of the sample's cell; equal for samples in the same masks. */
         public readonly cells: GpuArray<"u32">,
-        /** [masks of a view, samples / 32] bit i of word w: whether the mask holds sample 32 w + i. */
+        /** [masks of a view, samples / 32] bit i of word w is set if the mask holds sample 32 w + i. */
         public readonly inside: GpuArray<"u32">,
-        /** [entries, 4] the (leaf, level) entries of the step, see pairEntries.wgsl; how many is in the state. */
+        /** [entries, 4] the (leaf, level) entries of the step, see pairEntries.wgsl; their number is in the state. */
         public readonly entries: GpuArray<"u32">,
-        /** [pairs, 1 + negativesPerPositive, 2] samples; of each row the first pair is the positive one. */
+        /** [pairs, 1 + negativesPerPositive, 2] samples; the first pair of each row is the positive one. */
         public readonly pairs: GpuArray<"u32">,
     ) {}
 
     /**
      * @param state bits of the WGSL struct TrainingState
-     * @param positions [samples, 4] where the samples' positions in the unit cube go
+     * @param positions [samples, 4] receives the positions of the samples in the unit cube
+     * @throws UltrametricError "input" if a mask is its own ancestor
      */
     public static async CreateAsync(
         engine: WebGPUEngine,
@@ -61,7 +65,7 @@ export class PairSampler {
                 owned.add(new GpuArray(engine, "u32", shape, { label }));
             const fromAsync = (label: string, values: Uint32Array<ArrayBuffer>): Promise<GpuArray<"u32">> =>
                 owned.addAsync(GpuArray.FromAsync(engine, "u32", values, [values.length], { label }));
-            // Without the tree every mask hangs below the root: two pixels inside against one inside and one outside.
+            // Without the tree, every mask is a child of the root: a negative pair is one pixel inside and one outside.
             const parentValues = options.hierarchicalSampling
                 ? data.parents
                 : new Int32Array(data.parents.length).fill(-1);
@@ -76,7 +80,7 @@ export class PairSampler {
             const pixelPositions = await owned.addAsync(
                 GpuArray.FromAsync(engine, "f32", data.positions, [data.cells.length, 3], { label: "pixel positions" }),
             );
-            const { maxMasks, maxEntries } = FindCapacities(data, parentValues);
+            const { maxMasks, maxEntries } = findCapacities(data, parentValues);
             const maskWords = Math.ceil(maxMasks / 32);
             const sampleWords = samples / 32;
 
@@ -98,7 +102,7 @@ export class PairSampler {
                         state,
                         views,
                         pixelPositions,
-                        pixelPlaces: await fromAsync("pixel places", data.places),
+                        pixelCoordinates: await fromAsync("pixel coordinates", data.pixelCoordinates),
                         pixelCells: await fromAsync("pixel cells", data.cells),
                         positions,
                         points,
@@ -107,7 +111,7 @@ export class PairSampler {
                     includes: TRAINING_INCLUDES,
                     defines: {
                         ...defines,
-                        PLACE_SCALE: 1 / data.imageSize,
+                        IMAGE_SCALE: 1 / data.imageSize,
                         IMAGE_NEIGHBORS: options.neighbors === "image",
                     },
                     workgroupSize: [64],
@@ -158,7 +162,7 @@ export class PairSampler {
         });
     }
 
-    /** Records the samples and pairs of the state's step. */
+    /** Records the samples and pairs of the current step. */
     public dispatch(): void {
         RecordAll(this._dispatches);
     }
@@ -168,8 +172,8 @@ export class PairSampler {
     }
 }
 
-/** The most masks of a view, and the most (leaf, level) entries that a view can have: as if every mask were a leaf. */
-function FindCapacities(data: TrainingViews, parents: Int32Array): { maxMasks: number; maxEntries: number } {
+/** Returns the maximum number of masks of a view, and of its (leaf, level) entries if every mask were a leaf. */
+function findCapacities(data: TrainingViews, parents: Int32Array): { maxMasks: number; maxEntries: number } {
     let maxMasks = 1;
     let maxEntries = 1;
     for (let v = 0; v < data.viewCount; v++) {

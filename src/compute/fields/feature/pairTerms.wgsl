@@ -1,4 +1,5 @@
-// Every pair's euclid coefficient becomes two terms of the features' gradient, its ultra coefficient is added to its bottleneck edge's.
+// Turns the euclid coefficient of every pair into two terms of the features' gradient, and adds its ultra coefficient
+// to that of its bottleneck edge. One invocation per pair.
 @group(0) @binding(0) var<storage, read> pairs: array<vec2u>; // [QUERIES]
 @group(0) @binding(1) var<storage, read> bottlenecks: array<u32>; // [QUERIES] edges
 @group(0) @binding(2) var<storage, read> coefficients: array<vec2f>; // [QUERIES] euclid, ultra

@@ -4,25 +4,25 @@ import { OwnedResources } from "../shared/ownedResources";
 import { FeatureFieldGradient, type FeatureNetworks } from "./featureFieldGradient";
 import { FeaturePass } from "./featurePass";
 
-/** How the pixels of a training step get their features, and where the gradient of these goes. */
+/** The features of the pixels of a training step, and their gradient. */
 export interface PixelFeatures {
-    /** [samples, 4] the pixels' surface points, unit cube. To be written before {@link dispatch}. */
+    /** [samples, 4] surface points of the pixels, unit cube. Written by the caller before {@link dispatch}. */
     readonly positions: GpuArray<"f32">;
     /** [samples, dimensions] unit features. */
     readonly features: GpuArray<"f32">;
-    /** [samples] 1 / length of the vectors that the features are the directions of. */
+    /** [samples] 1 / length of the vectors before normalization. */
     readonly inverseNorms: GpuArray<"f32">;
     /** Records the features. */
     dispatch(): void;
     /**
-     * The gradient's way to the field's parameters, which belongs to these features.
-     * @param outputGradients [dimensions, samples] d loss / d the vectors that the features are the directions of
+     * Creates the gradient of the field's parameters, which this object owns.
+     * @param outputGradients [dimensions, samples] gradient of the vectors before normalization
      */
     createGradientAsync(outputGradients: GpuArray<"f32">): Promise<FeatureFieldGradient>;
     dispose(): void;
 }
 
-/** Features of pixels whose surface is known: the field's at the surface. */
+/** Features of pixels with known surface points: the field at these points. */
 export class SurfaceFeatures implements PixelFeatures {
     private constructor(
         private readonly _engine: WebGPUEngine,

@@ -9,15 +9,17 @@ import lightestWeightsSource from "./lightestWeights.wgsl?raw";
 import mergeSource from "./mergeComponents.wgsl?raw";
 import forestSource from "./spanningForest.include.wgsl?raw";
 
-/** Bottleneck of a pair that no edge lies between: a vertex and itself, or two that no path joins. */
+/** Bottleneck of a pair without an edge in between: a vertex and itself, or two unconnected vertices. */
 export const NO_EDGE = 0xffffffff;
 
 /**
- * The minimum spanning forest of a graph with a fixed number of edges at every vertex, and the heaviest edge on the path between any two
- * vertices. Boruvka's algorithm keeps of each round every vertex's component and the edge that each component picked; the bottleneck of a pair
- * is then the heaviest of at most 2 log2(vertices) picks (King 1997, "A simpler minimum spanning tree verification algorithm").
+ * The minimum spanning forest of a graph with a fixed number of edges per vertex, and the heaviest edge on the path
+ * between two vertices. Boruvka's algorithm stores the component of every vertex and the edge that each component
+ * picked in each round; the bottleneck of a pair is then the heaviest of at most 2 log2(vertices) picked edges (King
+ * 1997, "A simpler minimum spanning tree verification algorithm").
  *
- * Edges compare by weight, then by number. There are ceil(log2(vertices)) rounds of three kernels; those after the last merge return at once.
+ * Edges are ordered by weight, then by index. There are ceil(log2(vertices)) rounds of three kernels; rounds after the
+ * last merge return at once.
  */
 export class SampleForest {
     private constructor(
@@ -25,7 +27,7 @@ export class SampleForest {
         private readonly _vertices: number,
         private readonly _rounds: number,
         private readonly _queries: number,
-        /** [pairs] heaviest edge between each pair, or {@link NO_EDGE}. */
+        /** [pairs] heaviest edge on the path between each pair, or {@link NO_EDGE}. */
         public readonly bottlenecks: GpuArray<"u32">,
         private readonly _start: ComputeKernel,
         private readonly _round: readonly ComputeKernel[],
@@ -34,8 +36,8 @@ export class SampleForest {
 
     /**
      * @param neighbors [vertices, degree] the other end of edge `vertex * degree + j`; a vertex may be its own neighbor
-     * @param weights [vertices, degree] unsigned numbers that compare like the weights, below 2^32 - 1
-     * @param pairs [..., 2] pairs of vertices whose bottlenecks are wanted
+     * @param weights [vertices, degree] unsigned numbers below 2^32 - 1 in the order of the weights
+     * @param pairs [..., 2] pairs of vertices to find the bottlenecks of
      */
     public static async CreateAsync(
         engine: WebGPUEngine,
@@ -91,7 +93,7 @@ export class SampleForest {
         });
     }
 
-    /** Records the forest and the pairs' bottlenecks. */
+    /** Records the forest and the bottlenecks of the pairs. */
     public dispatch(): void {
         this._start.dispatchFor(Math.max(this._vertices, this._rounds + 2));
         for (let i = 0; i < this._rounds; i++) {

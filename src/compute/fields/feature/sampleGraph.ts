@@ -11,26 +11,30 @@ import cellsSource from "./neighborCells.wgsl?raw";
 export interface SampleGraphInputs {
     /** Bits of the WGSL struct TrainingState. */
     readonly state: GpuArray;
-    /** [samples, 4] what nearness is measured by, in 0..1. */
+    /** [samples, 4] points to find neighbors by, in 0..1. */
     readonly points: GpuArray;
-    /** [samples, dims] unit features. */
+    /** [samples, dimensions] unit features. */
     readonly features: GpuArray;
-    /** [samples] equal for samples that the same masks hold. */
+    /** [samples] equal for samples in the same masks. */
     readonly cells: GpuArray;
 }
 
 /**
- * The graph of a step's samples, on which bottleneck edges are looked for. Edge e = sample * degree + j joins the sample with its j-th nearest
- * other sample, exactly; the last of each sample's edges joins it with the next sample, so that the graph is connected.
+ * The graph of the samples of a step, for the bottleneck edges. Edge e = sample * degree + j connects the sample to its
+ * j-th nearest other sample, exactly; the last edge of each sample connects it to the next sample, so that the graph is
+ * connected.
  */
 export class SampleGraph {
     private constructor(
         private readonly _owned: OwnedResources,
-        /** Edges of a sample: neighbors and 1. */
+        /** Edges per sample: one more than neighbors. */
         public readonly degree: number,
         /** [samples, degree] the other end of every edge. */
         public readonly neighbors: GpuArray<"u32">,
-        /** [samples, degree] float bits: 1 - similarity, 10 more across a mask's border; 100 and more where it only connects. */
+        /**
+         * [samples, degree] float bits: 1 - similarity, plus 10 across the border of a mask; 100 or more for last
+         * edges.
+         */
         public readonly weights: GpuArray<"u32">,
         /** [samples, degree] similarity of the ends. */
         public readonly similarities: GpuArray<"f32">,
@@ -43,19 +47,19 @@ export class SampleGraph {
 
     /**
      * @param samples more than `neighborCount`
-     * @param dims of the features, a multiple of 4
+     * @param dimensions of the features, a multiple of 4
      */
     public static async CreateAsync(
         engine: WebGPUEngine,
         samples: number,
         neighborCount: number,
-        dims: number,
+        dimensions: number,
         inputs: SampleGraphInputs,
     ): Promise<SampleGraph> {
         return await OwnedResources.BuildAsync(async (owned) => {
             const degree = neighborCount + 1;
             const { state, points, features, cells } = inputs;
-            // On a surface about samples / side^2 points share a cell that has any: three.
+            // On a surface, an occupied cell holds about samples / side^2 points: three.
             const side = Math.max(1, Math.min(32, Math.round(Math.sqrt(samples / 3))));
             const neighbors = owned.add(new GpuArray(engine, "u32", [samples, degree], { label: "neighbors" }));
             const weights = owned.add(new GpuArray(engine, "u32", [samples, degree], { label: "edge weights" }));
@@ -65,7 +69,7 @@ export class SampleGraph {
             const heads = owned.add(new GpuArray(engine, "u32", [side ** 3], { label: "cell heads" }));
             const next = owned.add(new GpuArray(engine, "u32", [samples], { label: "cell lists" }));
             const defines = { SAMPLES: samples, CELLS: side };
-            const sort = await owned.addAsync(
+            const cellsKernel = await owned.addAsync(
                 ComputeKernel.CreateBoundAsync(engine, {
                     name: "neighborCells",
                     source: cellsSource,
@@ -89,7 +93,7 @@ export class SampleGraph {
                     source: edgeWeightsSource,
                     arrays: { state, features, cells, neighbors, weights, similarities },
                     includes: TRAINING_INCLUDES,
-                    defines: { ...RANDOM_STREAMS, SAMPLES: samples, DEGREE: degree, DIMS: dims },
+                    defines: { ...RANDOM_STREAMS, SAMPLES: samples, DEGREE: degree, DIMS: dimensions },
                     workgroupSize: [64],
                 }),
             );
@@ -101,21 +105,21 @@ export class SampleGraph {
                 similarities,
                 samples,
                 heads,
-                sort,
+                cellsKernel,
                 nearest,
                 weigh,
             );
         });
     }
 
-    /** Records who is whose neighbor: needs the points. */
+    /** Records the neighbors; needs the points. */
     public findNeighbors(): void {
         this._heads.clear();
         this._cells.dispatchFor(this._samples);
         this._nearest.dispatchFor(this._samples);
     }
 
-    /** Records the edges' weights: needs the neighbors, features and cells. */
+    /** Records the weights of the edges; needs the neighbors, features and cells. */
     public weighEdges(): void {
         this._weigh.dispatchFor(this._samples);
     }

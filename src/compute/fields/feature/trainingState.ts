@@ -5,27 +5,29 @@ import { OwnedResources } from "../shared/ownedResources";
 import { StepCounter, type StepCounterOptions, TRAINING_INCLUDES } from "../shared/stepCounter";
 import endSource from "./endStep.wgsl?raw";
 
-/** Loss of a step, of a step without pairs. */
+/** The loss of a step without pairs. */
 export const NO_LOSS = -1;
 
-/** Parameters of {@link TrainingState}. */
+/** Options of a {@link TrainingState}. */
 export interface TrainingStateOptions extends StepCounterOptions {
-    /** Losses that are added up in a step: positive pairs times negatives of each. */
+    /** Number of losses that a step sums: positive pairs times negatives per positive. */
     readonly lossTerms: number;
     readonly temperature: number;
 }
 
-/** Quanta of the loss sums: no sum of `lossTerms` losses overflows 32 bits, each being at most 2 / temperature + log 2. */
+/**
+ * Returns the scale of the integer loss sums: `lossTerms` losses of at most 2 / temperature + log 2 fit into 32 bits.
+ */
 export function LossScale(lossTerms: number, temperature: number): number {
     return Math.min(2 ** 20, 2 ** 32 / (lossTerms * (2 / temperature + 1)));
 }
 
-/** What frames a training step of a feature field on the GPU: counting steps, and the losses of every step. */
+/** The start and end of a training step of a feature field on the GPU: the step counter and the losses. */
 export class TrainingState {
     private constructor(
         private readonly _owned: OwnedResources,
         private readonly _counter: StepCounter,
-        /** [3] this step's losses, fixed point, and whether one was not finite. */
+        /** [4] the losses of this step, fixed point, a flag that is 1 if one was not finite, and one unused word. */
         public readonly sums: GpuArray<"u32">,
         private readonly _losses: GpuArray<"u32">,
         private readonly _end: ComputeKernel,
@@ -70,7 +72,7 @@ export class TrainingState {
         this._end.dispatch(1);
     }
 
-    /** [count, 2] euclid and ultra loss of steps that have been recorded; {@link NO_LOSS} twice where a step had no pairs. */
+    /** Reads the losses of recorded steps. @returns [count, 2] euclid and ultra loss; {@link NO_LOSS} without pairs */
     public async readLossesAsync(first: number, count: number): Promise<Float32Array> {
         return new Float32Array((await this._losses.readAsync(2 * first, 2 * count)).buffer);
     }

@@ -11,8 +11,9 @@ import type { PixelFeatures } from "./pixelFeatures";
 import type { TrainingViews } from "./trainingViews";
 
 /**
- * Features of pixels as in the paper (He et al. 2024, section 4.1): those along the pixel's ray, by the weights of a trained radiance field, and
- * for what the ray does not meet a constant; then normalized. The loss reaches the features alone, not the weights.
+ * Features of pixels as in the paper (He et al. 2024, section 4.1): the features along the pixel's ray, weighted by a
+ * trained radiance field, plus a constant for the remaining transmittance; then normalized. The gradient does not reach
+ * the weights.
  */
 export class VolumeFeatures implements PixelFeatures {
     private _pointGradients: GpuArray<"f32"> | undefined;
@@ -25,16 +26,18 @@ export class VolumeFeatures implements PixelFeatures {
         public readonly positions: GpuArray<"f32">,
         public readonly features: GpuArray<"f32">,
         public readonly inverseNorms: GpuArray<"f32">,
-        /** The pixels' rays. */
+        /** The rays of the pixels. */
         public readonly rays: RayVolume,
-        /** The feature field at [samples * slots] places along them; the fourth number of their positions is the weight. */
+        /**
+         * The feature field at [samples * slots] points along the rays; the fourth number of a position is its weight.
+         */
         public readonly points: FeaturePass,
         private readonly _composite: ComputeKernel,
     ) {}
 
     /**
      * @param samples number of pixels, a multiple of 32
-     * @param slots places along a ray
+     * @param slots points per ray
      * @param state bits of the WGSL struct TrainingState
      */
     public static async CreateAsync(
@@ -93,7 +96,10 @@ export class VolumeFeatures implements PixelFeatures {
         });
     }
 
-    /** [dimensions, samples * slots] gradient of what the network puts out along the rays, once {@link createGradientAsync} was called. */
+    /**
+     * [dimensions, samples * slots] gradient of the network's outputs along the rays, after
+     * {@link createGradientAsync}.
+     */
     public get pointGradients(): GpuArray<"f32"> | undefined {
         return this._pointGradients;
     }

@@ -1,5 +1,5 @@
-// Inputs of the color network: the real spherical harmonics up to degree 3 (16 numbers) of the ray's direction, then the outputs of the
-// density network. One invocation per sample.
+// The inputs of the color network: the real spherical harmonics up to degree 3 (16 numbers) of the ray's direction,
+// then the outputs of the density network. One invocation per sample.
 @group(0) @binding(0) var<storage, read> rays: array<Ray>; // [RAYS]
 @group(0) @binding(1) var<storage, read> sampleRays: array<u32>; // [POINTS]
 @group(0) @binding(2) var<storage, read> geometry: array<f32>; // [GEOMETRY, POINTS]

@@ -1,8 +1,10 @@
-// Gradient of what the samples' networks put out from the gradient of what the rays show. One invocation per ray, from back to front:
-// d loss / d density_k = step_k (T_{k+1} g_k - sum_{j > k} w_j g_j), g_k = d loss / d w_k. What is not written here has to be 0 before.
+// The gradient of the networks' outputs at the samples, from the gradient of the rays' results, from back to front: d
+// loss / d density_k = step_k (T_{k+1} g_k - sum_{j > k} w_j g_j), g_k = d loss / d w_k. The outputs start as zeros.
+// One invocation per ray.
 @group(0) @binding(0) var<storage, read> spans: array<vec2u>; // [RAYS] first sample, number of samples
-@group(0) @binding(1) var<storage, read> positions: array<vec4f>; // [POINTS] in the grid, the fourth is the length along the ray
-@group(0) @binding(2) var<storage, read> geometry: array<f32>; // [GEOMETRY, POINTS] the first row says the density
+// [POINTS] in the grid, length along the ray
+@group(0) @binding(1) var<storage, read> positions: array<vec4f>;
+@group(0) @binding(2) var<storage, read> geometry: array<f32>; // [GEOMETRY, POINTS] the first row is the density
 @group(0) @binding(3) var<storage, read> colors: array<f32>; // [8, POINTS] before the sigmoid
 @group(0) @binding(4) var<storage, read> weights: array<f32>; // [POINTS]
 @group(0) @binding(5) var<storage, read> results: array<RayResult>; // [RAYS]

@@ -1,8 +1,8 @@
-// Counts the samples of every ray that lie before it is opaque, as compositeForward.wgsl will find. One invocation per ray.
+// Counts the samples of every ray up to the transmittance at which compositeForward.wgsl ends. One invocation per ray.
 @group(0) @binding(0) var<storage, read> spans: array<vec2u>; // [RAYS] first sample, number of samples
 @group(0) @binding(1) var<storage, read> positions: array<vec4f>; // [POINTS] in the grid
-@group(0) @binding(2) var<storage, read> geometry: array<f32>; // [GEOMETRY, POINTS] the first row says the density
-@group(0) @binding(3) var<storage, read_write> starts: array<u32>; // [RAYS + 1] counts, and a 0 that becomes their sum
+@group(0) @binding(2) var<storage, read> geometry: array<f32>; // [GEOMETRY, POINTS] the first row is the density
+@group(0) @binding(3) var<storage, read_write> starts: array<u32>; // [RAYS + 1] counts, and a final 0
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(@builtin(global_invocation_id) id: vec3u) {

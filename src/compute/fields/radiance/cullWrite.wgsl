@@ -1,4 +1,5 @@
-// Moves the samples that cullCount.wgsl counted together, ray after ray. Rays whose samples do not all fit get none. One invocation per ray.
+// Compacts the samples that cullCount.wgsl counted, ray by ray. Drops rays whose samples do not all fit. One invocation
+// per ray.
 @group(0) @binding(0) var<storage, read> spans: array<vec2u>; // [RAYS] first sample, number of samples
 @group(0) @binding(1) var<storage, read> positions: array<vec4f>; // [POINTS]
 @group(0) @binding(2) var<storage, read> starts: array<u32>; // [RAYS + 1] kept samples of the rays before

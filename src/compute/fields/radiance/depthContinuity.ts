@@ -7,15 +7,15 @@ import { type DepthRuns, RUN_MASK_WORDS, RUN_PIXELS } from "./depthRuns";
 import drawSource from "./drawRuns.wgsl?raw";
 import { RAY_INCLUDES, RAY_TRAINING_INCLUDES } from "./radianceKernels";
 
-/** Of so many rays four become a run. */
+/** Rays per run; four of them become the run. */
 export const RAYS_PER_RUN = 4 * RUN_PIXELS;
 
-/** Rays that are less opaque tell no depth. */
+/** Minimum opacity of a ray with a depth. */
 export const MIN_RUN_OPACITY = 0.9;
 
 const RUN_STREAMS = { STREAM_RUN: "11u" } as const;
 
-/** Weights of the loss, see RadianceTrainingOptions. */
+/** Options of the loss, see RadianceTrainingOptions. */
 export interface DepthContinuityOptions {
     readonly depthContinuity: number;
     readonly depthContinuityThreshold: number;
@@ -28,7 +28,7 @@ export interface DepthContinuityArrays {
     readonly rayCount: GpuArray;
     /** [views, 20] bits of the WGSL struct RadianceCamera. */
     readonly cameras: GpuArray;
-    /** RGBA bytes of all pictures. */
+    /** RGBA bytes of all images. */
     readonly pixels: GpuArray;
     /** [maxRays, 8] bits of the WGSL struct Ray. */
     readonly rays: GpuArray;
@@ -40,7 +40,10 @@ export interface DepthContinuityArrays {
     readonly losses: GpuArray;
 }
 
-/** The depth continuity loss (He et al. 2024, equation 5): inside a finest mask, depth along four neighboring pixels has no jumps. */
+/**
+ * The depth continuity loss (He et al. 2024, equation 5): inside of a finest mask, depth does not jump along four
+ * neighboring pixels.
+ */
 export class DepthContinuity {
     private constructor(
         private readonly _owned: OwnedResources,
@@ -94,13 +97,13 @@ export class DepthContinuity {
         });
     }
 
-    /** Records that some of the step's rays, which have been drawn, become runs. */
+    /** Records the runs, which replace some of the step's rays. */
     public draw(): void {
         this._draw.dispatchFor(this._maxRuns);
     }
 
-    /** Records the loss and its gradient, which are added to those that the rays have. */
-    public judge(): void {
+    /** Records the loss and its gradient, which are added to those of the rays. */
+    public recordLosses(): void {
         this._loss.dispatchFor(this._maxRuns);
     }
 

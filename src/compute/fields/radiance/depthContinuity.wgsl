@@ -1,10 +1,12 @@
-// Adds the depth continuity loss of the step's runs and its gradient (He et al. 2024, equation 5), times the cube of the angle between neighboring
-// rays, so that the weight does not depend on how fine the pictures are: WEIGHT * max(|d0 - 3 d1 + 3 d2 - d3| / max(d)^3 - THRESHOLD * angle^3, 0),
-// mean over the runs. Depths are planar. Only runs whose four rays are all opaque have one. One invocation per run.
+// Adds the depth continuity loss of the step's runs and its gradient (He et al. 2024, equation 5), times the cube of
+// the angle between neighboring rays, so that the weight does not depend on the image size: the mean over the runs of
+// WEIGHT * max(|d0 - 3 d1 + 3 d2 - d3| / max(d)^3 - THRESHOLD * angle^3, 0), with planar depths d. Runs with a ray that
+// is not opaque have no loss. One invocation per run.
 @group(0) @binding(0) var<storage, read> rayCount: array<u32>;
 @group(0) @binding(1) var<storage, read> rays: array<Ray>; // [RAYS]
 @group(0) @binding(2) var<storage, read_write> results: array<RayResult>; // [RAYS]
-@group(0) @binding(3) var<storage, read_write> losses: array<vec4f>; // [RAYS] color, regularizers, squared error, 1 where the ray counts
+// [RAYS] color, regularizers, squared error, 1 if valid
+@group(0) @binding(3) var<storage, read_write> losses: array<vec4f>;
 
 const FACTORS = vec4f(1.0, -3.0, 3.0, -1.0);
 
@@ -25,19 +27,19 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
         depths[k] = rays[4u * i + k].planar * ray.depth / ray.opacity;
     }
     let angle = length(rays[4u * i + 3u].direction - rays[4u * i].direction) / 3.0;
-    let crease = dot(FACTORS, depths);
+    let thirdDifference = dot(FACTORS, depths);
     let farthest = max(max(depths.x, depths.y), max(depths.z, depths.w));
     let cube = farthest * farthest * farthest;
-    let loss = abs(crease) / cube - THRESHOLD * angle * angle * angle;
+    let loss = abs(thirdDifference) / cube - THRESHOLD * angle * angle * angle;
     if (loss <= 0.0) {
         return;
     }
     let share = WEIGHT / f32(runs);
-    var gradients = share * sign(crease) / cube * FACTORS;
+    var gradients = share * sign(thirdDifference) / cube * FACTORS;
     var hasFarthest = false;
     for (var k = 0u; k < 4u; k++) {
         if (depths[k] == farthest && !hasFarthest) {
-            gradients[k] -= share * 3.0 * abs(crease) / (cube * farthest);
+            gradients[k] -= share * 3.0 * abs(thirdDifference) / (cube * farthest);
             hasFarthest = true;
         }
     }

@@ -3,29 +3,29 @@ import type { ViewMasks } from "../../masks/maskSet";
 import { CreateMaskTree } from "../../masks/maskTree";
 import type { PinholeCamera } from "../../views/pinholeCamera";
 
-/** Pixels of a run. */
+/** Pixels per run. */
 export const RUN_PIXELS = 4;
-/** Words of a mask in {@link DepthRuns.masks}. */
+/** Words per mask in {@link DepthRuns.masks}. */
 export const RUN_MASK_WORDS = 3;
-/** In a run: it goes down a column, otherwise along a row. */
+/** Bit of a run that is along a column; other runs are along a row. */
 export const RUN_IS_COLUMN = 0x80000000;
 
-/** A mask with more runs gives only this many, evenly spread. */
+/** Maximum number of runs per mask, evenly spread. */
 const MAX_RUNS = 1024;
-/** As many masks as a draw on the GPU can tell apart. */
+/** Maximum number of masks for randomBelow on the GPU. */
 const MAX_MASKS = 65535;
 
-/** Runs of pixels on which depth should be continuous: four in a row or column inside one finest mask of a view. Plain data. */
+/** Runs of pixels with continuous depth: four in a row or column inside one finest mask of a view. Plain data. */
 export interface DepthRuns {
-    /** [masks, 3] view, first run, number of runs; masks without runs are left out. */
+    /** [masks, 3] view, first run, number of runs; masks without runs are omitted. */
     readonly masks: Uint32Array<ArrayBuffer>;
-    /** [runs] row << 16 | column of the first pixel; the highest bit is set where the run goes down a column. */
+    /** [runs] row << 16 | column of the first pixel; the highest bit is set if the run is along a column. */
     readonly runs: Uint32Array<ArrayBuffer>;
 }
 
-/** A view whose runs are wanted. */
+/** The input of {@link CreateDepthRuns} for one view. */
 export interface DepthRunsView {
-    /** Size of the picture that is trained on. */
+    /** Size of the training image. */
     readonly camera: Pick<PinholeCamera, "width" | "height">;
     readonly masks: ViewMasks;
     /** Size of the masks. */
@@ -34,14 +34,14 @@ export interface DepthRunsView {
 }
 
 /**
- * The runs of the views' finest masks: the leaves of their mask trees, and of these in every pixel the smallest that holds it (He et al. 2024,
- * equation 5).
+ * Finds the runs of the finest masks of views: the leaves of the mask trees, and in every pixel the smallest mask that
+ * holds it, if that is a leaf (He et al. 2024, equation 5).
  */
 export function CreateDepthRuns(views: readonly DepthRunsView[]): DepthRuns {
     const masks: number[][] = [];
     const chosen: number[] = [];
     views.forEach((view, v) => {
-        for (const runs of FindRuns(view)) {
+        for (const runs of findRuns(view)) {
             const count = Math.min(runs.length, MAX_RUNS);
             if (count > 0) {
                 masks.push([v, chosen.length, count]);
@@ -56,8 +56,8 @@ export function CreateDepthRuns(views: readonly DepthRunsView[]): DepthRuns {
     return { masks: Uint32Array.from(spread.flat()), runs: Uint32Array.from(chosen) };
 }
 
-/** The runs of every mask of a view; none of those that are no leaves. */
-function FindRuns({ camera, masks, maskWidth, maskHeight }: DepthRunsView): number[][] {
+/** Returns the runs of every mask of a view; a mask that is not a leaf has none. */
+function findRuns({ camera, masks, maskWidth, maskHeight }: DepthRunsView): number[][] {
     const { width, height } = camera;
     const count = masks.masks.length;
     const runs = Array.from({ length: count }, (): number[] => []);
@@ -85,7 +85,7 @@ function FindRuns({ camera, masks, maskWidth, maskHeight }: DepthRunsView): numb
             finestOfCell[cell] = -1;
         }
     }
-    // The picture may have been made smaller than the masks.
+    // The image may be smaller than the masks.
     const finest = new Int32Array(width * height);
     for (let row = 0; row < height; row++) {
         const maskRow = Math.floor(((row + 0.5) * maskHeight) / height);
@@ -101,16 +101,16 @@ function FindRuns({ camera, masks, maskWidth, maskHeight }: DepthRunsView): numb
             if (mask < 0) {
                 continue;
             }
-            const goesOn = (stride: number): boolean =>
+            const staysInMask = (stride: number): boolean =>
                 finest[first + stride] === mask &&
                 finest[first + 2 * stride] === mask &&
                 finest[first + 3 * stride] === mask;
-            const place = (row << 16) | column;
-            if (column + RUN_PIXELS <= width && goesOn(1)) {
-                runs[mask].push(place);
+            const pixel = (row << 16) | column;
+            if (column + RUN_PIXELS <= width && staysInMask(1)) {
+                runs[mask].push(pixel);
             }
-            if (row + RUN_PIXELS <= height && goesOn(width)) {
-                runs[mask].push((place | RUN_IS_COLUMN) >>> 0);
+            if (row + RUN_PIXELS <= height && staysInMask(width)) {
+                runs[mask].push((pixel | RUN_IS_COLUMN) >>> 0);
             }
         }
     }

@@ -1,4 +1,4 @@
-// Draws the rays of a step: any pixel of any view, and a background. One invocation per ray.
+// Draws the rays of a step: random pixels of random views, and backgrounds. One invocation per ray.
 @group(0) @binding(0) var<storage, read> state: TrainingState;
 @group(0) @binding(1) var<storage, read> rayCount: array<u32>;
 @group(0) @binding(2) var<storage, read> cameras: array<RadianceCamera>; // [VIEWS]

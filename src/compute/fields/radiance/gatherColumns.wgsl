@@ -1,4 +1,5 @@
-// Takes the values of some points out of a matrix of columns, four points an invocation, points first.
+// Gathers the values of the kept points from a matrix of columns. One invocation per four points of a column, points
+// first.
 @group(0) @binding(0) var<storage, read> sources: array<vec4u>; // [KEPT / 4] points
 @group(0) @binding(1) var<storage, read> values: array<f32>; // [COLUMNS, POINTS]
 @group(0) @binding(2) var<storage, read_write> kept: array<vec4f>; // [COLUMNS, KEPT / 4]

@@ -1,5 +1,5 @@
-// Gradient of the density network's outputs: what comes back through the color network, and to the first of them what comes from the
-// compositing. One invocation per sample.
+// The gradient of the density network's outputs: that of the color network's inputs, plus, for the first output, that
+// of the compositing. One invocation per sample.
 @group(0) @binding(0) var<storage, read> colorInputGradients: array<f32>; // [16 + GEOMETRY, POINTS]
 @group(0) @binding(1) var<storage, read> densityGradients: array<f32>; // [POINTS]
 @group(0) @binding(2) var<storage, read_write> geometryGradients: array<f32>; // [GEOMETRY, POINTS]

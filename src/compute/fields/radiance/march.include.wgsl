@@ -1,7 +1,7 @@
-// Steps along a ray. The kernel declares `occupancy`, one bit a cell of the grid, x fastest.
+// Steps along a ray. The kernel declares `occupancy`, one bit per cell of the grid, x fastest.
 
-// Unit cube -> hash grid and occupancy grid. With UNBOUNDED the cube takes the middle half of the grid and all the rest of space is
-// contracted into what is around it (Barron et al. 2022, equation 10, with the maximum norm).
+// Maps the unit cube to the hash grid and occupancy grid. With UNBOUNDED, the cube is the middle half of the grid, and
+// the rest of space is contracted around it (Barron et al. 2022, equation 10, with the maximum norm).
 fn toGrid(position: vec3f) -> vec3f {
     if (!UNBOUNDED) {
         return clamp(position, vec3f(0.0), vec3f(1.0));
@@ -11,17 +11,17 @@ fn toGrid(position: vec3f) -> vec3f {
     return 0.5 + 0.25 * centered * ((2.0 - 1.0 / size) / size);
 }
 
-// Length of the step at a place of the grid: the same all over the cube, longer the further outside.
-fn stepAt(place: vec3f) -> f32 {
+// Returns the length of a step at a position in the grid: constant in the cube, growing with the distance from it.
+fn stepAt(gridPosition: vec3f) -> f32 {
     if (!UNBOUNDED) {
         return STEP;
     }
-    let centered = abs(4.0 * place - 2.0);
+    let centered = abs(4.0 * gridPosition - 2.0);
     let size = clamp(max(max(centered.x, centered.y), centered.z), 1.0, 1.9999);
     return STEP + CONE * (0.5 / (2.0 - size) - 0.5); // the distance from the cube, by the maximum norm
 }
 
-// Lengths along the ray between which samples may lie.
+// Returns the range of lengths along the ray for samples.
 fn rayRange(ray: Ray) -> vec2f {
     if (UNBOUNDED) {
         return vec2f(NEAR, FAR);
@@ -38,7 +38,7 @@ fn firstStep(ray: Ray, near: f32) -> f32 {
     return near + ray.jitter * stepAt(toGrid(ray.origin + near * ray.direction));
 }
 
-fn occupancyCell(place: vec3f) -> u32 {
-    let cell = min(vec3u(place * f32(RESOLUTION)), vec3u(RESOLUTION - 1u));
+fn occupancyCell(gridPosition: vec3f) -> u32 {
+    let cell = min(vec3u(gridPosition * f32(RESOLUTION)), vec3u(RESOLUTION - 1u));
     return cell.x + RESOLUTION * (cell.y + RESOLUTION * cell.z);
 }

@@ -1,8 +1,8 @@
-// Counts the samples of every ray: one at each step that lies in an occupied cell. One invocation per ray.
-@group(0) @binding(0) var<storage, read> rayCount: array<u32>; // how many of the rays there are
+// Counts the samples of every ray: one per step in an occupied cell. One invocation per ray.
+@group(0) @binding(0) var<storage, read> rayCount: array<u32>; // number of rays
 @group(0) @binding(1) var<storage, read> rays: array<Ray>; // [RAYS]
 @group(0) @binding(2) var<storage, read> occupancy: array<u32>;
-@group(0) @binding(3) var<storage, read_write> starts: array<u32>; // [RAYS + 1] counts, and a 0 that becomes their sum
+@group(0) @binding(3) var<storage, read_write> starts: array<u32>; // [RAYS + 1] counts, and a final 0
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(@builtin(global_invocation_id) id: vec3u) {
@@ -16,10 +16,10 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
         let range = rayRange(ray);
         var t = firstStep(ray, range.x);
         while (t < range.y && count < MAX_SAMPLES) {
-            let place = toGrid(ray.origin + t * ray.direction);
-            let cell = occupancyCell(place);
+            let gridPosition = toGrid(ray.origin + t * ray.direction);
+            let cell = occupancyCell(gridPosition);
             count += (occupancy[cell >> 5u] >> (cell & 31u)) & 1u;
-            t += stepAt(place);
+            t += stepAt(gridPosition);
         }
     }
     starts[i] = count;

@@ -1,4 +1,5 @@
-// Writes the samples that marchCount.wgsl counted, ray after ray. Rays whose samples do not all fit get none.
+// Writes the samples that marchCount.wgsl counted, ray by ray. Drops rays whose samples do not all fit. One invocation
+// per ray.
 @group(0) @binding(0) var<storage, read> rays: array<Ray>; // [RAYS]
 @group(0) @binding(1) var<storage, read> occupancy: array<u32>;
 @group(0) @binding(2) var<storage, read> starts: array<u32>; // [RAYS + 1] samples of the rays before
@@ -22,16 +23,16 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     let range = rayRange(ray);
     var t = firstStep(ray, range.x);
     var written = 0u;
-    // Compilers may round a step differently in the two kernels, so what was counted is the limit, and what is found counts.
+    // Compilers may round a step differently in the two kernels, so the count of marchCount.wgsl is only a limit.
     while (t < range.y && written < count) {
-        let place = toGrid(ray.origin + t * ray.direction);
-        let cell = occupancyCell(place);
+        let gridPosition = toGrid(ray.origin + t * ray.direction);
+        let cell = occupancyCell(gridPosition);
         if (((occupancy[cell >> 5u] >> (cell & 31u)) & 1u) != 0u) {
-            positions[start + written] = vec4f(place, t);
+            positions[start + written] = vec4f(gridPosition, t);
             sampleRays[start + written] = i;
             written++;
         }
-        t += stepAt(place);
+        t += stepAt(gridPosition);
     }
     spans[i] = vec2u(start, written);
 }

@@ -1,5 +1,6 @@
-// A cell is occupied where a step through it would take up MIN_DEPTH or more of the light, or its density is above half the mean: at first, before
-// anything has been learned, no step takes up much. One invocation per word of 32 cells.
+// Marks a cell as occupied if a step through it has an optical depth of MIN_DEPTH or more, or if its density is above
+// half the mean; the latter is for the start of the training, when all densities are low. One invocation per word of 32
+// cells.
 @group(0) @binding(0) var<storage, read> densities: array<f32>; // [CELLS]
 @group(0) @binding(1) var<storage, read> mean: array<f32>; // [1]
 @group(0) @binding(2) var<storage, read_write> occupancy: array<u32>; // [CELLS / 32]

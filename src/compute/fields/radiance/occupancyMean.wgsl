@@ -1,4 +1,4 @@
-// Mean density of the cells that can be occupied; the others' is 0. One workgroup, always in the same order.
+// The mean density of the candidate cells; that of the others is 0. One workgroup, in a fixed order.
 @group(0) @binding(0) var<storage, read> densities: array<f32>; // [CELLS]
 @group(0) @binding(1) var<storage, read_write> mean: array<f32>; // [1]
 

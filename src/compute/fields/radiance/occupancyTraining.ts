@@ -12,64 +12,64 @@ import { OwnedResources } from "../shared/ownedResources";
 import randomSource from "../shared/random.include.wgsl?raw";
 import bitsSource from "./occupancyBits.wgsl?raw";
 import meanSource from "./occupancyMean.wgsl?raw";
-import placesSource from "./occupancyPlaces.wgsl?raw";
+import pointsSource from "./occupancyPoints.wgsl?raw";
 import updateSource from "./occupancyUpdate.wgsl?raw";
 import type { RadianceFieldOptions } from "./radianceFieldOptions";
 import { MARCH_INCLUDES, RadianceDefines } from "./radianceKernels";
 
-/** The optical depth of a step from which on a cell counts as occupied (Mueller et al. 2022). */
+/** Minimum optical depth of a step in an occupied cell (Mueller et al. 2022). */
 const MIN_DEPTH = 0.01;
 
-/** After the warm-up a look goes to this share of the cells. */
-const LOOK_SHARE = 1 / 4;
-/** But it takes no more goes than this: without carving most of many cells are empty, and stay so. */
-const MAX_GOES = 8;
+/** Share of the cells that an update samples after the warm-up. */
+const UPDATE_SHARE = 1 / 4;
+/** Maximum number of passes of such an update: without carving, most of the cells are empty and stay so. */
+const MAX_PASSES = 8;
 
-/** Cells that are put in order between two chances for a pause: a few milliseconds. */
+/** Cells that one time slice shuffles. */
 const VALUES_PER_CHUNK = 1 << 16;
 
-/** Parameters of an {@link OccupancyTraining}. */
+/** Options of an {@link OccupancyTraining}. */
 export interface OccupancyTrainingOptions {
-    /** A cell keeps this share of its density at each update, unless more is found. */
+    /** Share of its density that a cell keeps at each update, unless a larger density is found. */
     readonly decay: number;
-    /** Seed of the places that are looked at. */
+    /** Seed of the sampled points. */
     readonly seed: number;
-    /** Cells that are looked at in one go, a multiple of 8. */
+    /** Cells per pass, a multiple of 8. */
     readonly points: number;
 }
 
 /**
- * Which cells of a radiance field's grid may hold something, kept up with the density while it is trained: every so often the density is looked at
- * at random places of some cells. Cells that are no candidates are empty for good.
+ * The training of the occupancy grid of a radiance field. Updates sample the density at random points in some of the
+ * cells, and mark the dense cells as occupied. Cells that are not candidates stay empty.
  */
 export class OccupancyTraining {
-    /** Looks so far, and the candidate that the next one begins with. */
+    /** Number of passes so far, and index of the first candidate of the next pass. */
     public progress: { readonly looks: number; readonly next: number } = { looks: 0, next: 0 };
 
     private constructor(
         private readonly _owned: OwnedResources,
         private readonly _seed: number,
         private readonly _decay: number,
-        /** Cells that may become occupied. */
+        /** Number of cells that may become occupied. */
         public readonly candidateCount: number,
-        /** Cells that are looked at in one go. */
+        /** Cells per pass. */
         public readonly points: number,
-        /** [resolution^3] density of each cell, at most a little more than the largest found there of late. */
+        /** [resolution^3] density of each cell: the largest one found recently, with decay. */
         public readonly densities: GpuArray<"f32">,
-        /** [points, 4] places that were looked at last, in the grid. */
+        /** [points, 4] sampled points of the last pass, in the grid. */
         public readonly positions: GpuArray<"f32">,
-        /** The density network at these places. */
+        /** The density network at these points. */
         public readonly density: GridPass,
-        private readonly _places: ComputeKernel,
+        private readonly _drawPoints: ComputeKernel,
         private readonly _update: ComputeKernel,
         private readonly _mean: ComputeKernel,
         private readonly _bits: ComputeKernel,
     ) {}
 
     /**
-     * @param occupancy [resolution^3 / 32] bits, which {@link update} writes; at first all candidates become occupied
+     * @param occupancy [resolution^3 / 32] bits, which {@link update} writes; all candidates are occupied at first
      * @param candidates cells that may become occupied, x fastest; null = all
-     * @throws UltrametricError "input" where there are none
+     * @throws UltrametricError "input" if there are none
      */
     public static async CreateAsync(
         engine: WebGPUEngine,
@@ -85,8 +85,9 @@ export class OccupancyTraining {
         if (cells.length === 0) {
             throw new UltrametricError(
                 "input",
-                "Radiance field: no cell can hold anything; every one lies outside of all views or is clear in one. " +
-                    "Check the cameras and the box of the scene, or train without carving.",
+                "Radiance field: no cell can be occupied, " +
+                    "because every one is outside of all views or transparent in one. " +
+                    "Check the cameras and the bounds of the scene, or train without carving.",
             );
         }
         return await OwnedResources.BuildAsync(async (owned) => {
@@ -95,11 +96,11 @@ export class OccupancyTraining {
                 words[cell >> 5] |= 1 << (cell & 31);
             }
             occupancy.upload(words);
-            const shuffle = Shuffle(cells, CreateRandom(PcgHash(seed ^ 0x6f636375)));
-            await RunCoroutineAsync(shuffle, new Pacer("Ordering the cells to look at"));
-            const list = owned.add(GpuArray.From(engine, "u32", cells, undefined, { label: "cells to look at" }));
+            const shuffle = shuffleCoroutine(cells, CreateRandom(PcgHash(seed ^ 0x6f636375)));
+            await RunCoroutineAsync(shuffle, new Pacer("Shuffling the cells"));
+            const list = owned.add(GpuArray.From(engine, "u32", cells, undefined, { label: "candidate cells" }));
             const densities = owned.add(new GpuArray(engine, "f32", [cellCount], { label: "densities of the cells" }));
-            const positions = owned.add(new GpuArray(engine, "f32", [points, 4], { label: "places in the cells" }));
+            const positions = owned.add(new GpuArray(engine, "f32", [points, 4], { label: "points in the cells" }));
             const mean = owned.add(new GpuArray(engine, "f32", [1], { label: "mean density of the cells" }));
             const density = await owned.addAsync(GridPass.CreateAsync(engine, grid, densityMlp, positions));
             const defines = {
@@ -109,10 +110,10 @@ export class OccupancyTraining {
                 CANDIDATES: `${cells.length}u`,
                 MIN_DEPTH: `${MIN_DEPTH}f`,
             };
-            const places = await owned.addAsync(
+            const drawPoints = await owned.addAsync(
                 ComputeKernel.CreateBoundAsync(engine, {
-                    name: "occupancyPlaces",
-                    source: placesSource,
+                    name: "occupancyPoints",
+                    source: pointsSource,
                     arrays: { candidates: list, positions },
                     includes: [randomSource],
                     uniforms: [
@@ -164,7 +165,7 @@ export class OccupancyTraining {
                 densities,
                 positions,
                 density,
-                places,
+                drawPoints,
                 update,
                 meanKernel,
                 bits,
@@ -172,18 +173,21 @@ export class OccupancyTraining {
         });
     }
 
-    /** Records a look at all candidates, or at the next of them, at most a quarter, and the new occupancy. */
+    /**
+     * Records an update of the occupancy.
+     * @param all whether to sample all candidates, or the next ones, at most a quarter
+     */
     public update(all: boolean): void {
-        const some = Math.min(Math.ceil(this.candidateCount * LOOK_SHARE), MAX_GOES * this.points);
-        const wanted = all ? this.candidateCount : some;
-        // A cell that is looked at every few updates only loses as much at once.
-        const looked = Math.ceil(wanted / this.points) * this.points;
-        const decay = this._decay ** Math.max(1, this.candidateCount / looked);
-        for (let done = 0; done < wanted; done += this.points) {
+        const some = Math.min(Math.ceil(this.candidateCount * UPDATE_SHARE), MAX_PASSES * this.points);
+        const count = all ? this.candidateCount : some;
+        // A cell that is sampled only at every few updates decays by as many steps at once.
+        const sampled = Math.ceil(count / this.points) * this.points;
+        const decay = this._decay ** Math.max(1, this.candidateCount / sampled);
+        for (let done = 0; done < count; done += this.points) {
             const { looks, next } = this.progress;
             const first = next % this.candidateCount;
-            this._places.setUniforms({ first, key: PcgHash(looks ^ PcgHash(this._seed)) });
-            this._places.dispatchFor(this.points);
+            this._drawPoints.setUniforms({ first, key: PcgHash(looks ^ PcgHash(this._seed)) });
+            this._drawPoints.dispatchFor(this.points);
             this.density.dispatch();
             this._update.setUniforms({ first, decay });
             this._update.dispatchFor(this.points);
@@ -201,7 +205,8 @@ export class OccupancyTraining {
     }
 }
 
-function* Shuffle(values: Uint32Array, random: () => number): Coroutine<void> {
+/** Shuffles in place, in time slices (Fisher & Yates). */
+function* shuffleCoroutine(values: Uint32Array, random: () => number): Coroutine<void> {
     for (let i = values.length - 1; i > 0; i--) {
         if (i % VALUES_PER_CHUNK === 0) {
             yield;

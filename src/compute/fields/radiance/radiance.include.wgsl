@@ -1,31 +1,31 @@
-// What the kernels of a radiance field share. Positions and lengths are those of the unit cube, see UnitCube.
+// Declarations for the kernels of a radiance field. Positions and lengths are in the unit cube, see UnitCube.
 struct Ray {
     origin: vec3f,
-    jitter: f32, // 0..1: the share of a step by which its samples lie further
+    jitter: f32, // 0..1, offset of its samples in steps
     direction: vec3f, // unit vector
-    planar: f32, // planar depth of a length along the ray: cosine of the angle to the view's axis
+    planar: f32, // planar depth per length along the ray, the cosine of the angle to the view axis
 }
 
-// What a ray should show.
+// The target of a ray.
 struct RayTarget {
     color: vec4f, // 0..1, straight alpha
-    background: vec3f, // what lies behind everything
+    background: vec3f, // color behind the scene
     view: u32,
 }
 
-// What a ray shows, and the gradient of the loss with respect to it.
+// The result of a ray, and the gradient of the loss with respect to it.
 struct RayResult {
     color: vec3f, // weighted sum, without background
     opacity: f32, // sum of the weights
     depth: f32, // weighted sum of the lengths along the ray
     distortion: f32, // see compositeForward.wgsl
-    used: u32, // samples before the ray is opaque
-    isDropped: u32, // 1 where its samples did not fit, and nothing is known
+    used: u32, // number of samples before the ray is opaque
+    isDropped: u32, // 1 if its samples did not fit
     colorGradient: vec3f,
     opacityGradient: f32,
     depthGradient: f32,
     distortionGradient: f32,
-    median: f32, // length at which half of the light is gone, 0 where more than that is left
+    median: f32, // length at a transmittance of one half, 0 if it is higher
 }
 
 // A posed view.
@@ -41,8 +41,12 @@ struct RadianceCamera {
 const DROPPED = 0xffffffffu; // start of a ray whose samples did not fit
 
 // The ray through an image position in pixels.
-fn cameraRay(camera: RadianceCamera, place: vec2f, jitter: f32) -> Ray {
-    let inCamera = vec3f((place.x - camera.center.x) / camera.focal.x, (camera.center.y - place.y) / camera.focal.y, -1.0);
+fn cameraRay(camera: RadianceCamera, imagePosition: vec2f, jitter: f32) -> Ray {
+    let inCamera = vec3f(
+        (imagePosition.x - camera.center.x) / camera.focal.x,
+        (camera.center.y - imagePosition.y) / camera.focal.y,
+        -1.0,
+    );
     let planar = 1.0 / length(inCamera);
     let direction = planar * vec3f(
         dot(camera.rows[0].xyz, inCamera),

@@ -1,12 +1,12 @@
 import { OptionChecks } from "../shared/optionChecks";
 
-/** The shape of a radiance field. Lengths are those of the unit cube that holds the scene, see UnitCube. */
+/** The shape of a radiance field. Lengths are in the unit cube of the scene, see UnitCube. */
 export interface RadianceFieldOptions {
     /** Levels of the hash grid. */
     levels: number;
-    /** Numbers at a vertex of the grid: 2 or 4. */
+    /** Values at each vertex of the grid: 2 or 4. */
     featuresPerLevel: number;
-    /** A level has at most 2^this entries; finer grids are hashed into them. */
+    /** Logarithm of the maximum number of entries of a level; levels with more vertices are hashed. */
     tableSizeLog2: number;
     /** Cells along an edge of the grid on the coarsest level. */
     baseResolution: number;
@@ -14,77 +14,77 @@ export interface RadianceFieldOptions {
     finestResolution: number;
     /** Widths of the hidden layers of the density network, multiples of 8. */
     densityHidden: readonly number[];
-    /** Outputs of the density network, a multiple of 8: the logarithm of the density, and what the color network gets to know. */
+    /** Outputs of the density network, a multiple of 8: the log density, and further inputs of the color network. */
     geometryFeatures: number;
     /** Widths of the hidden layers of the color network, multiples of 8. */
     colorHidden: readonly number[];
     /** Cells along an edge of the occupancy grid, a multiple of 8. */
     occupancyResolution: number;
-    /** Steps of a ray along the cube's diagonal, the square root of 3; where nothing is, steps are left out. */
+    /** Steps of a ray along the diagonal of the cube; steps in empty cells are skipped. */
     stepsPerDiagonal: number;
-    /** A ray ends after this many samples. */
+    /** Maximum number of samples of a ray. */
     maxSamplesPerRay: number;
-    /** Rays start at this distance; where not `unbounded`, those of views that are drawn start at the cube. */
+    /** Distance at which rays start; in rendered views of a bounded field, they start at the cube. */
     near: number;
     /**
-     * Whether there is something to be seen outside of the cube. All of space is then contracted into the grid, of which the cube takes the
-     * middle half, and steps outside of the cube grow with the distance from it. Default false: nothing is seen outside.
+     * Whether the scene continues outside of the cube. Then all of space is contracted into the grid, with the cube in
+     * its middle half, and steps outside of the cube grow with the distance from it. Default: false.
      */
     unbounded: boolean;
-    /** Where `unbounded`, steps are longer by this times the distance from the cube. */
+    /** If `unbounded`: growth of the step per distance from the cube. */
     coneAngle: number;
-    /** Where `unbounded`, rays end at this distance. */
+    /** If `unbounded`: distance at which rays end. */
     far: number;
-    /** Density of a field that has learned nothing yet. Where rays are long, much of it is a fog that has to be learned away. */
+    /** Density of an untrained field. With long rays, a high density is a fog that slows the training down. */
     initialDensity: number;
 }
 
-/** How a radiance field is trained. */
+/** Options of the training of a radiance field. */
 export interface RadianceTrainingOptions {
-    /** Steps. */
+    /** Number of steps. */
     steps: number;
-    /** Samples of a step, a multiple of 32; as many rays are drawn as fill them. */
+    /** Samples per step, a multiple of 32; as many rays are drawn as fill them. */
     samples: number;
     /**
-     * So many times more samples have their density looked at, and those behind what makes a ray opaque are left out before colors and
-     * gradients are computed; 1 = none is left out. Default 2.
+     * Samples whose density is computed, as a multiple of `samples`; those behind an opaque surface are then skipped,
+     * before colors and gradients are computed. 1 = none is skipped. Default: 2.
      */
     scouts: number;
-    /** The most rays of a step. */
+    /** Maximum number of rays per step. */
     maxRays: number;
-    /** First learning rate; it falls to 1/30 by a cosine. Default 0.01. */
+    /** First learning rate, which falls to 1/30 by a cosine. Default: 0.01. */
     learningRate: number;
-    /** Loss of colors: smooth L1, or squares. Default "huber". */
+    /** Loss of colors: smooth L1 or mean squared error. Default: "huber". */
     colorLoss: "huber" | "mse";
-    /** Where the smooth L1 loss becomes linear. Default 0.1. */
+    /** Error at which the smooth L1 loss becomes linear. Default: 0.1. */
     huberDelta: number;
-    /** Weight of -o log o on the rays' opacities o, which makes them 0 or 1. Default 1e-3. */
+    /** Weight of the loss -o log o of the rays' opacities o, which prefers 0 and 1. Default: 1e-3. */
     opacityEntropy: number;
-    /** Weight of the distortion loss of mip-NeRF 360, which pulls a ray's weights together. Default 0: none. */
+    /** Weight of the distortion loss of mip-NeRF 360, which concentrates the weights of a ray. Default: 0. */
     distortion: number;
     /**
-     * Weight of the depth continuity loss of He et al. 2024 (equation 5) in the second half of the training: inside the views' finest masks, which
-     * the views have to come with, depth has no jumps. 0.01 to 1. Default 0: none.
+     * Weight of the depth continuity loss of He et al. 2024 (equation 5) in the second half of the training: depth does
+     * not jump inside of the finest masks, which the views must include. Useful values are 0.01 to 1. Default: 0.
      */
     depthContinuity: number;
     /**
-     * The t of that equation, of which the loss is |d0 - 3 d1 + 3 d2 - d3| / (max(d) angle)^3 - t where positive, for the depths d of four pixels
-     * beside each other and the angle between their rays (about 1 / focal length in pixels), in lengths of the unit cube. It is multiplied
-     * by angle^3, so that the weight means the same for pictures of any size. Default 1e5: at a focal length of 280 pixels and a depth of 1, jumps
-     * of 0.005 and more count.
+     * Threshold t of that equation. The loss is max(|d0 - 3 d1 + 3 d2 - d3| / (max(d) angle)^3 - t, 0) for the depths d
+     * of four neighboring pixels in lengths of the unit cube, and the angle between their rays (about 1 / focal length
+     * in pixels). It is multiplied by angle^3, so that the weight does not depend on the image size. Default: 1e5; at a
+     * focal length of 280 pixels and a depth of 1, that is a jump of 0.005.
      */
     depthContinuityThreshold: number;
-    /** What lies behind the scene while it is trained. Random colors tell clear from white. Default "random". */
+    /** Background during the training. Random colors distinguish transparent from white. Default: "random". */
     background: "random" | "white";
-    /** Steps between two looks at the occupancy grid. Default 16. */
+    /** Steps between two updates of the occupancy grid. Default: 16. */
     occupancyInterval: number;
-    /** In so many steps at first all cells are looked at, later up to a quarter each time. Default 256. */
+    /** Number of first steps whose updates sample all cells; later ones sample up to a quarter. Default: 256. */
     occupancyWarmup: number;
-    /** A cell keeps this share of its density from one of these times to the next, unless more is found. Default 0.95. */
+    /** Share of its density that a cell keeps at each update, unless a larger density is found. Default: 0.95. */
     occupancyDecay: number;
-    /** Whether cells that some picture shows clear (alpha 0), or none shows at all, are left out for good. Default true. */
+    /** Whether cells that are transparent (alpha 0) in an image, or outside of all, stay empty. Default: true. */
     carve: boolean;
-    /** Seed of the parameters and all draws, a whole number 0..2^32 - 1. Default 0. */
+    /** Seed of the parameters and all random numbers; a whole number 0..2^32 - 1. Default: 0. */
     seed: number;
 }
 
@@ -132,15 +132,15 @@ export const DEFAULT_RADIANCE_TRAINING_OPTIONS: Readonly<RadianceTrainingOptions
 /** Names of {@link RADIANCE_FIELD_PRESETS}. */
 export type RadianceFieldPreset = "default" | "fast";
 
-/** A field and its training that belong together. */
+/** The options of a field and of its training. */
 export interface RadianceFieldConfig {
     readonly field: Readonly<RadianceFieldOptions>;
-    /** What differs where there is something to be seen outside of the cube: rays that end nowhere have most of their samples in what is empty. */
+    /** Changes for an unbounded scene, where rays have most of their samples in empty space. */
     readonly unbounded: Readonly<Partial<RadianceFieldOptions>>;
     readonly training: Readonly<RadianceTrainingOptions>;
 }
 
-/** `default`: for GPUs. `fast`: smaller throughout, for WebGPU in software and for previews. */
+/** The presets. `default`: for GPUs. `fast`: smaller, for software WebGPU and for previews. */
 export const RADIANCE_FIELD_PRESETS: Readonly<Record<RadianceFieldPreset, RadianceFieldConfig>> = {
     default: {
         field: DEFAULT_RADIANCE_FIELD_OPTIONS,
@@ -173,7 +173,7 @@ export const RADIANCE_FIELD_PRESETS: Readonly<Record<RadianceFieldPreset, Radian
 
 const checks = new OptionChecks("Radiance field");
 
-/** @throws UltrametricError "input" that names the option, its value and what it has to be */
+/** Checks options. @throws UltrametricError "input" that names the option, its value and its allowed values */
 export function CheckRadianceFieldOptions(options: RadianceFieldOptions): void {
     checks.hashGrid(options);
     for (const width of options.densityHidden) {
@@ -194,7 +194,7 @@ export function CheckRadianceFieldOptions(options: RadianceFieldOptions): void {
     }
 }
 
-/** @throws UltrametricError "input" that names the option, its value and what it has to be */
+/** Checks options. @throws UltrametricError "input" that names the option, its value and its allowed values */
 export function CheckRadianceTrainingOptions(options: RadianceTrainingOptions): void {
     checks.whole("steps", options.steps, 1, 1_000_000);
     checks.whole("samples", options.samples, 64, 2 ** 22, 32);

@@ -9,11 +9,13 @@ import geometrySource from "./geometryGradients.wgsl?raw";
 import { COLOR_OUTPUTS, RadianceDefines, SHADE_INCLUDES } from "./radianceKernels";
 import type { RadianceNetworks, RadiancePass } from "./radiancePass";
 
-/** The gradients of a radiance field's parameters from the gradients of what its rays show, which stand in the pass's `results`. */
+/**
+ * The gradients of a radiance field's parameters, from the gradients of the rays' results in `RadiancePass.results`.
+ */
 export class RadianceGradient {
     private constructor(
         private readonly _owned: OwnedResources,
-        /** [samples] gradient of the logarithm of the density, as far as it comes from the compositing. */
+        /** [samples] gradient of the log density from the compositing. */
         public readonly densityGradients: GpuArray<"f32">,
         /** [8, samples] gradient of the color network's outputs. */
         public readonly colorGradients: GpuArray<"f32">,
@@ -100,7 +102,7 @@ export class RadianceGradient {
 
     /** Records the gradients. */
     public dispatch(): void {
-        // Samples that no ray uses have no gradient, and the kernel does not come to them.
+        // The kernel does not write the samples that no ray uses.
         this.densityGradients.clear();
         this.colorGradients.clear();
         this._composite.dispatchFor(this._compositeCount);

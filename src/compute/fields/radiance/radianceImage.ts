@@ -1,16 +1,16 @@
-/** What a radiance field shows in a view. */
+/** A rendered view of a radiance field. */
 export interface RadianceImage {
     readonly width: number;
     readonly height: number;
-    /** [height, width, 3] sRGB 0..1, weighted by opacity, without anything behind. */
+    /** [height, width, 3] sRGB 0..1, premultiplied by opacity, without background. */
     readonly color: Float32Array;
     /** [height, width] 0..1. */
     readonly opacity: Float32Array;
-    /** [height, width] planar depth in world units, where half of the light is gone; 0 where the opacity is too low to tell. */
+    /** [height, width] planar depth in world units at a transmittance of one half; 0 if the opacity is too low. */
     readonly depth: Float32Array;
 }
 
-/** [height, width, 4] opaque sRGB bytes of an image in front of a color. @param background sRGB 0..1 */
+/** Composes an image over a color. @param background sRGB 0..1 @returns [height, width, 4] opaque sRGB bytes */
 export function ComposeOver(
     { color, opacity }: RadianceImage,
     background: readonly [number, number, number],

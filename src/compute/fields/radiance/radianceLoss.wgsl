@@ -1,9 +1,11 @@
-// The loss of every ray and its gradient, both over the number of rays. Color: smooth L1 (0 .. HUBER squared, beyond linear) or, where HUBER is
-// 0, squares, mean of the channels. Opacity: -o log o, which prefers 0 and 1. One invocation per ray.
+// The loss of every ray and its gradient, both divided by the number of rays. Color: smooth L1 (quadratic below HUBER,
+// linear above), or squared error if HUBER is 0, mean of the channels. Opacity: -o log o, which prefers 0 and 1. One
+// invocation per ray.
 @group(0) @binding(0) var<storage, read> rayCount: array<u32>;
 @group(0) @binding(1) var<storage, read> targets: array<RayTarget>; // [RAYS]
 @group(0) @binding(2) var<storage, read_write> results: array<RayResult>; // [RAYS]
-@group(0) @binding(3) var<storage, read_write> losses: array<vec4f>; // [RAYS] color, regularizers, squared error, 1 where the ray counts
+// [RAYS] color, regularizers, squared error, 1 if valid
+@group(0) @binding(3) var<storage, read_write> losses: array<vec4f>;
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(@builtin(global_invocation_id) id: vec3u) {
@@ -18,9 +20,9 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     }
     let share = 1.0 / f32(count);
     let ray = results[i];
-    let wanted = targets[i];
-    let goal = mix(wanted.background, wanted.color.rgb, wanted.color.a);
-    let error = ray.color + (1.0 - ray.opacity) * wanted.background - goal;
+    let goal = targets[i];
+    let goalColor = mix(goal.background, goal.color.rgb, goal.color.a);
+    let error = ray.color + (1.0 - ray.opacity) * goal.background - goalColor;
     var loss = error * error;
     var slope = 2.0 * error;
     if (HUBER > 0.0) {
@@ -32,7 +34,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     let opacity = clamp(ray.opacity, 1e-5, 1.0);
     let entropy = -opacity * log(opacity);
     results[i].colorGradient = slope;
-    results[i].opacityGradient = -dot(slope, wanted.background) - ENTROPY * share * (log(opacity) + 1.0);
+    results[i].opacityGradient = -dot(slope, goal.background) - ENTROPY * share * (log(opacity) + 1.0);
     results[i].depthGradient = 0.0;
     results[i].distortionGradient = DISTORTION * share;
     losses[i] = vec4f(

@@ -5,27 +5,27 @@ import { RUN_POINTS } from "../shared/mlpGradient";
 import type { RadianceFieldOptions, RadianceTrainingOptions } from "./radianceFieldOptions";
 import { COLOR_OUTPUTS, DIRECTION_INPUTS, RAY_WORDS, RESULT_WORDS, TARGET_WORDS } from "./radianceKernels";
 
-/** GPU memory that the training of a radiance field takes, bytes. */
+/** The GPU memory of the training of a radiance field, in bytes. */
 export interface RadianceMemory {
     /** The field itself: hash grid, networks, occupancy. */
     readonly field: number;
-    /** Gradients and moments of the parameters, and the cells' densities. */
+    /** Gradients and moments of the parameters, and densities of the cells. */
     readonly parameters: number;
-    /** What the samples of a step take; grows with `samples`. */
+    /** Values of the samples of a step; proportional to `samples`. */
     readonly samples: number;
-    /** What the rays of a step take; grows with `maxRays`. */
+    /** Values of the rays of a step; proportional to `maxRays`. */
     readonly rays: number;
-    /** The pictures. */
-    readonly pictures: number;
-    /** All of these. */
+    /** Images. */
+    readonly images: number;
+    /** Sum of these. */
     readonly total: number;
-    /** The largest buffer of each kind, which the device's limits are for. */
-    readonly largest: { readonly table: number; readonly samples: number; readonly pictures: number };
+    /** The largest buffer of each kind, to compare to the limits of the device. */
+    readonly largest: { readonly table: number; readonly samples: number; readonly images: number };
 }
 
 /**
- * Predicts the memory of a training, before anything is made.
- * @param pixels number of pixels of all pictures
+ * Predicts the memory of a training.
+ * @param pixels number of pixels of all images
  */
 export function PredictRadianceMemory(
     field: RadianceFieldOptions,
@@ -45,23 +45,23 @@ export function PredictRadianceMemory(
     const weights = 4 * (weightsOf(density) + weightsOf(color));
     const { samples, maxRays } = training;
     const chunks = Math.ceil(samples / RUN_POINTS);
-    // Values and gradients of all layers; places, rays, weights and the compositing's gradients.
+    // Values and gradients of all layers; positions, rays, weights and the gradients of the compositing.
     const perSample = 4 * (2 * sum(density) + 2 * sum(color) + 4 + 1 + 1 + 1);
-    // Values of the density network; places and rays.
+    // Values of the density network; positions and rays.
     const scouts = training.scouts > 1 ? training.scouts * samples : 0;
     const perScout = 4 * (sum(density) + 4 + 1);
     const sampleBytes = samples * perSample + scouts * perScout + chunks * weights;
     const rayBytes = 4 * maxRays * (RAY_WORDS + TARGET_WORDS + RESULT_WORDS + 1 + 2 + 4);
     const fieldBytes = table + weights + cells / 8;
     const parameterBytes = 3 * table + 2 * weights + 8 * cells;
-    const pictureBytes = 4 * pixels;
+    const imageBytes = 4 * pixels;
     return {
         field: fieldBytes,
         parameters: parameterBytes,
         samples: sampleBytes,
         rays: rayBytes,
-        pictures: pictureBytes,
-        total: fieldBytes + parameterBytes + sampleBytes + rayBytes + pictureBytes,
+        images: imageBytes,
+        total: fieldBytes + parameterBytes + sampleBytes + rayBytes + imageBytes,
         largest: {
             table,
             samples: Math.max(
@@ -69,15 +69,16 @@ export function PredictRadianceMemory(
                 4 * scouts * Math.max(...density),
                 4 * chunks * Math.max(weightsOf(density), weightsOf(color)),
             ),
-            pictures: pictureBytes,
+            images: imageBytes,
         },
     };
 }
 
 /**
- * Checks that a device can hold a training.
+ * Checks that a training fits the limits of a device.
+ * @param pixels number of pixels of all images
  * @param largestBuffer bytes that the device allows in one buffer
- * @throws UltrametricError "limits" that says which option is too large, and what would fit
+ * @throws UltrametricError "limits" that names the option that is too large, and a value that fits
  */
 export function CheckRadianceMemory(
     field: RadianceFieldOptions,
@@ -90,15 +91,16 @@ export function CheckRadianceMemory(
     const tooLarge = (what: string, bytes: number, advice: string): UltrametricError =>
         new UltrametricError(
             "limits",
-            `Radiance field: ${what} would take ${FormatBytes(bytes)} in one buffer (all of the training ${FormatBytes(total)}); ` +
+            `Radiance field: ${what} need ${FormatBytes(bytes)} in one buffer ` +
+                `(the whole training ${FormatBytes(total)}); ` +
                 `this device allows ${FormatBytes(largestBuffer)}. ${advice}`,
         );
     if (largest.samples > largestBuffer) {
         const fits = Math.floor((training.samples * largestBuffer) / largest.samples / 32) * 32;
         throw tooLarge(
-            `a step of ${training.samples} samples`,
+            `${training.samples} samples per step`,
             largest.samples,
-            `The option samples can be ${fits}; or make the layers narrower.`,
+            `Set the option samples to ${fits}, or use narrower layers.`,
         );
     }
     if (largest.table > largestBuffer) {
@@ -109,14 +111,15 @@ export function CheckRadianceMemory(
         ) {
             fits--;
         }
-        throw tooLarge("the hash grid", largest.table, `The option tableSizeLog2 can be ${fits}.`);
+        throw tooLarge("the entries of the hash grid", largest.table, `Set the option tableSizeLog2 to ${fits}.`);
     }
-    if (largest.pictures > largestBuffer) {
+    if (largest.images > largestBuffer) {
         const fits = Math.floor(largestBuffer / 4 / viewCount);
         throw tooLarge(
-            `the pictures, ${viewCount} of ${Math.round(pixels / viewCount)} pixels,`,
-            largest.pictures,
-            `CreateRadianceViews can make them smaller: maxPixelsPerView can be ${fits}; or make the engine with { setMaximumLimits: true } if it is not.`,
+            `the ${viewCount} images of ${Math.round(pixels / viewCount)} pixels`,
+            largest.images,
+            `Set the option maxPixelsPerView of CreateRadianceViews to ${fits}, ` +
+                "or create the engine with { setMaximumLimits: true }.",
         );
     }
 }

@@ -13,29 +13,29 @@ import { DIRECTION_INPUTS, RAY_INCLUDES, RadianceDefines, RESULT_WORDS, SHADE_IN
 import { RayMarcher, type RaySamples } from "./rayMarcher";
 import { type NetworkValues, SampleCuller } from "./sampleCuller";
 
-/** What a radiance field's rays go through. */
+/** The hash grid, the networks and the occupancy grid of a radiance field. */
 export interface RadianceNetworks {
     readonly options: RadianceFieldOptions;
     readonly grid: HashGrid;
     readonly densityMlp: Mlp;
     readonly colorMlp: Mlp;
-    /** [resolution^3 / 32] bits of the cells in which something may be. */
+    /** [resolution^3 / 32] bits of the occupied cells. */
     readonly occupancy: GpuArray<"u32">;
 }
 
-/** A radiance field's way from rays to what they show, with all that lies between kept for the gradient. */
+/** The rendering of rays through a radiance field; keeps all intermediate values for the gradient. */
 export class RadiancePass {
     private constructor(
         private readonly _owned: OwnedResources,
-        /** Rays and all their samples. `rayCount` and `rays` are to be written before {@link dispatch}. */
+        /** Rays and all their samples. The caller writes `rayCount` and `rays` before {@link dispatch}. */
         public readonly marcher: RayMarcher,
-        /** The samples that count: all, or those before their rays are opaque. */
+        /** The composited samples: all, or those in front of opaque surfaces. */
         public readonly samples: RaySamples,
-        /** The density network at these: log density and geometry features. */
+        /** The density network at these samples: log density and geometry features. */
         public readonly density: NetworkValues,
-        /** From directions and geometry features to colors. */
+        /** The color network, from directions and geometry features to colors. */
         public readonly color: MlpPass,
-        /** [samples] the share of a sample in what its ray shows; only those in a ray's span count. */
+        /** [samples] weight of each sample in its ray; valid for samples in the span of a ray. */
         public readonly weights: GpuArray<"f32">,
         /** [maxRays, 16] bits of the WGSL struct RayResult. */
         public readonly results: GpuArray<"f32">,
@@ -46,8 +46,9 @@ export class RadiancePass {
     ) {}
 
     /**
-     * @param samples room for samples, a multiple of 8
-     * @param scouts room for samples of which those before their rays are opaque become the samples, a multiple of 8; 0 = all samples count
+     * @param samples capacity for composited samples, a multiple of 8
+     * @param scouts capacity for all samples if those behind opaque surfaces are culled, a multiple of 8; 0 = no
+     * culling
      */
     public static async CreateAsync(
         engine: WebGPUEngine,
@@ -88,7 +89,7 @@ export class RadiancePass {
             const color = await owned.addAsync(MlpPass.CreateAsync(engine, colorMlp, inputs));
             const weights = owned.add(new GpuArray(engine, "f32", [samples], { label: "weights of the samples" }));
             const results = owned.add(
-                new GpuArray(engine, "f32", [maxRays, RESULT_WORDS], { label: "what the rays show" }),
+                new GpuArray(engine, "f32", [maxRays, RESULT_WORDS], { label: "results of the rays" }),
             );
             const composite = await owned.addAsync(
                 ComputeKernel.CreateBoundAsync(engine, {
@@ -117,8 +118,8 @@ export class RadiancePass {
     }
 
     /**
-     * Records what the rays show.
-     * @param color whether colors are computed: without, the rays' mean nothing
+     * Records the results of the rays.
+     * @param color whether to compute colors; otherwise those of the rays are undefined
      */
     public dispatch(color = true): void {
         this.marcher.dispatch();

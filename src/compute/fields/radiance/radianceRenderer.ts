@@ -7,7 +7,7 @@ import { CAMERA_WORDS, RAY_INCLUDES, RESULT_WORDS } from "./radianceKernels";
 import { type RadianceNetworks, RadiancePass } from "./radiancePass";
 import viewRaysSource from "./viewRays.wgsl?raw";
 
-/** Draws rays of views through a radiance field, a bounded number of samples at a time. */
+/** The renderer of pixels of a view of a radiance field, with a limited number of samples per pass. */
 export class RadianceRenderer {
     private constructor(
         private readonly _owned: OwnedResources,
@@ -17,7 +17,7 @@ export class RadianceRenderer {
         private readonly _viewRays: ComputeKernel,
     ) {}
 
-    /** @param samples room for samples, a multiple of 8, at least those of the longest ray */
+    /** @param samples capacity for samples, a multiple of 8, at least those of the longest ray */
     public static async CreateAsync(
         engine: WebGPUEngine,
         networks: RadianceNetworks,
@@ -43,7 +43,7 @@ export class RadianceRenderer {
         });
     }
 
-    /** The most rays of one go. */
+    /** Maximum number of rays per pass. */
     public get maxRays(): number {
         return this.pass.marcher.maxRays;
     }
@@ -54,10 +54,10 @@ export class RadianceRenderer {
     }
 
     /**
-     * What some pixels of the view show.
+     * Renders some pixels of the view.
      * @param pixels row * width + column, at most `maxRays`
-     * @param color whether the colors are wanted: without, they mean nothing
-     * @returns [pixels, 16] bits of the WGSL struct RayResult; the first pixel's is never one of a dropped ray
+     * @param color whether to compute colors; otherwise they are undefined
+     * @returns [pixels, 16] bits of the WGSL struct RayResult; the ray of the first pixel is never dropped
      */
     public async drawAsync(pixels: Uint32Array<ArrayBuffer>, color: boolean): Promise<Float32Array> {
         this._pixels.upload(pixels);
@@ -72,7 +72,7 @@ export class RadianceRenderer {
     }
 }
 
-/** The factors from lengths along the rays of a row to planar depths, by column. */
+/** Returns for each column of a row the factor from a length along the ray to planar depth. */
 export function PlanarFactors(camera: PinholeCamera, row: number): Float64Array {
     const y = (camera.centerY - row - 0.5) / camera.focalY;
     return Float64Array.from(

@@ -14,27 +14,27 @@ import lossSource from "./radianceLoss.wgsl?raw";
 import type { RadiancePass } from "./radiancePass";
 import type { RadianceViews } from "./radianceViews";
 
-/** Share of the room for samples that a step's rays should fill; what a few long rays bring more then still fits. */
+/** Share of the capacity for samples that a step fills on average, so that more samples still fit. */
 const FILL = 0.95;
 
-/** Streams of random numbers of a step beside those of the feature field's. */
+/** Streams of random numbers, besides RANDOM_STREAMS. */
 const RAY_STREAMS = { STREAM_JITTER: "7u", STREAM_BACKGROUND: "8u" } as const;
 
-/** What is known of a training step. */
+/** The losses of a training step. */
 export interface RadianceStep {
     /** Mean loss of colors. */
     readonly colorLoss: number;
     /** Mean of all losses. */
     readonly loss: number;
-    /** Mean squared error of the colors, 0..1, over the step's backgrounds. */
+    /** Mean squared error of the colors, 0..1, over the backgrounds of the step. */
     readonly squaredError: number;
-    /** Rays that were looked at. */
+    /** Number of rays. */
     readonly rays: number;
 }
 
 /**
- * What frames a training step of a radiance field on the GPU: counting steps, drawing rays, losses, and how many rays the next step draws. The host
- * sends nothing and reads nothing between steps.
+ * The start and end of a training step of a radiance field on the GPU: the step counter, the rays, the losses, and the
+ * number of rays of the next step. The host neither writes nor reads anything between steps.
  */
 export class RadianceState {
     private _isContinuous = false;
@@ -44,19 +44,19 @@ export class RadianceState {
         private readonly _counter: StepCounter,
         /** [maxRays, 8] bits of the WGSL struct RayTarget. */
         public readonly targets: GpuArray<"f32">,
-        /** [maxRays, 4] losses of the rays: color, regularizers, squared error, 1 where the ray counts. */
+        /** [maxRays, 4] losses of the rays: color, regularizers, squared error, 1 if the ray is valid. */
         public readonly losses: GpuArray<"f32">,
-        /** [steps, 4] what is known of each step, see {@link readStepsAsync}. */
+        /** [steps, 4] losses of each step, see {@link readStepsAsync}. */
         public readonly history: GpuArray<"f32">,
         private readonly _maxRays: number,
         private readonly _draw: ComputeKernel,
         private readonly _loss: ComputeKernel,
         private readonly _end: ComputeKernel,
-        /** Null where it has no weight. */
+        /** null if its weight is 0. */
         private readonly _continuity: DepthContinuity | null,
     ) {}
 
-    /** @param pass whose rays are drawn and whose results are judged */
+    /** @param pass writes its rays, and reads its results for the losses */
     public static async CreateAsync(
         engine: WebGPUEngine,
         options: RadianceTrainingOptions,
@@ -72,7 +72,7 @@ export class RadianceState {
                 StepCounter.CreateAsync(engine, { seed, steps, viewCount, learningRate }),
             );
             const { state } = counter;
-            // Before anything is known of empty space a ray makes at most some hundred samples.
+            // Before empty space is known, a ray has up to some hundred samples.
             rayCount.upload(Uint32Array.of(Math.min(maxRays, Math.max(32, samples >> 6)), 0));
             const targets = owned.add(new GpuArray(engine, "f32", [maxRays, TARGET_WORDS], { label: "targets" }));
             const losses = owned.add(new GpuArray(engine, "f32", [maxRays, 4], { label: "losses of the rays" }));
@@ -81,7 +81,7 @@ export class RadianceState {
                 GpuArray.From(engine, "u32", views.cameras, undefined, { label: "cameras of the views" }),
             );
             const pixels = await owned.addAsync(
-                GpuArray.FromAsync(engine, "u32", views.pixels, undefined, { label: "pictures of the views" }),
+                GpuArray.FromAsync(engine, "u32", views.pixels, undefined, { label: "images of the views" }),
             );
             const draw = await owned.addAsync(
                 ComputeKernel.CreateBoundAsync(engine, {
@@ -134,8 +134,8 @@ export class RadianceState {
                 if (!views.runs?.masks.length) {
                     throw new UltrametricError(
                         "input",
-                        `Radiance field: the option depthContinuity is ${options.depthContinuity}, which needs views with masks: ` +
-                            "give masks to CreateRadianceViews, or leave the option at 0.",
+                        `Radiance field: the option depthContinuity is ${options.depthContinuity}, ` +
+                            "which needs views with masks. Pass masks to CreateRadianceViews, or set the option to 0.",
                     );
                 }
                 const { results } = pass;
@@ -146,14 +146,14 @@ export class RadianceState {
         });
     }
 
-    /** [8] bits of the WGSL struct TrainingState; `entries` is the number of samples, 0 where nothing is to move. */
+    /** [8] bits of the WGSL struct TrainingState; `entries` is the number of samples, 0 if the step updates nothing. */
     public get state(): GpuArray<"u32"> {
         return this._counter.state;
     }
 
     /**
-     * Records the start of a step: its rays and what they should show.
-     * @param isContinuous whether the depth continuity loss counts in this step, if there is one
+     * Records the start of a step: its rays and their targets.
+     * @param isContinuous whether this step includes the depth continuity loss, if there is one
      */
     public begin(isContinuous = false): void {
         this._isContinuous = isContinuous;
@@ -164,16 +164,16 @@ export class RadianceState {
         }
     }
 
-    /** Records the losses of what the rays show, and whether the parameters move. */
-    public judge(): void {
+    /** Records the losses, and whether the step updates the parameters. */
+    public recordLosses(): void {
         this._loss.dispatchFor(this._maxRays);
         if (this._isContinuous) {
-            this._continuity?.judge();
+            this._continuity?.recordLosses();
         }
         this._end.dispatch(1);
     }
 
-    /** What is known of steps that have been recorded. */
+    /** Reads the losses of recorded steps. */
     public async readStepsAsync(first: number, count: number): Promise<RadianceStep[]> {
         const rows = await this.history.readAsync(4 * first, 4 * count);
         return Array.from({ length: count }, (_, i) => ({

@@ -8,29 +8,29 @@ import writeSource from "./marchWrite.wgsl?raw";
 import type { RadianceFieldOptions } from "./radianceFieldOptions";
 import { MARCH_INCLUDES, RAY_WORDS, RadianceDefines } from "./radianceKernels";
 
-/** Rays and the samples on them, one ray's after the other's. */
+/** Rays and their samples, ray by ray. */
 export interface RaySamples {
-    /** The most rays. */
+    /** Maximum number of rays. */
     readonly maxRays: number;
-    /** The most samples. */
+    /** Maximum number of samples. */
     readonly samples: number;
-    /** [2] how many of the rays there are; the second word is the training's. */
+    /** [2] number of rays; the second word belongs to the training. */
     readonly rayCount: GpuArray<"u32">;
     /** [maxRays, 8] bits of the WGSL struct Ray. */
     readonly rays: GpuArray<"f32">;
-    /** [maxRays + 1] samples wanted by the rays before; the last is the sum. */
+    /** [maxRays + 1] number of samples of the rays before, whether they fit or not; the last is the sum. */
     readonly starts: GpuArray<"u32">;
-    /** [maxRays, 2] first sample and number of samples of a ray; the first is 0xffffffff where they did not fit. */
+    /** [maxRays, 2] first sample and number of samples of a ray; the first is 0xffffffff if they did not fit. */
     readonly spans: GpuArray<"u32">;
-    /** [samples, 4] place in the field's grid, and length along the ray. */
+    /** [samples, 4] position in the grid, and length along the ray. */
     readonly positions: GpuArray<"f32">;
-    /** [samples] the ray of a sample. */
+    /** [samples] ray of each sample. */
     readonly sampleRays: GpuArray<"u32">;
 }
 
 /**
- * Samples along rays where the occupancy grid has something, one ray's after the other's. There is room for `samples` of them; a ray whose
- * samples do not all fit gets none and is marked, and so are those behind it but for the shorter ones.
+ * Samples rays in occupied cells, ray by ray, with a capacity of `samples`. A ray whose samples do not all fit is
+ * marked as dropped, as are the rays after it except shorter ones.
  */
 export class RayMarcher implements RaySamples {
     private constructor(

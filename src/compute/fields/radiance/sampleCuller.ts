@@ -11,7 +11,7 @@ import type { RadianceFieldOptions } from "./radianceFieldOptions";
 import { MARCH_INCLUDES, RadianceDefines } from "./radianceKernels";
 import type { RaySamples } from "./rayMarcher";
 
-/** A network's values at a number of points. */
+/** The values of a network at a number of points. */
 export interface NetworkValues {
     /** The inputs of every layer, [inputs, points]. */
     readonly inputs: readonly GpuArray<"f32">[];
@@ -20,15 +20,15 @@ export interface NetworkValues {
 }
 
 /**
- * Leaves out the samples that lie behind what makes their rays opaque, once their densities are known: about half of them. What has been
- * computed for the others is moved together, so that colors and gradients are computed for these alone.
+ * Culls the samples behind opaque surfaces, about half of them, once their densities are known. Compacts the values of
+ * the kept samples, so that colors and gradients are computed for these only.
  */
 export class SampleCuller {
     private constructor(
         private readonly _owned: OwnedResources,
-        /** The samples that are left. */
+        /** The kept samples. */
         public readonly kept: RaySamples,
-        /** The density network at these. */
+        /** The density network at the kept samples. */
         public readonly density: NetworkValues,
         private readonly _count: ComputeKernel,
         private readonly _prefixSum: PrefixSum,
@@ -37,9 +37,9 @@ export class SampleCuller {
     ) {}
 
     /**
-     * @param all the samples to choose from
-     * @param density the density network at these
-     * @param samples room for those that are left, a multiple of 8
+     * @param all samples to cull
+     * @param density the density network at all samples
+     * @param samples capacity for kept samples, a multiple of 8
      */
     public static async CreateAsync(
         engine: WebGPUEngine,
@@ -119,7 +119,7 @@ export class SampleCuller {
         });
     }
 
-    /** Records what is left of the samples. */
+    /** Records the kept samples. */
     public dispatch(): void {
         const { maxRays, starts } = this.kept;
         this._count.dispatchFor(maxRays + 1);

@@ -1,4 +1,5 @@
-// Density and color of a sample from the networks' outputs. The kernel declares `geometry` [GEOMETRY, POINTS] and `colors` [8, POINTS].
+// The density and color of a sample, from the networks' outputs. The kernel declares `geometry` [GEOMETRY, POINTS] and
+// `colors` [8, POINTS].
 
 fn densityOf(sample: u32) -> f32 {
     return densityBy(geometry[sample]);

@@ -8,72 +8,73 @@ import type { RadianceViews } from "./radianceViews";
 /** "UMRT" */
 const FORMAT: FieldFormat = { kind: "radiance field in training", magic: 0x54524d55, version: 2 };
 
-/** What the views are told by, which are not saved. */
-interface ViewsMark {
-    /** Name of their capture. */
+/** The identity of the views, which are not saved themselves. */
+interface ViewsIdentity {
+    /** Name of the capture. */
     readonly capture: string;
     /** Names of the views, in the order of the training. */
     readonly views: readonly string[];
-    /** Pixels of all views. */
+    /** Number of pixels of all views. */
     readonly pixels: number;
-    /** Lowest corner and side of the box of the scene, world units. */
+    /** Lowest corner and side of the cube of the scene, in world units. */
     readonly low: readonly number[];
     readonly extent: number;
 }
 
-/** What is known of a saved training beside its arrays. */
+/** The header of a saved training. */
 interface TrainingHeader {
     readonly field: RadianceFieldOptions;
     readonly training: RadianceTrainingOptions;
-    readonly views: ViewsMark;
+    readonly views: ViewsIdentity;
     readonly steps: number;
     readonly looks: OccupancyTraining["progress"];
-    /** Elements of each array. */
+    /** Number of elements of each array. */
     readonly lengths: readonly number[];
 }
 
-/** Boxes are the same up to so much of their side: pictures are not decoded to the same bits everywhere. */
-const SAME_BOX = 1e-3;
+/** Tolerance for equal cubes, as a share of their side, because browsers decode images to different bits. */
+const CUBE_TOLERANCE = 1e-3;
 
 /**
- * A radiance field in training as it was saved, before anything of it is on a GPU: whose it is can be told, and what is none, or of another capture, refused.
- * "UMRT"; options, views, box and counts; the field, what Adam knows, the cells' densities, the losses so far. See WriteFieldBytes.
+ * A saved training of a radiance field, parsed without a GPU, so that files of another kind or capture are rejected
+ * early. "UMRT"; options, views, cube and counts; then the field, the moments of Adam, the densities of the cells and
+ * the losses. See WriteFieldBytes.
  */
 export class SavedTraining {
-    /** What was saved beside the arrays. */
+    /** The header. */
     public readonly header: TrainingHeader;
     private readonly _bytes: FieldBytes;
 
-    /** @throws UltrametricError "input" when the bytes are of no training, or cut off */
+    /** @throws UltrametricError "input" if the bytes are not a training, or truncated */
     public constructor(bytes: Uint8Array) {
         this._bytes = new FieldBytes(FORMAT, bytes);
         this.header = this._bytes.header as TrainingHeader;
         this._bytes.check(this.header.lengths);
     }
 
-    /** Name of the capture that it learned from. */
+    /** Name of the training capture. */
     public get captureName(): string {
         return this.header.views.capture;
     }
 
-    /** The bytes of a training of these views. */
+    /** Serializes a training of these views. */
     public static Write(
         views: RadianceViews,
         header: Omit<TrainingHeader, "views" | "lengths">,
         arrays: readonly (Float32Array | Uint32Array)[],
     ): Uint8Array<ArrayBuffer> {
         const lengths = arrays.map(({ length }) => length);
-        return WriteFieldBytes(FORMAT, { ...header, views: mark(views), lengths } satisfies TrainingHeader, arrays);
+        return WriteFieldBytes(FORMAT, { ...header, views: identify(views), lengths } satisfies TrainingHeader, arrays);
     }
 
-    /** The arrays, each a copy. */
+    /** Returns copies of the arrays. */
     public readArrays(): ArrayBuffer[] {
         return this._bytes.split(this.header.lengths);
     }
 
     /**
-     * A capture with its views parted as they were in the training: those that it learned from, in its order, and all others held out.
-     * @throws UltrametricError "input" that names the capture that it learned from, where a view of that is missing
+     * Splits the views of a capture as in the training: its training views, in the same order, and all others held out.
+     * @throws UltrametricError "input" that names the training capture, if one of its views is missing
      */
     public part(capture: Capture): Capture {
         const { views } = this.header.views;
@@ -83,18 +84,19 @@ export class SavedTraining {
         }
         const missing = views.filter((name) => !byName.has(name));
         if (missing.length > 0) {
-            throw this._refusal(
-                `"${capture.name}" lacks ${missing.length} of these views, the first of them "${missing[0]}"`,
-            );
+            throw this._refusal(`"${capture.name}" lacks ${missing.length} of these views, such as "${missing[0]}"`);
         }
         const learned = views.map((name) => byName.get(name)!);
         return { ...capture, views: learned, heldOutViews: [...byName.values()].filter((v) => !learned.includes(v)) };
     }
 
-    /** @throws UltrametricError "input" that names the capture that it learned from, unless these are its views */
+    /**
+     * Checks that these are the training views.
+     * @throws UltrametricError "input" that names the training capture if not
+     */
     public check(given: RadianceViews): void {
-        const [saved, found] = [this.header.views, mark(given)];
-        const isSame = (a: number, b: number): boolean => Math.abs(a - b) <= SAME_BOX * saved.extent;
+        const [saved, found] = [this.header.views, identify(given)];
+        const isSame = (a: number, b: number): boolean => Math.abs(a - b) <= CUBE_TOLERANCE * saved.extent;
         if (
             saved.pixels !== found.pixels ||
             saved.views.length !== found.views.length ||
@@ -110,13 +112,14 @@ export class SavedTraining {
         const { views } = this.header;
         return new UltrametricError(
             "input",
-            `This radiance field belongs to the capture "${views.capture}": it was trained on ${describe(views)}; ${problem}. ` +
-                `Open the pictures of "${views.capture}" first, read with the same options, then this file.`,
+            `This radiance field belongs to the capture "${views.capture}": ` +
+                `it was trained on ${describe(views)}; ${problem}. ` +
+                `Open the images of "${views.capture}" first, with the same options, then this file.`,
         );
     }
 }
 
-function mark({ name, views, pixels, bounds }: RadianceViews): ViewsMark {
+function identify({ name, views, pixels, bounds }: RadianceViews): ViewsIdentity {
     return {
         capture: name,
         views: views.map((view) => view.name),
@@ -126,7 +129,7 @@ function mark({ name, views, pixels, bounds }: RadianceViews): ViewsMark {
     };
 }
 
-function describe({ views, pixels, low, extent }: ViewsMark): string {
+function describe({ views, pixels, low, extent }: ViewsIdentity): string {
     const corner = low.map((value) => value.toPrecision(4)).join(", ");
-    return `${views.length} views with ${pixels} pixels and a box of side ${extent.toPrecision(4)} from (${corner})`;
+    return `${views.length} views with ${pixels} pixels and a cube of side ${extent.toPrecision(4)} from (${corner})`;
 }

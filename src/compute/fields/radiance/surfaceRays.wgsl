@@ -1,8 +1,8 @@
-// The rays from the eye of the step's view through the surface points of its samples. One invocation per ray.
+// The rays from the camera of the step's view through the surface points of its samples. One invocation per ray.
 @group(0) @binding(0) var<storage, read> state: TrainingState;
-@group(0) @binding(1) var<storage, read> eyes: array<f32>; // [views, 3] in the feature field's cube
-@group(0) @binding(2) var<storage, read> surface: array<vec4f>; // [RAYS] in the feature field's cube
-@group(0) @binding(3) var<storage, read_write> rays: array<Ray>; // [RAYS] in the radiance field's cube
+@group(0) @binding(1) var<storage, read> eyes: array<f32>; // [views, 3] in the cube of the feature field
+@group(0) @binding(2) var<storage, read> surface: array<vec4f>; // [RAYS] in the cube of the feature field
+@group(0) @binding(3) var<storage, read_write> rays: array<Ray>; // [RAYS] in the cube of the radiance field
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(@builtin(global_invocation_id) id: vec3u) {

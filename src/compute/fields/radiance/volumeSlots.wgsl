@@ -1,13 +1,16 @@
-// What a ray's feature is made of: at most SLOTS places with the weights of a trained radiance field, from front to back. A ray with as many
-// samples before it is opaque, or fewer, gives all of them. Of others SLOTS are drawn so that each stands for the same share of the
-// ray's opacity and is drawn as often as its weight says, so that the sum is the ray's in the mean. One invocation per ray.
+// The points and weights of a ray's feature: at most SLOTS points, weighted by a trained radiance field, from front to
+// back. If a ray has at most SLOTS samples before it is opaque, all are used. Otherwise SLOTS are drawn with
+// probabilities proportional to their weights, each with the same share of the ray's opacity, so that the expected sum
+// is that of the ray. One invocation per ray.
 @group(0) @binding(0) var<storage, read> state: TrainingState;
-@group(0) @binding(1) var<storage, read> rays: array<Ray>; // [RAYS] in the radiance field's cube
+@group(0) @binding(1) var<storage, read> rays: array<Ray>; // [RAYS] in the cube of the radiance field
 @group(0) @binding(2) var<storage, read> spans: array<vec2u>; // [RAYS] first sample, number of samples
-@group(0) @binding(3) var<storage, read> positions: array<vec4f>; // [POINTS] in the grid, the fourth is the length along the ray
-@group(0) @binding(4) var<storage, read> geometry: array<f32>; // [GEOMETRY, POINTS] the first row says the density
-@group(0) @binding(5) var<storage, read> surface: array<vec4f>; // [RAYS] in the feature field's cube
-@group(0) @binding(6) var<storage, read_write> slots: array<vec4f>; // [RAYS, SLOTS] in the feature field's cube, weight
+// [POINTS] in the grid, length along the ray
+@group(0) @binding(3) var<storage, read> positions: array<vec4f>;
+@group(0) @binding(4) var<storage, read> geometry: array<f32>; // [GEOMETRY, POINTS] the first row is the density
+@group(0) @binding(5) var<storage, read> surface: array<vec4f>; // [RAYS] in the cube of the feature field
+// [RAYS, SLOTS] in the cube of the feature field, weight
+@group(0) @binding(6) var<storage, read_write> slots: array<vec4f>;
 @group(0) @binding(7) var<storage, read_write> opacities: array<f32>; // [RAYS]
 
 fn passedBy(sample: u32) -> f32 {
@@ -26,7 +29,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     }
     let span = spans[i];
     if (span.x == DROPPED) {
-        // There was no room for its samples: what is known of it is where it meets the surface.
+        // Its samples did not fit, so only its surface point is known.
         slots[first].w = 1.0;
         opacities[i] = 1.0;
         return;
@@ -40,24 +43,24 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     }
     let opacity = 1.0 - transmittance;
     opacities[i] = opacity;
-    let draws = used > SLOTS;
+    let isDrawn = used > SLOTS;
     let share = opacity / f32(SLOTS);
     let offset = randomUnit(randomBits(state.key, STREAM_SLOTS, i));
     transmittance = 1.0;
     var written = 0u;
     for (var k = 0u; k < used; k++) {
         let sample = span.x + k;
-        let place = (ray.origin + positions[sample].w * ray.direction - CUBE_OFFSET) / CUBE_SCALE;
-        let left = transmittance * passedBy(sample);
-        if (!draws) {
-            slots[first + k] = vec4f(place, transmittance - left);
+        let position = (ray.origin + positions[sample].w * ray.direction - CUBE_OFFSET) / CUBE_SCALE;
+        let transmittanceAfter = transmittance * passedBy(sample);
+        if (!isDrawn) {
+            slots[first + k] = vec4f(position, transmittance - transmittanceAfter);
         } else {
-            // The last one takes what rounding may have left over.
-            while (written < SLOTS && ((f32(written) + offset) * share < 1.0 - left || k == used - 1u)) {
-                slots[first + written] = vec4f(place, share);
+            // The last sample takes the slots that rounding left empty.
+            while (written < SLOTS && ((f32(written) + offset) * share < 1.0 - transmittanceAfter || k == used - 1u)) {
+                slots[first + written] = vec4f(position, share);
                 written++;
             }
         }
-        transmittance = left;
+        transmittance = transmittanceAfter;
     }
 }

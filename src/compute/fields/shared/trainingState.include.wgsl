@@ -3,7 +3,7 @@ struct TrainingState {
     step: u32, // counts from 0, 0xffffffff before the first
     key: u32, // hash of seed and step, for randomBits
     view: u32, // view that this step samples
-    entries: u32, // (leaf, level) entries of this step; if 0, it updates no parameter
+    entries: u32, // (leaf, level) entries of this step, 0 = it updates no parameter
     updates: u32, // Adam's t: steps that updated the parameters, including this one
     learningRate: f32,
     firstCorrection: f32, // 1 / (1 - beta1^t)

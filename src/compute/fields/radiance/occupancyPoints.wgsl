@@ -1,4 +1,4 @@
-// A random place in each of the cells that are looked at. One invocation per cell.
+// Draws a random point in each sampled cell. One invocation per cell.
 @group(0) @binding(0) var<storage, read> candidates: array<u32>; // [CANDIDATES] cells
 @group(0) @binding(1) var<storage, read_write> positions: array<vec4f>; // [POINTS] in the grid
 
