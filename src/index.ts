@@ -8,7 +8,7 @@
 export type { Progress, RunOptions } from "./compute/base/progress";
 export { UltrametricError, type UltrametricErrorKind } from "./compute/base/ultrametricError";
 // The hierarchy and its cuts.
-export { DEFAULT_HIERARCHY_OPTIONS, type HierarchyOptions } from "./compute/hierarchy/build/hierarchyBuilder";
+export { DEFAULT_HIERARCHY_OPTIONS, type HierarchyOptions } from "./compute/hierarchy/build/hierarchyOptions";
 export type { Dendrogram } from "./compute/hierarchy/cut/dendrogram";
 export {
     CountAtGranularity,
@@ -29,7 +29,7 @@ export { CaptureToScene, SceneToCapture, type UpAxis } from "./plugin/babylon/wo
 // Display of parts.
 export type { ColorMode, LeafDisplay } from "./plugin/display/leafDisplay";
 export { DEFAULT_MESH_BINDING_OPTIONS, MeshBinding, type MeshBindingOptions } from "./plugin/display/meshBinding";
-export type { PartPalette } from "./plugin/display/partStartColors";
+export type { PartPalette } from "./plugin/display/partPalette";
 export {
     DEFAULT_POINT_CLOUD_BINDING_OPTIONS,
     PointCloudBinding,
@@ -46,8 +46,10 @@ export { CreateImageMasksAsync } from "./plugin/masks/createImageMasks";
 export { GenerateMasksAsync, type GenerateMasksOptions, type ViewMasksResult } from "./plugin/masks/generateMasks";
 export { MakeMasksAsync, type MakeMasksOptions, type SimpleMasksOptions } from "./plugin/masks/makeMasks";
 // Parts: pick, select, edit, extract.
-export { type EditCommand, EditHistory } from "./plugin/parts/edit/editHistory";
-export { type EditTarget, PartEditor } from "./plugin/parts/edit/partEditor";
+export type { EditCommand } from "./plugin/parts/commands/editCommand";
+export { EditHistory } from "./plugin/parts/edit/editHistory";
+export type { EditTarget } from "./plugin/parts/edit/editTargets";
+export { PartEditor } from "./plugin/parts/edit/partEditor";
 export { AttachGizmos, type GizmoMode, PartGizmos } from "./plugin/parts/edit/partGizmos";
 export { ExtractSplats } from "./plugin/parts/extract/extractSplats";
 export { CondensedParts } from "./plugin/parts/model/condensedParts";
@@ -55,7 +57,7 @@ export { ContentLeaves } from "./plugin/parts/model/contentLeaves";
 export { ExtractedPart } from "./plugin/parts/model/extractedPart";
 export type { LeafInterval } from "./plugin/parts/model/leafInterval";
 export { Part } from "./plugin/parts/model/part";
-export type { PartGroup } from "./plugin/parts/model/partGroup";
+export type { PartGroup } from "./plugin/parts/model/partGroups";
 export type { PartTransform } from "./plugin/parts/model/partTransform";
 export { PartTree } from "./plugin/parts/model/partTree";
 export { Selection } from "./plugin/parts/model/selection";
@@ -88,7 +90,7 @@ export {
     SceneCapture,
     type SceneCaptureOptions,
 } from "./plugin/sceneCapture/sceneCapture";
-export type { ContentItem } from "./plugin/sceneCapture/sceneContent";
+export type { ContentItem } from "./plugin/content/sceneContent";
 export { DEFAULT_VIEW_RENDERER_OPTIONS, type ViewRendererOptions } from "./plugin/sceneCapture/viewRendererOptions";
 export { type LoadOptions, type ShowOptions, UltrametricSegmentation } from "./plugin/session/ultrametricSegmentation";
 export type { FileSource } from "./plugin/sources/fileSource";

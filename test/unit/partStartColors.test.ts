@@ -7,7 +7,8 @@ import { CreateCartesianTree } from "../../src/compute/hierarchy/cut/cartesianTr
 import { CreateDendrogram, type Dendrogram } from "../../src/compute/hierarchy/cut/dendrogram";
 import { CutAtCount } from "../../src/compute/hierarchy/cut/partition";
 import { PartAdjacency } from "../../src/plugin/display/partAdjacency";
-import { CreatePartStartColors, type PartPalette } from "../../src/plugin/display/partStartColors";
+import type { PartPalette } from "../../src/plugin/display/partPalette";
+import { CreatePartStartColors } from "../../src/plugin/display/partStartColors";
 import { RandomMerges } from "../support/randomMerges";
 
 const bytes = (packed: number): number[] => [packed & 255, (packed >> 8) & 255, (packed >> 16) & 255, packed >>> 24];
@@ -22,7 +23,7 @@ function Luminance(packed: number): number {
 }
 
 describe("PackOklch", () => {
-    it("gives the known colors", () => {
+    it("returns known colors", () => {
         // Ottosson's values for the corners of sRGB.
         expect(bytes(PackOklch(1, 0, 0))).toEqual([255, 255, 255, 255]);
         expect(bytes(PackOklch(0, 0, 0))).toEqual([0, 0, 0, 255]);
@@ -30,7 +31,7 @@ describe("PackOklch", () => {
         expect(bytes(PackOklch(0.45201, 0.31321, 264.052))).toEqual([0, 0, 255, 255]);
     });
 
-    it("lowers the chroma where sRGB ends, and keeps the lightness", () => {
+    it("reduces the chroma outside sRGB, and keeps the lightness", () => {
         expect(bytes(PackOklch(0.9, 0.4, 264))[2]).toBeGreaterThan(bytes(PackOklch(0.9, 0.4, 264))[0]);
         expect(Luminance(PackOklch(0.8, 0.4, 264))).toBeCloseTo(Luminance(PackOklch(0.8, 0, 0)), 1);
     });
@@ -87,7 +88,7 @@ function SplitDifferences(palette: PartPalette, eyes: keyof typeof DICHROMATS): 
 
 describe("CreatePartStartColors", () => {
     it.each(["protan", "deutan", "tritan", "none"] as const)(
-        "tells the two sides of every split apart for eyes of kind %s, by the safe palette",
+        "gives the sides of every split different colors for %s vision, with the color-blind-safe palette",
         (eyes) => {
             const safe = SplitDifferences("colorBlindSafe", eyes);
             const full = SplitDifferences("full", eyes);
@@ -101,7 +102,7 @@ describe("CreatePartStartColors", () => {
     );
 
     it.each(["full", "colorBlindSafe"] as const)(
-        "keeps the color of every part that stays when another splits (%s)",
+        "keeps the colors of other parts when a part splits (%s)",
         (palette) => {
             const dendrogram = CreateDendrogram(RandomMerges(300, 2, CreateRandom(24)));
             const colors = CreatePartStartColors(dendrogram, null, palette);
@@ -122,7 +123,7 @@ describe("CreatePartStartColors", () => {
         },
     );
 
-    it("tells the two sides of every split apart, in gray too", () => {
+    it("gives the sides of every split different colors, also in gray", () => {
         const seed = 21;
         const dendrogram = CreateDendrogram(RandomMerges(2000, 3, CreateRandom(seed)));
         const colors = CreatePartStartColors(dendrogram, null);
@@ -138,13 +139,13 @@ describe("CreatePartStartColors", () => {
         }
     });
 
-    it("has the same colors for the same tree, and some for no leaves", () => {
+    it("returns the same colors for the same tree, and colors for no leaves", () => {
         const dendrogram = CreateDendrogram(RandomMerges(100, 1, CreateRandom(22)));
         expect(CreatePartStartColors(dendrogram, null)).toEqual(CreatePartStartColors(dendrogram, null));
         expect(CreatePartStartColors(CreateDendrogram(RandomMerges(0, 0, CreateRandom(1))), null).length).toBe(0);
     });
 
-    it("tells parts that touch apart at every cut, where a tree alone does not", () => {
+    it("gives parts that touch different colors at every cut, unlike the tree alone", () => {
         // Lopsided merges, whose parts would all have nearly one hue: columns of a lattice join one after the other.
         const seed = 25;
         const { dendrogram, positions } = LatticeColumns(12, CreateRandom(seed));
@@ -192,7 +193,7 @@ function LatticeColumns(side: number, random: () => number): { dendrogram: Dendr
 }
 
 describe("PartAdjacency", () => {
-    it("finds the parts that a slow search finds", () => {
+    it("finds the same parts as a slow search", () => {
         const seed = 26;
         const { dendrogram, positions } = LatticeColumns(9, CreateRandom(seed));
         const { starts } = CutAtCount(dendrogram, 81);

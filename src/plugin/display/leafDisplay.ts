@@ -7,7 +7,8 @@ import type { SegmentationHierarchy } from "../../compute/hierarchy/cut/segmenta
 import type { LeafColors, PartColorSettings } from "../../compute/partColors/leafColors";
 import type { LeafInterval } from "../parts/model/leafInterval";
 import type { LeafOverrides } from "../parts/model/leafOverrides";
-import { CreatePartStartColors, CreatePartStartColorsAsync, type PartPalette } from "./partStartColors";
+import type { PartPalette } from "./partPalette";
+import { CreatePartStartColors, CreatePartStartColorsAsync } from "./partStartColors";
 
 /** The colors of leaves: those of their parts, the parts' colors over the content's own, or the content's own. */
 export type ColorMode = "parts" | "tint" | "original";

@@ -2,32 +2,34 @@ import type { Coroutine } from "../../compute/base/coroutine";
 import type { Dendrogram } from "../../compute/hierarchy/cut/dendrogram";
 import { CutAtCount } from "../../compute/hierarchy/cut/partition";
 
-/** Leaves per chunk of a time slice. */
+/** The number of leaves per time slice. */
 const LEAVES_PER_CHUNK = 1 << 15;
-/** Cells along the longest side: a cell holds a few leaves of a surface, within these bounds. */
+/** The bounds of the number of cells along the longest side; within them, a cell holds a few leaves of a surface. */
 const MIN_CELLS = 8;
 const MAX_CELLS = 128;
-/** Half of the 26 cells around a cell; the other half finds this cell from its side. */
+/** Half of the 26 cells around a cell; each of the other 13 has the cell in its own half. */
 const HALF_NEIGHBORS: readonly (readonly [number, number, number])[] = [
     [1, 0, 0],
     ...[-1, 0, 1].map((x) => [x, 1, 0] as const),
     ...[-1, 0, 1].flatMap((y) => [-1, 0, 1].map((x) => [x, y, 1] as const)),
 ];
 
-/**
- * The parts of a dendrogram's finest considered cut, and which of them touch: some of their leaves lie in the same cell
- * or in neighboring cells of a grid.
- */
+/** The parts of a cut, and which of them touch: some of their leaves lie in the same or neighboring cells of a grid. */
 export class PartAdjacency {
     private constructor(
-        /** [parts + 1] the order index that starts each part of the cut. */
+        /** [parts + 1] the first order index of each part of the cut. */
         public readonly starts: Uint32Array,
-        /** [parts, words] one bit for each part that touches a part. */
+        /** [parts, words] the parts that touch each part, one bit each. */
         private readonly _bits: Uint32Array,
         private readonly _words: number,
     ) {}
 
-    /** @param positions [n, 3] of the leaves @param maxParts the number of parts of the cut, if there are as many */
+    /**
+     * Finds the parts that touch.
+     *
+     * @param positions [n, 3] of the leaves
+     * @param maxParts the number of parts of the cut, if the dendrogram has as many leaves
+     */
     public static *CreateCoroutine(
         dendrogram: Dendrogram,
         positions: Float32Array,
@@ -48,7 +50,7 @@ export class PartAdjacency {
                 if (!parts) {
                     cells.set(cell, [part]);
                 } else if (parts[parts.length - 1] !== part) {
-                    parts.push(part); // parts come in ascending order, so each is added once
+                    parts.push(part); // each part is added once, since they ascend
                 }
                 if (i % LEAVES_PER_CHUNK === 0) {
                     yield;
