@@ -34,29 +34,26 @@ function Contents(scene: Scene): number[] {
 }
 
 describe("CameraFrusta", () => {
-    it.each([false, true])(
-        "shows pictures upright where their cameras see them (right-handed: %s)",
-        async (isRight) => {
-            const scene = CreateBlackScene(engine(), isRight);
-            // From 4 in front, the picture 1 behind its camera's place: at the origin, a unit wide.
-            const capture = { name: "quarters", views: [QuarterView()], heldOutViews: [] };
-            const frusta = await CameraFrusta.CreateAsync(scene, capture, { size: 1 });
-            const pixel = await DrawAsync(scene);
-            const side = 64 / Math.tan(0.4) / 4;
-            const at = (x: number, y: number): number[] =>
-                pixel(Math.round(64 + x * side), Math.round(64 + y * side)).map((value) => (value > 200 ? 1 : 0));
-            expect(at(-0.3, -0.15)).toEqual([1, 0, 0]);
-            expect(at(0.3, -0.15)).toEqual([0, 1, 0]);
-            expect(at(-0.3, 0.15)).toEqual([0, 0, 1]);
-            expect(at(0.3, 0.15)).toEqual([0, 0, 0]);
-            frusta.dispose();
-            const emptied = await DrawAsync(scene);
-            expect(emptied(64 - 13, 64 - 6)).toEqual([0, 0, 0]);
-            scene.dispose();
-        },
-    );
+    it.each([false, true])("shows images upright in their cameras' view (right-handed: %s)", async (isRight) => {
+        const scene = CreateBlackScene(engine(), isRight);
+        // From 4 in front, the picture 1 behind its camera's place: at the origin, a unit wide.
+        const capture = { name: "quarters", views: [QuarterView()], heldOutViews: [] };
+        const frusta = await CameraFrusta.CreateAsync(scene, capture, { size: 1 });
+        const pixel = await DrawAsync(scene);
+        const side = 64 / Math.tan(0.4) / 4;
+        const at = (x: number, y: number): number[] =>
+            pixel(Math.round(64 + x * side), Math.round(64 + y * side)).map((value) => (value > 200 ? 1 : 0));
+        expect(at(-0.3, -0.15)).toEqual([1, 0, 0]);
+        expect(at(0.3, -0.15)).toEqual([0, 1, 0]);
+        expect(at(-0.3, 0.15)).toEqual([0, 0, 1]);
+        expect(at(0.3, 0.15)).toEqual([0, 0, 0]);
+        frusta.dispose();
+        const emptied = await DrawAsync(scene);
+        expect(emptied(64 - 13, 64 - 6)).toEqual([0, 0, 0]);
+        scene.dispose();
+    });
 
-    it("tells held-out cameras by their color, and fits the size to how close cameras stand", async () => {
+    it("colors held-out cameras differently, and scales with the distance between cameras", async () => {
         const scene = CreateBlackScene(engine());
         const from = (x: number): View => ({ ...QuarterView(), camera: LookAt([x, -1, 0], [x, 0, 0], 16, 16) });
         const capture = { name: "row", views: [from(-0.5)], heldOutViews: [from(0.5)] };
@@ -81,7 +78,7 @@ describe("CameraFrusta", () => {
         scene.dispose();
     });
 
-    it("leaves the scene as it was, also when the scene goes first", async () => {
+    it("restores the scene, also when the scene is disposed first", async () => {
         const scene = CreateBlackScene(engine());
         await DrawAsync(scene);
         expect(scene.defaultMaterial.name).toBe("default material"); // the scene's own, made when it is first wanted
@@ -101,7 +98,7 @@ describe("CameraFrusta", () => {
         await expect(CameraFrusta.CreateAsync(scene, capture)).rejects.toMatchObject({ kind: "disposed" });
     });
 
-    it("names what is wrong, and can be stopped", async () => {
+    it("throws on invalid options, and can be canceled", async () => {
         const scene = CreateBlackScene(engine());
         const capture = { name: "sphere", views: SphereViews(5), heldOutViews: [] };
         const create = (options: Parameters<typeof CameraFrusta.CreateAsync>[2], signal?: AbortSignal) =>

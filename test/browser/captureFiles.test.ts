@@ -40,7 +40,7 @@ afterAll(async () => {
 });
 
 describe("captures from a picked folder", () => {
-    it("reads PNG, JPEG and WebP, as they are stored", async () => {
+    it("reads PNG, JPEG and WebP without color conversion", async () => {
         const jpeg = await EncodeAsync("image/jpeg");
         const files: Record<string, Uint8Array> = {
             "a.png": await EncodeAsync("image/png"),
@@ -81,7 +81,7 @@ describe("captures from a picked folder", () => {
         }
     });
 
-    it("names images that are cut off or none", async () => {
+    it("throws on truncated and invalid images and names them", async () => {
         const jpeg = await EncodeAsync("image/jpeg");
         await expect(DecodeImageAsync(jpeg.slice(0, -20), "a.jpg")).rejects.toThrow(/a.jpg is truncated or corrupt/);
         await expect(DecodeImageAsync(new Uint8Array(99), "a.jpg")).rejects.toThrow(/a.jpg is corrupt or in a format/);

@@ -127,7 +127,7 @@ describe("a skinned mesh", () => {
 });
 
 describe("a mesh of several materials", () => {
-    it("is captured, shows its parts whatever their materials, and is extracted with those that a part has", async () => {
+    it("is captured, shows its parts across materials, and is extracted with the materials of a part", async () => {
         const box = CreateBox("box", { size: 1.6 }, scene);
         const materials = new MultiMaterial("materials", scene);
         materials.subMaterials = [

@@ -125,7 +125,7 @@ describe("the examples of docs/", () => {
         expect(segmentation.selectedPart).not.toBeNull();
     });
 
-    it("splats.md: segments splats, writes and extracts a part's", async () => {
+    it("splats.md: segments splats, and writes and extracts those of a part", async () => {
         const { run } = await ExampleAsync("splats/0");
         const source = await CreateSplatMeshAsync("source", CreateSplatTable(3000, 7).splats, scene);
         const url = URL.createObjectURL(new Blob([WriteSplatPly(source)]));
@@ -154,7 +154,7 @@ describe("the examples of docs/", () => {
         }
     });
 
-    it("panels.md: makes panels, themed ones, and one on a board in the scene; steps to the next split", async () => {
+    it("panels.md: creates panels, themed ones, and one on a mesh in the scene, and steps to the next split", async () => {
         const { segmentation } = await SegmentAsync();
         await DrawAsync(scene);
         const [first, counts, themes, board] = await Promise.all(

@@ -135,7 +135,7 @@ function CreateHierarchy(capture: SceneCapture): SegmentationHierarchy {
 }
 
 describe("a GLB of textured parts", () => {
-    it("has textures, texture coordinates and materials for other readers, and looks as the scene did", async () => {
+    it("has textures, texture coordinates and materials for other readers, and looks like the scene", async () => {
         const scene = CreateScene();
         const { cloth, box, weave } = CreateContent(scene);
         const before = await DrawAsync(scene);

@@ -17,8 +17,8 @@ function NoisyView(side: number): View {
 
 const captureOf = (...views: View[]) => ({ name: "noise", views, heldOutViews: [] });
 
-describe("masks without a model in a page's worker", () => {
-    it("are those of this thread", async () => {
+describe("image masks in a worker", () => {
+    it("equal those of the main thread", async () => {
         const view = NoisyView(40);
         const { views } = await CreateImageMasksAsync(captureOf(view, view), { maxMasks: 12 });
         const wanted = CreateImageMasks(view, { maxMasks: 12 });
@@ -27,7 +27,7 @@ describe("masks without a model in a page's worker", () => {
         expect(views[0].masks[0].region).toBeInstanceOf(RunLengthMask);
     });
 
-    it("stop in the middle of a view when canceled, and pass errors on", async () => {
+    it("stop within a view when canceled, and pass errors on", async () => {
         const controller = new AbortController();
         setTimeout(() => controller.abort(), 5);
         await expect(

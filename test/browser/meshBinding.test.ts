@@ -255,7 +255,7 @@ describe("MeshBinding", () => {
         scene.dispose();
     });
 
-    it("draws over a material that it does not know", async () => {
+    it("draws over an unknown material", async () => {
         const scene = CreateBlackScene(engine());
         const box = CreateBox("box", { size: 1 }, scene);
         const own = new ShaderMaterial(
@@ -289,7 +289,7 @@ describe("MeshBinding", () => {
         scene.dispose();
     });
 
-    it("does not draw hidden leaves, and picks what is behind", async () => {
+    it("does not draw hidden leaves, and picks the parts behind them", async () => {
         const scene = CreateBlackScene(engine());
         const front = CreatePlane("front", { size: 1 }, scene);
         front.position.z = -1;
@@ -314,7 +314,7 @@ describe("MeshBinding", () => {
         scene.dispose();
     });
 
-    it("goes where the mesh goes, and is hidden with it", async () => {
+    it("follows the mesh, and is hidden with it", async () => {
         const { scene } = CreateContent();
         const { binding, cut } = await BindAsync(scene, { lamp: 0, outline: 0 });
         cut(1);
@@ -334,7 +334,7 @@ describe("MeshBinding", () => {
         await CheckGpuAsync(engine());
     });
 
-    it("uploads nothing and reads nothing back when the cut changes: three dispatches", async () => {
+    it("uploads nothing and reads nothing back when the cut changes, with three dispatches", async () => {
         const { scene } = CreateContent();
         const { binding, cut } = await BindAsync(scene);
         cut(2);
@@ -416,7 +416,7 @@ describe("MeshBinding", () => {
         scene.dispose();
     });
 
-    it.each(["meshes", "both"] as const)("is what the facade shows and picks by (display: %s)", async (display) => {
+    it.each(["meshes", "both"] as const)("shows and picks the parts of the facade (display: %s)", async (display) => {
         const { scene } = CreateContent();
         const unbound = AllPixels(await DrawAsync(scene));
         const capture = await CaptureSceneAsync(scene, scene.meshes, { views: 1, size: 32, samples: 600 });
@@ -476,7 +476,7 @@ describe("MeshBinding", () => {
         scene.dispose();
     });
 
-    it("says what is wrong", async () => {
+    it("throws on invalid input with a reason", async () => {
         const { scene } = CreateContent();
         const capture = await CaptureSceneAsync(scene, scene.meshes, { views: 1, size: 32, samples: 300 });
         const hierarchy = CreateHierarchy(capture);

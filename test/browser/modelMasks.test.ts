@@ -51,7 +51,7 @@ function optionsOf(more: Partial<GenerateMasksOptions> = {}): GenerateMasksOptio
 }
 
 describe("UltrametricSegmentation.generateMasksAsync with a model", () => {
-    it("goes the whole way: masks in a worker, parts on the meshes", async () => {
+    it("generates masks in a worker, and shows parts on the meshes", async () => {
         const stages = new Set<string>();
         const masks = await segmentation.generateMasksAsync(
             capture,
@@ -74,7 +74,7 @@ describe("UltrametricSegmentation.generateMasksAsync with a model", () => {
         expect(left.size + right.size).toBe(capture.elements.length);
     });
 
-    it("ends half way with its segmentation, and keeps what was made", async () => {
+    it("stops when its segmentation is disposed, and keeps the masks until then", async () => {
         const maskStore = new MemoryByteStore();
         const seen: ViewMasksResult[] = [];
         const other = new UltrametricSegmentation(scene);
@@ -106,7 +106,7 @@ describe("UltrametricSegmentation.generateMasksAsync with a model", () => {
         expect(masks.views[0]).toEqual(seen[0].viewMasks);
     });
 
-    it("goes on where nothing can be kept", async () => {
+    it("continues when nothing can be stored", async () => {
         const maskStore = new MemoryByteStore();
         maskStore.failure = new DOMException("full", "QuotaExceededError");
         const warnings: string[] = [];
@@ -119,7 +119,7 @@ describe("UltrametricSegmentation.generateMasksAsync with a model", () => {
         expect(warnings[0]).toContain("the quota is exceeded");
     });
 
-    it("names what is wrong across the worker's border, and leaves the scene as it was", async () => {
+    it("passes errors on from the worker, and leaves the scene unchanged", async () => {
         const meshes = [...scene.meshes];
         const model = modelOf();
         const corrupt = { ...model, decoder: { ...model.decoder, source: new Uint8Array(100) } };

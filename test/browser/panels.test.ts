@@ -77,7 +77,7 @@ function CreateRandomHierarchy(leafCount: number, seed: number): SegmentationHie
 }
 
 describe("GranularityPanel", () => {
-    it("takes typed counts, steps to splits that are no crumbs, and changes the criterion", async () => {
+    it("accepts typed counts, steps to splits without small fragments, and changes the criterion", async () => {
         await segmentation.setHierarchyAsync(CreateSquare(["distance", "area"]));
         segmentation.partCount = 2;
         new GranularityPanel(segmentation, texture);
@@ -102,7 +102,7 @@ describe("GranularityPanel", () => {
         await expect.poll(() => segmentation.criterion).toBe("area");
     });
 
-    it("is worked by keys alone", async () => {
+    it("is operated by keyboard", async () => {
         await segmentation.setHierarchyAsync(CreateSquare());
         segmentation.partCount = 2;
         new GranularityPanel(segmentation, texture);
@@ -125,7 +125,7 @@ describe("GranularityPanel", () => {
         expect(seen.sort()).toEqual(["coarser", "finer", "granularity", "partCount"]);
     });
 
-    it("shows bars where parts split off, in the accent's color up to the present count", async () => {
+    it("shows bars where parts split, in the accent color up to the current count", async () => {
         // Two halves of 32, which fall apart only beyond 2 parts into their leaves.
         const groups = Array.from({ length: 64 }, (_, leaf) => (leaf < 32 ? 0 : 1));
         const dendrogram = DendrogramOfGroups(groups, [[0, 1]]);
@@ -156,7 +156,7 @@ describe("GranularityPanel", () => {
 });
 
 describe("PartsPanel", () => {
-    it("selects in step with the scene, renames, hides, locks, merges by dragging, and undoes", async () => {
+    it("selects in sync with the scene, renames, hides, locks, merges by dragging, and undoes", async () => {
         await segmentation.setHierarchyAsync(CreateSquare());
         segmentation.partCount = 4;
         new PartsPanel(segmentation, texture, { width: 280 });
@@ -218,7 +218,7 @@ describe("PartsPanel", () => {
         expect(segmentation.editor!.groups).toEqual([]);
     });
 
-    it("is worked by keys alone: finds, opens, selects", async () => {
+    it("finds, opens and selects by keyboard", async () => {
         await segmentation.setHierarchyAsync(CreateSquare());
         segmentation.partCount = 2;
         new PartsPanel(segmentation, texture, { width: 280 });
@@ -268,7 +268,7 @@ describe("PartsPanel", () => {
         expect(RowsIn(texture)[0].index).toBeGreaterThan(3000);
     });
 
-    it("scrolls by a finger, and takes hold of a row by holding it", async () => {
+    it("scrolls by touch, and drags a row after a long press", async () => {
         await segmentation.setHierarchyAsync(CreateRandomHierarchy(60, 2));
         new PartsPanel(segmentation, texture, { height: 320 });
         await DrawAsync(scene);
@@ -295,7 +295,7 @@ describe("PartsPanel", () => {
         expect(segmentation.editor!.groups.length).toBe(1);
     });
 
-    it("is worked by the ray of a controller, from wherever it comes", async () => {
+    it("is operated by the ray of a controller, from any direction", async () => {
         await segmentation.setHierarchyAsync(CreateSquare());
         segmentation.partCount = 2;
         texture.dispose();
@@ -351,7 +351,7 @@ describe("PartsPanel", () => {
         expect(segmentation.granularity).toBe(1);
     });
 
-    it("works on a mesh in the scene, as in XR, whatever the canvas's size", async () => {
+    it("works on a mesh in the scene, as in XR, at any canvas size", async () => {
         await segmentation.setHierarchyAsync(CreateSquare());
         segmentation.partCount = 4;
         texture.dispose();
@@ -373,7 +373,7 @@ describe("PartsPanel", () => {
 });
 
 describe("ToolsPanel", () => {
-    it("selects by box and lasso while the camera stays, and by the other tools", async () => {
+    it("selects by box, lasso and the other tools while the camera stays", async () => {
         await segmentation.setHierarchyAsync(CreateSquare());
         segmentation.partCount = 4;
         const panel = new ToolsPanel(segmentation, texture, { width: 200 });
@@ -425,7 +425,7 @@ describe("ToolsPanel", () => {
         expect(Selected()).toEqual([0, 1, 2, 3]);
     });
 
-    it("edits, and goes to any step of the history by a click on its name", async () => {
+    it("edits, and goes to any step of the history by a click", async () => {
         await segmentation.setHierarchyAsync(CreateSquare());
         segmentation.partCount = 4;
         new ToolsPanel(segmentation, texture, { width: 200, height: 540 });
@@ -461,7 +461,7 @@ describe("ToolsPanel", () => {
         expect(editor.history.names).toEqual(steps.slice(0, 1));
     });
 
-    it("leaves the keys to who types, and takes those that a list has no use for", async () => {
+    it("ignores keys while text is typed, and handles keys that a list does not", async () => {
         await segmentation.setHierarchyAsync(CreateSquare());
         segmentation.partCount = 4;
         const panel = new ToolsPanel(segmentation, texture, { width: 200 });
@@ -482,7 +482,7 @@ describe("ToolsPanel", () => {
         pointer.key("Escape");
     });
 
-    it("moves what is selected by handles, which it makes meshes of its own first", async () => {
+    it("extracts the selection, and moves it by handles", async () => {
         await segmentation.setHierarchyAsync(CreateSquare());
         segmentation.partCount = 4;
         const panel = new ToolsPanel(segmentation, texture, { width: 200 });

@@ -41,7 +41,7 @@ const BLACK = [0, 0, 0];
 const NOWHERE = [1, 1] as const;
 
 describe("editing parts", () => {
-    it("picks, climbs by wheel and keys, hides, moves and undoes, pixel for pixel", async () => {
+    it("picks, selects parents by wheel and keys, hides, moves and undoes, pixel for pixel", async () => {
         await segmentation.setHierarchyAsync(CreateSquare());
         segmentation.partCount = 4;
         const start = AllPixels(await DrawAsync(scene));
@@ -85,7 +85,7 @@ describe("editing parts", () => {
         scene.detachControl();
     });
 
-    it("selects several parts, which keep their colors while the others go dark", async () => {
+    it("selects several parts, which keep their colors while the others are dimmed", async () => {
         await segmentation.setHierarchyAsync(CreateSquare());
         segmentation.partCount = 4;
         scene.attachControl();
@@ -120,7 +120,7 @@ describe("editing parts", () => {
         ExpectColor(pixel(...PLACES[1]), segmentation.pointCloud!.colorOf(0));
     });
 
-    it("leaves alone what lies behind, where only what is seen is to be selected", async () => {
+    it("selects only visible parts on request", async () => {
         // Two walls of 7 x 7 points, one half a unit behind the other; z is up, y leads away from the camera.
         const count = 49;
         const positions = Float32Array.from(
@@ -160,7 +160,7 @@ describe("editing parts", () => {
         expect(segmentation.selectedPart!.contains(count)).toBe(true);
     });
 
-    it("recolors, merges what is picked as one, passes over locked parts, and follows a controller's ray", async () => {
+    it("recolors, merges the picked parts, skips locked parts, and picks by a controller's ray", async () => {
         await segmentation.setHierarchyAsync(CreateSquare());
         segmentation.partCount = 4;
         await DrawAsync(scene);
@@ -190,7 +190,7 @@ describe("editing parts", () => {
         ExpectColor(pixel(...PLACES[1]), segmentation.pointCloud!.colorOf(1));
     });
 
-    it("makes a part of captured content a mesh with handles, and leaves the content as it was", async () => {
+    it("extracts a part of captured content as a mesh with handles, and restores the content", async () => {
         const boxes = [-1, 1].map((x) => {
             const box = CreateBox(`box ${x}`, { size: 1 }, scene);
             box.position.x = x;
@@ -261,7 +261,7 @@ describe("editing parts", () => {
         expect(scene.onPointerObservable.observers.length).toBeLessThanOrEqual(observers);
     });
 
-    it("keeps edits when the same hierarchy is shown again, on a mesh of one's own too", async () => {
+    it("keeps edits when the same hierarchy is shown again, also on a given mesh", async () => {
         const hierarchy = CreateSquare();
         const mesh = new Mesh("own", scene);
         const points = new VertexData();

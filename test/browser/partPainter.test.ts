@@ -75,7 +75,7 @@ beforeEach(async () => {
 });
 
 describe("PartPainter", () => {
-    it("gives each pixel the part of the leaves nearest to what it shows, as the points look", async () => {
+    it("paints each pixel in the color of the part of its nearest leaves", async () => {
         const pointCloud = segmentation.pointCloud!;
         const { paintAsync } = new PartPainter(pointCloud);
         const [left, right] = halves().map(({ start }) => pointCloud.colorOf(start));
@@ -114,7 +114,7 @@ describe("PartPainter", () => {
         expect(toldOf).toBe(2);
     });
 
-    it("can be stopped", async () => {
+    it("can be canceled", async () => {
         const { paintAsync } = new PartPainter(segmentation.pointCloud!);
         await expect(paintAsync(CreatePicture(), CAMERA, AbortSignal.abort())).rejects.toMatchObject({
             kind: "aborted",

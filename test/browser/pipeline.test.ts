@@ -50,7 +50,7 @@ describe("segmenting in a page", () => {
         expect(losses[2]).toBeLessThan(losses[1]);
     });
 
-    it("can be canceled, and fails with the worker's own errors", async () => {
+    it("can be canceled, and passes errors on from the worker", async () => {
         const { capture, masks } = await loadExcavatorAsync();
         const controller = new AbortController();
         const canceled = SegmentCaptureAsync(null, capture, masks, {

@@ -17,7 +17,7 @@ import { CreateSquare, MIDDLE, PLACES } from "../support/square";
 const engine = UseBrowserEngine();
 
 describe.each([false, true])("PointCloudBinding, right-handed scene: %s", (isRightHanded) => {
-    it("draws every leaf where it is, in the color of its part", async () => {
+    it("draws every leaf at its position, in the color of its part", async () => {
         const scene = CreateBlackScene(engine(), isRightHanded);
         const hierarchy = CreateSquare();
         const dendrogram = hierarchy.dendrogram("distance");
@@ -39,7 +39,7 @@ describe.each([false, true])("PointCloudBinding, right-handed scene: %s", (isRig
         binding.dispose();
     });
 
-    it("finds the leaf under a place", async () => {
+    it("finds the leaf under a pixel", async () => {
         const scene = CreateBlackScene(engine(), isRightHanded);
         const hierarchy = CreateSquare();
         const binding = await PointCloudBinding.CreateAsync(scene, hierarchy, { pointRadius: 0.2 });
@@ -59,7 +59,7 @@ describe.each([false, true])("PointCloudBinding, right-handed scene: %s", (isRig
 });
 
 describe("PointCloudBinding", () => {
-    it("shows original colors, tints, and what is hovered or selected", async () => {
+    it("shows original colors, tints, and the hovered and selected parts", async () => {
         const scene = CreateBlackScene(engine());
         const binding = await PointCloudBinding.CreateAsync(scene, CreateSquare(), {
             pointRadius: 0.2,
@@ -83,7 +83,7 @@ describe("PointCloudBinding", () => {
         scene.dispose();
     });
 
-    it("shows a change in the next frame, without reading anything back, and does nothing in a frame without a change", async () => {
+    it("shows a change in the next frame without reading back, and does nothing in a frame without a change", async () => {
         const scene = CreateBlackScene(engine());
         const hierarchy = CreateSquare();
         const binding = await PointCloudBinding.CreateAsync(scene, hierarchy, { pointRadius: 0.2 });
@@ -119,7 +119,7 @@ describe("PointCloudBinding", () => {
         scene.dispose();
     });
 
-    it("colors a mesh of your own, and gives it its colors back", async () => {
+    it("colors a given mesh, and restores its colors", async () => {
         const scene = CreateBlackScene(engine());
         const hierarchy = CreateSquare();
         const mesh = new Mesh("own", scene);
@@ -157,7 +157,7 @@ describe("PointCloudBinding", () => {
         scene.dispose();
     });
 
-    it("leaves nothing behind", async () => {
+    it("frees everything", async () => {
         const scene = CreateBlackScene(engine());
         const contents = (): number[] => [
             scene.onBeforeRenderTargetsRenderObservable.observers.length,
@@ -206,7 +206,7 @@ describe("PointCloudBinding", () => {
         scene.dispose();
     });
 
-    it("takes no leaves", async () => {
+    it("accepts no leaves", async () => {
         const scene = CreateBlackScene(engine());
         const empty = CreateDendrogram({
             leafCount: 0,

@@ -65,7 +65,7 @@ function HasColor(x: number, y: number, color: string): boolean {
 }
 
 describe("ProgressPanel.follow", () => {
-    it("draws loss and held-out quality where they are, and works the training by its buttons", async () => {
+    it("plots the loss and the held-out quality, and controls the training by its buttons", async () => {
         const panel = new ProgressPanel(texture);
         panel.onProgress({ stage: "Training", fraction: 0.1 });
         const { heightInPixels: lowHeight } = panel.control;
@@ -116,7 +116,7 @@ describe("ProgressPanel.follow", () => {
         stop();
     });
 
-    it("shows its own rays where nothing is held out, and fits a narrow texture", async () => {
+    it("plots the quality of training rays when no view is held out, and fits a narrow texture", async () => {
         engine().setSize(300, 400);
         const panel = new ProgressPanel(texture);
         const learning = new FakeLearning();

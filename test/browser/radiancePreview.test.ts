@@ -64,7 +64,7 @@ async function PictureAsync(preview: RadiancePreview, side = 0): Promise<void> {
 
 describe("RadiancePreview", () => {
     it.each([false, true])(
-        "shows the field as the camera sees it, with its depth (right-handed: %s)",
+        "shows the field in the camera's view, with its depth (right-handed: %s)",
         async (isRight) => {
             const { scene, middle, front } = CreateSphereScene(isRight);
             const preview = new RadiancePreview(scene, field);
@@ -107,7 +107,7 @@ describe("RadiancePreview", () => {
         },
     );
 
-    it("begins coarse when the camera has moved, and as fine as it was when the field has changed", async () => {
+    it("starts coarse after the camera has moved, and at the current resolution after the field has changed", async () => {
         const { scene, middle } = CreateSphereScene(false);
         const preview = new RadiancePreview(scene, field, { maxSide: 96, maxMilliseconds: Infinity });
         const sides: number[] = [];
@@ -140,7 +140,7 @@ describe("RadiancePreview", () => {
         scene.dispose();
     });
 
-    it("lets the page shine through where the field is clear, and leaves the scene as it was", async () => {
+    it("shows the page through transparent pixels, and restores the scene", async () => {
         const { scene } = CreateSphereScene(false);
         scene.clearColor = new Color4(0, 0, 1, 1);
         await DrawAsync(scene);
@@ -165,7 +165,7 @@ describe("RadiancePreview", () => {
         scene.dispose();
     });
 
-    it("refuses orthographic cameras", () => {
+    it("throws on orthographic cameras", () => {
         const { scene } = CreateSphereScene(false);
         const camera = new FreeCamera("flat", Vector3.Zero(), scene);
         camera.mode = FreeCamera.ORTHOGRAPHIC_CAMERA;

@@ -27,7 +27,7 @@ async function FieldOfAsync(learning: RadianceTrainingSession): Promise<Uint8Arr
 }
 
 describe("RadianceTrainingSession", () => {
-    it("is paused, resumed, saved while it trains and read again, and comes to the same field as without", async () => {
+    it("trains the same field when it is paused, resumed, saved and loaded", async () => {
         const straight = await RadianceTrainingSession.CreateAsync(engine(), CAPTURE, RECIPE);
         await straight.runAsync();
         const wanted = await FieldOfAsync(straight);
@@ -72,7 +72,7 @@ describe("RadianceTrainingSession", () => {
         await CheckGpuAsync(engine());
     });
 
-    it("keeps what was done when it is canceled, and gives depth when it is ended early", async () => {
+    it("keeps its field when it is canceled, and returns depth when it is ended early", async () => {
         const learning = await RadianceTrainingSession.CreateAsync(engine(), CAPTURE, {
             ...RECIPE,
             ...SphereConfig({ steps: 400, samples: 2048 }),
@@ -104,7 +104,7 @@ describe("RadianceTrainingSession", () => {
         await expect(learning.captureAsync()).rejects.toMatchObject({ kind: "disposed" });
     });
 
-    it("refuses a file of other pictures", async () => {
+    it("throws on a file of other images", async () => {
         const learning = await RadianceTrainingSession.CreateAsync(engine(), CAPTURE, RECIPE);
         const bytes = await learning.saveAsync();
         learning.dispose();

@@ -59,7 +59,9 @@ describe("MobileSAM in a page's worker", () => {
         await expect(client.predictAsync({})).rejects.toMatchObject({ kind: "disposed" });
     });
 
-    it("can be canceled between batches, keeps the views before, and the files", { timeout: TIMEOUT }, async () => {
+    it("can be canceled between batches, and keeps the finished views and the model files", {
+        timeout: TIMEOUT,
+    }, async () => {
         const picture = await readPictureAsync();
         const { width, height, data } = picture;
         const camera = CreateCamera(width, { height });
@@ -95,7 +97,7 @@ describe("MobileSAM in a page's worker", () => {
         expect(await store.readAsync(`masks-${results[0].key}`)).not.toBeNull();
     });
 
-    it("says so when onnxruntime-web is not where it should be", { timeout: TIMEOUT }, async () => {
+    it("throws when onnxruntime-web cannot be loaded", { timeout: TIMEOUT }, async () => {
         const input = { model, encoder: new Uint8Array(1), decoder: new Uint8Array(1) };
         const runtime = { moduleUrl: absolute("/no/such/module.mjs") };
         await expect(SamClient.StartAsync({ ...input, runtime })).rejects.toThrow(

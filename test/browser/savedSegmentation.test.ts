@@ -142,7 +142,7 @@ function Describe({
 }
 
 describe("a saved segmentation", () => {
-    it("comes back in a scene that was saved and opened again, edits included, pixel for pixel", async () => {
+    it("is restored with its edits in a saved and loaded scene, pixel for pixel", async () => {
         const { scene, things } = CreateThings();
         const made = await SegmentThingsAsync(scene, things, "meshes");
         Edit(made);
@@ -196,7 +196,7 @@ describe("a saved segmentation", () => {
         expect(Describe(third)).toEqual(wanted);
     });
 
-    it("makes extracted parts anew where the scene was loaded without them", async () => {
+    it("recreates extracted parts when the scene was loaded without them", async () => {
         const first = CreateThings();
         const made = await SegmentThingsAsync(first.scene, first.things, "meshes");
         Edit(made);
@@ -210,7 +210,7 @@ describe("a saved segmentation", () => {
         expect(AllPixels(await DrawAsync(second.scene))).toEqual(shot);
     });
 
-    it("tells of what is missing or has changed, and shows the rest", async () => {
+    it("reports missing and changed content, and shows the rest", async () => {
         const first = CreateThings();
         const made = await SegmentThingsAsync(first.scene, first.things, "meshes");
         Edit(made);
@@ -263,7 +263,7 @@ describe("a saved segmentation", () => {
         await DrawAsync(again);
     });
 
-    it("finds splats again, and tells where they did not keep their data", async () => {
+    it("finds splats, and reports splats that did not keep their data", async () => {
         const scene = CreateBlackScene(engine());
         const { splats } = CreateSplatTable(400, 5);
         const table = await CreateSplatMeshAsync("table", splats, scene);
@@ -299,7 +299,7 @@ describe("a saved segmentation", () => {
         expect(reopened.editor!.extracted).toHaveLength(1); // as a cloud of its leaves
     });
 
-    it("keeps edits and place of points without content, and its own options over those of a file", async () => {
+    it("keeps edits and the transform of points without content, and prefers given options to those of a file", async () => {
         const scene = CreateBlackScene(engine());
         const segmentation = new UltrametricSegmentation(scene, { pointRadius: 0.2 });
         await expect(segmentation.serializeAsync()).rejects.toMatchObject({ kind: "input" });

@@ -34,8 +34,8 @@ import { CutAtCount, LabelLeaves } from "../../src/compute/hierarchy/cut/partiti
 import { RunLengthMask } from "../../src/compute/masks/runLengthMask";
 import type { PinholeCamera } from "../../src/compute/views/pinholeCamera";
 import { CaptureToScene } from "../../src/plugin/babylon/worldFrame";
-import { CaptureSceneAsync, type SceneCapture } from "../../src/plugin/sceneCapture/sceneCapture";
 import { NO_ELEMENT } from "../../src/plugin/content/sceneContent";
+import { CaptureSceneAsync, type SceneCapture } from "../../src/plugin/sceneCapture/sceneCapture";
 import { UltrametricSegmentation } from "../../src/plugin/session/ultrametricSegmentation";
 import { CreateBlackScene, UseBrowserEngine } from "../support/browserScene";
 
@@ -168,7 +168,7 @@ describe.each([
     [true, "y"],
     [true, "z"],
 ] as const)("CaptureSceneAsync, right-handed scene: %s, up: %s", (isRightHanded, upAxis) => {
-    it("leaves blending off where it comes before the first frame", async () => {
+    it("leaves blending off when it runs before the first frame", async () => {
         const fresh = new WebGPUEngine(document.createElement("canvas"), { antialias: false });
         await fresh.initAsync();
         scene = CreateBlackScene(engine());
@@ -178,7 +178,7 @@ describe.each([
         fresh.dispose();
     });
 
-    it("draws depth, color and faces of a placed box where its cameras say", async () => {
+    it("renders depth, color and faces of a transformed box in its cameras' views", async () => {
         scene = CreateBlackScene(engine(), isRightHanded);
         const parent = new TransformNode("parent", scene);
         parent.position.set(3, -1, 2);
@@ -225,7 +225,7 @@ describe.each([
         });
     });
 
-    it("puts the leaves on the surface, with normals, colors and the way back to their face", async () => {
+    it("samples leaves on the surface, with normals, colors and links to their faces", async () => {
         scene = CreateBlackScene(engine(), isRightHanded);
         const box = CreateBox("box", { size: 1 }, scene);
         box.position.set(1, 2, 3);
@@ -263,7 +263,7 @@ describe.each([
 });
 
 describe("CaptureSceneAsync", () => {
-    it("draws a sphere at its depth, from inside too", async () => {
+    it("renders the depth of a sphere, also from inside", async () => {
         scene = CreateBlackScene(engine());
         const sphere = CreateSphere("sphere", { diameter: 2, segments: 128 }, scene);
         sphere.position.set(-4, 5, 6);
@@ -291,7 +291,7 @@ describe("CaptureSceneAsync", () => {
         expect(far.reduce((most, value) => Math.max(most, value), 0)).toBeLessThan(5e-4);
     });
 
-    it("captures instances, thin instances and several materials, each told apart", async () => {
+    it("captures instances, thin instances and several materials as separate items", async () => {
         scene = CreateBlackScene(engine());
         const source = CreateBox("source", { size: 1 }, scene);
         source.material = Colored(Color3.Red());
@@ -363,7 +363,7 @@ describe("CaptureSceneAsync", () => {
         }
     });
 
-    it("captures a GLB as its file says, whatever the scene's handedness", async () => {
+    it("captures a GLB as in its file, in scenes of both handednesses", async () => {
         for (const isRightHanded of [false, true]) {
             scene = CreateBlackScene(engine(), isRightHanded);
             const turn = isRightHanded ? 1 : -1;
@@ -400,7 +400,7 @@ describe("CaptureSceneAsync", () => {
         }
     });
 
-    it("captures a skinned mesh in its present pose", async () => {
+    it("captures a skinned mesh in its current pose", async () => {
         scene = CreateBlackScene(engine());
         const box = CreateBox("box", { size: 1 }, scene);
         const skeleton = new Skeleton("skeleton", "skeleton", scene);
@@ -421,7 +421,7 @@ describe("CaptureSceneAsync", () => {
         expect(ExpectDepth(capture, (o, d) => BoxDepth(world, o, d))).toBeGreaterThan(1000);
     });
 
-    it("draws textures where they belong, in both materials' color spaces, and cuts out what is transparent", async () => {
+    it("renders textures in the color spaces of both materials, and cuts out transparent pixels", async () => {
         scene = CreateBlackScene(engine());
         const texels = Uint8Array.of(200, 40, 40, 255, 40, 200, 40, 255, 40, 40, 200, 255, 90, 90, 90, 0);
         const create = (): RawTexture => {
@@ -496,7 +496,7 @@ describe("CaptureSceneAsync", () => {
         });
     });
 
-    it("captures a point cloud: every point a leaf, seen at its depth in its color", async () => {
+    it("captures a point cloud with every point as a leaf, at its depth and in its color", async () => {
         scene = CreateBlackScene(engine());
         const random = CreateRandom(5);
         const count = 4000;
@@ -608,7 +608,7 @@ function Snapshot(): unknown {
     };
 }
 
-describe("the scene that is captured", () => {
+describe("the captured scene", () => {
     async function createAsync(): Promise<AbstractMesh[]> {
         scene = CreateBlackScene(engine());
         new HemisphericLight("light", Vector3.Up(), scene);
@@ -633,7 +633,7 @@ describe("the scene that is captured", () => {
         return new Uint8Array(pixels.buffer);
     };
 
-    it("is as before, and draws the same picture, after a capture, an error and a cancel", async () => {
+    it("is unchanged after a capture, an error and a cancellation", async () => {
         const meshes = await createAsync();
         await frameAsync(); // sets up what the first frame sets up
         const picture = await frameAsync();
@@ -674,7 +674,7 @@ describe("the scene that is captured", () => {
         expect(Snapshot()).toEqual(before);
     });
 
-    it("goes on being drawn meanwhile, with and without a reversed depth buffer", async () => {
+    it("is rendered during a capture, with and without a reversed depth buffer", async () => {
         const meshes = await createAsync();
         const still = await CaptureSceneAsync(scene, meshes, SMALL);
         let frames = 0;
@@ -701,7 +701,7 @@ describe("the scene that is captured", () => {
         expect(frames).toBeGreaterThan(2);
     });
 
-    it("says what is wrong with what it is given", async () => {
+    it("throws on invalid content and options", async () => {
         const meshes = await createAsync();
         await expect(CaptureSceneAsync(scene, [], SMALL)).rejects.toThrow(/nothing to capture/);
         await expect(CaptureSceneAsync(scene, [new Mesh("empty", scene)], SMALL)).rejects.toThrow(/nothing to capture/);
@@ -716,7 +716,7 @@ describe("the scene that is captured", () => {
 });
 
 describe("UltrametricSegmentation.captureSceneAsync", () => {
-    it("captures what is visible, in the frame in which the leaves are shown", async () => {
+    it("captures visible meshes, in the coordinate frame in which the leaves are shown", async () => {
         scene = CreateBlackScene(engine());
         const box = CreateBox("box", { size: 1 }, scene);
         box.position.set(1, 2, 3);
@@ -732,7 +732,7 @@ describe("UltrametricSegmentation.captureSceneAsync", () => {
         await expect(segmentation.captureSceneAsync(null)).rejects.toMatchObject({ kind: "disposed" });
     });
 
-    it("leads to parts that lie where the meshes are", async () => {
+    it("gives parts at the positions of the meshes", async () => {
         scene = CreateBlackScene(engine());
         const boxes = [0, 1].map((i) => {
             const box = CreateBox(`box ${i}`, { size: 1 }, scene);

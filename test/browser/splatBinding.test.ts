@@ -108,7 +108,7 @@ function OnScreen(object: number): [number, number] {
 }
 
 describe("SplatBinding", () => {
-    it("shows parts on the splats, picks them, and gives the original look back", async () => {
+    it("shows parts on the splats, picks them, and restores the original look", async () => {
         const first = await DrawAsync(scene);
         const own = mesh.material;
         const counts = (): number[] => [scene.meshes.length, scene.materials.length, scene.textures.length];
@@ -142,7 +142,7 @@ describe("SplatBinding", () => {
         expect(LargestDifference(await DrawAsync(scene), first)).toBe(0);
     });
 
-    it("follows granularity, hover, selection and what is hidden", async () => {
+    it("follows granularity, hover, selection and hidden parts", async () => {
         const { segmentation } = await SegmentAsync();
         const [x, y] = OnScreen(5);
         const [boxX, boxY] = OnScreen(6);
@@ -189,7 +189,7 @@ describe("SplatBinding", () => {
         expect(LargestDifference(await DrawAsync(scene), first)).toBeGreaterThan(50);
     });
 
-    it("leaves splats that the editor extracts with their look, in their place", async () => {
+    it("extracts splats with their look, in their place", async () => {
         const first = await DrawAsync(scene);
         const { segmentation } = await SegmentAsync();
         segmentation.colorMode = "original";
@@ -216,7 +216,7 @@ describe("SplatBinding", () => {
         expect(LargestDifference(await DrawAsync(scene), first)).toBeLessThanOrEqual(1);
     });
 
-    it("is gone with its mesh, and refuses what does not fit", async () => {
+    it("is disposed with its mesh, and throws on invalid input", async () => {
         const { segmentation } = await SegmentAsync();
         const content = segmentation.content!;
         expect(

@@ -6,10 +6,10 @@ import { afterEach, describe, expect, it } from "vitest";
 import { CreateRandom } from "../../src/compute/base/random";
 import { CheckGpuAsync } from "../../src/compute/gpu/gpuErrors";
 import type { PinholeCamera } from "../../src/compute/views/pinholeCamera";
-import { ContentLeaves } from "../../src/plugin/parts/model/contentLeaves";
-import { CaptureSceneAsync } from "../../src/plugin/sceneCapture/sceneCapture";
 import { NO_ELEMENT } from "../../src/plugin/content/sceneContent";
 import type { SplatData } from "../../src/plugin/content/splatData";
+import { ContentLeaves } from "../../src/plugin/parts/model/contentLeaves";
+import { CaptureSceneAsync } from "../../src/plugin/sceneCapture/sceneCapture";
 import { CANVAS_SIZE, CreateBlackScene, DrawAsync, UseBrowserEngine } from "../support/browserScene";
 import { CreateCamera } from "../support/cameras";
 import { CreateSplatMeshAsync, CreateSplatTable } from "../support/splatScene";
@@ -48,8 +48,8 @@ function RandomSplats(count: number, seed: number): SplatData {
     };
 }
 
-describe("Captures of Gaussian splats", () => {
-    it.each([false, true])("draw what Babylon draws, right-handed scene %s", async (isRightHanded) => {
+describe("captures of Gaussian splats", () => {
+    it.each([false, true])("look as Babylon renders them, right-handed scene: %s", async (isRightHanded) => {
         scene = CreateBlackScene(engine(), isRightHanded);
         const mesh = await CreateSplatMeshAsync("splats", RandomSplats(40, 5), scene);
         mesh.position = new Vector3(0.2, -0.1, 0.1);
@@ -77,7 +77,7 @@ describe("Captures of Gaussian splats", () => {
         expect(sum / (3 * CANVAS_SIZE ** 2)).toBeLessThan(0.8);
     });
 
-    it("have the splats that are opaque enough as leaves, which faint ones follow", async () => {
+    it("have the opaque splats as leaves, and assign faint splats to them", async () => {
         scene = CreateBlackScene(engine());
         const { splats, objects } = CreateSplatTable(6000, 1);
         const mesh = await CreateSplatMeshAsync("table", splats, scene);
@@ -180,7 +180,7 @@ describe("Captures of Gaussian splats", () => {
         expect(seen[1]).toBeGreaterThan(100);
     });
 
-    it("need splats that are kept in memory and not too faint", async () => {
+    it("throw when splats are not in memory or too faint", async () => {
         scene = CreateBlackScene(engine());
         const { splats } = CreateSplatTable(500, 1);
         const mesh = await CreateSplatMeshAsync("table", splats, scene);

@@ -75,8 +75,8 @@ function ExpectSameSplats(actual: GaussianSplattingMesh, expected: Uint8Array, s
     }
 }
 
-describe("Splat files", () => {
-    it.each([0, 1, 2, 3])("PLY is read by Babylon with all its splats, harmonics of degree %s", async (degree) => {
+describe("splat files", () => {
+    it.each([0, 1, 2, 3])("are read by Babylon with all splats as PLY, with harmonics of degree %s", async (degree) => {
         scene = CreateBlackScene(engine());
         const mesh = CreateMesh(degree);
         const labels = Int32Array.from({ length: COUNT }, (_, i) => i % 7);
@@ -102,7 +102,7 @@ describe("Splat files", () => {
         });
     });
 
-    it(".splat is read by Babylon with all its splats", async () => {
+    it("are read by Babylon with all splats as .splat", async () => {
         scene = CreateBlackScene(engine());
         const mesh = CreateMesh(0);
         ExpectSameSplats(await OpenAsync(WriteSplatFile(mesh), ".splat"), new Uint8Array(mesh.splatsData!), 0);
@@ -114,7 +114,7 @@ describe("Splat files", () => {
         expect(ReadSplatData(flipped).positions[1]).toBe(floats[1]);
     });
 
-    it("hold one part each", async () => {
+    it("contain one part each", async () => {
         scene = CreateBlackScene(engine());
         const mesh = CreateMesh(1);
         const labels = CreateSplatTable(COUNT, 3).objects;
@@ -137,7 +137,7 @@ describe("Splat files", () => {
         expect(written).toBe(COUNT);
     });
 
-    it("say what is wrong", () => {
+    it("throw on invalid input with a reason", () => {
         scene = CreateBlackScene(engine());
         const mesh = CreateMesh(0);
         expect(() => WriteSplatPly(mesh, [1, 2])).toThrow(/2 labels.*300 splats/);
@@ -151,7 +151,7 @@ describe("Splat files", () => {
 });
 
 describe("ExtractSplats", () => {
-    it("makes a mesh of its own that looks as the splats did where they were", async () => {
+    it("creates a mesh that looks like the splats, in their place", async () => {
         scene = CreateBlackScene(engine());
         const { splats, objects } = CreateSplatTable(4000, 5);
         const mesh = await CreateSplatMeshAsync("table", splats, scene);

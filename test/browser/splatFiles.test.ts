@@ -79,21 +79,21 @@ describe.each(["spz", "sog"] as const)("splats of a .%s file", (kind) => {
         expect(mesh.material!.name).not.toContain("(parts)");
     });
 
-    it("have to be kept in memory", async () => {
+    it("throw when they are not in memory", async () => {
         const mesh = await OpenAsync(kind, {});
         const segmentation = new UltrametricSegmentation(scene);
         await expect(segmentation.captureSceneAsync([mesh])).rejects.toThrow(/keepInRam: true/);
     });
 });
 
-describe("splats that are not in memory in one piece", () => {
-    it("of a .sog file kept as textures, are refused with what to do", async () => {
+describe("splats that are not in memory as one array", () => {
+    it("throw with a remedy when a .sog file is kept as textures", async () => {
         const mesh = await OpenAsync("sog", { keepInRam: true, useSogTextures: true });
         const segmentation = new UltrametricSegmentation(scene);
         await expect(segmentation.captureSceneAsync([mesh])).rejects.toThrow(/useSogTextures: false/);
     });
 
-    it("put together from parts, are refused with what to do; the parts by themselves are content", async () => {
+    it("throw with a remedy when they are a compound, whose parts can be captured", async () => {
         const parts = await Promise.all(
             ["left", "right"].map((name) => CreateSplatMeshAsync(name, CreateSplatTable(400, 2).splats, scene)),
         );

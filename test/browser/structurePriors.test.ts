@@ -10,7 +10,7 @@ import { CreateBlackScene, UseBrowserEngine } from "../support/browserScene";
 const engine = UseBrowserEngine();
 
 describe("priors from the structure of content", () => {
-    it("travel from the scene through the worker", async () => {
+    it("reach the worker", async () => {
         const scene = CreateBlackScene(engine());
         const left = CreateBox("left", { size: 1 }, scene);
         const right = CreateBox("right", { size: 1 }, scene);

@@ -31,7 +31,7 @@ function RenderFrame(): void {
 }
 
 describe("UltrametricSegmentation", () => {
-    it("goes the whole way from meshes of the scene, without masks or a model", async () => {
+    it("segments meshes of the scene without masks or a model", async () => {
         const boxes = [-1, 1].map((x) => CreateColoredBox(x, x < 0 ? Color3.Red() : Color3.Green(), scene));
         const own = new UltrametricSegmentation(scene, { display: "meshes" });
         const capture = await own.captureSceneAsync(boxes, { views: 8, size: 64, samples: 3000 });
@@ -52,7 +52,7 @@ describe("UltrametricSegmentation", () => {
         await expect(aborted).rejects.toMatchObject({ kind: "aborted" });
     });
 
-    it("is empty at first, and keeps the granularity for what comes", async () => {
+    it("is empty at first, and keeps the granularity for the first hierarchy", async () => {
         expect([segmentation.hierarchy, segmentation.criterion, segmentation.partCount, segmentation.criteria]).toEqual(
             [null, null, 0, []],
         );
@@ -69,7 +69,7 @@ describe("UltrametricSegmentation", () => {
         expect(segmentation.partCount).toBe(4);
     });
 
-    it("goes through all numbers of parts, on a logarithmic scale", async () => {
+    it("reaches all numbers of parts, on a logarithmic scale", async () => {
         await segmentation.setHierarchyAsync(CreateSquare());
         expect([segmentation.minPartCount, segmentation.maxPartCount, segmentation.partCount]).toEqual([1, 4, 1]);
         segmentation.granularity = 0.5;
@@ -85,7 +85,7 @@ describe("UltrametricSegmentation", () => {
         }).toThrow(/not a number/);
     });
 
-    it("gives the part under a place, its parent and its children", async () => {
+    it("returns the part under a pixel, its parent and its children", async () => {
         await segmentation.setHierarchyAsync(CreateSquare());
         await DrawAsync(scene);
         segmentation.partCount = 2;
@@ -99,7 +99,7 @@ describe("UltrametricSegmentation", () => {
         expect(leaves(segmentation.pick(...PLACES[3]))).toEqual([3]);
     });
 
-    it("hovers and picks with the pointer, and steps through the tree", async () => {
+    it("hovers and picks with the pointer, and selects parents and children", async () => {
         await segmentation.setHierarchyAsync(CreateSquare());
         segmentation.partCount = 4;
         await DrawAsync(scene);
@@ -152,7 +152,7 @@ describe("UltrametricSegmentation", () => {
         }).toThrow(/no criterion "volume", only distance, area/);
     });
 
-    it("opens what was saved, and keeps what it shows when that fails", async () => {
+    it("loads a saved hierarchy, and keeps the current one when that fails", async () => {
         const bytes = await CreateSquare().serializeAsync();
         const shown: (string | undefined)[] = [];
         segmentation.onHierarchyChangedObservable.add((hierarchy) => shown.push(hierarchy?.name));
@@ -166,7 +166,7 @@ describe("UltrametricSegmentation", () => {
         expect(scene.meshes.length).toBe(0);
     });
 
-    it("shows the last of several hierarchies that are set at once", async () => {
+    it("shows the last of several hierarchies that are set concurrently", async () => {
         const [first, second] = [CreateSquare(), CreateSquare(["area"])];
         await Promise.all([segmentation.setHierarchyAsync(first), segmentation.setHierarchyAsync(second)]);
         expect(segmentation.hierarchy).toBe(second);
@@ -174,7 +174,7 @@ describe("UltrametricSegmentation", () => {
         expect(scene.meshes.length).toBe(1);
     });
 
-    it("is disposed with its scene, and leaves nothing in it before that", async () => {
+    it("is disposed with its scene, and leaves nothing in the scene when disposed before", async () => {
         const observers = (): number[] =>
             [
                 scene.onPointerObservable,
@@ -243,7 +243,7 @@ describe("GranularityPanel", () => {
         texture.dispose();
     });
 
-    it("steps by its buttons, offers criteria, and goes with its texture or its segmentation", async () => {
+    it("steps by its buttons, offers criteria, and is disposed with its texture or its segmentation", async () => {
         const texture = AdvancedDynamicTexture.CreateFullscreenUI("panels", true, scene);
         const observers = (): number[] =>
             [
@@ -280,7 +280,7 @@ describe("GranularityPanel", () => {
 });
 
 describe("ProgressPanel", () => {
-    it("shows how far the work is, and cancels it", () => {
+    it("shows the progress of a run, and cancels it", () => {
         const texture = AdvancedDynamicTexture.CreateFullscreenUI("panels", true, scene);
         const panel = new ProgressPanel(texture, { width: 90 });
         const find = (name: string) => panel.control.getDescendants(false).find((control) => control.name === name)!;

@@ -121,7 +121,7 @@ function expectNear(actual: readonly number[], expected: readonly number[], what
 }
 
 describe("ViewsPanel", () => {
-    it("shows thumbnails of the views in sight only, with their masks, and scrolls", async () => {
+    it("shows thumbnails of the visible views only, with their masks, and scrolls", async () => {
         const panel = createPanel();
         const pixel = await settleAsync(panel);
         expect(textOf(find(panel, "viewsSummary"))).toBe("150 masks in 30 views, 47 % covered");
@@ -151,7 +151,7 @@ describe("ViewsPanel", () => {
         expect(panel.openView).toBeNull();
     });
 
-    it("opens a view by a click, steps on, and goes back", async () => {
+    it("opens a view by a click, steps to the next one, and goes back", async () => {
         const panel = createPanel();
         await settleAsync(panel);
         pointer.click(placeOf(all(panel, "thumbnail")[1]));
@@ -173,7 +173,7 @@ describe("ViewsPanel", () => {
         }).toThrow(/no view 30; the capture has 30/);
     });
 
-    it("shows the masks at the pointer, one within the other, and fills and outlines one", async () => {
+    it("shows the nested masks at the pointer, and fills and outlines one", async () => {
         const panel = createPanel();
         panel.openView = 0;
         let pixel = await settleAsync(panel);
@@ -204,7 +204,7 @@ describe("ViewsPanel", () => {
         expect([panel.chain, panel.highlighted]).toEqual([[], -1]);
     });
 
-    it("applies thresholds to the masks that are there, at once, and hands them out", async () => {
+    it("applies thresholds to the masks immediately, and passes the result on", async () => {
         const panel = createPanel({ applyLabel: "Segment again" });
         const changed: MaskSet[] = [];
         const applied: MaskSet[] = [];
@@ -252,7 +252,7 @@ describe("ViewsPanel", () => {
         expect(changed[2].views[0].masks).toEqual([MASKS[0], MASKS[1], MASKS[3]]);
     });
 
-    it("is worked by keys alone", async () => {
+    it("is operated by keyboard", async () => {
         const panel = createPanel();
         await settleAsync(panel);
         const pointer = new GuiPointer(engine().getRenderingCanvas()!);
@@ -292,7 +292,7 @@ describe("ViewsPanel", () => {
         }
     });
 
-    it("says so where the masks have no scores", async () => {
+    it("shows a note when the masks have no scores", async () => {
         const plain = { views: capture.views.map(() => ({ masks: [box(4, 4, 24, 1, 1), box(8, 8, 12, 1, 1)] })) };
         const panel = new ViewsPanel(capture, plain, texture, { width: 600, height: 460 });
         panel.openView = 0;
@@ -303,7 +303,7 @@ describe("ViewsPanel", () => {
         expect(textOf(all(panel, "maskConfidence")[0])).toBe("confidence unknown");
     });
 
-    it("fits into narrow textures, with everything within it", async () => {
+    it("fits into narrow textures with all controls", async () => {
         texture.idealWidth = 2 * WIDTH; // controls have half their size
         const panel = createPanel({ width: 380, height: 600 });
         panel.openView = 0;
@@ -330,7 +330,7 @@ describe("ViewsPanel", () => {
         expect(panel.control._currentMeasure.width).toBeCloseTo((380 * WIDTH) / 900, -0.5);
     });
 
-    it("closes, and goes with its texture without a trace", async () => {
+    it("closes, and is disposed with its texture without remains", async () => {
         const panel = createPanel();
         let closed = 0;
         let drawn = 0;

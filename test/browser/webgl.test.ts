@@ -56,7 +56,7 @@ describe("a scene with WebGL2", () => {
         });
     });
 
-    it("shows the cameras of a capture with their pictures", async () => {
+    it("shows the cameras of a capture with their images", async () => {
         await withSceneAsync(async (scene) => {
             const image = new Uint8Array(4 * 64).map((_, i) => (i % 4 === 1 || i % 4 === 3 ? 255 : 0)); // green
             const camera = LookAt([0, -1, 0], [0, 0, 0], 8, 8);
@@ -71,7 +71,7 @@ describe("a scene with WebGL2", () => {
         });
     });
 
-    it("says what takes WebGPU", async () => {
+    it("throws on calls that need WebGPU", async () => {
         await withSceneAsync(async (scene) => {
             expect(() => new RadiancePreview(scene, {} as RadianceField)).toThrow(
                 /WebGPUEngine.*this scene has a WebGL/,

@@ -30,7 +30,7 @@ describe("a browser with WebGPU", () => {
         expect(crossOriginIsolated).toBe(true);
     });
 
-    it("computes, while a scene is rendered", async () => {
+    it("computes while a scene is rendered", async () => {
         const scene = new Scene(engine);
         scene.clearColor = new Color4(0, 1, 0, 1);
         new FreeCamera("camera", new Vector3(0, 0, -4), scene);

@@ -14,7 +14,7 @@ const engine = UseEngine();
 
 describe("Adam", () => {
     it.each([2, 4])(
-        "moves weights always and the grid's numbers where they have a gradient, %i features",
+        "updates all weights, and the grid's parameters that have a gradient, %i features",
         async (features) => {
             const seed = 31;
             const note = `seed ${seed}`;

@@ -40,7 +40,7 @@ function Iota(count: number): Uint32Array<ArrayBuffer> {
 }
 
 describe("ComputeKernel", () => {
-    it.each([0, 1, 63, 64, 65, 200_003])("computes %i elements and leaves the rest alone", async (count) => {
+    it.each([0, 1, 63, 64, 65, 200_003])("computes %i elements and leaves the rest unchanged", async (count) => {
         const add = await CreateAddAsync();
         const source = GpuArray.From(engine(), "u32", Iota(count));
         const destination = new GpuArray(engine(), "u32", [count + 5]);
@@ -74,7 +74,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
         ExpectSameElements(await seen.readAsync(), Iota(count));
     });
 
-    it("gives every dispatch of a submission its own parameters and arrays", async () => {
+    it("uses separate parameters and arrays for each dispatch of a submission", async () => {
         const add = await CreateAddAsync();
         const arrays = [0, 1, 2].map(() => new GpuArray(engine(), "u32", [4]));
         for (let round = 0; round < 3; round++) {
@@ -93,7 +93,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
         expect(await arrays[0].readAsync()).toEqual(new Uint32Array(4).fill(3 * (1008 + 300)));
     });
 
-    it("passes every bit of its parameters", async () => {
+    it("passes all bits of its parameters", async () => {
         const kernel = await ComputeKernel.CreateAsync(engine(), {
             name: "echo",
             source: `
@@ -120,7 +120,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
         expect([...(await result.readAsync())]).toEqual([0xff800001, 0xffffffff, 0xbe200000, 0xffffffff, 1]);
     });
 
-    it("hashes as the CPU does", async () => {
+    it("hashes like the CPU", async () => {
         const kernel = await ComputeKernel.CreateAsync(engine(), {
             name: "hash",
             source: `
@@ -156,7 +156,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
 });
 
 describe("a failing ComputeKernel", () => {
-    it("says which line does not compile", async () => {
+    it("throws with the line that does not compile", async () => {
         const source = `
 @group(0) @binding(0) var<storage, read_write> a: array<u32>;
 @compute @workgroup_size(1) fn main() {
@@ -174,7 +174,7 @@ describe("a failing ComputeKernel", () => {
         await expect(failure).rejects.toMatchObject({ name: "UltrametricError", kind: "gpu" });
     });
 
-    it("says that there is no entry point, and does not disturb other kernels", async () => {
+    it("throws when the entry point is missing, without an effect on other kernels", async () => {
         const add = await CreateAddAsync();
         const source = GpuArray.From(engine(), "u32", Uint32Array.of(5));
         const destination = new GpuArray(engine(), "u32", [1]);
@@ -202,7 +202,7 @@ describe("a failing ComputeKernel", () => {
         );
     });
 
-    it("refuses more storage buffers and larger workgroups than the device has", async () => {
+    it("throws on more storage buffers or larger workgroups than the device supports", async () => {
         const count = engine().currentLimits.maxStorageBuffersPerShaderStage + 1;
         const bindings = Array.from({ length: count }, (_, index) => `b${index}`);
         const source = bindings
@@ -219,7 +219,7 @@ describe("a failing ComputeKernel", () => {
         await expect(large).rejects.toMatchObject({ kind: "limits" });
     });
 
-    it("refuses to run without its arrays, with a disposed one, or with one that it reads and writes", async () => {
+    it("throws on missing or disposed arrays, and on one that it reads and writes", async () => {
         const add = await CreateAddAsync();
         const array = new GpuArray(engine(), "u32", [4], { label: "four" });
         add.bind("source", array);
@@ -238,7 +238,7 @@ describe("a failing ComputeKernel", () => {
         expect(() => add.dispatch(1)).toThrow(/"add" has been disposed/);
     });
 
-    it("throws at the next check what the GPU finds wrong later, and goes on after that", async () => {
+    it("throws errors that the GPU reports later at the next check, and continues after them", async () => {
         const kernel = await ComputeKernel.CreateAsync(engine(), {
             name: "wide",
             source: `
@@ -255,7 +255,7 @@ describe("a failing ComputeKernel", () => {
         expect([...(await small.readAsync())]).toEqual([0, 0, 0, 0]);
     });
 
-    it("says that the device is lost", async () => {
+    it("throws when the device is lost", async () => {
         const lost = await CreateNodeEngineAsync();
         const array = new GpuArray(lost, "u32", [4], { label: "gone" });
         const kernel = await ComputeKernel.CreateAsync(lost, {

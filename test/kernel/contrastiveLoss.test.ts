@@ -125,7 +125,7 @@ describe("ContrastiveLoss", () => {
         },
     );
 
-    it("has no gradient without pairs, and tells of features that are not finite", async () => {
+    it("has no gradient without pairs, and reports features that are not finite", async () => {
         const samples = 64;
         const dimensions = 8;
         const features = new Float32Array(samples * dimensions).fill(1 / Math.sqrt(dimensions));

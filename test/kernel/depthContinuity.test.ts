@@ -32,7 +32,7 @@ function MaskedViews(random: () => number): Parameters<typeof CreateRadianceView
 }
 
 describe("DepthContinuity", () => {
-    it("draws runs of pixels for a quarter of the rays, and has the twin's loss and gradient", async () => {
+    it("samples runs of pixels for a quarter of the rays, with the twin's loss and gradient", async () => {
         const seed = 61;
         const note = `seed ${seed}`;
         const random = CreateRandom(seed);
@@ -156,7 +156,7 @@ describe("DepthContinuity", () => {
         }
     });
 
-    it("counts from half the training on, and needs masks", async () => {
+    it("applies to the second half of the training, and throws without masks", async () => {
         const random = CreateRandom(62);
         const [capture, viewOptions] = MaskedViews(random);
         const packed = CreateRadianceViews(capture, viewOptions);

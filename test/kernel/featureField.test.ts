@@ -11,7 +11,7 @@ const engine = UseEngine();
 const small = { levels: 4, tableSizeLog2: 8, baseResolution: 4, finestResolution: 20, hidden: [16], dimensions: 8 };
 
 describe("FeatureField", () => {
-    it.each([0, 1, 300, 8193])("gives unit features at %i points", async (count) => {
+    it.each([0, 1, 300, 8193])("returns unit features at %i points", async (count) => {
         const seed = 71;
         const field = await FeatureField.CreateAsync(engine(), small, seed);
         const positions = Float32Array.from({ length: 3 * count }, CreateRandom(seed));
@@ -37,7 +37,7 @@ describe("FeatureField", () => {
         field.dispose();
     });
 
-    it("comes back from its bytes", async () => {
+    it("is read back from its bytes", async () => {
         const field = await FeatureField.CreateAsync(engine(), small, 3);
         const positions = Float32Array.from({ length: 90 }, CreateRandom(4));
         const bytes = await field.serializeAsync();
@@ -56,7 +56,7 @@ describe("FeatureField", () => {
         expect(() => FeatureField.Parse(engine(), new Uint8Array(3))).toThrow(/not a feature field/);
     });
 
-    it("refuses what it cannot do", async () => {
+    it("throws on invalid input", async () => {
         await expect(FeatureField.CreateAsync(engine(), { ...small, dimensions: 12 })).rejects.toThrow(
             /dimensions is 12; it must be a multiple of 8/,
         );

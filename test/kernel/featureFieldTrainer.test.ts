@@ -50,7 +50,7 @@ describe("TrainFeatureFieldAsync", () => {
     });
 
     it.each(["surface", "image"] as const)(
-        "gives the same bits with the same seed, %s neighbors",
+        "returns the same bits for the same seed, %s neighbors",
         async (neighbors) => {
             const views = RandomTrainingViews(CreateRandom(81), [12, 40, 5]);
             const run = async (seed: number): Promise<{ bytes: Uint8Array; losses: Float32Array }> => {
@@ -76,7 +76,7 @@ describe("TrainFeatureFieldAsync", () => {
         field.dispose();
     });
 
-    it("changes nothing in steps that no pair can be drawn in", async () => {
+    it("changes nothing in steps without a pair", async () => {
         const views = QuarteredSquare();
         const training = { ...small.training, steps: 3, minMaskSamples: 200 };
         const trainer = await FeatureFieldTrainer.CreateAsync(engine(), views, { ...small, training });
@@ -88,7 +88,7 @@ describe("TrainFeatureFieldAsync", () => {
         trainer.dispose();
     });
 
-    it("stops when asked to, and names the step whose loss is not finite", async () => {
+    it("stops when aborted, and throws with the step whose loss is not finite", async () => {
         const views = QuarteredSquare();
         const controller = new AbortController();
         const aborted = TrainFeatureFieldAsync(engine(), views, small, {

@@ -8,7 +8,7 @@ import { UseEngine } from "../support/gpu";
 const engine = UseEngine();
 
 describe("GpuArray", () => {
-    it.each([0, 1, 3, 255, 200_003])("keeps %i elements of every type", async (count) => {
+    it.each([0, 1, 3, 255, 200_003])("stores %i elements of every type", async (count) => {
         const floats = Float32Array.from({ length: count }, (_, index) => index * 0.25 - 3);
         const signed = Int32Array.from({ length: count }, (_, index) => 5 - index);
         const unsigned = Uint32Array.from({ length: count }, (_, index) => 0xffffffff - index);
@@ -17,7 +17,7 @@ describe("GpuArray", () => {
         ExpectSameElements(await GpuArray.From(engine(), "u32", unsigned).readAsync(), unsigned);
     });
 
-    it("starts as zeros, is written and read in parts", async () => {
+    it("starts with zeros, and is written and read in parts", async () => {
         const array = new GpuArray(engine(), "u32", [3, 4]);
         expect(array.length).toBe(12);
         array.upload(Uint32Array.of(7, 8, 9), 5);
@@ -26,7 +26,7 @@ describe("GpuArray", () => {
         expect([...(await array.readAsync(12))]).toEqual([]);
     });
 
-    it("uploads nothing for the zeros that it starts with", async () => {
+    it("uploads nothing for its initial zeros", async () => {
         const { queue } = engine()._device;
         const write = vi.spyOn(queue, "writeBuffer");
         const array = new GpuArray(engine(), "u32", [1 << 20]);
@@ -37,7 +37,7 @@ describe("GpuArray", () => {
         array.dispose();
     });
 
-    it("uploads and clears in the order of the calls, between dispatches that are not submitted yet", async () => {
+    it("uploads and clears in the order of calls, between dispatches that are not submitted yet", async () => {
         const double = await ComputeKernel.CreateAsync(engine(), {
             name: "accumulate",
             source: `
@@ -61,7 +61,7 @@ describe("GpuArray", () => {
         expect((await total.readAsync())[0]).toBe(1230);
     });
 
-    it("refuses what does not fit", async () => {
+    it("throws on data that does not fit", async () => {
         const array = new GpuArray(engine(), "f32", [4], { label: "four" });
         expect(() => array.upload(new Float32Array(3), 2)).toThrow(
             /GpuArray "four": 3 elements at 2 do not fit into 4/,
@@ -76,7 +76,7 @@ describe("GpuArray", () => {
         await expect(array.readAsync()).rejects.toMatchObject({ kind: "disposed" });
     });
 
-    it("says how large a buffer may be before asking for more", () => {
+    it("throws on a size above the device's limit", () => {
         CheckDeviceLimits(engine());
         const largest = GetMaxBufferBytes(engine());
         CheckBufferSize(engine(), largest, "just right");

@@ -25,7 +25,7 @@ function RandomPositions(
 }
 
 describe("LayOutHashGrid", () => {
-    it("grows geometrically, dense where the vertices fit", () => {
+    it("grows geometrically, and is dense at levels whose vertices fit", () => {
         expect(LayOutHashGrid({ ...small, featuresPerLevel: 2 })).toEqual([
             { resolution: 3, start: 0, entries: 64, isDense: true },
             { resolution: 6, start: 64, entries: 256, isDense: false },
@@ -63,7 +63,7 @@ describe("HashGrid", () => {
         { features: 2, count: 96 },
         { features: 4, count: 257 },
         { features: 2, count: 4 },
-    ])("interpolates $features numbers at $count points", async ({ features, count }) => {
+    ])("interpolates $features features at $count points", async ({ features, count }) => {
         const seed = 11;
         const random = CreateRandom(seed);
         const grid = new HashGrid(engine(), { ...small, featuresPerLevel: features });
@@ -84,57 +84,60 @@ describe("HashGrid", () => {
         }
     });
 
-    it.each([2, 4])("has the gradient of its numbers, %i features, the same in every run", async (features) => {
-        const seed = 12;
-        const count = 64;
-        const random = CreateRandom(seed);
-        const grid = new HashGrid(engine(), { ...small, featuresPerLevel: features });
-        await grid.randomizeAsync(seed);
-        const used = grid.levels.length * features;
-        const { flat, quads } = RandomPositions(random, count);
-        // loss = sum of factors x encoding; the columns' factors differ by orders of magnitude, some are 0
-        const factors = Float32Array.from({ length: count * used }, (_, i) =>
-            i % 7 === 0 ? 0 : (random() - 0.5) * 10 ** (-(i % used) / 4),
-        );
-        const columns = new Float32Array(grid.width * count);
-        columns.set(Transpose(factors, used));
-        const positions = GpuArray.From(engine(), "f32", quads);
-        const encodingGradients = GpuArray.From(engine(), "f32", columns);
-        const gradient = await HashGridGradient.CreateAsync(engine(), grid, count, positions, encodingGradients);
-        gradient.dispatch();
-        const fixed = await gradient.gradients.readAsync();
-        const maxima = new Float32Array((await gradient.maxima.readAsync()).buffer);
-        const levelOf = await grid.levelOfBlock.readAsync();
-        const quantum = (i: number): number => {
-            const level = levelOf[Math.floor(i / features / (grid.table.shape[0] / levelOf.length))];
-            return (maxima[level * features + (i % features)] * count) / 2 ** 30;
-        };
-        const loss = (table: Float64Array): number =>
-            SlowHashGrid(grid.levels, features, table, flat).reduce((sum, x, i) => sum + x * factors[i], 0);
-        const places = Array.from({ length: 150 }, () => Math.floor(random() * grid.table.length));
-        const expected = FiniteDifferences(loss, await grid.table.readAsync(), places, 1e-3);
-        let touched = 0;
-        places.forEach((place, k) => {
-            touched += expected[k] !== 0 ? 1 : 0;
-            // An addition rounds by half a quantum, and a number receives at most 8 of each point; the weights are rounded to 3e-6.
-            const largest = (quantum(place) / count) * 2 ** 30;
-            const allowed = 4 * count * quantum(place) + 1e-5 * largest;
-            expect(
-                Math.abs(fixed[place] * quantum(place) - expected[k]),
-                `seed ${seed}, number ${place}`,
-            ).toBeLessThanOrEqual(allowed);
-        });
-        expect(touched).toBeGreaterThan(30);
+    it.each([2, 4])(
+        "has the gradient of its parameters, %i features, with the same bits in every run",
+        async (features) => {
+            const seed = 12;
+            const count = 64;
+            const random = CreateRandom(seed);
+            const grid = new HashGrid(engine(), { ...small, featuresPerLevel: features });
+            await grid.randomizeAsync(seed);
+            const used = grid.levels.length * features;
+            const { flat, quads } = RandomPositions(random, count);
+            // loss = sum of factors x encoding; the columns' factors differ by orders of magnitude, some are 0
+            const factors = Float32Array.from({ length: count * used }, (_, i) =>
+                i % 7 === 0 ? 0 : (random() - 0.5) * 10 ** (-(i % used) / 4),
+            );
+            const columns = new Float32Array(grid.width * count);
+            columns.set(Transpose(factors, used));
+            const positions = GpuArray.From(engine(), "f32", quads);
+            const encodingGradients = GpuArray.From(engine(), "f32", columns);
+            const gradient = await HashGridGradient.CreateAsync(engine(), grid, count, positions, encodingGradients);
+            gradient.dispatch();
+            const fixed = await gradient.gradients.readAsync();
+            const maxima = new Float32Array((await gradient.maxima.readAsync()).buffer);
+            const levelOf = await grid.levelOfBlock.readAsync();
+            const quantum = (i: number): number => {
+                const level = levelOf[Math.floor(i / features / (grid.table.shape[0] / levelOf.length))];
+                return (maxima[level * features + (i % features)] * count) / 2 ** 30;
+            };
+            const loss = (table: Float64Array): number =>
+                SlowHashGrid(grid.levels, features, table, flat).reduce((sum, x, i) => sum + x * factors[i], 0);
+            const places = Array.from({ length: 150 }, () => Math.floor(random() * grid.table.length));
+            const expected = FiniteDifferences(loss, await grid.table.readAsync(), places, 1e-3);
+            let touched = 0;
+            places.forEach((place, k) => {
+                touched += expected[k] !== 0 ? 1 : 0;
+                // An addition rounds by half a quantum, and a number receives at most 8 of each point; the weights are rounded to 3e-6.
+                const largest = (quantum(place) / count) * 2 ** 30;
+                const allowed = 4 * count * quantum(place) + 1e-5 * largest;
+                expect(
+                    Math.abs(fixed[place] * quantum(place) - expected[k]),
+                    `seed ${seed}, number ${place}`,
+                ).toBeLessThanOrEqual(allowed);
+            });
+            expect(touched).toBeGreaterThan(30);
 
-        gradient.gradients.clear();
-        gradient.dispatch();
-        ExpectSameElements(await gradient.gradients.readAsync(), fixed, `seed ${seed}, again`);
-        for (const resource of [grid, positions, encodingGradients, gradient]) {
-            resource.dispose();
-        }
-    });
+            gradient.gradients.clear();
+            gradient.dispatch();
+            ExpectSameElements(await gradient.gradients.readAsync(), fixed, `seed ${seed}, again`);
+            for (const resource of [grid, positions, encodingGradients, gradient]) {
+                resource.dispose();
+            }
+        },
+    );
 
-    it("does not overflow where all points meet in one entry", async () => {
+    it("does not overflow when all points share one entry", async () => {
         const count = 64;
         const grid = new HashGrid(engine(), { ...small, featuresPerLevel: 2 });
         const positions = GpuArray.From(engine(), "f32", new Float32Array(4 * count)); // all at the corner (0, 0, 0)

@@ -20,7 +20,7 @@ describe("the launcher of programs", () => {
         expect(code).toBe(7);
     });
 
-    it("says what is wrong with its own arguments", () => {
+    it("fails with a reason on invalid arguments", () => {
         expect(Launch("nowhere.ts")).toEqual({ code: 2, output: "There is no program nowhere.ts.\n" });
         expect(Launch().output).toMatch(/^Usage: /);
     });
@@ -31,12 +31,12 @@ describe("the choice of the GPU", () => {
         vi.unstubAllEnvs();
     });
 
-    it.each(["system", "software"])("is %s when ULTRAMETRIC_GPU says so", (wanted) => {
+    it.each(["system", "software"])("is %s when ULTRAMETRIC_GPU is set to it", (wanted) => {
         vi.stubEnv("ULTRAMETRIC_GPU", wanted);
         expect(ChooseGpu()).toBe(wanted);
     });
 
-    it("refuses another word", () => {
+    it("throws on another value", () => {
         vi.stubEnv("ULTRAMETRIC_GPU", "fast");
         expect(() => ChooseGpu()).toThrow(/ULTRAMETRIC_GPU is "fast"/);
     });

@@ -15,7 +15,7 @@ describe("LearnDepthAsync", () => {
         heldOutViews: [truth.heldOutViews[0], { ...truth.heldOutViews[1], depth: null }],
     };
 
-    it("finds the surface that pictures show", async () => {
+    it("finds the surface in the images", async () => {
         const { capture, field } = await LearnDepthAsync(engine(), photos, SphereConfig({ steps: 300, seed: 4 }));
         field.dispose();
         const error = MeasureDepth(capture.views, truth.views)!;
@@ -30,7 +30,7 @@ describe("LearnDepthAsync", () => {
         expect(photos.views.every(({ depth }) => depth === null)).toBe(true);
     });
 
-    it("says so when nothing became opaque, and when it is canceled", async () => {
+    it("throws when nothing became opaque, and when it is canceled", async () => {
         await expect(LearnDepthAsync(engine(), photos, SphereConfig({ steps: 1, seed: 4 }))).rejects.toMatchObject({
             kind: "input",
             message: expect.stringMatching(/is opaque.*more steps/),
@@ -46,7 +46,7 @@ describe("LearnDepthAsync", () => {
 });
 
 describe("MeasureDepth", () => {
-    it("compares where both have depth", () => {
+    it("compares pixels where both have depth", () => {
         const truth = [{ depth: Float32Array.of(2, 2, 0, 4) }, { depth: null }];
         const views = [{ depth: Float32Array.of(2.5, 0, 1, 4.1) }, { depth: Float32Array.of(1, 1, 1, 1) }];
         const { meanError, medianError, covered, outside } = MeasureDepth(views, truth)!;

@@ -81,7 +81,7 @@ describe("Mlp", () => {
         }
     });
 
-    it("starts with He's variance, and with zeros behind the inputs that are used", async () => {
+    it("starts with He's variance, and with zeros for padding inputs", async () => {
         const mlp = new Mlp(engine(), [32, 64, 64]);
         mlp.randomize(CreateRandom(22), 24);
         const weights = await mlp.weights.readAsync();
@@ -96,7 +96,7 @@ describe("Mlp", () => {
 });
 
 describe("FeaturePass", () => {
-    it("goes from positions to unit features", async () => {
+    it("computes unit features of positions", async () => {
         const seed = 23;
         const points = 72;
         const random = CreateRandom(seed);

@@ -122,7 +122,7 @@ describe("PairSampler", () => {
         },
         { name: "fewer pairs than entries", masks: [64], options: { pairs: 5 } },
         { name: "more samples than pixels", masks: [12, 6], options: { samples: 1120, pairs: 300 } },
-    ])("draws samples and pairs as Algorithm 1 does: $name", async ({ masks, options: changes }) => {
+    ])("draws samples and pairs like Algorithm 1: $name", async ({ masks, options: changes }) => {
         const seed = 61;
         const data = RandomTrainingViews(CreateRandom(seed), masks);
         const options = { ...defaults, ...changes };
@@ -245,7 +245,7 @@ describe("PairSampler", () => {
         }
     });
 
-    it("draws the same where all masks weigh the same, whatever that is", async () => {
+    it("draws the same for any equal weight of all masks", async () => {
         const seed = 66;
         const data = RandomTrainingViews(CreateRandom(seed), [40, 70]);
         for (const withinLevel of [true, false]) {
@@ -260,7 +260,7 @@ describe("PairSampler", () => {
         }
     });
 
-    it("measures nearness in the image where it is asked to", async () => {
+    it("measures distance in the image on request", async () => {
         const seed = 63;
         const data = RandomTrainingViews(CreateRandom(seed), [4], 40, 30);
         const [step] = await SampleAsync(data, { ...defaults, neighbors: "image" }, seed, 1);
@@ -275,7 +275,7 @@ describe("PairSampler", () => {
         }
     });
 
-    it("says so where no mask gives pairs, and repeats itself with the same seed", async () => {
+    it("reports when no mask gives pairs, and repeats its samples for the same seed", async () => {
         const seed = 64;
         const data = RandomTrainingViews(CreateRandom(seed), [6, 8]);
         const none = await SampleAsync(data, { ...defaults, minMaskSamples: 256 }, seed, 2);

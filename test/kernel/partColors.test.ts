@@ -85,7 +85,7 @@ describe.each([
         colors.dispose();
     });
 
-    it("mixes, shades, dimensions and highlights", async () => {
+    it("mixes, shades, dims and highlights", async () => {
         const seed = 12;
         const count = 3001;
         const { dendrogram, partStartColors, original } = CreateExample(count, 1, seed);
@@ -146,7 +146,7 @@ describe.each([
         colors.dispose();
     });
 
-    it("rejects a dendrogram of another size", async () => {
+    it("throws on a dendrogram of another size", async () => {
         const { dendrogram, partStartColors } = CreateExample(5, 1, 13);
         const colors = await createAsync(4);
         expect(() => colors.setDendrogram(dendrogram, partStartColors)).toThrow(/5 leaves in place of 4/);

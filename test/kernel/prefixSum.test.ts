@@ -25,7 +25,7 @@ describe("PrefixSum", () => {
         values.dispose();
     });
 
-    it("wraps around like u32, and leaves what comes after the count alone", async () => {
+    it("wraps around like u32, and leaves elements beyond the count unchanged", async () => {
         const seed = 4;
         const numbers = RandomNumbers(3000, seed, 0xfffffffe);
         const sum = await PrefixSum.CreateAsync(engine(), 5000);

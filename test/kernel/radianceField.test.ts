@@ -21,7 +21,7 @@ import { SPHERE_BOUNDS, SphereCapture, SphereConfig, SphereViews } from "../supp
 const engine = UseEngine();
 
 describe("TrainRadianceFieldAsync", () => {
-    it("learns one picture by heart", async () => {
+    it("learns one image exactly", async () => {
         const seed = 3;
         const [view] = SphereViews(1, 32);
         const views = CreateRadianceViews({ name: "one", views: [view] }, { bounds: SPHERE_BOUNDS });
@@ -82,7 +82,7 @@ describe("TrainRadianceFieldAsync", () => {
         field.dispose();
     });
 
-    it("gives the same bits with the same seed, also where it was paused", async () => {
+    it("returns the same bits for the same seed, also after a pause", async () => {
         const views = CreateRadianceViews(SphereCapture(5, 16));
         const run = async (seed: number, pause: boolean): Promise<Uint8Array> => {
             const trainer = await RadianceFieldTrainer.CreateAsync(engine(), views, SphereConfig({ steps: 60, seed }));
@@ -105,7 +105,7 @@ describe("TrainRadianceFieldAsync", () => {
         expect(await run(8, false)).not.toEqual(a);
     });
 
-    it("goes on to the same bits after it was saved and read again", async () => {
+    it("returns the same bits after it was saved and loaded", async () => {
         const views = CreateRadianceViews(SphereCapture(5, 16));
         const recipe = SphereConfig({ steps: 80, seed: 7 });
         const whole = await RadianceFieldTrainer.CreateAsync(engine(), views, recipe);
@@ -143,7 +143,7 @@ describe("TrainRadianceFieldAsync", () => {
         );
     });
 
-    it("stops at a loss that is not finite, and keeps what it had", async () => {
+    it("stops at a loss that is not finite, and keeps its field", async () => {
         const views = CreateRadianceViews(SphereCapture(5, 16));
         const trainer = await RadianceFieldTrainer.CreateAsync(engine(), views, SphereConfig({ steps: 40 }));
         const { state } = trainer;
@@ -172,14 +172,14 @@ describe("TrainRadianceFieldAsync", () => {
         [{ field: { occupancyResolution: 30 } }, /occupancyResolution is 30; it must be a multiple of 8/],
         [{ field: { near: 1, far: 0.5 } }, /far is 0.5; it must be more than near, 1/],
         [{ field: { colorHidden: [20] } }, /colorHidden is 20; it must be a multiple of 8/],
-    ])("names an option that is out of range: %o", async (options, message) => {
+    ])("throws on an option out of range: %o", async (options, message) => {
         const views = CreateRadianceViews(SphereCapture(3, 8), { bounds: SPHERE_BOUNDS });
         await expect(RadianceFieldTrainer.CreateAsync(engine(), views, options)).rejects.toThrow(message);
     });
 });
 
 describe("PredictRadianceMemory", () => {
-    it("is what a training takes", async () => {
+    it("equals the memory of a training", async () => {
         const views = CreateRadianceViews(SphereCapture(5, 16));
         const made: number[] = [];
         const add = OwnedResources.prototype.add;
@@ -207,7 +207,7 @@ describe("PredictRadianceMemory", () => {
         trainer.dispose();
     });
 
-    it("says what would fit", () => {
+    it("throws with options that would fit when the device's limit is too small", () => {
         const { field, training } = RADIANCE_FIELD_PRESETS.default;
         const check = (limit: number, pixels = 1e6): void => CheckRadianceMemory(field, training, pixels, 10, limit);
         expect(() => check(2 ** 27)).not.toThrow();
@@ -222,7 +222,7 @@ describe("PredictRadianceMemory", () => {
 });
 
 describe("RadianceField", () => {
-    it("draws views whose samples do not fit into one pass, and can be stopped", async () => {
+    it("renders views whose samples do not fit into one pass, and can be canceled", async () => {
         const field = await RadianceField.CreateAsync(engine(), SPHERE_BOUNDS.cube, SphereConfig().field, 5);
         const [{ camera }] = SphereViews(1, 48);
         const fractions: number[] = [];
@@ -258,7 +258,7 @@ describe("RadianceField", () => {
 });
 
 describe("RadianceField from nearby", () => {
-    it("cuts nothing off where all there is lies in the cube, as it does where more is seen", async () => {
+    it("applies the near plane only to unbounded fields", async () => {
         const [{ camera }] = SphereViews(1, 12); // 4 away, about 2.2 cubes
         const middle = 6 * 12 + 6;
         const drawAsync = async (near: number, unbounded: boolean): Promise<[opacity: number, depth: number]> => {
@@ -290,7 +290,7 @@ describe("CreateRadianceViews", () => {
         expect(camera.centerX).toBeCloseTo(10.5, 6);
     });
 
-    it("names what is wrong", () => {
+    it("throws on invalid views", () => {
         expect(() => CreateRadianceViews({ name: "nothing", views: [] })).toThrow(/"nothing" has no views/);
         const [view] = SphereViews(1, 8);
         expect(() =>

@@ -71,7 +71,7 @@ describe("RayMarcher", () => {
         }
     });
 
-    it("leaves out rays whose samples do not fit, and marks them", async () => {
+    it("skips rays whose samples do not fit, and marks them", async () => {
         const random = CreateRandom(42);
         const networks = RandomNetworks(engine(), random, SMALL_RADIANCE, 1);
         const marcher = await RayMarcher.CreateAsync(engine(), SMALL_RADIANCE, networks.occupancy, 64, 200);
@@ -99,7 +99,7 @@ describe("SampleCuller", () => {
         { rays: 1, room: 64 },
         { rays: 66, room: 4096 },
         { rays: 130, room: 520 }, // not all fit
-    ])("keeps what lies before $rays rays are opaque, and what was computed for it", async ({ rays, room }) => {
+    ])("keeps the samples before $rays rays are opaque, and their computed values", async ({ rays, room }) => {
         const seed = 44;
         const note = `seed ${seed}`;
         const random = CreateRandom(seed);
@@ -197,7 +197,7 @@ describe("RadiancePass and RadianceGradient", () => {
         { rays: 65, samples: 352, unbounded: false, steps: 12, contrast: 30 },
         { rays: 33, samples: 256, unbounded: false, steps: 12, contrast: 30, scouts: 512 },
         { rays: 31, samples: 1024, unbounded: true, steps: 40, contrast: 10 },
-    ])("show what the twins show, and have its gradients: $rays rays, unbounded: $unbounded", async (shape) => {
+    ])("match the twins and their gradients: $rays rays, unbounded: $unbounded", async (shape) => {
         const seed = 43;
         const note = `seed ${seed}`;
         const random = CreateRandom(seed);

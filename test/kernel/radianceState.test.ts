@@ -22,7 +22,7 @@ const SAMPLES = 1024;
 const RAYS = 200;
 
 describe("RadianceState", () => {
-    it.each(["random", "white"] as const)("draws pixels of all views, %s background", async (background) => {
+    it.each(["random", "white"] as const)("samples pixels of all views, %s background", async (background) => {
         const seed = 51;
         const note = `seed ${seed}`;
         const random = CreateRandom(seed);
@@ -83,7 +83,7 @@ describe("RadianceState", () => {
         { colorLoss: "huber", huberDelta: 0.1, opacityEntropy: 1e-3, distortion: 0, scouts: 0 },
         { colorLoss: "mse", huberDelta: 0.1, opacityEntropy: 0.2, distortion: 0.3, scouts: 2048 },
     ] as const)(
-        "judges rays by $colorLoss, and has the gradient, $scouts scouts",
+        "computes the $colorLoss loss of rays and its gradient, $scouts scouts",
         async ({ scouts, ...lossOptions }) => {
             const seed = 52;
             const note = `seed ${seed}`;
@@ -197,7 +197,7 @@ describe("OccupancyTraining", () => {
         { candidates: 300, points: 128, unbounded: false },
         { candidates: 40, points: 64, unbounded: false },
         { candidates: null, points: 512, unbounded: true },
-    ])("keeps up with the density: $candidates cells, $points at a time", async ({ candidates, points, unbounded }) => {
+    ])("follows the density: $candidates cells, $points at a time", async ({ candidates, points, unbounded }) => {
         const seed = 53;
         const note = `seed ${seed}`;
         const random = CreateRandom(seed);

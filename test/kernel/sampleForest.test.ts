@@ -62,7 +62,7 @@ describe("SampleForest", () => {
         { vertices: 256, degree: 1, distinct: 50, isLocal: false },
         { vertices: 257, degree: 11, distinct: 20, isLocal: true },
         { vertices: 600, degree: 2, distinct: 5, isLocal: true },
-    ])("finds bottlenecks as Kruskal does: $vertices vertices, degree $degree, $distinct weights", async (shape) => {
+    ])("finds bottlenecks like Kruskal: $vertices vertices, degree $degree, $distinct weights", async (shape) => {
         for (let seed = 0; seed < 3; seed++) {
             const random = CreateRandom(seed);
             const graph = RandomGraph(random, shape.vertices, shape.degree, shape.distinct, shape.isLocal);
@@ -96,7 +96,7 @@ describe("SampleForest", () => {
         expect([...found]).toEqual([3, 0]);
     });
 
-    it("knows that no path joins separate vertices", async () => {
+    it("finds no path between separate vertices", async () => {
         const neighbors = Uint32Array.of(1, 0, 3, 2, 4);
         const weights = Uint32Array.of(5, 5, 7, 6, 1);
         const pairs = Uint32Array.of(0, 1, 0, 2, 2, 3, 4, 0, 4, 4);

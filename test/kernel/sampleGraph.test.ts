@@ -93,7 +93,7 @@ describe("SampleGraph", () => {
         );
     });
 
-    it("takes the lower numbers of equally near samples, copies of the sample itself included", async () => {
+    it("prefers lower indices among equally near samples, including copies of the sample", async () => {
         const seed = 42;
         const random = CreateRandom(seed);
         // A lattice whose squared distances are exact, drawn so that many samples coincide.
@@ -102,7 +102,7 @@ describe("SampleGraph", () => {
         ExpectSameElements(neighbors, NearestNeighbors(points, 10), `seed ${seed}`);
     });
 
-    it("weighs edges by similarity, crossing of masks, and being there to connect", async () => {
+    it("weights edges by similarity, mask borders and connectivity", async () => {
         const seed = 43;
         const random = CreateRandom(seed);
         const count = 5;

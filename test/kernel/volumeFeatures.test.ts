@@ -28,7 +28,7 @@ describe("VolumeFeatures", () => {
         { slots: 32, contrast: 30, unbounded: false },
         { slots: 5, contrast: 30, unbounded: true },
     ])(
-        "sum features along rays as the twins do, and have their gradients: $slots places, unbounded: $unbounded",
+        "sum features along rays like the twins, and have their gradients: $slots slots, unbounded: $unbounded",
         async ({ slots, contrast, unbounded }) => {
             const seed = 91;
             const note = `seed ${seed}`;
@@ -191,7 +191,7 @@ describe("VolumeFeatures", () => {
 });
 
 describe("RayVolume", () => {
-    it("takes the surface point of a ray whose samples there is no room for", async () => {
+    it("uses the surface point of a ray whose samples do not fit", async () => {
         const random = CreateRandom(92);
         const options = { ...SMALL_RADIANCE, stepsPerDiagonal: 1000, maxSamplesPerRay: 2000 };
         const networks = RandomNetworks(engine(), random, options, 1);
@@ -246,7 +246,7 @@ describe("TrainFeatureFieldAsync along rays", () => {
         training: { steps: 120, samples: 256, pairs: 256, features: "volumetric", samplesPerRay: 4 },
     };
 
-    it("learns the quarters and halves of a square, and the same bits with the same seed", async () => {
+    it("learns the quarters and halves of a square, with the same bits for the same seed", async () => {
         const views = QuarteredSquare();
         const radiance = await opaqueSlabAsync();
         const before = await radiance.serializeAsync();
@@ -282,7 +282,7 @@ describe("TrainFeatureFieldAsync along rays", () => {
         }
     });
 
-    it("asks for the radiance field", async () => {
+    it("throws without a radiance field", async () => {
         await expect(TrainFeatureFieldAsync(engine(), QuarteredSquare(), recipe)).rejects.toThrow(
             /needs a trained radiance field/,
         );

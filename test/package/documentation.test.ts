@@ -36,7 +36,7 @@ afterAll(() => {
 });
 
 describe("the documentation", () => {
-    it("has a page for each guide and for each way into the package", () => {
+    it("has a page for each guide and for each entry of the package", () => {
         const titles = readdirSync(join(repositoryFolder, "docs"))
             .filter((file) => file.endsWith(".md"))
             .map((file) => readFileSync(join(repositoryFolder, "docs", file), "utf8").match(/^# (.+)$/m)![1]);
@@ -56,7 +56,7 @@ describe("the documentation", () => {
         }
     });
 
-    it("has no link or picture that leads nowhere, and asks no other server for anything", () => {
+    it("has no broken link or image, and requests nothing from other servers", () => {
         const broken: string[] = [];
         let count = 0;
         for (const [path, text] of pages) {

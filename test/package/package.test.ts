@@ -105,7 +105,7 @@ async function BuildBabylonGlobalAsync(paths: readonly string[]): Promise<void> 
 }
 
 describe("the package", () => {
-    it("holds the library, its declarations and its papers, and nothing else", () => {
+    it("contains the library, its declarations and its documents, and nothing else", () => {
         const paths = packed.files.map(({ path }) => path);
         expect(paths).toEqual(
             expect.arrayContaining([
@@ -125,7 +125,7 @@ describe("the package", () => {
         expect(packed.size).toBeLessThan(TARBALL_LIMIT);
     });
 
-    it("names every file that package.json exports", () => {
+    it("contains every file that package.json exports", () => {
         const { exports, unpkg } = JSON.parse(readFileSync(join(packed.packageFolder, "package.json"), "utf8"));
         const targets = [unpkg, ...Object.values(exports).flatMap((target) => Object.values(Object(target)))].filter(
             (target) => String(target).startsWith("./"),
@@ -163,7 +163,7 @@ describe("the package", () => {
         });
     }
 
-    it("is imported by Node as it is", () => {
+    it("is imported by Node without a bundler", () => {
         const code =
             "const { CutAtCount, CreateDendrogram } = await import('babylon-ultrametric'); " +
             "console.log(typeof CutAtCount, typeof CreateDendrogram);";
@@ -176,7 +176,7 @@ describe("the package", () => {
 });
 
 describe("an application", () => {
-    it("built by Vite, without the optional peers, segments and shows parts", async () => {
+    it("built by Vite without the optional peers segments and shows parts", async () => {
         await build({
             configFile: false,
             root: packed.appFolder,
@@ -189,11 +189,11 @@ describe("an application", () => {
         await ExpectTwoPartsAsync("built/index.html");
     });
 
-    it("without a bundler, by an import map, segments and shows parts", async () => {
+    it("with an import map instead of a bundler segments and shows parts", async () => {
         await ExpectTwoPartsAsync("importMap.html");
     });
 
-    it("of script tags finds all that the package takes from Babylon in Babylon's global", async () => {
+    it("with script tags finds everything that the package imports from Babylon in Babylon's global", async () => {
         const whole: Readonly<Record<string, object>> = {
             core: await import("@babylonjs/core/index"),
             gui: await import("@babylonjs/gui/index"),
@@ -215,7 +215,7 @@ describe("an application", () => {
         expect(missing).toEqual([]);
     });
 
-    it("of script tags, as in the Playground, segments and shows parts", async () => {
+    it("with script tags, as in the Playground, segments and shows parts", async () => {
         const script = readFileSync(join(packed.packageFolder, UMD), "utf8");
         const required = [...script.matchAll(/require\("(@babylonjs\/[^"]+)"\)/g)].map(([, path]) => path);
         expect(required.length).toBeGreaterThan(20);

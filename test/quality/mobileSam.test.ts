@@ -66,7 +66,7 @@ describe("MobileSAM in Node", () => {
             [0.9777, 392, 0.9823],
         ],
     ] as const)(
-        "answers %s as native onnxruntime does",
+        "answers %s like native onnxruntime",
         async (_, prompt, [iou, area, stability]) => {
             const masks = await client.predictAsync(prompt);
             expect(masks).toHaveLength(3);
@@ -78,7 +78,7 @@ describe("MobileSAM in Node", () => {
     );
 
     it(
-        "segments a capture, keeps what it made when it is canceled, and makes nothing twice",
+        "segments a capture, keeps finished masks when canceled, and generates no masks twice",
         async () => {
             const maskStore = new MemoryByteStore();
             const controller = new AbortController();
@@ -120,7 +120,7 @@ describe("MobileSAM in Node", () => {
     );
 
     it(
-        "writes files a view, goes on after an end, and leaves masks of others alone",
+        "writes a file per view, resumes, and does not overwrite other masks",
         async () => {
             const out = mkdtempSync(join(tmpdir(), "masks-"));
             try {
@@ -159,7 +159,7 @@ describe("MobileSAM in Node", () => {
     );
 
     it(
-        "refuses files that are broken or are something else, by name",
+        "throws on broken and other files and names them",
         async () => {
             const encoder = model.encoder.source as Uint8Array;
             await expect(startAsync(model, new Uint8Array(1000))).rejects.toThrow(

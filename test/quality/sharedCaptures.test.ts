@@ -51,7 +51,7 @@ describe.runIf(HAS_SHARED_DATA)("captures beside the repository", () => {
         expect(truth?.levels.map(({ name }) => name)).toEqual(["parts", "groups", "scene"]);
     });
 
-    it("puts surface points of all views of gltf-hs/xwing where other views see them", async () => {
+    it("projects surface points of gltf-hs/xwing to the depth that other views have", async () => {
         const capture = await LoadNerfCaptureAsync(new FolderFileSource(`${SHARED_DATA}gltf-hs/xwing`));
         const from = capture.views[0];
         const world = [0, 0, 0];
@@ -76,7 +76,7 @@ describe.runIf(HAS_SHARED_DATA)("captures beside the repository", () => {
         expect(agreeing / seen).toBeGreaterThan(0.97);
     });
 
-    it("reads masks of the model's as compressed strings: nerf-chair-200", async () => {
+    it("reads the model's masks as compressed strings: nerf-chair-200", async () => {
         const source = new FolderFileSource(`${SHARED_DATA}captures/nerf-chair-200`);
         const capture = await LoadNerfCaptureAsync(source);
         expect([capture.views.length, capture.heldOutViews.length]).toEqual([100, 10]);
@@ -90,7 +90,7 @@ describe.runIf(HAS_SHARED_DATA)("captures beside the repository", () => {
         );
     });
 
-    it("keeps to the score thresholds: masks of the model for gltf-hs/xwing", async () => {
+    it("applies the score thresholds to the model's masks of gltf-hs/xwing", async () => {
         const source = new FolderFileSource(`${SHARED_DATA}gltf-hs/xwing`);
         const capture = await LoadNerfCaptureAsync(source);
         const options = { folder: "masks_sam", minPredictedIou: 0.7, minStability: 0.8 };
@@ -103,7 +103,7 @@ describe.runIf(HAS_SHARED_DATA)("captures beside the repository", () => {
         }
     });
 
-    it("finds what is up: NeRF's Blender scenes as they are, and hand-held photographs by any half of them", async () => {
+    it("finds the up direction of Blender scenes, and of hand-held photos from any half of them", async () => {
         for (const name of ["captures/nerf-chair-200", "gltf-hs/xwing"]) {
             const capture = await LoadNerfCaptureAsync(new FolderFileSource(`${SHARED_DATA}${name}`), {
                 readDepth: false,
@@ -127,7 +127,7 @@ describe.runIf(HAS_SHARED_DATA)("captures beside the repository", () => {
         expect(degrees(first, second)).toBeLessThan(4);
     });
 
-    it("reads photographs of a phone with sparse points: snowmiku-plush", async () => {
+    it("reads photos of a phone with sparse points: snowmiku-plush", async () => {
         const source = new FolderFileSource(`${SHARED_DATA}captures/snowmiku-plush`);
         const { views, heldOutViews, sparsePoints } = await LoadFolderCaptureAsync(source, { holdOutEvery: 8 });
         expect([views.length, heldOutViews.length]).toEqual([84, 13]);

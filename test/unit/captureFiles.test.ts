@@ -40,7 +40,7 @@ describe("LoadNerfCaptureAsync", () => {
         expect(progress.map(({ fraction }) => fraction)).toEqual([1 / 3, 2 / 3, 1]);
     });
 
-    it("has no depth and no held-out views where there are none", async () => {
+    it("has no depth and no held-out views when the files have none", async () => {
         const source = SmallCaptureFiles();
         for (const path of [...source.files.keys()].filter((p) => p.startsWith("depth/") || p.includes("val"))) {
             source.files.delete(path);
@@ -50,7 +50,7 @@ describe("LoadNerfCaptureAsync", () => {
         expect(capture.heldOutViews).toEqual([]);
     });
 
-    it("takes the test split where there is no val, and leaves depth unread when told", async () => {
+    it("reads the test split when there is no val split, and skips depth on request", async () => {
         const source = SmallCaptureFiles();
         source.files.set("transforms_test.json", source.files.get("transforms_val.json") ?? "");
         source.files.delete("transforms_val.json");
@@ -59,7 +59,7 @@ describe("LoadNerfCaptureAsync", () => {
         expect(source.reads.some((path) => path.startsWith("depth"))).toBe(false);
     });
 
-    it("takes nerfstudio's camera fields, of a frame before those of the file", async () => {
+    it("reads nerfstudio's camera fields, and prefers those of a frame to those of the file", async () => {
         const source = SmallCaptureFiles(({ train, frames }) => {
             Object.assign(train, {
                 fl_x: 10,
@@ -83,7 +83,7 @@ describe("LoadNerfCaptureAsync", () => {
         expect(second.name).toBe("train/r_1");
     });
 
-    it("keeps a view that sees nothing, but not a capture of such views", async () => {
+    it("keeps a view without depth values, but throws when no view has any", async () => {
         const source = SmallCaptureFiles();
         source.files.set("depth/train_001.f16.gz", DepthFile(new Float32Array(24)));
         expect((await LoadNerfCaptureAsync(source)).views[1].depth?.every((d) => d === 0)).toBe(true);
@@ -113,7 +113,7 @@ describe("LoadNerfCaptureAsync", () => {
         ["projective", PoseWith(3, 0, 1), /last row is \[1, 0, 0, 1\]/],
         ["of 2 rows", POSE.slice(0, 2), /has 2 rows/],
         ["of 3 columns", POSE.map((row) => row.slice(1)), /transform_matrix\[0\] has 3 elements; it must have 4/],
-    ])("refuses a pose that is %s", async (_, pose, message) => {
+    ])("throws on a pose that is %s", async (_, pose, message) => {
         await ExpectErrorAsync(
             SmallCaptureFiles(({ frames }) => {
                 frames[1].transform_matrix = pose;
@@ -122,7 +122,7 @@ describe("LoadNerfCaptureAsync", () => {
         );
     });
 
-    it("refuses NaN in the JSON as Python writes it", async () => {
+    it("throws on NaN in the JSON, as Python writes it", async () => {
         const source = SmallCaptureFiles();
         const text = JSON.stringify(
             { camera_angle_x: 1, frames: [{ file_path: "a", transform_matrix: POSE }] },
@@ -133,7 +133,7 @@ describe("LoadNerfCaptureAsync", () => {
         await ExpectErrorAsync(source, /memory\/transforms_train.json is not valid JSON: .+/);
     });
 
-    it("says where malformed JSON breaks", async () => {
+    it("throws on malformed JSON with its line and column", async () => {
         const source = SmallCaptureFiles();
         source.files.set("transforms_val.json", '{\n "frames": [1, 2\n');
         await ExpectErrorAsync(source, /transforms_val.json is not valid JSON: .+/);
@@ -151,7 +151,7 @@ describe("LoadNerfCaptureAsync", () => {
             { fl_x: 3, w: 12 },
             /frames\[0\]: the camera belongs to an image of 12 x 4 pixels, but memory\/train\/r_0.png has 6 x 4, another aspect ratio/,
         ],
-    ])("refuses a camera with %s", async (_, fields, message) => {
+    ])("throws on a camera with %s", async (_, fields, message) => {
         await ExpectErrorAsync(
             SmallCaptureFiles((capture) => {
                 capture.train = fields;
@@ -160,7 +160,7 @@ describe("LoadNerfCaptureAsync", () => {
         );
     });
 
-    it("refuses a capture without frames, or without transforms", async () => {
+    it("throws on a capture without frames or without transforms", async () => {
         const empty = SmallCaptureFiles((capture) => {
             capture.frames = [];
         });
@@ -169,13 +169,13 @@ describe("LoadNerfCaptureAsync", () => {
         await ExpectErrorAsync(empty, /transforms_train.json does not exist/);
     });
 
-    it("names a missing image", async () => {
+    it("throws on a missing image and names it", async () => {
         const source = SmallCaptureFiles();
         source.files.delete("train/r_1.png");
         await ExpectErrorAsync(source, /train\/r_1.png does not exist/);
     });
 
-    it("names a broken image", async () => {
+    it("throws on a broken image and names it", async () => {
         const source = SmallCaptureFiles();
         const png = source.files.get("train/r_1.png") as Uint8Array;
         source.files.set("train/r_1.png", png.slice(0, png.length - 30));
@@ -188,7 +188,7 @@ describe("LoadNerfCaptureAsync", () => {
         await ExpectErrorAsync(source, /train\/r_1.png is not a PNG file \(6 bytes/);
     });
 
-    it("says that other images need another decoder", async () => {
+    it("throws on images that need another decoder", async () => {
         const source = SmallCaptureFiles(({ frames }) => {
             frames[1].file_path = "train/r_1.jpg";
         });
@@ -199,13 +199,13 @@ describe("LoadNerfCaptureAsync", () => {
         expect(capture.views[1].image).toBe(image.data);
     });
 
-    it("wants depth for all views of a split or for none", async () => {
+    it("throws when only some views of a split have depth", async () => {
         const source = SmallCaptureFiles();
         source.files.delete("depth/train_001.f16.gz");
         await ExpectErrorAsync(source, /1 of 2 train views have no depth image, first depth\/train_001.f16.gz/);
     });
 
-    it("refuses depth that is cut off, in the gzip or before it", async () => {
+    it("throws on truncated depth, within the gzip stream or before it", async () => {
         const source = SmallCaptureFiles();
         const file = source.files.get("depth/train_001.f16.gz") as Uint8Array;
         source.files.set("depth/train_001.f16.gz", file.slice(0, file.length - 9));
@@ -217,7 +217,7 @@ describe("LoadNerfCaptureAsync", () => {
         );
     });
 
-    it("takes depth that the server has unpacked", async () => {
+    it("reads depth that the server has decompressed", async () => {
         const source = SmallCaptureFiles();
         const packed = source.files.get("depth/train_001.f16.gz") as Uint8Array;
         source.files.set("depth/train_001.f16.gz", gunzipSync(packed));
@@ -225,17 +225,20 @@ describe("LoadNerfCaptureAsync", () => {
         expect(views[1].depth).toEqual(views[0].depth);
     });
 
-    it.each([Number.NaN, Number.POSITIVE_INFINITY, -1])("refuses the depth %s and counts it", async (value) => {
-        const source = SmallCaptureFiles();
-        const depth = new Float32Array(24).fill(2);
-        depth[8] = value;
-        depth[20] = value;
-        source.files.set("depth/train_001.f16.gz", DepthFile(depth));
-        await ExpectErrorAsync(
-            source,
-            /view train\/r_1\) has 2 depths that are NaN, infinite or negative, the first at column 2, row 1/,
-        );
-    });
+    it.each([Number.NaN, Number.POSITIVE_INFINITY, -1])(
+        "throws on the depth %s with the number of pixels",
+        async (value) => {
+            const source = SmallCaptureFiles();
+            const depth = new Float32Array(24).fill(2);
+            depth[8] = value;
+            depth[20] = value;
+            source.files.set("depth/train_001.f16.gz", DepthFile(depth));
+            await ExpectErrorAsync(
+                source,
+                /view train\/r_1\) has 2 depths that are NaN, infinite or negative, the first at column 2, row 1/,
+            );
+        },
+    );
 
     it("stops when aborted", async () => {
         const controller = new AbortController();
@@ -268,7 +271,7 @@ describe("DecodeHalfFloats", () => {
         expect(DecodeHalfFloats(Uint8Array.from([0x00, 0x7e]))[0]).toBeNaN();
     });
 
-    it("undoes the encoding of every normal number", () => {
+    it("decodes every normal number to what was encoded", () => {
         for (let half = 0x0400; half < 0x7c00; half++) {
             const [value] = DecodeHalfFloats(Uint8Array.from([half & 255, half >> 8]));
             expect(HalfBits(value)).toBe(half);
@@ -280,12 +283,12 @@ describe("LoadGroundTruthAsync", () => {
     const idFile = (value: number, width = 6): Uint8Array =>
         encode({ width, height: 4, data: new Uint16Array(width * 4).fill(value), channels: 1, depth: 16 });
 
-    it("is null where there is none", async () => {
+    it("returns null when there is no ground truth", async () => {
         const source = SmallCaptureFiles();
         expect(await LoadGroundTruthAsync(source, await LoadNerfCaptureAsync(source))).toBeNull();
     });
 
-    it("reads three levels of ids, above 8 bits too", async () => {
+    it("reads three levels of ids, also above 8 bits", async () => {
         const source = SmallCaptureFiles();
         const capture = await LoadNerfCaptureAsync(source);
         for (const level of [0, 1, 2]) {
@@ -308,7 +311,7 @@ describe("LoadGroundTruthAsync", () => {
         ]);
     });
 
-    it("names a missing image and one of another size", async () => {
+    it("throws on a missing image and on one of another size", async () => {
         const source = SmallCaptureFiles();
         const capture = await LoadNerfCaptureAsync(source);
         source.files.set("gt/val_000_l2.png", idFile(1));
@@ -322,7 +325,7 @@ describe("LoadGroundTruthAsync", () => {
 });
 
 describe("MapConcurrentlyAsync", () => {
-    it("keeps the order and the limit", async () => {
+    it("keeps the order and the limit of concurrent calls", async () => {
         let running = 0;
         let most = 0;
         const results = await MapConcurrentlyAsync([5, 1, 4, 2, 3], 2, async (delay, i) => {
@@ -335,7 +338,7 @@ describe("MapConcurrentlyAsync", () => {
         expect(most).toBe(2);
     });
 
-    it("begins nothing after a failure", async () => {
+    it("starts no call after a failure", async () => {
         const begun: number[] = [];
         const work = MapConcurrentlyAsync([0, 1, 2, 3, 4], 2, async (item) => {
             begun.push(item);

@@ -35,7 +35,7 @@ async function ExpectErrorAsync(
 }
 
 describe("LoadColmapCaptureAsync", () => {
-    it("reads the same from text and from binary files", async () => {
+    it("reads the same capture from text and from binary files", async () => {
         const model = SmallModel();
         const text = await LoadColmapCaptureAsync(ColmapFiles(TextModel(model), model));
         const binary = await LoadColmapCaptureAsync(ColmapFiles(BinaryModel(model), model));
@@ -43,7 +43,7 @@ describe("LoadColmapCaptureAsync", () => {
         expect(text.views.length).toBe(4);
     });
 
-    it("turns poses into OpenGL cameras that see the world as COLMAP's do", async () => {
+    it("converts poses to OpenGL cameras that project like COLMAP's", async () => {
         const poses = TestPoses(4, SEED);
         const model = SmallModel(poses);
         const source = ColmapFiles(BinaryModel(model), model);
@@ -79,7 +79,7 @@ describe("LoadColmapCaptureAsync", () => {
         ["SIMPLE_RADIAL", [21, 10, 6, -0.1], null],
         ["RADIAL", [21, 10, 6, -0.1, 0.01], null],
         ["OPENCV", [21, 22, 10, 6, -0.1, 0.01, 0.001, -0.001], null],
-    ])("knows %s", async (name, parameters, focal) => {
+    ])("reads the camera model %s", async (name, parameters, focal) => {
         const model = Changed(({ cameras }) => {
             Object.assign(cameras[0], { model: name, parameters });
         });
@@ -97,7 +97,7 @@ describe("LoadColmapCaptureAsync", () => {
         }
     });
 
-    it("finds models and images in their usual places, and fits cameras to smaller images", async () => {
+    it("finds models and images in their usual folders, and scales cameras to smaller images", async () => {
         const model = SmallModel();
         const source = ColmapFiles(TextModel(model), model, { width: 10, height: 6 }, "images_2");
         for (const name of ["cameras.txt", "images.txt", "points3D.txt"]) {
@@ -112,7 +112,7 @@ describe("LoadColmapCaptureAsync", () => {
         expect((await LoadColmapCaptureAsync(source)).sparsePoints).toBeUndefined();
     });
 
-    it("takes folders below the images, and another folder for them", async () => {
+    it("reads images in subfolders, and from another folder on request", async () => {
         const model = Changed(({ images }) => {
             images[0].name = "left/a.png";
         });
@@ -142,14 +142,14 @@ describe("LoadColmapCaptureAsync", () => {
             -3,
             /points3D.bin is truncated .*observations of the point 3 of 3 .* needs 32 bytes or more, but 29/,
         ],
-    ])("refuses %s cut at byte %d", async (name, length, message) => {
+    ])("throws on %s truncated at byte %d", async (name, length, message) => {
         const model = SmallModel();
         const files = BinaryModel(model);
         files[name] = files[name].slice(0, length);
         await ExpectErrorAsync(ColmapFiles(files, model), message);
     });
 
-    it.each(["cameras.bin", "images.bin", "points3D.bin"])("refuses wrong counts in %s", async (name) => {
+    it.each(["cameras.bin", "images.bin", "points3D.bin"])("throws on wrong counts in %s", async (name) => {
         const model = SmallModel();
         const files = BinaryModel(model);
         const file = files[name];
@@ -172,7 +172,7 @@ describe("LoadColmapCaptureAsync", () => {
         ],
         ["images.txt", /\n3 /, /images.txt is truncated or was edited: it has 2 images, but its header says 4/],
         ["points3D.txt", /\n13 /, /points3D.txt is truncated or was edited: it has 2 points, but its header says 3/],
-    ])("refuses %s cut off", async (name, at, message) => {
+    ])("throws on truncated %s", async (name, at, message) => {
         const model = SmallModel();
         const files = TextModel(model);
         files[name] = files[name].slice(0, files[name].search(at));
@@ -183,7 +183,7 @@ describe("LoadColmapCaptureAsync", () => {
         ["cameras.txt", "PINHOLE 20", "PINHOLE x", /cameras.txt, line 4: "x" is not a number/],
         ["images.txt", " 3 shot 9.png", "", /images.txt, line 3: it has 8 fields; an image has 10/],
         ["points3D.txt", "11 0", "11 NaN", /points3D.txt, line 3: "NaN" is not a number/],
-    ])("names the line of %s", async (name, from, to, message) => {
+    ])("throws with the line of %s", async (name, from, to, message) => {
         const model = SmallModel();
         const files = TextModel(model);
         expect(files[name]).toContain(from);
@@ -242,13 +242,13 @@ describe("LoadColmapCaptureAsync", () => {
             /sparse\/0\/images.(bin|txt) has no images/,
         ],
     ];
-    it.each(badModels)("refuses %s", async (_, change, message) => {
+    it.each(badModels)("throws on %s", async (_, change, message) => {
         const model = Changed(change);
         await ExpectErrorAsync(ColmapFiles(TextModel(model), model), message);
         await ExpectErrorAsync(ColmapFiles(BinaryModel(model), model), message);
     });
 
-    it("refuses numbers that are none", async () => {
+    it("throws on invalid numbers", async () => {
         const pose = Changed(({ images }) => {
             images[1].translation[2] = Number.NaN;
         });
@@ -267,7 +267,7 @@ describe("LoadColmapCaptureAsync", () => {
         await ExpectErrorAsync(ColmapFiles(BinaryModel(point), point), /point 2 of 3 has the coordinate Infinity/);
     });
 
-    it("refuses a wrong number of parameters in text", async () => {
+    it("throws on a wrong number of parameters in text", async () => {
         const model = Changed(({ cameras }) => {
             cameras[1].parameters.pop();
         });
@@ -277,7 +277,7 @@ describe("LoadColmapCaptureAsync", () => {
         );
     });
 
-    it("names missing and turned images, and a missing model", async () => {
+    it("throws on a missing image, a rotated image and a missing model", async () => {
         const model = SmallModel();
         const source = ColmapFiles(BinaryModel(model), model);
         source.files.delete("images/shot 8.png");

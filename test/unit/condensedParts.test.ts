@@ -44,7 +44,7 @@ describe("CondensedParts", () => {
     const tree = CreateTree();
     const parts = new CondensedParts(tree, 2);
 
-    it("holds the parts that are no crumbs, with their children and depths", () => {
+    it("has all parts but small fragments, with their children and depths", () => {
         expect(parts.nodes.map(({ start, end }) => [start, end])).toEqual([
             [0, 9],
             [0, 5],
@@ -60,7 +60,7 @@ describe("CondensedParts", () => {
         expect([...parts.partOf(4).leaves]).toEqual([5, 6, 7, 8]);
     });
 
-    it("finds the node around an interval, and the one that it is but for crumbs", () => {
+    it("finds the node around an interval, and the node that equals it but for small fragments", () => {
         expect(parts.nodeOf({ start: 0, end: 4 })).toBe(1);
         expect(parts.nodeOf({ start: 3, end: 4 })).toBe(3);
         expect(parts.nodeOf({ start: 4, end: 6 })).toBe(0);
@@ -68,7 +68,7 @@ describe("CondensedParts", () => {
         expect(parts.mainNodeOf({ start: 4, end: 5 })).toBe(-1);
     });
 
-    it("tells which nodes a selection selects", () => {
+    it("returns the nodes that a selection contains", () => {
         const selected = (...intervals: [number, number][]) => [
             ...parts.selectedNodes({ intervals: intervals.map(([start, end]) => ({ start, end })) }),
         ];
@@ -92,7 +92,7 @@ describe("CondensedParts", () => {
         expect(large).not.toBe(0);
     });
 
-    it("names parts, which keep their names when crumbs come off", () => {
+    it("keeps the name of a part when small fragments separate from it", () => {
         const editor = CreateEditor(tree, parts);
         const whole = { start: 0, end: 5 };
         const withoutCrumb = { start: 0, end: 4 };
@@ -104,7 +104,7 @@ describe("CondensedParts", () => {
         expect(editor.nameOf(whole)).toBe("part 2");
     });
 
-    it("counts what is hidden and locked, as of the last edit", () => {
+    it("counts hidden and locked parts after each edit", () => {
         const editor = CreateEditor(tree, parts);
         editor.hide({ start: 5, end: 7 });
         editor.lock({ start: 0, end: 2 });
@@ -118,7 +118,7 @@ describe("CondensedParts", () => {
         expect(editor.leafStates.lockedIn(parts.nodes[0])).toBe(0);
     });
 
-    it("edits a selection as it is", () => {
+    it("edits all parts of a selection", () => {
         const editor = CreateEditor(tree, parts);
         const selection = new Selection(() => 9);
         selection.replace({ start: 5, end: 9 });
@@ -128,7 +128,7 @@ describe("CondensedParts", () => {
         expect([...editor.leavesOf(selection)]).toEqual([5, 6, 7, 8]);
     });
 
-    it("has an extracted part for tools to act on until it leaves the scene", () => {
+    it("acts on an extracted part until it is removed from the scene", () => {
         const editor = CreateEditor(tree, parts);
         const told: (string | null)[] = [];
         editor.onActiveChangedObservable.add((part) => told.push(part?.name ?? null));

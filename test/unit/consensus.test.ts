@@ -25,7 +25,7 @@ function renumber(region: Uint32Array): { region: Uint32Array; count: number } {
 }
 
 describe("CreateMaskProfiles", () => {
-    it.each([0, 1, 2, 255, 256, 257])("counts every region's points in every mask, n = %i", (points) => {
+    it.each([0, 1, 2, 255, 256, 257])("counts the points of each region in each mask, n = %i", (points) => {
         const seed = 21 + points;
         const random = CreateRandom(seed);
         const { region, count } = renumber(randomRegions(random, points, 6));
@@ -60,7 +60,7 @@ describe("CompareMaskProfiles", () => {
     });
     const weights = Float32Array.of(1, 1, 1, 1);
 
-    it("pools what both have and what either has over the views that see both", () => {
+    it("sums the shared and the total evidence over the views that see both regions", () => {
         // View 0: a lies in mask 0 wholly and in mask 1 by half, b in mask 1 wholly: min 0 + 0.5, max 1 + 1; weight 2.
         // View 1: both in mask 2: min 1, max 1; weight 4. View 2 sees a only.
         const a = profile([0, 1, 2], [2, 8, 5], [0, 2, 3, 4], [0, 1, 2, 3], [2, 1, 8, 5]);
@@ -71,7 +71,7 @@ describe("CompareMaskProfiles", () => {
         expect(same.shared).toBe(same.total);
     });
 
-    it("weighs masks, and dampens close views", () => {
+    it("weights masks, and damps views that see many points", () => {
         const a = profile([0, 1], [10, 2], [0, 2, 3], [0, 1, 2], [10, 5, 1]);
         const b = profile([0, 1], [20, 2], [0, 1, 3], [0, 2, 3], [20, 2, 2]);
         // View 0: min 1, max 1.5, weight 10. View 1: min 0.5, max 2, weight 2.
@@ -82,7 +82,7 @@ describe("CompareMaskProfiles", () => {
         expect(damped.total).toBeCloseTo(Math.sqrt(10) * 1.5 + Math.sqrt(2) * 2, 12);
     });
 
-    it("is nothing where no view sees both, or no mask holds either", () => {
+    it("returns no evidence when no view sees both regions or no mask holds either", () => {
         const a = profile([0, 1], [3, 3], [0, 1, 1], [0], [3]);
         const b = profile([1, 2], [3, 3], [0, 0, 1], [3], [3]);
         expect(CompareMaskProfiles(a, b, weights, 1)).toEqual({ shared: 0, total: 0 });
@@ -93,14 +93,14 @@ describe("MergeRegions", () => {
     const cases = [
         { what: "adjacent regions only, no features", options: { nonAdjacentBelow: 0 }, dimensions: 0 },
         { what: "all regions, no features", options: { nonAdjacentBelow: 200 }, dimensions: 0 },
-        { what: "remote regions from 8 on, with features", options: { nonAdjacentBelow: 8 }, dimensions: 5 },
+        { what: "non-adjacent regions below 8, with features", options: { nonAdjacentBelow: 8 }, dimensions: 5 },
         {
             what: "plain evidence",
             options: { priorWeight: 0, evidenceExponent: 1, sizeExponent: 0, maskSizeExponent: 0, nonAdjacentBelow: 0 },
             dimensions: 3,
         },
     ];
-    it.each(cases)("merges as the dense twin does: $what", ({ options, dimensions }) => {
+    it.each(cases)("merges like the dense twin: $what", ({ options, dimensions }) => {
         for (let seed = 1; seed <= 3; seed++) {
             const random = CreateRandom(31 + seed);
             const points = 90;
@@ -130,50 +130,56 @@ describe("MergeRegions", () => {
         }
     });
 
-    it.each([0, 8, 200])("merges as the dense twin does with priors, remote regions from %i on", (nonAdjacentBelow) => {
-        for (let seed = 1; seed <= 3; seed++) {
-            const random = CreateRandom(131 + seed);
-            const points = 80;
-            const { region, count } = renumber(randomRegions(random, points, 14));
-            const edges = RandomGraph(random, points, 140);
-            const observations = RandomObservations(random, points, 3, 10);
-            const settings = { ...DEFAULT_CONSENSUS_OPTIONS, minRegionShare: 0.1, nonAdjacentBelow };
-            const labels = [3, 11].map((groups) => ({
-                labels: Uint32Array.from({ length: points }, (_, i) =>
-                    Math.floor((groups * (i + 3 * random())) / points),
-                ),
-                weight: random(),
-            }));
-            // The last edges are bridges, which no prior is about.
-            const links = { links: Uint8Array.from({ length: 120 }, () => (random() < 0.5 ? 1 : 0)), weight: random() };
-            const priors = new RegionPriors(region, count, edges, labels, links);
-            const found = MergeRegions(region, count, edges, observations, settings, { priors });
-            const twin = ReferenceConsensus(
-                region,
-                count,
-                edges,
-                observations,
-                null,
-                settings,
-                new Float32Array(0),
-                labels,
-                links,
-            );
-            const note = `seed ${131 + seed}`;
-            expect(
-                Array.from(found.first, (a, m) => [a, found.second[m]]),
-                note,
-            ).toEqual(twin.map(([a, b]) => [a, b]));
-            ExpectCloseElements(
-                found.height,
-                twin.map(([, , h]) => h),
-                { absolute: 1e-6 },
-                note,
-            );
-        }
-    });
+    it.each([0, 8, 200])(
+        "merges like the dense twin with priors, non-adjacent regions below %i",
+        (nonAdjacentBelow) => {
+            for (let seed = 1; seed <= 3; seed++) {
+                const random = CreateRandom(131 + seed);
+                const points = 80;
+                const { region, count } = renumber(randomRegions(random, points, 14));
+                const edges = RandomGraph(random, points, 140);
+                const observations = RandomObservations(random, points, 3, 10);
+                const settings = { ...DEFAULT_CONSENSUS_OPTIONS, minRegionShare: 0.1, nonAdjacentBelow };
+                const labels = [3, 11].map((groups) => ({
+                    labels: Uint32Array.from({ length: points }, (_, i) =>
+                        Math.floor((groups * (i + 3 * random())) / points),
+                    ),
+                    weight: random(),
+                }));
+                // The last edges are bridges, which no prior is about.
+                const links = {
+                    links: Uint8Array.from({ length: 120 }, () => (random() < 0.5 ? 1 : 0)),
+                    weight: random(),
+                };
+                const priors = new RegionPriors(region, count, edges, labels, links);
+                const found = MergeRegions(region, count, edges, observations, settings, { priors });
+                const twin = ReferenceConsensus(
+                    region,
+                    count,
+                    edges,
+                    observations,
+                    null,
+                    settings,
+                    new Float32Array(0),
+                    labels,
+                    links,
+                );
+                const note = `seed ${131 + seed}`;
+                expect(
+                    Array.from(found.first, (a, m) => [a, found.second[m]]),
+                    note,
+                ).toEqual(twin.map(([a, b]) => [a, b]));
+                ExpectCloseElements(
+                    found.height,
+                    twin.map(([, , h]) => h),
+                    { absolute: 1e-6 },
+                    note,
+                );
+            }
+        },
+    );
 
-    it("leaves apart what does not touch, unless remote regions may merge", () => {
+    it("leaves regions that do not touch apart, unless non-adjacent regions may merge", () => {
         const region = Uint32Array.of(0, 0, 1, 1, 2, 2);
         const edges = { vertexCount: 6, from: Uint32Array.of(0, 1, 2, 4), to: Uint32Array.of(1, 2, 3, 5) };
         const observations = RandomObservations(CreateRandom(41), 6, 2, 5);
@@ -182,7 +188,7 @@ describe("MergeRegions", () => {
         expect(merge(3).first.length).toBe(2);
     });
 
-    it("has no merges without regions, with one, and without edges", () => {
+    it("returns no merges for no region, one region or no edges", () => {
         const none = { vertexCount: 0, from: new Uint32Array(0), to: new Uint32Array(0) };
         expect(MergeRegions(new Uint32Array(0), 0, none, []).first.length).toBe(0);
         expect(MergeRegions(Uint32Array.of(0), 1, { ...none, vertexCount: 1 }, []).first.length).toBe(0);
@@ -195,7 +201,7 @@ describe("MergeRegions", () => {
 });
 
 describe("NestMerges", () => {
-    it.each([1, 2, 255, 256, 257])("keeps every inner merge within a region, and the regions' merges, n = %i", (n) => {
+    it.each([1, 2, 255, 256, 257])("keeps the merges within regions and those between regions, n = %i", (n) => {
         const seed = 51 + n;
         const random = CreateRandom(seed);
         const edges = RandomGraph(random, n, 4 * n);
@@ -235,7 +241,7 @@ describe("NestMerges", () => {
         }
     });
 
-    it("scales the heights inside regions to end at the floor, and puts those between regions on top", () => {
+    it("scales the heights within regions to end at the floor, below those between regions", () => {
         const inner = {
             leafCount: 4,
             first: Uint32Array.of(0, 2, 0),

@@ -30,7 +30,7 @@ function source(items: LeafSource["items"], samples: readonly (readonly [element
 }
 
 describe("ContentLeaves", () => {
-    it("lets a face follow the sample on it nearest to its center", () => {
+    it("assigns a face to the sample on it nearest to its center", () => {
         const row = source(
             [item("faces", 0, 2)],
             [
@@ -44,7 +44,7 @@ describe("ContentLeaves", () => {
         expect([...leaves.leafOfElement]).toEqual([1, 3]);
     });
 
-    it("lets a face without samples follow the nearest of its own mesh, though another's is nearer", () => {
+    it("assigns a face without samples to the nearest sample of its own mesh, even if another mesh's is nearer", () => {
         const row = source(
             [item("faces", 0, 4), item("faces", 4, 1)],
             [
@@ -57,7 +57,7 @@ describe("ContentLeaves", () => {
         expect([...leaves.leafOfElement]).toEqual([0, 1, 1, 1, 2]);
     });
 
-    it("lets a mesh without samples follow the nearest of all", () => {
+    it("assigns the faces of a mesh without samples to the nearest of all samples", () => {
         const row = source(
             [item("faces", 0, 2), item("faces", 2, 1), item("points", 3, 2)],
             [
@@ -73,7 +73,7 @@ describe("ContentLeaves", () => {
         expect([...leaves.leafOfElement.subarray(3)]).toEqual([2, 3]);
     });
 
-    it("finds each item's elements that follow some leaves", () => {
+    it("finds the elements of each item that are assigned to given leaves", () => {
         const row = source(
             [item("points", 0, 3), item("points", 3, 3)],
             [0, 1, 2, 3, 4, 5].map((i) => [i, i] as const),
@@ -83,7 +83,7 @@ describe("ContentLeaves", () => {
         expect(leaves.elementsOf(new Uint32Array()).map((found) => [...found])).toEqual([[], []]);
     });
 
-    it("refuses a hierarchy of other leaves", () => {
+    it("throws on a hierarchy of other leaves", () => {
         const row = source([item("points", 0, 1)], [[0, 0]]);
         expect(() => ContentLeaves.Create(row, { name: "h", leafCount: 2 })).toThrow(
             /"h" has 2 leaves.*"row" has 1 samples/,

@@ -75,7 +75,7 @@ describe("SampleContentAsync", () => {
         expect(square, `seed ${seed}`).toBeLessThan(20.1); // 8 degrees of freedom, 1 %
     });
 
-    it("blends what the corners have, links back, and continues over pieces", async () => {
+    it("interpolates the corners' attributes, links samples to their faces, and continues across pieces", async () => {
         const seed = 11;
         const pieces = [RandomFaces(40, 0, 1), RandomFaces(60, 40, 2)];
         const samples = await SampleContentAsync(pieces, { count: 1000, seed }, PACER);
@@ -105,7 +105,7 @@ describe("SampleContentAsync", () => {
         expect(other.positions).not.toEqual(samples.positions);
     });
 
-    it("takes all points as they are, beside faces", async () => {
+    it("keeps all points, beside samples of faces", async () => {
         const points: SampledPiece = {
             kind: "points",
             firstElement: 5,
@@ -123,7 +123,7 @@ describe("SampleContentAsync", () => {
         expect((await SampleContentAsync([points], { count: 10, seed: 1 }, PACER)).elements.length).toBe(3);
     });
 
-    it("refuses faces without area and numbers that are none", async () => {
+    it("throws on faces without area and on invalid numbers", async () => {
         const flat = { ...RandomFaces(2, 0, 1), positions: new Float32Array(18) };
         await expect(SampleContentAsync([flat], { count: 10, seed: 1 }, PACER)).rejects.toThrow(/no area/);
         await expect(SampleContentAsync([flat], { count: -1, seed: 1 }, PACER)).rejects.toThrow(/-1/);

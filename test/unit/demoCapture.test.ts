@@ -51,7 +51,7 @@ describe("the demo's capture", () => {
     // on the engine that wrote the files nothing differs.
     const GRAZING_PIXELS = 8;
 
-    it("is what the generator renders: ids, depth and colors of a view", () => {
+    it("equals what the generator renders: ids, depth and colors of a view", () => {
         const ids = [0, 1, 2].map((level) => ReadExcavatorIds("train", name, level));
         for (const [level, stored] of ids.entries()) {
             const ancestor = AncestorsAt(capture.surface.nodes, level);
@@ -71,7 +71,7 @@ describe("the demo's capture", () => {
         expect(CountDifferent(view.image, image.data, 1)).toBeLessThanOrEqual(4 * 9 * GRAZING_PIXELS);
     });
 
-    it("stores the cameras that it was rendered by", () => {
+    it("stores the cameras that it was rendered with", () => {
         for (const [split, cameras] of [
             ["train", capture.trainCameras],
             ["val", capture.heldOutCameras],
@@ -89,7 +89,7 @@ describe("the demo's capture", () => {
         }
     });
 
-    it("has three levels, 7 to 10 groups, 35 to 50 parts, and every part can be seen", () => {
+    it("has three levels, 7 to 10 groups and 35 to 50 parts, all of them visible", () => {
         const { nodes } = hierarchy;
         expect(nodes.map((node) => [node.name, node.parent, node.depth, node.triangles])).toEqual(
             capture.surface.nodes.map((node) => [node.name, node.parent, node.depth, node.triangles]),
@@ -121,7 +121,7 @@ describe("the demo's capture", () => {
         expect([...seen].sort((a, b) => a - b)).toEqual(hierarchy.level_ids.l2);
     });
 
-    it("lies inside the sphere of radius 1.3, turned from y up to z up", () => {
+    it("lies inside the sphere of radius 1.3, rotated from y up to z up", () => {
         const { corners, modelToWorld } = capture.surface;
         let farthest = 0;
         for (let i = 0; i < corners.length; i += 3) {
@@ -157,7 +157,7 @@ describe("the demo's capture", () => {
 });
 
 describe("the capture's ray caster", () => {
-    it("finds the nearest triangle, as trying all of them does", () => {
+    it("finds the nearest triangle, like a search of all of them", () => {
         const seed = 11;
         const random = CreateRandom(seed);
         const count = 257;

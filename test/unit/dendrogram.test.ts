@@ -69,7 +69,7 @@ describe.each([
     const merges = randomMerges(leafCount, components, SEED);
     const dendrogram = CreateDendrogram(merges);
 
-    it("has every leaf once, and every merge once", () => {
+    it("contains every leaf and every merge once", () => {
         expect([...dendrogram.order].sort((a, b) => a - b)).toEqual(Array.from({ length: leafCount }, (_, i) => i));
         expect(dendrogram.componentCount).toBe(components);
         const ranks = [...dendrogram.rank].sort((a, b) => a - b);
@@ -79,7 +79,7 @@ describe.each([
         expect(ranks.slice(leafCount - components).every((r) => r === NEVER_MERGED)).toBe(true);
     });
 
-    it("cuts at every number of parts as undoing merges does", () => {
+    it("cuts at every number of parts like merges that are undone one by one", () => {
         for (let count = components; count <= leafCount; count += leafCount > 50 ? 13 : 1) {
             const partition = CutAtCount(dendrogram, count);
             expect(partition.partCount).toBe(count);
@@ -89,14 +89,14 @@ describe.each([
         expect(CutAtCount(dendrogram, 1e9).partCount).toBe(leafCount);
     });
 
-    it("cuts at every height as single merges do", () => {
+    it("cuts at every height like single merges", () => {
         for (const threshold of new Set([-1, ...merges.height, Number.POSITIVE_INFINITY])) {
             const done = merges.height.filter((h) => h <= threshold).length;
             expect(asLists(LabelLeaves(CutAtHeight(dendrogram, threshold)))).toEqual(partsAfter(merges, done));
         }
     });
 
-    it("spans the granularities", () => {
+    it("maps the granularities to all numbers of parts", () => {
         expect(CountAtGranularity(dendrogram, 0)).toBe(components);
         expect(CountAtGranularity(dendrogram, 1, 100)).toBe(Math.max(components, Math.min(100, leafCount)));
     });
@@ -154,7 +154,7 @@ describe("small hierarchies by hand", () => {
         expect([...RankPartsBySize(partition, 1)]).toEqual([0, -1]);
     });
 
-    it("sheds a lone leaf as dust", () => {
+    it("separates a lone leaf as a small fragment", () => {
         const nodes = CondenseTree(dendrogram, 2);
         expect(nodes.map(({ parent, start, end }) => [parent, start, end])).toEqual([
             [-1, 0, 5],

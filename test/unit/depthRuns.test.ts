@@ -27,7 +27,7 @@ describe("CreateDepthRuns", () => {
         { columns: 40, rows: 30 },
         { columns: 20, rows: 15 },
         { columns: 27, rows: 4 },
-    ])("finds all runs of four inside the finest masks, $columns x $rows pixels", ({ columns, rows }) => {
+    ])("finds all runs of four pixels inside the finest masks, $columns x $rows pixels", ({ columns, rows }) => {
         const seed = 17;
         const random = CreateRandom(seed);
         const sets = [RandomMasks(random, 9, width, height), [], RandomMasks(random, 14, width, height)];

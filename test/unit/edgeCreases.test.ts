@@ -44,7 +44,7 @@ describe(`MeasureEdgeCreases (seed ${SEED})`, () => {
         return { graph, ...MeasureEdgeCreases(graph, positions, [normals], sides) };
     };
 
-    it("tells a corner of a room from the edge of a box by where it is seen from", () => {
+    it("tells the corner of a room from the edge of a box by the directions to the cameras", () => {
         const room = bendsOf(fold(true), [5, 0.5, 5]);
         expect(sum(room.concave)).toBeGreaterThan(20 * sum(room.convex));
         const box = bendsOf(fold(false), [-5, 0.5, 5]);
@@ -54,7 +54,7 @@ describe(`MeasureEdgeCreases (seed ${SEED})`, () => {
         expect(sum(behind.convex)).toBeGreaterThan(20 * sum(behind.concave));
     });
 
-    it("does not ask for the normals' signs", () => {
+    it("does not depend on the normals' signs", () => {
         const positions = fold(true);
         const given = bendsOf(positions, [5, 0.5, 5]);
         const flipped = bendsOf(positions, [5, 0.5, 5], true);
@@ -62,7 +62,7 @@ describe(`MeasureEdgeCreases (seed ${SEED})`, () => {
         expect(flipped.convex).toEqual(given.convex);
     });
 
-    it("is 1 - |cosine| of the normals, on one side only, and the mean of several scales", () => {
+    it("returns 1 - |cosine| of the normals, for concave or convex only, as the mean of several scales", () => {
         const positions = Float32Array.of(0, 0, 0, 1, 0, 0);
         const edges = { vertexCount: 2, from: Uint32Array.of(0), to: Uint32Array.of(1) };
         const half = Math.SQRT1_2;
@@ -86,7 +86,7 @@ describe(`MeasureEdgeCreases (seed ${SEED})`, () => {
         expect(below.convex[0]).toBeCloseTo(1, 6);
     });
 
-    it("has nothing to say without normals or edges", () => {
+    it("returns nothing without normals or edges", () => {
         const none = { vertexCount: 0, from: new Uint32Array(0), to: new Uint32Array(0) };
         expect(MeasureEdgeCreases(none, new Float32Array(0), [], new Float32Array(0)).convex.length).toBe(0);
         const edges = { vertexCount: 2, from: Uint32Array.of(0), to: Uint32Array.of(1) };
@@ -95,7 +95,7 @@ describe(`MeasureEdgeCreases (seed ${SEED})`, () => {
 });
 
 describe("FindOutwardDirections", () => {
-    it("adds up the ways to the eyes that see a point, and is 0 where none does", () => {
+    it("sums the directions to the cameras that see a point, and returns 0 when none does", () => {
         const positions = Float32Array.of(0, 0, 0, 1, 1, 1);
         const sides = FindOutwardDirections(positions, [
             viewFrom([1, 2, 3], 2, (point) => point === 0),

@@ -25,7 +25,7 @@ function CreateLog() {
 }
 
 describe("EditHistory", () => {
-    it("undoes and redoes in order, and forgets what was undone at the next step", () => {
+    it("undoes and redoes in order, and drops undone steps at the next step", () => {
         const { log, command } = CreateLog();
         const history = new EditHistory();
         let told = 0;
@@ -44,7 +44,7 @@ describe("EditHistory", () => {
         expect([log.text, history.canUndo, history.undoneNames]).toEqual(["", false, ["a", "b", "d"]]);
     });
 
-    it("goes to any of its steps", () => {
+    it("goes to any step", () => {
         const { log, command } = CreateLog();
         const history = new EditHistory();
         for (const letter of "abcd") {
@@ -71,7 +71,7 @@ describe("EditHistory", () => {
         expect(() => new EditHistory({ limit: 0 })).toThrow(/at least 1/);
     });
 
-    it("makes a batch one step, in a batch too, and none of an empty one", () => {
+    it("makes one step of a batch, also of nested ones, and none of an empty batch", () => {
         const { log, command } = CreateLog();
         const history = new EditHistory();
         let told = 0;
@@ -93,7 +93,7 @@ describe("EditHistory", () => {
         expect(log.text).toBe("abc");
     });
 
-    it("takes back what a batch did before it failed", () => {
+    it("undoes a batch that fails", () => {
         const { log, command } = CreateLog();
         const history = new EditHistory();
         history.do(command("a"));

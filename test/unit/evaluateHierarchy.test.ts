@@ -4,7 +4,7 @@ import { CreateDendrogram } from "../../src/compute/hierarchy/cut/dendrogram";
 import { SegmentationHierarchy } from "../../src/compute/hierarchy/cut/segmentationHierarchy";
 import type { Capture, View } from "../../src/compute/views/capture";
 import { EvaluateHierarchyAsync } from "../../src/plugin/evaluation/evaluateHierarchy";
-import { QueryAnswers } from "../../src/plugin/evaluation/queryAnswers";
+import { QueryResults } from "../../src/plugin/evaluation/queryResults";
 import { ViewConsistency } from "../../src/plugin/evaluation/viewConsistency";
 import { NO_PIXEL, WarpViews } from "../../src/plugin/evaluation/viewWarp";
 import type { GroundTruth } from "../../src/plugin/formats/groundTruth";
@@ -33,7 +33,7 @@ function wallView(shift: number, wallColumns: number): View {
 }
 
 describe("WarpViews", () => {
-    it("does not see through a wall, nor where there is no depth", () => {
+    it("maps no pixels behind a wall or without depth", () => {
         const source = planeView(0);
         source.depth![19] = 0;
         const warp = WarpViews(source, wallView(0, 5), 0.01);
@@ -51,15 +51,15 @@ describe("ViewConsistency", () => {
     const warp = WarpViews(planeView(0), planeView(3), 0.01);
     const truth = columns((c) => (c >= 5 && c < 9 ? 1 : 0));
 
-    it("asks the second view at the cut that is best in the first", () => {
-        const source = new QueryAnswers([columns(() => 0), columns((c) => (c >= 5 && c < 9 ? 0 : 1))]);
-        const target = new QueryAnswers([columns(() => 0), columns((c) => (c >= 2 && c < 6 ? 4 : 5))]);
+    it("queries the second view at the cut that is best in the first", () => {
+        const source = new QueryResults([columns(() => 0), columns((c) => (c >= 5 && c < 9 ? 0 : 1))]);
+        const target = new QueryResults([columns(() => 0), columns((c) => (c >= 2 && c < 6 ? 4 : 5))]);
         expect(ViewConsistency(truth, source, target, warp, 100, CreateRandom(8))).toBe(1);
     });
 
-    it("gives a query that the second view does not answer 0", () => {
-        const source = new QueryAnswers([columns((c) => (c >= 5 && c < 9 ? 0 : 1))]);
-        const none = new QueryAnswers([columns(() => -1)]);
+    it("scores a query without an answer in the second view 0", () => {
+        const source = new QueryResults([columns((c) => (c >= 5 && c < 9 ? 0 : 1))]);
+        const none = new QueryResults([columns(() => -1)]);
         expect(ViewConsistency(truth, source, none, warp, 100, CreateRandom(9))).toBe(0);
     });
 });
@@ -112,7 +112,7 @@ describe("EvaluateHierarchyAsync", () => {
         ],
     });
 
-    it("gives a hierarchy that is right full marks", async () => {
+    it("gives a correct hierarchy full scores", async () => {
         const parts = columns((c) => (c < 10 ? 1 : 2));
         const result = await EvaluateHierarchyAsync(capture, hierarchy, truthOf(parts, parts));
         const full = { parts: 100, groups: 100, scene: 100, mean: 100 };
@@ -122,7 +122,7 @@ describe("EvaluateHierarchyAsync", () => {
         expect(result.vcAngle).toBeCloseTo(((Math.atan(0.25 / 2) + Math.atan(0.15 / 2)) * 180) / Math.PI, 4);
     });
 
-    it("scores a border that is off by two columns", async () => {
+    it("lowers the scores for a border that is off by two columns", async () => {
         const parts = columns((c) => (c < 8 ? 1 : 2));
         const groups = columns((c) => (c < 10 ? 3 : 4));
         const { nc, si, siTrueMask, vc } = await EvaluateHierarchyAsync(capture, hierarchy, truthOf(parts, groups));
@@ -138,7 +138,7 @@ describe("EvaluateHierarchyAsync", () => {
         expect(Math.abs(siTrueMask - expected)).toBeLessThan(2.4);
     });
 
-    it("passes over a level that has no true masks", async () => {
+    it("skips a level without true masks", async () => {
         const parts = columns((c) => (c < 10 ? 1 : 2));
         const none = columns(() => 0);
         const { nc, si, vc } = await EvaluateHierarchyAsync(capture, hierarchy, truthOf(parts, none));
@@ -147,7 +147,7 @@ describe("EvaluateHierarchyAsync", () => {
         expect(JSON.parse(JSON.stringify(nc.queried)).groups).toBeNull();
     });
 
-    it("gives the same figures for the same seed, and others for another", async () => {
+    it("returns the same scores for the same seed, and others for another seed", async () => {
         const truth = truthOf(
             columns((c) => (c < 8 ? 1 : 2)),
             columns((c) => (c < 13 ? 3 : 4)),
@@ -159,7 +159,7 @@ describe("EvaluateHierarchyAsync", () => {
         expect(c.siTrueMask).not.toBe(a.siTrueMask);
     });
 
-    it("says what is missing", async () => {
+    it("throws on missing views, on an unknown criterion and when aborted", async () => {
         const truth = truthOf(
             columns(() => 1),
             columns(() => 1),

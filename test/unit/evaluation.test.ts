@@ -18,7 +18,7 @@ const coarse = row([0, 100]);
 const fine = row([1, 30], [0, 40], [2, 30]);
 
 describe("normalized covering by hand", () => {
-    it("takes the best cut for every pixel, and the best part for every mask", () => {
+    it("uses the best cut for every pixel, and the best part for every mask", () => {
         const covering = NormalizedCovering(truth, [coarse, fine])!;
         // Mask 1: 30 pixels in a part of IoU 30/40, 10 in one of 10/70 (coarse 40/100 is better).
         const first = (30 * 0.75 + 10 * 0.4) / 40;
@@ -27,7 +27,7 @@ describe("normalized covering by hand", () => {
         expect(covering.dense).toBeCloseTo((0.75 + 0.6) / 2, 6);
     });
 
-    it("leaves out masks below 20 pixels and background, and counts unlabeled pixels as nothing", () => {
+    it("skips masks below 20 pixels and background, and counts unlabeled pixels as misses", () => {
         expect(NormalizedCovering(row([0, 50], [3, 19]), [row([0, 69])])).toBeNull();
         const covering = NormalizedCovering(row([1, 20]), [row([-1, 10], [0, 10])])!;
         expect(covering.queried).toBeCloseTo((10 * 0.5) / 20, 6);
@@ -35,12 +35,12 @@ describe("normalized covering by hand", () => {
 });
 
 describe("segmentation injectivity", () => {
-    it("is 1 for disjoint parts when the second query comes from the first one's answer", () => {
+    it("is 1 for disjoint parts when the second query comes from the answer to the first", () => {
         const si = SegmentationInjectivity(truth, new QueryResults([coarse, fine]), 200, CreateRandom(1))!;
         expect(si.result).toBe(1);
     });
 
-    it("from the true mask counts how often both get the same part", () => {
+    it("counts how often two queries from the true mask get the same part", () => {
         const si = SegmentationInjectivity(
             row([1, 40], [0, 60]),
             new QueryResults([row([0, 30], [1, 10], [-1, 60])]),
@@ -66,7 +66,7 @@ describe("view consistency", () => {
         expect(Math.abs(vc - (0.3 * 0.3 + 0.7 * 0.7))).toBeLessThan(0.02);
     });
 
-    it("compares only what both views see, and is null where the second sees nothing", () => {
+    it("compares only pixels that both views see, and is null when the second sees none", () => {
         const firstHalf = everywhere.map((p) => (p < 50 ? p : -1));
         const half = { sourceOfTarget: firstHalf, targetOfSource: firstHalf };
         const source = new QueryResults([coarse]);
@@ -76,7 +76,7 @@ describe("view consistency", () => {
         expect(ViewConsistency(truth, source, target, none, 50, CreateRandom(6))).toBeNull();
     });
 
-    it("carries pixels between views of a plane as geometry says", () => {
+    it("maps pixels between views of a plane", () => {
         const view = (x: number) => ({
             name: `at ${x}`,
             camera: CreateCamera(10, { position: [x, 0, 0] }),

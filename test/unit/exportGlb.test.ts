@@ -98,70 +98,83 @@ function CreateContent(isRightHanded: boolean) {
 const OPTIONS = { levels: [2, 5], minShare: 0 };
 
 describe("a GLB of parts", () => {
-    it.each([false, true])("has them as nodes for an independent reader (right-handed scene: %s)", async (isRight) => {
-        const { scene, hierarchy, content, red } = CreateContent(isRight);
-        const before = [scene.meshes.length, scene.materials.length, scene.transformNodes.length, engine.scenes.length];
-        const orientation = red.sideOrientation;
-        const glb = await ExportGlbAsync(hierarchy, content, scene, OPTIONS);
-        expect([
-            scene.meshes.length,
-            scene.materials.length,
-            scene.transformNodes.length,
-            engine.scenes.length,
-        ]).toEqual(before);
-        expect(red.sideOrientation).toBe(orientation);
-        expect(Object.values(red.meshMap ?? {}).filter((mesh) => mesh === undefined)).toEqual([]);
+    it.each([false, true])(
+        "has the parts as nodes for an independent reader (right-handed scene: %s)",
+        async (isRight) => {
+            const { scene, hierarchy, content, red } = CreateContent(isRight);
+            const before = [
+                scene.meshes.length,
+                scene.materials.length,
+                scene.transformNodes.length,
+                engine.scenes.length,
+            ];
+            const orientation = red.sideOrientation;
+            const glb = await ExportGlbAsync(hierarchy, content, scene, OPTIONS);
+            expect([
+                scene.meshes.length,
+                scene.materials.length,
+                scene.transformNodes.length,
+                engine.scenes.length,
+            ]).toEqual(before);
+            expect(red.sideOrientation).toBe(orientation);
+            expect(Object.values(red.meshMap ?? {}).filter((mesh) => mesh === undefined)).toEqual([]);
 
-        const { issues, info } = await validateBytes(glb);
-        expect(issues.numErrors, JSON.stringify(issues.messages)).toBe(0);
-        expect(info.totalTriangleCount).toBe(24);
+            const { issues, info } = await validateBytes(glb);
+            expect(issues.numErrors, JSON.stringify(issues.messages)).toBe(0);
+            expect(info.totalTriangleCount).toBe(24);
 
-        const document = await new WebIO().readBinary(glb);
-        const nodes = document.getRoot().listNodes();
-        const root = nodes.find((node) => node.getName() === "content")!;
-        const parts = nodes.filter((node) => "interval" in node.getExtras());
-        expect(parts).toHaveLength(2 + 4);
-        expect(root.listChildren().map((node) => node.getExtras().leaves)).toEqual([24, 3]);
-        const both = root.listChildren()[0];
-        expect(both.getExtras()).toMatchObject({ criterion: "consensus", threshold: 3, mergedAt: 4, parts: [2, 2] });
-        expect(both.listChildren().map((node) => node.getExtras().interval)).toEqual([
-            [0, 6],
-            [6, 12],
-            [12, 18],
-            [18, 24],
-        ]);
-        expect(both.listChildren()[0].getName()).toBe("part 0-6");
-        const [half] = both.listChildren()[0].listChildren();
-        const [primitive] = half.getMesh()!.listPrimitives();
-        expect(primitive.getIndices()!.getCount()).toBe(18);
-        expect(primitive.getAttribute("POSITION")!.getCount()).toBe(12);
-        expect(primitive.getAttribute("NORMAL")).not.toBeNull();
-        expect(primitive.getAttribute("TEXCOORD_0")).not.toBeNull();
-        expect(primitive.getMaterial()!.getName()).toBe("red");
+            const document = await new WebIO().readBinary(glb);
+            const nodes = document.getRoot().listNodes();
+            const root = nodes.find((node) => node.getName() === "content")!;
+            const parts = nodes.filter((node) => "interval" in node.getExtras());
+            expect(parts).toHaveLength(2 + 4);
+            expect(root.listChildren().map((node) => node.getExtras().leaves)).toEqual([24, 3]);
+            const both = root.listChildren()[0];
+            expect(both.getExtras()).toMatchObject({
+                criterion: "consensus",
+                threshold: 3,
+                mergedAt: 4,
+                parts: [2, 2],
+            });
+            expect(both.listChildren().map((node) => node.getExtras().interval)).toEqual([
+                [0, 6],
+                [6, 12],
+                [12, 18],
+                [18, 24],
+            ]);
+            expect(both.listChildren()[0].getName()).toBe("part 0-6");
+            const [half] = both.listChildren()[0].listChildren();
+            const [primitive] = half.getMesh()!.listPrimitives();
+            expect(primitive.getIndices()!.getCount()).toBe(18);
+            expect(primitive.getAttribute("POSITION")!.getCount()).toBe(12);
+            expect(primitive.getAttribute("NORMAL")).not.toBeNull();
+            expect(primitive.getAttribute("TEXCOORD_0")).not.toBeNull();
+            expect(primitive.getMaterial()!.getName()).toBe("red");
 
-        // Faces are counter-clockwise seen from outside: their geometric normals point as the vertices' do, and away from the box.
-        for (const node of nodes) {
-            for (const prim of node.getMesh()?.listPrimitives() ?? []) {
-                const indices = prim.getIndices()?.getArray();
-                if (!indices) {
-                    expect(prim.getMode()).toBe(0);
-                    expect(prim.getAttribute("POSITION")!.getCount()).toBe(3);
-                    continue;
-                }
-                const at = (name: string, i: number): Vector3 =>
-                    Vector3.FromArray(prim.getAttribute(name)!.getElement(indices[i], []));
-                for (let i = 0; i < indices.length; i += 3) {
-                    const [a, b, c] = [0, 1, 2].map((corner) => at("POSITION", i + corner));
-                    const out = Vector3.Cross(b.subtract(a), c.subtract(a));
-                    expect(Vector3.Dot(out, at("NORMAL", i))).toBeGreaterThan(0);
-                    const middle = new Vector3(Math.abs(a.x) > 1.5 ? 3 * Math.sign(a.x) : 0, 0, 0);
-                    expect(Vector3.Dot(out, a.subtract(middle))).toBeGreaterThan(0);
+            // Faces are counter-clockwise seen from outside: their geometric normals point as the vertices' do, and away from the box.
+            for (const node of nodes) {
+                for (const prim of node.getMesh()?.listPrimitives() ?? []) {
+                    const indices = prim.getIndices()?.getArray();
+                    if (!indices) {
+                        expect(prim.getMode()).toBe(0);
+                        expect(prim.getAttribute("POSITION")!.getCount()).toBe(3);
+                        continue;
+                    }
+                    const at = (name: string, i: number): Vector3 =>
+                        Vector3.FromArray(prim.getAttribute(name)!.getElement(indices[i], []));
+                    for (let i = 0; i < indices.length; i += 3) {
+                        const [a, b, c] = [0, 1, 2].map((corner) => at("POSITION", i + corner));
+                        const out = Vector3.Cross(b.subtract(a), c.subtract(a));
+                        expect(Vector3.Dot(out, at("NORMAL", i))).toBeGreaterThan(0);
+                        const middle = new Vector3(Math.abs(a.x) > 1.5 ? 3 * Math.sign(a.x) : 0, 0, 0);
+                        expect(Vector3.Dot(out, a.subtract(middle))).toBeGreaterThan(0);
+                    }
                 }
             }
-        }
-    });
+        },
+    );
 
-    it("opens in a plain Babylon scene, with parts where the content stood", async () => {
+    it("opens in a plain Babylon scene, with the parts in the places of the content", async () => {
         const { scene, hierarchy, content } = CreateContent(false);
         const glb = await ExportGlbAsync(hierarchy, content, scene, OPTIONS);
         const plain = new Scene(engine);
@@ -180,7 +193,7 @@ describe("a GLB of parts", () => {
         expect(all.max.asArray().map((x) => x.toFixed(3))).toEqual(["3.500", "5.000", "0.500"]);
     });
 
-    it("has colored points where there is no content", async () => {
+    it("has colored points when there is no content", async () => {
         const { scene, hierarchy } = CreateContent(true);
         const glb = await ExportGlbAsync(hierarchy, null, scene, { ...OPTIONS, nameOf: ({ start }) => `at ${start}` });
         const { issues } = await validateBytes(glb);
@@ -190,14 +203,14 @@ describe("a GLB of parts", () => {
         expect(counts.reduce((a, b) => a + b)).toBe(27);
     });
 
-    it("refuses levels that are none", async () => {
+    it("throws on invalid levels", async () => {
         const { scene, hierarchy, content } = CreateContent(true);
         await expect(ExportGlbAsync(hierarchy, content, scene, { levels: [] })).rejects.toThrow(/levels/i);
     });
 });
 
 describe("the parts of several cuts", () => {
-    it("stand there once, under the part around them, without dust", () => {
+    it("appear once, below the part that contains them, without small fragments", () => {
         const { hierarchy } = CreateContent(true);
         const dendrogram = hierarchy.dendrogram("consensus");
         const intervals = SelectPartNodes(dendrogram, [1, 2, 3], 4).map(({ start, end, parent }) => [

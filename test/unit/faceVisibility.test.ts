@@ -19,7 +19,7 @@ function CreateView(slope: number): View {
 }
 
 describe("ForEachVisible with faces", () => {
-    it.each([0, 0.5, 1])("sees exactly the points of a face of slope %s, and none a little below", (slope) => {
+    it.each([0, 0.5, 1])("finds exactly the points of a face of slope %s, and none slightly below", (slope) => {
         const seed = 9;
         const random = CreateRandom(seed);
         const count = 400;
@@ -45,7 +45,7 @@ describe("ForEachVisible with faces", () => {
         expect(loose.size === count).toBe(slope === 0);
     });
 
-    it("does not see faces edge-on", () => {
+    it("skips faces that are seen edge-on", () => {
         const positions = Float32Array.of(0, 0, 0);
         let seen = 0;
         ForEachVisible(positions, CreateView(0), 1, () => seen++, Float32Array.of(1, 0, 0));

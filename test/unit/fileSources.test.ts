@@ -9,7 +9,7 @@ import { BaseName } from "../../src/plugin/sources/fileSource";
 import { UrlFileSource } from "../../src/plugin/sources/urlFileSource";
 
 describe("BaseName", () => {
-    it("drops folders and known endings only", () => {
+    it("removes folders and known extensions only", () => {
         expect(BaseName("a/b/r_0.001.PNG", [".png"])).toBe("r_0.001");
         expect(BaseName("r_0.001", [".png"])).toBe("r_0.001");
     });
@@ -26,7 +26,7 @@ describe("FolderFileSource", () => {
         await rm(folder, { recursive: true });
     });
 
-    it("reads files and knows which there are", async () => {
+    it("reads files, and tells which ones exist", async () => {
         const source = new FolderFileSource(`${folder}/`);
         expect(source.name).toBe(folder);
         expect([...(await source.readBytesAsync("a.bin"))]).toEqual([1, 2, 3]);
@@ -36,7 +36,7 @@ describe("FolderFileSource", () => {
         expect(await source.existsAsync(".")).toBe(false);
     });
 
-    it("lists the files of a folder, links to files too, sorted", async () => {
+    it("lists the files of a folder and links to files, sorted", async () => {
         const source = new FolderFileSource(folder);
         await mkdir(join(folder, "images", "more"), { recursive: true });
         for (const name of ["b.png", "B.png", "a.png"]) {
@@ -50,7 +50,7 @@ describe("FolderFileSource", () => {
         await expect(source.listAsync("images", AbortSignal.abort())).rejects.toMatchObject({ kind: "aborted" });
     });
 
-    it("names a missing file, and stops when aborted", async () => {
+    it("throws on a missing file and names it, and stops when aborted", async () => {
         const source = new FolderFileSource(folder);
         await expect(source.readBytesAsync("b.bin")).rejects.toThrow(`${folder}/b.bin does not exist`);
         const signal = AbortSignal.abort();
@@ -87,7 +87,7 @@ describe("UrlFileSource", () => {
         await new Promise((resolve) => server.close(resolve));
     });
 
-    it("reads files and knows which there are", async () => {
+    it("reads files, and tells which ones exist", async () => {
         const source = new UrlFileSource(`${url}/`);
         expect(source.name).toBe(url);
         expect([...(await source.readBytesAsync("./a b/c.bin"))]).toEqual([1, 2, 3]);
@@ -96,14 +96,14 @@ describe("UrlFileSource", () => {
         expect(await source.existsAsync("nohead.bin")).toBe(true);
     });
 
-    it("takes a page for a missing file, unless a page is asked for", async () => {
+    it("treats a page as a missing file, unless a page is requested", async () => {
         const source = new UrlFileSource(url);
         expect(await source.existsAsync("page/a.png")).toBe(false);
         expect(await source.existsAsync("page/a.html")).toBe(true);
         await expect(source.readBytesAsync("page/a.png")).rejects.toThrow(/page\/a.png does not exist/);
     });
 
-    it("names what could not be read", async () => {
+    it("throws with the name of the file that could not be read", async () => {
         const source = new UrlFileSource(url);
         await expect(source.readBytesAsync("missing.bin")).rejects.toThrow(/missing.bin could not be read: .* 404/);
         await expect(source.existsAsync("broken")).rejects.toThrow(/broken exists failed: .* 500/);

@@ -65,7 +65,7 @@ afterAll(() => {
 });
 
 describe("GenerateMasksAsync", () => {
-    it("makes the masks of every view, each with its report, and tells how far it is", async () => {
+    it("generates the masks and a report of every view, and reports progress", async () => {
         const results: ViewMasksResult[] = [];
         const fractions: number[] = [];
         const { views } = await GenerateMasksAsync(capture, {
@@ -91,7 +91,7 @@ describe("GenerateMasksAsync", () => {
         expect(fractions.at(-1)).toBe(1);
     });
 
-    it("leaves all thresholds open with KEEP_ALL_MASKS", async () => {
+    it("keeps all masks with KEEP_ALL_MASKS", async () => {
         const options = { model: modelOf(), runtime: RUNTIME };
         const all = await GenerateMasksAsync(capture, {
             ...options,
@@ -106,7 +106,7 @@ describe("GenerateMasksAsync", () => {
         expect((await filter.applyAsync()).report).toMatchObject({ kept: 4 });
     });
 
-    it("goes on where there is no room to keep anything, and says so", async () => {
+    it("continues with a warning when the stores are full", async () => {
         const modelStore = new MemoryByteStore();
         const maskStore = new MemoryByteStore();
         modelStore.failure = maskStore.failure = new DOMException("full", "QuotaExceededError");
@@ -125,7 +125,7 @@ describe("GenerateMasksAsync", () => {
         expect(warnings.every((warning) => warning.includes("the quota is exceeded"))).toBe(true);
     });
 
-    it("says what cannot be reached without a network, and needs none for what it keeps", async () => {
+    it("throws when a file is neither stored nor reachable, and needs no network for stored files", async () => {
         const model = modelOf();
         const away = {
             ...model,
@@ -169,7 +169,7 @@ describe("GenerateMasksAsync", () => {
             "limits",
             /Memory ran out while running mobilesam_encoder/,
         ],
-    ] as const)("names the file for %s", async (_, files, kind, message) => {
+    ] as const)("throws with the name of the file on %s", async (_, files, kind, message) => {
         const model = modelOf();
         const given = {
             encoder: model.encoder.source as Uint8Array,
@@ -186,7 +186,7 @@ describe("GenerateMasksAsync", () => {
         expect(error).toMatchObject({ kind, message: expect.stringMatching(message) });
     });
 
-    it("keeps the views before when memory runs out, or it is canceled half way, and goes on from there", async () => {
+    it("keeps the finished views when memory runs out or it is canceled, and resumes after them", async () => {
         const maskStore = new MemoryByteStore();
         const seen: number[] = [];
         const options = {
@@ -227,7 +227,7 @@ describe("GenerateMasksAsync", () => {
         expect(generated).toEqual([false, true]); // the first view's masks came out of the store
     });
 
-    it("answers a prompt about a picture", async () => {
+    it("returns the masks of a prompt", async () => {
         const model = modelOf();
         const client = await SamClient.StartAsync({
             model,

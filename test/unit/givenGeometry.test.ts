@@ -43,7 +43,7 @@ function CreateGeometry(seed: number): CaptureGeometry & { positions: Float32Arr
     return { positions, normals, colors };
 }
 
-describe("leaves that are given", () => {
+describe("given leaves", () => {
     const seed = 4;
     const view = CreateView();
     const masked: MaskedView = {
@@ -52,16 +52,21 @@ describe("leaves that are given", () => {
         confidence: Float32Array.of(1),
     };
 
-    it("are all points in their order, with their own colors and normals", () => {
+    it("keep their order, colors and normals", () => {
         const geometry = CreateGeometry(seed);
-        const builder = new HierarchyBuilder("given", [view], [masked], {}, () => {}, geometry);
+        const builder = new HierarchyBuilder({ name: "given", views: [view], maskedViews: [masked], geometry });
         expect(builder.cloud.positions).toEqual(geometry.positions);
         expect(builder.colors[0]).toBeCloseTo(geometry.colors![0] / 255, 6);
-        const observed = new HierarchyBuilder("given", [view], [masked], {}, () => {}, { ...geometry, colors: null });
+        const observed = new HierarchyBuilder({
+            name: "given",
+            views: [view],
+            maskedViews: [masked],
+            geometry: { ...geometry, colors: null },
+        });
         expect([...observed.colors.subarray(0, 3)]).toEqual([1, 1, 1]);
     });
 
-    it("go through the job, and part where their normals do", () => {
+    it("separate at their normals when they pass through the job", () => {
         const input = {
             capture: { name: "given", views: [view], heldOutViews: [], geometry: CreateGeometry(seed) },
             masks: { views: [{ masks: [FULL_MASK] }] },
@@ -78,7 +83,7 @@ describe("leaves that are given", () => {
         }
     });
 
-    it("that no view sees go with a seen one that is near and like them", () => {
+    it("merge with a similar visible leaf nearby when no view sees them", () => {
         const geometry = CreateGeometry(seed);
         const count = geometry.positions.length / 3;
         // Under each leaf another, nearer to it than any but of the other color where x is near 0.

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { EdgeList } from "../../src/compute/algorithms/edgeList";
-import { CreateWatershed, type PersistenceCriterion } from "../../src/compute/algorithms/watershed";
 import { CreateSpanningForest } from "../../src/compute/algorithms/spanningForest";
+import { CreateWatershed, type PersistenceCriterion } from "../../src/compute/algorithms/watershed";
 import { CreateDendrogram, type Dendrogram } from "../../src/compute/hierarchy/cut/dendrogram";
 import golden from "../golden/hierarchies.json";
 
@@ -24,7 +24,7 @@ function pairDistances({ order, height, leafCount }: Dendrogram): number[] {
 }
 
 describe.each(golden.graphs)(
-    "$name, as SciPy and Higra have it",
+    "$name, like SciPy and Higra",
     ({ vertexCount, edges, weights, forestWeight, distances }) => {
         const graph: EdgeList = {
             vertexCount,
@@ -38,7 +38,7 @@ describe.each(golden.graphs)(
             expect(forest.merges.height.reduce((a, b) => a + b, 0)).toBe(forestWeight);
         });
 
-        it.each(Object.entries(distances))("has the distances by %s", (criterion, expected) => {
+        it.each(Object.entries(distances))("has the distances of %s", (criterion, expected) => {
             const merges =
                 criterion === "distance"
                     ? forest.merges

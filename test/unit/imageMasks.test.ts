@@ -50,7 +50,7 @@ function HasMask(view: View, inside: (x: number, y: number) => boolean, options 
 }
 
 describe("CreateImageMasks", () => {
-    it("parts colors where there is no depth, and leaves what is transparent out", () => {
+    it("separates colors when there is no depth, and leaves out transparent pixels", () => {
         const view = DrawView(24, 16, (x, y) => (y < 2 ? null : { color: x < 10 ? RED : BLUE }));
         expect(view.depth).toBeNull();
         const { masks } = CreateImageMasks(view);
@@ -60,7 +60,7 @@ describe("CreateImageMasks", () => {
         expect(HasMask(view, (x, y) => y >= 2 && x >= 10)).toBe(true);
     });
 
-    it("gives nested scales: shades within a color, the color, all", () => {
+    it("returns nested masks: shades within a color, the color, all of it", () => {
         const dark: Color = [150, 20, 20];
         const view = DrawView(30, 20, (x, y) => ({ color: x >= 15 ? BLUE : y < 10 ? RED : dark }));
         expect(HasMask(view, () => true)).toBe(true);
@@ -71,7 +71,7 @@ describe("CreateImageMasks", () => {
         expect(CreateImageMasks(view).masks).toHaveLength(5);
     });
 
-    it("parts a step in depth of one color, but not a slanted plane", () => {
+    it("separates a step in depth of one color, but not a slanted plane", () => {
         // 1 / depth of a plane is linear in the image.
         const slanted = (x: number): number => 1 / (0.2 + 0.01 * x);
         const plane = DrawView(32, 32, (x) => ({ color: GREY, depth: slanted(x) }));
@@ -81,7 +81,7 @@ describe("CreateImageMasks", () => {
         expect(HasMask(step, (_, y) => y >= 12)).toBe(true);
     });
 
-    it("parts a concave crease more surely than a convex one", () => {
+    it("separates a concave crease with more confidence than a convex one", () => {
         // Two planes that meet in the middle column, toward the viewer (convex) or away from it (concave).
         const fold = (sign: number): View =>
             DrawView(40, 30, (x) => ({ color: GREY, depth: 1 / (0.25 - sign * 0.004 * Math.abs(x - 19.5)) }));
@@ -96,7 +96,7 @@ describe("CreateImageMasks", () => {
         expect(parting(fold(-1))).toBeGreaterThan(1.3 * parting(fold(1)));
     });
 
-    it("trusts strong borders more than weak ones, and gives the most trusted first", () => {
+    it("gives strong borders a higher confidence, and sorts masks by confidence", () => {
         const shade: Color = [134, 134, 134];
         const view = DrawView(30, 30, (x, y) => ({ color: x >= 20 ? RED : y < 15 ? GREY : shade }));
         const { masks } = CreateImageMasks(view, { minConfidence: 0 });
@@ -117,7 +117,7 @@ describe("CreateImageMasks", () => {
         expect(CreateImageMasks(view, { maxMasks: 2 }).masks).toEqual(masks.slice(0, 2));
     });
 
-    it.each([1, 2, 3, 4, 5])("nests on noise, within its limits (seed %d)", (seed) => {
+    it.each([1, 2, 3, 4, 5])("returns nested masks within its limits on noise (seed %d)", (seed) => {
         const random = CreateRandom(seed);
         const view = DrawView(37, 29, () =>
             random() < 0.1
@@ -152,7 +152,7 @@ describe("CreateImageMasks", () => {
         expect(CreateImageMasks(view, { maxMasks: 20, minConfidence: 0 }).masks).toEqual(masks);
     });
 
-    it("gives no masks where a view shows nothing, and the pieces where they do not touch", () => {
+    it("returns no masks of an empty view, and one for each piece that touches no other", () => {
         expect(CreateImageMasks(DrawView(5, 4, () => null)).masks).toEqual([]);
         const nothing: View = { ...DrawView(5, 4, () => ({ color: RED })), depth: new Float32Array(20) };
         expect(CreateImageMasks(nothing).masks).toEqual([]);
@@ -162,7 +162,7 @@ describe("CreateImageMasks", () => {
         expect(CreateImageMasks(pieces).masks.map(({ region }) => region.area)).toEqual([100, 90]);
     });
 
-    it("names what does not fit", () => {
+    it("throws on images and depth of the wrong size", () => {
         const view = DrawView(6, 5, () => ({ color: RED, depth: 2 }));
         expect(() => CreateImageMasks({ ...view, image: new Uint8Array(4) })).toThrow(
             "View drawn: the image has 4 bytes",
@@ -175,7 +175,7 @@ describe("CreateImageMasksAsync", () => {
     const view = DrawView(24, 16, (x) => ({ color: x < 10 ? RED : BLUE }));
     const capture = { name: "drawn", views: [view, DrawView(4, 4, () => null), view], heldOutViews: [] };
 
-    it("makes masks of every view, and reports how far it is", async () => {
+    it("creates the masks of every view, and reports progress", async () => {
         const reports: Progress[] = [];
         const masks = await CreateImageMasksAsync(capture, {}, { onProgress: (progress) => reports.push(progress) });
         expect(masks.views.map(({ masks: list }) => list.length)).toEqual([3, 0, 3]);
@@ -183,7 +183,7 @@ describe("CreateImageMasksAsync", () => {
         expect(reports.map(({ fraction }) => fraction)).toEqual([0, 1 / 3, 2 / 3, 1]);
     });
 
-    it("puts its masks beside given ones, at a share of their confidence", async () => {
+    it("adds its masks to given ones, at a share of their confidence", async () => {
         const given = { views: [{ masks: [] }, { masks: [] }, { masks: CreateImageMasks(view).masks.slice(0, 1) }] };
         const { views } = await AddImageMasksAsync(capture, given, 0.25);
         const own = CreateImageMasks(view).masks;
@@ -203,7 +203,7 @@ describe("CreateImageMasksAsync", () => {
         });
     });
 
-    it("stops when canceled, before and half way", async () => {
+    it("stops when canceled before or during the run", async () => {
         await expect(CreateImageMasksAsync(capture, {}, { signal: AbortSignal.abort() })).rejects.toMatchObject({
             kind: "aborted",
         });

@@ -109,7 +109,7 @@ describe.each(Object.entries(SHAPES))(`the k-d tree on points of %s (seed ${SEED
 });
 
 describe("the neighbor graph", () => {
-    it("has every pair of which one is among the other's k nearest, once, sorted", () => {
+    it("has every pair in which one point is among the other's k nearest, once and sorted", () => {
         const positions = points(400, SHAPES["a cube"]);
         const k = 6;
         const graph = CreateNeighborGraph(positions, k);
@@ -128,7 +128,7 @@ describe("the neighbor graph", () => {
         expect(edges).toEqual([...expected].sort((a, b) => a - b));
     });
 
-    it("is bridged where its pieces are nearest", () => {
+    it("is bridged where its components are nearest", () => {
         // Three clusters on a line, far apart.
         const clusters = [0, 10, 25].flatMap((x) =>
             Array.from({ length: 20 }, () => [x + random(), random(), random()]),
@@ -154,7 +154,7 @@ describe("the neighbor graph", () => {
         }
     });
 
-    it.each([0, 1, 2])("is there for %i points", (n) => {
+    it.each([0, 1, 2])("has its edges for %i points", (n) => {
         const positions = points(n, SHAPES["a cube"]);
         const graph = CreateNeighborGraph(positions, 16);
         expect(graph.from.length).toBe(n === 2 ? 1 : 0);

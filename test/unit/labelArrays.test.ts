@@ -28,7 +28,7 @@ const CONTENT = {
 } as unknown as Parameters<typeof WriteElementLabelsCsv>[1];
 
 describe("labels for other programs", () => {
-    it("are a .npy file, byte by byte", () => {
+    it("make a .npy file, byte by byte", () => {
         const file = WriteNpy(Uint32Array.of(1, 0x01020304));
         expect([...file.subarray(0, 10)]).toEqual([0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 1, 0, 118, 0]);
         const header = new TextDecoder().decode(file.subarray(10, 128));
@@ -37,11 +37,11 @@ describe("labels for other programs", () => {
         expect([...file.subarray(128)]).toEqual([1, 0, 0, 0, 4, 3, 2, 1]);
     });
 
-    it("go from leaves to faces and points", () => {
+    it("map from leaves to faces and points", () => {
         expect([...LabelElements(CUT, CONTENT)]).toEqual([1, 0, 0, 1]);
     });
 
-    it("are CSV", () => {
+    it("make a CSV file", () => {
         expect(WriteLeafLabelsCsv(CUT)).toBe("leaf,part\n0,0\n1,1\n2,0\n");
         expect(WriteElementLabelsCsv(CUT, CONTENT).split("\n")).toEqual([
             "mesh,instance,kind,element,part",

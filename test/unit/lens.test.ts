@@ -54,7 +54,7 @@ function Checkerboard(x: number, y: number): number {
 }
 
 describe("DistortPoint", () => {
-    it.each(LENSES)("is OpenCV's formula, with its derivatives: %s", (_, lens) => {
+    it.each(LENSES)("matches OpenCV's formula and its derivatives: %s", (_, lens) => {
         const random = CreateRandom(1);
         const out = [0, 0, 0];
         for (let i = 0; i < 100; i++) {
@@ -80,7 +80,7 @@ describe("DistortPoint", () => {
 });
 
 describe("UndistortLens", () => {
-    it.each(LENSES)("fills every pixel, and as little as possible is lost: %s", (_, lens) => {
+    it.each(LENSES)("fills every pixel and loses as little as possible: %s", (_, lens) => {
         const pinhole = UndistortLens(lens, "camera");
         expect(pinhole.distortion).toBeNull();
         expect([pinhole.width, pinhole.height, pinhole.centerX, pinhole.centerY]).toEqual([WIDTH, HEIGHT, 82, 57.5]);
@@ -101,7 +101,7 @@ describe("UndistortLens", () => {
         expect(nearestEdge).toBeLessThan(0.01);
     });
 
-    it("leaves a pinhole as it is", () => {
+    it("leaves a pinhole unchanged", () => {
         const lens = LensOf(0);
         expect(UndistortLens(lens, "camera")).toBe(lens);
     });
@@ -110,7 +110,7 @@ describe("UndistortLens", () => {
         ["coefficients that fold the image", LensOf(-400)],
         ["coefficients that are no numbers", LensOf(Number.NaN)],
         ["a principal point outside of the image", { ...LensOf(-0.1), centerX: -20 }],
-    ])("refuses %s", (_, lens) => {
+    ])("throws on %s", (_, lens) => {
         expect(() => UndistortLens(lens, "a.json: frames[2]")).toThrow(/a.json: frames\[2\] has a lens that cannot be/);
     });
 });
@@ -145,7 +145,7 @@ describe("UndistortImage", () => {
         expect(Math.abs(straight[inside] - Checkerboard(x / pinhole.focalX, y / pinhole.focalY))).toBeLessThan(1.5);
     });
 
-    it("weighs colors by their alpha, and takes one row or column", () => {
+    it("weights colors by their alpha, and accepts one row or column", () => {
         const lens: Lens = { ...LensOf(0.01), width: 2, height: 1, centerX: 1, centerY: 0.5 };
         const image = Uint8Array.from([200, 100, 50, 254, 9, 9, 9, 0]);
         const pinhole: Lens = { ...lens, focalX: 1e6, distortion: null };
@@ -167,7 +167,7 @@ describe("ResizeLens and ShrinkImage", () => {
         });
     });
 
-    it("takes the means of areas, by alpha", () => {
+    it("averages areas, weighted by alpha", () => {
         const gray = (values: number[]): Uint8Array => Uint8Array.from(values.flatMap((v) => [v, v, v, 255]));
         expect([...ShrinkImage(gray([0, 30, 90]), 3, 1, 2, 1)].filter((_, i) => i % 4 === 0)).toEqual([10, 70]);
         expect([...ShrinkImage(gray([1, 2, 3, 6]), 2, 2, 1, 1)]).toEqual([3, 3, 3, 255]);

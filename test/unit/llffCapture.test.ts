@@ -42,7 +42,7 @@ async function ExpectErrorAsync(
 }
 
 describe("LoadLlffCaptureAsync", () => {
-    it("reads poses in OpenGL axes, cameras of smaller images, and bounds", async () => {
+    it("reads poses in OpenGL axes, cameras for smaller images, and bounds", async () => {
         const poses = TestPoses(4, SEED);
         const rows = poses.map((pose, i) => RowOf(pose, 1 + i, 10 + i));
         const { views, heldOutViews } = await LoadLlffCaptureAsync(Files(rows), { level: false });
@@ -58,7 +58,7 @@ describe("LoadLlffCaptureAsync", () => {
         });
     });
 
-    it("holds out every 8th view, and takes names where files cannot be listed", async () => {
+    it("holds out every 8th view, and reads given names when files cannot be listed", async () => {
         const source = Files(TestPoses(9, SEED).map((pose) => RowOf(pose)));
         const { views, heldOutViews } = await LoadLlffCaptureAsync(source);
         expect([views.length, heldOutViews.length]).toEqual([7, 2]);
@@ -76,7 +76,7 @@ describe("LoadLlffCaptureAsync", () => {
         });
     });
 
-    it("prefers the larger images, unless told", async () => {
+    it("prefers the larger images by default", async () => {
         const source = Files(TestPoses(1, SEED).map((pose) => RowOf(pose)));
         source.files.set("images/a.png", PlainImage(WIDTH, HEIGHT, 1));
         expect((await LoadLlffCaptureAsync(source)).views[0].camera.width).toBe(WIDTH);
@@ -84,7 +84,7 @@ describe("LoadLlffCaptureAsync", () => {
         expect(views[0].camera.width).toBe(WIDTH / 4);
     });
 
-    it("names what is wrong with poses, by row", async () => {
+    it("throws on an invalid pose with its row", async () => {
         const [good, other] = TestPoses(2, SEED).map((pose) => RowOf(pose));
         const changed = (at: number, value: number): number[][] => [good, other.map((v, i) => (i === at ? value : v))];
         const singular = other.map((v, i) => (i % 5 === 1 && i < 15 ? other[i - 1] : v));
@@ -101,7 +101,7 @@ describe("LoadLlffCaptureAsync", () => {
         }
     });
 
-    it("names missing and wrong files", async () => {
+    it("throws on missing and invalid files and names them", async () => {
         const rows = TestPoses(3, SEED).map((pose) => RowOf(pose));
         const source = Files(rows);
         source.files.delete("images_4/IMG_21.PNG");
@@ -133,17 +133,17 @@ describe("ReadNpy", () => {
         expect([...data]).toEqual([1, -2, 3, 4, 5, 6]);
     });
 
-    it("reads Fortran's order, where the first axis is the fastest", () => {
+    it("reads Fortran order, in which the first axis is the fastest", () => {
         const { data } = ReadNpy(NpyFile([2, 3], [1, 4, 2, 5, 3, 6], { fortran: true }), "a.npy");
         expect([...data]).toEqual([1, 2, 3, 4, 5, 6]);
     });
 
-    it("reads what is written here, and a single number", () => {
+    it("reads files that the plugin wrote, and a single number", () => {
         expect([...ReadNpy(WriteNpy(Uint32Array.from([7, 4e9])), "a.npy").data]).toEqual([7, 4e9]);
         expect(ReadNpy(NpyFile([], [5]), "a.npy")).toEqual({ shape: [], data: Float64Array.from([5]) });
     });
 
-    it("refuses other files", () => {
+    it("throws on other files", () => {
         expect(() => ReadNpy(new TextEncoder().encode("<html></html>"), "a.npy")).toThrow(/a.npy .*13 bytes/);
         expect(() => ReadNpy(NpyFile([2], [1, 2]).slice(0, 30), "a.npy")).toThrow(/ends within its header, at byte 30/);
         expect(() => ReadNpy(NpyFile([1], [1], { descr: "|O8" }), "a.npy")).toThrow(/its header is .*O8/);

@@ -22,7 +22,7 @@ describe("LoadCaptureAsync", () => {
         await expect(LoadCaptureAsync(source)).rejects.toThrow(/poses_bounds.npy has an array of shape \(1, 3\)/);
     });
 
-    it("turns worlds so that z is up where the layout does not say what is, unless told", async () => {
+    it("rotates worlds to z up when the layout has no up direction, by default", async () => {
         const poses = OrbitPoses(6, 1, { up: [0.2, -0.9, -0.1], pitch: 0.3 });
         const model = SmallModel(poses);
         const colmap = ColmapFiles(TextModel(model), model);
@@ -65,7 +65,7 @@ describe("LoadCaptureAsync", () => {
         expect(isLevel(await pitchesAsync(blender, true))).toBe(true);
     });
 
-    it("lists what was looked for", async () => {
+    it("throws with the files that it looked for", async () => {
         const source = new MemoryFileSource();
         source.files.set("capture/transforms.json", "{}");
         await expect(LoadCaptureAsync(source)).rejects.toMatchObject({

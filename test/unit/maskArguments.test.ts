@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { ParseMaskArguments } from "../../demo/headless/maskArguments";
 
 describe("ParseMaskArguments", () => {
-    it("has the official generator's options by itself", () => {
+    it("has the official generator's options by default", () => {
         const args = ParseMaskArguments(["captures/chair/"])!;
         expect(args).toMatchObject({
             capture: "captures/chair",
@@ -18,7 +18,7 @@ describe("ParseMaskArguments", () => {
         });
     });
 
-    it("takes what it is told", () => {
+    it("reads all options", () => {
         const args = ParseMaskArguments([
             ..."chair --out o --images train800 --points-per-side 16 --min-iou 0.8 --min-stability 0.9".split(" "),
             ..."--skip-found --batch 16 --threads 3 --force".split(" "),
@@ -32,11 +32,11 @@ describe("ParseMaskArguments", () => {
         [["chair", "--points-per-side", "0"], /--points-per-side is "0"; it must be a number from 1 to 256/],
         [["chair", "--color", "red"], /--color/],
         [[], /Name one capture, not 0/],
-    ])("names what is wrong in %j", (words, message) => {
+    ])("throws on %j with a reason", (words, message) => {
         expect(() => ParseMaskArguments(words)).toThrow(message);
     });
 
-    it("helps", () => {
+    it("returns null for --help", () => {
         expect(ParseMaskArguments(["--help"])).toBeNull();
     });
 });

@@ -27,7 +27,7 @@ describe("LoadMaskFilesAsync", () => {
         ["masks", { masks: [Columns(1, 3)] }],
         ["annotations", { image: "r_0.png", annotations: [Columns(1, 3)] }],
         ["a bare array", [Columns(1, 3)]],
-    ])("reads %s, and gives no masks to a view without a file", async (_, content) => {
+    ])("reads %s, and returns no masks for a view without a file", async (_, content) => {
         put(content);
         const set = await LoadMaskFilesAsync(source, capture);
         expect(set.views.map(({ masks }) => masks.length)).toEqual([1, 0]);
@@ -48,7 +48,7 @@ describe("LoadMaskFilesAsync", () => {
         expect([mask.predictedIou, mask.stability]).toEqual([0.9, 0.8]);
     });
 
-    it("leaves out masks below the thresholds, empty ones and near duplicates", async () => {
+    it("skips masks below the thresholds, empty masks and near duplicates", async () => {
         put([
             Columns(1, 4, { predicted_iou: 0.9, stability_score: 0.9 }),
             Columns(1, 4, { predicted_iou: 0.9, stability_score: 0.95 }),
@@ -77,7 +77,7 @@ describe("LoadMaskFilesAsync", () => {
         ]);
     });
 
-    it("tells no files from no masks that are left", async () => {
+    it("tells missing files from masks that were all skipped", async () => {
         await expect(LoadMaskFilesAsync(source, capture)).rejects.toThrow(
             /folder "masks" has no mask file for any of the 2 training views/,
         );
@@ -116,7 +116,7 @@ describe("LoadMaskFilesAsync", () => {
         ],
         ["whose score is text", [Columns(0, 1, { predicted_iou: "high" })], /\[0\].predicted_iou is "high"/],
         ["in a file of another kind", { shapes: [] }, /has neither "masks" nor "annotations"/],
-    ])("refuses a mask %s", async (_, content, message) => {
+    ])("throws on a mask %s", async (_, content, message) => {
         put(content);
         await expect(LoadMaskFilesAsync(source, capture)).rejects.toMatchObject({
             kind: "input",
@@ -124,12 +124,12 @@ describe("LoadMaskFilesAsync", () => {
         });
     });
 
-    it("says where a file is malformed", async () => {
+    it("throws on a malformed file with the position", async () => {
         source.files.set("masks/r_1.json", '{"masks": [\n{"segmentation": }]}');
         await expect(LoadMaskFilesAsync(source, capture)).rejects.toThrow(/masks\/r_1.json is not valid JSON: .+/);
     });
 
-    it("refuses views that would share a mask file", async () => {
+    it("throws on views that would share a mask file", async () => {
         const twins = { ...capture, views: [capture.views[0], { ...capture.views[1], name: "other/r_0" }] };
         await expect(LoadMaskFilesAsync(source, twins)).rejects.toThrow(/train\/r_0 and other\/r_0 would share/);
     });

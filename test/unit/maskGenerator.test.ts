@@ -20,7 +20,7 @@ async function generatorAsync(runtime: FakeSamRuntime, options: Partial<MaskGene
 }
 
 describe("MaskGenerator", () => {
-    it("finds everything once, the surest first", async () => {
+    it("returns each mask once, the most confident first", async () => {
         const iouOf = (thing: number) => [0.95, 0.92, 0.97][thing];
         const generator = await generatorAsync(new FakeSamRuntime({ things: THINGS, iouOf }));
         const { masks, pointCount, skippedCount } = await generator.generateAsync(PICTURE);
@@ -34,7 +34,7 @@ describe("MaskGenerator", () => {
         expect(masks.every(({ stability }) => stability > 0.8 && stability < 1)).toBe(true);
     });
 
-    it("drops masks of low predicted IoU and low stability", async () => {
+    it("skips masks of low predicted IoU or low stability", async () => {
         const iouOf = (thing: number) => [0.95, 0.88, 0.89][thing];
         const some = await generatorAsync(new FakeSamRuntime({ things: THINGS, iouOf }), { minPredictedIou: 0.885 });
         expect((await some.generateAsync(PICTURE)).masks).toHaveLength(2);
@@ -45,7 +45,7 @@ describe("MaskGenerator", () => {
         expect((await lax.generateAsync(PICTURE)).masks).toHaveLength(3);
     });
 
-    it("asks where there is content only, and nothing at all where there is none", async () => {
+    it("sends prompts only inside the content, and none without content", async () => {
         const runtime = new FakeSamRuntime({ things: THINGS });
         const generator = await generatorAsync(runtime);
         const content = Uint8Array.from({ length: SIZE * SIZE }, (_, p) => (p % SIZE >= 32 ? 255 : 0));
@@ -60,7 +60,7 @@ describe("MaskGenerator", () => {
         expect(runtime.images).toHaveLength(1);
     });
 
-    it("asks at most a batch at a time, and fewer where memory runs out", async () => {
+    it("sends at most a batch at a time, and less when memory runs out", async () => {
         const runtime = new FakeSamRuntime({ things: THINGS });
         await (await generatorAsync(runtime, { batchSize: 10 })).generateAsync(PICTURE);
         expect(runtime.batches).toEqual([...new Array(25).fill(10), 6]);
@@ -72,7 +72,7 @@ describe("MaskGenerator", () => {
         await expect(none.generateAsync(PICTURE)).rejects.toMatchObject({ kind: "limits" });
     });
 
-    it("skips points inside small masks found already, and finds the same here", async () => {
+    it("skips points inside small masks that were already found, without losing masks", async () => {
         const runtime = new FakeSamRuntime({ things: THINGS });
         const found = { minPredictedIou: 0.9, minStability: 0.7, maxShare: 0.2 };
         const generator = await generatorAsync(runtime, { skipFound: found, minStability: 0.7 });
@@ -86,7 +86,7 @@ describe("MaskGenerator", () => {
         expect((await large.generateAsync(PICTURE)).skippedCount).toBe(0);
     });
 
-    it("can be canceled half way, between two batches", async () => {
+    it("can be canceled between two batches", async () => {
         const controller = new AbortController();
         const runtime = new FakeSamRuntime({
             things: THINGS,
@@ -104,14 +104,14 @@ describe("MaskGenerator", () => {
         expect((await generator.generateAsync(PICTURE)).masks).toHaveLength(3);
     });
 
-    it("reports how far it is", async () => {
+    it("reports progress", async () => {
         const fractions: number[] = [];
         const generator = await generatorAsync(new FakeSamRuntime({ things: THINGS }), { batchSize: 100 });
         await generator.generateAsync(PICTURE, null, { onProgress: ({ fraction }) => fractions.push(fraction) });
         expect(fractions).toEqual([100 / 256, 200 / 256, 1]);
     });
 
-    it("looks at crops too: what only a crop shows is found, what a crop cuts is not", async () => {
+    it("finds masks that only a crop shows, and skips masks that a crop cuts", async () => {
         // The fake sees every crop as large as the picture; so a thing is a fourth as large there.
         const runtime = new FakeSamRuntime({ things: [[20, 20, 44, 44]] });
         const generator = await generatorAsync(runtime, {
@@ -132,7 +132,7 @@ describe("MaskGenerator", () => {
         ]);
     });
 
-    it("removes small pieces and holes where that is wanted", async () => {
+    it("removes small pieces and holes on request", async () => {
         const things: FakeThing[] = [[8, 8, 12, 12]];
         const generator = await generatorAsync(new FakeSamRuntime({ things }), { minRegionArea: 9, minStability: 0 });
         // One piece alone stays, however small.
@@ -147,7 +147,7 @@ describe("MaskGenerator", () => {
         ["maxBoxIou", Number.NaN],
         ["stabilityOffset", 0],
         ["cropLayers", 9],
-    ])("refuses %s = %s by name", async (name, value) => {
+    ])("throws on %s = %s and names it", async (name, value) => {
         await expect(generatorAsync(new FakeSamRuntime(), { [name]: value })).rejects.toThrow(name);
     });
 });

@@ -43,7 +43,7 @@ describe("MaskOverlay", () => {
         255,
     ];
 
-    it("tells the masks at a pixel: the way up the mask tree, and what lies across it", () => {
+    it("returns the masks at a pixel: the path up the mask tree, and masks that cross it", () => {
         expect(overlay.masksAt(4.9, 4.2)).toEqual({ chain: [2, 1, 0], across: [] });
         expect(overlay.masksAt(6, 6)).toEqual({ chain: [2, 1, 0], across: [3] });
         expect(overlay.masksAt(13, 7)).toEqual({ chain: [3, 0], across: [] });
@@ -57,7 +57,7 @@ describe("MaskOverlay", () => {
         }
     });
 
-    it("leaves a parent out of the chain at the pixels that it lacks", () => {
+    it("leaves a parent out of the path at pixels outside it", () => {
         // 0 holds 96 of the 100 pixels of 1, 1 is its child all the same.
         const whole = box(0, 0, 20, 20).region.toBitmap();
         whole.fill(0, 0, 4);
@@ -67,7 +67,7 @@ describe("MaskOverlay", () => {
         expect(lacking.masksAt(2, 0).chain).toEqual([1]);
     });
 
-    it("paints each pixel in the color of the smallest mask, over the picture", () => {
+    it("paints each pixel in the color of the smallest mask, over the image", () => {
         const pixels = overlay.paint({ opacity: 0.4 });
         expect(at(pixels, 0, 0)).toEqual([100, 100, 100, 255]);
         expect(at(pixels, 14, 13)).toEqual(mixed(MaskOverlay.ColorOf(0), 0.4));
@@ -76,7 +76,7 @@ describe("MaskOverlay", () => {
         expect(at(pixels, SIZE - 1, 5)).toEqual([0, 0, 0, 0]);
     });
 
-    it("fills and outlines the highlighted mask, the others go faint", () => {
+    it("fills and outlines the highlighted mask, and fades the others", () => {
         const pixels = overlay.paint({ highlighted: 1 });
         expect(at(pixels, 3, 3)).toEqual([255, 255, 255, 255]);
         expect(at(pixels, 5, 5)).toEqual(mixed(MaskOverlay.ColorOf(1), 0.6)); // though a smaller one is there
@@ -84,14 +84,14 @@ describe("MaskOverlay", () => {
         expect(at(pixels, 0, 0)).toEqual([100, 100, 100, 255]);
     });
 
-    it("keeps a mask's color whatever other masks there are", () => {
+    it("keeps the color of a mask when other masks change", () => {
         const few = new MaskOverlay(grayView(), { masks: [MASKS[1], MASKS[2]] }, [1, 2]);
         expect(at(few.paint(), 5, 5)).toEqual(at(overlay.paint(), 5, 5));
         const ids = Array.from({ length: 30 }, (_, i) => String(MaskOverlay.ColorOf(i)));
         expect(new Set(ids).size).toBe(30);
     });
 
-    it("shows masks where the picture is transparent, and pictures without masks", () => {
+    it("shows masks on transparent pixels, and images without masks", () => {
         const edge = new MaskOverlay(grayView(), { masks: [box(10, 0, 10, 20)] });
         expect(at(edge.paint({ opacity: 0.5 }), SIZE - 2, 10)[3]).toBe(255);
         expect(at(edge.paint({ opacity: 0.5 }), SIZE - 1, 10)).toEqual([...MaskOverlay.ColorOf(0), 191]); // a line
@@ -106,7 +106,7 @@ describe("MaskSetFilter", () => {
     const masks = { views: [0, 1, 2].map((i) => ({ masks: RandomMasks(CreateRandom(seed + i), 30, SIZE, SIZE) })) };
     const capture: Capture = { name: "gray", views: ["a", "b", "c"].map(grayView), heldOutViews: [] };
 
-    it("gives what SelectMasks gives, again and again as thresholds change", async () => {
+    it("returns the same as SelectMasks when thresholds change repeatedly", async () => {
         const filter = new MaskSetFilter(capture, masks, { minArea: 1 });
         for (const quality of [{ minPredictedIou: 0.7 }, { minStability: 0.9 }, { minArea: 60, duplicateIou: 1 }, {}]) {
             filter.quality = { ...filter.quality, minPredictedIou: 0, minStability: 0, minArea: 1, ...quality };
@@ -123,7 +123,7 @@ describe("MaskSetFilter", () => {
         }
     });
 
-    it("looks at a view once for the same thresholds", () => {
+    it("filters a view once for the same thresholds", () => {
         const filter = new MaskSetFilter(capture, masks);
         const first = filter.view(1);
         expect(filter.view(1)).toBe(first);
@@ -131,7 +131,7 @@ describe("MaskSetFilter", () => {
         expect(filter.view(1).viewMasks.masks.length).toBeLessThan(first.viewMasks.masks.length);
     });
 
-    it("can be canceled, and refuses masks of another number of views", async () => {
+    it("can be canceled, and throws on masks of another number of views", async () => {
         const controller = new AbortController();
         controller.abort();
         await expect(new MaskSetFilter(capture, masks).applyAsync(controller.signal)).rejects.toMatchObject({

@@ -32,7 +32,7 @@ function columns(from: number, to: number, stability = 1, predictedIou = 1) {
 }
 
 describe("SelectMasks", () => {
-    it("drops background, duplicates, weak and tiny masks, and reports what it did", () => {
+    it("skips background, duplicates, weak and tiny masks, and reports their numbers", () => {
         const tiny = { ...columns(0, 1), region: RunLengthMask.FromCounts([0, 5, 395], SIZE, SIZE) };
         const masks = [
             columns(0, 5, 0.9),
@@ -52,7 +52,7 @@ describe("SelectMasks", () => {
         expect(report).toEqual({ total: 7, weak: 2, tiny: 1, background: 1, duplicates: 1, kept: 2, coverage: 0.6 });
     });
 
-    it("copes with no masks and with a view that shows nothing", () => {
+    it("accepts no masks, and a view that shows nothing", () => {
         const view = { ...halfView(), image: new Uint8Array(4 * SIZE * SIZE) };
         expect(SelectMasks(view, { masks: [] }).report).toMatchObject({ total: 0, kept: 0, coverage: 0 });
         expect(SelectMasks(view, { masks: [columns(0, 5)] }).report).toMatchObject({ background: 1, coverage: 0 });
@@ -79,7 +79,7 @@ describe("KEEP_ALL_MASKS", () => {
         return new MaskGenerator(session, { pointsPerSide: 16, ...options }).generateAsync(picture);
     }
 
-    it("gives for any thresholds afterwards what generating with them gives", async () => {
+    it("allows any thresholds afterwards, with the results of generating with them", async () => {
         const all = SelectMasks(view, await generateAsync(KEEP_ALL_MASKS.generator), KEEP_ALL_MASKS.quality).viewMasks;
         expect(all.masks.length).toBeGreaterThan(100); // each as often as it was found
         const counts: number[] = [];
@@ -96,7 +96,7 @@ describe("KEEP_ALL_MASKS", () => {
         expect(counts).toEqual([2, 1, 1, 2, 1, 0]);
     });
 
-    it("is needed: suppression before the thresholds loses the stabler mask", async () => {
+    it("prevents that suppression before the thresholds loses the stabler mask", async () => {
         const suppressed = await generateAsync({ ...KEEP_ALL_MASKS.generator, maxBoxIou: 0.7 });
         const thresholds = { minPredictedIou: 0.88, minStability: 0.8 };
         expect(SelectMasks(view, suppressed, thresholds).viewMasks.masks).toHaveLength(0);
@@ -107,13 +107,13 @@ describe("KEEP_ALL_MASKS", () => {
 describe("ContentOf", () => {
     const opaque = new Uint8Array(4 * 16).fill(255);
 
-    it("is where the picture is not transparent", () => {
+    it("includes the pixels that are not transparent", () => {
         const { image } = halfView();
         const content = ContentOf(image, SIZE, SIZE, new Float32Array(SIZE * SIZE), SIZE, SIZE);
         expect(content?.filter((c) => c > 0)).toHaveLength(200);
     });
 
-    it("is where there is depth for an opaque picture, even one of another size, and everywhere without", () => {
+    it("includes the pixels with depth of an opaque image, also of another size, and all pixels without depth", () => {
         const content = ContentOf(opaque, 4, 4, Float32Array.of(0, 2, 0, 0), 2, 2);
         expect([...content!]).toEqual([0, 0, 1, 1, 0, 0, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0]);
         expect(ContentOf(opaque, 4, 4, null, 4, 4)).toBeNull();
@@ -124,7 +124,7 @@ describe("MaskCache", () => {
     const picture: RgbaImage = { width: SIZE, height: SIZE, data: halfView().image };
     const settings = DEFAULT_MASK_GENERATOR_OPTIONS;
 
-    it("gives back what it was given", async () => {
+    it("returns the stored masks", async () => {
         const store = new MemoryByteStore();
         const cache = new MaskCache(store);
         const masks = [columns(1, 5, 0.93, 1.02), columns(3, 4)];
@@ -133,7 +133,7 @@ describe("MaskCache", () => {
         expect(await cache.readAsync("k")).toEqual(masks);
     });
 
-    it("takes broken entries and a full store as no masks", async () => {
+    it("treats broken entries and a full store as missing masks", async () => {
         const store = new MemoryByteStore();
         const warnings: string[] = [];
         const cache = new MaskCache(store, (text) => warnings.push(text));
@@ -146,7 +146,7 @@ describe("MaskCache", () => {
         expect(warnings[1]).toContain("the quota is exceeded");
     });
 
-    it("tells pictures, contents, models and options apart, not sizes of batches", async () => {
+    it("distinguishes images, contents, models and options, but not batch sizes", async () => {
         const other = { ...picture, data: picture.data.slice() };
         other.data[5]++;
         const content = new Uint8Array(SIZE * SIZE);

@@ -20,7 +20,7 @@ function RandomDepth(random: () => number, pixels: number): Float32Array {
 }
 
 describe("CreateMaskArrangement", () => {
-    it("parts pixels by the masks that hold them", () => {
+    it("groups pixels by the masks that hold them", () => {
         const arrangement = CreateMaskArrangement([Columns(1, 4, 6, 2), Columns(2, 5, 6, 2)], 6, 2);
         expect([...arrangement.cellOfPixel]).toEqual([0, 1, 2, 2, 3, 0, 0, 1, 2, 2, 3, 0]);
         expect([...arrangement.cellStart]).toEqual([0, 0, 1, 3, 4]);
@@ -29,7 +29,7 @@ describe("CreateMaskArrangement", () => {
         expect([...arrangement.intersections()]).toEqual([6, 4, 4, 6]);
     });
 
-    it("has one cell where there are no masks, and keeps cell 0 where masks cover all", () => {
+    it("has one cell without masks, and keeps cell 0 when masks cover all pixels", () => {
         const none = CreateMaskArrangement([], 3, 2);
         expect(none.cellCount).toBe(1);
         expect([...none.cellPixels]).toEqual([6]);
@@ -43,7 +43,7 @@ describe("CreateMaskArrangement", () => {
         [7, 5, 9],
         [33, 20, 40],
         [64, 90, 70],
-    ])("agrees with bitmaps on %d x %d pixels and %d masks", (width, height, count) => {
+    ])("agrees with bitmaps of %d x %d pixels and %d masks", (width, height, count) => {
         for (let seed = 1; seed <= 5; seed++) {
             const where = `seed ${seed}`;
             const masks = RandomMasks(CreateRandom(seed), count, width, height);
@@ -68,7 +68,7 @@ describe("CreateMaskArrangement", () => {
         }
     });
 
-    it("uses 32 bits where there are more than 65,536 cells", () => {
+    it("uses 32 bits for more than 65,536 cells", () => {
         // 17 masks that spell the bits of the pixel's number plus one: every pixel a cell of its own, none in cell 0.
         const width = 300;
         const height = 300;
@@ -85,33 +85,33 @@ describe("CreateMaskArrangement", () => {
         expect(arrangement.cellOfPixel[89_999]).toBe(90_000);
     });
 
-    it("refuses a mask of another size", () => {
+    it("throws on a mask of another size", () => {
         expect(() => CreateMaskArrangement([Columns(0, 1, 3, 2), Columns(0, 1, 2, 3)], 3, 2)).toThrow(
             /Mask 1 has 2 x 3 pixels, but its view has 3 x 2/,
         );
     });
 
-    it("refuses weights of another size", () => {
+    it("throws on weights of another size", () => {
         expect(() => CreateMaskArrangement([], 3, 2).countPixels([1, 1])).toThrow(/2 pixel weights .* 3 x 2 = 6/);
     });
 });
 
 describe("CreateMaskTree", () => {
-    it("takes the smallest holder as parent", () => {
+    it("uses the smallest mask around a mask as its parent", () => {
         const masks = [Columns(0, 10, 40, 3), Columns(0, 40, 40, 3), Columns(0, 20, 40, 3), Columns(25, 30, 40, 3)];
         const tree = CreateMaskTree(CreateMaskArrangement(masks, 40, 3), null);
         expect([...tree.parents]).toEqual([2, -1, 1, 1]);
         expect([...tree.areas]).toEqual([30, 120, 60, 15]);
     });
 
-    it("takes near duplicates for neither parent nor child", () => {
+    it("uses near duplicates neither as parent nor as child", () => {
         const masks = [Columns(0, 38, 40, 3), Columns(0, 40, 40, 3), Columns(0, 4, 40, 3)];
         const arrangement = CreateMaskArrangement(masks, 40, 3);
         expect([...CreateMaskTree(arrangement, null).parents]).toEqual([-1, -1, 0]);
         expect([...CreateMaskTree(arrangement, null, { maxIou: 0.96 }).parents]).toEqual([1, -1, 0]);
     });
 
-    it("allows a few pixels outside, no more", () => {
+    it("allows a few pixels outside the parent, but no more", () => {
         const masks = [Columns(0, 20, 80, 1), Columns(1, 80, 80, 1), Columns(2, 80, 80, 1)];
         // 19 of 20 pixels are exactly the share 0.95, which is not above it.
         const arrangement = CreateMaskArrangement(masks, 80, 1);
@@ -135,7 +135,7 @@ describe("CreateMaskTree", () => {
         expect([...tree.areas]).toEqual([5, 15]);
     });
 
-    it("gives the root to masks of a view that sees nothing", () => {
+    it("gives masks of a view without depth values no parent", () => {
         const arrangement = CreateMaskArrangement([Columns(0, 2, 4, 4), Columns(0, 4, 4, 4)], 4, 4);
         const tree = CreateMaskTree(arrangement, new Float32Array(16));
         expect([...tree.parents]).toEqual([-1, -1]);
@@ -157,7 +157,7 @@ describe("CreateMaskTree", () => {
 });
 
 describe("RemoveDuplicateMasks", () => {
-    it("keeps the more stable one", () => {
+    it("keeps the more stable duplicate", () => {
         const masks = [
             Columns(0, 20, 40, 3, 0.9, 1),
             Columns(0, 19, 40, 3, 0.95, 0.5),
@@ -166,7 +166,7 @@ describe("RemoveDuplicateMasks", () => {
         expect(RemoveDuplicateMasks({ masks }).masks).toEqual([masks[1], masks[2]]);
     });
 
-    it("then the one with the higher predicted IoU, then the larger, then the first", () => {
+    it("then keeps the one with the higher predicted IoU, then the larger, then the first", () => {
         const better = [Columns(0, 20, 40, 3, 0.9, 0.7), Columns(0, 19, 40, 3, 0.9, 0.8)];
         expect(RemoveDuplicateMasks({ masks: better }).masks).toEqual([better[1]]);
         const larger = [Columns(0, 19, 40, 3), Columns(0, 20, 40, 3)];
@@ -175,20 +175,20 @@ describe("RemoveDuplicateMasks", () => {
         expect(RemoveDuplicateMasks({ masks: same }).masks[0]).toBe(same[0]);
     });
 
-    it("does not drop a mask for one that is itself dropped", () => {
+    it("keeps a mask whose only duplicate is removed itself", () => {
         // 0-20 is like 0-19 and 0-19 like 0-18, but 0-20 and 0-18 are apart at this threshold.
         const masks = [Columns(0, 20, 40, 3, 1), Columns(0, 19, 40, 3, 0.9), Columns(0, 18, 40, 3, 0.8)];
         expect(RemoveDuplicateMasks({ masks }, { maxIou: 0.92 }).masks).toEqual([masks[0], masks[2]]);
     });
 
-    it("looks only at pixels with depth, and keeps masks that have none", () => {
+    it("compares only pixels with depth, and keeps masks without any", () => {
         const masks = [Columns(0, 20, 40, 1), Columns(5, 20, 40, 1, 0.9), Columns(0, 3, 40, 1), Columns(1, 4, 40, 1)];
         const depth = Float32Array.from({ length: 40 }, (_, x) => (x < 5 ? 0 : 1));
         expect(RemoveDuplicateMasks({ masks }).masks).toEqual(masks);
         expect(RemoveDuplicateMasks({ masks }, { depth }).masks).toEqual([masks[0], masks[2], masks[3]]);
     });
 
-    it("leaves no pair above the threshold and drops nothing that has no like among the kept", () => {
+    it("leaves no pair above the threshold, and removes only duplicates of kept masks", () => {
         for (let seed = 1; seed <= 6; seed++) {
             const masks = RandomMasks(CreateRandom(seed), 40, 60, 60);
             const kept = RemoveDuplicateMasks({ masks }, { maxIou: 0.6 }).masks;
@@ -211,7 +211,7 @@ describe("RemoveDuplicateMasks", () => {
 });
 
 describe("MaskConfidence", () => {
-    it("is predicted IoU times stability, each at most 1", () => {
+    it("returns predicted IoU times stability, each at most 1", () => {
         expect(MaskConfidence(Columns(0, 1, 2, 1, 0.5, 0.8))).toBeCloseTo(0.4, 12);
         expect(MaskConfidence(Columns(0, 1, 2, 1, 0.9, 1.02))).toBeCloseTo(0.9, 12);
     });

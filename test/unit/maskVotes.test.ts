@@ -23,7 +23,7 @@ function rowView(pixels: number[], confidence = [1, 1]): ViewObservation {
 const pair = { vertexCount: 2, from: Uint32Array.of(0), to: Uint32Array.of(1) };
 
 describe("VoteEdges", () => {
-    it("is the share of the masks at an end that hold one end only", () => {
+    it("returns the share of the masks at an edge's ends that hold only one end", () => {
         const vote = (...views: ViewObservation[]) => VoteEdges(pair, views)[0];
         expect(vote(rowView([0, 1]))).toBe(0.5);
         expect(vote(rowView([0, 2]))).toBe(1);
@@ -32,7 +32,7 @@ describe("VoteEdges", () => {
         expect(vote(rowView([0, 1], [0.25, 0.75]))).toBe(0.75);
     });
 
-    it("is the mean over the views that see both ends and have a mask there", () => {
+    it("averages over the views that see both ends and have a mask there", () => {
         const vote = (...views: ViewObservation[]) => VoteEdges(pair, views)[0];
         expect(vote(rowView([0, 1]), rowView([0, 2]))).toBe(0.75);
         expect(vote(rowView([0, 1]), rowView([3, 3]))).toBe(0.5);
@@ -41,7 +41,7 @@ describe("VoteEdges", () => {
         expect(vote()).toBe(0);
     });
 
-    it.each([0, 1, 2, 255, 256, 257, 1500])("agrees with asking every mask, n = %i", (points) => {
+    it.each([0, 1, 2, 255, 256, 257, 1500])("agrees with a test of every mask, n = %i", (points) => {
         const seed = 11 + points;
         const random = CreateRandom(seed);
         const edges = RandomGraph(random, points, 3 * points);
@@ -57,7 +57,7 @@ describe("VoteEdges", () => {
 });
 
 describe("SmoothVotes", () => {
-    it("averages an edge with the mean of its ends' edges", () => {
+    it("averages an edge with the mean of the edges at its ends", () => {
         // A path of three edges with votes 0, 1, 0.5: the ends' means are 0, 0.5, 0.75, 0.5.
         const path = { vertexCount: 5, from: Uint32Array.of(0, 1, 2), to: Uint32Array.of(1, 2, 3) };
         const smooth = SmoothVotes(Float32Array.of(0, 1, 0.5), path);

@@ -58,7 +58,7 @@ async function fileAsync(path = "model.onnx", sha256: string | null | "right" = 
 }
 
 describe("LoadModelFileAsync", () => {
-    it("downloads once, shows how far it is, and keeps the file", async () => {
+    it("downloads once, reports progress, and keeps the file", async () => {
         const store = new MemoryByteStore();
         const fractions: number[] = [];
         const details = new Set<string | undefined>();
@@ -78,7 +78,7 @@ describe("LoadModelFileAsync", () => {
         expect(requests).toBe(before + 1);
     });
 
-    it("tells what has come where the server does not say how much there is", async () => {
+    it("reports the received bytes when the server sends no length", async () => {
         const details: (string | undefined)[] = [];
         await LoadModelFileAsync(await fileAsync("packed.onnx"), {
             onProgress: ({ fraction, detail }) => details.push(`${fraction} ${detail}`),
@@ -87,7 +87,7 @@ describe("LoadModelFileAsync", () => {
         expect(details.at(-1)).toBe("0 0.1 MB so far");
     });
 
-    it("takes bytes, and checks them too", async () => {
+    it("accepts bytes, and checks them too", async () => {
         expect((await LoadModelFileAsync({ name: "net", source: BYTES, sha256: null })).sha256).toBe(
             await Sha256Async(BYTES),
         );
@@ -96,7 +96,7 @@ describe("LoadModelFileAsync", () => {
         );
     });
 
-    it("never uses nor keeps a download with another hash", async () => {
+    it("neither uses nor keeps a download with another hash", async () => {
         const store = new MemoryByteStore();
         await expect(LoadModelFileAsync(await fileAsync("model.onnx", OTHER), { store })).rejects.toMatchObject({
             kind: "input",
@@ -105,7 +105,7 @@ describe("LoadModelFileAsync", () => {
         expect(store.entries.size).toBe(0);
     });
 
-    it("downloads again what was kept and is broken", async () => {
+    it("downloads a broken stored file again", async () => {
         const store = new MemoryByteStore();
         const file = await fileAsync();
         await LoadModelFileAsync(file, { store });
@@ -118,7 +118,7 @@ describe("LoadModelFileAsync", () => {
         expect(warnings).toEqual([expect.stringContaining("downloaded again")]);
     });
 
-    it("goes on where there is no room to keep it", async () => {
+    it("continues when the store is full", async () => {
         const store = new MemoryByteStore();
         store.failure = new DOMException("full", "QuotaExceededError");
         const warnings: string[] = [];
@@ -129,7 +129,7 @@ describe("LoadModelFileAsync", () => {
         ]);
     });
 
-    it("needs no network for what it keeps, and says so where it needs one", async () => {
+    it("needs no network for stored files, and throws when a file needs one", async () => {
         const store = new MemoryByteStore();
         const file = { ...(await fileAsync()), source: "http://127.0.0.1:9/model.onnx" };
         await expect(LoadModelFileAsync(file, { store })).rejects.toThrow(
@@ -143,11 +143,11 @@ describe("LoadModelFileAsync", () => {
         ["cut.onnx", /ended after \d+ bytes/],
         ["missing.onnx", /answered 404/],
         ["page.onnx", /answered with a web page/],
-    ])("explains %s", async (path, message) => {
+    ])("throws with a reason on %s", async (path, message) => {
         await expect(LoadModelFileAsync(await fileAsync(path))).rejects.toThrow(message);
     });
 
-    it("can be canceled while it downloads", async () => {
+    it("can be canceled during a download", async () => {
         const controller = new AbortController();
         const loading = LoadModelFileAsync(await fileAsync("slow.onnx"), { signal: controller.signal });
         setTimeout(() => controller.abort(), 30);
@@ -156,7 +156,7 @@ describe("LoadModelFileAsync", () => {
 });
 
 describe("FolderByteStore", () => {
-    it("keeps bytes from one run to the next, whole or not at all", async () => {
+    it("keeps bytes between runs, completely or not at all", async () => {
         const folder = mkdtempSync(join(tmpdir(), "byte-store-"));
         try {
             const path = join(folder, "deep", "store");

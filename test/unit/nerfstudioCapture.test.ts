@@ -66,7 +66,7 @@ function DepthFiles(camera: Record<string, unknown>, name: string, content: Uint
 describe("LoadNerfCaptureAsync with depth_file_path", () => {
     const [columns, rows] = [WIDTH / 4, HEIGHT / 4];
 
-    it("reads depth of any size in millimeters, from PNG and from numpy's files", async () => {
+    it("reads depth of any size in millimeters, from PNG and NumPy files", async () => {
         const values = Array.from({ length: columns * rows }, (_, p) =>
             p < columns ? Number.NaN : 1000 + 100 * (p % columns),
         );
@@ -87,7 +87,7 @@ describe("LoadNerfCaptureAsync with depth_file_path", () => {
         }
     });
 
-    it("takes distortion out of it, as out of the picture", async () => {
+    it("undistorts depth like the image", async () => {
         const { views } = await LoadNerfCaptureAsync(
             DepthFiles({ ...CAMERA, k1: 0.3 }, "a.png", DepthPng(WIDTH, HEIGHT)),
         );
@@ -99,7 +99,7 @@ describe("LoadNerfCaptureAsync with depth_file_path", () => {
         }
     });
 
-    it("says what is wrong with it", async () => {
+    it("throws on invalid depth with a reason", async () => {
         const png = DepthPng(columns, rows);
         const some = DepthFiles(CAMERA, "a.png", png);
         const text = JSON.parse(some.files.get("transforms.json") as string);
@@ -129,7 +129,7 @@ describe("LoadNerfCaptureAsync with transforms.json", () => {
         expect([camera.width, camera.height]).toEqual([WIDTH, HEIGHT]);
     });
 
-    it("reads the camera of each frame, which may be another", async () => {
+    it("reads the camera of each frame", async () => {
         const source = Files({}, 2);
         const frames = [0, 1].map((i) => ({
             ...CAMERA,
@@ -148,7 +148,7 @@ describe("LoadNerfCaptureAsync with transforms.json", () => {
     it.each([
         ["barrel", { k1: -0.15, k2: 0.02, p1: 0.001, p2: -0.002 }],
         ["pincushion", { k1: 0.1, k3: 0.01 }],
-    ])("takes lens distortion out of the images: %s", async (_, fields) => {
+    ])("undistorts images: %s", async (_, fields) => {
         const { camera, image } = (await LoadNerfCaptureAsync(Files({ ...CAMERA, ...fields }))).views[1];
         const { k1, k2 = 0, k3 = 0, p1 = 0, p2 = 0 }: Record<string, number> = fields;
         for (let r = 0; r < HEIGHT; r++) {
@@ -169,7 +169,7 @@ describe("LoadNerfCaptureAsync with transforms.json", () => {
         }
     });
 
-    it("fits the camera to smaller images, and makes large ones smaller", async () => {
+    it("scales the camera to smaller images, and shrinks large ones", async () => {
         const source = Files({ ...CAMERA, w: 2 * WIDTH, h: 2 * HEIGHT, fl_x: 80, cx: 50 });
         const fitted = (await LoadNerfCaptureAsync(source)).views[0].camera;
         expect([fitted.width, fitted.focalX, fitted.centerX]).toEqual([WIDTH, 40, 25]);
@@ -179,7 +179,7 @@ describe("LoadNerfCaptureAsync with transforms.json", () => {
         expect([...image.subarray(0, 4)]).toEqual([3, 3, 0, 255]);
     });
 
-    it("holds out every 8th view, or as told", async () => {
+    it("holds out every 8th view by default, or as requested", async () => {
         const source = Files(CAMERA, 17);
         const { views, heldOutViews } = await LoadNerfCaptureAsync(source);
         expect(heldOutViews.map(({ name }) => name)).toEqual([0, 8, 16].map((i) => `images/frame_${i}`));
@@ -189,7 +189,7 @@ describe("LoadNerfCaptureAsync with transforms.json", () => {
         await ExpectErrorAsync(source, /holdOutEvery is 1; /, { holdOutEvery: 1 });
     });
 
-    it("keeps to the file's lists of names", async () => {
+    it("uses the file's lists of names", async () => {
         const lists = {
             train_filenames: ["./images/frame_2.png", "images/frame_0.png"],
             val_filenames: [],
@@ -204,7 +204,7 @@ describe("LoadNerfCaptureAsync with transforms.json", () => {
         );
     });
 
-    it("prefers the files of the splits", async () => {
+    it("prefers the files of splits", async () => {
         const source = Files(CAMERA);
         const frames = [{ file_path: "images/frame_1", transform_matrix: POSE }];
         source.files.set("transforms_train.json", JSON.stringify({ ...CAMERA, frames }));
@@ -228,11 +228,11 @@ describe("LoadNerfCaptureAsync with transforms.json", () => {
             { w: HEIGHT, h: WIDTH },
             /36 x 48 pixels, but memory\/images\/frame_0.png has 48 x 36, which is rotated/,
         ],
-    ])("refuses %s", async (_, fields, message) => {
+    ])("throws on %s", async (_, fields, message) => {
         await ExpectErrorAsync(Files({ ...CAMERA, ...fields }), message);
     });
 
-    it("names missing images and broken poses by frame", async () => {
+    it("throws on missing images and invalid poses with their frame", async () => {
         const source = Files(CAMERA);
         source.files.delete("images/frame_2.png");
         await ExpectErrorAsync(source, /images\/frame_2.png does not exist/);
@@ -249,7 +249,7 @@ describe("LoadNerfCaptureAsync with transforms.json", () => {
         await ExpectErrorAsync(Files(CAMERA), /maxImageSize is 0; /, { maxImageSize: 0 });
     });
 
-    it("refuses depth beside distorted images", async () => {
+    it("throws on depth of distorted images", async () => {
         const source = Files(CAMERA, 1);
         const frames = [{ file_path: "images/frame_0", transform_matrix: POSE }];
         source.files.set("transforms_train.json", JSON.stringify({ ...CAMERA, k1: 0.1, frames }));
@@ -299,7 +299,7 @@ describe("sparse points of transforms.json", () => {
         expect([...sparsePoints!.colors!]).toEqual([10, 20, 30, 255, 0, 128]);
     });
 
-    it("finds them by their usual names, where files can be listed", async () => {
+    it("finds points by their usual file names when files can be listed", async () => {
         const source = Files(CAMERA);
         expect((await LoadNerfCaptureAsync(source)).sparsePoints).toBeUndefined();
         source.files.set("points.ply", ascii);
@@ -315,7 +315,7 @@ describe("sparse points of transforms.json", () => {
         ["of lists", ascii.replace("property float z", "property list uchar int z"), /property of the type "list"/],
         ["of another format", ascii.replace("ascii", "binary"), /its format is "binary"/],
         ["of a number that is none", ascii.replace("vertex 2", "vertex two"), /number of vertices is NaN/],
-    ])("refuses a file that is %s", async (_, file, message) => {
+    ])("throws on a file that is %s", async (_, file, message) => {
         const source = Files({ ...CAMERA, ply_file_path: "a.ply" });
         source.files.set("a.ply", file);
         await ExpectErrorAsync(source, message);

@@ -29,7 +29,7 @@ function WithOrientation(jpeg: Uint8Array): Uint8Array {
 }
 
 describe("CreateNodeImageDecoder", () => {
-    it("decodes JPEG: nearly the same colors, all opaque", async () => {
+    it("decodes JPEG to nearly the same colors, all opaque", async () => {
         const picture = Picture(() => 255);
         const jpeg = await EncodeJpegAsync(picture);
         expect(DetectImageFormat(jpeg)).toBe("jpeg");
@@ -40,26 +40,26 @@ describe("CreateNodeImageDecoder", () => {
         expect(worst).toBeLessThan(8);
     });
 
-    it("decodes WebP with alpha, exactly where it is lossless", async () => {
+    it("decodes WebP with alpha, exactly when it is lossless", async () => {
         const picture = Picture((x) => (x < 20 ? 255 : 6 * (40 - x)));
         const webp = await EncodeWebpAsync(picture);
         expect(DetectImageFormat(webp)).toBe("webp");
         expect(await decodeAsync(webp, "a.webp")).toEqual(picture);
     });
 
-    it("decodes PNG whatever its name", async () => {
+    it("decodes PNG with any file name", async () => {
         const png = encode({ width: 1, height: 1, data: Uint8Array.from([1, 2, 3, 4]), channels: 4, depth: 8 });
         expect((await decodeAsync(png, "a.jpg")).data).toEqual(Uint8Array.from([1, 2, 3, 4]));
     });
 
-    it("does not turn pictures as their EXIF data asks", async () => {
+    it("ignores the rotation of EXIF data", async () => {
         const jpeg = await EncodeJpegAsync(Picture(() => 255));
         const turned = WithOrientation(jpeg);
         expect(PrepareImageBytes(turned, "jpeg", "a.jpg")).toEqual(PrepareImageBytes(jpeg, "jpeg", "a.jpg"));
         expect(await decodeAsync(turned, "a.jpg")).toEqual(await decodeAsync(jpeg, "a.jpg"));
     });
 
-    it("names files that are cut off, broken or of another kind, and goes on after them", async () => {
+    it("throws on truncated, broken and other files, and continues after them", async () => {
         const jpeg = await EncodeJpegAsync(Picture(() => 255));
         const webp = await EncodeWebpAsync(Picture(() => 255));
         await expect(decodeAsync(jpeg.slice(0, jpeg.length - 40), "a.jpg")).rejects.toThrow(

@@ -18,7 +18,7 @@ function normalsOf(points: Vector[], k = 16, count?: number): number[][] {
 
 describe(`EstimateNormals (seed ${SEED})`, () => {
     it.each([[[0, 0, 1]], [[1, 0, 0]], [[0, 1, 0]], [[1, 2, 3]], [[-1, 1, 1e-3]]])(
-        "is the plane's own normal, %j",
+        "returns the normal of a plane, %j",
         (direction) => {
             const normal = unit(direction);
             const random = CreateRandom(SEED);
@@ -36,7 +36,7 @@ describe(`EstimateNormals (seed ${SEED})`, () => {
         },
     );
 
-    it("points to the center of a sphere", () => {
+    it("returns normals along the radius of a sphere", () => {
         const random = CreateRandom(SEED + 1);
         const points = Array.from({ length: 6000 }, () => {
             const z = 2 * random() - 1;
@@ -50,7 +50,7 @@ describe(`EstimateNormals (seed ${SEED})`, () => {
         expect(cosines.reduce((a, b) => a + b, 0) / cosines.length).toBeGreaterThan(Math.cos(0.05));
     });
 
-    it("goes by as many neighbors as asked for", () => {
+    it("uses the given number of neighbors", () => {
         // A floor, one row of points a step apart in x, that meets a wall: near the edge few neighbors all lie on the floor.
         const floor = Array.from({ length: 100 }, (_, i) => [0.5 + Math.floor(i / 10), (i % 10) + 0.01 * (i % 3), 0]);
         const wall = Array.from({ length: 100 }, (_, i) => [0, (i % 10) + 0.01 * (i % 3), 0.5 + Math.floor(i / 10)]);
@@ -61,7 +61,7 @@ describe(`EstimateNormals (seed ${SEED})`, () => {
         expect(few).toBeGreaterThan(many + 5);
     });
 
-    it("is at right angles to a line, and +z for coincident and lone points", () => {
+    it("returns a perpendicular of a line, and +z for coincident and single points", () => {
         const direction = unit([3, -1, 2]);
         const line = Array.from({ length: 50 }, (_, i) => direction.map((x) => 0.02 * i * x));
         for (const normal of normalsOf(line)) {

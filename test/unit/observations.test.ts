@@ -41,7 +41,7 @@ describe("ForEachVisible", () => {
         ]);
     });
 
-    it("leaves out what lies outside the image, behind the camera, or before or behind the surface", () => {
+    it("skips points outside the image, behind the camera, or in front of or behind the surface", () => {
         const view = smallView(0, TWOS);
         expect(seen([2.1, 0.5, -2, 0.5, 1.1, -2, -2.1, 0.5, -2, 0.5, -1.1, -2], view, 0.1)).toEqual([]);
         expect(seen([0.5, 0.5, 2, 0.5, 0.5, 0], view, 0.1)).toEqual([]);
@@ -51,14 +51,14 @@ describe("ForEachVisible", () => {
         ]);
     });
 
-    it("sees nothing where the view has no depth", () => {
+    it("finds nothing when the view has no depth", () => {
         const points = [0.5, 0.5, -2, 0.01, 0.01, -0.04];
         expect(seen(points, smallView(0, null), 0.1)).toEqual([]);
         // The second point is nearer to the camera than the tolerance: depth 0 still means that nothing is there.
         expect(seen(points, smallView(0, [0, 0, 0, 0, 0, 0, 0, 0]), 0.1)).toEqual([]);
     });
 
-    it("takes the same pixel as the camera's own projection", () => {
+    it("finds the same pixel as the camera's projection", () => {
         const seed = 81;
         const random = CreateRandom(seed);
         const [sine, cosine] = [Math.sin(0.7), Math.cos(0.7)];
@@ -87,13 +87,13 @@ describe("ObserveMasks", () => {
     const confidence = Float32Array.of(1);
     const positions = Float32Array.of(-1.5, 0.5, -2, 1.5, 0.5, -2, 0, 0, 5);
 
-    it("gives the cell of each point that is seen", () => {
+    it("returns the cell of each visible point", () => {
         const [observation] = ObserveMasks(positions, [{ view: smallView(0, TWOS), arrangement, confidence }], 0.1);
         expect([...observation.cells]).toEqual([1, 0, UNSEEN]);
         expect(observation.confidence).toBe(confidence);
     });
 
-    it("sees points that are hasVisibility where the view says so, whatever its depth is", () => {
+    it("uses the visibility of a view instead of its depth", () => {
         const visibility = { points: Uint32Array.of(2, 1), pixels: Uint32Array.of(1, 4) };
         const views = [{ view: { ...smallView(0, TWOS), visibility }, arrangement, confidence }];
         const cellsOf = (hasVisibility: Uint8Array | null) => [
@@ -105,7 +105,7 @@ describe("ObserveMasks", () => {
         expect(cellsOf(null)).toEqual([1, 0, UNSEEN]);
     });
 
-    it("leaves out views without masks", () => {
+    it("skips views without masks", () => {
         const none = CreateMaskArrangement([], 4, 2);
         const views = [none, arrangement].map((a) => ({ view: smallView(0, TWOS), arrangement: a, confidence }));
         expect(ObserveMasks(positions, views, 0.1).map((view) => view.arrangement)).toEqual([arrangement]);
@@ -114,7 +114,7 @@ describe("ObserveMasks", () => {
 });
 
 describe("ObserveColors", () => {
-    it("is the mean over the views that see a point where they are opaque", () => {
+    it("averages over the views that see a point on an opaque pixel", () => {
         const points = Float32Array.of(-0.5, 0.5, -2, 0.5, 0.5, -2, 0.5, 0.5, 3);
         // Pixels 1 and 2 of the first view see points 0 and 1; the second view, one unit to the right, sees them in 0 and 1.
         const views = [

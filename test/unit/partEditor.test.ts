@@ -173,7 +173,7 @@ describe("PartEditor", () => {
         expect(editor.history.names).toHaveLength(6);
     });
 
-    it("merges parts into a group that leaves it again, and splits at the next split that counts", () => {
+    it("merges parts into a group, ungroups them, and splits at the next split without small fragments", () => {
         const host = { ...CreateHost(), minStepLeaves: 2 };
         const { tree } = host;
         const editor = new PartEditor(host);
@@ -205,7 +205,7 @@ describe("PartEditor", () => {
         expect(() => editor.merge([new Part(tree, 0, 1)])).toThrow(/at least two leaves/);
     });
 
-    it("names parts by where they are until they are named", () => {
+    it("gives parts default names until they are renamed", () => {
         const host = CreateHost();
         const editor = new PartEditor(host);
         const part = new Part(host.tree, 2, 4);
@@ -231,7 +231,7 @@ describe("PartEditor", () => {
         ).toThrow(/one part/);
     });
 
-    it("extracts faces with all that their vertices hold, by material, where they stand, and undoes it", () => {
+    it("extracts faces with all vertex attributes, by material and in place, and undoes it", () => {
         const kinds = [VertexBuffer.PositionKind, VertexBuffer.NormalKind, VertexBuffer.UVKind, VertexBuffer.ColorKind];
         const above = new TransformNode("above", scene);
         above.position.set(1, 2, 3);
@@ -318,7 +318,7 @@ describe("PartEditor", () => {
         expect(Corners(box, kinds)).toEqual(before);
     });
 
-    it("bakes what a node cannot hold: faces under a shearing parent", () => {
+    it("bakes transforms that a node cannot have: faces below a shearing parent", () => {
         const above = new TransformNode("above", scene);
         above.scaling.set(3, 1, -1);
         const box = CreateBox("box", {}, scene);
@@ -335,7 +335,7 @@ describe("PartEditor", () => {
         expect(Corners(mesh, kinds)).toEqual(expected);
     });
 
-    it("keeps skins, and takes points and thin instances", () => {
+    it("keeps skins, and extracts points and thin instances", () => {
         const skeleton = new Skeleton("skeleton", "skeleton", scene);
         const bone = new Bone("bone", skeleton, null, Matrix.Identity());
         const skinned = CreateBox("skinned", {}, scene);
@@ -378,7 +378,7 @@ describe("PartEditor", () => {
         expect(second.hasThinInstances).toBe(false);
     });
 
-    it("makes a cloud of the leaves where there is no content", () => {
+    it("extracts a point cloud of the leaves when there is no content", () => {
         const host = CreateHost();
         const editor = new PartEditor(host);
         const extracted = editor.extract(new Part(host.tree, 4, 6));
@@ -393,7 +393,7 @@ describe("PartEditor", () => {
         expect([scene.meshes.length, scene.transformNodes.length, scene.materials.length]).toEqual([0, 0, 0]);
     });
 
-    it("records what a gizmo did, and locks extracted parts", () => {
+    it("records the changes of a gizmo, and locks extracted parts", () => {
         const host = CreateHost();
         const editor = new PartEditor(host);
         const extracted = editor.extract(new Part(host.tree, 0, 2));

@@ -17,7 +17,7 @@ function CreateTree(leafCount: number, components: number, seed: number): PartTr
 }
 
 describe("PartTree", () => {
-    it("knows parents, children and counts of a tree that fits on paper", () => {
+    it("has the parents, children and counts of a small tree", () => {
         // ((0 1) (2 3)) 4, and 5 apart: merges 0-1, 2-3, 0-2, 0-4.
         const dendrogram = CreateDendrogram({
             leafCount: 6,
@@ -63,7 +63,7 @@ describe("PartTree", () => {
         [2, 2],
         [57, 1],
         [300, 4],
-    ])("finds the parts of every cut of %i leaves in %i components", (leafCount, components) => {
+    ])("returns the parts of every cut of %i leaves in %i components", (leafCount, components) => {
         const seed = 5;
         const tree = CreateTree(leafCount, components, seed);
         const { dendrogram } = tree;

@@ -55,7 +55,7 @@ const text = async (source: PickedFileSource, path: string): Promise<string> =>
     new TextDecoder().decode(await source.readBytesAsync(path));
 
 describe("PickedFileSource", () => {
-    it("has the files of a picked folder, by their paths in it", async () => {
+    it("has the files of a picked folder by their paths", async () => {
         const source = PickedFileSource.FromFiles(
             ["fern/transforms.json", "fern/images/b.png", "fern/images/a.png", "fern/images/more/c.png"].map((path) =>
                 Picked(path),
@@ -71,7 +71,7 @@ describe("PickedFileSource", () => {
         expect(await source.listAsync("im")).toEqual([]);
     });
 
-    it("leaves out all folders that hold everything, and none else", async () => {
+    it("removes the folders that contain everything, and no others", async () => {
         const deep = PickedFileSource.FromFiles(["a/fern/x.json", "a/fern/images/y.png"].map((path) => Picked(path)));
         expect([deep.name, await deep.existsAsync("x.json")]).toEqual(["fern", true]);
         const two = PickedFileSource.FromFiles(["images/y.png", "images_2/y.png"].map((path) => Picked(path)));
@@ -80,7 +80,7 @@ describe("PickedFileSource", () => {
         expect(await flat.listAsync("")).toEqual(["x.json"]);
     });
 
-    it("has dropped folders with all that is in them, and dropped files", async () => {
+    it("has dropped folders with their contents, and dropped files", async () => {
         const images = ["a", "b", "c", "d", "e"].map((name) => FileEntry(`/fern/images/${name}.png`));
         const fern = FolderEntry("/fern", [FolderEntry("/fern/images", images), FileEntry("/fern/transforms.json")]);
         const source = await PickedFileSource.FromDataTransferAsync(Dropped(["text", fern]));
@@ -92,7 +92,7 @@ describe("PickedFileSource", () => {
         expect(await text(both, "z.txt")).toBe("z.txt");
     });
 
-    it("says that nothing was dropped, that a file is not there, or cannot be read", async () => {
+    it("throws when nothing was dropped, and when a file is missing or unreadable", async () => {
         expect(() => PickedFileSource.FromFiles([])).toThrow(/No files were picked or dropped/);
         await expect(PickedFileSource.FromDataTransferAsync(Dropped(["text"]))).rejects.toThrow(/No files were/);
         const broken = FolderEntry("/fern", [], true);

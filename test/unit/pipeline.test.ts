@@ -50,7 +50,7 @@ async function refusal(work: Promise<unknown>): Promise<UltrametricError> {
 }
 
 describe("segmenting by masks alone", () => {
-    it("finds nested parts of a plane that nothing but masks part", async () => {
+    it("finds nested parts of a plane that only masks separate", async () => {
         const masks: MaskSet = { views: [{ masks: HALVES }] };
         const hierarchy = await SegmentCaptureAsync(null, capture([viewAt(0)]), masks, {
             hierarchy: { superpoints: { count: 60 } },
@@ -78,7 +78,7 @@ describe("segmenting by masks alone", () => {
         }
     });
 
-    it("gives every criterion, and the same bits each time", async () => {
+    it("computes every criterion, with the same bits each time", async () => {
         const masks: MaskSet = { views: [{ masks: HALVES }, { masks: [] }] };
         const input = capture([viewAt(0), viewAt(0.3)]);
         const run = () => SegmentCaptureAsync(null, input, masks, { criteria: CRITERIA });
@@ -87,7 +87,7 @@ describe("segmenting by masks alone", () => {
         expect(second).toEqual(first);
     });
 
-    it("works where a model has put Node's own workers in the place of the web's", async () => {
+    it("works when onnxruntime has replaced the web's Worker by Node's", async () => {
         vi.stubGlobal("Worker", NodeWorker);
         try {
             const masks: MaskSet = { views: [{ masks: HALVES }] };
@@ -118,13 +118,13 @@ describe("segmenting by masks alone", () => {
         expect(stages).toContain(HIERARCHY_STAGES.merging);
     });
 
-    it("makes do with a view that sees nothing beside one that does", async () => {
+    it("accepts a view without depth values beside one with depth", async () => {
         const masks: MaskSet = { views: [{ masks: HALVES }, { masks: HALVES }] };
         const hierarchy = await SegmentCaptureAsync(null, capture([viewAt(0), viewAt(9, () => false)]), masks);
         expect(hierarchy.leafCount).toBeGreaterThan(1000);
     });
 
-    it("has one part where there is a single point", async () => {
+    it("has one part for a single point", async () => {
         const masks: MaskSet = { views: [{ masks: [maskOf(() => true)] }] };
         const hierarchy = await SegmentCaptureAsync(null, capture([viewAt(0, (c, r) => c === 5 && r === 5)]), masks, {
             criteria: CRITERIA,
@@ -135,7 +135,7 @@ describe("segmenting by masks alone", () => {
         }
     });
 
-    it("says what is wrong with its input", async () => {
+    it("throws on invalid input with a reason", async () => {
         const good = capture([viewAt(0)]);
         const noMasks = await refusal(SegmentCaptureAsync(null, good, { views: [{ masks: [] }] }));
         expect(noMasks.message).toMatch(/no masks in any view/);
@@ -153,7 +153,7 @@ describe("segmenting by masks alone", () => {
         expect((await refusal(paper)).message).toMatch(/trained feature field/);
     });
 
-    it("can be canceled at any stage, before and while it runs", async () => {
+    it("can be canceled before the run and at any stage", async () => {
         const masks: MaskSet = { views: [{ masks: HALVES }] };
         const before = SegmentCaptureAsync(null, capture([viewAt(0)]), masks, { signal: AbortSignal.abort() });
         expect((await refusal(before)).kind).toBe("aborted");

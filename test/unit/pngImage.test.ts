@@ -55,7 +55,7 @@ describe("DecodePngToRgba", () => {
         [4, 8, [1, 2, 3, 4, 5, 6, 7, 8], [1, 2, 3, 4, 5, 6, 7, 8]],
         [1, 16, [0, 65535], [0, 0, 0, 255, 255, 255, 255, 255]],
         [4, 16, [257, 514, 771, 65535, 0, 32768, 100, 257], [1, 2, 3, 255, 0, 128, 0, 1]],
-    ] as const)("turns %d channels of %d bits to RGBA", (channels, depth, samples, rgba) => {
+    ] as const)("converts %d channels of %d bits to RGBA", (channels, depth, samples, rgba) => {
         const data = depth === 16 ? Uint16Array.from(samples) : Uint8Array.from(samples);
         const image = DecodePngToRgba(encode({ width: 2, height: 1, channels, depth, data }), "a.png");
         expect([image.width, image.height]).toEqual([2, 1]);
@@ -71,7 +71,7 @@ describe("DecodePngToRgba", () => {
         expect([...four.data].filter((_, i) => i % 4 === 0)).toEqual([17, 255, 136]);
     });
 
-    it("looks colors up in a palette, with alpha where it has some", () => {
+    it("looks up colors in a palette, with alpha", () => {
         const palette: [string, number[]] = ["PLTE", [1, 2, 3, 4, 5, 6, 7, 8, 9]];
         const opaque = DecodePngToRgba(WritePng(3, 8, 3, [[2, 0, 1]], [palette]), "a.png");
         expect([...opaque.data]).toEqual([7, 8, 9, 255, 1, 2, 3, 255, 4, 5, 6, 255]);
@@ -80,20 +80,20 @@ describe("DecodePngToRgba", () => {
         expect(() => DecodePngToRgba(WritePng(1, 8, 3, [[3]], [palette]), "a.png")).toThrow(/a.png .* palette/);
     });
 
-    it("makes the color that stands for transparency transparent", () => {
+    it("makes the transparent color transparent", () => {
         const png = WritePng(3, 8, 2, [[1, 2, 3, 1, 2, 4, 0, 2, 3]], [["tRNS", [0, 1, 0, 2, 0, 3]]]);
         expect([...DecodePngToRgba(png, "a.png").data]).toEqual([1, 2, 3, 0, 1, 2, 4, 255, 0, 2, 3, 255]);
     });
 });
 
 describe("DecodePngToNumbers", () => {
-    it("gives gray samples as they are", () => {
+    it("returns gray samples unchanged", () => {
         const png = encode({ width: 3, height: 1, channels: 1, depth: 16, data: Uint16Array.from([0, 300, 65535]) });
         expect([...DecodePngToNumbers(png, "a.png").data]).toEqual([0, 300, 65535]);
         expect([...DecodePngToNumbers(WritePng(3, 4, 0, [[0x1f, 0x80]]), "a.png").data]).toEqual([1, 15, 8]);
     });
 
-    it("refuses colors", () => {
+    it("throws on colors", () => {
         const png = encode({ width: 1, height: 1, channels: 3, depth: 8, data: Uint8Array.from([1, 2, 3]) });
         expect(() => DecodePngToNumbers(png, "a.png")).toThrow(/a.png has colors/);
     });

@@ -34,7 +34,7 @@ describe("RunLengthMask", () => {
         expect(topLeft.bounds).toEqual([0, 0, 1, 1]);
     });
 
-    it("knows no pixels of an empty mask", () => {
+    it("has no pixels in an empty mask", () => {
         const mask = RunLengthMask.FromCounts([6], 3, 2);
         expect(mask.area).toBe(0);
         expect(mask.bounds).toEqual([0, 0, 0, 0]);
@@ -74,24 +74,24 @@ describe("RunLengthMask", () => {
         }
     });
 
-    it("copies the counts that it is given", () => {
+    it("copies the given counts", () => {
         const counts = new Uint32Array([1, 3, 2]);
         const mask = RunLengthMask.FromCounts(counts, 3, 2);
         counts[0] = 9;
         expect(mask.counts[0]).toBe(1);
     });
 
-    it("says by how much counts miss the image", () => {
+    it("throws with the difference when counts do not fill the image", () => {
         expect(() => RunLengthMask.FromCounts([1, 3, 1], 3, 2)).toThrow(/hold 5 pixels.*3 x 2 = 6/);
         expect(() => RunLengthMask.FromCounts([1, 3, 3], 3, 2)).toThrow(/hold 7 pixels/);
         expect(() => RunLengthMask.FromCounts([], 3, 2)).toThrow(UltrametricError);
     });
 
-    it.each([-1, Number.NaN, 1.5, Number.POSITIVE_INFINITY])("refuses the count %s", (count) => {
+    it.each([-1, Number.NaN, 1.5, Number.POSITIVE_INFINITY])("throws on the count %s", (count) => {
         expect(() => RunLengthMask.FromCounts([1, count, 2], 3, 2)).toThrow(`Run 1 of a run-length mask is ${count}`);
     });
 
-    it("refuses text that is no compressed mask", () => {
+    it("throws on text that is not a compressed mask", () => {
         expect(() => RunLengthMask.FromCompressed("1 2", 3, 2)).toThrow(/Character 1 .*" "/);
         expect(() => RunLengthMask.FromCompressed("1~2", 3, 2)).toThrow(/Character 1 /);
         expect(() => RunLengthMask.FromCompressed("12o", 3, 2)).toThrow(/ends inside run 2, after 3 characters/);
@@ -101,7 +101,7 @@ describe("RunLengthMask", () => {
         expect(() => RunLengthMask.FromCompressed("132L", 3, 2)).toThrow(/Run 3 .* is -1/);
     });
 
-    it("refuses sizes that no image has", () => {
+    it("throws on invalid image sizes", () => {
         expect(() => RunLengthMask.FromCounts([0], 0, 2)).toThrow(/size is 0 x 2/);
         expect(() => RunLengthMask.FromBitmap([0, 0], 1.5, 2)).toThrow(/size is 1.5 x 2/);
         expect(() => RunLengthMask.FromBitmap([0, 0], 2, 2)).toThrow(/bitmap of 2 pixels/);

@@ -34,7 +34,7 @@ function Resized(rows: readonly (readonly number[])[], width: number, height: nu
 }
 
 describe("BoxNms", () => {
-    it("keeps the best of boxes that overlap more than allowed", () => {
+    it("keeps the best of boxes that overlap too much", () => {
         // As distances between first and last pixels: 10 x 10 each. The first two share 9 x 10 of 110, the third is apart.
         const boxes = [
             [0, 0, 11, 11],
@@ -55,7 +55,7 @@ describe("BoxNms", () => {
         expect(BoxNms(boxes, [1, 1], 0.815)).toEqual([0]);
     });
 
-    it("is not confused by boxes of one pixel, equal scores, or nothing", () => {
+    it("handles boxes of one pixel, equal scores and no boxes", () => {
         expect(
             BoxNms(
                 [
@@ -76,7 +76,7 @@ describe("MaskUpsampler", () => {
         ["smaller", 16, 64, 64, 64, 50, 50],
         ["not cut", 32, 128, 128, 128, 128, 128],
         ["a high picture", 16, 64, 37, 64, 29, 50],
-    ])("interpolates twice, as the original: %s", (_, low, input, filledWidth, filledHeight, width, height) => {
+    ])("interpolates twice like the original: %s", (_, low, input, filledWidth, filledHeight, width, height) => {
         const random = CreateRandom(5);
         const logits = Array.from({ length: low }, () => Array.from({ length: low }, () => 6 * random() - 3));
         const inner = Resized(logits, input, input)
@@ -113,7 +113,7 @@ describe("MaskUpsampler", () => {
         expect(stability).toBeCloseTo(high / expected.filter((logit) => logit > -1).length, 2);
     });
 
-    it("looks only where a mask is", () => {
+    it("processes only the mask's area", () => {
         const size = 32;
         const upsampler = new MaskUpsampler(size, size, 64, 64, 48, [0, 0, 120, 90], 120, 90);
         const random = CreateRandom(6);
@@ -148,14 +148,14 @@ describe("MaskUpsampler", () => {
 });
 
 describe("RemoveSmallRegions", () => {
-    it("fills small holes and drops small pieces, joined over corners", () => {
+    it("fills small holes and removes small pieces, connected across corners", () => {
         const bitmap = Bitmap("####....", "#.##....", "####..#.", "#####..#", "........");
         expect(RemoveSmallRegions(bitmap, 8, 5, 3)).toBe(true);
         expect(bitmap).toEqual(Bitmap("####....", "####....", "####....", "#####...", "........"));
         expect(RemoveSmallRegions(bitmap, 8, 5, 3)).toBe(false);
     });
 
-    it("keeps the largest piece where all are small", () => {
+    it("keeps the largest piece when all are small", () => {
         const bitmap = Bitmap("#....", "...##");
         RemoveSmallRegions(bitmap, 5, 2, 4);
         expect(bitmap).toEqual(Bitmap(".....", "...##"));
@@ -179,7 +179,7 @@ describe("CreatePointGrid", () => {
         ]);
     });
 
-    it("keeps to the content, and to a sixteenth of the background", () => {
+    it("keeps the points on the content, and a sixteenth of those on the background", () => {
         const data = Uint8Array.from({ length: 64 * 64 }, (_, p) => (p % 64 < 32 ? 1 : 0));
         const content = { data, width: 64 };
         expect(CreatePointGrid([0, 0, 64, 64], 32, content, 0, false)).toHaveLength(512);
@@ -189,7 +189,7 @@ describe("CreatePointGrid", () => {
         expect(CreatePointGrid([0, 0, 64, 64], 32, { data: new Uint8Array(4096), width: 64 }, 0, false)).toEqual([]);
     });
 
-    it("begins with a coarse grid where that is wanted", () => {
+    it("starts with a coarse grid on request", () => {
         const points = CreatePointGrid([0, 0, 8, 8], 8, null, 0, true);
         expect(points.slice(0, 4)).toEqual([
             { x: 0.5, y: 0.5 },
@@ -202,7 +202,7 @@ describe("CreatePointGrid", () => {
 });
 
 describe("CreateCropBoxes", () => {
-    it("has the crops of segment-anything", () => {
+    it("matches the crops of segment-anything", () => {
         // generate_crop_boxes((480, 640), 1, 512 / 1500): overlap int(512 / 1500 * 480) = 163
         expect(CreateCropBoxes(640, 480, 1, 512 / 1500).map(({ box }) => box)).toEqual([
             [0, 0, 640, 480],
@@ -214,7 +214,7 @@ describe("CreateCropBoxes", () => {
         expect(CreateCropBoxes(100, 100, 2, 0.3)).toHaveLength(1 + 4 + 16);
     });
 
-    it("notices masks that a crop has cut, not those that end with the picture", () => {
+    it("finds masks that a crop cuts, but not those that end with the image", () => {
         const crop = [0, 0, 402, 322] as const;
         expect(IsCutByCrop([0, 0, 100, 100], crop, 640, 480)).toBe(false);
         expect(IsCutByCrop([300, 50, 100, 100], crop, 640, 480)).toBe(true);
@@ -223,14 +223,14 @@ describe("CreateCropBoxes", () => {
 });
 
 describe("ResizeMask", () => {
-    it("is inside where at least half of the area is", () => {
+    it("includes pixels of which at least half the area is inside", () => {
         const mask = RunLengthMask.FromBitmap(Bitmap("##..#...", "...#.#..", "########", "......##"), 8, 4);
         // Blocks of 2 x 2 with 2, 1, 2, 0 and 2, 2, 2, 4 pixels.
         expect(ResizeMask(mask, 4, 2).toBitmap()).toEqual(Bitmap("#.#.", "####"));
         expect(ResizeMask(mask, 8, 4)).toBe(mask);
     });
 
-    it("goes by shares of pixels where the sizes do not divide", () => {
+    it("uses shares of pixels when the sizes do not divide", () => {
         const mask = RunLengthMask.FromBitmap(Bitmap("#....", "#....", "#...."), 5, 3);
         // The first of two pixels covers 2.5 pixels, of which one is inside: 0.4.
         expect(ResizeMask(mask, 2, 1).area).toBe(0);
@@ -263,7 +263,7 @@ describe("MaskIou", () => {
 });
 
 describe("ResizeOnWhite", () => {
-    it("composites on white and gives Pillow's bytes", () => {
+    it("composites on white with the bytes of Pillow", () => {
         const gray = (...values: number[]) => Uint8Array.from(values.flatMap((v) => [v, v, v, 255]));
         const first = (bytes: Uint8Array) => [...bytes.filter((_, i) => i % 3 === 0)];
         // Image.fromarray([[0, 100, 200, 50]]).resize((8, 1), BILINEAR), and ((2, 1), BILINEAR)
@@ -274,7 +274,7 @@ describe("ResizeOnWhite", () => {
         expect([...ResizeOnWhite(half, [0, 0, 1, 1], 1, 1)]).toEqual([132, 137, 142]);
     });
 
-    it("takes a part", () => {
+    it("resizes a crop", () => {
         const data = Uint8Array.from({ length: 4 * 12 }, (_, i) => (i % 4 === 3 ? 255 : Math.floor(i / 4)));
         const part = ResizeOnWhite({ width: 4, height: 3, data }, [1, 1, 2, 2], 2, 2);
         expect([...part.filter((_, i) => i % 3 === 0)]).toEqual([5, 6, 9, 10]);

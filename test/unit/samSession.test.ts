@@ -17,7 +17,7 @@ function startAsync(runtime: FakeSamRuntime, model: SamModel = FakeSamModel()): 
 describe("PrepareSamImage", () => {
     const { image } = FakeSamModel();
 
-    it("normalizes the picture, and pads below and at the right with zeros after that", () => {
+    it("normalizes the image, and then pads the bottom and the right with zeros", () => {
         const data = Uint8Array.from({ length: 4 * 8 }, (_, i) => [255, 0, 100, 255][i % 4]);
         const input = PrepareSamImage({ width: 4, height: 2, data }, [0, 0, 4, 2], { ...image, size: 8 });
         expect([input.filledWidth, input.filledHeight]).toEqual([8, 4]);
@@ -28,7 +28,7 @@ describe("PrepareSamImage", () => {
         });
     });
 
-    it("fits the longer side, rounds the shorter one, and stretches where the model does", () => {
+    it("fits the longer side and rounds the shorter one, or stretches as the model requires", () => {
         const picture = { width: 7, height: 30, data: new Uint8Array(4 * 210).fill(255) };
         const sizeOf = (how: "pad" | "stretch") => {
             const { filledWidth, filledHeight } = PrepareSamImage(picture, [0, 0, 7, 30], { ...image, fit: how });
@@ -78,13 +78,13 @@ describe("SamSession", () => {
             },
             /input "mask_input" that the description of fake lacks/,
         ],
-    ])("names what does not fit: %s", async (_, ports, message) => {
+    ])("throws on a model that does not fit: %s", async (_, ports, message) => {
         const runtime = new FakeSamRuntime({}, ports);
         await expect(startAsync(runtime)).rejects.toThrow(message);
         expect(runtime.sessions).toBe(0);
     });
 
-    it("brings prompts to the encoder's pixels, and appends a point without meaning where there is no box", async () => {
+    it("scales prompts to the encoder's pixels, and appends a padding point without a box", async () => {
         const asked: number[][][] = [];
         const runtime = new FakeSamRuntime({
             onDecode: (positions, labels) => asked.push([[...positions], Array.from(labels as Float32Array)]),
@@ -120,7 +120,7 @@ describe("SamSession", () => {
         expect(runtime.images).toHaveLength(1);
     });
 
-    it("answers a prompt with masks of the picture's size, the best first", async () => {
+    it("returns masks of the image's size for a prompt, the best first", async () => {
         const runtime = new FakeSamRuntime({
             things: [
                 [8, 8, 24, 24],
@@ -137,7 +137,7 @@ describe("SamSession", () => {
         expect(masks[2].region.area).toBe(0);
     });
 
-    it("refuses prompts without sense", async () => {
+    it("throws on invalid prompts", async () => {
         const decoder = await SamPredictor.CreateAsync(await startAsync(new FakeSamRuntime()), PICTURE);
         await expect(decoder.predictAsync({})).rejects.toThrow("needs a point or a box");
         await expect(decoder.predictAsync({ points: [{ x: Number.NaN, y: 0, inside: true }] })).rejects.toThrow(
@@ -149,7 +149,7 @@ describe("SamSession", () => {
         await expect(other.predictAsync({ box: [0, 0, 5, 5] })).rejects.toThrow("does not support boxes");
     });
 
-    it("wants a picture before prompts", async () => {
+    it("throws on a prompt before an image", async () => {
         const input = { model: FakeSamModel(), encoder: BYTES, decoder: BYTES, runtime: {} };
         const job = await SamJob.StartAsync(input, new FakeSamRuntime());
         await expect(job.predictAsync({ box: [0, 0, 1, 1] })).rejects.toThrow("no image");
@@ -174,7 +174,7 @@ function tensor(dims: number[], value = 0): OnnxTensor {
 }
 
 describe("samModels", () => {
-    it("feeds SlimSAM as transformers.js exports it", async () => {
+    it("feeds SlimSAM in the format of transformers.js", async () => {
         const model = samModels.slimSam("https://example.org/slim/onnx/");
         expect(model.encoder).toEqual({
             name: "vision_encoder.onnx",
@@ -208,7 +208,7 @@ describe("samModels", () => {
         expect(rest).toEqual(embeddings);
     });
 
-    it("asks segment-anything's own export one prompt at a time, and leaves out its first mask", async () => {
+    it("runs segment-anything's export one prompt at a time, and skips its first mask", async () => {
         const model = samModels.segmentAnything({ encoder: BYTES, decoder: BYTES });
         const fed: Record<string, OnnxTensor>[] = [];
         const masks = tensor([1, 4, 2, 2]);
@@ -241,7 +241,7 @@ describe("samModels", () => {
         expect([...decoded.logits.subarray(12)]).toEqual([1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3]);
     });
 
-    it("knows the digests of MobileSAM's files only for the files that it names itself", () => {
+    it("has the digests of MobileSAM's files only for its default files", () => {
         expect(samModels.mobileSam("models").encoder).toMatchObject({
             source: "models/mobilesam_encoder_1024_w16.onnx",
             sha256: expect.stringMatching(/^[0-9a-f]{64}$/),

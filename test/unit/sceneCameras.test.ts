@@ -10,7 +10,7 @@ const MIDDLE = [1, 2.5, 13];
 describe.each(["y", "z"] as const)("CreateSceneCameras, %s up", (upAxis) => {
     const up = upAxis === "y" ? 1 : 2;
 
-    it("sees all of the box from every side, as large as it can be from all of them", () => {
+    it("shows the whole box from every side, as large as possible", () => {
         const cameras = CreateSceneCameras(BOX, upAxis, { views: 40, size: 100, margin: 1.25 });
         expect(cameras).toHaveLength(40);
         let widest = 0;
@@ -31,7 +31,7 @@ describe.each(["y", "z"] as const)("CreateSceneCameras, %s up", (upAxis) => {
         expect(Math.max(...distances) - Math.min(...distances)).toBeLessThan(1e-9);
     });
 
-    it("holds cameras upright, and keeps to the elevations", () => {
+    it("keeps cameras upright and at the elevations", () => {
         const elevations = [-0.2, 1.1] as const;
         for (const { cameraToWorld: m, position } of CreateSceneCameras(BOX, upAxis, { views: 50, elevations })) {
             expect(Math.abs(m[4 * up])).toBeLessThan(1e-12); // right is level
@@ -46,7 +46,7 @@ describe.each(["y", "z"] as const)("CreateSceneCameras, %s up", (upAxis) => {
         expect(above.position[up]).toBeGreaterThan(BOX.high[up]);
     });
 
-    it("comes closer where the outline is smaller than the box", () => {
+    it("moves closer when the outline is smaller than the box", () => {
         const outline = Float32Array.of(-1, 2.5, 13, 3, 2.5, 13, 1, 2.5, 10, 1, 2.5, 16);
         const distance = ({ position }: { position: readonly number[] }): number =>
             Math.hypot(...position.map((value, a) => value - MIDDLE[a]));
@@ -55,7 +55,7 @@ describe.each(["y", "z"] as const)("CreateSceneCameras, %s up", (upAxis) => {
         expect(distance(tight)).toBeLessThan(0.9 * distance(loose));
     });
 
-    it("looks outwards from inside, in all directions around", () => {
+    it("looks outward from inside, in all directions", () => {
         const cameras = CreateSceneCameras(BOX, upAxis, { views: 0, insideViews: 16, insideFieldOfView: 1.4 });
         expect(cameras).toHaveLength(16);
         const sum = [0, 0, 0];
@@ -88,7 +88,7 @@ describe("CreateSceneCameras", () => {
         }
     });
 
-    it("takes content without extent, and says what is wrong with its options", () => {
+    it("accepts content without extent, and throws on invalid options", () => {
         const point = { low: [1, 1, 1], high: [1, 1, 1], outline: null } as const;
         expect(CreateSceneCameras(point, "y", { views: 2 })[0].position.every(Number.isFinite)).toBe(true);
         for (const [options, message] of [

@@ -24,13 +24,13 @@ function lineHierarchy(): SegmentationHierarchy {
 }
 
 describe("a saved hierarchy", () => {
-    it("comes back as it was", async () => {
+    it("is read back unchanged", async () => {
         const hierarchy = lineHierarchy();
         const read = await SegmentationHierarchy.ParseAsync(await hierarchy.serializeAsync());
         expect(read).toEqual(hierarchy);
     });
 
-    it("is refused when it is something else, of another version, or damaged, with a reason", async () => {
+    it("throws with a reason on other data, another version and damaged data", async () => {
         const file = await lineHierarchy().serializeAsync();
         const refuse = async (bytes: Uint8Array<ArrayBuffer>, reason: RegExp): Promise<void> => {
             const error = await SegmentationHierarchy.ParseAsync(bytes, "a.bumh").catch((e: unknown) => e);
@@ -49,17 +49,17 @@ describe("a saved hierarchy", () => {
         await refuse(flipped, /damaged/);
     });
 
-    it("names the criteria it has when asked for another", () => {
+    it("throws on a missing criterion with the criteria that it has", () => {
         expect(() => lineHierarchy().dendrogram("volume")).toThrow(/only consensus/);
     });
 });
 
-describe("labels carried to other points", () => {
+describe("labels transferred to other points", () => {
     const { positions, dendrograms } = lineHierarchy();
     const tree = new KdTree(positions);
     const two = CutAtCount(dendrograms.get("consensus")!, 2);
 
-    it("take the commonest part of the nearest leaves, the larger where two tie", () => {
+    it("are the most common part of the nearest leaves, the larger part in a tie", () => {
         const queries = Float32Array.of(1, 0, 0, 10.4, 0, 0, 6.4, 0, 0);
         // Nearest three: 0 1 2; 3 4 2; 3 2 4.
         expect([...new LabelTransfer(tree, queries, { neighbors: 3 }).label(two)]).toEqual([0, 1, 1]);
@@ -67,7 +67,7 @@ describe("labels carried to other points", () => {
         expect([...new LabelTransfer(tree, queries, { neighbors: 4 }).label(two)][2]).toBe(0);
     });
 
-    it("stay away from points that are far, and from parts that are not among the largest", () => {
+    it("are missing at far points, and for parts that are not among the largest", () => {
         const queries = Float32Array.of(0.2, 0, 0, 5, 0, 0, 11, 0, 0);
         const near = new LabelTransfer(tree, queries, { neighbors: 1, maxDistance: 1 });
         expect([...near.label(two)]).toEqual([0, -1, 1]);
@@ -75,7 +75,7 @@ describe("labels carried to other points", () => {
         expect([...largest.label(two)]).toEqual([0, 0, -1]);
     });
 
-    it("are none where there is no leaf, and where there is no query", () => {
+    it("are empty without leaves or queries", () => {
         const none = new LabelTransfer(new KdTree(new Float32Array(0)), Float32Array.of(0, 0, 0));
         expect(none.count).toBe(1);
         expect(new LabelTransfer(tree, new Float32Array(0)).label(two).length).toBe(0);

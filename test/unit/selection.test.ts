@@ -48,7 +48,7 @@ function CreateRuns(groups: number, size: number, positions: Float32Array, color
 }
 
 describe("Selection", () => {
-    it("does what sets of places do, in normal form, and tells of changes only", () => {
+    it("behaves like a set of order indices, in normal form, and notifies of changes only", () => {
         const seed = 21;
         const random = CreateRandom(seed);
         const count = 60;
@@ -98,7 +98,7 @@ describe("Selection", () => {
         expect([selection.isEmpty, selection.size]).toEqual([true, 0]);
     });
 
-    it("refuses what is no interval of the leaf order, and stays as it was", () => {
+    it("throws on invalid intervals of the leaf order, and stays unchanged", () => {
         const selection = new Selection(() => 10);
         selection.add({ start: 2, end: 4 });
         for (const bad of [
@@ -115,8 +115,8 @@ describe("Selection", () => {
     });
 });
 
-describe("regions on screen", () => {
-    it("finds the leaves that a lasso holds, as the camera shows them", () => {
+describe("screen regions", () => {
+    it("finds the leaves inside a lasso, as the camera shows them", () => {
         const engine = new NullEngine({
             renderWidth: 400,
             renderHeight: 300,
@@ -169,7 +169,7 @@ describe("regions on screen", () => {
         ["perspective", false],
         ["perspective", true],
         ["orthographic", false],
-    ] as const)("tells which leaves no other hides: %s, right-handed %s", (mode, isRightHanded) => {
+    ] as const)("finds the leaves that no other leaf hides: %s, right-handed %s", (mode, isRightHanded) => {
         const engine = new NullEngine({ renderWidth: 400, renderHeight: 300, textureSize: 512 } as never);
         const scene = new Scene(engine);
         scene.useRightHandedSystem = isRightHanded;
@@ -205,7 +205,7 @@ describe("regions on screen", () => {
         engine.dispose();
     });
 
-    it("takes parts by more than half, or by a touch, and does not count hidden leaves", () => {
+    it("selects parts by more than half or by a touch, without hidden leaves", () => {
         const tree = CreateRuns(3, 4, new Float32Array(36));
         const inside = Uint8Array.of(1, 1, 1, 0, 1, 1, 0, 0, 0, 0, 0, 0);
         expect(PartsInRegion(tree, 3, inside)).toEqual([{ start: 0, end: 4 }]);
@@ -218,8 +218,8 @@ describe("regions on screen", () => {
     });
 });
 
-describe("parts like a part", () => {
-    it("compares color, size and shape, however the part is turned", () => {
+describe("similar parts", () => {
+    it("are compared by color, size and shape, in any orientation", () => {
         const seed = 23;
         const random = CreateRandom(seed);
         const size = 200;
@@ -255,8 +255,8 @@ describe("parts like a part", () => {
     });
 });
 
-describe("growing and shrinking", () => {
-    it("adds the parts beside the selected ones, and takes the outer ones away", () => {
+describe("growing and shrinking a selection", () => {
+    it("adds the adjacent parts, and removes the outer ones", () => {
         // Seven runs in a row along x, each 20 leaves long.
         const positions = new Float32Array(3 * 140);
         for (let leaf = 0; leaf < 140; leaf++) {
@@ -284,7 +284,7 @@ describe("growing and shrinking", () => {
         expect(selection.intervals).toEqual([{ start: 0, end: 20 }]);
     });
 
-    it("grows to the parent where nothing lies beside", () => {
+    it("grows to the parent when no part is adjacent", () => {
         const positions = new Float32Array(3 * 40);
         for (let leaf = 0; leaf < 40; leaf++) {
             positions[3 * leaf] = leaf + (leaf < 20 ? 0 : 1000);
@@ -298,7 +298,7 @@ describe("growing and shrinking", () => {
 });
 
 describe("PickLeafOnRay", () => {
-    it("hits what a controller points at, in a scene that moves the leaves, and passes over what is ignored", () => {
+    it("hits the leaf on the ray, also when the leaves are moved, and skips ignored leaves", () => {
         const positions = Float32Array.of(0, 0, 0, 0, 0, 2, 1, 0, 0);
         const world = Matrix.Scaling(2, 2, 2).multiply(Matrix.Translation(0, 5, 0));
         const ray = new Ray(new Vector3(0.01, 5, -10), new Vector3(0, 0, 3));

@@ -26,7 +26,7 @@ describe(`SortIndices (seed ${SEED})`, () => {
         });
     }
 
-    it("sorts in runs, too", () => {
+    it("sorts in time slices", () => {
         const keys = Float32Array.from({ length: 300_000 }, random);
         const { runs, value } = CountRuns(SortIndicesCoroutine(keys));
         ExpectSameElements(value, SortIndices(keys));
@@ -34,7 +34,7 @@ describe(`SortIndices (seed ${SEED})`, () => {
         expect(runs).toBeGreaterThanOrEqual(2 * 3 * 3);
     });
 
-    it("treats both zeros alike and infinities as the ends", () => {
+    it("treats both zeros as equal and infinities as the ends", () => {
         const keys = [0, -0, Number.POSITIVE_INFINITY, -1e-300, Number.NEGATIVE_INFINITY, 0];
         expect(Array.from(SortIndices(Float64Array.from(keys)))).toEqual([4, 3, 0, 1, 5, 2]);
         expect(Array.from(SortIndices(Float32Array.of(0, -0, Number.NEGATIVE_INFINITY)))).toEqual([2, 0, 1]);

@@ -30,7 +30,7 @@ const WEIGHTS = {
 };
 
 describe("UnionFind", () => {
-    it.each([1, 2, 255, 256, 257, 3000])("agrees with labels that are rewritten, n = %i", (count) => {
+    it.each([1, 2, 255, 256, 257, 3000])("agrees with relabeling, n = %i", (count) => {
         const seed = 91 + count;
         const random = CreateRandom(seed);
         const sets = new UnionFind(count);
@@ -65,7 +65,7 @@ describe.each(Object.entries(WEIGHTS))("CreateSpanningForest with weights that a
         [256, 200],
         [257, 1000],
         [3000, 9000],
-    ])("takes the edges of the plain algorithm, ties by index: %i vertices, %i edges", (vertices, count) => {
+    ])("has the edges of Kruskal's algorithm, ties by index: %i vertices, %i edges", (vertices, count) => {
         const seed = 101 + vertices;
         const random = CreateRandom(seed);
         const graph = RandomGraph(random, vertices, count);
@@ -83,7 +83,7 @@ describe.each(Object.entries(WEIGHTS))("CreateSpanningForest with weights that a
         [2, 1],
         [60, 50],
         [60, 300],
-    ])("gives the least largest weight of all paths: %i vertices, %i edges", (vertices, count) => {
+    ])("gives the smallest maximum weight of all paths: %i vertices, %i edges", (vertices, count) => {
         const seed = 111 + count;
         const random = CreateRandom(seed);
         const graph = RandomGraph(random, vertices, count);
@@ -93,7 +93,7 @@ describe.each(Object.entries(WEIGHTS))("CreateSpanningForest with weights that a
     });
 
     it.each(["area", "dynamics", "volume"] as const)(
-        "gives the watershed by %s of leaves of unlike area",
+        "matches the twin's watershed by %s of leaves of different area",
         (criterion) => {
             for (const [vertices, count] of [
                 [2, 1],
@@ -133,7 +133,7 @@ describe.each(Object.entries(WEIGHTS))("CreateSpanningForest with weights that a
 });
 
 describe("CreateWatershed by hand", () => {
-    it("measures the lesser side of each merge", () => {
+    it("measures the smaller side of each merge", () => {
         // A path of five leaves with weights 1, 4, 2, 3; minima at the edges 0-1 and 2-3.
         const graph = { vertexCount: 5, from: Uint32Array.of(0, 1, 2, 3), to: Uint32Array.of(1, 2, 3, 4) };
         const forest = CreateSpanningForest(graph, Float32Array.of(1, 4, 2, 3));

@@ -56,7 +56,7 @@ function PlaneSplats(slope: number, side: number, opacity: number): SplatSet {
 }
 
 describe("DrawSplatsAsync", () => {
-    it.each([1, 2, 3, 4])("draws what the slow twin draws, seed %s", async (seed) => {
+    it.each([1, 2, 3, 4])("draws like the slow twin, seed %s", async (seed) => {
         const splats = RandomSplats(60, seed);
         const camera = Camera(31, 23, 0.3 * seed);
         const { image, depth, elements } = await DrawSplatsAsync(splats, camera, null, PAUSE);
@@ -79,7 +79,7 @@ describe("DrawSplatsAsync", () => {
         expect(seen).toBeGreaterThan(50); // the test has something to look at
     });
 
-    it.each([1, 2, 3])("says which splats are seen and where, as the slow twin does, seed %s", async (seed) => {
+    it.each([1, 2, 3])("returns the visible splats and their pixels like the slow twin, seed %s", async (seed) => {
         const splats = RandomSplats(200, seed);
         const camera = Camera(24, 18, 0.3 * seed);
         const { visibility } = await DrawSplatsAsync(splats, camera, null, PAUSE);
@@ -110,14 +110,14 @@ describe("DrawSplatsAsync", () => {
         expect(onSurface + pixelOf.size).toBeGreaterThan(40);
     });
 
-    it("sees all of many wide splats on one plane, most of which are in front nowhere", async () => {
+    it("finds all of many wide splats on a plane visible, though most are nowhere in front", async () => {
         const splats = PlaneSplats(0.4, 30, 0.95);
         const { elements, visibility } = await DrawSplatsAsync(splats, Camera(28, 28), null, PAUSE);
         expect(new Set(elements).size).toBeLessThan(450);
         expect(visibility.elements.length).toBe(900);
     });
 
-    it.each([0, 0.7, -1.5])("sees a plane of flat splats where it is, slope %s", async (slope) => {
+    it.each([0, 0.7, -1.5])("draws a plane of flat splats at its depth, slope %s", async (slope) => {
         const splats = PlaneSplats(slope, 40, 0.9);
         const camera = Camera(48, 48);
         const { depth, elements } = await DrawSplatsAsync(splats, camera, null, PAUSE);
@@ -135,14 +135,14 @@ describe("DrawSplatsAsync", () => {
         expect(seen).toBeGreaterThan(200);
     });
 
-    it("sees nothing through what is half as opaque as it takes", async () => {
+    it("gives splats below half of the required opacity no depth", async () => {
         const { depth, elements, image } = await DrawSplatsAsync(PlaneSplats(0, 2, 0.4), Camera(16, 16), null, PAUSE);
         expect(depth.every((value) => value === 0)).toBe(true);
         expect(elements.every((value) => value === NOTHING)).toBe(true);
         expect(image.some((value) => value > 0)).toBe(true);
     });
 
-    it("puts splats before and behind an opaque surface", async () => {
+    it("draws splats in front of and behind an opaque surface", async () => {
         const camera = Camera(16, 16);
         const size = 16 * 16;
         const behind: SplatImage = {
@@ -161,7 +161,7 @@ describe("DrawSplatsAsync", () => {
         expect([elements[15], depth[15]]).toEqual([7, 5]);
     });
 
-    it("draws nothing of no splats, of those behind the camera and of those around it", async () => {
+    it("draws nothing for no splats, splats behind the camera and splats around it", async () => {
         const camera = Camera(8, 8);
         const around = PlaneSplats(0, 2, 1);
         around.positions.forEach((_, i) => {

@@ -5,8 +5,8 @@ import { CountAtGranularity, CutAtCount } from "../../src/compute/hierarchy/cut/
 import { CreateSplitHistogram, CreateSplitSizes, NextSplitCount } from "../../src/compute/hierarchy/cut/splitSizes";
 import { RandomMerges } from "../support/randomMerges";
 
-describe("splits along the scale of granularity", () => {
-    it("have the size of the smaller of the two parts that a finer cut has and the coarser one has not", () => {
+describe("splits along the granularity", () => {
+    it("have the size of the smaller of their two parts", () => {
         const seed = 7;
         const dendrogram = CreateDendrogram(RandomMerges(60, 3, CreateRandom(seed)));
         const sizes = CreateSplitSizes(dendrogram, 60);
@@ -22,7 +22,7 @@ describe("splits along the scale of granularity", () => {
         expect(CreateSplitSizes(dendrogram, 2).length).toBe(0);
     });
 
-    it("stand in the bar of the granularity at which they are seen first", () => {
+    it("count in the bar of the granularity at which they first appear", () => {
         const dendrogram = CreateDendrogram(RandomMerges(500, 1, CreateRandom(3)));
         const sizes = new Uint32Array(CreateSplitSizes(dendrogram, 200).length);
         sizes[30 - 2] = 12; // seen from 30 parts on
@@ -37,7 +37,7 @@ describe("splits along the scale of granularity", () => {
         expect([...CreateSplitHistogram(new Uint32Array(0), 4, 3)]).toEqual([0, 0, 0]);
     });
 
-    it("are passed over where they are crumbs, and there and back is the same way", () => {
+    it("are skipped when they are small fragments, in both directions", () => {
         //                              from 2 parts: 3  4  5  6  7  8  9
         const sizes = Uint32Array.of(/*           */ 9, 1, 1, 8, 1, 7, 1);
         const walk = (from: number, direction: 1 | -1): number[] => {

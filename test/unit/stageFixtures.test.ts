@@ -10,7 +10,7 @@ import { StageFixtures } from "../support/stageFixtures";
 const stages = new StageFixtures();
 const n = stages.info.points;
 
-it("the stage fixtures hold together: shapes, graph, orders, merges", () => {
+it("the stage fixtures are consistent: shapes, graph, orders, merges", () => {
     expect(stages.shape("X")).toEqual([n, 3]);
     const near = stages.array("near");
     const keys = new Set<number>();
@@ -35,7 +35,7 @@ it("the stage fixtures hold together: shapes, graph, orders, merges", () => {
     }
 });
 
-it("the stage fixtures belong to the committed capture: points, visibility and masks of its views", async () => {
+it("the stage fixtures match the committed capture: points, visibility and masks of its views", async () => {
     const capture = await LoadNerfCaptureAsync(new FolderFileSource(EXCAVATOR_FOLDER));
     const world = stages.array("world");
     const visible = stages.bits("visible");

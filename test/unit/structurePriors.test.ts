@@ -381,7 +381,7 @@ describe("StructurePriors", () => {
 
     function build(geometry: CaptureGeometry, priors: StructurePriors): HierarchyBuilder {
         const options = { superpoints: { count: 24 }, priors };
-        return new HierarchyBuilder("plates", [view], [masked], options, () => {}, geometry);
+        return new HierarchyBuilder({ name: "plates", views: [view], maskedViews: [masked], geometry }, options);
     }
 
     /** Superpoints with points on both sides of a border. */

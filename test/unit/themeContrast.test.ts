@@ -49,7 +49,7 @@ function expectReadable(
     }
 }
 
-describe("texts and signs stand out", () => {
+describe("texts and icons have enough contrast", () => {
     it.each([
         ["dark", DEFAULT_PANEL_THEME],
         ["light", LIGHT_PANEL_THEME],
@@ -98,7 +98,7 @@ describe("texts and signs stand out", () => {
         }
     });
 
-    it("by no other colors than these", () => {
+    it("and use no other colors", () => {
         // A color that is written into a rule, or a text that is made fainter, would not be looked at above.
         const rules = style.slice(style.indexOf("* {"));
         expect(rules.match(/#[0-9a-f]{3,8}\b(?=[^{]*;)|rgb\(|hsl\(/g)).toBeNull();

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { FormatSeconds, TimeLeft } from "../../src/ui/timeLeft";
 
 describe("TimeLeft", () => {
-    it("goes by the pace of the stage, once there is one", () => {
+    it("estimates from the pace of the stage", () => {
         const left = new TimeLeft();
         expect(left.estimate("a", 0, 100)).toBeNull();
         expect(left.estimate("a", 0.5, 102)).toBeNull(); // too early
@@ -14,7 +14,7 @@ describe("TimeLeft", () => {
         expect(left.estimate("b", 0.75, 210)).toBeCloseTo(10);
     });
 
-    it("is told in round words", () => {
+    it("is formatted in rounded words", () => {
         expect([0, 1, 12, 54, 55, 61, 3599, 3601, 7500].map(FormatSeconds)).toEqual([
             "5 s",
             "5 s",

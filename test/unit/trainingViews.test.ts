@@ -82,7 +82,7 @@ describe("CreateTrainingViews", () => {
         );
     });
 
-    it("throws when masks or depth are missing", () => {
+    it("throws on missing masks and when aborted", () => {
         const random = CreateRandom(93);
         const view = BumpyView(random, 8, 8);
         expect(() => CreateTrainingViews({ views: [view] }, { views: [] })).toThrow(

@@ -25,7 +25,7 @@ describe("VoxelDownsample", () => {
         }
     });
 
-    it("rejects invalid sizes", () => {
+    it("throws on invalid sizes", () => {
         const points = Float32Array.of(0, 0, 0, 1, 1, 1);
         expect(() => VoxelDownsample(points, 0)).toThrow(/must be positive; it is 0/);
         expect(() => VoxelDownsample(points, Number.NaN)).toThrow(/must be positive; it is NaN/);

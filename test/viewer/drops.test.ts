@@ -19,15 +19,15 @@ async function expectPartsAsync(page: Page, path: string, leaves: RegExp): Promi
     expect(await CountHuesAsync(page)).toBeGreaterThanOrEqual(4);
 }
 
-describe("what is dropped on the viewer", () => {
-    it.each(["ply", "splat"] as const)("may be splats, as .%s", async (ending) => {
+describe("files dropped on the viewer", () => {
+    it.each(["ply", "splat"] as const)("open as splats (.%s)", async (ending) => {
         const page = await openAsync();
         await WaitForPartsAsync(page);
         await expectPartsAsync(page, MadeFile(`table.${ending}`, CreateTableFile(ending, SPLATS)), /^4,\d{3} points$/);
         expect(await page.textContent("#title")).toBe("table");
     });
 
-    it("may be a folder of posed pictures with depth, and the last of several things is the one that stays", async () => {
+    it("open as a folder of posed images with depth, and the last of several drops stays", async () => {
         const page = await openAsync();
         const table = MadeFile("table.splat", CreateTableFile("splat", SPLATS));
         await DropAsync(page, table); // while the bundled capture is still on its way
@@ -40,7 +40,7 @@ describe("what is dropped on the viewer", () => {
         expect(await page.textContent("#title")).toMatch(/^viewer-test-/); // the folder's name
     });
 
-    it("is told of where it is nothing that can be opened, and what was there stays", async () => {
+    it("show an error when they cannot be opened, and keep the current content", async () => {
         const page = await openAsync();
         await WaitForPartsAsync(page);
         await DropAsync(page, MadeFile("notes.txt", new TextEncoder().encode("no parts")));

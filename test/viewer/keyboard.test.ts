@@ -53,8 +53,8 @@ async function partCountAsync(page: Page): Promise<number> {
     return Number((await GuiControlAsync(page, "partCount")).text);
 }
 
-describe("the viewer by keys alone", () => {
-    it("segments, picks a part and moves the granularity, and nothing jumps meanwhile", async () => {
+describe("the viewer with the keyboard", () => {
+    it("segments, picks a part and moves the granularity, without layout shifts", async () => {
         const page = await openAsync();
         await WaitForPartsAsync(page);
 

@@ -9,7 +9,7 @@ const DROP_LIMIT = 90;
 
 const openAsync = UseViewer();
 
-describe("a person's path", () => {
+describe("a visit to the viewer", () => {
     it("leads from the address to colored parts, and from a dropped model to its parts", async () => {
         const page = await openAsync();
         await WaitForPartsAsync(page);

@@ -58,7 +58,7 @@ async function untilSaidAsync(page: Page, name: string, text: RegExp): Promise<v
 
 describe("a folder of photos in the viewer", () => {
     it(
-        "trains in sight, is paused, saved, canceled and taken up again from the file, and comes to parts and pictures with parts",
+        "trains with a preview, is paused, saved, canceled and resumed from the file, and gives parts",
         async () => {
             const page = await openAsync();
             page.setDefaultTimeout(LONG);
@@ -102,7 +102,7 @@ describe("a folder of photos in the viewer", () => {
     );
 
     it.each(["beside its photos", "alone"])(
-        "is refused with a training of another capture, %s, before anything that is open is touched",
+        "is rejected with a training of another capture, %s, before anything open changes",
         async (how) => {
             const page = await openAsync();
             await WaitForPartsAsync(page);
@@ -126,7 +126,7 @@ describe("a folder of photos in the viewer", () => {
         },
     );
 
-    it("is asked for where a training is opened beside what has no photos", async () => {
+    it("is requested when a training is opened without photos", async () => {
         const page = await openAsync();
         await WaitForPartsAsync(page);
         const saved = join(import.meta.dirname, "../../demo/captures/excavator/segmentation.bumh");

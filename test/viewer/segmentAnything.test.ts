@@ -54,7 +54,7 @@ function waitForStageAsync(page: Page, stage: string): Promise<unknown> {
 }
 
 describe("Segment Anything in the viewer", () => {
-    it("shows how far it is, can be canceled, and goes on with the masks that are there", async () => {
+    it("reports progress, can be canceled, and continues with the finished masks", async () => {
         const page = await openAsync();
         await WaitForPartsAsync(page);
         await page.setInputFiles("#folder", SmallCaptureFolder([0, 12, 24], true));

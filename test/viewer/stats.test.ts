@@ -3,8 +3,8 @@ import { UseViewer, WaitForPartsAsync } from "./viewerPage";
 
 const openAsync = UseViewer();
 
-describe("the developer's figures", () => {
-    it("tell the times of the page and of each of the GPU's passes, as long as they are wanted", async () => {
+describe("the developer's statistics", () => {
+    it("show the times of the page and of each GPU pass while they are enabled", async () => {
         const page = await openAsync("?stats");
         await WaitForPartsAsync(page);
         const textAsync = (): Promise<string | null> => page.textContent("#stats");

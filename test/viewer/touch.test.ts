@@ -19,8 +19,8 @@ async function touchAsync(devTools: CDPSession, type: "touchStart" | "touchMove"
     await devTools.send("Input.dispatchTouchEvent", { type, touchPoints });
 }
 
-describe("the viewer at a phone's width, by fingers", () => {
-    it("merges a part with another by holding its row and dropping it", async () => {
+describe("the viewer at a phone's width, by touch", () => {
+    it("merges parts by a long press on a row and a drop", async () => {
         const page = await openAsync("", { viewport: { width: 420, height: 800 }, hasTouch: true });
         await WaitForPartsAsync(page);
         await page.tap("#welcomeClose");

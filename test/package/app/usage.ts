@@ -1,7 +1,15 @@
 // Compiled, not run: the declarations serve applications written in TypeScript.
 import type { Scene } from "@babylonjs/core/scene.js";
 import type { AdvancedDynamicTexture } from "@babylonjs/gui/2D/advancedDynamicTexture.js";
-import { type Capture, CutAtCount, LabelLeaves, type MaskSet, type Part, SegmentCaptureAsync, UltrametricSegmentation } from "babylon-ultrametric";
+import {
+    type Capture,
+    CutAtCount,
+    LabelLeaves,
+    type MaskSet,
+    type Part,
+    SegmentCaptureAsync,
+    UltrametricSegmentation,
+} from "babylon-ultrametric";
 import { GranularityPanel } from "babylon-ultrametric/ui";
 
 export async function ShowAsync(scene: Scene, texture: AdvancedDynamicTexture, url: string): Promise<Part | null> {
