@@ -6,19 +6,14 @@ import { OwnedResources } from "../shared/ownedResources";
 import { TRAINING_INCLUDES } from "../shared/stepCounter";
 import lossSource from "./contrastiveLoss.wgsl?raw";
 import edgeTermsSource from "./edgeTerms.wgsl?raw";
+import type { FeatureTrainingOptions } from "./featureFieldOptions";
 import featureGradientSource from "./featureGradient.wgsl?raw";
 import termsSource from "./gradientTerms.include.wgsl?raw";
 import pairTermsSource from "./pairTerms.wgsl?raw";
 import { LossScale } from "./trainingState";
 
-/** Options of the loss, see FeatureTrainingOptions. */
-export interface ContrastiveLossOptions {
-    readonly temperature: number;
-    /** Weight of the loss on the pairs' own similarities. */
-    readonly alpha: number;
-    /** Whether the loss on bottleneck edges is included. */
-    readonly ultrametric: boolean;
-}
+/** Options of a {@link ContrastiveLoss}. */
+export type ContrastiveLossOptions = Pick<FeatureTrainingOptions, "temperature" | "alpha" | "ultrametric">;
 
 /** Arrays that {@link ContrastiveLoss} reads and adds to. */
 export interface ContrastiveLossInputs {

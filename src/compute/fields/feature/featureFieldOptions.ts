@@ -1,17 +1,8 @@
+import type { HashGridOptions } from "../shared/hashGrid";
 import { OptionChecks } from "../shared/optionChecks";
 
 /** The shape of a feature field: a hash grid and a small network. */
-export interface FeatureFieldOptions {
-    /** Levels of the hash grid. */
-    levels: number;
-    /** Values at each vertex of the grid: 2 or 4. */
-    featuresPerLevel: number;
-    /** Logarithm of the maximum number of entries of a level; levels with more vertices are hashed. */
-    tableSizeLog2: number;
-    /** Cells along an edge of the unit cube on the coarsest level. */
-    baseResolution: number;
-    /** Cells along an edge of the unit cube on the finest level. */
-    finestResolution: number;
+export interface FeatureFieldOptions extends HashGridOptions {
     /** Widths of the hidden layers, multiples of 8. */
     hidden: readonly number[];
     /** Number of dimensions of a feature, a multiple of 8. */

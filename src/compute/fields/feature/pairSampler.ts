@@ -7,21 +7,23 @@ import { type KernelDispatch, RecordAll } from "../shared/kernelDispatch";
 import { OwnedResources } from "../shared/ownedResources";
 import { RANDOM_STREAMS, TRAINING_INCLUDES } from "../shared/stepCounter";
 import drawPairsSource from "./drawPairs.wgsl?raw";
+import type { FeatureTrainingOptions } from "./featureFieldOptions";
 import maskBitsSource from "./maskBits.wgsl?raw";
 import pairEntriesSource from "./pairEntries.wgsl?raw";
 import sampleViewSource from "./sampleView.wgsl?raw";
 import { type TrainingViews, VIEW_WORDS } from "./trainingViews";
 
-/** Options of a {@link PairSampler}, see FeatureTrainingOptions. */
-export interface PairSamplerOptions {
-    readonly samples: number;
-    readonly pairs: number;
-    readonly negativesPerPositive: number;
-    readonly hierarchicalSampling: boolean;
-    readonly withinLevel: boolean;
-    readonly minMaskSamples: number;
-    readonly neighbors: "surface" | "image";
-}
+/** Options of a {@link PairSampler}. */
+export type PairSamplerOptions = Pick<
+    FeatureTrainingOptions,
+    | "samples"
+    | "pairs"
+    | "negativesPerPositive"
+    | "hierarchicalSampling"
+    | "withinLevel"
+    | "minMaskSamples"
+    | "neighbors"
+>;
 
 /**
  * Draws the samples of a training step from the view of the step, and the pairs of samples that the loss compares: He

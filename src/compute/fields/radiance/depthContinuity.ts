@@ -5,6 +5,7 @@ import { OwnedResources } from "../shared/ownedResources";
 import lossSource from "./depthContinuity.wgsl?raw";
 import { type DepthRuns, RUN_MASK_WORDS, RUN_PIXELS } from "./depthRuns";
 import drawSource from "./drawRuns.wgsl?raw";
+import type { RadianceTrainingOptions } from "./radianceFieldOptions";
 import { RAY_INCLUDES, RAY_TRAINING_INCLUDES } from "./radianceKernels";
 
 /** Rays per run; four of them become the run. */
@@ -15,11 +16,8 @@ export const MIN_RUN_OPACITY = 0.9;
 
 const RUN_STREAMS = { STREAM_RUN: "11u" } as const;
 
-/** Options of the loss, see RadianceTrainingOptions. */
-export interface DepthContinuityOptions {
-    readonly depthContinuity: number;
-    readonly depthContinuityThreshold: number;
-}
+/** Options of a {@link DepthContinuity}. */
+export type DepthContinuityOptions = Pick<RadianceTrainingOptions, "depthContinuity" | "depthContinuityThreshold">;
 
 /** Arrays of a training step that {@link DepthContinuity} reads and adds to. */
 export interface DepthContinuityArrays {

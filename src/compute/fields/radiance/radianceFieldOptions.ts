@@ -1,17 +1,8 @@
+import type { HashGridOptions } from "../shared/hashGrid";
 import { OptionChecks } from "../shared/optionChecks";
 
 /** The shape of a radiance field. Lengths are in the unit cube of the scene, see UnitCube. */
-export interface RadianceFieldOptions {
-    /** Levels of the hash grid. */
-    levels: number;
-    /** Values at each vertex of the grid: 2 or 4. */
-    featuresPerLevel: number;
-    /** Logarithm of the maximum number of entries of a level; levels with more vertices are hashed. */
-    tableSizeLog2: number;
-    /** Cells along an edge of the grid on the coarsest level. */
-    baseResolution: number;
-    /** Cells along an edge of the grid on the finest level. */
-    finestResolution: number;
+export interface RadianceFieldOptions extends HashGridOptions {
     /** Widths of the hidden layers of the density network, multiples of 8. */
     densityHidden: readonly number[];
     /** Outputs of the density network, a multiple of 8: the log density, and further inputs of the color network. */

@@ -11,14 +11,18 @@ import randomSource from "./random.include.wgsl?raw";
 /** Entries of a block. Levels start at multiples of it, so that each block belongs to one level. */
 export const GRID_BLOCK = 64;
 
-/** The shape of a hash grid, see FeatureFieldOptions. */
+/** The shape of a hash grid. */
 export interface HashGridOptions {
-    readonly levels: number;
-    /** 2 or 4. */
-    readonly featuresPerLevel: number;
-    readonly tableSizeLog2: number;
-    readonly baseResolution: number;
-    readonly finestResolution: number;
+    /** Number of levels. */
+    levels: number;
+    /** Values at each vertex: 2 or 4. */
+    featuresPerLevel: number;
+    /** Logarithm of the maximum number of entries of a level; levels with more vertices are hashed. */
+    tableSizeLog2: number;
+    /** Cells along an edge of the grid on the coarsest level. */
+    baseResolution: number;
+    /** Cells along an edge of the grid on the finest level. */
+    finestResolution: number;
 }
 
 /** A level of a hash grid, as in hashGrid.include.wgsl. */
