@@ -2,7 +2,7 @@ import type { Criterion } from "../../compute/hierarchy/cut/segmentationHierarch
 import type { JsonNode } from "../formats/jsonNode";
 import type { LeafInterval } from "../parts/model/leafInterval";
 import type { PartTransform } from "../parts/model/partTransform";
-import { ReadInterval } from "./savedEdits";
+import { ReadInterval } from "./savedInterval";
 import { ReadTransform } from "./savedTransform";
 import type { UltrametricSegmentationOptions } from "./segmentationOptions";
 

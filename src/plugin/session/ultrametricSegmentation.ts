@@ -27,7 +27,7 @@ import type { SegmentOptions } from "../pipeline/segmentCapture";
 import type { OpenedSegmentation } from "../saved/openedSegmentation";
 import { OpenSegmentationAsync } from "../saved/openSegmentation";
 import { FindContent } from "../saved/savedContent";
-import { RestoreEdits } from "../saved/savedEdits";
+import { RestoreEdits } from "../saved/restoreEdits";
 import {
     SaveSegmentation,
     type SegmentationSource,
