@@ -23,8 +23,9 @@ export {
 export { type FilteredMasks, type FilteredView, MaskSetFilter } from "./plugin/masks/maskSetFilter";
 export { ResizeMask } from "./plugin/masks/resizeMask";
 // Segment Anything.
-export { type ByteStore, Sha256Async } from "./plugin/sam/byteStore";
+export type { ByteStore } from "./plugin/sam/byteStore";
 export { CacheByteStore } from "./plugin/sam/cacheByteStore";
+export { type LoadedModelFile, LoadModelFileAsync, type ModelLoadOptions } from "./plugin/sam/loadModelFile";
 export {
     DEFAULT_MASK_GENERATOR_OPTIONS,
     DEFAULT_SKIP_FOUND_OPTIONS,
@@ -32,10 +33,10 @@ export {
     type MaskGeneratorOptions,
     type SkipFoundOptions,
 } from "./plugin/sam/maskGenerator";
-export { type LoadedModelFile, LoadModelFileAsync, type ModelLoadOptions } from "./plugin/sam/modelCache";
 export { DEFAULT_ONNX_RUNTIME_OPTIONS, type OnnxRuntime, type OnnxRuntimeOptions } from "./plugin/sam/onnxRuntime";
 export type { PixelBox } from "./plugin/sam/resizeImage";
 export { SamClient } from "./plugin/sam/samClient";
 export type { SamJobInput } from "./plugin/sam/samJob";
 export type { ModelFile, SamDigests, SamImageInput, SamPromptInput } from "./plugin/sam/samModel";
 export type { SamPrompt } from "./plugin/sam/samSession";
+export { Sha256Async } from "./plugin/sam/sha256";

@@ -4,6 +4,7 @@ import type { Scene } from "@babylonjs/core/scene";
 import { AdvancedDynamicTexture } from "@babylonjs/gui/2D/advancedDynamicTexture";
 import { BoxPolygon, type ScreenPoint } from "../plugin/parts/select/regionSelection";
 import type { SelectionMode } from "../plugin/parts/select/selectionTools";
+import { DRAG_DISTANCE } from "./pointerTracker";
 import { RegionOverlayControl } from "./regionOverlayControl";
 
 /** The shape that a {@link RegionTool} draws. */
@@ -17,8 +18,6 @@ export interface RegionToolEvents {
     onTap(position: ScreenPoint, isToggle: boolean): void;
 }
 
-/** Pixels that a pressed pointer may move before it draws. */
-const DRAW_DISTANCE = 5;
 /** Pixels between two vertices of a lasso. */
 const LASSO_STEP = 3;
 
@@ -74,7 +73,7 @@ export class RegionTool {
     private _draw(position: ScreenPoint): void {
         const [first] = this._path;
         const last = this._path[this._path.length - 1];
-        this._hasDrawn ||= Math.hypot(position.x - first.x, position.y - first.y) > DRAW_DISTANCE;
+        this._hasDrawn ||= Math.hypot(position.x - first.x, position.y - first.y) > DRAG_DISTANCE;
         if (this._shape === "box") {
             this._path = [first, position];
         } else if (Math.hypot(position.x - last.x, position.y - last.y) >= LASSO_STEP) {

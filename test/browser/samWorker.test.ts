@@ -8,7 +8,7 @@ import { DecodeImageAsync } from "../../src/plugin/formats/imageDecoder";
 import type { RgbaImage } from "../../src/plugin/formats/pngImage";
 import { GenerateMasksAsync, type ViewMasksResult } from "../../src/plugin/masks/generateMasks";
 import { CacheByteStore } from "../../src/plugin/sam/cacheByteStore";
-import { LoadModelFileAsync } from "../../src/plugin/sam/modelCache";
+import { LoadModelFileAsync } from "../../src/plugin/sam/loadModelFile";
 import { SamClient } from "../../src/plugin/sam/samClient";
 import { samModels } from "../../src/plugin/sam/samModel";
 import { CreateCamera } from "../support/cameras";

@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
 import type { RgbaImage } from "../../src/plugin/formats/pngImage";
 import type { OnnxSession, OnnxTensor } from "../../src/plugin/sam/onnxRuntime";
+import { PrepareSamImage } from "../../src/plugin/sam/prepareSamImage";
 import { SamJob } from "../../src/plugin/sam/samJob";
 import { type SamModel, samModels } from "../../src/plugin/sam/samModel";
 import { SamPredictor } from "../../src/plugin/sam/samPredictor";
-import { PrepareSamImage, SamSession } from "../../src/plugin/sam/samSession";
+import { SamSession } from "../../src/plugin/sam/samSession";
 import { FakeSamModel, FakeSamRuntime } from "../support/fakeSam";
 
 const BYTES = new Uint8Array(1);

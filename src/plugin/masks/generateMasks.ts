@@ -4,13 +4,13 @@ import type { Mask, MaskSet, ViewMasks } from "../../compute/masks/maskSet";
 import type { Capture, View } from "../../compute/views/capture";
 import type { RgbaImage } from "../formats/pngImage";
 import type { ByteStore } from "../sam/byteStore";
+import { LoadModelFileAsync } from "../sam/loadModelFile";
 import {
     CheckMaskGeneratorOptions,
     DEFAULT_MASK_GENERATOR_OPTIONS,
     type GeneratedMasks,
     type MaskGeneratorOptions,
 } from "../sam/maskGenerator";
-import { LoadModelFileAsync } from "../sam/modelCache";
 import type { OnnxRuntimeOptions } from "../sam/onnxRuntime";
 import { SamClient } from "../sam/samClient";
 import type { SamModel } from "../sam/samModel";

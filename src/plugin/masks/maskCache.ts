@@ -1,9 +1,9 @@
 import type { Mask } from "../../compute/masks/maskSet";
 import { RunLengthMask } from "../../compute/masks/runLengthMask";
 import type { RgbaImage } from "../formats/pngImage";
-import { type ByteStore, Sha256Async } from "../sam/byteStore";
+import { type ByteStore, StoreBytesAsync } from "../sam/byteStore";
 import type { MaskGeneratorOptions } from "../sam/maskGenerator";
-import { StoreAsync } from "../sam/modelCache";
+import { Sha256Async } from "../sam/sha256";
 
 /** To be changed when the same image, model and options give other masks than before. */
 const VERSION = "1";
@@ -62,7 +62,7 @@ export class MaskCache {
             masks: masks.map(({ region, predictedIou, stability }) => [region.toCompressed(), predictedIou, stability]),
         };
         const bytes = new TextEncoder().encode(JSON.stringify(stored));
-        await StoreAsync(this._store, `masks-${key}`, bytes, "The masks of an image", this._onWarning);
+        await StoreBytesAsync(this._store, `masks-${key}`, bytes, "The masks of an image", this._onWarning);
     }
 }
 

@@ -10,15 +10,25 @@ export interface ByteStore {
     removeAsync(key: string): Promise<void>;
 }
 
-/** Returns the SHA-256 of concatenated bytes and texts, in lower-case hexadecimal digits. */
-export async function Sha256Async(...pieces: readonly (Uint8Array | string)[]): Promise<string> {
-    const parts = pieces.map((piece) => (typeof piece === "string" ? new TextEncoder().encode(piece) : piece));
-    const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-    let at = 0;
-    for (const part of parts) {
-        all.set(part, at);
-        at += part.length;
+/**
+ * Stores bytes. A failure is only a warning.
+ *
+ * @param what names the bytes in the warning
+ */
+export async function StoreBytesAsync(
+    store: ByteStore | null,
+    key: string,
+    bytes: Uint8Array,
+    what: string,
+    onWarning: ((message: string) => void) | undefined,
+): Promise<void> {
+    try {
+        await store?.writeAsync(key, bytes);
+    } catch (error) {
+        const isFull = error instanceof DOMException && error.name === "QuotaExceededError";
+        onWarning?.(
+            `${what} (${bytes.length} bytes) could not be stored in ${store?.name}: ` +
+                `${isFull ? "the quota is exceeded" : String(error)}. It is used, but not available next time.`,
+        );
     }
-    const digest = await globalThis.crypto.subtle.digest("SHA-256", all);
-    return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -1,9 +1,11 @@
 import { UltrametricError } from "../../compute/base/ultrametricError";
 import type { RgbaImage } from "../formats/pngImage";
 import { MaskUpsampler } from "./maskUpsampler";
-import type { OnnxPort, OnnxRuntime, OnnxSession, OnnxTensor } from "./onnxRuntime";
-import { type PixelBox, ResizeOnWhite } from "./resizeImage";
+import type { OnnxRuntime, OnnxSession, OnnxTensor } from "./onnxRuntime";
+import { PrepareSamImage } from "./prepareSamImage";
+import type { PixelBox } from "./resizeImage";
 import type { SamModel } from "./samModel";
+import { CheckDecoder, CheckEncoder } from "./samModelChecks";
 
 /** A prompt of points, a box, or both, in pixels of the image; (0, 0) is its top left corner. */
 export interface SamPrompt {
@@ -60,10 +62,10 @@ export class SamSession {
     ): Promise<SamSession> {
         const encoder = await runtime.createSessionAsync(encoderBytes, model.encoder.name);
         try {
-            checkEncoder(model, encoder);
+            CheckEncoder(model, encoder);
             const decoder = await runtime.createSessionAsync(decoderBytes, model.decoder.name);
             try {
-                checkDecoder(model, decoder);
+                CheckDecoder(model, decoder);
             } catch (error) {
                 await decoder.releaseAsync();
                 throw error;
@@ -219,27 +221,7 @@ export class SamSession {
     }
 }
 
-/** Converts a part of an image to the encoder's input: [3, size, size], normalized, padded with zeros. */
-export function PrepareSamImage(
-    image: RgbaImage,
-    part: PixelBox,
-    { size, fit, mean, deviation }: SamModel["image"],
-): { data: Float32Array; filledWidth: number; filledHeight: number } {
-    const scale = size / Math.max(part[2], part[3]);
-    const filledWidth = fit === "stretch" ? size : Math.max(1, Math.floor(part[2] * scale + 0.5));
-    const filledHeight = fit === "stretch" ? size : Math.max(1, Math.floor(part[3] * scale + 0.5));
-    const bytes = ResizeOnWhite(image, part, filledWidth, filledHeight);
-    const data = new Float32Array(3 * size * size);
-    for (let k = 0; k < 3; k++) {
-        for (let y = 0, from = k; y < filledHeight; y++) {
-            for (let x = 0, to = (k * size + y) * size; x < filledWidth; x++, to++, from += 3) {
-                data[to] = (bytes[from] - mean[k]) / deviation[k];
-            }
-        }
-    }
-    return { data, filledWidth, filledHeight };
-}
-
+/** Drops the first mask of each prompt. */
 function withoutFirst(decoded: DecodedMasks): DecodedMasks {
     const { promptCount, masksPerPrompt, width, height } = decoded;
     const size = width * height;
@@ -252,61 +234,4 @@ function withoutFirst(decoded: DecodedMasks): DecodedMasks {
         ious.set(decoded.ious.subarray(from, from + kept), i * kept);
     }
     return { ...decoded, masksPerPrompt: kept, logits, ious };
-}
-
-function checkEncoder({ name, image, embeddings, encoder: { name: file } }: SamModel, encoder: OnnxSession): void {
-    const input = expectPort(encoder.inputs, image.name, "input", file, name);
-    const side = input.dims?.[3];
-    if (typeof side === "number" && side !== image.size) {
-        throw new UltrametricError(
-            "input",
-            `The input "${image.name}" of ${file} is ${side} pixels wide, but ${image.size} in the description of ` +
-                `${name}; correct the description.`,
-        );
-    }
-    for (const { output } of embeddings) {
-        expectPort(encoder.outputs, output, "output", file, name);
-    }
-    checkAllFed(encoder.inputs, [image.name], file, name);
-}
-
-function checkDecoder(model: SamModel, decoder: OnnxSession): void {
-    const { name, embeddings, prompts, constants, outputs } = model;
-    const file = model.decoder.name;
-    const fed = [
-        ...embeddings.map(({ input }) => input),
-        prompts.points,
-        prompts.labels,
-        ...constants.map(({ input }) => input),
-    ];
-    for (const input of fed) {
-        expectPort(decoder.inputs, input, "input", file, name);
-    }
-    expectPort(decoder.outputs, outputs.masks, "output", file, name);
-    expectPort(decoder.outputs, outputs.ious, "output", file, name);
-    checkAllFed(decoder.inputs, fed, file, name);
-}
-
-function expectPort(ports: readonly OnnxPort[], wanted: string, kind: string, file: string, model: string): OnnxPort {
-    const port = ports.find(({ name }) => name === wanted);
-    if (port === undefined) {
-        throw new UltrametricError(
-            "input",
-            `${file} has no ${kind} "${wanted}", which ${model} needs; it has ` +
-                `${ports.map(({ name }) => `"${name}"`).join(", ")}. ` +
-                "Give the file that belongs to the description, or a description that matches the file.",
-        );
-    }
-    return port;
-}
-
-function checkAllFed(inputs: readonly OnnxPort[], fed: readonly string[], file: string, model: string): void {
-    const missing = inputs.find(({ name }) => !fed.includes(name));
-    if (missing !== undefined) {
-        throw new UltrametricError(
-            "input",
-            `${file} has an input "${missing.name}" that the description of ${model} lacks; add it to the ` +
-                "description (constants, embeddings), or give another file.",
-        );
-    }
 }

@@ -7,9 +7,9 @@ import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { FolderByteStore } from "../../demo/headless/folderByteStore";
 import type { Progress } from "../../src/compute/base/progress";
-import { Sha256Async } from "../../src/plugin/sam/byteStore";
-import { LoadModelFileAsync } from "../../src/plugin/sam/modelCache";
+import { LoadModelFileAsync } from "../../src/plugin/sam/loadModelFile";
 import type { ModelFile } from "../../src/plugin/sam/samModel";
+import { Sha256Async } from "../../src/plugin/sam/sha256";
 import { MemoryByteStore } from "../support/memoryByteStore";
 
 const BYTES = Uint8Array.from({ length: 50_000 }, (_, i) => (i * 7) % 251);

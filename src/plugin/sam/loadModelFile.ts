@@ -1,7 +1,8 @@
 import type { RunOptions } from "../../compute/base/progress";
 import { ThrowIfAborted, UltrametricError } from "../../compute/base/ultrametricError";
-import { type ByteStore, Sha256Async } from "./byteStore";
+import { type ByteStore, StoreBytesAsync } from "./byteStore";
 import type { ModelFile } from "./samModel";
+import { Sha256Async } from "./sha256";
 
 /** Options of {@link LoadModelFileAsync}. */
 export interface ModelLoadOptions extends RunOptions {
@@ -51,28 +52,9 @@ export async function LoadModelFileAsync(file: ModelFile, options: ModelLoadOpti
     }
     const bytes = await downloadAsync(file, url, options);
     const digest = await checkAsync(file, bytes, `The bytes from ${url}`);
-    await StoreAsync(store, key, bytes, name, onWarning);
+    await StoreBytesAsync(store, key, bytes, name, onWarning);
     ThrowIfAborted(signal, what);
     return { bytes, sha256: digest };
-}
-
-/** Stores bytes; a failure is only a warning. */
-export async function StoreAsync(
-    store: ByteStore | null,
-    key: string,
-    bytes: Uint8Array,
-    what: string,
-    onWarning: ((message: string) => void) | undefined,
-): Promise<void> {
-    try {
-        await store?.writeAsync(key, bytes);
-    } catch (error) {
-        const isFull = error instanceof DOMException && error.name === "QuotaExceededError";
-        onWarning?.(
-            `${what} (${bytes.length} bytes) could not be stored in ${store?.name}: ` +
-                `${isFull ? "the quota is exceeded" : String(error)}. It is used, but not available next time.`,
-        );
-    }
 }
 
 async function readAsync(
