@@ -158,7 +158,11 @@ function benchScale(): void {
         return { view, arrangement, confidence: new Float32Array(masks.length).fill(1) };
     });
     const geometry = { positions: scene.positions, normals: null, colors: null };
-    const builder = new HierarchyBuilder("scale", scene.views, masked, {}, report, geometry);
+    const builder = new HierarchyBuilder(
+        { name: "scale", views: scene.views, maskedViews: masked, geometry },
+        {},
+        report,
+    );
     const hierarchy = builder.build(["consensus"], null);
     report("end");
     console.log(

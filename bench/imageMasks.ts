@@ -28,7 +28,7 @@ async function measureAsync(capture: Capture, masks: MaskSet, truth: GroundTruth
         arrangement: CreateMaskArrangement(masks.views[i].masks, view.camera.width, view.camera.height),
         confidence: Float32Array.from(masks.views[i].masks, MaskConfidence),
     }));
-    const hierarchy = new HierarchyBuilder(capture.name, capture.views, maskedViews).build(["consensus"], null);
+    const hierarchy = new HierarchyBuilder({ ...capture, maskedViews, geometry: null }).build(["consensus"], null);
     const { nc } = await EvaluateHierarchyAsync(capture, hierarchy, truth, {
         criterion: "consensus",
         cuts: "default",

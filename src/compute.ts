@@ -11,6 +11,7 @@ export { UltrametricError, type UltrametricErrorKind } from "./compute/base/ultr
 export { type CaptureBounds, FindCaptureBounds } from "./compute/bounds/captureBounds";
 export { UnitCube } from "./compute/bounds/unitCube";
 export { HierarchyBuilder } from "./compute/hierarchy/build/hierarchyBuilder";
+export type { HierarchyInput } from "./compute/hierarchy/build/hierarchyInput";
 export { DEFAULT_HIERARCHY_OPTIONS, type HierarchyOptions } from "./compute/hierarchy/build/hierarchyOptions";
 export type { MaskedView } from "./compute/hierarchy/build/observations";
 export type { CloudFeatures } from "./compute/hierarchy/build/surfaceCloud";

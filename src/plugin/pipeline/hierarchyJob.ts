@@ -42,14 +42,8 @@ export class HierarchyJob {
                 confidence: Float32Array.from(this._masks.views[i].masks, MaskConfidence),
             }),
         );
-        this._builder = new HierarchyBuilder(
-            capture.name,
-            this._views,
-            maskedViews,
-            options,
-            onStage,
-            capture.geometry ?? null,
-        );
+        const { name, geometry } = capture;
+        this._builder = new HierarchyBuilder({ name, views: this._views, maskedViews, geometry }, options, onStage);
     }
 
     /** [n, 3] world positions at which the feature field is evaluated. */

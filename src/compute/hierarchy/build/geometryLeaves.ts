@@ -1,9 +1,10 @@
 import { UltrametricError } from "../../base/ultrametricError";
 import { UnitCube } from "../../bounds/unitCube";
-import type { CaptureGeometry, View } from "../../views/capture";
+import type { CaptureGeometry } from "../../views/capture";
+import type { HierarchyInput } from "./hierarchyInput";
 import type { HierarchyOptions } from "./hierarchyOptions";
 import { type LeafVisibility, SplitByVisibility } from "./leafVisibility";
-import { type MaskedView, ObserveColors, ObserveMasks, type ViewObservation } from "./observations";
+import { ObserveColors, ObserveMasks, type ViewObservation } from "./observations";
 
 /** The leaves of a capture with geometry: all points of the geometry, observed or not. */
 export interface GeometryLeaves {
@@ -17,14 +18,11 @@ export interface GeometryLeaves {
 /**
  * Observes the points of a capture's geometry.
  *
- * @param captureName for messages
  * @throws UltrametricError "input" if no view with masks sees any of the points
  */
 export function ObserveGeometry(
-    captureName: string,
     { positions, faceNormals = null, hasVisibility = null, colors }: CaptureGeometry,
-    views: readonly View[],
-    maskedViews: readonly MaskedView[],
+    { name, views, maskedViews }: HierarchyInput,
     { depthTolerance, faceTolerance }: Pick<Required<HierarchyOptions>, "depthTolerance" | "faceTolerance">,
 ): GeometryLeaves {
     const { extent } = UnitCube.FromPositions(positions);
@@ -35,7 +33,7 @@ export function ObserveGeometry(
     if (visibility.observed.length === 0) {
         throw new UltrametricError(
             "input",
-            `No view with masks sees any of the ${positions.length / 3} points of the capture "${captureName}". ` +
+            `No view with masks sees any of the ${positions.length / 3} points of the capture "${name}". ` +
                 "Check that points and cameras are in the same world.",
         );
     }

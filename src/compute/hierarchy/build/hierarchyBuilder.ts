@@ -9,22 +9,29 @@ import { SmoothFeatures } from "../../algorithms/smoothFeatures";
 import { CreateSpanningForest } from "../../algorithms/spanningForest";
 import { CreateWatershed } from "../../algorithms/watershed";
 import { UltrametricError } from "../../base/ultrametricError";
-import type { CaptureGeometry, View } from "../../views/capture";
+import type { CaptureGeometry } from "../../views/capture";
 import type { SurfaceStructure } from "../../views/surfaceStructure";
 import { CreateDendrogram, type Dendrogram } from "../cut/dendrogram";
 import { type Criterion, SegmentationHierarchy } from "../cut/segmentationHierarchy";
-import { CreateLeafPriors, type LeafPriors, WeighBorders } from "../priors/leafPriors";
+import { type LeafPriors, SelectLabelPriors, WeighBorders } from "../priors/leafPriors";
 import { RegionPriors } from "../priors/regionPriors";
-import { CreateLabelPriors, type LabelPrior, type PriorWeights, ResolvePriors } from "../priors/structurePriors";
+import {
+    CreateLabelPriors,
+    CreateLinkPrior,
+    type LabelPrior,
+    type PriorWeights,
+    ResolvePriors,
+} from "../priors/structurePriors";
 import { MergeRegions } from "./consensus";
 import { type EdgeCreases, FindOutwardDirections, MeasureEdgeCreases } from "./edgeCreases";
 import { AppendBridgeWeights, WeighFeatureEdges } from "./edgeWeights";
 import { type GeometryLeaves, ObserveGeometry } from "./geometryLeaves";
+import type { HierarchyInput } from "./hierarchyInput";
 import { DEFAULT_HIERARCHY_OPTIONS, type HierarchyOptions } from "./hierarchyOptions";
 import { HIERARCHY_STAGES } from "./hierarchyStages";
 import { SelectObservations, SelectRows } from "./leafVisibility";
 import { SmoothVotes, VoteEdges } from "./maskVotes";
-import { type MaskedView, ObserveColors, ObserveMasks, type ViewObservation } from "./observations";
+import { ObserveColors, ObserveMasks, type ViewObservation } from "./observations";
 import {
     CreateSuperpoints,
     DEFAULT_SUPERPOINT_OPTIONS,
@@ -44,6 +51,7 @@ export class HierarchyBuilder {
     private readonly _options: Required<HierarchyOptions>;
     private readonly _superpointOptions: SuperpointOptions;
     private readonly _priorWeights: PriorWeights;
+    private readonly _geometry: CaptureGeometry | null;
     /** The content's structure; null if no prior is on. */
     private readonly _structure: SurfaceStructure | null;
     private _cloud?: SurfaceCloud;
@@ -61,35 +69,28 @@ export class HierarchyBuilder {
     private _faceNeighbors?: Uint32Array;
 
     /**
-     * @param name of the capture
-     * @param views all views with depth, including those without masks, which still show surface and color
-     * @param maskedViews the views that have masks
      * @param onStage called before each stage; may throw to stop
-     * @param geometry points on the content's own surface, which become the leaves. The hierarchy is built from the
-     * points that views with masks see; each of the others joins a similar one nearby. Null takes the surface of the
-     * views' depth.
      * @throws UltrametricError "input" for invalid priors, or priors without geometry that has a structure
      */
     public constructor(
-        public readonly name: string,
-        private readonly _views: readonly View[],
-        private readonly _maskedViews: readonly MaskedView[],
+        private readonly _input: HierarchyInput,
         options: HierarchyOptions = {},
         private readonly _onStage: (stage: string) => void = () => {},
-        private readonly _geometry: CaptureGeometry | null = null,
     ) {
+        const { name, geometry = null } = _input;
+        this._geometry = geometry;
         this._options = { ...DEFAULT_HIERARCHY_OPTIONS, ...options };
         this._superpointOptions = { ...DEFAULT_SUPERPOINT_OPTIONS, ...this._options.superpoints };
         this._priorWeights = ResolvePriors(this._options.priors);
         const hasPriors = Object.values(this._priorWeights).some((weight) => weight > 0);
-        if (hasPriors && !_geometry?.structure) {
+        if (hasPriors && !geometry?.structure) {
             throw new UltrametricError(
                 "input",
                 `The capture "${name}" has no structure of its content, which the option priors needs. ` +
                     "Leave the option out, or capture meshes of a scene.",
             );
         }
-        this._structure = hasPriors ? (_geometry?.structure ?? null) : null;
+        this._structure = hasPriors ? (geometry?.structure ?? null) : null;
     }
 
     /**
@@ -102,7 +103,7 @@ export class HierarchyBuilder {
                 ? CreateGeometryCloud(
                       SelectRows(this._geometry.positions, this._observeGeometry(this._geometry).visibility.observed),
                   )
-                : CreateSurfaceCloud(this._views, this._options.voxelSize);
+                : CreateSurfaceCloud(this._input.views, this._options.voxelSize);
         }
         return this._cloud;
     }
@@ -136,7 +137,7 @@ export class HierarchyBuilder {
             this._checkMasks();
             this._observations = this._geometryLeaves
                 ? SelectObservations(this._geometryLeaves.observations, this._geometryLeaves.visibility.observed)
-                : ObserveMasks(positions, this._maskedViews, this._options.depthTolerance * unitCube.extent);
+                : ObserveMasks(positions, this._input.maskedViews, this._options.depthTolerance * unitCube.extent);
         }
         return this._observations;
     }
@@ -158,7 +159,7 @@ export class HierarchyBuilder {
             this._onStage(HIERARCHY_STAGES.colors);
             this._colors = this._geometryLeaves
                 ? SelectRows(this._geometryLeaves.colors, this._geometryLeaves.visibility.observed)
-                : ObserveColors(positions, this._views, this._options.depthTolerance * unitCube.extent);
+                : ObserveColors(positions, this._input.views, this._options.depthTolerance * unitCube.extent);
         }
         return this._colors;
     }
@@ -218,7 +219,7 @@ export class HierarchyBuilder {
         const positions = this._geometry?.positions ?? this.cloud.positions;
         const colors = this._geometryLeaves?.colors ?? this.colors;
         const colorBytes = Uint8Array.from(colors, (value) => Math.round(255 * value));
-        return new SegmentationHierarchy(this.name, positions, colorBytes, dendrograms);
+        return new SegmentationHierarchy(this._input.name, positions, colorBytes, dendrograms);
     }
 
     private _smooth({ features, dimensions }: CloudFeatures): CloudFeatures {
@@ -281,16 +282,16 @@ export class HierarchyBuilder {
     private _observeGeometry(geometry: CaptureGeometry): GeometryLeaves {
         if (!this._geometryLeaves) {
             this._checkMasks();
-            this._geometryLeaves = ObserveGeometry(this.name, geometry, this._views, this._maskedViews, this._options);
+            this._geometryLeaves = ObserveGeometry(geometry, this._input, this._options);
         }
         return this._geometryLeaves;
     }
 
     private _checkMasks(): void {
-        if (this._maskedViews.every(({ arrangement }) => arrangement.maskCount === 0)) {
+        if (this._input.maskedViews.every(({ arrangement }) => arrangement.maskCount === 0)) {
             throw new UltrametricError(
                 "input",
-                `The capture "${this.name}" has no masks in any view. Generate or load masks first.`,
+                `The capture "${this._input.name}" has no masks in any view. Generate or load masks first.`,
             );
         }
     }
@@ -310,15 +311,22 @@ export class HierarchyBuilder {
         if (!structure || !this._geometry) {
             return null;
         }
-        this._leafPriors ??= CreateLeafPriors(
-            structure,
-            this._priorWeights,
-            this._findLabelPriors(),
-            this.graph,
-            this._observeGeometry(this._geometry).visibility.observed,
-            this.cloud.positions,
-            () => this._findFaceNeighbors(structure),
-        );
+        if (!this._leafPriors) {
+            const { cloud, graph } = this;
+            const { observed } = this._observeGeometry(this._geometry).visibility;
+            const findNeighbors = () => this._findFaceNeighbors(structure);
+            this._leafPriors = {
+                labelPriors: SelectLabelPriors(this._findLabelPriors(), observed),
+                linkPrior: CreateLinkPrior(
+                    structure,
+                    graph,
+                    observed,
+                    cloud.positions,
+                    this._priorWeights,
+                    findNeighbors,
+                ),
+            };
+        }
         return this._leafPriors;
     }
 

@@ -1,6 +1,5 @@
 import type { EdgeList } from "../../algorithms/edgeList";
-import type { SurfaceStructure } from "../../views/surfaceStructure";
-import { BorderWeight, CreateLinkPrior, type LabelPrior, type LinkPrior, type PriorWeights } from "./structurePriors";
+import { BorderWeight, type LabelPrior, type LinkPrior } from "./structurePriors";
 
 /** The structure priors of the leaves that a hierarchy is built from. */
 export interface LeafPriors {
@@ -9,30 +8,12 @@ export interface LeafPriors {
     readonly linkPrior: LinkPrior | null;
 }
 
-/**
- * Creates the priors of some of the leaves.
- *
- * @param labelPriors of all leaves
- * @param leaves [n] leaf of each vertex of the graph
- * @param positions [n, 3] world positions of these leaves
- * @param findNeighbors see CreateLabelPriors
- */
-export function CreateLeafPriors(
-    structure: SurfaceStructure,
-    weights: PriorWeights,
-    labelPriors: readonly LabelPrior[],
-    graph: EdgeList,
-    leaves: Uint32Array,
-    positions: Float32Array,
-    findNeighbors: () => Uint32Array,
-): LeafPriors {
-    return {
-        labelPriors: labelPriors.map(({ labels, weight }) => ({
-            labels: Uint32Array.from(leaves, (leaf) => labels[leaf]),
-            weight,
-        })),
-        linkPrior: CreateLinkPrior(structure, graph, leaves, positions, weights, findNeighbors),
-    };
+/** Returns the label priors of some of the leaves. */
+export function SelectLabelPriors(labelPriors: readonly LabelPrior[], leaves: Uint32Array): LabelPrior[] {
+    return labelPriors.map(({ labels, weight }) => ({
+        labels: Uint32Array.from(leaves, (leaf) => labels[leaf]),
+        weight,
+    }));
 }
 
 /** Weighs the borders of the structure along the edges of the graph -> [edges]. */
