@@ -142,10 +142,10 @@ describe("splat files", () => {
         const mesh = CreateMesh(0);
         expect(() => WriteSplatPly(mesh, [1, 2])).toThrow(/2 labels.*300 splats/);
         expect(() => SplatsByPart(mesh, [1, 2])).toThrow(/2 labels.*300 splats/);
-        expect(() => WriteSplatPly(mesh, null, [COUNT])).toThrow(/no splat 300/);
-        expect(() => WriteSplatFile(mesh, [-1])).toThrow(/no splat -1/);
+        expect(() => WriteSplatPly(mesh, null, [COUNT])).toThrow(/splat index 300/);
+        expect(() => WriteSplatFile(mesh, [-1])).toThrow(/splat index -1/);
         expect(() => ExtractSplats(mesh, [])).toThrow(/at least one/);
-        expect(() => ExtractSplats(mesh, [0.5])).toThrow(/no splat 0.5/);
+        expect(() => ExtractSplats(mesh, [0.5])).toThrow(/splat index 0.5/);
         expect(() => WriteSplatFile(new GaussianSplattingMesh("lost", null, scene))).toThrow(/keepInRam/);
     });
 });

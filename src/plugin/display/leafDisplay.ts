@@ -92,7 +92,7 @@ export abstract class LeafDisplay {
     }
 
     /** @internal Sets the colors of a dendrogram's parts (see CreatePartStartColors) before the dendrogram is set. */
-    public takePartStartColors(dendrogram: Dendrogram, colors: Uint32Array<ArrayBuffer>): void {
+    public setPartStartColors(dendrogram: Dendrogram, colors: Uint32Array<ArrayBuffer>): void {
         this._partStartColors.set(dendrogram, colors);
     }
 

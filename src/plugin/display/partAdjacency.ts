@@ -61,9 +61,9 @@ export class PartAdjacency {
         for (const [cell, parts] of cells) {
             adjacency._connect(parts, parts);
             for (const step of HALF_NEIGHBORS) {
-                const beside = cells.get(cell + grid.offsetOf(step));
-                if (beside) {
-                    adjacency._connect(parts, beside);
+                const neighbors = cells.get(cell + grid.offsetOf(step));
+                if (neighbors) {
+                    adjacency._connect(parts, neighbors);
                 }
             }
             if (++done % 1024 === 0) {

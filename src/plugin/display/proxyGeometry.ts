@@ -29,7 +29,7 @@ export function CreateProxyGeometry(mesh: AbstractMesh, faceCount: number): Prox
     if (mesh.isDisposed()) {
         throw new UltrametricError("disposed", `The mesh "${mesh.name}" has been disposed; its parts cannot be shown.`);
     }
-    const own = SourceMesh(mesh);
+    const holder = SourceMesh(mesh);
     const elements = ReadMeshElements(mesh);
     if (elements?.kind !== "faces" || elements.count !== faceCount) {
         throw new UltrametricError(
@@ -41,15 +41,15 @@ export function CreateProxyGeometry(mesh: AbstractMesh, faceCount: number): Prox
     const geometry = new Geometry(Geometry.RandomId(), mesh.getScene());
     let corners: Float32Array | null = null;
     for (const kind of [...VERTEX_KINDS, ...SKIN_KINDS]) {
-        const isMorphed = own.morphTargetManager !== null;
+        const isMorphed = holder.morphTargetManager !== null;
         const data =
             isMorphed && kind === VertexBuffer.PositionKind
                 ? mesh.getPositionData(false, true)
                 : isMorphed && kind === VertexBuffer.NormalKind
                   ? mesh.getNormalsData(false, true)
-                  : own.getVerticesData(kind);
+                  : holder.getVerticesData(kind);
         if (data) {
-            const size = Math.round(data.length / own.getTotalVertices());
+            const size = Math.round(data.length / holder.getTotalVertices());
             const gathered = gather(data, size, elements);
             geometry.setVerticesData(kind, gathered, false, size);
             corners = kind === VertexBuffer.PositionKind ? gathered : corners;

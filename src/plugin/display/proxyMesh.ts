@@ -45,7 +45,7 @@ export class ProxyMesh {
     ) {
         const scene = source.getScene();
         const engine = scene.getEngine() as WebGPUEngine;
-        const own = SourceMesh(source);
+        const holder = SourceMesh(source);
         const mesh = new Mesh(`${source.name} (parts)`, scene);
         this.mesh = mesh;
         this.isReversed = elements.isReversed;
@@ -55,11 +55,11 @@ export class ProxyMesh {
         mesh.overrideRenderingFillMode = 0; // triangles, also if the source mesh is a strip or a fan
         geometry.applyToMesh(mesh);
         mesh.skeleton = source.skeleton;
-        mesh.numBoneInfluencers = own.numBoneInfluencers;
-        mesh.hasVertexAlpha = own.hasVertexAlpha;
-        mesh.useVertexColors = own.useVertexColors;
-        mesh.receiveShadows = own.receiveShadows;
-        mesh.applyFog = own.applyFog;
+        mesh.numBoneInfluencers = holder.numBoneInfluencers;
+        mesh.hasVertexAlpha = holder.hasVertexAlpha;
+        mesh.useVertexColors = holder.useVertexColors;
+        mesh.receiveShadows = holder.receiveShadows;
+        mesh.applyFog = holder.applyFog;
         mesh.renderingGroupId = source.renderingGroupId;
         mesh.alphaIndex = source.alphaIndex;
         mesh.alwaysSelectAsActiveMesh = source.alwaysSelectAsActiveMesh;
@@ -104,7 +104,7 @@ export class ProxyMesh {
             mesh.material = this._overlay;
         }
         // After the material: Babylon applies a mesh's orientation to the next material that is set.
-        mesh.sideOrientation = own.sideOrientation;
+        mesh.sideOrientation = holder.sideOrientation;
     }
 
     /** Whether the parts are drawn over the source mesh, whose materials are unsupported. */

@@ -107,21 +107,21 @@ function bind(
                 `${original ? `a ${original.getClassName()}` : "no material"}.`,
         );
     }
-    const own = original as GaussianSplattingMaterial;
+    const template = original as GaussianSplattingMaterial;
     const engine = mesh.getEngine() as WebGPUEngine;
     // One more element: the sort pads its last batch with a splat index past the end.
     const leafOfSplat = new GpuArray(engine, "u32", [leaves.length + 1], { label: "leaves of splats" });
     leafOfSplat.upload(leaves);
     // The class of the existing material, so that applications without splats need not load it.
-    const Kind = own.constructor as typeof GaussianSplattingMaterial;
-    const material = new Kind(`${own.name} (parts)`, mesh.getScene());
+    const Kind = template.constructor as typeof GaussianSplattingMaterial;
+    const material = new Kind(`${template.name} (parts)`, mesh.getScene());
     // Both materials share the existing shadow material.
     DisposeShadowMaterial(material);
-    material.shadowDepthWrapper = own.shadowDepthWrapper;
-    material.kernelSize = own.kernelSize;
-    material.minPixelSize = own.minPixelSize;
-    material.compensation = own.compensation;
-    material.alpha = own.alpha;
+    material.shadowDepthWrapper = template.shadowDepthWrapper;
+    material.kernelSize = template.kernelSize;
+    material.minPixelSize = template.minPixelSize;
+    material.compensation = template.compensation;
+    material.alpha = template.alpha;
     material.setSourceMesh(mesh);
     new SplatColorPlugin(material, {
         leafOfSplat,

@@ -39,14 +39,14 @@ export function SaveContent({ capture, items, leafOfElement }: ContentLeaves, fi
     return {
         name: capture.name,
         meshes: meshes.map((mesh) => {
-            const own = items.filter((item) => item.mesh === mesh);
-            const [{ kind, elementCount }] = own;
+            const itemsOfMesh = items.filter((item) => item.mesh === mesh);
+            const [{ kind, elementCount }] = itemsOfMesh;
             return {
                 ...LinkTo(mesh),
                 kind,
                 elementCount,
                 vertexCount: mesh.getTotalVertices(),
-                items: own.map(({ thinInstance, firstElement }) => ({ thinInstance, firstElement })),
+                items: itemsOfMesh.map(({ thinInstance, firstElement }) => ({ thinInstance, firstElement })),
             };
         }),
     };
@@ -79,11 +79,11 @@ function readContent(
     const links = saved.at("meshes").items().map(readMesh);
     const found = FindLinked(links, meshes, (mesh, l) => changeOf(mesh, links[l]) === null);
     const items: ContentItem[] = [];
-    for (const [l, { name, kind, elementCount, items: own }] of links.entries()) {
+    for (const [l, { name, kind, elementCount, items: itemsOfMesh }] of links.entries()) {
         const mesh = found[l];
         const change = mesh ? changeOf(mesh, links[l]) : "is not in the scene; load it first, under the same name";
         if (mesh && change === null) {
-            items.push(...own.map((item) => ({ ...item, mesh, kind, elementCount })));
+            items.push(...itemsOfMesh.map((item) => ({ ...item, mesh, kind, elementCount })));
         } else {
             onProblem(
                 new UltrametricError(

@@ -4,15 +4,15 @@ import { DEFAULT_POINT_CLOUD_BINDING_OPTIONS, type PointCloudBindingOptions } fr
 /** Options of how a hierarchy is shown and picked in a scene. */
 export interface ShownHierarchyOptions extends PointCloudBindingOptions, Omit<MeshBindingOptions, "isShown"> {
     /**
-     * What shows a hierarchy that was segmented from meshes of the scene: a point cloud, the meshes themselves, or
-     * both. Default "points".
+     * The objects that show a hierarchy which was segmented from meshes of the scene: a point cloud, the meshes
+     * themselves, or both. Default "points".
      */
     display: "points" | "meshes" | "both";
     /** The largest distance between the pointer and the center of a point that is hit, in pixels. Default 6. */
     pickPixels: number;
 }
 
-/** Options of {@link UltrametricSegmentation}, with those of how a hierarchy is shown. */
+/** Options of UltrametricSegmentation, with those of how a hierarchy is shown. */
 export interface UltrametricSegmentationOptions extends ShownHierarchyOptions {
     /** The number of parts at granularity 1, if the hierarchy has as many leaves. Default 1000. */
     maxParts: number;
@@ -26,8 +26,8 @@ export interface UltrametricSegmentationOptions extends ShownHierarchyOptions {
      */
     usePointer: boolean;
     /**
-     * The smallest side of a split that {@link UltrametricSegmentation.selectParent} and selectChild stop at, as a
-     * share of all leaves; they skip smaller ones. Default 0.0005.
+     * The smallest side of a split that UltrametricSegmentation.selectParent and selectChild stop at, as a share of
+     * all leaves; they skip smaller ones. Default 0.0005.
      */
     minStepShare: number;
 }

@@ -41,7 +41,7 @@ export function ExtractMesh(item: ContentItem, elements: Uint32Array, name: stri
         splats.computeWorldMatrix(true);
         return splats;
     }
-    const own = SourceMesh(source);
+    const holder = SourceMesh(source);
     const local = world.multiply(Matrix.Invert(parent.computeWorldMatrix(true)));
     const isSheared = !isComposed(local);
     const isPosed = isSheared && source.skeleton !== null;
@@ -53,7 +53,7 @@ export function ExtractMesh(item: ContentItem, elements: Uint32Array, name: stri
     const mesh = new Mesh(name, source.getScene(), parent);
     let colors: { data: Float32Array; size: number } | null = null;
     for (const kind of isPosed ? VERTEX_KINDS : [...VERTEX_KINDS, ...SKIN_KINDS]) {
-        const buffer = own.getVertexBuffer(kind);
+        const buffer = holder.getVertexBuffer(kind);
         if (!buffer || buffer.getIsInstanced()) {
             continue;
         }
@@ -102,16 +102,16 @@ export function ExtractMesh(item: ContentItem, elements: Uint32Array, name: stri
             mesh.overrideRenderingFillMode = 0; // triangles
         }
     } else {
-        mesh.isUnIndexed = own.isUnIndexed;
+        mesh.isUnIndexed = holder.isUnIndexed;
         mesh.refreshBoundingInfo();
     }
     mesh.material = source.material;
     mesh.skeleton = isPosed ? null : source.skeleton;
-    mesh.numBoneInfluencers = own.numBoneInfluencers;
-    mesh.useVertexColors = own.useVertexColors || mesh.isVerticesDataPresent(VertexBuffer.ColorKind);
-    mesh.hasVertexAlpha = own.hasVertexAlpha;
-    mesh.sideOrientation = own.sideOrientation;
-    mesh.receiveShadows = own.receiveShadows;
+    mesh.numBoneInfluencers = holder.numBoneInfluencers;
+    mesh.useVertexColors = holder.useVertexColors || mesh.isVerticesDataPresent(VertexBuffer.ColorKind);
+    mesh.hasVertexAlpha = holder.hasVertexAlpha;
+    mesh.sideOrientation = holder.sideOrientation;
+    mesh.receiveShadows = holder.receiveShadows;
     mesh.visibility = source.visibility;
     mesh.renderingGroupId = source.renderingGroupId;
     mesh.alphaIndex = source.alphaIndex;
@@ -217,7 +217,7 @@ function isComposed(matrix: Matrix): boolean {
     if (!matrix.decompose(scaling, rotation, translation)) {
         return false;
     }
-    const again = Matrix.Compose(scaling, rotation, translation);
+    const recomposed = Matrix.Compose(scaling, rotation, translation);
     const largest = Math.max(...matrix.asArray().map(Math.abs));
-    return again.asArray().every((value, i) => Math.abs(value - matrix.m[i]) <= 1e-5 * largest);
+    return recomposed.asArray().every((value, i) => Math.abs(value - matrix.m[i]) <= 1e-5 * largest);
 }

@@ -50,7 +50,10 @@ export function SelectSplatBytes(mesh: GaussianSplattingMesh, splats: ArrayLike<
     for (let i = 0; i < splats.length; i++) {
         const splat = splats[i];
         if (!(Number.isInteger(splat) && splat >= 0 && splat < count)) {
-            throw new UltrametricError("input", `"${mesh.name}" has ${count} splats; there is no splat ${splat}.`);
+            throw new UltrametricError(
+                "input",
+                `The splat index ${splat} is out of range; "${mesh.name}" has ${count} splats.`,
+            );
         }
         to.set(from.subarray(SPLAT_BYTES * splat, SPLAT_BYTES * (splat + 1)), SPLAT_BYTES * i);
     }

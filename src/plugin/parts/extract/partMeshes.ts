@@ -43,24 +43,26 @@ export function CreateContentMeshes(
         high: new Vector3(-Infinity, -Infinity, -Infinity),
     };
     const elements = content.elementsOf(leaves);
-    const taken = content.items.flatMap((item, i) => (elements[i].length > 0 ? [{ item, elements: elements[i] }] : []));
-    if (taken.length === 0) {
+    const sources = content.items.flatMap((item, i) =>
+        elements[i].length > 0 ? [{ item, elements: elements[i] }] : [],
+    );
+    if (sources.length === 0) {
         throw new UltrametricError(
             "input",
             `No element of the content follows the ${leaves.length} leaves of ${name}, since a face follows the leaf ` +
                 "nearest to its center. Choose a larger part, or capture the scene with more samples.",
         );
     }
-    for (const { item, elements } of taken) {
+    for (const { item, elements } of sources) {
         BoxOfElements(item, elements, box);
     }
     const root = new TransformNode(name, scene);
     root.position = box.low.add(box.high).scale(0.5);
     root.computeWorldMatrix(true);
     try {
-        const meshes = taken.map(({ item, elements }) => {
-            const own = taken.length === 1 ? name : `${name} (${item.mesh.name})`;
-            const mesh = ExtractMesh(item, elements, own, root);
+        const meshes = sources.map(({ item, elements }) => {
+            const meshName = sources.length === 1 ? name : `${name} (${item.mesh.name})`;
+            const mesh = ExtractMesh(item, elements, meshName, root);
             mesh.layerMask = layerMaskOf(item.mesh);
             return mesh;
         });
@@ -78,29 +80,29 @@ export function CreateLeafCloud(
     leaves: Uint32Array,
     name: string,
 ): ExtractedPart {
-    const own = new Float32Array(3 * leaves.length);
+    const localPositions = new Float32Array(3 * leaves.length);
     const colors = new Uint8Array(4 * leaves.length);
     const low = new Vector3(Infinity, Infinity, Infinity);
     const high = new Vector3(-Infinity, -Infinity, -Infinity);
     leaves.forEach((leaf, i) => {
-        own.set(hierarchy.positions.subarray(3 * leaf, 3 * leaf + 3), 3 * i);
+        localPositions.set(hierarchy.positions.subarray(3 * leaf, 3 * leaf + 3), 3 * i);
         colors.set(hierarchy.colors.subarray(3 * leaf, 3 * leaf + 3), 4 * i);
         colors[4 * i + 3] = 255;
-        low.minimizeInPlaceFromFloats(own[3 * i], own[3 * i + 1], own[3 * i + 2]);
-        high.maximizeInPlaceFromFloats(own[3 * i], own[3 * i + 1], own[3 * i + 2]);
+        low.minimizeInPlaceFromFloats(localPositions[3 * i], localPositions[3 * i + 1], localPositions[3 * i + 2]);
+        high.maximizeInPlaceFromFloats(localPositions[3 * i], localPositions[3 * i + 1], localPositions[3 * i + 2]);
     });
     const center = low.add(high).scale(0.5);
-    for (let i = 0; i < own.length; i += 3) {
-        own[i] -= center.x;
-        own[i + 1] -= center.y;
-        own[i + 2] -= center.z;
+    for (let i = 0; i < localPositions.length; i += 3) {
+        localPositions[i] -= center.x;
+        localPositions[i + 1] -= center.y;
+        localPositions[i + 2] -= center.z;
     }
     const root = new TransformNode(name, scene);
     Matrix.Translation(center.x, center.y, center.z).multiply(worldMatrix).decomposeToTransformNode(root);
     const material = CreatePointMaterial(`${name} (points)`, scene);
     material.setFloat("radius", pointRadius);
     const buffer = CreateLeafColorBuffer(scene.getEngine(), colors);
-    const mesh = CreateLeafPoints(name, scene, own, buffer, material, pointRadius);
+    const mesh = CreateLeafPoints(name, scene, localPositions, buffer, material, pointRadius);
     mesh.parent = root;
     return new ExtractedPart(root, [mesh], leaves, material);
 }

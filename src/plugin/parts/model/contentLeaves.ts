@@ -100,7 +100,7 @@ function* leafOfElementCoroutine(
     const leafOfElement = new Uint32Array(last.firstElement + last.elementCount);
     const isKnown = setSampledElements(capture, leafOfElement);
     yield;
-    let everything: NearestSample | null = null;
+    let allSamples: NearestSample | null = null;
     for (let i = 0, first = 0; i < items.length; i++) {
         yield;
         const end = items[i].firstElement + items[i].elementCount;
@@ -108,15 +108,15 @@ function* leafOfElementCoroutine(
         while (next < elements.length && elements[next] < end) {
             next++;
         }
-        let own: NearestSample | null = null;
+        let samplesOfItem: NearestSample | null = null;
         for (let element = items[i].firstElement, found = 0; element < end; element++) {
             if (isKnown[element] === 0) {
                 if (next > first) {
-                    own ??= yield* NearestSample.CreateCoroutine(capture.geometry.positions, first, next);
+                    samplesOfItem ??= yield* NearestSample.CreateCoroutine(capture.geometry.positions, first, next);
                 } else {
-                    everything ??= yield* NearestSample.CreateCoroutine(capture.geometry.positions, 0, elements.length);
+                    allSamples ??= yield* NearestSample.CreateCoroutine(capture.geometry.positions, 0, elements.length);
                 }
-                leafOfElement[element] = (own ?? everything!).nearest(capture.elementCenters, element);
+                leafOfElement[element] = (samplesOfItem ?? allSamples!).nearest(capture.elementCenters, element);
                 if (++found % ELEMENTS_PER_CHUNK === 0) {
                     yield;
                 }

@@ -48,9 +48,9 @@ export function PickLeaf(
     }
     const ray = CreatePickingRay(scene, x, y, world, camera);
     // A second ray gives the growth of the radius along the ray, for any projection.
-    const beside = CreatePickingRay(scene, x + pickPixels, y, world, camera);
-    const radiusAtOrigin = Vector3.Distance(ray.origin, beside.origin);
-    const radiusSlope = Vector3.Cross(ray.direction, beside.direction).length();
+    const secondRay = CreatePickingRay(scene, x + pickPixels, y, world, camera);
+    const radiusAtOrigin = Vector3.Distance(ray.origin, secondRay.origin);
+    const radiusSlope = Vector3.Cross(ray.direction, secondRay.direction).length();
     return nearestOnRay(positions, ray, radiusAtOrigin, radiusSlope, settings);
 }
 

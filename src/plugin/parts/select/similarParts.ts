@@ -78,8 +78,8 @@ function featureDistanceTo(
         const length = Math.hypot(...sum) || 1;
         return sum.map((value) => value / length);
     };
-    const own = mean(part);
-    return (other) => Math.hypot(...mean(other).map((value, c) => value - own[c]));
+    const reference = mean(part);
+    return (other) => Math.hypot(...mean(other).map((value, c) => value - reference[c]));
 }
 
 /** The appearance of a part. */
@@ -93,11 +93,11 @@ interface Look {
 
 /** Returns the distance from a part by appearance. */
 function lookDistanceTo(tree: PartTree, part: LeafInterval): (other: LeafInterval) => number {
-    const own = lookOf(tree, part);
+    const reference = lookOf(tree, part);
     // A lower bound of extents, since flat parts have one of about 0.
-    const minExtent = 0.05 * own.extents[0] || 1e-6;
+    const minExtent = 0.05 * reference.extents[0] || 1e-6;
     return (other) => {
-        const sizeDistance = Math.abs(Math.log((other.end - other.start) / own.size)) / 3;
+        const sizeDistance = Math.abs(Math.log((other.end - other.start) / reference.size)) / 3;
         if (sizeDistance > 10) {
             return sizeDistance;
         }
@@ -105,9 +105,9 @@ function lookDistanceTo(tree: PartTree, part: LeafInterval): (other: LeafInterva
         const ratio = (a: number, b: number): number =>
             Math.abs(Math.log(Math.max(a, minExtent) / Math.max(b, minExtent)));
         return Math.max(
-            Math.hypot(...look.color.map((value, c) => value - own.color[c])),
+            Math.hypot(...look.color.map((value, c) => value - reference.color[c])),
             sizeDistance,
-            ...look.extents.map((extent, a) => ratio(extent, own.extents[a]) / 3),
+            ...look.extents.map((extent, a) => ratio(extent, reference.extents[a]) / 3),
         );
     };
 }
