@@ -91,7 +91,7 @@ export class ShownHierarchy {
                 merges,
             );
             for (const display of displays) {
-                display.takePartStartColors(dendrogram, colors);
+                display.setPartStartColors(dendrogram, colors);
             }
         }
     }

@@ -26,8 +26,8 @@ import { SelectionTools } from "../parts/select/selectionTools";
 import type { SegmentOptions } from "../pipeline/segmentCapture";
 import type { OpenedSegmentation } from "../saved/openedSegmentation";
 import { OpenSegmentationAsync } from "../saved/openSegmentation";
-import { FindContent } from "../saved/savedContent";
 import { RestoreEdits } from "../saved/restoreEdits";
+import { FindContent } from "../saved/savedContent";
 import {
     SaveSegmentation,
     type SegmentationSource,
