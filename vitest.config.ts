@@ -30,7 +30,15 @@ export default defineConfig({
     test: {
         maxWorkers: "100%", // the default leaves a core to the main process, which mostly waits
         projects: [
-            { plugins: [BabylonForNode()], test: { name: "unit", include: ["test/unit/**/*.test.ts"] } },
+            {
+                plugins: [BabylonForNode()],
+                test: {
+                    name: "unit",
+                    include: ["test/unit/**/*.test.ts"],
+                    testTimeout: 60_000, // tests take less than 3 seconds, but others may use the machine
+                    hookTimeout: 60_000,
+                },
+            },
             {
                 plugins: [BabylonForNode()],
                 test: {
