@@ -34,10 +34,10 @@ describe("SavedTraining", () => {
                 views: views.slice(heldOut),
                 heldOutViews: views.slice(0, heldOut),
             };
-            const parted = await RadianceTrainingSession.CaptureOfAsync(now, bytes);
-            expect(parted.views).toEqual(CAPTURE.views);
-            expect(parted.heldOutViews).toEqual(CAPTURE.heldOutViews);
-            expect(parted.name).toBe("ball");
+            const split = await RadianceTrainingSession.CaptureOfAsync(now, bytes);
+            expect(split.views).toEqual(CAPTURE.views);
+            expect(split.heldOutViews).toEqual(CAPTURE.heldOutViews);
+            expect(split.name).toBe("ball");
         }
     });
 

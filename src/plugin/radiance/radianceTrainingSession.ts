@@ -89,7 +89,7 @@ export class RadianceTrainingSession {
      */
     public static async CaptureOfAsync(capture: Capture, bytes: Uint8Array): Promise<Capture> {
         const saved = new SavedTraining(bytes);
-        const split = saved.part(capture);
+        const split = saved.splitViews(capture);
         saved.check(await CreateRadianceViewsAsync(split));
         return split;
     }

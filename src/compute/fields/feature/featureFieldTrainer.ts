@@ -82,7 +82,7 @@ export async function TrainFeatureFieldAsync(
 /** The training of a feature field, step by step; see {@link TrainFeatureFieldAsync}. */
 export class FeatureFieldTrainer {
     private _steps = 0;
-    private _releasedField = false;
+    private _isFieldReleased = false;
 
     private constructor(
         private readonly _engine: WebGPUEngine,
@@ -239,14 +239,14 @@ export class FeatureFieldTrainer {
 
     /** Returns the trained field and makes the caller its owner. */
     public releaseField(): FeatureField {
-        this._releasedField = true;
+        this._isFieldReleased = true;
         return this.field;
     }
 
     /** Frees all resources except a released field. Safe to call again. */
     public dispose(): void {
         this._owned.dispose();
-        if (!this._releasedField) {
+        if (!this._isFieldReleased) {
             this.field.dispose();
         }
     }

@@ -60,6 +60,9 @@ export class RadianceField implements RadianceNetworks {
     private _isDisposed = false;
     private _renderer: RadianceRenderer | undefined;
     private _rendering: Promise<unknown> = Promise.resolve();
+    /** Index in PASS_SAMPLES. */
+    private _passSize = 0;
+    private _concurrentPasses = 1;
 
     private constructor(
         private readonly _engine: WebGPUEngine,
@@ -259,9 +262,6 @@ export class RadianceField implements RadianceNetworks {
         }
         return image;
     }
-
-    private _passSize = 0;
-    private _concurrentPasses = 1;
 
     private async _prepareRendererAsync(): Promise<RadianceRenderer> {
         this._throwIfDisposed();

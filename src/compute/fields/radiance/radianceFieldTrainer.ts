@@ -94,7 +94,7 @@ export class RadianceFieldTrainer {
     /** Number of reported steps. */
     private _reported = 0;
     private _isRunning = false;
-    private _releasedField = false;
+    private _isFieldReleased = false;
 
     private constructor(
         private readonly _engine: WebGPUEngine,
@@ -298,14 +298,14 @@ export class RadianceFieldTrainer {
 
     /** Returns the trained field and makes the caller its owner. */
     public releaseField(): RadianceField {
-        this._releasedField = true;
+        this._isFieldReleased = true;
         return this.field;
     }
 
     /** Frees all resources except a released field. Safe to call again. */
     public dispose(): void {
         this._owned.dispose();
-        if (!this._releasedField) {
+        if (!this._isFieldReleased) {
             this.field.dispose();
         }
     }

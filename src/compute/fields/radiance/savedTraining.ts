@@ -76,7 +76,7 @@ export class SavedTraining {
      * Splits the views of a capture as in the training: its training views, in the same order, and all others held out.
      * @throws UltrametricError "input" that names the training capture, if one of its views is missing
      */
-    public part(capture: Capture): Capture {
+    public splitViews(capture: Capture): Capture {
         const { views } = this.header.views;
         const byName = new Map<string, View>();
         for (const view of [...capture.views, ...capture.heldOutViews]) {
