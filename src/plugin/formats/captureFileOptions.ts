@@ -23,8 +23,8 @@ export interface CaptureFileOptions extends RunOptions {
     level: boolean | null;
     /**
      * The interval n of held-out views: every n-th view is held out, starting with the first; 0 holds out none. Default
-     * null: as defined by the files, or every 8th view where they define no split (COLMAP, LLFF, transforms.json without
-     * lists).
+     * null: as defined by the files, or every 8th view where they define no split (COLMAP, LLFF, transforms.json
+     * without lists).
      */
     holdOutEvery: number | null;
     /**
@@ -64,7 +64,8 @@ export const DEFAULT_CAPTURE_FILE_OPTIONS: Readonly<CaptureFileOptions> = {
 };
 
 /**
- * The default of `holdOutEvery` where the files define no split, as for LLFF's captures in NeRF (Mildenhall et al. 2020).
+ * The default of `holdOutEvery` where the files define no split, as for LLFF's captures in NeRF (Mildenhall et al.
+ * 2020).
  */
 export const DEFAULT_HOLD_OUT_EVERY = 8;
 
