@@ -1,6 +1,6 @@
 import { AdvancedDynamicTexture } from "@babylonjs/gui/2D/advancedDynamicTexture";
 import { UltrametricSegmentation } from "../../src/plugin/session/ultrametricSegmentation";
-import { PartsPanel } from "../../src/ui/partsPanel";
+import { PartsPanel } from "../../src/ui/parts/partsPanel";
 import { GuiPointer, MiddleOf } from "../../test/support/guiPointer";
 import { CreateCloudHierarchy } from "./content";
 import { MarkStage } from "./longTasks";

@@ -12,8 +12,8 @@ import type { SegmentationHierarchy } from "../../src/compute/hierarchy/cut/segm
 import { WriteSplatPly } from "../../src/plugin/export/splatPly";
 import type { SceneCapture } from "../../src/plugin/sceneCapture/sceneCapture";
 import { UltrametricSegmentation } from "../../src/plugin/session/ultrametricSegmentation";
-import type { GranularityPanel } from "../../src/ui/granularityPanel";
-import type { PartsPanel } from "../../src/ui/partsPanel";
+import type { GranularityPanel } from "../../src/ui/granularity/granularityPanel";
+import type { PartsPanel } from "../../src/ui/parts/partsPanel";
 import { CreateBlackScene, DrawAsync, UseBrowserEngine } from "../support/browserScene";
 import { CreateColoredBox } from "../support/coloredMeshes";
 import { CreateSplatMeshAsync, CreateSplatTable } from "../support/splatScene";

@@ -5,8 +5,8 @@ import { CheckGpuAsync } from "../../src/compute/gpu/gpuErrors";
 import { CreateDendrogram, type Dendrogram } from "../../src/compute/hierarchy/cut/dendrogram";
 import { SegmentationHierarchy } from "../../src/compute/hierarchy/cut/segmentationHierarchy";
 import { UltrametricSegmentation } from "../../src/plugin/session/ultrametricSegmentation";
-import { GranularityPanel } from "../../src/ui/granularityPanel";
-import { PartsPanel } from "../../src/ui/partsPanel";
+import { GranularityPanel } from "../../src/ui/granularity/granularityPanel";
+import { PartsPanel } from "../../src/ui/parts/partsPanel";
 import { CreateBlackScene, UseBrowserEngine } from "../support/browserScene";
 
 const engine = UseBrowserEngine();

@@ -4,8 +4,8 @@ import { AdvancedDynamicTexture } from "@babylonjs/gui/2D/advancedDynamicTexture
 import type { Button } from "@babylonjs/gui/2D/controls/button";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { RadianceCurvePoint, RadianceTrainingSession } from "../../src/plugin/radiance/radianceTrainingSession";
-import { DEFAULT_PANEL_THEME } from "../../src/ui/panelTheme";
-import { type FollowedTraining, ProgressPanel } from "../../src/ui/progressPanel";
+import { DEFAULT_PANEL_THEME } from "../../src/ui/controls/panelTheme";
+import { type FollowedTraining, ProgressPanel } from "../../src/ui/progress/progressPanel";
 import { CreateBlackScene, DrawAsync, UseBrowserEngine } from "../support/browserScene";
 import { GuiPointer, MiddleOf } from "../support/guiPointer";
 

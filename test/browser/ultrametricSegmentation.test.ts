@@ -5,8 +5,8 @@ import { Slider } from "@babylonjs/gui/2D/controls/sliders/slider";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { Part } from "../../src/plugin/parts/model/part";
 import { UltrametricSegmentation } from "../../src/plugin/session/ultrametricSegmentation";
-import { GranularityPanel } from "../../src/ui/granularityPanel";
-import { ProgressPanel } from "../../src/ui/progressPanel";
+import { GranularityPanel } from "../../src/ui/granularity/granularityPanel";
+import { ProgressPanel } from "../../src/ui/progress/progressPanel";
 import { CreateBlackScene, DrawAsync, ExpectColor, UseBrowserEngine } from "../support/browserScene";
 import { CreateColoredBox } from "../support/coloredMeshes";
 import { GuiPointer } from "../support/guiPointer";
@@ -82,7 +82,7 @@ describe("UltrametricSegmentation", () => {
         expect([segmentation.partCount, segmentation.granularity]).toEqual([4, 1]);
         expect(() => {
             segmentation.granularity = Number.NaN;
-        }).toThrow(/not a number/);
+        }).toThrow(/must be a number/);
     });
 
     it("returns the part under a pixel, its parent and its children", async () => {

@@ -8,7 +8,7 @@ import { RunLengthMask } from "../../src/compute/masks/runLengthMask";
 import type { Capture, View } from "../../src/compute/views/capture";
 import { MaskOverlay } from "../../src/plugin/masks/maskOverlay";
 import { SelectMasks } from "../../src/plugin/masks/maskQuality";
-import { ViewsPanel, type ViewsPanelOptions } from "../../src/ui/viewsPanel";
+import { ViewsPanel, type ViewsPanelOptions } from "../../src/ui/views/viewsPanel";
 import { CreateBlackScene, DrawAsync, UseBrowserEngine } from "../support/browserScene";
 import { CreateCamera } from "../support/cameras";
 import { GuiPointer } from "../support/guiPointer";

@@ -1,6 +1,6 @@
 import type { AdvancedDynamicTexture } from "@babylonjs/gui/2D/advancedDynamicTexture";
 import type { Control } from "@babylonjs/gui/2D/controls/control";
-import { RowControl } from "../../src/ui/rowControl";
+import { RowControl } from "../../src/ui/controls/rowControl";
 
 /** Values of `keyCode`, which Babylon's text fields go by, of keys that are no letters or digits. */
 const KEY_CODES: Readonly<Record<string, number>> = {

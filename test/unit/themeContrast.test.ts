@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { DEFAULT_PANEL_THEME, LIGHT_PANEL_THEME } from "../../src/ui/panelTheme";
+import { DEFAULT_PANEL_THEME, LIGHT_PANEL_THEME } from "../../src/ui/controls/panelTheme";
 
 /** Of texts, by WCAG 2 level AA. */
 const TEXT = 4.5;

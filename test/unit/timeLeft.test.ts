@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { FormatSeconds, TimeLeft } from "../../src/ui/timeLeft";
+import { FormatSeconds, TimeLeft } from "../../src/ui/progress/timeLeft";
 
 describe("TimeLeft", () => {
     it("estimates from the pace of the stage", () => {

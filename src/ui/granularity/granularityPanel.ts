@@ -5,14 +5,14 @@ import { Grid } from "@babylonjs/gui/2D/controls/grid";
 import type { Slider } from "@babylonjs/gui/2D/controls/sliders/slider";
 import { StackPanel } from "@babylonjs/gui/2D/controls/stackPanel";
 import type { TextBlock } from "@babylonjs/gui/2D/controls/textBlock";
-import type { Criterion } from "../compute/hierarchy/cut/segmentationHierarchy";
-import type { UltrametricSegmentation } from "../plugin/session/ultrametricSegmentation";
-import { BasePanel, type PanelOptions } from "./basePanel";
-import { AddFocus, CreateButton, CreateSlider, CreateText, EnableButton, PressButton } from "./panelControls";
-import { DEFAULT_PANEL_THEME, type PanelTheme } from "./panelTheme";
-import { PointerTracker } from "./pointerTracker";
+import type { Criterion } from "../../compute/hierarchy/cut/segmentationHierarchy";
+import type { UltrametricSegmentation } from "../../plugin/session/ultrametricSegmentation";
+import { AddFocus, CreateButton, CreateSlider, CreateText, EnableButton, PressButton } from "../controls/panelControls";
+import { DEFAULT_PANEL_THEME, type PanelTheme } from "../controls/panelTheme";
+import { PointerTracker } from "../controls/pointerTracker";
+import { TextField } from "../controls/textField";
+import { BasePanel, type PanelOptions } from "../panel/basePanel";
 import { SplitHistogramControl } from "./splitHistogramControl";
-import { TextField } from "./textField";
 
 /** Options of {@link GranularityPanel}. */
 export interface GranularityPanelOptions extends PanelOptions {

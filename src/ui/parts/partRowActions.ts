@@ -1,8 +1,8 @@
-import type { EditTarget } from "../plugin/parts/edit/editTargets";
-import type { PartEditor } from "../plugin/parts/edit/partEditor";
-import { ExtractedPart } from "../plugin/parts/model/extractedPart";
-import type { LeafInterval } from "../plugin/parts/model/leafInterval";
-import type { UltrametricSegmentation } from "../plugin/session/ultrametricSegmentation";
+import type { EditTarget } from "../../plugin/parts/edit/editTargets";
+import type { PartEditor } from "../../plugin/parts/edit/partEditor";
+import { ExtractedPart } from "../../plugin/parts/model/extractedPart";
+import type { LeafInterval } from "../../plugin/parts/model/leafInterval";
+import type { UltrametricSegmentation } from "../../plugin/session/ultrametricSegmentation";
 import type { PartRow, PartRows } from "./partRows";
 
 /** Edits and selects the parts of rows. Edits throw UltrametricError as PartEditor does. */

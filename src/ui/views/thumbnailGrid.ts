@@ -1,11 +1,11 @@
 import { Control } from "@babylonjs/gui/2D/controls/control";
 import { Rectangle } from "@babylonjs/gui/2D/controls/rectangle";
 import type { TextBlock } from "@babylonjs/gui/2D/controls/textBlock";
+import { AddFocus, AlignTopLeft, CreateText } from "../controls/panelControls";
+import type { PanelTheme } from "../controls/panelTheme";
+import { PointerTracker } from "../controls/pointerTracker";
+import { ScrollBar } from "../controls/scrollBar";
 import { ImageDataControl } from "./imageDataControl";
-import { AddFocus, AlignTopLeft, CreateText } from "./panelControls";
-import type { PanelTheme } from "./panelTheme";
-import { PointerTracker } from "./pointerTracker";
-import { ScrollBar } from "./scrollBar";
 
 /** Callbacks of a {@link ThumbnailGrid}. */
 export interface ThumbnailGridEvents {

@@ -3,12 +3,12 @@ import type { Button } from "@babylonjs/gui/2D/controls/button";
 import { Control } from "@babylonjs/gui/2D/controls/control";
 import { Rectangle } from "@babylonjs/gui/2D/controls/rectangle";
 import type { TextBlock } from "@babylonjs/gui/2D/controls/textBlock";
-import type { Progress } from "../compute/base/progress";
-import type { RadianceTrainingSession } from "../plugin/radiance/radianceTrainingSession";
-import { BasePanel, type PanelOptions } from "./basePanel";
+import type { Progress } from "../../compute/base/progress";
+import type { RadianceTrainingSession } from "../../plugin/radiance/radianceTrainingSession";
+import { AlignTopLeft, CreateButton, CreateText, EnableButton } from "../controls/panelControls";
+import { DEFAULT_PANEL_THEME } from "../controls/panelTheme";
+import { BasePanel, type PanelOptions } from "../panel/basePanel";
 import { LearningCurveControl } from "./learningCurveControl";
-import { AlignTopLeft, CreateButton, CreateText, EnableButton } from "./panelControls";
-import { DEFAULT_PANEL_THEME } from "./panelTheme";
 import { FormatSeconds, TimeLeft } from "./timeLeft";
 
 /** Options of {@link ProgressPanel}. */

@@ -1,11 +1,11 @@
 import type { Vector2 } from "@babylonjs/core/Maths/math.vector";
 import { Rectangle } from "@babylonjs/gui/2D/controls/rectangle";
-import { MaskOverlay } from "../plugin/masks/maskOverlay";
-import type { MaskSetFilter } from "../plugin/masks/maskSetFilter";
+import { MaskOverlay } from "../../plugin/masks/maskOverlay";
+import type { MaskSetFilter } from "../../plugin/masks/maskSetFilter";
+import { AlignTopLeft } from "../controls/panelControls";
+import type { PanelTheme } from "../controls/panelTheme";
 import { ImageDataControl } from "./imageDataControl";
 import { MaskList, type MaskListEntry } from "./maskList";
-import { AlignTopLeft } from "./panelControls";
-import type { PanelTheme } from "./panelTheme";
 
 const HINT = "Point at the image to see the masks at a pixel, nested in each other.";
 

@@ -1,6 +1,6 @@
-import type { PartEditor } from "../plugin/parts/edit/partEditor";
-import type { GizmoMode, PartGizmos } from "../plugin/parts/edit/partGizmos";
-import type { ExtractedPart } from "../plugin/parts/model/extractedPart";
+import type { PartEditor } from "../../plugin/parts/edit/partEditor";
+import type { GizmoMode, PartGizmos } from "../../plugin/parts/edit/partGizmos";
+import type { ExtractedPart } from "../../plugin/parts/model/extractedPart";
 
 /** Gizmos that move, rotate or scale the active extracted part. */
 export class ActivePartGizmos {
@@ -17,7 +17,7 @@ export class ActivePartGizmos {
             this.hide();
             this._part = part;
             // Babylon's gizmos are large, so they are imported on first use.
-            void import("../plugin/parts/edit/partGizmos").then(({ AttachGizmos }) => {
+            void import("../../plugin/parts/edit/partGizmos").then(({ AttachGizmos }) => {
                 if (this._part === part && this._mode !== null) {
                     this._gizmos?.dispose();
                     this._gizmos = AttachGizmos(editor, part, this._mode);

@@ -3,9 +3,9 @@ import type { AdvancedDynamicTexture } from "@babylonjs/gui/2D/advancedDynamicTe
 import type { Button } from "@babylonjs/gui/2D/controls/button";
 import { Control } from "@babylonjs/gui/2D/controls/control";
 import type { Rectangle } from "@babylonjs/gui/2D/controls/rectangle";
-import type { IconName } from "./icons";
-import { CreateBox, CreateIconButton } from "./panelControls";
-import type { PanelTheme } from "./panelTheme";
+import type { IconName } from "../controls/icons";
+import { CreateBox, CreateIconButton } from "../controls/panelControls";
+import type { PanelTheme } from "../controls/panelTheme";
 import { ShieldTaps } from "./shieldTaps";
 import { WatchSize } from "./watchSize";
 

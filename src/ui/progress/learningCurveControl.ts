@@ -1,7 +1,7 @@
 import type { ICanvasRenderingContext } from "@babylonjs/core/Engines/ICanvas";
 import { Control } from "@babylonjs/gui/2D/controls/control";
-import type { RadianceCurvePoint } from "../plugin/radiance/radianceTrainingSession";
-import type { PanelTheme } from "./panelTheme";
+import type { RadianceCurvePoint } from "../../plugin/radiance/radianceTrainingSession";
+import type { PanelTheme } from "../controls/panelTheme";
 
 const LEGEND_HEIGHT = 18;
 const FONT_PIXELS = 12;

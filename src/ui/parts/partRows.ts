@@ -1,9 +1,9 @@
-import type { EditTarget } from "../plugin/parts/edit/editTargets";
-import type { PartEditor } from "../plugin/parts/edit/partEditor";
-import type { CondensedParts } from "../plugin/parts/model/condensedParts";
-import { ExtractedPart } from "../plugin/parts/model/extractedPart";
-import type { LeafInterval } from "../plugin/parts/model/leafInterval";
-import type { PartGroup } from "../plugin/parts/model/partGroups";
+import type { EditTarget } from "../../plugin/parts/edit/editTargets";
+import type { PartEditor } from "../../plugin/parts/edit/partEditor";
+import type { CondensedParts } from "../../plugin/parts/model/condensedParts";
+import { ExtractedPart } from "../../plugin/parts/model/extractedPart";
+import type { LeafInterval } from "../../plugin/parts/model/leafInterval";
+import type { PartGroup } from "../../plugin/parts/model/partGroups";
 
 /** A row of the part list: an extracted part, a group that a merge or a split made, or a node of the tree. */
 export type PartRow =

@@ -1,6 +1,6 @@
 import type { ICanvasRenderingContext } from "@babylonjs/core/Engines/ICanvas";
 import { Control } from "@babylonjs/gui/2D/controls/control";
-import type { ScreenPoint } from "../plugin/parts/select/regionSelection";
+import type { ScreenPoint } from "../../plugin/parts/select/regionSelection";
 
 /** Draws the border of a polygon, and fills it faintly, in the control's color. */
 export class RegionOverlayControl extends Control {

@@ -1,11 +1,11 @@
 import type { AdvancedDynamicTexture } from "@babylonjs/gui/2D/advancedDynamicTexture";
 import { Control } from "@babylonjs/gui/2D/controls/control";
 import type { TextBlock } from "@babylonjs/gui/2D/controls/textBlock";
-import { UltrametricError } from "../compute/base/ultrametricError";
-import type { PartEditor } from "../plugin/parts/edit/partEditor";
-import type { UltrametricSegmentation } from "../plugin/session/ultrametricSegmentation";
+import { UltrametricError } from "../../compute/base/ultrametricError";
+import type { PartEditor } from "../../plugin/parts/edit/partEditor";
+import type { UltrametricSegmentation } from "../../plugin/session/ultrametricSegmentation";
+import { CreateText } from "../controls/panelControls";
 import { BasePanel, type BasePanelOptions } from "./basePanel";
-import { CreateText } from "./panelControls";
 
 /** Milliseconds for which an error stays in the status line. */
 const ERROR_TIME = 6000;

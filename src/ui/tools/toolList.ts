@@ -1,5 +1,5 @@
-import type { UltrametricSegmentation } from "../plugin/session/ultrametricSegmentation";
-import type { IconName } from "./icons";
+import type { UltrametricSegmentation } from "../../plugin/session/ultrametricSegmentation";
+import type { IconName } from "../controls/icons";
 
 /** The pointer tools of the scene: a tap selects a part, a box or a lasso selects the parts inside. */
 export type ToolName = "select" | "box" | "lasso";

@@ -1,10 +1,10 @@
 import { Control } from "@babylonjs/gui/2D/controls/control";
 import { Rectangle } from "@babylonjs/gui/2D/controls/rectangle";
 import type { TextBlock } from "@babylonjs/gui/2D/controls/textBlock";
-import type { Mask } from "../compute/masks/maskSet";
-import { MaskOverlay } from "../plugin/masks/maskOverlay";
-import { AlignTopLeft, CreateText, ELLIPSIS } from "./panelControls";
-import type { PanelTheme } from "./panelTheme";
+import type { Mask } from "../../compute/masks/maskSet";
+import { MaskOverlay } from "../../plugin/masks/maskOverlay";
+import { AlignTopLeft, CreateText, ELLIPSIS } from "../controls/panelControls";
+import type { PanelTheme } from "../controls/panelTheme";
 
 /** A mask in a {@link MaskList}. */
 export interface MaskListEntry {

@@ -1,10 +1,10 @@
 import type { Rectangle } from "@babylonjs/gui/2D/controls/rectangle";
-import { AlignTopLeft } from "./panelControls";
-import type { PanelTheme } from "./panelTheme";
+import { AlignTopLeft } from "../controls/panelControls";
+import type { PanelTheme } from "../controls/panelTheme";
+import { ROW_HEIGHT } from "../controls/rowControl";
+import type { RowList } from "../controls/rowList";
+import { TextField } from "../controls/textField";
 import { IsSameRow, type PartRow } from "./partRows";
-import { ROW_HEIGHT } from "./rowControl";
-import type { RowList } from "./rowList";
-import { TextField } from "./textField";
 
 /** A text field over the row whose part is being renamed. */
 export class RenameField {

@@ -1,7 +1,7 @@
-import type { LeafInterval } from "../plugin/parts/model/leafInterval";
-import type { UltrametricSegmentation } from "../plugin/session/ultrametricSegmentation";
+import type { LeafInterval } from "../../plugin/parts/model/leafInterval";
+import type { UltrametricSegmentation } from "../../plugin/session/ultrametricSegmentation";
+import type { RowContent, RowIcon } from "../controls/rowControl";
 import type { PartRow, PartRows } from "./partRows";
-import type { RowContent, RowIcon } from "./rowControl";
 
 /**
  * Creates the content of a part's row.

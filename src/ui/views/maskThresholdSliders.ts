@@ -1,11 +1,11 @@
 import type { Control } from "@babylonjs/gui/2D/controls/control";
 import type { Slider } from "@babylonjs/gui/2D/controls/sliders/slider";
 import type { TextBlock } from "@babylonjs/gui/2D/controls/textBlock";
-import type { Mask } from "../compute/masks/maskSet";
-import type { MaskQualityOptions } from "../plugin/masks/maskQuality";
-import type { MaskSetFilter } from "../plugin/masks/maskSetFilter";
-import { AddFocus, AlignTopLeft, CreateSlider, CreateText } from "./panelControls";
-import type { PanelTheme } from "./panelTheme";
+import type { Mask } from "../../compute/masks/maskSet";
+import type { MaskQualityOptions } from "../../plugin/masks/maskQuality";
+import type { MaskSetFilter } from "../../plugin/masks/maskSetFilter";
+import { AddFocus, AlignTopLeft, CreateSlider, CreateText } from "../controls/panelControls";
+import type { PanelTheme } from "../controls/panelTheme";
 
 /** The thresholds that have sliders. */
 type Threshold = "minPredictedIou" | "minStability" | "minArea";

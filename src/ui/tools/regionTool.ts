@@ -2,9 +2,9 @@ import type { IMouseEvent } from "@babylonjs/core/Events/deviceInputEvents";
 import { PointerEventTypes, type PointerInfoPre } from "@babylonjs/core/Events/pointerEvents";
 import type { Scene } from "@babylonjs/core/scene";
 import { AdvancedDynamicTexture } from "@babylonjs/gui/2D/advancedDynamicTexture";
-import { BoxPolygon, type ScreenPoint } from "../plugin/parts/select/regionSelection";
-import type { SelectionMode } from "../plugin/parts/select/selectionTools";
-import { DRAG_DISTANCE } from "./pointerTracker";
+import { BoxPolygon, type ScreenPoint } from "../../plugin/parts/select/regionSelection";
+import type { SelectionMode } from "../../plugin/parts/select/selectionTools";
+import { DRAG_DISTANCE } from "../controls/pointerTracker";
 import { RegionOverlayControl } from "./regionOverlayControl";
 
 /** The shape that a {@link RegionTool} draws. */

@@ -1,5 +1,5 @@
 import type { IKeyboardEvent } from "@babylonjs/core/Events/deviceInputEvents";
-import type { EditHistory } from "../plugin/parts/edit/editHistory";
+import type { EditHistory } from "../../plugin/parts/edit/editHistory";
 
 /**
  * Undoes for control+Z or command+Z, and redoes with shift too or for Y.

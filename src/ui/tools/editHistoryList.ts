@@ -1,8 +1,8 @@
-import type { EditHistory } from "../plugin/parts/edit/editHistory";
-import { HandleHistoryKey } from "./historyKeys";
-import type { PanelTheme } from "./panelTheme";
-import type { RowContent } from "./rowControl";
-import { RowList } from "./rowList";
+import type { EditHistory } from "../../plugin/parts/edit/editHistory";
+import type { PanelTheme } from "../controls/panelTheme";
+import type { RowContent } from "../controls/rowControl";
+import { RowList } from "../controls/rowList";
+import { HandleHistoryKey } from "../panel/historyKeys";
 
 /** A list of the edits that were made and undone. A click goes to the state after an edit. */
 export class EditHistoryList {

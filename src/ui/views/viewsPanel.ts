@@ -3,16 +3,16 @@ import type { AdvancedDynamicTexture } from "@babylonjs/gui/2D/advancedDynamicTe
 import type { Button } from "@babylonjs/gui/2D/controls/button";
 import { Control } from "@babylonjs/gui/2D/controls/control";
 import type { TextBlock } from "@babylonjs/gui/2D/controls/textBlock";
-import { UltrametricError } from "../compute/base/ultrametricError";
-import type { MaskSet } from "../compute/masks/maskSet";
-import type { Capture } from "../compute/views/capture";
-import type { MaskQualityOptions, MaskQualityReport } from "../plugin/masks/maskQuality";
-import { type FilteredMasks, MaskSetFilter } from "../plugin/masks/maskSetFilter";
-import { BaseName } from "../plugin/sources/fileSource";
-import { BasePanel, type BasePanelOptions } from "./basePanel";
+import { UltrametricError } from "../../compute/base/ultrametricError";
+import type { MaskSet } from "../../compute/masks/maskSet";
+import type { Capture } from "../../compute/views/capture";
+import type { MaskQualityOptions, MaskQualityReport } from "../../plugin/masks/maskQuality";
+import { type FilteredMasks, MaskSetFilter } from "../../plugin/masks/maskSetFilter";
+import { BaseName } from "../../plugin/sources/fileSource";
+import { CreateButton, CreateText, ELLIPSIS } from "../controls/panelControls";
+import { DEFAULT_PANEL_THEME } from "../controls/panelTheme";
+import { BasePanel, type BasePanelOptions } from "../panel/basePanel";
 import { MaskThresholdSliders } from "./maskThresholdSliders";
-import { CreateButton, CreateText, ELLIPSIS } from "./panelControls";
-import { DEFAULT_PANEL_THEME } from "./panelTheme";
 import { ThumbnailGrid } from "./thumbnailGrid";
 import { CreateViewOverlay, ViewDetail } from "./viewDetail";
 

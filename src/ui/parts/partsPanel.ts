@@ -3,19 +3,19 @@ import type { AdvancedDynamicTexture } from "@babylonjs/gui/2D/advancedDynamicTe
 import type { Button } from "@babylonjs/gui/2D/controls/button";
 import { Control } from "@babylonjs/gui/2D/controls/control";
 import type { TextBlock } from "@babylonjs/gui/2D/controls/textBlock";
-import type { UltrametricSegmentation } from "../plugin/session/ultrametricSegmentation";
-import type { BasePanelOptions } from "./basePanel";
-import { HandleHistoryKey } from "./historyKeys";
-import { CreateText, EnableButton } from "./panelControls";
-import { DEFAULT_PANEL_THEME } from "./panelTheme";
+import type { UltrametricSegmentation } from "../../plugin/session/ultrametricSegmentation";
+import { CreateText, EnableButton } from "../controls/panelControls";
+import { DEFAULT_PANEL_THEME } from "../controls/panelTheme";
+import type { RowZone } from "../controls/rowControl";
+import { RowList } from "../controls/rowList";
+import { TextField } from "../controls/textField";
+import type { BasePanelOptions } from "../panel/basePanel";
+import { HandleHistoryKey } from "../panel/historyKeys";
+import { SidePanel } from "../panel/sidePanel";
 import { PartRowActions } from "./partRowActions";
 import { CreatePartRowContent } from "./partRowContent";
 import { type PartRow, PartRows } from "./partRows";
 import { RenameField } from "./renameField";
-import type { RowZone } from "./rowControl";
-import { RowList } from "./rowList";
-import { SidePanel } from "./sidePanel";
-import { TextField } from "./textField";
 
 /** Options of {@link PartsPanel}. */
 export interface PartsPanelOptions extends BasePanelOptions {

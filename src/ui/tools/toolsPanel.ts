@@ -4,16 +4,16 @@ import type { Button } from "@babylonjs/gui/2D/controls/button";
 import { Control } from "@babylonjs/gui/2D/controls/control";
 import { InputText } from "@babylonjs/gui/2D/controls/inputText";
 import type { TextBlock } from "@babylonjs/gui/2D/controls/textBlock";
-import type { GizmoMode } from "../plugin/parts/edit/partGizmos";
-import type { UltrametricSegmentation } from "../plugin/session/ultrametricSegmentation";
+import type { GizmoMode } from "../../plugin/parts/edit/partGizmos";
+import type { UltrametricSegmentation } from "../../plugin/session/ultrametricSegmentation";
+import { AlignTopLeft, CreateIconButton, CreateText, EnableButton, PressButton } from "../controls/panelControls";
+import { DEFAULT_PANEL_THEME } from "../controls/panelTheme";
+import type { BasePanelOptions } from "../panel/basePanel";
+import { HandleHistoryKey } from "../panel/historyKeys";
+import { SidePanel } from "../panel/sidePanel";
 import { ActivePartGizmos } from "./activePartGizmos";
-import type { BasePanelOptions } from "./basePanel";
 import { EditHistoryList } from "./editHistoryList";
-import { HandleHistoryKey } from "./historyKeys";
-import { AlignTopLeft, CreateIconButton, CreateText, EnableButton, PressButton } from "./panelControls";
-import { DEFAULT_PANEL_THEME } from "./panelTheme";
 import { RegionTool } from "./regionTool";
-import { SidePanel } from "./sidePanel";
 import { CreateTools, SELECTION_TOOL_COUNT, type Tool, type ToolName } from "./toolList";
 
 /** Options of {@link ToolsPanel}. */
