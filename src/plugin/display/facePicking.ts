@@ -10,11 +10,11 @@ import { ReadMeshElements } from "../content/meshElements";
 export interface FaceHit {
     readonly mesh: AbstractMesh;
     readonly face: number;
-    /** -1 for none. */
+    /** The index of the thin instance; -1 for none. */
     readonly thinInstance: number;
-    /** Weight of the face's first corner. */
+    /** The weight of the face's first corner. */
     readonly first: number;
-    /** Weight of the face's second corner. */
+    /** The weight of the face's second corner. */
     readonly second: number;
     /** The distance from the ray's origin, in the scene's units. */
     readonly distance: number;

@@ -40,7 +40,7 @@ export function CreateLeafPoints(
     mesh.subMeshes = []; // stays empty without leaves
     const geometry = new Geometry(Geometry.RandomId(), scene, undefined, false, mesh);
     geometry.setVerticesBuffer(
-        // On the GPU only, since there are fewer positions than vertices, which Babylon would read on the CPU.
+        // Without a CPU copy, in which Babylon would expect one position per vertex.
         new VertexBuffer(
             engine,
             engine.createVertexBuffer(positions, false, "leaf positions"),

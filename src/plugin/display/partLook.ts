@@ -16,7 +16,7 @@ export interface PartLookSettings {
     readonly dimming: number;
     /** The width of outlines in pixels; 0 for none. */
     readonly outline: number;
-    /** sRGB. */
+    /** The color of outlines, sRGB. */
     readonly outlineColor: readonly [number, number, number];
 }
 

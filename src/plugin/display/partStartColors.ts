@@ -23,7 +23,7 @@ const MERGES_PER_CHUNK = 1 << 15;
  * Jonge 2014, "Tree Colors"). Of the first 1024 parts, those that touch differ by at least 15 (CIEDE2000) if there is
  * such a color: the hue, then the lightness, is changed until they do.
  *
- * @param positions [n, 3] of the leaves; null leaves touching parts as they come
+ * @param positions [n, 3] of the leaves; null allows similar colors of parts that touch
  * @returns [n] the color of the part that starts at each order index, sRGB bytes with red lowest
  */
 export function CreatePartStartColors(

@@ -104,7 +104,7 @@ export class PointCloudBinding extends LeafDisplay {
     /**
      * Creates the points, in time slices.
      *
-     * @param scene with a WebGPUEngine, leaves are colored on the GPU; with another engine, on the main thread
+     * @param scene whose leaves are colored on the GPU with a WebGPUEngine, and on the main thread otherwise
      * @throws UltrametricError "input" if a custom mesh has another number of vertices; "limits"; "deviceLost";
      * "disposed"
      */

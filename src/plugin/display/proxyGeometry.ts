@@ -12,9 +12,9 @@ export interface ProxyGeometry {
     /** Without indices; belongs to the mesh that it is applied to. */
     readonly geometry: Geometry;
     readonly elements: MeshElements;
-    /** [3 faces, 3] positions. */
+    /** [3 faces, 3] positions of the corners. */
     readonly corners: Float32Array;
-    /** See FindFaceNeighbors. */
+    /** [faces, 3] see FindFaceNeighbors. */
     readonly neighbors: Uint32Array;
 }
 

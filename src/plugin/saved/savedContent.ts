@@ -112,7 +112,7 @@ function readContent(
 function readMesh(node: JsonNode): SavedMesh {
     const kind = KINDS.find((known) => known === node.at("kind").value);
     if (!kind) {
-        throw node.at("kind").error(`has to be one of ${KINDS.join(", ")}.`);
+        throw node.at("kind").error(`must be one of ${KINDS.join(", ")}.`);
     }
     return {
         ...ReadLink(node),

@@ -25,7 +25,7 @@ export class EditHistory {
     public constructor(options: Partial<EditHistoryOptions> = {}) {
         this._limit = { ...DEFAULT_EDIT_HISTORY_OPTIONS, ...options }.limit;
         if (!(this._limit >= 1)) {
-            throw new UltrametricError("input", `The history's limit is ${this._limit}; it has to be at least 1 step.`);
+            throw new UltrametricError("input", `The history's limit is ${this._limit}; it must be at least 1 step.`);
         }
     }
 

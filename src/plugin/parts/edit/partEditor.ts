@@ -78,6 +78,7 @@ export interface EditedState {
  * UltrametricError "input" and changes nothing.
  */
 export class PartEditor implements PartActions {
+    /** The edits that can be undone and redone. */
     public readonly history: EditHistory;
     /** Notified after each edit, and after each undo and redo. */
     public readonly onChangedObservable = new Observable<PartEditor>();
