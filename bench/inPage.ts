@@ -17,7 +17,7 @@ const headers = { "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Emb
 /**
  * Returns the processor seconds of this program's browser by kind of process, which exclude other programs. Linux only.
  */
-function ProcessorSeconds(): Record<string, number> {
+function processorSeconds(): Record<string, number> {
     const seconds: Record<string, number> = {};
     if (process.platform !== "linux") {
         return seconds;
@@ -72,7 +72,7 @@ const LONGEST = 5;
  * Returns the tasks of the main thread longer than 50 ms of processor time (which excludes other programs), and at
  * least the longest ones.
  */
-async function FindLongTasksAsync(session: CDPSession): Promise<Task[]> {
+async function findLongTasksAsync(session: CDPSession): Promise<Task[]> {
     const events: TraceEvent[] = [];
     session.on("Tracing.dataCollected", ({ value }) => {
         events.push(...(value as unknown as TraceEvent[]));
@@ -104,7 +104,7 @@ interface Profile {
 }
 
 /** Returns the functions in which a task spent most of its time. */
-function DescribeTask({ nodes, samples, timeDeltas, startTime }: Profile, { ts, dur }: Task): string[] {
+function describeTask({ nodes, samples, timeDeltas, startTime }: Profile, { ts, dur }: Task): string[] {
     const byId = new Map(nodes.map((node) => [node.id, node]));
     const parentOf = new Map(nodes.flatMap(({ id, children }) => (children ?? []).map((child) => [child, id])));
     const inclusive = new Map<string, number>();
@@ -167,18 +167,18 @@ try {
             transferMode: "ReportEvents",
             traceConfig: { includedCategories: ["toplevel", "blink.user_timing"] },
         });
-        const before = ProcessorSeconds();
+        const before = processorSeconds();
         console.log(call, JSON.stringify(await page.evaluate(call), null, 1));
-        const used = Object.entries(ProcessorSeconds()).map(
+        const used = Object.entries(processorSeconds()).map(
             ([kind, time]) => `${kind} ${(time - (before[kind] ?? 0)).toFixed(1)}`,
         );
         console.log(`  processor seconds: ${used.join(", ")}`);
-        const tasks = await FindLongTasksAsync(tracing);
+        const tasks = await findLongTasksAsync(tracing);
         const profile = isTracing ? ((await session.send("Profiler.stop")).profile as Profile) : null;
         const count = tasks.filter(({ isLong }) => isLong).length;
         console.log(`  tasks longer than 50 ms of processor time: ${count}; these or the longest:`);
         for (const task of tasks) {
-            console.log([`    ${task.text}`, ...(profile ? DescribeTask(profile, task) : [])].join("\n"));
+            console.log([`    ${task.text}`, ...(profile ? describeTask(profile, task) : [])].join("\n"));
         }
         await page.close();
     }

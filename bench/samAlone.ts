@@ -10,7 +10,7 @@ import { basename, join } from "node:path";
 import { parseArgs } from "node:util";
 import { FolderFileSource } from "../demo/headless/folderFileSource";
 import { CreateRandom } from "../src/compute/base/random";
-import { TrueMasks } from "../src/plugin/evaluation/normalizedCovering";
+import { TrueMasks } from "../src/plugin/evaluation/trueMasks";
 import { LoadGroundTruthAsync } from "../src/plugin/formats/groundTruth";
 import { LoadNerfCaptureAsync } from "../src/plugin/formats/nerfCapture";
 import { DecodePngToRgba, type RgbaImage } from "../src/plugin/formats/pngImage";

@@ -47,7 +47,7 @@ export async function CreateModelAsync(from: Scene): Promise<{ glb: Uint8Array<A
 }
 
 /** Creates merges of the leaves one after the other in a random order. */
-function CreateRandomDendrogram(count: number, random: () => number): Dendrogram {
+function createRandomDendrogram(count: number, random: () => number): Dendrogram {
     const first = new Uint32Array(count - 1);
     const second = new Uint32Array(count - 1);
     const heads = Uint32Array.from({ length: count }, (_, i) => i);
@@ -68,8 +68,8 @@ export function CreateCloudHierarchy(count: number, seed: number): SegmentationH
     const positions = Float32Array.from({ length: 3 * count }, () => 2 * random() - 1);
     const colors = Uint8Array.from({ length: 3 * count }, () => 256 * random());
     const dendrograms = new Map<Criterion, Dendrogram>([
-        ["consensus", CreateRandomDendrogram(count, random)],
-        ["volume", CreateRandomDendrogram(count, random)],
+        ["consensus", createRandomDendrogram(count, random)],
+        ["volume", createRandomDendrogram(count, random)],
     ]);
     return new SegmentationHierarchy("cloud", positions, colors, dendrograms);
 }

@@ -19,20 +19,20 @@ import { Slider } from "./slider";
 import { Splats } from "./splats";
 import { Train } from "./train";
 
-const Seconds = (since: number): number => (performance.now() - since) / 1000;
+const secondsSince = (since: number): number => (performance.now() - since) / 1000;
 
 /** Writes labeled points as PLY, reads them by Babylon and by their bytes, and saves and opens the segmentation. */
-async function Cloud(count: number): Promise<object> {
+async function cloud(count: number): Promise<object> {
     const scene = await CreateSceneAsync();
     const hierarchy = CreateCloudHierarchy(count, 1);
     const partition = CutAtCount(hierarchy.dendrogram("consensus"), 1000);
     let start = performance.now();
     const file = WritePointCloudPly(hierarchy, partition) as Uint8Array<ArrayBuffer>;
-    const writing = Seconds(start);
+    const writing = secondsSince(start);
     start = performance.now();
     const url = URL.createObjectURL(new Blob([file]));
     const { meshes } = await ImportMeshAsync(url, scene, { pluginExtension: ".ply" });
-    const reading = Seconds(start);
+    const reading = secondsSince(start);
     URL.revokeObjectURL(url);
     const header = new TextDecoder().decode(file.subarray(0, 1024));
     const rows = new DataView(file.buffer, header.indexOf("end_header\n") + 11);
@@ -42,7 +42,7 @@ async function Cloud(count: number): Promise<object> {
     for (let leaf = 0; leaf < count; leaf++) {
         wrong += rows.getUint32(19 * leaf + 15, true) === labels[leaf] ? 0 : 1;
     }
-    const labelsRead = Seconds(start);
+    const labelsRead = secondsSince(start);
 
     const segmentation = new UltrametricSegmentation(scene);
     await YieldAsync();
@@ -55,7 +55,7 @@ async function Cloud(count: number): Promise<object> {
     MarkStage("Climbing to the root");
     start = performance.now();
     for (let part: Part | null = segmentation.parts!.partOfLeaf(77, 0); part; part = part.parent) {}
-    const climbing = Seconds(start);
+    const climbing = secondsSince(start);
     MarkStage("Hiding a part");
     segmentation.partCount = 100;
     segmentation.parts!.roots[0].children[0].hide();
@@ -63,12 +63,12 @@ async function Cloud(count: number): Promise<object> {
     MarkStage("Saving");
     start = performance.now();
     const saved = await segmentation.saveAsync();
-    const saving = Seconds(start);
+    const saving = secondsSince(start);
     segmentation.dispose();
     MarkStage("Opening");
     start = performance.now();
     const opened = await UltrametricSegmentation.ParseAsync(saved, scene);
-    const opening = Seconds(start);
+    const opening = secondsSince(start);
     const result = {
         plyMegabytes: file.length / 1e6,
         writing,
@@ -89,7 +89,7 @@ async function Cloud(count: number): Promise<object> {
 /**
  * Opens a GLB of 100,000 triangles, segments it with image masks, picks a part on the meshes, and exports the parts.
  */
-async function EndToEnd(draws: boolean): Promise<object> {
+async function endToEnd(draws: boolean): Promise<object> {
     const scene = await CreateSceneAsync();
     const { glb, triangles } = await CreateModelAsync(scene);
     Draw(scene);
@@ -124,7 +124,7 @@ async function EndToEnd(draws: boolean): Promise<object> {
     watch.enter("Picking");
     const engine = scene.getEngine();
     const part = segmentation.pick(engine.getRenderWidth() / 2, engine.getRenderHeight() / 2);
-    const seconds = Seconds(start);
+    const seconds = secondsSince(start);
     const pauses = await watch.endAsync();
     watch.enter("Exporting the parts");
     const exporting = performance.now();
@@ -138,11 +138,21 @@ async function EndToEnd(draws: boolean): Promise<object> {
         stages: watch.stages.map(([at, stage]) => `${(at - start / 1000).toFixed(1)} ${stage}`),
         pauses: pauses.map(({ length, stage }) => `${length.toFixed(0)} ms: ${stage}`),
         picked: part?.size ?? 0,
-        exporting: Seconds(exporting),
+        exporting: secondsSince(exporting),
         exportedMegabytes: file.length / 1e6,
     };
     engine.dispose();
     return result;
 }
 
-Object.assign(window, { Cloud, EndToEnd, Learn, PartsList, Picking, SegmentAnything, Slider, Splats, Train });
+Object.assign(window, {
+    Cloud: cloud,
+    EndToEnd: endToEnd,
+    Learn,
+    PartsList,
+    Picking,
+    SegmentAnything,
+    Slider,
+    Splats,
+    Train,
+});

@@ -17,7 +17,7 @@ export class FolderFileSource implements FileSource {
             return await readFile(join(this.name, path), { signal });
         } catch (error) {
             ThrowIfAborted(signal, `Reading ${this.name}/${path}`);
-            const missing = CodeOf(error) === "ENOENT";
+            const missing = codeOf(error) === "ENOENT";
             throw new UltrametricError(
                 "input",
                 missing
@@ -33,7 +33,7 @@ export class FolderFileSource implements FileSource {
         try {
             return (await stat(join(this.name, path))).isFile();
         } catch (error) {
-            if (CodeOf(error) === "ENOENT" || CodeOf(error) === "ENOTDIR") {
+            if (codeOf(error) === "ENOENT" || codeOf(error) === "ENOTDIR") {
                 return false;
             }
             throw new UltrametricError("input", `${this.name}/${path} could not be accessed: ${String(error)}`, {
@@ -50,7 +50,7 @@ export class FolderFileSource implements FileSource {
             const files = entries.filter((entry) => entry.isFile() || entry.isSymbolicLink());
             return files.map(({ name }) => name).sort();
         } catch (error) {
-            if (CodeOf(error) === "ENOENT" || CodeOf(error) === "ENOTDIR") {
+            if (codeOf(error) === "ENOENT" || codeOf(error) === "ENOTDIR") {
                 return [];
             }
             throw new UltrametricError("input", `${this.name}/${folder} could not be listed: ${String(error)}`, {
@@ -60,6 +60,6 @@ export class FolderFileSource implements FileSource {
     }
 }
 
-function CodeOf(error: unknown): unknown {
+function codeOf(error: unknown): unknown {
     return error instanceof Error && "code" in error ? error.code : undefined;
 }

@@ -16,7 +16,7 @@ class NodeWebGPUEngine extends WebGPUEngine {
 }
 
 /** Creates the members of a canvas that the engine uses although nothing is drawn. */
-function CreateCanvasStub(size: number): HTMLCanvasElement {
+function createCanvasStub(size: number): HTMLCanvasElement {
     let texture: GPUTexture | undefined;
     const canvas = {
         width: size,
@@ -57,7 +57,7 @@ function CreateCanvasStub(size: number): HTMLCanvasElement {
 /**
  * Installs WebGPU (Dawn, from the npm package `webgpu`) as in browsers. Idempotent.
  */
-function InstallWebGpu(): void {
+function installWebGpu(): void {
     if (globalThis.navigator?.gpu) {
         return;
     }
@@ -86,7 +86,7 @@ function InstallWebGpu(): void {
  * @throws UltrametricError "unsupported" when there is no adapter
  */
 export async function CreateNodeEngineAsync(): Promise<WebGPUEngine> {
-    InstallWebGpu();
+    installWebGpu();
     const adapter = await navigator.gpu.requestAdapter();
     if (!adapter) {
         throw new UltrametricError(
@@ -99,7 +99,7 @@ export async function CreateNodeEngineAsync(): Promise<WebGPUEngine> {
     const logLevels = Logger.LogLevels;
     Logger.LogLevels = Logger.WarningLogLevel | Logger.ErrorLogLevel; // hides the engine's banner
     try {
-        const engine = new NodeWebGPUEngine(CreateCanvasStub(64), {
+        const engine = new NodeWebGPUEngine(createCanvasStub(64), {
             antialias: false,
             setMaximumLimits: true,
             doNotHandleContextLost: true,

@@ -192,7 +192,7 @@ async function hasMasksAsync(
 async function makeMasksAsync(args: SegmentArguments, capture: Capture, clock: StageClock): Promise<MaskSet> {
     if (args.masks === IMAGE_MASKS) {
         console.log("Making masks without a model, from color, depth and normals.");
-        const made = await CreateImageMasksAsync(capture, {}, { onProgress: clock.onProgress });
+        const made = await CreateImageMasksAsync(capture, { onProgress: clock.onProgress });
         clock.stop();
         const views = made.views.map(({ masks }) => ({
             masks: masks.filter((m) => m.predictedIou >= args.minPredictedIou && m.stability >= args.minStability),

@@ -77,7 +77,7 @@ class Viewer {
             this._panels.reset();
             requestFrame();
         });
-        this._setColorMode = BindColorButtons(_segmentation, () => this._state.follow(_segmentation));
+        this._setColorMode = bindColorButtons(_segmentation, () => this._state.follow(_segmentation));
         BindPartCard(_segmentation);
         new StatsOverlay(_scene);
         BindKeyboard(_segmentation, this._setColorMode);
@@ -224,7 +224,7 @@ class Viewer {
 }
 
 /** Binds the color buttons. @returns a function that sets the mode and marks its button */
-function BindColorButtons(segmentation: UltrametricSegmentation, onChanged: () => void): (mode: ColorMode) => void {
+function bindColorButtons(segmentation: UltrametricSegmentation, onChanged: () => void): (mode: ColorMode) => void {
     const buttons = [...PageElement("colors", HTMLElement).querySelectorAll("button")];
     const set = (mode: ColorMode): void => {
         segmentation.colorMode = mode;
@@ -240,7 +240,7 @@ function BindColorButtons(segmentation: UltrametricSegmentation, onChanged: () =
     return set;
 }
 
-async function StartAsync(): Promise<void> {
+async function startViewerAsync(): Promise<void> {
     const hasWebGpu = await WebGPUEngine.IsSupportedAsync;
     if (!hasWebGpu && !Engine.IsSupported) {
         ShowMessage(
@@ -256,6 +256,6 @@ async function StartAsync(): Promise<void> {
     await new Viewer(scene, segmentation).startAsync();
 }
 
-StartAsync().catch((error: unknown) => {
+startViewerAsync().catch((error: unknown) => {
     ShowError("The viewer could not start", error);
 });

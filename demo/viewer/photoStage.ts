@@ -73,7 +73,7 @@ export class PhotoStage {
         { onProgress, signal }: SubjectRun,
     ): Promise<PhotoStage> {
         const engine = viewer.engine as WebGPUEngine;
-        const frusta = await CameraFrusta.CreateAsync(viewer.scene, capture, {}, { onProgress, signal });
+        const frusta = await CameraFrusta.CreateAsync(viewer.scene, capture, { onProgress, signal });
         try {
             const learning = training
                 ? await RadianceTrainingSession.ParseAsync(engine, capture, training)

@@ -50,9 +50,9 @@ export class StatsOverlay {
         const { engine } = this._viewer;
         const rows: [string, string][] = [
             ["frames per second", engine.getFps().toFixed(0)],
-            ["main thread, per frame", FormatTime(this._instrumentation?.frameTimeCounter.lastSecAverage ?? 0)],
+            ["main thread, per frame", formatTime(this._instrumentation?.frameTimeCounter.lastSecAverage ?? 0)],
             ...(engine.isWebGPU
-                ? GpuRows(engine as WebGPUEngine)
+                ? gpuRows(engine as WebGPUEngine)
                 : [["GPU", "measured on WebGPU only"] as [string, string]]),
         ];
         this._element.textContent = rows.map(([name, value]) => `${name}: ${value}`).join("\n");
@@ -60,7 +60,7 @@ export class StatsOverlay {
 }
 
 /** Returns the rows of the drawing and of the kernels of the last second. */
-function GpuRows(engine: WebGPUEngine): [string, string][] {
+function gpuRows(engine: WebGPUEngine): [string, string][] {
     if (!engine.enabledExtensions.includes("timestamp-query")) {
         return [["GPU", "this browser or device has no timestamps"]];
     }
@@ -69,14 +69,14 @@ function GpuRows(engine: WebGPUEngine): [string, string][] {
     const rest = kernels.slice(KERNEL_ROWS);
     const others = rest.reduce((sum, { milliseconds }) => sum + milliseconds, 0);
     return [
-        ["GPU, drawing", FormatTime(drawing / 1e6)],
+        ["GPU, drawing", formatTime(drawing / 1e6)],
         ...kernels
             .slice(0, KERNEL_ROWS)
-            .map(({ name, milliseconds }): [string, string] => [`GPU, ${name}`, FormatTime(milliseconds)]),
-        ...(rest.length > 0 ? [[`GPU, ${rest.length} other kernels`, FormatTime(others)] as [string, string]] : []),
+            .map(({ name, milliseconds }): [string, string] => [`GPU, ${name}`, formatTime(milliseconds)]),
+        ...(rest.length > 0 ? [[`GPU, ${rest.length} other kernels`, formatTime(others)] as [string, string]] : []),
     ];
 }
 
-function FormatTime(milliseconds: number): string {
+function formatTime(milliseconds: number): string {
     return `${milliseconds.toFixed(2)} ms`;
 }

@@ -8,7 +8,7 @@ const CAPTURES = ["excavator"];
 const FILES = /^(transforms_(train|val)\.json|segmentation\.bumh|(train|val|masks|depth)\/[^/]+)$/;
 
 /** Serves the demo's captures below captures/, and copies them into the build. */
-function Captures(): Plugin {
+function serveCaptures(): Plugin {
     return {
         name: "captures",
         configureServer(server) {
@@ -60,7 +60,7 @@ export default defineConfig({
     root: import.meta.dirname,
     base: "./",
     publicDir: join(import.meta.dirname, "../public"), // the masks' model
-    plugins: [Captures()],
+    plugins: [serveCaptures()],
     resolve: { tsconfigPaths: true }, // the package by its name is its sources
     server: { headers, fs: { allow: [join(import.meta.dirname, "../..")] } },
     preview: { headers },

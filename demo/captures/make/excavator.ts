@@ -48,20 +48,20 @@ export function CreateExcavator(): Scene {
             mesh.parent = group;
         }
     };
-    addGroup("left track", CreateTrack(scene, -0.86));
-    addGroup("right track", CreateTrack(scene, 0.86));
-    addGroup("chassis", CreateChassis(scene));
-    addGroup("cab", CreateCab(scene));
-    addGroup("driver", CreateDriver(scene));
-    addGroup("engine", CreateEngineBay(scene));
-    addGroup("boom", CreateBoom(scene));
-    addGroup("arm", CreateArm(scene));
-    addGroup("bucket", CreateBucket(scene));
+    addGroup("left track", createTrack(scene, -0.86));
+    addGroup("right track", createTrack(scene, 0.86));
+    addGroup("chassis", createChassis(scene));
+    addGroup("cab", createCab(scene));
+    addGroup("driver", createDriver(scene));
+    addGroup("engine", createEngineBay(scene));
+    addGroup("boom", createBoom(scene));
+    addGroup("arm", createArm(scene));
+    addGroup("bucket", createBucket(scene));
     return scene;
 }
 
 /** Creates a track centered at z; its outer side faces away from z = 0. */
-function CreateTrack(scene: Scene, z: number): Record<string, Mesh[]> {
+function createTrack(scene: Scene, z: number): Record<string, Mesh[]> {
     const out = Math.sign(z);
     const [reach, radius, height] = [1.12, 0.4, 0.44];
     const loop = (r: number): OutlinePoint[] => {
@@ -114,9 +114,9 @@ function CreateTrack(scene: Scene, z: number): Record<string, Mesh[]> {
     }
 
     const wheel = (x: number, teeth: number): Mesh[] => {
-        const disc = At(CreateLathe("wheel", { shape: WheelProfile(0.3, 0.2), tessellation: 32 }, scene), x, height, z);
+        const disc = At(CreateLathe("wheel", { shape: wheelProfile(0.3, 0.2), tessellation: 32 }, scene), x, height, z);
         disc.rotation.x = Math.PI / 2;
-        const hub = At(CreateLathe("hub", { shape: WheelProfile(0.13, 0.27), tessellation: 24 }, scene), x, height, z);
+        const hub = At(CreateLathe("hub", { shape: wheelProfile(0.13, 0.27), tessellation: 24 }, scene), x, height, z);
         hub.rotation.x = Math.PI / 2;
         const pieces = [Paint(disc, CHARCOAL), Paint(hub, teeth > 0 ? RED : STEEL)];
         for (let i = 0; i < teeth; i++) {
@@ -140,7 +140,7 @@ function CreateTrack(scene: Scene, z: number): Record<string, Mesh[]> {
     const rollers: Mesh[] = [Paint(At(CreateBevelledBox("rail", [1.36, 0.09, 0.3], 0.03, scene), 0, 0.34, z), STEEL)];
     for (let i = 0; i < 4; i++) {
         const roller = At(
-            CreateLathe("roller", { shape: WheelProfile(0.14, 0.24), tessellation: 24 }, scene),
+            CreateLathe("roller", { shape: wheelProfile(0.14, 0.24), tessellation: 24 }, scene),
             -0.54 + 0.36 * i,
             0.27,
             z,
@@ -183,7 +183,7 @@ function CreateTrack(scene: Scene, z: number): Record<string, Mesh[]> {
     };
 }
 
-function CreateChassis(scene: Scene): Record<string, Mesh[]> {
+function createChassis(scene: Scene): Record<string, Mesh[]> {
     const ladder: Mesh[] = [];
     for (const x of [0.36, 0.78]) {
         ladder.push(
@@ -255,12 +255,12 @@ function CreateChassis(scene: Scene): Record<string, Mesh[]> {
                 ),
                 CHARCOAL,
             ),
-        ].map(LayFlat),
+        ].map(layFlat),
         ladder,
     };
 }
 
-function CreateCab(scene: Scene): Record<string, Mesh[]> {
+function createCab(scene: Scene): Record<string, Mesh[]> {
     const box = (size: [number, number, number], x: number, y: number, z: number, color: string, radius = 0.04): Mesh =>
         Paint(At(CreateBevelledBox("box", size, radius, scene), x, y, z), color);
     const post = (x0: number, y0: number, x1: number, y1: number, z: number): Mesh =>
@@ -402,7 +402,7 @@ function CreateCab(scene: Scene): Record<string, Mesh[]> {
     };
 }
 
-function CreateDriver(scene: Scene): Record<string, Mesh[]> {
+function createDriver(scene: Scene): Record<string, Mesh[]> {
     const legs: Mesh[] = [];
     const arms: Mesh[] = [];
     for (const side of [-1, 1]) {
@@ -456,7 +456,7 @@ function CreateDriver(scene: Scene): Record<string, Mesh[]> {
     };
 }
 
-function CreateEngineBay(scene: Scene): Record<string, Mesh[]> {
+function createEngineBay(scene: Scene): Record<string, Mesh[]> {
     const grille: Mesh[] = [
         Paint(At(CreateBevelledBox("panel", [0.66, 0.42, 0.06], 0.03, scene), -0.52, 1.42, 0.9), RUBBER),
     ];
@@ -516,7 +516,7 @@ function CreateEngineBay(scene: Scene): Record<string, Mesh[]> {
                 At(CreateSlab("block", arc(0.42), arc(1.0), { width: 0.74, bevel: 0.08 }, scene), 0, 1.38, 0),
                 YELLOW,
             ),
-        ].map(LayFlat),
+        ].map(layFlat),
         "fuel tank": [
             Paint(At(CreateBevelledBox("tank", [0.84, 0.46, 0.5], 0.1, scene), 0.5, 1.35, 0.68), RED),
             Paint(
@@ -547,7 +547,7 @@ function CreateEngineBay(scene: Scene): Record<string, Mesh[]> {
 
 const BOOM_Z = 0.16;
 
-function CreateBoom(scene: Scene): Record<string, Mesh[]> {
+function createBoom(scene: Scene): Record<string, Mesh[]> {
     const at = (mesh: Mesh): Mesh => At(mesh, 0, 0, BOOM_Z);
     const point = (x: number, y: number): Vector3 => new Vector3(x, y, BOOM_Z);
     const lamp = Paint(CreateRod("lens", point(1.62, 2.42), point(1.72, 2.34), 0.22, scene), WHITE);
@@ -636,7 +636,7 @@ function CreateBoom(scene: Scene): Record<string, Mesh[]> {
     };
 }
 
-function CreateArm(scene: Scene): Record<string, Mesh[]> {
+function createArm(scene: Scene): Record<string, Mesh[]> {
     const point = (x: number, y: number): Vector3 => new Vector3(x, y, BOOM_Z);
     return {
         stick: [
@@ -692,7 +692,7 @@ function CreateArm(scene: Scene): Record<string, Mesh[]> {
     };
 }
 
-function CreateBucket(scene: Scene): Record<string, Mesh[]> {
+function createBucket(scene: Scene): Record<string, Mesh[]> {
     const point = (x: number, y: number): Vector3 => new Vector3(x, y, BOOM_Z);
     // The bowl opens toward the machine: an arc from the ear over the front down to the lip.
     const center: OutlinePoint = [2.28, 0.88];
@@ -797,13 +797,13 @@ function CreateBucket(scene: Scene): Record<string, Mesh[]> {
 }
 
 /** Rotates a slab of the x-y plane about its position, so that its y becomes z (right) and its width the height. */
-function LayFlat(mesh: Mesh): Mesh {
+function layFlat(mesh: Mesh): Mesh {
     mesh.rotation.x = Math.PI / 2;
     return mesh;
 }
 
 /** Returns the half profile (radius along x, axis along y) of a wheel with rounded rims. */
-function WheelProfile(radius: number, half: number): Vector3[] {
+function wheelProfile(radius: number, half: number): Vector3[] {
     const r = Math.min(0.04, radius / 4);
     return [
         new Vector3(0, -half, 0),

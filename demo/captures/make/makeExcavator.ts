@@ -21,22 +21,22 @@ const POINTS_SEED = 7;
 const folder = process.argv[2] ?? "demo/captures/excavator";
 let bytesWritten = 0;
 
-function Write(path: string, content: Uint8Array | string): void {
+function write(path: string, content: Uint8Array | string): void {
     const file = join(folder, path);
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, content);
     bytesWritten += content.length;
 }
 
-function Numbered(index: number): string {
+function threeDigits(index: number): string {
     return String(index).padStart(3, "0");
 }
 
-function DescribeCameras(cameras: readonly PinholeCamera[], split: string): string {
+function describeCameras(cameras: readonly PinholeCamera[], split: string): string {
     const frames = cameras.map((camera, i) => {
         const m = [...camera.cameraToWorld];
         return {
-            file_path: `./${split}/r_${Numbered(i)}`,
+            file_path: `./${split}/r_${threeDigits(i)}`,
             rotation: 0,
             transform_matrix: [m.slice(0, 4), m.slice(4, 8), m.slice(8, 12), m.slice(12, 16)],
         };
@@ -59,20 +59,20 @@ for (const [split, cameras] of [
     ["train", capture.trainCameras],
     ["val", capture.heldOutCameras],
 ] as const) {
-    Write(`transforms_${split}.json`, DescribeCameras(cameras, split));
+    write(`transforms_${split}.json`, describeCameras(cameras, split));
     cameras.forEach((camera, i) => {
         const { width, height } = camera;
         const view = capture.render(camera);
-        Write(`${split}/r_${Numbered(i)}.png`, EncodeImage(view.image, width, height));
-        Write(`depth/${split}_${Numbered(i)}.f16.gz`, EncodeDepth(view.depth));
+        write(`${split}/r_${threeDigits(i)}.png`, EncodeImage(view.image, width, height));
+        write(`depth/${split}_${threeDigits(i)}.f16.gz`, EncodeDepth(view.depth));
         const levels = levelOf.map((ancestor) => view.parts.map((part) => ancestor[part]));
         levels.forEach((ids, level) => {
-            Write(`gt/${split}_${Numbered(i)}_l${level}.png`, EncodeIds(ids, width, height));
+            write(`gt/${split}_${threeDigits(i)}_l${level}.png`, EncodeIds(ids, width, height));
         });
         if (split === "train") {
             const masks = capture.simulateMasks(i, view.parts);
-            const name = `r_${Numbered(i)}`;
-            Write(`masks/${name}.json`, `${JSON.stringify({ file_path: `./train/${name}`, width, height, masks })}\n`);
+            const name = `r_${threeDigits(i)}`;
+            write(`masks/${name}.json`, `${JSON.stringify({ file_path: `./train/${name}`, width, height, masks })}\n`);
             maskCount += masks.length;
             trainDepths.push(view.depth);
             for (const ids of levels) {
@@ -86,7 +86,7 @@ for (const [split, cameras] of [
         }
     });
 }
-Write(
+write(
     "gt/points.ply",
     EncodePoints(
         SampleSurfacePoints(capture.surface, capture.trainCameras, trainDepths, POINTS, POINTS_SEED),
@@ -136,7 +136,7 @@ const hierarchy = {
         visible: isVisible(node.id),
     })),
 };
-Write("hierarchy.json", `${JSON.stringify(hierarchy, null, 1)}\n`);
+write("hierarchy.json", `${JSON.stringify(hierarchy, null, 1)}\n`);
 console.log(
     `${folder}: ${trainDepths.length} + ${capture.heldOutCameras.length} views, ${hierarchy.counts.l1} groups, ` +
         `${hierarchy.counts.l2} parts, ${hierarchy.counts.triangles} triangles, ` +

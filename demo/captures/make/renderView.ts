@@ -54,14 +54,14 @@ export function RenderView(surface: LabeledSurface, caster: RayCaster, camera: P
                     depth[pixel] = hit.distance;
                     parts[pixel] = surface.parts[hit.triangle];
                 }
-                Shade(surface, hit.triangle, hit.u, hit.v, dx, dy, dz, color);
+                shade(surface, hit.triangle, hit.u, hit.v, dx, dy, dz, color);
                 hits++;
                 for (let k = 0; k < 3; k++) {
                     sum[k] += color[k];
                 }
             }
             for (let k = 0; k < 3; k++) {
-                image[pixel * 4 + k] = hits ? Math.round(255 * EncodeSrgb(Math.min(sum[k] / hits, 1))) : 255;
+                image[pixel * 4 + k] = hits ? Math.round(255 * encodeSrgb(Math.min(sum[k] / hits, 1))) : 255;
             }
             image[pixel * 4 + 3] = Math.round((255 * hits) / (SAMPLES * SAMPLES));
         }
@@ -69,7 +69,7 @@ export function RenderView(surface: LabeledSurface, caster: RayCaster, camera: P
     return { image, depth, parts };
 }
 
-function Shade(
+function shade(
     surface: LabeledSurface,
     triangle: number,
     u: number,
@@ -106,6 +106,6 @@ function Shade(
     }
 }
 
-function EncodeSrgb(linear: number): number {
+function encodeSrgb(linear: number): number {
     return linear <= 0.0031308 ? 12.92 * linear : 1.055 * linear ** (1 / 2.4) - 0.055;
 }

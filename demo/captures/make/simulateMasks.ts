@@ -44,7 +44,7 @@ export function SimulateMasks(
         chosen.push(root);
     }
     for (const group of root.children.map((id) => nodes[id - 1])) {
-        const below = nodes.filter((node) => IsWithin(nodes, node, group.id));
+        const below = nodes.filter((node) => isWithin(nodes, node, group.id));
         const depths = [...new Set(below.map((node) => node.depth))];
         let kept: number[] = [];
         while (kept.length === 0) {
@@ -61,19 +61,19 @@ export function SimulateMasks(
         }
         const members = new Set([node.id]);
         if (random() < MERGE_CHANCE) {
-            const siblings = TouchingSiblings(ids, width, height, nodes, node);
+            const siblings = touchingSiblings(ids, width, height, nodes, node);
             if (siblings.length > 0) {
                 members.add(siblings[Math.floor(random() * siblings.length)]);
             }
         }
         let mask = Uint8Array.from(ids, (id) => (members.has(id) ? 1 : 0));
-        const limit = Area(mask) < SMALL_AREA ? 1 : MAX_GROWTH;
+        const limit = areaOf(mask) < SMALL_AREA ? 1 : MAX_GROWTH;
         const growth = Math.floor(random() * (2 * MAX_GROWTH + 1)) - MAX_GROWTH;
         for (let step = Math.min(Math.abs(growth), limit); step > 0; step--) {
-            mask = Grow(mask, width, height, growth > 0 ? 1 : 0);
+            mask = spreadMask(mask, width, height, growth > 0 ? 1 : 0);
         }
-        if (Area(mask) >= MIN_AREA) {
-            masks.push(EncodeMask(mask, width, height));
+        if (areaOf(mask) >= MIN_AREA) {
+            masks.push(encodeMask(mask, width, height));
         }
     }
     for (let i = masks.length - 1; i > 0; i--) {
@@ -83,12 +83,12 @@ export function SimulateMasks(
     return masks;
 }
 
-function IsWithin(nodes: readonly ModelNode[], node: ModelNode, ancestor: number): boolean {
-    return node.id === ancestor || (node.parent !== null && IsWithin(nodes, nodes[node.parent - 1], ancestor));
+function isWithin(nodes: readonly ModelNode[], node: ModelNode, ancestor: number): boolean {
+    return node.id === ancestor || (node.parent !== null && isWithin(nodes, nodes[node.parent - 1], ancestor));
 }
 
 /** Returns the ids of the siblings with a pixel adjacent to the node (4-neighborhood). */
-function TouchingSiblings(
+function touchingSiblings(
     ids: Uint16Array,
     width: number,
     height: number,
@@ -98,18 +98,18 @@ function TouchingSiblings(
     const touching = new Set<number>();
     ids.forEach((id, pixel) => {
         if (id === node.id) {
-            ForNeighbors(pixel, width, height, (other) => touching.add(ids[other]));
+            forNeighbors(pixel, width, height, (other) => touching.add(ids[other]));
         }
     });
     return nodes.filter((n) => n.id !== node.id && n.parent === node.parent && touching.has(n.id)).map((n) => n.id);
 }
 
 /** Spreads pixels with `value` to their 4-neighbors: 1 dilates the mask, 0 erodes it. */
-function Grow(mask: Uint8Array, width: number, height: number, value: 0 | 1): Uint8Array<ArrayBuffer> {
+function spreadMask(mask: Uint8Array, width: number, height: number, value: 0 | 1): Uint8Array<ArrayBuffer> {
     const grown = Uint8Array.from(mask);
     for (let pixel = 0; pixel < mask.length; pixel++) {
         if (mask[pixel] === value) {
-            ForNeighbors(pixel, width, height, (other) => {
+            forNeighbors(pixel, width, height, (other) => {
                 grown[other] = value;
             });
         }
@@ -117,7 +117,7 @@ function Grow(mask: Uint8Array, width: number, height: number, value: 0 | 1): Ui
     return grown;
 }
 
-function ForNeighbors(pixel: number, width: number, height: number, visit: (pixel: number) => void): void {
+function forNeighbors(pixel: number, width: number, height: number, visit: (pixel: number) => void): void {
     const column = pixel % width;
     if (column > 0) {
         visit(pixel - 1);
@@ -133,11 +133,11 @@ function ForNeighbors(pixel: number, width: number, height: number, visit: (pixe
     }
 }
 
-function Area(mask: Uint8Array): number {
+function areaOf(mask: Uint8Array): number {
     return mask.reduce((sum, value) => sum + value, 0);
 }
 
-function EncodeMask(bitmap: Uint8Array, width: number, height: number): SimulatedMask {
+function encodeMask(bitmap: Uint8Array, width: number, height: number): SimulatedMask {
     const mask = RunLengthMask.FromBitmap(bitmap, width, height);
     return {
         segmentation: { size: [height, width], counts: [...mask.counts] },

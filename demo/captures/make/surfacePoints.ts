@@ -37,7 +37,7 @@ export function SampleSurfacePoints(
     const points: SurfacePoint[] = [];
     const image = [0, 0, 0];
     while (points.length < count) {
-        const triangle = FirstAbove(cumulative, random() * total);
+        const triangle = firstAbove(cumulative, random() * total);
         const root = Math.sqrt(random());
         const second = random() * root;
         const weights = [1 - root, root - second, second];
@@ -60,7 +60,7 @@ export function SampleSurfacePoints(
     return points;
 }
 
-function FirstAbove(cumulative: Float64Array, value: number): number {
+function firstAbove(cumulative: Float64Array, value: number): number {
     let [low, high] = [0, cumulative.length - 1];
     while (low < high) {
         const middle = (low + high) >> 1;

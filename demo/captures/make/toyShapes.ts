@@ -54,7 +54,7 @@ export function CreateSlab(
     const loops = options.closed ? [[...lower], [...upper].reverse()] : [[...lower, ...[...upper].reverse()]];
     const insetOf = new Map<OutlinePoint, OutlinePoint>();
     // With a counterclockwise outline the normals of all loops point outward.
-    const turn = Math.sign(loops.reduce((sum, loop) => sum + SignedArea(loop), 0)) || 1;
+    const turn = Math.sign(loops.reduce((sum, loop) => sum + signedArea(loop), 0)) || 1;
     for (const loop of loops) {
         const n = loop.length;
         const edgeNormals = loop.map((p, i): OutlinePoint => {
@@ -160,13 +160,13 @@ export function CreateBevelledBox(
 /** Creates a round rod between two points. */
 export function CreateRod(name: string, from: Vector3, to: Vector3, diameter: number, scene: Scene): Mesh {
     const mesh = CreateCylinder(name, { height: Vector3.Distance(from, to), diameter, tessellation: 24 }, scene);
-    return Span(mesh, from, to);
+    return span(mesh, from, to);
 }
 
 /** Creates a rod with round ends: an arm, a leg, a finger. */
 export function CreateLimb(name: string, from: Vector3, to: Vector3, radius: number, scene: Scene): Mesh {
     const height = Vector3.Distance(from, to) + 2 * radius;
-    return Span(CreateCapsule(name, { height, radius, tessellation: 16, capSubdivisions: 6 }, scene), from, to);
+    return span(CreateCapsule(name, { height, radius, tessellation: 16, capSubdivisions: 6 }, scene), from, to);
 }
 
 /** Creates a round bar along points. */
@@ -200,14 +200,14 @@ export function Paint(mesh: Mesh, hex: string): Mesh {
     return mesh;
 }
 
-function Span(mesh: Mesh, from: Vector3, to: Vector3): Mesh {
+function span(mesh: Mesh, from: Vector3, to: Vector3): Mesh {
     const direction = to.subtract(from).normalize();
     mesh.position = from.add(to).scale(0.5);
     mesh.rotationQuaternion = Quaternion.FromUnitVectorsToRef(Vector3.UpReadOnly, direction, new Quaternion());
     return mesh;
 }
 
-function SignedArea(loop: readonly OutlinePoint[]): number {
+function signedArea(loop: readonly OutlinePoint[]): number {
     return loop.reduce((sum, p, i) => {
         const q = loop[(i + 1) % loop.length];
         return sum + p[0] * q[1] - q[0] * p[1];
