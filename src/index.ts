@@ -26,6 +26,8 @@ export { RunLengthMask } from "./compute/masks/runLengthMask";
 export type { Capture, CaptureGeometry, View } from "./compute/views/capture";
 export { PinholeCamera } from "./compute/views/pinholeCamera";
 export { CaptureToScene, SceneToCapture, type UpAxis } from "./plugin/babylon/worldFrame";
+export type { SceneContentOptions } from "./plugin/content/readSceneContent";
+export type { ContentItem } from "./plugin/content/sceneContent";
 // Display of parts.
 export type { ColorMode, LeafDisplay } from "./plugin/display/leafDisplay";
 export { DEFAULT_MESH_BINDING_OPTIONS, MeshBinding, type MeshBindingOptions } from "./plugin/display/meshBinding";
@@ -90,7 +92,6 @@ export {
     SceneCapture,
     type SceneCaptureOptions,
 } from "./plugin/sceneCapture/sceneCapture";
-export type { ContentItem } from "./plugin/content/sceneContent";
 export { DEFAULT_VIEW_RENDERER_OPTIONS, type ViewRendererOptions } from "./plugin/sceneCapture/viewRendererOptions";
 export { type LoadOptions, type ShowOptions, UltrametricSegmentation } from "./plugin/session/ultrametricSegmentation";
 export type { FileSource } from "./plugin/sources/fileSource";

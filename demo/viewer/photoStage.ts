@@ -22,7 +22,7 @@ import type { ViewerScene } from "./viewerScene";
 
 /** The radius of the first framed sphere, relative to the median distance of the cameras from the content. */
 const FRAMED_SHARE = 0.75;
-/** The angle between the view and the first camera, whose picture would hide the content. Radians. */
+/** The angle between the view and the first camera, whose image would hide the content. Radians. */
 const CAMERA_OFFSET = 0.3;
 
 /**
@@ -138,7 +138,7 @@ export class PhotoStage {
         this._learning.dispose();
     }
 
-    /** Paints the parts over the picture in the points' colors. */
+    /** Paints the parts over the rendered image in the points' colors. */
     private _followParts(): void {
         const { pointCloud } = this._segmentation;
         this._preview.paint = pointCloud && new PartPainter(pointCloud).paintAsync;
@@ -146,7 +146,7 @@ export class PhotoStage {
         this._showPoints();
     }
 
-    /** Hides the points under the picture, whose surface they lie on. */
+    /** Hides the points under the rendered image, whose surface they lie on. */
     private _showPoints(): void {
         const { pointCloud } = this._segmentation;
         if (pointCloud) {
@@ -160,7 +160,7 @@ export class PhotoStage {
             await this._learning.runAsync(run);
         } finally {
             this._isTraining = this._preview.isLive = false;
-            this._preview.refresh(); // the GPU is free for a finer picture
+            this._preview.refresh(); // the GPU is free for a finer image
         }
     }
 

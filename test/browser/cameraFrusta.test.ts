@@ -9,7 +9,10 @@ import { SphereViews } from "../support/sphereViews";
 
 const engine = UseBrowserEngine();
 
-/** A picture with a color in each quarter: red, green above, blue, clear below; from 1 in front of the origin, as the scenes' camera looks. */
+/**
+ * Creates an image with a color in each quarter: red and green above, blue and transparent below. Its camera is 1 in
+ * front of the origin and looks like that of the scene.
+ */
 function QuarterView(size = 16): View {
     const image = new Uint8Array(4 * size * size);
     for (let pixel = 0; pixel < size * size; pixel++) {
@@ -21,7 +24,7 @@ function QuarterView(size = 16): View {
     return { name: "quarters", camera: LookAt([0, -1, 0], [0, 0, 0], size, size), image, depth: null };
 }
 
-/** How much of everything a scene holds. */
+/** Counts the contents of a scene. */
 function Contents(scene: Scene): number[] {
     return [
         scene.meshes.length,
@@ -36,7 +39,8 @@ function Contents(scene: Scene): number[] {
 describe("CameraFrusta", () => {
     it.each([false, true])("shows images upright in their cameras' view (right-handed: %s)", async (isRight) => {
         const scene = CreateBlackScene(engine(), isRight);
-        // From 4 in front, the picture 1 behind its camera's place: at the origin, a unit wide.
+        // The image is drawn 1 behind its camera, at the origin and a unit wide; the scene's camera is 4 in front of
+        // it.
         const capture = { name: "quarters", views: [QuarterView()], heldOutViews: [] };
         const frusta = await CameraFrusta.CreateAsync(scene, capture, { size: 1 });
         const pixel = await DrawAsync(scene);
@@ -63,7 +67,7 @@ describe("CameraFrusta", () => {
             heldOutColor: [1, 0, 0],
         });
         expect(frusta.views.length).toBe(2);
-        expect(frusta.size).toBeCloseTo(0.125); // a quarter of how far they are from their middle
+        expect(frusta.size).toBeCloseTo(0.125); // a quarter of their distance from their center
         const pixel = await DrawAsync(scene);
         const columns = [0, 0];
         for (let x = 0; x < 128; x++) {
@@ -81,7 +85,7 @@ describe("CameraFrusta", () => {
     it("restores the scene, also when the scene is disposed first", async () => {
         const scene = CreateBlackScene(engine());
         await DrawAsync(scene);
-        expect(scene.defaultMaterial.name).toBe("default material"); // the scene's own, made when it is first wanted
+        expect(scene.defaultMaterial.name).toBe("default material"); // the scene's own, created on first use
         const before = Contents(scene);
         const capture = { name: "sphere", views: SphereViews(5), heldOutViews: SphereViews(2, 80, 0.5) };
         const frusta = await CameraFrusta.CreateAsync(scene, capture);
@@ -102,7 +106,7 @@ describe("CameraFrusta", () => {
         const scene = CreateBlackScene(engine());
         const capture = { name: "sphere", views: SphereViews(5), heldOutViews: [] };
         const create = (options: Parameters<typeof CameraFrusta.CreateAsync>[2], signal?: AbortSignal) =>
-            CameraFrusta.CreateAsync(scene, capture, options, { signal });
+            CameraFrusta.CreateAsync(scene, capture, { ...options, signal });
         await expect(create({ size: -1 })).rejects.toThrow(/size is -1; it is a length/);
         await expect(create({ thumbnailPixels: 0.5 })).rejects.toThrow(/thumbnailPixels is 0.5; .* from 0 to 512/);
         await expect(CameraFrusta.CreateAsync(scene, { ...capture, views: [] })).rejects.toThrow(

@@ -6,7 +6,7 @@ import type { View } from "../../src/compute/views/capture";
 import { CreateImageMasksAsync } from "../../src/plugin/masks/createImageMasks";
 import { CreateCamera } from "../support/cameras";
 
-/** A view of noise, seed 1. */
+/** Creates a view of noise, seed 1. */
 function NoisyView(side: number): View {
     const random = CreateRandom(1);
     const image = Uint8Array.from({ length: 4 * side * side }, (_, i) => (i % 4 === 3 ? 255 : 256 * random()));
@@ -31,7 +31,7 @@ describe("image masks in a worker", () => {
         const controller = new AbortController();
         setTimeout(() => controller.abort(), 5);
         await expect(
-            CreateImageMasksAsync(captureOf(NoisyView(1000)), {}, { signal: controller.signal }),
+            CreateImageMasksAsync(captureOf(NoisyView(1000)), { signal: controller.signal }),
         ).rejects.toMatchObject({ kind: "aborted" });
         const broken = { ...NoisyView(8), depth: new Float32Array(3) };
         await expect(CreateImageMasksAsync(captureOf(broken))).rejects.toMatchObject({

@@ -44,7 +44,10 @@ let scene: Scene;
 
 const SMALL = { views: 6, size: 64, samples: 500 };
 
-/** Calls `visit` for every pixel with the ray through its center: an origin and a direction whose depth is 1, in the scene. */
+/**
+ * Calls `visit` for every pixel with the ray through its center: an origin and a direction whose depth is 1, in the
+ * scene.
+ */
 function ForEachRay(
     capture: SceneCapture,
     view: number,
@@ -63,7 +66,7 @@ function ForEachRay(
     }
 }
 
-/** Depth at which a ray enters a box of side 1 that `world` places; 0 where it misses. */
+/** Returns the depth at which a ray enters a box of side 1 under the transform `world`, or 0 if it misses. */
 function BoxDepth(world: Matrix, origin: Vector3, direction: Vector3): number {
     const inverse = Matrix.Invert(world);
     const o = Vector3.TransformCoordinates(origin, inverse).asArray();
@@ -79,11 +82,11 @@ function BoxDepth(world: Matrix, origin: Vector3, direction: Vector3): number {
 }
 
 /**
- * Compares every view's depth with `depthOf`; returns the number of pixels that show something.
+ * Compares the depth of every view with `depthOf`. @returns the number of pixels with depth
  *
- * Rasterizers move corners by a fraction of a pixel (SwiftShader by up to 1/32): right at an edge a pixel may show the face beside the one that its
- * ray meets, or nothing. Such a pixel is off by what depth changes in that
- * fraction; all others are off by no more than rounding.
+ * Rasterizers move corners by a fraction of a pixel (SwiftShader by up to 1/32): at an edge a pixel may show the face
+ * next to the one that its ray hits, or nothing. Such a pixel is off by the change of depth within that fraction; all
+ * others are off by no more than rounding.
  */
 function ExpectDepth(capture: SceneCapture, depthOf: (origin: Vector3, direction: Vector3) => number): number {
     let seen = 0;
@@ -111,12 +114,12 @@ function Colored(color: Color3): StandardMaterial {
     return material;
 }
 
-/** Two triangles with texture coordinates, seen from all sides. */
+/** Creates two triangles with texture coordinates, visible from all sides. */
 function CreateQuad(): Mesh {
     return CreateGround("quad", { width: 2, height: 2 }, scene);
 }
 
-/** A GLB of one square mesh, 0..1 in x and y, that two nodes show: "left" as it is, "right" twice as large at (3, 0, -1). */
+/** Writes a GLB of one square mesh, 0..1 in x and y, in two nodes: "left", and "right" twice as large at (3, 0, -1). */
 function CreateGlb(): Uint8Array {
     const positions = Float32Array.of(0, 0, 0, 1, 0, 0, 1, 1, 0, 0, 1, 0);
     const indices = Uint16Array.of(0, 1, 2, 0, 2, 3);
@@ -199,7 +202,7 @@ describe.each([
                 const element = capture.elementImages[v][p];
                 expect(element === NO_ELEMENT).toBe(depth![p] === 0);
                 if (image[4 * p + 3] === 255) {
-                    // 8 bits, and the power of 2.2 there and back
+                    // 8 bits, and a gamma of 2.2 in both directions
                     expect(Math.abs(image[4 * p] - 51)).toBeLessThanOrEqual(1);
                     expect(Math.abs(image[4 * p + 1] - 153)).toBeLessThanOrEqual(1);
                     expect(Math.abs(image[4 * p + 2] - 229.5)).toBeLessThanOrEqual(1);
@@ -208,7 +211,7 @@ describe.each([
                 }
             }
         }
-        // The face that is seen is the one that the ray meets there.
+        // The visible face is the one that the ray hits.
         const positions = box.getVerticesData(VertexBuffer.PositionKind)!;
         const indices = box.getIndices()!;
         const inverse = Matrix.Invert(world);
@@ -269,7 +272,7 @@ describe("CaptureSceneAsync", () => {
         sphere.position.set(-4, 5, 6);
         const capture = await CaptureSceneAsync(scene, [sphere], { ...SMALL, views: 4, insideViews: 3 });
         expect(capture.views).toHaveLength(7);
-        // Its faces span 1.4 degrees each way: they lie within 1.4e-4 of the sphere, and where it is seen edge-on depth differs by more.
+        // Its faces span 1.4 degrees, so they lie within 1.4e-4 of the sphere; depth differs by more at the silhouette.
         const far: number[] = [];
         capture.views.forEach(({ depth, camera }, v) => {
             const isInside = v >= 4;
@@ -348,14 +351,14 @@ describe("CaptureSceneAsync", () => {
                     const item = capture.itemOfElement(element);
                     seen.add(item);
                     const color = colors[item] ?? (element - 48 < 6 ? [0, 0, 255] : [255, 255, 255]);
-                    // At the line between two colors the pixel has both.
+                    // A pixel on the line between two colors mixes them.
                     const difference = Math.max(...color.map((c, i) => Math.abs(c - image[4 * p + i])));
                     mixed += difference === 0 ? 0 : 1;
                 }
             });
         });
         expect([...seen].sort()).toEqual([0, 1, 2, 3, 4]);
-        expect(mixed).toBeLessThan(60); // of some 1600 pixels
+        expect(mixed).toBeLessThan(60); // of about 1600 pixels
         for (let i = 0; i < capture.elements.length; i++) {
             const item = capture.itemOfElement(capture.elements[i]);
             const color = colors[item] ?? (capture.elements[i] - 48 < 6 ? [0, 0, 255] : [255, 255, 255]);
@@ -373,7 +376,8 @@ describe("CaptureSceneAsync", () => {
             const { positions, normals, colors } = capture.geometry;
             for (let i = 0; i < capture.elements.length; i++) {
                 const isLeft = capture.itemOfElement(capture.elements[i]) === 0;
-                // The capture's world is the file's, which Babylon's loader turns half around y in left-handed scenes.
+                // The capture's world is that of the file, which Babylon's loader rotates by 180 degrees about y in
+                // left-handed scenes.
                 const [x, y, z] = positions
                     .subarray(3 * i, 3 * i + 3)
                     .map((value, a) => (a === 1 ? value : turn * value));
@@ -382,7 +386,7 @@ describe("CaptureSceneAsync", () => {
                 expect(inside, `leaf ${i} at ${x}, ${y}`).toBe(true);
                 expect(z).toBeCloseTo(depth, 5);
                 expect(Math.abs(normals![3 * i + 2])).toBeCloseTo(1, 5);
-                // Base colors of glTF are linear: 0.2140 is 128 / 255 in sRGB (by the power of 2.2 it is 127).
+                // Base colors of glTF are linear: 0.2140 is 128 / 255 in sRGB (with a gamma of 2.2 it would be 127).
                 expect(Math.abs(colors![3 * i] - 127)).toBeLessThanOrEqual(1);
                 expect(colors![3 * i + 1]).toBe(255);
             }
@@ -451,7 +455,7 @@ describe("CaptureSceneAsync", () => {
         const capture = await CaptureSceneAsync(scene, quads, { ...SMALL, shading: 0, elevations: [1.2, 1.57] });
         for (const { camera, image, depth } of capture.views) {
             for (const quad of quads) {
-                // v of a texture made without turning it upside down grows with z of the ground.
+                // v of a texture that is not flipped grows with z of the ground.
                 for (const [u, v, texel] of [
                     [0, 0, 0],
                     [1, 0, 1],
@@ -538,7 +542,7 @@ describe("CaptureSceneAsync", () => {
         }
         let seen = 0;
         let holes = 0;
-        let strange = 0; // the edges of discs are smooth: on the line between the colors there are others
+        let strange = 0; // the edges of discs are antialiased, which mixes colors on the line between them
         capture.views.forEach(({ depth, camera, image }, v) => {
             const at = [0, 0, 0];
             capture.elementImages[v].forEach((element, p) => {
@@ -550,7 +554,7 @@ describe("CaptureSceneAsync", () => {
                     seen++;
                 }
             });
-            // Nothing behind shows through the front.
+            // The back does not show through the front.
             for (let p = 0; p < depth!.length; p++) {
                 holes += depth![p] > Math.hypot(...camera.position.map((value, a) => value - [1, 1, -1][a])) ? 1 : 0;
             }
@@ -561,7 +565,7 @@ describe("CaptureSceneAsync", () => {
     });
 });
 
-/** Everything of a scene and its engine that a capture could leave changed. */
+/** Returns the state of a scene and its engine that a capture could change. */
 function Snapshot(): unknown {
     const observers = (owner: object): Record<string, number> =>
         Object.fromEntries(
@@ -635,7 +639,7 @@ describe("the captured scene", () => {
 
     it("is unchanged after a capture, an error and a cancellation", async () => {
         const meshes = await createAsync();
-        await frameAsync(); // sets up what the first frame sets up
+        await frameAsync(); // the first frame initializes
         const picture = await frameAsync();
         const before = Snapshot();
 
@@ -647,7 +651,8 @@ describe("the captured scene", () => {
         const aborting = new AbortController();
         let drawn = 0;
         await expect(
-            CaptureSceneAsync(scene, meshes, SMALL, {
+            CaptureSceneAsync(scene, meshes, {
+                ...SMALL,
                 signal: aborting.signal,
                 onProgress: ({ stage, fraction }) => {
                     if (stage === "Drawing views" && fraction > 0.3) {
@@ -662,7 +667,8 @@ describe("the captured scene", () => {
         expect(Snapshot()).toEqual(before);
 
         await expect(
-            CaptureSceneAsync(scene, meshes, SMALL, {
+            CaptureSceneAsync(scene, meshes, {
+                ...SMALL,
                 onProgress: ({ fraction }) => {
                     if (fraction > 0.5) {
                         throw new Error("of the application");
@@ -688,7 +694,7 @@ describe("the captured scene", () => {
             const moving = await CaptureSceneAsync(scene, meshes, SMALL);
             moving.views.forEach(({ depth, image }, v) => {
                 expect(depth).toEqual(still.views[v].depth);
-                // Where two faces meet, the smooth pixels may go to either.
+                // Antialiased pixels between two faces may belong to either.
                 const differing = image.filter((value, i) => value !== still.views[v].image[i]).length;
                 expect(differing).toBeLessThan(image.length / 500);
                 expect(moving.elementImages[v]).toEqual(still.elementImages[v]);
@@ -760,7 +766,7 @@ describe("UltrametricSegmentation.captureSceneAsync", () => {
         expect(hierarchy.leafCount).toBe(6000);
         expect(hierarchy.positions).toEqual(capture.geometry.positions);
         const labels = LabelLeaves(CutAtCount(hierarchy.dendrogram("consensus"), 2));
-        // The faces between the boxes are seen by no view: their samples may go with either.
+        // No view sees the faces between the boxes, so their samples may belong to either.
         let wrong = 0;
         for (let i = 0; i < labels.length; i++) {
             const item = capture.itemOfElement(capture.elements[i]);
@@ -769,7 +775,7 @@ describe("UltrametricSegmentation.captureSceneAsync", () => {
             wrong += !isBetween && (labels[i] === labels[0]) !== (item === 0) ? 1 : 0;
         }
         expect(wrong).toBeLessThan(60); // 1 %, at the edges of the gap
-        // The leaves are shown on the boxes themselves.
+        // The leaves are drawn on the boxes.
         const { root } = segmentation.pointCloud!;
         const leaf = Vector3.TransformCoordinates(
             Vector3.FromArray(hierarchy.positions),

@@ -23,13 +23,14 @@ describe("TrainFeatureFieldAsync", () => {
         const views = QuarteredSquare();
         const fractions: number[] = [];
         const reports: number[] = [];
-        const { field, losses } = await TrainFeatureFieldAsync(engine(), views, small, {
+        const { field, losses } = await TrainFeatureFieldAsync(engine(), views, {
+            ...small,
             onProgress: ({ fraction }) => fractions.push(fraction),
             onLosses: (step) => reports.push(step),
         });
         expect(reports).toEqual([50, 100, 120]);
         expect(fractions).toEqual([50 / 120, 100 / 120, 1]);
-        // Untrained features make softplus(about 0) = 0.69.
+        // Untrained features give softplus(about 0) = 0.69.
         for (const loss of [losses.euclid, losses.ultra]) {
             expect(loss.length).toBe(120);
             expect(Mean(loss.subarray(0, 5))).toBeGreaterThan(0.4);
@@ -91,12 +92,13 @@ describe("TrainFeatureFieldAsync", () => {
     it("stops when aborted, and throws with the step whose loss is not finite", async () => {
         const views = QuarteredSquare();
         const controller = new AbortController();
-        const aborted = TrainFeatureFieldAsync(engine(), views, small, {
+        const aborted = TrainFeatureFieldAsync(engine(), views, {
+            ...small,
             signal: controller.signal,
             onProgress: () => controller.abort(),
         });
         await expect(aborted).rejects.toMatchObject({ kind: "aborted" });
-        // A rate this large makes the layers' outputs overflow.
+        // The layers' outputs overflow at this learning rate.
         const wild = { ...small, training: { ...small.training, learningRate: 1e30 } };
         await expect(TrainFeatureFieldAsync(engine(), views, wild)).rejects.toThrow(
             /the loss of step [1-9] is not finite/,

@@ -26,12 +26,13 @@ describe("TrainRadianceFieldAsync", () => {
         const [view] = SphereViews(1, 32);
         const views = CreateRadianceViews({ name: "one", views: [view] }, { bounds: SPHERE_BOUNDS });
         const reports: RadianceReport[] = [];
-        const { field, steps } = await TrainRadianceFieldAsync(engine(), views, SphereConfig({ steps: 200, seed }), {
+        const { field, steps } = await TrainRadianceFieldAsync(engine(), views, {
+            ...SphereConfig({ steps: 200, seed }),
             onReport: (report) => reports.push(report),
         });
         expect(reports.map(({ step }) => step)).toEqual([50, 100, 150, 200]);
         expect(steps.length).toBe(200);
-        // Where its rays fill the room for samples, but for what comes to it by chance.
+        // The rays fill the sample buffer, except for random variation.
         expect(reports[3].rays).toBeGreaterThan(100);
         const { mean } = await MeasurePsnrAsync(field, [view]);
         expect(mean, `seed ${seed}`).toBeGreaterThan(30);
@@ -43,14 +44,10 @@ describe("TrainRadianceFieldAsync", () => {
         const note = `seed ${seed}`;
         const fractions: number[] = [];
         const views = CreateRadianceViews(SphereCapture(20, 32));
-        const { field } = await TrainRadianceFieldAsync(
-            engine(),
-            views,
-            SphereConfig({ steps: 300, samples: 4096, seed }),
-            {
-                onProgress: ({ fraction }) => fractions.push(fraction),
-            },
-        );
+        const { field } = await TrainRadianceFieldAsync(engine(), views, {
+            ...SphereConfig({ steps: 300, samples: 4096, seed }),
+            onProgress: ({ fraction }) => fractions.push(fraction),
+        });
         expect(fractions[fractions.length - 1]).toBe(1);
         const [heldOut] = SphereViews(1, 32, 0.9);
         const { mean } = await MeasurePsnrAsync(field, [heldOut]);
@@ -70,7 +67,7 @@ describe("TrainRadianceFieldAsync", () => {
         expect(errors[errors.length >> 1], note).toBeLessThan(0.1);
         expect(ComposeOver(image, [0, 1, 0]).subarray(0, 4)).toEqual(Uint8Array.of(0, 255, 0, 255));
 
-        // Saved and loaded it shows the same.
+        // After saving and loading it shows the same.
         const bytes = await field.serializeAsync();
         const copy = RadianceField.Parse(engine(), bytes);
         const again = await copy.renderAsync(heldOut.camera);
@@ -93,7 +90,7 @@ describe("TrainRadianceFieldAsync", () => {
                     kind: "aborted",
                 });
                 expect(trainer.steps).toBe(50);
-                await trainer.field.renderAsync(views.views[0].camera); // a look in between changes nothing
+                await trainer.field.renderAsync(views.views[0].camera); // rendering in between changes nothing
             }
             await trainer.runAsync();
             const bytes = await trainer.field.serializeAsync();
@@ -123,7 +120,7 @@ describe("TrainRadianceFieldAsync", () => {
         expect(String(await refusal)).toMatch(/running, .* abort runAsync first/);
         const bytes = await first.serializeAsync();
         first.dispose();
-        const second = await RadianceFieldTrainer.ParseAsync(engine(), views, Buffer.from(bytes)); // as Node's files come
+        const second = await RadianceFieldTrainer.ParseAsync(engine(), views, Buffer.from(bytes)); // like Node's files
         expect(second.steps).toBe(50);
         expect(await second.runAsync()).toEqual(steps);
         ExpectSameElements(await second.field.serializeAsync(), await whole.field.serializeAsync(), "seed 7");
@@ -199,7 +196,7 @@ describe("PredictRadianceMemory", () => {
             },
         );
         const { options, field, occupancy } = trainer;
-        // The places that the occupancy is looked at go through a network too; their number has its own bound.
+        // The occupancy's sample points go through a network too; their number has its own bound.
         const looks = occupancy.points * 4 * (4 + [16, 16, 8].reduce((sum, width) => sum + width, 0));
         const total = made.reduce((sum, bytes) => sum + bytes, 0) - looks;
         const predicted = PredictRadianceMemory(field.options, options, views.pixels.length);
@@ -232,7 +229,7 @@ describe("RadianceField", () => {
         });
         expect(fractions.length).toBeGreaterThan(3);
         expect(fractions).toEqual([...fractions].sort((a, b) => a - b));
-        // A field that knows nothing is a thin fog in its cube: the longer the way, the more of it, and no row differs much from the next.
+        // An untrained field is a thin fog in its cube: longer rays get more opaque, and adjacent rows differ little.
         const at = (row: number, column: number): number => image.opacity[row * 48 + column];
         expect(at(24, 24)).toBeGreaterThan(0.3);
         expect(at(0, 0)).toBeLessThan(at(24, 24) / 2);
@@ -243,7 +240,7 @@ describe("RadianceField", () => {
             expect(image.depth[row * 48 + 24]).toBeLessThan(5);
         }
         expect(image.color.some((value) => value > 0)).toBe(true);
-        // As on a quick device, several goes at once; which rays share a go changes nothing.
+        // As on a fast device, several passes at once; the distribution of rays to passes changes nothing.
         Object.assign(field, { _goes: 3 });
         const fast = await field.renderAsync(camera, { color: false, minOpacity: 0 });
         expect(fast.opacity).toEqual(image.opacity);

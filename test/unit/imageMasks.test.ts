@@ -15,7 +15,10 @@ const RED: Color = [200, 30, 30];
 const BLUE: Color = [30, 30, 200];
 const GREY: Color = [128, 128, 128];
 
-/** A view of a function of column and row: color and, unless undefined everywhere, depth; null is nothing. */
+/**
+ * Draws a view from a function of column and row, which returns a color and optional depth, or null for a transparent
+ * pixel.
+ */
 function DrawView(
     width: number,
     height: number,
@@ -82,7 +85,7 @@ describe("CreateImageMasks", () => {
     });
 
     it("separates a concave crease with more confidence than a convex one", () => {
-        // Two planes that meet in the middle column, toward the viewer (convex) or away from it (concave).
+        // Two planes that meet in the middle column, toward the camera (convex) or away from it (concave).
         const fold = (sign: number): View =>
             DrawView(40, 30, (x) => ({ color: GREY, depth: 1 / (0.25 - sign * 0.004 * Math.abs(x - 19.5)) }));
         const parting = (view: View): number => {
@@ -90,7 +93,7 @@ describe("CreateImageMasks", () => {
                 ({ region }) => region.area === 600,
             );
             expect(parts).toHaveLength(2);
-            // The dissimilarity at which they merge, in units of the noise.
+            // The dissimilarity at which the planes merge, in units of the noise.
             return Math.min(...parts.map(({ predictedIou }) => predictedIou / (1 - predictedIou)));
         };
         expect(parting(fold(-1))).toBeGreaterThan(1.3 * parting(fold(1)));
@@ -177,7 +180,7 @@ describe("CreateImageMasksAsync", () => {
 
     it("creates the masks of every view, and reports progress", async () => {
         const reports: Progress[] = [];
-        const masks = await CreateImageMasksAsync(capture, {}, { onProgress: (progress) => reports.push(progress) });
+        const masks = await CreateImageMasksAsync(capture, { onProgress: (progress) => reports.push(progress) });
         expect(masks.views.map(({ masks: list }) => list.length)).toEqual([3, 0, 3]);
         expect(masks.views[0]).toEqual(CreateImageMasks(view, DEFAULT_IMAGE_MASK_OPTIONS));
         expect(reports.map(({ fraction }) => fraction)).toEqual([0, 1 / 3, 2 / 3, 1]);
@@ -204,24 +207,20 @@ describe("CreateImageMasksAsync", () => {
     });
 
     it("stops when canceled before or during the run", async () => {
-        await expect(CreateImageMasksAsync(capture, {}, { signal: AbortSignal.abort() })).rejects.toMatchObject({
+        await expect(CreateImageMasksAsync(capture, { signal: AbortSignal.abort() })).rejects.toMatchObject({
             kind: "aborted",
         });
         const controller = new AbortController();
         const seen: number[] = [];
-        const run = CreateImageMasksAsync(
-            capture,
-            {},
-            {
-                signal: controller.signal,
-                onProgress: ({ fraction }) => {
-                    seen.push(fraction);
-                    if (fraction > 0) {
-                        setTimeout(() => controller.abort(), 0);
-                    }
-                },
+        const run = CreateImageMasksAsync(capture, {
+            signal: controller.signal,
+            onProgress: ({ fraction }) => {
+                seen.push(fraction);
+                if (fraction > 0) {
+                    setTimeout(() => controller.abort(), 0);
+                }
             },
-        );
+        });
         await expect(run).rejects.toMatchObject({ kind: "aborted" });
         expect(seen.at(-1)).toBeLessThan(1);
     });

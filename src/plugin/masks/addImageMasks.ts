@@ -17,7 +17,7 @@ export async function AddImageMasksAsync(
     share: number,
     run: RunOptions = {},
 ): Promise<MaskSet> {
-    const added = await CreateImageMasksAsync(capture, {}, run);
+    const added = await CreateImageMasksAsync(capture, run);
     const views = masks.views.map((view, v) => ({
         ...view,
         masks: [

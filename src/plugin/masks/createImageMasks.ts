@@ -18,8 +18,7 @@ const WHAT = "Making masks without a model";
  */
 export async function CreateImageMasksAsync(
     capture: Capture,
-    options: Partial<ImageMaskOptions> = {},
-    { onProgress, signal }: RunOptions = {},
+    { onProgress, signal, ...options }: Partial<ImageMaskOptions> & RunOptions = {},
 ): Promise<MaskSet> {
     ThrowIfAborted(signal, WHAT);
     const client = HasWorkers() ? new ImageMaskClient(WHAT, signal) : null;

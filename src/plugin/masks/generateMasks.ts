@@ -14,8 +14,9 @@ import {
 import type { OnnxRuntimeOptions } from "../sam/onnxRuntime";
 import { SamClient } from "../sam/samClient";
 import type { SamModel } from "../sam/samModel";
+import { FindForeground } from "./findForeground";
 import { MaskCache } from "./maskCache";
-import { ContentOf, type MaskQualityOptions, type MaskQualityReport, SelectMasks } from "./maskQuality";
+import { type MaskQualityOptions, type MaskQualityReport, SelectMasks } from "./maskQuality";
 import { ResizeMask } from "./resizeMask";
 
 /** The masks of one view. */
@@ -86,8 +87,8 @@ export async function GenerateMasksAsync(capture: Capture, options: GenerateMask
             report(0);
             const { width, height } = view.camera;
             const image = (await options.imageAsync?.(view, index)) ?? { width, height, data: view.image };
-            const content = ContentOf(image.data, image.width, image.height, view.depth, width, height);
-            const key = await MaskCache.KeyAsync(image, content, [encoder.sha256, decoder.sha256], settings);
+            const foreground = FindForeground(image.data, image.width, image.height, view.depth, width, height);
+            const key = await MaskCache.KeyAsync(image, foreground, [encoder.sha256, decoder.sha256], settings);
             const known = (await options.knownAsync?.(view, key)) ?? null;
             if (known !== null) {
                 views.push(known);
@@ -107,7 +108,7 @@ export async function GenerateMasksAsync(capture: Capture, options: GenerateMask
                     client = await SamClient.StartAsync(input, signal);
                     report(0);
                 }
-                generated = await client.generateAsync(image, content, settings, {
+                generated = await client.generateAsync(image, foreground, settings, {
                     onProgress: ({ fraction }) => report(fraction),
                     signal,
                 });

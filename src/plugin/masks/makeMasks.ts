@@ -24,5 +24,5 @@ export type MakeMasksOptions = GenerateMasksOptions | SimpleMasksOptions;
 export function MakeMasksAsync(capture: Capture, options: MakeMasksOptions = {}): Promise<MaskSet> {
     return options.model
         ? GenerateMasksAsync(capture, options)
-        : CreateImageMasksAsync(capture, options.image ?? {}, options);
+        : CreateImageMasksAsync(capture, { ...options.image, signal: options.signal, onProgress: options.onProgress });
 }

@@ -25,12 +25,12 @@ export class MaskCache {
      */
     public static async KeyAsync(
         image: RgbaImage,
-        content: Uint8Array | null,
+        foreground: Uint8Array | null,
         modelSha256: readonly string[],
         { batchSize: _, ...options }: MaskGeneratorOptions,
     ): Promise<string> {
-        const text = JSON.stringify([VERSION, image.width, image.height, content !== null, modelSha256, options]);
-        return Sha256Async(text, image.data, content ?? new Uint8Array(0));
+        const text = JSON.stringify([VERSION, image.width, image.height, foreground !== null, modelSha256, options]);
+        return Sha256Async(text, image.data, foreground ?? new Uint8Array(0));
     }
 
     /** Returns the masks of a key; null for an unknown key or corrupt masks. */

@@ -3,6 +3,7 @@ import type { Mask, ViewMasks } from "../../compute/masks/maskSet";
 import type { View } from "../../compute/views/capture";
 import { BoxNms } from "../sam/boxNms";
 import { DEFAULT_MASK_GENERATOR_OPTIONS, type MaskGeneratorOptions } from "../sam/maskGenerator";
+import { FindForeground } from "./findForeground";
 
 /** Thresholds for the masks of a view. */
 export interface MaskQualityOptions {
@@ -17,9 +18,11 @@ export interface MaskQualityOptions {
     maxBoxIou: number;
     /** The smallest area of a mask in pixels. Default 10. */
     minArea: number;
-    /** The smallest share of a mask that lies on the view's content; masks below it are background. Default 0.5. */
-    minContentShare: number;
-    /** The IoU on the content above which the less stable mask is dropped as a duplicate; 1 drops none. Default 0.9. */
+    /** The smallest share of a mask that lies in the foreground; masks below it are background. Default 0.5. */
+    minForegroundShare: number;
+    /**
+     * The IoU in the foreground above which the less stable mask is dropped as a duplicate; 1 drops none. Default 0.9.
+     */
     duplicateIou: number;
 }
 
@@ -29,7 +32,7 @@ export const DEFAULT_MASK_QUALITY_OPTIONS: Readonly<MaskQualityOptions> = {
     minStability: 0,
     maxBoxIou: 1,
     minArea: 10,
-    minContentShare: 0.5,
+    minForegroundShare: 0.5,
     duplicateIou: 0.9,
 };
 
@@ -44,7 +47,7 @@ export const KEEP_ALL_MASKS: {
     readonly quality: Readonly<MaskQualityOptions>;
 } = {
     generator: { minPredictedIou: 0.5, minStability: 0.5, maxBoxIou: 1, maxCropBoxIou: 1 },
-    quality: { minPredictedIou: 0, minStability: 0, maxBoxIou: 1, minArea: 1, minContentShare: 0, duplicateIou: 1 },
+    quality: { minPredictedIou: 0, minStability: 0, maxBoxIou: 1, minArea: 1, minForegroundShare: 0, duplicateIou: 1 },
 };
 
 /** The mask generator's default thresholds, for masks generated with {@link KEEP_ALL_MASKS}. */
@@ -67,7 +70,7 @@ export interface MaskQualityReport {
     /** Masks dropped as duplicates, by box IoU or by IoU. */
     readonly duplicates: number;
     readonly kept: number;
-    /** The share of the content's pixels inside at least one kept mask, 0..1; 0 without content. */
+    /** The share of the foreground's pixels inside at least one kept mask, 0..1; 0 without foreground. */
     readonly coverage: number;
 }
 
@@ -77,21 +80,21 @@ export function SelectMasks(
     { masks }: ViewMasks,
     options: Partial<MaskQualityOptions> = {},
 ): { viewMasks: ViewMasks; report: MaskQualityReport } {
-    const { minPredictedIou, minStability, maxBoxIou, minArea, minContentShare, duplicateIou } = {
+    const { minPredictedIou, minStability, maxBoxIou, minArea, minForegroundShare, duplicateIou } = {
         ...DEFAULT_MASK_QUALITY_OPTIONS,
         ...options,
     };
     const { width, height } = view.camera;
-    const content = ContentOf(view.image, width, height, view.depth, width, height);
+    const foreground = FindForeground(view.image, width, height, view.depth, width, height);
     const strong = masks.filter((mask) => mask.predictedIou >= minPredictedIou && mask.stability >= minStability);
     const distinct = maxBoxIou < 1 ? suppressBoxes(strong, maxBoxIou) : strong;
     const large = distinct.filter(({ region }) => region.area >= Math.max(minArea, 1));
     const bitmap = new Uint8Array(width * height);
-    const countContent = ({ region }: Mask, covered: Uint8Array | null): number => {
+    const countForeground = ({ region }: Mask, covered: Uint8Array | null): number => {
         region.toBitmap(bitmap);
         let count = 0;
         for (let p = 0; p < bitmap.length; p++) {
-            if (bitmap[p] !== 0 && (content === null || content[p] !== 0)) {
+            if (bitmap[p] !== 0 && (foreground === null || foreground[p] !== 0)) {
                 count++;
                 if (covered !== null) {
                     covered[p] = 1;
@@ -100,26 +103,27 @@ export function SelectMasks(
         }
         return count;
     };
-    const onContent = large.filter((mask) => countContent(mask, null) >= minContentShare * mask.region.area);
+    const inForeground = large.filter((mask) => countForeground(mask, null) >= minForegroundShare * mask.region.area);
     const viewMasks =
         duplicateIou < 1
-            ? RemoveDuplicateMasks({ masks: onContent }, { maxIou: duplicateIou, depth: content })
-            : { masks: onContent };
+            ? RemoveDuplicateMasks({ masks: inForeground }, { maxIou: duplicateIou, depth: foreground })
+            : { masks: inForeground };
     const covered = new Uint8Array(width * height);
     for (const mask of viewMasks.masks) {
-        countContent(mask, covered);
+        countForeground(mask, covered);
     }
-    const contentSize = content === null ? width * height : content.reduce((sum, c) => sum + (c === 0 ? 0 : 1), 0);
+    const foregroundSize =
+        foreground === null ? width * height : foreground.reduce((sum, c) => sum + (c === 0 ? 0 : 1), 0);
     return {
         viewMasks,
         report: {
             total: masks.length,
             weak: masks.length - strong.length,
             tiny: distinct.length - large.length,
-            background: large.length - onContent.length,
-            duplicates: strong.length - distinct.length + onContent.length - viewMasks.masks.length,
+            background: large.length - inForeground.length,
+            duplicates: strong.length - distinct.length + inForeground.length - viewMasks.masks.length,
             kept: viewMasks.masks.length,
-            coverage: contentSize === 0 ? 0 : covered.reduce((sum, c) => sum + c, 0) / contentSize,
+            coverage: foregroundSize === 0 ? 0 : covered.reduce((sum, c) => sum + c, 0) / foregroundSize,
         },
     };
 }
@@ -130,40 +134,4 @@ function suppressBoxes(masks: readonly Mask[], maxBoxIou: number): Mask[] {
     return BoxNms(boxes, scores, maxBoxIou)
         .sort((a, b) => a - b)
         .map((i) => masks[i]);
-}
-
-/**
- * Finds the content of an image: its pixels that are not transparent or, without transparent pixels, those with depth.
- *
- * @param rgba [height, width, 4] bytes
- * @param depth [depthHeight, depthWidth] of the same view, possibly of another size
- * @returns [height, width] nonzero where there is content; null for content everywhere, without transparency and depth
- */
-export function ContentOf(
-    rgba: Uint8Array,
-    width: number,
-    height: number,
-    depth: Float32Array | null,
-    depthWidth: number,
-    depthHeight: number,
-): Uint8Array | null {
-    const content = new Uint8Array(width * height);
-    let isTransparent = false;
-    for (let p = 0; p < content.length; p++) {
-        content[p] = rgba[4 * p + 3];
-        isTransparent ||= content[p] === 0;
-    }
-    if (isTransparent) {
-        return content;
-    }
-    if (depth === null) {
-        return null;
-    }
-    for (let y = 0, p = 0; y < height; y++) {
-        const row = Math.floor(((y + 0.5) * depthHeight) / height) * depthWidth;
-        for (let x = 0; x < width; x++, p++) {
-            content[p] = depth[row + Math.floor(((x + 0.5) * depthWidth) / width)] > 0 ? 1 : 0;
-        }
-    }
-    return content;
 }

@@ -143,12 +143,15 @@ async function learnFeaturesAsync(
     onProgress?.({ stage: "Packing views for training", fraction: 0 });
     const views = await client.trainingViewsAsync();
     const neighbors = recipe === "paper" ? ({ neighbors: "image" } as const) : {};
-    const trained = await TrainFeatureFieldAsync(
-        engine,
-        views,
-        { preset, field, training: { ...neighbors, ...training }, radiance },
-        { onProgress, onLosses, signal },
-    );
+    const trained = await TrainFeatureFieldAsync(engine, views, {
+        preset,
+        field,
+        training: { ...neighbors, ...training },
+        radiance,
+        onProgress,
+        onLosses,
+        signal,
+    });
     try {
         const positions = views.cube.toUnit(await client.positionsAsync());
         onProgress?.({ stage: "Reading out features", fraction: 0 });

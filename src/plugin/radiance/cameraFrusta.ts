@@ -109,8 +109,7 @@ export class CameraFrusta {
     public static async CreateAsync(
         scene: Scene,
         capture: Pick<Capture, "name" | "views" | "heldOutViews">,
-        options: Partial<CameraFrustaOptions> = {},
-        { signal, onProgress }: RunOptions = {},
+        { signal, onProgress, ...options }: Partial<CameraFrustaOptions> & RunOptions = {},
     ): Promise<CameraFrusta> {
         const settings = { ...DEFAULT_CAMERA_FRUSTA_OPTIONS, ...options };
         const { size, thumbnailPixels } = settings;

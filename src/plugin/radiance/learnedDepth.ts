@@ -50,12 +50,8 @@ export async function LearnDepthAsync(
     options: LearnedDepthOptions = {},
 ): Promise<LearnedDepth> {
     const { minOpacity, masks = null, signal, onProgress, onReport, ...config } = options;
-    const views = await CreateRadianceViewsAsync(capture, { masks }, signal);
-    const { field } = await TrainRadianceFieldAsync(engine, views, config, {
-        signal,
-        onProgress,
-        onReport,
-    });
+    const views = await CreateRadianceViewsAsync(capture, { masks, signal });
+    const { field } = await TrainRadianceFieldAsync(engine, views, { ...config, signal, onProgress, onReport });
     try {
         return { capture: await RenderDepthAsync(field, capture, { minOpacity, signal, onProgress }), field };
     } catch (error) {

@@ -111,8 +111,7 @@ export class SceneCapture implements Capture {
 export async function CaptureSceneAsync(
     scene: Scene,
     meshes: readonly AbstractMesh[],
-    options: Partial<SceneCaptureOptions> = {},
-    { onProgress, signal }: RunOptions = {},
+    { onProgress, signal, ...options }: Partial<SceneCaptureOptions> & RunOptions = {},
 ): Promise<SceneCapture> {
     const settings: SceneCaptureOptions = { ...DEFAULT_SCENE_CAPTURE_OPTIONS, ...options };
     const { name, upAxis, samples, seed, splatOpacity } = settings;

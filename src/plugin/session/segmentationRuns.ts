@@ -50,8 +50,7 @@ export class SegmentationRuns {
         const isCaptured = (mesh: AbstractMesh): boolean =>
             !this._host.owns(mesh) && mesh.isVisible && mesh.isEnabled();
         const content = meshes ?? scene.meshes.filter(isCaptured);
-        const captureOptions = { upAxis: this._options.upAxis, ...options };
-        return CaptureSceneAsync(scene, content, captureOptions, { ...options, signal });
+        return CaptureSceneAsync(scene, content, { upAxis: this._options.upAxis, ...options, signal });
     }
 
     /** See UltrametricSegmentation.generateMasksAsync. */

@@ -67,12 +67,11 @@ export interface FeatureTraining {
 export async function TrainFeatureFieldAsync(
     engine: WebGPUEngine,
     views: TrainingViews,
-    options: FeatureFieldConfigOptions = {},
-    run: FeatureTrainingRunOptions = {},
+    options: FeatureFieldConfigOptions & FeatureTrainingRunOptions = {},
 ): Promise<FeatureTraining> {
     const trainer = await FeatureFieldTrainer.CreateAsync(engine, views, options);
     try {
-        const losses = await trainer.runAsync(run);
+        const losses = await trainer.runAsync(options);
         return { field: trainer.releaseField(), losses };
     } finally {
         trainer.dispose();

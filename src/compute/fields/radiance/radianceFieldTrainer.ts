@@ -72,12 +72,11 @@ export interface RadianceTraining {
 export async function TrainRadianceFieldAsync(
     engine: WebGPUEngine,
     views: RadianceViews,
-    options: RadianceFieldConfigOptions = {},
-    run: RadianceTrainingRunOptions = {},
+    options: RadianceFieldConfigOptions & RadianceTrainingRunOptions = {},
 ): Promise<RadianceTraining> {
     const trainer = await RadianceFieldTrainer.CreateAsync(engine, views, options);
     try {
-        const steps = await trainer.runAsync(run);
+        const steps = await trainer.runAsync(options);
         return { field: trainer.releaseField(), steps };
     } finally {
         trainer.dispose();

@@ -1,5 +1,6 @@
 import { type Coroutine, RunCoroutineAsync, RunCoroutineSync } from "../../base/coroutine";
 import { Pacer } from "../../base/pacer";
+import type { RunOptions } from "../../base/progress";
 import { UltrametricError } from "../../base/ultrametricError";
 import { type CaptureBounds, CaptureBoundsCoroutine } from "../../bounds/captureBounds";
 import type { UnitCube } from "../../bounds/unitCube";
@@ -63,8 +64,7 @@ export function CreateRadianceViews(
 /** Does the same as {@link CreateRadianceViews}, in time slices. @throws also UltrametricError "aborted" */
 export async function CreateRadianceViewsAsync(
     capture: Pick<Capture, "name" | "views" | "sparsePoints">,
-    options: Partial<RadianceViewsOptions> = {},
-    signal?: AbortSignal,
+    { signal, ...options }: Partial<RadianceViewsOptions> & RunOptions = {},
 ): Promise<RadianceViews> {
     return await RunCoroutineAsync(packViews(capture, options), new Pacer("Packing the images", signal));
 }
