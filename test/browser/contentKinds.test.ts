@@ -33,7 +33,7 @@ beforeEach(async () => {
     });
 });
 
-/** The pixel of a place in the plane through the origin that the camera faces. */
+/** Returns the pixel of a point in the plane through the origin that the camera faces. */
 function PixelOf(x: number, y: number): [number, number] {
     const perUnit = CANVAS_SIZE / 2 / (4 * Math.tan(0.4));
     return [Math.round(CANVAS_SIZE / 2 + perUnit * x), Math.round(CANVAS_SIZE / 2 - perUnit * y)];
@@ -52,7 +52,7 @@ async function ShowAsync(capture: SceneCapture, groupOf: (leaf: number) => 0 | 1
 }
 
 describe("a skinned mesh", () => {
-    /** A strip of five squares in a row; the two on the right hang on a bone of their own, which is half a unit up. */
+    /** Creates a strip of five squares in a row; the two on the right follow a bone, which is half a unit up. */
     function CreateStrip(): { mesh: Mesh; bone: Bone } {
         const mesh = CreatePlane("strip", { width: 2, height: 0.4 }, scene);
         const columns = 6;
@@ -95,7 +95,7 @@ describe("a skinned mesh", () => {
         const capture = await segmentation.captureSceneAsync([mesh], { views: 2, size: 48, samples: 800 });
         const { positions } = capture.geometry;
         expect(Math.max(...positions.filter((_, i) => i % 3 === 1))).toBeGreaterThan(0.65);
-        // Faces 6 to 9 are the two squares that are up.
+        // Faces 6 to 9 are the two raised squares.
         const [left, right] = await ShowAsync(capture, (leaf) => (capture.elements[leaf] > 5 ? 1 : 0));
         const colorOf = (part: Part): number[] => segmentation.pointCloud!.colorOf(part.start);
         let pixel = await DrawAsync(scene);
@@ -135,7 +135,7 @@ describe("a mesh of several materials", () => {
             CreateEmissiveMaterial("blue", Color3.Blue(), scene),
         ];
         box.material = materials;
-        // Faces 0 to 2 have the one, all others the other: the front, faces 2 and 3, has a face of each.
+        // Faces 0 to 2 have the first material, all others the second; the front, faces 2 and 3, has a face of each.
         const vertices = box.getTotalVertices();
         box.subMeshes = [];
         new SubMesh(0, 0, vertices, 0, 9, box);
@@ -162,7 +162,7 @@ describe("a mesh of several materials", () => {
         capture.elements.forEach((face, leaf) => {
             expect([...colors.subarray(3 * leaf, 3 * leaf + 3)]).toEqual(face < 3 ? [255, 0, 0] : [0, 0, 255]);
         });
-        // The front is one part, of both materials; all else another.
+        // The front is one part, with both materials; the rest is another.
         const isFront = (face: number): boolean => face === 2 || face === 3;
         const [other, part] = await ShowAsync(capture, (leaf) => (isFront(capture.elements[leaf]) ? 1 : 0));
         pixel = await DrawAsync(scene);
@@ -186,7 +186,7 @@ describe("a mesh of several materials", () => {
         ExpectColor(pixel(...front(upper)), [1, 0, 0], "extracted red");
         ExpectColor(pixel(...front(lower)), [0, 0, 1], "extracted blue");
         while (segmentation.editor!.undo()) {}
-        // The rest has what is left of both.
+        // The rest has the remaining faces of both.
         const [rest] = other.extract().meshes;
         expect(rest.subMeshes.map(({ materialIndex, indexCount }) => [materialIndex, indexCount])).toEqual([
             [0, 6],

@@ -40,7 +40,7 @@ beforeEach(() => {
     meshes = [-0.6, 0.6].map((x) => CreateColoredBox(x, x < 0 ? Color3.Red() : Color3.Green(), scene));
 });
 
-/** A segmentation of the boxes, for examples that begin with one. */
+/** Segments the boxes, for examples that start with a segmentation. */
 async function SegmentAsync(): Promise<{
     segmentation: UltrametricSegmentation;
     capture: SceneCapture;
@@ -154,7 +154,7 @@ describe("the examples of docs/", () => {
         }
     });
 
-    it("panels.md: creates panels, themed ones, and one on a mesh in the scene, and steps to the next split", async () => {
+    it("panels.md: creates panels, also themed and on a mesh, and steps to the next split", async () => {
         const { segmentation } = await SegmentAsync();
         await DrawAsync(scene);
         const [first, counts, themes, board] = await Promise.all(

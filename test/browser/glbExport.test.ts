@@ -38,7 +38,7 @@ function CreateScene(): Scene {
     return scene;
 }
 
-/** A picture of 8 x 8 squares whose colors tell where they are. */
+/** The color of a pixel in an image of 8 x 8 squares, whose colors encode their position. */
 const PICTURE_SIZE = 64;
 const ColorAt = (x: number, y: number): [number, number, number] => [
     32 * Math.floor(x / 8) + 16,
@@ -66,7 +66,10 @@ async function PixelsAsync(image: Uint8Array<ArrayBuffer>): Promise<{ width: num
     return { width: bitmap.width, pixels: context.getImageData(0, 0, bitmap.width, bitmap.height).data };
 }
 
-/** A textured cloth with two sets of texture coordinates and vertex colors, and a box with two materials, one of them textured. */
+/**
+ * Creates a textured cloth with two sets of texture coordinates and vertex colors, and a box with two materials, one of
+ * them textured.
+ */
 function CreateContent(scene: Scene) {
     const picture = CreatePicture();
     const texture = (name: string, set = 0): Texture => {
@@ -116,7 +119,7 @@ function CreateContent(scene: Scene) {
     return { cloth, box, weave, printed, plain };
 }
 
-/** The cloth's left and right half, the box, and all of the cloth around its halves. */
+/** Creates a hierarchy of the cloth's halves and the box; the halves merge first. */
 function CreateHierarchy(capture: SceneCapture): SegmentationHierarchy {
     const { elements, geometry, items } = capture;
     const groups = Array.from(elements, (element) =>
@@ -153,12 +156,12 @@ describe("a GLB of textured parts", () => {
         });
         expect(weave.albedoTexture!.isReady()).toBe(true);
 
-        // The Khronos validator.
+        // Validate with the Khronos validator.
         const { issues, info } = await validateBytes(glb);
         expect(issues.numErrors, JSON.stringify(issues.messages)).toBe(0);
         expect(info.totalTriangleCount).toBe(6 * 6 * 2 + 12);
 
-        // A reader that knows nothing of Babylon.
+        // Read with a library that does not depend on Babylon.
         const root = (await new WebIO().readBinary(glb)).getRoot();
         const nodes = root.listNodes();
         const parts = nodes.filter((node) => "interval" in node.getExtras());
@@ -177,7 +180,7 @@ describe("a GLB of textured parts", () => {
         expect(read.getBaseColorTextureInfo()!.getTexCoord()).toBe(0);
         expect(read.getOcclusionTextureInfo()!.getTexCoord()).toBe(1);
         expect(read.getDoubleSided()).toBe(true);
-        // The picture is upside down, as Babylon keeps it for the GPU; so texture coordinates stay as they are.
+        // The image is upside down, as in Babylon's texture, so texture coordinates do not change.
         for (const image of [read.getBaseColorTexture()!, read.getEmissiveTexture()!]) {
             const { width, pixels } = await PixelsAsync(new Uint8Array(image.getImage()!));
             expect(width).toBe(PICTURE_SIZE);
@@ -187,7 +190,7 @@ describe("a GLB of textured parts", () => {
                 );
             }
         }
-        // Each corner of the cloth has the coordinates and the color that it had.
+        // Each corner of the cloth keeps its coordinates and its color.
         const key = (...values: number[]): string => values.map((value) => value.toFixed(4)).join(" ");
         const world = cloth.computeWorldMatrix(true);
         const corners = new Map<string, string>();
@@ -198,7 +201,7 @@ describe("a GLB of textured parts", () => {
         for (let v = 0; v < position.length / 3; v++) {
             const { x, y, z } = Vector3.TransformCoordinates(Vector3.FromArray(position, 3 * v), world);
             const texture = (of: ArrayLike<number>): number[] => [of[2 * v], of[2 * v + 1]];
-            // glTF's x runs to the left of Babylon's.
+            // glTF's x is opposite to Babylon's.
             corners.set(key(-x, y, z), key(...texture(uv), ...texture(uv2), color[4 * v + 1]));
         }
         let compared = 0;
@@ -215,7 +218,7 @@ describe("a GLB of textured parts", () => {
         }
         expect(compared).toBeGreaterThanOrEqual(49);
 
-        // Babylon, in a scene that knows nothing of parts.
+        // Load in Babylon, in a scene without a segmentation.
         const again = CreateScene();
         const url = URL.createObjectURL(new Blob([glb]));
         await ImportMeshAsync(url, again, { pluginExtension: ".glb" });
@@ -243,7 +246,8 @@ describe("a GLB of textured parts", () => {
             }
         }
         expect(seen).toBeGreaterThan(3000);
-        // The printed faces, 9 % of what is seen, have a standard material, which becomes a PBR one; all else looks as before.
+        // The printed faces, 9 % of the image, have a standard material, which becomes a PBR one; the rest looks the
+        // same.
         expect(different / seen).toBeLessThan(0.12);
     });
 });

@@ -35,7 +35,7 @@ import { EngineInventory, Inventory, PluginsOf } from "../support/sceneInventory
 const engine = UseBrowserEngine();
 const ROUNDS = 20;
 
-/** A PBR box on the left, a standard sphere in the middle, and on the right an instance of the box: seen from the front. */
+/** Creates a PBR box on the left, a standard sphere in the middle, and an instance of the box on the right. */
 function CreateContent(): { scene: Scene; light: HemisphericLight } {
     const scene = CreateBlackScene(engine());
     const light = new HemisphericLight("light", new Vector3(0.3, 1, -0.5), scene);
@@ -55,7 +55,7 @@ function CreateContent(): { scene: Scene; light: HemisphericLight } {
     return { scene, light };
 }
 
-/** Pixels of the three, and one of the background. */
+/** A pixel of each mesh, and one of the background. */
 const PLACES = { box: [19, 64], sphere: [64, 64], twin: [109, 64], nothing: [64, 5] } as const;
 
 /**
@@ -177,7 +177,7 @@ describe("MeshBinding", () => {
             others.map((value) => (value * 0.3 + gray * 0.7) * 0.58),
             "dimmed",
         );
-        // Outlined where the two halves meet, on the selected side.
+        // The outline is where the two halves meet, on the selected side.
         const magenta = (pixels: Pixels, from: number, to: number): number => {
             let count = 0;
             for (let column = from; column < to; column++) {
@@ -226,7 +226,7 @@ describe("MeshBinding", () => {
         }
         expect(changes, "one border a row").toBe(22);
         expect(wrong, "pixels that are colored otherwise than picked").toBeLessThan(3);
-        // Border at x = 0, off by no more than half the distance of samples (3 / 63) in places: 1 pixel is 0.026.
+        // The border at x = 0 is off by at most half the distance of samples (3 / 63); 1 pixel is 0.026.
         ExpectColor(pixels(MIDDLE - 3, MIDDLE), binding.colorOf(startOf(binding.pickLeaf(MIDDLE - 20, MIDDLE))));
         ExpectColor(pixels(MIDDLE + 3, MIDDLE), binding.colorOf(startOf(binding.pickLeaf(MIDDLE + 20, MIDDLE))));
         binding.dispose();
@@ -366,7 +366,7 @@ describe("MeshBinding", () => {
             GPUQueue.prototype.writeBuffer = writeBuffer;
         }
         expect([counts.maps, counts.dispatches]).toEqual([0, 3]);
-        // The uniforms of scene, meshes and materials, as in every frame; a color for each of 600 leaves would be 2400 bytes.
+        // Each frame uploads the uniforms of scene, meshes and materials; colors of 600 leaves would be 2400 bytes.
         expect(counts.largestWrite).toBeLessThan(2000);
         binding.dispose();
         scene.dispose();
@@ -430,7 +430,7 @@ describe("MeshBinding", () => {
         });
         const content = ContentLeaves.Create(capture, hierarchy);
         await segmentation.setHierarchyAsync(hierarchy, { content });
-        // Again, over what is there.
+        // Bind again, over the first binding.
         await segmentation.setHierarchyAsync(hierarchy, { content });
         expect(segmentation.pointCloud!.mesh.isEnabled()).toBe(display === "both");
         expect(segmentation.meshBinding).not.toBeNull();
@@ -444,16 +444,16 @@ describe("MeshBinding", () => {
             ExpectColor(pixels(x, y), color);
             expect(segmentation.pick(...PLACES.nothing)).toBeNull();
         }
-        // A capture of all that is visible does not take what shows the parts.
+        // A capture of everything visible skips the proxy meshes.
         const again = await segmentation.captureSceneAsync(null, { views: 1, size: 32, samples: 50 });
         expect(again.items.map(({ mesh }) => mesh.name)).toEqual(["box", "sphere", "twin"]);
 
-        // A wrong one leaves all as it is.
+        // An invalid one changes nothing.
         const wrong = { ...content, items: again.items, capture: again } as unknown as ContentLeaves;
         await expect(segmentation.setHierarchyAsync(hierarchy, { content: wrong })).rejects.toThrow(
             /content has 50 samples/,
         );
-        // What is edited is edited on the meshes.
+        // Edits show on the meshes.
         part.hide();
         pixels = await DrawAsync(scene);
         ExpectColor(pixels(x, y), [0, 0, 0], "hidden");

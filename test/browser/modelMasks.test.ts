@@ -68,7 +68,7 @@ describe("UltrametricSegmentation.generateMasksAsync with a model", () => {
             [right, false],
         ] as const) {
             const own = [...part.leaves].filter((leaf) => capture.elements[leaf] < 12 === isLeft).length;
-            // The masks have half the pictures' size: a leaf or two at a silhouette may go with the other cube.
+            // The masks have half the images' size, so a leaf or two at a silhouette may belong to the other cube.
             expect(own / part.size).toBeGreaterThan(0.99);
         }
         expect(left.size + right.size).toBe(capture.elements.length);

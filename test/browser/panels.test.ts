@@ -1,4 +1,4 @@
-import "@babylonjs/core/Materials/standardMaterial"; // of meshes with a texture for panels
+import "@babylonjs/core/Materials/standardMaterial"; // for meshes with a texture of panels
 import type { FreeCamera } from "@babylonjs/core/Cameras/freeCamera";
 import type { PickingInfo } from "@babylonjs/core/Collisions/pickingInfo";
 import { Ray } from "@babylonjs/core/Culling/ray";
@@ -39,23 +39,23 @@ beforeEach(async () => {
     pointer = new GuiPointer(engine().getRenderingCanvas()!);
 });
 
-/** A pixel of the panels, bytes. */
+/** Returns the bytes of a pixel of the panels. */
 function PixelOf([x, y]: readonly [number, number]): number[] {
     return [...(texture.getContext() as CanvasRenderingContext2D).getImageData(x, y, 1, 1).data];
 }
 
-/** Where the square's points are on the canvas: left below, right below, left above, right above. */
+/** Returns the position of a point of the square on the canvas, for a canvas that is not square. */
 function PlaceOfLeaf(leaf: number): readonly [number, number] {
     const offset = HEIGHT / (8 * Math.tan(0.4));
     return [WIDTH / 2 + (leaf % 2 === 0 ? -offset : offset), HEIGHT / 2 + (leaf < 2 ? offset : -offset)];
 }
 
-/** The leaves that are selected, ascending. */
+/** Returns the selected leaves in ascending order. */
 function Selected(): number[] {
     return [...segmentation.selection.leaves(segmentation.parts!.dendrogram.order)].sort((a, b) => a - b);
 }
 
-/** Presses the tabulator until a control has the focus. */
+/** Presses Tab until a control has the focus. */
 function TabTo(name: string): void {
     for (let i = 0; i < 50 && texture.focusedControl?.name !== name; i++) {
         pointer.key("Tab");
@@ -63,7 +63,7 @@ function TabTo(name: string): void {
     expect(texture.focusedControl?.name).toBe(name);
 }
 
-/** Random merges of many leaves. */
+/** Creates a hierarchy with random merges. */
 function CreateRandomHierarchy(leafCount: number, seed: number): SegmentationHierarchy {
     const random = CreateRandom(seed);
     const positions = Float32Array.from({ length: 3 * leafCount }, () => 2 * random() - 1);
@@ -126,7 +126,7 @@ describe("GranularityPanel", () => {
     });
 
     it("shows bars where parts split, in the accent color up to the current count", async () => {
-        // Two halves of 32, which fall apart only beyond 2 parts into their leaves.
+        // Two halves of 32 leaves, which split into single leaves.
         const groups = Array.from({ length: 64 }, (_, leaf) => (leaf < 32 ? 0 : 1));
         const dendrogram = DendrogramOfGroups(groups, [[0, 1]]);
         await segmentation.setHierarchyAsync(
@@ -177,7 +177,7 @@ describe("PartsPanel", () => {
         ]);
         pointer.click(PlaceIn(RowOf(texture, "part 6")), { shiftKey: true });
         expect(Selected()).toEqual([0, 1, 2]);
-        // From the scene: the rows around a part open where they were closed.
+        // A selection in the scene opens the closed rows around the part.
         pointer.click(MiddleOf(texture, "partsCloseAll"));
         expect(texts()).toEqual(["part 1"]);
         pointer.click(PlaceOfLeaf(2));
@@ -198,7 +198,8 @@ describe("PartsPanel", () => {
         pointer.click(PlaceIn(RowOf(texture, "wheel"), 1));
         expect(segmentation.editor!.isLocked(segmentation.selectedPart!)).toBe(true);
         pointer.key("Delete");
-        expect(segmentation.editor!.isHidden(segmentation.selectedPart!)).toBe(false); // it is locked, and the panel says so
+        // It is locked, and the panel shows a note
+        expect(segmentation.editor!.isHidden(segmentation.selectedPart!)).toBe(false);
         pointer.key("z", { ctrlKey: true });
         expect(segmentation.editor!.isLocked(segmentation.selectedPart!)).toBe(false);
 
@@ -212,7 +213,7 @@ describe("PartsPanel", () => {
         expect(texts()[0]).toBe("part 3 + wheel");
         pointer.key("z", { ctrlKey: true });
         expect(segmentation.editor!.groups).toEqual([]);
-        // Nothing is merged with what it lies in.
+        // A part is not merged with a part that contains it.
         const [inner, outer] = [PlaceIn(RowOf(texture, "wheel")), PlaceIn(RowOf(texture, "part 5"))];
         pointer.drag([inner, [inner[0], inner[1] - 12], outer]);
         expect(segmentation.editor!.groups).toEqual([]);
@@ -243,7 +244,7 @@ describe("PartsPanel", () => {
         expect(texts()).toEqual(["part 1", "part 2", "part 5"]);
     });
 
-    it("shows 10,000 parts with as many controls as there are visible rows, and reuses them when it scrolls", async () => {
+    it("shows 10,000 parts with one control per visible row, and reuses them when it scrolls", async () => {
         segmentation.dispose();
         segmentation = new UltrametricSegmentation(scene, { minStepShare: 0 });
         await segmentation.setHierarchyAsync(CreateRandomHierarchy(5000, 5));
@@ -306,7 +307,7 @@ describe("PartsPanel", () => {
         new ToolsPanel(segmentation, texture, { bottom: 160 });
         new GranularityPanel(segmentation, texture);
         await DrawAsync(scene);
-        // As a controller's pointer does: it picks by its ray, and says where it has hit. The camera looks from elsewhere.
+        // Like a controller's pointer, which picks by its ray and passes on the hit. The camera is elsewhere.
         const hand = new Vector3(1.2, -0.6, -2.5);
         const hit = (place: readonly [number, number]): PickingInfo => {
             const target = new Vector3(place[0] / 300 - 1, 1 - place[1] / 300, -1);
@@ -335,7 +336,7 @@ describe("PartsPanel", () => {
         expect(Selected()).toEqual([0, 1]);
         click(MiddleOf(texture, "tool hide"));
         expect(segmentation.editor!.history.names).toEqual(["Hide part 2"]);
-        // Beside the board it picks what it points at itself.
+        // Beside the mesh of the panels it picks parts.
         const ray = Ray.CreateNewFromTo(hand, new Vector3(1, 1, 0));
         ray.length = 10;
         const beside = scene.pickWithRay(ray, (mesh) => mesh !== board)!;
@@ -343,7 +344,7 @@ describe("PartsPanel", () => {
         scene.simulatePointerDown(beside, event);
         scene.simulatePointerUp(beside, event);
         expect(Selected()).toEqual([3]);
-        // The slider follows while the trigger is held.
+        // The slider follows while the trigger is pressed.
         const [x, y] = MiddleOf(texture, "granularity");
         press([x, y]);
         point([590, y]);
@@ -361,7 +362,7 @@ describe("PartsPanel", () => {
         const panel = new PartsPanel(segmentation, texture);
         await DrawAsync(scene);
         expect([panel.control.widthInPixels, panel.control.heightInPixels]).toEqual([320, 360]);
-        // The board is 3 away and 2 wide: so many pixels of the canvas are one of the texture.
+        // The mesh is 3 away and 2 wide, which gives the number of canvas pixels per pixel of the texture.
         const scale = HEIGHT / (2 * Math.tan(0.4) * 3 * 200);
         const [x, y] = PlaceIn(RowOf(texture, "part 2"));
         pointer.click([WIDTH / 2 + scale * (x - 200), HEIGHT / 2 + scale * (y - 200)]);
@@ -417,7 +418,7 @@ describe("ToolsPanel", () => {
         pointer.key("v");
         pointer.drag([PlaceOfLeaf(1), [WIDTH - 40, HEIGHT - 40], [WIDTH - 80, HEIGHT - 10]]);
         await DrawAsync(scene);
-        expect(camera.rotation.length()).toBeGreaterThan(0); // without a tool the same turns it
+        expect(camera.rotation.length()).toBeGreaterThan(0); // without a tool the drag rotates the camera
         camera.rotation.setAll(0);
         camera.cameraRotation.setAll(0);
         await DrawAsync(scene);
@@ -470,7 +471,7 @@ describe("ToolsPanel", () => {
         pointer.click(PlaceIn(RowOf(texture, "part 3")));
         pointer.key("h");
         expect(segmentation.editor!.history.names).toEqual(["Hide part 3"]);
-        pointer.key("z", { ctrlKey: true }); // once, though list and tools know it
+        pointer.key("z", { ctrlKey: true }); // once, though both the list and the tools handle it
         expect(segmentation.editor!.history.undoneNames).toEqual(["Hide part 3"]);
         pointer.click(PlaceIn(RowOf(texture, "part 4")));
         pointer.key("l");

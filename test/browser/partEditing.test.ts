@@ -68,7 +68,7 @@ describe("editing parts", () => {
         segmentation.editor!.undo();
         expect(AllPixels(await DrawAsync(scene))).toEqual(start);
 
-        // Extracted, the points have the capture's colors; a third of the way down there was nothing before.
+        // Extracted points have the capture's colors. They move to pixels that were empty before.
         const extracted = upper.extract();
         const step = new Vector3(0, -1, 0);
         segmentation.editor!.transform(extracted, { position: extracted.transform.position.add(step) });
@@ -107,7 +107,7 @@ describe("editing parts", () => {
                 );
             }
         }
-        // A box over the left half, then one that only touches the upper right point's part when asked.
+        // A box over the left half, and then one that only touches the upper right point's part.
         segmentation.selectionTools!.box({ x: 0, y: 0 }, { x: MIDDLE, y: CANVAS_SIZE });
         expect([...segmentation.selection.leaves(segmentation.parts!.dendrogram.order)].sort()).toEqual([0, 2]);
         segmentation.partCount = 2;
@@ -121,7 +121,7 @@ describe("editing parts", () => {
     });
 
     it("selects only visible parts on request", async () => {
-        // Two walls of 7 x 7 points, one half a unit behind the other; z is up, y leads away from the camera.
+        // Two walls of 7 x 7 points, one half a unit behind the other; z is up, and y points away from the camera.
         const count = 49;
         const positions = Float32Array.from(
             Array.from({ length: 2 * count }, (_, i) => [
@@ -181,7 +181,7 @@ describe("editing parts", () => {
         expect([...segmentation.pickRay(ray)!.leaves]).toEqual([2]);
         segmentation.selectAt(ray, true);
         expect(segmentation.selection.size).toBe(3);
-        // The same hierarchy again, as after a lost device, keeps the edits.
+        // Setting the same hierarchy again, as after a lost device, keeps the edits.
         await segmentation.setHierarchyAsync(segmentation.hierarchy);
         pixel = await DrawAsync(scene);
         ExpectColor(pixel(...PLACES[1]), [1, 1, 0]);
@@ -213,7 +213,7 @@ describe("editing parts", () => {
             capture.geometry.colors!,
             new Map([["distance", dendrogram]]),
         );
-        // As it is saved and opened again beside the same content.
+        // Load the saved hierarchy with the same content.
         await segmentation.loadAsync(await hierarchy.serializeAsync(), { capture });
         segmentation.partCount = 2;
         const part = segmentation.parts!.partOfLeaf(border, count - 2);
@@ -250,7 +250,7 @@ describe("editing parts", () => {
         gizmos.dispose();
         const pixel = await DrawAsync(scene);
         expect(pixel(MIDDLE + offset, MIDDLE - offset)).toEqual([0, 255, 0]);
-        expect(pixel(MIDDLE + offset, MIDDLE + 8)).toEqual(BLACK); // its leaves went with it
+        expect(pixel(MIDDLE + offset, MIDDLE + 8)).toEqual(BLACK); // its leaves moved with it
         boxes[1].setEnabled(true);
         segmentation.editor!.undo();
         expect(Vector3.Distance(extracted.root.position, boxes[1].position)).toBeLessThan(1e-5);

@@ -18,7 +18,7 @@ const SIZE = 16;
 let scene: Scene;
 let segmentation: UltrametricSegmentation;
 
-/** A wall of leaves at y = 0 in two parts, left and right of x = 0, from -1 to 1 in x and z; seen as a picture from 2 in front of it, gray. */
+/** Creates a gray wall of leaves at y = 0, from -1 to 1 in x and z, in two parts left and right of x = 0. */
 function CreateWall(side = 20): SegmentationHierarchy {
     const count = side * side;
     const positions = new Float32Array(3 * count);
@@ -33,7 +33,10 @@ function CreateWall(side = 20): SegmentationHierarchy {
 
 const CAMERA = LookAt([0, -2, 0], [0, 0, 0], SIZE, SIZE);
 
-/** Gray, half clear in its first row, nothing in its last, and far behind the wall in the one before. */
+/**
+ * Creates a gray image of the wall from 2 in front of it: half transparent in its first row, far behind the wall in the
+ * last but one, and empty in its last.
+ */
 function CreatePicture(): RadianceImage {
     const opacity = new Float32Array(SIZE * SIZE)
         .fill(1)
@@ -50,13 +53,13 @@ function CreatePicture(): RadianceImage {
     return { width: SIZE, height: SIZE, color, opacity, depth };
 }
 
-/** The left and the right part. */
+/** Returns the left and the right part. */
 function halves(): Part[] {
     const tree = segmentation.parts!;
     return [0, 19].map((leaf) => tree.partOfLeaf(leaf, CutRankForCount(tree.dendrogram, 2)));
 }
 
-/** A pixel's color, weighted by its opacity, and its opacity. */
+/** Returns the color of a pixel, times its opacity, and its opacity. */
 function At({ color, opacity }: RadianceImage, x: number, y: number): number[] {
     const pixel = y * SIZE + x;
     return [...color.subarray(3 * pixel, 3 * pixel + 3), opacity[pixel]];
@@ -86,16 +89,16 @@ describe("PartPainter", () => {
         expect(At(painted, 7, 12)).toEqual(Close([...left, 1]));
         expect(At(painted, 8, 12)).toEqual(Close([...right, 1]));
         expect(At(painted, 13, 0)).toEqual(Close([...right.map((value) => value / 2), 0.5]));
-        expect(At(painted, 3, SIZE - 2)).toEqual([0.5, 0.5, 0.5, 1]); // no leaf is near
+        expect(At(painted, 3, SIZE - 2)).toEqual([0.5, 0.5, 0.5, 1]); // no leaf is nearby
         expect(At(painted, 3, SIZE - 1)).toEqual([0, 0, 0, 0]);
-        expect(At(picture, 2, 8)).toEqual([0.5, 0.5, 0.5, 1]); // another picture
+        expect(At(picture, 2, 8)).toEqual([0.5, 0.5, 0.5, 1]); // the input does not change
 
         segmentation.colorMode = "original";
         painted = await paintAsync(picture, CAMERA);
         expect(At(painted, 2, 8)).toEqual(Close([0.5, 0.5, 0.5, 1]));
         segmentation.colorMode = "parts";
 
-        // A coarser cut, a selection and edits show, and each is told of before a frame.
+        // A coarser cut, a selection and edits show, and each notifies before a frame.
         let toldOf = 0;
         pointCloud.onColoredObservable.add(() => toldOf++);
         segmentation.partCount = 1;

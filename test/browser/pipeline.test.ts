@@ -32,7 +32,7 @@ describe("segmenting in a page", () => {
         expect([...alive]).toEqual([1]);
         expect(workers.alive).toBe(0);
         expect(hierarchy.leafCount).toBeGreaterThan(100_000);
-        const { smoothing, ...untrained } = HIERARCHY_STAGES; // features alone are smoothed
+        const { smoothing, ...untrained } = HIERARCHY_STAGES; // only features are smoothed
         expect(stages).toEqual(expect.arrayContaining(Object.values(untrained)));
         expect(stages).not.toContain(smoothing);
     });

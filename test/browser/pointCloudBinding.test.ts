@@ -83,7 +83,7 @@ describe("PointCloudBinding", () => {
         scene.dispose();
     });
 
-    it("shows a change in the next frame without reading back, and does nothing in a frame without a change", async () => {
+    it("shows a change in the next frame without reading back, and otherwise does nothing", async () => {
         const scene = CreateBlackScene(engine());
         const hierarchy = CreateSquare();
         const binding = await PointCloudBinding.CreateAsync(scene, hierarchy, { pointRadius: 0.2 });
@@ -124,7 +124,7 @@ describe("PointCloudBinding", () => {
         const hierarchy = CreateSquare();
         const mesh = new Mesh("own", scene);
         const data = new VertexData();
-        // Two triangles over the left half and two over the right half would share no vertices; four vertices make one square.
+        // Four vertices and two triangles make one square.
         data.positions = [-1, -1, 0, 1, -1, 0, -1, 1, 0, 1, 1, 0];
         data.indices = [0, 1, 2, 1, 3, 2];
         data.colors = [1, 1, 0, 1, 1, 1, 0, 1, 1, 1, 0, 1, 1, 1, 0, 1];
@@ -163,7 +163,7 @@ describe("PointCloudBinding", () => {
             scene.onBeforeRenderTargetsRenderObservable.observers.length,
             scene.meshes.length,
             scene.transformNodes.length,
-            // Babylon makes its default material when it first asks for one, and keeps it.
+            // Babylon creates its default material on first use, and keeps it.
             scene.materials.filter((material) => material.name !== "default material").length,
             scene.geometries.length,
         ];

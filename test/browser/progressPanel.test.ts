@@ -21,7 +21,7 @@ beforeEach(() => {
     pointer = new GuiPointer(engine().getRenderingCanvas()!);
 });
 
-/** A training that does what its buttons say, and nothing else. */
+/** A fake training that only reacts to its buttons. */
 class FakeLearning implements FollowedTraining {
     public points: RadianceCurvePoint[] = [];
     public stepCount = 200;
@@ -55,7 +55,7 @@ class FakeLearning implements FollowedTraining {
     }
 }
 
-/** Whether the panels' texture has a color, "#rrggbb", around a place. */
+/** Whether the panels' texture has a color, "#rrggbb", around a position. */
 function HasColor(x: number, y: number, color: string): boolean {
     const wanted = [1, 3, 5].map((at) => Number.parseInt(color.slice(at, at + 2), 16));
     const { data } = (texture.getContext() as CanvasRenderingContext2D).getImageData(x - 3, y - 3, 7, 7);
@@ -76,7 +76,7 @@ describe("ProgressPanel.follow", () => {
         const curve = texture.getControlByName("learningCurve")!;
         const [left, width] = [curve.centerX - curve.widthInPixels / 2, curve.widthInPixels];
         const bottom = curve.centerY + curve.heightInPixels / 2;
-        const top = bottom - curve.heightInPixels + 18; // below the words
+        const top = bottom - curve.heightInPixels + 18; // below the text
         const { accent, quietText } = DEFAULT_PANEL_THEME;
         const xOf = (step: number): number => Math.round(left + (width * step) / 200);
         expect(HasColor(xOf(50), bottom - 3, accent)).toBe(false);
@@ -85,7 +85,7 @@ describe("ProgressPanel.follow", () => {
         learning.report(0.01, null);
         learning.report(0.001, 24);
         await DrawAsync(scene);
-        // Held out: from the lower left to the upper right, over the step that was not measured; losses by logarithms the other way.
+        // Held-out quality rises from the lower left to the upper right, across the unmeasured step; log losses fall.
         expect(HasColor(xOf(50) + 1, bottom - 3, accent)).toBe(true);
         expect(HasColor(xOf(100), (top + bottom) / 2, accent)).toBe(true);
         expect(HasColor(xOf(150) - 2, top + 3, accent)).toBe(true);
@@ -110,7 +110,7 @@ describe("ProgressPanel.follow", () => {
         stop();
         expect(panel.control.heightInPixels).toBe(lowHeight);
         expect(texture.getControlByName("learningCurve")).toBeNull();
-        await new Promise((resolve) => setTimeout(resolve)); // observers leave later
+        await new Promise((resolve) => setTimeout(resolve)); // observers are removed later
         expect(learning.onChangedObservable.observers).toEqual([]);
         panel.dispose();
         stop();

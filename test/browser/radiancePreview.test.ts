@@ -28,7 +28,7 @@ afterAll(() => {
     field.dispose();
 });
 
-/** A scene whose camera looks at the sphere from 3 in front of its middle. */
+/** Creates a scene whose camera looks at the sphere from a distance of 3. */
 function CreateSphereScene(isRightHanded: boolean): { scene: Scene; middle: Vector3; front: Vector3 } {
     const scene = CreateBlackScene(engine(), isRightHanded);
     const toScene = CaptureToScene("z", isRightHanded);
@@ -50,7 +50,7 @@ function CreateRedBox(scene: Scene, place: Vector3): Mesh {
     return box;
 }
 
-/** Until a picture of so many pixels, or any, is there. */
+/** Waits for the next image with at least `side` pixels per side. */
 async function PictureAsync(preview: RadiancePreview, side = 0): Promise<void> {
     await new Promise<void>((resolve) => {
         const observer = preview.onImageChangedObservable.add(() => {
@@ -92,7 +92,7 @@ describe("RadiancePreview", () => {
             expect(opacity[64 * CANVAS_SIZE + 64]).toBeGreaterThan(0.9);
             expect(pixel(3, 3)).toEqual([0, 0, 0]);
 
-            // Before and behind the sphere's surface.
+            // In front of and behind the sphere's surface.
             const inFront = CreateRedBox(scene, middle.add(front.scale(1.1)));
             pixel = await DrawAsync(scene);
             expect(pixel(64, 64)).toEqual([255, 0, 0]);
@@ -107,7 +107,7 @@ describe("RadiancePreview", () => {
         },
     );
 
-    it("starts coarse after the camera has moved, and at the current resolution after the field has changed", async () => {
+    it("starts coarse after camera moves, and at the current resolution after field changes", async () => {
         const { scene, middle } = CreateSphereScene(false);
         const preview = new RadiancePreview(scene, field, { maxSide: 96, maxMilliseconds: Infinity });
         const sides: number[] = [];
@@ -124,11 +124,11 @@ describe("RadiancePreview", () => {
         await PictureAsync(preview, 96);
         const seen = (await DrawAsync(scene))(64, 64);
 
-        // A painter changes what is shown.
+        // A painter changes the image.
         preview.paint = async (image) => ({ ...image, color: new Float32Array(image.color.length).fill(0) });
         await PictureAsync(preview);
         expect((await DrawAsync(scene))(64, 64)).toEqual([0, 0, 0]);
-        preview.paint = null; // there is nothing to wait for
+        preview.paint = null; // no image to wait for
         expect((await DrawAsync(scene))(64, 64)).toEqual(seen);
 
         preview.isShown = false;

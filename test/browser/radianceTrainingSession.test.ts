@@ -9,7 +9,7 @@ const engine = UseBrowserEngine();
 const CAPTURE = { ...SphereCapture(8, 24), heldOutViews: SphereViews(1, 24, 0.9) };
 const RECIPE = SphereConfig({ steps: 150, samples: 2048, seed: 2 });
 
-/** Until something is so, after something has changed. */
+/** Waits until a condition holds after a change. */
 function UntilAsync(learning: RadianceTrainingSession, isSo: () => boolean): Promise<void> {
     return new Promise((resolve) => {
         const observer = learning.onChangedObservable.add(() => {
@@ -21,7 +21,7 @@ function UntilAsync(learning: RadianceTrainingSession, isSo: () => boolean): Pro
     });
 }
 
-/** The trained field's bytes. */
+/** Returns the bytes of the trained field. */
 async function FieldOfAsync(learning: RadianceTrainingSession): Promise<Uint8Array> {
     return await learning.field.serializeAsync();
 }
@@ -40,7 +40,7 @@ describe("RadianceTrainingSession", () => {
         const learning = await RadianceTrainingSession.CreateAsync(engine(), CAPTURE, RECIPE);
         const stages: Progress[] = [];
         const done = learning.runAsync({ onProgress: (progress) => stages.push(progress) });
-        const bytes = await learning.saveAsync(); // while it trains
+        const bytes = await learning.saveAsync(); // during the training
         const savedAt = learning.step;
         await UntilAsync(learning, () => learning.step >= 50);
         learning.pause();
@@ -51,7 +51,7 @@ describe("RadianceTrainingSession", () => {
         expect(pausedAt).toBeGreaterThanOrEqual(50);
         expect(pausedAt).toBeLessThan(150);
         expect(stages.at(-1)).toEqual({ stage: "Paused", fraction: pausedAt / 150 });
-        await learning.field.renderAsync(CAPTURE.views[0].camera); // can be looked at meanwhile
+        await learning.field.renderAsync(CAPTURE.views[0].camera); // can be rendered meanwhile
         await new Promise((resolve) => setTimeout(resolve, 300));
         expect(learning.step).toBe(pausedAt);
         learning.resume();
@@ -84,7 +84,7 @@ describe("RadianceTrainingSession", () => {
         await expect(canceled).rejects.toMatchObject({ kind: "aborted" });
         const kept = learning.step;
         expect(kept).toBeGreaterThanOrEqual(50);
-        // Canceled in a pause, too.
+        // It can be canceled in a pause, too.
         learning.pause();
         const second = new AbortController();
         const waiting = learning.runAsync({ signal: second.signal, onProgress: () => second.abort() });

@@ -14,7 +14,7 @@ import { samModels } from "../../src/plugin/sam/samModel";
 import { CreateCamera } from "../support/cameras";
 import { CountWorkers } from "../support/workerCensus";
 
-/** The encoder alone takes seconds. */
+/** Milliseconds for a test: the encoder alone takes seconds. */
 const TIMEOUT = 300_000;
 const RUNTIME = { provider: "wasm", threads: 2, moduleUrl, wasmUrl } as const;
 const absolute = (url: string): string => new URL(url, location.href).href;
@@ -46,7 +46,7 @@ describe("MobileSAM in a page's worker", () => {
             expect(client.provider).toBe("wasm");
             await client.setImageAsync(await readPictureAsync());
             const masks = await client.predictAsync({ points: [{ x: 60, y: 120, inside: true }] });
-            // Native onnxruntime's answer, see mobileSam.test.ts.
+            // The result of native onnxruntime, see mobileSam.test.ts.
             expect(masks[0].predictedIou).toBeCloseTo(0.9982, 2);
             expect(Math.abs(masks[0].region.area - 1398)).toBeLessThan(14);
             expect(masks[0].region.toBitmap()[120 * 200 + 60]).toBe(1);
@@ -93,7 +93,8 @@ describe("MobileSAM in a page's worker", () => {
         await expect(running).rejects.toMatchObject({ kind: "aborted" });
         expect(results).toHaveLength(1);
         expect(results[0].viewMasks.masks.length).toBeGreaterThan(0);
-        expect([...stages]).toEqual(["Making masks", "Starting the model"]); // the files came out of the cache: nothing was downloaded
+        // The files came from the cache, without a download
+        expect([...stages]).toEqual(["Making masks", "Starting the model"]);
         expect(await store.readAsync(`masks-${results[0].key}`)).not.toBeNull();
     });
 

@@ -1,5 +1,5 @@
 import "@babylonjs/core/Loading/loadingScreen";
-import "@babylonjs/core/Materials/colorCurves"; // what is parsed asks for these
+import "@babylonjs/core/Materials/colorCurves"; // used by parsed scenes
 import "@babylonjs/core/Loading/Plugins/babylonFileLoader";
 import { AppendSceneAsync } from "@babylonjs/core/Loading/sceneLoader";
 import { Color3 } from "@babylonjs/core/Maths/math.color";
@@ -38,7 +38,7 @@ async function OpenAsync(file: Blob, pluginExtension: string, scene: Scene): Pro
     URL.revokeObjectURL(url);
 }
 
-/** Two boxes and a ball, all called "thing", in a scene seen from the front. */
+/** Creates a scene with two boxes and a ball, all named "thing". */
 function CreateThings(): { scene: Scene; things: Mesh[] } {
     const scene = CreateBlackScene(engine());
     const things = [
@@ -58,7 +58,9 @@ function CreateThings(): { scene: Scene; things: Mesh[] } {
     return { scene, things };
 }
 
-/** Each thing a part, in two halves by height; the first two merge before the third, by "volume" the last two. */
+/**
+ * Segments each thing as a part of two halves by height. The first two things merge first; by "volume" the last two.
+ */
 async function SegmentThingsAsync(scene: Scene, things: readonly Mesh[], display: "meshes" | "points") {
     const capture = await CaptureSceneAsync(scene, things, { views: 1, size: 32, samples: 3000 });
     const { elements, geometry } = capture;
@@ -95,7 +97,7 @@ async function SegmentThingsAsync(scene: Scene, things: readonly Mesh[], display
     return { segmentation, partOf };
 }
 
-/** Edits of every kind. */
+/** Makes an edit of every kind. */
 function Edit({ segmentation, partOf }: Awaited<ReturnType<typeof SegmentThingsAsync>>): void {
     const { scene } = segmentation;
     const editor = segmentation.editor!;
@@ -118,7 +120,7 @@ function Edit({ segmentation, partOf }: Awaited<ReturnType<typeof SegmentThingsA
 
 const Json = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
 
-/** What an application sees of the edits. */
+/** Returns the edits as an application sees them. */
 function Describe({
     editor,
     criterion,
@@ -156,7 +158,7 @@ describe("a saved segmentation", () => {
             { name: string }[]
         >;
         expect(file.transformNodes.map(({ name }) => name)).toEqual(["dome", "dome (copy)"]);
-        expect(file.meshes).toHaveLength(3 + 2); // neither points nor stand-ins
+        expect(file.meshes).toHaveLength(3 + 2); // neither points nor proxy meshes
         expect(segmentation.editor!.history.names).toHaveLength(13);
 
         const again = new Scene(engine());
@@ -167,13 +169,13 @@ describe("a saved segmentation", () => {
         expect(problems).toEqual([]);
         expect(Describe(reopened)).toEqual(wanted);
         expect(AllPixels(await DrawAsync(again))).toEqual(shot);
-        // The extracted parts are the scene's meshes, not others beside them.
+        // The extracted parts are the meshes of the scene, without duplicates.
         expect(reopened.editor!.extracted.map(({ root }) => again.transformNodes.includes(root))).toEqual([true, true]);
         expect(again.transformNodes.filter(({ name }) => name.startsWith("dome"))).toHaveLength(2);
         const steps = ["Rename", "Merge", "Recolor", "Hide", "Delete", "Lock", "Extract dome", "Duplicate dome (copy)"];
         expect(reopened.editor!.history.names).toEqual(steps);
         expect(() => reopened.editor!.hide(reopened.editor!.groups[1])).toThrow(/locked/);
-        // What was edited can be undone, down to the segmentation as it was made, and done again.
+        // All edits can be undone and redone.
         const seen: (readonly [number, number])[] = [];
         while (reopened.editor!.undo()) {
             seen.push([reopened.editor!.extracted.length, again.transformNodes.length]);
@@ -187,7 +189,7 @@ describe("a saved segmentation", () => {
         while (reopened.editor!.redo()) {}
         expect(Describe(reopened)).toEqual(wanted);
         expect(AllPixels(await DrawAsync(again))).toEqual(shot);
-        // And once more from there, as a file.
+        // Save and load once more, as a file.
         const bytes = await reopened.saveAsync();
         expect((await SegmentationHierarchy.ParseAsync(bytes)).criteria).toEqual(["consensus", "volume"]);
         reopened.dispose();
@@ -296,10 +298,10 @@ describe("a saved segmentation", () => {
             onProblem: ({ message }) => problems.push(message),
         });
         expect(problems[0]).toMatch(/did not keep its splats/);
-        expect(reopened.editor!.extracted).toHaveLength(1); // as a cloud of its leaves
+        expect(reopened.editor!.extracted).toHaveLength(1); // as a point cloud of its leaves
     });
 
-    it("keeps edits and the transform of points without content, and prefers given options to those of a file", async () => {
+    it("keeps edits and transforms of points without content, and prefers given options to the file's", async () => {
         const scene = CreateBlackScene(engine());
         const segmentation = new UltrametricSegmentation(scene, { pointRadius: 0.2 });
         await expect(segmentation.serializeAsync()).rejects.toMatchObject({ kind: "input" });
@@ -321,11 +323,11 @@ describe("a saved segmentation", () => {
         reopened.dispose();
         const other = await UltrametricSegmentation.ParseAsync(bytes, scene, { pointRadius: 0.3, display: "both" });
         expect(other.pointCloud!.pointRadius).toBe(0.3);
-        // In a segmentation that is there already, cut and edits come with the file.
+        // Loading into an existing segmentation restores the cut and the edits.
         other.partCount = 1;
         await other.loadAsync(bytes);
         expect([other.partCount, other.editor!.extracted.length]).toEqual([4, 1]);
-        // A hierarchy alone opens as before.
+        // A file with only a hierarchy loads, too.
         await other.loadAsync(await CreateSquare().serializeAsync());
         expect([other.partCount, other.criterion, other.editor!.extracted.length]).toEqual([4, "distance", 0]);
         const damaged = await other.serializeAsync();

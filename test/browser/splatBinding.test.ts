@@ -34,7 +34,7 @@ afterEach(async () => {
 
 type Frame = (x: number, y: number) => [number, number, number];
 
-/** Largest difference of a channel between two frames. */
+/** Returns the largest difference of a channel between two frames. */
 function LargestDifference(a: Frame, b: Frame): number {
     let largest = 0;
     for (let y = 0; y < CANVAS_SIZE; y++) {
@@ -49,13 +49,13 @@ function LargestDifference(a: Frame, b: Frame): number {
 }
 
 function ExpectNear(actual: readonly number[], expected: readonly number[], note: string): void {
-    // What is behind and beside shows through a little: no splat is wholly opaque.
+    // Splats behind show through a little, since no splat is fully opaque.
     actual.forEach((value, c) => {
         expect(Math.abs(value - 255 * expected[c]), `${note}: [${actual}] not [${expected}]`).toBeLessThan(14);
     });
 }
 
-/** Masks of the objects in every view. */
+/** Creates masks of the objects in every view. */
 function ObjectMasks(capture: SceneCapture) {
     return {
         views: capture.views.map(({ camera }, v) => ({
@@ -82,11 +82,11 @@ async function SegmentAsync(): Promise<{ segmentation: UltrametricSegmentation; 
     const capture = await segmentation.captureSceneAsync([mesh], { views: 12, size: 128 });
     await segmentation.segmentAsync(capture, ObjectMasks(capture), { preview: true });
     segmentation.partCount = 8;
-    await DrawAsync(scene); // picking goes by the camera of the last frame
+    await DrawAsync(scene); // picking uses the camera of the last frame
     return { segmentation, capture };
 }
 
-/** Where the middle of an object's splats is on screen. */
+/** Returns the screen position of the center of an object's splats. */
 function OnScreen(object: number): [number, number] {
     const world = mesh.computeWorldMatrix(true);
     const middle = Vector3.Zero();
@@ -117,7 +117,7 @@ describe("SplatBinding", () => {
         expect(segmentation.splatMeshes).toEqual([mesh]);
         expect(segmentation.pointCloud!.mesh.isEnabled()).toBe(false);
 
-        // What is picked on screen is the object there, and it has its part's color.
+        // Picking returns the object at the pixel, which has the color of its part.
         const frame = await DrawAsync(scene);
         const tree = segmentation.parts!;
         const capture = segmentation.content!.capture;
@@ -127,7 +127,7 @@ describe("SplatBinding", () => {
             const leaves = [...tree.dendrogram.order.slice(part.start, part.end)];
             const own = leaves.filter((leaf) => objects[capture.elements[leaf]] === object).length;
             expect(own / leaves.length, `object ${object}`).toBeGreaterThan(0.85);
-            // The box's underside, a sixth of it, is not seen: it goes with what is near.
+            // The box's underside, a sixth of it, is not visible, so it joins adjacent parts.
             expect(own / objects.filter((id) => id === object).length).toBeGreaterThan(0.8);
             ExpectNear(frame(x, y), segmentation.pointCloud!.colorOf(part.start), `object ${object}`);
         }

@@ -22,13 +22,13 @@ afterEach(async () => {
     await CheckGpuAsync(engine());
 });
 
-/** The scene's own camera, in the capture's world. */
+/** Returns the scene's camera in the capture's world. */
 function SceneCamera(size: number): PinholeCamera {
     const focal = size / 2 / Math.tan(scene.activeCamera!.fov / 2);
     return CreateCamera(size, { focal });
 }
 
-/** Large splats of every shape and direction. */
+/** Creates large splats of every shape and orientation. */
 function RandomSplats(count: number, seed: number): SplatData {
     const random = CreateRandom(seed);
     const rotations = new Float32Array(4 * count);
@@ -65,14 +65,14 @@ describe("captures of Gaussian splats", () => {
                 const at = 4 * (y * CANVAS_SIZE + x);
                 const theirs = pixel(x, y);
                 for (let c = 0; c < 3; c++) {
-                    // The canvas is black behind.
+                    // The canvas has a black background.
                     const ours = (image[at + c] * image[at + 3]) / 255;
                     sum += Math.abs(ours - theirs[c]);
                     bright += theirs[c] > 20 ? 1 : 0;
                 }
             }
         }
-        // Babylon blurs splats by less, cuts them off earlier and adds up bytes: 0.48 measured.
+        // Babylon blurs splats less, cuts them off earlier and sums bytes: 0.48 measured.
         expect(bright).toBeGreaterThan(3000);
         expect(sum / (3 * CANVAS_SIZE ** 2)).toBeLessThan(0.8);
     });
@@ -101,14 +101,14 @@ describe("captures of Gaussian splats", () => {
         expect(faceNormals).toBeNull();
         let aligned = 0;
         capture.elements.forEach((splat, leaf) => {
-            // The mesh mirrors y, the capture's world z.
+            // The mesh mirrors y, and the capture's world z.
             [1, -1, -1].forEach((sign, a) => {
                 expect(positions[3 * leaf + a]).toBeCloseTo(sign * splats.positions[3 * splat + a], 5);
                 expect(colors![3 * leaf + a]).toBe(splats.colors[4 * splat + a]);
             });
             aligned += objects[splat] === 0 && Math.abs(normals![3 * leaf + 1]) > 0.99 ? 1 : 0;
         });
-        // The table's top and bottom have 8 of its 8.8 square units; rotations are kept as bytes.
+        // The table's top and bottom have 8 of its 8.8 square units; rotations are stored as bytes.
         let top = objects.filter((id) => id === 0).length;
         expect(Math.abs(aligned / top - 8 / 8.8)).toBeLessThan(0.02);
         const leaves = ContentLeaves.Create(capture, { name: "table", leafCount: capture.elements.length });
@@ -126,7 +126,7 @@ describe("captures of Gaussian splats", () => {
                 );
             }
         }
-        // Views see splats where they say they do, and hardly any dust.
+        // Views see splats at their visible pixels, and hardly any floaters.
         let seen = 0;
         let dust = 0;
         let exact = 0;
@@ -149,7 +149,7 @@ describe("captures of Gaussian splats", () => {
         });
         expect(seen).toBeGreaterThan(4000);
         expect(dust).toBeLessThan(seen / 50);
-        // Turns kept as bytes tilt a splat by up to 0.01; where it is met edge-on, its depth is that of its rim.
+        // Rotations stored as bytes tilt a splat by up to 0.01; seen edge-on, its depth is that of its rim.
         expect(top).toBeGreaterThan(1000);
         expect(exact / top).toBeGreaterThan(0.97);
     });

@@ -9,8 +9,9 @@ import { CreateRandom } from "../../src/compute/base/random";
 import { CheckGpuAsync } from "../../src/compute/gpu/gpuErrors";
 import { ReadSplatData, SPLAT_BYTES } from "../../src/plugin/content/splatData";
 import { HARMONIC_BYTES, HarmonicByte } from "../../src/plugin/content/splatHarmonics";
-import { SplatsByPart, WriteSplatFile } from "../../src/plugin/export/splatFile";
+import { WriteSplatFile } from "../../src/plugin/export/splatFile";
 import { WriteSplatPly } from "../../src/plugin/export/splatPly";
+import { SplatsByPart } from "../../src/plugin/export/splatsByPart";
 import { ExtractSplats } from "../../src/plugin/parts/extract/extractSplats";
 import { CANVAS_SIZE, CreateBlackScene, DrawAsync, UseBrowserEngine } from "../support/browserScene";
 import { WriteSplatBytes } from "../support/splatBytes";
@@ -26,7 +27,7 @@ afterEach(async () => {
 
 const COUNT = 300;
 
-/** Random harmonics of a degree, as Babylon's mesh holds them. */
+/** Creates random harmonics of a degree, in the layout of Babylon's mesh. */
 function RandomHarmonics(degree: number, seed: number): Uint8Array[] {
     const random = CreateRandom(seed);
     const width = engine().getCaps().maxTextureSize;
@@ -57,7 +58,7 @@ async function OpenAsync(file: Uint8Array<ArrayBuffer>, extension: string): Prom
     }
 }
 
-/** The bytes of a mesh's splats, but for turns, which a file may round anew by 1. */
+/** Returns the bytes of a mesh's splats without rotations, which a file may round by 1. */
 function ExpectSameSplats(actual: GaussianSplattingMesh, expected: Uint8Array, scaleTolerance: number): void {
     const bytes = new Uint8Array(actual.splatsData!);
     expect(bytes.length).toBe(expected.length);
@@ -106,7 +107,7 @@ describe("splat files", () => {
         scene = CreateBlackScene(engine());
         const mesh = CreateMesh(0);
         ExpectSameSplats(await OpenAsync(WriteSplatFile(mesh), ".splat"), new Uint8Array(mesh.splatsData!), 0);
-        // A mesh that shows its data upside down is written as it is shown.
+        // A mesh that flips its data is written flipped.
         const flipped = new GaussianSplattingMesh("flipped", null, scene, true);
         flipped.updateData(mesh.splatsData!.slice(0));
         const floats = new Float32Array(WriteSplatFile(flipped).buffer);

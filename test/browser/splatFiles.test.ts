@@ -24,9 +24,9 @@ afterEach(async () => {
     await CheckGpuAsync(engine());
 });
 
-/** Loads a file as an application does, without asking another server for a library. */
+/** Loads a file like an application, without a library from another server. */
 async function OpenAsync(kind: "spz" | "sog", options: object): Promise<GaussianSplattingMesh> {
-    // The loader looks at the archive's first two bytes, and leaves the rest to what it is given.
+    // The loader reads the archive's first two bytes, and passes the rest to the given library.
     const file = kind === "spz" ? await WriteSpzAsync(splats) : Uint8Array.of(0x50, 0x4b);
     const fflate = { unzipSync: () => CreateSogFiles(splats) };
     const url = URL.createObjectURL(new Blob([file]));
@@ -60,7 +60,7 @@ describe.each(["spz", "sog"] as const)("splats of a .%s file", (kind) => {
         expect(capture.geometry.normals).not.toBeNull();
         await segmentation.segmentAsync(capture, await segmentation.generateMasksAsync(capture), { preview: true });
         expect(segmentation.splatMeshes).toEqual([mesh]);
-        // Some number of parts has the ball by itself.
+        // The ball is a part at some number of parts.
         const { elements } = capture;
         const ball = elements.findIndex((splat) => objects[splat] === 5);
         const size = elements.filter((splat) => objects[splat] === 5).length;
@@ -108,7 +108,7 @@ describe("splats that are not in memory as one array", () => {
         await expect(segmentation.captureSceneAsync(proxies)).rejects.toMatchObject({ kind: "unsupported" });
         const capture = await segmentation.captureSceneAsync(parts, { views: 1, size: 32 });
         expect(capture.items.map(({ mesh }) => mesh.name)).toEqual(["left", "right"]);
-        // One without parts is a mesh like others.
+        // A mesh without compound parts is captured like others.
         const single = new GaussianSplattingCompoundMesh("single", null, scene, true);
         single.updateData(parts[0].splatsData!, undefined, { flipY: false });
         const own = await segmentation.captureSceneAsync([single], { views: 1, size: 32 });

@@ -35,7 +35,7 @@ describe("priors from the structure of content", () => {
         for (const prior of ["edges", "shells", "nodes"] as const) {
             expect(await segmentAsync({ [prior]: 1 }), prior).not.toEqual(plain);
         }
-        // Both have no material: there is no border.
+        // Neither has a material, so there is no border.
         expect(await segmentAsync({ materials: 1 })).toEqual(plain);
         await expect(segmentAsync({ shells: 2 })).rejects.toThrow(/"shells" has the weight 2/);
         const { structure: _, ...geometry } = capture.geometry;

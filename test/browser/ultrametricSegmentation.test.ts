@@ -23,7 +23,7 @@ beforeEach(async () => {
 
 const leaves = (part: Part | null): number[] | null => part && [...part.leaves].sort();
 
-/** Draws a frame as an application does. */
+/** Draws a frame like an application. */
 function RenderFrame(): void {
     engine().beginFrame();
     scene.render();
@@ -218,7 +218,7 @@ describe("GranularityPanel", () => {
         await segmentation.setHierarchyAsync(CreateSquare());
         const texture = AdvancedDynamicTexture.CreateFullscreenUI("panels", true, scene);
         const panel = new GranularityPanel(segmentation, texture);
-        panel.control.alpha = 0; // its colors are not those of this test
+        panel.control.alpha = 0; // so that its colors do not count
         await DrawAsync(scene);
         const slider = panel.control.getDescendants(false).find((control) => control instanceof Slider)!;
         const count = panel.control.getDescendants(false).find((control) => control.name === "partCount")!;

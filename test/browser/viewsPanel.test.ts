@@ -15,7 +15,7 @@ import { GuiPointer } from "../support/guiPointer";
 
 const WIDTH = 640;
 const HEIGHT = 480;
-/** Pixels of a view's side. */
+/** Side of a view, in pixels. */
 const SIZE = 40;
 const VIEWS = 30;
 const engine = UseBrowserEngine(WIDTH, HEIGHT);
@@ -23,7 +23,7 @@ let scene: Scene;
 let texture: AdvancedDynamicTexture;
 let pointer: GuiPointer;
 
-/** A mask of a box, white pictures being all content. */
+/** Creates a mask of a box. */
 function box(left: number, top: number, side: number, predictedIou: number, stability: number): Mask {
     const bitmap = Uint8Array.from({ length: SIZE * SIZE }, (_, p) => {
         const [x, y] = [p % SIZE, Math.floor(p / SIZE)];
@@ -44,7 +44,7 @@ const capture: Capture = {
     views: Array.from({ length: VIEWS }, (_, i) => view(`./train/r_${i}`)),
     heldOutViews: [],
 };
-/** A whole, a part of it, a part of that, one across, and one elsewhere. */
+/** A mask, a mask inside it, one inside that, one that crosses it, and one elsewhere. */
 const MASKS = [
     box(4, 4, 24, 0.95, 0.9),
     box(8, 8, 12, 0.9, 0.7),
@@ -65,7 +65,7 @@ function createPanel(options: Partial<ViewsPanelOptions> = {}): ViewsPanel {
     return new ViewsPanel(capture, masks, texture, { width: 600, height: 460, top: 10, bottom: 10, ...options });
 }
 
-/** What is in sight under a name. */
+/** Returns the visible controls of a name. */
 function all(panel: ViewsPanel, name: string): Control[] {
     const isShown = (control: Control): boolean =>
         control.isVisible && (!control.parent || isShown(control.parent as Control));
@@ -80,13 +80,13 @@ function find(panel: ViewsPanel, name: string): Control {
 
 const textOf = (control: Control): string => (control as TextBlock).text;
 
-/** The middle of a control, or another place of it, on the canvas. */
+/** Returns the position of a point of a control on the canvas. Default: its middle. */
 function placeOf(control: Control, x = 0.5, y = 0.5): [number, number] {
     const { left, top, width, height } = control._currentMeasure;
     return [Math.round(left + x * width), Math.round(top + y * height)];
 }
 
-/** Waits until a panel is done with what it does in pauses, and draws. */
+/** Waits until a panel has finished its work in time slices, and draws. */
 async function settleAsync(panel: ViewsPanel): Promise<(x: number, y: number) => [number, number, number]> {
     let changes = 0;
     const observer = panel.onRedrawObservable.add(() => changes++);
@@ -99,7 +99,7 @@ async function settleAsync(panel: ViewsPanel): Promise<(x: number, y: number) =>
     return DrawAsync(scene);
 }
 
-/** The place of pixel (x, y) of the open view on the canvas. */
+/** Returns the position of pixel (x, y) of the open view on the canvas. */
 function pixelPlace(panel: ViewsPanel, x: number, y: number): [number, number] {
     const { left, top, width, height } = find(panel, "viewPicture")._currentMeasure;
     const scale = Math.min(width, height) / SIZE;
@@ -114,7 +114,7 @@ const paleOf = (place: number, share: number): number[] =>
 
 function expectNear(actual: readonly number[], expected: readonly number[], what: string, tolerance = 3): void {
     for (let c = 0; c < 3; c++) {
-        // Two conversions to bytes, and resampling within an area of one color.
+        // Two conversions to bytes, and resampling within one color.
         const difference = Math.abs(actual[c] - expected[c]);
         expect(difference, `${what}: [${actual}], not [${expected}]`).toBeLessThanOrEqual(tolerance);
     }
@@ -138,7 +138,7 @@ describe("ViewsPanel", () => {
         await settleAsync(panel);
         expect(all(panel, "thumbnailName").map(textOf)).toContain(`r_${VIEWS - 1}`);
         expect(all(panel, "thumbnailName").map(textOf)).not.toContain("r_0");
-        // Dragging scrolls back, and clicks nothing.
+        // Dragging scrolls back without a click.
         const [x, y] = placeOf(panel.control);
         pointer.move([x, y - 100]);
         pointer.down([x, y - 100]);
@@ -183,14 +183,14 @@ describe("ViewsPanel", () => {
         expect(panel.chain).toEqual([2, 1, 0]);
         expect(panel.highlighted).toBe(2);
         expectNear(pixel(...pixelPlace(panel, 11.5, 11.5)), paleOf(2, 0.6), "the smallest, filled");
-        // Its color would be 60 or more from white; the line is one pixel wide, and resampled.
+        // Its color differs from white by at least 60; the line is one pixel wide, and resampled.
         expectNear(pixel(...pixelPlace(panel, 10, 11.5)), [255, 255, 255], "its outline", 20);
         expectNear(pixel(...pixelPlace(panel, 6, 25)), paleOf(0, 0.15), "the whole, faint");
         expect(all(panel, "maskTitle").map(textOf)).toEqual(["Mask 1", "Mask 2", "Mask 3"]);
         expect(textOf(all(panel, "maskSize")[2])).toBe("16 px, 1.0 %");
         expect(textOf(all(panel, "maskConfidence")[2])).toBe("IoU 0.60, stability 0.95");
 
-        // The list's masks can be pointed at, too.
+        // The pointer can hover over masks in the list, too.
         pointer.move(placeOf(find(panel, "mask 1")));
         pixel = await settleAsync(panel);
         expect([panel.highlighted, panel.chain]).toEqual([1, [2, 1, 0]]);
@@ -225,7 +225,7 @@ describe("ViewsPanel", () => {
         pointer.up(placeOf(slider, 0.5));
         expect(panel.quality.minPredictedIou).toBeGreaterThan(0.7);
         expect(panel.quality.minPredictedIou).toBeLessThan(0.8);
-        // The open view has changed before anything else had a turn.
+        // The open view changes synchronously.
         expect(textOf(find(panel, "viewsSummary"))).toBe("3 of 5 masks, 44 % covered; left out: 2 low-scoring");
         pixel = await settleAsync(panel);
         expectNear(pixel(...pixelPlace(panel, 11.5, 11.5)), paleOf(1, 0.5), "what held it");
@@ -243,12 +243,12 @@ describe("ViewsPanel", () => {
         expect(textOf(find(panel, "viewsSummary"))).toBe("0 of 5 masks, 0 % covered; left out: 5 low-scoring");
         expect(textOf(find(panel, "minStabilityLabel"))).toBe("Stability \u2265 0.99");
         expect(textOf(find(panel, "minAreaLabel"))).toBe("Size: all");
-        expect(find(panel, "viewsApply").isEnabled).toBe(false); // with no masks there is nothing to segment
+        expect(find(panel, "viewsApply").isEnabled).toBe(false); // without masks segmenting is not possible
         expect(changed).toHaveLength(2);
         panel.quality = { ...panel.quality, minStability: 0, minArea: 30 };
         panel.quality = { ...panel.quality, minArea: 40 };
         await settleAsync(panel);
-        expect(changed).toHaveLength(3); // only the last of several
+        expect(changed).toHaveLength(3); // only the last of several changes
         expect(changed[2].views[0].masks).toEqual([MASKS[0], MASKS[1], MASKS[3]]);
     });
 
@@ -284,7 +284,7 @@ describe("ViewsPanel", () => {
                 "minArea",
             ]),
         );
-        // What is closed is out of the tabulator's way.
+        // Tab skips closed panels.
         panel.isOpen = false;
         for (let i = 0; i < 12; i++) {
             pointer.key("Tab");
@@ -304,7 +304,7 @@ describe("ViewsPanel", () => {
     });
 
     it("fits into narrow textures with all controls", async () => {
-        texture.idealWidth = 2 * WIDTH; // controls have half their size
+        texture.idealWidth = 2 * WIDTH; // controls have half the size
         const panel = createPanel({ width: 380, height: 600 });
         panel.openView = 0;
         await settleAsync(panel);
@@ -349,7 +349,7 @@ describe("ViewsPanel", () => {
         panel.dispose();
         expect(texture.onBeginLayoutObservable.observers.length).toBeLessThan(observers);
         await new Promise((resolve) => setTimeout(resolve, 100));
-        expect(changed).toEqual([]); // what was under way has ended
+        expect(changed).toEqual([]); // the running work has ended
         expect(() => new ViewsPanel(capture, { views: [] }, texture)).toThrow(/0 views/);
     });
 });

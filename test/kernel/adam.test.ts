@@ -50,7 +50,7 @@ describe("Adam", () => {
             const perBlock = grid.table.shape[0] / levelOf.length;
             for (let step = 1; step <= 4; step++) {
                 const rate = 0.01 / step;
-                const hasPairs = step !== 3; // a step without pairs moves nothing, whatever the gradients are
+                const hasPairs = step !== 3; // a step without pairs changes nothing, whatever the gradients are
                 const updates = step > 3 ? step - 1 : step;
                 const words = new Uint32Array(8);
                 new Float32Array(words.buffer).set([rate, 1 / (1 - 0.9 ** updates), 1 / (1 - 0.99 ** updates)], 5);
@@ -79,7 +79,8 @@ describe("Adam", () => {
                         rate,
                     );
                 }
-                // Steps are about as large as the rate, 0.01 at first, and computed to 1e-6 of that; a little more where first moments cancel.
+                // Steps are about as large as the rate, 0.01 at first, and computed to 1e-6 of that; a little more when
+                // first moments cancel.
                 ExpectCloseElements(
                     await mlp.weights.readAsync(),
                     slowWeights.values,

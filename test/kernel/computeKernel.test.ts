@@ -78,7 +78,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
         const add = await CreateAddAsync();
         const arrays = [0, 1, 2].map(() => new GpuArray(engine(), "u32", [4]));
         for (let round = 0; round < 3; round++) {
-            // Three submissions, so that parameter buffers are used again.
+            // Three submissions, so that parameter buffers are reused.
             for (const [from, to, added] of [
                 [0, 1, 1],
                 [1, 2, 1000],

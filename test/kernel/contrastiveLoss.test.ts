@@ -20,7 +20,7 @@ interface ICase {
     readonly alpha: number;
     readonly ultrametric: boolean;
     readonly temperature: number;
-    /** Samples that pairs and edges are drawn from: few make them meet. */
+    /** The samples that pairs and edges are drawn from; with few of them, pairs share samples. */
     readonly spread: number;
 }
 
@@ -37,7 +37,7 @@ const cases: ICase[] = [
         spread: 96,
     },
     { samples: 64, dimensions: 16, pairs: 257, negatives: 1, alpha: 2, ultrametric: false, temperature: 1, spread: 64 },
-    // All gradients meet in two rows: the fixed-point sums come near their limits.
+    // All gradients add up in two rows, so that the fixed-point sums come near their limits.
     { samples: 64, dimensions: 8, pairs: 300, negatives: 1, alpha: 1, ultrametric: true, temperature: 0.1, spread: 2 },
 ];
 
@@ -87,7 +87,8 @@ describe("ContrastiveLoss", () => {
             const terms = pairs * negatives;
             const sums = await arrays.sums.readAsync();
             const mean = (which: number): number => sums[which] / LossScale(terms, temperature) / terms;
-            // Similarities are rounded to 2e-7 and divided by the temperature; the sums cut each loss to a quantum of at most 1e-4.
+            // Similarities are rounded to 2e-7 and divided by the temperature; the sums cut each loss to a quantum of
+            // at most 1e-4.
             expect(Math.abs(mean(0) - expected.euclid), note).toBeLessThan(1e-4);
             expect(Math.abs(mean(1) - expected.ultra), note).toBeLessThan(1e-4);
             expect(sums[2]).toBe(0);
@@ -100,7 +101,8 @@ describe("ContrastiveLoss", () => {
                 k % 2 ? below(spread) * dimensions + below(dimensions) : below(samples * dimensions),
             );
             const featureGradients = await loss.featureGradients.readAsync();
-            // Coefficients round to 2e-9 / temperature, of an edge or of each of a row's terms; the rest is the rounding of similarities.
+            // Coefficients round to 2e-9 / temperature, of an edge or of each of a row's terms; the rest is the
+            // rounding of similarities.
             const tolerance = { absolute: 2e-5 / temperature / Math.sqrt(spread), relative: 1e-4 };
             ExpectCloseElements(
                 places.map((i) => featureGradients[i]),

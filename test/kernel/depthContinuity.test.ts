@@ -18,7 +18,7 @@ const engine = UseEngine();
 const SIZE = 24;
 const RAYS = 200;
 
-/** Views whose pixels tell which they are, with masks. */
+/** Creates views whose pixels encode their index, with masks. */
 function MaskedViews(random: () => number): Parameters<typeof CreateRadianceViews> {
     const views = SphereViews(5, SIZE).map((view, v) => ({
         ...view,
@@ -32,7 +32,7 @@ function MaskedViews(random: () => number): Parameters<typeof CreateRadianceView
 }
 
 describe("DepthContinuity", () => {
-    it("samples runs of pixels for a quarter of the rays, with the twin's loss and gradient", async () => {
+    it("samples runs of pixels for a quarter of the rays, with the loss and gradient of the reference", async () => {
         const seed = 61;
         const note = `seed ${seed}`;
         const random = CreateRandom(seed);
@@ -69,7 +69,7 @@ describe("DepthContinuity", () => {
                 const bytes = [...targets.subarray(at, at + 4)].map((x) => Math.round(x * 255));
                 expect(bytes[2], note).toBe(bits[at + 7]);
                 const pixel = bytes[0] + 256 * bytes[1];
-                // The ray goes through the pixel's middle.
+                // The ray goes through the pixel's center.
                 const { camera } = packed.views[bytes[2]];
                 camera.unproject((pixel % SIZE) + 0.5, Math.floor(pixel / SIZE) + 0.5, 3, place);
                 const goal = packed.bounds.cube.toUnit(Float32Array.from(place));
@@ -96,7 +96,7 @@ describe("DepthContinuity", () => {
         expect(used.size, note).toBeGreaterThan(4);
         expect(directions.size, note).toBe(2);
 
-        // The loss and its gradient: what is added to a step without it.
+        // The loss and its gradient: the difference to a step without it.
         const results = new Float32Array(RAYS * RESULT_WORDS);
         for (let i = 0; i < RAYS; i++) {
             const opacity = i % 37 === 36 ? 0.89 : 0.91 + 0.09 * random();
@@ -148,7 +148,7 @@ describe("DepthContinuity", () => {
         // One run is not opaque (ray 36), one was dropped, and two have no jumps.
         expect(counted, note).toBe(6);
         expect(sum).toBeGreaterThan(0);
-        // No other ray is touched.
+        // No other ray changes.
         ExpectSameElements(full.shown.subarray(40 * RESULT_WORDS), bare.shown.subarray(40 * RESULT_WORDS), note);
         ExpectSameElements(full.losses.subarray(160), bare.losses.subarray(160), note);
         for (const resource of [networks, pass, state]) {

@@ -17,7 +17,7 @@ describe("FeatureField", () => {
         const positions = Float32Array.from({ length: 3 * count }, CreateRandom(seed));
         const features = await field.evaluateAsync(positions);
         expect(features.length).toBe(8 * count);
-        // The slow twin on the first and the last points, which lie in different chunks.
+        // The reference at the first and the last points, which lie in different chunks.
         const first = Math.max(0, count - 20);
         const encoding = HashGrid(
             field.grid.levels,

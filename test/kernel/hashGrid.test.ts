@@ -18,7 +18,7 @@ function RandomPositions(
     count: number,
 ): { flat: Float32Array<ArrayBuffer>; quads: Float32Array<ArrayBuffer> } {
     const flat = Float32Array.from({ length: 3 * count }, random);
-    // The corners of the cube, and a point outside, which counts as the nearest inside.
+    // The corners of the cube, and a point outside, which is clamped to the nearest inside.
     flat.set([0, 0, 0, 1, 1, 1, 1, 0, 0.5, -0.25, 0.5, 1.25]);
     const quads = Float32Array.from({ length: 4 * count }, (_, i) => (i % 4 < 3 ? flat[3 * (i >> 2) + (i % 4)] : 7));
     return { flat, quads };
@@ -54,7 +54,7 @@ describe("HashGrid", () => {
             Math.fround(Math.floor(random() * 2 ** 24) / 2 ** 24 - 0.5),
         ).map((number) => number * Math.fround(2e-2));
         ExpectSameElements(await grid.table.readAsync(), expected);
-        // What is drawn next goes on from there.
+        // Later numbers continue the sequence.
         expect(CreateRandom(seed, grid.table.length)()).toBe(random());
         grid.dispose();
     });
@@ -76,7 +76,7 @@ describe("HashGrid", () => {
         const expected = SlowHashGrid(grid.levels, features, await grid.table.readAsync(), flat);
         const used = grid.levels.length * features;
         const actual = Transpose(await encoding.readAsync(0, used * count), count);
-        // Positions times resolutions up to 30 are rounded to 2e-6, the table's numbers are below 0.01.
+        // Positions times resolutions up to 30 are rounded to 2e-6; the table's values are below 0.01.
         ExpectCloseElements(actual, expected, { absolute: 2e-7 }, `seed ${seed}`);
         expect(await encoding.readAsync(used * count)).toEqual(new Float32Array((grid.width - used) * count));
         for (const resource of [grid, positions, encoding, kernel]) {
@@ -118,7 +118,8 @@ describe("HashGrid", () => {
             let touched = 0;
             places.forEach((place, k) => {
                 touched += expected[k] !== 0 ? 1 : 0;
-                // An addition rounds by half a quantum, and a number receives at most 8 of each point; the weights are rounded to 3e-6.
+                // An addition rounds by half a quantum, and a value receives at most 8 of each point; weights are
+                // rounded to 3e-6.
                 const largest = (quantum(place) / count) * 2 ** 30;
                 const allowed = 4 * count * quantum(place) + 1e-5 * largest;
                 expect(

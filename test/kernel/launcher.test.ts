@@ -44,7 +44,7 @@ describe("the choice of the GPU", () => {
     it.runIf(process.platform === "linux")("names the packages of the system libraries that are missing", () => {
         const folder = mkdtempSync(join(tmpdir(), "ldd-"));
         try {
-            // Stands in for the real ldd on a machine that lacks two libraries.
+            // A substitute for ldd, on a machine that lacks two libraries.
             const lines = ["libnss3.so => not found", "libc.so.6 => /lib/libc.so.6", "libexpat.so.1 => not found"];
             writeFileSync(join(folder, "ldd"), `#!/bin/sh\nprintf '\\t%s\\n' '${lines.join("' '")}'\n`, {
                 mode: 0o755,

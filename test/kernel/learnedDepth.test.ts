@@ -8,7 +8,7 @@ const engine = UseEngine();
 
 describe("LearnDepthAsync", () => {
     const truth = { ...SphereCapture(20, 32), heldOutViews: SphereViews(2, 32, 0.9) };
-    // As photos come: no depth in the training views, and in one of the two held-out views.
+    // Like photos: no depth in the training views, nor in one of the two held-out views.
     const photos = {
         ...truth,
         views: truth.views.map((view) => ({ ...view, depth: null })),
@@ -20,7 +20,7 @@ describe("LearnDepthAsync", () => {
         field.dispose();
         const error = MeasureDepth(capture.views, truth.views)!;
         const note = `seed 4: ${JSON.stringify(error)}`;
-        // One step of a ray is 0.05; rays that graze the sphere see the mean of a few.
+        // One step of a ray is 0.05; rays that graze the sphere average a few.
         expect(error.medianError, note).toBeLessThan(0.05);
         expect(error.meanError, note).toBeLessThan(0.08);
         expect(error.covered, note).toBeGreaterThan(0.85);

@@ -61,7 +61,8 @@ describe("Mlp", () => {
             SlowMlp(mlp.layers, w, x)[widths.length - 2].reduce((sum, y, i) => sum + y * factors[i], 0);
         const weightPlaces = Array.from({ length: 25 }, () => Math.floor(random() * weights.length));
         const inputPlaces = Array.from({ length: 25 }, () => Math.floor(random() * inputs.length));
-        // Rounding in sums over the points; and a hidden number may cross 0 within the step of the difference, which moves it by far less.
+        // Rounding in sums over the points; and a hidden value may cross 0 within the step of the difference, with a
+        // far smaller effect.
         const tolerance = { absolute: 2e-4, relative: 1e-3 };
         ExpectCloseElements(
             weightPlaces.map((w) => weightGradient[w]),

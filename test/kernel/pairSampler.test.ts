@@ -21,7 +21,7 @@ const defaults: PairSamplerOptions = {
     neighbors: "surface",
 };
 
-/** What one step drew. */
+/** The samples and pairs of one step. */
 interface IStep {
     readonly view: number;
     readonly entryCount: number;
@@ -72,7 +72,7 @@ async function SampleAsync(
     return results;
 }
 
-/** The view's masks as sets of sample numbers, from the samples' cells. */
+/** Returns the view's masks as sets of sample indices, from the samples' cells. */
 function Members(data: TrainingViews, step: IStep): Set<number>[] {
     const count = data.table[step.view * VIEW_WORDS + 3];
     return Array.from({ length: count }, (_, mask) => {
@@ -86,19 +86,19 @@ function ViewParents(data: TrainingViews, view: number): Int32Array {
     return data.parents.slice(first, first + count);
 }
 
-/** A number below `limit`, by the same hash as the kernels'. */
+/** Returns a number below `limit`, with the kernels' hash. */
 function RandomBelow(seed: number, step: number, stream: number, index: number, limit: number): number {
     const key = PcgHash((step ^ PcgHash(seed)) >>> 0);
     const bits = PcgHash((index ^ PcgHash((stream ^ key) >>> 0)) >>> 0);
     return Number((BigInt(bits) * BigInt(limit)) >> 32n);
 }
 
-/** The (leaf, level) entry that pair row `i` was drawn from where all masks weigh the same. */
+/** Returns the (leaf, level) entry of pair row `i` when all masks have the same weight. */
 function EntryOfPair(seed: number, step: number, i: number, entryCount: number, pairs: number): number {
     return Math.floor((i * entryCount + RandomBelow(seed, step, 3, i, entryCount)) / pairs);
 }
 
-/** What the entries of a view weigh. */
+/** Returns the weights of a view's entries. */
 function EntryWeights(data: TrainingViews, view: number, entries: readonly PairEntry[]): number[] {
     const first = data.table[view * VIEW_WORDS + 2];
     return entries.map(({ mask }) => data.weights[first + mask]);
@@ -163,7 +163,7 @@ describe("PairSampler", () => {
             ).toEqual(Array.from(entries.keys(), (e) => step.entries[4 * e + 3]));
             expect(entries.length, `${note}: the test needs masks that give pairs`).toBeGreaterThan(0);
 
-            // Pairs: each from its entry, as many from each as it weighs.
+            // Pairs: each from its entry, in proportion to the entries' weights.
             const share = new Map<PairEntry, number>();
             const weights = EntryWeights(data, step.view, entries);
             const total = SumOf(weights);
@@ -186,7 +186,7 @@ describe("PairSampler", () => {
                 }
             }
             for (const [e, entry] of entries.entries()) {
-                // The stretch of the weights that an entry covers begins and ends within a pair's.
+                // The interval of an entry begins and ends within the interval of a pair.
                 const wanted = (pairs * weights[e]) / total;
                 expect(Math.abs((share.get(entry) ?? 0) - wanted), `${note}, entry ${e}`).toBeLessThanOrEqual(2);
             }
@@ -229,7 +229,7 @@ describe("PairSampler", () => {
         expect(entries.map(({ mask }) => mask)).toEqual([0, 1, 2, 3, 4, 5]);
         const weights = EntryWeights(data, 0, entries);
         const total = SumOf(weights);
-        // Rows of an entry are consecutive: its stretch of the weights is, but for the pairs at the borders.
+        // Rows of an entry are consecutive like its interval, except for pairs at the borders.
         let row = 0;
         for (const [e, entry] of entries.entries()) {
             const end = row + Math.floor((weights[e] * options.pairs) / total) - 2;

@@ -50,7 +50,10 @@ async function ColorAsync(colors: PartColors | CpuPartColors, settings: PartColo
     return colors instanceof CpuPartColors ? colors.bytes : new Uint8Array((await colors.colors.readAsync()).buffer);
 }
 
-/** Bytes may differ by 1: the kernel computes in f32, so that a value on the border between two bytes goes either way. */
+/**
+ * Bytes may differ by 1: the kernel computes in f32, so that a value on the border between two bytes may round either
+ * way.
+ */
 function ExpectSameColors(actual: Uint8Array, expected: Uint8Array, note: string): void {
     expect(actual.length, note).toBe(expected.length);
     const wrong = actual.findIndex((value, i) => Math.abs(value - expected[i]) > 1);
@@ -68,7 +71,7 @@ describe.each([
     ["PartColors", ON_GPU],
     ["CpuPartColors", ON_CPU],
 ])("%s", (_name, createAsync) => {
-    // 4096 is a tile; 256 * 4096 + 1 is the first length for which the totals take more than one round.
+    // 4096 is a tile; 256 * 4096 + 1 is the first length whose totals need more than one round.
     it.each([0, 1, 2, 255, 256, 257, 4095, 4096, 4097, 200_003, 256 * 4096 + 1])("cuts %i leaves", async (count) => {
         const seed = 11;
         const { dendrogram, partStartColors, original } = CreateExample(count, Math.min(count, 3), seed);
@@ -138,7 +141,7 @@ describe.each([
             const hidden = overrides.findIndex((value) => (value & LEAF_HIDDEN) !== 0);
             expect([...actual.subarray(4 * hidden, 4 * hidden + 4)]).toEqual([0, 0, 0, 0]);
         }
-        // A run of leaves goes back to what it was.
+        // A run of leaves returns to its former state.
         colors.setOverrides(new Uint32Array(1000), 2000);
         overrides.fill(0, 2000, 3000);
         const expected = SlowPartColors(dendrogram, partStartColors, original, PLAIN, overrides);

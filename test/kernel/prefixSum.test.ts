@@ -32,7 +32,7 @@ describe("PrefixSum", () => {
         const values = GpuArray.From(engine(), "u32", numbers);
         const expected = numbers.slice();
         for (const count of [2500, 2000]) {
-            // Twice, with another length, before anything is read: the levels' buffers are used again.
+            // Twice with different lengths before a read, so that the levels' buffers are reused.
             sum.dispatch(values, count);
             expected.set(SlowPrefixSum(expected.slice(0, count)));
         }

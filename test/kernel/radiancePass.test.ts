@@ -55,7 +55,7 @@ describe("RayMarcher", () => {
             expect(starts[i], note).toBe(total);
             total += count;
             expect(owners.subarray(start, start + count).every((owner) => owner === i)).toBe(true);
-            // 40 steps add their rounding up to 1e-5; nearer to a wall than that, either cell may be met.
+            // The rounding of 40 steps adds up to 1e-5; nearer to a wall than that, either cell may be hit.
             if (slow.margin > 2e-5) {
                 compared++;
                 const expected = slow.samples.flatMap(({ place, t }) => [...place, t]);
@@ -108,7 +108,7 @@ describe("SampleCuller", () => {
         const spans = new Uint32Array(2 * rays);
         let at = 0;
         counts.forEach((count, i) => {
-            // Every eleventh ray did not fit to begin with.
+            // Every eleventh ray did not fit in the first place.
             spans.set(i % 11 === 10 ? [0xffffffff, 0] : [at, count], 2 * i);
             at += count;
         });
@@ -197,7 +197,7 @@ describe("RadiancePass and RadianceGradient", () => {
         { rays: 65, samples: 352, unbounded: false, steps: 12, contrast: 30 },
         { rays: 33, samples: 256, unbounded: false, steps: 12, contrast: 30, scouts: 512 },
         { rays: 31, samples: 1024, unbounded: true, steps: 40, contrast: 10 },
-    ])("match the twins and their gradients: $rays rays, unbounded: $unbounded", async (shape) => {
+    ])("match the references and their gradients: $rays rays, unbounded: $unbounded", async (shape) => {
         const seed = 43;
         const note = `seed ${seed}`;
         const random = CreateRandom(seed);
@@ -222,7 +222,7 @@ describe("RadiancePass and RadianceGradient", () => {
         const resultBits = new Uint32Array(results.buffer);
         const weights = await pass.weights.readAsync();
 
-        // The networks by their twins, from the samples' places on.
+        // The networks by their references, from the samples' positions.
         const places = positions.filter((_, i) => i % 4 < 3);
         const table = await networks.grid.table.readAsync();
         const densityWeights = await networks.densityMlp.weights.readAsync();
@@ -293,7 +293,7 @@ describe("RadiancePass and RadianceGradient", () => {
             `${note}, color network`,
         );
 
-        // What is shown, from the networks' own outputs, so that the compositing alone is compared.
+        // The composite of the networks' own outputs, so that only the compositing is compared.
         const ownGeometry = Transpose(await pass.density.outputs.readAsync(), samples);
         const ownColors = Transpose(await pass.color.outputs.readAsync(), samples);
         let early = 0;
@@ -315,7 +315,7 @@ describe("RadiancePass and RadianceGradient", () => {
                 `${note}, ray ${i}`,
             );
             expect(resultBits[at + RESULT.used], `${note}, ray ${i}`).toBe(slow.used);
-            // Where half of the light is left after a sample to the last bit, rounding says whether the next one counts.
+            // If almost exactly half of the light is left after a sample, rounding decides whether the next one counts.
             ExpectCloseElements([results[at + RESULT.median]], [slow.median], { absolute: 1e-4 }, `${note}, ray ${i}`);
             const wanted = Array.from({ length: spans[2 * i + 1] }, (_, k) => slow.weights[k] ?? 0);
             ExpectCloseElements(
@@ -330,7 +330,7 @@ describe("RadiancePass and RadianceGradient", () => {
         }
         expect(dropped).toBeLessThan(shape.rays / 2);
 
-        // The gradient of a random weighing of all that is shown.
+        // The gradient of a random weighted sum of the composites.
         const factors = results.map((_, word) => (word % RESULT_WORDS >= 8 ? random() - 0.5 : 0));
         results.forEach((_, word) => {
             if (word % RESULT_WORDS >= 8) {
@@ -344,7 +344,7 @@ describe("RadiancePass and RadianceGradient", () => {
             for (let i = 0; i < shape.rays; i++) {
                 if (spans[2 * i + 1] > 0) {
                     const at = i * RESULT_WORDS;
-                    // The same samples count, as in a gradient: where a ray ends is no smooth function.
+                    // The same samples count, as in a gradient: the end of a ray is not differentiable.
                     const slow = show(i, geometryNow, colorsNow, resultBits[at + RESULT.used]);
                     const shown = [...slow.color, slow.opacity, slow.depth, slow.distortion];
                     shown.forEach((value, k) => {
@@ -356,7 +356,7 @@ describe("RadiancePass and RadianceGradient", () => {
         };
         const samplePlaces = Array.from({ length: 60 }, () => Math.floor(random() * samples));
         const densityGradients = await gradient.densityGradients.readAsync();
-        // Weights behind a sample are differences of numbers around 1 that are rounded to 1e-7.
+        // Weights after a sample are differences of numbers around 1 with a rounding of 1e-7.
         const tolerance = { absolute: 1e-5, relative: 1e-3 };
         ExpectCloseElements(
             samplePlaces.map((k) => densityGradients[k]),
@@ -377,7 +377,7 @@ describe("RadiancePass and RadianceGradient", () => {
             `${note}, colors`,
         );
 
-        // Through the networks to their parameters.
+        // Backpropagate through the networks to their parameters.
         const whole = (grid: ArrayLike<number>, density: ArrayLike<number>, color: ArrayLike<number>): number => {
             const geometryNow = geometryOf(grid, density);
             return loss(geometryNow, colorsOf(geometryNow, color));
@@ -392,7 +392,7 @@ describe("RadiancePass and RadianceGradient", () => {
         const pick = (length: number): number[] => Array.from({ length: 10 }, () => Math.floor(random() * length));
         const densityPartials = await gradient.density.partials.readAsync();
         const densityPlaces = pick(densityWeights.length);
-        // Sums over all samples of products through three layers; a hidden number may cross 0 within the step.
+        // Sums over all samples of products through three layers; a hidden value may cross 0 within the step.
         const chained = { absolute: 2e-3, relative: 5e-3 };
         ExpectCloseElements(
             densityPlaces.map((w) => sum(densityPartials, gradient.density.chunks, densityWeights.length, w)),

@@ -29,7 +29,7 @@ describe("RadianceState", () => {
         const networks = RandomNetworks(engine(), random);
         const views = SphereViews(7, 24).map((view, v) => ({
             ...view,
-            // Every pixel tells which it is.
+            // Every pixel encodes its index.
             image: Uint8Array.from(view.image, (_, i) => [(i >> 2) & 255, i >> 10, v, 3 * v][i % 4]),
         }));
         const packed = CreateRadianceViews({ name: "pixels", views }, { bounds: SPHERE_BOUNDS });
@@ -161,19 +161,19 @@ describe("RadianceState", () => {
                 { relative: 1e-5 },
                 note,
             );
-            // 500 samples of 77 rays: 0.95 * 1024 take 149 rays; but 2048 scouts, where three were looked at for one, only 99.
+            // 500 samples of 77 rays: 0.95 * 1024 need 149 rays, but only 99 with 2048 scouts at three per ray.
             const room = scouts > 0 ? scouts / 1500 : SAMPLES / 500;
             expect((await pass.marcher.rayCount.readAsync())[0]).toBe(Math.floor(count * 0.95 * room));
             expect([...(await state.state.readAsync(3, 2))]).toEqual([500, 1]);
 
-            // No sample at all: nothing moves, and at most twice the rays come next.
+            // Without samples nothing changes, and the next step has at most twice the rays.
             state.begin();
             load(0);
             state.recordLosses();
             expect([...(await state.state.readAsync(3, 2))]).toEqual([0, 1]);
             expect((await pass.marcher.rayCount.readAsync())[0]).toBe(2 * count);
 
-            // A loss that is not finite: neither this step nor a later one moves anything.
+            // After a loss that is not finite, neither this step nor a later one changes anything.
             state.begin();
             results[3 * RESULT_WORDS] = Number.NaN;
             load(500);
@@ -233,7 +233,8 @@ describe("OccupancyTraining", () => {
         const after = await training.densities.readAsync();
         const table = await networks.grid.table.readAsync();
         const weights = await networks.densityMlp.weights.readAsync();
-        // The last go's places are known: each in its own cell, and the cell has what the slow networks find there.
+        // The points of the last pass are known: each lies in its cell, whose density is that of the reference
+        // networks.
         const positions = await training.positions.readAsync();
         const used = Math.min(points, count);
         const places = Float64Array.from({ length: 3 * used }, (_, i) => positions[4 * Math.floor(i / 3) + (i % 3)]);
@@ -271,7 +272,7 @@ describe("OccupancyTraining", () => {
             const corner = [cell % 8, Math.floor(cell / 8) % 8, Math.floor(cell / 64)];
             const centered = corner.map((c) => 4 * ((c + 0.5) / 8 - 0.5));
             const size = Math.max(1, ...centered.map(Math.abs));
-            // Out of the contraction, along the direction of the cell.
+            // Undo the contraction, along the direction of the cell.
             const position = centered.map((x) => 0.5 + (unbounded ? x / size / (2 - size) : x / 4) / 2);
             const least = Math.min(0.01 / StepAt(options, position), 0.5 * mean);
             if (Math.abs(after[cell] - least) > 1e-4) {
@@ -279,13 +280,13 @@ describe("OccupancyTraining", () => {
             }
         }
 
-        // A later look goes to a quarter.
+        // Later updates visit a quarter.
         training.densities.upload(before.map((x) => 1000 * x));
         const high = await training.densities.readAsync();
         training.update(false);
         const quarter = await training.densities.readAsync();
         const touched = quarter.filter((x, cell) => x !== high[cell]).length;
-        // Seldom looked at, a cell loses as much at once as others do by and by.
+        // A rarely visited cell decays at once as much as others do in steps.
         const decay = 0.75 ** (count / touched);
         for (let cell = 0; cell < 512; cell++) {
             if (quarter[cell] < high[cell]) {

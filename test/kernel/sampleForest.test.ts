@@ -15,7 +15,7 @@ interface IGraph {
     readonly weights: Uint32Array<ArrayBuffer>;
 }
 
-/** @param distinct number of different weights: few give many ties */
+/** @param distinct number of different weights; few give many ties */
 function RandomGraph(
     random: () => number,
     vertices: number,
@@ -40,7 +40,7 @@ async function CompareAsync(graph: IGraph, pairs: Uint32Array<ArrayBuffer>, note
     forest.dispatch();
     const first = await forest.bottlenecks.readAsync();
     ExpectSameElements(first, BottleneckEdges(graph.neighbors, degree, graph.weights, pairs), note);
-    forest.dispatch(); // what a run leaves behind does not disturb the next
+    forest.dispatch(); // the state of one run does not affect the next
     ExpectSameElements(await forest.bottlenecks.readAsync(), first, `${note}, again`);
     for (const resource of [forest, neighbors, weights, queries]) {
         resource.dispose();
@@ -72,7 +72,8 @@ describe("SampleForest", () => {
 
     it("needs all rounds on a path whose weights halve the components each time", async () => {
         const vertices = 128;
-        // Edge i joins i and i + 1; its weight is the number of times that 2 divides i + 1, so each round only joins pairs.
+        // Edge i joins i and i + 1; its weight is the number of times that 2 divides i + 1, so each round only joins
+        // pairs.
         const weights = Uint32Array.from(
             { length: vertices },
             (_, i) => Math.clz32(1) - Math.clz32((i + 1) & -(i + 1)),

@@ -17,7 +17,7 @@ interface IResult {
     readonly cells: Uint32Array;
 }
 
-/** Runs the graph twice: what the first run leaves behind must not matter. */
+/** Runs the graph twice, since the state of the first run must not matter. */
 async function RunAsync(random: () => number, points: Float32Array, count: number): Promise<IResult> {
     const samples = points.length / 3;
     const features = Float32Array.from({ length: samples * dims }, () => random() - 0.5);
@@ -114,7 +114,7 @@ describe("SampleGraph", () => {
         ExpectCloseElements(
             weights.filter((_, edge) => !isChain(edge)),
             expected.weights.filter((_, edge) => !isChain(edge)),
-            { absolute: 2e-6 }, // the similarity's rounding, and that of a number near 10
+            { absolute: 2e-6 }, // the rounding of the similarity and of a number near 10
             `seed ${seed}`,
         );
         const chains = weights.filter((_, edge) => isChain(edge));

@@ -28,7 +28,7 @@ describe("VolumeFeatures", () => {
         { slots: 32, contrast: 30, unbounded: false },
         { slots: 5, contrast: 30, unbounded: true },
     ])(
-        "sum features along rays like the twins, and have their gradients: $slots slots, unbounded: $unbounded",
+        "sum features along rays like the references, and have their gradients: $slots slots, unbounded: $unbounded",
         async ({ slots, contrast, unbounded }) => {
             const seed = 91;
             const note = `seed ${seed}`;
@@ -40,7 +40,7 @@ describe("VolumeFeatures", () => {
             const volume = { ...networks, cube: new UnitCube([-1, -2, -1], 4) };
             const views = { cube: new UnitCube([-0.5, -1, 0], 2), eyes: Float32Array.of(9, 9, 9, 0.4, 0.6, -1.2) };
             const field = await FeatureField.CreateAsync(engine(), small, seed);
-            // Numbers as large as a trained field's, so that features differ along a ray.
+            // Parameters as large as a trained field's, so that features differ along a ray.
             field.grid.table.upload(Float32Array.from({ length: field.grid.table.length }, () => random() - 0.5));
             const key = 12345;
             const state = GpuArray.From(engine(), "u32", Uint32Array.of(0, key, 1, 1, 0, 0, 0, 0));
@@ -49,7 +49,7 @@ describe("VolumeFeatures", () => {
             pixels.positions.upload(surface);
             pixels.dispatch();
 
-            // The places along the rays, by the samples and densities that the GPU found.
+            // The slots along the rays, from the samples and densities that the GPU found.
             const { marcher, density } = pixels.rays;
             const spans = await marcher.spans.readAsync();
             const rays = await marcher.rays.readAsync();
@@ -88,7 +88,7 @@ describe("VolumeFeatures", () => {
                     (PcgHash(i ^ PcgHash(10 ^ key)) >>> 8) / 2 ** 24,
                 );
                 ExpectCloseElements([opacities[i]], [slow.opacity], { absolute: 1e-5 }, `${note}, ray ${i}`);
-                // 40 products of transmittances add their rounding up to 1e-5.
+                // The rounding of 40 products of transmittances adds up to 1e-5.
                 if (slow.margin > 2e-5 || slow.places.length < slots) {
                     compared++;
                     drawn += length > slots ? 1 : 0;
@@ -111,7 +111,7 @@ describe("VolumeFeatures", () => {
                 expect(drawn, note).toBeGreaterThan(5);
             }
 
-            // The features, by the network's twin at the GPU's places.
+            // The features, by the network's reference at the GPU's slots.
             const weights = places.filter((_, word) => word % 4 === 3);
             const encodings = SlowHashGrid(
                 field.grid.levels,
@@ -127,7 +127,7 @@ describe("VolumeFeatures", () => {
             const outputs = SlowMlp(field.mlp.layers, layers, padded)[1];
             const slow = CompositeFeatures(outputs, weights, opacities, dimensions);
             const features = await pixels.features.readAsync();
-            // Unit features of outputs around 0.1 that are rounded to 1e-6.
+            // Unit features of outputs around 0.1 with a rounding of 1e-6.
             const close = { absolute: 1e-4 };
             ExpectCloseElements(features, slow.features, close, note);
             const inverseNorms = await pixels.inverseNorms.readAsync();
@@ -141,7 +141,7 @@ describe("VolumeFeatures", () => {
                 note,
             );
 
-            // The gradient of a random weighing of the features, which the loss hands on as that of the sums.
+            // The gradient of a random weighted sum of the features, which the loss passes on as that of the sums.
             const factors = Float64Array.from({ length: count * dimensions }, () => random() - 0.5);
             const sumGradients = factors.map((factor, place) => {
                 const i = Math.floor(place / dimensions);
@@ -171,7 +171,7 @@ describe("VolumeFeatures", () => {
             ExpectCloseElements(
                 picked.map(sumOf),
                 FiniteDifferences((now) => loss(SlowMlp(field.mlp.layers, now, padded)[1]), layers, picked, 1e-6),
-                // Sums over all places, each through two normalizations; a hidden number may cross 0 within the step.
+                // Sums over all slots, each through two normalizations; a hidden value may cross 0 within the step.
                 { absolute: 2e-3, relative: 5e-3 },
                 `${note}, network`,
             );
@@ -220,7 +220,7 @@ describe("RayVolume", () => {
     });
 });
 
-/** A field that is opaque in a thin slab around z = -2 and empty elsewhere. */
+/** Creates a field that is opaque in a thin slab around z = -2 and empty elsewhere. */
 async function opaqueSlabAsync(): Promise<RadianceField> {
     const cube = new UnitCube([-1.5, -1.5, -3], 3);
     const field = await RadianceField.CreateAsync(engine(), cube, {
@@ -252,7 +252,7 @@ describe("TrainFeatureFieldAsync along rays", () => {
         const before = await radiance.serializeAsync();
         const { field, losses } = await TrainFeatureFieldAsync(engine(), views, { ...recipe, radiance });
         const mean = (values: Float32Array): number => values.reduce((sum, value) => sum + value, 0) / values.length;
-        // Untrained features make softplus(about 0) = 0.69.
+        // Untrained features give softplus(about 0) = 0.69.
         for (const loss of [losses.euclid, losses.ultra]) {
             expect(mean(loss.subarray(0, 3))).toBeGreaterThan(0.4);
             expect(mean(loss.subarray(110))).toBeLessThan(0.45);
@@ -269,7 +269,7 @@ describe("TrainFeatureFieldAsync along rays", () => {
             features.subarray(8 * a, 8 * a + 8).reduce((sum, value, d) => sum + value * features[8 * b + d], 0);
         expect(similarity(0, 1)).toBeGreaterThan(similarity(0, 2) + 0.1);
         expect(similarity(0, 2)).toBeGreaterThan(similarity(0, 3) + 0.1);
-        // The geometry is not touched.
+        // The geometry does not change.
         ExpectSameElements(await radiance.serializeAsync(), before);
         const short = { ...recipe, training: { ...recipe.training, steps: 10 }, radiance };
         const [a, b] = [

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { repositoryFolder } from "../support/packedPackage";
 
 let folder: string;
-/** Every page's text, by its path in the folder. */
+/** Returns the text of every page by its path in the folder. */
 let pages: ReadonlyMap<string, string>;
 
 beforeAll(() => {
@@ -63,7 +63,7 @@ describe("the documentation", () => {
             for (const [, kind, address] of text.matchAll(/(?:<(a|link|script|img)\b[^>]*? (?:href|src)="([^"#]+))/g)) {
                 const isElsewhere = /^[a-z]+:/.test(address);
                 count++;
-                // The viewer is beside the documentation on the site, and not in this folder.
+                // The viewer is next to the documentation on the site, not in this folder.
                 const isThere =
                     isElsewhere ||
                     address.endsWith("../index.html") ||

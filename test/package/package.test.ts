@@ -10,9 +10,12 @@ import { ChromiumLaunchOptions } from "../support/chromium.mjs";
 import { PackAndInstallAsync, type PackedPackage, repositoryFolder } from "../support/packedPackage";
 import { ServeFolderAsync, type StaticServer } from "../support/staticServer";
 
-/** Bytes that an application which shows a saved hierarchy loads at once, minified and gzipped, without Babylon and onnxruntime-web. */
+/**
+ * Bytes that an application with a saved hierarchy loads initially, minified and gzipped, without Babylon and
+ * onnxruntime-web.
+ */
 const MINIMUM_LIMIT = 60_000;
-/** Bytes of the tarball: 555 kB when this was written. */
+/** Limit of the tarball in bytes, which had 555 kB at first. */
 const TARBALL_LIMIT = 1_000_000;
 const UMD = "dist/umd/babylon-ultrametric.js";
 
@@ -33,7 +36,9 @@ afterAll(async () => {
     packed?.remove();
 });
 
-/** Opens a page of test/package/app and expects it to capture, segment in workers and show two parts, without complaints. */
+/**
+ * Opens a page of test/package/app and expects it to capture, segment in workers and show two parts, without errors.
+ */
 async function ExpectTwoPartsAsync(path: string): Promise<void> {
     const page = await browser.newPage({ viewport: { width: 200, height: 200 } });
     try {
@@ -60,7 +65,7 @@ async function ExpectTwoPartsAsync(path: string): Promise<void> {
         }
         expect(complaints).toEqual([]);
         expect(outcome).toMatchObject({ parts: 2, areApart: true });
-        // One makes the masks, one the hierarchy.
+        // One creates the masks, one the hierarchy.
         expect(workers).toBeGreaterThanOrEqual(2);
         const { width, height, data } = DecodePngToRgba(await page.screenshot(), "screenshot");
         const colorAt = (x: number): number[] => {
@@ -70,7 +75,7 @@ async function ExpectTwoPartsAsync(path: string): Promise<void> {
         const [background, left, right] = [0.02, 0.35, 0.65].map(colorAt);
         const differenceOf = (a: number[], b: number[]): number =>
             a.reduce((sum, value, c) => sum + Math.abs(value - b[c]), 0);
-        // Colors of different parts are far apart; light and antialiasing alone make no such difference on a flat face.
+        // Colors of different parts are far apart; light and antialiasing alone do not differ that much on a flat face.
         for (const [a, b] of [
             [background, left],
             [background, right],
@@ -83,7 +88,7 @@ async function ExpectTwoPartsAsync(path: string): Promise<void> {
     }
 }
 
-/** Babylon's own script is large: here its global has the modules that are used. */
+/** Replaces Babylon's large script: a global with the modules that are used. */
 async function BuildBabylonGlobalAsync(paths: readonly string[]): Promise<void> {
     const listOf = (start: string): string =>
         paths.flatMap((path) => (path.startsWith(start) ? [`export * from "${path}";\n`] : [])).join("");
@@ -139,7 +144,7 @@ describe("the package", () => {
         const { first, later, modules } = await MeasureBundleAsync(packed.packageFolder);
         const heaviest = modules.slice(0, 8).map(({ name, bytes }) => `${name} ${bytes}`);
         expect(first, `the heaviest modules: ${heaviest.join(", ")}`).toBeLessThan(MINIMUM_LIMIT);
-        // What makes hierarchies is there, but later.
+        // The code that builds hierarchies is loaded later.
         expect(later).toBeGreaterThan(20_000);
     });
 

@@ -17,7 +17,7 @@ import type { SamModel } from "../../src/plugin/sam/samModel";
 import { CreateCamera } from "../support/cameras";
 import { MemoryByteStore } from "../support/memoryByteStore";
 
-/** The model itself, on a small picture. Its encoder alone takes seconds. */
+/** Milliseconds for a test: the encoder alone takes seconds on a small image. */
 const TIMEOUT = 180_000;
 const FILE = join("demo", "captures", "excavator", "train", "r_000.png");
 const picture = DecodePngToRgba(readFileSync(FILE), FILE);
@@ -33,7 +33,7 @@ function startAsync(description: SamModel, decoder = description.decoder.source)
     return SamClient.StartAsync({ model: description, ...bytes, runtime: RUNTIME });
 }
 
-/** The excavator's first view, `count` times. */
+/** Creates a capture of the excavator's first view, `count` times. */
 function captureOf(count: number): Capture {
     const { width, height, data } = picture;
     const camera = CreateCamera(width, { height });
@@ -49,8 +49,8 @@ describe("MobileSAM in Node", () => {
     }, TIMEOUT);
     afterAll(() => client.dispose());
 
-    // Native onnxruntime's answers with the same files, after Pillow's resize: predicted IoU, pixels, stability. Sums in another
-    // order change the fourth digit of the logits, and with them a pixel or two.
+    // Native onnxruntime's results with the same files, after Pillow's resize: predicted IoU, pixels, stability. Sums
+    // in another order change the fourth digit of the logits, and with them a pixel or two.
     it.each([
         ["a point", { points: [{ x: 100, y: 100, inside: true }] }, [0.9744, 393, 0.9774]],
         ["another point", { points: [{ x: 60, y: 120, inside: true }] }, [0.9982, 1398, 0.9746]],
@@ -107,11 +107,11 @@ describe("MobileSAM in Node", () => {
             expect(viewMasks.masks.length).toBeGreaterThan(0);
             expect(report.kept).toBe(viewMasks.masks.length);
             expect(report.coverage).toBeGreaterThan(0);
-            // Both views show the same picture: the rest comes out of the store, without starting the model.
+            // Both views show the same image, so the rest comes from the store without starting the model.
             const masks = await GenerateMasksAsync(captureOf(2), options);
             expect(results.slice(1).map((result) => result.generated)).toEqual([null, null]);
             expect(masks.views).toEqual([viewMasks, viewMasks]);
-            // Known masks are taken as they are.
+            // Known masks are used unchanged.
             const known: ViewMasks = { masks: viewMasks.masks.slice(0, 1) };
             const again = await GenerateMasksAsync(captureOf(1), { ...options, knownAsync: async () => known });
             expect(again.views).toEqual([known]);
@@ -143,7 +143,7 @@ describe("MobileSAM in Node", () => {
                 const written = readFileSync(file, "utf8");
                 const loaded = await LoadMaskFilesAsync(new FolderFileSource(out), captureOf(1));
                 expect(loaded.views).toEqual(made.views);
-                // The second view is new, and shows what the first shows.
+                // The second view is new, but has the image of the first.
                 const more = await MakeMaskFilesAsync(captureOf(2), args, new StageClock());
                 expect(more.views).toEqual([made.views[0], made.views[0]]);
                 expect(readFileSync(file, "utf8")).toBe(written);

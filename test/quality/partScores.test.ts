@@ -2,8 +2,8 @@ import { describe, expect, it } from "vitest";
 import { SegmentAndScoreAsync } from "../support/partScore";
 import { HAS_SHARED_DATA, SHARED_DATA } from "../support/sharedData";
 
-// The runs are deterministic, so these are the scores of bench/RESULTS.md. An engine that sums in another order may swap
-// merges of nearly equal height, which costs 0.2 to 0.4 points.
+// The runs are deterministic, so these are the scores of bench/RESULTS.md. An engine that sums in another order may
+// swap merges of nearly equal height, which costs 0.2 to 0.4 points.
 describe.runIf(HAS_SHARED_DATA)("the parts that masks alone give", () => {
     it.each([
         ["xwing", "masks", 94],

@@ -16,7 +16,7 @@ interface StoredMask {
     bbox: number[];
 }
 
-/** Areas and boxes as the mask files state them, which have them from elsewhere. */
+/** Reads the areas and boxes that the program which wrote the mask files computed. */
 function StoredMasks(path: string): StoredMask[] {
     const file = JSON.parse(readFileSync(path, "utf8")) as { masks?: StoredMask[]; annotations?: StoredMask[] };
     return file.masks ?? file.annotations ?? [];
@@ -42,7 +42,8 @@ describe.runIf(HAS_SHARED_DATA)("captures beside the repository", () => {
         const tree = CreateMaskTree(CreateMaskArrangement(masks, 200, 200), depth);
         expect([...tree.parents]).toEqual(ReferenceMaskParents(masks, depth, 0.95, 0.85));
 
-        // Where there is depth there is an object at every level, and nowhere else: both are the ray through the pixel's center.
+        // Exactly the pixels with depth have an object at every level: both come from the ray through the pixel's
+        // center.
         for (const { ids } of truth?.levels ?? []) {
             for (const [i, view] of capture.heldOutViews.entries()) {
                 expect(ids[i].every((id, p) => id > 0 === (view.depth?.[p] ?? 0) > 0)).toBe(true);
@@ -66,7 +67,8 @@ describe.runIf(HAS_SHARED_DATA)("captures beside the repository", () => {
                 for (const to of capture.views.slice(1)) {
                     to.camera.project(world[0], world[1], world[2], image);
                     const there = to.depth?.[Math.floor(image[1]) * 200 + Math.floor(image[0])] ?? 0;
-                    // Hidden points lie behind what is seen there; none lies before it by more than a pixel's step in depth.
+                    // Hidden points lie behind the visible surface; none lies in front of it by more than a pixel's
+                    // step in depth.
                     seen += there > 0 ? 1 : 0;
                     agreeing += there > 0 && image[2] > there - 0.05 ? 1 : 0;
                 }
@@ -120,9 +122,9 @@ describe.runIf(HAS_SHARED_DATA)("captures beside the repository", () => {
         const degrees = (a: readonly number[], b: readonly number[]): number =>
             (Math.acos(a[0] * b[0] + a[1] * b[1] + a[2] * b[2]) * 180) / Math.PI;
         console.log(
-            `snowmiku-plush: leans by ${degrees(all, [0, 0, 1]).toFixed(1)} degrees; its halves say the same within ${degrees(first, second).toFixed(1)}`,
+            `snowmiku-plush: tilted by ${degrees(all, [0, 0, 1]).toFixed(1)} degrees; its halves agree within ${degrees(first, second).toFixed(1)}`,
         );
-        // Its file has the mean of the cameras' up vectors for up, which leans, since all look down and most to one side.
+        // Its file uses the mean of the cameras' up vectors, which is tilted, since all look down and most to one side.
         expect(degrees(all, [0, 0, 1])).toBeGreaterThan(10);
         expect(degrees(first, second)).toBeLessThan(4);
     });
@@ -133,8 +135,8 @@ describe.runIf(HAS_SHARED_DATA)("captures beside the repository", () => {
         expect([views.length, heldOutViews.length]).toEqual([84, 13]);
         const { positions, colors } = sparsePoints!;
         expect([positions.length, colors?.length]).toEqual([3 * 25_784, 3 * 25_784]);
-        // A point that a camera sees has the color of its pixel, but where it is hidden or the light has changed; of other pixels it has it
-        // by chance. So poses, axes and lens fit.
+        // A visible point has the color of its pixel, unless it is hidden or the light has changed, and that of other
+        // pixels only by chance. So this checks poses, axes and lens.
         const place = [0, 0, 0];
         const shifts = [
             [0, 0],

@@ -10,7 +10,7 @@ import { HAS_SHARED_DATA, SHARED_DATA } from "../support/sharedData";
 const engine = UseEngine();
 
 describe.runIf(HAS_SHARED_DATA)("FeatureFieldTrainer", () => {
-    it("has the losses of the Python twin on gltf-hs/xwing", async () => {
+    it("has the losses of the Python prototype on gltf-hs/xwing", async () => {
         const source = new FolderFileSource(`${SHARED_DATA}gltf-hs/xwing`);
         const capture = await LoadNerfCaptureAsync(source);
         const masks = await LoadMaskFilesAsync(source, capture, { removeDuplicates: false });
@@ -24,8 +24,8 @@ describe.runIf(HAS_SHARED_DATA)("FeatureFieldTrainer", () => {
             const values = losses.filter((_, i) => i % 2 === loss).subarray(from, to);
             return values.reduce((sum, value) => sum + value, 0) / values.length;
         };
-        // The twin, seeds 0 to 2, starts at 0.85 to 1.13 and 0.72 to 0.85; its means over steps 40 to 59 are 0.325 to 0.339
-        // and 0.539 to 0.543. Single steps, and so these means, depend on which views they draw.
+        // The prototype, seeds 0 to 2, starts at 0.85 to 1.13 and 0.72 to 0.85; its means over steps 40 to 59 are 0.325
+        // to 0.339 and 0.539 to 0.543. Single steps, and so these means, depend on which views they draw.
         expect(mean(0, 0, 1)).toBeGreaterThan(0.7);
         expect(mean(0, 0, 1)).toBeLessThan(1.3);
         expect(Math.abs(mean(0, 40, 60) - 0.33)).toBeLessThan(0.08);

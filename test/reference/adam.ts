@@ -1,4 +1,4 @@
-/** The slow twin of Adam's kernels on one array of parameters. */
+/** Reference implementation of Adam's kernels on one array of parameters. */
 export class Adam {
     public readonly first: Float64Array;
     public readonly second: Float64Array;

@@ -1,22 +1,23 @@
-/** What one ray shows, by the slow way. */
+/** The composite of one ray. */
 export interface SlowResult {
     readonly color: readonly number[];
     readonly opacity: number;
     readonly depth: number;
     readonly distortion: number;
     readonly used: number;
-    /** Length at which half of the light is gone, 0 where more is left. */
+    /** Length at which half of the light is left; 0 when more is left at the end. */
     readonly median: number;
     readonly weights: readonly number[];
 }
 
 /**
- * The slow twin of compositeForward.wgsl on one ray, in double precision; the distortion by its definition, a sum over all pairs.
+ * Reference implementation of compositeForward.wgsl on one ray, in double precision; the distortion by its definition,
+ * a sum over all pairs.
  * @param lengths [n] lengths along the ray
  * @param steps [n]
  * @param logDensities [n]
  * @param colors [n, 3] before the sigmoid
- * @param used samples that count; default: until less than 1e-4 of the light is left
+ * @param used number of samples that count; default: until less than 1e-4 of the light is left
  */
 export function Composite(
     lengths: ArrayLike<number>,

@@ -1,11 +1,12 @@
 import { NormalizeFeatures } from "./normalizeFeatures";
 
 /**
- * The slow twin of compositeFeatures.wgsl, in double precision: the network's outputs along the rays -> the rays' unit features.
+ * Reference implementation of compositeFeatures.wgsl, in double precision: network outputs along rays -> unit features
+ * of the rays.
  * @param outputs [rays, slots, dimensions]
  * @param weights [rays, slots]
  * @param opacities [rays]
- * @returns the sums before they are normalized and after, [rays, dimensions] both
+ * @returns the sums before and after normalization, [rays, dimensions] both
  */
 export function CompositeFeatures(
     outputs: ArrayLike<number>,

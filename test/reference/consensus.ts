@@ -6,7 +6,7 @@ import type { LabelPrior, LinkPrior } from "../../src/compute/hierarchy/priors/s
 import { IsHeld } from "../support/randomObservations";
 
 /**
- * The slow twin of MergeRegions: dense tables, and everything computed anew from the points for every pair at every merge.
+ * Reference implementation of MergeRegions: dense tables, recomputed from the points for every pair at every merge.
  *
  * @returns merges [first, second, height] in their order
  */

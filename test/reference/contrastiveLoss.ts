@@ -1,9 +1,9 @@
 import { NO_EDGE } from "../../src/compute/fields/feature/sampleForest";
 
-/** What the loss of a step is made of. */
+/** The inputs of the loss of a step. */
 export interface LossProblem {
     readonly dimensions: number;
-    /** [pairs, 1 + negatives, 2] samples; of each row the first pair is the positive one. */
+    /** [pairs, 1 + negatives, 2] samples; the first pair of each row is the positive one. */
     readonly pairs: ArrayLike<number>;
     readonly negatives: number;
     /** [pairs, 1 + negatives] edges. */
@@ -15,7 +15,7 @@ export interface LossProblem {
 }
 
 /**
- * The slow twin of contrastiveLoss.wgsl: the losses as functions of the unit features.
+ * Reference implementation of contrastiveLoss.wgsl: the losses as functions of the unit features.
  * @param features [samples, dimensions]
  */
 export function ContrastiveLoss(problem: LossProblem, features: ArrayLike<number>): { euclid: number; ultra: number } {

@@ -1,4 +1,4 @@
-/** A ray of a run. */
+/** A ray of a run of pixels. */
 export interface RunRay {
     readonly direction: readonly number[];
     /** Planar depth of a length along the ray. */
@@ -6,9 +6,10 @@ export interface RunRay {
 }
 
 /**
- * The slow twin of depthContinuity.wgsl on one run, without its weight (He et al. 2024, equation 5, times the angle cubed).
+ * Reference implementation of depthContinuity.wgsl on one run, without its weight (He et al. 2024, equation 5, times
+ * the angle cubed).
  * @param rays four
- * @param shown opacity and weighted length of each: [4, 2]
+ * @param shown opacity and weighted length of each ray: [4, 2]
  * @param threshold t of the equation
  */
 export function DepthContinuityLoss(rays: readonly RunRay[], shown: ArrayLike<number>, threshold: number): number {

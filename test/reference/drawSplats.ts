@@ -43,7 +43,8 @@ interface SplatPixel {
 }
 
 /**
- * Draws all pixels of DrawSplatsAsync with nothing behind, row by row: each pixel visits every splat, with whole matrices.
+ * Draws all pixels like DrawSplatsAsync without a background, row by row: each pixel visits every splat, with full
+ * matrices.
  */
 export function DrawSplatPixels(splats: SplatSet, camera: PinholeCamera): SplatPixel[] {
     const { width, height, focalX, focalY, centerX, centerY, cameraToWorld: m, position } = camera;

@@ -1,7 +1,7 @@
 import type { HashGridLevel } from "../../src/compute/fields/shared/hashGrid";
 
 /**
- * The slow twin of hashGridForward.wgsl.
+ * Reference implementation of hashGridForward.wgsl.
  * @param table [entries, features]
  * @param positions [n, 3] unit cube
  * @returns [n, levels * features]

@@ -1,13 +1,13 @@
 import type { RadianceFieldOptions } from "../../src/compute/fields/radiance/radianceFieldOptions";
 
-/** A sample of the slow march. */
+/** A sample along a ray. */
 export interface SlowSample {
     readonly t: number;
     /** In the field's grid. */
     readonly place: readonly number[];
 }
 
-/** The slow twin of toGrid in march.wgsl. */
+/** Reference implementation of toGrid in march.wgsl. */
 export function ToGrid(options: RadianceFieldOptions, position: readonly number[]): number[] {
     if (!options.unbounded) {
         return position.map((x) => Math.min(Math.max(x, 0), 1));
@@ -17,16 +17,17 @@ export function ToGrid(options: RadianceFieldOptions, position: readonly number[
     return centered.map((x) => 0.5 + (0.25 * x * (2 - 1 / size)) / size);
 }
 
-/** The slow twin of stepAt in march.wgsl, by the position in the unit cube instead of the place in the grid. */
+/** Reference implementation of stepAt in march.wgsl, from the position in the unit cube instead of the grid. */
 export function StepAt(options: RadianceFieldOptions, position: readonly number[]): number {
     const outside = Math.max(0, ...position.map((x) => Math.abs(x - 0.5) - 0.5));
     return Math.sqrt(3) / options.stepsPerDiagonal + (options.unbounded ? options.coneAngle * outside : 0);
 }
 
 /**
- * The slow twin of marchCount.wgsl and marchWrite.wgsl on one ray.
+ * Reference implementation of marchCount.wgsl and marchWrite.wgsl on one ray.
  * @param isOccupied of a cell, x fastest
- * @returns the samples, and how near any step came to the wall of a cell or an end of the ray, where rounding decides
+ * @returns the samples, and the smallest distance of any step to a cell's wall or to an end of the ray, where rounding
+ * decides
  */
 export function MarchRay(
     options: RadianceFieldOptions,

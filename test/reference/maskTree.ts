@@ -1,6 +1,9 @@
 import type { Mask } from "../../src/compute/masks/maskSet";
 
-/** The slow twin of CreateMaskTree: a bitmap a mask, every pair compared pixel by pixel, the definition read off word by word. */
+/**
+ * Reference implementation of CreateMaskTree: a bitmap per mask, and every pair compared pixel by pixel, by the
+ * definition.
+ */
 export function ReferenceMaskParents(
     masks: readonly Pick<Mask, "region">[],
     depth: ArrayLike<number> | null,

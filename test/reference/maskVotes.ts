@@ -2,7 +2,7 @@ import type { EdgeList } from "../../src/compute/algorithms/edgeList";
 import type { ViewObservation } from "../../src/compute/hierarchy/build/observations";
 import { IsHeld } from "../support/randomObservations";
 
-/** The slow twin of VoteEdges: every mask of every view is asked whether it holds either end. */
+/** Reference implementation of VoteEdges: every mask of every view is tested for both ends. */
 export function ReferenceVotes(edges: EdgeList, observations: readonly ViewObservation[]): number[] {
     return Array.from(edges.from, (a, e) => {
         const b = edges.to[e];

@@ -1,7 +1,7 @@
 import type { MlpLayer } from "../../src/compute/fields/shared/mlp";
 
 /**
- * The slow twin of denseForward.wgsl, layer after layer.
+ * Reference implementation of denseForward.wgsl, layer by layer.
  * @param inputs [n, inputs of the first layer]
  * @returns the outputs of every layer, [n, outputs]
  */

@@ -1,4 +1,4 @@
-/** The slow twin of normalizeFeatures.wgsl: [n, dimensions] -> [n, dimensions] unit vectors. */
+/** Reference implementation of normalizeFeatures.wgsl: [n, dimensions] -> [n, dimensions] unit vectors. */
 export function NormalizeFeatures(outputs: ArrayLike<number>, dimensions: number): Float64Array {
     return Float64Array.from(outputs, (value, index) => {
         const first = index - (index % dimensions);

@@ -1,4 +1,7 @@
-/** A (leaf, level) entry of a step: its positive pairs are two of `positiveA` x `positiveB`, its negative ones of `negativeA` x `negativeB`. */
+/**
+ * A (leaf, level) entry of a step: its positive pairs are two of `positiveA` x `positiveB`, its negative ones of
+ * `negativeA` x `negativeB`.
+ */
 export interface PairEntry {
     readonly leaf: number;
     /** The mask of the level: its weight is the entry's. */
@@ -10,7 +13,8 @@ export interface PairEntry {
 }
 
 /**
- * The slow twin of pairEntries.wgsl: Algorithm 1 of He et al. 2024 on sets of samples, as the Python prototype has it.
+ * Reference implementation of pairEntries.wgsl: Algorithm 1 of He et al. 2024 on sets of samples, as in the Python
+ * prototype.
  * @param members the samples of every mask
  * @param parents -1 = root
  */
@@ -49,7 +53,10 @@ export function PairEntries(
     return entries;
 }
 
-/** The slow twin of entryAt in drawPairs.wgsl: where `place` falls when the entries lie end to end, each as long as its weight. */
+/**
+ * Reference implementation of entryAt in drawPairs.wgsl: the entry at position `place` when the entries lie end to end,
+ * each as long as its weight.
+ */
 export function EntryAt(weights: readonly number[], place: number): number {
     let end = 0;
     return weights.findIndex((weight) => {

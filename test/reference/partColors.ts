@@ -16,7 +16,10 @@ const unpack = (packed: number): Color => [
 const mix = (a: number, b: number, t: number): number => a * (1 - t) + b * t;
 const luma = ([r, g, b]: Color): number => 0.299 * r + 0.587 * g + 0.114 * b;
 
-/** The slow twin of the kernels partStartsTiles, partStartsTotals and partColors. Returns [n, 4] bytes, a leaf each. */
+/**
+ * Reference implementation of the kernels partStartsTiles, partStartsTotals and partColors. Returns [n, 4] bytes, one
+ * row per leaf.
+ */
 export function PartColors(
     { order, rank }: Dendrogram,
     partStartColors: Uint32Array,

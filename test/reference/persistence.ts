@@ -4,14 +4,15 @@ import { ReferenceForest } from "./spanningForest";
 
 interface Side {
     readonly leaves: readonly number[];
-    /** Altitudes of the merges inside. */
+    /** Altitudes of the merges within the side. */
     readonly altitudes: readonly number[];
     /** The sides of the last merge; null for a leaf. */
     readonly sides: readonly [Side, Side] | null;
 }
 
 /**
- * The slow twin of CreateWatershed: every side of every merge is a list of leaves, and its attribute is computed from them.
+ * Reference implementation of CreateWatershed: every side of every merge is a list of leaves, from which its attribute
+ * is computed.
  *
  * @returns the edges of the forest, and the persistence of each
  */

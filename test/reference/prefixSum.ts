@@ -1,4 +1,4 @@
-/** Slow twin of `PrefixSum`: `result[i]` is the sum of the elements before `i`, modulo 2^32. */
+/** Reference implementation of `PrefixSum`: `result[i]` is the sum of the elements before `i`, modulo 2^32. */
 export function PrefixSum(values: Uint32Array): Uint32Array<ArrayBuffer> {
     const result = new Uint32Array(values.length);
     for (let i = 1; i < values.length; i++) {

@@ -7,7 +7,7 @@ export interface RadianceLossOptions {
 }
 
 /**
- * The slow twin of radianceLoss.wgsl on one ray.
+ * Reference implementation of radianceLoss.wgsl on one ray.
  * @param shown color (3), opacity, depth, distortion
  * @param target color (3), alpha, background (3)
  */

@@ -1,6 +1,9 @@
 import { NO_EDGE } from "../../src/compute/fields/feature/sampleForest";
 
-/** The slow twin of SampleForest: Kruskal's algorithm, and a walk along the tree for every pair. Edges compare by weight, then number. */
+/**
+ * Reference implementation of SampleForest: Kruskal's algorithm, and a walk along the tree for every pair. Edges
+ * compare by weight, then index.
+ */
 export function BottleneckEdges(
     neighbors: ArrayLike<number>,
     degree: number,

@@ -1,5 +1,6 @@
 /**
- * The slow twin of nearestNeighbors.wgsl: all distances sorted, in the arithmetic of the GPU, equal ones by number; then the next sample.
+ * Reference implementation of nearestNeighbors.wgsl: all distances sorted in the GPU's arithmetic, ties by index; then
+ * the next sample.
  * @param points [n, 3]
  * @returns [n, count + 1]
  */
@@ -21,9 +22,10 @@ export function NearestNeighbors(points: Float32Array, count: number): Uint32Arr
 }
 
 /**
- * The slow twin of edgeWeights.wgsl.
+ * Reference implementation of edgeWeights.wgsl.
  * @param features [n, dims]
- * @returns similarity of the ends of every edge, and its weight; NaN for the edges that only connect, whose weights are 100 and more
+ * @returns similarity of the ends of every edge, and its weight; NaN for edges that only connect, whose weights are at
+ * least 100
  */
 export function EdgeWeights(
     neighbors: ArrayLike<number>,

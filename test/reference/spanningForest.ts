@@ -1,6 +1,9 @@
 import type { EdgeList } from "../../src/compute/algorithms/edgeList";
 
-/** The slow twin of CreateSpanningForest: edges sorted by weight, then index; a label a vertex, relabeled at every merge. */
+/**
+ * Reference implementation of CreateSpanningForest: edges sorted by weight, then index; one label per vertex, relabeled
+ * at every merge.
+ */
 export function ReferenceForest(edges: EdgeList, weights: ArrayLike<number>): number[] {
     const label = Array.from({ length: edges.vertexCount }, (_, i) => i);
     const sorted = Array.from(edges.from.keys()).sort((a, b) => weights[a] - weights[b] || a - b);
@@ -16,8 +19,8 @@ export function ReferenceForest(edges: EdgeList, weights: ArrayLike<number>): nu
 }
 
 /**
- * The ultrametric of a graph by its definition (paper, equations 1 and 2): for each pair the least, over all paths, of the
- * path's largest weight -> [n, n], Infinity where there is no path. Floyd and Warshall's algorithm.
+ * The ultrametric of a graph by its definition (paper, equations 1 and 2): for each pair the minimum over all paths of
+ * the path's largest weight -> [n, n], Infinity without a path. Uses the Floyd-Warshall algorithm.
  */
 export function ReferenceUltrametric(edges: EdgeList, weights: ArrayLike<number>): Float64Array {
     const n = edges.vertexCount;

@@ -1,8 +1,8 @@
 /**
- * The slow twin of the first half of colorInputs.wgsl: real spherical harmonics of degrees 0 to 3 with the Condon-Shortley phase, from the
- * associated Legendre polynomials in their general form.
+ * Reference implementation of the first half of colorInputs.wgsl: real spherical harmonics of degrees 0 to 3 with the
+ * Condon-Shortley phase, from the associated Legendre polynomials in general form.
  * @param direction unit vector
- * @returns [16], degree after degree, orders -l .. l
+ * @returns [16], degree by degree, orders -l .. l
  */
 export function SphericalHarmonics([x, y, z]: readonly number[]): number[] {
     const azimuth = Math.atan2(y, x);

@@ -1,19 +1,21 @@
-/** What a ray's feature is made of, by the slow way. */
+/** The slots of one ray. */
 export interface SlowSlots {
     readonly opacity: number;
-    /** Length along the ray and weight of every place. */
+    /** Length along the ray and weight of every slot. */
     readonly places: readonly { readonly t: number; readonly weight: number }[];
-    /** How near a draw came to the edge between two samples, as a share of all the light, where rounding decides. */
+    /**
+     * Smallest distance of a draw to the border between two samples, as a share of all light, where rounding decides.
+     */
     readonly margin: number;
 }
 
 /**
- * The slow twin of volumeSlots.wgsl on one ray that was not dropped, in double precision.
+ * Reference implementation of volumeSlots.wgsl on one ray that was not dropped, in double precision.
  * @param lengths [n] lengths along the ray
  * @param steps [n]
  * @param logDensities [n]
- * @param slots the most places
- * @param offset 0..1: where in its share of the opacity each drawn place lies
+ * @param slots maximum number of slots
+ * @param offset 0..1: position of each drawn slot in its share of the opacity
  */
 export function VolumeSlots(
     lengths: readonly number[],

@@ -1,4 +1,4 @@
-/** The slow twin of VoxelDownsample: a map from a voxel's name to the first point in it, sorted by z, y, x. */
+/** Reference implementation of VoxelDownsample: a map from a voxel's key to its first point, sorted by z, y, x. */
 export function ReferenceVoxels(positions: Float32Array, size: number): number[] {
     const first = new Map<string, { cell: number[]; point: number }>();
     for (let point = 0; point < positions.length / 3; point++) {

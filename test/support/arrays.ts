@@ -1,9 +1,9 @@
 import { expect } from "vitest";
 
 /**
- * Expects two arrays of numbers to be the same, and says where they first differ.
+ * Expects two arrays of numbers to be equal, and reports their first difference.
  * Much faster on long arrays than `toEqual`; NaN equals NaN, and 0 equals -0.
- * @param note put before the message, such as the seed
+ * @param note prefix of the message, such as the seed
  */
 export function ExpectSameElements(actual: ArrayLike<number>, expected: ArrayLike<number>, note = ""): void {
     expect(actual.length, `${note} length`).toBe(expected.length);
@@ -15,8 +15,8 @@ export function ExpectSameElements(actual: ArrayLike<number>, expected: ArrayLik
 }
 
 /**
- * Expects every number to be within `absolute + relative * |expected|` of the expected one, and names the worst.
- * @param note put before the message, such as the seed
+ * Expects every number to be within `absolute + relative * |expected|` of the expected one, and reports the worst.
+ * @param note prefix of the message, such as the seed
  */
 export function ExpectCloseElements(
     actual: ArrayLike<number>,

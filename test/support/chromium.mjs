@@ -1,10 +1,10 @@
-// Which browser the tests and the screenshots run in, and with which switches.
+// The browser of the tests and the screenshots, and its switches.
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { UnpackChromium } from "../../demo/headless/bundledChromium.mjs";
 import { ChooseGpu } from "../../demo/headless/softwareVulkan.mjs";
 
-/** Where Chrome and Edge are installed. */
+/** Lists the paths at which Chrome and Edge are installed. */
 function installedBrowsers() {
     if (process.platform === "darwin") {
         return [
@@ -22,18 +22,19 @@ function installedBrowsers() {
 }
 
 /**
- * Playwright's launch options for a Chromium with WebGPU: the browser that CHROME names, the installed Chrome or Edge
- * (macOS, Windows), or the one that comes with the npm packages (Linux). CHROME_ARGS adds switches; CHROME_HEADED=1 opens windows.
+ * Returns Playwright's launch options for a Chromium with WebGPU: the browser that CHROME names, the installed Chrome or
+ * Edge (macOS, Windows), or the one that comes with the npm packages (Linux). CHROME_ARGS adds switches; CHROME_HEADED=1
+ * opens windows.
  * @returns {{ executablePath: string, args: string[], env: Record<string, string>, headless: boolean }}
  */
 export function ChromiumLaunchOptions() {
     const args = ["--no-sandbox", "--enable-unsafe-webgpu"];
     if (ChooseGpu() === "software") {
-        // Compute alone would do without these; a canvas would lose the device.
+        // Only a canvas needs these; without them it loses the device.
         args.push("--enable-features=Vulkan", "--use-vulkan=swiftshader", "--use-angle=swiftshader");
     } else if (process.platform === "linux") {
-        // Needs a whole Chrome in CHROME: the headless shell that comes with the packages finds no GPU. On a server (NVIDIA H200) whole
-        // ones find no adapter either without a window: CHROME_HEADED=1, and Xvfb for a display.
+        // Requires a full Chrome in CHROME: the headless shell of the packages finds no GPU. On a server (NVIDIA H200)
+        // full browsers need a window, too: CHROME_HEADED=1, and Xvfb as a display.
         args.push(
             "--enable-features=Vulkan",
             "--use-angle=vulkan",

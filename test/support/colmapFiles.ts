@@ -1,7 +1,7 @@
 import { MemoryFileSource } from "./memoryFileSource";
 import { PlainImage, type TestPose, TestPoses } from "./posedFiles";
 
-/** A COLMAP model to be written. */
+/** A COLMAP model to write. */
 export interface TestModel {
     cameras: { id: number; model: string; width: number; height: number; parameters: number[] }[];
     images: { rotation: number[]; translation: number[]; camera: number; name: string; seen: number }[];
@@ -19,11 +19,11 @@ const MODEL_IDS: Readonly<Record<string, number>> = {
 
 export const COLMAP_SIZE = { width: 20, height: 12 };
 
-/** COLMAP's quaternion and translation (world to camera, looking along +z with y down) of a camera. */
+/** Returns COLMAP's quaternion and translation of a camera: world to camera, looking along +z with y down. */
 export function ColmapPoseOf({ right, up, back, position }: TestPose): { rotation: number[]; translation: number[] } {
     const rows = [right, up.map((x) => -x), back.map((x) => -x)];
     const trace = rows[0][0] + rows[1][1] + rows[2][2];
-    // The quaternion by its largest element.
+    // Compute the quaternion from its largest element.
     const squares = [trace, rows[0][0], rows[1][1], rows[2][2]].map((d, i) => (i === 0 ? 1 + d : 1 + 2 * d - trace));
     const largest = squares.indexOf(Math.max(...squares));
     const size = Math.sqrt(squares[largest]) / 2;
@@ -38,7 +38,7 @@ export function ColmapPoseOf({ right, up, back, position }: TestPose): { rotatio
     return { rotation, translation };
 }
 
-/** Four images of two cameras around three points, names in another order than the images. */
+/** Creates four images of two cameras around three points. The order of names differs from that of images. */
 export function SmallModel(poses: readonly TestPose[] = TestPoses(4, 7)): TestModel {
     return {
         cameras: [
@@ -59,7 +59,7 @@ export function SmallModel(poses: readonly TestPose[] = TestPoses(4, 7)): TestMo
     };
 }
 
-/** The model as text, as COLMAP writes it. */
+/** Writes the model as text, like COLMAP. */
 export function TextModel({ cameras, images, points }: TestModel): Record<string, string> {
     const seen = (count: number): string =>
         Array.from({ length: count }, (_, i) => `${i + 0.5} ${i + 1.5} ${i - 1}`).join(" ");
@@ -90,7 +90,7 @@ export function TextModel({ cameras, images, points }: TestModel): Record<string
     };
 }
 
-/** The model as binary files. */
+/** Writes the model as binary files. */
 export function BinaryModel({ cameras, images, points }: TestModel): Record<string, Uint8Array> {
     const file = (write: (out: ByteWriter) => void): Uint8Array => {
         const out = new ByteWriter();
@@ -139,7 +139,7 @@ export function BinaryModel({ cameras, images, points }: TestModel): Record<stri
     };
 }
 
-/** A capture: the files of a model in sparse/0, and its images, whose red is 10 times their number in the model. */
+/** Creates a capture: the files of a model in sparse/0, and its images, whose red is 10 times their id in the model. */
 export function ColmapFiles(
     files: Record<string, Uint8Array | string>,
     { images }: TestModel,
@@ -156,7 +156,7 @@ export function ColmapFiles(
     return source;
 }
 
-/** Little-endian numbers one after another. */
+/** A growing buffer of little-endian numbers. */
 class ByteWriter {
     public readonly bytes: number[] = [];
 

@@ -3,12 +3,12 @@ import { join } from "node:path";
 
 const PREFIX = "virtual:docs/";
 
-/** What examples find there already: a scene with its meshes, what was made of it, and parts of a page. */
+/** The variables that examples may use: a scene with its meshes, results of earlier steps, and elements of a page. */
 const SCOPE = "scene, meshes, segmentation, texture, capture, hierarchy, undoButton, redoButton, controller, ray";
 
 /**
- * The examples of a page of docs/ as modules: `virtual:docs/editing/0` is the first block of TypeScript in docs/editing.md, as a function `run` of what it
- * finds there already (see SCOPE); it returns the variables that the example makes.
+ * Provides the examples of docs/ as modules: `virtual:docs/editing/0` is the first block of TypeScript in
+ * docs/editing.md, as a function `run` of the variables in SCOPE; it returns the variables that the example declares.
  * @returns {import("vite").Plugin}
  */
 export function DocExamples() {

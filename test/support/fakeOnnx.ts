@@ -1,10 +1,10 @@
-// Stands in for onnxruntime-web where a test names it by its address (`moduleUrl`), in a page's worker and in Node: its models part a picture by
-// red, green and blue. No imports: a worker loads it by itself.
+// A substitute for onnxruntime-web, which tests load by its URL (`moduleUrl`) in a worker and in Node. Its models
+// separate an image by red, green and blue. It imports nothing, since a worker loads it alone.
 
 /** Side of the encoder's input, and of the masks. */
 const INPUT = 64;
 const LOW = 32;
-/** Of what a mask holds: high enough for stable masks at this size. */
+/** Logit inside a mask, high enough for stable masks at this size. */
 const LOGIT = 40;
 
 type Data = Float32Array | BigInt64Array;
@@ -19,16 +19,16 @@ export class Tensor {
 
 export const env = { logLevel: "", wasm: { numThreads: 1, wasmPaths: {} } };
 
-/** What a fake model file says, as JSON. */
+/** The content of a fake model file, as JSON. */
 export interface FakeOnnxFile {
     readonly kind: "encoder" | "decoder";
-    /** Milliseconds that a run takes. Default 0. */
+    /** Duration of a run in milliseconds. Default 0. */
     readonly milliseconds?: number;
-    /** Runs that succeed before memory runs out. Default: all. */
+    /** Number of runs that succeed before memory runs out. Default: all. */
     readonly runs?: number;
 }
 
-/** The bytes of a fake model file. */
+/** Returns the bytes of a fake model file. */
 export function FakeOnnxBytes(file: FakeOnnxFile): Uint8Array {
     return new TextEncoder().encode(JSON.stringify(file));
 }
@@ -80,7 +80,7 @@ export const InferenceSession = {
     },
 };
 
-/** Three masks for each point: what has its color, what is colored at all, and nothing. */
+/** Returns three masks for each point: the pixels of its color, all colored pixels, and none. */
 function decode({ image_embeddings, point_coords }: Readonly<Record<string, Tensor>>): Record<string, Tensor> {
     const image = image_embeddings.data as Float32Array;
     const positions = point_coords.data as Float32Array;
@@ -106,7 +106,7 @@ function decode({ image_embeddings, point_coords }: Readonly<Record<string, Tens
     };
 }
 
-/** 1, 2, 3 where red, green or blue stands out, 0 elsewhere. */
+/** Returns 1, 2 or 3 for pixels that are mainly red, green or blue, and 0 for others. */
 function colorAt(image: Float32Array, x: number, y: number): number {
     const at = Math.min(Math.floor(y), INPUT - 1) * INPUT + Math.min(Math.floor(x), INPUT - 1);
     const values = [0, 1, 2].map((c) => image[c * INPUT * INPUT + at]);

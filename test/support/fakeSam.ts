@@ -6,40 +6,40 @@ import { type SamModel, samModels } from "../../src/plugin/sam/samModel";
 const INPUT = 64;
 const LOW = 16;
 
-/** A rectangle in the encoder's input that is found by every point inside: [left, top, right, bottom], multiples of 4. */
+/** A rectangle in the encoder's input that every point inside finds: [left, top, right, bottom], multiples of 4. */
 export type FakeThing = readonly [left: number, top: number, right: number, bottom: number];
 
-/** What {@link FakeSamRuntime} is to do. */
+/** Options of {@link FakeSamRuntime}. */
 export interface FakeSamOptions {
-    /** What there is to see. A point gets the things around it from the smallest on, three in all. */
+    /** The objects in the image. A point gets the three smallest objects around it. */
     readonly things?: readonly FakeThing[];
-    /** Predicted IoU of the mask of the thing with this index. */
+    /** Predicted IoU of the mask of the object with this index. */
     readonly iouOf?: (thing: number) => number;
-    /** Logit inside of the thing with this index. Default 8; nearer to 0 is less stable. */
+    /** Logit inside the object with this index. Default 8; nearer to 0 is less stable. */
     readonly insideOf?: (thing: number) => number;
-    /** Logit outside. Nearer to 0 is less stable. */
+    /** Logit outside objects. Nearer to 0 is less stable. */
     readonly outside?: number;
-    /** More prompts than these at a time are too much for the memory. */
+    /** Largest number of prompts per run that fits in memory. */
     readonly maxBatch?: number;
     readonly onDecode?: (positions: Float32Array, labels: OnnxTensor["data"]) => void;
 }
 
-/** A description in MobileSAM's manner, of the fake's size. */
+/** A description like MobileSAM's, with the fake's image size. */
 export function FakeSamModel(): SamModel {
     const model = samModels.mobileSam({ encoder: new Uint8Array(1), decoder: new Uint8Array(2) });
     return { ...model, name: "fake", image: { ...model.image, size: INPUT } };
 }
 
-/** An encoder and a decoder that know a few rectangles, in the place of onnxruntime-web. */
+/** A substitute for onnxruntime-web whose encoder and decoder find a few rectangles. */
 export class FakeSamRuntime implements OnnxRuntime {
     public readonly provider = "wasm";
-    /** What the encoder was shown. */
+    /** The inputs of the encoder. */
     public readonly images: Float32Array[] = [];
-    /** Number of prompts of every run of the decoder. */
+    /** The number of prompts of each run of the decoder. */
     public readonly batches: number[] = [];
     public sessions = 0;
 
-    /** @param _ports inputs and outputs that differ from those of MobileSAM */
+    /** @param _ports inputs and outputs that differ from MobileSAM's */
     public constructor(
         private readonly _options: FakeSamOptions = {},
         private readonly _ports: { encoder?: Partial<FakePorts>; decoder?: Partial<FakePorts> } = {},

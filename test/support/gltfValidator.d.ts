@@ -1,4 +1,4 @@
-/** What the tests use of the Khronos glTF validator, which comes without types. */
+/** The part of the Khronos glTF validator that tests use; it comes without types. */
 declare module "gltf-validator" {
     export interface Report {
         readonly issues: { readonly numErrors: number; readonly messages: readonly unknown[] };

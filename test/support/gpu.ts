@@ -3,7 +3,7 @@ import { afterAll, beforeAll } from "vitest";
 import { CreateNodeEngineAsync } from "../../demo/headless/nodeWebGpu";
 
 /**
- * One engine for all tests of a file, on the GPU that Node has.
+ * Creates one engine for all tests of a file, on Node's GPU.
  * @returns a function that gives the engine inside of tests and hooks
  */
 export function UseEngine(): () => WebGPUEngine {

@@ -1,12 +1,12 @@
-/** What of the GPU's memory is in use, of all that was made since {@link TakeGpuCensus}. */
+/** The buffers and textures that were created since {@link TakeGpuCensus} and not destroyed. */
 export interface GpuCensus {
     readonly buffers: ReadonlySet<GPUBuffer>;
     readonly textures: ReadonlySet<GPUTexture>;
-    /** Ends the counting. */
+    /** Stops counting. */
     dispose(): void;
 }
 
-/** Counts buffers and textures from now on, by whomever they are made and freed. */
+/** Starts to count the buffers and textures of all devices. */
 export function TakeGpuCensus(): GpuCensus {
     const buffers = new Set<GPUBuffer>();
     const textures = new Set<GPUTexture>();
@@ -43,7 +43,7 @@ export function TakeGpuCensus(): GpuCensus {
     };
 }
 
-/** What is in use, by the labels of its makers. */
+/** Lists the labels of the buffers and textures. */
 export function Labels({ buffers, textures }: Pick<GpuCensus, "buffers" | "textures">): string {
     return [...buffers, ...textures].map(({ label }) => label.slice(0, 80)).join(" | ");
 }

@@ -2,7 +2,7 @@ import type { AdvancedDynamicTexture } from "@babylonjs/gui/2D/advancedDynamicTe
 import type { Control } from "@babylonjs/gui/2D/controls/control";
 import { RowControl } from "../../src/ui/controls/rowControl";
 
-/** Values of `keyCode`, which Babylon's text fields go by, of keys that are no letters or digits. */
+/** Values of `keyCode`, which Babylon's text fields read, for keys that are not letters or digits. */
 const KEY_CODES: Readonly<Record<string, number>> = {
     Enter: 13,
     Escape: 27,
@@ -16,10 +16,10 @@ const KEY_CODES: Readonly<Record<string, number>> = {
     F2: 113,
 };
 
-/** A place on a canvas, in pixels. */
+/** A position on a canvas, in pixels. */
 export type Place = readonly [x: number, y: number];
 
-/** A pointer, wheel and keyboard on a canvas, as the browser would tell of them. */
+/** Dispatches the events of a pointer, a wheel and a keyboard to a canvas, like a browser. */
 export class GuiPointer {
     /** @param pointerType "mouse" or "touch" */
     public constructor(
@@ -47,7 +47,7 @@ export class GuiPointer {
         this.up(place, keys);
     }
 
-    /** Goes with the pointer down from the first place by way of all to the last. */
+    /** Drags the pointer along the given positions. */
     public drag(places: readonly Place[], keys: MouseEventInit = {}): void {
         this.down(places[0], keys);
         for (const place of places.slice(1)) {
@@ -61,7 +61,7 @@ export class GuiPointer {
         this._canvas.dispatchEvent(new WheelEvent("wheel", { deltaY, bubbles: true, ...keys, ...this._at(place) }));
     }
 
-    /** @returns whether someone took the key */
+    /** @returns whether a handler consumed the key */
     public key(key: string, keys: KeyboardEventInit = {}): boolean {
         const keyCode = KEY_CODES[key] ?? key.toUpperCase().charCodeAt(0);
         const init = { key, keyCode, code: key, bubbles: true, cancelable: true, ...keys };
@@ -89,7 +89,7 @@ export class GuiPointer {
     }
 }
 
-/** Middle of a control in a texture that covers the canvas with one pixel for each of its pixels. @throws Error when there is none of the name */
+/** Returns the middle of a control of a texture that covers the canvas. @throws Error when no control has the name */
 export function MiddleOf(texture: AdvancedDynamicTexture, name: string): Place {
     const control = texture.getControlByName(name);
     if (!control) {
@@ -98,7 +98,7 @@ export function MiddleOf(texture: AdvancedDynamicTexture, name: string): Place {
     return [control.centerX, control.centerY];
 }
 
-/** The rows of lists that are in sight, from top to bottom. */
+/** Returns the visible rows of lists, from top to bottom. */
 export function RowsIn(texture: AdvancedDynamicTexture): RowControl[] {
     return texture
         .getDescendants(false, (control: Control) => control instanceof RowControl && control.index >= 0)
@@ -106,7 +106,7 @@ export function RowsIn(texture: AdvancedDynamicTexture): RowControl[] {
         .sort((a, b) => a.centerY - b.centerY);
 }
 
-/** The row with a text. @throws Error when there is none in sight */
+/** Returns the visible row with a text. @throws Error when no visible row has it */
 export function RowOf(texture: AdvancedDynamicTexture, text: string): RowControl {
     const rows = RowsIn(texture);
     const found = rows.find(({ content }) => content?.text === text);
@@ -116,7 +116,7 @@ export function RowOf(texture: AdvancedDynamicTexture, text: string): RowControl
     return found;
 }
 
-/** Where a row's text is, or one of its pictures, counted from the right. */
+/** Returns the position of a row's text, or of one of its icons, counted from the right. */
 export function PlaceIn(row: RowControl, icon = -1): Place {
     const left = row.centerX - row.widthInPixels / 2;
     return icon < 0

@@ -1,4 +1,4 @@
-/** Stands in for the worker in which Babylon sorts splats, where there are no workers and nothing is drawn: it never answers. */
+/** Replaces the worker in which Babylon sorts splats when nothing is drawn. It never answers. */
 export class IdleWorker {
     public onmessage: unknown = null;
     public onerror: unknown = null;

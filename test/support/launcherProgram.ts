@@ -1,4 +1,4 @@
-// A program for the test of demo/headless/run.mjs: doubles its first argument on the GPU, exits with the second.
+// The program that launcher.test.ts runs: doubles its first argument on the GPU, and exits with the second.
 import { CreateNodeEngineAsync } from "../../demo/headless/nodeWebGpu";
 import { ComputeKernel } from "../../src/compute/gpu/computeKernel";
 import { GpuArray } from "../../src/compute/gpu/gpuArray";

@@ -4,7 +4,7 @@ import type { ByteStore } from "../../src/plugin/sam/byteStore";
 export class MemoryByteStore implements ByteStore {
     public readonly name = "memory";
     public readonly entries = new Map<string, Uint8Array>();
-    /** Thrown by every write, where it is set. */
+    /** The error that every write throws; null for none. */
     public failure: Error | null = null;
 
     public async readAsync(key: string): Promise<Uint8Array | null> {

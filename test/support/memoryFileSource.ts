@@ -3,10 +3,10 @@ import { encode } from "fast-png";
 import { UltrametricError } from "../../src/compute/base/ultrametricError";
 import type { FileSource } from "../../src/plugin/sources/fileSource";
 
-/** Files in memory. */
+/** A file source in memory. */
 export class MemoryFileSource implements FileSource {
     public readonly name = "memory";
-    /** Path to content; text is UTF-8. */
+    /** The content of each path; text is UTF-8. */
     public readonly files = new Map<string, Uint8Array | string>();
     /** Every path that was read, in order. */
     public readonly reads: string[] = [];
@@ -31,7 +31,7 @@ export class MemoryFileSource implements FileSource {
     }
 }
 
-/** Bits of the half float nearest to a number >= 0 that is normal as such; NaN and infinity as they are. */
+/** Returns the bits of the half float nearest to a normal number >= 0, or of NaN or infinity. */
 export function HalfBits(value: number): number {
     if (Number.isNaN(value)) {
         return 0x7e00;
@@ -48,7 +48,7 @@ export function HalfBits(value: number): number {
     return sign | (((exponent + 15) << 10) + Math.round((magnitude / 2 ** exponent - 1) * 1024));
 }
 
-/** A depth file: gzip of little-endian half floats. */
+/** Writes a depth file: gzip of little-endian half floats. */
 export function DepthFile(depth: ArrayLike<number>): Uint8Array {
     const bytes = Buffer.alloc(2 * depth.length);
     for (let p = 0; p < depth.length; p++) {
@@ -65,14 +65,14 @@ export const POSE = [
     [0, 0, 0, 1],
 ];
 
-/** What a test changes in a small capture. */
+/** Options of {@link SmallCaptureFiles}. */
 export interface SmallCapture {
     /** Fields of transforms_train.json beside the frames. */
     train: Record<string, unknown>;
     frames: Record<string, unknown>[];
 }
 
-/** A capture of 2 training views and 1 held-out view of 6 x 4 pixels, with depth 2 everywhere but in column 0. */
+/** Creates a capture of 2 training views and 1 held-out view of 6 x 4 pixels, with depth 2 except in column 0. */
 export function SmallCaptureFiles(change: (capture: SmallCapture) => void = () => {}): MemoryFileSource {
     const source = new MemoryFileSource();
     const capture: SmallCapture = {

@@ -1,4 +1,4 @@
-/** A .npy file of float64, little-endian: version 1.0, or with the given type, order and version. */
+/** Writes a .npy file: little-endian float64 and version 1.0 unless given. */
 export function NpyFile(
     shape: readonly number[],
     values: readonly number[],

@@ -7,10 +7,10 @@ import { BuildPackageAsync } from "../../scripts/build.mjs";
 
 export const repositoryFolder = fileURLToPath(new URL("../..", import.meta.url));
 
-/** What an application has installed beside the package: its peers that are not optional, and what it depends on. */
+/** The packages that an application installs beside this one: its required peers and its dependencies. */
 const INSTALLED = ["@babylonjs/core", "@babylonjs/gui", "fast-png", "fflate", "iobuffer"];
 
-/** The package as `npm pack` makes it, installed in an application's folder. */
+/** The package as `npm pack` writes it, installed in an application's folder. */
 export interface PackedPackage {
     readonly tarball: string;
     /** Paths in the package. */
@@ -19,12 +19,12 @@ export interface PackedPackage {
     readonly size: number;
     /** The application: a copy of test/package/app, with node_modules. */
     readonly appFolder: string;
-    /** Where the package is installed. */
+    /** The folder in which the package is installed. */
     readonly packageFolder: string;
     remove(): void;
 }
 
-/** Builds in a folder of its own, so that it may run beside a build in the repository. */
+/** Builds in a separate folder, so that it can run beside a build in the repository. */
 export async function PackAndInstallAsync(): Promise<PackedPackage> {
     const folder = mkdtempSync(join(tmpdir(), "packed-"));
     const remove = (): void => rmSync(folder, { recursive: true, force: true });
@@ -35,7 +35,7 @@ export async function PackAndInstallAsync(): Promise<PackedPackage> {
             cpSync(join(repositoryFolder, file), join(source, file));
         }
         await BuildPackageAsync(source);
-        // The scripts of the package would build it again.
+        // The package's scripts would build it again.
         const report = execFileSync("npm", ["pack", "--json", "--ignore-scripts"], {
             cwd: source,
             encoding: "utf8",
@@ -53,7 +53,7 @@ export async function PackAndInstallAsync(): Promise<PackedPackage> {
             mkdirSync(join(modules, name, ".."), { recursive: true });
             symlinkSync(join(repositoryFolder, "node_modules", name), join(modules, name), "junction");
         }
-        // What an install without a network does.
+        // The equivalent of an install without a network.
         execFileSync("tar", ["-xzf", join(source, filename)], { cwd: folder });
         const packageFolder = join(modules, "babylon-ultrametric");
         cpSync(join(folder, "package"), packageFolder, { recursive: true });
@@ -64,7 +64,7 @@ export async function PackAndInstallAsync(): Promise<PackedPackage> {
     }
 }
 
-/** Names of a folder's files and those below. */
+/** Lists the files of a folder and its subfolders. */
 export function FilesBelow(folder: string, ending: string): string[] {
     return readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(ending));
 }

@@ -1,7 +1,7 @@
 import { encode } from "fast-png";
 import { CreateRandom } from "../../src/compute/base/random";
 
-/** A camera of a test: its axes in the world and its place. */
+/** A camera of a test: its axes and its position in the world. */
 export interface TestPose {
     readonly right: readonly number[];
     readonly up: readonly number[];
@@ -9,7 +9,7 @@ export interface TestPose {
     readonly position: readonly number[];
 }
 
-/** Cameras around the origin at a distance of about 4, looking at it, rolled at random. */
+/** Creates cameras that look at the origin from a distance of about 4, rolled at random. */
 export function TestPoses(count: number, seed: number): TestPose[] {
     const random = CreateRandom(seed);
     return Array.from({ length: count }, () => {
@@ -20,19 +20,19 @@ export function TestPoses(count: number, seed: number): TestPose[] {
     });
 }
 
-/** A circle of cameras that look at the origin. Angles in radians. */
+/** Options of {@link OrbitPoses}. Angles are in radians. */
 export interface TestOrbit {
-    /** What is up in the world. */
+    /** The up direction of the world. */
     readonly up: readonly number[];
-    /** How far down they look. */
+    /** The angle by which cameras look down. */
     readonly pitch: number;
-    /** How much of the circle they go around. Default all. */
+    /** The angle of the arc. Default: the whole circle. */
     readonly arc?: number;
-    /** They are rolled at random by up to so much, to either side. Default 0. */
+    /** The maximum of the random roll, to either side. Default 0. */
     readonly roll?: number;
 }
 
-/** Cameras on a circle at a distance of 4 from the origin. */
+/** Creates cameras on a circle that look at the origin from a distance of 4. */
 export function OrbitPoses(
     count: number,
     seed: number,
@@ -55,12 +55,12 @@ export function OrbitPoses(
     });
 }
 
-/** Camera to world, row-major, OpenGL axes. */
+/** Returns the camera-to-world matrix, row-major, with OpenGL axes. */
 export function MatrixOf({ right, up, back, position }: TestPose): number[] {
     return [...[0, 1, 2].flatMap((r) => [right[r], up[r], back[r], position[r]]), 0, 0, 0, 1];
 }
 
-/** An image file of the size, whose red is the given number. */
+/** Encodes an image file with a constant color whose red is given. */
 export function PlainImage(width: number, height: number, red: number): Uint8Array {
     const data = new Uint8Array(4 * width * height);
     for (let p = 0; p < data.length; p += 4) {

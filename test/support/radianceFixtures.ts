@@ -9,7 +9,7 @@ import { HashGrid } from "../../src/compute/fields/shared/hashGrid";
 import { Mlp } from "../../src/compute/fields/shared/mlp";
 import { GpuArray } from "../../src/compute/gpu/gpuArray";
 
-/** A small field whose numbers are large enough to matter. */
+/** A small field whose parameters are large enough to have an effect. */
 export const SMALL_RADIANCE: RadianceFieldOptions = {
     ...DEFAULT_RADIANCE_FIELD_OPTIONS,
     levels: 3,
@@ -26,7 +26,7 @@ export const SMALL_RADIANCE: RadianceFieldOptions = {
     initialDensity: 0.7,
 };
 
-/** Random networks with random occupancy: `share` of the cells. The densities' logarithms grow with `contrast`. */
+/** Creates random networks and a random occupancy of a `share` of the cells. Log densities grow with `contrast`. */
 export function RandomNetworks(
     engine: WebGPUEngine,
     random: () => number,
@@ -67,7 +67,7 @@ export function RandomNetworks(
     };
 }
 
-/** Rays from around the cube to points in it, and some that miss it. [count, 8] as in the WGSL struct Ray. */
+/** Creates rays from around the cube to points in it, and some that miss it: [count, 8] as in the WGSL struct Ray. */
 export function RandomRays(random: () => number, count: number): Float32Array<ArrayBuffer> {
     const rays = new Float32Array(count * RAY_WORDS);
     for (let i = 0; i < count; i++) {

@@ -1,6 +1,6 @@
 import type { EdgeList } from "../../src/compute/algorithms/edgeList";
 
-/** A graph of random edges between vertices of similar index; parallel edges occur. */
+/** Creates a graph of random edges between vertices of similar index; parallel edges occur. */
 export function RandomGraph(random: () => number, vertexCount: number, edgeCount: number): EdgeList {
     const from: number[] = [];
     const to: number[] = [];

@@ -1,7 +1,10 @@
 import type { Mask } from "../../src/compute/masks/maskSet";
 import { RunLengthMask } from "../../src/compute/masks/runLengthMask";
 
-/** Random masks that overlap and nest as real ones do: ellipses of all sizes, every fourth a copy of an earlier one with a few pixels changed. */
+/**
+ * Creates random masks that overlap and nest like real ones: ellipses of all sizes, every fourth a copy of an earlier
+ * one with a few pixels changed.
+ */
 export function RandomMasks(random: () => number, count: number, width: number, height: number): Mask[] {
     const bitmaps: Uint8Array[] = [];
     for (let m = 0; m < count; m++) {

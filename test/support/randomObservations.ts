@@ -5,8 +5,8 @@ import { RandomMasks } from "./randomMasks";
 const SIDE = 24;
 
 /**
- * Views that see random points in random pixels of an image with random masks. Points with neighboring indices fall on
- * neighboring pixels, so that masks hold runs of them; every third point or so is not seen.
+ * Creates views that see random points in random pixels of an image with random masks. Points with neighboring indices
+ * fall on neighboring pixels, so that masks hold runs of them; about every third point is not visible.
  */
 export function RandomObservations(random: () => number, points: number, views: number, masks: number) {
     return Array.from({ length: views }, (): ViewObservation => {
@@ -23,7 +23,7 @@ export function RandomObservations(random: () => number, points: number, views: 
     });
 }
 
-/** Whether mask `mask` of the view holds the point; null where the view does not see the point. */
+/** Whether mask `mask` of the view holds the point; null when the view does not see the point. */
 export function IsHeld({ cells, arrangement }: ViewObservation, point: number, mask: number): boolean | null {
     const cell = cells[point];
     if (cell === UNSEEN) {

@@ -4,7 +4,7 @@ import type { Material } from "@babylonjs/core/Materials/material";
 import { Observable } from "@babylonjs/core/Misc/observable";
 import type { Scene } from "@babylonjs/core/scene";
 
-/** Everything of a scene that a user could see to have changed. */
+/** Lists everything in a scene that a user could find changed. */
 export function Inventory(scene: Scene): unknown {
     const engine = scene.getEngine();
     return {
@@ -35,7 +35,7 @@ export function Inventory(scene: Scene): unknown {
             positions: [...(geometry.getVerticesData("position") ?? [])],
             indices: [...(geometry.getIndices() ?? [])],
         })),
-        // Babylon makes its default material when it first asks for one, and keeps it.
+        // Babylon creates its default material on first use, and keeps it.
         materials: [...scene.materials, ...scene.multiMaterials]
             .filter(({ name }) => name !== "default material")
             .map((material) => ({
@@ -55,20 +55,20 @@ export function Inventory(scene: Scene): unknown {
     };
 }
 
-/** Names of a material's plugins. */
+/** Returns the names of a material's plugins. */
 export function PluginsOf(material: Material): string[] {
     const manager = material.pluginManager as unknown as { _plugins: { name: string }[] } | undefined;
     return manager?._plugins.map(({ name }) => name) ?? [];
 }
 
-/** What an engine holds beside what its scenes do. The first use of some of Babylon's parts adds to it for good. */
+/** Counts what an engine holds besides its scenes. The first use of some Babylon features adds to it permanently. */
 export function EngineInventory(engine: WebGPUEngine): unknown {
     const { _compiledEffects: effects } = engine as unknown as { _compiledEffects: Record<string, Effect> };
     return {
         observers: ObserversOf(engine),
         uniforms: engine._uniformBuffers.length,
         storages: engine._storageBuffers.length,
-        // Of splats Babylon takes one more each time that it asks whether they are ready.
+        // Babylon adds one each time that it checks whether splats are ready.
         shaders: Object.entries(effects)
             .map(([key, effect]) => `${key.includes("gaussianSplatting") ? "" : effect._refCount} ${key}`)
             .sort(),
@@ -76,7 +76,7 @@ export function EngineInventory(engine: WebGPUEngine): unknown {
     };
 }
 
-/** How many observe each of an object's observables; those that leave are still there for a moment. */
+/** Counts the observers of each of an object's observables, without those about to be removed. */
 function ObserversOf(object: object): Record<string, number> {
     return Object.fromEntries(
         Object.entries(object)

@@ -7,7 +7,7 @@ import { LookAt } from "./cameras";
 
 export const SPHERE = { center: [0.4, -0.2, 1.1], radius: 0.8 } as const;
 
-/** Bounds around the sphere, for single views, which tell nothing of distances. */
+/** Bounds around the sphere, for single views, which do not determine any. */
 export const SPHERE_BOUNDS: CaptureBounds = {
     cube: new UnitCube([SPHERE.center[0] - 0.9, SPHERE.center[1] - 0.9, SPHERE.center[2] - 0.9], 1.8),
     unbounded: false,
@@ -16,7 +16,7 @@ export const SPHERE_BOUNDS: CaptureBounds = {
     from: "transparent pixels",
 };
 
-/** Views from around a sphere with colored bands, clear elsewhere, with its depth. */
+/** Creates views from around a sphere with colored bands, with depth, transparent elsewhere. */
 export function SphereViews(count: number, size = 32, turn = 0): View[] {
     const { center, radius } = SPHERE;
     return Array.from({ length: count }, (_, v) => {
@@ -53,12 +53,15 @@ function Dot(a: readonly number[], b: readonly number[]): number {
     return a.reduce((sum, x, axis) => sum + x * b[axis], 0);
 }
 
-/** A capture of {@link SphereViews}. */
+/** Creates a capture of {@link SphereViews}. */
 export function SphereCapture(count: number, size = 32): { name: string; views: View[] } {
     return { name: "sphere", views: SphereViews(count, size) };
 }
 
-/** A radiance field that is large enough for the sphere and quick to train. @param training what differs */
+/**
+ * Returns options of a radiance field that fits the sphere and trains quickly.
+ * @param training changes of the training
+ */
 export function SphereConfig(training: Partial<RadianceTrainingOptions> = {}): RadianceFieldConfigOptions {
     return {
         preset: "fast",

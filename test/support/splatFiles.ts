@@ -3,12 +3,12 @@ import type { SplatData } from "../../src/plugin/content/splatData";
 
 /** Constant term of the spherical harmonics. */
 const SH_C0 = 0.28209479177387814;
-/** Bits behind the point of SPZ's positions. */
+/** Fractional bits of SPZ's positions. */
 const FRACTION_BITS = 12;
 
 const Byte = (value: number): number => Math.max(0, Math.min(255, Math.round(value)));
 
-/** Splats as an SPZ file of version 2, without harmonics. */
+/** Writes splats as an SPZ file of version 2, without harmonics. */
 export async function WriteSpzAsync({
     count,
     positions,
@@ -39,7 +39,7 @@ export async function WriteSpzAsync({
         file[at++] = Byte(16 * (Math.log(scales[i]) + 10));
     }
     for (let i = 0; i < count; i++) {
-        const sign = rotations[4 * i] < 0 ? -1 : 1; // w is not stored, and taken to be positive
+        const sign = rotations[4 * i] < 0 ? -1 : 1; // w is not stored, and assumed to be positive
         for (let c = 1; c < 4; c++) {
             file[at++] = Byte(127.5 * (1 + sign * rotations[4 * i + c]));
         }
@@ -48,7 +48,10 @@ export async function WriteSpzAsync({
     return new Uint8Array(await new Response(zipped).arrayBuffer());
 }
 
-/** The files of a SOG archive of version 1, without harmonics. Its pictures are PNGs, which browsers tell from WebP by their bytes. */
+/**
+ * Returns the files of a SOG archive of version 1, without harmonics. Its images are PNGs, which browsers tell from
+ * WebP by their bytes.
+ */
 export function CreateSogFiles({
     count,
     positions,
@@ -64,7 +67,7 @@ export function CreateSogFiles({
         }
         return new Uint8Array(encode({ width: side, height: side, data, channels: 4 }));
     };
-    /** Numbers between their least and their most, in steps of which there are `most`. */
+    /** Quantizes numbers between their minimum and their maximum in `most` steps. */
     const quantize = (values: Float32Array, size: number, most: number) => {
         const mins = new Array<number>(size).fill(Infinity);
         const maxs = new Array<number>(size).fill(-Infinity);

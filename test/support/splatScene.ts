@@ -13,7 +13,7 @@ export interface SurfacePoint {
     readonly color: readonly [number, number, number];
 }
 
-/** Room for so many splats. */
+/** Allocates arrays for splats. */
 export function EmptySplats(count: number): SplatData {
     return {
         count,
@@ -24,13 +24,13 @@ export function EmptySplats(count: number): SplatData {
     };
 }
 
-/** Flat round splats on a surface, as a training leaves them: every one a disc of deviation `radius`, a twentieth as thick. */
+/** Creates flat round splats on a surface, as a training gives: discs of deviation `radius`, a twentieth as thick. */
 export function SurfaceSplats(points: readonly SurfacePoint[], radius: number, opacity = 0.95): SplatData {
     const splats = EmptySplats(points.length);
     points.forEach(({ position, normal: [nx, ny, nz], color }, i) => {
         splats.positions.set(position, 3 * i);
         splats.scales.set([radius, radius, radius / 20], 3 * i);
-        // The turn that leads z to the normal.
+        // The rotation from z to the normal.
         const rotation = nz > -0.999 ? [1 + nz, -ny, nx, 0] : [0, 1, 0, 0];
         const length = Math.hypot(...rotation);
         splats.rotations.set(
@@ -44,11 +44,14 @@ export function SurfaceSplats(points: readonly SurfacePoint[], radius: number, o
 
 export interface SplatTable {
     readonly splats: SplatData;
-    /** [n] 0 the table's top, 1 - 4 its legs, 5 a ball, 6 a box, 7 a can; -1 for faint dust in the air. */
+    /** [n] 0 the table's top, 1 - 4 its legs, 5 a ball, 6 a box, 7 a can; -1 for faint floaters. */
     readonly objects: Int32Array;
 }
 
-/** A table, 2 x 0.1 x 2 on four legs, with a ball, a box and a can on it; y is up. Beside the surfaces' splats 2 % are faint dust. */
+/**
+ * Creates a table, 2 x 0.1 x 2 on four legs, with a ball, a box and a can on it; y is up. 2 % of the splats are faint
+ * floaters.
+ */
 export function CreateSplatTable(count: number, seed: number): SplatTable {
     const random = CreateRandom(seed);
     type Sampler = () => [readonly [number, number, number], readonly [number, number, number]];
@@ -119,7 +122,7 @@ export function CreateSplatTable(count: number, seed: number): SplatTable {
         });
         ids.push(-1);
     }
-    // Discs that reach as far as the neighbors leave no holes.
+    // Discs that reach their neighbors leave no holes.
     const splats = SurfaceSplats(points, 1.2 * Math.sqrt(area / solid));
     for (let i = solid; i < count; i++) {
         splats.colors[4 * i + 3] = 12;
@@ -128,10 +131,10 @@ export function CreateSplatTable(count: number, seed: number): SplatTable {
 }
 
 /**
- * Flat splats where a capture has its leaves, with their colors: a mesh as a training might leave it.
+ * Creates flat splats at the leaves of a capture, with their colors, as a training might give.
  *
  * @param area of the captured surface
- * @param reach a splat's deviation in units of how far leaves lie apart
+ * @param reach a splat's deviation in units of the distance between leaves
  */
 export function SplatsOfSurface(
     { positions, faceNormals, colors }: CaptureGeometry,
@@ -152,7 +155,7 @@ export function SplatsOfSurface(
     return SurfaceSplats(points, reach * Math.sqrt(area / count));
 }
 
-/** A mesh that shows splats and keeps them in memory. */
+/** Creates a mesh that shows splats and keeps them in memory. */
 export async function CreateSplatMeshAsync(
     name: string,
     splats: SplatData,

@@ -2,10 +2,16 @@ import { CreateDendrogram } from "../../src/compute/hierarchy/cut/dendrogram";
 import { type Criterion, SegmentationHierarchy } from "../../src/compute/hierarchy/cut/segmentationHierarchy";
 import { CANVAS_SIZE } from "./browserScene";
 
-/** The merges of the square by each criterion: `distance` joins its lower two and its upper two first, `area` the left two and the right two. */
+/**
+ * Merges of the square by each criterion: `distance` first merges the lower and the upper pair, `area` the left and the
+ * right pair.
+ */
 const MERGES = { distance: [0, 1, 2, 3, 0, 2], area: [0, 2, 1, 3, 0, 1] } as const;
 
-/** Four points at the corners of a square, z up, as seen from the front (negative y): left below, right below, left above, right above. */
+/**
+ * Creates four points at the corners of a square, z up; from the front (negative y): lower left, lower right, upper
+ * left, upper right.
+ */
 export function CreateSquare(criteria: readonly (keyof typeof MERGES)[] = ["distance"]): SegmentationHierarchy {
     const dendrograms = criteria.map((criterion): [Criterion, ReturnType<typeof CreateDendrogram>] => {
         const [a, b, c, d, e, f] = MERGES[criterion];
@@ -17,12 +23,15 @@ export function CreateSquare(criteria: readonly (keyof typeof MERGES)[] = ["dist
     return new SegmentationHierarchy("square", positions, colors, new Map(dendrograms));
 }
 
-/** Middle of the canvas, in pixels. */
+/** The middle of the canvas, in pixels. */
 export const MIDDLE = CANVAS_SIZE / 2;
-/** From there to the square's points in a scene of CreateBlackScene, whose camera sees 0.8 radians. */
+/**
+ * The distance from there to the square's points, for the camera of CreateBlackScene with its view angle of 0.8
+ * radians.
+ */
 const OFFSET = Math.round(MIDDLE / (4 * Math.tan(0.4)));
 
-/** Where the points of the square are on the canvas. */
+/** The positions of the square's points on the canvas. */
 export const PLACES = [
     [MIDDLE - OFFSET, MIDDLE + OFFSET],
     [MIDDLE + OFFSET, MIDDLE + OFFSET],

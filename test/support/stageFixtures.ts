@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { gunzipSync } from "node:zlib";
 
-/** How the fixtures were made; see test/fixtures/excavator-stages/README.md. */
+/** Parameters of the fixtures; see test/fixtures/excavator-stages/README.md. */
 export interface StageInfo {
     /** Indices of the training views of demo/captures/excavator. */
     readonly views: readonly number[];
@@ -26,7 +26,7 @@ interface StageEntry {
     readonly offset: number;
 }
 
-/** The arrays of the Python twin's stages on a reduced demo capture. */
+/** The arrays of the Python prototype's stages on a reduced demo capture. */
 export class StageFixtures {
     public readonly info: StageInfo;
     private readonly _entries = new Map<string, StageEntry>();
@@ -40,11 +40,11 @@ export class StageFixtures {
         for (const entry of index.arrays) {
             this._entries.set(entry.name, entry);
         }
-        // A copy, because a Buffer may lie anywhere in a larger one and typed arrays need aligned offsets.
+        // Copy the Buffer, which may be a slice, since typed arrays need aligned offsets.
         this._bytes = Uint8Array.from(gunzipSync(read("stages.bin.gz"))).buffer;
     }
 
-    /** Array `name` of README.md's table as numbers; bits as they are packed. */
+    /** Returns array `name` of README.md's table; bits stay packed. */
     public array(name: string): StageArray {
         const { dtype, offset, shape } = this._entry(name);
         const length = shape.reduce((product, side) => product * side, 1);
@@ -68,7 +68,7 @@ export class StageFixtures {
         return this._entry(name).shape;
     }
 
-    /** A packed array [rows, ceil(columns / 8)] as [rows, columns] of 0 and 1; columns = number of points. */
+    /** Unpacks an array [rows, ceil(columns / 8)] to [rows, columns] of 0 and 1; columns = number of points. */
     public bits(name: string): Uint8Array {
         const packed = this.array(name);
         const [rows, stride] = this.shape(name);

@@ -11,9 +11,9 @@ const TYPES: Readonly<Record<string, string>> = {
     ".svg": "image/svg+xml",
 };
 
-/** A web server as simple as there is: files of a folder as they are, nothing in their place where there is none. */
+/** Serves the files of a folder, and 404 for all others. */
 export interface StaticServer {
-    /** Without a slash at the end. */
+    /** The address, without a slash at the end. */
     readonly address: string;
     closeAsync(): Promise<void>;
 }

@@ -3,26 +3,26 @@ import { CreateRandom } from "../../src/compute/base/random";
 import type { SplatData } from "../../src/plugin/content/splatData";
 import { EmptySplats } from "./splatScene";
 
-/** Splats as a training from photos leaves them, and what each belongs to. */
+/** Splats as a training from photos gives, with the part of each. */
 export interface TrainedSplats {
     readonly splats: SplatData;
-    /** [n] node of the surface; -1 for what floats in the air, is haze, or lies far off. */
+    /** [n] node of the surface; -1 for floaters, haze and background. */
     readonly parts: Int32Array;
 }
 
 /** Shares of splats that lie on no surface. */
 export interface TrainedSplatsOptions {
-    /** Opaque or half so, some sizes of the model around it. Default 0.01. */
+    /** Opaque or half opaque floaters around the model. Default 0.01. */
     readonly floaters?: number;
-    /** Large and hardly opaque. Default 0.03. */
+    /** Large splats of low opacity. Default 0.03. */
     readonly haze?: number;
-    /** Opaque, ten to thirty times the model's size away: background. Default 0.002. */
+    /** Opaque background, ten to thirty times the model's size away. Default 0.002. */
     readonly far?: number;
 }
 
 /**
- * A model as a training from photos might leave it: needles and flakes that lie in the surface, a little off it, dense here and sparse there, a third of
- * them half transparent; with floaters, haze and background.
+ * Creates splats of a model as a training from photos might give: needles and flakes near the surface, of varying
+ * density, a third of them half transparent; with floaters, haze and background.
  */
 export function CreateTrainedSplats(
     { corners, normals, colors, parts }: LabeledSurface,
@@ -70,7 +70,7 @@ export function CreateTrainedSplats(
                 weights.reduce((sum, weight, corner) => sum + weight * values[9 * t + 3 * corner + a], 0),
             );
         const position = blend(corners);
-        // Where photos were few, splats are few: and the larger.
+        // Regions with few photos have fewer and larger splats.
         const density =
             0.6 + 0.4 * Math.sin(5 * position[0] + 1) * Math.sin(4 * position[1]) * Math.sin(6 * position[2] + 2);
         if (random() > density) {
@@ -83,7 +83,7 @@ export function CreateTrainedSplats(
         const upright = nz > -0.999 ? [1 + nz, -ny, nx, 0] : [0, 1, 0, 0];
         const length = Math.hypot(...upright);
         const [w, x, y] = upright.map((value) => value / length);
-        // First turned about z, then z led to the normal.
+        // A rotation about z, and then from z to the normal.
         const angle = Math.PI * random();
         const [c, s] = [Math.cos(angle / 2), Math.sin(angle / 2)];
         const rotation = [w * c, x * c + y * s, y * c - x * s, w * s];

@@ -3,7 +3,10 @@ import { CreateRadianceViews, RadianceRange } from "../../src/compute/fields/rad
 import { SavedTraining } from "../../src/compute/fields/radiance/savedTraining";
 import type { Capture } from "../../src/compute/views/capture";
 
-/** A file (.umrt) with a training of a capture, after 7 steps. Its arrays, of the numbers 1, 2, 3 and 4, are no field's: it is good for telling whose it is. */
+/**
+ * Writes a file (.umrt) with a training of a capture after 7 steps. Its arrays are placeholders: the file only
+ * identifies its capture.
+ */
 export function TrainingFile(capture: Capture): Uint8Array<ArrayBuffer> {
     const { field, training } = RADIANCE_FIELD_PRESETS.fast;
     const views = CreateRadianceViews(capture);

@@ -5,7 +5,10 @@ import type { View } from "../../src/compute/views/capture";
 import { CreateCamera } from "./cameras";
 import { RandomMasks } from "./randomMasks";
 
-/** A view along -z from the world's origin on a bumpy surface some 2 to 3 units away; `holes` of its pixels see nothing. */
+/**
+ * Creates a view along -z from the world's origin of a bumpy surface at depths of 2 to 3; a share `holes` of its pixels
+ * has no depth.
+ */
 export function BumpyView(random: () => number, width: number, height: number, holes = 0.2): View {
     return {
         name: "bumpy",
@@ -15,7 +18,7 @@ export function BumpyView(random: () => number, width: number, height: number, h
     };
 }
 
-/** Training views of random surfaces and random masks; the number of masks of every view is given. */
+/** Creates training views of random surfaces with random masks. @param masks number of masks of each view */
 export function RandomTrainingViews(
     random: () => number,
     masks: readonly number[],
@@ -27,7 +30,7 @@ export function RandomTrainingViews(
     return CreateTrainingViews({ views }, sets);
 }
 
-/** Training views that all see one flat square in four quarters: masks of the quarters, and of the left and right half. */
+/** Creates training views of one flat square with masks of its four quarters and of its left and right half. */
 export function QuarteredSquare(views = 3, size = 32): TrainingViews {
     const half = size / 2;
     const mask = (
@@ -56,13 +59,13 @@ export function QuarteredSquare(views = 3, size = 32): TrainingViews {
     return CreateTrainingViews({ views: all }, { views: all.map(() => ({ masks })) });
 }
 
-/** [n, columns] -> [columns, n], or back. */
+/** Transposes [n, columns] to [columns, n]. */
 export function Transpose(values: ArrayLike<number>, columns: number): Float32Array<ArrayBuffer> {
     const rows = values.length / columns;
     return Float32Array.from({ length: values.length }, (_, i) => values[(i % rows) * columns + Math.floor(i / rows)]);
 }
 
-/** Central differences of a function of an array: d value / d parameters[i] for the wanted places. */
+/** Returns central differences of a function of an array: d value / d parameters[i] at the given indices. */
 export function FiniteDifferences(
     value: (parameters: Float64Array) => number,
     parameters: ArrayLike<number>,

@@ -1,4 +1,4 @@
-/** Counts the page's workers that were made since and have not been ended. */
+/** Starts to count the page's workers that are created and not terminated. */
 export function CountWorkers(): { readonly alive: number; dispose(): void } {
     const alive = new Set<Worker>();
     const { Worker: Original } = globalThis;

@@ -8,7 +8,7 @@ import { SPHERE, SphereViews } from "../support/sphereViews";
 const SEED = 11;
 const SIZE = 40;
 
-/** Opaque views of the given focal length in pixels. */
+/** Creates an opaque view with a focal length in pixels. */
 function Views(places: { from: readonly number[]; to: readonly number[] }[], focal = 50): View[] {
     return places.map(({ from, to }, i) => ({
         name: `view ${i}`,
@@ -18,18 +18,18 @@ function Views(places: { from: readonly number[]; to: readonly number[] }[], foc
     }));
 }
 
-/** Cameras in a circle of radius 4 around (5, 6, 7), at three heights. */
+/** Creates cameras in a circle of radius 4 around (5, 6, 7), at three heights. */
 const ORBIT = Array.from({ length: 24 }, (_, i) => ({
     from: [5 + 4 * Math.cos(i), 6 + 4 * Math.sin(i), 7 + (i % 3)],
     to: [5, 6, 7],
 }));
 
-/** Points around a place, within half a side of it. */
+/** Creates points in a cube around a center. */
 function Cloud(count: number, center: readonly number[], half: number, random: () => number): number[] {
     return Array.from({ length: 3 * count }, (_, i) => center[i % 3] + (2 * random() - 1) * half);
 }
 
-/** Points on a far sphere. */
+/** Creates points on a far sphere. */
 function Surroundings(count: number, center: readonly number[], radius: number, random: () => number): number[] {
     return Array.from({ length: count }, () => {
         const d = [0, 1, 2].map(() => random() - 0.5);
@@ -58,7 +58,7 @@ describe("FindCaptureBounds", () => {
         middleOf(bounds).forEach((x, axis) => {
             expect(Math.abs(x - [5, 6, 7][axis]), `seed ${SEED}, axis ${axis}`).toBeLessThan(0.05);
         });
-        // The nearest point may be 4 - 0.8 * sqrt(2) away, and the far ones 34; half and twice of that is kept clear.
+        // The nearest point may be 4 - 0.8 * sqrt(2) away, and the far ones 34; the margin is a factor of two.
         expect(bounds.near).toBeGreaterThan(1.2);
         expect(bounds.near).toBeLessThan(2.1);
         expect(bounds.far).toBeGreaterThan(60);
@@ -67,7 +67,7 @@ describe("FindCaptureBounds", () => {
 
     it("returns the content's box when it has no surroundings", () => {
         const bounds = Bounds(Views(ORBIT), Surroundings(3000, [5, 6, 7], 0.7, CreateRandom(SEED)));
-        // Of a sphere's shell hardly anything lies in the 2 % at the ends of an axis.
+        // Few points of a sphere's shell lie in the 2 % at the ends of an axis.
         expect(bounds.unbounded).toBe(false);
         expect(bounds.cube.extent).toBeGreaterThan(1.4);
     });
@@ -107,7 +107,7 @@ describe("FindCaptureBounds", () => {
         const close = Bounds(ranged(2, 4));
         expect([close.unbounded, close.near, close.far]).toEqual([false, 1, 8]);
         expect(close.cube.extent).toBeCloseTo(3.6, 9);
-        // Some views without a range: the cameras alone, which look the same way here and meet nowhere certain.
+        // With some views without a range only the cameras count, which are parallel here.
         expect(Bounds([...ranged(2, 4).slice(1), ...Views(row.slice(0, 1))]).from).toBe("cameras");
     });
 

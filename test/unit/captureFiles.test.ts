@@ -9,12 +9,12 @@ import { LoadGroundTruthAsync } from "../../src/plugin/formats/groundTruth";
 import { LoadNerfCaptureAsync } from "../../src/plugin/formats/nerfCapture";
 import { DepthFile, HalfBits, type MemoryFileSource, POSE, SmallCaptureFiles } from "../support/memoryFileSource";
 
-/** The pose with one element changed. */
+/** Returns the pose with one element changed. */
 function PoseWith(row: number, column: number, value: number | null): (number | null)[][] {
     return POSE.map((r, i) => r.map((v, j) => (i === row && j === column ? value : v)));
 }
 
-/** Expects the load to fail with an input error that matches. */
+/** Expects loading to fail with a matching input error. */
 async function ExpectErrorAsync(source: MemoryFileSource, message: RegExp): Promise<void> {
     const error = await LoadNerfCaptureAsync(source).catch((e: unknown) => e);
     expect(error).toBeInstanceOf(UltrametricError);
@@ -253,7 +253,8 @@ describe("LoadNerfCaptureAsync", () => {
 
 describe("DecodeHalfFloats", () => {
     it("decodes known half floats", () => {
-        // Values from the format's definition: 1, -2, largest, smallest normal, smallest subnormal, largest subnormal, infinity, -0.
+        // Values from the format's definition: 1, -2, largest, smallest normal, smallest subnormal, largest subnormal,
+        // infinity, -0.
         const halves = [0x3c00, 0xc000, 0x7bff, 0x0400, 0x0001, 0x03ff, 0x7c00, 0x8000, 0xfc00];
         const bytes = Uint8Array.from(halves.flatMap((half) => [half & 255, half >> 8]));
         const values = [

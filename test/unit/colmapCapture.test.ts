@@ -16,7 +16,7 @@ import { MatrixOf, TestPoses } from "../support/posedFiles";
 
 const SEED = 7;
 
-/** The small model, changed. */
+/** Returns the files of the small model with a change. */
 function Changed(change: (model: TestModel) => void): TestModel {
     const model = SmallModel();
     change(model);
@@ -48,7 +48,7 @@ describe("LoadColmapCaptureAsync", () => {
         const model = SmallModel(poses);
         const source = ColmapFiles(BinaryModel(model), model);
         const { views, sparsePoints } = await LoadColmapCaptureAsync(source, { level: false });
-        // In the order of the names, which is the other way round.
+        // In the order of names, which is reversed.
         expect(views.map(({ name }) => name)).toEqual(["shot 6", "shot 7", "shot 8", "shot 9"]);
         const seen = [0, 0, 0];
         for (const [i, { camera, image }] of [...views].reverse().entries()) {

@@ -11,7 +11,7 @@ import { PartTree } from "../../src/plugin/parts/model/partTree";
 import { Selection } from "../../src/plugin/parts/model/selection";
 
 /**
- * Two halves of 4 leaves, and 1 crumb that joins the first half last: ((0 1)(2 3))(crumb 4) and ((5 6)(7 8)). The crumb comes off the first half.
+ * Two halves of 4 leaves, and 1 small fragment that joins the first half last: ((0 1)(2 3))(4) and ((5 6)(7 8)).
  */
 function CreateTree(): PartTree {
     const dendrogram = CreateDendrogram({
@@ -24,7 +24,7 @@ function CreateTree(): PartTree {
     return new PartTree(hierarchy, dendrogram);
 }
 
-/** An editor in a scene of its own. */
+/** Creates an editor in a new scene. */
 function CreateEditor(tree: PartTree, condensed: CondensedParts): PartEditor {
     return new PartEditor({
         scene: new Scene(new NullEngine()),
@@ -78,7 +78,7 @@ describe("CondensedParts", () => {
         expect(selected([4, 5])).toEqual([1]);
         expect(selected([2, 7]).sort()).toEqual([3, 5]);
         expect(selected()).toEqual([]);
-        // A side with nearly all leaves is that side, and not the whole.
+        // Nearly all leaves of a side count as that side, not as the whole.
         const lopsided = CreateDendrogram({
             leafCount: 40,
             first: new Uint32Array(39),

@@ -12,13 +12,13 @@ import { ExpectCloseElements } from "../support/arrays";
 import { RandomGraph } from "../support/randomGraphs";
 import { IsHeld, RandomObservations } from "../support/randomObservations";
 
-/** Points 0..n-1 in runs of random length, each a region. */
+/** Splits points 0..n-1 into runs of random length, each a region. */
 function randomRegions(random: () => number, points: number, regionCount: number): Uint32Array {
     const cuts = Array.from({ length: regionCount - 1 }, () => 1 + Math.floor(random() * (points - 1)));
     return Uint32Array.from({ length: points }, (_, i) => cuts.filter((cut) => cut <= i).length);
 }
 
-/** The same with the numbers 0..count-1 all in use. */
+/** Renumbers regions to 0..count-1. */
 function renumber(region: Uint32Array): { region: Uint32Array; count: number } {
     const names = [...new Set(region)];
     return { region: region.map((r) => names.indexOf(r)), count: names.length };
@@ -100,7 +100,7 @@ describe("MergeRegions", () => {
             dimensions: 3,
         },
     ];
-    it.each(cases)("merges like the dense twin: $what", ({ options, dimensions }) => {
+    it.each(cases)("merges like the reference: $what", ({ options, dimensions }) => {
         for (let seed = 1; seed <= 3; seed++) {
             const random = CreateRandom(31 + seed);
             const points = 90;
@@ -130,54 +130,51 @@ describe("MergeRegions", () => {
         }
     });
 
-    it.each([0, 8, 200])(
-        "merges like the dense twin with priors, non-adjacent regions below %i",
-        (nonAdjacentBelow) => {
-            for (let seed = 1; seed <= 3; seed++) {
-                const random = CreateRandom(131 + seed);
-                const points = 80;
-                const { region, count } = renumber(randomRegions(random, points, 14));
-                const edges = RandomGraph(random, points, 140);
-                const observations = RandomObservations(random, points, 3, 10);
-                const settings = { ...DEFAULT_CONSENSUS_OPTIONS, minRegionShare: 0.1, nonAdjacentBelow };
-                const labels = [3, 11].map((groups) => ({
-                    labels: Uint32Array.from({ length: points }, (_, i) =>
-                        Math.floor((groups * (i + 3 * random())) / points),
-                    ),
-                    weight: random(),
-                }));
-                // The last edges are bridges, which no prior is about.
-                const links = {
-                    links: Uint8Array.from({ length: 120 }, () => (random() < 0.5 ? 1 : 0)),
-                    weight: random(),
-                };
-                const priors = new RegionPriors(region, count, edges, labels, links);
-                const found = MergeRegions(region, count, edges, observations, settings, { priors });
-                const twin = ReferenceConsensus(
-                    region,
-                    count,
-                    edges,
-                    observations,
-                    null,
-                    settings,
-                    new Float32Array(0),
-                    labels,
-                    links,
-                );
-                const note = `seed ${131 + seed}`;
-                expect(
-                    Array.from(found.first, (a, m) => [a, found.second[m]]),
-                    note,
-                ).toEqual(twin.map(([a, b]) => [a, b]));
-                ExpectCloseElements(
-                    found.height,
-                    twin.map(([, , h]) => h),
-                    { absolute: 1e-6 },
-                    note,
-                );
-            }
-        },
-    );
+    it.each([0, 8, 200])("merges like the reference with priors, non-adjacent regions below %i", (nonAdjacentBelow) => {
+        for (let seed = 1; seed <= 3; seed++) {
+            const random = CreateRandom(131 + seed);
+            const points = 80;
+            const { region, count } = renumber(randomRegions(random, points, 14));
+            const edges = RandomGraph(random, points, 140);
+            const observations = RandomObservations(random, points, 3, 10);
+            const settings = { ...DEFAULT_CONSENSUS_OPTIONS, minRegionShare: 0.1, nonAdjacentBelow };
+            const labels = [3, 11].map((groups) => ({
+                labels: Uint32Array.from({ length: points }, (_, i) =>
+                    Math.floor((groups * (i + 3 * random())) / points),
+                ),
+                weight: random(),
+            }));
+            // The last edges are bridges, to which no prior applies.
+            const links = {
+                links: Uint8Array.from({ length: 120 }, () => (random() < 0.5 ? 1 : 0)),
+                weight: random(),
+            };
+            const priors = new RegionPriors(region, count, edges, labels, links);
+            const found = MergeRegions(region, count, edges, observations, settings, { priors });
+            const twin = ReferenceConsensus(
+                region,
+                count,
+                edges,
+                observations,
+                null,
+                settings,
+                new Float32Array(0),
+                labels,
+                links,
+            );
+            const note = `seed ${131 + seed}`;
+            expect(
+                Array.from(found.first, (a, m) => [a, found.second[m]]),
+                note,
+            ).toEqual(twin.map(([a, b]) => [a, b]));
+            ExpectCloseElements(
+                found.height,
+                twin.map(([, , h]) => h),
+                { absolute: 1e-6 },
+                note,
+            );
+        }
+    });
 
     it("leaves regions that do not touch apart, unless non-adjacent regions may merge", () => {
         const region = Uint32Array.of(0, 0, 1, 1, 2, 2);
@@ -210,7 +207,7 @@ describe("NestMerges", () => {
         const innerTree = CreateDendrogram(inner);
         const cut = CutAtCount(innerTree, 20);
         const region = LabelLeaves(cut);
-        // The regions merge in a chain, as far as they go.
+        // The regions merge in a chain.
         const chain = Array.from({ length: cut.partCount - 1 }, (_, m) => m);
         const outer = {
             leafCount: cut.partCount,

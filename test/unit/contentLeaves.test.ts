@@ -11,7 +11,7 @@ const item = (kind: "faces" | "points", firstElement: number, elementCount: numb
     elementCount,
 });
 
-/** Elements in a row at x = 0, 1, 2 ..; samples at given places along x, on given elements. */
+/** Creates elements in a row at x = 0, 1, 2.., with samples at given x on given elements. */
 function source(items: LeafSource["items"], samples: readonly (readonly [element: number, x: number])[]): LeafSource {
     const count = items.reduce((sum, { elementCount }) => sum + elementCount, 0);
     return {

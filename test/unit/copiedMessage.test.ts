@@ -23,7 +23,7 @@ describe("CopyMessageCoroutine", () => {
 
     it("copies a message, and each large array in it once", () => {
         const { message: copied, transfer } = RunCoroutineSync(CopyMessageCoroutine(message));
-        expect(copied).toEqual(structuredClone(message)); // an object's class is lost either way
+        expect(copied).toEqual(structuredClone(message)); // both lose the class of objects
         const [{ depth, image }, again] = copied.views;
         expect(again.depth).toBe(depth);
         expect(copied.byName.get("consensus")!.order).toBe(depth);

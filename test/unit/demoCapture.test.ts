@@ -47,8 +47,8 @@ describe("the demo's capture", () => {
         view = capture.render(capture.trainCameras[VIEW]);
     }, 60_000);
 
-    // JavaScript engines may round sines differently in the last bit, which can move a ray that grazes an edge to the other side;
-    // on the engine that wrote the files nothing differs.
+    // JavaScript engines may round sines differently in the last bit, which can move a ray at an edge to the other
+    // side; the engine that wrote the files gives no difference.
     const GRAZING_PIXELS = 8;
 
     it("equals what the generator renders: ids, depth and colors of a view", () => {

@@ -14,7 +14,7 @@ import {
 
 const SEED = 5;
 
-/** Random merges that leave `components` components, with heights that tie. */
+/** Creates random merges with ties that leave `components` components. */
 function randomMerges(leafCount: number, components: number, seed: number): MergeList {
     const random = CreateRandom(seed);
     const names = Array.from({ length: leafCount }, (_, i) => i);
@@ -25,7 +25,7 @@ function randomMerges(leafCount: number, components: number, seed: number): Merg
     while (names.length > components) {
         const a = names.splice(Math.floor(random() * names.length), 1)[0];
         const b = Math.floor(random() * names.length);
-        // Either may keep its name.
+        // Either may keep its label.
         const [kept, gone] = random() < 0.5 ? [a, names[b]] : [names[b], a];
         names[b] = kept;
         altitude += Math.floor(random() * 2);
@@ -41,7 +41,7 @@ function randomMerges(leafCount: number, components: number, seed: number): Merg
     };
 }
 
-/** The partition after the first `done` merges, by union-find, as sorted lists of leaves. */
+/** Returns the partition after the first `done` merges, by union-find, as sorted lists of leaves. */
 function partsAfter(merges: MergeList, done: number): string[] {
     const sets = new UnionFind(merges.leafCount);
     for (let m = 0; m < done; m++) {
@@ -113,7 +113,7 @@ describe.each([
                 expect(node.mergedRank).toBeLessThan(parent.mergedRank);
                 expect(node.mergedRank + 1).toBe(parent.bornRank);
             }
-            // At the coarsest cut in which it lives it is exactly a part, with its small fragments.
+            // In the coarsest cut that has the node, it is exactly a part, with its small fragments.
             expect(minPartCount).toBeLessThanOrEqual(maxPartCount);
             const { starts, partCount } = CutAtCount(dendrogram, minPartCount);
             const exact = Array.from({ length: partCount }, (_, p) => [starts[p], starts[p + 1]]);

@@ -8,7 +8,10 @@ import { RandomMasks } from "../support/randomMasks";
 const width = 40;
 const height = 30;
 
-/** The finest mask of every pixel of a picture that may be smaller than the masks, by looking at all masks; -1 = none. */
+/**
+ * Returns the finest mask of every pixel by a search of all masks; -1 for none. The image may be smaller than the
+ * masks.
+ */
 function FinestMasks(masks: readonly Mask[], columns: number, rows: number): number[] {
     const bitmaps = masks.map(({ region }) => region.toBitmap());
     const parents = ReferenceMaskParents(masks, null, 0.95, 0.85);

@@ -9,7 +9,7 @@ const PAGES = ["README.md", ...readdirSync(join(repository, "docs")).map((name) 
     name.endsWith(".md"),
 );
 
-/** What every example may take as given, unless it declares it by itself. */
+/** The variables that every example may use, unless it declares them. */
 const GIVEN = `
 import type { Ray } from "@babylonjs/core/Culling/ray.core";
 import type { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine";
@@ -35,11 +35,11 @@ declare global {
     const segmentation: UltrametricSegmentation;
     const texture: AdvancedDynamicTexture;
     const undoButton: HTMLButtonElement;
-    function showDirectoryPicker(): Promise<FileSystemDirectoryHandle>; // not in TypeScript's library
+    function showDirectoryPicker(): Promise<FileSystemDirectoryHandle>; // missing in TypeScript's library
 }
 `;
 
-/** Options that differ from the repository's own: an example may leave things unused, and is no program. */
+/** Compiler options that differ from the repository's: examples may have unused variables. */
 const OPTIONS = {
     noUnusedLocals: false,
     noUnusedParameters: false,
@@ -55,12 +55,12 @@ const OPTIONS = {
 
 interface Example {
     readonly page: string;
-    /** Of its first line within the page. */
+    /** The number of its first line in the page. */
     readonly line: number;
     readonly code: string;
 }
 
-/** The TypeScript blocks of a page. */
+/** Returns the TypeScript blocks of a page. */
 function ReadExamples(page: string): Example[] {
     const text = readFileSync(join(repository, page), "utf8");
     return [...text.matchAll(/^```ts\n(.*?)^```/gms)].map((match) => ({
@@ -70,7 +70,7 @@ function ReadExamples(page: string): Example[] {
     }));
 }
 
-/** What the compiler says about examples, by page and line. */
+/** Compiles examples. @returns the errors by page and line */
 async function TypeCheckAsync(examples: readonly Example[]): Promise<string[]> {
     const parent = join(repository, "node_modules", ".cache");
     mkdirSync(parent, { recursive: true });
@@ -107,7 +107,7 @@ async function TypeCheckAsync(examples: readonly Example[]): Promise<string[]> {
     }
 }
 
-/** What must be complained about, so that silence about the others says something. */
+/** An example with an error, which checks that errors are found. */
 const WRONG: Example = { page: "wrong.md", line: 10, code: '\nsegmentation.partCount = "many";\n' };
 
 describe("the examples of the guides", () => {

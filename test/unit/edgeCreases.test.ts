@@ -8,7 +8,7 @@ import { CreateMaskArrangement } from "../../src/compute/masks/maskArrangement";
 
 const SEED = 171;
 
-/** A view from `eye` that sees the points for which `sees` says so. */
+/** Creates a view from `eye` that sees the points for which `sees` returns true. */
 function viewFrom(eye: [number, number, number], points: number, sees: (point: number) => boolean): ViewObservation {
     return {
         eye,
@@ -18,7 +18,9 @@ function viewFrom(eye: [number, number, number], points: number, sees: (point: n
     };
 }
 
-/** Two square sheets that meet along the y axis at a right angle: the ground x >= 0, and a wall that goes up (z) from it or down. */
+/**
+ * Creates two square sheets that meet at a right angle along the y axis: the ground x >= 0, and a wall up or down (z).
+ */
 function fold(up: boolean): Float32Array {
     const random = CreateRandom(SEED);
     const points: number[] = [];
@@ -66,7 +68,7 @@ describe(`MeasureEdgeCreases (seed ${SEED})`, () => {
         const positions = Float32Array.of(0, 0, 0, 1, 0, 0);
         const edges = { vertexCount: 2, from: Uint32Array.of(0), to: Uint32Array.of(1) };
         const half = Math.SQRT1_2;
-        // A valley seen from above: the normals lean to each other.
+        // A valley from above: the normals point toward each other.
         const valley = Float32Array.of(half, 0, half, -half, 0, half);
         const flat = Float32Array.of(0, 0, 1, 0, 0, -1);
         const above = Float32Array.of(0, 0, 1, 0, 0, 1);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { EditHistory } from "../../src/plugin/parts/edit/editHistory";
 
-/** Commands that add and take away a letter, and write down what they are asked. */
+/** Commands that add and remove a letter, and record their calls. */
 function CreateLog() {
     const log = { text: "", disposed: [] as string[] };
     const command = (letter: string) => ({
@@ -13,7 +13,7 @@ function CreateLog() {
             log.text += letter;
         },
         revert: () => {
-            // A wrong order shows.
+            // A wrong order throws.
             expect(log.text.endsWith(letter)).toBe(true);
             log.text = log.text.slice(0, -1);
         },

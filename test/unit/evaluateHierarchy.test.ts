@@ -18,7 +18,7 @@ function columns(value: (column: number) => number): Int32Array {
     return Int32Array.from({ length: WIDTH * HEIGHT }, (_, p) => value(p % WIDTH));
 }
 
-/** A camera that looks straight at the plane z = 0 from a distance of 2, moved to the right by `shift` of its pixels. */
+/** Creates a view straight at the plane z = 0 from a distance of 2, moved to the right by `shift` pixels. */
 function planeView(shift: number, name = `shifted by ${shift}`): View {
     // A pixel is 0.1 wide on the plane.
     const camera = CreateCamera(WIDTH, { height: HEIGHT, focal: 20, position: [0.1 * shift, 0, 2] });
@@ -26,7 +26,7 @@ function planeView(shift: number, name = `shifted by ${shift}`): View {
     return { name, camera, image: new Uint8Array(4 * pixels).fill(255), depth: new Float32Array(pixels).fill(2) };
 }
 
-/** The same with a wall at a distance of 1 before its first columns. */
+/** Creates the same view with a wall at a distance of 1 in front of its first columns. */
 function wallView(shift: number, wallColumns: number): View {
     const view = planeView(shift, "wall");
     return { ...view, depth: view.depth!.map((depth, p) => (p % WIDTH < wallColumns ? 1 : depth)) };
@@ -41,7 +41,7 @@ describe("WarpViews", () => {
             const seen = p % WIDTH >= 5 && p !== 19;
             expect(warp.targetOfSource[p], `pixel ${p}`).toBe(seen ? p : NO_PIXEL);
         }
-        // The wall itself is seen by the target only: its points lie before the plane that the source shows there.
+        // Only the target sees the wall, whose points lie in front of the plane in the source.
         expect(warp.sourceOfTarget[0]).toBe(NO_PIXEL);
         expect(warp.sourceOfTarget[19]).toBe(NO_PIXEL);
     });
@@ -64,7 +64,10 @@ describe("ViewConsistency", () => {
     });
 });
 
-/** A lattice of leaves in the plane, one a pixel, wider than all views; columns below 10 are one part, the others another. */
+/**
+ * Creates a lattice of leaves in the plane, one per pixel and wider than all views, in two parts: columns below 10 and
+ * the others.
+ */
 function createPlaneHierarchy(): SegmentationHierarchy {
     const low = -5;
     const high = 28;
@@ -74,7 +77,8 @@ function createPlaneHierarchy(): SegmentationHierarchy {
             leaves.push({ column, x: 0.1 * (column + 0.5) - 1, y: 0.5 - 0.1 * (row + 0.5) });
         }
     }
-    // Each part grows leaf by leaf from its right edge, so that no piece of it is better than the whole; then the two join.
+    // Each part grows leaf by leaf from its right edge, so that no piece of it scores better than the whole; then the
+    // two merge.
     const first: number[] = [];
     const second: number[] = [];
     const grow = (members: number[]): number => {
@@ -126,7 +130,7 @@ describe("EvaluateHierarchyAsync", () => {
         const parts = columns((c) => (c < 8 ? 1 : 2));
         const groups = columns((c) => (c < 10 ? 3 : 4));
         const { nc, si, siTrueMask, vc } = await EvaluateHierarchyAsync(capture, hierarchy, truthOf(parts, groups));
-        // Columns 8 and 9 get a part of the wrong half, or everything: 12/20.
+        // Columns 8 and 9 get a part of the wrong half, or all leaves: 12/20.
         const queried = 100 * ((8 / 10 + (10 * (10 / 12) + 2 * (12 / 20)) / 12) / 2);
         expect(nc.queried.parts).toBeCloseTo(queried, 4);
         expect(nc.queried.mean).toBeCloseTo((queried + 200) / 3, 4);

@@ -1,18 +1,20 @@
 import { describe, expect, it } from "vitest";
 import { CreateRandom } from "../../src/compute/base/random";
+import { AngleBetweenViews } from "../../src/plugin/evaluation/angleBetweenViews";
 import { NormalizedCovering } from "../../src/plugin/evaluation/normalizedCovering";
 import { QueryResults } from "../../src/plugin/evaluation/queryResults";
 import { SegmentationInjectivity } from "../../src/plugin/evaluation/segmentationInjectivity";
 import { ViewConsistency } from "../../src/plugin/evaluation/viewConsistency";
-import { AngleBetweenViews, WarpViews } from "../../src/plugin/evaluation/viewWarp";
+import { WarpViews } from "../../src/plugin/evaluation/viewWarp";
 import { CreateCamera } from "../support/cameras";
 
-/** A row of pixels: runs of [value, length]. */
+/** Creates a row of pixels from runs of [value, length]. */
 function row(...runs: [number, number][]): Int32Array {
     return Int32Array.from(runs.flatMap(([value, length]) => new Array<number>(length).fill(value)));
 }
 
-// Two true masks of 40 and 60 pixels. The fine cut splits the second in halves, and takes 10 pixels of the first for one of them.
+// Two true masks of 40 and 60 pixels. The fine cut splits the second in halves, one of which includes 10 pixels of the
+// first.
 const truth = row([1, 40], [2, 60]);
 const coarse = row([0, 100]);
 const fine = row([1, 30], [0, 40], [2, 30]);
@@ -22,7 +24,7 @@ describe("normalized covering by hand", () => {
         const covering = NormalizedCovering(truth, [coarse, fine])!;
         // Mask 1: 30 pixels in a part of IoU 30/40, 10 in one of 10/70 (coarse 40/100 is better).
         const first = (30 * 0.75 + 10 * 0.4) / 40;
-        // Mask 2: everywhere the coarse cut's 60/100 is best (parts of the fine one: 30/70 and 30/60).
+        // Mask 2: the coarse cut's 60/100 is best everywhere (parts of the fine one: 30/70 and 30/60).
         expect(covering.queried).toBeCloseTo((first + 0.6) / 2, 6);
         expect(covering.dense).toBeCloseTo((0.75 + 0.6) / 2, 6);
     });
@@ -47,7 +49,8 @@ describe("segmentation injectivity", () => {
             4000,
             CreateRandom(2),
         )!;
-        // Both in the first 30, or both in the last 10: 0.75^2 + 0.25^2; 4000 samples, three standard deviations are 0.023.
+        // Both in the first 30, or both in the last 10: 0.75^2 + 0.25^2; 4000 samples, three standard deviations are
+        // 0.023.
         expect(Math.abs(si.trueMask - 0.625)).toBeLessThan(0.025);
     });
 });
@@ -83,7 +86,8 @@ describe("view consistency", () => {
             image: new Uint8Array(400),
             depth: new Float32Array(100).fill(10),
         });
-        // At depth 10 and focal length 10 a pixel is one unit wide: a camera two units to the right sees things two columns further left.
+        // At depth 10 and focal length 10 a pixel is one unit wide: a camera two units to the right sees points two
+        // columns further left.
         const warp = WarpViews(view(0), view(2), 0.01);
         expect(warp.targetOfSource[5 * 10 + 7]).toBe(5 * 10 + 5);
         expect(warp.sourceOfTarget[5 * 10 + 5]).toBe(5 * 10 + 7);

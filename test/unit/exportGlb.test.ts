@@ -28,7 +28,10 @@ import { ContentLeaves } from "../../src/plugin/parts/model/contentLeaves";
 let engine: NullEngine;
 afterEach(() => engine.dispose());
 
-/** Two boxes, the second an instance, mirrored, and a cloud of three points; leaf f is on face f, the last three leaves are the points. */
+/**
+ * Creates two boxes, the second a mirrored instance, and a cloud of three points. Leaf f is on face f; the last three
+ * leaves are the points.
+ */
 function CreateContent(isRightHanded: boolean) {
     engine = new NullEngine();
     const scene = new Scene(engine);
@@ -67,7 +70,7 @@ function CreateContent(isRightHanded: boolean) {
         elementCenters: positions,
         geometry: { positions, normals: null, colors: null },
     };
-    // Two halves of the box, two of its twin, the cloud; box and twin make one part before all is one.
+    // Two halves of the box, two of its instance, and the cloud; box and instance merge before the cloud.
     const merges: [number, number, number][] = [];
     const chain = (from: number, to: number): void => {
         for (let leaf = from + 1; leaf < to; leaf++) {
@@ -151,7 +154,8 @@ describe("a GLB of parts", () => {
             expect(primitive.getAttribute("TEXCOORD_0")).not.toBeNull();
             expect(primitive.getMaterial()!.getName()).toBe("red");
 
-            // Faces are counter-clockwise seen from outside: their geometric normals point as the vertices' do, and away from the box.
+            // Faces are counter-clockwise from outside: their geometric normals agree with the vertices' and point away
+            // from the box.
             for (const node of nodes) {
                 for (const prim of node.getMesh()?.listPrimitives() ?? []) {
                     const indices = prim.getIndices()?.getArray();
@@ -178,7 +182,7 @@ describe("a GLB of parts", () => {
         const { scene, hierarchy, content } = CreateContent(false);
         const glb = await ExportGlbAsync(hierarchy, content, scene, OPTIONS);
         const plain = new Scene(engine);
-        // Babylon would load its own, which Node cannot decode.
+        // Babylon would load its default texture, which Node cannot decode.
         plain.environmentBRDFTexture = RawTexture.CreateRGBATexture(new Uint8Array(4), 1, 1, plain, false);
         const { meshes } = await ImportMeshAsync(glb, plain, { pluginExtension: ".glb" });
         const triangles = meshes.reduce((sum, mesh) => sum + Math.floor((mesh.getIndices()?.length ?? 0) / 3), 0);
@@ -218,7 +222,7 @@ describe("the parts of several cuts", () => {
             end,
             parent,
         ]);
-        // The cloud's three leaves are dust; the whole sheds them and stays one node.
+        // The cloud's three leaves are small fragments, so the root stays one node.
         expect(intervals).toEqual([
             [0, 27, -1],
             [0, 12, 0],

@@ -6,7 +6,7 @@ import { CreateCamera } from "../support/cameras";
 
 const SIZE = 24;
 
-/** A view straight down from z = 5 at the plane z = slope x, by its exact depth at the pixels' centers. */
+/** Creates a view straight down from z = 5 at the plane z = slope x, with exact depth at the pixels' centers. */
 function CreateView(slope: number): View {
     const camera = CreateCamera(SIZE, { focal: 2 * SIZE, position: [0, 0, 5] });
     const depth = new Float32Array(SIZE * SIZE);
@@ -29,7 +29,7 @@ describe("ForEachVisible with faces", () => {
         for (let i = 0; i < 2 * count; i++) {
             const [x, y] = [1.6 * random() - 0.8, 1.6 * random() - 0.8];
             positions.set([x, y, slope * x - (i < count ? 0 : 0.01)], 3 * i);
-            const sign = random() < 0.5 ? 1 : -1; // of either sign
+            const sign = random() < 0.5 ? 1 : -1; // normals may have either sign
             normals.set([(-sign * slope) / length, 0, sign / length], 3 * i);
         }
         const seen = new Set<number>();
@@ -38,8 +38,8 @@ describe("ForEachVisible with faces", () => {
             [...seen].filter((point) => point >= count),
             `seed ${seed}`,
         ).toEqual([]);
-        expect(seen.size, `seed ${seed}`).toBe(count); // the whole square is in the picture
-        // A tolerance that sees all of a slope sees what is below it, too.
+        expect(seen.size, `seed ${seed}`).toBe(count); // the whole square is in the image
+        // A depth tolerance that accepts all points of a slope also accepts points below it.
         const loose = new Set<number>();
         ForEachVisible(positions, CreateView(slope), 1e-4, (point) => loose.add(point));
         expect(loose.size === count).toBe(slope === 0);

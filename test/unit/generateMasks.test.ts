@@ -21,7 +21,7 @@ const RUNTIME = {
 } as const;
 const GENERATOR = { pointsPerSide: 8, minStability: 0.7 };
 
-/** Two views, on white a red box with a green one beside it, and the other way around. */
+/** Creates two views on white: a red box next to a green one, and vice versa. */
 const capture: Capture = { name: "boxes", views: [0, 1].map((i) => boxesView(i)), heldOutViews: [] };
 
 function boxesView(index: number): Capture["views"][number] {
@@ -45,7 +45,7 @@ function modelOf(encoder: Partial<FakeOnnxFile> = {}, decoder: Partial<FakeOnnxF
     return { ...model, image: { ...model.image, size: 64 } };
 }
 
-/** A box, but for a pixel on a side: the encoder's input is resampled, which moves borders. */
+/** Matches a box within a pixel per side: resampling of the encoder's input moves borders. */
 function nearBox(...sides: number[]): unknown[] {
     return sides.map((side) => expect.closeTo(side, -0.5)); // below 1.6
 }
@@ -224,7 +224,7 @@ describe("GenerateMasksAsync", () => {
                 generated.push(result.generated !== null);
             },
         });
-        expect(generated).toEqual([false, true]); // the first view's masks came out of the store
+        expect(generated).toEqual([false, true]); // the first view's masks came from the store
     });
 
     it("returns the masks of a prompt", async () => {

@@ -17,7 +17,7 @@ const FULL_MASK = {
     stability: 1,
 };
 
-/** Straight down at the square -1..1 at z = 0, from z = 4. */
+/** Creates a view straight down from z = 4 at the square -1..1 at z = 0. */
 function CreateView(): View {
     return {
         name: "above",
@@ -36,7 +36,7 @@ function CreateGeometry(seed: number): CaptureGeometry & { positions: Float32Arr
     for (let i = 0; i < count; i++) {
         const x = 1.6 * random() - 0.8;
         positions.set([x, 1.6 * random() - 0.8, 0], 3 * i);
-        // Smooth by position; only the given normals and colors part left from right.
+        // The positions are smooth; only the given normals and colors separate left from right.
         normals.set(x < 0 ? [0, 0, 1] : [1, 0, 0], 3 * i);
         colors.set(x < 0 ? [200, 0, 0] : [0, 0, 200], 3 * i);
     }
@@ -86,7 +86,7 @@ describe("given leaves", () => {
     it("merge with a similar visible leaf nearby when no view sees them", () => {
         const geometry = CreateGeometry(seed);
         const count = geometry.positions.length / 3;
-        // Under each leaf another, nearer to it than any but of the other color where x is near 0.
+        // Below each leaf is another, nearer than any other leaf, but of the other color where x is near 0.
         const twice = <T extends Float32Array | Uint8Array>(values: T, create: (size: number) => T): T => {
             const all = create(2 * values.length);
             all.set(values);
@@ -110,7 +110,7 @@ describe("given leaves", () => {
         for (const criterion of ["consensus", "area"] as const) {
             const dendrogram = hierarchy.dendrogram(criterion);
             expect(hierarchy.leafCount).toBe(2 * count);
-            // As many parts as seen leaves: each hidden one is with a seen one.
+            // With as many parts as visible leaves, each hidden leaf is in the part of a visible one.
             const labels = LabelLeaves(CutAtCount(dendrogram, count));
             const hosts = new Map([...labels.subarray(0, count)].map((label, leaf) => [label, leaf]));
             expect(hosts.size).toBe(count);

@@ -5,7 +5,10 @@ import { CreateWatershed, type PersistenceCriterion } from "../../src/compute/al
 import { CreateDendrogram, type Dendrogram } from "../../src/compute/hierarchy/cut/dendrogram";
 import golden from "../golden/hierarchies.json";
 
-/** Ultrametric distances of all pairs of leaves, row by row above the diagonal; -1 where they never merge. */
+/**
+ * Returns the ultrametric distances of all pairs of leaves, row by row above the diagonal; -1 for pairs that never
+ * merge.
+ */
 function pairDistances({ order, height, leafCount }: Dendrogram): number[] {
     const placeOf = new Uint32Array(leafCount);
     order.forEach((leaf, place) => {

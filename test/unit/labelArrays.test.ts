@@ -1,14 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { CreateDendrogram } from "../../src/compute/hierarchy/cut/dendrogram";
 import { CutAtCount } from "../../src/compute/hierarchy/cut/partition";
-import {
-    LabelElements,
-    WriteElementLabelsCsv,
-    WriteLeafLabelsCsv,
-    WriteNpy,
-} from "../../src/plugin/export/labelArrays";
+import { WriteElementLabelsCsv, WriteLeafLabelsCsv } from "../../src/plugin/export/labelCsv";
+import { LabelElements } from "../../src/plugin/export/labelElements";
+import { WriteNpy } from "../../src/plugin/export/npyFile";
 
-/** Leaves 0 and 2 make one part, 1 another. */
+/** Leaves 0 and 2 are one part, leaf 1 is another. */
 const CUT = CutAtCount(
     CreateDendrogram({
         leafCount: 3,

@@ -27,7 +27,7 @@ describe("FindFaceNeighbors", () => {
                 const code = neighbors[3 * face + edge];
                 const [other, opposite, turned] = [code >>> 3, (code >>> 1) & 3, code & 1];
                 expect(turned, `face ${face}, edge ${edge}`).toBe(0);
-                // The edge is that of the two corners which both faces have, opposite to one that only each has.
+                // The edge has the two corners that both faces share, opposite to each face's other corner.
                 expect(corners).not.toContain(faces[other][opposite]);
                 expect(faces[other]).not.toContain(corners[edge]);
                 return other;
@@ -39,7 +39,7 @@ describe("FindFaceNeighbors", () => {
     it("marks open edges, and faces with the same direction along an edge", () => {
         const triangles = [
             [0, 0, 0, 1, 0, 0, 0, 1, 0],
-            [1, 0, 0, 0, 1, 0, 1, 1, 0], // 1 -> 2 as the first
+            [1, 0, 0, 0, 1, 0, 1, 1, 0], // 1 -> 2 like the first face
         ];
         const neighbors = FindFaceNeighbors(Float32Array.from(triangles.flat()));
         expect([...neighbors]).toEqual([
@@ -82,7 +82,7 @@ describe("LeafMap", () => {
         const random = CreateRandom(seed);
         const weights = new Float32Array(2 * count);
         for (let s = 0; s < count; s++) {
-            // As the samples of contents are: the R2 sequence.
+            // The R2 sequence, like the samples of content.
             const [u, v] = [(0.5 + s * 0.7548776662466927) % 1, (0.5 + s * 0.5698402909980532) % 1];
             weights.set(u + v > 1 ? [1 - u, 1 - v] : [u, v], 2 * s);
         }
@@ -120,7 +120,7 @@ describe("LeafMap", () => {
             wrong += excess > 1e-4 * spacing ? 1 : 0;
         }
         const note = `seed ${seed}: ${wrong} of ${places} not the nearest, by up to ${worst / spacing} spacings`;
-        // Two samples in one cell, and samples carried past each other, cost a few places along borders.
+        // Two samples in one cell, and samples that pass each other, cost a few points along borders.
         expect(wrong, note).toBeLessThan(places / 50);
         expect(worst, note).toBeLessThan(spacing);
     });

@@ -19,14 +19,14 @@ function LensOf(...coefficients: [number, number?, number?, number?, number?]): 
     };
 }
 
-/** Barrel, pincushion, and a phone's with everything in it. */
+/** Barrel and pincushion distortion, and a phone's lens with all coefficients. */
 const LENSES: [string, Lens][] = [
     ["barrel", LensOf(-0.2, 0.05)],
     ["pincushion", LensOf(0.15, 0.02)],
     ["all coefficients", LensOf(0.08, -0.12, 0.03, 0.004, -0.003)],
 ];
 
-/** OpenCV's formula, written out from its manual: where a pinhole's image point (normalized) comes to lie in pixels. */
+/** Returns the pixel of a normalized pinhole image point, by the formula in OpenCV's manual. */
 function OpenCvProject(lens: Lens, x: number, y: number): [number, number] {
     const { k1, k2, k3, p1, p2 } = lens.distortion!;
     const r = Math.sqrt(x ** 2 + y ** 2);
@@ -36,7 +36,7 @@ function OpenCvProject(lens: Lens, x: number, y: number): [number, number] {
     return [lens.focalX * xx + lens.centerX, lens.focalY * yy + lens.centerY];
 }
 
-/** The point whose distorted place is the given one, by Newton's method on the formula above. */
+/** Returns the point with a given distorted pixel, by Newton's method on the formula above. */
 function OpenCvUndistort(lens: Lens, u: number, v: number): [number, number] {
     let x = (u - lens.centerX) / lens.focalX;
     let y = (v - lens.centerY) / lens.focalY;
@@ -48,7 +48,7 @@ function OpenCvUndistort(lens: Lens, u: number, v: number): [number, number] {
     return [x, y];
 }
 
-/** Brightness of a smooth checkerboard at a direction. */
+/** Returns the brightness of a smooth checkerboard in a direction. */
 function Checkerboard(x: number, y: number): number {
     return 127.5 + 120 * Math.sin(14 * x) * Math.sin(14 * y);
 }
@@ -96,7 +96,8 @@ describe("UndistortLens", () => {
                 nearestEdge = Math.min(nearestEdge, u, v, WIDTH - u, HEIGHT - v);
             }
         }
-        // The zoom is found on 33 places a side; between them the image's edge creases by less than a hundredth of a pixel.
+        // The zoom is sampled at 33 points per side; between them the image's edge deviates by less than a hundredth of
+        // a pixel.
         expect(nearestEdge).toBeGreaterThan(-0.01);
         expect(nearestEdge).toBeLessThan(0.01);
     });
@@ -137,8 +138,8 @@ describe("UndistortImage", () => {
                 worst = Math.max(worst, Math.abs(255 - straight[p + 1] - Checkerboard(x, y)));
             }
         }
-        // Bilinear: at most an eighth of the second derivatives, 120 * (14 / 130)^2, in both directions, and two roundings; at the rim half a
-        // pixel of slope, 120 * 14 / 130 / 2, where nothing lies beyond.
+        // Bilinear: at most an eighth of the second derivatives, 120 * (14 / 130)^2, in both directions, and two
+        // roundings; at the rim half a pixel of slope, 120 * 14 / 130 / 2, since no pixel lies beyond.
         expect(worst).toBeLessThan(8);
         const inside = 4 * ((HEIGHT / 2) * WIDTH + WIDTH / 2);
         const [x, y] = [0.5 + WIDTH / 2 - pinhole.centerX, 0.5 + HEIGHT / 2 - pinhole.centerY];
@@ -149,7 +150,7 @@ describe("UndistortImage", () => {
         const lens: Lens = { ...LensOf(0.01), width: 2, height: 1, centerX: 1, centerY: 0.5 };
         const image = Uint8Array.from([200, 100, 50, 254, 9, 9, 9, 0]);
         const pinhole: Lens = { ...lens, focalX: 1e6, distortion: null };
-        // Both pixels look at the middle between the two.
+        // Both pixels sample the middle between the two.
         expect([...UndistortImage(image, lens, pinhole)]).toEqual([200, 100, 50, 127, 200, 100, 50, 127]);
     });
 });

@@ -21,7 +21,7 @@ function ViewsOf(poses: readonly TestPose[]): View[] {
     }));
 }
 
-/** Degrees between two directions; null is none. */
+/** Returns the degrees between two directions; null for a missing direction. */
 function AngleTo(found: readonly number[] | null, wanted: readonly number[]): number {
     const cosine = found!.reduce((sum, value, axis) => sum + value * wanted[axis], 0) / Math.hypot(...wanted);
     return Math.acos(Math.min(1, cosine)) / DEGREE;
@@ -73,7 +73,7 @@ describe("LevelCapture", () => {
             const level = LevelCapture(capture);
             const cameras = [...level.heldOutViews, ...level.views].map(({ camera }) => camera);
             expect(AngleTo(FindUpDirection(cameras), [0, 0, 1])).toBeLessThan(0.01);
-            // The rig's own up, which the cameras know within a degree.
+            // The rig's up direction, to which the cameras' differ by a degree.
             const pitch = cameras.map(({ cameraToWorld: m }) => Math.asin(m[10]));
             expect(pitch.reduce((sum, angle) => sum + angle, 0) / pitch.length).toBeCloseTo(0.4, 2);
             const [before, after] = [
@@ -93,7 +93,7 @@ describe("LevelCapture", () => {
             });
             expect(level.sparsePoints!.colors).toBe(colors);
             expect(level.views[0].image).toBe(views[3].image);
-            // Bounds are those of the world that was turned: its middle where it was before, its side within that of the box's diagonal.
+            // Bounds are those of the rotated world: with the same center, and a side of at most the box's diagonal.
             const [old, bounds] = [capture, level].map((one) => FindCaptureBounds(one));
             expect(bounds.from).toBe("sparse points");
             expect([bounds.near, bounds.far].map((d) => d.toFixed(4))).toEqual(

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { UltrametricError } from "../../src/compute/base/ultrametricError";
-import { WriteNpy } from "../../src/plugin/export/labelArrays";
+import { WriteNpy } from "../../src/plugin/export/npyFile";
 import type { CaptureFileOptions } from "../../src/plugin/formats/captureFileOptions";
 import { LoadLlffCaptureAsync } from "../../src/plugin/formats/llffCapture";
 import { ReadNpy } from "../../src/plugin/formats/npyArray";
@@ -12,17 +12,17 @@ import { MatrixOf, PlainImage, type TestPose, TestPoses } from "../support/posed
 const SEED = 3;
 const [WIDTH, HEIGHT, FOCAL] = [80, 60, 70];
 
-/** LLFF's row of a camera: axes down, right and backwards, position, sizes; bounds. */
+/** Returns LLFF's row of a camera: axes down, right and backward, position, sizes; bounds. */
 function RowOf({ right, up, back, position }: TestPose, near = 1.5, far = 9): number[] {
     const sizes = [HEIGHT, WIDTH, FOCAL];
     return [...[0, 1, 2].flatMap((r) => [-up[r], right[r], back[r], position[r], sizes[r]]), near, far];
 }
 
-/** A capture with images of 20 x 15 pixels, a quarter of the poses'. */
+/** Creates a capture with images of 20 x 15 pixels, a quarter of the poses' size. */
 function Files(rows: number[][], folder = "images_4"): MemoryFileSource {
     const source = new MemoryFileSource();
     source.files.set("poses_bounds.npy", NpyFile([rows.length, 17], rows.flat()));
-    // Written in another order than their names'.
+    // Written in an order that differs from that of the names.
     for (let i = rows.length - 1; i >= 0; i--) {
         source.files.set(`${folder}/IMG_${20 + i}.PNG`, PlainImage(WIDTH / 4, HEIGHT / 4, 10 * i));
     }

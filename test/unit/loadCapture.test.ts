@@ -46,7 +46,7 @@ describe("LoadCaptureAsync", () => {
             ...[0, 1, 2].flatMap((r) => [-up[r], right[r], back[r], position[r], [12, 20, 21][r]]),
             ...[1, 9],
         ]);
-        /** Sine of how far down the cameras look, each the same where the world is level. */
+        /** Returns the sine of the angle by which each camera looks down, which is constant in a level world. */
         const pitchesAsync = async (source: MemoryFileSource, level: boolean | null = null): Promise<number[]> => {
             const { views } = await LoadCaptureAsync(source, { level });
             return views.map(({ camera }) => camera.cameraToWorld[10]);

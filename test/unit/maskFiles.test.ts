@@ -6,7 +6,7 @@ import { LoadNerfCaptureAsync } from "../../src/plugin/formats/nerfCapture";
 import { type MemoryFileSource, SmallCaptureFiles } from "../support/memoryFileSource";
 import { RandomMasks } from "../support/randomMasks";
 
-/** A mask as a file has it: the columns first..end-1 of 6 x 4 pixels. */
+/** Returns a mask in the format of files: columns first..end-1 of 6 x 4 pixels. */
 function Columns(first: number, end: number, more: Record<string, unknown> = {}): Record<string, unknown> {
     return { segmentation: { size: [4, 6], counts: [4 * first, 4 * (end - first), 4 * (6 - end)] }, ...more };
 }
@@ -55,7 +55,7 @@ describe("LoadMaskFilesAsync", () => {
             Columns(1, 2, { predicted_iou: 0.5, stability_score: 0.9 }),
             Columns(2, 3, { predicted_iou: 0.9, stability_score: 0.5 }),
             Columns(2, 2),
-            // Differs from the last one in column 0 only, where nothing has depth.
+            // Differs from the last one in column 0 only, where no pixel has depth.
             Columns(0, 6, { stability_score: 0.9 }),
             Columns(1, 6),
         ]);

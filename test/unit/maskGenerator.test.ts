@@ -7,7 +7,7 @@ import { FakeSamModel, FakeSamRuntime, type FakeThing } from "../support/fakeSam
 
 const SIZE = 64;
 const PICTURE: RgbaImage = { width: SIZE, height: SIZE, data: new Uint8Array(4 * SIZE * SIZE).fill(255) };
-/** A part, what holds it, and another one. */
+/** An object, one around it, and another one. */
 const THINGS: readonly FakeThing[] = [
     [8, 8, 24, 24],
     [4, 4, 48, 28],
@@ -79,7 +79,7 @@ describe("MaskGenerator", () => {
         const { masks, pointCount, skippedCount } = await generator.generateAsync(PICTURE);
         expect(masks).toHaveLength(3);
         expect(pointCount + skippedCount).toBe(256);
-        // 16 + 30 points lie in the two small things: 16 x 16 and 24 x 20 pixels of 4 x 4 a point.
+        // 16 + 30 points lie in the two small objects: 16 x 16 and 24 x 20 pixels with 4 x 4 per point.
         expect(skippedCount).toBeGreaterThan(20);
         expect(skippedCount).toBeLessThan(46);
         const large = await generatorAsync(runtime, { skipFound: { ...found, maxShare: 0.01 }, minStability: 0.7 });
@@ -112,7 +112,7 @@ describe("MaskGenerator", () => {
     });
 
     it("finds masks that only a crop shows, and skips masks that a crop cuts", async () => {
-        // The fake sees every crop as large as the picture; so a thing is a fourth as large there.
+        // The fake scales every crop to the image's size, so an object is a fourth as large there.
         const runtime = new FakeSamRuntime({ things: [[20, 20, 44, 44]] });
         const generator = await generatorAsync(runtime, {
             cropLayers: 1,
@@ -135,7 +135,7 @@ describe("MaskGenerator", () => {
     it("removes small pieces and holes on request", async () => {
         const things: FakeThing[] = [[8, 8, 12, 12]];
         const generator = await generatorAsync(new FakeSamRuntime({ things }), { minRegionArea: 9, minStability: 0 });
-        // One piece alone stays, however small.
+        // A single piece stays, however small.
         expect((await generator.generateAsync(PICTURE)).masks).toHaveLength(1);
     });
 

@@ -12,7 +12,7 @@ import { RandomMasks } from "../support/randomMasks";
 const SIZE = 20;
 const CAMERA = CreateCamera(SIZE);
 
-/** A gray view; the last column is transparent. */
+/** Creates a gray view with a transparent last column. */
 function grayView(name = "gray"): View {
     const image = new Uint8Array(4 * SIZE * SIZE).fill(100);
     for (let p = 0; p < SIZE * SIZE; p++) {
@@ -21,7 +21,7 @@ function grayView(name = "gray"): View {
     return { name, camera: CAMERA, image, depth: null };
 }
 
-/** A mask of a box. */
+/** Creates a mask of a box. */
 function box(left: number, top: number, width: number, height: number, predictedIou = 1, stability = 1): Mask {
     const bitmap = Uint8Array.from({ length: SIZE * SIZE }, (_, p) => {
         const [x, y] = [p % SIZE, Math.floor(p / SIZE)];
@@ -30,7 +30,7 @@ function box(left: number, top: number, width: number, height: number, predicted
     return { region: RunLengthMask.FromBitmap(bitmap, SIZE, SIZE), predictedIou, stability };
 }
 
-/** A whole, a part of it, a part of that, and one across the part's border. */
+/** A mask, a mask inside it, one inside that, and one that crosses the second. */
 const MASKS = [box(1, 1, 16, 16), box(3, 3, 8, 8), box(4, 4, 3, 3), box(6, 6, 10, 4)];
 
 describe("MaskOverlay", () => {
@@ -58,7 +58,7 @@ describe("MaskOverlay", () => {
     });
 
     it("leaves a parent out of the path at pixels outside it", () => {
-        // 0 holds 96 of the 100 pixels of 1, 1 is its child all the same.
+        // 0 contains 96 of the 100 pixels of 1, which is its child nevertheless.
         const whole = box(0, 0, 20, 20).region.toBitmap();
         whole.fill(0, 0, 4);
         const masks = [{ ...box(0, 0, 1, 1), region: RunLengthMask.FromBitmap(whole, SIZE, SIZE) }, box(0, 0, 10, 10)];
@@ -79,7 +79,7 @@ describe("MaskOverlay", () => {
     it("fills and outlines the highlighted mask, and fades the others", () => {
         const pixels = overlay.paint({ highlighted: 1 });
         expect(at(pixels, 3, 3)).toEqual([255, 255, 255, 255]);
-        expect(at(pixels, 5, 5)).toEqual(mixed(MaskOverlay.ColorOf(1), 0.6)); // though a smaller one is there
+        expect(at(pixels, 5, 5)).toEqual(mixed(MaskOverlay.ColorOf(1), 0.6)); // though a smaller mask covers the pixel
         expect(at(pixels, 14, 13)).toEqual(mixed(MaskOverlay.ColorOf(0), 0.15));
         expect(at(pixels, 0, 0)).toEqual([100, 100, 100, 255]);
     });

@@ -2,8 +2,9 @@ import { describe, expect, it } from "vitest";
 import { RunLengthMask } from "../../src/compute/masks/runLengthMask";
 import type { View } from "../../src/compute/views/capture";
 import type { RgbaImage } from "../../src/plugin/formats/pngImage";
+import { FindForeground } from "../../src/plugin/masks/findForeground";
 import { MaskCache } from "../../src/plugin/masks/maskCache";
-import { ContentOf, GENERATOR_QUALITY, KEEP_ALL_MASKS, SelectMasks } from "../../src/plugin/masks/maskQuality";
+import { GENERATOR_QUALITY, KEEP_ALL_MASKS, SelectMasks } from "../../src/plugin/masks/maskQuality";
 import {
     DEFAULT_MASK_GENERATOR_OPTIONS,
     MaskGenerator,
@@ -104,19 +105,19 @@ describe("KEEP_ALL_MASKS", () => {
     });
 });
 
-describe("ContentOf", () => {
+describe("FindForeground", () => {
     const opaque = new Uint8Array(4 * 16).fill(255);
 
     it("includes the pixels that are not transparent", () => {
         const { image } = halfView();
-        const content = ContentOf(image, SIZE, SIZE, new Float32Array(SIZE * SIZE), SIZE, SIZE);
+        const content = FindForeground(image, SIZE, SIZE, new Float32Array(SIZE * SIZE), SIZE, SIZE);
         expect(content?.filter((c) => c > 0)).toHaveLength(200);
     });
 
     it("includes the pixels with depth of an opaque image, also of another size, and all pixels without depth", () => {
-        const content = ContentOf(opaque, 4, 4, Float32Array.of(0, 2, 0, 0), 2, 2);
+        const content = FindForeground(opaque, 4, 4, Float32Array.of(0, 2, 0, 0), 2, 2);
         expect([...content!]).toEqual([0, 0, 1, 1, 0, 0, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0]);
-        expect(ContentOf(opaque, 4, 4, null, 4, 4)).toBeNull();
+        expect(FindForeground(opaque, 4, 4, null, 4, 4)).toBeNull();
     });
 });
 

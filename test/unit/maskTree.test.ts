@@ -8,13 +8,13 @@ import { RunLengthMask } from "../../src/compute/masks/runLengthMask";
 import { ReferenceMaskParents } from "../reference/maskTree";
 import { RandomMasks } from "../support/randomMasks";
 
-/** A mask of columns first..end-1 of an image. */
+/** Creates a mask of columns first..end-1 of an image. */
 function Columns(first: number, end: number, width: number, height: number, stability = 1, predictedIou = 1): Mask {
     const counts = [first * height, (end - first) * height, (width - end) * height];
     return { region: RunLengthMask.FromCounts(counts, width, height), predictedIou, stability };
 }
 
-/** A random depth image in which about a third of the pixels see nothing. */
+/** Creates a random depth image in which about a third of the pixels have no depth. */
 function RandomDepth(random: () => number, pixels: number): Float32Array {
     return Float32Array.from({ length: pixels }, () => (random() < 0.3 ? 0 : 1 + random()));
 }
@@ -69,7 +69,7 @@ describe("CreateMaskArrangement", () => {
     });
 
     it("uses 32 bits for more than 65,536 cells", () => {
-        // 17 masks that spell the bits of the pixel's number plus one: every pixel a cell of its own, none in cell 0.
+        // 17 masks that encode the bits of the pixel's index plus one: every pixel is a separate cell, none in cell 0.
         const width = 300;
         const height = 300;
         const masks = Array.from({ length: 17 }, (_, bit) => ({
@@ -125,7 +125,7 @@ describe("CreateMaskTree", () => {
     });
 
     it("counts only pixels with depth", () => {
-        // In the whole image mask 0 sticks out of mask 1; where there is something, it lies within.
+        // In the whole image mask 0 extends beyond mask 1; among the pixels with depth it lies within.
         const masks = [Columns(0, 10, 20, 1), Columns(5, 20, 20, 1)];
         const arrangement = CreateMaskArrangement(masks, 20, 1);
         expect([...CreateMaskTree(arrangement, null).parents]).toEqual([-1, -1]);
@@ -142,7 +142,7 @@ describe("CreateMaskTree", () => {
         expect([...tree.areas]).toEqual([0, 0]);
     });
 
-    it("agrees with the brute-force twin", () => {
+    it("agrees with the brute-force reference", () => {
         let related = 0;
         for (let seed = 1; seed <= 8; seed++) {
             const random = CreateRandom(seed);

@@ -9,7 +9,9 @@ import { ExpectCloseElements } from "../support/arrays";
 import { RandomGraph } from "../support/randomGraphs";
 import { RandomObservations } from "../support/randomObservations";
 
-/** A view of a row of pixels with two masks: the first holds pixels 0-1, the second 1-2; pixel 3 is held by none. */
+/**
+ * Creates a view of a row of pixels with two masks: the first holds pixels 0-1, the second 1-2, and none holds pixel 3.
+ */
 function rowView(pixels: number[], confidence = [1, 1]): ViewObservation {
     const masks = [
         [0, 2, 2],

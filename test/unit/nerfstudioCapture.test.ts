@@ -9,7 +9,7 @@ import { NpyFile } from "../support/npyFile";
 const WIDTH = 48;
 const HEIGHT = 36;
 
-/** An image file whose red grows with the column and green with the row, by 5 a pixel. */
+/** Encodes an image whose red grows with the column and green with the row, by 5 per pixel. */
 function ImageFile(width = WIDTH, height = HEIGHT): Uint8Array {
     const data = new Uint8Array(4 * width * height);
     for (let p = 0; p < width * height; p++) {
@@ -20,7 +20,7 @@ function ImageFile(width = WIDTH, height = HEIGHT): Uint8Array {
 
 const CAMERA = { camera_model: "OPENCV", fl_x: 40, fl_y: 41, cx: 24.5, cy: 18.25, w: WIDTH, h: HEIGHT };
 
-/** A nerfstudio capture of `count` frames. */
+/** Creates a nerfstudio capture of `count` frames. */
 function Files(
     camera: Record<string, unknown>,
     count = 3,
@@ -50,13 +50,13 @@ async function ExpectErrorAsync(
     expect((error as UltrametricError).kind).toBe("input");
 }
 
-/** A gray 16-bit PNG whose numbers are 1000 at the left and 100 more in each column to the right; 0 in the first row. */
+/** Encodes a gray 16-bit PNG with 1000 at the left and 100 more in each column; 0 in the first row. */
 function DepthPng(width: number, height: number): Uint8Array {
     const data = Uint16Array.from({ length: width * height }, (_, p) => (p < width ? 0 : 1000 + 100 * (p % width)));
     return encode({ width, height, data, channels: 1, depth: 16 });
 }
 
-/** A capture whose frames name a depth image, of a quarter of the pictures' size. */
+/** Creates a capture whose frames have depth images of a quarter of the images' size. */
 function DepthFiles(camera: Record<string, unknown>, name: string, content: Uint8Array): MemoryFileSource {
     const source = Files(camera, 2, { depth_file_path: `./depths/${name}` });
     source.files.set(`depths/${name}`, content);
@@ -75,7 +75,7 @@ describe("LoadNerfCaptureAsync with depth_file_path", () => {
             const { views } = await LoadNerfCaptureAsync(source);
             const depth = views[1].depth!;
             expect(depth.length).toBe(WIDTH * HEIGHT);
-            expect(depth[0]).toBe(0); // nothing was measured
+            expect(depth[0]).toBe(0); // no measurement
             expect(depth[3 * WIDTH + 20]).toBe(0);
             expect(depth[4 * WIDTH + 3]).toBeCloseTo(1, 6);
             expect(depth[4 * WIDTH + 4]).toBeCloseTo(1.1, 6);
@@ -93,7 +93,7 @@ describe("LoadNerfCaptureAsync with depth_file_path", () => {
         );
         const { camera, depth, image } = views[0];
         expect(camera.focalX).not.toBe(40);
-        // Red says which column of the file a pixel shows, by 5 a column; depth by 0.1.
+        // Red encodes the column of the file, by 5 per column, and depth by 0.1.
         for (const pixel of [20 * WIDTH + 2, 8 * WIDTH + 30, 30 * WIDTH + 46]) {
             expect(Math.abs(depth![pixel] - 1 - (0.1 * image[4 * pixel]) / 5)).toBeLessThan(0.12);
         }
@@ -160,7 +160,7 @@ describe("LoadNerfCaptureAsync with transforms.json", () => {
                 const u = CAMERA.fl_x * (x * radial + 2 * p1 * x * y + p2 * (r2 + 2 * x * x)) + CAMERA.cx;
                 const v = CAMERA.fl_y * (y * radial + p1 * (r2 + 2 * y * y) + 2 * p2 * x * y) + CAMERA.cy;
                 const p = 4 * (r * WIDTH + c);
-                // Colors are linear in the place, so bilinear is exact but for the rounding, and the half pixel at the rim.
+                // Colors are linear, so bilinear sampling is exact up to rounding and the half pixel at the border.
                 expect(Math.abs(image[p] - 5 * Math.min(Math.max(u - 0.5, 0), WIDTH - 1))).toBeLessThanOrEqual(0.51);
                 expect(Math.abs(image[p + 1] - 5 * Math.min(Math.max(v - 0.5, 0), HEIGHT - 1))).toBeLessThanOrEqual(
                     0.51,

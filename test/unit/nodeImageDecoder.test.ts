@@ -7,7 +7,7 @@ import { EncodeJpegAsync, EncodeWebpAsync } from "../support/encodeImages";
 
 const decodeAsync = CreateNodeImageDecoder();
 
-/** A smooth picture, which JPEG keeps well. */
+/** Creates a smooth image, which JPEG preserves well. */
 function Picture(alpha: (x: number) => number): RgbaImage {
     const [width, height] = [40, 24];
     const data = new Uint8Array(4 * width * height);
@@ -19,7 +19,7 @@ function Picture(alpha: (x: number) => number): RgbaImage {
     return { width, height, data };
 }
 
-/** The file with EXIF data that asks viewers to turn the picture by 90 degrees (orientation 6). */
+/** Adds EXIF data with a rotation by 90 degrees (orientation 6) to a file. */
 function WithOrientation(jpeg: Uint8Array): Uint8Array {
     const exif = [
         0x45, 0x78, 0x69, 0x66, 0, 0, 0x4d, 0x4d, 0, 42, 0, 0, 0, 8, 0, 1, 1, 0x12, 0, 3, 0, 0, 0, 1, 0, 6, 0, 0,
@@ -36,7 +36,7 @@ describe("CreateNodeImageDecoder", () => {
         const { width, height, data } = await decodeAsync(jpeg, "a.jpg");
         expect([width, height]).toEqual([40, 24]);
         const worst = data.reduce((most, value, i) => Math.max(most, Math.abs(value - picture.data[i])), 0);
-        // Quality 95 quantizes a smooth picture's frequencies by some steps of 1 to 5; chroma is halved in size.
+        // Quality 95 quantizes a smooth image's frequencies in steps of 1 to 5; chroma is halved in size.
         expect(worst).toBeLessThan(8);
     });
 

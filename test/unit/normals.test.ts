@@ -22,14 +22,15 @@ describe(`EstimateNormals (seed ${SEED})`, () => {
         (direction) => {
             const normal = unit(direction);
             const random = CreateRandom(SEED);
-            // Points anywhere, moved along the normal into the plane at a distance of 0.3.
+            // Random points, moved along the normal into the plane at a distance of 0.3.
             const points = Array.from({ length: 400 }, () => {
                 const p = [random(), random(), random()];
                 const off = dot(p, normal) - 0.3;
                 return p.map((x, a) => x - off * normal[a]);
             });
             for (const found of normalsOf(points)) {
-                // Rounding of the coordinates, 6e-8, against a neighborhood's width of about 0.1; 1 - cosine goes with the square.
+                // Rounding of the coordinates, 6e-8, against a neighborhood's width of about 0.1; 1 - cosine depends on
+                // the square.
                 expect(Math.abs(dot(found, normal))).toBeGreaterThan(1 - 1e-6);
                 expect(Math.hypot(...found)).toBeCloseTo(1, 6);
             }
@@ -45,13 +46,14 @@ describe(`EstimateNormals (seed ${SEED})`, () => {
             return [r * Math.cos(angle), r * Math.sin(angle), z];
         });
         const cosines = normalsOf(points).map((normal, i) => Math.abs(dot(normal, points[i])));
-        // 16 of 6000 points lie within 0.1 radians: the curvature tilts the plane through them by some hundredths.
+        // 16 of 6000 points lie within 0.1 radians: the curvature tilts their plane by a few hundredths.
         expect(Math.min(...cosines)).toBeGreaterThan(Math.cos(0.15));
         expect(cosines.reduce((a, b) => a + b, 0) / cosines.length).toBeGreaterThan(Math.cos(0.05));
     });
 
     it("uses the given number of neighbors", () => {
-        // A floor, one row of points a step apart in x, that meets a wall: near the edge few neighbors all lie on the floor.
+        // A floor, one row of points a step apart in x, that meets a wall: near the edge a few nearest neighbors all
+        // lie on the floor.
         const floor = Array.from({ length: 100 }, (_, i) => [0.5 + Math.floor(i / 10), (i % 10) + 0.01 * (i % 3), 0]);
         const wall = Array.from({ length: 100 }, (_, i) => [0, (i % 10) + 0.01 * (i % 3), 0.5 + Math.floor(i / 10)]);
         const row = [...floor, ...wall];
@@ -66,7 +68,7 @@ describe(`EstimateNormals (seed ${SEED})`, () => {
         const line = Array.from({ length: 50 }, (_, i) => direction.map((x) => 0.02 * i * x));
         for (const normal of normalsOf(line)) {
             expect(Math.hypot(...normal)).toBeCloseTo(1, 6);
-            // The two lesser spreads are rounding only: the normal is any direction across, as far as rounding tells.
+            // The two smaller eigenvalues are rounding errors, so the normal is any perpendicular direction.
             expect(Math.abs(dot(normal, direction))).toBeLessThan(0.01);
         }
         expect(normalsOf(Array.from({ length: 5 }, () => [1, 2, 3]))).toEqual(

@@ -7,7 +7,7 @@ import type { View } from "../../src/compute/views/capture";
 import { PinholeCamera } from "../../src/compute/views/pinholeCamera";
 import { CreateCamera } from "../support/cameras";
 
-/** A camera at (x, 0, 0) that looks along -z: 4 x 2 pixels, each 1 wide at depth 2. `depth` and `image` row by row. */
+/** Creates a view from (x, 0, 0) along -z: 4 x 2 pixels, each 1 wide at depth 2. `depth` and `image` are row by row. */
 function smallView(x: number, depth: number[] | null, image: number[][] = []): View {
     return {
         name: `at ${x}`,
@@ -54,7 +54,7 @@ describe("ForEachVisible", () => {
     it("finds nothing when the view has no depth", () => {
         const points = [0.5, 0.5, -2, 0.01, 0.01, -0.04];
         expect(seen(points, smallView(0, null), 0.1)).toEqual([]);
-        // The second point is nearer to the camera than the tolerance: depth 0 still means that nothing is there.
+        // The second point is nearer to the camera than the tolerance: depth 0 still means no surface.
         expect(seen(points, smallView(0, [0, 0, 0, 0, 0, 0, 0, 0]), 0.1)).toEqual([]);
     });
 
@@ -116,7 +116,8 @@ describe("ObserveMasks", () => {
 describe("ObserveColors", () => {
     it("averages over the views that see a point on an opaque pixel", () => {
         const points = Float32Array.of(-0.5, 0.5, -2, 0.5, 0.5, -2, 0.5, 0.5, 3);
-        // Pixels 1 and 2 of the first view see points 0 and 1; the second view, one unit to the right, sees them in 0 and 1.
+        // Pixels 1 and 2 of the first view see points 0 and 1; the second view, one unit to the right, sees them in
+        // pixels 0 and 1.
         const views = [
             smallView(0, TWOS, [
                 [0, 0, 0, 0],

@@ -33,7 +33,7 @@ beforeEach(() => {
 });
 afterEach(() => engine.dispose());
 
-/** Pairs 01, 23, 45, 67, then 0123 and 4567, then all: places are leaves. */
+/** Merges pairs 01, 23, 45, 67, then 0123 and 4567, then all; order indices equal leaves. */
 function CreateTree(): PartTree {
     const dendrogram = CreateDendrogram({
         leafCount: 8,
@@ -63,7 +63,7 @@ function CreateHost(content: PartEditorHost["content"] = null): PartEditorHost {
     };
 }
 
-/** Content of one item whose face or point f follows leaf f of eight. */
+/** Creates content of one item whose face or point f is assigned to leaf f of eight. */
 function ContentOf(mesh: Mesh, kind: "faces" | "points", elementCount: number, thinInstance = -1): ContentLeaves {
     const item: ContentItem = { mesh, thinInstance, kind, firstElement: 0, elementCount };
     return ContentLeaves.Create(
@@ -79,7 +79,7 @@ function ContentOf(mesh: Mesh, kind: "faces" | "points", elementCount: number, t
     );
 }
 
-/** Corners of all faces in the scene with what they hold: lines to compare. */
+/** Lists the corners of all faces in the scene with their attributes, as lines to compare. */
 function Corners(mesh: Mesh, kinds: readonly string[], faces?: readonly number[]): string[] {
     const world = mesh.computeWorldMatrix(true);
     const indices = mesh.getIndices()!;
@@ -156,7 +156,7 @@ describe("PartEditor", () => {
         }
         expect([...data]).toEqual(states[6]);
         expect(editor.history.names).toHaveLength(6);
-        // What is selected is no edit: it stays through undoing.
+        // The selection is not an edit, so undoing keeps it.
         host.overrides.select(tree.dendrogram.order, [{ start: 2, end: 3 }]);
         const selected = data[2] ^ states[6][2];
         for (let at = 5; at >= 0; at--) {
@@ -194,7 +194,7 @@ describe("PartEditor", () => {
         ]);
         expect(host.overrides.data[6] & 0xff).toBe(6);
         expect(editor.groupOfLeaf(7)).toBe(side);
-        expect([...editor.groupOfLeaf(0)!.leaves]).toEqual([0, 1]); // what the split left of it
+        expect([...editor.groupOfLeaf(0)!.leaves]).toEqual([0, 1]); // the part that the split left
         expect(() => editor.split(new Part(tree, 0, 2))).toThrow(/no split into two sides of at least 2/);
         editor.undo();
         expect([...editor.groupOfLeaf(7)!.leaves]).toEqual([0, 1, 6, 7]);
@@ -277,10 +277,10 @@ describe("PartEditor", () => {
         ]);
         expect(Corners(box, kinds)).toEqual(before);
         expect(() => editor.extract(new Part(host.tree, 0, 2))).toThrow(/extracted or deleted/);
-        editor.showAll(); // brings nothing back that is a mesh now
+        editor.showAll(); // does not restore extracted parts
         expect(editor.history.names).toEqual(["Extract part 0-4"]);
 
-        // Moving, a copy, deleting: undone one by one, done again, with the same objects.
+        // Moving, duplicating and deleting are undone and redone one by one, with the same objects.
         const at = extracted.root.position.clone();
         editor.transform(extracted, {
             position: new Vector3(9, 9, 9),
@@ -328,7 +328,7 @@ describe("PartEditor", () => {
         const host = CreateHost(ContentOf(box, "faces", 8));
         const [mesh] = new PartEditor(host).extract(new Part(host.tree, 0, 8)).meshes;
         const expected = Corners(box, kinds, [0, 1, 2, 3, 4, 5, 6, 7]);
-        // Mirrored: the last two corners of each face change places, so that its front stays its front.
+        // Mirroring swaps the last two corners of each face, so that its front stays in front.
         for (let i = 0; i < expected.length; i += 3) {
             [expected[i + 1], expected[i + 2]] = [expected[i + 2], expected[i + 1]];
         }
@@ -351,7 +351,7 @@ describe("PartEditor", () => {
         const [mesh] = extracted.meshes;
         expect(mesh.skeleton).toBe(skeleton);
         expect([...mesh.getVerticesData(VertexBuffer.MatricesWeightsKind)!.slice(0, 4)]).toEqual([1, 0, 0, 0]);
-        expect(extracted.root.position.y).toBeGreaterThan(4); // in the middle of what is seen, which the bone lifts
+        expect(extracted.root.position.y).toBeGreaterThan(4); // in the middle of the posed part, which the bone lifts
 
         const points = new Mesh("points", scene);
         const data = new VertexData();
@@ -383,7 +383,7 @@ describe("PartEditor", () => {
         const editor = new PartEditor(host);
         const extracted = editor.extract(new Part(host.tree, 4, 6));
         expect(extracted.meshes[0].getTotalVertices()).toBe(2);
-        expect(extracted.root.position.asArray()).toEqual([9, 0, 0]); // x 4 and 5, twice as large in the scene
+        expect(extracted.root.position.asArray()).toEqual([9, 0, 0]); // x 4 and 5, scaled by 2 in the scene
         const copy = editor.duplicate(extracted);
         expect(copy.meshes[0].material).not.toBe(extracted.meshes[0].material);
         editor.delete(new Part(host.tree, 0, 4));

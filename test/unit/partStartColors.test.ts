@@ -13,7 +13,7 @@ import { RandomMerges } from "../support/randomMerges";
 
 const bytes = (packed: number): number[] => [packed & 255, (packed >> 8) & 255, (packed >> 16) & 255, packed >>> 24];
 
-/** Relative luminance of sRGB bytes, what is left of a color in gray. */
+/** Returns the relative luminance of sRGB bytes, the gray of a color. */
 function Luminance(packed: number): number {
     const [r, g, b] = bytes(packed).map((value) => {
         const v = value / 255;
@@ -38,8 +38,8 @@ describe("PackOklch", () => {
 });
 
 /**
- * Linear RGB -> what people without one kind of cones see of it (Machado, Oliveira & Fernandes 2009, "A physiologically-based model for simulation
- * of color vision deficiency", severity 1).
+ * Linear RGB -> linear RGB as people without one kind of cones see it (Machado, Oliveira & Fernandes 2009, "A
+ * physiologically-based model for simulation of color vision deficiency", severity 1).
  */
 const DICHROMATS = {
     protan: [0.152286, 1.052583, -0.204868, 0.114503, 0.786281, 0.099216, -0.003882, -0.048116, 1.051998],
@@ -48,7 +48,7 @@ const DICHROMATS = {
     none: [1, 0, 0, 0, 1, 0, 0, 0, 1],
 } as const;
 
-/** A packed color as such eyes see it, in Oklab (Ottosson 2020). */
+/** Returns a packed color as seen with a color vision deficiency, in Oklab (Ottosson 2020). */
 function Seen(packed: number, m: readonly number[]): [number, number, number] {
     const rgb = bytes(packed)
         .slice(0, 3)
@@ -66,7 +66,7 @@ function Seen(packed: number, m: readonly number[]): [number, number, number] {
     ];
 }
 
-/** The smallest difference in Oklab between the two sides of a split, and the mean one. */
+/** Returns the smallest and the mean difference in Oklab between the two sides of a split. */
 function SplitDifferences(palette: PartPalette, eyes: keyof typeof DICHROMATS): { least: number; mean: number } {
     const dendrogram = CreateDendrogram(RandomMerges(2000, 3, CreateRandom(23)));
     const colors = CreatePartStartColors(dendrogram, null, palette);
@@ -92,7 +92,7 @@ describe("CreatePartStartColors", () => {
         (eyes) => {
             const safe = SplitDifferences("colorBlindSafe", eyes);
             const full = SplitDifferences("full", eyes);
-            // 0.02 is about what can just be told apart side by side.
+            // 0.02 is about the just noticeable difference side by side.
             expect(safe.least, JSON.stringify({ safe, full })).toBeGreaterThan(0.08);
             if (eyes !== "none") {
                 expect(safe.least).toBeGreaterThan(full.least);
@@ -106,7 +106,7 @@ describe("CreatePartStartColors", () => {
         (palette) => {
             const dendrogram = CreateDendrogram(RandomMerges(300, 2, CreateRandom(24)));
             const colors = CreatePartStartColors(dendrogram, null, palette);
-            // What a cut shows: for each place the color of its part.
+            // The colors of a cut: for each order index the color of its part.
             const shown = (count: number): { start: number; end: number; color: number }[] => {
                 const { starts, partCount } = CutAtCount(dendrogram, count);
                 return Array.from({ length: partCount }, (_, p) => ({
@@ -118,7 +118,7 @@ describe("CreatePartStartColors", () => {
             for (let count = 2; count < 300; count++) {
                 const after = new Map(shown(count + 1).map((part) => [`${part.start}-${part.end}`, part.color]));
                 const gone = shown(count).filter(({ start, end, color }) => after.get(`${start}-${end}`) !== color);
-                expect(gone.length, `${count} parts`).toBe(1); // the one that splits
+                expect(gone.length, `${count} parts`).toBe(1); // the part that splits
             }
         },
     );
@@ -146,7 +146,7 @@ describe("CreatePartStartColors", () => {
     });
 
     it("gives parts that touch different colors at every cut, unlike the tree alone", () => {
-        // Lopsided merges, whose parts would all have nearly one hue: columns of a lattice join one after the other.
+        // Unbalanced merges, which alone give all parts similar hues: columns of a lattice merge one by one.
         const seed = 25;
         const { dendrogram, positions } = LatticeColumns(12, CreateRandom(seed));
         const difference = (colors: Uint32Array, count: number): number => {
@@ -168,7 +168,7 @@ describe("CreatePartStartColors", () => {
     });
 });
 
-/** Points of a side x side x 4 lattice whose columns of 4 merge first, and then one after the other in random order. */
+/** Creates a side x side x 4 lattice whose columns of 4 merge first, and then one by one in random order. */
 function LatticeColumns(side: number, random: () => number): { dendrogram: Dendrogram; positions: Float32Array } {
     const columns = Array.from({ length: side * side }, (_, column) => column);
     const positions = Float32Array.from(

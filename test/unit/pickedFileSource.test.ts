@@ -1,14 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { PickedFileSource } from "../../src/plugin/sources/pickedFileSource";
 
-/** A file as a folder's input gives it. */
+/** Creates a file like a folder input. */
 function Picked(path: string, content = path): File {
     const file = new File([content], path.slice(path.lastIndexOf("/") + 1));
     Object.defineProperty(file, "webkitRelativePath", { value: path.includes("/") ? path : "" });
     return file;
 }
 
-/** What a browser has of a dropped file. */
+/** Creates the entry of a dropped file, like a browser. */
 function FileEntry(fullPath: string): FileSystemEntry {
     const file = Picked(fullPath.slice(1));
     return {
@@ -19,7 +19,7 @@ function FileEntry(fullPath: string): FileSystemEntry {
     } as unknown as FileSystemEntry;
 }
 
-/** What a browser has of a dropped folder: its entries come two at a time. */
+/** Creates the entry of a dropped folder, like a browser: it returns two entries at a time. */
 function FolderEntry(fullPath: string, children: FileSystemEntry[], fails = false): FileSystemEntry {
     return {
         isFile: false,

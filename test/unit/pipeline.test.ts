@@ -12,7 +12,7 @@ import { CreateCamera } from "../support/cameras";
 
 const SIZE = 40;
 
-/** Looks straight down at a plane at z = 0 from (x, 0, 4). `sees` tells which pixels have depth. */
+/** Creates a view straight down from (x, 0, 4) at the plane z = 0. `sees` tells which pixels have depth. */
 function viewAt(x: number, sees: (column: number, row: number) => boolean = () => true): View {
     const depth = Float32Array.from({ length: SIZE * SIZE }, (_, p) => (sees(p % SIZE, Math.floor(p / SIZE)) ? 4 : 0));
     return {
@@ -32,7 +32,7 @@ function capture(views: View[]): Capture {
     return { name: "plane", views, heldOutViews: [] };
 }
 
-/** Two halves, of which the left has an upper and a lower quarter. */
+/** Masks of two halves, and of the upper and the lower quarter in the left one. */
 const HALVES = [
     maskOf((c) => c < 20),
     maskOf((c) => c >= 20),
@@ -56,7 +56,7 @@ describe("segmenting by masks alone", () => {
             hierarchy: { superpoints: { count: 60 } },
         });
         const dendrogram = hierarchy.dendrogram("consensus");
-        // Pixels and leaves in the same order would be a coincidence: find them by position. x < 0 is left, y > 0 is up.
+        // The order of leaves is not that of pixels, so find them by position. x < 0 is left, y > 0 is up.
         const partOf = (labels: Uint32Array, leaf: number): number => labels[leaf];
         const expected = {
             2: (x: number, _: number) => (x < 0 ? "left" : "right"),
@@ -73,7 +73,7 @@ describe("segmenting by masks alone", () => {
             }
             const found = [...names.values()].map((tally) => [...tally].sort((a, b) => b[1] - a[1])[0]);
             expect(new Set(found.map(([name]) => name)).size).toBe(Number(count));
-            // Superpoints may straddle the border by a pixel.
+            // Superpoints may extend across the border by a pixel.
             expect(found.reduce((sum, [, n]) => sum + n, 0) / hierarchy.leafCount).toBeGreaterThan(0.97);
         }
     });

@@ -3,7 +3,7 @@ import { encode } from "fast-png";
 import { describe, expect, it } from "vitest";
 import { DecodePngToNumbers, DecodePngToRgba } from "../../src/plugin/formats/pngImage";
 
-/** The CRC-32 of PNG chunks, bit by bit. */
+/** Computes the CRC-32 of PNG chunks, bit by bit. */
 function Crc(bytes: Uint8Array): number {
     let crc = 0xffffffff;
     for (const byte of bytes) {
@@ -15,7 +15,7 @@ function Crc(bytes: Uint8Array): number {
     return (crc ^ 0xffffffff) >>> 0;
 }
 
-/** A PNG written by hand, for the kinds that no encoder here writes; `rows` hold packed samples, without filter bytes. */
+/** Writes a PNG of a kind that the encoder does not support. `rows` contain packed samples, without filter bytes. */
 function WritePng(
     width: number,
     bits: number,

@@ -10,12 +10,12 @@ import { CreatePointGrid } from "../../src/plugin/sam/pointGrid";
 import { ResizeOnWhite } from "../../src/plugin/sam/resizeImage";
 import { RemoveSmallRegions } from "../../src/plugin/sam/smallRegions";
 
-/** Rows of a picture, "#" for 1. */
+/** Creates a mask from rows of text, with "#" for 1. */
 function Bitmap(...rows: string[]): Uint8Array {
     return Uint8Array.from(rows.join(""), (c) => (c === "#" ? 1 : 0));
 }
 
-/** Bilinear with pixel centers at halves, of one line. */
+/** Resizes one line bilinearly, with pixel centers at halves. */
 function Interpolated(line: readonly number[], size: number): number[] {
     return Array.from({ length: size }, (_, i) => {
         const at = Math.max(0, ((i + 0.5) * line.length) / size - 0.5);
@@ -35,7 +35,8 @@ function Resized(rows: readonly (readonly number[])[], width: number, height: nu
 
 describe("BoxNms", () => {
     it("keeps the best of boxes that overlap too much", () => {
-        // As distances between first and last pixels: 10 x 10 each. The first two share 9 x 10 of 110, the third is apart.
+        // As distances between first and last pixels: 10 x 10 each. The first two share 9 x 10 of 110; the third is
+        // separate.
         const boxes = [
             [0, 0, 11, 11],
             [1, 0, 11, 11],
@@ -46,7 +47,7 @@ describe("BoxNms", () => {
     });
 
     it("measures sides from the first pixel to the last", () => {
-        // 90 / 110 = 0.818 by distances; by numbers of pixels it would be 110 / 132 = 0.833.
+        // 90 / 110 = 0.818 by distances; by pixel counts it would be 110 / 132 = 0.833.
         const boxes = [
             [0, 0, 11, 11],
             [1, 0, 11, 11],
@@ -83,7 +84,7 @@ describe("MaskUpsampler", () => {
             .slice(0, filledHeight)
             .map((row) => row.slice(0, filledWidth));
         const expected = Resized(inner, width, height).flat();
-        // The part that the encoder saw lies somewhere in a larger picture.
+        // The crop of the encoder lies within a larger image.
         const part = [3, 5, width, height] as const;
         const whole = { width: width + 10, height: height + 5 };
         const upsampler = new MaskUpsampler(
@@ -105,7 +106,7 @@ describe("MaskUpsampler", () => {
         );
         const { area } = region;
         expect(RunLengthMask.FromBitmap(picture, whole.width, whole.height).counts).toEqual(region.counts);
-        // Rounding may flip a pixel whose logit is all but 0.
+        // Rounding may flip a pixel whose logit is nearly 0.
         const wrong = expected.filter((logit, p) => Math.abs(logit) > 1e-5 && logit > 0 !== (bitmap[p] === 1));
         expect(wrong).toEqual([]);
         expect(Math.abs(area - expected.filter((logit) => logit > 0).length)).toBeLessThanOrEqual(1);

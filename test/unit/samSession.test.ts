@@ -157,7 +157,7 @@ describe("SamSession", () => {
     });
 });
 
-/** A session that notes what it is fed, and answers with the given outputs. */
+/** Creates a session that records its inputs and returns the given outputs. */
 function noting(inputs: string[], answer: Record<string, OnnxTensor>, fed: Record<string, OnnxTensor>[]): OnnxSession {
     return {
         inputs: inputs.map((name) => ({ name, dims: null })),

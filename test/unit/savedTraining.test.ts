@@ -9,7 +9,7 @@ import { TrainingFile } from "../support/trainingFile";
 const SPHERE = SphereCapture(6, 16);
 const CAPTURE: Capture = { ...SPHERE, name: "marble", views: SPHERE.views.slice(1), heldOutViews: [SPHERE.views[0]] };
 
-/** The same picture in a world whose origin is elsewhere. */
+/** Returns the same image in a world with another origin. */
 function Moved(view: View): View {
     const { width, height, focalX, focalY, centerX, centerY, cameraToWorld } = view.camera;
     const pose = Float64Array.from(cameraToWorld, (value, i) => (i === 3 ? value + 1 : value));
@@ -57,7 +57,8 @@ describe("SavedTraining", () => {
         const others: [Capture, RegExp][] = [
             [{ ...CAPTURE, name: "cup", views: renamed }, /"cup" lacks 5 of these views, such as "/],
             [{ ...CAPTURE, views: CAPTURE.views.slice(2) }, /lacks 2 of these views/],
-            // The same names, as most captures of one program have: a picture of another size, and another world.
+            // The same names, which most captures of one program share, with an image of another size and another
+            // world.
             [{ ...CAPTURE, ...SphereCapture(6, 24), name: "big" }, /those of "big" are 5 views with 2880 pixels/],
             [
                 { ...CAPTURE, views: CAPTURE.views.map(Moved) },

@@ -22,7 +22,7 @@ describe("CarveVisualHullCoroutine", () => {
             const distance = Math.hypot(
                 ...place.map((k, axis) => cube.toWorldPosition((k + 0.5) / resolution, axis) - center[axis]),
             );
-            // A hull is wider than its sphere where no view looks along its surface, and by a pixel, 0.035 here.
+            // A hull is wider than its sphere where no view is tangential to it, and by a pixel, 0.035 here.
             const isWrong = kept.has(i) ? distance > radius + 4 * cell : distance < radius + cell / 2;
             if (isWrong) {
                 wrong.push(`cell ${i} at ${distance}`);
@@ -64,7 +64,7 @@ describe("SceneBoundsCoroutine", () => {
         for (let axis = 0; axis < 3; axis++) {
             expect(cube.low[axis] + cube.extent / 2).toBeCloseTo(center[axis], 2);
         }
-        // 4 away, rising by at most 1.2; half a picture is 1 / 3.6 of the distance.
+        // The cameras are 4 away, up to 1.2 higher; half an image is 1 / 3.6 of the distance.
         expect(cube.extent / 2).toBeGreaterThan(4 / 3.6 - 0.01);
         expect(cube.extent / 2).toBeLessThan(4.2 / 3.6);
     });

@@ -77,7 +77,8 @@ describe("CreateSceneCameras", () => {
         const seed = 3;
         const random = CreateRandom(seed);
         const directions = FibonacciDirections(24, -1, 1, "z");
-        // No place on the sphere is farther from a camera than 40 degrees: 24 caps of 24 degrees would cover it with no overlap.
+        // No place on the sphere is farther from a camera than 40 degrees: 24 caps of 24 degrees would cover it with no
+        // overlap.
         for (let i = 0; i < 2000; i++) {
             const z = 2 * random() - 1;
             const angle = 2 * Math.PI * random();

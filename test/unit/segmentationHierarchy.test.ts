@@ -6,7 +6,7 @@ import { LabelTransfer } from "../../src/compute/hierarchy/cut/labelTransfer";
 import { CutAtCount } from "../../src/compute/hierarchy/cut/partition";
 import { SegmentationHierarchy } from "../../src/compute/hierarchy/cut/segmentationHierarchy";
 
-/** Five leaves on a line at 0, 1, 2, 10, 11: {0 1 2} and {3 4} at two parts. */
+/** Creates five leaves on a line at 0, 1, 2, 10, 11, with {0 1 2} and {3 4} as two parts. */
 function lineHierarchy(): SegmentationHierarchy {
     const dendrogram = CreateDendrogram({
         leafCount: 5,

@@ -18,7 +18,7 @@ import { BoxPolygon, LeavesInPolygon, PartsInRegion } from "../../src/plugin/par
 import { FindSimilarParts } from "../../src/plugin/parts/select/similarParts";
 import { VisibleLeaves } from "../../src/plugin/parts/select/visibleLeaves";
 
-/** `groups` runs of `size` leaves: each merges into one part first, then they all merge from left to right. */
+/** Creates `groups` runs of `size` leaves: each merges into one part first, then they merge from left to right. */
 function CreateRuns(groups: number, size: number, positions: Float32Array, colors?: Uint8Array): PartTree {
     const first: number[] = [];
     const second: number[] = [];
@@ -148,7 +148,7 @@ describe("screen regions", () => {
                 camera.getViewMatrix(),
             ).z;
             const at = Vector3.Project(point, world, camera.getTransformationMatrix(), viewport);
-            // Twice around or none: the sum of the angles under which the edges are seen.
+            // The winding number, from the sum of the angles between the directions to the corners.
             let angle = 0;
             lasso.forEach((a, i) => {
                 const b = lasso[(i + 1) % lasso.length];
@@ -194,12 +194,12 @@ describe("screen regions", () => {
             return leaves.filter((leaf) => seen[leaf] === 1).length / leaves.length;
         };
         expect(share(isFront)).toBe(1);
-        // What is well within the shadow of the first plane, seen from straight ahead, and what is beside it.
+        // Leaves well behind the first plane from straight ahead, and leaves beside it.
         const middle = (leaf: number): boolean =>
             !isFront(leaf) && Math.abs(positions[3 * leaf]) < 0.6 && Math.abs(positions[3 * leaf + 1]) < 1.2;
         const rim = (leaf: number): boolean => !isFront(leaf) && Math.abs(positions[3 * leaf + 1]) > 2.8;
         expect([share(middle), share(rim)]).toEqual([0, 1]);
-        // Hidden leaves hide nothing.
+        // Hidden leaves do not hide others.
         const without = VisibleLeaves(scene, positions, world, 0.15, isFront);
         expect([...without.keys()].every((leaf) => without[leaf] === (isFront(leaf) ? 0 : 1))).toBe(true);
         engine.dispose();
@@ -275,7 +275,7 @@ describe("growing and shrinking a selection", () => {
         expect(selection.intervals).toEqual([{ start: 40, end: 100 }]);
         selection.replace(neighbors.shrunk(tree, 7, selection));
         expect(selection.intervals).toEqual([{ start: 60, end: 80 }]);
-        // Nothing would be left: the larger child.
+        // Since nothing would be left, the larger child is selected.
         selection.replace(neighbors.shrunk(tree, 7, selection));
         expect(selection.intervals).toEqual([{ start: 60, end: 79 }]);
         // Part of a part grows to all of it first, with its neighbors.

@@ -9,7 +9,7 @@ const SEED = 11;
 describe(`SortIndices (seed ${SEED})`, () => {
     const random = CreateRandom(SEED);
     const kinds = {
-        // Few values, so that equal keys are common: the sort has to keep their order.
+        // Few values, so that equal keys are common, whose order the sort has to keep.
         u32: (n: number) => Uint32Array.from({ length: n }, () => Math.floor(random() * 50) * 80_000_000),
         f32: (n: number) => Float32Array.from({ length: n }, () => Math.floor(random() * 40 - 20) / 7),
         f64: (n: number) =>
@@ -30,7 +30,7 @@ describe(`SortIndices (seed ${SEED})`, () => {
         const keys = Float32Array.from({ length: 300_000 }, random);
         const { runs, value } = CountRuns(SortIndicesCoroutine(keys));
         ExpectSameElements(value, SortIndices(keys));
-        // Three digits, each counted and then moved, 131,072 keys at most at a time.
+        // Three digits, each counted and then moved, at most 131,072 keys per chunk.
         expect(runs).toBeGreaterThanOrEqual(2 * 3 * 3);
     });
 

@@ -10,7 +10,7 @@ import { ReferenceForest, ReferenceUltrametric } from "../reference/spanningFore
 import { ExpectCloseElements, ExpectSameElements } from "../support/arrays";
 import { RandomGraph } from "../support/randomGraphs";
 
-/** [n, n] ultrametric distances as a dendrogram has them; -Infinity on the diagonal. */
+/** Returns the [n, n] ultrametric distances of a dendrogram; -Infinity on the diagonal. */
 function distancesOf({ leafCount, order, height }: Dendrogram): Float64Array {
     const distances = new Float64Array(leafCount * leafCount).fill(Number.NEGATIVE_INFINITY);
     for (let i = 0; i < leafCount; i++) {
@@ -93,7 +93,7 @@ describe.each(Object.entries(WEIGHTS))("CreateSpanningForest with weights that a
     });
 
     it.each(["area", "dynamics", "volume"] as const)(
-        "matches the twin's watershed by %s of leaves of different area",
+        "matches the reference watershed by %s of leaves of different area",
         (criterion) => {
             for (const [vertices, count] of [
                 [2, 1],
@@ -140,7 +140,7 @@ describe("CreateWatershed by hand", () => {
         const heights = (criterion: "area" | "dynamics" | "volume") => [
             ...CreateWatershed(graph, forest, criterion).height,
         ];
-        // Leaves count as nothing. The merge at 4 joins {0, 1}, minimum 1, and {2, 3, 4}, minimum 2:
+        // Leaves count 0. The merge at 4 joins {0, 1}, minimum 1, and {2, 3, 4}, minimum 2:
         // areas 2 and 3, dynamics 3 and 2, volumes 2 * 3 and 2 * 1 + 3 * 1.
         expect(heights("area")).toEqual([0, 0, 0, 2]);
         expect(heights("dynamics")).toEqual([0, 0, 0, 2]);

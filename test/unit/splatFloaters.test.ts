@@ -16,7 +16,7 @@ function Splats(positions: readonly (readonly number[])[], opacities: readonly n
     };
 }
 
-/** A square sheet of `side` x `side` splats at (x, 0, 0). */
+/** Creates a square sheet of `side` x `side` splats at (x, 0, 0). */
 function Sheet(side: number, size: number, x: number): number[][] {
     return Array.from({ length: side * side }, (_, i) => [
         x + ((i % side) / side) * size,

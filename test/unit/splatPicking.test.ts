@@ -58,7 +58,7 @@ describe("ReadSplatData", () => {
             SplatAxes(read.rotations, i, axes);
             SplatAxes(splats.rotations, i, expected);
             axes.forEach((value, a) => {
-                expect(Math.abs(value - expected[a])).toBeLessThan(0.03); // a turn's numbers are off by up to 1/255
+                expect(Math.abs(value - expected[a])).toBeLessThan(0.03); // rotation components are off by up to 1/255
             });
         }
     });
@@ -68,7 +68,7 @@ describe("SplatDataCoroutine", () => {
     it("reads the same in time slices", () => {
         const mesh = CreateMesh(CreateSplatTable(SPLATS_PER_CHUNK + 1, 4).splats);
         const { runs, value } = CountRuns(SplatDataCoroutine(mesh));
-        expect(runs).toBe(3); // what comes before the first, and two
+        expect(runs).toBe(3); // the part before the first, and two
         ExpectSameElements(value.rotations, ReadSplatData(mesh).rotations);
     });
 });
@@ -82,7 +82,7 @@ describe("SplatPicker", () => {
         mesh.scaling = new Vector3(2, -1, 0.5);
         const picker = PickerOf([mesh]);
         const world = mesh.computeWorldMatrix(true);
-        // From above: onto the ball, the box, the can, and the bare table top.
+        // From above: the ball, the box, the can, and the bare table top.
         const above: [number, number, number][] = [
             [-0.5, -0.4, 5],
             [0.5, -0.4, 6],
@@ -96,12 +96,13 @@ describe("SplatPicker", () => {
             const hit = picker.pick(new Ray(origin, direction))!;
             expect(objects[hit.element]).toBe(object);
             expect(hit.leaf).toBe(hit.element >> 1);
-            // In the direction's own lengths, half a unit of the table each; flat splats stand off the ball by up to 0.03.
+            // In units of the direction, half a unit of the table each; flat splats deviate from the ball by up to
+            // 0.03.
             expect(Math.abs(hit.distance - 2 * (3 - heights[i]))).toBeLessThan(0.06);
         });
         const beside = Vector3.TransformCoordinates(new Vector3(5, 3, 0), world);
         expect(picker.pick(new Ray(beside, Vector3.TransformNormal(new Vector3(0, -1, 0), world)))).toBeNull();
-        // Nothing lies behind a ray's origin.
+        // Splats behind a ray's origin are not hit.
         const top = Vector3.TransformCoordinates(new Vector3(-0.5, 3, 0.5), world);
         expect(picker.pick(new Ray(top, Vector3.TransformNormal(new Vector3(0, 1, 0), world)))).toBeNull();
     });
@@ -119,7 +120,7 @@ describe("SplatPicker", () => {
         expect(picker.pick(ray)).toMatchObject({ element: 2, leaf: 1 });
         expect(picker.pick(ray)!.distance).toBeCloseTo(6, 2);
         expect(picker.pick(ray, (leaf) => leaf === 1)).toMatchObject({ element: 0 });
-        // One alone never takes half of it, but most.
+        // One splat alone never absorbs half of the light.
         const lone = { ...SurfaceSplats(points.slice(0, 2), 0.5, 0.3) };
         expect(PickerOf([CreateMesh(lone)]).pick(new Ray(new Vector3(0, 0, 2.5), new Vector3(0, 0, 1)))?.element).toBe(
             0,

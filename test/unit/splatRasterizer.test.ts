@@ -8,14 +8,14 @@ import { DrawSplatPixels } from "../reference/drawSplats";
 const PAUSE = (): Promise<void> => Promise.resolve();
 const NOTHING = 0xffffffff;
 
-/** Looks from (0, 0, 4) along -z, turned about y by an angle around the origin. */
+/** Creates a camera that looks at the origin from a distance of 4, rotated about y by an angle. */
 function Camera(width: number, height: number, angle = 0): PinholeCamera {
     const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
     const pose = Float64Array.of(cos, 0, sin, 4 * sin, 0, 1, 0, 0, -sin, 0, cos, 4 * cos, 0, 0, 0, 1);
     return new PinholeCamera(width, height, 1.4 * width, 1.3 * width, width / 2 + 1.25, height / 2 - 0.5, pose);
 }
 
-/** Splats of all shapes: discs, needles, balls, perfectly flat ones. */
+/** Creates splats of all shapes: discs, needles, balls and perfectly flat ones. */
 function RandomSplats(count: number, seed: number): SplatSet {
     const random = CreateRandom(seed);
     const positions = Float32Array.from({ length: 3 * count }, () => 2 * random() - 1);
@@ -34,7 +34,7 @@ function RandomSplats(count: number, seed: number): SplatSet {
     return { positions, covariances, colors, elements: Uint32Array.from({ length: count }, (_, i) => 1000 + i) };
 }
 
-/** Flat round splats in a grid on the plane z = slope x. */
+/** Creates flat round splats in a grid on the plane z = slope x. */
 function PlaneSplats(slope: number, side: number, opacity: number): SplatSet {
     const count = side * side;
     const positions = new Float32Array(3 * count);
@@ -56,7 +56,7 @@ function PlaneSplats(slope: number, side: number, opacity: number): SplatSet {
 }
 
 describe("DrawSplatsAsync", () => {
-    it.each([1, 2, 3, 4])("draws like the slow twin, seed %s", async (seed) => {
+    it.each([1, 2, 3, 4])("draws like the reference, seed %s", async (seed) => {
         const splats = RandomSplats(60, seed);
         const camera = Camera(31, 23, 0.3 * seed);
         const { image, depth, elements } = await DrawSplatsAsync(splats, camera, null, PAUSE);
@@ -72,14 +72,14 @@ describe("DrawSplatsAsync", () => {
                 }
             }
             expect(elements[pixel], note).toBe(twin.element);
-            // The ridge of flat splats costs digits in both ways of inverting.
+            // The ridge of flat splats costs precision in both inversions.
             expect(Math.abs(depth[pixel] - twin.depth), note).toBeLessThan(1e-5 * Math.max(1, twin.depth));
             seen += twin.element === NOTHING ? 0 : 1;
         });
-        expect(seen).toBeGreaterThan(50); // the test has something to look at
+        expect(seen).toBeGreaterThan(50); // enough pixels to compare
     });
 
-    it.each([1, 2, 3])("returns the visible splats and their pixels like the slow twin, seed %s", async (seed) => {
+    it.each([1, 2, 3])("returns the visible splats and their pixels like the reference, seed %s", async (seed) => {
         const splats = RandomSplats(200, seed);
         const camera = Camera(24, 18, 0.3 * seed);
         const { visibility } = await DrawSplatsAsync(splats, camera, null, PAUSE);
@@ -157,7 +157,7 @@ describe("DrawSplatsAsync", () => {
         expect(elements[middle + 10]).not.toBe(7);
         expect(Math.abs(depth[middle + 10] - 4)).toBeLessThan(1e-3);
         expect(image[4 * (middle + 10)]).toBeGreaterThan(200);
-        // Beside the splats the surface is seen.
+        // Beside the splats the surface is visible.
         expect([elements[15], depth[15]]).toEqual([7, 5]);
     });
 

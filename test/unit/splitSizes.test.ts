@@ -25,7 +25,7 @@ describe("splits along the granularity", () => {
     it("count in the bar of the granularity at which they first appear", () => {
         const dendrogram = CreateDendrogram(RandomMerges(500, 1, CreateRandom(3)));
         const sizes = new Uint32Array(CreateSplitSizes(dendrogram, 200).length);
-        sizes[30 - 2] = 12; // seen from 30 parts on
+        sizes[30 - 2] = 12; // visible from 30 parts on
         sizes[150 - 2] = 3;
         const histogram = CreateSplitHistogram(sizes, 1, 40);
         const bars = [...histogram.keys()].filter((bar) => histogram[bar] > 0);

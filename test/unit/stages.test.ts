@@ -24,7 +24,7 @@ import { LoadMaskFilesAsync } from "../../src/plugin/formats/maskFiles";
 import { LoadNerfCaptureAsync } from "../../src/plugin/formats/nerfCapture";
 import { StageFixtures } from "../support/stageFixtures";
 
-/** The settings with which consensus merging is the Python twin's: see ConsensusOptions for what ours adds. */
+/** The options with which consensus merging equals the Python prototype's. */
 const TWIN_CONSENSUS = {
     evidenceExponent: 1,
     priorWeight: 0,
@@ -90,7 +90,10 @@ function twinMerges(name: string, leafCount: number): MergeList {
     };
 }
 
-/** Share of pairs of neighboring leaves on which two labelings disagree: 0 for equal partitions, whatever their names. */
+/**
+ * Returns the share of pairs of neighboring leaves on which two labelings disagree; 0 for equal partitions, whatever
+ * their labels.
+ */
 function disagreement(a: Uint32Array, b: Uint32Array): number {
     let differ = 0;
     for (let e = 0; e < linked.from.length; e++) {
@@ -100,7 +103,7 @@ function disagreement(a: Uint32Array, b: Uint32Array): number {
     return differ / linked.from.length;
 }
 
-describe("each stage, given the Python twin's arrays", () => {
+describe("each stage, given the Python prototype's arrays", () => {
     it("samples the same points of the surface in the same order", () => {
         const parts = views.map((view) => UnprojectDepth(view).positions);
         const all = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
@@ -115,7 +118,7 @@ describe("each stage, given the Python twin's arrays", () => {
             { length: unit.length },
             (_, i) => units[3 * kept[Math.floor(i / 3)] + (i % 3)],
         );
-        // The twin projects in single precision here and there: a few units in the last place.
+        // The prototype projects partly in single precision: a few units in the last place.
         expect(largestDifference(picked, unit)).toBeLessThan(1e-6);
     });
 
@@ -148,7 +151,8 @@ describe("each stage, given the Python twin's arrays", () => {
             }
             maskRow += arrangement.maskCount;
         });
-        // A point on the border of two pixels, or at the limit of the depth test, may fall either way in single precision.
+        // A point on the border of two pixels, or at the limit of the depth test, may round either way in single
+        // precision.
         expect(wrong).toBeLessThanOrEqual(8);
     });
 
@@ -173,7 +177,7 @@ describe("each stage, given the Python twin's arrays", () => {
         };
         const twin = { voteFloor: 0.05, cueFloor: 0.1, convexWeight: 1, concaveWeight: 1 };
         const weights = WeighSurfaceEdges(edges, cues, twin);
-        // Normals where two directions spread nearly alike are ill-conditioned: closed form against SVD.
+        // Normals with two nearly equal eigenvalues are ill-conditioned: closed form against SVD.
         const expected = fixtures.array("weight_super");
         const off = weights.filter((w, e) => Math.abs(w - expected[e]) > 1e-4).length;
         expect(off / weights.length).toBeLessThan(1e-3);
@@ -202,7 +206,7 @@ describe("each stage, given the Python twin's arrays", () => {
             { features: name === "plain" ? null : { features: smooth, dimensions: 32 } },
         );
         const twin = twinMerges(name, info.regions);
-        // The twin adds up in single precision; pairs closer than that may swap, which moves no height further than that.
+        // The prototype sums in single precision; closer pairs may swap, which changes heights by no more.
         expect(largestDifference(merges.height, twin.height)).toBeLessThan(1e-4);
         const ours = CreateDendrogram(merges);
         const theirs = CreateDendrogram(twin);
@@ -231,7 +235,7 @@ describe("each stage, given the Python twin's arrays", () => {
         const dendrogram = CreateDendrogram(CreateSpanningForest(linked, all).merges);
         const ours = [...dendrogram.height].sort((a, b) => a - b);
         const theirs = Array.from(fixtures.array("paper_leaf_height")).sort((a, b) => a - b);
-        // Distances of nearly equal unit vectors in single precision: cancellation leaves about 1e-4 of them.
+        // Distances of nearly equal unit vectors in single precision, with errors of about 1e-4 by cancellation.
         expect(largestDifference(ours.slice(0, -1), theirs.slice(0, -1))).toBeLessThan(2e-4);
     });
 });

@@ -48,7 +48,7 @@ beforeEach(() => {
 });
 afterEach(() => engine.dispose());
 
-/** Points on meshes, as a capture of them has. */
+/** Creates points on meshes, like a capture. */
 async function SampleAsync(
     meshes: AbstractMesh[],
     count: number,
@@ -79,7 +79,7 @@ function CreateSurface(name: string, places: number[][], triangles: number[][]):
     return mesh;
 }
 
-/** The face that a point of a box lies on. */
+/** Returns the face of a box that a point lies on. */
 function FaceAt(corners: Float32Array, [x, y, z]: readonly number[], first = 0, end = corners.length / 9): number {
     for (let face = first; face < end; face++) {
         const corner = (c: number): Vector3 => Vector3.FromArray(corners, 9 * face + 3 * c);
@@ -92,7 +92,7 @@ function FaceAt(corners: Float32Array, [x, y, z]: readonly number[], first = 0, 
     throw new Error(`No face at ${x}, ${y}, ${z}.`);
 }
 
-/** Shell of each sample. */
+/** Returns the shell of each sample. */
 function ShellsOf({ faces, corners }: SurfaceStructure): Uint32Array {
     const shells = FindShells(FindFaceNeighbors(corners));
     return faces.map((face) => shells[face]);
@@ -102,10 +102,11 @@ describe("the structure of content", () => {
     const seed = 3;
 
     it("finds the shells of boxes that touch, in one mesh or in several", async () => {
-        // Edges of a box have a vertex for each face: only their places are the same.
+        // Each face of a box has its own vertices, which only share positions.
         const single = await SampleAsync([CreateBoxAt("single", 0)], 60, seed);
         expect(new Set(ShellsOf(single.structure)).size).toBe(1);
-        // The second touches the first with half of a face, the third with the whole, so that all four edges are the same.
+        // The second box touches the first with half a face, the third with a whole face, so that all four edges
+        // coincide.
         const boxes = [CreateBoxAt("a", 0), CreateBoxAt("b", 1, 0.5), CreateBoxAt("c", -1)];
         const apart = await SampleAsync(boxes, 300, seed);
         expect(new Set(ShellsOf(apart.structure)).size).toBe(3);
@@ -188,7 +189,7 @@ describe("the structure of content", () => {
         expect(above(2)).toBe(above(0));
         expect([above(1), above(3)]).toEqual([nodeParents[above(0)], nodeParents[above(0)]]);
         expect(nodeParents[above(1)]).toBe(-1);
-        // Below the root: the group, the twin, the node; then the two of the group.
+        // Below the root: the group, the instance, the node; then the two of the group.
         const levels = FindNodeLevels(nodes, nodeParents).map((ids) => new Set(ids).size);
         expect(levels).toEqual([3, 4]);
         expect(FindNodeLevels(Uint32Array.of(2, 2), Int32Array.of(-1, 0, 1))).toEqual([]);
@@ -225,7 +226,7 @@ describe("FindSurfaceLinks", () => {
         const boxes = [CreateBoxAt("a", 0), CreateBoxAt("b", 1, 0.5)];
         const { structure } = await SampleAsync(boxes, 24, 1);
         const { corners } = structure;
-        // On the first box beside an edge, around it, on the back; on the second box where it touches, and a splat.
+        // On the first box beside an edge, around it, and on the back; on the second box at the contact; and a splat.
         const points = [
             { at: [0.45, 0.5, 0.02], box: 0 },
             { at: [0.5, 0.45, 0.01], box: 0 },
@@ -252,7 +253,7 @@ describe("FindSurfaceLinks", () => {
             corners,
             FindFaceNeighbors(corners),
         );
-        // The back of the box is found from the top only over its sides: they all are within reach of so far a pair.
+        // The path from the top to the back of the box leads over its sides, which all are within reach of that pair.
         expect([...links].filter((_, e) => e !== 1)).toEqual([1, 0, 1, 0]);
         const near = FindSurfaceLinks(
             { ...graph, from: Uint32Array.of(0, 1), to: Uint32Array.of(1, 3) },
@@ -290,7 +291,7 @@ describe("StructurePriors", () => {
         predictedIou: 1,
         stability: 1,
     };
-    /** Straight down at the square -1..1 at z = 0, from z = 4. */
+    /** A view straight down from z = 4 at the square -1..1 at z = 0. */
     const view: View = {
         name: "above",
         camera: CreateCamera(SIZE, { focal: 2 * SIZE }),
@@ -303,12 +304,12 @@ describe("StructurePriors", () => {
         confidence: Float32Array.of(1),
     };
 
-    /** Where each prior has a border, at this x. */
+    /** The x of each prior's border. */
     const BORDERS = { shells: -0.4, nodes: 0, slit: 0.4, materials: 0.6 };
 
     /**
-     * Plates in a plane, all of the same grain, whose structure has a border of each kind elsewhere: a shell ends at x = -0.4, a node at 0, a material at 0.6, and
-     * at 0.4 a slit parts the surface but for its upper end.
+     * Creates plates in a plane whose structure has borders at different x: a shell ends at x = -0.4, a node at 0, a
+     * material at 0.6, and at 0.4 a slit separates the surface except for its upper end.
      */
     async function createPlatesAsync(): Promise<CaptureGeometry & { structure: SurfaceStructure }> {
         const left = CreateSurface(
@@ -375,7 +376,7 @@ describe("StructurePriors", () => {
         new SubMesh(1, 0, 10, 18, 6, right);
         const random = CreateRandom(seed);
         const geometry = await SampleAsync([left, right], 1200, seed);
-        // On a surface without any differences the watershed has no basins.
+        // The watershed has no basins on a surface without differences.
         return { ...geometry, colors: geometry.colors!.map((value) => value + Math.floor(40 * random())) };
     }
 
@@ -384,11 +385,11 @@ describe("StructurePriors", () => {
         return new HierarchyBuilder({ name: "plates", views: [view], maskedViews: [masked], geometry }, options);
     }
 
-    /** Superpoints with points on both sides of a border. */
+    /** Returns the superpoints with points on both sides of a border. */
     function countCrossing({ positions }: CaptureGeometry, { superpoints }: HierarchyBuilder, x: number): number {
         const sides = Array.from({ length: superpoints.count }, () => new Set<boolean>());
         superpoints.region.forEach((r, i) => {
-            // The slit ends at y = 0.6, where superpoints may crease around it.
+            // The slit ends at y = 0.6, where superpoints may extend around it.
             if (positions[3 * i + 1] < 0.1) {
                 sides[r].add(positions[3 * i] < x);
             }
@@ -401,7 +402,7 @@ describe("StructurePriors", () => {
         const geometry = await createPlatesAsync();
         const builder = build(geometry, Object.fromEntries(priors.map((prior) => [prior, 1])));
         for (const [name, x] of Object.entries(BORDERS)) {
-            // Where a shell ends, so does the way along the surface.
+            // The surface ends with the shell, too.
             const isKnown = priors.some((prior) =>
                 prior === "edges" ? name === "shells" || name === "slit" : prior === name,
             );
@@ -442,7 +443,7 @@ describe("StructurePriors", () => {
         const plates = await createPlatesAsync();
         const geometry = { ...plates, colors: plates.colors!.map(() => 200) };
         const count = geometry.positions.length / 3;
-        // Under the leaves beside the border of the nodes, hidden ones whose nearest seen leaf is across it.
+        // Below the leaves beside the border of the nodes are hidden ones, whose nearest visible leaf is across it.
         const near = [...Array(count).keys()].filter((i) => Math.abs(geometry.positions[3 * i]) < 0.03);
         const moved = near.flatMap((i) => [-geometry.positions[3 * i], geometry.positions[3 * i + 1], -0.01]);
         const extend = <T extends Float32Array | Uint8Array>(values: T, size: number, more: readonly number[]): T => {

@@ -3,14 +3,14 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { DEFAULT_PANEL_THEME, LIGHT_PANEL_THEME } from "../../src/ui/controls/panelTheme";
 
-/** Of texts, by WCAG 2 level AA. */
+/** Minimum contrast of text, by WCAG 2 level AA. */
 const TEXT = 4.5;
-/** Of what is no text but has to be seen, such as the frame around what has the focus. */
+/** Minimum contrast of other visible elements, such as the focus ring. */
 const SIGN = 3;
 
 type Color = readonly [red: number, green: number, blue: number];
 
-/** #rrggbb or #rrggbbaa, as it looks on a color. */
+/** Returns #rrggbb or #rrggbbaa as it looks on a background. */
 function colorOn(hex: string, below: Color): Color {
     const [red, green, blue, alpha = 255] = (hex.slice(1).match(/../g) ?? []).map((byte) => Number.parseInt(byte, 16));
     const blend = (value: number, c: number): number => (value * alpha + below[c] * (255 - alpha)) / 255;
@@ -29,13 +29,13 @@ function contrast(a: Color, b: Color): number {
     return (high + 0.05) / (low + 0.05);
 }
 
-/** Panels and cards let a little of the scene through, of whatever color. */
+/** Panels and cards are slightly transparent to the scene, whatever its color. */
 const SCENES: readonly Color[] = [
     [255, 255, 255],
     [0, 0, 0],
 ];
 
-/** Texts on what they are drawn on, by the names of the colors; `background` is seen over the scene. */
+/** Text colors and their backgrounds, by the names of colors; `background` is drawn over the scene. */
 function expectReadable(
     colors: Readonly<Record<string, string>>,
     pairs: readonly (readonly [text: string, on: string, least: number])[],
@@ -99,7 +99,7 @@ describe("texts and icons have enough contrast", () => {
     });
 
     it("and use no other colors", () => {
-        // A color that is written into a rule, or a text that is made fainter, would not be looked at above.
+        // The tests above would miss colors that are written into rules, and text with reduced opacity.
         const rules = style.slice(style.indexOf("* {"));
         expect(rules.match(/#[0-9a-f]{3,8}\b(?=[^{]*;)|rgb\(|hsl\(/g)).toBeNull();
         const faint = [...rules.matchAll(/([^{}]*)\{[^{}]*opacity: [^{}]*\}/g)].map(([, selector]) => selector.trim());

@@ -9,7 +9,7 @@ describe("TimeLeft", () => {
         expect(left.estimate("a", 0.01, 110)).toBeNull(); // too little
         expect(left.estimate("a", 0.25, 110)).toBeCloseTo(30);
         expect(left.estimate("a", 1, 140)).toBe(0);
-        // Half of the next one was there already.
+        // The next stage starts half done.
         expect(left.estimate("b", 0.5, 200)).toBeNull();
         expect(left.estimate("b", 0.75, 210)).toBeCloseTo(10);
     });

@@ -9,7 +9,7 @@ const SPLATS = 5000;
 
 const openAsync = UseViewer();
 
-/** Drops something and expects it to come in parts. */
+/** Drops a file and expects its parts to appear. */
 async function expectPartsAsync(page: Page, path: string, leaves: RegExp): Promise<void> {
     await DropAsync(page, path);
     await page.waitForSelector("#save:disabled");
@@ -30,7 +30,7 @@ describe("files dropped on the viewer", () => {
     it("open as a folder of posed images with depth, and the last of several drops stays", async () => {
         const page = await openAsync();
         const table = MadeFile("table.splat", CreateTableFile("splat", SPLATS));
-        await DropAsync(page, table); // while the bundled capture is still on its way
+        await DropAsync(page, table); // while the bundled capture is loading
         await DropAsync(page, SmallCaptureFolder([0, 6, 12, 18], true));
         await page.waitForFunction(() =>
             document.getElementById("subtitle")?.textContent?.match(/^\d\d,\d{3} points$/),

@@ -2,20 +2,20 @@ import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { GuiControlAsync, MessageAsync, UseViewer, type ViewerWindow, WaitForPartsAsync } from "./viewerPage";
 
-/** Places at which the tabulator stops, at most. */
+/** Largest number of tab stops. */
 const MOST_STOPS = 40;
-/** Of the page that may jump, see ViewerWindow; 0.1 counts as good. */
+/** Largest layout shift, see ViewerWindow; 0.1 counts as good. */
 const MOST_SHIFT = 0.01;
 
 const openAsync = UseViewer();
 
 interface Focus {
-    /** Of the page's element, or of the control in the scene. */
+    /** Name of the page's element, or of the control in the scene. */
     readonly name: string;
     readonly isVisible: boolean;
 }
 
-/** What has the focus, and whether one sees it. */
+/** Returns what has the focus, and whether the focus is visible. */
 function focusAsync(page: Page): Promise<Focus> {
     return page.evaluate(() => {
         const element = document.activeElement as HTMLElement;
@@ -32,7 +32,7 @@ function focusAsync(page: Page): Promise<Focus> {
     });
 }
 
-/** Presses the tabulator until something has the focus. @returns where it stopped before */
+/** Presses Tab until an element has the focus. @returns the tab stops before it */
 async function tabToAsync(page: Page, name: string): Promise<string[]> {
     const stops: string[] = [];
     for (let i = 0; i < MOST_STOPS; i++) {
@@ -77,7 +77,7 @@ describe("the viewer with the keyboard", () => {
         }
         expect(await partCountAsync(page)).toBeGreaterThan(before);
 
-        // The list takes the keys when a key has opened it.
+        // The list handles keys after a key has opened it.
         await tabToAsync(page, "parts");
         await page.keyboard.press("Enter");
         expect((await focusAsync(page)).name).toBe("partsList");
@@ -86,7 +86,7 @@ describe("the viewer with the keyboard", () => {
         expect(await page.getAttribute("#part", "hidden")).toBeNull();
         const picked = await page.textContent("#partTitle");
         expect(picked).toMatch(/^[\d,]+ points$/);
-        // Out of the list, the arrows climb and cut.
+        // Outside the list, the arrows select parents and change the cut.
         await page.keyboard.press("Escape");
         await page.keyboard.press("ArrowUp");
         expect(await page.textContent("#partTitle")).not.toBe(picked);

@@ -11,13 +11,13 @@ import { IdleWorker } from "../support/idleWorker";
 import { WriteSplatBytes } from "../support/splatBytes";
 import { CreateSplatTable } from "../support/splatScene";
 
-/** The model of the bundled capture as a GLB: meshes with vertex colors. */
+/** Writes the model of the bundled capture as a GLB: meshes with vertex colors. */
 export async function CreateExcavatorGlbAsync(): Promise<Uint8Array> {
     const scene = CreateExcavator();
     try {
         const paint = new StandardMaterial("paint", scene);
         paint.twoSidedLighting = true;
-        paint.backFaceCulling = false; // the shapes were made for rays, which meet both sides
+        paint.backFaceCulling = false; // the shapes were made for rays, which hit both sides
         for (const mesh of scene.meshes) {
             mesh.material = paint;
         }
@@ -28,7 +28,7 @@ export async function CreateExcavatorGlbAsync(): Promise<Uint8Array> {
     }
 }
 
-/** A table with things on it, of Gaussian splats. */
+/** Writes a table with objects on it as Gaussian splats. */
 export function CreateTableFile(ending: "ply" | "splat", count: number): Uint8Array {
     vi.stubGlobal("Worker", IdleWorker);
     const engine = new NullEngine();

@@ -3,7 +3,7 @@ import { CreateExcavatorGlbAsync } from "./madeFiles";
 import { MadeFile } from "./temporaryFiles";
 import { CountHuesAsync, DropAsync, MessageAsync, SecondsDrawnAsync, UseViewer, WaitForPartsAsync } from "./viewerPage";
 
-/** Seconds that a busy machine with two cores and no GPU may take; such a one that is idle should take 3 and 15. */
+/** Limits in seconds for a busy machine with two cores and no GPU; an idle one takes 3 and 15. */
 const OPEN_LIMIT = 20;
 const DROP_LIMIT = 90;
 

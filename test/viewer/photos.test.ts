@@ -17,12 +17,12 @@ import {
     WaitForPartsAsync,
 } from "./viewerPage";
 
-/** Training 100 steps and drawing the depth of 6 views takes a busy machine without a GPU a few minutes. */
+/** Training 100 steps and rendering the depth of 6 views takes minutes on a busy machine without a GPU. */
 const LONG = 600_000;
 
 const openAsync = UseViewer();
 
-/** Names of the meshes that are in the scene. */
+/** Returns the names of the meshes in the scene. */
 function meshesAsync(page: Page): Promise<string[]> {
     return page.evaluate(() => {
         const { engineStore } = globalThis as unknown as ViewerWindow;
@@ -32,13 +32,13 @@ function meshesAsync(page: Page): Promise<string[]> {
     });
 }
 
-/** What is open, as the page and the scene have it. */
+/** Returns the open content, as the page and the scene show it. */
 async function lookAsync(page: Page): Promise<unknown> {
     const [title, subtitle] = [await page.textContent("#title"), await page.textContent("#subtitle")];
     return { title, subtitle, meshes: await meshesAsync(page) };
 }
 
-/** A training of photos of something else. */
+/** Writes a training of other photos. */
 const MARBLE = TrainingFile({ ...SphereCapture(3, 16), name: "marble", heldOutViews: [] });
 
 async function clickAsync(page: Page, name: string): Promise<void> {
@@ -46,7 +46,7 @@ async function clickAsync(page: Page, name: string): Promise<void> {
     await page.mouse.click(x, y);
 }
 
-/** Until the progress panel says something like that. */
+/** Waits until a text of the progress panel matches. */
 async function untilSaidAsync(page: Page, name: string, text: RegExp): Promise<void> {
     await expect
         .poll(async () => (await GuiControlsAsync(page)).find((control) => control.name === name)?.text, {
@@ -80,7 +80,7 @@ describe("a folder of photos in the viewer", () => {
             await clickAsync(page, "cancel");
             await page.waitForSelector("#segment:enabled");
             expect(await MessageAsync(page)).toBeNull();
-            // What was done is kept, and looked at.
+            // The trained field is kept and shown.
             expect(await page.isVisible("#photos")).toBe(true);
             expect(await meshesAsync(page)).toContain("radiance field");
 
@@ -131,7 +131,7 @@ describe("a folder of photos in the viewer", () => {
         await WaitForPartsAsync(page);
         const saved = join(import.meta.dirname, "../../demo/captures/excavator/segmentation.bumh");
         await page.setInputFiles("#file", saved);
-        await page.waitForSelector("#segment:disabled"); // a saved segmentation has no pictures
+        await page.waitForSelector("#segment:disabled"); // a saved segmentation has no images
         const before = await lookAsync(page);
         for (const [buffer, said] of [
             [MARBLE, /belongs to the capture "marble", which is not open. Open the folder of its photos first/],

@@ -12,7 +12,7 @@ import {
 
 const openAsync = UseViewer();
 
-/** Keeps what the progress panels say from now on, in `globalThis.stages`. */
+/** Records the texts of progress panels from now on, in `globalThis.stages`. */
 async function watchStagesAsync(page: Page): Promise<void> {
     await page.evaluate(() => {
         const shared = globalThis as unknown as ViewerWindow & { stages: string[]; watch: number };
@@ -59,7 +59,7 @@ describe("Segment Anything in the viewer", () => {
         await WaitForPartsAsync(page);
         await page.setInputFiles("#folder", SmallCaptureFolder([0, 12, 24], true));
         await page.waitForSelector("#save:disabled");
-        await WaitForPartsAsync(page); // from the pictures alone
+        await WaitForPartsAsync(page); // from the images alone
 
         await startAsync(page);
         await waitForStageAsync(page, "Making masks, view 2 of 3");
@@ -67,7 +67,7 @@ describe("Segment Anything in the viewer", () => {
         await page.mouse.click(x, y);
         await page.waitForSelector("#segment:enabled");
         const first = await stagesAsync(page);
-        // "so far" where the server packs what it sends.
+        // "so far" when the server compresses its responses.
         expect(first.join("\n")).toMatch(/^Downloading the model, 2.0 MB( so far)?$/m);
         expect(first.filter((stage) => !stage.startsWith("Downloading"))).toEqual([
             "Making masks, view 1 of 3",
@@ -83,7 +83,7 @@ describe("Segment Anything in the viewer", () => {
         await startAsync(page);
         await page.waitForSelector("#segment:enabled");
         const stages = await stagesAsync(page);
-        expect(stages.some((stage) => stage.startsWith("Downloading"))).toBe(false); // the browser has kept it
+        expect(stages.some((stage) => stage.startsWith("Downloading"))).toBe(false); // the browser has cached it
         expect(stages).toContain("Making masks, view 3 of 3");
         expect(stages.indexOf("Starting the model")).toBeGreaterThan(stages.indexOf("Making masks, view 1 of 3"));
         expect(await MessageAsync(page)).toBeNull();

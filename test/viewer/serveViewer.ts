@@ -4,12 +4,12 @@ import { StandInModel } from "./standInModel";
 
 declare module "vitest" {
     interface ProvidedContext {
-        /** Of the viewer's page, with a slash at the end. */
+        /** The address of the viewer's page, with a slash at the end. */
         viewerAddress: string;
     }
 }
 
-/** Builds and serves the viewer once for all tests of it. */
+/** Builds and serves the viewer once for all its tests. */
 export default async function ServeViewerAsync(project: TestProject): Promise<() => Promise<void>> {
     const server = await ServeDemoAsync("viewer", [SceneHandle(), StandInModel()]);
     project.provide("viewerAddress", server.address);

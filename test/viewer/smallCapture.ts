@@ -5,8 +5,8 @@ import { TemporaryFolder } from "./temporaryFiles";
 const captureFolder = join(import.meta.dirname, "../../demo/captures/excavator");
 
 /**
- * A folder with a few training views of the bundled capture, until the test has ended.
- * @param views their numbers
+ * Creates a folder with a few training views of the bundled capture, until the test ends.
+ * @param views indices of the views
  */
 export function SmallCaptureFolder(views: readonly number[], hasDepth: boolean): string {
     const folder = TemporaryFolder();

@@ -5,14 +5,14 @@ import { FakeOnnxBytes } from "../support/fakeOnnx";
 
 const runtime = join(import.meta.dirname, "../support/fakeOnnx.ts");
 const options = join(import.meta.dirname, "standInOptions.ts");
-/** Bytes of each of the model's files, most of them blanks: a download that takes a moment. */
+/** The size of each model file in bytes, mostly blanks, so that the download takes a moment. */
 const FILE_SIZE = 2_000_000;
-/** Of a run of the encoder: time to cancel. */
+/** Milliseconds of a run of the encoder, which leave time to cancel. */
 const ENCODER_MILLISECONDS = 600;
 
 /**
- * Puts a model of a few lines in the place of the viewer's Segment Anything, which takes tens of seconds a view without a GPU. All else stays: the
- * download, the browser's cache, the worker.
+ * Replaces the viewer's Segment Anything, which takes tens of seconds per view without a GPU, by a small fake. All else
+ * stays: the download, the browser's cache, the worker.
  */
 export function StandInModel(): Plugin {
     return {

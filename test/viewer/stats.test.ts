@@ -16,7 +16,7 @@ describe("the developer's statistics", () => {
             return;
         }
         await expect.poll(textAsync, { timeout: 30_000 }).toMatch(/^GPU, drawing: (?!0\.00)\d+\.\d\d ms$/m);
-        // Other cuts run the kernels of cut and colors.
+        // A new cut runs the kernels of cut and colors.
         const cutAndReadAsync = async (): Promise<string | null> => {
             await page.keyboard.press("ArrowRight");
             return textAsync();

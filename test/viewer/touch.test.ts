@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { WaitForFramesAsync } from "../../scripts/viewerPage.mjs";
 import { type GuiControl, GuiControlAsync, GuiControlsAsync, UseViewer, WaitForPartsAsync } from "./viewerPage";
 
-/** Milliseconds after which a finger has surely taken hold of a row. */
+/** Milliseconds after which a touch is a long press. */
 const HOLD = 700;
 
 const openAsync = UseViewer();
@@ -13,7 +13,7 @@ async function rowsAsync(page: Page): Promise<GuiControl[]> {
     return (await GuiControlsAsync(page)).filter(({ type, text }) => type === "RowControl" && text !== null);
 }
 
-/** A finger that goes down, moves or, without a place, goes up. */
+/** Sends a touch that starts, moves or, without a position, ends. */
 async function touchAsync(devTools: CDPSession, type: "touchStart" | "touchMove" | "touchEnd", at?: readonly number[]) {
     const touchPoints = at ? [{ x: at[0], y: at[1] }] : [];
     await devTools.send("Input.dispatchTouchEvent", { type, touchPoints });
@@ -28,7 +28,7 @@ describe("the viewer at a phone's width, by touch", () => {
         await WaitForFramesAsync(page);
         const closeAll = await GuiControlAsync(page, "partsCloseAll");
         await page.touchscreen.tap(closeAll.x, closeAll.y);
-        // The whole, opened once: its two sides, of which one is opened again.
+        // Open the root, and then one of its two sides.
         for (let row = 0; row < 2; row++) {
             const { x, y, width } = (await rowsAsync(page))[row];
             await page.touchscreen.tap(x - width / 2 + 16 + 12 * row, y);

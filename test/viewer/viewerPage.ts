@@ -4,11 +4,11 @@ import { PAGE_TIMEOUT, WatchConsole } from "../../scripts/viewerPage.mjs";
 import { DecodePngToRgba } from "../../src/plugin/formats/pngImage";
 import { ChromiumLaunchOptions } from "../support/chromium.mjs";
 
-/** What the tests' own scripts leave in the page. */
+/** The variables that the tests' scripts store in the page. */
 export interface ViewerWindow {
     /** See SceneHandle. */
     readonly engineStore: typeof import("@babylonjs/core/Engines/engineStore").EngineStore;
-    /** How much of the page has jumped so far, summed up: 1 is all of it, by its own height. */
+    /** The cumulative layout shift; 1 is the whole page by its height. */
     layoutShift: number;
 }
 
@@ -16,10 +16,10 @@ export interface ViewerWindow {
 export interface GuiControl {
     readonly name: string;
     readonly type: string;
-    /** Of a row of a list, too; null for what has none. */
+    /** The text, also of a row of a list; null without text. */
     readonly text: string | null;
     readonly isEnabled: boolean;
-    /** Middle and size, in the page's pixels. */
+    /** Center and size in pixels of the page. */
     readonly x: number;
     readonly y: number;
     readonly width: number;
@@ -27,8 +27,9 @@ export interface GuiControl {
 }
 
 /**
- * One browser for the tests of a file. Pages are closed after each test, which fails where one of them wrote an error or a warning to its console.
- * @returns opens the viewer at the address's query, in a profile of its own, where nothing turns
+ * Creates one browser for the tests of a file. Pages are closed after each test, which fails if one of them wrote an
+ * error or a warning to its console.
+ * @returns a function that opens the viewer with a query, in a new profile with reduced motion
  */
 export function UseViewer(): (query?: string, options?: BrowserContextOptions) => Promise<Page> {
     let browser: Browser;
@@ -69,12 +70,12 @@ export function UseViewer(): (query?: string, options?: BrowserContextOptions) =
     };
 }
 
-/** Waits until the bundled capture, or what the address names, is shown in parts. */
+/** Waits until the bundled capture, or the content of the query, is shown in parts. */
 export async function WaitForPartsAsync(page: Page): Promise<void> {
     await page.waitForSelector("#save:enabled");
 }
 
-/** Seconds since the page was opened, when what the page shows now has been drawn to the end. */
+/** Waits until the current frame is drawn. @returns the seconds since the page was opened */
 export function SecondsDrawnAsync(page: Page): Promise<number> {
     return page.evaluate(async () => {
         const { engineStore } = globalThis as unknown as ViewerWindow;
@@ -87,7 +88,7 @@ export function SecondsDrawnAsync(page: Page): Promise<number> {
     });
 }
 
-/** Drops a file or a folder on the page, as a person does. */
+/** Drops a file or a folder on the page. */
 export async function DropAsync(page: Page, path: string): Promise<void> {
     const devTools = await page.context().newCDPSession(page);
     const data = { items: [], files: [path], dragOperationsMask: 1 };
@@ -97,7 +98,7 @@ export async function DropAsync(page: Page, path: string): Promise<void> {
     await devTools.detach();
 }
 
-/** The controls of the panels that are to be seen. */
+/** Returns the visible controls of the panels. */
 export function GuiControlsAsync(page: Page): Promise<GuiControl[]> {
     return page.evaluate(() => {
         const { engineStore } = globalThis as unknown as ViewerWindow;
@@ -125,7 +126,7 @@ export function GuiControlsAsync(page: Page): Promise<GuiControl[]> {
     });
 }
 
-/** The first control of a name. @throws Error where none is to be seen */
+/** Returns the first visible control of a name. @throws Error when there is none */
 export async function GuiControlAsync(page: Page, name: string): Promise<GuiControl> {
     const controls = await GuiControlsAsync(page);
     const control = controls.find((one) => one.name === name);
@@ -135,7 +136,7 @@ export async function GuiControlAsync(page: Page, name: string): Promise<GuiCont
     return control;
 }
 
-/** How many clearly different hues cover a thousandth or more each of what is seen: about as many as there are large parts. */
+/** Counts the clearly different hues that each cover at least a thousandth of the image, about one per large part. */
 export async function CountHuesAsync(page: Page): Promise<number> {
     const { width, height, data } = DecodePngToRgba(await page.screenshot(), "screenshot");
     const counts = new Array<number>(24).fill(0);
@@ -156,7 +157,7 @@ export async function CountHuesAsync(page: Page): Promise<number> {
     return counts.filter((count) => count > (width * height) / 1000).length;
 }
 
-/** What the page says went wrong; null where it says nothing. */
+/** Returns the error message of the page, or null. */
 export async function MessageAsync(page: Page): Promise<string | null> {
     return (await page.isVisible("#message")) ? page.textContent("#messageText") : null;
 }
