@@ -1,7 +1,7 @@
 // Quality of Segment Anything alone, the baseline (the paper's table 1, row "SAM"): a point prompt in a single view,
 // where the best of the answer's masks counts.
 //     node demo/headless/run.mjs bench/samAlone.ts <capture> <folder of the models>
-//     [--images FOLDER]   larger pictures of the training views, used instead of the held-out views
+//     [--images FOLDER]   larger images of the training views, used instead of the held-out views
 //     [--views N]         maximum number of views, evenly spaced (10)
 //     [--queries N]       random pixels per true mask (5)
 //     [--threads N] [--seed N]

@@ -5,12 +5,15 @@
  */
 
 // Writers.
-export { LabelElements, WriteElementLabelsCsv, WriteLeafLabelsCsv, WriteNpy } from "./plugin/export/labelArrays";
+export { WriteElementLabelsCsv, WriteLeafLabelsCsv } from "./plugin/export/labelCsv";
+export { LabelElements } from "./plugin/export/labelElements";
 export { WriteLabelImages } from "./plugin/export/labelImage";
+export { WriteNpy } from "./plugin/export/npyFile";
 export { type PartNode, SelectPartNodes } from "./plugin/export/partNodes";
 export { WritePointCloudPly } from "./plugin/export/pointCloudPly";
-export { SplatsByPart, WriteSplatFile } from "./plugin/export/splatFile";
+export { WriteSplatFile } from "./plugin/export/splatFile";
 export { WriteSplatPly } from "./plugin/export/splatPly";
+export { SplatsByPart } from "./plugin/export/splatsByPart";
 
 // Readers.
 export { LoadColmapCaptureAsync } from "./plugin/formats/colmapCapture";

@@ -12,7 +12,6 @@ export {
     type MasksAtPixel,
 } from "./plugin/masks/maskOverlay";
 export {
-    ContentOf,
     DEFAULT_MASK_QUALITY_OPTIONS,
     GENERATOR_QUALITY,
     KEEP_ALL_MASKS,

@@ -10,11 +10,12 @@ import type { Criterion, SegmentationHierarchy } from "../../compute/hierarchy/c
 import type { Capture, View } from "../../compute/views/capture";
 import { UnprojectDepth } from "../../compute/views/surfacePoints";
 import type { GroundTruth } from "../formats/groundTruth";
+import { AngleBetweenViews } from "./angleBetweenViews";
 import { NormalizedCovering } from "./normalizedCovering";
 import { QueryResults } from "./queryResults";
 import { SegmentationInjectivity } from "./segmentationInjectivity";
 import { ViewConsistency } from "./viewConsistency";
-import { AngleBetweenViews, WarpViews } from "./viewWarp";
+import { WarpViews } from "./viewWarp";
 
 /**
  * The scores of the levels of the ground truth, and their mean; 0..100. The score of a level without a true mask in any

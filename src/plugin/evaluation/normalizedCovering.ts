@@ -1,48 +1,12 @@
+import { CountLabels } from "./countLabels";
+import { TrueMasks } from "./trueMasks";
+
 /** The normalized covering of the true masks of a view, 0..1. */
 export interface Covering {
     /** The best IoU, over the cuts, of the part at a pixel, as a mean over the pixels of a mask, then over masks. */
     readonly queried: number;
     /** The best IoU of any part of any cut, as a mean over masks (paper, equation 6). */
     readonly dense: number;
-}
-
-/** Smaller true masks, in pixels, are ignored. */
-const MIN_PIXELS = 20;
-
-/** Returns the pixels of the true masks that count, by id. */
-export function TrueMasks(truth: Int32Array): Map<number, number[]> {
-    const pixels = new Map<number, number[]>();
-    for (let p = 0; p < truth.length; p++) {
-        if (truth[p] !== 0) {
-            const list = pixels.get(truth[p]);
-            if (list) {
-                list.push(p);
-            } else {
-                pixels.set(truth[p], [p]);
-            }
-        }
-    }
-    for (const [id, list] of pixels) {
-        if (list.length < MIN_PIXELS) {
-            pixels.delete(id);
-        }
-    }
-    return pixels;
-}
-
-/** Returns [labels] the number of pixels of each label; -1 (unlabeled) is not counted. */
-export function CountLabels(labels: Int32Array): Uint32Array {
-    let maxLabel = -1;
-    for (let p = 0; p < labels.length; p++) {
-        maxLabel = Math.max(maxLabel, labels[p]);
-    }
-    const areas = new Uint32Array(maxLabel + 1);
-    for (let p = 0; p < labels.length; p++) {
-        if (labels[p] >= 0) {
-            areas[labels[p]]++;
-        }
-    }
-    return areas;
 }
 
 /**

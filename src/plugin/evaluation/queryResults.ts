@@ -1,5 +1,5 @@
 import { UNLABELED } from "../../compute/hierarchy/cut/labelTransfer";
-import { CountLabels } from "./normalizedCovering";
+import { CountLabels } from "./countLabels";
 
 /** The parts at the pixels of a view, for a series of cuts. */
 export class QueryResults {

@@ -1,5 +1,5 @@
-import { TrueMasks } from "./normalizedCovering";
 import type { QueryResults } from "./queryResults";
+import { TrueMasks } from "./trueMasks";
 
 /** The segmentation injectivity for the true masks of a view, 0..1. */
 export interface Injectivity {

@@ -1,6 +1,6 @@
 import { UNLABELED } from "../../compute/hierarchy/cut/labelTransfer";
-import { TrueMasks } from "./normalizedCovering";
 import type { QueryResults } from "./queryResults";
+import { TrueMasks } from "./trueMasks";
 import { NO_PIXEL, type ViewWarp } from "./viewWarp";
 
 /**

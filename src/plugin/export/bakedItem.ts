@@ -1,4 +1,5 @@
 import { VertexBuffer } from "@babylonjs/core/Buffers/buffer";
+import { Constants } from "@babylonjs/core/Engines/constants";
 import type { Material } from "@babylonjs/core/Materials/material";
 import { Matrix } from "@babylonjs/core/Maths/math.vector";
 import { Mesh } from "@babylonjs/core/Meshes/mesh";
@@ -8,10 +9,6 @@ import { ItemWorldMatrix } from "../content/itemWorldMatrix";
 import { type MeshElements, ReadMeshElements, SourceMesh } from "../content/meshElements";
 import type { ContentItem } from "../content/sceneContent";
 import { TintVertexColors, TransformVertices, VERTEX_KINDS } from "../content/vertexData";
-
-// Material.PointListDrawMode and CounterClockWiseSideOrientation, without the import of the class.
-const POINT_LIST = 3;
-const COUNTER_CLOCKWISE = 1;
 
 /** A vertex attribute with one row per vertex. */
 interface Attribute {
@@ -73,8 +70,9 @@ export class BakedItem {
     private _createFaces(faces: readonly number[], material: Material | null, parent: TransformNode): Mesh {
         // Faces in glTF are counter-clockwise. The exporter flips faces by the orientation of their material (without
         // one too); the orientation of the mesh and mirroring transforms are handled here.
-        const isFlippedByExporter = (material?.sideOrientation ?? 0) !== COUNTER_CLOCKWISE;
-        const isClockwise = (material?.sideOrientation ?? this._source.sideOrientation) !== COUNTER_CLOCKWISE;
+        const isClockwiseSide = (side: number): boolean => side !== Constants.MATERIAL_CounterClockWiseSideOrientation;
+        const isFlippedByExporter = isClockwiseSide(material?.sideOrientation ?? 0);
+        const isClockwise = isClockwiseSide(material?.sideOrientation ?? this._source.sideOrientation);
         const isFlipped = (isClockwise !== this._isMirrored) !== isFlippedByExporter;
         const corners = isFlipped ? [0, 2, 1] : [0, 1, 2];
         const indices = new Uint32Array(3 * faces.length);
@@ -103,7 +101,7 @@ export class BakedItem {
         const mesh = this._createMesh(points, parent);
         mesh.isUnIndexed = true;
         mesh.refreshBoundingInfo();
-        mesh.overrideRenderingFillMode = POINT_LIST;
+        mesh.overrideRenderingFillMode = Constants.MATERIAL_PointListDrawMode;
         mesh.material = this._item.mesh.material;
         return mesh;
     }

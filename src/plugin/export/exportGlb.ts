@@ -1,4 +1,5 @@
 import { VertexBuffer } from "@babylonjs/core/Buffers/buffer";
+import { Constants } from "@babylonjs/core/Engines/constants";
 import { EngineStore } from "@babylonjs/core/Engines/engineStore";
 import { Mesh } from "@babylonjs/core/Meshes/mesh";
 import { TransformNode } from "@babylonjs/core/Meshes/transformNode";
@@ -11,9 +12,6 @@ import type { ContentLeaves } from "../parts/model/contentLeaves";
 import { BakedItem } from "./bakedItem";
 import { PrepareImageEncoderAsync } from "./imageEncoder";
 import { NodeOfLeaves, type PartNode, SelectPartNodes } from "./partNodes";
-
-/** Material.PointListDrawMode, without the import of the class. */
-const POINT_LIST = 3;
 
 /** Options of {@link ExportGlbAsync}. */
 export interface ExportGlbOptions {
@@ -202,5 +200,5 @@ function createLeafPoints(
     mesh.setVerticesData(VertexBuffer.ColorKind, gather(colors, 1 / 255).map(ToLinearSpace), false, 3);
     mesh.isUnIndexed = true;
     mesh.refreshBoundingInfo();
-    mesh.overrideRenderingFillMode = POINT_LIST;
+    mesh.overrideRenderingFillMode = Constants.MATERIAL_PointListDrawMode;
 }

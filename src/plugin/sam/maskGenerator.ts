@@ -59,7 +59,7 @@ export interface MaskGeneratorOptions {
     maxCropBoxIou: number;
     /** The divisor of `pointsPerSide` for each further crop layer (crop_n_points_downscale_factor). Default 1. */
     cropPointsDivisor: number;
-    /** Off the content, every n-th row and column of the grid is used too; 0 for none. Default 0. */
+    /** In the background, every n-th row and column of the grid is used too; 0 for none. Default 0. */
     backgroundStep: number;
     /** Options for skipping points inside masks that were found; null skips none. Default null. */
     skipFound: Partial<SkipFoundOptions> | null;
@@ -123,13 +123,13 @@ export class MaskGenerator {
     }
 
     /**
-     * @param content [height, width] nonzero where there is content; null for content everywhere
-     * @returns no masks for an image without content
+     * @param foreground [height, width] nonzero in the foreground; null when all of the image is
+     * @returns no masks for an image without foreground
      * @throws UltrametricError "aborted" between batches; "limits" when memory runs out even for single prompts
      */
     public async generateAsync(
         image: RgbaImage,
-        content: Uint8Array | null = null,
+        foreground: Uint8Array | null = null,
         { onProgress, signal }: RunOptions = {},
     ): Promise<GeneratedMasks> {
         const { cropLayers, cropOverlap, cropPointsDivisor, pointsPerSide, backgroundStep } = this._settings;
@@ -138,7 +138,7 @@ export class MaskGenerator {
         const counts = { points: 0, skipped: 0, encoder: 0, decoder: 0 };
         const crops = CreateCropBoxes(width, height, cropLayers, cropOverlap).map((crop) => {
             const perSide = Math.max(1, Math.trunc(pointsPerSide / cropPointsDivisor ** crop.layer));
-            const area = content && { data: content, width };
+            const area = foreground && { data: foreground, width };
             return { crop, points: CreatePointGrid(crop.box, perSide, area, backgroundStep, this._skip !== null) };
         });
         const total = crops.reduce((sum, { points }) => sum + points.length, 0);

@@ -7,17 +7,17 @@ export interface GridPoint {
 }
 
 /**
- * Creates the points of a regular grid over a part of an image that lie on its content, row by row. The outermost
+ * Creates the points of a regular grid over a part of an image that lie in its foreground, row by row. The outermost
  * points are half a cell from the border.
  *
- * @param content [height, width] of the whole image, nonzero where there is content; null for content everywhere
- * @param backgroundStep off the content, every `backgroundStep`-th row and column of points is kept; 0 keeps none
+ * @param foreground [height, width] of the whole image, nonzero in the foreground; null when all of the image is
+ * @param backgroundStep in the background, every `backgroundStep`-th row and column of points is kept; 0 keeps none
  * @param coarseFirst sorts the points by level: every fourth row and column, every second, then the others
  */
 export function CreatePointGrid(
     [left, top, width, height]: PixelBox,
     perSide: number,
-    content: { readonly data: ArrayLike<number>; readonly width: number } | null,
+    foreground: { readonly data: ArrayLike<number>; readonly width: number } | null,
     backgroundStep: number,
     coarseFirst: boolean,
 ): GridPoint[] {
@@ -26,10 +26,11 @@ export function CreatePointGrid(
         for (let column = 0; column < perSide; column++) {
             const x = left + ((column + 0.5) * width) / perSide;
             const y = top + ((row + 0.5) * height) / perSide;
-            const isContent = content === null || content.data[Math.floor(y) * content.width + Math.floor(x)] !== 0;
+            const isForeground =
+                foreground === null || foreground.data[Math.floor(y) * foreground.width + Math.floor(x)] !== 0;
             const half = backgroundStep >> 1;
             if (
-                isContent ||
+                isForeground ||
                 (backgroundStep > 0 && column % backgroundStep === half && row % backgroundStep === half)
             ) {
                 const level = [4, 2, 1].findIndex((step) => column % step === 0 && row % step === 0);

@@ -43,7 +43,7 @@ export abstract class SamClient {
     /** Segments everything in an image, see MaskGenerator.generateAsync. */
     public abstract generateAsync(
         image: RgbaImage,
-        content: Uint8Array | null,
+        foreground: Uint8Array | null,
         options?: Partial<MaskGeneratorOptions>,
         run?: RunOptions,
     ): Promise<GeneratedMasks>;
@@ -69,11 +69,11 @@ class InlineClient extends SamClient {
 
     public override generateAsync(
         image: RgbaImage,
-        content: Uint8Array | null,
+        foreground: Uint8Array | null,
         options: Partial<MaskGeneratorOptions> = {},
         run: RunOptions = {},
     ): Promise<GeneratedMasks> {
-        return this._job.generateAsync(image, content, options, run);
+        return this._job.generateAsync(image, foreground, options, run);
     }
 
     public override setImageAsync(image: RgbaImage): Promise<void> {
@@ -118,7 +118,7 @@ class WorkerClient extends SamClient {
 
     public override async generateAsync(
         image: RgbaImage,
-        content: Uint8Array | null,
+        foreground: Uint8Array | null,
         options: Partial<MaskGeneratorOptions> = {},
         { onProgress, signal }: RunOptions = {},
     ): Promise<GeneratedMasks> {
@@ -128,7 +128,7 @@ class WorkerClient extends SamClient {
         const cancel = (): void => this._link.tell({ kind: "cancel" });
         signal?.addEventListener("abort", cancel);
         try {
-            const request = { kind: "generate", image, content, options } as const;
+            const request = { kind: "generate", image, foreground, options } as const;
             const { generated } = await this._link.askAsync(request, "generated");
             return { ...generated, masks: generated.masks.map(ReviveMask) };
         } finally {

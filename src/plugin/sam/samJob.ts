@@ -41,11 +41,11 @@ export class SamJob {
     /** See {@link MaskGenerator.generateAsync}. */
     public async generateAsync(
         image: RgbaImage,
-        content: Uint8Array | null,
+        foreground: Uint8Array | null,
         options: Partial<MaskGeneratorOptions>,
         run: RunOptions,
     ): Promise<GeneratedMasks> {
-        return new MaskGenerator(this._session, options).generateAsync(image, content, run);
+        return new MaskGenerator(this._session, options).generateAsync(image, foreground, run);
     }
 
     /** Encodes the image of the next prompts. */

@@ -11,7 +11,7 @@ export type SamRequest =
     | {
           readonly kind: "generate";
           readonly image: RgbaImage;
-          readonly content: Uint8Array | null;
+          readonly foreground: Uint8Array | null;
           readonly options: Partial<MaskGeneratorOptions>;
       }
     | { readonly kind: "setImage"; readonly image: RgbaImage }

@@ -25,8 +25,8 @@ async function answerAsync(
     }
     switch (request.kind) {
         case "generate": {
-            const { image, content, options } = request;
-            const generated = await job.generateAsync(image, content, options, {
+            const { image, foreground, options } = request;
+            const generated = await job.generateAsync(image, foreground, options, {
                 onProgress: ({ fraction }) => respond({ kind: "progress", fraction }),
                 signal,
             });
