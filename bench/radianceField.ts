@@ -1,4 +1,4 @@
-// Trains a radiance field on a capture of posed pictures and measures it on the held-out views:
+// Trains a radiance field on a capture of posed images and measures it on the held-out views:
 //     node demo/headless/run.mjs bench/radianceField.ts <capture folder> [--preset fast] [--steps n] [--samples n]
 //         [--max-views n] [--max-pixels n] [--field json] [--training json] [--out folder]
 import { mkdirSync, writeFileSync } from "node:fs";

@@ -1,8 +1,8 @@
 // Agreement of the mask generator with the official one: node demo/headless/run.mjs bench/samGolden.ts <folder of the
 // models>
 //     [--golden FOLDER]                      images with masks of the official generator (name.png, name.json)
-//     [--pictures FOLDER --masks FOLDER]     larger pictures, and masks of the same views reduced to the views' size
-//     [--threads N] [--views N] [--skip]     threads; maximum number of pictures; skip points in masks already found
+//     [--pictures FOLDER --masks FOLDER]     larger images, and masks of the same views reduced to the views' size
+//     [--threads N] [--views N] [--skip]     threads; maximum number of images; skip points in masks already found
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -47,7 +47,7 @@ const session = await SamSession.CreateAsync(
     bytesOf(model.decoder.source),
 );
 
-/** Compares with the masks of one picture, at their size. */
+/** Compares with the masks of one image, at their size. */
 async function compareAsync(
     name: string,
     picture: RgbaImage,

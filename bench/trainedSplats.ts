@@ -1,5 +1,5 @@
 // The effect of floaters, haze and background, as trainings from photos leave them, on the hierarchy of splats:
-//     node demo/headless/run.mjs bench/trainedSplats.ts [folder for pictures]
+//     node demo/headless/run.mjs bench/trainedSplats.ts [output folder for images]
 // The splats are made from the demo's excavator (test/support/trainedSplats.ts); image masks, hierarchies by masks
 // alone.
 import { mkdirSync, writeFileSync } from "node:fs";

@@ -1,4 +1,4 @@
-// Writes the container of animated WebP pictures (https://developers.google.com/speed/webp/docs/riff_container) around
+// Writes the container of animated WebP images (https://developers.google.com/speed/webp/docs/riff_container) around
 // frames that a browser encoded.
 
 /**
@@ -13,7 +13,7 @@ function chunk(name, data) {
 }
 
 /**
- * Returns the chunk with the pixels of a still picture.
+ * Returns the chunk with the pixels of a still image.
  * @param {Buffer} file an opaque WebP
  */
 function pixelsOf(file) {
@@ -25,14 +25,14 @@ function pixelsOf(file) {
         }
         at += 8 + size + (size % 2);
     }
-    throw new Error("A frame is not a WebP picture.");
+    throw new Error("A frame is not a WebP image.");
 }
 
 /**
  * Encodes an animation.
- * @param {readonly Buffer[]} frames still WebP pictures of one size, without transparency
+ * @param {readonly Buffer[]} frames still WebP images of one size, without transparency
  * @param {{ width: number, height: number, milliseconds: number }} options size, and duration of each frame
- * @returns {Buffer} a picture that loops forever
+ * @returns {Buffer} an image that loops forever
  */
 export function WriteAnimatedWebp(frames, { width, height, milliseconds }) {
     const header = Buffer.alloc(10);

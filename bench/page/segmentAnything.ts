@@ -16,7 +16,7 @@ async function bytesAsync(path: string): Promise<Uint8Array> {
 }
 
 /**
- * Segments everything in a picture twice, the second time warm, and compares with the official generator's masks.
+ * Segments everything in an image twice, the second time warm, and compares with the official generator's masks.
  * @param picture the path of a PNG in the repository, without its ending
  * @param hasPeer whether there are masks of the official generator (0.80 / 0.90) beside it, as JSON
  */

@@ -43,7 +43,7 @@ export async function MakeMaskFilesAsync(
             quality: args.quality,
             maskStore: args.force ? null : new FolderByteStore(args.cache),
             imageAsync:
-                args.images === null ? undefined : (view) => readPictureAsync(args, args.images!, view, decodeAsync),
+                args.images === null ? undefined : (view) => readImageAsync(args, args.images!, view, decodeAsync),
             knownAsync: async (view, key) => {
                 const viewMasks = await readKnownAsync(args, view, key);
                 known += viewMasks === null ? 0 : 1;
@@ -109,7 +109,7 @@ async function readKnownAsync(args: MaskArguments, view: View, key: string): Pro
     return null;
 }
 
-async function readPictureAsync(
+async function readImageAsync(
     { capture }: MaskArguments,
     images: string,
     view: View,
@@ -122,20 +122,20 @@ async function readPictureAsync(
     if (path === undefined) {
         throw new UltrametricError(
             "input",
-            `${paths[0]}, the larger picture of ${view.name}, does not exist ` +
+            `${paths[0]}, the larger image of ${view.name}, does not exist ` +
                 `(nor with ${IMAGE_EXTENSIONS.slice(1).join(", ")}); check --images.`,
         );
     }
-    const picture = await decodeAsync(await readFile(path), path);
+    const image = await decodeAsync(await readFile(path), path);
     const { width, height } = view.camera;
-    if (Math.abs(picture.width * height - picture.height * width) > Math.max(picture.width, picture.height)) {
+    if (Math.abs(image.width * height - image.height * width) > Math.max(image.width, image.height)) {
         throw new UltrametricError(
             "input",
-            `${path} has ${picture.width} x ${picture.height} pixels, ` +
+            `${path} has ${image.width} x ${image.height} pixels, ` +
                 `another aspect ratio than its view's ${width} x ${height}.`,
         );
     }
-    return picture;
+    return image;
 }
 
 function printView({ view, generated, report }: ViewMasksResult): void {

@@ -11,7 +11,7 @@ export const MASKS_USAGE = `npm run masks -- <capture> [options]
 <capture>              folder of the capture: transforms_train.json or transforms.json (NeRF, nerfstudio), a COLMAP
                        model or poses_bounds.npy (LLFF), and its images; docs/captures.md
 --out DIR              output folder, one COCO file per view (<capture>/masks); an interrupted run resumes
---images DIR           larger pictures of the views, for finer masks; within the capture or elsewhere (the views' own)
+--images DIR           larger images of the views, for finer masks; within the capture or elsewhere (the views' own)
 --model DIR            folder of MobileSAM's two files (${MODEL_FOLDER})
 --points-per-side N    points per side of the grid (${generator.pointsPerSide})
 --min-iou X            minimum predicted IoU of a mask (${generator.minPredictedIou})
@@ -23,7 +23,7 @@ export const MASKS_USAGE = `npm run masks -- <capture> [options]
 --batch N              prompts per run of the decoder; limits memory (${generator.batchSize})
 --duplicate-iou X      of masks that overlap more, the more stable one stays (${quality.duplicateIou})
 --threads N            threads of the model (${DefaultThreadCount()})
---cache DIR            folder that keeps masks by picture, model and options (out/cache)
+--cache DIR            folder that keeps masks by image, model and options (out/cache)
 --force                make all masks again, and replace files of another origin`;
 
 const OPTIONS = {

@@ -8,7 +8,7 @@ export const USAGE = `npm run segment -- <capture> [options]
 --out DIR            output folder (out/<name of the capture>)
 --preset P           network and training: fast, default or paper (default)
 --recipe R           default, or paper: image neighbors, criterion distance, no smoothing, no votes (default)
---field F            source of surfaces: depth, the capture's own; radiance, learned from the pictures, even if there is
+--field F            source of surfaces: depth, the capture's own; radiance, learned from the images, even if there is
                      depth (depth; radiance for a capture without depth)
 --radiance-preset P  radiance field: fast or default (fast)
 --radiance-steps N   training steps of the radiance field (the preset's)

@@ -86,7 +86,7 @@ async function checkCaptureAsync(source: PickedFileSource, names: readonly strin
         throw new UltrametricError(
             "input",
             `${what} holds no model (${CONTENT_ENDINGS.join(", ")}), no saved segmentation (${SAVED_ENDING}) and ` +
-                `no pictures with cameras: ${(error as Error).message}`,
+                `no images with cameras: ${(error as Error).message}`,
             { cause: error },
         );
     }

@@ -16,7 +16,7 @@ import { SegmentAnythingOptions } from "./segmentAnything";
 import type { SubjectRun } from "./subjectRun";
 import type { ViewerScene } from "./viewerScene";
 
-/** The origin of masks: files of the capture, its pictures alone, or Segment Anything. */
+/** The origin of masks: files of the capture, its images alone, or Segment Anything. */
 export type MaskOrigin = "given" | "pictures" | "model";
 
 /** Content to segment. Views and masks are read or made on first use. */
@@ -113,7 +113,7 @@ export class FilesSubject extends Subject {
 
     /**
      * Returns the same files with a saved radiance field training. The scene stays unchanged.
-     * @throws UltrametricError "input" for a training of other pictures
+     * @throws UltrametricError "input" for a training of other images
      */
     public async withTrainingAsync(training: Uint8Array, run: RunOptions): Promise<FilesSubject> {
         const { _source, name, _hasMasks, _segmentation, _viewer } = this;
