@@ -39,7 +39,7 @@ export class HierarchyCut {
     /** The dendrogram of the criterion; null without a hierarchy. */
     public get dendrogram(): Dendrogram | null {
         const { _current: current } = this;
-        return current && current.hierarchy.dendrogram(current.criterion);
+        return current?.hierarchy.dendrogram(current.criterion) ?? null;
     }
 
     /** The parts of the dendrogram; null without a hierarchy. */

@@ -157,12 +157,13 @@ export class UltrametricSegmentation {
             },
             this._options,
         );
-        const observers = [
-            scene.onDisposeObservable.add(() => this.dispose()),
-            // The buffers of a restored device are empty.
-            engine.onContextRestoredObservable.add(() => void this._rebuildAsync()),
-        ];
-        this._removals.push(() => observers.forEach((observer) => observer.remove()));
+        const disposal = scene.onDisposeObservable.add(() => this.dispose());
+        // The buffers of a restored device are empty.
+        const restoration = engine.onContextRestoredObservable.add(() => void this._rebuildAsync());
+        this._removals.push(
+            () => disposal.remove(),
+            () => restoration.remove(),
+        );
         if (this._options.usePointer) {
             const controls = this._createPointerControls();
             this._removals.push(() => controls.dispose());
