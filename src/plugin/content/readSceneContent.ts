@@ -16,7 +16,7 @@ import { IsSplatMesh, SplatDataCoroutine } from "./splatData";
 /** The largest number of elements: views store them as 32-bit floats, which are exact up to 2^24. */
 const MAX_ELEMENTS = 2 ** 24 - 2;
 
-/** Options of {@link ReadSceneContentAsync}. */
+/** Options of `ReadSceneContentAsync`. */
 export interface SceneContentOptions {
     /**
      * The up axis of the capture's right-handed world; {@link CaptureToScene} maps that world into the scene. Default

@@ -32,7 +32,7 @@ export const DEFAULT_SKIP_FOUND_OPTIONS: Readonly<SkipFoundOptions> = {
     maxShare: 0.01,
 };
 
-/** Options of {@link MaskGenerator}; the names in segment-anything's automatic mask generator are in parentheses. */
+/** Options of `MaskGenerator`; the names in segment-anything's automatic mask generator are in parentheses. */
 export interface MaskGeneratorOptions {
     /** The number of grid points per side (points_per_side). Default 32. */
     pointsPerSide: number;

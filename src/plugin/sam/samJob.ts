@@ -8,7 +8,7 @@ import type { SamModel } from "./samModel";
 import { SamPredictor } from "./samPredictor";
 import { type SamPrompt, SamSession } from "./samSession";
 
-/** The input of a {@link SamJob}: plain data that can be posted to a worker. */
+/** The input of a `SamJob`: plain data that can be posted to a worker. */
 export interface SamJobInput {
     readonly model: SamModel;
     readonly encoder: Uint8Array;

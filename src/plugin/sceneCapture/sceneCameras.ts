@@ -4,7 +4,7 @@ import type { UpAxis } from "../babylon/worldFrame";
 import { FibonacciDirections } from "../content/fibonacciDirections";
 import type { ContentBounds } from "../content/sceneContent";
 
-/** Options of {@link CreateSceneCameras}. Angles are in radians. */
+/** Options of `CreateSceneCameras`. Angles are in radians. */
 export interface SceneCameraOptions {
     /** Number of cameras around the content. Default 24. */
     views: number;

@@ -2,7 +2,7 @@ import type { StructurePriors } from "../priors/structurePriors";
 import type { ConsensusOptions } from "./consensus";
 import type { SuperpointOptions } from "./superpoints";
 
-/** Options of {@link HierarchyBuilder}. */
+/** Options of `HierarchyBuilder`. */
 export interface HierarchyOptions {
     /** Voxel size of the point cloud, in the unit cube; without effect on a capture with geometry. Default 0.004. */
     readonly voxelSize?: number;

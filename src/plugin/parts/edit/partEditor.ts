@@ -277,7 +277,7 @@ export class PartEditor implements PartActions {
 
     /**
      * Splits a part at its next split into two sides that are not small fragments (see
-     * {@link PartEditorHost.minStepLeaves}): into the smaller side and all the rest. Each becomes a group in the color
+     * the option `minStepShare`): into the smaller side and all the rest. Each becomes a group in the color
      * that it has at a finer cut.
      *
      * @returns the rest, and the side

@@ -2,7 +2,7 @@ import { CutAtCount } from "../../../compute/hierarchy/cut/partition";
 import type { LeafInterval } from "../model/leafInterval";
 import type { PartTree } from "../model/partTree";
 
-/** Options of {@link FindSimilarParts}. */
+/** Options of `FindSimilarParts`. */
 export interface SimilarOptions {
     /** The largest distance of similar parts. Default 0.35. */
     maxDistance: number;
@@ -22,7 +22,7 @@ export interface SimilarPart extends LeafInterval {
     readonly distance: number;
 }
 
-/** The result of {@link FindSimilarParts}. */
+/** The result of `FindSimilarParts`. */
 export interface SimilarParts {
     /** The compared properties: the mean feature, or the mean color, the size and the extents. */
     readonly compared: "features" | "look";
