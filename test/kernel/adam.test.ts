@@ -6,7 +6,7 @@ import { HashGridGradient } from "../../src/compute/fields/shared/hashGridGradie
 import { Mlp } from "../../src/compute/fields/shared/mlp";
 import { MlpGradient } from "../../src/compute/fields/shared/mlpGradient";
 import { GpuArray } from "../../src/compute/gpu/gpuArray";
-import { Adam as SlowAdam } from "../reference/adam";
+import { Adam as ReferenceAdam } from "../reference/adam";
 import { ExpectCloseElements, ExpectSameElements } from "../support/arrays";
 import { UseEngine } from "../support/gpu";
 
@@ -44,8 +44,8 @@ describe("Adam", () => {
             const state = new GpuArray(engine(), "u32", [8]);
             const adam = await Adam.CreateAsync(engine(), state, mlp, mlpGradient, { grid, gradient: gridGradient });
 
-            const slowWeights = new SlowAdam(Float64Array.from(await mlp.weights.readAsync()), false);
-            const slowGrid = new SlowAdam(Float64Array.from(await grid.table.readAsync()), true);
+            const referenceWeights = new ReferenceAdam(Float64Array.from(await mlp.weights.readAsync()), false);
+            const referenceGrid = new ReferenceAdam(Float64Array.from(await grid.table.readAsync()), true);
             const levelOf = await grid.levelOfBlock.readAsync();
             const perBlock = grid.table.shape[0] / levelOf.length;
             for (let step = 1; step <= 4; step++) {
@@ -67,11 +67,11 @@ describe("Adam", () => {
                 adam.dispatch();
                 if (hasPairs) {
                     const count = mlp.weights.length;
-                    slowWeights.step(
+                    referenceWeights.step(
                         Float64Array.from({ length: count }, (_, w) => partials[w] + partials[count + w]),
                         rate,
                     );
-                    slowGrid.step(
+                    referenceGrid.step(
                         Float64Array.from(fixed, (value, i) => {
                             const level = levelOf[Math.floor(i / features / perBlock)];
                             return (value * maxima[level * features + (i % features)] * points) / 2 ** 30;
@@ -83,19 +83,19 @@ describe("Adam", () => {
                 // first moments cancel.
                 ExpectCloseElements(
                     await mlp.weights.readAsync(),
-                    slowWeights.values,
+                    referenceWeights.values,
                     { absolute: 2e-7, relative: 2e-6 },
                     `${note}, step ${step}`,
                 );
                 ExpectCloseElements(
                     await grid.table.readAsync(),
-                    slowGrid.values,
+                    referenceGrid.values,
                     { absolute: 2e-7, relative: 2e-6 },
                     `${note}, step ${step}`,
                 );
                 ExpectSameElements(await gridGradient.gradients.readAsync(), new Int32Array(grid.table.length), note);
             }
-            expect(mlpGradient.chunks).toBe(2);
+            expect(mlpGradient.partialCount).toBe(2);
             for (const resource of [adam, gridGradient, mlpGradient, mlp, grid, inputs, positions, outputs, state]) {
                 resource.dispose();
             }

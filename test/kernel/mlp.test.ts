@@ -5,8 +5,8 @@ import { HashGrid } from "../../src/compute/fields/shared/hashGrid";
 import { Mlp, MlpTiles } from "../../src/compute/fields/shared/mlp";
 import { MlpGradient } from "../../src/compute/fields/shared/mlpGradient";
 import { GpuArray } from "../../src/compute/gpu/gpuArray";
-import { HashGrid as SlowHashGrid } from "../reference/hashGrid";
-import { Mlp as SlowMlp } from "../reference/mlp";
+import { HashGrid as ReferenceHashGrid } from "../reference/hashGrid";
+import { Mlp as ReferenceMlp } from "../reference/mlp";
 import { NormalizeFeatures } from "../reference/normalizeFeatures";
 import { ExpectCloseElements } from "../support/arrays";
 import { UseEngine } from "../support/gpu";
@@ -28,7 +28,7 @@ describe("Mlp", () => {
         const weights = await mlp.weights.readAsync();
         const inputs = Float32Array.from({ length: points * widths[0] }, () => random() - 0.5);
         const values = [GpuArray.From(engine(), "f32", Transpose(inputs, widths[0]), [widths[0], points])];
-        const expected = SlowMlp(mlp.layers, weights, inputs);
+        const expected = ReferenceMlp(mlp.layers, weights, inputs);
         for (const [l, layer] of mlp.layers.entries()) {
             const outputs = new GpuArray(engine(), "f32", [layer.outputs, points]);
             const kernel = await mlp.createForwardAsync(layer, points);
@@ -52,13 +52,13 @@ describe("Mlp", () => {
         const partials = await gradient.partials.readAsync();
         const weightGradient = weights.map((_, w) => {
             let sum = 0;
-            for (let chunk = 0; chunk < gradient.chunks; chunk++) {
+            for (let chunk = 0; chunk < gradient.partialCount; chunk++) {
                 sum += partials[chunk * weights.length + w];
             }
             return sum;
         });
         const loss = (w: ArrayLike<number>, x: ArrayLike<number>): number =>
-            SlowMlp(mlp.layers, w, x)[widths.length - 2].reduce((sum, y, i) => sum + y * factors[i], 0);
+            ReferenceMlp(mlp.layers, w, x)[widths.length - 2].reduce((sum, y, i) => sum + y * factors[i], 0);
         const weightPlaces = Array.from({ length: 25 }, () => Math.floor(random() * weights.length));
         const inputPlaces = Array.from({ length: 25 }, () => Math.floor(random() * inputs.length));
         // Rounding in sums over the points; and a hidden value may cross 0 within the step of the difference, with a
@@ -115,7 +115,7 @@ describe("FeaturePass", () => {
         const positions = Float32Array.from({ length: 4 * points }, random);
         pass.positions.upload(positions);
         pass.dispatch();
-        const encoding = SlowHashGrid(
+        const encoding = ReferenceHashGrid(
             grid.levels,
             2,
             await grid.table.readAsync(),
@@ -124,7 +124,7 @@ describe("FeaturePass", () => {
         const padded = Float64Array.from({ length: points * grid.width }, (_, i) =>
             i % grid.width < 6 ? encoding[Math.floor(i / grid.width) * 6 + (i % grid.width)] : 0,
         );
-        const outputs = SlowMlp(mlp.layers, await mlp.weights.readAsync(), padded)[1];
+        const outputs = ReferenceMlp(mlp.layers, await mlp.weights.readAsync(), padded)[1];
         // Encodings of about 0.005 are rounded to 2e-7 of a number at most 0.01: up to 1e-4 of a feature.
         ExpectCloseElements(
             await pass.features.readAsync(),

@@ -7,9 +7,9 @@ import { RayMarcher } from "../../src/compute/fields/radiance/rayMarcher";
 import { SampleCuller } from "../../src/compute/fields/radiance/sampleCuller";
 import { GpuArray } from "../../src/compute/gpu/gpuArray";
 import { Composite } from "../reference/composite";
-import { HashGrid as SlowHashGrid } from "../reference/hashGrid";
+import { HashGrid as ReferenceHashGrid } from "../reference/hashGrid";
 import { MarchRay, StepAt } from "../reference/marchRay";
-import { Mlp as SlowMlp } from "../reference/mlp";
+import { Mlp as ReferenceMlp } from "../reference/mlp";
 import { SphericalHarmonics } from "../reference/sphericalHarmonics";
 import { ExpectCloseElements, ExpectSameElements } from "../support/arrays";
 import { UseEngine } from "../support/gpu";
@@ -48,7 +48,7 @@ describe("RayMarcher", () => {
         let compared = 0;
         for (let i = 0; i < rays; i++) {
             const ray = [...made.subarray(i * RAY_WORDS, (i + 1) * RAY_WORDS)];
-            const slow = MarchRay(options, isOccupied, ray.slice(0, 3), ray.slice(4, 7), ray[3]);
+            const reference = MarchRay(options, isOccupied, ray.slice(0, 3), ray.slice(4, 7), ray[3]);
             const [start, count] = spans.subarray(2 * i, 2 * i + 2);
             const note = `seed ${seed}, ray ${i}`;
             expect(count === 0 ? total : start, note).toBe(total);
@@ -56,9 +56,9 @@ describe("RayMarcher", () => {
             total += count;
             expect(owners.subarray(start, start + count).every((owner) => owner === i)).toBe(true);
             // The rounding of 40 steps adds up to 1e-5; nearer to a wall than that, either cell may be hit.
-            if (slow.margin > 2e-5) {
+            if (reference.margin > 2e-5) {
                 compared++;
-                const expected = slow.samples.flatMap(({ place, t }) => [...place, t]);
+                const expected = reference.samples.flatMap(({ place, t }) => [...place, t]);
                 const actual = positions.subarray(4 * start, 4 * (start + count));
                 ExpectCloseElements(actual, expected, { absolute: 1e-5, relative: 1e-5 }, note);
             }
@@ -223,7 +223,7 @@ describe("RadiancePass and RadianceGradient", () => {
         const weights = await pass.weights.readAsync();
 
         // The networks by their references, from the samples' positions.
-        const places = positions.filter((_, i) => i % 4 < 3);
+        const points = positions.filter((_, i) => i % 4 < 3);
         const table = await networks.grid.table.readAsync();
         const densityWeights = await networks.densityMlp.weights.readAsync();
         const colorWeights = await networks.colorMlp.weights.readAsync();
@@ -232,12 +232,12 @@ describe("RadiancePass and RadianceGradient", () => {
             SphericalHarmonics([...rays.subarray(ray * RAY_WORDS + 4, ray * RAY_WORDS + 7)]),
         );
         const geometryOf = (grid: ArrayLike<number>, layers: ArrayLike<number>): Float64Array => {
-            const encoding = SlowHashGrid(networks.grid.levels, options.featuresPerLevel, grid, places);
+            const encoding = ReferenceHashGrid(networks.grid.levels, options.featuresPerLevel, grid, points);
             const padded = new Float64Array(samples * networks.grid.width);
             for (let i = 0; i < samples; i++) {
                 padded.set(encoding.subarray(i * used, (i + 1) * used), i * networks.grid.width);
             }
-            return SlowMlp(networks.densityMlp.layers, layers, padded).pop()!;
+            return ReferenceMlp(networks.densityMlp.layers, layers, padded).pop()!;
         };
         const G = options.geometryFeatures;
         const colorsOf = (geometry: Float64Array, layers: ArrayLike<number>): Float64Array => {
@@ -246,7 +246,7 @@ describe("RadiancePass and RadianceGradient", () => {
                 inputs.set(harmonics[i], i * (16 + G));
                 inputs.set(geometry.subarray(i * G, (i + 1) * G), i * (16 + G) + 16);
             }
-            return SlowMlp(networks.colorMlp.layers, layers, inputs).pop()!;
+            return ReferenceMlp(networks.colorMlp.layers, layers, inputs).pop()!;
         };
         const stepAt = (k: number): number => {
             const ray = rays.subarray(owners[k] * RAY_WORDS, (owners[k] + 1) * RAY_WORDS);
@@ -305,19 +305,19 @@ describe("RadiancePass and RadianceGradient", () => {
                 expect(resultBits[at + RESULT.isDropped]).toBe(1);
                 continue;
             }
-            const slow = show(i, ownGeometry, ownColors);
-            early += slow.used < spans[2 * i + 1] ? 1 : 0;
-            const expected = [...slow.color, slow.opacity, slow.depth, slow.distortion];
+            const reference = show(i, ownGeometry, ownColors);
+            early += reference.used < spans[2 * i + 1] ? 1 : 0;
+            const expected = [...reference.color, reference.opacity, reference.depth, reference.distortion];
             ExpectCloseElements(
                 results.subarray(at, at + 6),
                 expected,
                 { absolute: 1e-5, relative: 1e-5 },
                 `${note}, ray ${i}`,
             );
-            expect(resultBits[at + RESULT.used], `${note}, ray ${i}`).toBe(slow.used);
+            expect(resultBits[at + RESULT.used], `${note}, ray ${i}`).toBe(reference.used);
             // If almost exactly half of the light is left after a sample, rounding decides whether the next one counts.
-            ExpectCloseElements([results[at + RESULT.median]], [slow.median], { absolute: 1e-4 }, `${note}, ray ${i}`);
-            const wanted = Array.from({ length: spans[2 * i + 1] }, (_, k) => slow.weights[k] ?? 0);
+            ExpectCloseElements([results[at + RESULT.median]], [reference.median], { absolute: 1e-4 }, `${note}, ray ${i}`);
+            const wanted = Array.from({ length: spans[2 * i + 1] }, (_, k) => reference.weights[k] ?? 0);
             ExpectCloseElements(
                 weights.subarray(spans[2 * i], spans[2 * i] + spans[2 * i + 1]),
                 wanted,
@@ -345,8 +345,8 @@ describe("RadiancePass and RadianceGradient", () => {
                 if (spans[2 * i + 1] > 0) {
                     const at = i * RESULT_WORDS;
                     // The same samples count, as in a gradient: the end of a ray is not differentiable.
-                    const slow = show(i, geometryNow, colorsNow, resultBits[at + RESULT.used]);
-                    const shown = [...slow.color, slow.opacity, slow.depth, slow.distortion];
+                    const reference = show(i, geometryNow, colorsNow, resultBits[at + RESULT.used]);
+                    const shown = [...reference.color, reference.opacity, reference.depth, reference.distortion];
                     shown.forEach((value, k) => {
                         sum += value * factors[at + 8 + k];
                     });
@@ -395,7 +395,7 @@ describe("RadiancePass and RadianceGradient", () => {
         // Sums over all samples of products through three layers; a hidden value may cross 0 within the step.
         const chained = { absolute: 2e-3, relative: 5e-3 };
         ExpectCloseElements(
-            densityPlaces.map((w) => sum(densityPartials, gradient.density.chunks, densityWeights.length, w)),
+            densityPlaces.map((w) => sum(densityPartials, gradient.density.partialCount, densityWeights.length, w)),
             FiniteDifferences((w) => whole(table, w, colorWeights), densityWeights, densityPlaces, 1e-6),
             chained,
             `${note}, density network`,
@@ -403,7 +403,7 @@ describe("RadiancePass and RadianceGradient", () => {
         const colorPartials = await gradient.color.partials.readAsync();
         const colorPlaces = pick(colorWeights.length);
         ExpectCloseElements(
-            colorPlaces.map((w) => sum(colorPartials, gradient.color.chunks, colorWeights.length, w)),
+            colorPlaces.map((w) => sum(colorPartials, gradient.color.partialCount, colorWeights.length, w)),
             FiniteDifferences((w) => whole(table, densityWeights, w), colorWeights, colorPlaces, 1e-6),
             chained,
             `${note}, color network`,

@@ -10,9 +10,9 @@ import { VolumeFeatures } from "../../src/compute/fields/feature/volumeFeatures"
 import { RadianceField } from "../../src/compute/fields/radiance/radianceField";
 import { GpuArray } from "../../src/compute/gpu/gpuArray";
 import { CompositeFeatures } from "../reference/compositeFeatures";
-import { HashGrid as SlowHashGrid } from "../reference/hashGrid";
+import { HashGrid as ReferenceHashGrid } from "../reference/hashGrid";
 import { StepAt } from "../reference/marchRay";
-import { Mlp as SlowMlp } from "../reference/mlp";
+import { Mlp as ReferenceMlp } from "../reference/mlp";
 import { VolumeSlots } from "../reference/volumeSlots";
 import { ExpectCloseElements, ExpectSameElements } from "../support/arrays";
 import { UseEngine } from "../support/gpu";
@@ -55,7 +55,7 @@ describe("VolumeFeatures", () => {
             const rays = await marcher.rays.readAsync();
             const marched = await marcher.positions.readAsync();
             const geometry = await density.outputs.readAsync();
-            const places = await pixels.points.positions.readAsync();
+            const points = await pixels.points.positions.readAsync();
             const opacities = await pixels.rays.opacities.readAsync();
             const scale = 2 / 4;
             const offset = [0, 1, 2].map(
@@ -80,26 +80,26 @@ describe("VolumeFeatures", () => {
                 const at = (t: number): number[] => origin.map((o, axis) => o + t * direction[axis]);
                 const chosen = Array.from({ length }, (_, k) => start + k);
                 const lengths = chosen.map((k) => marched[4 * k + 3]);
-                const slow = VolumeSlots(
+                const reference = VolumeSlots(
                     lengths,
                     lengths.map((t) => StepAt(options, at(t))),
                     chosen.map((k) => geometry[k] + Math.log(options.initialDensity)),
                     slots,
                     (PcgHash(i ^ PcgHash(10 ^ key)) >>> 8) / 2 ** 24,
                 );
-                ExpectCloseElements([opacities[i]], [slow.opacity], { absolute: 1e-5 }, `${note}, ray ${i}`);
+                ExpectCloseElements([opacities[i]], [reference.opacity], { absolute: 1e-5 }, `${note}, ray ${i}`);
                 // The rounding of 40 products of transmittances adds up to 1e-5.
-                if (slow.margin > 2e-5 || slow.places.length < slots) {
+                if (reference.margin > 2e-5 || reference.slots.length < slots) {
                     compared++;
                     drawn += length > slots ? 1 : 0;
                     const expected = Array.from({ length: slots }, (_, slot) => {
-                        const place = slow.places[slot];
-                        return place
-                            ? [...at(place.t).map((x, axis) => (x - offset[axis]) / scale), place.weight]
+                        const filled = reference.slots[slot];
+                        return filled
+                            ? [...at(filled.t).map((x, axis) => (x - offset[axis]) / scale), filled.weight]
                             : [...surface.subarray(4 * i, 4 * i + 3), 0];
                     }).flat();
                     ExpectCloseElements(
-                        places.subarray(4 * slots * i, 4 * slots * (i + 1)),
+                        points.subarray(4 * slots * i, 4 * slots * (i + 1)),
                         expected,
                         { absolute: 2e-5, relative: 1e-5 },
                         `${note}, ray ${i}`,
@@ -112,30 +112,30 @@ describe("VolumeFeatures", () => {
             }
 
             // The features, by the network's reference at the GPU's slots.
-            const weights = places.filter((_, word) => word % 4 === 3);
-            const encodings = SlowHashGrid(
+            const weights = points.filter((_, word) => word % 4 === 3);
+            const encodings = ReferenceHashGrid(
                 field.grid.levels,
                 2,
                 await field.grid.table.readAsync(),
-                places.filter((_, word) => word % 4 < 3),
+                points.filter((_, word) => word % 4 < 3),
             );
             const padded = new Float64Array(count * slots * field.grid.width);
             for (let p = 0; p < count * slots; p++) {
                 padded.set(encodings.subarray(6 * p, 6 * p + 6), p * field.grid.width);
             }
             const layers = await field.mlp.weights.readAsync();
-            const outputs = SlowMlp(field.mlp.layers, layers, padded)[1];
-            const slow = CompositeFeatures(outputs, weights, opacities, dimensions);
+            const outputs = ReferenceMlp(field.mlp.layers, layers, padded)[1];
+            const reference = CompositeFeatures(outputs, weights, opacities, dimensions);
             const features = await pixels.features.readAsync();
             // Unit features of outputs around 0.1 with a rounding of 1e-6.
             const close = { absolute: 1e-4 };
-            ExpectCloseElements(features, slow.features, close, note);
+            ExpectCloseElements(features, reference.features, close, note);
             const inverseNorms = await pixels.inverseNorms.readAsync();
             ExpectCloseElements(
                 inverseNorms,
                 Array.from(
                     { length: count },
-                    (_, i) => 1 / Math.hypot(...slow.sums.subarray(i * dimensions, (i + 1) * dimensions)),
+                    (_, i) => 1 / Math.hypot(...reference.sums.subarray(i * dimensions, (i + 1) * dimensions)),
                 ),
                 { relative: 1e-3 },
                 note,
@@ -147,9 +147,9 @@ describe("VolumeFeatures", () => {
                 const i = Math.floor(place / dimensions);
                 let radial = 0;
                 for (let d = 0; d < dimensions; d++) {
-                    radial += factors[i * dimensions + d] * slow.features[i * dimensions + d];
+                    radial += factors[i * dimensions + d] * reference.features[i * dimensions + d];
                 }
-                return (factor - radial * slow.features[place]) * inverseNorms[i];
+                return (factor - radial * reference.features[place]) * inverseNorms[i];
             });
             const given = GpuArray.From(engine(), "f32", Transpose(sumGradients, dimensions), [dimensions, count]);
             const gradient = await pixels.createGradientAsync(given);
@@ -163,14 +163,14 @@ describe("VolumeFeatures", () => {
             const picked = Array.from({ length: 16 }, () => Math.floor(random() * layers.length));
             const sumOf = (w: number): number => {
                 let sum = 0;
-                for (let chunk = 0; chunk < gradient.mlp.chunks; chunk++) {
+                for (let chunk = 0; chunk < gradient.mlp.partialCount; chunk++) {
                     sum += partials[chunk * layers.length + w];
                 }
                 return sum;
             };
             ExpectCloseElements(
                 picked.map(sumOf),
-                FiniteDifferences((now) => loss(SlowMlp(field.mlp.layers, now, padded)[1]), layers, picked, 1e-6),
+                FiniteDifferences((now) => loss(ReferenceMlp(field.mlp.layers, now, padded)[1]), layers, picked, 1e-6),
                 // Sums over all slots, each through two normalizations; a hidden value may cross 0 within the step.
                 { absolute: 2e-3, relative: 5e-3 },
                 `${note}, network`,
@@ -204,14 +204,14 @@ describe("RayVolume", () => {
         pixels.positions.upload(surface);
         pixels.dispatch();
         const spans = await pixels.rays.marcher.spans.readAsync();
-        const places = await pixels.points.positions.readAsync();
+        const points = await pixels.points.positions.readAsync();
         const opacities = await pixels.rays.opacities.readAsync();
         const dropped = Array.from({ length: 32 }, (_, i) => i).filter((i) => spans[2 * i] === 0xffffffff);
         expect(dropped.length).toBeGreaterThan(20);
         for (const i of dropped) {
             const point = [...surface.subarray(4 * i, 4 * i + 3)];
             const rest = [0, 1, 2].flatMap(() => [...point, 0]);
-            ExpectSameElements(places.subarray(16 * i, 16 * i + 16), [...point, 1, ...rest], `seed 92, ray ${i}`);
+            ExpectSameElements(points.subarray(16 * i, 16 * i + 16), [...point, 1, ...rest], `seed 92, ray ${i}`);
             expect(opacities[i]).toBe(1);
         }
         for (const resource of [networks, field, state, pixels]) {

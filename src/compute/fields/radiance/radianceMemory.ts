@@ -1,7 +1,7 @@
 import { UltrametricError } from "../../base/ultrametricError";
 import { FormatBytes } from "../../gpu/deviceLimits";
 import { HashGridWidth, LayOutHashGrid } from "../shared/hashGrid";
-import { RUN_POINTS } from "../shared/mlpGradient";
+import { POINTS_PER_PARTIAL } from "../shared/mlpGradient";
 import type { RadianceFieldOptions, RadianceTrainingOptions } from "./radianceFieldOptions";
 import { COLOR_OUTPUTS, DIRECTION_INPUTS, RAY_WORDS, RESULT_WORDS, TARGET_WORDS } from "./radianceKernels";
 
@@ -44,13 +44,13 @@ export function PredictRadianceMemory(
     const cells = field.occupancyResolution ** 3;
     const weights = 4 * (weightsOf(density) + weightsOf(color));
     const { samples, maxRays } = training;
-    const chunks = Math.ceil(samples / RUN_POINTS);
+    const partialCount = Math.ceil(samples / POINTS_PER_PARTIAL);
     // Values and gradients of all layers; positions, rays, weights and the gradients of the compositing.
     const perSample = 4 * (2 * sum(density) + 2 * sum(color) + 4 + 1 + 1 + 1);
     // Values of the density network; positions and rays.
     const scouts = training.scouts > 1 ? training.scouts * samples : 0;
     const perScout = 4 * (sum(density) + 4 + 1);
-    const sampleBytes = samples * perSample + scouts * perScout + chunks * weights;
+    const sampleBytes = samples * perSample + scouts * perScout + partialCount * weights;
     const rayBytes = 4 * maxRays * (RAY_WORDS + TARGET_WORDS + RESULT_WORDS + 1 + 2 + 4);
     const fieldBytes = table + weights + cells / 8;
     const parameterBytes = 3 * table + 2 * weights + 8 * cells;
@@ -67,7 +67,7 @@ export function PredictRadianceMemory(
             samples: Math.max(
                 4 * samples * Math.max(...density, ...color),
                 4 * scouts * Math.max(...density),
-                4 * chunks * Math.max(weightsOf(density), weightsOf(color)),
+                4 * partialCount * Math.max(weightsOf(density), weightsOf(color)),
             ),
             images: imageBytes,
         },

@@ -60,7 +60,7 @@ export class Adam {
                         secondMoments: moment("second moments of the weights", mlp.weights.length),
                     },
                     includes: TRAINING_INCLUDES,
-                    defines: { ...ADAM_DEFINES, WEIGHTS: mlp.weights.length, CHUNKS: mlpGradient.chunks },
+                    defines: { ...ADAM_DEFINES, WEIGHTS: mlp.weights.length, PARTIALS: mlpGradient.partialCount },
                     workgroupSize: [64],
                 }),
             );

@@ -8,15 +8,15 @@ import { type Mlp, MlpTiles } from "./mlp";
 import { OwnedResources } from "./ownedResources";
 
 /** Points whose gradients one invocation sums: enough work for it, and enough invocations for the GPU. */
-export const RUN_POINTS = 128;
+export const POINTS_PER_PARTIAL = 128;
 
 /** The gradients of a network's weights and inputs, from the gradient of its outputs. */
 export class MlpGradient {
     private constructor(
         private readonly _owned: OwnedResources,
         /** Number of partial sums of each weight's gradient. */
-        public readonly chunks: number,
-        /** [chunks, weights] partial sums; the gradient is their sum over the first axis. */
+        public readonly partialCount: number,
+        /** [partialCount, weights] partial sums; the gradient is their sum over the first axis. */
         public readonly partials: GpuArray<"f32">,
         /** [inputs, points] gradient of the network's inputs. */
         public readonly inputGradients: GpuArray<"f32">,
@@ -36,9 +36,9 @@ export class MlpGradient {
         outputGradients: GpuArray,
     ): Promise<MlpGradient> {
         return await OwnedResources.BuildAsync(async (owned) => {
-            const chunks = Math.ceil(points / RUN_POINTS);
+            const partialCount = Math.ceil(points / POINTS_PER_PARTIAL);
             const partials = owned.add(
-                new GpuArray(engine, "f32", [chunks, mlp.weights.length], { label: "weight gradients" }),
+                new GpuArray(engine, "f32", [partialCount, mlp.weights.length], { label: "weight gradients" }),
             );
             const dispatches: KernelDispatch[] = [];
             let gradients = outputGradients;
@@ -58,7 +58,7 @@ export class MlpGradient {
                         name: `denseWeightGradient ${layer.inputs} x ${layer.outputs}`,
                         source: weightGradientSource,
                         arrays: { inputs: inputs[l], outputGradients: gradients, partials },
-                        defines: { ...defines, WEIGHTS: mlp.weights.length, CHUNKS: chunks },
+                        defines: { ...defines, WEIGHTS: mlp.weights.length, PARTIALS: partialCount },
                         workgroupSize: [64],
                     }),
                 );
@@ -72,12 +72,12 @@ export class MlpGradient {
                     }),
                 );
                 dispatches.push(
-                    { kernel: weightKernel, count: MlpTiles(layer.inputs, layer.outputs) * chunks },
+                    { kernel: weightKernel, count: MlpTiles(layer.inputs, layer.outputs) * partialCount },
                     { kernel: inputKernel, count: MlpTiles(layer.inputs, points) },
                 );
                 gradients = inputGradients;
             }
-            return new MlpGradient(owned, chunks, partials, gradients as GpuArray<"f32">, dispatches);
+            return new MlpGradient(owned, partialCount, partials, gradients as GpuArray<"f32">, dispatches);
         });
     }
 
