@@ -7,7 +7,7 @@ import { SphereCapture, SphereConfig, SphereViews } from "../support/sphereViews
 
 const engine = UseBrowserEngine();
 const CAPTURE = { ...SphereCapture(8, 24), heldOutViews: SphereViews(1, 24, 0.9) };
-const RECIPE = SphereConfig({ steps: 150, samples: 2048, seed: 2 });
+const CONFIG = SphereConfig({ steps: 150, samples: 2048, seed: 2 });
 
 /** Waits until a condition holds after a change. */
 function UntilAsync(learning: RadianceTrainingSession, isSo: () => boolean): Promise<void> {
@@ -28,7 +28,7 @@ async function FieldOfAsync(learning: RadianceTrainingSession): Promise<Uint8Arr
 
 describe("RadianceTrainingSession", () => {
     it("trains the same field when it is paused, resumed, saved and loaded", async () => {
-        const straight = await RadianceTrainingSession.CreateAsync(engine(), CAPTURE, RECIPE);
+        const straight = await RadianceTrainingSession.CreateAsync(engine(), CAPTURE, CONFIG);
         await straight.runAsync();
         const wanted = await FieldOfAsync(straight);
         const { points } = straight;
@@ -37,7 +37,7 @@ describe("RadianceTrainingSession", () => {
         expect(points[2].heldOutPsnr).toBeGreaterThan(12);
         straight.dispose();
 
-        const learning = await RadianceTrainingSession.CreateAsync(engine(), CAPTURE, RECIPE);
+        const learning = await RadianceTrainingSession.CreateAsync(engine(), CAPTURE, CONFIG);
         const stages: Progress[] = [];
         const done = learning.runAsync({ onProgress: (progress) => stages.push(progress) });
         const bytes = await learning.saveAsync(); // during the training
@@ -74,7 +74,7 @@ describe("RadianceTrainingSession", () => {
 
     it("keeps its field when it is canceled, and returns depth when it is ended early", async () => {
         const learning = await RadianceTrainingSession.CreateAsync(engine(), CAPTURE, {
-            ...RECIPE,
+            ...CONFIG,
             ...SphereConfig({ steps: 400, samples: 2048 }),
         });
         const controller = new AbortController();
@@ -105,7 +105,7 @@ describe("RadianceTrainingSession", () => {
     });
 
     it("throws on a file of other images", async () => {
-        const learning = await RadianceTrainingSession.CreateAsync(engine(), CAPTURE, RECIPE);
+        const learning = await RadianceTrainingSession.CreateAsync(engine(), CAPTURE, CONFIG);
         const bytes = await learning.saveAsync();
         learning.dispose();
         const other = { ...CAPTURE, views: CAPTURE.views.slice(1) };

@@ -128,11 +128,11 @@ describe("DepthContinuity", () => {
                 (_, j) => results[(4 * run + (j >> 1)) * RESULT_WORDS + (j % 2 === 0 ? RESULT.opacity : RESULT.depth)],
             );
             const isDropped = run === 7; // ray 30
-            const slow = (now: ArrayLike<number>): number =>
+            const reference = (now: ArrayLike<number>): number =>
                 isDropped ? 0 : (weight * DepthContinuityLoss(four, now, threshold)) / runCount;
-            sum += slow(given);
-            counted += slow(given) > 0 ? 1 : 0;
-            const gradients = FiniteDifferences(slow, given, [0, 1, 2, 3, 4, 5, 6, 7], 1e-6);
+            sum += reference(given);
+            counted += reference(given) > 0 ? 1 : 0;
+            const gradients = FiniteDifferences(reference, given, [0, 1, 2, 3, 4, 5, 6, 7], 1e-6);
             const added = Array.from({ length: 8 }, (_, j) => {
                 const at = (4 * run + (j >> 1)) * RESULT_WORDS + (j % 2 === 0 ? 11 : 12);
                 return full.shown[at] - bare.shown[at];
@@ -140,7 +140,7 @@ describe("DepthContinuity", () => {
             ExpectCloseElements(added, gradients, { absolute: 1e-7, relative: 1e-4 }, `${note}, run ${run}`);
             ExpectCloseElements(
                 [0, 1, 2, 3].map((k) => full.losses[4 * (4 * run + k) + 1] - bare.losses[4 * (4 * run + k) + 1]),
-                [count * slow(given), 0, 0, 0],
+                [count * reference(given), 0, 0, 0],
                 { absolute: 1e-5, relative: 1e-4 },
                 `${note}, run ${run}`,
             );
@@ -160,14 +160,14 @@ describe("DepthContinuity", () => {
         const random = CreateRandom(62);
         const [capture, viewOptions] = MaskedViews(random);
         const packed = CreateRadianceViews(capture, viewOptions);
-        const recipe = {
+        const config = {
             preset: "fast",
             field: { levels: 3, tableSizeLog2: 10, occupancyResolution: 16, stepsPerDiagonal: 64 },
             training: { steps: 6, samples: 1024, maxRays: 128, depthContinuity: 1, depthContinuityThreshold: 0 },
         } as const;
         const trainAsync = async (depthContinuity: number): Promise<number[][]> => {
-            const training = { ...recipe.training, depthContinuity };
-            const trainer = await RadianceFieldTrainer.CreateAsync(engine(), packed, { ...recipe, training });
+            const training = { ...config.training, depthContinuity };
+            const trainer = await RadianceFieldTrainer.CreateAsync(engine(), packed, { ...config, training });
             const weights: number[][] = [];
             for (let step = 0; step < 6; step++) {
                 trainer.recordStep();
@@ -181,7 +181,7 @@ describe("DepthContinuity", () => {
         expect(withIt[3]).not.toEqual(without[3]);
         expect(withIt.flat().every(Number.isFinite)).toBe(true);
         const bare = CreateRadianceViews(capture, { bounds: SPHERE_BOUNDS });
-        await expect(RadianceFieldTrainer.CreateAsync(engine(), bare, recipe)).rejects.toThrow(
+        await expect(RadianceFieldTrainer.CreateAsync(engine(), bare, config)).rejects.toThrow(
             /needs views with masks/,
         );
         expect(() => CreateRadianceViews(capture, { masks: { views: [] } })).toThrow(/masks of 0 views/);

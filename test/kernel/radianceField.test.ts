@@ -104,10 +104,10 @@ describe("TrainRadianceFieldAsync", () => {
 
     it("returns the same bits after it was saved and loaded", async () => {
         const views = CreateRadianceViews(SphereCapture(5, 16));
-        const recipe = SphereConfig({ steps: 80, seed: 7 });
-        const whole = await RadianceFieldTrainer.CreateAsync(engine(), views, recipe);
+        const config = SphereConfig({ steps: 80, seed: 7 });
+        const whole = await RadianceFieldTrainer.CreateAsync(engine(), views, config);
         const steps = await whole.runAsync();
-        const first = await RadianceFieldTrainer.CreateAsync(engine(), views, recipe);
+        const first = await RadianceFieldTrainer.CreateAsync(engine(), views, config);
         const controller = new AbortController();
         let refusal: Promise<unknown> | null = null;
         const onProgress = (): void => {

@@ -6,7 +6,7 @@ import type { Capture } from "../../compute/views/capture";
 import { HasWorkers } from "../workers/workerLink";
 import { ImageMaskClient } from "./imageMaskClient";
 
-const WHAT = "Making masks without a model";
+const OPERATION = "Making masks without a model";
 
 /**
  * Creates the masks of all views of a capture without a model, see {@link CreateImageMasks}. Nothing is downloaded and
@@ -20,8 +20,8 @@ export async function CreateImageMasksAsync(
     capture: Capture,
     { onProgress, signal, ...options }: Partial<ImageMaskOptions> & RunOptions = {},
 ): Promise<MaskSet> {
-    ThrowIfAborted(signal, WHAT);
-    const client = HasWorkers() ? new ImageMaskClient(WHAT, signal) : null;
+    ThrowIfAborted(signal, OPERATION);
+    const client = HasWorkers() ? new ImageMaskClient(OPERATION, signal) : null;
     const views: ViewMasks[] = [];
     try {
         for (const view of capture.views) {
@@ -31,14 +31,14 @@ export async function CreateImageMasksAsync(
             } else {
                 // Lets messages arrive, such as a cancellation.
                 await new Promise((resolve) => setTimeout(resolve, 0));
-                ThrowIfAborted(signal, WHAT);
+                ThrowIfAborted(signal, OPERATION);
                 views.push(CreateImageMasks(view, options));
             }
         }
     } finally {
         client?.dispose();
     }
-    ThrowIfAborted(signal, WHAT);
+    ThrowIfAborted(signal, OPERATION);
     onProgress?.({ stage: "Making masks from images", fraction: 1 });
     return { views };
 }

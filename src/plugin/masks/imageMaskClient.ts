@@ -10,9 +10,9 @@ import ImageMaskWorker from "./imageMaskWorker?worker&inline";
 export class ImageMaskClient {
     private readonly _link: WorkerLink<ImageMaskRequest, ImageMaskResponse>;
 
-    /** @param what names the operation in messages @param signal terminates the worker */
-    public constructor(what: string, signal?: AbortSignal) {
-        this._link = new WorkerLink(new ImageMaskWorker(), what, undefined, signal);
+    /** @param operation names the operation in messages @param signal terminates the worker */
+    public constructor(operation: string, signal?: AbortSignal) {
+        this._link = new WorkerLink(new ImageMaskWorker(), operation, undefined, signal);
     }
 
     /** Creates the masks of a view. @throws UltrametricError see CreateImageMasks; "aborted", "disposed" */

@@ -13,13 +13,13 @@ export interface ByteStore {
 /**
  * Stores bytes. A failure is only a warning.
  *
- * @param what names the bytes in the warning
+ * @param label names the bytes in the warning
  */
 export async function StoreBytesAsync(
     store: ByteStore | null,
     key: string,
     bytes: Uint8Array,
-    what: string,
+    label: string,
     onWarning: ((message: string) => void) | undefined,
 ): Promise<void> {
     try {
@@ -27,7 +27,7 @@ export async function StoreBytesAsync(
     } catch (error) {
         const isFull = error instanceof DOMException && error.name === "QuotaExceededError";
         onWarning?.(
-            `${what} (${bytes.length} bytes) could not be stored in ${store?.name}: ` +
+            `${label} (${bytes.length} bytes) could not be stored in ${store?.name}: ` +
                 `${isFull ? "the quota is exceeded" : String(error)}. It is used, but not available next time.`,
         );
     }

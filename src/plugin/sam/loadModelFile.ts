@@ -28,8 +28,8 @@ export interface LoadedModelFile {
 export async function LoadModelFileAsync(file: ModelFile, options: ModelLoadOptions = {}): Promise<LoadedModelFile> {
     const { store = null, onWarning, signal } = options;
     const { name, source, sha256 } = file;
-    const what = `Loading ${name}`;
-    ThrowIfAborted(signal, what);
+    const operation = `Loading ${name}`;
+    ThrowIfAborted(signal, operation);
     if (globalThis.crypto?.subtle === undefined) {
         throw new UltrametricError(
             "unsupported",
@@ -53,7 +53,7 @@ export async function LoadModelFileAsync(file: ModelFile, options: ModelLoadOpti
     const bytes = await downloadAsync(file, url, options);
     const digest = await checkAsync(file, bytes, `The bytes from ${url}`);
     await StoreBytesAsync(store, key, bytes, name, onWarning);
-    ThrowIfAborted(signal, what);
+    ThrowIfAborted(signal, operation);
     return { bytes, sha256: digest };
 }
 
@@ -87,7 +87,7 @@ async function downloadAsync(
     url: string,
     { onProgress, signal }: ModelLoadOptions,
 ): Promise<Uint8Array> {
-    const what = `Downloading ${name}`;
+    const operation = `Downloading ${name}`;
     const stage = "Downloading the model";
     const chunks: Uint8Array[] = [];
     let size = 0;
@@ -119,7 +119,7 @@ async function downloadAsync(
             report();
         }
     } catch (error) {
-        ThrowIfAborted(signal, what);
+        ThrowIfAborted(signal, operation);
         if (error instanceof UltrametricError) {
             throw error;
         }

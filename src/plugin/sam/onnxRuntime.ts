@@ -222,10 +222,10 @@ function isOutOfMemory(error: unknown): boolean {
     );
 }
 
-function outOfMemory(what: string, cause: unknown): UltrametricError {
+function outOfMemory(operation: string, cause: unknown): UltrametricError {
     return new UltrametricError(
         "limits",
-        `Memory ran out while ${what} (${messageOf(cause)}). Use smaller batches, or close other pages.`,
+        `Memory ran out while ${operation} (${messageOf(cause)}). Use smaller batches, or close other pages.`,
         { cause },
     );
 }

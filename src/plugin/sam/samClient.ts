@@ -12,7 +12,7 @@ import type { SamRequest, SamResponse } from "./samMessages";
 import type { SamPrompt } from "./samSession";
 import SamWorker from "./samWorker?worker&inline";
 
-const WHAT = "Making masks";
+const OPERATION = "Making masks";
 
 /**
  * A Segment Anything model: in a worker where workers exist and `moduleUrl` is given, otherwise on the calling thread.
@@ -98,11 +98,11 @@ class WorkerClient extends SamClient {
         super();
         const takeProgress = (response: SamResponse): boolean => {
             if (response.kind === "progress") {
-                this._onProgress?.({ stage: WHAT, fraction: response.fraction });
+                this._onProgress?.({ stage: OPERATION, fraction: response.fraction });
             }
             return response.kind === "progress";
         };
-        this._link = new WorkerLink(new SamWorker(), WHAT, takeProgress, signal);
+        this._link = new WorkerLink(new SamWorker(), OPERATION, takeProgress, signal);
     }
 
     public override get provider(): OnnxRuntime["provider"] {
@@ -122,7 +122,7 @@ class WorkerClient extends SamClient {
         options: Partial<MaskGeneratorOptions> = {},
         { onProgress, signal }: RunOptions = {},
     ): Promise<GeneratedMasks> {
-        ThrowIfAborted(signal, WHAT);
+        ThrowIfAborted(signal, OPERATION);
         this._onProgress = onProgress;
         // Cancels this request only, and keeps the model.
         const cancel = (): void => this._link.tell({ kind: "cancel" });

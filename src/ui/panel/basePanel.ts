@@ -31,7 +31,7 @@ export interface BasePanelOptions extends PanelOptions {
 
 /** Pixels between a panel and the left and right edges of the texture. */
 const SIDE_MARGIN = 12;
-/** Pixels above and below a panel whose options do not say. */
+/** The default of `top` and `bottom`. */
 const MARGIN = 20;
 
 /** A panel that can be opened and closed, and that shrinks with its texture. Disposed with its texture. */

@@ -237,8 +237,8 @@ export class PartsPanel extends SidePanel<PartsPanelOptions> {
         const { selection, selectedPart } = segmentation;
         const { active } = this._editor;
         const name = this._selected.size > 1 ? `${this._selected.size} parts` : this._editor.nameOf(selection);
-        const count = (value: number, what: string): string =>
-            `${value.toLocaleString("en")} ${what}${value === 1 ? "" : "s"}`;
+        const count = (value: number, noun: string): string =>
+            `${value.toLocaleString("en")} ${noun}${value === 1 ? "" : "s"}`;
         const { leafCount } = rows.condensed.tree.dendrogram;
         const share = (100 * selection.size) / leafCount;
         this._setStatus(

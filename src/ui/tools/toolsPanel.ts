@@ -165,7 +165,7 @@ export class ToolsPanel extends SidePanel<ToolsPanelOptions> {
                       onRegion: (polygon, mode) => {
                           this._attempt(() => this._segmentation.selectionTools!.lasso(polygon, { mode, visibleOnly }));
                       },
-                      onTap: (place, isToggle) => this._segmentation.selectAt(place, isToggle),
+                      onTap: (position, isToggle) => this._segmentation.selectAt(position, isToggle),
                   });
         this._show();
     }

@@ -15,7 +15,7 @@ export class ViewDetail {
     public readonly control = new Rectangle("viewDetail");
 
     private readonly _frame = new Rectangle("viewFrame");
-    private readonly _picture = new ImageDataControl("viewPicture");
+    private readonly _image = new ImageDataControl("viewPicture");
     private readonly _list: MaskList;
     private _index: number | null = null;
     private _overlay: MaskOverlay | null = null;
@@ -35,9 +35,9 @@ export class ViewDetail {
         }
         this._frame.cornerRadius = 8;
         this._frame.background = theme.surface;
-        this._frame.addControl(this._picture);
-        this._picture.onPointerMoveObservable.add((position) => this._showMasksAt(position));
-        this._picture.onPointerDownObservable.add((position) => this._showMasksAt(position)); // touch has no hover
+        this._frame.addControl(this._image);
+        this._image.onPointerMoveObservable.add((position) => this._showMasksAt(position));
+        this._image.onPointerDownObservable.add((position) => this._showMasksAt(position)); // touch has no hover
         this._list = new MaskList(theme, (mask) => {
             this.highlighted = mask >= 0 ? mask : (this._chain[0] ?? -1);
         });
@@ -103,12 +103,12 @@ export class ViewDetail {
         }
         const { width, height } = this._overlay.view.camera;
         const highlighted = this._filter.view(this._index).indices.indexOf(this._highlighted);
-        this._picture.setPixels(this._overlay.paint({ highlighted }), width, height);
+        this._image.setPixels(this._overlay.paint({ highlighted }), width, height);
         this._onChange();
     }
 
     private _showMasksAt(position: Vector2): void {
-        const pixel = this._picture.pixelAt(position);
+        const pixel = this._image.pixelAt(position);
         if (!pixel || !this._overlay || this._index === null) {
             return;
         }
