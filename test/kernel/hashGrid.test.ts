@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { CreateRandom } from "../../src/compute/base/random";
-import { HashGrid, LayOutHashGrid } from "../../src/compute/fields/shared/hashGrid";
+import { CreateHashGridLevels, HashGrid } from "../../src/compute/fields/shared/hashGrid";
 import { HashGridGradient } from "../../src/compute/fields/shared/hashGridGradient";
 import { GpuArray } from "../../src/compute/gpu/gpuArray";
-import { HashGrid as SlowHashGrid } from "../reference/hashGrid";
+import { HashGrid as ReferenceHashGrid } from "../reference/hashGrid";
 import { ExpectCloseElements, ExpectSameElements } from "../support/arrays";
 import { UseEngine } from "../support/gpu";
 import { FiniteDifferences, Transpose } from "../support/trainingFixtures";
@@ -24,15 +24,15 @@ function RandomPositions(
     return { flat, quads };
 }
 
-describe("LayOutHashGrid", () => {
+describe("CreateHashGridLevels", () => {
     it("grows geometrically, and is dense at levels whose vertices fit", () => {
-        expect(LayOutHashGrid({ ...small, featuresPerLevel: 2 })).toEqual([
+        expect(CreateHashGridLevels({ ...small, featuresPerLevel: 2 })).toEqual([
             { resolution: 3, start: 0, entries: 64, isDense: true },
             { resolution: 6, start: 64, entries: 256, isDense: false },
             { resolution: 13, start: 320, entries: 256, isDense: false },
             { resolution: 30, start: 576, entries: 256, isDense: false },
         ]);
-        const levels = LayOutHashGrid({
+        const levels = CreateHashGridLevels({
             levels: 12,
             featuresPerLevel: 2,
             tableSizeLog2: 16,
@@ -73,7 +73,7 @@ describe("HashGrid", () => {
         const encoding = new GpuArray(engine(), "f32", [grid.width, count]);
         const kernel = await grid.createForwardAsync(count);
         kernel.bindAll({ positions, encoding }).dispatchFor(count * grid.levels.length);
-        const expected = SlowHashGrid(grid.levels, features, await grid.table.readAsync(), flat);
+        const expected = ReferenceHashGrid(grid.levels, features, await grid.table.readAsync(), flat);
         const used = grid.levels.length * features;
         const actual = Transpose(await encoding.readAsync(0, used * count), count);
         // Positions times resolutions up to 30 are rounded to 2e-6; the table's values are below 0.01.
@@ -112,19 +112,19 @@ describe("HashGrid", () => {
                 return (maxima[level * features + (i % features)] * count) / 2 ** 30;
             };
             const loss = (table: Float64Array): number =>
-                SlowHashGrid(grid.levels, features, table, flat).reduce((sum, x, i) => sum + x * factors[i], 0);
-            const places = Array.from({ length: 150 }, () => Math.floor(random() * grid.table.length));
-            const expected = FiniteDifferences(loss, await grid.table.readAsync(), places, 1e-3);
+                ReferenceHashGrid(grid.levels, features, table, flat).reduce((sum, x, i) => sum + x * factors[i], 0);
+            const indices = Array.from({ length: 150 }, () => Math.floor(random() * grid.table.length));
+            const expected = FiniteDifferences(loss, await grid.table.readAsync(), indices, 1e-3);
             let touched = 0;
-            places.forEach((place, k) => {
+            indices.forEach((index, k) => {
                 touched += expected[k] !== 0 ? 1 : 0;
                 // An addition rounds by half a quantum, and a value receives at most 8 of each point; weights are
                 // rounded to 3e-6.
-                const largest = (quantum(place) / count) * 2 ** 30;
-                const allowed = 4 * count * quantum(place) + 1e-5 * largest;
+                const largest = (quantum(index) / count) * 2 ** 30;
+                const allowed = 4 * count * quantum(index) + 1e-5 * largest;
                 expect(
-                    Math.abs(fixed[place] * quantum(place) - expected[k]),
-                    `seed ${seed}, number ${place}`,
+                    Math.abs(fixed[index] * quantum(index) - expected[k]),
+                    `seed ${seed}, number ${index}`,
                 ).toBeLessThanOrEqual(allowed);
             });
             expect(touched).toBeGreaterThan(30);

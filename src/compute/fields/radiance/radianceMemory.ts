@@ -1,6 +1,6 @@
 import { UltrametricError } from "../../base/ultrametricError";
 import { FormatBytes } from "../../gpu/deviceLimits";
-import { HashGridWidth, LayOutHashGrid } from "../shared/hashGrid";
+import { CreateHashGridLevels, HashGridWidth } from "../shared/hashGrid";
 import { POINTS_PER_PARTIAL } from "../shared/mlpGradient";
 import type { RadianceFieldOptions, RadianceTrainingOptions } from "./radianceFieldOptions";
 import { COLOR_OUTPUTS, DIRECTION_INPUTS, RAY_WORDS, RESULT_WORDS, TARGET_WORDS } from "./radianceKernels";
@@ -38,7 +38,7 @@ export function PredictRadianceMemory(
     const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
     const weightsOf = (widths: readonly number[]): number =>
         sum(widths.slice(1).map((outputs, i) => widths[i] * outputs));
-    const levels = LayOutHashGrid(field);
+    const levels = CreateHashGridLevels(field);
     const last = levels[levels.length - 1];
     const table = 4 * (last.start + last.entries) * field.featuresPerLevel;
     const cells = field.occupancyResolution ** 3;

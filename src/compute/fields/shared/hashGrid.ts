@@ -37,7 +37,7 @@ export interface HashGridLevel {
 }
 
 /** Creates the levels. Their resolutions grow geometrically; a level is dense if its vertices fit the table. */
-export function LayOutHashGrid(options: HashGridOptions): HashGridLevel[] {
+export function CreateHashGridLevels(options: HashGridOptions): HashGridLevel[] {
     const { levels, tableSizeLog2, baseResolution, finestResolution } = options;
     const growth = levels > 1 ? (finestResolution / baseResolution) ** (1 / (levels - 1)) : 1;
     const tableSize = 2 ** tableSizeLog2;
@@ -47,9 +47,9 @@ export function LayOutHashGrid(options: HashGridOptions): HashGridLevel[] {
         const vertices = (resolution + 1) ** 3;
         const isDense = vertices <= tableSize;
         const entries = isDense ? vertices : tableSize;
-        const laidOut = { resolution, start, entries, isDense };
+        const gridLevel = { resolution, start, entries, isDense };
         start += Math.ceil(entries / GRID_BLOCK) * GRID_BLOCK;
-        return laidOut;
+        return gridLevel;
     });
 }
 
@@ -82,7 +82,7 @@ export class HashGrid {
         private readonly _engine: WebGPUEngine,
         public readonly options: HashGridOptions,
     ) {
-        this.levels = LayOutHashGrid(options);
+        this.levels = CreateHashGridLevels(options);
         this.width = HashGridWidth(options);
         const last = this.levels[this.levels.length - 1];
         const blocks = Math.ceil((last.start + last.entries) / GRID_BLOCK);
