@@ -56,7 +56,7 @@ function CreateContent(): { scene: Scene; light: HemisphericLight } {
 }
 
 /** A pixel of each mesh, and one of the background. */
-const PLACES = { box: [19, 64], sphere: [64, 64], twin: [109, 64], nothing: [64, 5] } as const;
+const PIXELS = { box: [19, 64], sphere: [64, 64], twin: [109, 64], nothing: [64, 5] } as const;
 
 /**
  * Creates a hierarchy of the content's items. Each item is two parts, left and right of its middle, which merge first;
@@ -120,14 +120,14 @@ describe("MeshBinding", () => {
             const pixels = await DrawAsync(scene);
             for (const name of ["box", "sphere", "twin"] as const) {
                 for (const dx of [-6, 6]) {
-                    const [x, y] = PLACES[name];
+                    const [x, y] = PIXELS[name];
                     const leaf = binding.pickLeaf(x + dx, y);
                     expect(leaf, `${name} ${dx}`).toBeGreaterThanOrEqual(0);
                     ExpectColor(pixels(x + dx, y), binding.colorOf(startOf(leaf)), `${count} parts, ${name} ${dx}`);
                     colors.set(count, [...(colors.get(count) ?? []), pixels(x + dx, y)]);
                 }
             }
-            ExpectColor(pixels(...PLACES.nothing), [0, 0, 0]);
+            ExpectColor(pixels(...PIXELS.nothing), [0, 0, 0]);
         }
         const different = (count: number): number => new Set(colors.get(count)!.map(String)).size;
         expect([different(1), different(3), different(6)]).toEqual([1, 3, 6]);
@@ -143,7 +143,7 @@ describe("MeshBinding", () => {
         cut(6);
         binding.colorMode = "original";
         const original = await DrawAsync(scene);
-        const [x, y] = PLACES.sphere;
+        const [x, y] = PIXELS.sphere;
         expect(AllPixels(original)).toEqual(AllPixels(unbound));
 
         binding.colorMode = "tint";
@@ -170,10 +170,10 @@ describe("MeshBinding", () => {
         binding.selected = half;
         const selected = await DrawAsync(scene);
         ExpectColor(selected(x + 6, y), look, "the selected keeps its look");
-        const others = unbound(...PLACES.box).map((value) => value / 255);
+        const others = unbound(...PIXELS.box).map((value) => value / 255);
         const gray = 0.299 * others[0] + 0.587 * others[1] + 0.114 * others[2];
         ExpectColor(
-            selected(...PLACES.box),
+            selected(...PIXELS.box),
             others.map((value) => (value * 0.3 + gray * 0.7) * 0.58),
             "dimmed",
         );
@@ -199,7 +199,7 @@ describe("MeshBinding", () => {
             look.map((value) => value * 0.75 + 0.25),
             "hovered",
         );
-        ExpectColor(hovered(...PLACES.box), others, "beside the hovered");
+        ExpectColor(hovered(...PIXELS.box), others, "beside the hovered");
         await CheckGpuAsync(engine());
         binding.dispose();
         scene.dispose();
@@ -243,11 +243,11 @@ describe("MeshBinding", () => {
         expect(capture.items.length).toBe(2);
         cut(4);
         const pixels = await DrawAsync(scene);
-        const places = [-1, 1].map((side) => MIDDLE + Math.round((side * MIDDLE) / (3.6 * Math.tan(0.4))));
-        const leaves = places.map((x) => binding.pickLeaf(x + 3, MIDDLE));
+        const columns = [-1, 1].map((side) => MIDDLE + Math.round((side * MIDDLE) / (3.6 * Math.tan(0.4))));
+        const leaves = columns.map((x) => binding.pickLeaf(x + 3, MIDDLE));
         expect(leaves.map((leaf) => capture.itemOfElement(capture.elements[leaf]))).toEqual([0, 1]);
         leaves.forEach((leaf, i) => {
-            ExpectColor(pixels(places[i] + 3, MIDDLE), binding.colorOf(startOf(leaf)), `instance ${i}`);
+            ExpectColor(pixels(columns[i] + 3, MIDDLE), binding.colorOf(startOf(leaf)), `instance ${i}`);
         });
         expect(box.thinInstanceEnablePicking).toBe(enabled);
         await CheckGpuAsync(engine());
@@ -322,12 +322,12 @@ describe("MeshBinding", () => {
         scene.getMeshByName("sphere")!.isVisible = false;
         scene.getMeshByName("twin")!.setEnabled(false);
         const pixels = await DrawAsync(scene);
-        for (const [x, y] of [PLACES.box, PLACES.sphere, PLACES.twin]) {
+        for (const [x, y] of [PIXELS.box, PIXELS.sphere, PIXELS.twin]) {
             ExpectColor(pixels(x, y), [0, 0, 0], `${x}, ${y}`);
         }
         scene.getMeshByName("sphere")!.isVisible = true;
         scene.getMeshByName("sphere")!.dispose();
-        ExpectColor((await DrawAsync(scene))(...PLACES.sphere), [0, 0, 0], "disposed");
+        ExpectColor((await DrawAsync(scene))(...PIXELS.sphere), [0, 0, 0], "disposed");
         binding.dispose();
         expect(scene.getMeshByName("box")!.getChildren().length).toBe(0);
         scene.dispose();
@@ -436,13 +436,13 @@ describe("MeshBinding", () => {
         expect(segmentation.meshBinding).not.toBeNull();
         segmentation.partCount = 3;
         let pixels = await DrawAsync(scene);
-        const [x, y] = PLACES.twin;
+        const [x, y] = PIXELS.twin;
         const part = segmentation.pick(x, y)!;
         expect(part.size).toBe([...capture.elements].filter((element) => capture.itemOfElement(element) === 2).length);
         const color = segmentation.pointCloud!.colorOf(part.start);
         if (display === "meshes") {
             ExpectColor(pixels(x, y), color);
-            expect(segmentation.pick(...PLACES.nothing)).toBeNull();
+            expect(segmentation.pick(...PIXELS.nothing)).toBeNull();
         }
         // A capture of everything visible skips the proxy meshes.
         const again = await segmentation.captureSceneAsync(null, { views: 1, size: 32, samples: 50 });

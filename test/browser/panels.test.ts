@@ -18,7 +18,7 @@ import { PartsPanel } from "../../src/ui/parts/partsPanel";
 import { ToolsPanel } from "../../src/ui/tools/toolsPanel";
 import { CreateBlackScene, DrawAsync, UseBrowserEngine } from "../support/browserScene";
 import { DendrogramOfGroups } from "../support/groupedLeaves";
-import { GuiPointer, MiddleOf, PlaceIn, RowOf, RowsIn } from "../support/guiPointer";
+import { GuiPointer, MiddleOf, PositionIn, RowOf, RowsIn } from "../support/guiPointer";
 import { RandomMerges } from "../support/randomMerges";
 import { CreateSquare } from "../support/square";
 
@@ -45,7 +45,7 @@ function PixelOf([x, y]: readonly [number, number]): number[] {
 }
 
 /** Returns the position of a point of the square on the canvas, for a canvas that is not square. */
-function PlaceOfLeaf(leaf: number): readonly [number, number] {
+function PositionOfLeaf(leaf: number): readonly [number, number] {
     const offset = HEIGHT / (8 * Math.tan(0.4));
     return [WIDTH / 2 + (leaf % 2 === 0 ? -offset : offset), HEIGHT / 2 + (leaf < 2 ? offset : -offset)];
 }
@@ -164,7 +164,7 @@ describe("PartsPanel", () => {
         const texts = (): (string | undefined)[] => RowsIn(texture).map(({ content }) => content?.text);
         expect(texts()).toEqual([1, 2, 3, 4, 5, 6, 7].map((number) => `part ${number}`));
 
-        pointer.click(PlaceIn(RowOf(texture, "part 2")));
+        pointer.click(PositionIn(RowOf(texture, "part 2")));
         expect(Selected()).toEqual([0, 1]);
         expect(RowsIn(texture).map(({ content }) => content?.isSelected || content?.isInside)).toEqual([
             false,
@@ -175,16 +175,16 @@ describe("PartsPanel", () => {
             false,
             false,
         ]);
-        pointer.click(PlaceIn(RowOf(texture, "part 6")), { shiftKey: true });
+        pointer.click(PositionIn(RowOf(texture, "part 6")), { shiftKey: true });
         expect(Selected()).toEqual([0, 1, 2]);
         // A selection in the scene opens the closed rows around the part.
         pointer.click(MiddleOf(texture, "partsCloseAll"));
         expect(texts()).toEqual(["part 1"]);
-        pointer.click(PlaceOfLeaf(2));
+        pointer.click(PositionOfLeaf(2));
         await DrawAsync(scene);
         expect(RowOf(texture, "part 6").content!.isSelected).toBe(true);
 
-        pointer.click(PlaceIn(RowOf(texture, "part 6")));
+        pointer.click(PositionIn(RowOf(texture, "part 6")));
         pointer.key("F2");
         pointer.type("wheel");
         pointer.key("Enter");
@@ -193,9 +193,9 @@ describe("PartsPanel", () => {
         pointer.key(" ");
         expect(segmentation.editor!.isHidden(segmentation.selectedPart!)).toBe(true);
         expect(RowOf(texture, "wheel").content!.icons.at(-1)).toEqual({ icon: "eyeOff", isStrong: false });
-        pointer.click(PlaceIn(RowOf(texture, "wheel"), 0));
+        pointer.click(PositionIn(RowOf(texture, "wheel"), 0));
         expect(segmentation.editor!.isHidden(segmentation.selectedPart!)).toBe(false);
-        pointer.click(PlaceIn(RowOf(texture, "wheel"), 1));
+        pointer.click(PositionIn(RowOf(texture, "wheel"), 1));
         expect(segmentation.editor!.isLocked(segmentation.selectedPart!)).toBe(true);
         pointer.key("Delete");
         // It is locked, and the panel shows a note
@@ -206,7 +206,7 @@ describe("PartsPanel", () => {
         segmentation.selection.replace([...segmentation.condensedParts!.nodes.slice(0, 1)]);
         pointer.click(MiddleOf(texture, "partsOpenAll"));
         await DrawAsync(scene);
-        const [from, to] = [PlaceIn(RowOf(texture, "wheel")), PlaceIn(RowOf(texture, "part 3"))];
+        const [from, to] = [PositionIn(RowOf(texture, "wheel")), PositionIn(RowOf(texture, "part 3"))];
         pointer.drag([from, [from[0], from[1] - 12], to]);
         expect(segmentation.editor!.groups.map(({ name }) => name)).toEqual(["part 3 + wheel"]);
         expect(Selected()).toEqual([0, 2]);
@@ -214,7 +214,7 @@ describe("PartsPanel", () => {
         pointer.key("z", { ctrlKey: true });
         expect(segmentation.editor!.groups).toEqual([]);
         // A part is not merged with a part that contains it.
-        const [inner, outer] = [PlaceIn(RowOf(texture, "wheel")), PlaceIn(RowOf(texture, "part 5"))];
+        const [inner, outer] = [PositionIn(RowOf(texture, "wheel")), PositionIn(RowOf(texture, "part 5"))];
         pointer.drag([inner, [inner[0], inner[1] - 12], outer]);
         expect(segmentation.editor!.groups).toEqual([]);
     });
@@ -277,7 +277,7 @@ describe("PartsPanel", () => {
         await DrawAsync(scene);
         const finger = new GuiPointer(engine().getRenderingCanvas()!, "touch");
         const first = RowsIn(texture)[0];
-        const [x, y] = PlaceIn(first);
+        const [x, y] = PositionIn(first);
         finger.drag([
             [x, y + 120],
             [x, y + 90],
@@ -287,7 +287,7 @@ describe("PartsPanel", () => {
         expect(RowsIn(texture)[0].index).toBe(3);
         expect(segmentation.selection.isEmpty).toBe(true);
         const leaves = RowsIn(texture).filter(({ content }) => content?.fold === null);
-        const [one, other] = [PlaceIn(leaves[0]), PlaceIn(leaves[1])];
+        const [one, other] = [PositionIn(leaves[0]), PositionIn(leaves[1])];
         finger.down(one);
         await new Promise((resolve) => setTimeout(resolve, 500));
         finger.move([one[0], one[1] + 3], true);
@@ -332,7 +332,7 @@ describe("PartsPanel", () => {
         expect(segmentation.partCount).toBe(3);
         click(MiddleOf(texture, "partsOpenAll"));
         await DrawAsync(scene);
-        click(PlaceIn(RowOf(texture, "part 2")));
+        click(PositionIn(RowOf(texture, "part 2")));
         expect(Selected()).toEqual([0, 1]);
         click(MiddleOf(texture, "tool hide"));
         expect(segmentation.editor!.history.names).toEqual(["Hide part 2"]);
@@ -364,7 +364,7 @@ describe("PartsPanel", () => {
         expect([panel.control.widthInPixels, panel.control.heightInPixels]).toEqual([320, 360]);
         // The mesh is 3 away and 2 wide, which gives the number of canvas pixels per pixel of the texture.
         const scale = HEIGHT / (2 * Math.tan(0.4) * 3 * 200);
-        const [x, y] = PlaceIn(RowOf(texture, "part 2"));
+        const [x, y] = PositionIn(RowOf(texture, "part 2"));
         pointer.click([WIDTH / 2 + scale * (x - 200), HEIGHT / 2 + scale * (y - 200)]);
         expect(Selected()).toEqual([0, 1]);
         pointer.key("ArrowDown");
@@ -382,7 +382,7 @@ describe("ToolsPanel", () => {
         const camera = scene.activeCamera as FreeCamera;
         camera.attachControl();
         const selectedByTap = (): number[] => {
-            pointer.click(PlaceOfLeaf(3));
+            pointer.click(PositionOfLeaf(3));
             return Selected();
         };
         expect(selectedByTap()).toEqual([3]);
@@ -402,7 +402,7 @@ describe("ToolsPanel", () => {
         expect(Selected()).toEqual([3]);
         expect(selectedByTap()).toEqual([3]);
         pointer.key("l");
-        const around = PlaceOfLeaf(1);
+        const around = PositionOfLeaf(1);
         pointer.drag(
             [
                 [around[0] - 60, around[1] - 60],
@@ -416,7 +416,7 @@ describe("ToolsPanel", () => {
         await DrawAsync(scene);
         expect(camera.rotation.length()).toBe(0);
         pointer.key("v");
-        pointer.drag([PlaceOfLeaf(1), [WIDTH - 40, HEIGHT - 40], [WIDTH - 80, HEIGHT - 10]]);
+        pointer.drag([PositionOfLeaf(1), [WIDTH - 40, HEIGHT - 40], [WIDTH - 80, HEIGHT - 10]]);
         await DrawAsync(scene);
         expect(camera.rotation.length()).toBeGreaterThan(0); // without a tool the drag rotates the camera
         camera.rotation.setAll(0);
@@ -434,10 +434,10 @@ describe("ToolsPanel", () => {
         const editor = segmentation.editor!;
         const isUsable = (name: string): boolean => texture.getControlByName(`tool ${name}`)!.isEnabled;
         expect([isUsable("hide"), isUsable("move"), isUsable("showAll")]).toEqual([false, false, true]);
-        pointer.click(PlaceOfLeaf(3));
+        pointer.click(PositionOfLeaf(3));
         pointer.click(MiddleOf(texture, "tool hide"));
         expect([editor.isHidden({ start: 3, end: 4 }), segmentation.selection.isEmpty]).toEqual([true, true]);
-        pointer.click(PlaceOfLeaf(1));
+        pointer.click(PositionOfLeaf(1));
         pointer.key("e");
         expect(editor.active?.name).toBe("part 4");
         pointer.key("d");
@@ -448,14 +448,14 @@ describe("ToolsPanel", () => {
         await DrawAsync(scene);
         const texts = (): (string | undefined)[] => RowsIn(texture).map(({ content }) => content?.text);
         const steps = ["Hide part 7", "Extract part 4", "Duplicate part 4", "Delete part 4 (copy)"];
-        pointer.wheel(PlaceIn(RowsIn(texture)[1]), -100);
+        pointer.wheel(PositionIn(RowsIn(texture)[1]), -100);
         await DrawAsync(scene);
         expect(texts()).toEqual(["Start", ...steps].slice(0, texts().length));
-        pointer.click(PlaceIn(RowOf(texture, "Hide part 7")));
+        pointer.click(PositionIn(RowOf(texture, "Hide part 7")));
         expect([editor.history.names, editor.extracted.length]).toEqual([steps.slice(0, 1), 0]);
         expect(RowOf(texture, "Extract part 4").content!.isQuiet).toBe(true);
         await DrawAsync(scene);
-        pointer.click(PlaceIn(RowOf(texture, "Start")));
+        pointer.click(PositionIn(RowOf(texture, "Start")));
         expect(editor.isHidden({ start: 3, end: 4 })).toBe(false);
         texture.focusedControl = null;
         pointer.key("z", { ctrlKey: true, shiftKey: true });
@@ -468,12 +468,12 @@ describe("ToolsPanel", () => {
         const panel = new ToolsPanel(segmentation, texture, { width: 200 });
         new PartsPanel(segmentation, texture, { width: 280 });
         await DrawAsync(scene);
-        pointer.click(PlaceIn(RowOf(texture, "part 3")));
+        pointer.click(PositionIn(RowOf(texture, "part 3")));
         pointer.key("h");
         expect(segmentation.editor!.history.names).toEqual(["Hide part 3"]);
         pointer.key("z", { ctrlKey: true }); // once, though both the list and the tools handle it
         expect(segmentation.editor!.history.undoneNames).toEqual(["Hide part 3"]);
-        pointer.click(PlaceIn(RowOf(texture, "part 4")));
+        pointer.click(PositionIn(RowOf(texture, "part 4")));
         pointer.key("l");
         expect([panel.tool, segmentation.editor!.isLocked({ start: 1, end: 2 })]).toEqual(["select", true]);
         pointer.key("z", { ctrlKey: true });
@@ -488,7 +488,7 @@ describe("ToolsPanel", () => {
         segmentation.partCount = 4;
         const panel = new ToolsPanel(segmentation, texture, { width: 200 });
         await DrawAsync(scene);
-        pointer.click(PlaceOfLeaf(3));
+        pointer.click(PositionOfLeaf(3));
         const layers = scene.customRenderTargets.length;
         const handlesAreThere = new Promise((resolve) => panel.onRedrawObservable.addOnce(resolve));
         pointer.click(MiddleOf(texture, "tool move"));

@@ -22,7 +22,7 @@ import {
 import { CreateEmissiveMaterial } from "../support/coloredMeshes";
 import { DendrogramOfGroups } from "../support/groupedLeaves";
 import { GuiPointer } from "../support/guiPointer";
-import { CreateSquare, MIDDLE, PLACES } from "../support/square";
+import { CreateSquare, MIDDLE, PIXELS } from "../support/square";
 
 const engine = UseBrowserEngine();
 let scene: Scene;
@@ -46,13 +46,13 @@ describe("editing parts", () => {
         segmentation.partCount = 4;
         const start = AllPixels(await DrawAsync(scene));
         scene.attachControl();
-        pointer.click(PLACES[2]);
+        pointer.click(PIXELS[2]);
         expect([...segmentation.selectedPart!.leaves]).toEqual([2]);
-        pointer.wheel(PLACES[2], -100, { altKey: true });
+        pointer.wheel(PIXELS[2], -100, { altKey: true });
         expect([...segmentation.selectedPart!.leaves]).toEqual([2, 3]);
         pointer.key("PageUp");
         expect(segmentation.selectedPart!.size).toBe(4);
-        pointer.wheel(PLACES[2], 100, { altKey: true });
+        pointer.wheel(PIXELS[2], 100, { altKey: true });
         expect([...segmentation.selectedPart!.leaves]).toEqual([2, 3]);
         const upper = segmentation.selectedPart!;
         pointer.key("Escape");
@@ -62,9 +62,9 @@ describe("editing parts", () => {
 
         upper.hide();
         let pixel = await DrawAsync(scene);
-        expect([pixel(...PLACES[2]), pixel(...PLACES[3])]).toEqual([BLACK, BLACK]);
-        ExpectColor(pixel(...PLACES[0]), segmentation.pointCloud!.colorOf(0));
-        expect(segmentation.pick(...PLACES[2])).toBeNull();
+        expect([pixel(...PIXELS[2]), pixel(...PIXELS[3])]).toEqual([BLACK, BLACK]);
+        ExpectColor(pixel(...PIXELS[0]), segmentation.pointCloud!.colorOf(0));
+        expect(segmentation.pick(...PIXELS[2])).toBeNull();
         segmentation.editor!.undo();
         expect(AllPixels(await DrawAsync(scene))).toEqual(start);
 
@@ -73,9 +73,9 @@ describe("editing parts", () => {
         const step = new Vector3(0, -1, 0);
         segmentation.editor!.transform(extracted, { position: extracted.transform.position.add(step) });
         pixel = await DrawAsync(scene);
-        const half = (PLACES[2][1] + PLACES[0][1]) / 2;
-        ExpectColor(pixel(PLACES[2][0], half), [0, 0, 1], "moved");
-        expect(pixel(...PLACES[2])).toEqual(BLACK);
+        const half = (PIXELS[2][1] + PIXELS[0][1]) / 2;
+        ExpectColor(pixel(PIXELS[2][0], half), [0, 0, 1], "moved");
+        expect(pixel(...PIXELS[2])).toEqual(BLACK);
         expect(() => upper.extract()).toThrow(/extracted or deleted/);
         const moved = AllPixels(await DrawAsync(scene));
         while (segmentation.editor!.undo()) {}
@@ -90,8 +90,8 @@ describe("editing parts", () => {
         segmentation.partCount = 4;
         scene.attachControl();
         await DrawAsync(scene);
-        pointer.click(PLACES[0]);
-        pointer.click(PLACES[3], { shiftKey: true });
+        pointer.click(PIXELS[0]);
+        pointer.click(PIXELS[3], { shiftKey: true });
         pointer.move(NOWHERE);
         scene.detachControl();
         expect(segmentation.selection.size).toBe(2);
@@ -100,9 +100,9 @@ describe("editing parts", () => {
         for (const [leaf, isBright] of [true, false, false, true].entries()) {
             const expected = segmentation.pointCloud!.colorOf(leaf);
             if (isBright) {
-                ExpectColor(pixel(...PLACES[leaf]), expected, `leaf ${leaf}`);
+                ExpectColor(pixel(...PIXELS[leaf]), expected, `leaf ${leaf}`);
             } else {
-                expect(Math.max(...pixel(...PLACES[leaf])), `leaf ${leaf}`).toBeLessThan(
+                expect(Math.max(...pixel(...PIXELS[leaf])), `leaf ${leaf}`).toBeLessThan(
                     0.7 * 255 * Math.max(...expected),
                 );
             }
@@ -117,7 +117,7 @@ describe("editing parts", () => {
         expect([...segmentation.selectedPart!.leaves]).toEqual([2, 3]);
         segmentation.selection.clear();
         pixel = await DrawAsync(scene);
-        ExpectColor(pixel(...PLACES[1]), segmentation.pointCloud!.colorOf(0));
+        ExpectColor(pixel(...PIXELS[1]), segmentation.pointCloud!.colorOf(0));
     });
 
     it("selects only visible parts on request", async () => {
@@ -164,18 +164,18 @@ describe("editing parts", () => {
         await segmentation.setHierarchyAsync(CreateSquare());
         segmentation.partCount = 4;
         await DrawAsync(scene);
-        const at = (leaf: number) => segmentation.pick(...PLACES[leaf])!;
+        const at = (leaf: number) => segmentation.pick(...PIXELS[leaf])!;
         at(1).recolor({ r: 1, g: 1, b: 0 });
         let pixel = await DrawAsync(scene);
-        ExpectColor(pixel(...PLACES[1]), [1, 1, 0]);
+        ExpectColor(pixel(...PIXELS[1]), [1, 1, 0]);
         segmentation.editor!.merge([at(0), at(3)]);
         pixel = await DrawAsync(scene);
-        ExpectColor(pixel(...PLACES[3]), segmentation.pointCloud!.colorOf(0));
-        segmentation.selectAt({ x: PLACES[3][0], y: PLACES[3][1] });
+        ExpectColor(pixel(...PIXELS[3]), segmentation.pointCloud!.colorOf(0));
+        segmentation.selectAt({ x: PIXELS[3][0], y: PIXELS[3][1] });
         expect([...segmentation.selection.leaves(segmentation.parts!.dendrogram.order)].sort()).toEqual([0, 3]);
         const part = at(1);
         segmentation.editor!.lock(part);
-        expect(segmentation.pick(...PLACES[1])).toBeNull();
+        expect(segmentation.pick(...PIXELS[1])).toBeNull();
         expect(() => part.hide()).toThrow(/locked/);
         const ray = new Ray(new Vector3(-1, 1, -9), new Vector3(0, 0, 1));
         expect([...segmentation.pickRay(ray)!.leaves]).toEqual([2]);
@@ -184,10 +184,10 @@ describe("editing parts", () => {
         // Setting the same hierarchy again, as after a lost device, keeps the edits.
         await segmentation.setHierarchyAsync(segmentation.hierarchy);
         pixel = await DrawAsync(scene);
-        ExpectColor(pixel(...PLACES[1]), [1, 1, 0]);
+        ExpectColor(pixel(...PIXELS[1]), [1, 1, 0]);
         while (segmentation.editor!.undo()) {}
         pixel = await DrawAsync(scene);
-        ExpectColor(pixel(...PLACES[1]), segmentation.pointCloud!.colorOf(1));
+        ExpectColor(pixel(...PIXELS[1]), segmentation.pointCloud!.colorOf(1));
     });
 
     it("extracts a part of captured content as a mesh with handles, and restores the content", async () => {

@@ -12,7 +12,7 @@ import { SegmentationHierarchy } from "../../src/compute/hierarchy/cut/segmentat
 import { PointCloudBinding } from "../../src/plugin/display/pointCloudBinding";
 import { PickLeaf } from "../../src/plugin/parts/pick/picking";
 import { CreateBlackScene, DrawAsync, ExpectColor, UseBrowserEngine } from "../support/browserScene";
-import { CreateSquare, MIDDLE, PLACES } from "../support/square";
+import { CreateSquare, MIDDLE, PIXELS } from "../support/square";
 
 const engine = UseBrowserEngine();
 
@@ -30,7 +30,7 @@ describe.each([false, true])("PointCloudBinding, right-handed scene: %s", (isRig
             binding.cutRank = CutRankForCount(dendrogram, count);
             const pixel = await DrawAsync(scene);
             starts.forEach((start, leaf) => {
-                ExpectColor(pixel(...PLACES[leaf]), binding.colorOf(start), `${count} parts, leaf ${leaf}`);
+                ExpectColor(pixel(...PIXELS[leaf]), binding.colorOf(start), `${count} parts, leaf ${leaf}`);
             });
             expect(pixel(MIDDLE, MIDDLE)).toEqual([0, 0, 0]);
         }
@@ -46,13 +46,13 @@ describe.each([false, true])("PointCloudBinding, right-handed scene: %s", (isRig
         await DrawAsync(scene);
         const pick = (x: number, y: number): number =>
             PickLeaf(scene, hierarchy.positions, binding.worldMatrix, x, y, { pointRadius: 0.2 });
-        PLACES.forEach(([x, y], leaf) => {
+        PIXELS.forEach(([x, y], leaf) => {
             expect(pick(x, y)).toBe(leaf);
             expect(pick(x + 5, y - 3)).toBe(leaf);
         });
         expect(pick(MIDDLE, MIDDLE)).toBe(-1);
         binding.root!.position.x += 10;
-        expect(pick(...PLACES[1])).toBe(-1);
+        expect(pick(...PIXELS[1])).toBe(-1);
         binding.dispose();
         scene.dispose();
     });
@@ -68,17 +68,17 @@ describe("PointCloudBinding", () => {
             dimming: 1,
         });
         let pixel = await DrawAsync(scene);
-        ExpectColor(pixel(...PLACES[0]), [1, 0, 0]);
-        ExpectColor(pixel(...PLACES[2]), [0, 0, 1]);
+        ExpectColor(pixel(...PIXELS[0]), [1, 0, 0]);
+        ExpectColor(pixel(...PIXELS[2]), [0, 0, 1]);
         binding.hovered = { start: 0, end: 1 };
         pixel = await DrawAsync(scene);
-        ExpectColor(pixel(...PLACES[0]), [1, 0.5, 0.5]);
-        ExpectColor(pixel(...PLACES[1]), [0, 1, 0]);
+        ExpectColor(pixel(...PIXELS[0]), [1, 0.5, 0.5]);
+        ExpectColor(pixel(...PIXELS[1]), [0, 1, 0]);
         binding.hovered = null;
         binding.selected = { start: 0, end: 2 };
         pixel = await DrawAsync(scene);
-        ExpectColor(pixel(...PLACES[0]), [1, 0, 0]);
-        ExpectColor(pixel(...PLACES[3]), [0.4, 0.4, 0.4]);
+        ExpectColor(pixel(...PIXELS[0]), [1, 0, 0]);
+        ExpectColor(pixel(...PIXELS[3]), [0.4, 0.4, 0.4]);
         binding.dispose();
         scene.dispose();
     });

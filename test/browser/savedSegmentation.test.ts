@@ -28,7 +28,7 @@ import { CreateEmissiveMaterial } from "../support/coloredMeshes";
 import { DendrogramOfGroups } from "../support/groupedLeaves";
 import { WriteSplatBytes } from "../support/splatBytes";
 import { CreateSplatMeshAsync, CreateSplatTable } from "../support/splatScene";
-import { CreateSquare, PLACES } from "../support/square";
+import { CreateSquare, PIXELS } from "../support/square";
 
 const engine = UseBrowserEngine();
 
@@ -308,7 +308,7 @@ describe("a saved segmentation", () => {
         await segmentation.setHierarchyAsync(CreateSquare(["distance", "area"]));
         segmentation.partCount = 4;
         await DrawAsync(scene);
-        const at = (leaf: number) => segmentation.pick(...PLACES[leaf])!;
+        const at = (leaf: number) => segmentation.pick(...PIXELS[leaf])!;
         segmentation.colorMode = "tint";
         at(3).hide();
         const cloud = at(0).extract();

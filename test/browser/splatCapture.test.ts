@@ -128,7 +128,7 @@ describe("captures of Gaussian splats", () => {
         }
         // Views see splats at their visible pixels, and hardly any floaters.
         let seen = 0;
-        let dust = 0;
+        let floaters = 0;
         let exact = 0;
         top = 0;
         const at = [0, 0, 0];
@@ -136,7 +136,7 @@ describe("captures of Gaussian splats", () => {
             capture.elementImages[v].forEach((element, pixel) => {
                 if (element !== NO_ELEMENT) {
                     seen++;
-                    dust += objects[element] < 0 ? 1 : 0;
+                    floaters += objects[element] < 0 ? 1 : 0;
                     camera.unproject((pixel % 96) + 0.5, Math.floor(pixel / 96) + 0.5, depth![pixel], at);
                     if (objects[element] === 0 && Math.abs(splats.positions[3 * element + 1]) < 1e-4) {
                         top++;
@@ -148,7 +148,7 @@ describe("captures of Gaussian splats", () => {
             });
         });
         expect(seen).toBeGreaterThan(4000);
-        expect(dust).toBeLessThan(seen / 50);
+        expect(floaters).toBeLessThan(seen / 50);
         // Rotations stored as bytes tilt a splat by up to 0.01; seen edge-on, its depth is that of its rim.
         expect(top).toBeGreaterThan(1000);
         expect(exact / top).toBeGreaterThan(0.97);

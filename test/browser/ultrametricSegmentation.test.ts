@@ -10,7 +10,7 @@ import { ProgressPanel } from "../../src/ui/progress/progressPanel";
 import { CreateBlackScene, DrawAsync, ExpectColor, UseBrowserEngine } from "../support/browserScene";
 import { CreateColoredBox } from "../support/coloredMeshes";
 import { GuiPointer } from "../support/guiPointer";
-import { CreateSquare, MIDDLE, PLACES } from "../support/square";
+import { CreateSquare, MIDDLE, PIXELS } from "../support/square";
 
 const engine = UseBrowserEngine();
 let scene: Scene;
@@ -89,14 +89,14 @@ describe("UltrametricSegmentation", () => {
         await segmentation.setHierarchyAsync(CreateSquare());
         await DrawAsync(scene);
         segmentation.partCount = 2;
-        const lower = segmentation.pick(...PLACES[1])!;
+        const lower = segmentation.pick(...PIXELS[1])!;
         expect(leaves(lower)).toEqual([0, 1]);
         expect(leaves(lower.parent)).toEqual([0, 1, 2, 3]);
         expect(lower.children.map(leaves)).toEqual([[0], [1]]);
         expect(segmentation.pick(MIDDLE, MIDDLE)).toBeNull();
         expect(segmentation.selectedPart).toBeNull();
         segmentation.partCount = 4;
-        expect(leaves(segmentation.pick(...PLACES[3]))).toEqual([3]);
+        expect(leaves(segmentation.pick(...PIXELS[3]))).toEqual([3]);
     });
 
     it("hovers and picks with the pointer, and selects parents and children", async () => {
@@ -109,10 +109,10 @@ describe("UltrametricSegmentation", () => {
         segmentation.onSelectionChangedObservable.add((part) => selected.push(leaves(part)));
         scene.attachControl();
         const pointer = new GuiPointer(engine().getRenderingCanvas()!);
-        pointer.move(PLACES[2]);
+        pointer.move(PIXELS[2]);
         RenderFrame();
         expect(leaves(segmentation.hoveredPart)).toEqual([2]);
-        pointer.click(PLACES[2]);
+        pointer.click(PIXELS[2]);
         expect(picked).toEqual([[2]]);
         expect(selected).toEqual([[2]]);
         expect(segmentation.selectParent()).toBe(true);
@@ -122,7 +122,7 @@ describe("UltrametricSegmentation", () => {
         expect(leaves(segmentation.selectedPart)).toEqual([0, 1, 2, 3]);
         expect(segmentation.selectChild()).toBe(true);
         expect(leaves(segmentation.selectedPart)).toEqual([2, 3]);
-        segmentation.pick(...PLACES[0])!.parent!.select();
+        segmentation.pick(...PIXELS[0])!.parent!.select();
         expect(picked).toEqual([[2], [0, 1]]);
         pointer.click([MIDDLE, MIDDLE]);
         expect(segmentation.selectedPart).toBeNull();
@@ -134,16 +134,16 @@ describe("UltrametricSegmentation", () => {
         await segmentation.setHierarchyAsync(CreateSquare(["distance", "area"]));
         await DrawAsync(scene);
         segmentation.partCount = 2;
-        const part = segmentation.pick(...PLACES[0])!;
+        const part = segmentation.pick(...PIXELS[0])!;
         part.select();
         segmentation.criterion = "area";
         expect(segmentation.selectedPart).toBeNull();
-        expect(leaves(segmentation.pick(...PLACES[0]))).toEqual([0, 2]);
+        expect(leaves(segmentation.pick(...PIXELS[0]))).toEqual([0, 2]);
         const pixel = await DrawAsync(scene);
         const colorOf = (leaf: number): number[] =>
-            segmentation.pointCloud!.colorOf(segmentation.pick(...PLACES[leaf])!.start);
-        ExpectColor(pixel(...PLACES[2]), colorOf(0));
-        ExpectColor(pixel(...PLACES[3]), colorOf(1));
+            segmentation.pointCloud!.colorOf(segmentation.pick(...PIXELS[leaf])!.start);
+        ExpectColor(pixel(...PIXELS[2]), colorOf(0));
+        ExpectColor(pixel(...PIXELS[3]), colorOf(1));
         expect(() => {
             segmentation.selectedPart = part;
         }).toThrow(/another hierarchy or criterion/);
@@ -235,7 +235,7 @@ describe("GranularityPanel", () => {
         expect(segmentation.partCount).toBe(4);
         expect((count as unknown as { text: string }).text).toBe("4");
         const pixel = await DrawAsync(scene);
-        PLACES.forEach((place, leaf) => {
+        PIXELS.forEach((place, leaf) => {
             ExpectColor(pixel(...place), segmentation.pointCloud!.colorOf(leaf), `leaf ${leaf}`);
         });
         segmentation.partCount = 2;

@@ -81,7 +81,7 @@ function find(panel: ViewsPanel, name: string): Control {
 const textOf = (control: Control): string => (control as TextBlock).text;
 
 /** Returns the position of a point of a control on the canvas. Default: its middle. */
-function placeOf(control: Control, x = 0.5, y = 0.5): [number, number] {
+function positionOf(control: Control, x = 0.5, y = 0.5): [number, number] {
     const { left, top, width, height } = control._currentMeasure;
     return [Math.round(left + x * width), Math.round(top + y * height)];
 }
@@ -100,7 +100,7 @@ async function settleAsync(panel: ViewsPanel): Promise<(x: number, y: number) =>
 }
 
 /** Returns the position of pixel (x, y) of the open view on the canvas. */
-function pixelPlace(panel: ViewsPanel, x: number, y: number): [number, number] {
+function pixelPosition(panel: ViewsPanel, x: number, y: number): [number, number] {
     const { left, top, width, height } = find(panel, "viewPicture")._currentMeasure;
     const scale = Math.min(width, height) / SIZE;
     return [
@@ -130,16 +130,16 @@ describe("ViewsPanel", () => {
         const names = all(panel, "thumbnailName").map(textOf);
         expect(names.slice(0, 2)).toEqual(["r_0", "r_1"]);
         const picture = all(panel, "thumbnailPicture")[0];
-        expectNear(pixel(...placeOf(picture, 6 / SIZE, 25 / SIZE)), paleOf(0, 0.5), "the first thumbnail's whole");
-        expectNear(pixel(...placeOf(picture, 0.1, 0.95)), [255, 255, 255], "its picture");
+        expectNear(pixel(...positionOf(picture, 6 / SIZE, 25 / SIZE)), paleOf(0, 0.5), "the first thumbnail's whole");
+        expectNear(pixel(...positionOf(picture, 0.1, 0.95)), [255, 255, 255], "its picture");
 
-        pointer.move(placeOf(cells[0]));
-        pointer.wheel(placeOf(cells[0]), 10_000);
+        pointer.move(positionOf(cells[0]));
+        pointer.wheel(positionOf(cells[0]), 10_000);
         await settleAsync(panel);
         expect(all(panel, "thumbnailName").map(textOf)).toContain(`r_${VIEWS - 1}`);
         expect(all(panel, "thumbnailName").map(textOf)).not.toContain("r_0");
         // Dragging scrolls back without a click.
-        const [x, y] = placeOf(panel.control);
+        const [x, y] = positionOf(panel.control);
         pointer.move([x, y - 100]);
         pointer.down([x, y - 100]);
         for (let step = 0; step <= 10; step++) {
@@ -154,19 +154,19 @@ describe("ViewsPanel", () => {
     it("opens a view by a click, steps to the next one, and goes back", async () => {
         const panel = createPanel();
         await settleAsync(panel);
-        pointer.click(placeOf(all(panel, "thumbnail")[1]));
+        pointer.click(positionOf(all(panel, "thumbnail")[1]));
         await settleAsync(panel);
         expect(panel.openView).toBe(1);
         expect(textOf(find(panel, "viewsTitle"))).toBe("r_1");
         expect(textOf(find(panel, "viewsSummary"))).toBe("5 masks, 47 % covered");
         expect(all(panel, "thumbnail")).toEqual([]);
-        pointer.click(placeOf(find(panel, "viewsNext")));
+        pointer.click(positionOf(find(panel, "viewsNext")));
         expect(panel.openView).toBe(2);
         for (let i = 0; i < 3; i++) {
-            pointer.click(placeOf(find(panel, "viewsPrevious")));
+            pointer.click(positionOf(find(panel, "viewsPrevious")));
         }
         expect(panel.openView).toBe(VIEWS - 1);
-        pointer.click(placeOf(find(panel, "viewsBack")));
+        pointer.click(positionOf(find(panel, "viewsBack")));
         expect(panel.openView).toBeNull();
         expect(() => {
             panel.openView = VIEWS;
@@ -177,30 +177,30 @@ describe("ViewsPanel", () => {
         const panel = createPanel();
         panel.openView = 0;
         let pixel = await settleAsync(panel);
-        expectNear(pixel(...pixelPlace(panel, 6, 25)), paleOf(0, 0.5), "the whole");
-        pointer.move(pixelPlace(panel, 12, 12));
+        expectNear(pixel(...pixelPosition(panel, 6, 25)), paleOf(0, 0.5), "the whole");
+        pointer.move(pixelPosition(panel, 12, 12));
         pixel = await settleAsync(panel);
         expect(panel.chain).toEqual([2, 1, 0]);
         expect(panel.highlighted).toBe(2);
-        expectNear(pixel(...pixelPlace(panel, 11.5, 11.5)), paleOf(2, 0.6), "the smallest, filled");
+        expectNear(pixel(...pixelPosition(panel, 11.5, 11.5)), paleOf(2, 0.6), "the smallest, filled");
         // Its color differs from white by at least 60; the line is one pixel wide, and resampled.
-        expectNear(pixel(...pixelPlace(panel, 10, 11.5)), [255, 255, 255], "its outline", 20);
-        expectNear(pixel(...pixelPlace(panel, 6, 25)), paleOf(0, 0.15), "the whole, faint");
+        expectNear(pixel(...pixelPosition(panel, 10, 11.5)), [255, 255, 255], "its outline", 20);
+        expectNear(pixel(...pixelPosition(panel, 6, 25)), paleOf(0, 0.15), "the whole, faint");
         expect(all(panel, "maskTitle").map(textOf)).toEqual(["Mask 1", "Mask 2", "Mask 3"]);
         expect(textOf(all(panel, "maskSize")[2])).toBe("16 px, 1.0 %");
         expect(textOf(all(panel, "maskConfidence")[2])).toBe("IoU 0.60, stability 0.95");
 
         // The pointer can hover over masks in the list, too.
-        pointer.move(placeOf(find(panel, "mask 1")));
+        pointer.move(positionOf(find(panel, "mask 1")));
         pixel = await settleAsync(panel);
         expect([panel.highlighted, panel.chain]).toEqual([1, [2, 1, 0]]);
-        expectNear(pixel(...pixelPlace(panel, 12, 12)), paleOf(1, 0.6), "the part, filled");
+        expectNear(pixel(...pixelPosition(panel, 12, 12)), paleOf(1, 0.6), "the part, filled");
 
-        pointer.move(pixelPlace(panel, 18.5, 18.5));
+        pointer.move(pixelPosition(panel, 18.5, 18.5));
         await settleAsync(panel);
         expect(panel.chain).toEqual([1, 0]);
         expect(textOf(find(panel, "maskListNote"))).toBe("Another mask overlaps these.");
-        pointer.move(pixelPlace(panel, 2, 38));
+        pointer.move(pixelPosition(panel, 2, 38));
         expect([panel.chain, panel.highlighted]).toEqual([[], -1]);
     });
 
@@ -212,29 +212,29 @@ describe("ViewsPanel", () => {
         panel.onApplyObservable.add((set) => applied.push(set));
         await settleAsync(panel);
         expect(find(panel, "viewsApply").isEnabled).toBe(false);
-        pointer.click(placeOf(find(panel, "viewsApply")));
+        pointer.click(positionOf(find(panel, "viewsApply")));
         panel.openView = 3;
         let pixel = await settleAsync(panel);
-        expectNear(pixel(...pixelPlace(panel, 11.5, 11.5)), paleOf(2, 0.5), "a mask of a low predicted IoU");
+        expectNear(pixel(...pixelPosition(panel, 11.5, 11.5)), paleOf(2, 0.5), "a mask of a low predicted IoU");
         // A drag along the slider, to its middle: from 0.6 to 0.95.
         const slider = find(panel, "minPredictedIou");
-        pointer.move(placeOf(slider, 0.1));
-        pointer.down(placeOf(slider, 0.1));
-        pointer.move(placeOf(slider, 0.3), true);
-        pointer.move(placeOf(slider, 0.5), true);
-        pointer.up(placeOf(slider, 0.5));
+        pointer.move(positionOf(slider, 0.1));
+        pointer.down(positionOf(slider, 0.1));
+        pointer.move(positionOf(slider, 0.3), true);
+        pointer.move(positionOf(slider, 0.5), true);
+        pointer.up(positionOf(slider, 0.5));
         expect(panel.quality.minPredictedIou).toBeGreaterThan(0.7);
         expect(panel.quality.minPredictedIou).toBeLessThan(0.8);
         // The open view changes synchronously.
         expect(textOf(find(panel, "viewsSummary"))).toBe("3 of 5 masks, 44 % covered; left out: 2 low-scoring");
         pixel = await settleAsync(panel);
-        expectNear(pixel(...pixelPlace(panel, 11.5, 11.5)), paleOf(1, 0.5), "what held it");
+        expectNear(pixel(...pixelPosition(panel, 11.5, 11.5)), paleOf(1, 0.5), "what held it");
         expect(changed).toHaveLength(1);
         expect(panel.masks).toBe(changed[0]);
         const expected = capture.views.map((each) => SelectMasks(each, { masks: MASKS }, panel.quality).viewMasks);
         expect(changed[0].views).toEqual(expected);
         expect(changed[0].views[7].masks).toEqual([MASKS[0], MASKS[1], MASKS[3]]);
-        pointer.click(placeOf(find(panel, "viewsApply")));
+        pointer.click(positionOf(find(panel, "viewsApply")));
         expect(applied).toEqual([changed[0]]);
         expect(find(panel, "viewsApply").isEnabled).toBe(false);
 
@@ -299,7 +299,7 @@ describe("ViewsPanel", () => {
         await settleAsync(panel);
         expect(find(panel, "minPredictedIou").isEnabled).toBe(false);
         expect(textOf(find(panel, "minPredictedIouLabel"))).toBe("Predicted IoU: all equal");
-        pointer.move(pixelPlace(panel, 12, 12));
+        pointer.move(pixelPosition(panel, 12, 12));
         expect(textOf(all(panel, "maskConfidence")[0])).toBe("confidence unknown");
     });
 
@@ -308,7 +308,7 @@ describe("ViewsPanel", () => {
         const panel = createPanel({ width: 380, height: 600 });
         panel.openView = 0;
         await settleAsync(panel);
-        pointer.move(pixelPlace(panel, 12, 12));
+        pointer.move(pixelPosition(panel, 12, 12));
         await settleAsync(panel);
         const { left, top, width, height } = panel.control._currentMeasure;
         expect(width).toBeCloseTo(190, 0);
@@ -337,7 +337,7 @@ describe("ViewsPanel", () => {
         panel.onCloseObservable.add(() => closed++);
         await settleAsync(panel);
         panel.onRedrawObservable.add(() => drawn++);
-        pointer.click(placeOf(find(panel, "viewsClose")));
+        pointer.click(positionOf(find(panel, "viewsClose")));
         expect([panel.isOpen, closed]).toEqual([false, 1]);
         panel.isOpen = true;
         expect(drawn).toBeGreaterThan(1);

@@ -8,7 +8,7 @@ import { RadiancePreview } from "../../src/plugin/radiance/radiancePreview";
 import { UltrametricSegmentation } from "../../src/plugin/session/ultrametricSegmentation";
 import { CANVAS_SIZE, CreateBlackScene, DrawAsync, ExpectColor } from "../support/browserScene";
 import { LookAt } from "../support/cameras";
-import { CreateSquare, MIDDLE, PLACES } from "../support/square";
+import { CreateSquare, MIDDLE, PIXELS } from "../support/square";
 
 async function withSceneAsync(test: (scene: Scene) => Promise<void>): Promise<void> {
     const canvas = document.createElement("canvas");
@@ -38,20 +38,20 @@ describe("a scene with WebGL2", () => {
                 const pixel = await DrawAsync(scene);
                 starts.forEach((start, leaf) => {
                     const color = segmentation.pointCloud!.colorOf(start);
-                    ExpectColor(pixel(...PLACES[leaf]), color, `${count} parts, leaf ${leaf}`);
+                    ExpectColor(pixel(...PIXELS[leaf]), color, `${count} parts, leaf ${leaf}`);
                 });
                 expect(pixel(MIDDLE, MIDDLE)).toEqual([0, 0, 0]);
             }
-            const lower = segmentation.pick(...PLACES[0])!;
-            const upper = segmentation.pick(...PLACES[3])!;
+            const lower = segmentation.pick(...PIXELS[0])!;
+            const upper = segmentation.pick(...PIXELS[3])!;
             expect([lower.size, upper.size]).toEqual([2, 2]);
             segmentation.colorMode = "original";
             segmentation.editor!.recolor(lower, new Color3(1, 0.5, 0));
             segmentation.editor!.hide(upper);
             const pixel = await DrawAsync(scene);
-            ExpectColor(pixel(...PLACES[0]), [1, 128 / 255, 0]);
-            expect(pixel(...PLACES[3])).toEqual([0, 0, 0]);
-            expect(segmentation.pick(...PLACES[3])).toBeNull();
+            ExpectColor(pixel(...PIXELS[0]), [1, 128 / 255, 0]);
+            expect(pixel(...PIXELS[3])).toEqual([0, 0, 0]);
+            expect(segmentation.pick(...PIXELS[3])).toBeNull();
             segmentation.dispose();
         });
     });

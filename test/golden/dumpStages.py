@@ -1,10 +1,10 @@
-"""Writes the fixtures of test/fixtures/excavator-stages: every stage of the method on a reduced demo capture, by the slow Python twin.
+"""Writes the fixtures of test/fixtures/excavator-stages: every stage of the method on a reduced demo capture, by the Python prototype.
 
-    python test/golden/dumpStages.py TWIN [--capture demo/captures/excavator] [--out test/fixtures/excavator-stages]
+    python test/golden/dumpStages.py PROTOTYPE [--capture demo/captures/excavator] [--out test/fixtures/excavator-stages]
 
-TWIN is the folder with the twin's modules (capture.py, field.py, hierarchy.py), its packages (numpy, scipy, numba, higra, pillow) must be
-installed. Every stage is fed with what is stored of the stages before it, rounded as stored, so that an implementation that is fed with the
-files of a stage must give the next one's. README.md beside the fixtures says what each array is.
+PROTOTYPE is the folder with the prototype's modules (capture.py, field.py, hierarchy.py), its packages (numpy, scipy, numba, higra, pillow) must be
+installed. The input of every stage is the stored, rounded arrays of the stages before it, so an implementation that reads
+the files of a stage must give those of the next one. README.md beside the fixtures describes the arrays.
 """
 import argparse
 import gzip
@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 
 ap = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-ap.add_argument('twin', help="folder with the twin's modules")
+ap.add_argument('prototype', help="folder with the prototype's modules")
 ap.add_argument('--capture', default='demo/captures/excavator')
 ap.add_argument('--out', default='test/fixtures/excavator-stages')
 ap.add_argument('--views', type=int, nargs='+', default=[2, 6, 11, 15, 20, 24, 29, 33], help='training views that are kept')
@@ -26,8 +26,8 @@ ap.add_argument('--lam', type=float, default=.15)
 ap.add_argument('--seed', type=int, default=0)
 o = ap.parse_args()
 
-sys.path.insert(0, o.twin)
-import capture as twin_capture  # noqa: E402
+sys.path.insert(0, o.prototype)
+import capture as prototype_capture  # noqa: E402
 import field  # noqa: E402
 import hierarchy as hi  # noqa: E402
 
@@ -50,10 +50,10 @@ def keep_merges(name, merges):
     keep(f'{name}_height', height, 'float64')
 
 
-whole = twin_capture.load(o.capture)
+whole = prototype_capture.load(o.capture)
 train = [whole.train[i] for i in o.views]
 P = np.concatenate([v.points for v in train])
-cap = twin_capture.Capture(train, [], P.min(0), (P.max(0) - P.min(0)).max())
+cap = prototype_capture.Capture(train, [], P.min(0), (P.max(0) - P.min(0)).max())
 net = field.train(cap, 'ours', o.steps, '2d', o.seed)
 
 X = keep('X', hi.build_cloud(cap, o.voxel), 'float32')

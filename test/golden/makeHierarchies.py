@@ -1,11 +1,11 @@
-"""Makes test/golden/hierarchies.json: what SciPy and Higra answer on small graphs.
+"""Writes test/golden/hierarchies.json: the results of SciPy and Higra on small graphs.
 
     python test/golden/makeHierarchies.py        (numpy, scipy, higra)
 
 For every graph: the weight of the minimum spanning forest (SciPy), and for each criterion the ultrametric distances of all
 pairs of leaves as a condensed matrix, row by row above the diagonal (Higra: single linkage, and watershed hierarchies by
-area, dynamics and volume). Pairs in different components are -1. Higra wants connected graphs: components are chained by
-edges heavier than all others, and what these join is written as -1.
+area, dynamics and volume). Pairs in different components are -1. Higra needs connected graphs: components are chained by
+edges heavier than all others, and pairs that only these join are written as -1.
 """
 import json
 from pathlib import Path

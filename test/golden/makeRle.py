@@ -1,4 +1,4 @@
-"""Writes rle.json beside itself: masks as pycocotools encodes them. Needs numpy and pycocotools; run by hand,
+"""Writes rle.json beside itself: masks encoded by pycocotools. Needs numpy and pycocotools; run it by hand,
 then format the result (npx biome format --write test/golden/rle.json); it is committed.
 
 Each entry: width, height, rows (one string of 0 and 1 a row), compressed (COCO string), area, bbox.

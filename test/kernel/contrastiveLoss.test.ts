@@ -4,7 +4,7 @@ import { ContrastiveLoss } from "../../src/compute/fields/feature/contrastiveLos
 import { NO_EDGE } from "../../src/compute/fields/feature/sampleForest";
 import { LossScale } from "../../src/compute/fields/feature/trainingState";
 import { GpuArray } from "../../src/compute/gpu/gpuArray";
-import { ContrastiveLoss as SlowContrastiveLoss } from "../reference/contrastiveLoss";
+import { ContrastiveLoss as ReferenceContrastiveLoss } from "../reference/contrastiveLoss";
 import { NormalizeFeatures } from "../reference/normalizeFeatures";
 import { ExpectCloseElements, ExpectSameElements } from "../support/arrays";
 import { UseEngine } from "../support/gpu";
@@ -83,7 +83,7 @@ describe("ContrastiveLoss", () => {
             const loss = await ContrastiveLoss.CreateAsync(engine(), { temperature, alpha, ultrametric }, arrays);
             loss.dispatch();
 
-            const expected = SlowContrastiveLoss(problem, features);
+            const expected = ReferenceContrastiveLoss(problem, features);
             const terms = pairs * negatives;
             const sums = await arrays.sums.readAsync();
             const mean = (which: number): number => sums[which] / LossScale(terms, temperature) / terms;
@@ -94,10 +94,10 @@ describe("ContrastiveLoss", () => {
             expect(sums[2]).toBe(0);
 
             const total = (f: ArrayLike<number>): number => {
-                const { euclid, ultra } = SlowContrastiveLoss(problem, f);
+                const { euclid, ultra } = ReferenceContrastiveLoss(problem, f);
                 return alpha * euclid + (ultrametric ? ultra : 0);
             };
-            const places = Array.from({ length: 60 }, (_, k) =>
+            const indices = Array.from({ length: 60 }, (_, k) =>
                 k % 2 ? below(spread) * dimensions + below(dimensions) : below(samples * dimensions),
             );
             const featureGradients = await loss.featureGradients.readAsync();
@@ -105,19 +105,19 @@ describe("ContrastiveLoss", () => {
             // rounding of similarities.
             const tolerance = { absolute: 2e-5 / temperature / Math.sqrt(spread), relative: 1e-4 };
             ExpectCloseElements(
-                places.map((i) => featureGradients[i]),
-                FiniteDifferences(total, features, places),
+                indices.map((i) => featureGradients[i]),
+                FiniteDifferences(total, features, indices),
                 tolerance,
                 `${note}, features`,
             );
             const outputGradients = Transpose(await loss.outputGradients.readAsync(), samples);
             ExpectCloseElements(
-                places.map((i) => outputGradients[i]),
-                FiniteDifferences((y) => total(NormalizeFeatures(y, dimensions)), outputs, places),
+                indices.map((i) => outputGradients[i]),
+                FiniteDifferences((y) => total(NormalizeFeatures(y, dimensions)), outputs, indices),
                 tolerance,
                 `${note}, through the normalization`,
             );
-            expect(places.some((i) => Math.abs(outputGradients[i]) > 10 * tolerance.absolute)).toBe(true);
+            expect(indices.some((i) => Math.abs(outputGradients[i]) > 10 * tolerance.absolute)).toBe(true);
 
             loss.dispatch();
             ExpectSameElements(await loss.featureGradients.readAsync(), featureGradients, `${note}, again`);

@@ -39,9 +39,9 @@ describe("TrainFeatureFieldAsync", () => {
         // Quarter to quarter: within < within a half < across the halves.
         const { positions } = views;
         const pixel = (x: number, y: number): number => y * 32 + x;
-        const places = [pixel(6, 6), pixel(10, 10), pixel(7, 24), pixel(24, 8)];
+        const pixels = [pixel(6, 6), pixel(10, 10), pixel(7, 24), pixel(24, 8)];
         const features = await field.evaluateAsync(
-            Float32Array.from(places.flatMap((p) => [...positions.subarray(3 * p, 3 * p + 3)])),
+            Float32Array.from(pixels.flatMap((p) => [...positions.subarray(3 * p, 3 * p + 3)])),
         );
         const similarity = (a: number, b: number): number =>
             features.subarray(8 * a, 8 * a + 8).reduce((sum, value, d) => sum + value * features[8 * b + d], 0);

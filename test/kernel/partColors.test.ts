@@ -9,7 +9,7 @@ import {
     type PartColorSettings,
 } from "../../src/compute/partColors/leafColors";
 import { PartColors } from "../../src/compute/partColors/partColors";
-import { PartColors as SlowPartColors } from "../reference/partColors";
+import { PartColors as ReferencePartColors } from "../reference/partColors";
 import { UseEngine } from "../support/gpu";
 import { RandomMerges } from "../support/randomMerges";
 
@@ -82,7 +82,7 @@ describe.each([
         for (const cutRank of new Set([0, merges >> 1, Math.max(0, merges - 2), merges])) {
             const settings = { ...PLAIN, cutRank };
             const actual = await ColorAsync(colors, settings);
-            const expected = SlowPartColors(dendrogram, partStartColors, original, settings);
+            const expected = ReferencePartColors(dendrogram, partStartColors, original, settings);
             ExpectSameColors(actual, expected, `seed ${seed}, ${count} leaves, ${cutRank} merges`);
         }
         colors.dispose();
@@ -105,7 +105,7 @@ describe.each([
             { ...hovered, ...selected, partShare: 0.3, shading: 1 },
         ]) {
             const settings = { ...PLAIN, cutRank: 2950, ...change };
-            const expected = SlowPartColors(dendrogram, partStartColors, original, settings);
+            const expected = ReferencePartColors(dendrogram, partStartColors, original, settings);
             ExpectSameColors(await ColorAsync(colors, settings), expected, `seed ${seed}, ${JSON.stringify(change)}`);
         }
         colors.dispose();
@@ -136,7 +136,7 @@ describe.each([
         ]) {
             const settings = { ...PLAIN, shading: 0.5, cutRank: 4900, ...change };
             const actual = await ColorAsync(colors, settings);
-            const expected = SlowPartColors(dendrogram, partStartColors, original, settings, overrides);
+            const expected = ReferencePartColors(dendrogram, partStartColors, original, settings, overrides);
             ExpectSameColors(actual, expected, `seed ${seed}, ${JSON.stringify(change)}`);
             const hidden = overrides.findIndex((value) => (value & LEAF_HIDDEN) !== 0);
             expect([...actual.subarray(4 * hidden, 4 * hidden + 4)]).toEqual([0, 0, 0, 0]);
@@ -144,7 +144,7 @@ describe.each([
         // A run of leaves returns to its former state.
         colors.setOverrides(new Uint32Array(1000), 2000);
         overrides.fill(0, 2000, 3000);
-        const expected = SlowPartColors(dendrogram, partStartColors, original, PLAIN, overrides);
+        const expected = ReferencePartColors(dendrogram, partStartColors, original, PLAIN, overrides);
         ExpectSameColors(await ColorAsync(colors, PLAIN), expected, `seed ${seed}, a run set back`);
         colors.dispose();
     });

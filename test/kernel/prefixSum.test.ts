@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { PcgHash } from "../../src/compute/base/random";
 import { GpuArray } from "../../src/compute/gpu/gpuArray";
 import { PrefixSum } from "../../src/compute/gpu/prefixSum";
-import { PrefixSum as SlowPrefixSum } from "../reference/prefixSum";
+import { PrefixSum as ReferencePrefixSum } from "../reference/prefixSum";
 import { ExpectSameElements } from "../support/arrays";
 import { UseEngine } from "../support/gpu";
 
@@ -20,7 +20,7 @@ describe("PrefixSum", () => {
         const sum = await PrefixSum.CreateAsync(engine(), count);
         const values = GpuArray.From(engine(), "u32", numbers);
         sum.dispatch(values);
-        ExpectSameElements(await values.readAsync(), SlowPrefixSum(numbers), `seed ${seed}`);
+        ExpectSameElements(await values.readAsync(), ReferencePrefixSum(numbers), `seed ${seed}`);
         sum.dispose();
         values.dispose();
     });
@@ -34,7 +34,7 @@ describe("PrefixSum", () => {
         for (const count of [2500, 2000]) {
             // Twice with different lengths before a read, so that the levels' buffers are reused.
             sum.dispatch(values, count);
-            expected.set(SlowPrefixSum(expected.slice(0, count)));
+            expected.set(ReferencePrefixSum(expected.slice(0, count)));
         }
         ExpectSameElements(await values.readAsync(), expected, `seed ${seed}`);
         expect(() => sum.dispatch(values, 3001)).toThrow(/PrefixSum: cannot sum 3001 elements/);

@@ -316,7 +316,12 @@ describe("RadiancePass and RadianceGradient", () => {
             );
             expect(resultBits[at + RESULT.used], `${note}, ray ${i}`).toBe(reference.used);
             // If almost exactly half of the light is left after a sample, rounding decides whether the next one counts.
-            ExpectCloseElements([results[at + RESULT.median]], [reference.median], { absolute: 1e-4 }, `${note}, ray ${i}`);
+            ExpectCloseElements(
+                [results[at + RESULT.median]],
+                [reference.median],
+                { absolute: 1e-4 },
+                `${note}, ray ${i}`,
+            );
             const wanted = Array.from({ length: spans[2 * i + 1] }, (_, k) => reference.weights[k] ?? 0);
             ExpectCloseElements(
                 weights.subarray(spans[2 * i], spans[2 * i] + spans[2 * i + 1]),

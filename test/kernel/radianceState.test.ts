@@ -7,9 +7,9 @@ import { RadiancePass } from "../../src/compute/fields/radiance/radiancePass";
 import { RadianceState } from "../../src/compute/fields/radiance/radianceState";
 import { CreateRadianceViews } from "../../src/compute/fields/radiance/radianceViews";
 import { GpuArray } from "../../src/compute/gpu/gpuArray";
-import { HashGrid as SlowHashGrid } from "../reference/hashGrid";
+import { HashGrid as ReferenceHashGrid } from "../reference/hashGrid";
 import { StepAt } from "../reference/marchRay";
-import { Mlp as SlowMlp } from "../reference/mlp";
+import { Mlp as ReferenceMlp } from "../reference/mlp";
 import { RadianceLoss, type RadianceLossOptions } from "../reference/radianceLoss";
 import { ExpectCloseElements, ExpectSameElements } from "../support/arrays";
 import { UseEngine } from "../support/gpu";
@@ -131,13 +131,13 @@ describe("RadianceState", () => {
                     continue;
                 }
                 const target = targets.subarray(i * TARGET_WORDS, i * TARGET_WORDS + 7);
-                const slow = (shown: ArrayLike<number>): ReturnType<typeof RadianceLoss> =>
+                const reference = (shown: ArrayLike<number>): ReturnType<typeof RadianceLoss> =>
                     RadianceLoss(lossOptions as RadianceLossOptions, shown, target);
                 const shown = Float64Array.from(results.subarray(at, at + 6));
-                const { color, regular, squared } = slow(shown);
+                const { color, regular, squared } = reference(shown);
                 ExpectCloseElements(given, [color, regular, squared, 1], { absolute: 1e-6, relative: 1e-5 }, note);
                 const expected = FiniteDifferences(
-                    (x) => (slow(x).color + slow(x).regular) / count,
+                    (x) => (reference(x).color + reference(x).regular) / count,
                     shown,
                     [0, 1, 2, 3, 4, 5],
                     1e-6,
@@ -229,7 +229,7 @@ describe("OccupancyTraining", () => {
         const before = Float32Array.from({ length: 512 }, (_, cell) => (allowed(cell) ? 8 * random() : 0));
         training.densities.upload(before);
         training.update(true);
-        const goes = Math.ceil(count / points);
+        const passes = Math.ceil(count / points);
         const after = await training.densities.readAsync();
         const table = await networks.grid.table.readAsync();
         const weights = await networks.densityMlp.weights.readAsync();
@@ -237,23 +237,23 @@ describe("OccupancyTraining", () => {
         // networks.
         const positions = await training.positions.readAsync();
         const used = Math.min(points, count);
-        const places = Float64Array.from({ length: 3 * used }, (_, i) => positions[4 * Math.floor(i / 3) + (i % 3)]);
-        const encoding = SlowHashGrid(networks.grid.levels, 2, table, places);
+        const samplePoints = Float64Array.from({ length: 3 * used }, (_, i) => positions[4 * Math.floor(i / 3) + (i % 3)]);
+        const encoding = ReferenceHashGrid(networks.grid.levels, 2, table, samplePoints);
         const padded = new Float64Array(used * networks.grid.width);
         for (let i = 0; i < used; i++) {
             padded.set(encoding.subarray(6 * i, 6 * i + 6), i * networks.grid.width);
         }
-        const geometry = SlowMlp(networks.densityMlp.layers, weights, padded).pop()!;
+        const geometry = ReferenceMlp(networks.densityMlp.layers, weights, padded).pop()!;
         const visited = new Set<number>();
         for (let i = 0; i < used; i++) {
-            const [x, y, z] = places.subarray(3 * i, 3 * i + 3).map((p) => Math.min(Math.floor(8 * p), 7));
+            const [x, y, z] = samplePoints.subarray(3 * i, 3 * i + 3).map((p) => Math.min(Math.floor(8 * p), 7));
             const cell = x + 8 * (y + 8 * z);
             expect(allowed(cell), note).toBe(true);
             visited.add(cell);
             const found = Math.exp(
                 Math.min(geometry[i * options.geometryFeatures] + Math.log(options.initialDensity), 11),
             );
-            if (goes === 1) {
+            if (passes === 1) {
                 const expected = Math.max(0.75 * before[cell], found);
                 expect(Math.abs(after[cell] / expected - 1), `${note}, cell ${cell}`).toBeLessThan(1e-3);
             } else {
@@ -262,7 +262,7 @@ describe("OccupancyTraining", () => {
         }
         expect(visited.size).toBe(used);
         for (let cell = 0; cell < 512; cell++) {
-            expect(after[cell], `${note}, cell ${cell}`).toBeGreaterThanOrEqual(0.75 ** goes * before[cell] * 0.999);
+            expect(after[cell], `${note}, cell ${cell}`).toBeGreaterThanOrEqual(0.75 ** passes * before[cell] * 0.999);
             expect(after[cell] === before[cell] && before[cell] > 0, `${note}, cell ${cell}`).toBe(false);
         }
 

@@ -1,5 +1,5 @@
 /** The composite of one ray. */
-export interface SlowResult {
+export interface RayComposite {
     readonly color: readonly number[];
     readonly opacity: number;
     readonly depth: number;
@@ -25,7 +25,7 @@ export function Composite(
     logDensities: ArrayLike<number>,
     colors: ArrayLike<number>,
     used?: number,
-): SlowResult {
+): RayComposite {
     const color = [0, 0, 0];
     const weights: number[] = [];
     let transmittance = 1;

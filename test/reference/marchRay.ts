@@ -1,7 +1,7 @@
 import type { RadianceFieldOptions } from "../../src/compute/fields/radiance/radianceFieldOptions";
 
 /** A sample along a ray. */
-export interface SlowSample {
+export interface RaySample {
     readonly t: number;
     /** In the field's grid. */
     readonly place: readonly number[];
@@ -35,7 +35,7 @@ export function MarchRay(
     origin: readonly number[],
     direction: readonly number[],
     jitter: number,
-): { samples: SlowSample[]; margin: number } {
+): { samples: RaySample[]; margin: number } {
     const positionAt = (t: number): number[] => origin.map((o, axis) => o + t * direction[axis]);
     const stepAt = (t: number): number => StepAt(options, positionAt(t));
     let near = options.near;
@@ -50,7 +50,7 @@ export function MarchRay(
         }
     }
     const { occupancyResolution: resolution } = options;
-    const samples: SlowSample[] = [];
+    const samples: RaySample[] = [];
     let margin = Math.abs(far - near);
     let t = near + jitter * stepAt(near);
     for (; t < far && samples.length < options.maxSamplesPerRay; t += stepAt(t)) {

@@ -1,8 +1,8 @@
 /** The slots of one ray. */
-export interface SlowSlots {
+export interface RaySlots {
     readonly opacity: number;
     /** Length along the ray and weight of every slot. */
-    readonly places: readonly { readonly t: number; readonly weight: number }[];
+    readonly slots: readonly { readonly t: number; readonly weight: number }[];
     /**
      * Smallest distance of a draw to the border between two samples, as a share of all light, where rounding decides.
      */
@@ -14,16 +14,16 @@ export interface SlowSlots {
  * @param lengths [n] lengths along the ray
  * @param steps [n]
  * @param logDensities [n]
- * @param slots maximum number of slots
+ * @param slotCount maximum number of slots
  * @param offset 0..1: position of each drawn slot in its share of the opacity
  */
 export function VolumeSlots(
     lengths: readonly number[],
     steps: readonly number[],
     logDensities: readonly number[],
-    slots: number,
+    slotCount: number,
     offset: number,
-): SlowSlots {
+): RaySlots {
     const edges: number[] = [];
     let transmittance = 1;
     let margin = 1;
@@ -33,18 +33,18 @@ export function VolumeSlots(
         margin = Math.min(margin, Math.abs(transmittance - 1e-4));
     }
     const opacity = 1 - transmittance;
-    if (edges.length <= slots) {
-        const places = edges.map((edge, k) => ({ t: lengths[k], weight: edge - (edges[k - 1] ?? 0) }));
-        return { opacity, places, margin };
+    if (edges.length <= slotCount) {
+        const slots = edges.map((edge, k) => ({ t: lengths[k], weight: edge - (edges[k - 1] ?? 0) }));
+        return { opacity, slots, margin };
     }
-    const places = Array.from({ length: slots }, (_, slot) => {
-        const target = ((slot + offset) * opacity) / slots;
+    const slots = Array.from({ length: slotCount }, (_, slot) => {
+        const target = ((slot + offset) * opacity) / slotCount;
         const k = Math.max(
             edges.findIndex((edge) => target < edge),
             0,
         );
         margin = Math.min(margin, ...edges.slice(0, -1).map((edge) => Math.abs(edge - target)));
-        return { t: lengths[k], weight: opacity / slots };
+        return { t: lengths[k], weight: opacity / slotCount };
     });
-    return { opacity, places, margin };
+    return { opacity, slots, margin };
 }

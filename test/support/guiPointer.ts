@@ -17,7 +17,7 @@ const KEY_CODES: Readonly<Record<string, number>> = {
 };
 
 /** A position on a canvas, in pixels. */
-export type Place = readonly [x: number, y: number];
+export type CanvasPosition = readonly [x: number, y: number];
 
 /** Dispatches the events of a pointer, a wheel and a keyboard to a canvas, like a browser. */
 export class GuiPointer {
@@ -27,38 +27,38 @@ export class GuiPointer {
         private readonly _pointerType = "mouse",
     ) {}
 
-    public move(place: Place, isDown = false): void {
-        this._send("pointermove", place, -1, isDown, {});
+    public move(position: CanvasPosition, isDown = false): void {
+        this._send("pointermove", position, -1, isDown, {});
     }
 
-    public down(place: Place, keys: MouseEventInit = {}): void {
+    public down(position: CanvasPosition, keys: MouseEventInit = {}): void {
         if (this._pointerType === "mouse") {
-            this.move(place);
+            this.move(position);
         }
-        this._send("pointerdown", place, 0, true, keys);
+        this._send("pointerdown", position, 0, true, keys);
     }
 
-    public up(place: Place, keys: MouseEventInit = {}): void {
-        this._send("pointerup", place, 0, false, keys);
+    public up(position: CanvasPosition, keys: MouseEventInit = {}): void {
+        this._send("pointerup", position, 0, false, keys);
     }
 
-    public click(place: Place, keys: MouseEventInit = {}): void {
-        this.down(place, keys);
-        this.up(place, keys);
+    public click(position: CanvasPosition, keys: MouseEventInit = {}): void {
+        this.down(position, keys);
+        this.up(position, keys);
     }
 
     /** Drags the pointer along the given positions. */
-    public drag(places: readonly Place[], keys: MouseEventInit = {}): void {
-        this.down(places[0], keys);
-        for (const place of places.slice(1)) {
-            this.move(place, true);
+    public drag(positions: readonly CanvasPosition[], keys: MouseEventInit = {}): void {
+        this.down(positions[0], keys);
+        for (const position of positions.slice(1)) {
+            this.move(position, true);
         }
-        this.up(places[places.length - 1], keys);
+        this.up(positions[positions.length - 1], keys);
     }
 
-    public wheel(place: Place, deltaY: number, keys: MouseEventInit = {}): void {
-        this.move(place);
-        this._canvas.dispatchEvent(new WheelEvent("wheel", { deltaY, bubbles: true, ...keys, ...this._at(place) }));
+    public wheel(position: CanvasPosition, deltaY: number, keys: MouseEventInit = {}): void {
+        this.move(position);
+        this._canvas.dispatchEvent(new WheelEvent("wheel", { deltaY, bubbles: true, ...keys, ...this._at(position) }));
     }
 
     /** @returns whether a handler consumed the key */
@@ -76,21 +76,21 @@ export class GuiPointer {
         }
     }
 
-    private _at([x, y]: Place): { clientX: number; clientY: number } {
+    private _at([x, y]: CanvasPosition): { clientX: number; clientY: number } {
         const { left, top } = this._canvas.getBoundingClientRect();
         return { clientX: left + x, clientY: top + y };
     }
 
-    private _send(type: string, place: Place, button: number, isDown: boolean, keys: MouseEventInit): void {
+    private _send(type: string, position: CanvasPosition, button: number, isDown: boolean, keys: MouseEventInit): void {
         const { _pointerType: pointerType } = this;
         const pointerId = pointerType === "mouse" ? 1 : 7;
-        const init = { ...keys, ...this._at(place), button, buttons: isDown ? 1 : 0, pointerId, pointerType };
+        const init = { ...keys, ...this._at(position), button, buttons: isDown ? 1 : 0, pointerId, pointerType };
         this._canvas.dispatchEvent(new PointerEvent(type, { bubbles: true, isPrimary: true, ...init }));
     }
 }
 
 /** Returns the middle of a control of a texture that covers the canvas. @throws Error when no control has the name */
-export function MiddleOf(texture: AdvancedDynamicTexture, name: string): Place {
+export function MiddleOf(texture: AdvancedDynamicTexture, name: string): CanvasPosition {
     const control = texture.getControlByName(name);
     if (!control) {
         throw new Error(`The texture has no control "${name}".`);
@@ -117,7 +117,7 @@ export function RowOf(texture: AdvancedDynamicTexture, text: string): RowControl
 }
 
 /** Returns the position of a row's text, or of one of its icons, counted from the right. */
-export function PlaceIn(row: RowControl, icon = -1): Place {
+export function PositionIn(row: RowControl, icon = -1): CanvasPosition {
     const left = row.centerX - row.widthInPixels / 2;
     return icon < 0
         ? [left + row.textBounds.left + 10, row.centerY]

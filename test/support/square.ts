@@ -32,7 +32,7 @@ export const MIDDLE = CANVAS_SIZE / 2;
 const OFFSET = Math.round(MIDDLE / (4 * Math.tan(0.4)));
 
 /** The positions of the square's points on the canvas. */
-export const PLACES = [
+export const PIXELS = [
     [MIDDLE - OFFSET, MIDDLE + OFFSET],
     [MIDDLE + OFFSET, MIDDLE + OFFSET],
     [MIDDLE - OFFSET, MIDDLE - OFFSET],

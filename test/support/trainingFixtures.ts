@@ -69,11 +69,11 @@ export function Transpose(values: ArrayLike<number>, columns: number): Float32Ar
 export function FiniteDifferences(
     value: (parameters: Float64Array) => number,
     parameters: ArrayLike<number>,
-    places: readonly number[],
+    indices: readonly number[],
     step = 1e-5,
 ): number[] {
     const moved = Float64Array.from(parameters);
-    return places.map((i) => {
+    return indices.map((i) => {
         const before = moved[i];
         moved[i] = before + step;
         const above = value(moved);

@@ -9,8 +9,8 @@ const SEED = 11;
 const SIZE = 40;
 
 /** Creates an opaque view with a focal length in pixels. */
-function Views(places: { from: readonly number[]; to: readonly number[] }[], focal = 50): View[] {
-    return places.map(({ from, to }, i) => ({
+function Views(poses: { from: readonly number[]; to: readonly number[] }[], focal = 50): View[] {
+    return poses.map(({ from, to }, i) => ({
         name: `view ${i}`,
         camera: LookAt(from, to, SIZE, focal),
         image: new Uint8Array(4 * SIZE * SIZE).fill(255),

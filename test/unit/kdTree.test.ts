@@ -13,7 +13,7 @@ const SHAPES: Record<string, () => [number, number, number]> = {
     "a cube": () => [random(), random(), random()],
     "a plane": () => [random(), random(), 0.5],
     "a line": () => [random(), 0, 0],
-    "a few places": () => [Math.floor(3 * random()), Math.floor(2 * random()), 0],
+    "a few positions": () => [Math.floor(3 * random()), Math.floor(2 * random()), 0],
 };
 
 function points(n: number, shape: () => [number, number, number]): Float32Array {

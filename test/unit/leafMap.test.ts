@@ -9,7 +9,7 @@ const ALONE = Uint32Array.of(NO_NEIGHBOR, NO_NEIGHBOR, NO_NEIGHBOR);
 
 describe("FindFaceNeighbors", () => {
     it("returns all other faces for each face of a tetrahedron", () => {
-        const places = [
+        const corners = [
             [0, 0, 0],
             [1, 0, 0],
             [0, 1, 0],
@@ -21,7 +21,7 @@ describe("FindFaceNeighbors", () => {
             [0, 3, 2],
             [1, 2, 3],
         ];
-        const neighbors = FindFaceNeighbors(Float32Array.from(faces.flat().flatMap((place) => places[place])));
+        const neighbors = FindFaceNeighbors(Float32Array.from(faces.flat().flatMap((corner) => corners[corner])));
         faces.forEach((corners, face) => {
             const others = [0, 1, 2].map((edge) => {
                 const code = neighbors[3 * face + edge];
@@ -107,8 +107,8 @@ describe("LeafMap", () => {
         };
         let wrong = 0;
         let worst = 0;
-        const places = 4000;
-        for (let i = 0; i < places; i++) {
+        const queryCount = 4000;
+        for (let i = 0; i < queryCount; i++) {
             let [u, v] = [random(), random()];
             if (u + v > 1) {
                 [u, v] = [1 - u, 1 - v];
@@ -119,9 +119,9 @@ describe("LeafMap", () => {
             worst = Math.max(worst, excess);
             wrong += excess > 1e-4 * spacing ? 1 : 0;
         }
-        const note = `seed ${seed}: ${wrong} of ${places} not the nearest, by up to ${worst / spacing} spacings`;
+        const note = `seed ${seed}: ${wrong} of ${queryCount} not the nearest, by up to ${worst / spacing} spacings`;
         // Two samples in one cell, and samples that pass each other, cost a few points along borders.
-        expect(wrong, note).toBeLessThan(places / 50);
+        expect(wrong, note).toBeLessThan(queryCount / 50);
         expect(worst, note).toBeLessThan(spacing);
     });
 

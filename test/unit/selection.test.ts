@@ -61,25 +61,25 @@ describe("Selection", () => {
                 const start = Math.floor(count * random());
                 return { start, end: start + 1 + Math.floor((count - start) * random() * 0.4) };
             });
-            const places = intervals.flatMap(({ start, end }) =>
+            const indices = intervals.flatMap(({ start, end }) =>
                 Array.from({ length: end - start }, (_, i) => start + i),
             );
             const before = [...reference].sort().join();
             const operation = (["add", "remove", "toggle", "replace"] as const)[Math.floor(4 * random())];
             const told0 = told;
             const isRemoved =
-                operation === "remove" || (operation === "toggle" && places.every((place) => reference.has(place)));
+                operation === "remove" || (operation === "toggle" && indices.every((index) => reference.has(index)));
             if (operation === "replace") {
-                reference = new Set(places);
+                reference = new Set(indices);
             } else {
-                for (const place of places) {
-                    isRemoved ? reference.delete(place) : reference.add(place);
+                for (const index of indices) {
+                    isRemoved ? reference.delete(index) : reference.add(index);
                 }
             }
             selection[operation](intervals);
             const note = `seed ${seed}, round ${round}, ${operation}`;
-            for (let place = 0; place < count; place++) {
-                expect(selection.contains(place), `${note}, place ${place}`).toBe(reference.has(place));
+            for (let index = 0; index < count; index++) {
+                expect(selection.contains(index), `${note}, index ${index}`).toBe(reference.has(index));
             }
             expect(selection.size, note).toBe(reference.size);
             expect(told - told0, note).toBe([...reference].sort().join() === before ? 0 : 1);
@@ -88,8 +88,8 @@ describe("Selection", () => {
             });
             const [probe] = intervals;
             let inProbe = 0;
-            for (let place = probe.start; place < probe.end; place++) {
-                inProbe += reference.has(place) ? 1 : 0;
+            for (let index = probe.start; index < probe.end; index++) {
+                inProbe += reference.has(index) ? 1 : 0;
             }
             expect(selection.countIn(probe), note).toBe(inProbe);
             expect(selection.contains(probe), note).toBe(inProbe === probe.end - probe.start);

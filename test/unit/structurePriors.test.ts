@@ -70,10 +70,10 @@ function CreateBoxAt(name: string, x: number, y = 0, size = 1): Mesh {
     return box;
 }
 
-function CreateSurface(name: string, places: number[][], triangles: number[][]): Mesh {
+function CreateSurface(name: string, corners: number[][], triangles: number[][]): Mesh {
     const mesh = new Mesh(name, scene);
     const data = new VertexData();
-    data.positions = places.flat();
+    data.positions = corners.flat();
     data.indices = triangles.flat();
     data.applyToMesh(mesh);
     return mesh;
