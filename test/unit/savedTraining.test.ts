@@ -62,7 +62,7 @@ describe("SavedTraining", () => {
             [{ ...CAPTURE, ...SphereCapture(6, 24), name: "big" }, /those of "big" are 5 views with 2880 pixels/],
             [
                 { ...CAPTURE, views: CAPTURE.views.map(Moved) },
-                / are 5 views with 1280 pixels and a box of side .* from/,
+                / are 5 views with 1280 pixels and a cube of side .* from/,
             ],
         ];
         for (const [other, problem] of others) {
