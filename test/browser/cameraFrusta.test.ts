@@ -108,7 +108,7 @@ describe("CameraFrusta", () => {
         const create = (options: Parameters<typeof CameraFrusta.CreateAsync>[2], signal?: AbortSignal) =>
             CameraFrusta.CreateAsync(scene, capture, { ...options, signal });
         await expect(create({ size: -1 })).rejects.toThrow(/size must be a length or 0, not -1/);
-        await expect(create({ thumbnailPixels: 0.5 })).rejects.toThrow(/thumbnailPixels is 0.5; .* from 0 to 512/);
+        await expect(create({ thumbnailPixels: 0.5 })).rejects.toThrow(/thumbnailPixels .* from 0 to 512, not 0.5/);
         await expect(CameraFrusta.CreateAsync(scene, { ...capture, views: [] })).rejects.toThrow(
             /"sphere" has no views/,
         );
