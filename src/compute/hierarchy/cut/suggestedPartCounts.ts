@@ -1,0 +1,136 @@
+import { type CartesianTree, CreateCartesianTree } from "./cartesianTree";
+import { type Dendrogram, NEVER_MERGED } from "./dendrogram";
+import { CutAtHeight, type Partition } from "./partition";
+
+/** The heights between which a cut is searched. */
+export type HeightRange = readonly [low: number, high: number];
+
+/** Options of {@link SuggestPartCounts}. */
+export interface PartCountOptions {
+    /** Parts below this share of all leaves are small fragments, which do not count. Default 0.004. */
+    readonly fragmentShare: number;
+    /** Heights of the coarse cut. Default [0.58, 0.7]. */
+    readonly coarse: HeightRange;
+    /** Heights of the natural cut. Default [0.42, 0.58]. */
+    readonly natural: HeightRange;
+    /** Heights of the fine cut. Default [0.3, 0.42]. */
+    readonly fine: HeightRange;
+}
+
+/** The defaults of {@link PartCountOptions}, for heights of the consensus. */
+export const DEFAULT_PART_COUNT_OPTIONS: PartCountOptions = {
+    fragmentShare: 0.004,
+    coarse: [0.58, 0.7],
+    natural: [0.42, 0.58],
+    fine: [0.3, 0.42],
+};
+
+/** A suggested cut. */
+export interface SuggestedPartCount {
+    /** The number of parts, for {@link CutAtCount}. */
+    readonly count: number;
+    /** The number of parts that are not small fragments. */
+    readonly parts: number;
+    /** The height, for {@link CutAtHeight}. */
+    readonly height: number;
+}
+
+/** Numbers of parts that the heights of a dendrogram suggest, from few to many. */
+export interface SuggestedPartCounts {
+    readonly coarse: SuggestedPartCount;
+    readonly natural: SuggestedPartCount;
+    readonly fine: SuggestedPartCount;
+}
+
+/**
+ * Cuts at a height without small fragments: a split counts if both of its sides have enough leaves; otherwise the
+ * smaller side stays with the larger.
+ *
+ * @param height the parts merge above it
+ * @param minSize the least number of leaves of a part
+ */
+export function CutWithoutSmallFragments(
+    dendrogram: Dendrogram,
+    height: number,
+    minSize: number,
+    tree: CartesianTree = CreateCartesianTree(dendrogram.rank),
+): Partition {
+    const { left, right, roots } = tree;
+    // Heights are stored as 32-bit floats.
+    const limit = Math.fround(height);
+    const starts: number[] = [];
+    // Depth first, left side first: parts are found in leaf order.
+    const stack = [...roots].reverse();
+    while (stack.length > 0) {
+        let { gap, start, end } = stack.pop()!;
+        const first = start;
+        while (gap >= 0 && dendrogram.height[gap] > limit) {
+            const isLeftFragment = gap - start < minSize;
+            const isRightFragment = end - gap < minSize;
+            if (!isLeftFragment && !isRightFragment) {
+                break;
+            }
+            if (gap - start >= end - gap) {
+                end = gap;
+                gap = left[gap];
+            } else {
+                start = gap;
+                gap = right[gap];
+            }
+        }
+        if (gap >= 0 && dendrogram.height[gap] > limit) {
+            stack.push({ gap: right[gap], start: gap, end });
+            stack.push({ gap: left[gap], start: first, end: gap });
+        } else {
+            starts.push(first);
+        }
+    }
+    const partCount = starts.length;
+    starts.push(dendrogram.leafCount);
+    return { dendrogram, starts: Uint32Array.from(starts), partCount };
+}
+
+/**
+ * Suggests numbers of parts from the heights at which parts merge. Within each range, the height is the middle of the
+ * widest gap between splits of more than small fragments: the one around which the cut changes least.
+ */
+export function SuggestPartCounts(
+    dendrogram: Dendrogram,
+    options: Partial<PartCountOptions> = {},
+): SuggestedPartCounts {
+    const { fragmentShare, coarse, natural, fine } = { ...DEFAULT_PART_COUNT_OPTIONS, ...options };
+    const tree = CreateCartesianTree(dendrogram.rank);
+    const minSize = Math.max(1, Math.ceil(fragmentShare * dendrogram.leafCount));
+    const splits = findSplits(dendrogram, minSize, tree);
+    const suggest = (range: HeightRange): SuggestedPartCount => {
+        const height = middleOfWidestGap(splits, range);
+        return {
+            count: CutAtHeight(dendrogram, height).partCount,
+            parts: CutWithoutSmallFragments(dendrogram, height, minSize, tree).partCount,
+            height,
+        };
+    };
+    return { coarse: suggest(coarse), natural: suggest(natural), fine: suggest(fine) };
+}
+
+/** Returns the heights of the splits whose sides both have at least `minSize` leaves. */
+function findSplits({ height, rank }: Dendrogram, minSize: number, { start, end }: CartesianTree): number[] {
+    const splits: number[] = [];
+    for (let gap = 0; gap < rank.length; gap++) {
+        if (rank[gap] !== NEVER_MERGED && gap - start[gap] >= minSize && end[gap] - gap >= minSize) {
+            splits.push(height[gap]);
+        }
+    }
+    return splits;
+}
+
+/** Returns the middle of the widest gap between heights; of equal gaps, the highest. */
+function middleOfWidestGap(heights: readonly number[], [low, high]: HeightRange): number {
+    const inside = heights.filter((height) => height > low && height < high).sort((a, b) => a - b);
+    const ends = [low, ...inside, high];
+    let best = 0;
+    for (let i = 1; i + 1 < ends.length; i++) {
+        best = ends[i + 1] - ends[i] >= ends[best + 1] - ends[best] ? i : best;
+    }
+    return (ends[best] + ends[best + 1]) / 2;
+}
