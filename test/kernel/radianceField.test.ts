@@ -117,7 +117,7 @@ describe("TrainRadianceFieldAsync", () => {
         await expect(first.runAsync({ signal: controller.signal, onProgress })).rejects.toMatchObject({
             kind: "aborted",
         });
-        expect(String(await refusal)).toMatch(/running, .* abort runAsync first/);
+        expect(String(await refusal)).toMatch(/is running .* abort runAsync first/);
         const bytes = await first.serializeAsync();
         first.dispose();
         const second = await RadianceFieldTrainer.ParseAsync(engine(), views, Buffer.from(bytes)); // like Node's files
