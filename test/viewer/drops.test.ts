@@ -1,9 +1,10 @@
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
+import { DropAsync } from "./dropFile";
 import { CreateTableFile } from "./madeFiles";
 import { SmallCaptureFolder } from "./smallCapture";
 import { MadeFile } from "./temporaryFiles";
-import { CountHuesAsync, DropAsync, MessageAsync, UseViewer, WaitForPartsAsync } from "./viewerPage";
+import { CountHuesAsync, MessageAsync, UseViewer, WaitForPartsAsync } from "./viewerPage";
 
 const SPLATS = 5000;
 
@@ -16,7 +17,7 @@ async function expectPartsAsync(page: Page, path: string, leaves: RegExp): Promi
     await Promise.race([WaitForPartsAsync(page), page.waitForSelector("#message:visible")]);
     expect(await MessageAsync(page)).toBeNull();
     expect(await page.textContent("#subtitle")).toMatch(leaves);
-    expect(await CountHuesAsync(page)).toBeGreaterThanOrEqual(4);
+    await expect.poll(() => CountHuesAsync(page), { timeout: 60_000 }).toBeGreaterThanOrEqual(4);
 }
 
 describe("files dropped on the viewer", () => {
@@ -47,6 +48,6 @@ describe("files dropped on the viewer", () => {
         await page.waitForSelector("#message:visible");
         expect(await MessageAsync(page)).toContain("notes.txt");
         expect(await page.textContent("#title")).toBe("Excavator");
-        expect(await CountHuesAsync(page)).toBeGreaterThanOrEqual(4);
+        await expect.poll(() => CountHuesAsync(page), { timeout: 60_000 }).toBeGreaterThanOrEqual(4);
     });
 });

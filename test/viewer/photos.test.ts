@@ -4,11 +4,11 @@ import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { SphereCapture } from "../support/sphereViews";
 import { TrainingFile } from "../support/trainingFile";
+import { DropAsync } from "./dropFile";
 import { SmallCaptureFolder } from "./smallCapture";
 import { TemporaryFolder } from "./temporaryFiles";
 import {
     CountHuesAsync,
-    DropAsync,
     GuiControlAsync,
     GuiControlsAsync,
     MessageAsync,

@@ -75,8 +75,8 @@ export async function WaitForPartsAsync(page: Page): Promise<void> {
     await page.waitForSelector("#save:enabled");
 }
 
-/** Waits until the current frame is drawn. @returns the seconds since the page was opened */
-export function SecondsDrawnAsync(page: Page): Promise<number> {
+/** Waits until the current frame is drawn. */
+export function WaitForFrameAsync(page: Page): Promise<void> {
     return page.evaluate(async () => {
         const { engineStore } = globalThis as unknown as ViewerWindow;
         const nextFrame = (): Promise<unknown> => new Promise(requestAnimationFrame);
@@ -84,18 +84,7 @@ export function SecondsDrawnAsync(page: Page): Promise<number> {
         await nextFrame();
         const engine = engineStore.LastCreatedEngine as unknown as { readonly _device?: GPUDevice };
         await engine._device?.queue.onSubmittedWorkDone();
-        return performance.now() / 1000;
     });
-}
-
-/** Drops a file or a folder on the page. */
-export async function DropAsync(page: Page, path: string): Promise<void> {
-    const devTools = await page.context().newCDPSession(page);
-    const data = { items: [], files: [path], dragOperationsMask: 1 };
-    for (const type of ["dragEnter", "dragOver", "drop"] as const) {
-        await devTools.send("Input.dispatchDragEvent", { type, x: 500, y: 300, data });
-    }
-    await devTools.detach();
 }
 
 /** Returns the visible controls of the panels. */
