@@ -237,7 +237,10 @@ describe("OccupancyTraining", () => {
         // networks.
         const positions = await training.positions.readAsync();
         const used = Math.min(points, count);
-        const samplePoints = Float64Array.from({ length: 3 * used }, (_, i) => positions[4 * Math.floor(i / 3) + (i % 3)]);
+        const samplePoints = Float64Array.from(
+            { length: 3 * used },
+            (_, i) => positions[4 * Math.floor(i / 3) + (i % 3)],
+        );
         const encoding = ReferenceHashGrid(networks.grid.levels, 2, table, samplePoints);
         const padded = new Float64Array(used * networks.grid.width);
         for (let i = 0; i < used; i++) {
