@@ -30,6 +30,13 @@ export {
 } from "./compute/hierarchy/cut/partition";
 export { CRITERIA, type Criterion, SegmentationHierarchy } from "./compute/hierarchy/cut/segmentationHierarchy";
 export {
+    DEFAULT_PART_COUNT_OPTIONS,
+    type PartCountOptions,
+    type SuggestedPartCount,
+    type SuggestedPartCounts,
+    SuggestPartCounts,
+} from "./compute/hierarchy/cut/suggestedPartCounts";
+export {
     DEFAULT_PRIOR_WEIGHTS,
     type PriorWeights,
     STRUCTURE_PRIORS,

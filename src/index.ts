@@ -18,6 +18,7 @@ export {
     type Partition,
 } from "./compute/hierarchy/cut/partition";
 export { CRITERIA, type Criterion, SegmentationHierarchy } from "./compute/hierarchy/cut/segmentationHierarchy";
+export type { SuggestedPartCount, SuggestedPartCounts } from "./compute/hierarchy/cut/suggestedPartCounts";
 // Masks of the views.
 export type { ImageMaskOptions } from "./compute/masks/imageMasks";
 export type { Mask, MaskSet, ViewMasks } from "./compute/masks/maskSet";

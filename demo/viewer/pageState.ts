@@ -2,7 +2,6 @@ import type { ColorMode, Criterion, UltrametricSegmentation } from "babylon-ultr
 
 /** Milliseconds from the last change to the update of the address; browsers limit the rate of updates. */
 const UPDATE_DELAY = 400;
-const DEFAULT_PART_COUNT = 12;
 
 /**
  * The state in the page's address: `?hierarchy=<address>` opens a saved segmentation instead of the bundled capture;
@@ -30,8 +29,10 @@ export class PageState {
         if (colors === "parts" || colors === "tint" || colors === "original") {
             setColorMode(colors);
         }
-        const parts = Number(this._query.get("parts") ?? DEFAULT_PART_COUNT);
-        segmentation.partCount = Number.isFinite(parts) ? parts : DEFAULT_PART_COUNT;
+        const parts = Number(this._query.get("parts") ?? Number.NaN);
+        if (Number.isFinite(parts)) {
+            segmentation.partCount = parts;
+        }
     }
 
     /** Writes the display settings into the address, after a delay. */

@@ -15,7 +15,9 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** The settings of a saved segmentation that an open one can take over. */
-export interface SavedSettings extends Pick<UltrametricSegmentationOptions, "granularity" | "colorMode"> {
+export interface SavedSettings extends Pick<UltrametricSegmentationOptions, "colorMode"> {
+    /** 0..1 */
+    readonly granularity: number;
     readonly criterion: Criterion;
     /** The transform that the leaves' points were given; null if they were not moved. */
     readonly transform: PartTransform | null;
@@ -55,7 +57,7 @@ export function ReadOptions<T extends Partial<UltrametricSegmentationOptions>>(
  */
 export function ReadSettings(
     saved: JsonNode,
-    { granularity, colorMode }: Pick<UltrametricSegmentationOptions, "granularity" | "colorMode">,
+    { granularity, colorMode }: Pick<SavedSettings, "granularity" | "colorMode">,
 ): SavedSettings {
     return {
         ...ReadOptions(saved, { granularity, colorMode }),

@@ -16,8 +16,12 @@ export interface ShownHierarchyOptions extends PointCloudBindingOptions, Omit<Me
 export interface UltrametricSegmentationOptions extends ShownHierarchyOptions {
     /** The number of parts at granularity 1, if the hierarchy has as many leaves. Default 1000. */
     maxParts: number;
-    /** The initial granularity, 0..1. Default 0.5. */
-    granularity: number;
+    /**
+     * The initial granularity, 0..1. With "natural", each hierarchy starts with the natural number of parts that it
+     * suggests (see UltrametricSegmentation.suggestedPartCounts), until a granularity or a number of parts is set.
+     * Default "natural".
+     */
+    granularity: number | "natural";
     /**
      * Whether the segmentation handles pointer and keyboard input. The pointer hovers; a tap or the trigger of an XR
      * controller selects; with shift, control or command it adds or removes. Alt and the wheel, or page up and page
@@ -38,7 +42,7 @@ export const DEFAULT_ULTRAMETRIC_SEGMENTATION_OPTIONS: Readonly<UltrametricSegme
     ...DEFAULT_POINT_CLOUD_BINDING_OPTIONS,
     display: "points",
     maxParts: 1000,
-    granularity: 0.5,
+    granularity: "natural",
     usePointer: true,
     pickPixels: 6,
     minStepShare: 5e-4,

@@ -4,11 +4,15 @@ import type { Dendrogram } from "../../compute/hierarchy/cut/dendrogram";
 import { CountAtGranularity, CutRankForCount } from "../../compute/hierarchy/cut/partition";
 import type { Criterion, SegmentationHierarchy } from "../../compute/hierarchy/cut/segmentationHierarchy";
 import { CreateSplitHistogram, NextSplitCount } from "../../compute/hierarchy/cut/splitSizes";
+import type { SuggestedPartCounts } from "../../compute/hierarchy/cut/suggestedPartCounts";
 import type { CondensedParts } from "../parts/model/condensedParts";
 import type { PartActions } from "../parts/model/part";
 import type { PartTree } from "../parts/model/partTree";
 import { PartTrees } from "../parts/model/partTrees";
 import type { UltrametricSegmentationOptions } from "../saved/segmentationOptions";
+
+/** The granularity without a hierarchy that suggests one. */
+const DEFAULT_GRANULARITY = 0.5;
 
 /** A hierarchy with its trees of parts and the criterion that it is cut by. */
 interface CutHierarchy {
@@ -24,11 +28,18 @@ interface CutHierarchy {
 export class HierarchyCut {
     private _current: CutHierarchy | null = null;
     private _granularity: number;
+    /** Whether hierarchies start with their natural number of parts. */
+    private _isNatural: boolean;
 
     public constructor(
         private readonly _options: Pick<UltrametricSegmentationOptions, "granularity" | "maxParts" | "minStepShare">,
     ) {
-        this._granularity = Clamp(_options.granularity, 0, 1);
+        const { granularity } = _options;
+        this._isNatural = granularity === "natural";
+        this._granularity = DEFAULT_GRANULARITY;
+        if (granularity !== "natural") {
+            this.granularity = granularity;
+        }
     }
 
     /** Null without a hierarchy. */
@@ -62,6 +73,7 @@ export class HierarchyCut {
     public set granularity(value: number) {
         CheckNumber(value, "The granularity");
         this._granularity = Clamp(value, 0, 1);
+        this._isNatural = false;
     }
 
     /** The number of parts; 0 without a hierarchy. Setting it takes the nearest count there is. @throws UltrametricError "input" */
@@ -72,14 +84,24 @@ export class HierarchyCut {
 
     public set partCount(value: number) {
         CheckNumber(value, "The number of parts");
-        const { minPartCount: min, maxPartCount: max } = this;
-        if (min === 0) {
+        if (this.minPartCount === 0) {
             throw new UltrametricError("input", "There is no hierarchy yet; set one before the number of parts.");
         }
-        const count = Clamp(Math.round(value), min, max);
-        if (max > min) {
-            this._granularity = Math.log(count / min) / Math.log(max / min);
-        }
+        this._granularity = this.granularityOf(value);
+        this._isNatural = false;
+    }
+
+    /** Returns the granularity of a number of parts, of the nearest one there is. */
+    public granularityOf(partCount: number): number {
+        const { minPartCount: min, maxPartCount: max } = this;
+        const count = Clamp(Math.round(partCount), min, max);
+        return max > min ? Math.log(count / min) / Math.log(max / min) : this._granularity;
+    }
+
+    /** The numbers of parts that the hierarchy suggests; null without one, and for criteria other than `consensus`. */
+    public get suggestedPartCounts(): SuggestedPartCounts | null {
+        const { dendrogram, criterion } = this;
+        return dendrogram && criterion === "consensus" ? this._current!.trees.suggestedPartCountsOf(dendrogram) : null;
     }
 
     /** The number of merges that the cut performs; 0 without a hierarchy. */
@@ -139,9 +161,13 @@ export class HierarchyCut {
         this._current = { ...this._current!, criterion };
     }
 
-    /** Cuts another hierarchy, or none. The granularity stays. */
+    /** Cuts another hierarchy, or none. A granularity that was set stays. */
     public setHierarchy(current: CutHierarchy | null): void {
         this._current = current;
+        const suggested = this._isNatural ? this.suggestedPartCounts : null;
+        if (suggested) {
+            this._granularity = this.granularityOf(suggested.natural.count);
+        }
     }
 
     /** Creates the trees of a hierarchy's parts, for {@link setHierarchy}. @param actions returns the actions of the parts */

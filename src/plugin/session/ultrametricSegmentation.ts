@@ -8,6 +8,7 @@ import { Pacer } from "../../compute/base/pacer";
 import type { RunOptions } from "../../compute/base/progress";
 import { UltrametricError } from "../../compute/base/ultrametricError";
 import { type Criterion, SegmentationHierarchy } from "../../compute/hierarchy/cut/segmentationHierarchy";
+import type { SuggestedPartCounts } from "../../compute/hierarchy/cut/suggestedPartCounts";
 import type { MaskSet } from "../../compute/masks/maskSet";
 import type { Capture } from "../../compute/views/capture";
 import type { ColorMode } from "../display/leafDisplay";
@@ -320,6 +321,19 @@ export class UltrametricSegmentation {
     /** The number of parts at granularity 1; 0 without a hierarchy. */
     public get maxPartCount(): number {
         return this._cut.maxPartCount;
+    }
+
+    /**
+     * The numbers of parts that the hierarchy suggests: a coarse, a natural and a fine cut, around which it changes
+     * least. Null without a hierarchy, and for criteria other than `consensus`, whose heights have no common scale.
+     */
+    public get suggestedPartCounts(): SuggestedPartCounts | null {
+        return this._cut.suggestedPartCounts;
+    }
+
+    /** Returns the granularity of a number of parts, of the nearest one there is. */
+    public granularityOf(partCount: number): number {
+        return this._cut.granularityOf(partCount);
     }
 
     /**

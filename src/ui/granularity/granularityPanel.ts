@@ -41,7 +41,7 @@ const SLIDER_PADDING = 8;
  * A slider for the granularity of a segmentation, on a logarithmic scale of part counts. A histogram behind it shows at
  * which counts how many leaves split off (as square roots), and between which counts the parts stay the same. The
  * number of parts can be typed; two buttons, or the arrow keys on the slider, step to the next count at which more than
- * a small fragment splits off. A hierarchy with several criteria has a button for each. Disposed with its texture and
+ * a small fragment splits off. Ticks mark the suggested numbers of parts, and the home key goes to the natural one. A hierarchy with several criteria has a button for each. Disposed with its texture and
  * with its segmentation.
  */
 export class GranularityPanel extends BasePanel<GranularityPanelOptions> {
@@ -180,8 +180,10 @@ export class GranularityPanel extends BasePanel<GranularityPanelOptions> {
                 this._step(1);
             } else if (key === "ArrowLeft" || key === "ArrowDown") {
                 this._step(-1);
-            } else if (key === "Home" || key === "End") {
-                this._segmentation.granularity = key === "Home" ? 0 : 1;
+            } else if (key === "Home") {
+                this._showNaturalCount();
+            } else if (key === "End") {
+                this._segmentation.granularity = 1;
             } else {
                 return false;
             }
@@ -192,6 +194,14 @@ export class GranularityPanel extends BasePanel<GranularityPanelOptions> {
 
     private _step(direction: 1 | -1): void {
         this._segmentation.partCount = this._segmentation.nextPartCount(direction);
+    }
+
+    /** Goes to the natural number of parts, or to the smallest if none is suggested. */
+    private _showNaturalCount(): void {
+        const { suggestedPartCounts, minPartCount } = this._segmentation;
+        if (minPartCount > 0) {
+            this._segmentation.partCount = suggestedPartCounts?.natural.count ?? minPartCount;
+        }
     }
 
     private _submitCount(text: string): void {
@@ -220,6 +230,10 @@ export class GranularityPanel extends BasePanel<GranularityPanelOptions> {
         const { criteria, hierarchy, criterion } = this._segmentation;
         this.control.isVisible = hierarchy !== null;
         this._histogram.bars = Float32Array.from(this._segmentation.splitHistogram(BAR_COUNT));
+        const { coarse, natural, fine } = this._segmentation.suggestedPartCounts ?? {};
+        this._histogram.marks = [coarse, natural, fine].flatMap((suggested) =>
+            suggested ? [this._segmentation.granularityOf(suggested.count)] : [],
+        );
         for (const button of this._criteria.children.slice()) {
             button.dispose();
         }

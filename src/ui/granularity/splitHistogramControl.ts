@@ -1,6 +1,9 @@
 import type { ICanvasRenderingContext } from "@babylonjs/core/Engines/ICanvas";
 import { Control } from "@babylonjs/gui/2D/controls/control";
 
+/** Half of the width of a mark, in pixels. */
+const MARK_SIZE = 4;
+
 /**
  * A histogram of the leaves that split off along the granularity scale. Bars up to the current granularity have the
  * control's color.
@@ -8,6 +11,7 @@ import { Control } from "@babylonjs/gui/2D/controls/control";
 export class SplitHistogramControl extends Control {
     private _bars = new Float32Array(0);
     private _granularity = 0;
+    private _marks: readonly number[] = [];
 
     /**
      * @param _quietColor the color of bars beyond the current granularity
@@ -35,6 +39,12 @@ export class SplitHistogramControl extends Control {
         }
     }
 
+    /** The granularities, 0..1, of suggested cuts; each has a tick above the bars. */
+    public set marks(value: readonly number[]) {
+        this._marks = value;
+        this._markAsDirty();
+    }
+
     /** Returns the granularity, 0..1, at a position in the control, in pixels from its left. */
     public granularityAt(x: number): number {
         const width = this._currentMeasure.width / this.host.idealRatio;
@@ -53,6 +63,17 @@ export class SplitHistogramControl extends Control {
             const barHeight = height * Math.sqrt(this._bars[bar]);
             context.fillStyle = (bar + 0.5) / this._bars.length <= this._granularity ? this.color : this._quietColor;
             context.fillRect(left + inset + bar * step, top + height - barHeight, step - gap, barHeight);
+        }
+        context.fillStyle = this.color;
+        for (const mark of this._marks) {
+            const x = left + inset + mark * (width - 2 * inset);
+            const size = MARK_SIZE * this.host.idealRatio;
+            context.beginPath();
+            context.moveTo(x - size, top);
+            context.lineTo(x + size, top);
+            context.lineTo(x, top + 1.5 * size);
+            context.closePath();
+            context.fill();
         }
         context.restore();
     }

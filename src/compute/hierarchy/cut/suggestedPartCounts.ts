@@ -97,9 +97,9 @@ export function CutWithoutSmallFragments(
 export function SuggestPartCounts(
     dendrogram: Dendrogram,
     options: Partial<PartCountOptions> = {},
+    tree: CartesianTree = CreateCartesianTree(dendrogram.rank),
 ): SuggestedPartCounts {
     const { fragmentShare, coarse, natural, fine } = { ...DEFAULT_PART_COUNT_OPTIONS, ...options };
-    const tree = CreateCartesianTree(dendrogram.rank);
     const minSize = Math.max(1, Math.ceil(fragmentShare * dendrogram.leafCount));
     const splits = findSplits(dendrogram, minSize, tree);
     const suggest = (range: HeightRange): SuggestedPartCount => {

@@ -4,6 +4,7 @@ import { CartesianTreeCoroutine } from "../../../compute/hierarchy/cut/cartesian
 import type { Dendrogram } from "../../../compute/hierarchy/cut/dendrogram";
 import type { SegmentationHierarchy } from "../../../compute/hierarchy/cut/segmentationHierarchy";
 import { CreateSplitSizes } from "../../../compute/hierarchy/cut/splitSizes";
+import { type SuggestedPartCounts, SuggestPartCounts } from "../../../compute/hierarchy/cut/suggestedPartCounts";
 import { CondensedParts } from "./condensedParts";
 import type { PartActions } from "./part";
 import { PartTree } from "./partTree";
@@ -21,6 +22,7 @@ export class PartTrees {
     private readonly _trees = new Map<Dendrogram, PartTree>();
     private readonly _condensed = new Map<Dendrogram, CondensedParts>();
     private readonly _splitSizes = new Map<Dendrogram, Uint32Array>();
+    private readonly _suggestions = new Map<Dendrogram, SuggestedPartCounts>();
 
     /** @param _actions returns the actions of the parts */
     public constructor(
@@ -61,6 +63,13 @@ export class PartTrees {
     public splitSizesOf(dendrogram: Dendrogram): Uint32Array {
         return getOrCreate(this._splitSizes, dendrogram, () =>
             CreateSplitSizes(dendrogram, this._options.maxParts, this.treeOf(dendrogram).merges),
+        );
+    }
+
+    /** Returns the suggested numbers of parts, see SuggestPartCounts. */
+    public suggestedPartCountsOf(dendrogram: Dendrogram): SuggestedPartCounts {
+        return getOrCreate(this._suggestions, dendrogram, () =>
+            SuggestPartCounts(dendrogram, {}, this.treeOf(dendrogram).merges),
         );
     }
 }
