@@ -75,18 +75,6 @@ export async function WaitForPartsAsync(page: Page): Promise<void> {
     await page.waitForSelector("#save:enabled");
 }
 
-/** Waits until the current frame is drawn. */
-export function WaitForFrameAsync(page: Page): Promise<void> {
-    return page.evaluate(async () => {
-        const { engineStore } = globalThis as unknown as ViewerWindow;
-        const nextFrame = (): Promise<unknown> => new Promise(requestAnimationFrame);
-        await nextFrame();
-        await nextFrame();
-        const engine = engineStore.LastCreatedEngine as unknown as { readonly _device?: GPUDevice };
-        await engine._device?.queue.onSubmittedWorkDone();
-    });
-}
-
 /** Returns the visible controls of the panels. */
 export function GuiControlsAsync(page: Page): Promise<GuiControl[]> {
     return page.evaluate(() => {
