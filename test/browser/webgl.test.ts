@@ -81,7 +81,7 @@ describe("a scene with WebGL2", () => {
             const capture = { name: "none", views: [], heldOutViews: [] };
             await expect(segmentation.segmentAsync(capture, { views: [] })).rejects.toMatchObject({
                 kind: "unsupported",
-                message: expect.stringMatching(/trained with WebGPU, and this scene has a WebGL engine.*preview: true/),
+                message: expect.stringMatching(/needs WebGPU, and this scene has a WebGL engine.*preview: true/),
             });
         });
     });
