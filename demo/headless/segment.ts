@@ -18,6 +18,7 @@ import { FEATURE_FIELD_PRESETS } from "babylon-ultrametric/fields";
 import { WriteLabelImages, WritePointCloudPly } from "babylon-ultrametric/formats";
 import { KdTree } from "../../src/compute/algorithms/kdTree";
 import { CreatePartStartColors } from "../../src/plugin/display/partStartColors";
+import { DefaultImageMaskShare } from "../../src/plugin/masks/imageMaskShare";
 import type { HierarchyCounts } from "../../src/plugin/pipeline/hierarchyJob";
 import { CheckSurfaceKnown, ResolveHierarchyOptions } from "../../src/plugin/pipeline/segmentCapture";
 import { BaseName } from "../../src/plugin/sources/fileSource";
@@ -39,9 +40,6 @@ import { StageClock } from "./stageClock";
 
 /** The granularities of the images of held-out views. */
 const IMAGE_GRANULARITIES = [0.25, 0.5, 0.75];
-
-/** The weight of image masks beside masks by Segment Anything. */
-const IMAGE_MASKS_WEIGHT = 0.5;
 
 async function mainAsync(): Promise<void> {
     const args = ParseSegmentArguments(process.argv.slice(2));
@@ -84,7 +82,7 @@ async function mainAsync(): Promise<void> {
             `${args.capture} has no ground truth (gt/val_000_l2.png ...) to evaluate against. Leave out --evaluate.`,
         );
     }
-    const imageMasks = args.imageMasks ?? (hasMasks || args.masks === IMAGE_MASKS ? 0 : IMAGE_MASKS_WEIGHT);
+    const imageMasks = args.imageMasks ?? DefaultImageMaskShare(masks);
     const training = {
         ...(args.steps === null ? {} : { steps: args.steps }),
         seed: args.seed,
@@ -198,7 +196,7 @@ async function makeMasksAsync(args: SegmentArguments, capture: Capture, clock: S
             masks: masks.filter((m) => m.predictedIou >= args.minPredictedIou && m.stability >= args.minStability),
         }));
         console.log(`${views.reduce((sum, { masks }) => sum + masks.length, 0)} masks of ${views.length} views`);
-        return { views };
+        return { views, isFromImages: true };
     }
     const reason = args.masks === SAM_MASKS ? "" : `${args.capture} has no masks. `;
     console.log(`${reason}Making masks with Segment Anything (see npm run masks for options).`);

@@ -23,7 +23,8 @@ export const USAGE = `npm run segment -- <capture> [options]
                      sam: make them with Segment Anything, even if the capture has masks;
                      image: make them without a model, from color, depth and normals
 --no-level           keep the world's orientation where it would be rotated so that z is up (docs/captures.md)
---image-masks X      weight of image masks beside the others, 0..1 (0; 0.5 beside new masks by Segment Anything)
+--image-masks X      weight of image masks beside the others, 0..1 (0.5 beside masks with scores, which a
+                      model made; else 0)
 --min-iou X          leave out masks with a lower predicted IoU (0)
 --min-stability X    leave out masks with a lower stability (0)
 --steps N            training steps (the preset's)

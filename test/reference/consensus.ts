@@ -5,6 +5,13 @@ import type { CloudFeatures } from "../../src/compute/hierarchy/build/surfaceClo
 import type { LabelPrior, LinkPrior } from "../../src/compute/hierarchy/priors/structurePriors";
 import { IsHeld } from "../support/randomObservations";
 
+/** Lines of sight between each two regions, [regions, regions], and [regions] the share of each that has an inside. */
+export interface ReferenceSight {
+    readonly inside: Float32Array;
+    readonly total: Float32Array;
+    readonly enclosed: Float32Array;
+}
+
 /**
  * Reference implementation of MergeRegions: dense tables, recomputed from the points for every pair at every merge.
  *
@@ -20,6 +27,7 @@ export function ReferenceConsensus(
     creases: Float32Array,
     labelPriors: readonly LabelPrior[] = [],
     links: LinkPrior | null = null,
+    sight: ReferenceSight | null = null,
 ): [number, number, number][] {
     const groupOf = Array.from({ length: regionCount }, (_, r) => r);
     const points = (group: number): number[] =>
@@ -30,8 +38,11 @@ export function ReferenceConsensus(
             return (x === a && y === b) || (x === b && y === a);
         });
     const pairs = groupOf.flatMap((a) => groupOf.filter((b) => a < b && meet(a, b).length > 0).map((b) => [a, b]));
-    const totals = pairs.map(([a, b]) => evidence(points(a), points(b)).total);
-    const creaseEvidence = (options.creaseWeight * totals.reduce((sum, x) => sum + x, 0)) / Math.max(pairs.length, 1);
+    const evidences = pairs.map(([a, b]) => evidence(points(a), points(b)));
+    const meanTotal = evidences.reduce((sum, { total }) => sum + total, 0) / Math.max(pairs.length, 1);
+    const meanAgainst =
+        evidences.reduce((sum, { shared, total }) => sum + total - shared, 0) / Math.max(pairs.length, 1);
+    const creaseEvidence = options.creaseWeight * meanTotal;
     const merges: [number, number, number][] = [];
     let altitude = 0;
     for (;;) {
@@ -63,9 +74,11 @@ export function ReferenceConsensus(
         const masks = evidence(a, b);
         const sum = border.reduce((total, e) => total + (e < creases.length ? creases[e] : 0), 0);
         const crease = border.length > 0 ? sum / border.length : options.nonAdjacentCrease;
-        const shared = masks.shared + options.priorWeight * (1 - options.prior);
-        const total = masks.total + options.priorWeight;
-        let result = total > 0 ? 1 - shared / total + (creaseEvidence * crease) / total : options.prior;
+        const prior = border.length > 0 ? options.prior : options.nonAdjacentPrior;
+        const seen = sightBetween(a, b);
+        const shared = masks.shared + options.priorWeight * (1 - prior) + seen.inside;
+        const total = masks.total + options.priorWeight + seen.total;
+        let result = total > 0 ? 1 - shared / total + (creaseEvidence * crease) / total : prior;
         if (features !== null) {
             const distance = Math.hypot(...direction(a).map((x, d) => x - direction(b)[d]));
             result = (1 - options.featureWeight) * result + (options.featureWeight * distance) / 2;
@@ -73,6 +86,29 @@ export function ReferenceConsensus(
         const share = Math.min(a.length, b.length) / region.length;
         const [small, large] = a.length <= b.length ? [a, b] : [b, a];
         return result * Math.min(share / options.minRegionShare, 1) ** options.sizeExponent + penalty(small, large);
+    }
+
+    /** Returns the evidence of sight between two groups, from all pairs of their regions. */
+    function sightBetween(a: number[], b: number[]): { inside: number; total: number } {
+        if (sight === null) {
+            return { inside: 0, total: 0 };
+        }
+        const regions = (some: number[]): number[] => [...new Set(some.map((point) => region[point]))];
+        let inside = 0;
+        let total = 0;
+        for (const r of regions(a)) {
+            for (const s of regions(b)) {
+                inside += sight.inside[r * regionCount + s];
+                total += sight.total[r * regionCount + s];
+            }
+        }
+        const enclosedShare = (some: number[]): number =>
+            some.reduce((sum, point) => sum + sight.enclosed[region[point]], 0) / some.length;
+        const meanSize = region.length / regionCount;
+        const size = Math.min(a.length / meanSize, b.length / meanSize, options.sightLimit);
+        const factor = Math.min(meanTotal / meanAgainst, 50);
+        const weight = options.sightWeight * meanTotal * factor * size * Math.min(enclosedShare(a), enclosedShare(b));
+        return { inside: (weight * inside) / total, total: weight };
     }
 
     function evidence(a: number[], b: number[]): { shared: number; total: number } {

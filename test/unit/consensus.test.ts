@@ -7,6 +7,7 @@ import { CompareMaskProfiles, CreateMaskProfiles } from "../../src/compute/hiera
 import { CreateDendrogram } from "../../src/compute/hierarchy/cut/dendrogram";
 import { CutAtCount, LabelLeaves } from "../../src/compute/hierarchy/cut/partition";
 import { RegionPriors } from "../../src/compute/hierarchy/priors/regionPriors";
+import { RegionSight } from "../../src/compute/hierarchy/sight/regionSight";
 import { ReferenceConsensus } from "../reference/consensus";
 import { ExpectCloseElements } from "../support/arrays";
 import { RandomGraph } from "../support/randomGraphs";
@@ -175,6 +176,65 @@ describe("MergeRegions", () => {
             );
         }
     });
+
+    it.each([0, 8, 200])(
+        "merges like the reference with sight, non-adjacent regions from %i on",
+        (nonAdjacentBelow) => {
+            for (let seed = 1; seed <= 3; seed++) {
+                const random = CreateRandom(231 + seed);
+                const points = 80;
+                const { region, count } = renumber(randomRegions(random, points, 14));
+                const edges = RandomGraph(random, points, 140);
+                const observations = RandomObservations(random, points, 3, 10);
+                const settings = {
+                    ...DEFAULT_CONSENSUS_OPTIONS,
+                    minRegionShare: 0.1,
+                    nonAdjacentBelow,
+                    sightWeight: 0.3,
+                    sightLimit: 3,
+                };
+                const total = new Float32Array(count * count);
+                const inside = new Float32Array(count * count);
+                for (let r = 0; r < count; r++) {
+                    for (let s = 0; s <= r; s++) {
+                        total[r * count + s] = total[s * count + r] = 0.5 + random();
+                        inside[r * count + s] = inside[s * count + r] = total[r * count + s] * random();
+                    }
+                }
+                const enclosed = Float32Array.from({ length: count }, random);
+                const sight = new RegionSight(
+                    region,
+                    count,
+                    { inside: inside.slice(), total: total.slice() },
+                    enclosed,
+                );
+                const found = MergeRegions(region, count, edges, observations, settings, { sight });
+                const reference = ReferenceConsensus(
+                    region,
+                    count,
+                    edges,
+                    observations,
+                    null,
+                    settings,
+                    new Float32Array(0),
+                    [],
+                    null,
+                    { inside, total, enclosed },
+                );
+                const note = `seed ${231 + seed}`;
+                expect(
+                    Array.from(found.first, (a, m) => [a, found.second[m]]),
+                    note,
+                ).toEqual(reference.map(([a, b]) => [a, b]));
+                ExpectCloseElements(
+                    found.height,
+                    reference.map(([, , h]) => h),
+                    { absolute: 1e-5 },
+                    note,
+                );
+            }
+        },
+    );
 
     it("leaves regions that do not touch apart, unless non-adjacent regions may merge", () => {
         const region = Uint32Array.of(0, 0, 1, 1, 2, 2);

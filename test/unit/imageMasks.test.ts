@@ -7,6 +7,7 @@ import { MaskConfidence } from "../../src/compute/masks/maskSet";
 import type { View } from "../../src/compute/views/capture";
 import { AddImageMasksAsync } from "../../src/plugin/masks/addImageMasks";
 import { CreateImageMasksAsync } from "../../src/plugin/masks/createImageMasks";
+import { DefaultImageMaskShare } from "../../src/plugin/masks/imageMaskShare";
 import { SegmentCaptureAsync } from "../../src/plugin/pipeline/segmentCapture";
 import { CreateCamera } from "../support/cameras";
 
@@ -186,6 +187,17 @@ describe("CreateImageMasksAsync", () => {
         expect(reports.map(({ fraction }) => fraction)).toEqual([0, 1 / 3, 2 / 3, 1]);
     });
 
+    it("counts beside masks with scores by default, and not beside others or itself", async () => {
+        const { masks } = CreateImageMasks(view);
+        const scored = [{ ...masks[0], predictedIou: 0.9, stability: 0.8 }];
+        expect(DefaultImageMaskShare({ views: [{ masks: [] }, { masks: scored }] })).toBe(0.5);
+        expect(DefaultImageMaskShare({ views: [{ masks: scored }], isFromImages: true })).toBe(0);
+        expect(DefaultImageMaskShare(await CreateImageMasksAsync(capture))).toBe(0);
+        const complete = [{ ...masks[0], predictedIou: 1, stability: 1 }];
+        expect(DefaultImageMaskShare({ views: [{ masks: complete }, { masks: [] }] })).toBe(0);
+        expect(DefaultImageMaskShare({ views: [] })).toBe(0);
+    });
+
     it("adds its masks to given ones, at a share of their confidence", async () => {
         const given = { views: [{ masks: [] }, { masks: [] }, { masks: CreateImageMasks(view).masks.slice(0, 1) }] };
         const { views } = await AddImageMasksAsync(capture, given, 0.25);
@@ -196,9 +208,10 @@ describe("CreateImageMasksAsync", () => {
         const seen = { ...capture, views: [deep, deep, deep] };
         const together = await SegmentCaptureAsync(null, seen, given, { imageMasks: 0.25 });
         const added = await AddImageMasksAsync(seen, given, 0.25);
-        const alone = await SegmentCaptureAsync(null, seen, given);
+        const alone = await SegmentCaptureAsync(null, seen, given, { imageMasks: 0 });
         const heightsOf = (h: SegmentationHierarchy): Float32Array => h.dendrogram("consensus").height;
-        expect(heightsOf(together)).toEqual(heightsOf(await SegmentCaptureAsync(null, seen, added)));
+        const sum = await SegmentCaptureAsync(null, seen, added, { imageMasks: 0 });
+        expect(heightsOf(together)).toEqual(heightsOf(sum));
         expect(heightsOf(together)).not.toEqual(heightsOf(alone));
         await expect(SegmentCaptureAsync(null, seen, given, { imageMasks: 2 })).rejects.toMatchObject({
             kind: "input",

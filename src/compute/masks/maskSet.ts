@@ -18,6 +18,8 @@ export interface ViewMasks {
 /** The masks of all views of a capture: `views[i]` holds those of `capture.views[i]`. */
 export interface MaskSet {
     readonly views: readonly ViewMasks[];
+    /** Whether the masks come from the images themselves, without a model. Default false. */
+    readonly isFromImages?: boolean;
 }
 
 /** Returns the confidence of a mask, 0..1: predicted IoU (at most 1) times stability. */

@@ -40,5 +40,5 @@ export async function CreateImageMasksAsync(
     }
     ThrowIfAborted(signal, OPERATION);
     onProgress?.({ stage: "Making masks from images", fraction: 1 });
-    return { views };
+    return { views, isFromImages: true };
 }

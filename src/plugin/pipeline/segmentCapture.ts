@@ -18,6 +18,7 @@ import type { Criterion, SegmentationHierarchy } from "../../compute/hierarchy/c
 import type { MaskSet } from "../../compute/masks/maskSet";
 import type { Capture } from "../../compute/views/capture";
 import { AddImageMasksAsync } from "../masks/addImageMasks";
+import { DefaultImageMaskShare } from "../masks/imageMaskShare";
 import { HierarchyClient } from "./hierarchyClient";
 import type { HierarchyCounts } from "./hierarchyJob";
 
@@ -49,7 +50,8 @@ export interface SegmentOptions extends RunOptions {
     /**
      * Confidence factor of additional masks from the images and their depth (see {@link AddImageMasksAsync}), 0..1; 0
      * adds none. About 0.5 improves masks of Segment Anything, which ignores depth and misses parts; accurate masks
-     * need none. Default 0.
+     * need none. Default 0.5 beside masks with scores (predicted IoU or stability), which a
+     * model made; 0 beside others.
      */
     readonly imageMasks?: number;
     /**
@@ -92,7 +94,7 @@ export async function SegmentCaptureAsync(
     const { onProgress, onPreview, onCounts, signal, recipe = "default" } = options;
     checkInput(capture, masks);
     const criteria = options.criteria ?? [recipe === "paper" ? "distance" : "consensus"];
-    const share = options.imageMasks ?? 0;
+    const share = options.imageMasks ?? DefaultImageMaskShare(masks);
     if (!(share >= 0 && share <= 1)) {
         throw new UltrametricError("input", `imageMasks must lie between 0 and 1, not ${share}.`);
     }

@@ -3,6 +3,7 @@ import type { MergeList } from "../../algorithms/mergeList";
 import { PairHeap } from "../../algorithms/pairHeap";
 import { FindRegionBorders, JoinRegionBorders, type RegionBorders } from "../../algorithms/regionBorders";
 import type { RegionPriors } from "../priors/regionPriors";
+import type { RegionSight } from "../sight/regionSight";
 import {
     AddMaskProfiles,
     CompareMaskProfiles,
@@ -52,6 +53,19 @@ export interface ConsensusOptions {
     readonly creaseWeight: number;
     /** Crease that is assumed between regions that are not adjacent. Default 0.3. */
     readonly nonAdjacentCrease: number;
+    /**
+     * The prior of regions that are not adjacent, 0..1. Default 1: they merge only if masks that hold both, or sight
+     * through the solid, speak for it.
+     */
+    readonly nonAdjacentPrior: number;
+    /**
+     * Weight of sight through the solid, in the mean mask evidence of two adjacent superpoints. It is divided by the
+     * mean share of this evidence that separates them, because masks that separate much know the borders, and grows
+     * with the size of the smaller region. Default 0.02; 0 for no sight.
+     */
+    readonly sightWeight: number;
+    /** The largest size of the smaller region that sight counts, in mean superpoints. Default 50. */
+    readonly sightLimit: number;
 }
 
 /** The defaults of {@link ConsensusOptions}. */
@@ -66,7 +80,13 @@ export const DEFAULT_CONSENSUS_OPTIONS: ConsensusOptions = {
     sizeExponent: 0.1,
     nonAdjacentBelow: 200,
     nonAdjacentCrease: 0.3,
+    nonAdjacentPrior: 1,
+    sightWeight: 0.02,
+    sightLimit: 50,
 };
+
+/** The largest factor by which masks that separate little raise the weight of sight. */
+const MAX_SIGHT_FACTOR = 50;
 
 /** Evidence beside the masks; all of it is optional. */
 export interface ConsensusCues {
@@ -79,6 +99,8 @@ export interface ConsensusCues {
     readonly creases?: Float32Array | null;
     /** Priors of the regions, whose penalties are added. They are changed while regions merge. */
     readonly priors?: RegionPriors | null;
+    /** Sight between the regions through the solid. It is changed while regions merge. */
+    readonly sight?: RegionSight | null;
 }
 
 /**
@@ -116,6 +138,9 @@ class RegionMerging {
     private readonly _priors: RegionPriors | null;
     /** Evidence against a merge that a crease of 1 gives. */
     private readonly _creaseEvidence: number;
+    private readonly _sight: RegionSight | null;
+    /** Evidence of sight between regions of the mean size. */
+    private readonly _sightEvidence: number;
     private readonly _heap = new PairHeap();
     /** Number of changes of each region. A queued pair is outdated if either of its two versions has grown since. */
     private readonly _version: Uint32Array;
@@ -128,7 +153,7 @@ class RegionMerging {
         edges: EdgeList,
         observations: readonly ViewObservation[],
         private readonly _options: ConsensusOptions,
-        { features = null, creases = null, priors = null }: ConsensusCues,
+        { features = null, creases = null, priors = null, sight = null }: ConsensusCues,
     ) {
         this._profiles = CreateMaskProfiles(_region, _regionCount, observations);
         this._maskWeights = weighMasks(observations, _options.maskSizeExponent);
@@ -142,7 +167,11 @@ class RegionMerging {
         this._priors = priors;
         this._version = new Uint32Array(_regionCount);
         this._remaining = _regionCount;
-        this._creaseEvidence = _options.creaseWeight * this._meanEvidence();
+        const { shared, total } = this._meanEvidence();
+        this._creaseEvidence = _options.creaseWeight * total;
+        this._sight = sight;
+        const factor = Math.min(total / Math.max(total - shared, Number.MIN_VALUE), MAX_SIGHT_FACTOR);
+        this._sightEvidence = _options.sightWeight * total * factor;
     }
 
     public run(): MergeList {
@@ -185,6 +214,7 @@ class RegionMerging {
         this._profiles[b] = null;
         this._sizes[a] += this._sizes[b];
         this._priors?.merge(a, b);
+        this._sight?.merge(a, b);
         this._version[a]++;
         this._remaining--;
         if (this._sums !== null) {
@@ -229,18 +259,21 @@ class RegionMerging {
     }
 
     /** Returns the mean mask evidence of two adjacent regions. */
-    private _meanEvidence(): number {
-        let sum = 0;
+    private _meanEvidence(): MaskEvidence {
+        let shared = 0;
+        let total = 0;
         let pairs = 0;
         for (let r = 0; r < this._regionCount; r++) {
             for (const s of this._borders[r].keys()) {
                 if (s > r) {
-                    sum += this._compare(r, s).total;
+                    const evidence = this._compare(r, s);
+                    shared += evidence.shared;
+                    total += evidence.total;
                     pairs++;
                 }
             }
         }
-        return sum / Math.max(pairs, 1);
+        return { shared: shared / Math.max(pairs, 1), total: total / Math.max(pairs, 1) };
     }
 
     private _compare(r: number, s: number): MaskEvidence {
@@ -249,12 +282,19 @@ class RegionMerging {
     }
 
     private _dissimilarity(r: number, s: number): number {
-        const { minRegionShare, featureWeight, sizeExponent, nonAdjacentCrease, prior, priorWeight } = this._options;
+        const { minRegionShare, featureWeight, sizeExponent, nonAdjacentCrease, priorWeight } = this._options;
         const border = this._borders[r].get(s);
         const crease = border ? border.weight / border.edges : nonAdjacentCrease;
-        const { shared, total } = this._compare(r, s);
-        const against = total - shared + priorWeight * prior + this._creaseEvidence * crease;
-        let dissimilarity = total + priorWeight > 0 ? against / (total + priorWeight) : prior;
+        const prior = border ? this._options.prior : this._options.nonAdjacentPrior;
+        const masks = this._compare(r, s);
+        let against = masks.total - masks.shared + priorWeight * prior + this._creaseEvidence * crease;
+        let total = masks.total + priorWeight;
+        if (this._sight) {
+            const evidence = this._sightEvidence * this._sight.evidence(r, s, this._options.sightLimit);
+            against += evidence * (1 - this._sight.sight(r, s));
+            total += evidence;
+        }
+        let dissimilarity = total > 0 ? against / total : prior;
         if (this._sums !== null) {
             const features = directionDistance(this._sums, this._dimensions, r, s) / 2;
             dissimilarity = (1 - featureWeight) * dissimilarity + featureWeight * features;

@@ -22,7 +22,8 @@ import {
     type PriorWeights,
     ResolvePriors,
 } from "../priors/structurePriors";
-import { MergeRegions } from "./consensus";
+import type { RegionSight } from "../sight/regionSight";
+import { DEFAULT_CONSENSUS_OPTIONS, MergeRegions } from "./consensus";
 import { type EdgeCreases, FindOutwardDirections, MeasureEdgeCreases } from "./edgeCreases";
 import { AppendBridgeWeights, WeighFeatureEdges } from "./edgeWeights";
 import { type GeometryLeaves, ObserveGeometry } from "./geometryLeaves";
@@ -32,6 +33,7 @@ import { HIERARCHY_STAGES } from "./hierarchyStages";
 import { SelectObservations, SelectRows } from "./leafVisibility";
 import { SmoothVotes, VoteEdges } from "./maskVotes";
 import { ObserveColors, ObserveMasks, type ViewObservation } from "./observations";
+import { MeasureSuperpointSight } from "./superpointSight";
 import {
     CreateSuperpoints,
     DEFAULT_SUPERPOINT_OPTIONS,
@@ -61,6 +63,8 @@ export class HierarchyBuilder {
     private _votes?: Float32Array;
     private _colors?: Float32Array;
     private _creases?: EdgeCreases;
+    /** [n, 3] of the geometry, or of the widest estimate. */
+    private _normals?: Float32Array;
     private _superpoints?: Superpoints;
     private _geometryLeaves?: GeometryLeaves;
     private _assignedLeaves?: Uint32Array;
@@ -179,6 +183,7 @@ export class HierarchyBuilder {
                 const { observed } = this._observeGeometry(this._geometry).visibility;
                 scales.push(SelectRows(this._geometry.normals, observed));
             }
+            this._normals = scales.at(-1);
             const outward = FindOutwardDirections(positions, observations);
             this._creases = MeasureEdgeCreases(graph, unitPositions, scales, outward);
         }
@@ -232,6 +237,7 @@ export class HierarchyBuilder {
         const { region, inner, count } = this.superpoints;
         const { connectedEdges, observations, creases } = this;
         const leafPriors = this._findLeafPriors();
+        const sight = this._measureSight();
         this._onStage(HIERARCHY_STAGES.merging);
         const outer = MergeRegions(region, count, connectedEdges, observations, this._options.consensus, {
             features,
@@ -239,8 +245,20 @@ export class HierarchyBuilder {
             priors:
                 leafPriors &&
                 new RegionPriors(region, count, connectedEdges, leafPriors.labelPriors, leafPriors.linkPrior),
+            sight,
         });
         return NestMerges(inner, region, outer);
+    }
+
+    /** Measures the sight between superpoints; null if it is off, or there are no normals. */
+    private _measureSight(): RegionSight | null {
+        const { sightWeight } = { ...DEFAULT_CONSENSUS_OPTIONS, ...this._options.consensus };
+        const { cloud, observations, superpoints, _normals: normals } = this;
+        if (sightWeight === 0 || !normals) {
+            return null;
+        }
+        const onStep = (): void => this._onStage(HIERARCHY_STAGES.sight);
+        return MeasureSuperpointSight(this._input.views, cloud, normals, observations, superpoints, onStep);
     }
 
     private _mergeByWeight(criterion: Exclude<Criterion, "consensus">, features: CloudFeatures | null): MergeList {

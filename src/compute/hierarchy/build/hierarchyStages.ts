@@ -10,5 +10,6 @@ export const HIERARCHY_STAGES = {
     colors: "Averaging colors",
     creases: "Measuring creases",
     superpoints: "Growing small regions",
+    sight: "Looking through solids",
     merging: "Merging parts",
 } as const;

@@ -1,0 +1,82 @@
+/** How two segmentations of the same faces differ; all shares are 0..1 and count faces, as the Princeton benchmark does. */
+export interface PartErrors {
+    /** Share of the pairs of faces that one puts together and the other apart. */
+    readonly rand: number;
+    /** Global consistency error: 0 where one of the two refines the other. */
+    readonly globalConsistency: number;
+    /** Local consistency error: the same, decided face by face. */
+    readonly localConsistency: number;
+    /** Mean over the parts of the second of the best intersection over union with a part of the first. */
+    readonly bestIou: number;
+}
+
+/** A segmentation of faces with what is counted of it. */
+export interface FaceLabels {
+    /** [faces] part of each face, 0 .. count - 1. */
+    readonly labels: ArrayLike<number>;
+    readonly count: number;
+}
+
+/** The same segmentation with its parts numbered from 0, in the order in which they are met. */
+export function NumberParts(labels: ArrayLike<number>): FaceLabels {
+    const names = new Map<number, number>();
+    const numbered = Uint32Array.from(labels, (label) => {
+        const name = names.get(label) ?? names.size;
+        names.set(label, name);
+        return name;
+    });
+    return { labels: numbered, count: names.size };
+}
+
+/**
+ * Compares two segmentations (Chen, Golovinskiy, Funkhouser 2009, "A Benchmark for 3D Mesh Segmentation"; Martin et al. 2001 for the consistency
+ * errors).
+ *
+ * @param found of the same faces as `truth`
+ */
+export function ComparePartitions(found: FaceLabels, truth: FaceLabels): PartErrors {
+    const faces = found.labels.length;
+    const shared = new Float64Array(found.count * truth.count);
+    const foundSizes = new Float64Array(found.count);
+    const truthSizes = new Float64Array(truth.count);
+    for (let f = 0; f < faces; f++) {
+        shared[found.labels[f] * truth.count + truth.labels[f]]++;
+        foundSizes[found.labels[f]]++;
+        truthSizes[truth.labels[f]]++;
+    }
+    let pairs = 0;
+    let foundOutside = 0;
+    let truthOutside = 0;
+    let lesserOutside = 0;
+    const best = new Float64Array(truth.count);
+    for (let s = 0; s < found.count; s++) {
+        for (let t = 0; t < truth.count; t++) {
+            const both = shared[s * truth.count + t];
+            if (both === 0) {
+                continue;
+            }
+            pairs += pairsOf(both);
+            const ofFound = 1 - both / foundSizes[s];
+            const ofTruth = 1 - both / truthSizes[t];
+            foundOutside += both * ofFound;
+            truthOutside += both * ofTruth;
+            lesserOutside += both * Math.min(ofFound, ofTruth);
+            best[t] = Math.max(best[t], both / (foundSizes[s] + truthSizes[t] - both));
+        }
+    }
+    const apart = sumOf(foundSizes, pairsOf) + sumOf(truthSizes, pairsOf) - 2 * pairs;
+    return {
+        rand: apart / Math.max(pairsOf(faces), 1),
+        globalConsistency: Math.min(foundOutside, truthOutside) / faces,
+        localConsistency: lesserOutside / faces,
+        bestIou: sumOf(best, (iou) => iou) / truth.count,
+    };
+}
+
+function pairsOf(count: number): number {
+    return (count * (count - 1)) / 2;
+}
+
+function sumOf(values: Float64Array, map: (value: number) => number): number {
+    return values.reduce((sum, value) => sum + map(value), 0);
+}
