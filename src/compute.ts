@@ -5,6 +5,7 @@
  */
 
 // Hierarchies and their cuts.
+export { KdTree } from "./compute/algorithms/kdTree";
 export type { MergeList } from "./compute/algorithms/mergeList";
 // Errors.
 export { UltrametricError, type UltrametricErrorKind } from "./compute/base/ultrametricError";

@@ -4,7 +4,6 @@
  * @module babylon-ultrametric/fields
  */
 
-// Feature fields.
 export { FeatureField } from "./compute/fields/feature/featureField";
 export {
     FEATURE_FIELD_PRESETS,
@@ -14,7 +13,6 @@ export {
 } from "./compute/fields/feature/featureFieldOptions";
 export { type FeatureTraining, TrainFeatureFieldAsync } from "./compute/fields/feature/featureFieldTrainer";
 export { CreateTrainingViews, type TrainingViews } from "./compute/fields/feature/trainingViews";
-
 // Radiance fields.
 export type { DepthRuns } from "./compute/fields/radiance/depthRuns";
 export { RadianceField, type RadianceRenderOptions } from "./compute/fields/radiance/radianceField";
@@ -49,6 +47,8 @@ export {
     type RadianceViewsOptions,
 } from "./compute/fields/radiance/radianceViews";
 export type { RadianceVolume } from "./compute/fields/radiance/rayVolume";
+// Feature fields.
+export { SavedTraining } from "./compute/fields/radiance/savedTraining";
 export { RenderDepthAsync, type RenderDepthOptions } from "./plugin/radiance/learnedDepth";
 export { PartPainter } from "./plugin/radiance/partPainter";
 export { PinholeOfCamera } from "./plugin/radiance/pinholeOfCamera";

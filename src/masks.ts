@@ -4,6 +4,7 @@
  * @module babylon-ultrametric/masks
  */
 
+export { DefaultImageMaskShare } from "./plugin/masks/imageMaskShare";
 // Masks to look at and to choose from.
 export {
     DEFAULT_MASK_PAINT_OPTIONS,

@@ -6,6 +6,7 @@ import {
     CreateImageMasksAsync,
     CutAtCount,
     DEFAULT_HIERARCHY_OPTIONS,
+    type HierarchyCounts,
     LoadMaskFilesAsync,
     type MaskSet,
     RadianceTrainingSession,
@@ -13,13 +14,12 @@ import {
     SegmentCaptureAsync,
     UltrametricError,
 } from "babylon-ultrametric";
+import { KdTree } from "babylon-ultrametric/compute";
 import { EvaluateHierarchyAsync, type Evaluation, LoadGroundTruthAsync } from "babylon-ultrametric/evaluation";
 import { FEATURE_FIELD_PRESETS } from "babylon-ultrametric/fields";
 import { WriteLabelImages, WritePointCloudPly } from "babylon-ultrametric/formats";
-import { KdTree } from "../../src/compute/algorithms/kdTree";
+import { DefaultImageMaskShare } from "babylon-ultrametric/masks";
 import { CreatePartStartColors } from "../../src/plugin/display/partStartColors";
-import { DefaultImageMaskShare } from "../../src/plugin/masks/imageMaskShare";
-import type { HierarchyCounts } from "../../src/plugin/pipeline/hierarchyJob";
 import { CheckSurfaceKnown, ResolveHierarchyOptions } from "../../src/plugin/pipeline/segmentCapture";
 import { BaseName } from "../../src/plugin/sources/fileSource";
 import { FolderFileSource } from "./folderFileSource";

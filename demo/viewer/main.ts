@@ -9,8 +9,8 @@ import {
     UltrametricSegmentation,
     UrlFileSource,
 } from "babylon-ultrametric";
+import { SavedTraining } from "babylon-ultrametric/fields";
 import { GranularityPanel, type PanelTheme } from "babylon-ultrametric/ui";
-import { SavedTraining } from "../../src/compute/fields/radiance/savedTraining";
 import { PageElement } from "./elements";
 import { BindFileInputs, SaveSegmentationAsync } from "./fileInputs";
 import { BindKeyboard } from "./keyboard";
