@@ -21,7 +21,7 @@ describe("the launcher of programs", () => {
     });
 
     it("fails with a reason on invalid arguments", () => {
-        expect(Launch("nowhere.ts")).toEqual({ code: 2, output: "There is no program nowhere.ts.\n" });
+        expect(Launch("nowhere.ts")).toEqual({ code: 2, output: "The program nowhere.ts does not exist.\n" });
         expect(Launch().output).toMatch(/^Usage: /);
     });
 });

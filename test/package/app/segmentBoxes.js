@@ -21,7 +21,7 @@ export async function SegmentBoxesAsync(babylon, plugin) {
         box.material.diffuseColor = x < 0 ? babylon.Color3.Red() : babylon.Color3.Green();
         return box;
     });
-    const segmentation = await plugin.UltrametricSegmentation(scene, { display: "meshes" });
+    const segmentation = new plugin.UltrametricSegmentation(scene, { display: "meshes" });
     const texture = babylon.AdvancedDynamicTexture.CreateFullscreenUI("panels", true, scene);
     const panel = new plugin.GranularityPanel(segmentation, texture);
     const capture = await segmentation.captureSceneAsync(boxes, { views: 6, size: 48, samples: 1500 });

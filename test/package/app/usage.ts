@@ -25,4 +25,4 @@ export async function LabelAsync(capture: Capture, masks: MaskSet): Promise<Uint
 }
 
 // @ts-expect-error: a type that is not "any" tells a text from a scene.
-UltrametricSegmentation("scene");
+new UltrametricSegmentation("scene");
