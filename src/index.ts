@@ -95,7 +95,8 @@ export {
     type SceneCaptureOptions,
 } from "./plugin/sceneCapture/sceneCapture";
 export { DEFAULT_VIEW_RENDERER_OPTIONS, type ViewRendererOptions } from "./plugin/sceneCapture/viewRendererOptions";
-export { type LoadOptions, type ShowOptions, UltrametricSegmentation } from "./plugin/session/ultrametricSegmentation";
+export type { LoadOptions } from "./plugin/session/segmentationFiles";
+export { type ShowOptions, UltrametricSegmentation } from "./plugin/session/ultrametricSegmentation";
 export type { FileSource } from "./plugin/sources/fileSource";
 export { PickedFileSource } from "./plugin/sources/pickedFileSource";
 export { UrlFileSource } from "./plugin/sources/urlFileSource";

@@ -27,36 +27,36 @@ export function CreateEditorHost(state: EditorHostState): PartEditorHost & Selec
         scene: state.scene,
         selection: state.partSelection.selection,
         get tree() {
-            return Required(state.cut.parts);
+            return required(state.cut.parts);
         },
         get partCount() {
             return state.cut.partCount;
         },
         get overrides() {
-            return Required(state.overrides);
+            return required(state.overrides);
         },
         get content() {
             return state.shown?.content ?? null;
         },
         get worldMatrix() {
-            return Required(state.shown).pointCloud.worldMatrix;
+            return required(state.shown).pointCloud.worldMatrix;
         },
         get pointRadius() {
-            return Required(state.shown).pointCloud.pointRadius;
+            return required(state.shown).pointCloud.pointRadius;
         },
         get minStepLeaves() {
             return state.cut.minStepLeaves;
         },
         get condensed() {
-            return Required(state.cut.condensedParts);
+            return required(state.cut.condensedParts);
         },
         layerMaskOf: (mesh) => state.shown?.meshBinding?.layerMaskOf(mesh) ?? mesh.layerMask,
         selectPart: (part) => state.partSelection.selectPart(part),
-        colorOf: (orderIndex) => Required(state.shown).pointCloud.colorOf(orderIndex),
+        colorOf: (orderIndex) => required(state.shown).pointCloud.colorOf(orderIndex),
     };
 }
 
-function Required<T>(value: T | null): T {
+function required<T>(value: T | null): T {
     if (value === null) {
         throw new UltrametricError("input", "There is no hierarchy whose parts could be selected or edited.");
     }

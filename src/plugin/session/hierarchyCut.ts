@@ -71,8 +71,8 @@ export class HierarchyCut {
     }
 
     public set granularity(value: number) {
-        CheckNumber(value, "The granularity");
-        this._granularity = Clamp(value, 0, 1);
+        checkNumber(value, "The granularity");
+        this._granularity = clamp(value, 0, 1);
         this._isNatural = false;
     }
 
@@ -83,7 +83,7 @@ export class HierarchyCut {
     }
 
     public set partCount(value: number) {
-        CheckNumber(value, "The number of parts");
+        checkNumber(value, "The number of parts");
         if (this.minPartCount === 0) {
             throw new UltrametricError("input", "There is no hierarchy yet; set one before the number of parts.");
         }
@@ -94,7 +94,7 @@ export class HierarchyCut {
     /** Returns the granularity of a number of parts, of the nearest one there is. */
     public granularityOf(partCount: number): number {
         const { minPartCount: min, maxPartCount: max } = this;
-        const count = Clamp(Math.round(partCount), min, max);
+        const count = clamp(Math.round(partCount), min, max);
         return max > min ? Math.log(count / min) / Math.log(max / min) : this._granularity;
     }
 
@@ -125,7 +125,7 @@ export class HierarchyCut {
 
     /** The number of leaves below which a part is a small fragment. */
     public get minStepLeaves(): number {
-        return MinStepLeaves(this._current?.hierarchy ?? null, this._options.minStepShare);
+        return minStepLeaves(this._current?.hierarchy ?? null, this._options.minStepShare);
     }
 
     /** Returns the next finer (1) or coarser (-1) number of parts at which a part that is no small fragment splits. */
@@ -173,7 +173,7 @@ export class HierarchyCut {
     /** Creates the trees of a hierarchy's parts, for {@link setHierarchy}. @param actions returns the actions of the parts */
     public createTrees(hierarchy: SegmentationHierarchy, actions: () => PartActions): PartTrees {
         const { maxParts, minStepShare } = this._options;
-        return new PartTrees(hierarchy, actions, { maxParts, minStepLeaves: MinStepLeaves(hierarchy, minStepShare) });
+        return new PartTrees(hierarchy, actions, { maxParts, minStepLeaves: minStepLeaves(hierarchy, minStepShare) });
     }
 
     private get _splitSizes(): Uint32Array {
@@ -182,16 +182,16 @@ export class HierarchyCut {
     }
 }
 
-function MinStepLeaves(hierarchy: SegmentationHierarchy | null, share: number): number {
+function minStepLeaves(hierarchy: SegmentationHierarchy | null, share: number): number {
     return Math.max(1, Math.round(share * (hierarchy?.leafCount ?? 0)));
 }
 
-function CheckNumber(value: number, name: string): void {
+function checkNumber(value: number, name: string): void {
     if (typeof value !== "number" || Number.isNaN(value)) {
         throw new UltrametricError("input", `${name} must be a number, not ${String(value)}.`);
     }
 }
 
-function Clamp(value: number, low: number, high: number): number {
+function clamp(value: number, low: number, high: number): number {
     return Math.min(Math.max(value, low), high);
 }

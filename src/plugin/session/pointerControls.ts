@@ -5,7 +5,7 @@ import { KeyboardEventTypes, type KeyboardInfo } from "@babylonjs/core/Events/ke
 import { PointerEventTypes, type PointerInfo, type PointerInfoPre } from "@babylonjs/core/Events/pointerEvents";
 import type { Scene } from "@babylonjs/core/scene";
 
-/** What {@link PointerControls} steer; places are as `scene.pointerX` and `scene.pointerY`. */
+/** The target of {@link PointerControls}; positions are as `scene.pointerX` and `scene.pointerY`. */
 export interface PointerTarget {
     hoverAt(x: number, y: number): void;
     selectAt(at: { readonly x: number; readonly y: number } | Ray, isToggle: boolean): void;
@@ -14,10 +14,10 @@ export interface PointerTarget {
     selectNone(): void;
 }
 
-/** The second of two quick taps is a double tap, wherever it is. */
+/** Babylon reports the second of two quick taps as a double tap, at any position. */
 const TAPS: readonly number[] = [PointerEventTypes.POINTERTAP, PointerEventTypes.POINTERDOUBLETAP];
 
-/** A scene's pointer, wheel and keys, as UltrametricSegmentationOptions.usePointer says what they do. */
+/** Handles the pointer, wheel and keys of a scene, as UltrametricSegmentationOptions.usePointer describes. */
 export class PointerControls {
     private readonly _removals: readonly (() => void)[];
     private _hoverAt: { x: number; y: number } | null = null;
@@ -45,7 +45,7 @@ export class PointerControls {
         const { pointerX: x, pointerY: y } = this._scene;
         const isController = (info.event as IPointerEvent).pointerType?.startsWith("xr") ?? false;
         if (info.type === PointerEventTypes.POINTERMOVE) {
-            // Not while a button is down: the camera is being turned. A controller is at no place of the canvas.
+            // While a button is down the camera turns. A controller has no position on the canvas.
             this._hoverAt = info.event.buttons === 0 && !isController ? { x, y } : null;
         } else if (TAPS.includes(info.type) && info.event.button === 0) {
             const { ctrlKey, metaKey, shiftKey } = info.event;
@@ -83,7 +83,7 @@ export class PointerControls {
         }
     }
 
-    /** Once a frame, however often the pointer moves. */
+    /** Hovers once per frame, however often the pointer moves. */
     private _hover(): void {
         if (this._hoverAt) {
             const { x, y } = this._hoverAt;

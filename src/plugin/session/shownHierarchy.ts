@@ -18,8 +18,8 @@ import { SplatPicker } from "../parts/pick/splatPicking";
 import type { ShownHierarchyOptions } from "../saved/segmentationOptions";
 
 /**
- * A hierarchy as it stands in a scene: the point cloud of its leaves and, where it was segmented from the scene, that content itself. It draws the
- * parts, and says which leaf is where.
+ * A hierarchy in a scene: the point cloud of its leaves and, if it was segmented from the scene, that content. Draws the
+ * parts, and picks leaves.
  */
 export class ShownHierarchy {
     private _overrides: LeafOverrides | null = null;
@@ -29,17 +29,17 @@ export class ShownHierarchy {
         private readonly _scene: Scene,
         private readonly _options: ShownHierarchyOptions,
         public readonly hierarchy: SegmentationHierarchy,
-        /** What the leaves were sampled from; null for captures from files. */
+        /** The content that the leaves were sampled from; null for captures from files. */
         public readonly content: ContentLeaves | null,
         public readonly pointCloud: PointCloudBinding,
-        /** Null where no meshes show the parts. */
+        /** Null if no meshes show the parts. */
         public readonly meshBinding: MeshBinding | null,
-        /** Where all content is splats, which are then shown and picked in place of the leaves' points. */
+        /** Set if all content is splats, which are then shown and picked in place of the leaves' points. */
         private readonly _splatPicker: SplatPicker | null,
     ) {}
 
     /**
-     * What it needs on the GPU; nothing of the content changes before {@link show}.
+     * Creates the GPU resources. The content does not change before {@link show}.
      *
      * @throws UltrametricError as PointCloudBinding and MeshBinding
      */
@@ -69,17 +69,21 @@ export class ShownHierarchy {
         }
     }
 
-    /** What takes the cut, the colors and the highlights. */
+    /** The bindings that take the cut, the colors and the highlights. */
     public get displays(): readonly LeafDisplay[] {
         return this.meshBinding ? [this.pointCloud, this.meshBinding] : [this.pointCloud];
     }
 
-    /** The content's splat meshes that show the parts themselves. */
+    /** The splat meshes of the content that show the parts. */
     public get splatMeshes(): GaussianSplattingMesh[] {
         return this._splats?.meshes ?? [];
     }
 
-    /** Makes in time slices what showing a tree's parts needs: setting its dendrogram to the displays is quick then. @throws UltrametricError "aborted" */
+    /**
+     * Prepares the colors of a tree's parts in time slices, after which setting its dendrogram is quick.
+     *
+     * @throws UltrametricError "aborted"
+     */
     public async prepareAsync({ dendrogram, merges }: PartTree, pacer: Pacer): Promise<void> {
         const displays = this.displays.filter((display) => !display.hasPartStartColors(dendrogram));
         if (displays.length > 0) {
@@ -96,7 +100,7 @@ export class ShownHierarchy {
         }
     }
 
-    /** Takes over the content's meshes and splats: call it when what showed them before is gone. */
+    /** Takes over the meshes and splats of the content. Call it after the binding that showed them before is disposed. */
     public show(overrides: LeafOverrides): void {
         const { content, meshBinding, pointCloud } = this;
         this._overrides = overrides;
@@ -115,12 +119,12 @@ export class ShownHierarchy {
         }
     }
 
-    /** Whether a mesh of the scene was made by this. */
+    /** Returns whether a mesh of the scene belongs to the bindings. */
     public owns(mesh: AbstractMesh): boolean {
         return mesh === this.pointCloud.mesh || (this.meshBinding?.owns(mesh) ?? false);
     }
 
-    /** The leaf at a place on screen, as `scene.pointerX` and `scene.pointerY`; -1 for none. */
+    /** Returns the leaf at a position on screen, as `scene.pointerX` and `scene.pointerY`; -1 for none. */
     public pickLeaf(x: number, y: number): number {
         if (this._splatPicker && this._scene.activeCamera) {
             return this.pickLeafOnRay(CreatePickingRay(this._scene, x, y, Matrix.Identity(), this._scene.activeCamera));
@@ -132,7 +136,7 @@ export class ShownHierarchy {
             : onMesh;
     }
 
-    /** The first leaf on a ray of the scene; -1 for none. */
+    /** Returns the first leaf on a ray of the scene; -1 for none. */
     public pickLeafOnRay(ray: Ray): number {
         if (this._splatPicker) {
             return this._splatPicker.pick(ray, this._pickOptions.isIgnored)?.leaf ?? -1;
@@ -143,10 +147,10 @@ export class ShownHierarchy {
             : onMesh;
     }
 
-    /** Takes everything out of the scene; the content is drawn as before. */
+    /** Removes the bindings from the scene, which draws the content as before. */
     public dispose(): void {
         if (this._splatPicker && this._splats) {
-            this.pointCloud.mesh.setEnabled(true); // one of your own stays in the scene
+            this.pointCloud.mesh.setEnabled(true); // the application's own mesh stays in the scene
         }
         this._splats?.dispose();
         this._splats = null;
@@ -155,7 +159,7 @@ export class ShownHierarchy {
         }
     }
 
-    /** Meshes are picked themselves, where nothing of the content but them is shown. */
+    /** Points are not picked while meshes show all of the content. */
     private get _picksPoints(): boolean {
         const { meshBinding } = this;
         return (

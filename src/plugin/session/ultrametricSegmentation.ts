@@ -1,13 +1,12 @@
 import type { Ray } from "@babylonjs/core/Culling/ray.core";
 import type { AbstractMesh } from "@babylonjs/core/Meshes/abstractMesh";
 import type { GaussianSplattingMesh } from "@babylonjs/core/Meshes/GaussianSplatting/gaussianSplattingMesh";
-import { Logger } from "@babylonjs/core/Misc/logger";
 import { Observable } from "@babylonjs/core/Misc/observable";
 import type { Scene } from "@babylonjs/core/scene";
 import { Pacer } from "../../compute/base/pacer";
 import type { RunOptions } from "../../compute/base/progress";
 import { UltrametricError } from "../../compute/base/ultrametricError";
-import { type Criterion, SegmentationHierarchy } from "../../compute/hierarchy/cut/segmentationHierarchy";
+import type { Criterion, SegmentationHierarchy } from "../../compute/hierarchy/cut/segmentationHierarchy";
 import type { SuggestedPartCounts } from "../../compute/hierarchy/cut/suggestedPartCounts";
 import type { MaskSet } from "../../compute/masks/maskSet";
 import type { Capture } from "../../compute/views/capture";
@@ -17,26 +16,16 @@ import type { PointCloudBinding } from "../display/pointCloudBinding";
 import type { MakeMasksOptions } from "../masks/makeMasks";
 import { PartEditor } from "../parts/edit/partEditor";
 import type { CondensedParts } from "../parts/model/condensedParts";
-import { ContentLeaves } from "../parts/model/contentLeaves";
+import type { ContentLeaves } from "../parts/model/contentLeaves";
 import { LeafOverrides } from "../parts/model/leafOverrides";
 import type { Part } from "../parts/model/part";
-import { PlaceNode } from "../parts/model/partTransform";
 import type { PartTree } from "../parts/model/partTree";
 import type { Selection } from "../parts/model/selection";
 import { SelectionTools } from "../parts/select/selectionTools";
 import type { SegmentOptions } from "../pipeline/segmentCapture";
-import type { OpenedSegmentation } from "../saved/openedSegmentation";
 import { OpenSegmentationAsync } from "../saved/openSegmentation";
-import { RestoreEdits } from "../saved/restoreEdits";
-import { FindContent } from "../saved/savedContent";
-import {
-    SaveSegmentation,
-    type SegmentationSource,
-    type SegmentationState,
-    type SerializedSegmentation,
-    SerializeFileAsync,
-} from "../saved/savedSegmentation";
-import { ReadCriterion, ReadOptions, ReadSelection, ReadSettings, type SavedSettings } from "../saved/savedSettings";
+import type { SegmentationSource, SerializedSegmentation } from "../saved/savedSegmentation";
+import { ReadOptions } from "../saved/savedSettings";
 import {
     DEFAULT_ULTRAMETRIC_SEGMENTATION_OPTIONS,
     type UltrametricSegmentationOptions,
@@ -46,6 +35,7 @@ import { CreateEditorHost } from "./editorHost";
 import { HierarchyCut } from "./hierarchyCut";
 import { PartSelection, type PickTarget } from "./partSelection";
 import { PointerControls } from "./pointerControls";
+import { type LoadOptions, SegmentationFiles } from "./segmentationFiles";
 import { SegmentationRuns } from "./segmentationRuns";
 import { ShownHierarchy } from "./shownHierarchy";
 
@@ -53,22 +43,6 @@ import { ShownHierarchy } from "./shownHierarchy";
 export interface ShowOptions extends RunOptions {
     /** The scene's content that the hierarchy was segmented from; with the option `display` its meshes show the parts. Default null. */
     content: ContentLeaves | null;
-}
-
-/** Options of {@link UltrametricSegmentation.loadAsync}. */
-export interface LoadOptions extends RunOptions {
-    /**
-     * A capture of the scene, made with the same options as the one that was segmented, for a hierarchy that was saved
-     * alone: its content shows the parts, and they can be extracted. Default null.
-     */
-    capture: SceneCapture | null;
-    /** The candidates for the meshes that a saved segmentation was made from. Default: all meshes of the scene. */
-    meshes: readonly AbstractMesh[];
-    /**
-     * Called for each mesh that is missing or has changed, and for each extracted part or material that cannot be
-     * restored. Default: logs a warning.
-     */
-    onProblem: (problem: UltrametricError) => void;
 }
 
 /**
@@ -105,6 +79,7 @@ export class UltrametricSegmentation {
     private readonly _cut: HierarchyCut;
     private readonly _partSelection: PartSelection;
     private readonly _runs: SegmentationRuns;
+    private readonly _files: SegmentationFiles;
     private readonly _removals: (() => void)[] = [];
     private _shown: ShownHierarchy | null = null;
     private _colorMode: ColorMode;
@@ -158,6 +133,15 @@ export class UltrametricSegmentation {
             },
             this._options,
         );
+        this._files = new SegmentationFiles({
+            segmentation: this,
+            options: this._options,
+            owns: (mesh) => this._shown?.owns(mesh) ?? false,
+            replaceAsync: (hierarchy, showOptions, criterion) => this._replaceAsync(hierarchy, showOptions, criterion),
+            get overrides() {
+                return segmentation._overrides;
+            },
+        });
         const disposal = scene.onDisposeObservable.add(() => this.dispose());
         // The buffers of a restored device are empty.
         const restoration = engine.onContextRestoredObservable.add(() => void this._rebuildAsync());
@@ -499,7 +483,7 @@ export class UltrametricSegmentation {
         options: Partial<LoadOptions> = {},
     ): Promise<SegmentationHierarchy> {
         this._checkUsable();
-        return this._openAsync(await OpenSegmentationAsync(source), options);
+        return this._files.openAsync(await OpenSegmentationAsync(source), options);
     }
 
     /**
@@ -510,12 +494,14 @@ export class UltrametricSegmentation {
      * @throws UltrametricError "input" without a hierarchy
      */
     public async serializeAsync(): Promise<SerializedSegmentation> {
-        return SerializeFileAsync(SaveSegmentation(this._state()));
+        this._checkUsable();
+        return this._files.serializeAsync();
     }
 
     /** Returns the same as {@link serializeAsync} as a file (`.bumh`), which readers of hierarchies open as well. */
     public async saveAsync(): Promise<Uint8Array<ArrayBuffer>> {
-        return SaveSegmentation(this._state()).writeAsync();
+        this._checkUsable();
+        return this._files.saveAsync();
     }
 
     /**
@@ -536,7 +522,7 @@ export class UltrametricSegmentation {
         const saved = opened.saved && ReadOptions(opened.saved, DEFAULT_ULTRAMETRIC_SEGMENTATION_OPTIONS);
         const segmentation = new UltrametricSegmentation(scene, { ...saved, ...options });
         try {
-            await segmentation._openAsync(opened, options);
+            await segmentation._files.openAsync(opened, options);
         } catch (error) {
             segmentation.dispose();
             throw error;
@@ -614,7 +600,7 @@ export class UltrametricSegmentation {
         preferred: Criterion | null,
     ): Promise<void> {
         this._checkUsable();
-        CheckContent(content, hierarchy);
+        checkContent(content, hierarchy);
         const request = ++this._hierarchyRequests;
         // Setting the same hierarchy again, as after a lost device, keeps the edits.
         const isSame = hierarchy !== null && hierarchy === this.hierarchy;
@@ -676,47 +662,6 @@ export class UltrametricSegmentation {
         }
     }
 
-    private async _openAsync(
-        opened: OpenedSegmentation,
-        { capture = null, meshes, onProblem = LogProblem, ...run }: Partial<LoadOptions>,
-    ): Promise<SegmentationHierarchy> {
-        const hierarchy = SegmentationHierarchy.FromFile(opened.file);
-        const pacer = new Pacer("Opening a segmentation", run.signal);
-        const content = capture
-            ? await ContentLeaves.CreateAsync(capture, hierarchy, pacer)
-            : FindContent(opened, meshes ?? this.scene.meshes.filter((mesh) => !this._shown?.owns(mesh)), onProblem);
-        await this._replaceAsync(hierarchy, { content, ...run }, opened.saved && ReadCriterion(opened.saved));
-        await pacer.yieldAsync();
-        // Another hierarchy may have been set meanwhile.
-        if (opened.saved && this.hierarchy === hierarchy) {
-            this._applySettings(ReadSettings(opened.saved, this));
-            RestoreEdits(opened.saved, this._state(), onProblem);
-            this.selection.replace(ReadSelection(opened.saved, hierarchy.leafCount));
-        }
-        return hierarchy;
-    }
-
-    private _applySettings({ criterion, granularity, colorMode, transform }: SavedSettings): void {
-        this.criterion = criterion;
-        this.granularity = granularity;
-        this.colorMode = colorMode;
-        const root = this.pointCloud?.root;
-        if (root && transform) {
-            PlaceNode(root, transform);
-        }
-    }
-
-    private _state(): SegmentationState {
-        this._checkUsable();
-        const { scene, selection, editor, content, criterion, _shown: shown, _overrides: overrides } = this;
-        if (!shown || !editor || !criterion || !overrides) {
-            throw new UltrametricError("input", "There is no hierarchy yet to save; segment or load one first.");
-        }
-        const options = { ...this._options, granularity: this.granularity, colorMode: this._colorMode };
-        const { hierarchy, pointCloud } = shown;
-        return { scene, hierarchy, content, criterion, options, pointCloud, overrides, editor, selection };
-    }
-
     private _createEditorHost(): ReturnType<typeof CreateEditorHost> {
         const segmentation = this;
         return CreateEditorHost({
@@ -748,7 +693,7 @@ export class UltrametricSegmentation {
     }
 }
 
-function CheckContent(content: ContentLeaves | null, hierarchy: SegmentationHierarchy | null): void {
+function checkContent(content: ContentLeaves | null, hierarchy: SegmentationHierarchy | null): void {
     if (content && content.capture.elements.length !== hierarchy?.leafCount) {
         throw new UltrametricError(
             "input",
@@ -756,8 +701,4 @@ function CheckContent(content: ContentLeaves | null, hierarchy: SegmentationHier
                 "leaves; use the content of the capture that the hierarchy was made from.",
         );
     }
-}
-
-function LogProblem({ message }: UltrametricError): void {
-    Logger.Warn(message);
 }
