@@ -1,10 +1,11 @@
-// How well parts are found as people see them, on shapes of the Princeton segmentation benchmark:
-//     npm run bench:princeton -- <folder> [--categories human,cup...] [--ids 1,21...] [--masks image|sam] [--limit n] [--half odd|even]
-//         [--out out/princeton] [--cache DIR] [--worst n] [--views n] [--size n] [--samples n]
-// The user's way: a mesh in a scene, captured, masks, a hierarchy by masks alone, the leaf that each face follows. Prints errors by category and
-// writes report.json, and pictures of the worst shapes: as many parts as most people make, the automatic number, then people's.
-// --limit: the first n shapes of each category. --half: those whose place in index.json (from 0) is odd or even.
-// --cache: folder outside of the repository that keeps captures and masks, which take most of the time, for further runs.
+// Measures parts against those of people, on shapes of the Princeton segmentation benchmark:
+//     npm run bench:princeton -- <folder> [--categories human,cup...] [--ids 1,21...] [--masks image|sam] [--limit n]
+//         [--half odd|even] [--out out/princeton] [--cache DIR] [--worst n] [--views n] [--size n] [--samples n]
+// Takes the path of a user: a mesh in a scene, its capture, masks, a hierarchy by masks alone, and the leaf of each face.
+// Prints errors by category, and writes report.json and pictures: the number of parts that most people made, the
+// automatic number, then people's.
+// --limit: the first n shapes of each category. --half: those with an odd or even index in index.json.
+// --cache: a folder outside the repository that keeps captures and masks, which take most of the time.
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -53,7 +54,7 @@ const options: ShapeCaptureOptions = {
     size: Number(values.size ?? defaults.size),
     samples: Number(values.samples ?? defaults.samples),
 };
-/** People's segmentations beside ours in a picture. */
+/** The number of people's segmentations in a picture. */
 const PICTURED_PEOPLE = 3;
 
 interface Report {
@@ -68,8 +69,8 @@ function chooseShapes(index: readonly PrincetonEntry[]): PrincetonEntry[] {
     const ids = values.ids?.split(",").map(Number);
     const limit = Number(values.limit ?? Number.POSITIVE_INFINITY);
     const taken = new Map<string, number>();
-    return index.filter(({ id, category }, place) => {
-        const isHalf = values.half === undefined || (place % 2 === 1) === (values.half === "odd");
+    return index.filter(({ id, category }, position) => {
+        const isHalf = values.half === undefined || (position % 2 === 1) === (values.half === "odd");
         if (!isHalf || (categories && !categories.includes(category)) || (ids && !ids.includes(id))) {
             return false;
         }
@@ -127,8 +128,8 @@ for (const entry of shapes) {
     const scores = measure.measure();
     reports.push({ id: entry.id, category: entry.category, seconds, scores });
     console.log(
-        `${entry.category} ${entry.id}: Rand error ${percent(scores.byModel.rand)} %, automatic ${percent(scores.automatic.rand)} %, ` +
-            `tree ${scores.treeIou.toFixed(3)}, ${seconds.toFixed(1)} s`,
+        `${entry.category} ${entry.id}: Rand error ${percent(scores.byModel.rand)} %, ` +
+            `automatic ${percent(scores.automatic.rand)} %, tree ${scores.treeIou.toFixed(3)}, ${seconds.toFixed(1)} s`,
     );
     const people = shape.segmentations.slice(0, PICTURED_PEOPLE).map(NumberParts);
     const cuts = [measure.cut(scores.counts.byModel), measure.cutAutomatically()];
@@ -136,8 +137,8 @@ for (const entry of shapes) {
 }
 
 console.log(
-    "\n| category | Rand error, %: by model | by segmentation | automatic | always 12 | best count | people | GCE, % | LCE, % | best IoU of one cut | " +
-        "automatic | in the tree | parts: by model | automatic | best |",
+    "\n| category | Rand error, %: by model | by segmentation | automatic | always 12 | best count | people | GCE, % " +
+        "| LCE, % | best IoU of one cut | automatic | in the tree | parts: by model | automatic | best |",
 );
 console.log(`|${"---|".repeat(15)}`);
 const categories = [...new Set(reports.map(({ category }) => category))];

@@ -1,23 +1,23 @@
-/** How two segmentations of the same faces differ; all shares are 0..1 and count faces, as the Princeton benchmark does. */
+/** Differences of two segmentations of the same faces. All shares are 0..1 and count faces, as in the benchmark. */
 export interface PartErrors {
-    /** Share of the pairs of faces that one puts together and the other apart. */
+    /** The share of pairs of faces that are in one part in one segmentation and in two in the other. */
     readonly rand: number;
-    /** Global consistency error: 0 where one of the two refines the other. */
+    /** The global consistency error: 0 if one of the two refines the other. */
     readonly globalConsistency: number;
-    /** Local consistency error: the same, decided face by face. */
+    /** The local consistency error: the same, decided face by face. */
     readonly localConsistency: number;
-    /** Mean over the parts of the second of the best intersection over union with a part of the first. */
+    /** The mean, over the parts of the second, of the best intersection over union with a part of the first. */
     readonly bestIou: number;
 }
 
-/** A segmentation of faces with what is counted of it. */
+/** A segmentation of faces. */
 export interface FaceLabels {
     /** [faces] part of each face, 0 .. count - 1. */
     readonly labels: ArrayLike<number>;
     readonly count: number;
 }
 
-/** The same segmentation with its parts numbered from 0, in the order in which they are met. */
+/** Renumbers the parts of a segmentation from 0, by their first face. */
 export function NumberParts(labels: ArrayLike<number>): FaceLabels {
     const names = new Map<number, number>();
     const numbered = Uint32Array.from(labels, (label) => {
@@ -29,8 +29,8 @@ export function NumberParts(labels: ArrayLike<number>): FaceLabels {
 }
 
 /**
- * Compares two segmentations (Chen, Golovinskiy, Funkhouser 2009, "A Benchmark for 3D Mesh Segmentation"; Martin et al. 2001 for the consistency
- * errors).
+ * Compares two segmentations (Chen, Golovinskiy and Funkhouser 2009, "A Benchmark for 3D Mesh Segmentation"; the
+ * consistency errors are those of Martin et al. 2001).
  *
  * @param found of the same faces as `truth`
  */

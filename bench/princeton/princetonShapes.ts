@@ -12,18 +12,18 @@ export interface PrincetonEntry {
     readonly parts: readonly number[];
 }
 
-/** A mesh with what people made of it. */
+/** A mesh with people's segmentations of it. */
 export interface PrincetonShape {
     readonly entry: PrincetonEntry;
     /** [vertices, 3] */
     readonly positions: Float32Array;
     /** [faces, 3] */
     readonly indices: Uint32Array;
-    /** For each person [faces] the part of each face. */
+    /** [faces] the part of each face, for each person. */
     readonly segmentations: readonly Uint8Array[];
 }
 
-/** All shapes of a folder, see `index.json` there. */
+/** Reads the index of a folder, `index.json`. */
 export async function ReadPrincetonIndexAsync(folder: string): Promise<PrincetonEntry[]> {
     return JSON.parse(await readFile(join(folder, "index.json"), "utf8")) as PrincetonEntry[];
 }
@@ -42,7 +42,7 @@ export async function ReadPrincetonShapeAsync(folder: string, entry: PrincetonEn
     return {
         entry,
         positions: Float32Array.from({ length: 3 * vertices }, (_, i) => Number(numbers[3 + i])),
-        // A face is written as its number of corners, 3, and the corners.
+        // A line of a face has the number of corners, 3, and the corners.
         indices: Uint32Array.from({ length: 3 * faces }, (_, i) => {
             return Number(numbers[firstFace + 4 * Math.floor(i / 3) + 1 + (i % 3)]);
         }),
@@ -52,7 +52,7 @@ export async function ReadPrincetonShapeAsync(folder: string, entry: PrincetonEn
     };
 }
 
-/** The number of parts that most people made; of numbers as frequent the smallest. */
+/** Returns the number of parts that most people made; of equally frequent ones, the smallest. */
 export function ModeOfParts({ parts }: PrincetonEntry): number {
     const times = (count: number): number => parts.filter((other) => other === count).length;
     return [...parts].sort((a, b) => times(b) - times(a) || a - b)[0];

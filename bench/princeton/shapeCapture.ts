@@ -11,13 +11,13 @@ import { ContentLeaves } from "../../src/plugin/parts/model/contentLeaves";
 import { CaptureSceneAsync } from "../../src/plugin/sceneCapture/sceneCapture";
 import type { PrincetonShape } from "./princetonShapes";
 
-/** What is kept of a shape's capture; plain data. */
+/** The capture of a shape, as plain data. */
 export interface ShapeCapture {
     readonly capture: Capture;
     readonly masks: MaskSet;
-    /** [faces] the leaf that each face follows. */
+    /** [faces] the leaf of each face. */
     readonly leafOfFace: Uint32Array;
-    /** Of the first views [height, width]: the face at each pixel's center, NO_ELEMENT where nothing is. */
+    /** [height, width] the face at the center of each pixel of the first views; NO_ELEMENT for none. */
     readonly faceImages: readonly Uint32Array[];
 }
 
@@ -25,7 +25,7 @@ export interface ShapeCapture {
 export interface ShapeCaptureOptions {
     /** Number of views around the shape. Default 24. */
     readonly views: number;
-    /** Their width and height, pixels. Default 256. */
+    /** The width and height of a view, in pixels. Default 256. */
     readonly size: number;
     /** Number of leaves. Default 60,000. */
     readonly samples: number;
@@ -34,10 +34,10 @@ export interface ShapeCaptureOptions {
 /** The defaults of {@link ShapeCaptureOptions}. */
 export const DEFAULT_SHAPE_CAPTURE_OPTIONS: ShapeCaptureOptions = { views: 24, size: 256, samples: 60_000 };
 
-/** Views whose faces are kept, for pictures. */
+/** The number of views whose faces are kept, for pictures. */
 const PICTURED_VIEWS = 24;
 
-/** The way that a user's mesh goes: a mesh in a scene, captured, with masks. */
+/** Captures a mesh in a scene, with masks, as an application does. */
 export async function CaptureShapeAsync(
     engine: WebGPUEngine,
     { entry, positions, indices }: PrincetonShape,
@@ -70,12 +70,12 @@ export async function CaptureShapeAsync(
     }
 }
 
-/** Keeps captures and masks in a folder: they take most of the time, and do not change while merging does. */
+/** Keeps captures and masks in a folder, because they take most of the time and do not depend on merging. */
 export class ShapeCaptureCache {
-    /** @param _folder null keeps nothing */
+    /** @param _folder the folder; null keeps nothing */
     public constructor(private readonly _folder: string | null) {}
 
-    /** @param key what the capture depends on; a name of a file */
+    /** @param key identifies the shape and the options; a file name */
     public async takeAsync(key: string, makeAsync: () => Promise<ShapeCapture>): Promise<ShapeCapture> {
         if (this._folder === null) {
             return await makeAsync();

@@ -4,15 +4,15 @@ import { NO_ELEMENT } from "../../src/plugin/content/sceneContent";
 import type { FaceLabels } from "./partErrors";
 import type { ShapeCapture } from "./shapeCapture";
 
-/** Between panels, pixels. */
+/** The distance between panels, in pixels. */
 const GAP = 4;
 
-/** Parts are colored in this order by size; hues go round at the golden angle. */
+/** The difference in hue between parts in the order of their sizes, in degrees. */
 const GOLDEN_ANGLE = 137.508;
 
 /**
- * Segmentations beside each other as a PNG: a column for each, a row for each of two views from opposite sides. Parts are colored by size, so
- * that segmentations that agree look alike, and shaded as the view is.
+ * Draws segmentations side by side as a PNG: a column for each, and a row for each of two opposite views. Colors go by
+ * size, so that segmentations which agree look alike.
  */
 export function DrawSegmentations(
     { capture, faceImages }: ShapeCapture,

@@ -9,36 +9,36 @@ import { ComparePartitions, type FaceLabels, NumberParts, type PartErrors } from
 import { ModeOfParts, type PrincetonShape } from "./princetonShapes";
 import { TreeIou } from "./treeIou";
 
-/** Numbers of parts among which the best is looked for. */
+/** The numbers of parts among which the best is searched. */
 const COUNTS = [...Array.from({ length: 40 }, (_, i) => 2 + i), 45, 50, 60, 70, 80, 100];
 
-/** Always as many. */
+/** The number of parts of the column "always 12". */
 const USUAL_COUNT = 12;
 
-/** Means over the people who segmented a shape. */
+/** Scores of a shape; means over the people who segmented it. */
 export interface ShapeScores {
-    /** As many parts as most people made. */
+    /** At the number of parts that most people made. */
     readonly byModel: PartErrors;
-    /** As many parts as the person made that it is compared with. */
+    /** At the number of parts of the person that it is compared with. */
     readonly bySegmentation: PartErrors;
-    /** The automatic number. */
+    /** At the automatic number. */
     readonly automatic: PartErrors;
-    /** Always 12. */
+    /** At 12 parts. */
     readonly usual: PartErrors;
-    /** The number with the least mean Rand error. */
+    /** At the number with the least mean Rand error. */
     readonly best: PartErrors;
-    /** Pairs of people. */
+    /** Between pairs of people. */
     readonly people: PartErrors;
-    /** Best intersection over union of a person's part with any part of the tree. */
+    /** The mean best intersection over union of a person's part with any part of the tree. */
     readonly treeIou: number;
     readonly counts: { readonly byModel: number; readonly automatic: number; readonly best: number };
 }
 
-/** A shape's hierarchy against all people's segmentations. */
+/** Compares the hierarchy of a shape with all people's segmentations. */
 export class ShapeMeasure {
     private readonly _people: readonly FaceLabels[];
 
-    /** @param _leafOfFace [faces] the leaf that each face follows */
+    /** @param _leafOfFace [faces] the leaf of each face */
     public constructor(
         private readonly _shape: PrincetonShape,
         private readonly _dendrogram: Dendrogram,
@@ -47,12 +47,12 @@ export class ShapeMeasure {
         this._people = _shape.segmentations.map(NumberParts);
     }
 
-    /** Parts of faces in a cut with `count` parts. */
+    /** Returns the parts of the faces at a cut into `count` parts. */
     public cut(count: number): FaceLabels {
         return this._labelFaces(CutAtCount(this._dendrogram, count));
     }
 
-    /** Parts of faces in the cut that the content itself suggests. */
+    /** Returns the parts of the faces at the natural cut. */
     public cutAutomatically(): FaceLabels {
         const { height } = SuggestPartCounts(this._dendrogram).natural;
         const minSize = DEFAULT_PART_COUNT_OPTIONS.fragmentShare * this._dendrogram.leafCount;
@@ -91,7 +91,7 @@ export class ShapeMeasure {
     }
 }
 
-/** The mean of each error. */
+/** Returns the mean of each error. */
 export function MeanErrors(all: readonly PartErrors[]): PartErrors {
     return {
         rand: Mean(all.map(({ rand }) => rand)),
@@ -101,7 +101,7 @@ export function MeanErrors(all: readonly PartErrors[]): PartErrors {
     };
 }
 
-/** NaN of none. */
+/** Returns the mean; NaN for no values. */
 export function Mean(values: readonly number[]): number {
     return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

@@ -2,14 +2,14 @@ import { CreateCartesianTree } from "../../src/compute/hierarchy/cut/cartesianTr
 import type { Dendrogram } from "../../src/compute/hierarchy/cut/dendrogram";
 import type { FaceLabels } from "./partErrors";
 
-/** Best intersections over union with any part at any granularity: what a click and climbing can reach. */
+/** Finds the best intersection over union with any part of the tree, which a click and climbing can reach. */
 export class TreeIou {
-    /** [faces] faces by the place of their leaf. */
+    /** [faces] faces by the order index of their leaf. */
     private readonly _faces: Uint32Array;
-    /** First and one past the last of these, of every part in the tree that has a face. */
+    /** The first index into these, and one past the last, of every part of the tree that has a face. */
     private readonly _spans: [first: number, end: number][] = [];
 
-    /** @param leafOfFace [faces] the leaf that each face follows */
+    /** @param leafOfFace [faces] the leaf of each face */
     public constructor(dendrogram: Dendrogram, leafOfFace: Uint32Array) {
         const { order, rank, leafCount } = dendrogram;
         const placeOf = new Uint32Array(leafCount);
@@ -43,7 +43,7 @@ export class TreeIou {
         }
     }
 
-    /** Mean over the parts of `truth` of the best intersection over union with any part of the tree. */
+    /** Returns the mean, over the parts of `truth`, of the best intersection over union with any part of the tree. */
     public measure({ labels, count }: FaceLabels): number {
         const faces = this._faces.length;
         let sum = 0;
