@@ -1,7 +1,7 @@
 // Measures parts against those of people, on shapes of the Princeton segmentation benchmark:
-//     npm run bench:princeton -- <folder> [--categories human,cup...] [--ids 1,21...] [--masks image|sam] [--limit n]
-//         [--half odd|even] [--out out/princeton] [--cache DIR] [--worst n] [--views n] [--size n] [--samples n]
-// Takes the path of a user: a mesh in a scene, its capture, masks, a hierarchy by masks alone, and the leaf of each face.
+//     npm run bench:princeton -- <folder> [--categories human,cup...] [--ids 1,21...] [--masks image|sam]
+//         [--limit n] [--half odd|even] [--out out/princeton] [--cache DIR] [--worst n] [--views n] [--size n] [--samples n]
+// Takes the path of a user: a mesh in a scene, its capture, masks, a hierarchy by masks alone, the leaf of each face.
 // Prints errors by category, and writes report.json and pictures: the number of parts that most people made, the
 // automatic number, then people's.
 // --limit: the first n shapes of each category. --half: those with an odd or even index in index.json.

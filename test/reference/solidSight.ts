@@ -1,7 +1,8 @@
 import type { FreeSpace } from "../../src/compute/hierarchy/sight/freeSpace";
 
 /**
- * The slow twin of the inner loop of MeasureSolidSight: how much of a line stays inside, 1 .. 0 where `tolerance` of it and more is free.
+ * The slow twin of the inner loop of MeasureSolidSight: how much of a line stays inside, 1 .. 0 where `tolerance` of it
+ * and more is free.
  *
  * @param a a place in the unit cube
  * @param b another

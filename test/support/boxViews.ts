@@ -4,7 +4,9 @@ import { LookAt } from "./cameras";
 /** A box by its lower and upper corner. */
 export type Box = readonly [low: readonly number[], high: readonly number[]];
 
-/** A view of boxes with exact depth, all of one color, clear where nothing is. From within a box its inner side is seen. */
+/**
+ * A view of boxes with exact depth, all of one color, clear where nothing is. From within a box its inner side is seen.
+ */
 export function BoxView(boxes: readonly Box[], from: readonly number[], to: readonly number[], size = 48): View {
     const camera = LookAt(from, to, size, 1.2 * size);
     const image = new Uint8Array(4 * size * size);

@@ -22,8 +22,8 @@ interface CutHierarchy {
 }
 
 /**
- * The cut that is shown. A hierarchy, a criterion and a granularity define it; the number of parts, the cut rank and the
- * parts follow from these three.
+ * The cut that is shown. A hierarchy, a criterion and a granularity define it; the number of parts, the cut rank and
+ * the parts follow from these three.
  */
 export class HierarchyCut {
     private _current: CutHierarchy | null = null;
@@ -76,7 +76,11 @@ export class HierarchyCut {
         this._isNatural = false;
     }
 
-    /** The number of parts; 0 without a hierarchy. Setting it takes the nearest count there is. @throws UltrametricError "input" */
+    /**
+     * The number of parts; 0 without a hierarchy. Setting it takes the nearest count there is.
+     *
+     * @throws UltrametricError "input"
+     */
     public get partCount(): number {
         const { dendrogram } = this;
         return dendrogram ? CountAtGranularity(dendrogram, this._granularity, this._options.maxParts) : 0;
@@ -170,7 +174,11 @@ export class HierarchyCut {
         }
     }
 
-    /** Creates the trees of a hierarchy's parts, for {@link setHierarchy}. @param actions returns the actions of the parts */
+    /**
+     * Creates the trees of a hierarchy's parts, for {@link setHierarchy}.
+     *
+     * @param actions returns the actions of the parts
+     */
     public createTrees(hierarchy: SegmentationHierarchy, actions: () => PartActions): PartTrees {
         const { maxParts, minStepShare } = this._options;
         return new PartTrees(hierarchy, actions, { maxParts, minStepLeaves: minStepLeaves(hierarchy, minStepShare) });

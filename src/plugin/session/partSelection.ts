@@ -66,7 +66,11 @@ export class PartSelection {
         return leaf < 0 ? null : this._host.cut.partOfLeaf(leaf);
     }
 
-    /** Selects the part at a target, or the group that its leaf is in. @param isToggle adds it to or removes it from the selection */
+    /**
+     * Selects the part at a target, or the group that its leaf is in.
+     *
+     * @param isToggle adds it to or removes it from the selection
+     */
     public selectAt(target: PickTarget, isToggle: boolean): void {
         const { cut, editor } = this._host;
         const leaf = this._pickLeaf(target);
@@ -99,7 +103,11 @@ export class PartSelection {
         return this._step(ClimbPart);
     }
 
-    /** Selects the next smaller part inside the selected one that holds the picked leaf. @returns whether there is one */
+    /**
+     * Selects the next smaller part inside the selected one that holds the picked leaf.
+     *
+     * @returns whether there is one
+     */
     public selectChild(): boolean {
         return this._step((part, minLeaves) => {
             const isInside = this._pickedLeaf >= 0 && part.contains(this._pickedLeaf);
@@ -107,7 +115,11 @@ export class PartSelection {
         });
     }
 
-    /** Selects the next smaller part at a target if that lies inside the selected part. @returns whether there is one */
+    /**
+     * Selects the next smaller part at a target if that lies inside the selected part.
+     *
+     * @returns whether there is one
+     */
     public selectChildAt(target: PickTarget): boolean {
         const leaf = this._pickLeaf(target);
         if (leaf >= 0 && this._selectedPart?.contains(leaf)) {

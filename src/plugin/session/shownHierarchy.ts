@@ -18,8 +18,8 @@ import { SplatPicker } from "../parts/pick/splatPicking";
 import type { ShownHierarchyOptions } from "../saved/segmentationOptions";
 
 /**
- * A hierarchy in a scene: the point cloud of its leaves and, if it was segmented from the scene, that content. Draws the
- * parts, and picks leaves.
+ * A hierarchy in a scene: the point cloud of its leaves and, if it was segmented from the scene, that content. Draws
+ * the parts, and picks leaves.
  */
 export class ShownHierarchy {
     private _overrides: LeafOverrides | null = null;
@@ -100,7 +100,9 @@ export class ShownHierarchy {
         }
     }
 
-    /** Takes over the meshes and splats of the content. Call it after the binding that showed them before is disposed. */
+    /**
+     * Takes over the meshes and splats of the content. Call it after the binding that showed them before is disposed.
+     */
     public show(overrides: LeafOverrides): void {
         const { content, meshBinding, pointCloud } = this;
         this._overrides = overrides;

@@ -41,13 +41,16 @@ import { ShownHierarchy } from "./shownHierarchy";
 
 /** Options of {@link UltrametricSegmentation.setHierarchyAsync}. */
 export interface ShowOptions extends RunOptions {
-    /** The scene's content that the hierarchy was segmented from; with the option `display` its meshes show the parts. Default null. */
+    /**
+     * The scene's content that the hierarchy was segmented from; with the option `display` its meshes show the parts.
+     * Default null.
+     */
     content: ContentLeaves | null;
 }
 
 /**
- * The parts of a scene's content at any granularity: captures, creates masks, segments; loads and saves; shows the parts
- * on meshes, splats or points; picks, selects and edits them. It is disposed with its scene.
+ * The parts of a scene's content at any granularity: captures, creates masks, segments; loads and saves; shows the
+ * parts on meshes, splats or points; picks, selects and edits them. It is disposed with its scene.
  *
  *     const segmentation = new UltrametricSegmentation(scene, { display: "meshes" });
  *     const capture = await segmentation.captureSceneAsync(meshes);
@@ -165,7 +168,9 @@ export class UltrametricSegmentation {
         return this._shown?.hierarchy ?? null;
     }
 
-    /** The points of the leaves. Its `root` places them in the scene; it is disabled while only meshes show the parts. */
+    /**
+     * The points of the leaves. Its `root` places them in the scene; it is disabled while only meshes show the parts.
+     */
     public get pointCloud(): PointCloudBinding | null {
         return this._shown?.pointCloud ?? null;
     }
@@ -175,7 +180,9 @@ export class UltrametricSegmentation {
         return this._shown?.meshBinding ?? null;
     }
 
-    /** The splat meshes of the content that show the parts. While all content is splats, the leaves' points are hidden. */
+    /**
+     * The splat meshes of the content that show the parts. While all content is splats, the leaves' points are hidden.
+     */
     public get splatMeshes(): GaussianSplattingMesh[] {
         return this._shown?.splatMeshes ?? [];
     }
@@ -354,8 +361,8 @@ export class UltrametricSegmentation {
     }
 
     /**
-     * The selected part, which keeps its color while all others are dimmed; null for none, or while {@link selection} is
-     * not one part. It stays selected as granularity changes.
+     * The selected part, which keeps its color while all others are dimmed; null for none, or while {@link selection}
+     * is not one part. It stays selected as granularity changes.
      */
     public get selectedPart(): Part | null {
         return this._partSelection.selectedPart;
@@ -394,7 +401,8 @@ export class UltrametricSegmentation {
     }
 
     /**
-     * Selects the part at a position on screen or on a ray, or the whole group that its leaf is in (see PartEditor.merge).
+     * Selects the part at a position on screen or on a ray, or the whole group that its leaf is in (see
+     * PartEditor.merge).
      *
      * @param at a position as `scene.pointerX` and `scene.pointerY`, or a ray of the scene
      * @param isToggle adds the part to the selection or removes it, instead of replacing the selection
@@ -410,7 +418,11 @@ export class UltrametricSegmentation {
         return this._partSelection.selectParent();
     }
 
-    /** Selects the next smaller part inside the selected one that holds the picked leaf. @returns whether there is one */
+    /**
+     * Selects the next smaller part inside the selected one that holds the picked leaf.
+     *
+     * @returns whether there is one
+     */
     public selectChild(): boolean {
         this._checkUsable();
         return this._partSelection.selectChild();
@@ -442,7 +454,8 @@ export class UltrametricSegmentation {
     }
 
     /**
-     * Segments a capture and shows the result; before that the preview, unless a hierarchy of that name is shown already.
+     * Segments a capture and shows the result; before that the preview, unless a hierarchy of that name is shown
+     * already.
      *
      * @param masks the masks of the capture's views
      * @throws UltrametricError as SegmentCaptureAsync; "aborted" also when the segmentation is disposed meanwhile
@@ -457,11 +470,12 @@ export class UltrametricSegmentation {
     }
 
     /**
-     * Shows a hierarchy in place of the present one; null for none. The last of overlapping calls counts. When it fails,
-     * the present one stays.
+     * Shows a hierarchy in place of the present one; null for none. The last of overlapping calls counts. When it
+     * fails, the present one stays.
      *
-     * @throws UltrametricError "limits" | "gpu" | "deviceLost" | "disposed" | "aborted"; "input" if a mesh of the option
-     * `mesh` does not have the leaves as vertices, or the content belongs to another hierarchy or its meshes have changed
+     * @throws UltrametricError "limits" | "gpu" | "deviceLost" | "disposed" | "aborted"; "input" if a mesh of the
+     * option `mesh` does not have the leaves as vertices, or the content belongs to another hierarchy or its meshes
+     * have changed
      */
     public async setHierarchyAsync(
         hierarchy: SegmentationHierarchy | null,
@@ -487,8 +501,8 @@ export class UltrametricSegmentation {
     }
 
     /**
-     * Returns the segmentation as an object for JSON, which {@link ParseAsync} and {@link loadAsync} read: hierarchy, cut,
-     * options, edits, selection, and the unique id, id and name of the meshes that the leaves lie on. The meshes
+     * Returns the segmentation as an object for JSON, which {@link ParseAsync} and {@link loadAsync} read: hierarchy,
+     * cut, options, edits, selection, and the unique id, id and name of the meshes that the leaves lie on. The meshes
      * themselves are saved with the scene. The history of the edits is left out.
      *
      * @throws UltrametricError "input" without a hierarchy
@@ -505,8 +519,8 @@ export class UltrametricSegmentation {
     }
 
     /**
-     * Creates the segmentation of a scene that was opened again: the scene's meshes show its parts with their edits, and
-     * extracted parts are meshes again. A missing or changed mesh is reported and left alone.
+     * Creates the segmentation of a scene that was opened again: the scene's meshes show its parts with their edits,
+     * and extracted parts are meshes again. A missing or changed mesh is reported and left alone.
      *
      * @param data the result of {@link serializeAsync} or {@link saveAsync}, or its address
      * @param scene with the content, loaded as before

@@ -41,8 +41,8 @@ const SLIDER_PADDING = 8;
  * A slider for the granularity of a segmentation, on a logarithmic scale of part counts. A histogram behind it shows at
  * which counts how many leaves split off (as square roots), and between which counts the parts stay the same. The
  * number of parts can be typed; two buttons, or the arrow keys on the slider, step to the next count at which more than
- * a small fragment splits off. Ticks mark the suggested numbers of parts, and the home key goes to the natural one. A hierarchy with several criteria has a button for each. Disposed with its texture and
- * with its segmentation.
+ * a small fragment splits off. Ticks mark the suggested numbers of parts, and the home key goes to the natural one. A
+ * hierarchy with several criteria has a button for each. Disposed with its texture and with its segmentation.
  */
 export class GranularityPanel extends BasePanel<GranularityPanelOptions> {
     private readonly _count: TextField;

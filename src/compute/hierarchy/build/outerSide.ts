@@ -6,8 +6,8 @@ const SHEET_SHARE = 0.2;
 const GRAZING_COSINE = 0.1;
 
 /**
- * Returns the sign of a point's normal on the side that it is seen from; 0 if it is seen from both sides, as a sheet is,
- * or not at all.
+ * Returns the sign of a point's normal on the side that it is seen from; 0 if it is seen from both sides, as a sheet
+ * is, or not at all.
  *
  * @param positions [n, 3] world
  * @param normals [n, 3] of either sign

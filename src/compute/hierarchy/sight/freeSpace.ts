@@ -6,7 +6,9 @@ const SLACK = 0.75;
 /** Voxels around the unit cube on each side, so that lines which leave the content reach free space. */
 const MARGIN = 3;
 
-/** A grid of voxels in and around the unit cube. Those that a view sees through are free; others are solid or unseen. */
+/**
+ * A grid of voxels in and around the unit cube. Those that a view sees through are free; others are solid or unseen.
+ */
 export class FreeSpace {
     /** [side, side, side] 1 for free, x fastest. */
     public readonly free: Uint8Array;
