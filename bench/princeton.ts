@@ -1,6 +1,7 @@
 // Measures parts against those of people, on shapes of the Princeton segmentation benchmark:
 //     npm run bench:princeton -- <folder> [--categories human,cup...] [--ids 1,21...] [--masks image|sam]
-//         [--limit n] [--half odd|even] [--out out/princeton] [--cache DIR] [--worst n] [--views n] [--size n] [--samples n]
+//         [--limit n] [--half odd|even] [--out out/princeton] [--cache DIR] [--worst n] [--views n] [--size n]
+//         [--samples n]
 // Takes the path of a user: a mesh in a scene, its capture, masks, a hierarchy by masks alone, the leaf of each face.
 // Prints errors by category, and writes report.json and pictures: the number of parts that most people made, the
 // automatic number, then people's.
@@ -90,6 +91,9 @@ async function makeMasksAsync(capture: Capture): Promise<MaskSet> {
 
 const percent = (share: number): string => (100 * share).toFixed(1);
 
+/** Returns the mean of the finite values; a segmentation without borders has no discrepancy. */
+const finiteMean = (all: readonly number[]): number => Mean(all.filter(Number.isFinite));
+
 function formatRow(name: string, all: readonly ShapeScores[]): string {
     const byModel = MeanErrors(all.map((scores) => scores.byModel));
     const automatic = MeanErrors(all.map((scores) => scores.automatic));
@@ -99,6 +103,9 @@ function formatRow(name: string, all: readonly ShapeScores[]): string {
         ...[percent(byModel.rand), rand("bySegmentation"), percent(automatic.rand), rand("usual"), rand("best")],
         ...[rand("people"), percent(byModel.globalConsistency), percent(byModel.localConsistency)],
         ...[byModel.bestIou, automatic.bestIou, Mean(all.map(({ treeIou }) => treeIou))].map((iou) => iou.toFixed(3)),
+        finiteMean(all.map(({ borders }) => borders.cutDiscrepancy)).toFixed(3),
+        finiteMean(all.map(({ peopleBorders }) => peopleBorders.cutDiscrepancy)).toFixed(3),
+        finiteMean(all.map(({ borders }) => borders.lengthRatio)).toFixed(2),
         Mean(all.map(({ counts }) => counts.byModel)).toFixed(1),
         Mean(all.map(({ counts }) => counts.automatic)).toFixed(1),
         Mean(all.map(({ counts }) => counts.best)).toFixed(1),
@@ -138,9 +145,10 @@ for (const entry of shapes) {
 
 console.log(
     "\n| category | Rand error, %: by model | by segmentation | automatic | always 12 | best count | people | GCE, % " +
-        "| LCE, % | best IoU of one cut | automatic | in the tree | parts: by model | automatic | best |",
+        "| LCE, % | best IoU of one cut | automatic | in the tree | cut discrepancy " +
+        "| of people | length of borders | parts: by model | automatic | best |",
 );
-console.log(`|${"---|".repeat(15)}`);
+console.log(`|${"---|".repeat(18)}`);
 const categories = [...new Set(reports.map(({ category }) => category))];
 const rows = categories.map((category) =>
     reports.filter((report) => report.category === category).map(({ scores }) => scores),

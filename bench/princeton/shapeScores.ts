@@ -5,6 +5,7 @@ import {
     DEFAULT_PART_COUNT_OPTIONS,
     SuggestPartCounts,
 } from "../../src/compute/hierarchy/cut/suggestedPartCounts";
+import { type BorderErrors, BorderMeasure } from "./cutDiscrepancy";
 import { ComparePartitions, type FaceLabels, NumberParts, type PartErrors } from "./partErrors";
 import { ModeOfParts, type PrincetonShape } from "./princetonShapes";
 import { TreeIou } from "./treeIou";
@@ -31,6 +32,10 @@ export interface ShapeScores {
     readonly people: PartErrors;
     /** The mean best intersection over union of a person's part with any part of the tree. */
     readonly treeIou: number;
+    /** The borders at the number of parts that most people made. */
+    readonly borders: BorderErrors;
+    /** The borders of people, between pairs of them. */
+    readonly peopleBorders: BorderErrors;
     readonly counts: { readonly byModel: number; readonly automatic: number; readonly best: number };
 }
 
@@ -65,6 +70,7 @@ export class ShapeMeasure {
         const cuts = COUNTS.map((count) => this._against(this.cut(count)));
         const best = cuts.reduce((least, errors, i) => (errors.rand < cuts[least].rand ? i : least), 0);
         const tree = new TreeIou(this._dendrogram, this._leafOfFace);
+        const borders = new BorderMeasure(this._shape, this._people);
         return {
             byModel: this._against(this.cut(mode)),
             bySegmentation: MeanErrors(this._people.map((person) => ComparePartitions(this.cut(person.count), person))),
@@ -77,6 +83,8 @@ export class ShapeMeasure {
                 ),
             ),
             treeIou: Mean(this._people.map((person) => tree.measure(person))),
+            borders: borders.measure(this.cut(mode)),
+            peopleBorders: borders.measurePeople(),
             counts: { byModel: mode, automatic: automatic.count, best: COUNTS[best] },
         };
     }

@@ -11,6 +11,7 @@ import { CreateWatershed } from "../../algorithms/watershed";
 import { UltrametricError } from "../../base/ultrametricError";
 import type { CaptureGeometry } from "../../views/capture";
 import type { SurfaceStructure } from "../../views/surfaceStructure";
+import { DEFAULT_BORDER_OPTIONS } from "../borders/borderRefinement";
 import { CreateDendrogram, type Dendrogram } from "../cut/dendrogram";
 import { type Criterion, SegmentationHierarchy } from "../cut/segmentationHierarchy";
 import { type LeafPriors, SelectLabelPriors, WeighBorders } from "../priors/leafPriors";
@@ -33,6 +34,7 @@ import { HIERARCHY_STAGES } from "./hierarchyStages";
 import { SelectObservations, SelectRows } from "./leafVisibility";
 import { SmoothVotes, VoteEdges } from "./maskVotes";
 import { ObserveColors, ObserveMasks, type ViewObservation } from "./observations";
+import { RefineSuperpoints } from "./refinedSuperpoints";
 import { MeasureSuperpointSight } from "./superpointSight";
 import {
     CreateSuperpoints,
@@ -66,6 +68,8 @@ export class HierarchyBuilder {
     /** [n, 3] of the geometry, or of the widest estimate. */
     private _normals?: Float32Array;
     private _superpoints?: Superpoints;
+    /** [connected edges] the weights that superpoints are made from. */
+    private _surfaceWeights?: Float64Array;
     private _geometryLeaves?: GeometryLeaves;
     private _assignedLeaves?: Uint32Array;
     private _labelPriors?: LabelPrior[];
@@ -198,11 +202,8 @@ export class HierarchyBuilder {
             const priors = this._findLeafPriors();
             const borders = priors && WeighBorders(graph, priors);
             const weights = WeighSurfaceEdges(graph, { votes, colors, creases, borders }, this._superpointOptions);
-            this._superpoints = CreateSuperpoints(
-                connectedEdges,
-                AppendBridgeWeights(weights, connectedEdges.from.length),
-                this._superpointOptions,
-            );
+            this._surfaceWeights = AppendBridgeWeights(weights, connectedEdges.from.length);
+            this._superpoints = CreateSuperpoints(connectedEdges, this._surfaceWeights, this._superpointOptions);
         }
         return this._superpoints;
     }
@@ -234,7 +235,7 @@ export class HierarchyBuilder {
     }
 
     private _mergeByConsensus(features: CloudFeatures | null): MergeList {
-        const { region, inner, count } = this.superpoints;
+        const { region, count } = this.superpoints;
         const { connectedEdges, observations, creases } = this;
         const leafPriors = this._findLeafPriors();
         const sight = this._measureSight();
@@ -247,7 +248,20 @@ export class HierarchyBuilder {
                 new RegionPriors(region, count, connectedEdges, leafPriors.labelPriors, leafPriors.linkPrior),
             sight,
         });
-        return NestMerges(inner, region, outer);
+        return this._refineBorders(outer);
+    }
+
+    /** Refines the borders of merged superpoints, and returns the merges of points. */
+    private _refineBorders(outer: MergeList): MergeList {
+        const { superpoints, graph, connectedEdges, _surfaceWeights: weights } = this;
+        const options = { ...DEFAULT_BORDER_OPTIONS, ...this._options.borders };
+        if (!weights || options.width === 0) {
+            return NestMerges(superpoints.inner, superpoints.region, outer);
+        }
+        this._onStage(HIERARCHY_STAGES.borders);
+        const merged = { superpoints, outer };
+        const refined = RefineSuperpoints(merged, graph, connectedEdges, weights, this._superpointOptions, options);
+        return NestMerges(refined.superpoints.inner, refined.superpoints.region, refined.outer);
     }
 
     /** Measures the sight between superpoints; null if it is off, or there are no normals. */

@@ -1,3 +1,4 @@
+import type { BorderOptions } from "../borders/borderRefinement";
 import type { StructurePriors } from "../priors/structurePriors";
 import type { ConsensusOptions } from "./consensus";
 import type { SuperpointOptions } from "./superpoints";
@@ -18,6 +19,8 @@ export interface HierarchyOptions {
     readonly superpoints?: Partial<SuperpointOptions>;
     /** Options of the criterion `consensus`. */
     readonly consensus?: Partial<ConsensusOptions>;
+    /** Options of the refinement of borders, for the criterion `consensus`; a width of 0 turns it off. */
+    readonly borders?: Partial<BorderOptions>;
     /** Priors from the content's structure, for the criterion `consensus`; needs a capture of content. Default none. */
     readonly priors?: StructurePriors;
     /**
@@ -35,6 +38,7 @@ export const DEFAULT_HIERARCHY_OPTIONS: Required<HierarchyOptions> = {
     faceTolerance: 2e-4,
     superpoints: {},
     consensus: {},
+    borders: {},
     priors: {},
     recipe: "default",
 };

@@ -12,4 +12,5 @@ export const HIERARCHY_STAGES = {
     superpoints: "Growing small regions",
     sight: "Looking through solids",
     merging: "Merging parts",
+    borders: "Refining borders",
 } as const;
