@@ -2,14 +2,14 @@ import { PairHeap } from "../../src/compute/algorithms/pairHeap";
 import type { FaceLabels } from "./partErrors";
 import type { PrincetonShape } from "./princetonShapes";
 
-/** How the borders of two segmentations of the same mesh differ. */
+/** Differences between the borders of two segmentations of the same mesh. */
 export interface BorderErrors {
     /**
-     * Mean way along the mesh's edges from the borders of each of the two to the nearest border of the other, both directions averaged, in mean distances
-     * of a vertex to the centroid. NaN where one of the two has no border.
+     * The mean distance along the edges of the mesh from the borders of each to the nearest border of the other, in mean
+     * distances of a vertex to the centroid. NaN if one of the two has no border.
      */
     readonly cutDiscrepancy: number;
-    /** Length of the first's borders over that of the second's; NaN where this has none. */
+    /** The length of the first's borders over that of the second's; NaN if the second has none. */
     readonly lengthRatio: number;
 }
 
@@ -21,7 +21,7 @@ interface MeshEdge {
     readonly length: number;
 }
 
-/** Borders of a segmentation, with the way to them from everywhere. */
+/** The borders of a segmentation, with the distance of every vertex to them. */
 interface Borders {
     readonly edges: readonly MeshEdge[];
     readonly length: number;
@@ -29,10 +29,13 @@ interface Borders {
     readonly way: Float64Array;
 }
 
-/** Compares the borders of segmentations of one mesh (Chen, Golovinskiy, Funkhouser 2009, "A Benchmark for 3D Mesh Segmentation", section 4). */
+/**
+ * Compares the borders of segmentations of one mesh (Chen, Golovinskiy and Funkhouser 2009, "A Benchmark for 3D Mesh
+ * Segmentation", section 4).
+ */
 export class BorderMeasure {
     private readonly _edges: readonly MeshEdge[];
-    /** For each vertex its neighbors, each followed by the distance. */
+    /** The neighbors of each vertex, each followed by its distance. */
     private readonly _neighbors: readonly number[][];
     private readonly _radius: number;
     private readonly _people: readonly Borders[];
@@ -63,7 +66,7 @@ export class BorderMeasure {
         this._people = people.map((labels) => this._findBorders(labels));
     }
 
-    /** Mean over the people; those that cannot be compared are left out. */
+    /** Returns the mean over the people, without those that cannot be compared. */
     public measure(found: FaceLabels): BorderErrors {
         const own = this._findBorders(found);
         const compared = this._people.filter((person) => person.edges.length > 0 && own.edges.length > 0);
@@ -75,7 +78,7 @@ export class BorderMeasure {
         };
     }
 
-    /** The same of people among themselves: each against the others. */
+    /** Returns the mean over pairs of people. */
     public measurePeople(): BorderErrors {
         const pairs = this._people.flatMap((person, i) => {
             const others = this._people.filter((other, j) => j !== i && other.edges.length > 0);
@@ -94,7 +97,7 @@ export class BorderMeasure {
         return { edges, length: edges.reduce((sum, edge) => sum + edge.length, 0), way: this._findWays(edges) };
     }
 
-    /** Way along edges from each vertex to the nearest of some edges (Dijkstra 1959). */
+    /** Returns the distance along edges from each vertex to the nearest of some edges (Dijkstra 1959). */
     private _findWays(edges: readonly MeshEdge[]): Float64Array {
         const way = new Float64Array(this._neighbors.length).fill(Number.POSITIVE_INFINITY);
         const heap = new PairHeap();
@@ -119,7 +122,7 @@ export class BorderMeasure {
     }
 }
 
-/** Mean way from one's borders to the other's; pieces of the mesh in which the other has none do not count. */
+/** Returns the mean distance from one's borders to the other's, without pieces of the mesh where the other has none. */
 function meanWay({ edges }: Borders, { way }: Borders): number {
     let sum = 0;
     let total = 0;

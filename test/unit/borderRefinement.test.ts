@@ -116,7 +116,7 @@ describe("MergeRanks", () => {
                     if (label[s] === b) {
                         expect(ranks.between(r, s)).toBe(merge);
                         expect(ranks.between(s, r)).toBe(merge);
-                        const places = [ranks.placeOf[r], ranks.placeOf[s]].sort((p, q) => p - q);
+                        const places = [ranks.orderIndexOf[r], ranks.orderIndexOf[s]].sort((p, q) => p - q);
                         expect(places[0] >= start && places[0] < middle).toBe(true);
                         expect(places[1] >= middle && places[1] < end).toBe(true);
                     }

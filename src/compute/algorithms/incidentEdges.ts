@@ -2,7 +2,7 @@ import type { EdgeList } from "./edgeList";
 
 /** The edges at each vertex. */
 export interface IncidentEdges {
-    /** [n + 1] edges `start[i]` .. `start[i + 1]` - 1 of the list are at vertex i. */
+    /** [n + 1] the edges of vertex i are `edges[start[i]]` .. `edges[start[i + 1] - 1]`. */
     readonly start: Uint32Array;
     /** [2 m] indices into the edge list, ascending at each vertex. */
     readonly edges: Uint32Array;

@@ -1,26 +1,26 @@
-/** Of a vertex without a tree, and of the root of one. */
+/** Parents of a vertex without a tree, and of a root. */
 const NONE = -1;
 const ROOT = -2;
 
-/** Sides of a vertex. */
+/** The trees that a vertex can belong to. */
 const FREE = 0;
 const SOURCE = 1;
 const SINK = 2;
 
 /**
- * Minimum cuts of small graphs between two terminals (Boykov and Kolmogorov 2004, "An experimental comparison of min-cut/max-flow algorithms for
- * energy minimization in vision"): a tree grows from each terminal; where they meet, flow is pushed; what is cut off by it looks for a new parent.
- * The buffers are kept from one cut to the next.
+ * Finds minimum cuts of small graphs between two terminals (Boykov and Kolmogorov 2004, "An experimental comparison of
+ * min-cut/max-flow algorithms for energy minimization in vision"): a tree grows from each terminal, flow is pushed where
+ * they meet, and vertices that this cuts off find a new parent. Buffers are reused by the next cut.
  */
 export class MinimumCut {
     private _vertexCount = 0;
     private _edgeCount = 0;
-    /** Capacity that is left from the source, or, below 0, to the sink. */
+    /** Remaining capacity from the source or, if negative, to the sink. */
     private _terminal = new Float64Array(64);
     private _side = new Uint8Array(64);
-    /** Arc to the parent, ROOT, or NONE. */
+    /** The arc to the parent, ROOT, or NONE. */
     private _parent = new Int32Array(64);
-    /** Steps to the terminal, as they were at the time `_stamp`. */
+    /** Steps to the terminal at the time `_stamp`. */
     private _distance = new Uint32Array(64);
     private _stamp = new Uint32Array(64);
     private _time = 0;
@@ -36,7 +36,7 @@ export class MinimumCut {
     private _heads = new Uint32Array(256);
     private _capacity = new Float64Array(256);
 
-    /** Begins a new graph without edges. */
+    /** Starts a new graph without edges. */
     public reset(vertexCount: number): void {
         this._vertexCount = vertexCount;
         this._edgeCount = 0;
@@ -54,12 +54,12 @@ export class MinimumCut {
         this._terminal.fill(0, 0, vertexCount);
     }
 
-    /** Adds what it costs to have a vertex on the other side: of the source if positive, else of the sink. */
+    /** Adds the cost of a vertex on the other side: a positive one ties it to the source, a negative one to the sink. */
     public addTerminal(vertex: number, capacity: number): void {
         this._terminal[vertex] += capacity;
     }
 
-    /** Adds what it costs to part two vertices. */
+    /** Adds the cost of separating two vertices. */
     public addEdge(a: number, b: number, capacity: number): void {
         const arc = 2 * this._edgeCount++;
         if (arc + 2 > this._heads.length) {
@@ -71,7 +71,7 @@ export class MinimumCut {
         this._capacity[arc + 1] = capacity;
     }
 
-    /** Cuts. Afterwards {@link isSink} answers. */
+    /** Finds the minimum cut; {@link isSink} has the result. */
     public run(): void {
         this._sortArcs();
         this._plant();
@@ -92,7 +92,7 @@ export class MinimumCut {
         }
     }
 
-    /** Whether a vertex lies on the sink's side: of all minimum cuts the one with the fewest such vertices. */
+    /** Returns whether a vertex is on the side of the sink, in the minimum cut with the fewest such vertices. */
     public isSink(vertex: number): boolean {
         return this._side[vertex] === SINK;
     }
@@ -106,7 +106,7 @@ export class MinimumCut {
         for (let vertex = 0; vertex < this._vertexCount; vertex++) {
             start[vertex + 1] += start[vertex];
         }
-        // Filled from behind: afterwards `start` is where each begins. Arc ^ 1 starts where the arc ends.
+        // Filled backward, after which `start` is the first arc of each vertex. Arc ^ 1 starts where the arc ends.
         for (let arc = 0; arc < arcs; arc++) {
             this._arcs[--start[this._heads[arc]]] = arc ^ 1;
         }
@@ -136,7 +136,7 @@ export class MinimumCut {
         }
     }
 
-    /** Takes in the neighbors of a vertex; an arc from the source's tree to the sink's where they meet, else -1. */
+    /** Adds the neighbors of a vertex to its tree. @returns an arc from the source tree to the sink tree; -1 for none */
     private _grow(vertex: number): number {
         const side = this._side[vertex];
         for (let a = this._start[vertex]; a < this._start[vertex + 1]; a++) {
@@ -157,7 +157,7 @@ export class MinimumCut {
                 this._stamp[other] <= this._stamp[vertex] &&
                 this._distance[other] > this._distance[vertex] + 1
             ) {
-                // A shorter way to the terminal.
+                // A shorter path to the terminal.
                 this._parent[other] = arc ^ 1;
                 this._stamp[other] = this._stamp[vertex];
                 this._distance[other] = this._distance[vertex] + 1;
@@ -166,7 +166,7 @@ export class MinimumCut {
         return -1;
     }
 
-    /** Pushes what goes along the way through an arc. */
+    /** Pushes the flow that fits along the path through an arc. */
     private _augment(meeting: number): void {
         this._time++;
         const { _parent: parent, _heads: heads, _capacity: capacity, _terminal: terminal } = this;
@@ -217,7 +217,7 @@ export class MinimumCut {
         this._orphans.push(vertex);
     }
 
-    /** Finds new parents, the nearest to the terminal, or sets free. */
+    /** Gives orphans the parent nearest to the terminal, or releases them. */
     private _adopt(): void {
         for (let i = 0; i < this._orphans.length; i++) {
             const vertex = this._orphans[i];
@@ -259,7 +259,7 @@ export class MinimumCut {
         this._orphans.length = 0;
     }
 
-    /** Steps from a vertex to its terminal; infinite where the way ends at an orphan. */
+    /** Returns the steps from a vertex to its terminal; infinity if the path ends at an orphan. */
     private _measureWay(vertex: number): number {
         const { _parent: parent, _heads: heads } = this;
         let steps = 0;

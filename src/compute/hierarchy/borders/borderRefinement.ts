@@ -7,16 +7,19 @@ import { MergeRanks } from "./mergeRanks";
 
 /** Options of {@link RefineBorders}. */
 export interface BorderOptions {
-    /** How far a border may move to either side, in radii of a mean superpoint, and at most four edges. Default 2; 0 leaves borders as they are. */
+    /**
+     * The largest shift of a border to either side, in radii of a mean superpoint, and at most four edges. Default 2; 0
+     * turns the refinement off.
+     */
     readonly width: number;
     /**
-     * How much less a border costs along creases, steps of color and edges of masks: the weight that superpoints are made from, relative to that of a
-     * smooth surface of one color, to minus this power. Default 2; 0 makes borders short wherever they are.
+     * The exponent of an edge's cost: the weight of a smooth surface of one color over the edge's own weight, to this
+     * power, so that borders along creases, color steps and mask edges cost less. Default 2; 0 for the shortest borders.
      */
     readonly contrast: number;
-    /** What it costs to move a border by its width, beside its length. Default 0.05. */
+    /** The cost of moving a border by its width, relative to its length. Default 0.05. */
     readonly inertia: number;
-    /** Borders are refined of cuts with up to so many parts. Default 50. */
+    /** The largest number of parts of the cuts whose borders are refined. Default 50. */
     readonly parts: number;
 }
 
@@ -24,15 +27,16 @@ export interface BorderOptions {
 export const DEFAULT_BORDER_OPTIONS: BorderOptions = { width: 2, contrast: 2, inertia: 0.05, parts: 50 };
 
 /**
- * Moves the borders of parts to where they are shorter, or run along creases: from the last merge down, the border between the two sides of each is
- * replaced by the minimum cut of the graph within a narrow band around it. A leaf that changes sides goes to the region next to it there, so that
- * parts stay unions of regions at every granularity. Regions may become empty, or fall into pieces.
+ * Moves the borders of parts to where they are shorter or follow creases. From the last merge down, the border between
+ * the two sides of a merge becomes the minimum cut of the graph in a narrow band around it. A vertex that changes sides
+ * joins the neighboring region there, so that parts stay unions of regions at every granularity. Regions may become
+ * empty, or fall into pieces.
  *
  * @param region [n] region of each vertex
- * @param merges of the regions
- * @param edges which vertices lie next to each other
- * @param costs [edges] what it costs to part the two ends, relative to a smooth surface: 0..1
- * @param steps how many edges a border may move to either side
+ * @param merges the merges of the regions
+ * @param edges the pairs of neighboring vertices
+ * @param costs returns the cost of separating the two ends of an edge, relative to a smooth surface: 0..1
+ * @param steps the largest shift of a border to either side, in edges
  * @returns [n] the new region of each vertex
  */
 export function RefineBorders(
@@ -46,18 +50,19 @@ export function RefineBorders(
     return new BorderRefinement(region.slice(), merges, edges, costs, steps, inertia).run(parts);
 }
 
-/** Not in the band of the border at hand. */
+/** Marks vertices outside the band of the current border. */
 const OUTSIDE = -1;
 
+/** The state of one refinement: the regions of the vertices, and the band of the current border. */
 class BorderRefinement {
     private readonly _ranks: MergeRanks;
     private readonly _incident: IncidentEdges;
     private readonly _cut = new MinimumCut();
-    /** [merges] edges that cross the merge's border, or did once. */
+    /** [merges] the edges that cross the border of each merge, or once did. */
     private readonly _crossing: number[][];
-    /** [n] place in the band, or OUTSIDE. */
+    /** [n] index of each vertex in the band, or OUTSIDE. */
     private readonly _slot: Int32Array;
-    /** The vertices near the border at hand, those next to it first, with their distance from it in steps. */
+    /** The vertices near the current border, by their distance from it, which is in edges. */
     private _band: number[] = [];
     private _distance: number[] = [];
 
@@ -103,7 +108,7 @@ class BorderRefinement {
 
     private _refine(merge: number, lowest: number): void {
         const { from, to } = this._edges;
-        const { placeOf } = this._ranks;
+        const { orderIndexOf } = this._ranks;
         const { start, middle, end } = this._ranks.merges[merge];
         const crossing = this._crossing[merge].filter((e) => this._mergeOf(e) === merge);
         this._findBand(crossing, start, middle);
@@ -122,9 +127,9 @@ class BorderRefinement {
                 if (j > i) {
                     cut.addEdge(i, j, this._costs(e));
                 } else if (j === OUTSIDE) {
-                    const place = placeOf[this._region[other]];
-                    if (place >= start && place < end) {
-                        cut.addTerminal(i, place < middle ? this._costs(e) : -this._costs(e));
+                    const index = orderIndexOf[this._region[other]];
+                    if (index >= start && index < end) {
+                        cut.addTerminal(i, index < middle ? this._costs(e) : -this._costs(e));
                     }
                 }
             }
@@ -146,7 +151,7 @@ class BorderRefinement {
         this._distance = [];
     }
 
-    /** Appends the vertices of one side that may leave it: those within the steps, and of a side that is thin its outer half. */
+    /** Appends the vertices of one side that may leave it: those within `_steps`, or the outer half of a thin side. */
     private _findBand(crossing: readonly number[], start: number, end: number): void {
         const { from, to } = this._edges;
         const { _band: band, _distance: distances } = this;
@@ -183,10 +188,10 @@ class BorderRefinement {
         }
     }
 
-    /** Whether a vertex belongs to a side and is not in the band. */
+    /** Returns whether a vertex belongs to a side and is not in the band. */
     private _isFree(vertex: number, start: number, end: number): boolean {
-        const place = this._ranks.placeOf[this._region[vertex]];
-        return place >= start && place < end && this._slot[vertex] === OUTSIDE;
+        const index = this._ranks.orderIndexOf[this._region[vertex]];
+        return index >= start && index < end && this._slot[vertex] === OUTSIDE;
     }
 
     private _enter(vertex: number, distance: number): void {
@@ -195,7 +200,7 @@ class BorderRefinement {
         this._distance.push(distance);
     }
 
-    /** Gives each vertex the region on the other side that most speaks for, from the border inward. */
+    /** Assigns each vertex to a region on the other side, from the border inward. */
     private _relabel(moved: readonly number[], start: number, middle: number, end: number, lowest: number): void {
         let waiting = moved;
         while (waiting.length > 0) {
@@ -224,10 +229,10 @@ class BorderRefinement {
         }
     }
 
-    /** The region on the other side of the border that the vertex is tied to most; -1 where it is next to none. */
+    /** Returns the region across the border with the largest sum of edge costs to a vertex; -1 for no such region. */
     private _nearestAcross(vertex: number, start: number, middle: number, end: number): number {
         const { from, to } = this._edges;
-        const isFirst = this._ranks.placeOf[this._region[vertex]] < middle;
+        const isFirst = this._ranks.orderIndexOf[this._region[vertex]] < middle;
         const low = isFirst ? middle : start;
         const high = isFirst ? end : middle;
         const ties = new Map<number, number>();
@@ -236,8 +241,8 @@ class BorderRefinement {
         for (let s = this._incident.start[vertex]; s < this._incident.start[vertex + 1]; s++) {
             const e = this._incident.edges[s];
             const region = this._region[from[e] === vertex ? to[e] : from[e]];
-            const place = this._ranks.placeOf[region];
-            if (place >= low && place < high) {
+            const index = this._ranks.orderIndexOf[region];
+            if (index >= low && index < high) {
                 const tie = (ties.get(region) ?? 0) + this._costs(e);
                 ties.set(region, tie);
                 if (tie > most) {

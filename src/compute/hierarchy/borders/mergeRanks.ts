@@ -2,27 +2,29 @@ import type { MergeList } from "../../algorithms/mergeList";
 import { CreateCartesianTree } from "../cut/cartesianTree";
 import { CreateDendrogram, NEVER_MERGED } from "../cut/dendrogram";
 
-/** A merge of regions, as the places of the regions on its two sides: `start` .. `middle` - 1 and `middle` .. `end` - 1. */
+/**
+ * A merge of regions, as the order indices of its two sides: `start` .. `middle` - 1 and `middle` .. `end` - 1.
+ */
 export interface RegionMerge {
     readonly start: number;
     readonly middle: number;
     readonly end: number;
 }
 
-/** Looks up which merge joins two regions: the rank of each merge is its place in the list. */
+/** Finds the merge that joins two regions. The rank of a merge is its index in the list. */
 export class MergeRanks {
-    /** [regions] in the order of the leaves of their dendrogram. */
-    public readonly placeOf: Uint32Array;
-    /** [merges] */
+    /** [regions] the order index of each region in the dendrogram. */
+    public readonly orderIndexOf: Uint32Array;
+    /** [merges] the sides of each merge. */
     public readonly merges: readonly RegionMerge[];
-    /** For each power of two, the largest rank among so many gaps from each place on. */
+    /** For each power of two, the largest rank among that many gaps from each order index on (a sparse table). */
     private readonly _largest: Uint32Array[];
 
     public constructor(merges: MergeList) {
         const { order, rank } = CreateDendrogram(merges);
-        this.placeOf = new Uint32Array(merges.leafCount);
+        this.orderIndexOf = new Uint32Array(merges.leafCount);
         order.forEach((region, place) => {
-            this.placeOf[region] = place;
+            this.orderIndexOf[region] = place;
         });
         const { start, end } = CreateCartesianTree(rank);
         const listed = new Array<RegionMerge>(merges.first.length);
@@ -39,10 +41,10 @@ export class MergeRanks {
         }
     }
 
-    /** Rank of the merge that joins two regions that differ; NEVER_MERGED where none does. */
+    /** Returns the rank of the merge that joins two different regions; NEVER_MERGED for none. */
     public between(a: number, b: number): number {
-        const p = this.placeOf[a];
-        const q = this.placeOf[b];
+        const p = this.orderIndexOf[a];
+        const q = this.orderIndexOf[b];
         const first = Math.min(p, q) + 1;
         const count = Math.abs(p - q);
         const power = 31 - Math.clz32(count);

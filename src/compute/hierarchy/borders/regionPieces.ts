@@ -4,11 +4,11 @@ import { NEVER_MERGED } from "../cut/dendrogram";
 import type { MergeRanks } from "./mergeRanks";
 
 /**
- * Gives all but the largest connected piece of some regions to the region next to it that merges with it first.
+ * Moves all but the largest connected piece of some regions to the adjacent region that merges with it first.
  *
  * @param region [n] region of each vertex; changed in place
- * @param isChosen [regions] 1 for those to look at; the others are connected
- * @param ranks of the merges of the regions
+ * @param isChosen [regions] 1 for regions that may have pieces; the others are connected
+ * @param ranks the merges of the regions
  */
 export function JoinLoosePieces(region: Uint32Array, isChosen: Uint8Array, edges: EdgeList, ranks: MergeRanks): void {
     const { from, to } = edges;
@@ -29,7 +29,7 @@ export function JoinLoosePieces(region: Uint32Array, isChosen: Uint8Array, edges
     const isLoose = region.map((r, i) => (isChosen[r] === 1 && pieces.find(i) !== largest[r] ? 1 : 0));
     const around = findEdgesAt(isLoose, edges);
     for (let joined = around.length > 0; joined; ) {
-        /** By the vertex that stands for it, for each loose piece the region next to it that merges first. */
+        /** The adjacent region that merges first, by the vertex that stands for a loose piece. */
         const targets = new Map<number, { region: number; rank: number }>();
         const consider = (vertex: number, other: number): void => {
             if (isLoose[vertex] === 0 || isLoose[other] === 1) {

@@ -7,28 +7,28 @@ import { MergeRanks } from "../borders/mergeRanks";
 import { JoinLoosePieces } from "../borders/regionPieces";
 import type { SuperpointOptions, Superpoints } from "./superpoints";
 
-/** Superpoints with the merges that they are joined by. */
+/** Superpoints and their merges. */
 export interface MergedSuperpoints {
     readonly superpoints: Superpoints;
     /** Merges of the superpoints. */
     readonly outer: MergeList;
 }
 
-/** Radius of a vertex' neighborhood, in mean spacings of the vertices, for each root of its degree: a disk of so many. */
+/** The radius of a vertex's neighborhood per root of its degree, in mean spacings: that of a disk with as many vertices. */
 const SPACINGS = 1 / Math.sqrt(Math.PI);
 
 /**
- * Superpoints with the borders between parts refined, see {@link RefineBorders}: connected where they were, and none empty. Those that lose all
- * their vertices are left out.
+ * Refines the borders between parts, see {@link RefineBorders}. Superpoints stay connected; those that lose all their
+ * vertices are removed.
  *
- * @param graph neighboring vertices, without bridges
- * @param linkedEdges the graph's edges, followed by bridges
- * @param weights [linked edges] that the superpoints were made from
+ * @param graph the neighbor graph, without bridges
+ * @param connectedEdges the edges of the graph, followed by bridges
+ * @param weights [connected edges] the weights that the superpoints were made from
  */
 export function RefineSuperpoints(
     { superpoints, outer }: MergedSuperpoints,
     graph: EdgeList,
-    linkedEdges: EdgeList,
+    connectedEdges: EdgeList,
     weights: Float64Array,
     settings: Pick<SuperpointOptions, "voteFloor" | "cueFloor" | "persistence">,
     options: Partial<BorderOptions> = {},
@@ -52,28 +52,28 @@ export function RefineSuperpoints(
             isChanged[region[i]] = 1;
         }
     }
-    JoinLoosePieces(refined, isChanged, linkedEdges, new MergeRanks(outer));
-    // Others may have taken in a loose piece.
+    JoinLoosePieces(refined, isChanged, connectedEdges, new MergeRanks(outer));
+    // Others may have received a loose piece.
     for (let i = 0; i < region.length; i++) {
         isChanged[refined[i]] |= refined[i] !== region[i] ? 1 : 0;
     }
-    const inner = mergeWithin(superpoints, refined, isChanged, linkedEdges, weights, settings.persistence);
+    const inner = mergeWithin(superpoints, refined, isChanged, connectedEdges, weights, settings.persistence);
     return dropEmpty(inner, refined, outer);
 }
 
-/** Bands are no wider, in steps to either side: the time for a cut grows faster than its band. */
-const MOST_STEPS = 4;
+/** The largest width of a band to either side, in edges: the time of a cut grows faster than its band. */
+const MAX_STEPS = 4;
 
-/** Steps along edges that `width` radii of a mean region are, rounded up, and at most {@link MOST_STEPS}. */
+/** Converts `width` radii of a mean region to edges, rounded up, at most {@link MAX_STEPS}. */
 export function CountBorderSteps({ vertexCount, from }: EdgeList, regionCount: number, width: number): number {
     const degree = from.length / Math.max(vertexCount, 1);
-    // Edges lead as far as the radius of a disk of the vertices that a vertex itself picks; about two thirds are picked by one end only.
+    // An edge is as long as the radius of the disk of its vertex's neighbors; about two thirds are neighbors one way only.
     const stepLength = SPACINGS * Math.sqrt(2 * degree);
     const radius = SPACINGS * Math.sqrt(vertexCount / Math.max(regionCount, 1));
-    return from.length === 0 ? 0 : Math.min(MOST_STEPS, Math.ceil((width * radius) / stepLength));
+    return from.length === 0 ? 0 : Math.min(MAX_STEPS, Math.ceil((width * radius) / stepLength));
 }
 
-/** The merges within each new region: of those that did not change as they were, of the others those of its edges. */
+/** Returns the merges within each region: the old ones if it did not change, otherwise those of its edges. */
 function mergeWithin(
     { inner, region }: Superpoints,
     refined: Uint32Array,
@@ -122,7 +122,7 @@ function mergeWithin(
     return all;
 }
 
-/** Renumbers the regions that have a vertex, and leaves the others out of their merges. */
+/** Renumbers the regions that have vertices, and removes the others from the merges. */
 function dropEmpty(inner: MergeList, region: Uint32Array, outer: MergeList): MergedSuperpoints {
     const size = new Uint32Array(outer.leafCount);
     for (const r of region) {
