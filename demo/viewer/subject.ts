@@ -17,7 +17,7 @@ import type { SubjectRun } from "./subjectRun";
 import type { ViewerScene } from "./viewerScene";
 
 /** The origin of masks: files of the capture, its images alone, or Segment Anything. */
-export type MaskOrigin = "given" | "pictures" | "model";
+export type MaskOrigin = "given" | "images" | "model";
 
 /** Content to segment. Views and masks are read or made on first use. */
 export abstract class Subject {
@@ -95,7 +95,7 @@ export class FilesSubject extends Subject {
         /** A saved radiance field training; null starts a new one. */
         private readonly _training: Uint8Array | null,
     ) {
-        super(name, _hasMasks ? ["given", "pictures", "model"] : ["pictures", "model"], segmentation);
+        super(name, _hasMasks ? ["given", "images", "model"] : ["images", "model"], segmentation);
     }
 
     /** @param name null for the source's name */
@@ -167,7 +167,7 @@ export class SceneSubject extends Subject {
         private readonly _content: AssetContainer,
         segmentation: UltrametricSegmentation,
     ) {
-        super(name, ["pictures", "model"], segmentation);
+        super(name, ["images", "model"], segmentation);
     }
 
     public override get hasMeshes(): boolean {

@@ -89,6 +89,6 @@ export default {
         "GetSignature",
     ],
     validation: { notDocumented: true, invalidLink: true, invalidPath: true, notExported: false },
-    highlightLanguages: ["bash", "html", "javascript", "json", "python", "typescript", "wgsl"],
+    highlightLanguages: ["bash", "html", "javascript", "json", "mermaid", "python", "typescript", "wgsl"],
     treatWarningsAsErrors: true,
 };

@@ -39,7 +39,7 @@ describe("100,000 leaves", () => {
             ]),
         );
         const scene = CreateBlackScene(engine());
-        const segmentation = new UltrametricSegmentation(scene);
+        const segmentation = new UltrametricSegmentation(scene, { granularity: 0.5 });
         const texture = AdvancedDynamicTexture.CreateFullscreenUI("panels", true, scene);
         new GranularityPanel(segmentation, texture);
         new PartsPanel(segmentation, texture);

@@ -103,7 +103,7 @@ describe("splats that are not in memory as one array", () => {
         const segmentation = new UltrametricSegmentation(scene);
         await expect(segmentation.captureSceneAsync([compound])).rejects.toMatchObject({
             kind: "unsupported",
-            message: expect.stringMatching(/"both" are put together from parts.*addParts\(meshes, false\)/),
+            message: expect.stringMatching(/"both" is a compound of splat meshes.*addParts\(meshes, false\)/),
         });
         await expect(segmentation.captureSceneAsync(proxies)).rejects.toMatchObject({ kind: "unsupported" });
         const capture = await segmentation.captureSceneAsync(parts, { views: 1, size: 32 });

@@ -62,7 +62,7 @@ describe("the viewer with the keyboard", () => {
         await page.keyboard.press("Enter");
         await tabToAsync(page, "given");
         await page.keyboard.press("ArrowDown");
-        expect((await focusAsync(page)).name).toBe("pictures");
+        expect((await focusAsync(page)).name).toBe("images");
         await page.keyboard.press("ArrowUp");
         await tabToAsync(page, "segmentStart");
         await page.keyboard.press("Enter");

@@ -93,7 +93,7 @@ export function GuiControlsAsync(page: Page): Promise<GuiControl[]> {
                 text:
                     "text" in control
                         ? String(control.text)
-                        : ((control as { look?: { text: string } | null }).look?.text ?? null),
+                        : ((control as { content?: { text: string } | null }).content?.text ?? null),
                 isEnabled: control.isEnabled,
                 x: control.centerX / devicePixelRatio,
                 y: control.centerY / devicePixelRatio,
