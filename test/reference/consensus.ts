@@ -106,7 +106,7 @@ export function ReferenceConsensus(
             some.reduce((sum, point) => sum + sight.enclosed[region[point]], 0) / some.length;
         const meanSize = region.length / regionCount;
         const size = Math.min(a.length / meanSize, b.length / meanSize, options.sightLimit);
-        const factor = Math.min(meanTotal / meanAgainst, 50);
+        const factor = 0.1 / Math.max(meanAgainst / meanTotal, 0.02);
         const weight = options.sightWeight * meanTotal * factor * size * Math.min(enclosedShare(a), enclosedShare(b));
         return { inside: (weight * inside) / total, total: weight };
     }

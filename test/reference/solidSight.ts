@@ -1,26 +1,33 @@
 import type { FreeSpace } from "../../src/compute/hierarchy/sight/freeSpace";
 
+/** An end of a line: a position in the unit cube and the outer unit normal, or zeros if there is none. */
+export interface ReferenceSightEnd {
+    readonly position: readonly number[];
+    readonly outward: readonly number[];
+}
+
 /**
- * The slow twin of the inner loop of MeasureSolidSight: how much of a line stays inside, 1 .. 0 where `tolerance` of it
- * and more is free.
- *
- * @param a a place in the unit cube
- * @param b another
+ * Reference implementation of the inner loop of MeasureSolidSight: the share of a line that is inside, from 1 down to 0
+ * if `tolerance` of it or more is free, or if its cosine to the outer normal at an end is `outwardCosine` or more.
  */
 export function ReferenceSightLine(
     space: FreeSpace,
-    a: readonly number[],
-    b: readonly number[],
+    a: ReferenceSightEnd,
+    b: ReferenceSightEnd,
     tolerance: number,
+    outwardCosine: number,
 ): number {
-    const from = a.map((x) => space.toGrid(x));
-    const way = b.map((x, axis) => space.toGrid(x) - from[axis]);
-    const length = Math.hypot(...way);
+    const from = a.position.map((x) => space.toGrid(x));
+    const path = b.position.map((x, axis) => space.toGrid(x) - from[axis]);
+    const length = Math.hypot(...path);
     const steps = Math.max(1, Math.ceil(length));
     let outside = 0;
     for (let step = 1; step < steps; step++) {
-        const [x, y, z] = from.map((start, axis) => start + (way[axis] * step) / steps);
+        const [x, y, z] = from.map((start, axis) => start + (path[axis] * step) / steps);
         outside += space.isFree(x, y, z) ? length / steps : 0;
     }
-    return Math.max(0, 1 - (outside * space.voxelSize) / tolerance);
+    const cosine = (outward: readonly number[], sign: number): number =>
+        path.reduce((sum, x, axis) => sum + sign * x * outward[axis], 0) / Math.max(length, 1e-12);
+    const steepness = Math.max(0, cosine(a.outward, 1), cosine(b.outward, -1));
+    return Math.max(0, 1 - (outside * space.voxelSize) / tolerance - steepness / outwardCosine);
 }

@@ -190,7 +190,7 @@ describe("MergeRegions", () => {
                     ...DEFAULT_CONSENSUS_OPTIONS,
                     minRegionShare: 0.1,
                     nonAdjacentBelow,
-                    sightWeight: 0.3,
+                    sightWeight: 2,
                     sightLimit: 3,
                 };
                 const total = new Float32Array(count * count);

@@ -12,7 +12,7 @@ import { MeasureSolidSight } from "../../src/compute/hierarchy/sight/solidSight"
 import { CreateMaskArrangement } from "../../src/compute/masks/maskArrangement";
 import { RunLengthMask } from "../../src/compute/masks/runLengthMask";
 import type { View } from "../../src/compute/views/capture";
-import { ReferenceSightLine } from "../reference/solidSight";
+import { type ReferenceSightEnd, ReferenceSightLine } from "../reference/solidSight";
 import { ExpectCloseElements } from "../support/arrays";
 import { type Box, BoxView, ViewsAround } from "../support/boxViews";
 
@@ -76,6 +76,25 @@ function enclose(boxes: readonly Box[], views: readonly View[], perSide = 8): Fl
     return MeasureEnclosure(space, cube.toUnit(positions), normals, outerSideOf, region, 6);
 }
 
+/** Measures sight between positions in boxes within a cube from -1 to 1; without sides no normal counts. */
+function see(
+    boxes: readonly Box[],
+    places: readonly number[],
+    normals: readonly number[] = places.map(() => 0),
+    sides: readonly number[] = [],
+): (r: number, s: number) => number {
+    const cube = new UnitCube([-1, -1, -1], 2);
+    const space = carve(ViewsAround(boxes, [0, 0, 0], 5, 20, 48), cube, 54);
+    const positions = Float32Array.from(places);
+    const ways = Float32Array.from(normals);
+    const outerSideOf = (point: number): number => sides[point] ?? 0;
+    const count = places.length / 3;
+    const region = Uint32Array.from({ length: count }, (_, i) => i);
+    const unit = cube.toUnit(positions);
+    const { inside, total } = MeasureSolidSight(space, unit, ways, outerSideOf, region, count);
+    return (r, s) => inside[count * r + s] / total[count * r + s];
+}
+
 describe("FreeSpace", () => {
     it.each([7, 16, 17])("frees what some view sees past, as one voxel after another does, side %i", (side) => {
         const views = ViewsAround([BOX], [0, 0, 0], 4, 5, 24);
@@ -133,15 +152,27 @@ describe("MeasureSolidSight", () => {
         });
         const positions = Float32Array.from({ length: 3 * count }, () => 0.01 + 0.98 * random());
         const region = Uint32Array.from({ length: count }, (_, i) => i);
-        const { inside, total } = MeasureSolidSight(space, positions, region, count);
-        const at = (r: number): number[] => [...positions.subarray(3 * r, 3 * r + 3)];
+        const sides = Array.from({ length: count }, (_, i) => (i % 3) - 1);
+        const normals = Float32Array.from(
+            sides.flatMap(() => {
+                const direction = [random() - 0.5, random() - 0.5, random() - 0.5];
+                return direction.map((x) => x / Math.hypot(...direction));
+            }),
+        );
+        const outerSideOf = (point: number): number => sides[point];
+        const { inside, total } = MeasureSolidSight(space, positions, normals, outerSideOf, region, count);
+        const row = (all: Float32Array, r: number): number[] => [...all.subarray(3 * r, 3 * r + 3)];
+        const at = (r: number): number[] => row(positions, r);
+        const end = (r: number): ReferenceSightEnd => {
+            return { position: at(r), outward: row(normals, r).map((x) => sides[r] * x) };
+        };
         const visibility: number[] = [];
         const weights: number[] = [];
         for (let r = 0; r < count; r++) {
             for (let s = 0; s < count; s++) {
-                const [a, b] = r < s ? [at(r), at(s)] : [at(s), at(r)];
-                visibility.push(ReferenceSightLine(space, a, b, 0.05));
-                weights.push(1 / (0.08 + Math.hypot(...a.map((x, axis) => x - b[axis]))));
+                const [a, b] = r < s ? [r, s] : [s, r];
+                visibility.push(ReferenceSightLine(space, end(a), end(b), 0.05, 0.5));
+                weights.push(1 / (0.08 + Math.hypot(...at(a).map((x, axis) => x - at(b)[axis]))));
             }
         }
         ExpectCloseElements(total, weights, { absolute: 1e-4 });
@@ -168,11 +199,7 @@ describe("MeasureSolidSight", () => {
                 [1, 0.3, 1],
             ],
         ];
-        const space = carve(ViewsAround(boxes, [0, 0, 0], 5, 20, 48), new UnitCube([-1, -1, -1], 2), 54);
-        const world = [-0.8, -0.3, -0.8, -0.8, 0.3, 0.2, 0.8, 0.3, -0.5, -0.9, 0, 0.98, 0.9, 0, 0.7];
-        const unit = new UnitCube([-1, -1, -1], 2).toUnit(Float32Array.from(world));
-        const { inside, total } = MeasureSolidSight(space, unit, Uint32Array.of(0, 1, 2, 3, 4), 5);
-        const sight = (r: number, s: number): number => inside[5 * r + s] / total[5 * r + s];
+        const sight = see(boxes, [-0.8, -0.3, -0.8, -0.8, 0.3, 0.2, 0.8, 0.3, -0.5, -0.9, 0, 0.98, 0.9, 0, 0.7]);
         expect(sight(0, 1)).toBeGreaterThan(0.9);
         expect(sight(3, 4)).toBeGreaterThan(0.9);
         expect(sight(0, 2)).toBe(0);
@@ -234,5 +261,25 @@ describe("MeasureEnclosure", () => {
         const views = [BoxView([BOX], [0.3, 0, 3], [0, 0, 0]), BoxView([BOX], [-0.3, 3, 0.1], [0, 0, 0])];
         const blind = views.map((view) => ({ ...view, depth: view.depth!.map(() => 0.01) }));
         expect([...enclose([BOX], blind)]).toEqual([0, 0, 0, 0, 0, 0]);
+    });
+
+    it("excludes the line from the top of a block to a neck on it, however short", () => {
+        const boxes: Box[] = [
+            [
+                [-1, -1, -1],
+                [1, 1, 0],
+            ],
+            [
+                [-0.3, -0.3, 0],
+                [0.3, 0.3, 1],
+            ],
+        ];
+        const places = [0.33, 0, 0, 0.3, 0, 0.03, 0.6, 0.1, -1];
+        const normals = [0, 0, 1, 1, 0, 0, 0, 0, 1];
+        const sight = see(boxes, places, normals, [1, 1, -1]);
+        expect(sight(0, 1)).toBe(0);
+        expect(sight(0, 2)).toBeGreaterThan(0.9);
+        const unknown = see(boxes, places);
+        expect(unknown(0, 1)).toBeGreaterThan(0.2);
     });
 });

@@ -59,9 +59,9 @@ export interface ConsensusOptions {
      */
     readonly nonAdjacentPrior: number;
     /**
-     * Weight of sight through the solid, in the mean mask evidence of two adjacent superpoints. It is divided by the
-     * mean share of this evidence that separates them, because masks that separate much know the borders, and grows
-     * with the size of the smaller region. Default 0.02; 0 for no sight.
+     * Weight of sight through the solid, in the mean mask evidence of two adjacent superpoints, where a tenth of this
+     * evidence separates them. It is inversely proportional to that share, because masks that separate much know the
+     * borders, and grows with the size of the smaller region. Default 0.2; 0 for no sight.
      */
     readonly sightWeight: number;
     /** The largest size of the smaller region that sight counts, in mean superpoints. Default 50. */
@@ -81,12 +81,14 @@ export const DEFAULT_CONSENSUS_OPTIONS: ConsensusOptions = {
     nonAdjacentBelow: 200,
     nonAdjacentCrease: 0.3,
     nonAdjacentPrior: 1,
-    sightWeight: 0.02,
+    sightWeight: 0.2,
     sightLimit: 50,
 };
 
-/** The largest factor by which masks that separate little raise the weight of sight. */
-const MAX_SIGHT_FACTOR = 50;
+/** The share of the mask evidence of adjacent superpoints that separates them at which sight counts by its weight. */
+const USUAL_SEPARATION = 0.1;
+/** The share below which sight counts no more. */
+const MIN_SEPARATION = 0.02;
 
 /** Evidence beside the masks; all of it is optional. */
 export interface ConsensusCues {
@@ -170,8 +172,8 @@ class RegionMerging {
         const { shared, total } = this._meanEvidence();
         this._creaseEvidence = _options.creaseWeight * total;
         this._sight = sight;
-        const factor = Math.min(total / Math.max(total - shared, Number.MIN_VALUE), MAX_SIGHT_FACTOR);
-        this._sightEvidence = _options.sightWeight * total * factor;
+        const separation = total > 0 ? Math.max((total - shared) / total, MIN_SEPARATION) : 1;
+        this._sightEvidence = (_options.sightWeight * total * USUAL_SEPARATION) / separation;
     }
 
     public run(): MergeList {

@@ -39,5 +39,6 @@ export function MeasureSuperpointSight(
     const outerSideOf = (point: number): number => OuterSide(point, positions, normals, observations);
     const enclosed = MeasureEnclosure(space, unitPositions, normals, outerSideOf, region, count);
     onStep();
-    return new RegionSight(region, count, MeasureSolidSight(space, unitPositions, region, count), enclosed);
+    const sight = MeasureSolidSight(space, unitPositions, normals, outerSideOf, region, count);
+    return new RegionSight(region, count, sight, enclosed);
 }

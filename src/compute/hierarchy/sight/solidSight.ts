@@ -3,6 +3,11 @@ import { SampleRegions } from "./regionSamples";
 
 /** The length in free space, in the unit cube, at which a line counts as fully outside the solid. */
 const TOLERANCE = 0.05;
+/**
+ * The cosine of a line to the outer normal at one of its ends at which it counts as fully outside, however short it is:
+ * such a line leads from the top of a block to a neck on it.
+ */
+const OUTWARD_COSINE = 0.5;
 /** A line counts by 1 / (this + its length), in the unit cube: near pieces tell more about a part than far ones. */
 const NEARNESS = 0.08;
 
@@ -17,23 +22,32 @@ export interface SolidSight {
 /**
  * Measures the sight between regions through the solid, along one line between a random point of each. Pieces of one
  * part see each other, because parts are nearly convex (Asafi, Goren and Cohen-Or 2013, "Weak Convex Decomposition by
- * Lines-of-sight"). A line also counts by the product of both sizes, so that the weights of a union are sums.
+ * Lines-of-sight"). A line is less inside the farther it passes through free space, and the more it leads outward at
+ * one of its ends. It also counts by the product of both sizes, so that the weights of a union are sums.
  *
  * @param unitPositions [n, 3] points in the unit cube
+ * @param normals [n, 3] of either sign
+ * @param outerSideOf returns the sign of a point's normal on the side that it is seen from; 0 for a sheet
  * @param region [n] region of each point, 0 .. regionCount - 1, each with at least one point
  */
 export function MeasureSolidSight(
     space: FreeSpace,
     unitPositions: Float32Array,
+    normals: Float32Array,
+    outerSideOf: (point: number) => number,
     region: Uint32Array,
     regionCount: number,
     seed = 1,
 ): SolidSight {
     const { free, side, voxelSize } = space;
     const ends = Float64Array.from({ length: 3 * regionCount });
+    // Zero for a sheet.
+    const outward = new Float64Array(3 * regionCount);
     SampleRegions(region, regionCount, 1, seed).forEach((point, r) => {
+        const side = outerSideOf(point);
         for (let axis = 0; axis < 3; axis++) {
             ends[3 * r + axis] = space.toGrid(unitPositions[3 * point + axis]);
+            outward[3 * r + axis] = side * normals[3 * point + axis];
         }
     });
     const sizes = new Float64Array(regionCount);
@@ -45,6 +59,7 @@ export function MeasureSolidSight(
     const allowed = TOLERANCE / voxelSize;
     for (let r = 0; r < regionCount; r++) {
         const [x, y, z] = ends.subarray(3 * r, 3 * r + 3);
+        const [nx, ny, nz] = outward.subarray(3 * r, 3 * r + 3);
         for (let s = r; s < regionCount; s++) {
             const dx = ends[3 * s] - x;
             const dy = ends[3 * s + 1] - y;
@@ -52,7 +67,9 @@ export function MeasureSolidSight(
             const length = Math.sqrt(dx * dx + dy * dy + dz * dz);
             const steps = Math.max(1, Math.ceil(length));
             const limit = (allowed * steps) / Math.max(length, 1);
-            let outside = 0;
+            const atStart = nx * dx + ny * dy + nz * dz;
+            const atEnd = -(outward[3 * s] * dx + outward[3 * s + 1] * dy + outward[3 * s + 2] * dz);
+            let outside = length > 0 ? (limit * Math.max(0, atStart, atEnd)) / (OUTWARD_COSINE * length) : 0;
             for (let step = 1; step < steps && outside < limit; step++) {
                 const t = step / steps;
                 outside += free[(((z + dz * t) | 0) * side + ((y + dy * t) | 0)) * side + ((x + dx * t) | 0)];
