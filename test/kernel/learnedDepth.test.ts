@@ -16,7 +16,7 @@ describe("LearnDepthAsync", () => {
     };
 
     it("finds the surface in the images", async () => {
-        const { capture, field } = await LearnDepthAsync(engine(), photos, SphereConfig({ steps: 300, seed: 4 }));
+        const { capture, field } = await LearnDepthAsync(engine(), photos, SphereConfig({ steps: 240, seed: 4 }));
         field.dispose();
         const error = MeasureDepth(capture.views, truth.views)!;
         const note = `seed 4: ${JSON.stringify(error)}`;

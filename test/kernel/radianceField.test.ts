@@ -45,7 +45,7 @@ describe("TrainRadianceFieldAsync", () => {
         const fractions: number[] = [];
         const views = CreateRadianceViews(SphereCapture(20, 32));
         const { field } = await TrainRadianceFieldAsync(engine(), views, {
-            ...SphereConfig({ steps: 300, samples: 4096, seed }),
+            ...SphereConfig({ steps: 200, samples: 4096, seed }),
             onProgress: ({ fraction }) => fractions.push(fraction),
         });
         expect(fractions[fractions.length - 1]).toBe(1);
@@ -104,7 +104,7 @@ describe("TrainRadianceFieldAsync", () => {
 
     it("returns the same bits after it was saved and loaded", async () => {
         const views = CreateRadianceViews(SphereCapture(5, 16));
-        const config = SphereConfig({ steps: 80, seed: 7 });
+        const config = SphereConfig({ steps: 56, seed: 7 });
         const whole = await RadianceFieldTrainer.CreateAsync(engine(), views, config);
         const steps = await whole.runAsync();
         const first = await RadianceFieldTrainer.CreateAsync(engine(), views, config);
