@@ -44,7 +44,7 @@ await WithViewerAsync(SIZE, async (page, address) => {
     await takeScreenshotAsync("views", 28, async () => {
         // Image masks have scores, like those of a model.
         await page.click("#segment");
-        await page.check("input[name=origin][value=pictures]");
+        await page.check("input[name=origin][value=images]");
         await page.keyboard.press("Escape");
         await page.click("#views");
         await page.waitForSelector("#views[aria-pressed=true]");
