@@ -144,6 +144,9 @@ function benchScale(): void {
     let last = start;
     let stage: string = HIERARCHY_STAGES.masks;
     const report = (next: string): void => {
+        if (next === stage) {
+            return; // a stage reports each of its steps
+        }
         const now = performance.now();
         console.log(
             `scale: ${stage} ${((now - last) / 1000).toFixed(2)} s, ` +

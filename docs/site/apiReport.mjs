@@ -1,5 +1,5 @@
 // Writes the report of the public API, one text file with every exported signature by entry.
-//   node docs/site/apiReport.mjs [file; docs/site/api.md if left out]
+//   node docs/site/apiReport.mjs [file, docs/site/api.md by default]
 import { spawnSync } from "node:child_process";
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { NestMerges } from "../../src/compute/algorithms/mergeList";
+import { type MergeList, NestMerges } from "../../src/compute/algorithms/mergeList";
 import { CreateSpanningForest } from "../../src/compute/algorithms/spanningForest";
 import { CreateRandom } from "../../src/compute/base/random";
 import { DEFAULT_CONSENSUS_OPTIONS, MergeRegions } from "../../src/compute/hierarchy/build/consensus";
@@ -23,6 +23,21 @@ function randomRegions(random: () => number, points: number, regionCount: number
 function renumber(region: Uint32Array): { region: Uint32Array; count: number } {
     const names = [...new Set(region)];
     return { region: region.map((r) => names.indexOf(r)), count: names.length };
+}
+
+/** Expects the merges of the reference in their order, and their heights, which depend on single precision. */
+function expectMerges(
+    { first, second, height }: Pick<MergeList, "first" | "second" | "height">,
+    reference: readonly (readonly [number, number, number])[],
+    absolute: number,
+    note: string,
+): void {
+    expect(
+        Array.from(first, (a, m) => [a, second[m]]),
+        note,
+    ).toEqual(reference.map(([a, b]) => [a, b]));
+    const heights = reference.map(([, , h]) => h);
+    ExpectCloseElements(height, heights, { absolute }, note);
 }
 
 describe("CreateMaskProfiles", () => {
@@ -115,19 +130,9 @@ describe("MergeRegions", () => {
             const creases = Float32Array.from({ length: 130 }, random);
             const cues = { features, creases };
             const { first, second, height } = MergeRegions(region, count, edges, observations, settings, cues);
-            const twin = ReferenceConsensus(region, count, edges, observations, features, settings, creases);
+            const reference = ReferenceConsensus(region, count, edges, observations, features, settings, creases);
             const note = `seed ${31 + seed}`;
-            expect(
-                Array.from(first, (a, m) => [a, second[m]]),
-                note,
-            ).toEqual(twin.map(([a, b]) => [a, b]));
-            // Mask weights are in single precision.
-            ExpectCloseElements(
-                height,
-                twin.map(([, , h]) => h),
-                { absolute: 1e-6 },
-                note,
-            );
+            expectMerges({ first, second, height }, reference, 1e-6, note);
         }
     });
 
@@ -152,7 +157,7 @@ describe("MergeRegions", () => {
             };
             const priors = new RegionPriors(region, count, edges, labels, links);
             const found = MergeRegions(region, count, edges, observations, settings, { priors });
-            const twin = ReferenceConsensus(
+            const reference = ReferenceConsensus(
                 region,
                 count,
                 edges,
@@ -164,16 +169,7 @@ describe("MergeRegions", () => {
                 links,
             );
             const note = `seed ${131 + seed}`;
-            expect(
-                Array.from(found.first, (a, m) => [a, found.second[m]]),
-                note,
-            ).toEqual(twin.map(([a, b]) => [a, b]));
-            ExpectCloseElements(
-                found.height,
-                twin.map(([, , h]) => h),
-                { absolute: 1e-6 },
-                note,
-            );
+            expectMerges(found, reference, 1e-6, note);
         }
     });
 
@@ -222,16 +218,7 @@ describe("MergeRegions", () => {
                     { inside, total, enclosed },
                 );
                 const note = `seed ${231 + seed}`;
-                expect(
-                    Array.from(found.first, (a, m) => [a, found.second[m]]),
-                    note,
-                ).toEqual(reference.map(([a, b]) => [a, b]));
-                ExpectCloseElements(
-                    found.height,
-                    reference.map(([, , h]) => h),
-                    { absolute: 1e-5 },
-                    note,
-                );
+                expectMerges(found, reference, 1e-5, note);
             }
         },
     );

@@ -44,10 +44,10 @@ export function MeasureSolidSight(
     // Zero for a sheet.
     const outward = new Float64Array(3 * regionCount);
     SampleRegions(region, regionCount, 1, seed).forEach((point, r) => {
-        const side = outerSideOf(point);
+        const sign = outerSideOf(point);
         for (let axis = 0; axis < 3; axis++) {
             ends[3 * r + axis] = space.toGrid(unitPositions[3 * point + axis]);
-            outward[3 * r + axis] = side * normals[3 * point + axis];
+            outward[3 * r + axis] = sign * normals[3 * point + axis];
         }
     });
     const sizes = new Float64Array(regionCount);
