@@ -86,7 +86,7 @@ export class PhotoStage {
         }
     }
 
-    /** Whether the cameras are shown. */
+    /** True while the cameras are shown. */
     public get showsCameras(): boolean {
         return this._frusta.root.isEnabled();
     }
@@ -97,7 +97,7 @@ export class PhotoStage {
         this._viewer.requestFrame();
     }
 
-    /** Whether the field is drawn instead of the points, with the parts over it if there are any. */
+    /** True while the field is drawn instead of the points, with the parts over it if there are any. */
     public get showsPicture(): boolean {
         return this._preview.isShown;
     }

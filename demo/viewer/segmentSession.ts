@@ -93,7 +93,7 @@ export class SegmentSession {
         this.origin = subject?.origins[0] ?? "given";
     }
 
-    /** Whether work is in progress. */
+    /** True while work is in progress. */
     public get isBusy(): boolean {
         return this._panel !== null;
     }

@@ -64,7 +64,7 @@ export abstract class Subject {
             : null;
     }
 
-    /** Whether there are meshes, whose structure can be a prior. */
+    /** True for content with meshes, whose structure can be a prior. */
     public get hasMeshes(): boolean {
         return false;
     }

@@ -29,7 +29,7 @@ export class ViewerScene {
     public readonly scene: Scene;
     public readonly camera: ArcRotateCamera;
 
-    /** Whether every frame is drawn, even without changes. */
+    /** True if every frame is drawn, even without changes. */
     public drawsAlways = false;
 
     private _progressDrawn = -Infinity;

@@ -18,7 +18,7 @@ export interface SlabOptions {
     readonly width: number;
     /** The chamfer between sides and caps. */
     readonly bevel?: number;
-    /** Whether the outline is closed (a belt, a ring): the last pair joins the first. */
+    /** True for a closed outline (a belt, a ring): the last pair joins the first. */
     readonly closed?: boolean;
 }
 
