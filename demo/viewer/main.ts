@@ -15,7 +15,7 @@ import { PageElement } from "./elements";
 import { BindFileInputs, SaveSegmentationAsync } from "./fileInputs";
 import { BindKeyboard } from "./keyboard";
 import { ShowError, ShowMessage } from "./message";
-import { type OpenedFiles, OpenFilesAsync } from "./openFiles";
+import { type OpenedFiles, OpenFilesAsync } from "./open/openFiles";
 import { PageState } from "./pageState";
 import { PanelButtons } from "./panelButtons";
 import { BindPartCard } from "./partCard";

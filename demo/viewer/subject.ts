@@ -11,6 +11,7 @@ import {
     type UltrametricSegmentation,
     type ViewMasksResult,
 } from "babylon-ultrametric";
+import type { OpenReport } from "./open/openReport";
 import { PhotoStage } from "./photoStage";
 import { SegmentAnythingOptions } from "./segmentAnything";
 import type { SubjectRun } from "./subjectRun";
@@ -165,6 +166,8 @@ export class SceneSubject extends Subject {
     public constructor(
         name: string,
         private readonly _content: AssetContainer,
+        /** The content that was read from the file, and what was left out. */
+        public readonly report: OpenReport,
         segmentation: UltrametricSegmentation,
     ) {
         super(name, ["images", "model"], segmentation);

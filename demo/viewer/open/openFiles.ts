@@ -1,17 +1,18 @@
-import { LoadAssetContainerAsync } from "@babylonjs/core/Loading/sceneLoader";
-import { FilesInputStore } from "@babylonjs/core/Misc/filesInputStore";
-import { registerBuiltInLoaders } from "@babylonjs/loaders/dynamic";
 import { type PickedFileSource, UltrametricError, type UltrametricSegmentation } from "babylon-ultrametric";
 import { FindCaptureLayoutAsync } from "babylon-ultrametric/formats";
-import { TRAINING_ENDING } from "./fileInputs";
-import { FilesSubject, SceneSubject, type Subject } from "./subject";
-import type { ViewerScene } from "./viewerScene";
+import { TRAINING_ENDING } from "../fileInputs";
+import { FilesSubject, SceneSubject, type Subject } from "../subject";
+import type { ViewerScene } from "../viewerScene";
+import { BabylonReader } from "./babylonReader";
+import { GltfReader } from "./gltfReader";
+import type { ModelReader } from "./modelReader";
+import { OpenReport } from "./openReport";
+import { PlyReader } from "./plyReader";
+import { SplatReader } from "./splatReader";
 
-/** The endings of files that Babylon's loaders read. */
-const CONTENT_ENDINGS = [".glb", ".gltf", ".ply", ".splat", ".spz", ".sog", ".obj", ".stl"];
+const MODEL_READERS: readonly ModelReader[] = [GltfReader, PlyReader, SplatReader, BabylonReader];
+const CONTENT_ENDINGS = MODEL_READERS.flatMap(({ endings }) => endings);
 const SAVED_ENDING = ".bumh";
-
-registerBuiltInLoaders();
 
 /**
  * The content of opened files: a saved segmentation; a radiance field in training, with the photos of its folder or
@@ -49,32 +50,22 @@ export async function OpenFilesAsync(
         const subject = await FilesSubject.CreateAsync(source, null, segmentation, viewer);
         return training ? { kind: "training", bytes: training, photos: subject } : { kind: "subject", subject };
     }
-    for (const name of names) {
-        // Loaders look here for files that a .gltf or .obj refers to.
-        FilesInputStore.FilesToLoad[name.toLowerCase()] = new File(
-            [ownBuffer(await source.readBytesAsync(name))],
-            name,
-        );
+    const reader = MODEL_READERS.find(({ endings }) =>
+        endings.some((ending) => content.toLowerCase().endsWith(ending)),
+    )!;
+    const report = new OpenReport();
+    const container = await reader.readAsync({ source, path: content, report }, segmentation.scene);
+    if (!container.meshes.some((mesh) => mesh.getTotalVertices() > 0)) {
+        container.dispose();
+        throw new UltrametricError("input", `${content} has no meshes, points or splats.`);
     }
-    const file = FilesInputStore.FilesToLoad[content.toLowerCase()];
-    await checkPlyAsync(content, file);
-    try {
-        // Captures need the splats' data, which Babylon drops by default.
-        const options = { pluginOptions: { splat: { keepInRam: true } } };
-        const container = await LoadAssetContainerAsync(file, segmentation.scene, options);
-        if (!container.meshes.some((mesh) => mesh.getTotalVertices() > 0)) {
-            container.dispose();
-            throw new UltrametricError("input", `${content} has no meshes, points or splats.`);
-        }
-        container.addAllToScene();
-        // The page has its own camera.
-        for (const camera of container.cameras) {
-            segmentation.scene.removeCamera(camera);
-        }
-        return { kind: "subject", subject: new SceneSubject(content.replace(/\.[^.]*$/, ""), container, segmentation) };
-    } finally {
-        FilesInputStore.FilesToLoad = {};
+    container.addAllToScene();
+    // The page has its own camera.
+    for (const camera of container.cameras) {
+        segmentation.scene.removeCamera(camera);
     }
+    const subject = new SceneSubject(content.replace(/\.[^.]*$/, ""), container, report, segmentation);
+    return { kind: "subject", subject };
 }
 
 /** Checks for a known capture layout, before the open content is closed. */
@@ -88,16 +79,6 @@ async function checkCaptureAsync(source: PickedFileSource, names: readonly strin
             `${what} holds no model (${CONTENT_ENDINGS.join(", ")}), no saved segmentation (${SAVED_ENDING}) and ` +
                 `no images with cameras: ${(error as Error).message}`,
             { cause: error },
-        );
-    }
-}
-
-/** Rejects text PLY, on which Babylon's reader never returns. */
-async function checkPlyAsync(name: string, file: File): Promise<void> {
-    if (name.toLowerCase().endsWith(".ply") && (await file.slice(0, 200).text()).includes("format ascii")) {
-        throw new UltrametricError(
-            "input",
-            `${name} is a text PLY, which Babylon does not read. Save it as binary PLY.`,
         );
     }
 }

@@ -1,0 +1,25 @@
+import type { AssetContainer } from "@babylonjs/core/assetContainer";
+import type { Scene } from "@babylonjs/core/scene";
+import type { PickedFileSource } from "babylon-ultrametric";
+import type { OpenReport } from "./openReport";
+
+/** A model file among the files that were picked or dropped together. */
+export interface ModelFile {
+    readonly source: PickedFileSource;
+    /** The path in the source. */
+    readonly path: string;
+    /** Receives what was read and what was left out. */
+    readonly report: OpenReport;
+    readonly signal?: AbortSignal;
+}
+
+/** Reads one kind of model files. */
+export interface ModelReader {
+    /** The endings of its files, in lower case, with the dot. */
+    readonly endings: readonly string[];
+    /**
+     * Reads a file into a container that is not yet in the scene.
+     * @throws UltrametricError "input" | "unsupported" | "aborted"; the scene is as before
+     */
+    readAsync(file: ModelFile, scene: Scene): Promise<AssetContainer>;
+}
