@@ -23,3 +23,4 @@ export { LoadLlffCaptureAsync } from "./plugin/formats/llffCapture";
 export { type CaptureLayout, FindCaptureLayoutAsync } from "./plugin/formats/loadCapture";
 export { ParseMaskFile, WriteMaskFile } from "./plugin/formats/maskFiles";
 export { LoadNerfCaptureAsync } from "./plugin/formats/nerfCapture";
+export { FileFinder } from "./plugin/sources/fileFinder";

@@ -29,6 +29,10 @@ export class MemoryFileSource implements FileSource {
         const below = [...this.files.keys()].filter((path) => path.startsWith(start)).map((p) => p.slice(start.length));
         return below.filter((path) => !path.includes("/")).sort();
     }
+
+    public async listAllAsync(): Promise<string[]> {
+        return [...this.files.keys()].sort();
+    }
 }
 
 /** Returns the bits of the half float nearest to a normal number >= 0, or of NaN or infinity. */

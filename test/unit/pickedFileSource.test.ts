@@ -69,6 +69,8 @@ describe("PickedFileSource", () => {
         expect(await source.listAsync("images/")).toEqual(["a.png", "b.png"]);
         expect(await source.listAsync("")).toEqual(["transforms.json"]);
         expect(await source.listAsync("im")).toEqual([]);
+        const all = ["images/a.png", "images/b.png", "images/more/c.png", "transforms.json"];
+        expect(await source.listAllAsync()).toEqual(all);
     });
 
     it("removes the folders that contain everything, and no others", async () => {

@@ -15,6 +15,11 @@ export interface FileSource {
      * the folder does not exist. Undefined where files cannot be listed, as at URLs.
      */
     listAsync?(folder: string, signal?: AbortSignal): Promise<string[]>;
+    /**
+     * Lists the paths of all files in all folders, sorted by UTF-16 code units. Undefined where files cannot be
+     * listed, as at URLs.
+     */
+    listAllAsync?(signal?: AbortSignal): Promise<string[]>;
 }
 
 /**

@@ -108,6 +108,11 @@ export class PickedFileSource implements FileSource {
             .map((path) => path.slice(start.length))
             .sort();
     }
+
+    public async listAllAsync(signal?: AbortSignal): Promise<string[]> {
+        ThrowIfAborted(signal, `Reading ${this.name}`);
+        return [...this._files.keys()].sort();
+    }
 }
 
 /** Returns the folder that contains all paths, with "/" at the end; "" for the top. */
