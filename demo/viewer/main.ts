@@ -11,6 +11,7 @@ import {
 } from "babylon-ultrametric";
 import { SavedTraining } from "babylon-ultrametric/fields";
 import { GranularityPanel, type PanelTheme } from "babylon-ultrametric/ui";
+import { BindViewInputs } from "./camera/viewInputs";
 import { PageElement } from "./elements";
 import { BindFileInputs, SaveSegmentationAsync } from "./fileInputs";
 import { BindKeyboard } from "./keyboard";
@@ -47,6 +48,7 @@ class Viewer {
         private readonly _segmentation: UltrametricSegmentation,
     ) {
         this._advancedTexture = AdvancedDynamicTexture.CreateFullscreenUI("panels", true, _scene.scene);
+        _scene.panels = this._advancedTexture;
         // Sizes of panels are CSS pixels, at any device pixel ratio.
         const fitPanels = (): void => {
             this._advancedTexture.idealWidth = window.innerWidth;
@@ -81,6 +83,7 @@ class Viewer {
         BindPartCard(_segmentation);
         new StatsOverlay(_scene);
         BindKeyboard(_segmentation, this._setColorMode);
+        BindViewInputs(_scene, _segmentation);
         this._followSegmentation(requestFrame);
         PageElement("save", HTMLButtonElement).onclick = () => {
             if (_segmentation.hierarchy) {
@@ -138,7 +141,7 @@ class Viewer {
         if (opened.kind === "subject" && this._session.subject === opened.subject) {
             await this._menu.startAsync();
             if (this._segmentation.hierarchy) {
-                this._scene.frame(this._segmentation);
+                this._scene.frameAgain(this._segmentation);
             }
         }
     }

@@ -20,8 +20,8 @@ import { ShowError } from "./message";
 import type { SubjectRun } from "./subjectRun";
 import type { ViewerScene } from "./viewerScene";
 
-/** The radius of the first framed sphere, relative to the median distance of the cameras from the content. */
-const FRAMED_SHARE = 0.75;
+/** Half the side of the first framed cube, relative to the median distance of the cameras from the content. */
+const FRAMED_SHARE = 0.45;
 /** The angle between the view and the first camera, whose image would hide the content. Radians. */
 const CAMERA_OFFSET = 0.3;
 
@@ -175,7 +175,7 @@ export class PhotoStage {
 
 /** Points the camera at the content from the direction of the first photo. */
 function lookAtContent(viewer: ViewerScene, capture: Capture): void {
-    const { scene, camera } = viewer;
+    const { scene } = viewer;
     const toScene = CaptureToScene("z", scene.useRightHandedSystem);
     const inScene = (position: readonly number[]): Vector3 =>
         Vector3.TransformCoordinates(Vector3.FromArray(position), toScene);
@@ -184,9 +184,9 @@ function lookAtContent(viewer: ViewerScene, capture: Capture): void {
     const away = capture.views.map((view) => inScene(view.camera.position).subtractInPlace(content));
     const distances = away.map((offset) => offset.length()).sort((a, b) => a - b);
     const [first] = away;
-    viewer.frameSphere(content, FRAMED_SHARE * distances[distances.length >> 1]);
-    // No slider below yet, but on phones a panel above.
-    camera.target.y = content.y + (window.innerWidth <= PHONE_WIDTH ? 0.05 * camera.radius : 0);
-    camera.alpha = Math.atan2(first.z, first.x) + CAMERA_OFFSET; // last: a new target keeps the position
-    camera.beta = Math.acos(first.y / first.length());
+    const half = Vector3.One().scaleInPlace(FRAMED_SHARE * distances[distances.length >> 1]);
+    viewer.view.frame(
+        { low: content.subtract(half), high: content.add(half) },
+        { alpha: Math.atan2(first.z, first.x) + CAMERA_OFFSET, beta: Math.acos(first.y / first.length()) },
+    );
 }

@@ -1,13 +1,20 @@
-import { ArcRotateCamera } from "@babylonjs/core/Cameras/arcRotateCamera";
+import type { ArcRotateCamera } from "@babylonjs/core/Cameras/arcRotateCamera";
+import type { BoundingBox } from "@babylonjs/core/Culling/boundingBox";
 import type { AbstractEngine } from "@babylonjs/core/Engines/abstractEngine";
 import { Engine } from "@babylonjs/core/Engines/engine";
 import { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine";
 import { HemisphericLight } from "@babylonjs/core/Lights/hemisphericLight";
 import { Color4 } from "@babylonjs/core/Maths/math.color";
 import { Vector3 } from "@babylonjs/core/Maths/math.vector";
+import type { AbstractMesh } from "@babylonjs/core/Meshes/abstractMesh";
 import { Scene } from "@babylonjs/core/scene";
+import type { AdvancedDynamicTexture } from "@babylonjs/gui/2D/advancedDynamicTexture";
 import type { UltrametricSegmentation } from "babylon-ultrametric";
 import { GetGpuDeviceState, WaitForGpuAsync } from "../../src/compute/gpu/gpuErrors";
+import { FindContentBox } from "./camera/contentBox";
+import type { Box } from "./camera/fitBox";
+import { PageCards } from "./camera/pageCards";
+import { FIRST_DIRECTION, ViewCamera, type ViewDirection } from "./camera/viewCamera";
 
 /** The events that controls in the scene react to. */
 const INPUT_EVENTS = ["pointermove", "pointerdown", "pointerup", "wheel", "keydown", "click", "drop"];
@@ -24,10 +31,16 @@ const MAX_QUEUED_FRAMES = 2;
 const SLOW_FRAMES = 8;
 const SLOW_MILLISECONDS = 60;
 
+/** The distance of the surface from the leaves on it, as a share of their extent. */
+const LEAF_MARGIN = 0.01;
+
 /** An engine on the page's canvas, a scene with a transparent background, and an orbit camera. */
 export class ViewerScene {
     public readonly scene: Scene;
-    public readonly camera: ArcRotateCamera;
+    public readonly view: ViewCamera;
+
+    /** The texture of the panels over the scene. */
+    public panels: AdvancedDynamicTexture | null = null;
 
     /** True if every frame is drawn, even without changes. */
     public drawsAlways = false;
@@ -47,17 +60,22 @@ export class ViewerScene {
         this.scene.clearColor = new Color4(0, 0, 0, 0);
         // For meshes; points are unlit.
         new HemisphericLight("sky", new Vector3(0.3, 1, -0.4), this.scene).intensity = 1.1;
-        this.camera = new ArcRotateCamera("camera", 0.9, 1.15, 4, Vector3.Zero(), this.scene);
+        this.view = new ViewCamera(this.scene, () => {
+            const page = { width: Math.max(1, canvas.clientWidth), height: Math.max(1, canvas.clientHeight) };
+            return { page, cards: PageCards(this.panels, page) };
+        });
         this.camera.attachControl(canvas, true);
-        this.camera.inputs.removeByType("ArcRotateCameraKeyboardMoveInput"); // the arrow keys select parts
-        this.camera.wheelDeltaPercentage = 0.02;
-        this.camera.pinchDeltaPercentage = 0.01;
-        this.camera.inertia = 0.8;
         canvas.addEventListener("pointerdown", () => canvas.classList.add("pointed"));
         canvas.addEventListener("blur", () => canvas.classList.remove("pointed"));
         window.addEventListener("resize", () => {
             engine.resize();
+            this.view.refit();
         });
+    }
+
+    /** The camera of the view. */
+    public get camera(): ArcRotateCamera {
+        return this.view.camera;
     }
 
     /** @param hasWebGpu false uses WebGL2 */
@@ -156,34 +174,39 @@ export class ViewerScene {
         this.camera.useAutoRotationBehavior = false;
     }
 
-    /** Frames all leaves; without a hierarchy, all meshes. */
-    public frame({ pointCloud }: UltrametricSegmentation): void {
-        const meshes = pointCloud ? [pointCloud.mesh] : this.scene.meshes.filter((m) => m.getTotalVertices() > 0);
-        const low = new Vector3(Infinity, Infinity, Infinity);
-        const high = new Vector3(-Infinity, -Infinity, -Infinity);
-        for (const mesh of meshes) {
-            mesh.computeWorldMatrix(true);
-            const { minimumWorld, maximumWorld } = mesh.getBoundingInfo().boundingBox;
-            low.minimizeInPlace(minimumWorld);
-            high.maximizeInPlace(maximumWorld);
+    /** Returns the box of all leaves; without a hierarchy, that of the visible content; null for an empty scene. */
+    public findBox({ pointCloud }: UltrametricSegmentation): Box | null {
+        if (pointCloud) {
+            const { minimumWorld, maximumWorld } = boundingBoxOf(pointCloud.mesh);
+            const margin = maximumWorld.subtract(minimumWorld).scaleInPlace(LEAF_MARGIN);
+            return { low: minimumWorld.subtract(margin), high: maximumWorld.add(margin) };
         }
-        if (meshes.length > 0 && low.x <= high.x) {
-            this.frameSphere(Vector3.Center(low, high), Vector3.Distance(low, high) / 2);
+        return FindContentBox(this.scene.meshes);
+    }
+
+    /**
+     * Frames everything, between the cards.
+     *
+     * @param direction default: from the front and above
+     */
+    public frame(segmentation: UltrametricSegmentation, direction: ViewDirection = FIRST_DIRECTION): void {
+        const box = this.findBox(segmentation);
+        if (box) {
+            this.view.frame(box, direction);
+        } else {
+            this.view.forget(direction); // what appears next is framed from there
         }
     }
 
-    /** Frames a sphere, with a margin. */
-    public frameSphere(center: Vector3, radius: number): void {
-        const { camera } = this;
-        camera.target = center.clone();
-        camera.target.y -= 0.14 * radius; // the panel is below
-        const aspect = this.engine.getAspectRatio(camera);
-        const narrowest = aspect < 1 ? 2 * Math.atan(aspect * Math.tan(camera.fov / 2)) : camera.fov;
-        camera.radius = (0.82 * radius) / Math.sin(narrowest / 2);
-        camera.minZ = camera.radius / 500;
-        camera.maxZ = camera.radius * 20;
-        camera.lowerRadiusLimit = camera.radius / 50;
-        camera.upperRadiusLimit = camera.radius * 4;
-        camera.panningSensibility = 2500 / camera.radius;
+    /** Frames everything again, unless the user has moved the camera closer, further or aside. */
+    public frameAgain(segmentation: UltrametricSegmentation): void {
+        if (!this.view.isMoved) {
+            this.frame(segmentation, this.camera);
+        }
     }
+}
+
+function boundingBoxOf(mesh: AbstractMesh): BoundingBox {
+    mesh.computeWorldMatrix(true);
+    return mesh.getBoundingInfo().boundingBox;
 }

@@ -1,0 +1,94 @@
+import { VertexBuffer } from "@babylonjs/core/Buffers/buffer";
+import { type Matrix, Vector3 } from "@babylonjs/core/Maths/math.vector";
+import type { AbstractMesh } from "@babylonjs/core/Meshes/abstractMesh";
+import { IsSplatDataFlipped, IsSplatMesh, SPLAT_BYTES } from "../../../src/plugin/content/splatData";
+import { type Box, CornersOfBox } from "./fitBox";
+
+/** The largest number of points that are looked at for outliers. */
+const SAMPLES = 20_000;
+/** The share of points at either end of an axis that may be outliers. */
+const OUTLIER_SHARE = 0.005;
+/** The share of the extent that points other than outliers have at most if there are outliers. */
+const COMPACT_SHARE = 0.5;
+/** The margin around points without outliers, as a share of their extent. */
+const MARGIN_SHARE = 0.05;
+
+/**
+ * Returns the box of visible meshes in the scene, in their current pose; null if nothing is visible. Of points and
+ * splats, a few that lie far from all others do not count.
+ */
+export function FindContentBox(meshes: readonly AbstractMesh[]): Box | null {
+    const boxes = meshes
+        .filter((mesh) => mesh.getTotalVertices() > 0 && mesh.isVisible && mesh.isEnabled())
+        .map(boxOfMesh)
+        .filter(({ low, high }) => [low, high].every(({ x, y, z }) => Number.isFinite(x + y + z)));
+    return boxes.length === 0
+        ? null
+        : {
+              low: boxes.reduce((low, box) => Vector3.Minimize(low, box.low), boxes[0].low),
+              high: boxes.reduce((high, box) => Vector3.Maximize(high, box.high), boxes[0].high),
+          };
+}
+
+/** Returns the box around a transformed box. */
+export function TransformBox(box: Box, transform: Matrix): Box {
+    const corners = CornersOfBox(box).map((corner) => Vector3.TransformCoordinates(corner, transform));
+    return {
+        low: corners.reduce((low, corner) => Vector3.Minimize(low, corner)),
+        high: corners.reduce((high, corner) => Vector3.Maximize(high, corner)),
+    };
+}
+
+function boxOfMesh(mesh: AbstractMesh): Box {
+    const world = mesh.computeWorldMatrix(true);
+    if (mesh.skeleton || mesh.morphTargetManager) {
+        mesh.refreshBoundingInfo({ applySkeleton: true, applyMorph: true });
+    }
+    const points = mesh.getTotalIndices() === 0 || IsSplatMesh(mesh) ? samplePoints(mesh) : null;
+    const compact = points && compactBox(points);
+    if (compact && !mesh.hasThinInstances) {
+        return TransformBox(compact, world);
+    }
+    const { minimumWorld, maximumWorld } = mesh.getBoundingInfo().boundingBox;
+    return { low: minimumWorld.clone(), high: maximumWorld.clone() };
+}
+
+/** Returns [n, 3] some points of a mesh, in its own coordinates; null if they are not in memory. */
+function samplePoints(mesh: AbstractMesh): Float32Array | null {
+    const splats = IsSplatMesh(mesh) ? mesh.splatsData : null;
+    const from = IsSplatMesh(mesh)
+        ? splats && new Float32Array(splats)
+        : mesh.getVerticesData(VertexBuffer.PositionKind);
+    if (!from) {
+        return null;
+    }
+    const stride = splats ? SPLAT_BYTES / 4 : 3;
+    const upward = IsSplatMesh(mesh) && IsSplatDataFlipped(mesh) ? -1 : 1;
+    const count = Math.floor(from.length / stride);
+    const step = Math.max(1, Math.floor(count / SAMPLES));
+    const points = new Float32Array(3 * Math.ceil(count / step));
+    for (let i = 0; 3 * i < points.length; i++) {
+        for (let axis = 0; axis < 3; axis++) {
+            points[3 * i + axis] = from[stride * step * i + axis] * (axis === 1 ? upward : 1);
+        }
+    }
+    return points;
+}
+
+/** Returns the box of points without outliers; null if there are none. */
+function compactBox(points: Float32Array): Box | null {
+    const ranges = [0, 1, 2].map((axis) => {
+        const values = points.filter((value, i) => i % 3 === axis && Number.isFinite(value)).sort();
+        const skipped = Math.floor(OUTLIER_SHARE * values.length);
+        const [low, high] = [values[skipped], values[values.length - 1 - skipped]];
+        return { low, high, extent: values[values.length - 1] - values[0] };
+    });
+    if (!ranges.some(({ low, high, extent }) => high - low < COMPACT_SHARE * extent)) {
+        return null;
+    }
+    const [x, y, z] = ranges.map(({ low, high }) => [
+        low - MARGIN_SHARE * (high - low),
+        high + MARGIN_SHARE * (high - low),
+    ]);
+    return { low: new Vector3(x[0], y[0], z[0]), high: new Vector3(x[1], y[1], z[1]) };
+}
