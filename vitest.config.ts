@@ -26,12 +26,20 @@ function BabylonForNode(): Plugin {
     };
 }
 
+/** The package's entries, which the demo imports as an application does. */
+const PACKAGE_ENTRIES = [
+    { find: /^babylon-ultrametric$/, replacement: join(import.meta.dirname, "src/index.ts") },
+    { find: /^babylon-ultrametric\/ui$/, replacement: join(import.meta.dirname, "src/ui/index.ts") },
+    { find: /^babylon-ultrametric\/(\w+)$/, replacement: join(import.meta.dirname, "src/$1.ts") },
+];
+
 export default defineConfig({
     test: {
         maxWorkers: "100%", // the default leaves a core to the main process, which mostly waits
         projects: [
             {
                 plugins: [BabylonForNode()],
+                resolve: { alias: PACKAGE_ENTRIES },
                 test: {
                     name: "unit",
                     include: ["test/unit/**/*.test.ts"],

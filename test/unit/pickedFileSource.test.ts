@@ -94,6 +94,24 @@ describe("PickedFileSource", () => {
         expect(await text(both, "z.txt")).toBe("z.txt");
     });
 
+    it("has files of an archive by their paths, and reads them when they are needed", async () => {
+        const opened: string[] = [];
+        const entry = (path: string) => {
+            const get = async (): Promise<File> => {
+                opened.push(path);
+                return Picked(path);
+            };
+            return [path, get] as const;
+        };
+        const source = PickedFileSource.FromPaths(new Map(["./x.json", "..\\images\\a.png"].map(entry)), "fern");
+        expect(source.name).toBe("fern");
+        expect(await source.listAllAsync()).toEqual(["images/a.png", "x.json"]);
+        expect(opened).toEqual([]);
+        expect((await source.getFileAsync("images/a.png")).size).toBe("..\\images\\a.png".length);
+        expect(opened).toEqual(["..\\images\\a.png"]);
+        expect(() => PickedFileSource.FromPaths(new Map())).toThrow(/No files were picked/);
+    });
+
     it("throws when nothing was dropped, and when a file is missing or unreadable", async () => {
         expect(() => PickedFileSource.FromFiles([])).toThrow(/No files were picked or dropped/);
         await expect(PickedFileSource.FromDataTransferAsync(Dropped(["text"]))).rejects.toThrow(/No files were/);

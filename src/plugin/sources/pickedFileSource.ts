@@ -12,7 +12,7 @@ export class PickedFileSource implements FileSource {
     public readonly name: string;
     private readonly _files: ReadonlyMap<string, FileGetter>;
 
-    private constructor(files: ReadonlyMap<string, FileGetter>) {
+    private constructor(files: ReadonlyMap<string, FileGetter>, name = "picked files") {
         const paths = [...files.keys()];
         if (paths.length === 0) {
             throw new UltrametricError(
@@ -21,8 +21,7 @@ export class PickedFileSource implements FileSource {
             );
         }
         const common = commonFolder(paths);
-        this.name =
-            common === "" ? "picked files" : common.slice(0, -1).slice(common.lastIndexOf("/", common.length - 2) + 1);
+        this.name = common === "" ? name : common.slice(0, -1).slice(common.lastIndexOf("/", common.length - 2) + 1);
         this._files = new Map([...files].map(([path, get]) => [path.slice(common.length), get]));
     }
 
@@ -36,6 +35,22 @@ export class PickedFileSource implements FileSource {
         return new PickedFileSource(
             new Map([...files].map((file) => [file.webkitRelativePath || file.name, () => Promise.resolve(file)])),
         );
+    }
+
+    /**
+     * Creates a source of files by their paths, such as the files of an archive. A function returns its file whenever
+     * the contents are read. "\\" in a path is "/", and ".." is left out.
+     *
+     * @param name name of the source if no folder contains all files. Default "picked files".
+     * @throws UltrametricError "input" when there are none
+     */
+    public static FromPaths(files: ReadonlyMap<string, () => Promise<File>>, name?: string): PickedFileSource {
+        const inside = (path: string): string =>
+            path
+                .split(/[\\/]/)
+                .filter((part) => part !== "..")
+                .join("/");
+        return new PickedFileSource(new Map([...files].map(([path, get]) => [normalized(inside(path)), get])), name);
     }
 
     /**
@@ -78,6 +93,20 @@ export class PickedFileSource implements FileSource {
     }
 
     public async readBytesAsync(path: string, signal?: AbortSignal): Promise<Uint8Array> {
+        const file = await this.getFileAsync(path, signal);
+        try {
+            return new Uint8Array(await file.arrayBuffer());
+        } catch (error) {
+            throw readError(`${this.name}/${path}`, error);
+        }
+    }
+
+    /**
+     * Returns a file without reading its contents.
+     *
+     * @throws UltrametricError "input" when the file does not exist, "aborted"
+     */
+    public async getFileAsync(path: string, signal?: AbortSignal): Promise<File> {
         ThrowIfAborted(signal, `Reading ${this.name}/${path}`);
         const getAsync = this._files.get(normalized(path));
         if (getAsync === undefined) {
@@ -88,7 +117,7 @@ export class PickedFileSource implements FileSource {
             );
         }
         try {
-            return new Uint8Array(await (await getAsync()).arrayBuffer());
+            return await getAsync();
         } catch (error) {
             throw readError(`${this.name}/${path}`, error);
         }
