@@ -88,7 +88,7 @@ export default defineConfig({
                     testTimeout: 240_000,
                     hookTimeout: 60_000,
                     fileParallelism: false,
-                    sequence: { groupOrder: 1 }, // alone: its pages need both cores
+                    sequence: { groupOrder: 1 }, // after the tests in Node, beside those in the browser
                 },
             },
             {
@@ -108,6 +108,7 @@ export default defineConfig({
                     testTimeout: 120_000,
                     hookTimeout: 60_000,
                     fileParallelism: false, // one GPU, here even one that is the CPU
+                    sequence: { groupOrder: 1 },
                     browser: {
                         enabled: true,
                         headless: true,

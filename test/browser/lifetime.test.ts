@@ -27,7 +27,7 @@ import { CreateSplatMeshAsync, CreateSplatTable } from "../support/splatScene";
 import { CountWorkers } from "../support/workerCensus";
 
 const engine = UseBrowserEngine();
-const ROUNDS = 20;
+const ROUNDS = 6;
 
 /**
  * Creates meshes of every kind: a PBR box with a texture, its instance, a box with two materials, a ball with a custom
@@ -177,7 +177,7 @@ describe.each<["meshes" | "splats", Partial<UltrametricSegmentationOptions>]>([
             const engineBefore = EngineInventory(engine());
             const [workersBefore, ...memoryBefore] = [workers.alive, census.buffers.size, census.textures.size];
             for (let round = 0; round < ROUNDS; round++) {
-                await roundAsync(round % 10 === 0 ? null : saved);
+                await roundAsync(round === 0 ? null : saved);
             }
             await ExpectAsBeforeAsync();
             expect(EngineInventory(engine())).toEqual(engineBefore);

@@ -10,7 +10,7 @@ import { PartsPanel } from "../../src/ui/parts/partsPanel";
 import { CreateBlackScene, UseBrowserEngine } from "../support/browserScene";
 
 const engine = UseBrowserEngine();
-const LEAVES = 100_000;
+const LEAVES = 40_000;
 
 /** Merges the neighbors in a row of leaves in random order. */
 function RandomDendrogram(seed: number): Dendrogram {
@@ -25,7 +25,7 @@ function RandomDendrogram(seed: number): Dendrogram {
     });
 }
 
-describe("100,000 leaves", () => {
+describe("40,000 leaves", () => {
     it("are shown, and cut by the criterion of the last call", async () => {
         const random = CreateRandom(3);
         const hierarchy = new SegmentationHierarchy(

@@ -75,7 +75,7 @@ describe("MobileSAM in a page's worker", () => {
             {
                 model,
                 runtime: RUNTIME,
-                generator: { pointsPerSide: 8, batchSize: 1, minPredictedIou: 0.8, minStability: 0.8 },
+                generator: { pointsPerSide: 5, batchSize: 1, minPredictedIou: 0.8, minStability: 0.8 },
                 modelStore: store,
                 maskStore: store,
                 onView: (result) => {

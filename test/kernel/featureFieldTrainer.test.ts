@@ -55,7 +55,7 @@ describe("TrainFeatureFieldAsync", () => {
         async (neighbors) => {
             const views = RandomTrainingViews(CreateRandom(81), [12, 40, 5]);
             const run = async (seed: number): Promise<{ bytes: Uint8Array; losses: Float32Array }> => {
-                const training = { ...small.training, steps: 40, negativesPerPositive: 2, neighbors, seed };
+                const training = { ...small.training, steps: 15, negativesPerPositive: 2, neighbors, seed };
                 const { field, losses } = await TrainFeatureFieldAsync(engine(), views, { ...small, training });
                 const bytes = await field.serializeAsync();
                 field.dispose();

@@ -1,6 +1,11 @@
 import { describe, expect, it } from "vitest";
+import { RadianceField } from "../../src/compute/fields/radiance/radianceField";
+import type { RadianceReport } from "../../src/compute/fields/radiance/radianceFieldTrainer";
+import { ComposeOver } from "../../src/compute/fields/radiance/radianceImage";
 import { MeasureDepth } from "../../src/plugin/evaluation/depthError";
+import { MeasurePsnrAsync } from "../../src/plugin/evaluation/heldOutPsnr";
 import { LearnDepthAsync } from "../../src/plugin/radiance/learnedDepth";
+import { ExpectSameElements } from "../support/arrays";
 import { UseEngine } from "../support/gpu";
 import { SphereCapture, SphereConfig, SphereViews } from "../support/sphereViews";
 
@@ -15,9 +20,23 @@ describe("LearnDepthAsync", () => {
         heldOutViews: [truth.heldOutViews[0], { ...truth.heldOutViews[1], depth: null }],
     };
 
-    it("finds the surface in the images", async () => {
-        const { capture, field } = await LearnDepthAsync(engine(), photos, SphereConfig({ steps: 240, seed: 4 }));
-        field.dispose();
+    it("finds the surface in the images, by a field that shows color, depth and opacity", async () => {
+        const fractions: number[] = [];
+        const reports: RadianceReport[] = [];
+        const { capture, field } = await LearnDepthAsync(engine(), photos, {
+            ...SphereConfig({ steps: 240, seed: 4 }),
+            onProgress: ({ stage, fraction }) => {
+                if (stage === "Training the radiance field") {
+                    fractions.push(fraction);
+                }
+            },
+            onReport: (report) => reports.push(report),
+        });
+        expect(fractions[fractions.length - 1]).toBe(1);
+        expect(reports.map(({ step }) => step)).toEqual([50, 100, 150, 200, 240]);
+        // The rays fill the sample buffer, except for random variation.
+        expect(reports[3].rays).toBeGreaterThan(100);
+
         const error = MeasureDepth(capture.views, truth.views)!;
         const note = `seed 4: ${JSON.stringify(error)}`;
         // One step of a ray is 0.05; rays that graze the sphere average a few.
@@ -28,6 +47,29 @@ describe("LearnDepthAsync", () => {
         expect(capture.heldOutViews[0]).toBe(photos.heldOutViews[0]);
         expect(MeasureDepth([capture.heldOutViews[1]], [truth.heldOutViews[1]])!.covered).toBeGreaterThan(0.8);
         expect(photos.views.every(({ depth }) => depth === null)).toBe(true);
+
+        const [heldOut] = truth.heldOutViews;
+        const { mean } = await MeasurePsnrAsync(field, [heldOut]);
+        expect(mean, note).toBeGreaterThan(22);
+        const image = await field.renderAsync(heldOut.camera);
+        const wrongOpacity = heldOut.depth!.reduce(
+            (sum, depth, pixel) => sum + Math.abs(image.opacity[pixel] - (depth > 0 ? 1 : 0)),
+            0,
+        );
+        // Silhouettes are 1 of 32 pixels wide; a pixel covers 0.07 of the sphere's 1.6.
+        expect(wrongOpacity / image.opacity.length, note).toBeLessThan(0.04);
+        expect(ComposeOver(image, [0, 1, 0]).subarray(0, 4)).toEqual(Uint8Array.of(0, 255, 0, 255));
+
+        // After saving and loading it shows the same.
+        const bytes = await field.serializeAsync();
+        const copy = RadianceField.Parse(engine(), bytes);
+        const again = await copy.renderAsync(heldOut.camera);
+        ExpectSameElements(again.color, image.color, note);
+        ExpectSameElements(again.depth, image.depth, note);
+        expect(() => RadianceField.Parse(engine(), bytes.subarray(0, bytes.length - 4))).toThrow(/its header requires/);
+        expect(() => RadianceField.Parse(engine(), bytes.subarray(4))).toThrow(/not a radiance field of version 1/);
+        copy.dispose();
+        field.dispose();
     });
 
     it("throws when nothing became opaque, and when it is canceled", async () => {
@@ -39,8 +81,8 @@ describe("LearnDepthAsync", () => {
         const canceled = LearnDepthAsync(engine(), photos, {
             ...SphereConfig({ steps: 300, seed: 4 }),
             signal: controller.signal,
-            onReport: () => controller.abort(),
         });
+        setTimeout(() => controller.abort(), 500); // during the first steps
         await expect(canceled).rejects.toMatchObject({ kind: "aborted" });
     });
 });

@@ -1,19 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { RadianceField } from "../../src/compute/fields/radiance/radianceField";
 import { RADIANCE_FIELD_PRESETS } from "../../src/compute/fields/radiance/radianceFieldOptions";
-import {
-    RadianceFieldTrainer,
-    type RadianceReport,
-    TrainRadianceFieldAsync,
-} from "../../src/compute/fields/radiance/radianceFieldTrainer";
-import { ComposeOver } from "../../src/compute/fields/radiance/radianceImage";
+import { RadianceFieldTrainer } from "../../src/compute/fields/radiance/radianceFieldTrainer";
 import { CheckRadianceMemory, PredictRadianceMemory } from "../../src/compute/fields/radiance/radianceMemory";
 import { CreateRadianceViews } from "../../src/compute/fields/radiance/radianceViews";
 import { HashGrid } from "../../src/compute/fields/shared/hashGrid";
 import { Mlp } from "../../src/compute/fields/shared/mlp";
 import { OwnedResources } from "../../src/compute/fields/shared/ownedResources";
 import { GpuArray } from "../../src/compute/gpu/gpuArray";
-import { MeasurePsnrAsync } from "../../src/plugin/evaluation/heldOutPsnr";
 import { ExpectSameElements } from "../support/arrays";
 import { UseEngine } from "../support/gpu";
 import { SPHERE_BOUNDS, SphereCapture, SphereConfig, SphereViews } from "../support/sphereViews";
@@ -21,93 +15,16 @@ import { SPHERE_BOUNDS, SphereCapture, SphereConfig, SphereViews } from "../supp
 const engine = UseEngine();
 
 describe("TrainRadianceFieldAsync", () => {
-    it("learns one image exactly", async () => {
-        const seed = 3;
-        const [view] = SphereViews(1, 32);
-        const views = CreateRadianceViews({ name: "one", views: [view] }, { bounds: SPHERE_BOUNDS });
-        const reports: RadianceReport[] = [];
-        const { field, steps } = await TrainRadianceFieldAsync(engine(), views, {
-            ...SphereConfig({ steps: 200, seed }),
-            onReport: (report) => reports.push(report),
-        });
-        expect(reports.map(({ step }) => step)).toEqual([50, 100, 150, 200]);
-        expect(steps.length).toBe(200);
-        // The rays fill the sample buffer, except for random variation.
-        expect(reports[3].rays).toBeGreaterThan(100);
-        const { mean } = await MeasurePsnrAsync(field, [view]);
-        expect(mean, `seed ${seed}`).toBeGreaterThan(30);
-        field.dispose();
-    });
-
-    it("learns depth and opacity of a sphere from images alone", async () => {
-        const seed = 4;
-        const note = `seed ${seed}`;
-        const fractions: number[] = [];
-        const views = CreateRadianceViews(SphereCapture(20, 32));
-        const { field } = await TrainRadianceFieldAsync(engine(), views, {
-            ...SphereConfig({ steps: 200, samples: 4096, seed }),
-            onProgress: ({ fraction }) => fractions.push(fraction),
-        });
-        expect(fractions[fractions.length - 1]).toBe(1);
-        const [heldOut] = SphereViews(1, 32, 0.9);
-        const { mean } = await MeasurePsnrAsync(field, [heldOut]);
-        expect(mean, note).toBeGreaterThan(22);
-        const image = await field.renderAsync(heldOut.camera);
-        const errors: number[] = [];
-        let wrongOpacity = 0;
-        heldOut.depth!.forEach((depth, pixel) => {
-            wrongOpacity += Math.abs(image.opacity[pixel] - (depth > 0 ? 1 : 0));
-            if (depth > 0 && image.depth[pixel] > 0) {
-                errors.push(Math.abs(image.depth[pixel] - depth));
-            }
-        });
-        // Silhouettes are 1 of 32 pixels wide; a pixel covers 0.07 of the sphere's 1.6.
-        expect(wrongOpacity / image.opacity.length, note).toBeLessThan(0.04);
-        errors.sort((a, b) => a - b);
-        expect(errors[errors.length >> 1], note).toBeLessThan(0.1);
-        expect(ComposeOver(image, [0, 1, 0]).subarray(0, 4)).toEqual(Uint8Array.of(0, 255, 0, 255));
-
-        // After saving and loading it shows the same.
-        const bytes = await field.serializeAsync();
-        const copy = RadianceField.Parse(engine(), bytes);
-        const again = await copy.renderAsync(heldOut.camera);
-        ExpectSameElements(again.color, image.color, note);
-        ExpectSameElements(again.depth, image.depth, note);
-        expect(() => RadianceField.Parse(engine(), bytes.subarray(0, bytes.length - 4))).toThrow(/its header requires/);
-        expect(() => RadianceField.Parse(engine(), bytes.subarray(4))).toThrow(/not a radiance field of version 1/);
-        copy.dispose();
-        field.dispose();
-    });
-
-    it("returns the same bits for the same seed, also after a pause", async () => {
+    it("returns the same bits for the same seed, also after a pause, and after it was saved and loaded", async () => {
         const views = CreateRadianceViews(SphereCapture(5, 16));
-        const run = async (seed: number, pause: boolean): Promise<Uint8Array> => {
-            const trainer = await RadianceFieldTrainer.CreateAsync(engine(), views, SphereConfig({ steps: 60, seed }));
-            if (pause) {
-                const controller = new AbortController();
-                const onProgress = (): void => controller.abort();
-                await expect(trainer.runAsync({ signal: controller.signal, onProgress })).rejects.toMatchObject({
-                    kind: "aborted",
-                });
-                expect(trainer.steps).toBe(50);
-                await trainer.field.renderAsync(views.views[0].camera); // rendering in between changes nothing
-            }
-            await trainer.runAsync();
-            const bytes = await trainer.field.serializeAsync();
-            trainer.dispose();
-            return bytes;
-        };
-        const a = await run(7, false);
-        ExpectSameElements(await run(7, true), a, "seed 7");
-        expect(await run(8, false)).not.toEqual(a);
-    });
-
-    it("returns the same bits after it was saved and loaded", async () => {
-        const views = CreateRadianceViews(SphereCapture(5, 16));
-        const config = SphereConfig({ steps: 56, seed: 7 });
-        const whole = await RadianceFieldTrainer.CreateAsync(engine(), views, config);
+        const createAsync = (steps: number, seed: number): Promise<RadianceFieldTrainer> =>
+            RadianceFieldTrainer.CreateAsync(engine(), views, SphereConfig({ steps, seed }));
+        const whole = await createAsync(56, 7);
         const steps = await whole.runAsync();
-        const first = await RadianceFieldTrainer.CreateAsync(engine(), views, config);
+        const wanted = await whole.field.serializeAsync();
+        whole.dispose();
+
+        const first = await createAsync(56, 7);
         const controller = new AbortController();
         let refusal: Promise<unknown> | null = null;
         const onProgress = (): void => {
@@ -118,14 +35,25 @@ describe("TrainRadianceFieldAsync", () => {
             kind: "aborted",
         });
         expect(String(await refusal)).toMatch(/is running .* abort runAsync first/);
+        expect(first.steps).toBe(50);
         const bytes = await first.serializeAsync();
+        await first.field.renderAsync(views.views[0].camera); // rendering in between changes nothing
+        await first.runAsync();
+        ExpectSameElements(await first.field.serializeAsync(), wanted, "seed 7, paused");
         first.dispose();
+
         const second = await RadianceFieldTrainer.ParseAsync(engine(), views, Buffer.from(bytes)); // like Node's files
         expect(second.steps).toBe(50);
         expect(await second.runAsync()).toEqual(steps);
-        ExpectSameElements(await second.field.serializeAsync(), await whole.field.serializeAsync(), "seed 7");
+        ExpectSameElements(await second.field.serializeAsync(), wanted, "seed 7, loaded");
         second.dispose();
-        whole.dispose();
+
+        const [seven, eight] = [await createAsync(2, 7), await createAsync(2, 8)];
+        await seven.runAsync();
+        await eight.runAsync();
+        expect(await eight.field.serializeAsync()).not.toEqual(await seven.field.serializeAsync());
+        seven.dispose();
+        eight.dispose();
 
         const others = CreateRadianceViews(SphereCapture(4, 16));
         await expect(RadianceFieldTrainer.ParseAsync(engine(), others, bytes)).rejects.toThrow(
