@@ -11,6 +11,7 @@ import {
 } from "babylon-ultrametric";
 import { SavedTraining } from "babylon-ultrametric/fields";
 import { GranularityPanel, type PanelTheme } from "babylon-ultrametric/ui";
+import { AboutCard } from "./aboutCard";
 import { BindViewInputs } from "./camera/viewInputs";
 import { PageElement } from "./elements";
 import { BindFileInputs, SaveSegmentationAsync } from "./fileInputs";
@@ -23,7 +24,7 @@ import { BindPartCard } from "./partCard";
 import { SegmentMenu } from "./segmentMenu";
 import { SegmentSession } from "./segmentSession";
 import { StatsOverlay } from "./statsOverlay";
-import { FilesSubject } from "./subject";
+import { FilesSubject, type Subject } from "./subject";
 import { Theme } from "./theme";
 import { ViewerScene } from "./viewerScene";
 import { ViewsButton } from "./viewsButton";
@@ -38,6 +39,7 @@ class Viewer {
     private readonly _menu: SegmentMenu;
     private readonly _views: ViewsButton;
     private readonly _panels: PanelButtons;
+    private readonly _about: AboutCard;
     private readonly _setColorMode: (mode: ColorMode) => void;
     private _granularity: GranularityPanel;
     /** Settles with the opening in progress; never rejects. */
@@ -81,6 +83,7 @@ class Viewer {
         });
         this._setColorMode = bindColorButtons(_segmentation, () => this._state.follow(_segmentation));
         BindPartCard(_segmentation);
+        this._about = new AboutCard(_segmentation);
         new StatsOverlay(_scene);
         BindKeyboard(_segmentation, this._setColorMode);
         BindViewInputs(_scene, _segmentation);
@@ -111,7 +114,15 @@ class Viewer {
 
     /** Opens one thing after the other, so that the last one stays. */
     private _enqueueAsync<T>(openAsync: () => Promise<T>): Promise<T> {
-        const opening = this._opening.then(openAsync);
+        const canvas = PageElement("canvas", HTMLCanvasElement);
+        const opening = this._opening.then(async () => {
+            canvas.ariaBusy = "true";
+            try {
+                return await openAsync();
+            } finally {
+                canvas.ariaBusy = "false";
+            }
+        });
         this._opening = opening.catch(() => {});
         return opening;
     }
@@ -125,10 +136,9 @@ class Viewer {
         await this._segmentation.loadAsync(new URL("segmentation.bumh", capture));
         this._scene.frame(this._segmentation);
         this._scene.startTurning();
-        await this._session.openAsync(
+        await this._openSubjectAsync(
             await FilesSubject.CreateAsync(new UrlFileSource(capture), "Excavator", this._segmentation, this._scene),
         );
-        this._refresh();
         ShowWelcome();
         if (!this._scene.engine.isWebGPU) {
             PageElement("subtitle", HTMLElement).textContent = "Without WebGPU: points only, no training";
@@ -138,7 +148,8 @@ class Viewer {
     private async _openPickedAsync(picked: Promise<PickedFileSource>): Promise<void> {
         const source = await picked;
         const opened = await this._enqueueAsync(() => this._openSourceAsync(source));
-        if (opened.kind === "subject" && this._session.subject === opened.subject) {
+        const isOpen = opened.kind === "subject" && this._session.subject === opened.subject;
+        if (isOpen && this._state.segmentsAtOnce) {
             await this._menu.startAsync();
             if (this._segmentation.hierarchy) {
                 this._scene.frameAgain(this._segmentation);
@@ -150,6 +161,9 @@ class Viewer {
         const found = await OpenFilesAsync(source, this._segmentation, this._scene);
         const opened: Exclude<OpenedFiles, { kind: "training" }> =
             found.kind === "training" ? { kind: "subject", subject: await this._resumeAsync(found) } : found;
+        if (opened.kind === "subject") {
+            await this._session.prepareAsync((run) => opened.subject.readAsync(run));
+        }
         HideWelcome();
         this._scene.stopTurning();
         await this._session.cancelAsync();
@@ -157,8 +171,7 @@ class Viewer {
             await this._openSavedAsync(opened.bytes);
         } else {
             await this._segmentation.setHierarchyAsync(null);
-            await this._session.openAsync(opened.subject);
-            this._refresh();
+            await this._openSubjectAsync(opened.subject);
             PageElement("title", HTMLElement).textContent = opened.subject.name;
             PageElement("subtitle", HTMLElement).textContent = "not segmented yet";
             this._scene.frame(this._segmentation);
@@ -185,16 +198,17 @@ class Viewer {
 
     private async _openSavedAsync(source: URL | Uint8Array<ArrayBuffer>): Promise<void> {
         await this._segmentation.loadAsync(source);
-        await this._session.openAsync(null);
-        this._refresh();
+        await this._openSubjectAsync(null);
         this._setColorMode(this._segmentation.colorMode);
         this._scene.frame(this._segmentation);
     }
 
-    /** Updates the menu and the views after other content was opened. */
-    private _refresh(): void {
+    /** Opens content that is in the scene; null for that of a saved segmentation. */
+    private async _openSubjectAsync(subject: Subject | null): Promise<void> {
+        await this._session.openAsync(subject);
         this._menu.refresh();
         this._views.reset();
+        this._about.show(subject?.name ?? "", subject?.report ?? null);
     }
 
     private _createGranularity(): GranularityPanel {

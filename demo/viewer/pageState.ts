@@ -5,11 +5,15 @@ const UPDATE_DELAY = 400;
 
 /**
  * The state in the page's address: `?hierarchy=<address>` opens a saved segmentation instead of the bundled capture;
- * `parts`, `colors` and `criterion` set the display, and follow changes of it.
+ * `parts`, `colors` and `criterion` set the display, and follow changes of it; `segment=off` opens files without
+ * segmenting them.
  */
 export class PageState {
     /** The address of a saved segmentation to open; null for the bundled capture. */
     public readonly hierarchy: URL | null;
+
+    /** Whether opened content is segmented at once; `segment=off` leaves that to the button. */
+    public readonly segmentsAtOnce: boolean;
 
     private readonly _query = new URLSearchParams(location.search);
     private _timer = 0;
@@ -17,6 +21,7 @@ export class PageState {
     public constructor() {
         const address = this._query.get("hierarchy");
         this.hierarchy = address === null ? null : new URL(address, document.baseURI);
+        this.segmentsAtOnce = this._query.get("segment") !== "off";
     }
 
     /** Applies the display settings of the address to the first hierarchy. */

@@ -11,7 +11,8 @@ import {
     type UltrametricSegmentation,
     type ViewMasksResult,
 } from "babylon-ultrametric";
-import type { OpenReport } from "./open/openReport";
+import { AddCaptureFacts } from "./open/contentFacts";
+import { OpenReport } from "./open/openReport";
 import { PhotoStage } from "./photoStage";
 import { SegmentAnythingOptions } from "./segmentAnything";
 import type { SubjectRun } from "./subjectRun";
@@ -31,7 +32,12 @@ export abstract class Subject {
         /** The possible origins of masks; the first is the default. */
         public readonly origins: readonly MaskOrigin[],
         protected readonly _segmentation: UltrametricSegmentation,
+        /** What was read from the files, and what was left out. */
+        public readonly report: OpenReport,
     ) {}
+
+    /** Reads the files, so that the report is complete. */
+    public async readAsync(_run: RunOptions): Promise<void> {}
 
     /** Returns the views. */
     public async captureAsync(run: SubjectRun): Promise<Capture> {
@@ -96,7 +102,7 @@ export class FilesSubject extends Subject {
         /** A saved radiance field training; null starts a new one. */
         private readonly _training: Uint8Array | null,
     ) {
-        super(name, _hasMasks ? ["given", "images", "model"] : ["images", "model"], segmentation);
+        super(name, _hasMasks ? ["given", "images", "model"] : ["images", "model"], segmentation, new OpenReport());
     }
 
     /** @param name null for the source's name */
@@ -121,6 +127,10 @@ export class FilesSubject extends Subject {
         const capture = await RadianceTrainingSession.CaptureOfAsync(await this._readFilesAsync(run), training);
         const reading = Promise.resolve(capture);
         return new FilesSubject(_source, name, _hasMasks, _segmentation, _viewer, reading, training);
+    }
+
+    public override async readAsync(run: RunOptions): Promise<void> {
+        await this._readFilesAsync(run);
     }
 
     public override dispose(): void {
@@ -149,7 +159,11 @@ export class FilesSubject extends Subject {
     private async _readFilesAsync({ onProgress, signal }: RunOptions): Promise<Capture> {
         this._reading ??= LoadCaptureAsync(this._source, { onProgress, signal, name: this.name });
         try {
-            return await this._reading;
+            const capture = await this._reading;
+            if (this.report.facts.length === 0) {
+                AddCaptureFacts(capture, this.report);
+            }
+            return capture;
         } catch (error) {
             this._reading = null; // may be canceled: try again next time
             throw error;
@@ -166,11 +180,10 @@ export class SceneSubject extends Subject {
     public constructor(
         name: string,
         private readonly _content: AssetContainer,
-        /** The content that was read from the file, and what was left out. */
-        public readonly report: OpenReport,
+        report: OpenReport,
         segmentation: UltrametricSegmentation,
     ) {
-        super(name, ["images", "model"], segmentation);
+        super(name, ["images", "model"], segmentation, report);
     }
 
     public override get hasMeshes(): boolean {

@@ -4,15 +4,19 @@ import { TRAINING_ENDING } from "../fileInputs";
 import { FilesSubject, SceneSubject, type Subject } from "../subject";
 import type { ViewerScene } from "../viewerScene";
 import { BabylonReader } from "./babylonReader";
+import { AddContentFacts } from "./contentFacts";
 import { GltfReader } from "./gltfReader";
 import type { ModelReader } from "./modelReader";
 import { OpenReport } from "./openReport";
 import { PlyReader } from "./plyReader";
 import { SplatReader } from "./splatReader";
+import { UnpackZipAsync } from "./zipFiles";
 
 const MODEL_READERS: readonly ModelReader[] = [GltfReader, PlyReader, SplatReader, BabylonReader];
 const CONTENT_ENDINGS = MODEL_READERS.flatMap(({ endings }) => endings);
 const SAVED_ENDING = ".bumh";
+/** The most files that a sentence names. */
+const MAX_NAMED = 5;
 
 /**
  * The content of opened files: a saved segmentation; a radiance field in training, with the photos of its folder or
@@ -28,16 +32,17 @@ export type OpenedFiles =
  * @throws UltrametricError "input" for files of an unknown kind
  */
 export async function OpenFilesAsync(
-    source: PickedFileSource,
+    picked: PickedFileSource,
     segmentation: UltrametricSegmentation,
     viewer: ViewerScene,
 ): Promise<OpenedFiles> {
+    const source = await UnpackZipAsync(picked);
     const names = await source.listAsync("");
     const saved = names.find((name) => name.toLowerCase().endsWith(SAVED_ENDING));
     if (saved !== undefined) {
         return { kind: "saved", bytes: ownBuffer(await source.readBytesAsync(saved)) };
     }
-    const content = names.find((name) => CONTENT_ENDINGS.some((ending) => name.toLowerCase().endsWith(ending)));
+    const [content, ...others] = await modelPathsAsync(source);
     // A capture's folder may also contain points.
     const isCapture = names.some((name) => /^(transforms.*\.json|cameras\.(bin|txt)|poses_bounds\.npy)$/.test(name));
     const trainingFile = names.find((name) => name.toLowerCase().endsWith(TRAINING_ENDING));
@@ -45,7 +50,8 @@ export async function OpenFilesAsync(
     if (training && !(await FindCaptureLayoutAsync(source).then(Boolean, () => false))) {
         return { kind: "training", bytes: training, photos: null };
     }
-    if (content === undefined || isCapture) {
+    const isBelow = content?.includes("/") && (await FindCaptureLayoutAsync(source).then(Boolean, () => false));
+    if (content === undefined || isCapture || isBelow) {
         await checkCaptureAsync(source, names);
         const subject = await FilesSubject.CreateAsync(source, null, segmentation, viewer);
         return training ? { kind: "training", bytes: training, photos: subject } : { kind: "subject", subject };
@@ -54,18 +60,32 @@ export async function OpenFilesAsync(
         endings.some((ending) => content.toLowerCase().endsWith(ending)),
     )!;
     const report = new OpenReport();
+    if (others.length > 0) {
+        const names = others.slice(0, MAX_NAMED).join(", ") + (others.length > MAX_NAMED ? " ..." : "");
+        report.addLeftOut(`One model is opened at a time: ${names} left out.`);
+    }
     const container = await reader.readAsync({ source, path: content, report }, segmentation.scene);
     if (!container.meshes.some((mesh) => mesh.getTotalVertices() > 0)) {
         container.dispose();
         throw new UltrametricError("input", `${content} has no meshes, points or splats.`);
     }
+    AddContentFacts(container, report);
     container.addAllToScene();
     // The page has its own camera.
     for (const camera of container.cameras) {
         segmentation.scene.removeCamera(camera);
     }
-    const subject = new SceneSubject(content.replace(/\.[^.]*$/, ""), container, report, segmentation);
+    const subject = new SceneSubject(content.replace(/^.*\/|\.[^.]*$/g, ""), container, report, segmentation);
     return { kind: "subject", subject };
+}
+
+/** Returns the paths of all models, those in the fewest folders first. */
+async function modelPathsAsync(source: PickedFileSource): Promise<string[]> {
+    const paths = (await source.listAllAsync()).filter((path) =>
+        CONTENT_ENDINGS.some((ending) => path.toLowerCase().endsWith(ending)),
+    );
+    const depth = (path: string): number => path.split("/").length;
+    return paths.sort((a, b) => depth(a) - depth(b));
 }
 
 /** Checks for a known capture layout, before the open content is closed. */

@@ -1,5 +1,10 @@
+import { Observable } from "@babylonjs/core/Misc/observable";
+
 /** The content that a file states and the content that was read, for the panel "About this file". */
 export class OpenReport {
+    /** Notified when something was added. */
+    public readonly onChangedObservable = new Observable<OpenReport>();
+
     private readonly _facts: string[] = [];
     private readonly _leftOut: string[] = [];
 
@@ -16,10 +21,12 @@ export class OpenReport {
     /** Adds a fact. */
     public addFact(fact: string): void {
         this._facts.push(fact);
+        this.onChangedObservable.notifyObservers(this);
     }
 
     /** Adds a sentence about something that was left out, changed or guessed, and why. */
     public addLeftOut(sentence: string): void {
         this._leftOut.push(sentence);
+        this.onChangedObservable.notifyObservers(this);
     }
 }
