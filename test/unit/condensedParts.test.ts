@@ -33,6 +33,7 @@ function CreateEditor(tree: PartTree, condensed: CondensedParts): PartEditor {
         content: null,
         worldMatrix: Matrix.Identity(),
         pointRadius: 0.1,
+        partCount: 2,
         minStepLeaves: 2,
         condensed,
         selectPart: () => {},

@@ -57,6 +57,7 @@ function CreateHost(content: PartEditorHost["content"] = null): PartEditorHost {
         content,
         worldMatrix: Matrix.Scaling(2, 2, -2),
         pointRadius: 0.1,
+        partCount: 2,
         minStepLeaves: 1,
         selectPart: () => {},
         colorOf: (orderIndex) => [orderIndex / 255, 0, 0],

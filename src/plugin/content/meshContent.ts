@@ -57,7 +57,7 @@ export function ReadMeshSource(mesh: AbstractMesh): MeshSource | null {
         throw new UltrametricError(
             "unsupported",
             `"${mesh.name}" is a ${mesh.getClassName()}, whose splats cannot be captured; ` +
-                "capture the GaussianSplattingMesh that they came from.",
+                "capture the GaussianSplattingMesh or the compound that holds them.",
         );
     }
     const vertexCount = mesh.getTotalVertices();

@@ -12,6 +12,7 @@ import { BakeMeshAsync, ReadMeshSource } from "./meshContent";
 import type { ContentItem, ContentPiece, SceneContent } from "./sceneContent";
 import { BakeSplatsAsync } from "./splatContent";
 import { IsSplatMesh, SplatDataCoroutine } from "./splatData";
+import { IsSplatProxy, SplatPlacesOf } from "./splatPlaces";
 
 /** The largest number of elements: views store them as 32-bit floats, which are exact up to 2^24. */
 const MAX_ELEMENTS = 2 ** 24 - 2;
@@ -51,10 +52,10 @@ export const DEFAULT_SCENE_CONTENT_OPTIONS: Readonly<SceneContentOptions> = {
  * instances applied. Does not modify the scene.
  *
  * Vertices without faces and meshes whose material draws points are point clouds. Lines and meshes without vertices are
- * skipped.
+ * skipped. The splats of a compound are read with the place and the visibility of each part.
  *
  * @throws UltrametricError "input" when nothing is left or a mesh no longer has its vertices or splats in memory,
- * "unsupported" for compound splat meshes, "limits", "aborted"
+ * "unsupported" for a part of a compound splat mesh alone and for streams, "limits", "aborted"
  */
 export async function ReadSceneContentAsync(
     scene: Scene,
@@ -79,15 +80,19 @@ export async function ReadSceneContentAsync(
         items.push(added);
         return added;
     };
-    for (const mesh of new Set(meshes)) {
+    const given = new Set(meshes);
+    for (const mesh of given) {
         if (!mesh.isDisposed() && IsSplatMesh(mesh)) {
             const splats = await RunCoroutineAsync(SplatDataCoroutine(mesh), pacer);
             if (splats.count > 0) {
-                const meshToCapture = mesh.computeWorldMatrix(true).multiply(sceneToCapture);
+                const places = SplatPlacesOf(mesh);
                 const item = addItem({ mesh, thinInstance: -1, kind: "splats", elementCount: splats.count });
-                pieces.push(...(await BakeSplatsAsync(splats, item, meshToCapture, options, pacer)));
+                pieces.push(...(await BakeSplatsAsync(splats, item, places, sceneToCapture, options, pacer)));
             }
             continue;
+        }
+        if (IsSplatProxy(mesh) && given.has(mesh.compoundSplatMesh)) {
+            continue; // a handle, captured with its compound
         }
         const source = ReadMeshSource(mesh);
         if (source) {

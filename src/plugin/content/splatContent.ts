@@ -4,6 +4,7 @@ import type { Pacer } from "../../compute/base/pacer";
 import { type ContentItem, type ContentPiece, MAX_PIECE_ELEMENTS } from "./sceneContent";
 import { SPLATS_PER_CHUNK, SplatAxes, type SplatData } from "./splatData";
 import { FindSplatFloaters } from "./splatFloaters";
+import { type SplatPlaces, SplatsByPlace } from "./splatPlaces";
 import { DEFAULT_APPEARANCE, ToLinearSpace } from "./surfaceAppearance";
 
 /** The highest ratio of the thinnest axis of a flat splat to its middle axis. The thinnest axis is then a normal. */
@@ -16,21 +17,25 @@ const LINEAR_OF_BYTE = Float32Array.from({ length: 256 }, (_, byte) => ToLinearS
 /**
  * Transforms the splats of a mesh into the capture's world.
  *
- * @param splats in the mesh's coordinates; floaters become transparent in place
+ * @param splats as SplatDataCoroutine reads them; floaters and hidden parts of a compound become transparent in place
+ * @param places of the splats
+ * @param sceneToCapture the transform from the scene into the capture's world
  * @param options see SceneContentOptions
  * @throws UltrametricError "aborted"
  */
 export async function BakeSplatsAsync(
     splats: SplatData,
     { mesh, firstElement }: ContentItem,
-    meshToCapture: Matrix,
+    places: SplatPlaces,
+    sceneToCapture: Matrix,
     { splatOpacity, minSplatClusterShare }: { readonly splatOpacity: number; readonly minSplatClusterShare: number },
     pacer: Pacer,
 ): Promise<ContentPiece[]> {
-    const isFloater = await RunCoroutineAsync(FindSplatFloaters(splats, splatOpacity, minSplatClusterShare), pacer);
-    for (let i = 0; i < splats.count; i++) {
-        splats.colors[4 * i + 3] *= 1 - isFloater[i];
-    }
+    await RunCoroutineAsync(fadeHiddenSplats(splats, places, splatOpacity, minSplatClusterShare), pacer);
+    const transforms = places.worlds.map((world) => {
+        const matrix = world.multiply(sceneToCapture);
+        return { matrix: matrix.m, inverse: Matrix.Invert(matrix).m };
+    });
     const hasNormals = await RunCoroutineAsync(areSplatsFlat(splats, splatOpacity), pacer);
     const pieces: ContentPiece[] = [];
     for (let start = 0; start < splats.count; start += MAX_PIECE_ELEMENTS) {
@@ -39,7 +44,7 @@ export async function BakeSplatsAsync(
             kind: "splats",
             firstElement: firstElement + start,
             elementCount: end - start,
-            ...transformSplats(splats, start, end, meshToCapture, hasNormals),
+            ...transformSplats(splats, start, end, { placeOf: places.placeOf, transforms }, hasNormals),
             colors: linearColors(splats, start, end, mesh.material?.alpha ?? 1),
             baseUvs: null,
             emissiveUvs: null,
@@ -50,6 +55,42 @@ export async function BakeSplatsAsync(
         await pacer.yieldIfDueAsync();
     }
     return pieces;
+}
+
+/** Makes floaters transparent, and the splats of a compound's parts as visible as the parts are. */
+function* fadeHiddenSplats(
+    splats: SplatData,
+    places: SplatPlaces,
+    minOpacity: number,
+    minClusterShare: number,
+): Coroutine<void> {
+    const all = Uint32Array.from({ length: splats.count }, (_, i) => i);
+    for (const group of SplatsByPlace(places, all)) {
+        const visibility = places.visibilities[group.place];
+        yield;
+        // Only the splats of one part share coordinates.
+        const own = places.placeOf ? selectSplats(splats, group.splats) : splats;
+        const isFloater = yield* FindSplatFloaters(own, minOpacity, minClusterShare);
+        for (let i = 0; i < group.splats.length; i++) {
+            splats.colors[4 * group.splats[i] + 3] *= isFloater[i] === 1 ? 0 : visibility;
+        }
+    }
+}
+
+/** Copies the properties of some splats that floaters are found by. */
+function selectSplats(
+    { positions, colors }: SplatData,
+    splats: Uint32Array,
+): Pick<SplatData, "count" | "positions" | "colors"> {
+    const count = splats.length;
+    const own = { count, positions: new Float32Array(3 * count), colors: new Uint8Array(4 * count) };
+    for (let i = 0; i < count; i++) {
+        for (let axis = 0; axis < 3; axis++) {
+            own.positions[3 * i + axis] = positions[3 * splats[i] + axis];
+        }
+        own.colors[4 * i + 3] = colors[4 * splats[i] + 3];
+    }
+    return own;
 }
 
 /** Checks whether nearly all splats that are opaque enough for leaves are flat. */
@@ -73,12 +114,19 @@ function* areSplatsFlat({ count, scales, colors }: SplatData, minOpacity: number
     return leaves > 0 && flat >= FLAT_SHARE * leaves;
 }
 
+/** The transforms of splats into the capture's world. */
+interface SplatTransforms {
+    readonly placeOf: Uint8Array | null;
+    /** [places] */
+    readonly transforms: readonly { readonly matrix: ArrayLike<number>; readonly inverse: ArrayLike<number> }[];
+}
+
 /** Transforms the centers, covariances and normals of splats `start` to `end`. */
 function transformSplats(
     splats: SplatData,
     start: number,
     end: number,
-    meshToCapture: Matrix,
+    { placeOf, transforms }: SplatTransforms,
     hasNormals: boolean,
 ): Pick<ContentPiece, "positions" | "covariances" | "normals"> {
     const count = end - start;
@@ -88,11 +136,11 @@ function transformSplats(
     const axes = new Float64Array(9);
     const scaledAxes = new Float64Array(9);
     const normal = new Float64Array(3);
-    const m = meshToCapture.m;
-    const normalMatrix = Matrix.Invert(meshToCapture).m; // its transpose transforms normals as column vectors
     // The loop allocates no arrays, because there may be millions of splats.
     for (let i = 0; i < count; i++) {
         const splat = start + i;
+        // The transpose of the inverse transforms normals as column vectors.
+        const { matrix: m, inverse: normalMatrix } = transforms[placeOf ? placeOf[splat] : 0];
         const x = splats.positions[3 * splat];
         const y = splats.positions[3 * splat + 1];
         const z = splats.positions[3 * splat + 2];

@@ -9,7 +9,7 @@ const SPLAT_FLOATS = SPLAT_BYTES / 4;
 /** The number of splats per chunk: a few milliseconds of work. */
 export const SPLATS_PER_CHUNK = 1 << 15;
 
-/** The splats of a mesh, in its own coordinates. */
+/** The splats of a mesh, in its own coordinates; those of a compound in the coordinates of their parts. */
 export interface SplatData {
     readonly count: number;
     /** [n, 3] centers. */
@@ -30,15 +30,15 @@ export function IsSplatMesh(mesh: AbstractMesh): mesh is GaussianSplattingMesh {
 /**
  * Returns the bytes from which a mesh's splats were created, {@link SPLAT_BYTES} for each.
  *
- * @throws UltrametricError "input" when the mesh did not keep them, "unsupported" when it is a compound of other meshes
- * or uses the textures of a SOG file
+ * @throws UltrametricError "input" when the mesh did not keep them, "unsupported" when it hosts a stream or uses the
+ * textures of a SOG file
  */
 export function SplatBytesOf(mesh: GaussianSplattingMesh): Uint8Array {
-    if (mesh.isCompound) {
+    if (mesh._pointStreamingUnsupported) {
         throw new UltrametricError(
             "unsupported",
-            `"${mesh.name}" is a compound of splat meshes, each with its own transform. Use the original meshes, ` +
-                "which addParts(meshes, false) keeps in the scene: segment them, and show either them or the compound.",
+            `The compound "${mesh.name}" hosts a stream, whose splats are on the GPU only. Capture a compound without ` +
+                "it, and show the parts on a GaussianSplattingStream of its own.",
         );
     }
     const data = mesh.splatsData;
@@ -60,6 +60,17 @@ export function SplatBytesOf(mesh: GaussianSplattingMesh): Uint8Array {
     return new Uint8Array(data);
 }
 
+/** @throws UltrametricError "unsupported" for a compound, whose splats do not lie in the coordinates of one mesh */
+export function CheckNoCompound(mesh: GaussianSplattingMesh): void {
+    if (mesh.isCompound) {
+        throw new UltrametricError(
+            "unsupported",
+            `"${mesh.name}" is a compound, whose splats lie in the coordinates of its ${mesh.partCount} parts, and a ` +
+                "file has one coordinate system. Extract parts, and write their meshes.",
+        );
+    }
+}
+
 /** Returns the number of splats of a mesh. @throws UltrametricError as {@link SplatBytesOf} */
 export function CountSplats(mesh: GaussianSplattingMesh): number {
     return Math.floor(SplatBytesOf(mesh).length / SPLAT_BYTES);
@@ -69,6 +80,14 @@ export function CountSplats(mesh: GaussianSplattingMesh): number {
 export function IsSplatDataFlipped(mesh: GaussianSplattingMesh): boolean {
     // The field is protected, and nothing public returns it.
     return (mesh as unknown as { readonly _flipY?: boolean })._flipY === true;
+}
+
+/**
+ * Returns the [splats, 4] centers that a compound displays, with 1; null for other meshes. It takes over the splats of
+ * flipped meshes as they are in memory, so the bytes do not tell the sign of y.
+ */
+export function DisplayedCenters(mesh: GaussianSplattingMesh): Float32Array | null {
+    return mesh.isCompound ? mesh._getPointDecodeInputs().positions : null;
 }
 
 /** Reads the splats of a mesh as they are displayed. @throws UltrametricError as {@link SplatBytesOf} */
@@ -86,6 +105,7 @@ export function* SplatDataCoroutine(mesh: GaussianSplattingMesh): Coroutine<Spla
     const rotations = new Float32Array(4 * count);
     const colors = new Uint8Array(4 * count);
     const ySign = IsSplatDataFlipped(mesh) ? -1 : 1;
+    const displayed = DisplayedCenters(mesh);
     // The loop allocates no arrays, because there may be millions of splats.
     for (let i = 0; i < count; i++) {
         if (i % SPLATS_PER_CHUNK === 0) {
@@ -93,7 +113,7 @@ export function* SplatDataCoroutine(mesh: GaussianSplattingMesh): Coroutine<Spla
         }
         const at = SPLAT_FLOATS * i;
         positions[3 * i] = floats[at];
-        positions[3 * i + 1] = ySign * floats[at + 1];
+        positions[3 * i + 1] = displayed ? displayed[4 * i + 1] : ySign * floats[at + 1];
         positions[3 * i + 2] = floats[at + 2];
         for (let axis = 0; axis < 3; axis++) {
             scales[3 * i + axis] = floats[at + 3 + axis];

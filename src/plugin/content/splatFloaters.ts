@@ -22,7 +22,7 @@ const GRID_SIZE = 2 ** 17;
  * @returns [n] 1 for floaters
  */
 export function* FindSplatFloaters(
-    splats: SplatData,
+    splats: Pick<SplatData, "count" | "positions" | "colors">,
     minOpacity: number,
     minClusterShare: number,
 ): Coroutine<Uint8Array> {

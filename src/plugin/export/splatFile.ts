@@ -1,5 +1,5 @@
 import type { GaussianSplattingMesh } from "@babylonjs/core/Meshes/GaussianSplatting/gaussianSplattingMesh";
-import { IsSplatDataFlipped, SPLAT_BYTES, SplatBytesOf } from "../content/splatData";
+import { CheckNoCompound, IsSplatDataFlipped, SPLAT_BYTES, SplatBytesOf } from "../content/splatData";
 import { SelectSplatBytes } from "../parts/extract/extractSplats";
 
 /**
@@ -8,12 +8,13 @@ import { SelectSplatBytes } from "../parts/extract/extractSplats";
  *
  * @param splats indices of the splats; null for all
  * @throws UltrametricError "input" when the mesh does not have its splats in memory (keepInRam) or an index is out of
- * range; "unsupported" for splats combined from several meshes
+ * range; "unsupported" for compounds, whose splats have no common coordinates
  */
 export function WriteSplatFile(
     mesh: GaussianSplattingMesh,
     splats: ArrayLike<number> | null = null,
 ): Uint8Array<ArrayBuffer> {
+    CheckNoCompound(mesh);
     const bytes = splats ? SelectSplatBytes(mesh, splats) : new Uint8Array(SplatBytesOf(mesh));
     if (IsSplatDataFlipped(mesh)) {
         const floats = new Float32Array(bytes.buffer);

@@ -1,6 +1,6 @@
 import type { GaussianSplattingMesh } from "@babylonjs/core/Meshes/GaussianSplatting/gaussianSplattingMesh";
 import { UltrametricError } from "../../compute/base/ultrametricError";
-import { ReadSplatData } from "../content/splatData";
+import { CheckNoCompound, ReadSplatData } from "../content/splatData";
 import { HarmonicByte, HarmonicCount } from "../content/splatHarmonics";
 
 /** The constant term of the spherical harmonics. */
@@ -16,13 +16,14 @@ const MIN_SCALE = 1e-20;
  * @param labels [splats of the mesh] a whole number per splat; null writes no labels
  * @param splats indices of the splats; null for all
  * @throws UltrametricError "input" when the mesh does not have its splats in memory (keepInRam), an index is out of
- * range, or labels and splats differ in number; "unsupported" for splats combined from several meshes
+ * range, or labels and splats differ in number; "unsupported" for compounds, whose splats have no common coordinates
  */
 export function WriteSplatPly(
     mesh: GaussianSplattingMesh,
     labels: ArrayLike<number> | null = null,
     splats: ArrayLike<number> | null = null,
 ): Uint8Array<ArrayBuffer> {
+    CheckNoCompound(mesh);
     const data = ReadSplatData(mesh);
     if (labels && labels.length !== data.count) {
         throw new UltrametricError(

@@ -105,8 +105,8 @@ export class SceneCapture implements Capture {
  *
  * @param scene a scene of a WebGPUEngine
  * @param meshes the meshes to capture, visible or not; their children are not included
- * @throws UltrametricError "unsupported" without WebGPU and for compound splat meshes, "input" when there is nothing to
- * capture or an option is wrong, "disposed" | "limits" | "gpu" | "deviceLost" | "aborted"
+ * @throws UltrametricError "unsupported" without WebGPU and for a part of a compound splat mesh alone, "input" when
+ * there is nothing to capture or an option is wrong, "disposed" | "limits" | "gpu" | "deviceLost" | "aborted"
  */
 export async function CaptureSceneAsync(
     scene: Scene,

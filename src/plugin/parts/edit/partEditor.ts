@@ -25,7 +25,9 @@ import { SplitEdit } from "../commands/splitEdit";
 import { TransformEdit } from "../commands/transformEdit";
 import { UngroupEdit } from "../commands/ungroupEdit";
 import { VisibilityEdit } from "../commands/visibilityEdit";
+import { FindCompoundParts, LoadCompoundKitAsync } from "../extract/compoundParts";
 import { CloneMeshes, CreateContentMeshes, CreateLeafCloud, type ExtractableContent } from "../extract/partMeshes";
+import { CreateSplatCompound } from "../extract/splatCompound";
 import { ExtractedPart } from "../model/extractedPart";
 import { ExtractedParts } from "../model/extractedParts";
 import type { LeafInterval } from "../model/leafInterval";
@@ -36,6 +38,7 @@ import { type PartGroup, PartGroups } from "../model/partGroups";
 import { PartNames } from "../model/partNames";
 import { SmallerSideOfSplit } from "../model/partSteps";
 import type { PartTransform } from "../model/partTransform";
+import { LeavesOfCut, LeavesOfTargets } from "./compoundTargets";
 import { EditHistory, type EditHistoryOptions } from "./editHistory";
 import { CheckEditable, type EditTarget, EditTargets, type EditTargetsHost } from "./editTargets";
 
@@ -48,6 +51,8 @@ export interface PartEditorHost extends EditTargetsHost {
     readonly worldMatrix: Matrix;
     /** The radius of a leaf's point, in the leaves' units. */
     readonly pointRadius: number;
+    /** The number of parts of the present cut. */
+    readonly partCount: number;
     /** The number of leaves from which a side of a split is not a small fragment, see {@link PartEditor.split}. */
     readonly minStepLeaves: number;
     /** Makes a part the selected one. */
@@ -313,6 +318,33 @@ export class PartEditor implements PartActions {
         const name = this.nameOf(target);
         const part = this.createMeshes(leaves, name);
         this._do(new ExtractEdit(`Extract ${name}`, this._parts, this._host.overrides, part, leaves));
+        return part;
+    }
+
+    /**
+     * Turns parts of splats into one GaussianSplattingCompoundMesh, in which each part has a handle of its own
+     * (ExtractedPart.proxies, named after the parts): a node that Babylon's gizmos, `isVisible`, `setEnabled` and
+     * `scene.pick` take like a mesh. Hidden parts become invisible ones. One step of the history.
+     *
+     * A part with splats of several meshes, or of several parts of a compound, has a handle for each, all below a node
+     * of the part.
+     *
+     * @param targets the parts. Default: all parts of the present cut that are still in place, where a group is one
+     * @throws UltrametricError "unsupported" if the parts have something else than splats, "limits" if they need more
+     * handles than Babylon can draw with the engine; "input" as {@link extract}
+     */
+    public async extractAsCompoundAsync(targets?: readonly EditTarget[]): Promise<ExtractedPart> {
+        const { scene } = this._host;
+        const kit = await LoadCompoundKitAsync(scene);
+        const { tree, partCount, overrides, content } = this._host;
+        const isPresent = (leaf: number): boolean => (overrides.data[leaf] & LEAF_REMOVED) === 0;
+        const found = targets
+            ? LeavesOfTargets(this._targets, targets)
+            : LeavesOfCut(this._targets, tree, partCount, this.groups, isPresent);
+        const { parts, leaves } = FindCompoundParts(content, found, kit);
+        const name = parts.length === 1 ? parts[0].name : `${parts.length} parts`;
+        const part = CreateSplatCompound(kit.Kind, scene, name, parts, leaves);
+        this._do(new ExtractEdit(`Extract ${name} as compound`, this._parts, overrides, part, leaves));
         return part;
     }
 

@@ -10,6 +10,7 @@ import { ItemWorldMatrix } from "../../content/itemWorldMatrix";
 import { type MeshElements, ReadMeshElements, SourceMesh } from "../../content/meshElements";
 import type { ContentItem } from "../../content/sceneContent";
 import { IsSplatMesh, ReadSplatData } from "../../content/splatData";
+import { SplatPlacesOf } from "../../content/splatPlaces";
 import { SKIN_KINDS, TintVertexColors, TransformVertices, VERTEX_KINDS } from "../../content/vertexData";
 import { ExtractSplats } from "./extractSplats";
 
@@ -21,7 +22,8 @@ import { ExtractSplats } from "./extractSplats";
  * Morph targets keep their current state. If the transforms above a mesh shear it, the vertices are transformed on the
  * CPU, and a skinned mesh becomes rigid in its current pose.
  *
- * @param elements indices of faces, vertices or splats of the item, ascending, relative to the item
+ * @param elements indices of faces, vertices or splats of the item, ascending, relative to the item; the splats of a
+ * compound belong to one of its parts
  * @param parent of the new mesh, without shear
  * @throws UltrametricError "input" if the mesh's vertices are no longer in memory; "disposed"
  */
@@ -33,14 +35,16 @@ export function ExtractMesh(item: ContentItem, elements: Uint32Array, name: stri
             `The mesh "${source.name}" has been disposed; nothing can be extracted.`,
         );
     }
-    const world = ItemWorldMatrix(item);
     if (IsSplatMesh(source)) {
+        const { placeOf, worlds } = SplatPlacesOf(source);
         const splats = ExtractSplats(source, elements, name);
+        const world = worlds[placeOf ? placeOf[elements[0]] : 0];
         splats.parent = parent;
         world.multiply(Matrix.Invert(parent.computeWorldMatrix(true))).decomposeToTransformNode(splats);
         splats.computeWorldMatrix(true);
         return splats;
     }
+    const world = ItemWorldMatrix(item);
     const holder = SourceMesh(source);
     const local = world.multiply(Matrix.Invert(parent.computeWorldMatrix(true)));
     const isSheared = !isComposed(local);
@@ -127,13 +131,25 @@ export function ExtractMesh(item: ContentItem, elements: Uint32Array, name: stri
 /** Extends a box, in scene coordinates, by the vertices of some elements in their current pose. */
 export function BoxOfElements(item: ContentItem, elements: Uint32Array, box: { low: Vector3; high: Vector3 }): void {
     const { mesh: source } = item;
+    const point = new Vector3();
+    if (IsSplatMesh(source)) {
+        const { positions } = ReadSplatData(source);
+        const { placeOf, worlds } = SplatPlacesOf(source);
+        for (const splat of elements) {
+            const world = worlds[placeOf ? placeOf[splat] : 0];
+            Vector3.FromArrayToRef(positions, 3 * splat, point);
+            Vector3.TransformCoordinatesToRef(point, world, point);
+            box.low.minimizeInPlace(point);
+            box.high.maximizeInPlace(point);
+        }
+        return;
+    }
     source.skeleton?.prepare();
-    const positions = IsSplatMesh(source) ? ReadSplatData(source).positions : source.getPositionData(true, true);
+    const positions = source.getPositionData(true, true);
     if (!positions) {
         return;
     }
     const world = ItemWorldMatrix(item);
-    const point = new Vector3();
     const vertexOf = item.kind === "faces" ? ReadMeshElements(source)!.vertexOf : null;
     for (const element of elements) {
         for (let corner = 0; corner < (vertexOf ? 3 : 1); corner++) {

@@ -1,20 +1,26 @@
 import { Matrix, Vector3 } from "@babylonjs/core/Maths/math.vector";
 import type { AbstractMesh } from "@babylonjs/core/Meshes/abstractMesh";
+import type { GaussianSplattingCompoundMesh } from "@babylonjs/core/Meshes/GaussianSplatting/gaussianSplattingCompoundMesh";
+import type { GaussianSplattingMesh } from "@babylonjs/core/Meshes/GaussianSplatting/gaussianSplattingMesh";
 import type { Mesh } from "@babylonjs/core/Meshes/mesh";
 import { TransformNode } from "@babylonjs/core/Meshes/transformNode";
 import type { Scene } from "@babylonjs/core/scene";
 import { UltrametricError } from "../../../compute/base/ultrametricError";
 import type { SegmentationHierarchy } from "../../../compute/hierarchy/cut/segmentationHierarchy";
+import type { ContentItem } from "../../content/sceneContent";
 import { CountSplats, IsSplatMesh } from "../../content/splatData";
+import { SplatPlacesOf, SplatsByPlace } from "../../content/splatPlaces";
 import { CreateLeafPoints } from "../../display/leafPoints";
 import { CreateLeafColorBuffer, CreatePointMaterial } from "../../display/pointMaterial";
 import type { ContentLeaves } from "../model/contentLeaves";
 import { ExtractedPart } from "../model/extractedPart";
+import { PlaceNode, TransformOf } from "../model/partTransform";
 import { BoxOfElements, ExtractMesh } from "./extractMesh";
 import { ExtractSplats } from "./extractSplats";
+import { type CompoundPiece, CreateSplatCompound } from "./splatCompound";
 
 /** The content that parts are extracted from, see ContentLeaves. */
-export type ExtractableContent = Pick<ContentLeaves, "items" | "elementsOf">;
+export type ExtractableContent = Pick<ContentLeaves, "items" | "elementsOf" | "leafOfElement">;
 
 /** The leaves of a part without content, and their placement. */
 export interface LeafPlacement {
@@ -43,9 +49,7 @@ export function CreateContentMeshes(
         high: new Vector3(-Infinity, -Infinity, -Infinity),
     };
     const elements = content.elementsOf(leaves);
-    const sources = content.items.flatMap((item, i) =>
-        elements[i].length > 0 ? [{ item, elements: elements[i] }] : [],
-    );
+    const sources = content.items.flatMap((item, i) => SplitByPlace(item, elements[i]));
     if (sources.length === 0) {
         throw new UltrametricError(
             "input",
@@ -71,6 +75,16 @@ export function CreateContentMeshes(
         root.dispose(); // and the meshes below
         throw error;
     }
+}
+
+/** Divides the elements of an item by the coordinates that they lie in: splats of a compound by its parts. */
+export function SplitByPlace(item: ContentItem, elements: Uint32Array): { item: ContentItem; elements: Uint32Array }[] {
+    if (elements.length === 0) {
+        return [];
+    }
+    return IsSplatMesh(item.mesh) && !item.mesh.isDisposed()
+        ? SplatsByPlace(SplatPlacesOf(item.mesh), elements).map(({ splats }) => ({ item, elements: splats }))
+        : [{ item, elements }];
 }
 
 /** Creates a cloud of round points of some leaves, under a node at the center of their bounding box. */
@@ -109,6 +123,10 @@ export function CreateLeafCloud(
 
 /** Copies an extracted part's meshes, under a node of their own without a transform. */
 export function CloneMeshes(source: ExtractedPart, name: string): ExtractedPart {
+    const [compound] = source.meshes;
+    if (IsSplatMesh(compound) && compound.isCompound) {
+        return cloneCompound(source, compound, name);
+    }
     const root = new TransformNode(name, source.root.getScene());
     const meshes: Mesh[] = source.meshes.map((mesh) => {
         if (IsSplatMesh(mesh)) {
@@ -122,4 +140,31 @@ export function CloneMeshes(source: ExtractedPart, name: string): ExtractedPart 
         return clone;
     });
     return new ExtractedPart(root, meshes, source.leaves);
+}
+
+/** Creates a compound of the same parts, with the same transforms below the node above them. */
+function cloneCompound(source: ExtractedPart, compound: GaussianSplattingMesh, name: string): ExtractedPart {
+    const all = Uint32Array.from({ length: CountSplats(compound) }, (_, i) => i);
+    const { proxies } = source;
+    const parts: { name: string; isVisible: boolean; pieces: CompoundPiece[] }[] = [];
+    for (const { place, splats } of SplatsByPlace(SplatPlacesOf(compound), all)) {
+        const { name, parent } = proxies[place];
+        if (place > 0 && parent !== source.root && parent === proxies[place - 1].parent) {
+            parts[parts.length - 1].pieces.push({ mesh: compound, splats });
+        } else {
+            // The visibility of the piece is copied, too.
+            parts.push({ name, isVisible: true, pieces: [{ mesh: compound, splats }] });
+        }
+    }
+    const Kind = compound.constructor as typeof GaussianSplattingCompoundMesh;
+    const clone = CreateSplatCompound(Kind, source.root.getScene(), name, parts, source.leaves);
+    clone.place(source.transform);
+    for (const [i, copy] of clone.proxies.entries()) {
+        const { parent } = proxies[i];
+        if (copy.parent !== clone.root && parent instanceof TransformNode) {
+            PlaceNode(copy.parent as TransformNode, TransformOf(parent));
+        }
+        PlaceNode(copy, TransformOf(proxies[i]));
+    }
+    return clone;
 }

@@ -1,11 +1,13 @@
 import type { Material } from "@babylonjs/core/Materials/material";
 import { Quaternion } from "@babylonjs/core/Maths/math.vector";
+import type { GaussianSplattingPartProxyMesh } from "@babylonjs/core/Meshes/GaussianSplatting/gaussianSplattingPartProxyMesh";
 import { Mesh } from "@babylonjs/core/Meshes/mesh";
 import type { TransformNode } from "@babylonjs/core/Meshes/transformNode";
 import { RandomGUID } from "@babylonjs/core/Misc/guid";
 import type { Scene } from "@babylonjs/core/scene";
 import { DisposeShadowMaterial, ReleaseShaders } from "../../babylon/drawCaches";
 import { IsSplatMesh } from "../../content/splatData";
+import { IsSplatProxy } from "../../content/splatPlaces";
 import { type PartTransform, PlaceNode, TransformOf } from "./partTransform";
 
 const KEY = "ultrametricPart";
@@ -29,7 +31,10 @@ export class ExtractedPart {
     public constructor(
         /** The node above its meshes; it has no parent. */
         public readonly root: TransformNode,
-        /** One mesh per mesh of the content that the part has elements of; or one cloud of its leaves. */
+        /**
+         * One mesh per mesh of the content that the part has elements of, and per part of a compound; or one cloud of
+         * its leaves; or one compound, see {@link proxies}.
+         */
         public readonly meshes: readonly Mesh[],
         /** The leaves of the part. */
         public readonly leaves: Uint32Array,
@@ -48,7 +53,8 @@ export class ExtractedPart {
     /** @internal Returns the part whose node and meshes were saved with a scene; null if there are none. */
     public static Find(scene: Scene, key: string, leaves: Uint32Array): ExtractedPart | null {
         const root = scene.transformNodes.find((node) => keyOf(node) === key);
-        const meshes = root?.getChildMeshes(false, (node): node is Mesh => node instanceof Mesh) ?? [];
+        const isOwn = (node: object): node is Mesh => node instanceof Mesh && !IsSplatProxy(node);
+        const meshes = root?.getChildMeshes(false, isOwn) ?? [];
         return root && meshes.length > 0 ? new ExtractedPart(root, meshes, leaves) : null;
     }
 
@@ -61,6 +67,23 @@ export class ExtractedPart {
         const metadata = (this.root.metadata ?? {}) as NodeMetadata;
         const gltf = { ...metadata.gltf, extras: { ...metadata.gltf?.extras, [KEY]: value } };
         this.root.metadata = { ...metadata, gltf };
+    }
+
+    /**
+     * The handles of a compound's parts, in the order in which these were extracted, which Babylon's gizmos,
+     * `isVisible`, `setEnabled` and `scene.pick` take like meshes. Edits of them are not in the editor's history. Empty
+     * for other meshes.
+     */
+    public get proxies(): GaussianSplattingPartProxyMesh[] {
+        return this.root
+            .getChildMeshes(false)
+            .filter(IsSplatProxy)
+            .sort((a, b) => a.partIndex - b.partIndex);
+    }
+
+    /** The nodes of a compound's parts that have several handles. */
+    private get _partNodes(): TransformNode[] {
+        return this.root.getChildTransformNodes(true, (node) => !(node instanceof Mesh));
     }
 
     /** The name of its root node. */
@@ -95,8 +118,10 @@ export class ExtractedPart {
         this._isInScene = value;
         const scene = this.root.getScene();
         if (value) {
-            scene.addTransformNode(this.root);
-            for (const mesh of this.meshes) {
+            for (const node of [this.root, ...this._partNodes]) {
+                scene.addTransformNode(node);
+            }
+            for (const mesh of [...this.meshes, ...this.proxies]) {
                 scene.addMesh(mesh);
             }
         } else {
@@ -104,7 +129,12 @@ export class ExtractedPart {
                 ReleaseShaders(mesh); // they are created again when the mesh comes back
                 scene.removeMesh(mesh);
             }
-            scene.removeTransformNode(this.root);
+            for (const proxy of this.proxies) {
+                scene.removeMesh(proxy);
+            }
+            for (const node of [this.root, ...this._partNodes]) {
+                scene.removeTransformNode(node);
+            }
         }
     }
 
@@ -117,6 +147,9 @@ export class ExtractedPart {
                 DisposeShadowMaterial(mesh.material); // belongs to the mesh
             }
             mesh.dispose(false, false);
+        }
+        for (const node of this._partNodes) {
+            node.dispose();
         }
         this.root.dispose(true);
         this.cloudMaterial?.dispose();

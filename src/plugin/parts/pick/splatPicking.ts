@@ -5,6 +5,7 @@ import { type Coroutine, RunCoroutineAsync, RunCoroutineSync } from "../../../co
 import type { Pacer } from "../../../compute/base/pacer";
 import { MAX_SPLAT_ALPHA, MIN_SPLAT_ALPHA, SEEN_TRANSMITTANCE } from "../../../compute/splats/splatConstants";
 import { IsSplatMesh, SPLATS_PER_CHUNK, SplatAxes, type SplatData, SplatDataCoroutine } from "../../content/splatData";
+import { SplatPlacesOf } from "../../content/splatPlaces";
 import type { ContentLeaves } from "../model/contentLeaves";
 
 /** The smallest scale of an axis as a share of the largest one, so that rays hit flat splats. */
@@ -71,11 +72,9 @@ export class SplatPicker {
         const { leafOfElement } = this._content;
         for (const { mesh, data, squaredRadii, firstElement } of this._meshes) {
             if (!mesh.isDisposed() && mesh.isEnabled()) {
-                const toMesh = Matrix.Invert(mesh.computeWorldMatrix(true));
-                // Not normalized, so that distances are those along the ray of the scene.
-                const origin = Vector3.TransformCoordinates(ray.origin, toMesh);
-                const direction = Vector3.TransformNormal(ray.direction, toMesh);
-                visitCrossings(data, squaredRadii, origin, direction, (splat, alpha, distance) => {
+                const { placeOf, worlds, visibilities } = SplatPlacesOf(mesh);
+                const rays = worlds.map((world, place) => rayIn(world, ray, visibilities[place]));
+                visitCrossings(data, squaredRadii, placeOf, rays, (splat, alpha, distance) => {
                     const element = firstElement + splat;
                     if (!isIgnored?.(leafOfElement[element])) {
                         crossings.push({ element, alpha, distance });
@@ -130,17 +129,42 @@ function* squaredRadiiCoroutine({ count, scales, colors }: SplatData): Coroutine
     return squaredRadii;
 }
 
-/** Visits all splats on a ray. */
+/** A ray in the coordinates of some splats. */
+interface LocalRay {
+    readonly origin: Vector3;
+    /** Not normalized, so that distances are those along the ray of the scene. */
+    readonly direction: Vector3;
+    readonly squaredLength: number;
+    /** 0..1, multiplies the opacity of the splats. */
+    readonly visibility: number;
+}
+
+function rayIn(world: Matrix, ray: Ray, visibility: number): LocalRay {
+    const toSplats = Matrix.Invert(world);
+    const direction = Vector3.TransformNormal(ray.direction, toSplats);
+    const origin = Vector3.TransformCoordinates(ray.origin, toSplats);
+    return { origin, direction, squaredLength: direction.lengthSquared(), visibility };
+}
+
+/** Visits all splats on a ray. @param rays by the place of the splats */
 function visitCrossings(
     { count, positions, scales, rotations, colors }: SplatData,
     squaredRadii: Float32Array,
-    { x: ox, y: oy, z: oz }: Vector3,
-    { x: dx, y: dy, z: dz }: Vector3,
+    placeOf: Uint8Array | null,
+    rays: readonly LocalRay[],
     visit: (splat: number, alpha: number, distance: number) => void,
 ): void {
-    const squaredLength = dx * dx + dy * dy + dz * dz;
     const axes = new Float64Array(9);
+    let place = -1;
+    let [ox, oy, oz, dx, dy, dz, squaredLength, visibility] = [0, 0, 0, 0, 0, 0, 0, 0];
     for (let i = 0; i < count; i++) {
+        if ((placeOf ? placeOf[i] : 0) !== place) {
+            place = placeOf ? placeOf[i] : 0;
+            const ray = rays[place];
+            ({ x: ox, y: oy, z: oz } = ray.origin);
+            ({ x: dx, y: dy, z: dz } = ray.direction);
+            ({ squaredLength, visibility } = ray);
+        }
         const px = positions[3 * i] - ox;
         const py = positions[3 * i + 1] - oy;
         const pz = positions[3 * i + 2] - oz;
@@ -150,7 +174,7 @@ function visitCrossings(
             continue;
         }
         const maxScale = Math.max(scales[3 * i], scales[3 * i + 1], scales[3 * i + 2]);
-        const opacity = colors[4 * i + 3] / 255;
+        const opacity = (visibility * colors[4 * i + 3]) / 255;
         SplatAxes(rotations, i, axes);
         // In the splat's own axes and standard deviations, in which it is a ball.
         let squaredOffset = 0;
