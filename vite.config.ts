@@ -15,7 +15,7 @@ function Peers(): Plugin {
             if (id.startsWith("@babylonjs/")) {
                 return { id: id.endsWith(".js") ? id : `${id}.js`, external: true };
             }
-            return /^(onnxruntime-web|fast-png)(\/|$)/.test(id) ? { id, external: true } : undefined;
+            return /^(onnxruntime-web|fast-png|fflate|fzstd)(\/|$)/.test(id) ? { id, external: true } : undefined;
         },
     };
 }

@@ -1,5 +1,5 @@
 /**
- * Readers of captures, images and masks; writers of labels, points and splats.
+ * Readers of captures, images, masks and splats; writers of labels, points and splats.
  *
  * @module babylon-ultrametric/formats
  */
@@ -24,3 +24,10 @@ export { type CaptureLayout, FindCaptureLayoutAsync } from "./plugin/formats/loa
 export { ParseMaskFile, WriteMaskFile } from "./plugin/formats/maskFiles";
 export { LoadNerfCaptureAsync } from "./plugin/formats/nerfCapture";
 export { FileFinder } from "./plugin/sources/fileFinder";
+export { type LoadedSplats, LoadSplatsAsync, type LoadSplatsOptions } from "./plugin/splatFiles/loadSplats";
+export {
+    ReadSplatsAsync,
+    type ReadSplatsOptions,
+    type SplatFormat,
+    type SplatsRead,
+} from "./plugin/splatFiles/readSplats";
