@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import decodeJpegAsync, { init as initJpegAsync } from "@jsquash/jpeg/decode.js";
 import decodeWebpAsync, { init as initWebpAsync } from "@jsquash/webp/decode.js";
 import { UltrametricError } from "../../src/compute/base/ultrametricError";
-import { DetectImageFormat, PrepareImageBytes } from "../../src/plugin/formats/imageBytes";
+import { DetectImageFormat, PrepareImageBytes, UndecodableImage } from "../../src/plugin/formats/imageBytes";
 import type { ImageDecoder } from "../../src/plugin/formats/imageDecoder";
 import { DecodePngToRgba, type RgbaImage } from "../../src/plugin/formats/pngImage";
 
@@ -23,14 +23,11 @@ export function CreateNodeImageDecoder(): ImageDecoder {
     const ready = new Map<keyof typeof MODULES, Promise<Decode>>();
     return async (bytes, file): Promise<RgbaImage> => {
         const kind = DetectImageFormat(bytes);
-        if (kind === "png" || file.toLowerCase().endsWith(".png")) {
+        if (kind === "png") {
             return DecodePngToRgba(bytes, file);
         }
         if (kind === null) {
-            throw new UltrametricError(
-                "unsupported",
-                `${file} is not a PNG, JPEG or WebP file (${bytes.length} bytes); convert it to one of these.`,
-            );
+            throw UndecodableImage(bytes, file, "this program (PNG, JPEG, WebP)");
         }
         const checked = new Uint8Array(PrepareImageBytes(bytes, kind, file));
         let decode = ready.get(kind);

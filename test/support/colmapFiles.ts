@@ -15,6 +15,14 @@ const MODEL_IDS: Readonly<Record<string, number>> = {
     RADIAL: 3,
     OPENCV: 4,
     OPENCV_FISHEYE: 5,
+    FULL_OPENCV: 6,
+    FOV: 7,
+    SIMPLE_RADIAL_FISHEYE: 8,
+    THIN_PRISM_FISHEYE: 10,
+    RAD_TAN_THIN_PRISM_FISHEYE: 11,
+    SIMPLE_DIVISION: 12,
+    EUCM: 16,
+    EQUIRECTANGULAR: 17,
 };
 
 export const COLMAP_SIZE = { width: 20, height: 12 };

@@ -143,9 +143,6 @@ describe("LoadNerfCaptureAsync", () => {
         ["no focal length", {}, /has neither camera_angle_x nor fl_x/],
         ["a focal length of 0", { fl_x: 0 }, /fl_x is 0; it must be a positive number/],
         ["an angle in degrees", { camera_angle_x: 40 }, /camera_angle_x is 40; .*radians/],
-        ["more lens distortion than is known", { fl_x: 3, k4: 0.1 }, /k4 is 0.1, but .*undistort/],
-        ["a fisheye of instant-ngp's", { fl_x: 3, is_fisheye: true }, /is_fisheye is true, .*undistort/],
-        ["a fisheye", { fl_x: 3, camera_model: "OPENCV_FISHEYE" }, /camera_model is "OPENCV_FISHEYE", but .*undistort/],
         [
             "another size than the image",
             { fl_x: 3, w: 12 },

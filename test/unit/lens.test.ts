@@ -1,13 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { CreateRandom } from "../../src/compute/base/random";
-import { CreateDistortion, DistortPoint, type Lens, ResizeLens, UndistortLens } from "../../src/compute/views/lens";
+import { type Lens, ResizeLens, UndistortLens } from "../../src/compute/views/lens";
+import { CreateDistortion, DistortPoint, type LensDistortion } from "../../src/compute/views/lensDistortion";
 import { ShrinkImage } from "../../src/compute/views/shrinkImage";
 import { UndistortImage } from "../../src/compute/views/undistortImage";
 
 const WIDTH = 160;
 const HEIGHT = 120;
 
-function LensOf(...coefficients: [number, number?, number?, number?, number?]): Lens {
+function LensOf(k1: number, k2 = 0, k3 = 0, p1 = 0, p2 = 0): Lens {
     return {
         width: WIDTH,
         height: HEIGHT,
@@ -15,7 +16,7 @@ function LensOf(...coefficients: [number, number?, number?, number?, number?]): 
         focalY: 128,
         centerX: 82,
         centerY: 57.5,
-        distortion: CreateDistortion(...coefficients),
+        distortion: CreateDistortion({ k1, k2, k3, p1, p2 }),
     };
 }
 
@@ -79,7 +80,123 @@ describe("DistortPoint", () => {
     });
 });
 
+/** Published formulas of other lenses: the image position of a direction (x, y, 1), in focal lengths. */
+const MODELS: [string, Partial<LensDistortion>, (x: number, y: number) => [number, number]][] = [
+    [
+        "OpenCV's rational model",
+        { k1: 0.2, k2: -0.1, k3: 0.02, d1: 0.3, d2: -0.05, d3: 0.01, p1: 0.002, p2: -0.001 },
+        (x, y) => {
+            const r2 = x * x + y * y;
+            const factor =
+                (1 + 0.2 * r2 - 0.1 * r2 ** 2 + 0.02 * r2 ** 3) / (1 + 0.3 * r2 - 0.05 * r2 ** 2 + 0.01 * r2 ** 3);
+            return [
+                x * factor + 2 * 0.002 * x * y - 0.001 * (r2 + 2 * x * x),
+                y * factor + 0.002 * (r2 + 2 * y * y) - 2 * 0.001 * x * y,
+            ];
+        },
+    ],
+    [
+        "OpenCV's fisheye",
+        { projection: "fisheye", k1: -0.03, k2: 0.01, k3: -0.002, k4: 0.0003 },
+        (x, y) => {
+            const r = Math.hypot(x, y);
+            const angle = Math.atan(r);
+            const radius =
+                angle * (1 - 0.03 * angle ** 2 + 0.01 * angle ** 4 - 0.002 * angle ** 6 + 0.0003 * angle ** 8);
+            return [(x / r) * radius, (y / r) * radius];
+        },
+    ],
+    [
+        "a fisheye with thin prisms",
+        { projection: "fisheye", k1: 0.05, p1: 0.003, s1: 0.01, s2: -0.02 },
+        (x, y) => {
+            const r = Math.hypot(x, y);
+            const [u, v] = [(x / r) * Math.atan(r), (y / r) * Math.atan(r)];
+            const r2 = u * u + v * v;
+            return [
+                u * (1 + 0.05 * r2) + 2 * 0.003 * u * v + 0.01 * r2,
+                v * (1 + 0.05 * r2) + 0.003 * (r2 + 2 * v * v) - 0.02 * r2,
+            ];
+        },
+    ],
+    [
+        "the field-of-view model",
+        { projection: "fov", a: 0.9 },
+        (x, y) => {
+            const r = Math.hypot(x, y);
+            const radius = Math.atan(2 * r * Math.tan(0.45)) / 0.9;
+            return [(x / r) * radius, (y / r) * radius];
+        },
+    ],
+    [
+        "the division model",
+        { projection: "division", a: -0.2 },
+        (x, y) => {
+            // The q with r = q / (1 - 0.2 q^2), by bisection.
+            const r = Math.hypot(x, y);
+            let [low, high] = [0, 2];
+            for (let i = 0; i < 60; i++) {
+                const q = (low + high) / 2;
+                [low, high] = q / (1 - 0.2 * q * q) < r ? [q, high] : [low, q];
+            }
+            return [(x / r) * low, (y / r) * low];
+        },
+    ],
+    [
+        "the unified model",
+        { projection: "unified", a: 0.6, b: 1.2 },
+        (x, y) => {
+            const divisor = 0.6 * Math.sqrt(1.2 * (x * x + y * y) + 1) + 0.4;
+            return [x / divisor, y / divisor];
+        },
+    ],
+];
+
+describe("DistortPoint of other lenses", () => {
+    it.each(MODELS)("matches the formula and its derivatives: %s", (_, fields, formula) => {
+        const distortion = CreateDistortion(fields)!;
+        const random = CreateRandom(2);
+        const out = [0, 0, 0];
+        for (let i = 0; i < 50; i++) {
+            const [x, y] = [1.6 * random() - 0.8, 1.2 * random() - 0.6];
+            DistortPoint(distortion, x, y, out);
+            const expected = formula(x, y);
+            expect(out[0]).toBeCloseTo(expected[0], 10);
+            expect(out[1]).toBeCloseTo(expected[1], 10);
+            const step = 1e-5;
+            const [right, left] = [formula(x + step, y), formula(x - step, y)];
+            const [down, up] = [formula(x, y + step), formula(x, y - step)];
+            const slope = (k: number, a: number[], b: number[]): number => (a[k] - b[k]) / 2 / step;
+            const determinant = slope(0, right, left) * slope(1, down, up) - slope(0, down, up) * slope(1, right, left);
+            expect(out[2]).toBeCloseTo(determinant, 7);
+        }
+        DistortPoint(distortion, 0, 0, out);
+        expect(out.every(Number.isFinite)).toBe(true);
+    });
+});
+
 describe("UndistortLens", () => {
+    it("keeps 60 degrees to each side of a fisheye that sees half of everything", () => {
+        const size = 300;
+        const lens: Lens = {
+            width: size,
+            height: size,
+            focalX: size / Math.PI,
+            focalY: size / Math.PI,
+            centerX: size / 2,
+            centerY: size / 2,
+            distortion: CreateDistortion({ projection: "fisheye" }),
+        };
+        const { focalX } = UndistortLens(lens, "camera");
+        expect(Math.atan(size / 2 / focalX)).toBeCloseTo(Math.PI / 3, 6);
+    });
+
+    it("refuses coefficients that would use a sliver of the image", () => {
+        expect(() => UndistortLens(LensOf(-44.9), "cameras.txt, line 4: camera 1")).toThrow(
+            /cameras.txt, line 4: camera 1 has a lens that cannot be: with k1 -44.9 and the principal point/,
+        );
+    });
+
     it.each(LENSES)("fills every pixel and loses as little as possible: %s", (_, lens) => {
         const pinhole = UndistortLens(lens, "camera");
         expect(pinhole.distortion).toBeNull();
@@ -112,7 +229,9 @@ describe("UndistortLens", () => {
         ["coefficients that are no numbers", LensOf(Number.NaN)],
         ["a principal point outside of the image", { ...LensOf(-0.1), centerX: -20 }],
     ])("throws on %s", (_, lens) => {
-        expect(() => UndistortLens(lens, "a.json: frames[2]")).toThrow(/a.json: frames\[2\] has a lens that cannot be/);
+        expect(() => UndistortLens(lens, "a.json: frames[2]")).toThrow(
+            /a.json: frames\[2\] has a lens that cannot be: /,
+        );
     });
 });
 

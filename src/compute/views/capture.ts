@@ -1,3 +1,4 @@
+import type { Lens } from "./lens";
 import type { PinholeCamera } from "./pinholeCamera";
 import type { SurfaceStructure } from "./surfaceStructure";
 
@@ -7,6 +8,17 @@ export interface ViewVisibility {
     readonly points: Uint32Array;
     /** Pixel of each point, row * width + column. */
     readonly pixels: Uint32Array;
+}
+
+/** The image file that a view was read from. Masks that were made on it are placed with it. */
+export interface ViewPicture {
+    /** Path of the file in its source. */
+    readonly path: string;
+    /** Size of the file's image in pixels. */
+    readonly width: number;
+    readonly height: number;
+    /** The lens at the view's size; its distortion, where there is one, was removed from the view. */
+    readonly lens: Lens;
 }
 
 /** One image of a scene with its camera. */
@@ -20,6 +32,8 @@ export interface View {
     readonly depth: Float32Array | null;
     /** Nearest and farthest planar depth in the view, world units; undefined if the capture's files lack it. */
     readonly depthRange?: readonly [near: number, far: number];
+    /** The image file of the view; undefined for views that were not read from files. */
+    readonly picture?: ViewPicture;
     /** Visibility of the points that CaptureGeometry.hasVisibility marks; undefined if there are none. */
     readonly visibility?: ViewVisibility;
 }
@@ -67,4 +81,6 @@ export interface Capture {
      * Sparse points, if the capture's files have any. They show where the scene is, but are not used as its surface.
      */
     readonly sparsePoints?: SparsePoints;
+    /** Sentences about what was left out of the capture's files, chosen or guessed, and why; undefined for none. */
+    readonly notes?: readonly string[];
 }

@@ -1,14 +1,6 @@
 import { UltrametricError } from "../base/ultrametricError";
+import { DescribeDistortion, DistortPoint, type LensDistortion } from "./lensDistortion";
 import { PinholeCamera } from "./pinholeCamera";
-
-/** Coefficients of Brown's lens distortion in OpenCV's notation: radial k1..k3, tangential p1 and p2. */
-export interface LensDistortion {
-    readonly k1: number;
-    readonly k2: number;
-    readonly k3: number;
-    readonly p1: number;
-    readonly p2: number;
-}
 
 /** Intrinsics of a camera. Pixels as in {@link PinholeCamera}: the center of the first is (0.5, 0.5). */
 export interface Lens {
@@ -29,35 +21,16 @@ const MAX_ZOOM = 8;
 const BISECTIONS = 30;
 /** Samples along each side of an image that must lie within the distorted image. */
 const SAMPLES = 33;
-
-/** Returns the distortion with the given coefficients; null if all are 0. */
-export function CreateDistortion(k1: number, k2 = 0, k3 = 0, p1 = 0, p2 = 0): LensDistortion | null {
-    return [k1, k2, k3, p1, p2].every((k) => k === 0) ? null : { k1, k2, k3, p1, p2 };
-}
-
+/** Directions in which a lens is followed from the axis to the edge, and the step, in radians. */
+const DIRECTIONS = 32;
+const ANGLE_STEP = Math.PI / 360;
+/** The largest angle from the axis that a lens is followed to. */
+const MAX_ANGLE = (89 * Math.PI) / 180;
 /**
- * Distorts the normalized image position (x, y) of a pinhole, to the right of and below the optical axis. Source:
- * OpenCV's camera calibration (Brown 1966): x' = x (1 + k1 r^2 + k2 r^4 + k3 r^6) + 2 p1 x y + p2 (r^2 + 2 x^2), y'
- * likewise.
- *
- * @param out receives x', y' and the determinant of their Jacobian, which is 0 or less where the image folds over
+ * The largest angle between the axis and a side of an undistorted image: beyond 60 degrees, a pinhole's image is mostly
+ * stretched rim.
  */
-export function DistortPoint(
-    { k1, k2, k3, p1, p2 }: LensDistortion,
-    x: number,
-    y: number,
-    out: Float64Array | number[],
-): void {
-    const r2 = x * x + y * y;
-    const radial = 1 + r2 * (k1 + r2 * (k2 + r2 * k3));
-    const slope = k1 + r2 * (2 * k2 + r2 * 3 * k3);
-    out[0] = x * radial + 2 * p1 * x * y + p2 * (r2 + 2 * x * x);
-    out[1] = y * radial + 2 * p2 * x * y + p1 * (r2 + 2 * y * y);
-    const xx = radial + 2 * x * x * slope + 2 * p1 * y + 6 * p2 * x;
-    const yy = radial + 2 * y * y * slope + 6 * p1 * y + 2 * p2 * x;
-    const xy = 2 * (x * y * slope + p1 * x + p2 * y);
-    out[2] = xx * yy - xy * xy;
-}
+const MAX_SIDE_ANGLE = Math.PI / 3;
 
 /** Returns the lens of the same image at another size. */
 export function ResizeLens(lens: Lens, width: number, height: number): Lens {
@@ -76,11 +49,11 @@ export function ResizeLens(lens: Lens, width: number, height: number): Lens {
 
 /**
  * Returns the pinhole that images of a lens are undistorted to: it has the same size and principal point, and both
- * focal lengths times the smallest zoom at which no pixel stays empty.
+ * focal lengths times the smallest zoom at which no pixel stays empty. Of a fisheye it keeps 60 degrees to each side.
  *
  * @param owner name of what the lens belongs to, for messages
- * @throws UltrametricError "input" if no zoom fits: the coefficients fold the image over, or the principal point lies
- * outside of it
+ * @throws UltrametricError "input" for coefficients that fold the image over within its edges, and for a principal
+ * point outside of the image
  */
 export function UndistortLens(lens: Lens, owner: string): Lens {
     const { width, height, focalX, focalY, centerX, centerY, distortion } = lens;
@@ -103,16 +76,16 @@ export function UndistortLens(lens: Lens, owner: string): Lens {
         }
         return true;
     };
-    if (!fits(MAX_ZOOM)) {
+    if (!reachesEdges(lens, distortion) || !fits(MAX_ZOOM)) {
         throw new UltrametricError(
             "input",
-            `${owner} has a lens that cannot be undistorted: with k1 ${distortion.k1}, k2 ${distortion.k2}, ` +
-                `k3 ${distortion.k3}, p1 ${distortion.p1}, p2 ${distortion.p2} and the principal point ` +
-                `(${centerX}, ${centerY}) in ${width} x ${height} pixels the image folds over or is left. ` +
-                "Check these numbers, or calibrate the camera again.",
+            `${owner} has a lens that cannot be: with ${DescribeDistortion(distortion)} and the principal point ` +
+                `(${centerX}, ${centerY}) in ${width} x ${height} pixels, the image folds over or is left. Correct ` +
+                "these numbers, or calibrate the camera again, with fewer coefficients (COLMAP's SIMPLE_RADIAL).",
         );
     }
-    let low = MIN_ZOOM;
+    const side = Math.max(Math.max(centerX, width - centerX) / focalX, Math.max(centerY, height - centerY) / focalY);
+    let low = Math.min(Math.max(MIN_ZOOM, side / Math.tan(MAX_SIDE_ANGLE)), MAX_ZOOM);
     let high = MAX_ZOOM;
     for (let i = 0; i < BISECTIONS; i++) {
         const middle = (low + high) / 2;
@@ -123,6 +96,30 @@ export function UndistortLens(lens: Lens, owner: string): Lens {
         }
     }
     return { ...lens, focalX: focalX * high, focalY: focalY * high, distortion: null };
+}
+
+/**
+ * Returns whether a lens maps the directions from its axis outward to positions that never turn back before they leave
+ * the ellipse within the image. Corners are not asked for: calibrations are vague there.
+ */
+function reachesEdges({ width, height, focalX, focalY, centerX, centerY }: Lens, distortion: LensDistortion): boolean {
+    const distorted = [0, 0, 0];
+    for (let direction = 0; direction < DIRECTIONS; direction++) {
+        const around = (2 * Math.PI * direction) / DIRECTIONS;
+        for (let angle = 0; angle < MAX_ANGLE; angle += ANGLE_STEP) {
+            const r = Math.tan(angle);
+            DistortPoint(distortion, r * Math.cos(around), r * Math.sin(around), distorted);
+            const x = ((distorted[0] * focalX + centerX) / width) * 2 - 1;
+            const y = ((distorted[1] * focalY + centerY) / height) * 2 - 1;
+            if (x * x + y * y >= 1) {
+                break;
+            }
+            if (!(distorted[2] > 0)) {
+                return false;
+            }
+        }
+    }
+    return true;
 }
 
 /**

@@ -1,4 +1,5 @@
-import { DistortPoint, type Lens } from "./lens";
+import type { Lens } from "./lens";
+import { DistortPoint } from "./lensDistortion";
 
 /**
  * Removes the lens distortion from an image, with bilinear sampling; colors are weighted by alpha.

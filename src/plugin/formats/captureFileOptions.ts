@@ -33,10 +33,15 @@ export interface CaptureFileOptions extends RunOptions {
      */
     maxImageSize: number | null;
     /**
-     * Folder of the images, for COLMAP and LLFF. Default null: the first that exists of images, images_2, images_4 and
-     * images_8.
+     * Folder of the images. Default null: where the files name them, else images, images_2, images_4, images_8 or
+     * input, else the folder with a file whose path ends like the named one.
      */
     imageFolder: string | null;
+    /**
+     * The least number of images. Images that are missing or broken are left out and named in `Capture.notes`; with
+     * fewer images than this, reading fails. Default null: half of those that the files name, and at least 3.
+     */
+    minImages: number | null;
     /**
      * File names of the images in the order of the poses, for LLFF where the source cannot list its files. Default
      * null: all images, sorted.
@@ -58,6 +63,7 @@ export const DEFAULT_CAPTURE_FILE_OPTIONS: Readonly<CaptureFileOptions> = {
     holdOutEvery: null,
     maxImageSize: 1600,
     imageFolder: null,
+    minImages: null,
     imageNames: null,
     concurrency: 12,
     decodeImageAsync: DecodeImageAsync,
@@ -69,5 +75,5 @@ export const DEFAULT_CAPTURE_FILE_OPTIONS: Readonly<CaptureFileOptions> = {
  */
 export const DEFAULT_HOLD_OUT_EVERY = 8;
 
-/** Folders of the images of COLMAP's and LLFF's captures: in full resolution, then downscaled copies. */
-export const IMAGE_FOLDERS: readonly string[] = ["images", "images_2", "images_4", "images_8"];
+/** Usual folders of images: in full resolution, then downscaled copies, then the input of 3D Gaussian Splatting. */
+export const IMAGE_FOLDERS: readonly string[] = ["images", "images_2", "images_4", "images_8", "input"];

@@ -4,7 +4,7 @@ import { ByteReader } from "./byteReader";
 import { type ColmapCamera, type ColmapImage, ColmapModelOf, ColmapPose, CreateColmapCamera } from "./colmapModel";
 
 // Smallest size of a record.
-const MIN_CAMERA_BYTES = 48;
+const MIN_CAMERA_BYTES = 40;
 const MIN_IMAGE_BYTES = 73;
 const MIN_POINT_BYTES = 51;
 /** Bytes per point observed in an image. */
@@ -12,25 +12,61 @@ const IMAGE_POINT_BYTES = 24;
 /** Bytes per observation of a point. */
 const TRACK_BYTES = 8;
 
+/** The largest number of parameters of a camera model that is not known yet. */
+const MAX_PARAMETERS = 32;
+
 /**
- * Reads cameras.bin of a COLMAP model.
+ * Reads cameras.bin of a COLMAP model. The number of parameters of a camera model that is not known is the one with
+ * which the cameras fill the file.
  *
  * @param file name of the file, for messages
- * @throws UltrametricError "input" when the file is truncated or corrupt, or a camera model is not supported
+ * @throws UltrametricError "input" when the file is truncated or corrupt
  */
 export function ReadColmapCamerasBinary(bytes: Uint8Array, file: string): ColmapCamera[] {
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    const guesses = unknownModelAt(view) === null ? [0] : Array.from({ length: MAX_PARAMETERS }, (_, i) => i + 1);
+    let failure: unknown;
+    for (const guess of guesses) {
+        try {
+            return readCameras(bytes, file, guess);
+        } catch (error) {
+            failure ??= error;
+        }
+    }
+    throw failure;
+}
+
+/** Returns the id of the first camera model that is not known; null if there is none. */
+function unknownModelAt(view: DataView): number | null {
+    let at = 8;
+    while (at + MIN_CAMERA_BYTES <= view.byteLength) {
+        const id = view.getInt32(at + 4, true);
+        const model = ColmapModelOf(id);
+        if (model === null) {
+            return id;
+        }
+        at += 24 + 8 * model.parameterCount;
+    }
+    return null;
+}
+
+/** @param guess number of parameters of models that are not known */
+function readCameras(bytes: Uint8Array, file: string, guess: number): ColmapCamera[] {
     const reader = new ByteReader(bytes, file);
     const cameras: ColmapCamera[] = [];
     const count = reader.count("cameras", MIN_CAMERA_BYTES);
     for (let i = 0; i < count; i++) {
         const what = `camera ${ordinal(i, count)}`;
         const id = reader.uint32(what);
-        const location = `${file}: camera ${id}`;
-        const { name, parameterCount } = ColmapModelOf(reader.int32(what), location);
+        const modelId = reader.int32(what);
+        const { name, parameterCount } = ColmapModelOf(modelId) ?? {
+            name: `number ${modelId}`,
+            parameterCount: guess,
+        };
         const width = reader.uint64(what);
         const height = reader.uint64(what);
         const parameters = Array.from({ length: parameterCount }, () => reader.float64(what));
-        cameras.push(CreateColmapCamera(id, name, width, height, parameters, location));
+        cameras.push(CreateColmapCamera(id, name, width, height, parameters, `${file}: camera ${id}`));
     }
     reader.end(`${count} cameras`);
     return cameras;

@@ -1,12 +1,14 @@
 import { UltrametricError } from "../../compute/base/ultrametricError";
 import { CheckCameraPose } from "../../compute/views/cameraPose";
 import type { SparsePoints } from "../../compute/views/capture";
-import { CreateDistortion, type Lens } from "../../compute/views/lens";
+import type { Lens } from "../../compute/views/lens";
+import { CreateDistortion, type LensDistortion } from "../../compute/views/lensDistortion";
 
 /** A camera of a COLMAP model; several images may share it. */
 export interface ColmapCamera {
     readonly id: number;
-    readonly lens: Lens;
+    /** The reason why images of this camera cannot be read, instead of a lens. */
+    readonly lens: Lens | UltrametricError;
 }
 
 /** A registered image of a COLMAP model. */
@@ -28,46 +30,69 @@ export interface ColmapModel {
     readonly points: SparsePoints | null;
 }
 
-/**
- * Camera models with their parameters, in the order of their ids in binary files (COLMAP's src/colmap/sensor/models.h).
- */
-const MODELS: readonly (readonly [name: string, parameters: string])[] = [
-    ["SIMPLE_PINHOLE", "f, cx, cy"],
-    ["PINHOLE", "fx, fy, cx, cy"],
-    ["SIMPLE_RADIAL", "f, cx, cy, k"],
-    ["RADIAL", "f, cx, cy, k1, k2"],
-    ["OPENCV", "fx, fy, cx, cy, k1, k2, p1, p2"],
-    ["OPENCV_FISHEYE", "fx, fy, cx, cy, k1, k2, k3, k4"],
-    ["FULL_OPENCV", "fx, fy, cx, cy, k1, k2, p1, p2, k3, k4, k5, k6"],
-    ["FOV", "fx, fy, cx, cy, omega"],
-    ["SIMPLE_RADIAL_FISHEYE", "f, cx, cy, k"],
-    ["RADIAL_FISHEYE", "f, cx, cy, k1, k2"],
-    ["THIN_PRISM_FISHEYE", "fx, fy, cx, cy, k1, k2, p1, p2, k3, k4, sx1, sy1"],
-];
-/** Names of the supported models, which are the first ones. */
-const SUPPORTED = MODELS.slice(0, 5).map(([name]) => name);
-
-/**
- * Returns the name and the number of parameters of a camera model.
- *
- * @param id id of the model in binary files
- * @param location file and name of the camera, for messages
- * @throws UltrametricError "input" for an unknown id
- */
-export function ColmapModelOf(id: number, location: string): { name: string; parameterCount: number } {
-    const model = MODELS[id];
-    if (model === undefined) {
-        throw unsupportedModel(`number ${id}`, location);
-    }
-    return { name: model[0], parameterCount: model[1].split(", ").length };
+/** A camera model: the names of its parameters, and the distortion that they stand for. */
+interface CameraModel {
+    readonly name: string;
+    readonly parameters: string;
+    /** Null for a model that is known by name only. */
+    readonly distortion: Partial<LensDistortion> | null;
 }
 
 /**
- * Creates a camera of a COLMAP model.
+ * Camera models in the order of their ids in binary files (COLMAP's src/colmap/sensor/models.h). Parameters have the
+ * names of the fields of LensDistortion.
+ */
+const MODELS: readonly CameraModel[] = [
+    { name: "SIMPLE_PINHOLE", parameters: "f, cx, cy", distortion: {} },
+    { name: "PINHOLE", parameters: "fx, fy, cx, cy", distortion: {} },
+    { name: "SIMPLE_RADIAL", parameters: "f, cx, cy, k1", distortion: {} },
+    { name: "RADIAL", parameters: "f, cx, cy, k1, k2", distortion: {} },
+    { name: "OPENCV", parameters: "fx, fy, cx, cy, k1, k2, p1, p2", distortion: {} },
+    { name: "OPENCV_FISHEYE", parameters: "fx, fy, cx, cy, k1, k2, k3, k4", distortion: { projection: "fisheye" } },
+    { name: "FULL_OPENCV", parameters: "fx, fy, cx, cy, k1, k2, p1, p2, k3, d1, d2, d3", distortion: {} },
+    { name: "FOV", parameters: "fx, fy, cx, cy, a", distortion: { projection: "fov" } },
+    { name: "SIMPLE_RADIAL_FISHEYE", parameters: "f, cx, cy, k1", distortion: { projection: "fisheye" } },
+    { name: "RADIAL_FISHEYE", parameters: "f, cx, cy, k1, k2", distortion: { projection: "fisheye" } },
+    {
+        name: "THIN_PRISM_FISHEYE",
+        parameters: "fx, fy, cx, cy, k1, k2, p1, p2, k3, k4, s1, s2",
+        distortion: { projection: "fisheye" },
+    },
+    {
+        name: "RAD_TAN_THIN_PRISM_FISHEYE",
+        parameters: "fx, fy, cx, cy, k0, k1, k2, k3, k4, k5, p0, p1, s0, s1, s2, s3",
+        distortion: null,
+    },
+    { name: "SIMPLE_DIVISION", parameters: "f, cx, cy, a", distortion: { projection: "division" } },
+    { name: "DIVISION", parameters: "fx, fy, cx, cy, a", distortion: { projection: "division" } },
+    { name: "SIMPLE_FISHEYE", parameters: "f, cx, cy", distortion: { projection: "fisheye" } },
+    { name: "FISHEYE", parameters: "fx, fy, cx, cy", distortion: { projection: "fisheye" } },
+    { name: "EUCM", parameters: "fx, fy, cx, cy, a, b", distortion: { projection: "unified" } },
+    { name: "EQUIRECTANGULAR", parameters: "w, h", distortion: null },
+];
+
+/** Advice for images that see all around. */
+export const PANORAMA_ADVICE =
+    "cut the panoramas into perspective images first, with nerfstudio's `ns-process-data images --camera-type " +
+    "equirectangular --images-per-equirect 8` or COLMAP's python/examples/panorama_sfm.py, and load what it writes.";
+
+/**
+ * Returns the name and the number of parameters of a camera model; null for an id that COLMAP did not have when this
+ * was written.
+ *
+ * @param id id of the model in binary files
+ */
+export function ColmapModelOf(id: number): { name: string; parameterCount: number } | null {
+    const model = MODELS[id];
+    return model === undefined ? null : { name: model.name, parameterCount: model.parameters.split(", ").length };
+}
+
+/**
+ * Creates a camera of a COLMAP model. A camera model whose images cannot be read is no error before an image has it.
  *
  * @param location file and name of the camera, for messages
- * @throws UltrametricError "input" for an unsupported camera model, a wrong number of parameters, sizes or focal
- * lengths that are not positive, or numbers that are not finite
+ * @throws UltrametricError "input" for a wrong number of parameters, sizes or focal lengths that are not positive, or
+ * numbers that are not finite
  */
 export function CreateColmapCamera(
     id: number,
@@ -77,30 +102,30 @@ export function CreateColmapCamera(
     parameters: readonly number[],
     location: string,
 ): ColmapCamera {
-    if (!SUPPORTED.includes(name)) {
-        throw unsupportedModel(name, location);
+    const model = MODELS.find((known) => known.name === name);
+    if (!model?.distortion) {
+        return { id, lens: unsupportedModel(name, location) };
     }
-    const [, names] = MODELS[SUPPORTED.indexOf(name)];
+    const names = model.parameters.split(", ");
     const invalid = (problem: string): UltrametricError =>
         new UltrametricError("input", `${location} ${problem}. Export the model again with COLMAP.`);
-    if (parameters.length !== names.split(", ").length) {
-        throw invalid(`has ${parameters.length} parameters; the model ${name} has ${names}`);
+    if (parameters.length !== names.length) {
+        throw invalid(`has ${parameters.length} parameters; the model ${name} has ${model.parameters}`);
     }
     const invalidIndex = parameters.findIndex((value) => !Number.isFinite(value));
     if (invalidIndex >= 0) {
-        throw invalid(`has the value ${parameters[invalidIndex]} for ${names.split(", ")[invalidIndex]} (of ${names})`);
+        throw invalid(`has the value ${parameters[invalidIndex]} for ${names[invalidIndex]} (of ${model.parameters})`);
     }
     if (!(Number.isSafeInteger(width) && Number.isSafeInteger(height) && width > 0 && height > 0)) {
         throw invalid(`is for images of ${width} x ${height} pixels`);
     }
-    const hasOneFocal = names.startsWith("f,");
-    const [focalX, focalY] = hasOneFocal ? [parameters[0], parameters[0]] : parameters;
-    if (!(focalX > 0 && focalY > 0)) {
-        throw invalid(`has the focal lengths ${focalX} and ${focalY}`);
+    const fields = Object.fromEntries(names.map((field, i) => [field, parameters[i]]));
+    const { f, fx = f, fy = f, cx: centerX, cy: centerY, ...coefficients } = fields;
+    if (!(fx > 0 && fy > 0)) {
+        throw invalid(`has the focal lengths ${fx} and ${fy}`);
     }
-    const [centerX, centerY, k1 = 0, k2 = 0, p1 = 0, p2 = 0] = parameters.slice(hasOneFocal ? 1 : 2);
-    const distortion = CreateDistortion(k1, k2, 0, p1, p2);
-    return { id, lens: { width, height, focalX, focalY, centerX, centerY, distortion } };
+    const distortion = CreateDistortion({ ...coefficients, ...model.distortion });
+    return { id, lens: { width, height, focalX: fx, focalY: fy, centerX, centerY, distortion } };
 }
 
 /**
@@ -147,9 +172,13 @@ export function ColmapPose(
 }
 
 function unsupportedModel(name: string, location: string): UltrametricError {
+    const known = MODELS.filter(({ distortion }) => distortion !== null).map((model) => model.name);
     return new UltrametricError(
         "input",
-        `${location} has the camera model ${name}, but only ${SUPPORTED.join(", ")} are supported. Undistort the ` +
-            "images with COLMAP's image_undistorter and load its model, or calibrate again with a supported model.",
+        `${location} has the camera model ${name}, which is not read (${known.join(", ")} are). ` +
+            (name === "EQUIRECTANGULAR"
+                ? `For a panorama, ${PANORAMA_ADVICE}`
+                : "Undistort the images: `colmap image_undistorter --image_path <images> --input_path <model> " +
+                  "--output_path dense`, and load the folder dense."),
     );
 }

@@ -13,7 +13,7 @@ interface Line {
  * Reads cameras.txt of a COLMAP model: one line per camera with CAMERA_ID, MODEL, WIDTH, HEIGHT, PARAMS[].
  *
  * @param file name of the file, for messages
- * @throws UltrametricError "input", with the line, when the file is malformed or a camera model is not supported
+ * @throws UltrametricError "input", with the line, when the file is malformed
  */
 export function ReadColmapCamerasText(text: string, file: string): ColmapCamera[] {
     const cameras = linesOf(text).map((line) => {
@@ -28,7 +28,7 @@ export function ReadColmapCamerasText(text: string, file: string): ColmapCamera[
 
 /**
  * Reads images.txt of a COLMAP model: for each image a line with IMAGE_ID, QW, QX, QY, QZ, TX, TY, TZ, CAMERA_ID, NAME,
- * and a line with the observed points, which may be empty and is skipped.
+ * and a line with the observed points, which is skipped; it may be empty or missing.
  *
  * @param file name of the file, for messages
  * @throws UltrametricError "input", with the line, when the file is malformed or an image has no pose
@@ -41,13 +41,15 @@ export function ReadColmapImagesText(text: string, file: string): ColmapImage[] 
         if (line.text === "" || line.text.startsWith("#")) {
             continue;
         }
-        i++; // skips the points
         const fields = line.text.split(/\s+/);
         if (fields.length < 10) {
             throw malformed(file, line, `it has ${fields.length} fields; an image has 10 (id, quaternion, ...)`);
         }
         const values = numbersOf(fields.slice(0, 9), 9, line, file);
-        const name = fields.slice(9).join(" "); // names may contain spaces
+        const name = line.text.replace(/^(?:\S+\s+){9}/, ""); // names may contain blanks
+        if (isPointLine(lines[i + 1] ?? "")) {
+            i++;
+        }
         const location = `${file}, line ${line.number}: image "${name}"`;
         const pose = ColmapPose(values.slice(1, 5), values.slice(5, 8), location);
         images.push({ name, cameraId: values[8], pose, location });
@@ -73,6 +75,12 @@ export function ReadColmapPointsText(text: string, file: string): SparsePoints {
     });
     checkCount(text, "points", lines.length, file);
     return { positions, colors };
+}
+
+/** Returns whether a line lists the points of an image: nothing, or triples of numbers. Some writers leave it out. */
+function isPointLine(text: string): boolean {
+    const fields = text.trim().split(/\s+/);
+    return text.trim() === "" || (fields.length % 3 === 0 && fields.every((field) => Number.isFinite(Number(field))));
 }
 
 /** Returns the lines that are neither comments nor empty. */

@@ -1,5 +1,6 @@
 import { UltrametricError } from "../../compute/base/ultrametricError";
-import { DistortPoint, type Lens } from "../../compute/views/lens";
+import type { Lens } from "../../compute/views/lens";
+import { DistortPoint } from "../../compute/views/lensDistortion";
 import { ReadNpy } from "./npyArray";
 import { DecodePngToNumbers } from "./pngImage";
 

@@ -20,6 +20,46 @@ export function DetectImageFormat(bytes: Uint8Array): ImageFormat | null {
     return bytes.length >= 12 && textAt(bytes, 0) === "RIFF" && textAt(bytes, 8) === "WEBP" ? "webp" : null;
 }
 
+/** Signatures of files that are not read everywhere: their bytes from an offset, and their name. */
+const OTHER_FORMATS: readonly (readonly [offset: number, signature: string, name: string])[] = [
+    [4, "ftyphei", "a HEIC image"],
+    [4, "ftyphev", "a HEIC image"],
+    [4, "ftypmif1", "a HEIC image"],
+    [4, "ftypmsf1", "a HEIC image"],
+    [4, "ftypavi", "an AVIF image"],
+    [0, "II*\0", "a TIFF image or a camera's raw file"],
+    [0, "MM\0*", "a TIFF image or a camera's raw file"],
+    [0, "GIF8", "a GIF image"],
+    [0, "BM", "a BMP image"],
+    [0, "version https://git-lfs", "a pointer of Git LFS (git lfs pull brings the file)"],
+];
+
+/** Returns the name of a file's format with an article, as far as it is known by its signature; null for others. */
+export function NameImageFormat(bytes: Uint8Array): string | null {
+    const head = String.fromCharCode(...bytes.subarray(0, 32));
+    return OTHER_FORMATS.find(([offset, signature]) => head.startsWith(signature, offset))?.[2] ?? null;
+}
+
+/**
+ * Creates the error for a file that cannot be decoded, with its format and the remedy.
+ *
+ * @param decoder what decodes, for instance "this browser"
+ * @param cause the decoder's own error; undefined if it has no decoder for the format
+ */
+export function UndecodableImage(bytes: Uint8Array, file: string, decoder: string, cause?: unknown): UltrametricError {
+    const name = NameImageFormat(bytes);
+    const advice = name?.includes("HEIC")
+        ? "convert it to JPEG (on an iPhone, Settings > Camera > Formats > Most Compatible takes JPEG)."
+        : "convert it to PNG or JPEG.";
+    return new UltrametricError(
+        name === null && cause !== undefined ? "input" : "unsupported",
+        name === null
+            ? `${file} (${bytes.length} bytes) is corrupt or in a format that ${decoder} cannot decode; ${advice}`
+            : `${file} is ${name}, which ${decoder} cannot decode; ${advice}`,
+        { cause },
+    );
+}
+
 /**
  * Prepares a JPEG or WebP file for decoding: checks that it is complete, because decoders fill the rest with gray, and
  * removes the EXIF data of a JPEG, because decoders may rotate the image and poses refer to the pixels as stored.

@@ -1,5 +1,5 @@
 import { UltrametricError } from "../../compute/base/ultrametricError";
-import { DetectImageFormat, PrepareImageBytes } from "./imageBytes";
+import { DetectImageFormat, NameImageFormat, PrepareImageBytes, UndecodableImage } from "./imageBytes";
 import { DecodePngToRgba, type RgbaImage } from "./pngImage";
 
 /** A function that decodes an image file; `file` is the name of the file, for messages. */
@@ -14,10 +14,16 @@ export type ImageDecoder = (bytes: Uint8Array, file: string) => Promise<RgbaImag
  */
 export async function DecodeImageAsync(bytes: Uint8Array, file: string): Promise<RgbaImage> {
     const format = DetectImageFormat(bytes);
-    if (format === "png" || file.toLowerCase().endsWith(".png")) {
+    if (
+        format === "png" ||
+        (format === null && file.toLowerCase().endsWith(".png") && NameImageFormat(bytes) === null)
+    ) {
         return DecodePngToRgba(bytes, file);
     }
     if (typeof createImageBitmap === "undefined" || typeof OffscreenCanvas === "undefined") {
+        if (format === null && NameImageFormat(bytes) !== null) {
+            throw UndecodableImage(bytes, file, "this program");
+        }
         throw new UltrametricError(
             "unsupported",
             `${file} is not a PNG file, and only browsers decode other formats; convert it to PNG, or set the option ` +
@@ -32,11 +38,7 @@ export async function DecodeImageAsync(bytes: Uint8Array, file: string): Promise
             colorSpaceConversion: "none",
         });
     } catch (error) {
-        throw new UltrametricError(
-            "input",
-            `${file} is corrupt or in a format that this browser cannot decode; convert it to PNG.`,
-            { cause: error },
-        );
+        throw UndecodableImage(bytes, file, "this browser", error);
     }
     const { width, height } = bitmap;
     const context = new OffscreenCanvas(width, height).getContext("2d", { willReadFrequently: true });

@@ -5,9 +5,12 @@ import type { Lens } from "../../compute/views/lens";
 import { LevelCapture } from "../../compute/views/levelCapture";
 import { BaseName, type FileSource } from "../sources/fileSource";
 import { type CaptureFileOptions, DEFAULT_CAPTURE_FILE_OPTIONS, IMAGE_FOLDERS } from "./captureFileOptions";
+import { FindImagesAsync, IsFound } from "./findImages";
 import { HasImageExtension, WithoutImageExtension } from "./imageExtensions";
+import { NotesOf } from "./imageLosses";
 import { ReadNpy } from "./npyArray";
-import { HoldOut, LoadPosedImagesAsync, type PosedImage } from "./posedImages";
+import type { PosedImage } from "./posedImage";
+import { HoldOut, LoadPosedImagesAsync } from "./posedImages";
 
 /** The file that contains the poses. */
 export const LLFF_FILE = "poses_bounds.npy";
@@ -50,8 +53,10 @@ export async function LoadLlffCaptureAsync(
     const posed = images.map((path, i) =>
         readView(data.subarray(ROW_LENGTH * i, ROW_LENGTH * (i + 1)), path, `${file}: row ${i}`),
     );
-    const loaded = await LoadPosedImagesAsync(source, HoldOut(posed, settings.holdOutEvery), settings);
-    const capture = { name: settings.name ?? source.name, ...loaded };
+    const found = await FindImagesAsync(source, posed, { ...settings, imageFolder: null });
+    const split = HoldOut(found.images.filter(IsFound), settings.holdOutEvery);
+    const { views, heldOutViews, notes } = await LoadPosedImagesAsync(source, split, found, settings);
+    const capture = { name: settings.name ?? source.name, views, heldOutViews, ...NotesOf(notes) };
     return (settings.level ?? true) ? LevelCapture(capture) : capture;
 }
 

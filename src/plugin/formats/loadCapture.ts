@@ -2,7 +2,8 @@ import { ThrowIfAborted, UltrametricError } from "../../compute/base/ultrametric
 import type { Capture } from "../../compute/views/capture";
 import type { FileSource } from "../sources/fileSource";
 import type { CaptureFileOptions } from "./captureFileOptions";
-import { COLMAP_FOLDERS, FindColmapFilesAsync, LoadColmapCaptureAsync } from "./colmapCapture";
+import { LoadColmapCaptureAsync } from "./colmapCapture";
+import { COLMAP_FOLDERS, FindColmapFilesAsync } from "./colmapFiles";
 import { LLFF_FILE, LoadLlffCaptureAsync } from "./llffCapture";
 import { LoadNerfCaptureAsync, NERF_FILE, NERF_TRAIN_FILE } from "./nerfCapture";
 
@@ -25,7 +26,7 @@ export async function FindCaptureLayoutAsync(source: FileSource, signal?: AbortS
             return "nerf";
         }
     }
-    if ((await FindColmapFilesAsync(source, signal)) !== null) {
+    if ((await FindColmapFilesAsync(source, 1, signal)).length > 0) {
         return "colmap";
     }
     if (await source.existsAsync(LLFF_FILE, signal)) {

@@ -1,15 +1,13 @@
 import { CheckCameraPose } from "../../compute/views/cameraPose";
-import { CreateDistortion, type Lens, type LensDistortion } from "../../compute/views/lens";
+import type { Lens } from "../../compute/views/lens";
+import { CreateDistortion, type LensDistortion } from "../../compute/views/lensDistortion";
+import { PANORAMA_ADVICE } from "./colmapModel";
 import type { JsonNode } from "./jsonNode";
 
-/** Supported coefficients of lens distortion. */
-const DISTORTIONS = ["k1", "k2", "k3", "p1", "p2"] as const;
-const UNSUPPORTED_DISTORTIONS = ["k4", "k5", "k6"];
-const SUPPORTED_MODELS = ["PINHOLE", "SIMPLE_PINHOLE", "OPENCV", "SIMPLE_RADIAL", "RADIAL"];
-
-const UNDISTORT =
-    "undistort the images (for instance with COLMAP's image_undistorter), write the new fl_x, fl_y, cx, cy, and " +
-    "remove the distortion.";
+/** Names of perspective camera models, with radial and tangential coefficients or without. */
+const PERSPECTIVE_MODELS = ["PINHOLE", "SIMPLE_PINHOLE", "OPENCV", "SIMPLE_RADIAL", "RADIAL", "FULL_OPENCV"];
+const FISHEYE_MODELS = ["OPENCV_FISHEYE", "SIMPLE_RADIAL_FISHEYE", "RADIAL_FISHEYE"];
+const PANORAMA_MODELS = ["EQUIRECTANGULAR", "VR180_L", "VR180_R", "OMNIDIRECTIONALSTEREO_L", "OMNIDIRECTIONALSTEREO_R"];
 
 /**
  * Reads a `transform_matrix`.
@@ -36,27 +34,37 @@ export function ReadNerfPose(node: JsonNode): Float64Array {
 /**
  * Reads the lens distortion of a frame, from the frame or its file; null without distortion.
  *
- * @throws UltrametricError "input" for distortion that is not supported
+ * Coefficients are OpenCV's: of a fisheye k1 to k4; else k1, k2, k3, p1, p2, and k4, k5, k6 of the rational model.
+ *
+ * @throws UltrametricError "input" for a lens that is not supported
  */
 export function ReadNerfDistortion(frame: JsonNode, root: JsonNode): LensDistortion | null {
+    const field = (key: string): number => cameraField(frame, root, key)?.number() ?? 0;
     const model = cameraField(frame, root, "camera_model");
-    if (model !== null && !SUPPORTED_MODELS.includes(model.string())) {
+    const name = model?.string().toUpperCase() ?? "OPENCV";
+    const panorama = PANORAMA_MODELS.includes(name)
+        ? model
+        : (cameraField(frame, root, "latlong") ?? cameraField(frame, root, "equirectangular"));
+    if (panorama !== null && panorama.value !== false) {
+        throw panorama.error(`stands for images of all around; ${PANORAMA_ADVICE}`);
+    }
+    const polynomial = cameraField(frame, root, "ftheta_p0");
+    if (polynomial !== null) {
+        throw polynomial.error("belongs to an f-theta lens, which is not read; calibrate it as OPENCV_FISHEYE.");
+    }
+    if (model !== null && !PERSPECTIVE_MODELS.includes(name) && !FISHEYE_MODELS.includes(name)) {
+        const known = [...PERSPECTIVE_MODELS, ...FISHEYE_MODELS].join(", ");
         throw model.error(
-            `is "${model.string()}", but only ${SUPPORTED_MODELS.join(", ")} are supported; ${UNDISTORT}`,
+            `is "${model.string()}", which is not read (${known} are); undistort the images, for instance with COLMAP's ` +
+                "image_undistorter, and load the folder that it writes.",
         );
     }
-    const fisheye = cameraField(frame, root, "is_fisheye");
-    if (fisheye !== null && fisheye.value === true) {
-        throw fisheye.error(`is true, but lenses with 180 degrees or more are not supported; ${UNDISTORT}`);
+    const isFisheye = FISHEYE_MODELS.includes(name) || cameraField(frame, root, "is_fisheye")?.value === true;
+    const [k1, k2, k3, k4] = ["k1", "k2", "k3", "k4"].map(field);
+    if (isFisheye) {
+        return CreateDistortion({ projection: "fisheye", k1, k2, k3, k4 });
     }
-    for (const key of UNSUPPORTED_DISTORTIONS) {
-        const value = cameraField(frame, root, key);
-        if (value !== null && value.number() !== 0) {
-            throw value.error(`is ${value.number()}, but only ${DISTORTIONS.join(", ")} are supported; ${UNDISTORT}`);
-        }
-    }
-    const [k1, k2, k3, p1, p2] = DISTORTIONS.map((key) => cameraField(frame, root, key)?.number() ?? 0);
-    return CreateDistortion(k1, k2, k3, p1, p2);
+    return CreateDistortion({ k1, k2, k3, d1: k4, d2: field("k5"), d3: field("k6"), p1: field("p1"), p2: field("p2") });
 }
 
 /**

@@ -2,13 +2,17 @@ import { MapConcurrentlyAsync } from "../../compute/base/mapConcurrently";
 import { ThrowIfAborted, UltrametricError } from "../../compute/base/ultrametricError";
 import type { Capture, SparsePoints } from "../../compute/views/capture";
 import { LevelCapture } from "../../compute/views/levelCapture";
+import { FileFinder } from "../sources/fileFinder";
 import type { FileSource } from "../sources/fileSource";
 import { type CaptureFileOptions, DEFAULT_CAPTURE_FILE_OPTIONS } from "./captureFileOptions";
-import { HasImageExtension, WithoutImageExtension } from "./imageExtensions";
+import { FindImagesAsync, IsFound } from "./findImages";
+import { HasFoundExtension, WithoutFoundExtension } from "./imageExtensions";
+import { NotesOf } from "./imageLosses";
 import { type JsonNode, ReadJsonAsync } from "./jsonNode";
 import { ReadNerfDistortion, ReadNerfLens, ReadNerfPose } from "./nerfCamera";
 import { ReadPlyPoints } from "./plyPoints";
-import { HoldOut, LoadPosedImagesAsync, type PosedImage } from "./posedImages";
+import type { PosedImage } from "./posedImage";
+import { HoldOut, LoadPosedImagesAsync } from "./posedImages";
 
 /** The file of the training views, in captures with a file for each split. */
 export const NERF_TRAIN_FILE = "transforms_train.json";
@@ -62,8 +66,13 @@ export async function LoadNerfCaptureAsync(
     if (train.length === 0) {
         throw root.error("has no frames; there is nothing to segment.");
     }
-    const sparsePoints = await readSparsePointsAsync(source, root, signal);
-    const { views, heldOutViews } = await LoadPosedImagesAsync(source, { train, heldOut }, settings);
+    const sparse = await readSparsePointsAsync(source, root, signal);
+    const found = await FindImagesAsync(source, [...train, ...heldOut], settings);
+    const split = {
+        train: found.images.slice(0, train.length).filter(IsFound),
+        heldOut: found.images.slice(train.length).filter(IsFound),
+    };
+    const { views, heldOutViews, notes } = await LoadPosedImagesAsync(source, split, found, settings);
     if (views.every(({ depth }) => depth !== null && !depth.some((d) => d > 0))) {
         throw new UltrametricError(
             "input",
@@ -75,7 +84,8 @@ export async function LoadNerfCaptureAsync(
         name: settings.name ?? source.name,
         views,
         heldOutViews,
-        ...(sparsePoints === null ? {} : { sparsePoints }),
+        ...(sparse.points === null ? {} : { sparsePoints: sparse.points }),
+        ...NotesOf([...sparse.notes, ...notes]),
     };
     return (settings.level ?? !isUpright(root, hasSplits)) ? LevelCapture(capture) : capture;
 }
@@ -154,7 +164,7 @@ function readFrames(root: JsonNode): Frame[] {
 
 function imagePath(node: JsonNode): { path: string; name: string } {
     const path = relativePath(node);
-    return { path: HasImageExtension(path) ? path : `${path}.png`, name: WithoutImageExtension(path) };
+    return { path: HasFoundExtension(path) ? path : `${path}.png`, name: WithoutFoundExtension(path) };
 }
 
 function relativePath(node: JsonNode): string {
@@ -210,15 +220,21 @@ async function readSparsePointsAsync(
     source: FileSource,
     root: JsonNode,
     signal: AbortSignal | undefined,
-): Promise<SparsePoints | null> {
-    if (root.has("ply_file_path")) {
-        const path = relativePath(root.at("ply_file_path"));
-        return ReadPlyPoints(await source.readBytesAsync(path, signal), `${source.name}/${path}`);
-    }
+): Promise<{ points: SparsePoints | null; notes: string[] }> {
     // Requests for files that usually do not exist would fill the console of the page with errors.
-    const files = (await source.listAsync?.("", signal)) ?? [];
-    const path = SPARSE_POINT_FILES.find((name) => files.includes(name));
-    return path === undefined
-        ? null
-        : ReadPlyPoints(await source.readBytesAsync(path, signal), `${source.name}/${path}`);
+    const files = await source.listAllAsync?.(signal);
+    const named = root.has("ply_file_path") ? relativePath(root.at("ply_file_path")) : null;
+    const path =
+        named === null
+            ? (SPARSE_POINT_FILES.find((name) => files?.includes(name)) ?? null)
+            : files === undefined
+              ? (await source.existsAsync(named, signal))
+                  ? named
+                  : null
+              : new FileFinder(files).find(named);
+    return {
+        points:
+            path === null ? null : ReadPlyPoints(await source.readBytesAsync(path, signal), `${source.name}/${path}`),
+        notes: named !== null && path === null ? [`The sparse points are missing and were left out: ${named}.`] : [],
+    };
 }

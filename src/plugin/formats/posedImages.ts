@@ -1,7 +1,7 @@
 import { MapConcurrentlyAsync } from "../../compute/base/mapConcurrently";
 import { Pacer } from "../../compute/base/pacer";
 import { ThrowIfAborted, UltrametricError } from "../../compute/base/ultrametricError";
-import type { View } from "../../compute/views/capture";
+import type { View, ViewPicture } from "../../compute/views/capture";
 import { CreateCamera, type Lens, ResizeLens, UndistortLens } from "../../compute/views/lens";
 import { ShrinkImage } from "../../compute/views/shrinkImage";
 import { UndistortImage } from "../../compute/views/undistortImage";
@@ -9,30 +9,10 @@ import type { FileSource } from "../sources/fileSource";
 import { type CaptureFileOptions, DEFAULT_HOLD_OUT_EVERY } from "./captureFileOptions";
 import { DecodeDepthAsync } from "./depthFile";
 import { DecodeDepthMap, ResampleDepthMap } from "./depthMap";
+import type { FoundImages } from "./findImages";
+import type { ImageLosses } from "./imageLosses";
 import type { RgbaImage } from "./pngImage";
-
-/** An image file with its camera. */
-export interface PosedImage {
-    readonly name: string;
-    /** Path of the image file. */
-    readonly path: string;
-    /** Camera to world, 16 numbers, row-major, OpenGL axes; validated. */
-    readonly pose: Float64Array;
-    /** File and location of the camera, for messages. */
-    readonly location: string;
-    /**
-     * Returns the lens of the camera; fields that the files omit are derived from the image's size in pixels.
-     *
-     * @throws UltrametricError "input" with the field
-     */
-    lensOf(width: number, height: number): Lens;
-    /** Path of the depth image of the same size, see DecodeDepthAsync; null without one. */
-    readonly depthPath: string | null;
-    /** Path of the depth image of any size, see DecodeDepthMap; null without one. */
-    readonly depthMapPath: string | null;
-    /** Nearest and farthest visible depth, world units; null where unknown. */
-    readonly depthRange: readonly [near: number, far: number] | null;
-}
+import type { PosedImage } from "./posedImage";
 
 /**
  * Splits images into training and held-out images, see `CaptureFileOptions.holdOutEvery`.
@@ -57,18 +37,27 @@ export function HoldOut<T>(
     return { train: images.filter((_, i) => !isHeldOut(i)), heldOut: images.filter((_, i) => isHeldOut(i)) };
 }
 
+/** Views that were read, and what was left out. */
+export interface LoadedImages {
+    readonly views: View[];
+    readonly heldOutViews: View[];
+    readonly notes: string[];
+}
+
 /**
  * Reads the training and held-out images as views of pinhole cameras: scales cameras to downscaled copies of their
- * images, downscales large images, undistorts images, and reads depth.
+ * images, downscales large images, undistorts images, and reads depth. An image that is broken, or does not fit its
+ * camera, is left out.
  *
- * @throws UltrametricError "input", with the file, when a file is missing, malformed or does not fit its camera;
- * "aborted"
+ * @throws UltrametricError "input", with the file, when too few images can be used, and for depth that is missing,
+ * malformed or does not fit; "aborted"
  */
 export async function LoadPosedImagesAsync(
     source: FileSource,
     { train, heldOut }: { readonly train: readonly PosedImage[]; readonly heldOut: readonly PosedImage[] },
+    { losses, notes }: FoundImages,
     settings: CaptureFileOptions,
-): Promise<{ views: View[]; heldOutViews: View[] }> {
+): Promise<LoadedImages> {
     const { maxImageSize, signal } = settings;
     if (maxImageSize !== null && !(maxImageSize >= 1)) {
         throw new UltrametricError(
@@ -84,31 +73,71 @@ export async function LoadPosedImagesAsync(
     const all = [...train, ...heldOut];
     let done = 0;
     const views = await MapConcurrentlyAsync(all, settings.concurrency, async (posed) => {
-        const view = await readViewAsync(source, posed, settings);
+        const view = await readViewAsync(source, posed, settings, losses);
         settings.onProgress?.({ stage: "Reading images", fraction: ++done / all.length });
         return view;
     });
-    return { views: views.slice(0, train.length), heldOutViews: views.slice(train.length) };
+    const isRead = (view: View | null): view is View => view !== null;
+    const read = views.filter(isRead);
+    const wide = read.filter(({ picture }) => picture && isWide(picture.lens)).length;
+    return {
+        views: views.slice(0, train.length).filter(isRead),
+        heldOutViews: views.slice(train.length).filter(isRead),
+        notes: [
+            ...notes,
+            ...losses.notes(),
+            ...(wide > 0
+                ? [`${wide} of ${read.length} images are of a fisheye: what they show beyond 60 degrees was cut off.`]
+                : []),
+        ],
+    };
 }
 
-async function readViewAsync(source: FileSource, posed: PosedImage, settings: CaptureFileOptions): Promise<View> {
-    const { signal, maxImageSize } = settings;
-    const { name, path, location, depthPath, depthMapPath } = posed;
+function isWide({ distortion, width, focalX }: Lens): boolean {
+    return distortion !== null && distortion.projection !== "perspective" && width / 2 / focalX > Math.PI / 3;
+}
+
+/** An image with its camera, undistorted, or still with the size of the depth that belongs to it. */
+interface ReadImage {
+    readonly image: Uint8Array;
+    readonly picture: ViewPicture;
+    /** Lens of the view. */
+    readonly pinhole: Lens;
+}
+
+async function readViewAsync(
+    source: FileSource,
+    posed: PosedImage,
+    settings: CaptureFileOptions,
+    losses: ImageLosses,
+): Promise<View | null> {
+    const { signal } = settings;
+    const { name, path, location, depthPath, depthMapPath, depthRange } = posed;
     const depthFilePath = depthPath ?? depthMapPath;
-    const file = `${source.name}/${path}`;
     ThrowIfAborted(signal, `Reading ${source.name}`);
     const [bytes, depthBytes] = await Promise.all([
-        source.readBytesAsync(path, signal),
+        readOrLoseAsync(source, posed, losses, signal),
         depthFilePath === null ? null : source.readBytesAsync(depthFilePath, signal),
     ]);
+    if (bytes === null) {
+        return null;
+    }
     // Images that arrive together are decoded in separate tasks, so that the main thread stays responsive.
     await new Pacer(`Reading ${source.name}`, signal).yieldAsync();
-    const decoded = await settings.decodeImageAsync(bytes, file);
-    let lens = fitLens(posed.lensOf(decoded.width, decoded.height), decoded, location, file);
-    let image = decoded.data;
+    let read: ReadImage;
+    try {
+        read = await readImageAsync(bytes, posed, `${source.name}/${path}`, settings);
+    } catch (error) {
+        if (error instanceof UltrametricError && (error.kind === "input" || error.kind === "unsupported")) {
+            losses.addBroken(path, error);
+            return null;
+        }
+        throw error;
+    }
+    const { image, picture, pinhole } = read;
     let depth: Float32Array | null = null;
     if (depthBytes !== null && depthPath !== null) {
-        if (lens.distortion !== null) {
+        if (picture.lens.distortion !== null) {
             throw new UltrametricError(
                 "input",
                 `${location} has lens distortion and a depth image, ${depthPath}; undistort both, or ignore the ` +
@@ -116,27 +145,58 @@ async function readViewAsync(source: FileSource, posed: PosedImage, settings: Ca
             );
         }
         const depthFile = `${source.name}/${depthPath} (view ${name})`;
-        depth = await DecodeDepthAsync(depthBytes, lens.width, lens.height, depthFile);
-    } else if (maxImageSize !== null && Math.max(lens.width, lens.height) > maxImageSize) {
+        depth = await DecodeDepthAsync(depthBytes, pinhole.width, pinhole.height, depthFile);
+    } else if (depthBytes !== null) {
+        const map = DecodeDepthMap(depthBytes, `${source.name}/${depthMapPath}`);
+        depth = ResampleDepthMap(map, settings.depthUnit, picture.lens, pinhole);
+    }
+    const camera = CreateCamera(pinhole, posed.pose);
+    return { name, camera, image, depth, picture, ...(depthRange === null ? {} : { depthRange }) };
+}
+
+/** Reads the file of an image; null if it turns out to be missing, where files cannot be listed. */
+async function readOrLoseAsync(
+    source: FileSource,
+    posed: PosedImage,
+    losses: ImageLosses,
+    signal: AbortSignal | undefined,
+): Promise<Uint8Array | null> {
+    try {
+        return await source.readBytesAsync(posed.path, signal);
+    } catch (error) {
+        ThrowIfAborted(signal, `Reading ${source.name}`);
+        if (!(error instanceof UltrametricError) || (await source.existsAsync(posed.path, signal))) {
+            throw error;
+        }
+        losses.addMissing(posed.path, error);
+        return null;
+    }
+}
+
+/** Decodes an image, reduces it, and removes the distortion. @throws UltrametricError "input", "unsupported" */
+async function readImageAsync(
+    bytes: Uint8Array,
+    posed: PosedImage,
+    file: string,
+    { decodeImageAsync, maxImageSize }: CaptureFileOptions,
+): Promise<ReadImage> {
+    const { path, location, depthPath } = posed;
+    const decoded = await decodeImageAsync(bytes, file);
+    let lens = fitLens(posed.lensOf(decoded.width, decoded.height), decoded, location, file);
+    let image = decoded.data;
+    if (depthPath === null && maxImageSize !== null && Math.max(lens.width, lens.height) > maxImageSize) {
         const { width, height } = lens;
         const scale = maxImageSize / Math.max(width, height);
         lens = ResizeLens(lens, Math.max(1, Math.round(width * scale)), Math.max(1, Math.round(height * scale)));
         image = ShrinkImage(image, width, height, lens.width, lens.height);
     }
-    const imageLens = lens;
-    if (lens.distortion !== null) {
-        const pinhole = UndistortLens(lens, location);
-        image = UndistortImage(image, lens, pinhole);
-        lens = pinhole;
+    const picture = { path, width: decoded.width, height: decoded.height, lens };
+    // An image with depth of its own size is checked with that.
+    if (lens.distortion === null || depthPath !== null) {
+        return { image, picture, pinhole: lens };
     }
-    if (depthBytes !== null && depthPath === null) {
-        const map = DecodeDepthMap(depthBytes, `${source.name}/${depthMapPath}`);
-        depth = ResampleDepthMap(map, settings.depthUnit, imageLens, lens);
-    }
-    const camera = CreateCamera(lens, posed.pose);
-    return posed.depthRange === null
-        ? { name, camera, image, depth }
-        : { name, camera, image, depth, depthRange: posed.depthRange };
+    const pinhole = UndistortLens(lens, location);
+    return { image: UndistortImage(image, lens, pinhole), picture, pinhole };
 }
 
 /** Scales a lens to its image, which may be a smaller or larger copy of the image that the camera belongs to. */
