@@ -73,18 +73,17 @@ export function CreateSyntheticScene(
         const { depth, points } = castRays(camera, eye);
         views.push({ name: `view ${v}`, camera, image: new Uint8Array(4 * imageSize * imageSize).fill(200), depth });
         const ofView: (typeof masks)[number]["masks"] = [];
+        const seen = Uint32Array.from(depth.keys()).filter((p) => depth[p] > 0);
         while (ofView.length < masksPerView) {
             const center = direction(Math.floor(random() * 400), 400);
             const size = 0.15 * 14 ** random() * (0.9 + 0.2 * random());
             const bitmap = new Uint8Array(imageSize * imageSize);
             let area = 0;
-            for (let p = 0; p < bitmap.length; p++) {
-                const away = Math.hypot(
-                    points[3 * p] - center[0],
-                    points[3 * p + 1] - center[1],
-                    points[3 * p + 2] - center[2],
-                );
-                if (depth[p] > 0 && away < size) {
+            for (const p of seen) {
+                const x = points[3 * p] - center[0];
+                const y = points[3 * p + 1] - center[1];
+                const z = points[3 * p + 2] - center[2];
+                if (x * x + y * y + z * z < size * size) {
                     bitmap[p] = 1;
                     area++;
                 }

@@ -1,4 +1,5 @@
 import type { EdgeList } from "./edgeList";
+import { FindForestEdges } from "./forestEdges";
 import type { MergeList } from "./mergeList";
 import { SortIndices } from "./sortIndices";
 import { UnionFind } from "./unionFind";
@@ -12,6 +13,9 @@ export interface SpanningForest {
     readonly merges: MergeList;
 }
 
+/** Edges per vertex from which on finding the edges of the forest takes less time than sorting all edges. */
+const MANY_EDGES = 2;
+
 /**
  * Creates the minimum spanning forest by Kruskal's algorithm; edges of equal weight are ordered by index, so that the
  * result is unique.
@@ -20,7 +24,7 @@ export interface SpanningForest {
  */
 export function CreateSpanningForest(edges: EdgeList, weights: Float32Array | Float64Array): SpanningForest {
     const count = edges.vertexCount;
-    const sorted = SortIndices(weights);
+    const sorted = sortCandidates(edges, weights);
     const sets = new UnionFind(count);
     const chosen = new Uint32Array(Math.max(count - 1, 0));
     const first = new Uint32Array(chosen.length);
@@ -50,4 +54,17 @@ export function CreateSpanningForest(edges: EdgeList, weights: Float32Array | Fl
             height: height.slice(0, merged),
         },
     };
+}
+
+/** Returns the edges that the forest may have, in ascending order of weight; edges of equal weight by index. */
+function sortCandidates(edges: EdgeList, weights: Float32Array | Float64Array): Uint32Array {
+    if (weights.length < MANY_EDGES * edges.vertexCount) {
+        return SortIndices(weights);
+    }
+    const candidates = FindForestEdges(edges, weights);
+    const own = new Float64Array(candidates.length);
+    for (let i = 0; i < own.length; i++) {
+        own[i] = weights[candidates[i]];
+    }
+    return SortIndices(own).map((i) => candidates[i]);
 }

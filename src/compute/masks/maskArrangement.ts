@@ -190,6 +190,6 @@ export function CreateMaskArrangement(
             cellMasks[--next] = chainMask[node];
         }
     }
-    const cellOfPixel = cellCount <= 65536 ? Uint16Array.from(cells) : cells;
+    const cellOfPixel = cellCount <= 65536 ? new Uint16Array(cells) : cells;
     return new MaskArrangement(width, height, masks.length, cellOfPixel, cellStart, cellMasks, cellPixels);
 }

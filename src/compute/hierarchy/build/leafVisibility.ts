@@ -16,13 +16,28 @@ export function SplitByVisibility(leafCount: number, observations: readonly View
             isObserved[i] |= cells[i] === UNSEEN ? 0 : 1;
         }
     }
-    const all = Uint32Array.from({ length: leafCount }, (_, i) => i);
-    return { observed: all.filter((i) => isObserved[i] === 1), unobserved: all.filter((i) => isObserved[i] === 0) };
+    let count = 0;
+    for (let i = 0; i < leafCount; i++) {
+        count += isObserved[i];
+    }
+    const observed = new Uint32Array(count);
+    const unobserved = new Uint32Array(leafCount - count);
+    for (let i = 0, o = 0, u = 0; i < leafCount; i++) {
+        if (isObserved[i] === 1) {
+            observed[o++] = i;
+        } else {
+            unobserved[u++] = i;
+        }
+    }
+    return { observed, unobserved };
 }
 
-/** Returns the observations of some of the leaves. */
+/** Returns the observations of some of the leaves, which ascend; shares them if these are all leaves. */
 export function SelectObservations(observations: readonly ViewObservation[], leaves: Uint32Array): ViewObservation[] {
     return observations.map((view) => {
+        if (leaves.length === view.cells.length) {
+            return view;
+        }
         const cells = new Uint16Array(leaves.length);
         for (let i = 0; i < leaves.length; i++) {
             cells[i] = view.cells[leaves[i]];

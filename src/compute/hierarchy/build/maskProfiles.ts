@@ -49,34 +49,44 @@ export function CreateMaskProfiles(
 
     let offset = 0;
     observations.forEach(({ cells, arrangement }, v) => {
-        const { cellStart, cellMasks, maskCount } = arrangement;
+        const { cellStart, cellMasks, cellCount, maskCount } = arrangement;
+        // Many points lie in one cell, so its masks are listed once for all of a region's points.
+        const inCell = new Uint32Array(cellCount);
         const inside = new Uint32Array(maskCount);
         for (let r = 0; r < regionCount; r++) {
             let points = 0;
-            const touched: number[] = [];
+            const touchedCells: number[] = [];
             for (let s = regionStart[r]; s < regionStart[r + 1]; s++) {
                 const cell = cells[byRegion[s]];
                 if (cell === UNSEEN) {
                     continue;
                 }
                 points++;
+                if (inCell[cell]++ === 0) {
+                    touchedCells.push(cell);
+                }
+            }
+            if (points === 0) {
+                continue;
+            }
+            const touched: number[] = [];
+            for (const cell of touchedCells) {
                 for (let c = cellStart[cell]; c < cellStart[cell + 1]; c++) {
-                    if (inside[cellMasks[c]]++ === 0) {
+                    if (inside[cellMasks[c]] === 0) {
                         touched.push(cellMasks[c]);
                     }
+                    inside[cellMasks[c]] += inCell[cell];
                 }
+                inCell[cell] = 0;
             }
-            if (points > 0) {
-                touched.sort((a, b) => a - b);
-                views[r].push(v);
-                seen[r].push(points);
-                for (const mask of touched) {
-                    masks[r].push(offset + mask);
-                    counts[r].push(inside[mask]);
-                    inside[mask] = 0;
-                }
-                start[r].push(masks[r].length);
+            views[r].push(v);
+            seen[r].push(points);
+            for (const mask of sortMasks(touched, inside)) {
+                masks[r].push(offset + mask);
+                counts[r].push(inside[mask]);
+                inside[mask] = 0;
             }
+            start[r].push(masks[r].length);
         }
         offset += maskCount;
     });
@@ -88,6 +98,24 @@ export function CreateMaskProfiles(
         counts: Float32Array.from(counts[r]),
     }));
 }
+
+/** Sorts the masks with points inside. */
+function sortMasks(touched: number[], inside: Uint32Array): number[] {
+    // A pass over all masks takes less time than to sort many of them.
+    if (touched.length * SORT_STEPS < inside.length) {
+        return touched.sort((a, b) => a - b);
+    }
+    let place = 0;
+    for (let mask = 0; mask < inside.length; mask++) {
+        if (inside[mask] > 0) {
+            touched[place++] = mask;
+        }
+    }
+    return touched;
+}
+
+/** Passed masks that take as long as sorting one. */
+const SORT_STEPS = 16;
 
 /** The profile of the union of two regions. */
 export function AddMaskProfiles(a: MaskProfile, b: MaskProfile): MaskProfile {

@@ -1,8 +1,8 @@
 import type { EdgeList } from "../../algorithms/edgeList";
 import { UNSEEN, type ViewObservation } from "./observations";
 
-/** Edges per block. */
-const BLOCK_SIZE = 4096;
+/** Runs of edges per block. */
+const BLOCK_SIZE = 512;
 /** Entries of each view's cache of cell pairs, a power of 2. */
 const CACHE_SIZE = 4096;
 
@@ -17,16 +17,34 @@ export function VoteEdges(edges: EdgeList, observations: readonly ViewObservatio
     const total = new Float32Array(count);
     const views = new Uint16Array(count);
     const voters = observations.map((observation) => new ViewVoter(observation));
+    const runs = findRuns(edges.from);
     // Consecutive edges are near in space, so the cells of a block's points stay in the processor's cache.
-    for (let begin = 0; begin < count; begin += BLOCK_SIZE) {
+    for (let begin = 0, last = runs.length - 1; begin < last; begin += BLOCK_SIZE) {
         for (const voter of voters) {
-            voter.vote(edges, begin, Math.min(begin + BLOCK_SIZE, count), total, views);
+            voter.vote(edges, runs, begin, Math.min(begin + BLOCK_SIZE, last), total, views);
         }
     }
     for (let e = 0; e < count; e++) {
         total[e] /= Math.max(views[e], 1);
     }
     return total;
+}
+
+/** Returns the first edges of the runs of edges with the same lower vertex, and the number of edges. */
+function findRuns(from: Uint32Array): Uint32Array {
+    const isFirst = (e: number): boolean => e === 0 || from[e] !== from[e - 1];
+    let count = 0;
+    for (let e = 0; e < from.length; e++) {
+        count += isFirst(e) ? 1 : 0;
+    }
+    const runs = new Uint32Array(count + 1);
+    for (let e = 0, run = 0; e < from.length; e++) {
+        if (isFirst(e)) {
+            runs[run++] = e;
+        }
+    }
+    runs[count] = from.length;
+    return runs;
 }
 
 /** The votes of one view. Many edges cross the same border of cells, so the shares of pairs of cells are cached. */
@@ -36,20 +54,30 @@ class ViewVoter {
 
     public constructor(private readonly _observation: ViewObservation) {}
 
-    /** Adds the votes on a range of edges. */
-    public vote({ from, to }: EdgeList, begin: number, end: number, total: Float32Array, views: Uint16Array): void {
+    /** Adds the votes on the edges of a range of runs. */
+    public vote(
+        { from, to }: EdgeList,
+        runs: Uint32Array,
+        begin: number,
+        end: number,
+        total: Float32Array,
+        views: Uint16Array,
+    ): void {
         const { cells } = this._observation;
-        for (let e = begin; e < end; e++) {
-            const a = cells[from[e]];
-            const b = cells[to[e]];
-            if (a === b) {
-                // The same masks hold both ends. Cell 0 is outside all masks and does not vote.
-                if (a !== UNSEEN && a !== 0) {
+        for (let run = begin; run < end; run++) {
+            const a = cells[from[runs[run]]];
+            if (a === UNSEEN) {
+                continue;
+            }
+            for (let e = runs[run]; e < runs[run + 1]; e++) {
+                const b = cells[to[e]];
+                if (a === b) {
+                    // The same masks hold both ends. Cell 0 is outside all masks and does not vote.
+                    views[e] += a === 0 ? 0 : 1;
+                } else if (b !== UNSEEN) {
+                    total[e] += this._separatingShare(a, b);
                     views[e]++;
                 }
-            } else if (a !== UNSEEN && b !== UNSEEN) {
-                total[e] += this._separatingShare(a, b);
-                views[e]++;
             }
         }
     }
