@@ -2,25 +2,26 @@ import { VertexBuffer } from "@babylonjs/core/Buffers/buffer";
 import type { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine";
 import type { DrawWrapper } from "@babylonjs/core/Materials/drawWrapper";
 import { FaceNormals } from "../content/faceNormals";
-import type { ContentPiece } from "../content/sceneContent";
+import type { PieceBatch } from "./pieceBatches";
 import { SceneViewShader } from "./sceneViewShader";
 
 /** Vertex buffers by the attribute of the shader. */
 export type PieceBuffers = Record<string, VertexBuffer>;
 
-/** Creates the vertex buffers of a piece of faces or points, three vertices per element. */
-export function CreatePieceBuffers(engine: WebGPUEngine, piece: ContentPiece): PieceBuffers {
-    const { kind, positions, normals, colors, baseUvs, emissiveUvs, appearance } = piece;
+/** Creates the vertex buffers of faces or points, three vertices per element. */
+export function CreatePieceBuffers(engine: WebGPUEngine, batch: PieceBatch): PieceBuffers {
+    const { kind, positions, normals, colors, baseUvs, emissiveUvs, appearance, elementOfVertex } = batch;
     // A point is drawn as a triangle; instances of a single triangle would be much slower on some devices.
     const create = (attribute: string, data: Float32Array | null, size: number): PieceBuffers =>
         CreateBuffer(engine, attribute, data && kind === "points" ? tripled(data, size) : data, size);
     return {
         ...create("position", positions, 3),
         ...create("plane", kind === "faces" ? FaceNormals(positions) : null, 3),
-        ...create("normal", SceneViewShader.IsLit(piece) ? normals : null, 3),
+        ...create("normal", SceneViewShader.IsLit(batch) ? normals : null, 3),
         ...create("color", colors, 4),
         ...create("uv", appearance.baseTexture ? baseUvs : null, 2),
         ...create("uv2", appearance.emissiveTexture ? emissiveUvs : null, 2),
+        ...CreateBuffer(engine, "element", elementOfVertex, 1),
     };
 }
 

@@ -5,6 +5,7 @@ import { CheckGpuAsync } from "../../compute/gpu/gpuErrors";
 import { OffscreenTarget } from "../babylon/offscreenTarget";
 import type { ContentSamples, SampleRun } from "../content/contentSamples";
 import type { ContentPiece } from "../content/sceneContent";
+import { Concatenated, LookKeys } from "./pieceBatches";
 import { CreateBuffer, DisposeDraw } from "./pieceBuffers";
 import type { SceneViewShader } from "./sceneViewShader";
 
@@ -37,19 +38,17 @@ export async function DrawSampleColorsAsync(
     }
     const target = new OffscreenTarget(engine, TARGET_SIZE, TARGET_SIZE, "color", 1, "scene sample colors");
     try {
-        const capacity = TARGET_SIZE * TARGET_SIZE;
-        for (const run of surfaceRuns) {
-            // A piece has fewer elements than the target has pixels, but a large face may have any number of samples.
-            for (let start = 0; start < run.count; start += capacity) {
-                const count = Math.min(capacity, run.count - start);
-                const pixels = await drawRunAsync(engine, shader, target, run, start, count);
-                for (let i = 0; i < count; i++) {
+        for (const slices of sliceRuns(surfaceRuns)) {
+            const pixels = await drawSlicesAsync(engine, shader, target, slices);
+            let pixel = 0;
+            for (const { run, start, count } of slices) {
+                for (let i = 0; i < count; i++, pixel++) {
                     for (let c = 0; c < 3; c++) {
-                        colors[3 * (run.first + start + i) + c] = pixels[4 * i + c];
+                        colors[3 * (run.first + start + i) + c] = pixels[4 * pixel + c];
                     }
                 }
-                await pacer.yieldIfDueAsync();
             }
+            await pacer.yieldIfDueAsync();
         }
         await CheckGpuAsync(engine, "Drawing the colors of samples");
     } finally {
@@ -58,35 +57,73 @@ export async function DrawSampleColorsAsync(
     return colors;
 }
 
-/** Draws `count` samples of a run from `start` on, and returns their pixels. */
-async function drawRunAsync(
+/** Samples `start` to `start + count` of a run. */
+interface RunSlice {
+    readonly run: SampleRun<ContentPiece>;
+    readonly start: number;
+    readonly count: number;
+}
+
+/** Returns slices of runs that look alike, in groups that the target has pixels for. */
+function sliceRuns(runs: readonly SampleRun<ContentPiece>[]): RunSlice[][] {
+    const capacity = TARGET_SIZE * TARGET_SIZE;
+    const keys = new LookKeys();
+    const open = new Map<string, { slices: RunSlice[]; count: number }>();
+    const groups: RunSlice[][] = [];
+    for (const run of runs) {
+        const key = keys.keyOf(run.piece);
+        for (let start = 0; start < run.count; ) {
+            let group = open.get(key);
+            if (!group || group.count === capacity) {
+                group = { slices: [], count: 0 };
+                open.set(key, group);
+                groups.push(group.slices);
+            }
+            const count = Math.min(capacity - group.count, run.count - start);
+            group.slices.push({ run, start, count });
+            group.count += count;
+            start += count;
+        }
+    }
+    return groups;
+}
+
+/** Draws samples of runs that look alike, and returns their pixels one after the other. */
+async function drawSlicesAsync(
     engine: WebGPUEngine,
     shader: SceneViewShader,
     target: OffscreenTarget,
-    { piece, colors, baseUvs, emissiveUvs }: SampleRun<ContentPiece>,
-    start: number,
-    count: number,
+    slices: readonly RunSlice[],
 ): Promise<Uint8Array | Float32Array> {
-    const { appearance } = piece;
-    const wrapper = await shader.createDrawWrapperAsync("SAMPLES", piece);
+    const [{ run }] = slices;
+    const { appearance } = run.piece;
+    const wrapper = await shader.createDrawWrapperAsync("SAMPLES", run.piece);
     const effect = wrapper.effect!;
-    const create = (attribute: string, data: Float32Array | null, size: number): ReturnType<typeof CreateBuffer> =>
+    const samples = slices.reduce((sum, { count }) => sum + count, 0);
+    const create = (
+        attribute: string,
+        field: "colors" | "baseUvs" | "emissiveUvs",
+        size: number,
+    ): ReturnType<typeof CreateBuffer> =>
         CreateBuffer(
             engine,
             attribute,
-            data === null ? null : data.subarray(size * start, size * (start + count)),
+            run[field] &&
+                Concatenated(
+                    slices.map(({ run, start, count }) => run[field]!.subarray(size * start, size * (start + count))),
+                ),
             size,
         );
     const buffers = {
         ...CreateBuffer(
             engine,
             "sampleIndex",
-            Float32Array.from({ length: count }, (_, i) => i),
+            Float32Array.from({ length: samples }, (_, i) => i),
             1,
         ),
-        ...create("color", colors, 4),
-        ...create("uv", appearance.baseTexture ? baseUvs : null, 2),
-        ...create("uv2", appearance.emissiveTexture ? emissiveUvs : null, 2),
+        ...create("color", "colors", 4),
+        ...(appearance.baseTexture ? create("uv", "baseUvs", 2) : {}),
+        ...(appearance.emissiveTexture ? create("uv2", "emissiveUvs", 2) : {}),
     };
     try {
         target.draw(() => {
@@ -94,7 +131,7 @@ async function drawRunAsync(
             effect.setFloat2("targetSize", target.width, target.height);
             shader.setAppearance(effect, appearance);
             engine.bindBuffers(buffers, null, effect);
-            engine.drawArraysType(Constants.MATERIAL_PointListDrawMode, 0, count, 1);
+            engine.drawArraysType(Constants.MATERIAL_PointListDrawMode, 0, samples, 1);
         });
         return await target.readAsync();
     } finally {

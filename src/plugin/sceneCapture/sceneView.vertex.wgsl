@@ -7,7 +7,11 @@ uniform up: vec3f;
 uniform back: vec3f;
 uniform lens: vec4f; // image plane at depth 1 to clip space: scale x, scale y, offset x, offset y
 uniform clipDepth: vec2f; // clip z = x * depth + y
+#ifdef ELEMENT
+attribute element: f32;
+#else
 uniform firstElement: f32;
+#endif
 flat varying vElement: f32;
 varying vDepth: f32;
 #else
@@ -58,7 +62,11 @@ fn main(input: VertexInputs) -> FragmentInputs {
     vertexOutputs.vCorner = vec2f(1.7320508 * (corner - 1.0), select(-1.0, 2.0, corner == 1.0));
     imagePlane += vertexOutputs.vCorner * max(uniforms.radius, uniforms.minRadius * depth);
 #endif
+#ifdef ELEMENT
+    vertexOutputs.vElement = vertexInputs.element;
+#else
     vertexOutputs.vElement = uniforms.firstElement + f32(vertexInputs.vertexIndex / 3u);
+#endif
     vertexOutputs.vDepth = depth;
     vertexOutputs.position = vec4f(
         imagePlane * uniforms.lens.xy + depth * uniforms.lens.zw,

@@ -8,6 +8,7 @@ import { DisposeEffect } from "../babylon/drawCaches";
 import type { UpAxis } from "../babylon/worldFrame";
 import type { ContentPiece } from "../content/sceneContent";
 import type { SurfaceAppearance } from "../content/surfaceAppearance";
+import type { PieceBatch } from "./pieceBatches";
 import fragmentSource from "./sceneView.fragment.wgsl?raw";
 import vertexSource from "./sceneView.vertex.wgsl?raw";
 import type { DepthRange } from "./viewDepthRange";
@@ -48,12 +49,16 @@ export class SceneViewShader {
         return normals !== null && !appearance.isUnlit;
     }
 
-    /** Creates the draw state of a piece for a pass. @throws UltrametricError "gpu" */
-    public async createDrawWrapperAsync(pass: SceneViewPass, piece: ContentPiece): Promise<DrawWrapper> {
-        const { appearance, colors, kind } = piece;
+    /** Creates the draw state of a piece or a batch for a pass. @throws UltrametricError "gpu" */
+    public async createDrawWrapperAsync(
+        pass: SceneViewPass,
+        piece: ContentPiece & Partial<Pick<PieceBatch, "elementOfVertex">>,
+    ): Promise<DrawWrapper> {
+        const { appearance, colors, kind, elementOfVertex } = piece;
         const flags = {
             [pass]: true,
             POINTS: kind === "points" && pass !== "SAMPLES",
+            ELEMENT: !!elementOfVertex && pass !== "SAMPLES",
             PLANE: kind === "faces" && pass === "SURFACE",
             NORMAL: pass === "COLOR" && SceneViewShader.IsLit(piece),
             VERTEX_COLOR: colors !== null,
@@ -68,6 +73,7 @@ export class SceneViewShader {
         if (!effect) {
             const attributes = [pass === "SAMPLES" ? "sampleIndex" : "position"];
             for (const [flag, attribute] of [
+                ["ELEMENT", "element"],
                 ["PLANE", "plane"],
                 ["NORMAL", "normal"],
                 ["VERTEX_COLOR", "color"],

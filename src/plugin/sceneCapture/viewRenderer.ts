@@ -11,6 +11,7 @@ import type { UpAxis } from "../babylon/worldFrame";
 import type { ContentSamples } from "../content/contentSamples";
 import { type ContentPiece, NO_ELEMENT, type SceneContent } from "../content/sceneContent";
 import { CollectSplatsAsync } from "./collectSplats";
+import { BatchPieces, type PieceBatch } from "./pieceBatches";
 import { CreatePieceBuffers, DisposeDraw, type PieceBuffers } from "./pieceBuffers";
 import { DrawSampleColorsAsync } from "./sampleColors";
 import { SceneViewShader } from "./sceneViewShader";
@@ -30,9 +31,9 @@ export interface RenderedView {
     readonly visibility?: SplatVisibility;
 }
 
-/** The GPU resources that draw a piece. */
+/** The GPU resources that draw pieces. */
 interface PieceDraw {
-    readonly piece: ContentPiece;
+    readonly piece: PieceBatch;
     readonly buffers: PieceBuffers;
     readonly color: DrawWrapper;
     readonly surface: DrawWrapper;
@@ -75,8 +76,8 @@ export class ViewRenderer {
         const renderer = new ViewRenderer(engine, content, upAxis, options, splats);
         try {
             await WaitForTexturesAsync(content.pieces, pacer);
-            for (const piece of content.pieces.filter(({ kind }) => kind !== "splats")) {
-                await renderer._addPieceAsync(piece);
+            for (const batch of BatchPieces(content.pieces.filter(({ kind }) => kind !== "splats"))) {
+                await renderer._addPieceAsync(batch);
                 await pacer.yieldIfDueAsync();
             }
         } catch (error) {
@@ -117,7 +118,7 @@ export class ViewRenderer {
         this._shader.dispose();
     }
 
-    private async _addPieceAsync(piece: ContentPiece): Promise<void> {
+    private async _addPieceAsync(piece: PieceBatch): Promise<void> {
         const color = await this._shader.createDrawWrapperAsync("COLOR", piece);
         const surface = await this._shader.createDrawWrapperAsync("SURFACE", piece);
         this._draws.push({ piece, buffers: CreatePieceBuffers(this._engine, piece), color, surface });
@@ -151,7 +152,7 @@ export class ViewRenderer {
     }
 
     private _drawPiece(
-        piece: ContentPiece,
+        piece: PieceBatch,
         buffers: PieceBuffers,
         wrapper: DrawWrapper,
         camera: PinholeCamera,
