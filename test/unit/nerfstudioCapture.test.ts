@@ -323,7 +323,7 @@ describe("sparse points of transforms.json", () => {
 
     it.each([
         ["cut off", BinaryPly(true).slice(0, -5), /a.ply .*its 2 elements "vertex" need 38 bytes, but 33 follow/],
-        ["cut off as text", ascii.slice(0, -10), /a.ply .*line 14 ends before its value of "red"/],
+        ["cut off as text", ascii.slice(0, -10), /a.ply .*line 15 ends before its value of "red"/],
         ["without z", ascii.replace("property float z", "property float w"), /no property z/],
     ])("throws on a file that is %s", async (_, file, message) => {
         const source = Files({ ...CAMERA, ply_file_path: "a.ply" });

@@ -1,0 +1,68 @@
+import type { AssetContainer } from "@babylonjs/core/assetContainer";
+import { Pacer } from "../../compute/base/pacer";
+import type { RunOptions } from "../../compute/base/progress";
+import { ThrowIfAborted, UltrametricError } from "../../compute/base/ultrametricError";
+
+/** A model that was read from a file. */
+export interface LoadedModel {
+    /** The meshes, materials and textures, which are not yet in the scene. */
+    readonly container: AssetContainer;
+    /** What the file holds, in reading order, such as "600 points". */
+    readonly facts: readonly string[];
+    /** Sentences about everything that was left out, changed or guessed, with the reason. */
+    readonly leftOut: readonly string[];
+}
+
+/** Options of the functions that load a model. */
+export interface LoadModelOptions extends RunOptions {
+    /** The name of the file, for the meshes and for messages. Default: the name of a `File`, else "the file". */
+    readonly name?: string;
+    /**
+     * Returns the bytes of a texture by the name that the file has for it, or null for one that is missing. Default:
+     * undefined, textures are left out.
+     */
+    readonly readTextureAsync?: (name: string) => Promise<Uint8Array | null>;
+}
+
+/** The state of a model that is being read. */
+export interface ModelReading {
+    readonly bytes: Uint8Array;
+    readonly name: string;
+    readonly pacer: Pacer;
+    readonly options: LoadModelOptions;
+    readonly facts: string[];
+    readonly leftOut: string[];
+    /** Shows the progress. @param fraction 0..1 */
+    readonly report: (fraction: number) => void;
+}
+
+/**
+ * Reads the bytes of a model.
+ *
+ * @throws UltrametricError "input" for a `Blob` that cannot be read, "aborted"
+ */
+export async function BeginReadingAsync(source: Blob | Uint8Array, options: LoadModelOptions): Promise<ModelReading> {
+    const name = options.name ?? (source as Partial<File>).name ?? "the file";
+    const stage = `Reading ${name}`;
+    ThrowIfAborted(options.signal, stage);
+    let bytes: Uint8Array;
+    try {
+        bytes = source instanceof Uint8Array ? source : new Uint8Array(await source.arrayBuffer());
+    } catch (cause) {
+        throw new UltrametricError("input", `${name} could not be read; it may have been moved or deleted.`, { cause });
+    }
+    return {
+        bytes,
+        name,
+        pacer: new Pacer(stage, options.signal),
+        options,
+        facts: [],
+        leftOut: [],
+        report: (fraction) => options.onProgress?.({ stage, fraction }),
+    };
+}
+
+/** Returns a number of things in words, such as "1 point" or "1,234 points". */
+export function CountInWords(count: number, thing: string, things = `${thing}s`): string {
+    return `${count.toLocaleString("en-US")} ${count === 1 ? thing : things}`;
+}
