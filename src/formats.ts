@@ -5,12 +5,20 @@
  */
 
 // Writers.
+export { ExportLabelImagesAsync, type LabelImage } from "./plugin/export/exportLabelImages";
+export {
+    DEFAULT_EXPORT_PART_GLBS_OPTIONS,
+    ExportPartGlbsAsync,
+    type ExportPartGlbsOptions,
+    type PartGlb,
+} from "./plugin/export/exportPartGlbs";
 export { WriteElementLabelsCsv, WriteLeafLabelsCsv } from "./plugin/export/labelCsv";
 export { LabelElements } from "./plugin/export/labelElements";
 export { WriteLabelImages } from "./plugin/export/labelImage";
+export type { LeafLabels } from "./plugin/export/leafLabels";
 export { WriteNpy } from "./plugin/export/npyFile";
 export { type PartNode, SelectPartNodes } from "./plugin/export/partNodes";
-export { WritePointCloudPly } from "./plugin/export/pointCloudPly";
+export { WriteLabeledPly, WritePointCloudPly } from "./plugin/export/pointCloudPly";
 export { WriteSplatFile } from "./plugin/export/splatFile";
 export { WriteSplatPly } from "./plugin/export/splatPly";
 export { SplatsByPart } from "./plugin/export/splatsByPart";
@@ -23,6 +31,8 @@ export { LoadLlffCaptureAsync } from "./plugin/formats/llffCapture";
 export { type CaptureLayout, FindCaptureLayoutAsync } from "./plugin/formats/loadCapture";
 export { ParseMaskFile, WriteMaskFile } from "./plugin/formats/maskFiles";
 export { LoadNerfCaptureAsync } from "./plugin/formats/nerfCapture";
+export type { LoadedModel, LoadModelOptions } from "./plugin/models/loadedModel";
+export { type LoadedPly, LoadPlyAsync, type LoadPlyOptions } from "./plugin/models/loadPly";
 export { FileFinder } from "./plugin/sources/fileFinder";
 export { type LoadedSplats, LoadSplatsAsync, type LoadSplatsOptions } from "./plugin/splatFiles/loadSplats";
 export {

@@ -22,6 +22,7 @@ import { CreateDendrogram } from "../../src/compute/hierarchy/cut/dendrogram";
 import { SegmentationHierarchy } from "../../src/compute/hierarchy/cut/segmentationHierarchy";
 import type { ContentItem } from "../../src/plugin/content/sceneContent";
 import { ExportGlbAsync } from "../../src/plugin/export/exportGlb";
+import { ExportPartGlbsAsync } from "../../src/plugin/export/exportPartGlbs";
 import { SelectPartNodes } from "../../src/plugin/export/partNodes";
 import { ContentLeaves } from "../../src/plugin/parts/model/contentLeaves";
 
@@ -195,6 +196,49 @@ describe("a GLB of parts", () => {
         expect(max.x).toBeLessThanOrEqual(3.5 + 1e-5);
         expect(all.min.asArray().map((x) => x.toFixed(3))).toEqual(["-0.500", "-1.000", "-0.500"]);
         expect(all.max.asArray().map((x) => x.toFixed(3))).toEqual(["3.500", "5.000", "0.500"]);
+    });
+
+    it("can be written for each part alone, in its place, without the parts that are left out", async () => {
+        const { scene, hierarchy, content } = CreateContent(false);
+        const before = [scene.meshes.length, engine.scenes.length];
+        const labels = Int32Array.from({ length: 27 }, (_, leaf) =>
+            leaf < 6 ? 3 : leaf < 12 ? -1 : leaf < 24 ? 0 : 2,
+        );
+        const nameOf = (part: number): string | null => (part === 3 ? "lid" : null);
+        const found = new Map<string, number>();
+        for await (const { part, bytes } of ExportPartGlbsAsync(hierarchy, labels, content, scene, { nameOf })) {
+            expect((await validateBytes(bytes)).issues.numErrors).toBe(0);
+            const document = await new WebIO().readBinary(bytes);
+            const [node] = document.getRoot().listScenes()[0].listChildren();
+            expect(node.getExtras()).toEqual({ part });
+            const primitives = document
+                .getRoot()
+                .listMeshes()
+                .flatMap((mesh) => mesh.listPrimitives());
+            const count = primitives.reduce((sum, one) => {
+                const triangles = (one.getIndices()?.getCount() ?? 0) / 3;
+                return sum + (triangles || one.getAttribute("POSITION")!.getCount());
+            }, 0);
+            found.set(node.getName(), count);
+        }
+        expect([...found]).toEqual([
+            ["part 0", 12],
+            ["part 2", 3],
+            ["lid", 6],
+        ]);
+        expect([scene.meshes.length, engine.scenes.length]).toEqual(before);
+    });
+
+    it("stops writing parts when canceled, and refuses labels of other leaves", async () => {
+        const { scene, hierarchy, content } = CreateContent(false);
+        const cancel = new AbortController();
+        const labels = Int32Array.from({ length: 27 }, (_, leaf) => leaf);
+        const files = ExportPartGlbsAsync(hierarchy, labels, content, scene, { signal: cancel.signal });
+        await files.next();
+        cancel.abort();
+        await expect(files.next()).rejects.toMatchObject({ kind: "aborted" });
+        const wrong = ExportPartGlbsAsync(hierarchy, labels.subarray(1), content, scene);
+        await expect(wrong.next()).rejects.toMatchObject({ kind: "input" });
     });
 
     it("has colored points when there is no content", async () => {

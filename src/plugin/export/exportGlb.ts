@@ -1,16 +1,11 @@
-import { VertexBuffer } from "@babylonjs/core/Buffers/buffer";
-import { Constants } from "@babylonjs/core/Engines/constants";
-import { EngineStore } from "@babylonjs/core/Engines/engineStore";
-import { Mesh } from "@babylonjs/core/Meshes/mesh";
 import { TransformNode } from "@babylonjs/core/Meshes/transformNode";
-import { Scene } from "@babylonjs/core/scene";
+import type { Scene } from "@babylonjs/core/scene";
 import { Pacer } from "../../compute/base/pacer";
 import { UltrametricError } from "../../compute/base/ultrametricError";
 import type { Criterion, SegmentationHierarchy } from "../../compute/hierarchy/cut/segmentationHierarchy";
-import { ToLinearSpace } from "../content/surfaceAppearance";
 import type { ContentLeaves } from "../parts/model/contentLeaves";
 import { BakedItem } from "./bakedItem";
-import { PrepareImageEncoderAsync } from "./imageEncoder";
+import { CheckContent, CreateLeafPoints, GlbWriter, GroupElements } from "./glbWriter";
 import { NodeOfLeaves, type PartNode, SelectPartNodes } from "./partNodes";
 
 /** Options of {@link ExportGlbAsync}. */
@@ -65,30 +60,12 @@ export async function ExportGlbAsync(
     }
     const criterion = requested ?? hierarchy.criteria[0];
     const dendrogram = hierarchy.dendrogram(criterion);
-    if (content && content.capture.elements.length !== hierarchy.leafCount) {
-        throw new UltrametricError(
-            "input",
-            `The content has ${content.capture.elements.length} samples, but the hierarchy "${hierarchy.name}" has ` +
-                `${hierarchy.leafCount} leaves; give the content that it belongs to.`,
-        );
-    }
-    if (engineScene.isDisposed) {
-        throw new UltrametricError("disposed", "The scene has been disposed; nothing can be exported from it.");
-    }
-    const { GLTF2Export } = await loadSerializersAsync();
-    if (content?.items.some(({ mesh }) => (mesh.material?.getActiveTextures().length ?? 0) > 0)) {
-        await PrepareImageEncoderAsync();
-    }
+    CheckContent(hierarchy, content);
+    const writer = await GlbWriter.CreateAsync(engineScene, content);
     const nodes = SelectPartNodes(dendrogram, levels, Math.max(1, Math.round(minShare * hierarchy.leafCount)));
     const nodeOfLeaf = NodeOfLeaves(dendrogram, nodes);
 
-    // A virtual scene is not in the engine's list, so it is never rendered, and the scene of the content is not
-    // notified.
-    const lastScene = EngineStore._LastCreatedScene;
-    const scene = new Scene(engineScene.getEngine(), { virtual: true });
-    EngineStore._LastCreatedScene = lastScene;
-    try {
-        scene.useRightHandedSystem = true;
+    return await writer.writeAsync(async (scene) => {
         const root = new TransformNode(hierarchy.name, scene);
         root.metadata = { gltf: { extras: { criterion, leaves: hierarchy.leafCount, levels: [...levels] } } };
         const parts: TransformNode[] = [];
@@ -116,7 +93,7 @@ export async function ExportGlbAsync(
             // glTF has no widely supported format for splats; WriteSplatPly exports them.
             for (const item of content.items.filter(({ kind }) => kind !== "splats")) {
                 const { firstElement, elementCount } = item;
-                const groups = groupByNode(elementCount, (e) => nodeOfLeaf[content.leafOfElement[firstElement + e]]);
+                const groups = GroupElements(elementCount, (e) => nodeOfLeaf[content.leafOfElement[firstElement + e]]);
                 const baked = new BakedItem(item);
                 for (const [node, elements] of groups) {
                     baked.createMeshes(elements, nodeAt(node));
@@ -124,81 +101,9 @@ export async function ExportGlbAsync(
                 }
             }
         } else {
-            for (const [node, leaves] of groupByNode(hierarchy.leafCount, (leaf) => nodeOfLeaf[leaf])) {
-                createLeafPoints(hierarchy, leaves, nodeAt(node));
+            for (const [node, leaves] of GroupElements(hierarchy.leafCount, (leaf) => nodeOfLeaf[leaf])) {
+                CreateLeafPoints(hierarchy, leaves, nodeAt(node));
             }
         }
-        const name = "parts";
-        const { files } = await GLTF2Export.GLBAsync(scene, name, {
-            exportWithoutWaitingForScene: true,
-            exportUnusedUVs: true,
-            removeNoopRootNodes: false,
-        });
-        const file = files[`${name}.glb`];
-        if (!(file instanceof Blob)) {
-            throw new UltrametricError(
-                "unsupported",
-                "The installed @babylonjs/serializers did not write a GLB; update it.",
-            );
-        }
-        return new Uint8Array(await file.arrayBuffer());
-    } finally {
-        for (const mesh of scene.meshes) {
-            const { material } = mesh;
-            mesh.material = null;
-            if (material?.meshMap) {
-                delete material.meshMap[mesh.uniqueId];
-            }
-        }
-        scene.dispose();
-        EngineStore._LastCreatedScene = lastScene;
-    }
-}
-
-async function loadSerializersAsync(): Promise<typeof import("@babylonjs/serializers/glTF/2.0/index")> {
-    try {
-        return await import("@babylonjs/serializers/glTF/2.0/index");
-    } catch (error) {
-        throw new UltrametricError(
-            "unsupported",
-            "The export of GLB files needs the package @babylonjs/serializers; install it.",
-            {
-                cause: error,
-            },
-        );
-    }
-}
-
-/** Groups elements by node. */
-function groupByNode(count: number, nodeOf: (element: number) => number): Map<number, number[]> {
-    const groups = new Map<number, number[]>();
-    for (let element = 0; element < count; element++) {
-        const node = nodeOf(element);
-        const group = groups.get(node);
-        if (group) {
-            group.push(element);
-        } else {
-            groups.set(node, [element]);
-        }
-    }
-    return groups;
-}
-
-function createLeafPoints(
-    { positions, colors }: SegmentationHierarchy,
-    leaves: readonly number[],
-    parent: TransformNode,
-): void {
-    const mesh = new Mesh("points", parent.getScene(), parent);
-    const gather = (from: ArrayLike<number>, scale: number): Float32Array =>
-        Float32Array.from(
-            { length: 3 * leaves.length },
-            (_, i) => from[3 * leaves[Math.floor(i / 3)] + (i % 3)] * scale,
-        );
-    mesh.setVerticesData(VertexBuffer.PositionKind, gather(positions, 1), false, 3);
-    // Vertex colors in glTF are linear.
-    mesh.setVerticesData(VertexBuffer.ColorKind, gather(colors, 1 / 255).map(ToLinearSpace), false, 3);
-    mesh.isUnIndexed = true;
-    mesh.refreshBoundingInfo();
-    mesh.overrideRenderingFillMode = Constants.MATERIAL_PointListDrawMode;
+    });
 }

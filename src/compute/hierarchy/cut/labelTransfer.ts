@@ -54,7 +54,16 @@ export class LabelTransfer {
      */
     public label(partition: Partition): Int32Array {
         const ranks = RankPartsBySize(partition, this._keepLargest);
-        const leaves = LabelLeaves(partition);
+        return this.labelAs(Int32Array.from(LabelLeaves(partition), (part) => ranks[part]));
+    }
+
+    /**
+     * Returns the most frequent label among the nearest leaves of each query -> [q]; UNLABELED if they are too far. In
+     * a tie the smaller label.
+     *
+     * @param leafLabels [leaves]
+     */
+    public labelAs(leafLabels: Int32Array): Int32Array {
         const labels = new Int32Array(this.count);
         const votes = new Int32Array(this._k);
         for (let q = 0; q < labels.length; q++) {
@@ -63,7 +72,7 @@ export class LabelTransfer {
                 continue;
             }
             for (let j = 0; j < this._k; j++) {
-                votes[j] = ranks[leaves[this._neighbors[q * this._k + j]]];
+                votes[j] = leafLabels[this._neighbors[q * this._k + j]];
             }
             labels[q] = mostFrequent(votes);
         }
