@@ -4,7 +4,7 @@ import { basename, extname, join, relative } from "node:path";
 import { parseArgs } from "node:util";
 import { chromium } from "playwright-core";
 import { ChromiumLaunchOptions } from "../test/support/chromium.mjs";
-import { PAGE_TIMEOUT, ServeDemoAsync, WaitForFramesAsync, WatchConsole } from "./viewerPage.mjs";
+import { PAGE_TIMEOUT, SceneHandle, ServeDemoAsync, WaitForFramesAsync, WatchConsole } from "./viewerPage.mjs";
 
 const USAGE = `npm run formats -- <folder> [options]
 
@@ -152,9 +152,10 @@ const openings = findOpenings(root, root).filter(({ name }) => name.includes(val
 if (values.out) {
     mkdirSync(values.out, { recursive: true });
 }
-const server = await ServeDemoAsync("viewer");
+const server = await ServeDemoAsync("viewer", [SceneHandle()]);
 const browser = await chromium.launch(ChromiumLaunchOptions());
 let faults = 0;
+let refusals = 0;
 try {
     const context = await browser.newContext({
         viewport: { width, height },
@@ -176,6 +177,7 @@ try {
         const result = await openAsync(page, opening, seconds);
         const taken = `${((performance.now() - start) / 1000).toFixed(1)} s`;
         if (values.out && result && result.refusal === null) {
+            await page.evaluate(() => /** @type {any} */ (globalThis).engineStore.LastCreatedScene.whenReadyAsync());
             await WaitForFramesAsync(page);
             const picture = `${opening.name.replaceAll("/", "_")}${extname(opening.name) ? "" : "_"}.png`;
             await page.screenshot({ path: join(values.out, picture) });
@@ -195,6 +197,7 @@ try {
             ].join("\n"),
         );
         faults += result === null || complaints.length > 0 ? 1 : 0;
+        refusals += result && result.refusal !== null ? 1 : 0;
         if (result === null) {
             await startAsync();
         }
@@ -203,5 +206,5 @@ try {
     await browser.close();
     await server.closeAsync();
 }
-console.log(`${openings.length} opened, ${faults} with faults`);
+console.log(`${openings.length} tried, ${refusals} refused, ${faults} with faults`);
 process.exitCode = faults > 0 ? 1 : 0;

@@ -11,7 +11,7 @@ import { Scene } from "@babylonjs/core/scene";
 import type { AdvancedDynamicTexture } from "@babylonjs/gui/2D/advancedDynamicTexture";
 import type { UltrametricSegmentation } from "babylon-ultrametric";
 import { GetGpuDeviceState, WaitForGpuAsync } from "../../src/compute/gpu/gpuErrors";
-import { FindContentBox } from "./camera/contentBox";
+import { FindContentBox, FindMeshesBox } from "./camera/contentBox";
 import type { Box } from "./camera/fitBox";
 import { PageCards } from "./camera/pageCards";
 import { FIRST_DIRECTION, ViewCamera, type ViewDirection } from "./camera/viewCamera";
@@ -174,8 +174,11 @@ export class ViewerScene {
         this.camera.useAutoRotationBehavior = false;
     }
 
-    /** Returns the box of all leaves; without a hierarchy, that of the visible content; null for an empty scene. */
-    public findBox({ pointCloud }: UltrametricSegmentation): Box | null {
+    /** Returns the box of the segmented content, or of all leaves, or of all that is visible; null for an empty scene. */
+    public findBox({ content, pointCloud }: UltrametricSegmentation): Box | null {
+        if (content) {
+            return FindMeshesBox([...new Set(content.items.map(({ mesh }) => mesh))]);
+        }
         if (pointCloud) {
             const { minimumWorld, maximumWorld } = boundingBoxOf(pointCloud.mesh);
             const margin = maximumWorld.subtract(minimumWorld).scaleInPlace(LEAF_MARGIN);

@@ -4,6 +4,8 @@ import type { AbstractMesh } from "@babylonjs/core/Meshes/abstractMesh";
 import { IsSplatDataFlipped, IsSplatMesh, SPLAT_BYTES } from "../../../src/plugin/content/splatData";
 import { type Box, CornersOfBox } from "./fitBox";
 
+/** The largest number of meshes whose boxes make the hull. */
+const MAX_HULL_BOXES = 500;
 /** The largest number of points that are looked at for outliers. */
 const SAMPLES = 20_000;
 /** The share of points at either end of an axis that may be outliers. */
@@ -18,16 +20,23 @@ const MARGIN_SHARE = 0.05;
  * splats, a few that lie far from all others do not count.
  */
 export function FindContentBox(meshes: readonly AbstractMesh[]): Box | null {
+    return FindMeshesBox(meshes.filter((mesh) => mesh.isVisible && mesh.isEnabled()));
+}
+
+/** Returns the box of meshes as {@link FindContentBox} does, visible or not. */
+export function FindMeshesBox(meshes: readonly AbstractMesh[]): Box | null {
     const boxes = meshes
-        .filter((mesh) => mesh.getTotalVertices() > 0 && mesh.isVisible && mesh.isEnabled())
+        .filter((mesh) => mesh.getTotalVertices() > 0)
         .map(boxOfMesh)
         .filter(({ low, high }) => [low, high].every(({ x, y, z }) => Number.isFinite(x + y + z)));
-    return boxes.length === 0
-        ? null
-        : {
-              low: boxes.reduce((low, box) => Vector3.Minimize(low, box.low), boxes[0].low),
-              high: boxes.reduce((high, box) => Vector3.Maximize(high, box.high), boxes[0].high),
-          };
+    if (boxes.length === 0) {
+        return null;
+    }
+    return {
+        low: boxes.reduce((low, box) => Vector3.Minimize(low, box.low), boxes[0].low),
+        high: boxes.reduce((high, box) => Vector3.Maximize(high, box.high), boxes[0].high),
+        ...(boxes.length <= MAX_HULL_BOXES ? { hull: boxes.flatMap(CornersOfBox) } : {}),
+    };
 }
 
 /** Returns the box around a transformed box. */

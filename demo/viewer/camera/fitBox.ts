@@ -4,6 +4,8 @@ import { Vector3 } from "@babylonjs/core/Maths/math.vector";
 export interface Box {
     readonly low: Vector3;
     readonly high: Vector3;
+    /** Points whose hull holds the content; undefined for the corners. */
+    readonly hull?: readonly Vector3[];
 }
 
 /** A rectangle on the page, in CSS pixels from its top left. */
@@ -50,9 +52,9 @@ export function CornersOfBox({ low, high }: Box): Vector3[] {
 }
 
 /**
- * Returns the nearest place from which all corners of a box are inside a rectangle of the page.
+ * Returns the nearest place from which all of a box's hull is inside a rectangle of the page.
  *
- * In the camera's axes a corner is at (x, y, z) from the center. With the tangent t of half the field of view, it is
+ * In the camera's axes a corner of the hull is at (x, y, z) from the center. With the tangent t of half the field of view, it is
  * right of the rectangle's left side L, from -1 to 1, if x + offset >= L t (radius + z). All these conditions are linear
  * in radius and offset, so the smallest radius has a closed form.
  */
@@ -61,7 +63,7 @@ export function FitBox(box: Box, { alpha, beta, fov }: OrbitLens, page: PageSize
     const right = new Vector3(-Math.sin(alpha), 0, Math.cos(alpha));
     const up = Vector3.Cross(forward, right);
     const center = Vector3.Center(box.low, box.high);
-    const corners = CornersOfBox(box).map((corner) => corner.subtractInPlace(center));
+    const corners = (box.hull ?? CornersOfBox(box)).map((corner) => corner.subtract(center));
     const depths = corners.map((corner) => Vector3.Dot(corner, forward));
     const tangent = Math.tan(fov / 2);
     const axes = [
