@@ -42,7 +42,7 @@ export default defineConfig({
                 resolve: { alias: PACKAGE_ENTRIES },
                 test: {
                     name: "unit",
-                    include: ["test/unit/**/*.test.ts"],
+                    include: ["test/unit/**/*.test.ts", "test/fuzz/**/*.test.ts"],
                     testTimeout: 60_000, // tests take less than 3 seconds, but others may use the machine
                     hookTimeout: 60_000,
                 },

@@ -39,6 +39,14 @@ export class JsonNode {
         return new JsonNode(value, this.file, this.path === "" ? key : `${this.path}.${key}`);
     }
 
+    /** Returns the keys of an object. Throws if this is not an object. */
+    public keys(): string[] {
+        if (!isObject(this.value)) {
+            throw this.error(`is ${describe(this.value)}; it must be an object.`);
+        }
+        return Object.keys(this.value);
+    }
+
     /** Returns the elements of an array. Throws if this is not an array, or not of the given length. */
     public items(length?: number): JsonNode[] {
         if (!Array.isArray(this.value)) {
@@ -56,6 +64,15 @@ export class JsonNode {
             throw this.error(`is ${describe(this.value)}; it must be a number.`);
         }
         return this.value;
+    }
+
+    /** Returns the value as a whole number of at least `least`. */
+    public whole(least = 0): number {
+        const value = this.number();
+        if (!(Number.isSafeInteger(value) && value >= least)) {
+            throw this.error(`is ${value}; it must be a whole number of at least ${least}.`);
+        }
+        return value;
     }
 
     /** Returns the value as a string. */

@@ -1,6 +1,6 @@
 import { DecodeBase64ToBinary } from "@babylonjs/core/Misc/stringTools";
 import { UltrametricError } from "../../compute/base/ultrametricError";
-import { HierarchyFile } from "../../compute/hierarchy/cut/hierarchyFile";
+import { HierarchyFile, type HierarchyFileOptions } from "../../compute/hierarchy/cut/hierarchyFile";
 import { JsonNode } from "../formats/jsonNode";
 import type { OpenedSegmentation } from "./openedSegmentation";
 import { ReadBytesAsync } from "./readBytes";
@@ -15,12 +15,16 @@ import {
 /**
  * Opens a saved segmentation or hierarchy.
  *
- * @throws UltrametricError "input" if the file cannot be read, has another format, is damaged, or has a newer version
+ * @throws UltrametricError "input" if the file cannot be read, has another format, is damaged, or has a newer version;
+ * "limits" if it unpacks to more than `maxUnpackedBytes`
  */
-export async function OpenSegmentationAsync(source: SegmentationSource): Promise<OpenedSegmentation> {
+export async function OpenSegmentationAsync(
+    source: SegmentationSource,
+    options: Partial<HierarchyFileOptions> = {},
+): Promise<OpenedSegmentation> {
     const { file, name } = isObject(source)
-        ? await fromObjectAsync(source, "The segmentation")
-        : await fromBytesAsync(await ReadBytesAsync(source));
+        ? await fromObjectAsync(source, "The segmentation", options)
+        : await fromBytesAsync(await ReadBytesAsync(source), options);
     const root = new JsonNode(file.header, name);
     const saved = root.has(SEGMENTATION_KEY) ? root.at(SEGMENTATION_KEY) : null;
     const version = saved?.at("version").number() ?? SEGMENTATION_VERSION;
@@ -41,6 +45,7 @@ function isObject(source: SegmentationSource): source is SerializedSegmentation 
 async function fromObjectAsync(
     source: SerializedSegmentation,
     name: string,
+    options: Partial<HierarchyFileOptions>,
 ): Promise<{ file: HierarchyFile; name: string }> {
     const { customType, name: _, hierarchy, ...saved } = source;
     if (customType !== SEGMENTATION_TYPE || typeof hierarchy !== "string") {
@@ -56,20 +61,17 @@ async function fromObjectAsync(
     } catch (error) {
         throw new UltrametricError("input", `${name} is damaged: its hierarchy is not in base64.`, { cause: error });
     }
-    const { header, arrays } = await HierarchyFile.ReadAsync(bytes, name);
+    const { header, arrays } = await HierarchyFile.ReadAsync(bytes, name, options);
     return { file: new HierarchyFile({ ...header, [SEGMENTATION_KEY]: saved }, arrays, name), name };
 }
 
 /** Reads a binary file, or the JSON text of a {@link SerializedSegmentation}. */
-async function fromBytesAsync({
-    bytes,
-    name,
-}: {
-    bytes: Uint8Array<ArrayBuffer>;
-    name: string;
-}): Promise<{ file: HierarchyFile; name: string }> {
+async function fromBytesAsync(
+    { bytes, name }: { bytes: Uint8Array<ArrayBuffer>; name: string },
+    options: Partial<HierarchyFileOptions>,
+): Promise<{ file: HierarchyFile; name: string }> {
     if (bytes[0] !== "{".charCodeAt(0)) {
-        return { file: await HierarchyFile.ReadAsync(bytes, name), name };
+        return { file: await HierarchyFile.ReadAsync(bytes, name, options), name };
     }
     let source: SerializedSegmentation;
     try {
@@ -77,5 +79,5 @@ async function fromBytesAsync({
     } catch (error) {
         throw new UltrametricError("input", `${name} is not valid JSON: ${String(error)}`, { cause: error });
     }
-    return await fromObjectAsync(source, name);
+    return await fromObjectAsync(source, name, options);
 }

@@ -10,10 +10,59 @@ import type { PartEditor } from "../parts/edit/partEditor";
 import { ExtractedPart } from "../parts/model/extractedPart";
 import { LeavesOfIntervals } from "../parts/model/leafInterval";
 import { LEAF_REMOVED, ShowLeaf } from "../parts/model/leafOverrides";
+import type { PartTransform } from "../parts/model/partTransform";
 import type { EditState } from "./savedEdits";
 import { ReadInterval } from "./savedInterval";
 import { ReadTransform } from "./savedTransform";
 import { FindLinked, ReadLink, type SceneLink } from "./sceneLink";
+
+/** Edits of a file that were read and checked. */
+export interface ReadEdits {
+    /** [n] the bits of all leaves, see LeafOverrides. */
+    readonly bits: Uint32Array;
+    readonly groups: readonly { readonly name: string; readonly leaves: Uint32Array<ArrayBuffer> }[];
+    readonly names: ReadonlyMap<Dendrogram, Map<string, string>>;
+    readonly parts: readonly ReadPart[];
+}
+
+/** An extracted part of a file. */
+interface ReadPart {
+    readonly key: string;
+    readonly name: string;
+    readonly isLocked: boolean;
+    readonly leaves: Uint32Array<ArrayBuffer>;
+    readonly transform: PartTransform;
+    /** The materials of its meshes; null for that of the content. */
+    readonly materials: readonly (SceneLink | null)[];
+}
+
+/** Reads the saved edits of a hierarchy, and changes nothing. @throws UltrametricError "input" if they are damaged */
+export function ReadSavedEdits(segmentation: JsonNode, hierarchy: SegmentationHierarchy): ReadEdits {
+    const saved = segmentation.at("edits");
+    const { order } = hierarchy.dendrogram(hierarchy.criteria[0]);
+    return {
+        bits: readBits(saved, order),
+        groups: saved
+            .at("groups")
+            .items()
+            .map((group) => ({ name: group.at("name").string(), leaves: readLeaves(group.at("leaves"), order) })),
+        names: readNames(saved, hierarchy),
+        parts: saved
+            .at("parts")
+            .items()
+            .map((part) => ({
+                key: part.at("key").string(),
+                name: part.at("name").string(),
+                isLocked: part.at("isLocked").value === true,
+                leaves: readLeaves(part.at("leaves"), order),
+                transform: ReadTransform(part),
+                materials: part
+                    .at("materials")
+                    .items()
+                    .map((link) => (link.value === null ? null : ReadLink(link))),
+            })),
+    };
+}
 
 /**
  * Applies saved edits to a hierarchy, as steps that can be undone. Extracted parts whose meshes are in the scene, since
@@ -21,33 +70,23 @@ import { FindLinked, ReadLink, type SceneLink } from "./sceneLink";
  *
  * @param onProblem called for each part and each material that cannot be restored: a part without content stays a part
  * of the hierarchy; a part without its material gets that of the content
- * @throws UltrametricError "input" if the saved edits are damaged
  */
 export function RestoreEdits(
-    segmentation: JsonNode,
-    { hierarchy, editor, scene }: EditState & { readonly scene: Scene },
+    { bits, groups, names, parts: saved }: ReadEdits,
+    { editor, scene }: EditState & { readonly scene: Scene },
     onProblem: (problem: UltrametricError) => void,
 ): void {
-    const saved = segmentation.at("edits");
-    const { order } = hierarchy.dendrogram(hierarchy.criteria[0]);
-    const bits = readBits(saved, order);
-    const groups = saved
-        .at("groups")
-        .items()
-        .map((group) => ({ name: group.at("name").string(), leaves: readLeaves(group.at("leaves"), order) }));
-    const names = readNames(saved, hierarchy);
     const parts: ExtractedPart[] = [];
     const taken = new Set<string>();
-    for (const part of saved.at("parts").items()) {
-        const leaves = readLeaves(part.at("leaves"), order);
-        const key = part.at("key").string();
+    for (const part of saved) {
+        const { key, leaves } = part;
         const restored =
             (taken.has(key) ? null : ExtractedPart.Find(scene, key, leaves)) ??
-            createPart(part, leaves, editor, scene, onProblem);
+            createPart(part, editor, scene, onProblem);
         if (restored) {
             taken.add(key);
-            restored.name = part.at("name").string();
-            restored.isLocked = part.at("isLocked").value === true;
+            restored.name = part.name;
+            restored.isLocked = part.isLocked;
             parts.push(restored);
         } else {
             for (const leaf of leaves) {
@@ -63,7 +102,11 @@ function readBits(saved: JsonNode, order: Uint32Array): Uint32Array {
     const bits = new Uint32Array(order.length);
     for (const run of saved.at("leaves").items()) {
         const { start, end } = ReadInterval(run, 3, order.length);
-        const value = run.items()[2].number();
+        const bit = run.items()[2];
+        const value = bit.number();
+        if (!(Number.isInteger(value) && value >= 0 && value <= 0xffffffff)) {
+            throw bit.error(`is ${value}; it must be a whole number of 32 bits.`);
+        }
         for (let orderIndex = start; orderIndex < end; orderIndex++) {
             bits[order[orderIndex]] = value;
         }
@@ -77,7 +120,7 @@ function readNames(saved: JsonNode, hierarchy: SegmentationHierarchy): Map<Dendr
     for (const criterion of hierarchy.criteria) {
         if (saved.at("names").has(criterion)) {
             const given = saved.at("names").at(criterion);
-            const keys = Object.keys(given.value as object);
+            const keys = given.keys();
             names.set(hierarchy.dendrogram(criterion), new Map(keys.map((key) => [key, given.at(key).string()])));
         }
     }
@@ -94,13 +137,11 @@ function readLeaves(intervals: JsonNode, order: Uint32Array): Uint32Array<ArrayB
 
 /** Creates an extracted part from the content; null if that fails. */
 function createPart(
-    saved: JsonNode,
-    leaves: Uint32Array,
+    { key, name, leaves, transform, materials }: ReadPart,
     editor: PartEditor,
     scene: Scene,
     onProblem: (problem: UltrametricError) => void,
 ): ExtractedPart | null {
-    const name = saved.at("name").string();
     let part: ExtractedPart;
     try {
         part = editor.createMeshes(leaves, name);
@@ -115,13 +156,12 @@ function createPart(
         );
         return null;
     }
-    part.key = saved.at("key").string();
-    part.place(ReadTransform(saved));
-    const links = saved.at("materials").items();
+    part.key = key;
+    part.place(transform);
     part.meshes.forEach((mesh, m) => {
-        const node = links[m];
-        if (node && node.value !== null && !IsSplatMesh(mesh)) {
-            restoreMaterial(mesh, ReadLink(node), name, scene, onProblem);
+        const link = materials[m];
+        if (link && !IsSplatMesh(mesh)) {
+            restoreMaterial(mesh, link, name, scene, onProblem);
         }
     });
     return part;

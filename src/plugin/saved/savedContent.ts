@@ -5,6 +5,7 @@ import type { HierarchyFile } from "../../compute/hierarchy/cut/hierarchyFile";
 import { ReadMeshElements } from "../content/meshElements";
 import type { ContentItem } from "../content/sceneContent";
 import { CountSplats, IsSplatMesh } from "../content/splatData";
+import { IsSplatStream } from "../content/splatStream";
 import type { JsonNode } from "../formats/jsonNode";
 import { ContentLeaves } from "../parts/model/contentLeaves";
 import type { OpenedSegmentation } from "./openedSegmentation";
@@ -103,10 +104,29 @@ function readContent(
     if (elements.some((element) => element >= elementCount) || leafOfElement.some((leaf) => leaf >= leafCount)) {
         throw file.damage("the links between leaves and elements are out of range.");
     }
+    if (barycentrics.some((weight) => !Number.isFinite(weight))) {
+        throw file.damage("the place of a leaf on its face is not finite.");
+    }
+    checkItems(links, file);
     items.sort((a, b) => a.firstElement - b.firstElement);
     return items.length === 0
         ? null
         : ContentLeaves.Restore({ name: saved.at("name").string(), items, elements, barycentrics }, leafOfElement);
+}
+
+/** Checks that the items of all meshes number the elements without gaps and overlaps. */
+function checkItems(meshes: readonly SavedMesh[], file: HierarchyFile): void {
+    const spans = meshes.flatMap(({ elementCount, items }) =>
+        items.map(({ firstElement }) => ({ firstElement, elementCount })),
+    );
+    spans.sort((a, b) => a.firstElement - b.firstElement || a.elementCount - b.elementCount);
+    let next = 0;
+    for (const { firstElement, elementCount } of spans) {
+        if (firstElement !== next) {
+            throw file.damage(`the elements of its meshes begin at ${firstElement} instead of ${next}.`);
+        }
+        next += elementCount;
+    }
 }
 
 function readMesh(node: JsonNode): SavedMesh {
@@ -117,14 +137,14 @@ function readMesh(node: JsonNode): SavedMesh {
     return {
         ...ReadLink(node),
         kind,
-        elementCount: node.at("elementCount").number(),
-        vertexCount: node.at("vertexCount").number(),
+        elementCount: node.at("elementCount").whole(),
+        vertexCount: node.at("vertexCount").whole(),
         items: node
             .at("items")
             .items()
             .map((item) => ({
-                thinInstance: item.at("thinInstance").number(),
-                firstElement: item.at("firstElement").number(),
+                thinInstance: item.at("thinInstance").whole(-1),
+                firstElement: item.at("firstElement").whole(),
             })),
     };
 }
@@ -133,6 +153,9 @@ function readMesh(node: JsonNode): SavedMesh {
 function changeOf(mesh: AbstractMesh, { kind, elementCount, vertexCount, items }: SavedMesh): string | null {
     const describe = (now: number | string, before: number | string, unit = ""): string =>
         `has changed: it has ${now}${unit}, and had ${before}${unit} when it was segmented`;
+    if (IsSplatStream(mesh)) {
+        return kind === "splats" ? null : describe("splats", kind); // parts are carried to whatever it shows
+    }
     if (IsSplatMesh(mesh)) {
         if (kind !== "splats") {
             return describe("splats", kind);

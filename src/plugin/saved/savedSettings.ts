@@ -1,4 +1,4 @@
-import type { Criterion } from "../../compute/hierarchy/cut/segmentationHierarchy";
+import type { Criterion, SegmentationHierarchy } from "../../compute/hierarchy/cut/segmentationHierarchy";
 import type { JsonNode } from "../formats/jsonNode";
 import type { LeafInterval } from "../parts/model/leafInterval";
 import type { PartTransform } from "../parts/model/partTransform";
@@ -21,11 +21,6 @@ export interface SavedSettings extends Pick<UltrametricSegmentationOptions, "col
     readonly criterion: Criterion;
     /** The transform that the leaves' points were given; null if they were not moved. */
     readonly transform: PartTransform | null;
-}
-
-/** Returns the criterion of a saved segmentation. @throws UltrametricError "input" if it is damaged */
-export function ReadCriterion(saved: JsonNode): Criterion {
-    return saved.at("criterion").string() as Criterion;
 }
 
 /**
@@ -52,16 +47,24 @@ export function ReadOptions<T extends Partial<UltrametricSegmentationOptions>>(
 /**
  * Reads the settings of a saved segmentation.
  *
+ * @param hierarchy of the same file
  * @param defaults the values that replace missing and invalid ones
  * @throws UltrametricError "input" if they are damaged
  */
 export function ReadSettings(
     saved: JsonNode,
+    hierarchy: SegmentationHierarchy,
     { granularity, colorMode }: Pick<SavedSettings, "granularity" | "colorMode">,
 ): SavedSettings {
+    const criterion = saved.at("criterion").string() as Criterion;
+    if (!hierarchy.dendrograms.has(criterion)) {
+        throw saved.at("criterion").error(`is "${criterion}"; it must be one of ${hierarchy.criteria.join(", ")}.`);
+    }
+    const options = ReadOptions(saved, { granularity, colorMode });
     return {
-        ...ReadOptions(saved, { granularity, colorMode }),
-        criterion: ReadCriterion(saved),
+        ...options,
+        granularity: Math.min(Math.max(options.granularity, 0), 1),
+        criterion,
         transform: saved.has("place") ? ReadTransform(saved.at("place")) : null,
     };
 }

@@ -4,6 +4,7 @@ import type { Scene } from "@babylonjs/core/scene";
 import { Pacer } from "../../compute/base/pacer";
 import type { RunOptions } from "../../compute/base/progress";
 import { UltrametricError } from "../../compute/base/ultrametricError";
+import type { HierarchyFileOptions } from "../../compute/hierarchy/cut/hierarchyFile";
 import { type Criterion, SegmentationHierarchy } from "../../compute/hierarchy/cut/segmentationHierarchy";
 import type { ColorMode } from "../display/leafDisplay";
 import type { PointCloudBinding } from "../display/pointCloudBinding";
@@ -13,6 +14,7 @@ import type { LeafOverrides } from "../parts/model/leafOverrides";
 import { PlaceNode } from "../parts/model/partTransform";
 import type { Selection } from "../parts/model/selection";
 import type { OpenedSegmentation } from "../saved/openedSegmentation";
+import { ReadSavedState } from "../saved/readSavedState";
 import { RestoreEdits } from "../saved/restoreEdits";
 import { FindContent } from "../saved/savedContent";
 import {
@@ -21,12 +23,12 @@ import {
     type SerializedSegmentation,
     SerializeFileAsync,
 } from "../saved/savedSegmentation";
-import { ReadCriterion, ReadSelection, ReadSettings, type SavedSettings } from "../saved/savedSettings";
+import type { SavedSettings } from "../saved/savedSettings";
 import type { UltrametricSegmentationOptions } from "../saved/segmentationOptions";
 import type { SceneCapture } from "../sceneCapture/sceneCapture";
 
 /** Options of `UltrametricSegmentation.loadAsync`. */
-export interface LoadOptions extends RunOptions {
+export interface LoadOptions extends RunOptions, HierarchyFileOptions {
     /**
      * A capture of the scene, made with the same options as the one that was segmented, for a hierarchy that was saved
      * alone: its content shows the parts, and they can be extracted. Default null.
@@ -97,13 +99,15 @@ export class SegmentationFiles {
         const content = capture
             ? await ContentLeaves.CreateAsync(capture, hierarchy, pacer)
             : FindContent(opened, candidates, onProblem);
-        await replaceAsync(hierarchy, { content, ...run }, opened.saved && ReadCriterion(opened.saved));
+        // A damaged file changes nothing: all of it is read before anything is replaced.
+        const saved = opened.saved && ReadSavedState(opened.saved, hierarchy, segmentation);
+        await replaceAsync(hierarchy, { content, ...run }, saved?.settings.criterion ?? null);
         await pacer.yieldAsync();
         // Another hierarchy may have been set meanwhile.
-        if (opened.saved && segmentation.hierarchy === hierarchy) {
-            this._applySettings(ReadSettings(opened.saved, segmentation));
-            RestoreEdits(opened.saved, this._state(), onProblem);
-            segmentation.selection.replace(ReadSelection(opened.saved, hierarchy.leafCount));
+        if (saved && segmentation.hierarchy === hierarchy) {
+            this._applySettings(saved.settings);
+            RestoreEdits(saved.edits, this._state(), onProblem);
+            segmentation.selection.replace(saved.selection);
         }
         return hierarchy;
     }

@@ -490,14 +490,15 @@ export class UltrametricSegmentation {
      * {@link ParseAsync} takes over the saved ones.
      *
      * @param source the file's address, its bytes, the file itself, or the object that {@link serializeAsync} returned
-     * @throws UltrametricError as {@link setHierarchyAsync}, and "input" for a missing or damaged file
+     * @throws UltrametricError as {@link setHierarchyAsync}, "input" for a missing or damaged file, and "limits" for one
+     * that unpacks to more than `maxUnpackedBytes`; what was shown stays, with its edits
      */
     public async loadAsync(
         source: SegmentationSource,
         options: Partial<LoadOptions> = {},
     ): Promise<SegmentationHierarchy> {
         this._checkUsable();
-        return this._files.openAsync(await OpenSegmentationAsync(source), options);
+        return this._files.openAsync(await OpenSegmentationAsync(source, options), options);
     }
 
     /**
@@ -532,7 +533,7 @@ export class UltrametricSegmentation {
         scene: Scene,
         options: Partial<UltrametricSegmentationOptions & LoadOptions> = {},
     ): Promise<UltrametricSegmentation> {
-        const opened = await OpenSegmentationAsync(data);
+        const opened = await OpenSegmentationAsync(data, options);
         const saved = opened.saved && ReadOptions(opened.saved, DEFAULT_ULTRAMETRIC_SEGMENTATION_OPTIONS);
         const segmentation = new UltrametricSegmentation(scene, { ...saved, ...options });
         try {

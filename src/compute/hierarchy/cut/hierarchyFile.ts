@@ -6,6 +6,15 @@ const VERSION = 1;
 /** Bytes that are packed or unpacked per chunk: a few milliseconds. */
 const BYTES_PER_CHUNK = 1 << 17;
 
+/** Options of reading a hierarchy's file. */
+export interface HierarchyFileOptions {
+    /**
+     * The largest size of the unpacked file in bytes, so that a small file cannot fill the memory. A million leaves
+     * with all criteria take 75 MiB. Default: 256 MiB.
+     */
+    readonly maxUnpackedBytes: number;
+}
+
 /** An array of the file, in one of the types that the format supports. */
 export type FileArray = Uint8Array | Uint32Array | Float32Array;
 
@@ -63,7 +72,8 @@ export class HierarchyFile {
             body.set(data, offset);
             offset += (data.length + 3) & ~3;
         }
-        const packed = await transformAsync(body, new CompressionStream("gzip"), pacer);
+        const stream = streamTransformed(body, new CompressionStream("gzip"), pacer);
+        const packed = new Uint8Array(await new Response(stream).arrayBuffer());
         const file = new Uint8Array(8 + packed.length);
         file.set(new TextEncoder().encode(MAGIC));
         new DataView(file.buffer).setUint32(4, VERSION, true);
@@ -75,9 +85,14 @@ export class HierarchyFile {
      * Reads a file that {@link writeAsync} wrote, in time slices.
      *
      * @param source name of the file, for messages
-     * @throws UltrametricError "input" if the bytes are not such a file, or are damaged
+     * @throws UltrametricError "input" if the bytes are not such a file, or are damaged, "limits" if they unpack to more
+     * than `maxUnpackedBytes`
      */
-    public static async ReadAsync(file: Uint8Array<ArrayBuffer>, source: string): Promise<HierarchyFile> {
+    public static async ReadAsync(
+        file: Uint8Array<ArrayBuffer>,
+        source: string,
+        { maxUnpackedBytes = 2 ** 28 }: Partial<HierarchyFileOptions> = {},
+    ): Promise<HierarchyFile> {
         if (file.length < 8 || new TextDecoder().decode(file.subarray(0, 4)) !== MAGIC) {
             throw new UltrametricError(
                 "input",
@@ -94,7 +109,9 @@ export class HierarchyFile {
         }
         try {
             const pacer = new Pacer("Unpacking a hierarchy");
-            return parseBody(await transformAsync(file.subarray(8), new DecompressionStream("gzip"), pacer), source);
+            return await new BodyReader(source, maxUnpackedBytes).readAsync(
+                streamTransformed(file.subarray(8), new DecompressionStream("gzip"), pacer),
+            );
         } catch (error) {
             throw damaged(source, error);
         }
@@ -125,39 +142,127 @@ function damaged(source: string, error: unknown): UltrametricError {
         : new UltrametricError("input", `${source} is damaged: ${(error as Error).message}`, { cause: error });
 }
 
-function parseBody(body: Uint8Array<ArrayBuffer>, source: string): HierarchyFile {
-    const headerLength = new DataView(body.buffer).getUint32(0, true);
-    const { arrays: listed, ...header } = JSON.parse(new TextDecoder().decode(body.subarray(4, 4 + headerLength))) as {
-        arrays: { name: string; type: "u8" | "u32" | "f32"; bytes: number }[];
-    };
-    const arrays = new Map<string, FileArray>();
-    let offset = (headerLength + 7) & ~3;
-    for (const { name, type, bytes } of listed) {
-        if (offset + bytes > body.length) {
+/** An array as the header lists it. */
+interface ListedArray {
+    readonly name: string;
+    readonly type: keyof typeof ELEMENT_BYTES;
+    readonly bytes: number;
+}
+
+const ELEMENT_BYTES = { u8: 1, u32: 4, f32: 4 } as const;
+
+/** Reads the unpacked part of a file. The header states its size, so that no more memory is taken than that. */
+class BodyReader {
+    private _body = new Uint8Array(BYTES_PER_CHUNK);
+    private _filled = 0;
+
+    public constructor(
+        private readonly _source: string,
+        private readonly _limit: number,
+    ) {}
+
+    /** Reads all bytes of a stream. @throws UltrametricError "input" | "limits" */
+    public async readAsync(stream: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<HierarchyFile> {
+        let header: Record<string, unknown> | null = null;
+        let listed: readonly ListedArray[] = [];
+        let wanted = 4;
+        let arraysStart = 0;
+        // Safari's streams are no async iterators.
+        const reader = stream.getReader();
+        for (let read = await reader.read(); !read.done; read = await reader.read()) {
+            this._append(read.value);
+            if (arraysStart === 0 && this._filled >= 4) {
+                const length = new DataView(this._body.buffer).getUint32(0, true);
+                arraysStart = (length + 7) & ~3;
+                wanted = this._checked(4 + length);
+            }
+            if (header === null && arraysStart > 0 && this._filled >= wanted) {
+                ({ arrays: listed, ...header } = parseHeader(this._body.subarray(4, wanted)));
+                wanted = this._checked(listed.reduce((sum, { bytes }) => sum + ((bytes + 3) & ~3), arraysStart));
+                this._reserve(wanted);
+            }
+            if (header !== null && this._filled > wanted) {
+                throw this._damage(`its header lists ${wanted} bytes, and more follow.`);
+            }
+        }
+        if (header === null || this._filled < wanted) {
+            throw this._damage(`it ends at byte ${this._filled} of ${wanted}.`);
+        }
+        return new HierarchyFile(header, this._arrays(listed, arraysStart), this._source);
+    }
+
+    private _arrays(listed: readonly ListedArray[], start: number): Map<string, FileArray> {
+        const arrays = new Map<string, FileArray>();
+        let offset = start;
+        for (const { name, type, bytes } of listed) {
+            const { buffer } = this._body;
+            arrays.set(
+                name,
+                type === "u8"
+                    ? new Uint8Array(buffer, offset, bytes)
+                    : type === "u32"
+                      ? new Uint32Array(buffer, offset, bytes / 4)
+                      : new Float32Array(buffer, offset, bytes / 4),
+            );
+            offset += (bytes + 3) & ~3;
+        }
+        return arrays;
+    }
+
+    private _append(chunk: Uint8Array): void {
+        const end = this._checked(this._filled + chunk.length);
+        if (end > this._body.length) {
+            this._reserve(Math.max(end, 2 * this._body.length));
+        }
+        this._body.set(chunk, this._filled);
+        this._filled = end;
+    }
+
+    private _reserve(length: number): void {
+        if (length !== this._body.length) {
+            const body = new Uint8Array(Math.max(length, this._filled));
+            body.set(this._body.subarray(0, this._filled));
+            this._body = body;
+        }
+    }
+
+    private _checked(bytes: number): number {
+        if (bytes > this._limit) {
             throw new UltrametricError(
-                "input",
-                `${source} is damaged: array "${name}" ends at byte ${offset + bytes}, the file at ${body.length}.`,
+                "limits",
+                `${this._source} unpacks to at least ${bytes} bytes, more than the ${this._limit} of the option ` +
+                    "maxUnpackedBytes. Raise it if you trust the file.",
             );
         }
-        arrays.set(
-            name,
-            type === "u8"
-                ? new Uint8Array(body.buffer, offset, bytes)
-                : type === "u32"
-                  ? new Uint32Array(body.buffer, offset, bytes / 4)
-                  : new Float32Array(body.buffer, offset, bytes / 4),
-        );
-        offset += (bytes + 3) & ~3;
+        return bytes;
     }
-    return new HierarchyFile(header, arrays, source);
+
+    private _damage(problem: string): UltrametricError {
+        return new UltrametricError("input", `${this._source} is damaged: ${problem}`);
+    }
+}
+
+/** Parses a header, and checks the list of its arrays. */
+function parseHeader(bytes: Uint8Array): Record<string, unknown> & { arrays: readonly ListedArray[] } {
+    const header = JSON.parse(new TextDecoder().decode(bytes)) as Record<string, unknown> & { arrays: ListedArray[] };
+    const isListed = ({ name, type, bytes: size }: ListedArray): boolean =>
+        typeof name === "string" &&
+        Object.hasOwn(ELEMENT_BYTES, type) &&
+        Number.isSafeInteger(size) &&
+        size >= 0 &&
+        size % ELEMENT_BYTES[type] === 0;
+    if (!Array.isArray(header?.arrays) || !header.arrays.every((array) => array && isListed(array))) {
+        throw new Error("its header has no list of arrays with name, type and size.");
+    }
+    return header;
 }
 
 /** Runs a transform in time slices: browsers compress on the main thread, each chunk in one go. */
-async function transformAsync(
+function streamTransformed(
     bytes: Uint8Array<ArrayBuffer>,
     transform: CompressionStream | DecompressionStream,
     pacer: Pacer,
-): Promise<Uint8Array<ArrayBuffer>> {
+): ReadableStream<Uint8Array<ArrayBuffer>> {
     let offset = 0;
     const source = new ReadableStream<Uint8Array<ArrayBuffer>>({
         async pull(controller): Promise<void> {
@@ -170,5 +275,5 @@ async function transformAsync(
             }
         },
     });
-    return new Uint8Array(await new Response(source.pipeThrough(transform)).arrayBuffer());
+    return source.pipeThrough(transform);
 }

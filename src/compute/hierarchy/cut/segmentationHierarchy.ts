@@ -1,6 +1,7 @@
 import { UltrametricError } from "../../base/ultrametricError";
 import type { Dendrogram } from "./dendrogram";
-import { type FileArray, HierarchyFile } from "./hierarchyFile";
+import { FindDendrogramFault } from "./dendrogramFault";
+import { type FileArray, HierarchyFile, type HierarchyFileOptions } from "./hierarchyFile";
 
 /**
  * The measure that gives merges their heights.
@@ -13,6 +14,9 @@ export type Criterion = "consensus" | "distance" | "dynamics" | "area" | "volume
 
 /** All criteria, in the order of the user interface. */
 export const CRITERIA: readonly Criterion[] = ["consensus", "distance", "dynamics", "area", "volume"];
+
+/** The largest coordinate of a leaf in a file: squares of distances stay finite in single precision. */
+const MAX_COORDINATE = 1e18;
 
 /** A hierarchy of the leaves of a capture, with a dendrogram for each criterion. Immutable; plain data. */
 export class SegmentationHierarchy {
@@ -65,10 +69,15 @@ export class SegmentationHierarchy {
      * Reads a file that {@link serializeAsync} wrote.
      *
      * @param source name of the file, for messages
-     * @throws UltrametricError "input" if the bytes are not such a file, or are damaged
+     * @throws UltrametricError "input" if the bytes are not such a file, or are damaged, "limits" if they unpack to more
+     * than `maxUnpackedBytes`
      */
-    public static async ParseAsync(file: Uint8Array<ArrayBuffer>, source = "The file"): Promise<SegmentationHierarchy> {
-        return SegmentationHierarchy.FromFile(await HierarchyFile.ReadAsync(file, source));
+    public static async ParseAsync(
+        file: Uint8Array<ArrayBuffer>,
+        source = "The file",
+        options: Partial<HierarchyFileOptions> = {},
+    ): Promise<SegmentationHierarchy> {
+        return SegmentationHierarchy.FromFile(await HierarchyFile.ReadAsync(file, source, options));
     }
 
     /**
@@ -100,31 +109,51 @@ export class SegmentationHierarchy {
 }
 
 function fromFile(file: HierarchyFile): SegmentationHierarchy {
-    const { name, leafCount, dendrograms: listed } = file.header as unknown as Header;
+    const { name, leafCount, dendrograms: listed } = readHeader(file);
     const dendrograms = new Map<Criterion, Dendrogram>();
     for (const { criterion, componentCount } of listed) {
-        const order = file.take(`${criterion}.order`, leafCount, Uint32Array);
-        if (order.some((leaf) => leaf >= leafCount)) {
-            throw file.damage(`"${criterion}.order" names a leaf beyond ${leafCount}.`);
+        if (!Number.isSafeInteger(componentCount)) {
+            throw file.damage(`the dendrogram "${criterion}" has no number of components.`);
         }
-        dendrograms.set(criterion, {
+        const dendrogram: Dendrogram = {
             leafCount,
             componentCount,
-            order,
+            order: file.take(`${criterion}.order`, leafCount, Uint32Array),
             rank: file.take(`${criterion}.rank`, leafCount, Uint32Array),
             height: file.take(`${criterion}.height`, leafCount, Float32Array),
-        });
+        };
+        const fault = FindDendrogramFault(dendrogram);
+        if (fault !== null) {
+            throw file.damage(`the dendrogram "${criterion}" ${fault}.`);
+        }
+        dendrograms.set(criterion, dendrogram);
     }
-    return new SegmentationHierarchy(
-        name,
-        file.take("positions", 3 * leafCount, Float32Array),
-        file.take("colors", 3 * leafCount, Uint8Array),
-        dendrograms,
-    );
+    const positions = file.take("positions", 3 * leafCount, Float32Array);
+    const wrong = positions.findIndex((x) => !(Math.abs(x) <= MAX_COORDINATE));
+    if (wrong >= 0) {
+        throw file.damage(`leaf ${Math.floor(wrong / 3)} has the coordinate ${positions[wrong]}.`);
+    }
+    return new SegmentationHierarchy(name, positions, file.take("colors", 3 * leafCount, Uint8Array), dendrograms);
 }
 
 interface Header {
-    name: string;
-    leafCount: number;
-    dendrograms: { criterion: Criterion; componentCount: number }[];
+    readonly name: string;
+    readonly leafCount: number;
+    readonly dendrograms: readonly { readonly criterion: Criterion; readonly componentCount: number }[];
+}
+
+function readHeader(file: HierarchyFile): Header {
+    const { name, leafCount, dendrograms } = file.header as Partial<Header>;
+    if (typeof name !== "string" || !Number.isInteger(leafCount) || leafCount! < 1 || !Array.isArray(dendrograms)) {
+        throw file.damage("its header lacks the name, the number of leaves, or the dendrograms.");
+    }
+    const criteria = (dendrograms as Header["dendrograms"]).map((dendrogram) => dendrogram?.criterion);
+    if (criteria.length === 0 || new Set(criteria).size < criteria.length) {
+        throw file.damage("its header lists no dendrogram, or one criterion twice.");
+    }
+    const unknown = criteria.find((criterion) => !CRITERIA.includes(criterion));
+    if (unknown !== undefined || criteria.includes(undefined as never)) {
+        throw file.damage(`its header has a dendrogram of an unknown criterion, not one of ${CRITERIA.join(", ")}.`);
+    }
+    return { name, leafCount: leafCount!, dendrograms };
 }
