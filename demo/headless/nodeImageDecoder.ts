@@ -40,6 +40,7 @@ export function CreateNodeImageDecoder(): ImageDecoder {
             const { width, height, data } = await decodeAsync(checked.buffer);
             return { width, height, data: new Uint8Array(data.buffer, data.byteOffset, data.length) };
         } catch (error) {
+            ready.delete(kind); // a decoder does not free what it took for a damaged file
             throw new UltrametricError(
                 "input",
                 `${file} is a damaged ${kind.toUpperCase()} file; copy or write it again.`,
@@ -51,9 +52,18 @@ export function CreateNodeImageDecoder(): ImageDecoder {
     };
 }
 
+const compiledModules = new Map<string, Promise<WebAssembly.Module>>();
+
+async function compileAsync(file: string): Promise<WebAssembly.Module> {
+    return WebAssembly.compile(await readFile(createRequire(import.meta.url).resolve(file)));
+}
+
+/** Starts a fresh instance of a decoder. */
 async function startAsync(kind: keyof typeof MODULES): Promise<Decode> {
     const { file, init, decode } = MODULES[kind];
-    const compiled = await WebAssembly.compile(await readFile(createRequire(import.meta.url).resolve(file)));
+    const compiling = compiledModules.get(file) ?? compileAsync(file);
+    compiledModules.set(file, compiling);
+    const compiled = await compiling;
     // The declarations lack the arguments for Node.
     const initAsync = init as (module: WebAssembly.Module, options: { printErr: () => void }) => Promise<void>;
     await initAsync(compiled, { printErr: () => {} });

@@ -41,12 +41,13 @@ export async function DecodeDepthAsync(
     file: string,
 ): Promise<Float32Array> {
     const isGzip = bytes.length >= 2 && bytes[0] === 0x1f && bytes[1] === 0x8b;
-    const raw = isGzip ? await gunzipAsync(bytes, file) : bytes;
-    if (raw.length !== width * height * 2) {
+    const size = width * height * 2;
+    const raw = isGzip ? await gunzipAsync(bytes, size, file) : bytes;
+    if (raw.length !== size) {
         throw new UltrametricError(
             "input",
-            `${file} has ${raw.length} bytes of depth, but a view of ${width} x ${height} pixels needs ` +
-                `${width * height * 2} (2 per pixel)${isGzip ? "" : "; it is not a gzip file either"}. ` +
+            `${file} has ${raw.length > size ? `more than ${size}` : raw.length} bytes of depth, but a view of ${width} x ${height} pixels needs ` +
+                `${size} (2 per pixel)${isGzip ? "" : "; it is not a gzip file either"}. ` +
                 "Write it again at the size of its image.",
         );
     }
@@ -69,10 +70,22 @@ export async function DecodeDepthAsync(
     return depth;
 }
 
-async function gunzipAsync(bytes: Uint8Array, file: string): Promise<Uint8Array> {
+/** Unpacks gzip data. @param enough the result may be cut behind this many bytes, so that it fills no memory */
+async function gunzipAsync(bytes: Uint8Array, enough: number, file: string): Promise<Uint8Array> {
+    const unpacked = new Uint8Array(enough + 1);
+    let filled = 0;
     try {
         const stream = new Blob([new Uint8Array(bytes)]).stream().pipeThrough(new DecompressionStream("gzip"));
-        return new Uint8Array(await new Response(stream).arrayBuffer());
+        const reader = stream.getReader();
+        for (let read = await reader.read(); !read.done; read = await reader.read()) {
+            const taken = read.value.subarray(0, unpacked.length - filled);
+            unpacked.set(taken, filled);
+            filled += taken.length;
+            if (filled > enough) {
+                await reader.cancel();
+                break;
+            }
+        }
     } catch (error) {
         throw new UltrametricError(
             "input",
@@ -81,4 +94,5 @@ async function gunzipAsync(bytes: Uint8Array, file: string): Promise<Uint8Array>
             { cause: error },
         );
     }
+    return unpacked.subarray(0, filled);
 }

@@ -4,10 +4,15 @@ import { IsPng } from "./pngImage";
 /** Image formats that are recognized by their signature. */
 export type ImageFormat = "png" | "jpeg" | "webp";
 
+/** The largest number of pixels of a JPEG or WebP file that is decoded, above that of any camera: 512 MiB as RGBA. */
+const MAX_PIXELS = 2 ** 27;
+
 // JPEG markers (ITU T.81, table B.1).
 const START_OF_SCAN = 0xda;
 const END_OF_IMAGE = 0xd9;
 const APP1 = 0xe1;
+/** Markers from 0xc0 to 0xcf start frames, except these. */
+const NO_FRAMES = [0xc4, 0xc8, 0xcc];
 
 /** Recognizes the format of an image file; null for any other format. */
 export function DetectImageFormat(bytes: Uint8Array): ImageFormat | null {
@@ -61,7 +66,8 @@ export function UndecodableImage(bytes: Uint8Array, file: string, decoder: strin
 }
 
 /**
- * Prepares a JPEG or WebP file for decoding: checks that it is complete, because decoders fill the rest with gray, and
+ * Prepares a JPEG or WebP file for decoding: checks its size, because a few bytes can state one that fills the memory,
+ * and that it is complete, because decoders fill the rest with gray, and
  * removes the EXIF data of a JPEG, because decoders may rotate the image and poses refer to the pixels as stored.
  *
  * @param file name of the file, for messages
@@ -73,6 +79,7 @@ export function PrepareImageBytes(bytes: Uint8Array, format: "jpeg" | "webp", fi
         if (bytes.length < length) {
             throw truncated(file, `it has ${bytes.length} of ${length} bytes`);
         }
+        checkSize(webpSize(bytes), file);
         return bytes;
     }
     const kept: Uint8Array[] = [bytes.subarray(0, 2)];
@@ -96,12 +103,39 @@ export function PrepareImageBytes(bytes: Uint8Array, format: "jpeg" | "webp", fi
             }
             break;
         }
+        if (marker >= 0xc0 && marker <= 0xcf && !NO_FRAMES.includes(marker) && at + 9 <= bytes.length) {
+            checkSize([(bytes[at + 7] << 8) | bytes[at + 8], (bytes[at + 5] << 8) | bytes[at + 6]], file);
+        }
         if (marker !== APP1) {
             kept.push(bytes.subarray(at, end));
         }
         at = end;
     }
     throw truncated(file, `its ${bytes.length} bytes do not contain the end of the image`);
+}
+
+/** Returns the width and height of a WebP file; null if its first chunk is of an unknown kind. */
+function webpSize(bytes: Uint8Array): readonly [width: number, height: number] | null {
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    const kind = bytes.length < 30 ? "" : textAt(bytes, 12);
+    if (kind === "VP8X") {
+        return [1 + (view.getUint32(24, true) & 0xffffff), 1 + (view.getUint32(26, true) >>> 8)];
+    }
+    if (kind === "VP8L") {
+        const bits = view.getUint32(21, true);
+        return [1 + (bits & 0x3fff), 1 + ((bits >>> 14) & 0x3fff)];
+    }
+    return kind === "VP8 " ? [view.getUint16(26, true) & 0x3fff, view.getUint16(28, true) & 0x3fff] : null;
+}
+
+function checkSize(size: readonly [width: number, height: number] | null, file: string): void {
+    if (size && size[0] * size[1] > MAX_PIXELS) {
+        throw new UltrametricError(
+            "input",
+            `${file} has ${size[0]} x ${size[1]} pixels; at most ${MAX_PIXELS} are decoded. Make it smaller, or decode ` +
+                "it by the option decodeImageAsync.",
+        );
+    }
 }
 
 function textAt(bytes: Uint8Array, offset: number): string {
