@@ -93,6 +93,7 @@ export default defineConfig({
             },
             {
                 plugins: [DocExamples()],
+                resolve: { alias: PACKAGE_ENTRIES },
                 // Threads of WebAssembly (onnxruntime) need a cross-origin isolated page.
                 server: {
                     headers: {

@@ -44,7 +44,7 @@ export function SourceMesh(mesh: AbstractMesh): Mesh {
 /** Reads the elements of a mesh; null for lines and for a mesh without elements. */
 export function ReadMeshElements(mesh: AbstractMesh): MeshElements | null {
     const vertexCount = mesh.getTotalVertices();
-    const mode = mesh.material?.fillMode ?? 0;
+    const mode = SourceMesh(mesh).overrideRenderingFillMode ?? mesh.material?.fillMode ?? 0;
     const indices = mesh.getIndices();
     const indexCount = indices?.length ?? 0;
     const isUnIndexed = indexCount === 0 && SourceMesh(mesh).isUnIndexed;
