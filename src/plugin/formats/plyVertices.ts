@@ -75,8 +75,11 @@ export function* PlyVerticesCoroutine(
         }
         kept++;
     }
-    if (kept === 0 && count > 0) {
-        throw PlyError(file, `none of its ${count} vertices has finite coordinates`);
+    if (kept === 0) {
+        throw PlyError(
+            file,
+            count === 0 ? "it has no vertices" : `none of its ${count} vertices has finite coordinates`,
+        );
     }
     return {
         positions: kept === count ? positions : positions.slice(0, 3 * kept),
@@ -99,15 +102,18 @@ function countUp(count: number): Uint32Array {
  * ignore single vertices at 0, which scanners write for missing echoes.
  */
 function findOffset(columns: readonly ArrayLike<number>[]): [number, number, number] {
-    const axes = columns.map((values) => {
-        const step = Math.max(1, values.length / SAMPLE_COUNT);
-        const sample: number[] = [];
-        for (let i = 0; i < values.length; i += step) {
-            sample.push(values[Math.floor(i)]);
+    const [{ length }] = columns;
+    const rows: number[] = [];
+    for (let i = 0; i < length; i += Math.max(1, length / SAMPLE_COUNT)) {
+        const row = Math.floor(i);
+        if (columns.every((values) => Number.isFinite(values[row]))) {
+            rows.push(row);
         }
-        const sorted = sample.filter(Number.isFinite).sort((a, b) => a - b);
+    }
+    const axes = columns.map((values) => {
+        const sorted = rows.map((row) => values[row]).sort((a, b) => a - b);
         const at = (share: number): number => sorted[Math.floor(share * (sorted.length - 1))] ?? 0;
-        return { median: at(0.5), extent: at(0.95) - at(0.05) };
+        return { median: at(0.5), extent: 2 * (at(0.75) - at(0.25)) };
     });
     const extent = Math.max(...axes.map((axis) => axis.extent));
     const distance = Math.max(...axes.map(({ median }) => Math.abs(median)));

@@ -18,10 +18,10 @@ export interface LoadModelOptions extends RunOptions {
     /** The name of the file, for the meshes and for messages. Default: the name of a `File`, else "the file". */
     readonly name?: string;
     /**
-     * Returns the bytes of a texture by the name that the file has for it, or null for one that is missing. Default:
-     * undefined, textures are left out.
+     * Returns the bytes of another file by the name that the model has for it, such as that of a texture; null for one
+     * that is missing. Default: undefined, all other files are missing.
      */
-    readonly readTextureAsync?: (name: string) => Promise<Uint8Array | null>;
+    readonly readFileAsync?: (name: string) => Promise<Uint8Array | null>;
 }
 
 /** The state of a model that is being read. */

@@ -93,11 +93,17 @@ export function CreateSurfaceMaterial(name: string, hasColors: boolean, scene: S
     return material;
 }
 
-/** Creates a container of meshes with their materials and textures, and removes them from the scene. */
+/**
+ * Creates a container of meshes with their materials and textures, and removes them from the scene. Splats manage
+ * their geometry and material themselves.
+ */
 export function MoveToContainer(meshes: readonly Mesh[], scene: Scene): AssetContainer {
     const container = new AssetContainer(scene);
     for (const mesh of meshes) {
         container.meshes.push(mesh);
+        if (mesh.getClassName() === "GaussianSplattingMesh") {
+            continue;
+        }
         if (mesh.geometry) {
             container.geometries.push(mesh.geometry);
         }
@@ -120,8 +126,8 @@ export async function CreateModelTextureAsync(
     file: string,
     scene: Scene,
 ): Promise<Texture | null> {
-    const { readTextureAsync, signal } = reading.options;
-    const bytes = readTextureAsync ? await readTextureAsync(file) : null;
+    const { readFileAsync, signal } = reading.options;
+    const bytes = readFileAsync ? await readFileAsync(file) : null;
     if (bytes === null) {
         reading.leftOut.push(`The texture ${file.slice(0, 200)} is left out, because it is not among the files.`);
         return null;
