@@ -30,11 +30,15 @@ export class MinimumCut {
     private _activeStart = 0;
     private _activeCount = 0;
     private readonly _orphans: number[] = [];
+    /** The edges as they were added. */
+    private _ends = new Uint32Array(256);
+    private _costs = new Float64Array(128);
+    /** [n + 1] the arcs of vertex i are `_start[i]` .. `_start[i + 1] - 1`, one for each of its edges. */
     private _start = new Uint32Array(65);
-    /** Arcs by their vertex; arc 2 e leads from edge e's first end to its second, arc 2 e + 1 back. */
-    private _arcs = new Uint32Array(256);
+    /** The vertex that an arc leads to, its remaining capacity, and the arc back. */
     private _heads = new Uint32Array(256);
     private _capacity = new Float64Array(256);
+    private _back = new Uint32Array(256);
 
     /** Starts a new graph without edges. */
     public reset(vertexCount: number): void {
@@ -61,19 +65,19 @@ export class MinimumCut {
 
     /** Adds the cost of separating two vertices. */
     public addEdge(a: number, b: number, capacity: number): void {
-        const arc = 2 * this._edgeCount++;
-        if (arc + 2 > this._heads.length) {
-            this._growArcs();
+        const edge = this._edgeCount++;
+        if (edge === this._costs.length) {
+            this._growEdges();
         }
-        this._heads[arc] = b;
-        this._heads[arc + 1] = a;
-        this._capacity[arc] = capacity;
-        this._capacity[arc + 1] = capacity;
+        this._ends[2 * edge] = a;
+        this._ends[2 * edge + 1] = b;
+        this._costs[edge] = capacity;
     }
 
     /** Finds the minimum cut; {@link isSink} has the result. */
     public run(): void {
         this._sortArcs();
+        this._pushShortPaths();
         this._plant();
         while (this._activeCount > 0) {
             const vertex = this._active[this._activeStart];
@@ -97,18 +101,52 @@ export class MinimumCut {
         return this._side[vertex] === SINK;
     }
 
+    /** Sorts the arcs by their vertex, so that those of one vertex are near each other in memory. */
     private _sortArcs(): void {
-        const start = this._start.fill(0, 0, this._vertexCount + 1);
-        const arcs = 2 * this._edgeCount;
-        for (let arc = 0; arc < arcs; arc++) {
-            start[this._heads[arc]]++;
+        const { _ends: ends, _edgeCount: edges, _vertexCount: vertices } = this;
+        if (2 * edges > this._heads.length) {
+            const size = 4 * edges;
+            this._heads = new Uint32Array(size);
+            this._capacity = new Float64Array(size);
+            this._back = new Uint32Array(size);
         }
-        for (let vertex = 0; vertex < this._vertexCount; vertex++) {
+        const { _heads: heads, _capacity: capacity, _back: back, _costs: costs } = this;
+        const start = this._start.fill(0, 0, vertices + 1);
+        for (let i = 0; i < 2 * edges; i++) {
+            start[ends[i]]++;
+        }
+        for (let vertex = 0; vertex < vertices; vertex++) {
             start[vertex + 1] += start[vertex];
         }
-        // Filled backward, after which `start` is the first arc of each vertex. Arc ^ 1 starts where the arc ends.
-        for (let arc = 0; arc < arcs; arc++) {
-            this._arcs[--start[this._heads[arc]]] = arc ^ 1;
+        // Filled backward, after which `start` is the first arc of each vertex.
+        for (let edge = 0; edge < edges; edge++) {
+            const a = ends[2 * edge];
+            const b = ends[2 * edge + 1];
+            const there = --start[a];
+            const away = --start[b];
+            heads[there] = b;
+            heads[away] = a;
+            capacity[there] = costs[edge];
+            capacity[away] = costs[edge];
+            back[there] = away;
+            back[away] = there;
+        }
+    }
+
+    /** Pushes the flow that fits from the source over a single edge to the sink, before any tree grows. */
+    private _pushShortPaths(): void {
+        const { _heads: heads, _capacity: capacity, _back: back, _terminal: terminal } = this;
+        for (let vertex = 0; vertex < this._vertexCount; vertex++) {
+            const end = this._start[vertex + 1];
+            for (let arc = this._start[vertex]; terminal[vertex] > 0 && arc < end; arc++) {
+                const amount = Math.min(terminal[vertex], capacity[arc], -terminal[heads[arc]]);
+                if (amount > 0) {
+                    capacity[arc] -= amount;
+                    capacity[back[arc]] += amount;
+                    terminal[vertex] -= amount;
+                    terminal[heads[arc]] += amount;
+                }
+            }
         }
     }
 
@@ -138,29 +176,28 @@ export class MinimumCut {
 
     /** Adds the neighbors of a vertex to its tree. @returns an arc from the source tree to the sink tree; -1 for none */
     private _grow(vertex: number): number {
-        const side = this._side[vertex];
-        for (let a = this._start[vertex]; a < this._start[vertex + 1]; a++) {
-            const arc = this._arcs[a];
-            if (this._capacity[side === SOURCE ? arc : arc ^ 1] <= 0) {
+        const { _heads: heads, _capacity: capacity, _back: back, _side: sides } = this;
+        const { _parent: parent, _distance: distances, _stamp: stamps } = this;
+        const side = sides[vertex];
+        const end = this._start[vertex + 1];
+        for (let arc = this._start[vertex]; arc < end; arc++) {
+            if (capacity[side === SOURCE ? arc : back[arc]] <= 0) {
                 continue;
             }
-            const other = this._heads[arc];
-            if (this._side[other] === FREE) {
-                this._side[other] = side;
-                this._parent[other] = arc ^ 1;
-                this._stamp[other] = this._stamp[vertex];
-                this._distance[other] = this._distance[vertex] + 1;
+            const other = heads[arc];
+            if (sides[other] === FREE) {
+                sides[other] = side;
+                parent[other] = back[arc];
+                stamps[other] = stamps[vertex];
+                distances[other] = distances[vertex] + 1;
                 this._activate(other);
-            } else if (this._side[other] !== side) {
-                return side === SOURCE ? arc : arc ^ 1;
-            } else if (
-                this._stamp[other] <= this._stamp[vertex] &&
-                this._distance[other] > this._distance[vertex] + 1
-            ) {
+            } else if (sides[other] !== side) {
+                return side === SOURCE ? arc : back[arc];
+            } else if (stamps[other] <= stamps[vertex] && distances[other] > distances[vertex] + 1) {
                 // A shorter path to the terminal.
-                this._parent[other] = arc ^ 1;
-                this._stamp[other] = this._stamp[vertex];
-                this._distance[other] = this._distance[vertex] + 1;
+                parent[other] = back[arc];
+                stamps[other] = stamps[vertex];
+                distances[other] = distances[vertex] + 1;
             }
         }
         return -1;
@@ -169,29 +206,32 @@ export class MinimumCut {
     /** Pushes the flow that fits along the path through an arc. */
     private _augment(meeting: number): void {
         this._time++;
-        const { _parent: parent, _heads: heads, _capacity: capacity, _terminal: terminal } = this;
+        const { _parent: parent, _heads: heads, _capacity: capacity, _back: back, _terminal: terminal } = this;
         let amount = capacity[meeting];
-        let source = heads[meeting ^ 1];
+        let source = heads[back[meeting]];
         for (; parent[source] !== ROOT; source = heads[parent[source]]) {
-            amount = Math.min(amount, capacity[parent[source] ^ 1]);
+            amount = Math.min(amount, capacity[back[parent[source]]]);
         }
         let sink = heads[meeting];
         for (; parent[sink] !== ROOT; sink = heads[parent[sink]]) {
             amount = Math.min(amount, capacity[parent[sink]]);
         }
         amount = Math.min(amount, terminal[source], -terminal[sink]);
-        this._shift(meeting, amount);
-        for (let v = heads[meeting ^ 1]; parent[v] !== ROOT; ) {
+        capacity[meeting] -= amount;
+        capacity[back[meeting]] += amount;
+        for (let v = heads[back[meeting]]; parent[v] !== ROOT; ) {
             const arc = parent[v];
-            this._shift(arc ^ 1, amount);
-            if (capacity[arc ^ 1] === 0) {
+            capacity[arc] += amount;
+            capacity[back[arc]] -= amount;
+            if (capacity[back[arc]] === 0) {
                 this._orphan(v);
             }
             v = heads[arc];
         }
         for (let v = heads[meeting]; parent[v] !== ROOT; ) {
             const arc = parent[v];
-            this._shift(arc, amount);
+            capacity[arc] -= amount;
+            capacity[back[arc]] += amount;
             if (capacity[arc] === 0) {
                 this._orphan(v);
             }
@@ -207,11 +247,6 @@ export class MinimumCut {
         }
     }
 
-    private _shift(arc: number, amount: number): void {
-        this._capacity[arc] -= amount;
-        this._capacity[arc ^ 1] += amount;
-    }
-
     private _orphan(vertex: number): void {
         this._parent[vertex] = NONE;
         this._orphans.push(vertex);
@@ -219,15 +254,17 @@ export class MinimumCut {
 
     /** Gives orphans the parent nearest to the terminal, or releases them. */
     private _adopt(): void {
-        for (let i = 0; i < this._orphans.length; i++) {
-            const vertex = this._orphans[i];
-            const side = this._side[vertex];
+        const { _heads: heads, _capacity: capacity, _back: back, _side: sides } = this;
+        const { _parent: parent, _orphans: orphans, _start: start } = this;
+        for (let i = 0; i < orphans.length; i++) {
+            const vertex = orphans[i];
+            const side = sides[vertex];
+            const end = start[vertex + 1];
             let best = NONE;
             let least = Number.POSITIVE_INFINITY;
-            for (let a = this._start[vertex]; a < this._start[vertex + 1]; a++) {
-                const arc = this._arcs[a];
-                const other = this._heads[arc];
-                if (this._side[other] === side && this._capacity[side === SOURCE ? arc ^ 1 : arc] > 0) {
+            for (let arc = start[vertex]; arc < end; arc++) {
+                const other = heads[arc];
+                if (sides[other] === side && capacity[side === SOURCE ? back[arc] : arc] > 0) {
                     const distance = this._measureWay(other);
                     if (distance < least) {
                         least = distance;
@@ -235,36 +272,35 @@ export class MinimumCut {
                     }
                 }
             }
-            this._parent[vertex] = best;
+            parent[vertex] = best;
             if (best !== NONE) {
                 this._stamp[vertex] = this._time;
                 this._distance[vertex] = least + 1;
                 continue;
             }
-            this._side[vertex] = FREE;
-            for (let a = this._start[vertex]; a < this._start[vertex + 1]; a++) {
-                const arc = this._arcs[a];
-                const other = this._heads[arc];
-                if (this._side[other] !== side) {
+            sides[vertex] = FREE;
+            for (let arc = start[vertex]; arc < end; arc++) {
+                const other = heads[arc];
+                if (sides[other] !== side) {
                     continue;
                 }
-                if (this._capacity[side === SOURCE ? arc ^ 1 : arc] > 0) {
+                if (capacity[side === SOURCE ? back[arc] : arc] > 0) {
                     this._activate(other);
                 }
-                if (this._parent[other] === (arc ^ 1)) {
+                if (parent[other] === back[arc]) {
                     this._orphan(other);
                 }
             }
         }
-        this._orphans.length = 0;
+        orphans.length = 0;
     }
 
     /** Returns the steps from a vertex to its terminal; infinity if the path ends at an orphan. */
     private _measureWay(vertex: number): number {
-        const { _parent: parent, _heads: heads } = this;
+        const { _parent: parent, _heads: heads, _stamp: stamps, _distance: distances, _time: time } = this;
         let steps = 0;
         let v = vertex;
-        while (this._stamp[v] !== this._time && parent[v] !== ROOT) {
+        while (stamps[v] !== time && parent[v] !== ROOT) {
             if (parent[v] === NONE) {
                 return Number.POSITIVE_INFINITY;
             }
@@ -275,25 +311,23 @@ export class MinimumCut {
             return Number.POSITIVE_INFINITY;
         }
         if (parent[v] === ROOT) {
-            this._stamp[v] = this._time;
-            this._distance[v] = 0;
+            stamps[v] = time;
+            distances[v] = 0;
         }
-        const distance = steps + this._distance[v];
+        const distance = steps + distances[v];
         for (let w = vertex, d = distance; w !== v; w = heads[parent[w]], d--) {
-            this._stamp[w] = this._time;
-            this._distance[w] = d;
+            stamps[w] = time;
+            distances[w] = d;
         }
         return distance;
     }
 
-    private _growArcs(): void {
-        const size = 2 * this._heads.length;
-        const heads = new Uint32Array(size);
-        heads.set(this._heads);
-        this._heads = heads;
-        const capacity = new Float64Array(size);
-        capacity.set(this._capacity);
-        this._capacity = capacity;
-        this._arcs = new Uint32Array(size);
+    private _growEdges(): void {
+        const ends = new Uint32Array(2 * this._ends.length);
+        ends.set(this._ends);
+        this._ends = ends;
+        const costs = new Float64Array(2 * this._costs.length);
+        costs.set(this._costs);
+        this._costs = costs;
     }
 }

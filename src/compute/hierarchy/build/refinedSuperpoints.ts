@@ -42,7 +42,7 @@ export function RefineSuperpoints(
     const smooth = Math.max(settings.voteFloor * settings.cueFloor, Number.MIN_VALUE);
     const costs = (edge: number): number => {
         const cost = smooth / Math.max(weights[edge], smooth);
-        return contrast === 1 ? cost : cost ** contrast;
+        return contrast === 2 ? cost * cost : cost ** contrast;
     };
     const refined = RefineBorders(region, outer, graph, costs, steps, others);
     const isChanged = new Uint8Array(count);
