@@ -43,7 +43,7 @@ export async function SaveSegmentationAsync(segmentation: UltrametricSegmentatio
 }
 
 /** Downloads bytes as a file. */
-export function SaveFile(name: string, bytes: Uint8Array<ArrayBuffer>): void {
+export function SaveFile(name: string, bytes: Uint8Array<ArrayBuffer> | Blob): void {
     const url = URL.createObjectURL(new Blob([bytes]));
     const link = document.createElement("a");
     link.href = url;

@@ -14,6 +14,7 @@ import { GranularityPanel, type PanelTheme } from "babylon-ultrametric/ui";
 import { AboutCard } from "./aboutCard";
 import { BindViewInputs } from "./camera/viewInputs";
 import { PageElement } from "./elements";
+import { ExportMenu } from "./export/exportMenu";
 import { BindFileInputs, SaveSegmentationAsync } from "./fileInputs";
 import { BindKeyboard } from "./keyboard";
 import { ShowError, ShowMessage } from "./message";
@@ -84,6 +85,7 @@ class Viewer {
         this._setColorMode = bindColorButtons(_segmentation, () => this._state.follow(_segmentation));
         BindPartCard(_segmentation);
         this._about = new AboutCard(_segmentation);
+        new ExportMenu(_segmentation, this._session, _scene);
         new StatsOverlay(_scene);
         BindKeyboard(_segmentation, this._setColorMode);
         BindViewInputs(_scene, _segmentation);

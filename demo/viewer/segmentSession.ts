@@ -141,6 +141,17 @@ export class SegmentSession {
         return this._panel ? await workAsync({}) : await this._withPanelAsync(workAsync);
     }
 
+    /**
+     * Does other work with the open content, such as an export, with its progress.
+     * @throws errors of `workAsync`; UltrametricError "aborted" if canceled, "input" while other work is in progress
+     */
+    public async useAsync<T>(workAsync: (run: SubjectRun) => Promise<T>): Promise<T> {
+        if (this._panel) {
+            throw new UltrametricError("input", "Other work is in progress; wait for its end, or cancel it.");
+        }
+        return await this._withPanelAsync(workAsync);
+    }
+
     private async _readAsync(subject: Subject, run: SubjectRun): Promise<CaptureInput> {
         const capture = await subject.captureAsync(run);
         const masks = await subject.masksAsync(this._origin, run);

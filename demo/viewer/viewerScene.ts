@@ -1,17 +1,15 @@
 import type { ArcRotateCamera } from "@babylonjs/core/Cameras/arcRotateCamera";
-import type { BoundingBox } from "@babylonjs/core/Culling/boundingBox";
 import type { AbstractEngine } from "@babylonjs/core/Engines/abstractEngine";
 import { Engine } from "@babylonjs/core/Engines/engine";
 import { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine";
 import { HemisphericLight } from "@babylonjs/core/Lights/hemisphericLight";
 import { Color4 } from "@babylonjs/core/Maths/math.color";
 import { Vector3 } from "@babylonjs/core/Maths/math.vector";
-import type { AbstractMesh } from "@babylonjs/core/Meshes/abstractMesh";
 import { Scene } from "@babylonjs/core/scene";
 import type { AdvancedDynamicTexture } from "@babylonjs/gui/2D/advancedDynamicTexture";
 import type { UltrametricSegmentation } from "babylon-ultrametric";
 import { GetGpuDeviceState, WaitForGpuAsync } from "../../src/compute/gpu/gpuErrors";
-import { FindContentBox, FindMeshesBox } from "./camera/contentBox";
+import { FindContentBox, FindLeafBox, FindMeshesBox } from "./camera/contentBox";
 import type { Box } from "./camera/fitBox";
 import { PageCards } from "./camera/pageCards";
 import { FIRST_DIRECTION, ViewCamera, type ViewDirection } from "./camera/viewCamera";
@@ -30,9 +28,6 @@ const MAX_QUEUED_FRAMES = 2;
 /** The number of consecutive frames slower than SLOW_MILLISECONDS that stops the turning. */
 const SLOW_FRAMES = 8;
 const SLOW_MILLISECONDS = 60;
-
-/** The distance of the surface from the leaves on it, as a share of their extent. */
-const LEAF_MARGIN = 0.01;
 
 /** An engine on the page's canvas, a scene with a transparent background, and an orbit camera. */
 export class ViewerScene {
@@ -175,14 +170,12 @@ export class ViewerScene {
     }
 
     /** Returns the box of the segmented content, or of all leaves, or of all that is visible; null for an empty scene. */
-    public findBox({ content, pointCloud }: UltrametricSegmentation): Box | null {
+    public findBox({ content, pointCloud, hierarchy }: UltrametricSegmentation): Box | null {
         if (content) {
             return FindMeshesBox([...new Set(content.items.map(({ mesh }) => mesh))]);
         }
-        if (pointCloud) {
-            const { minimumWorld, maximumWorld } = boundingBoxOf(pointCloud.mesh);
-            const margin = maximumWorld.subtract(minimumWorld).scaleInPlace(LEAF_MARGIN);
-            return { low: minimumWorld.subtract(margin), high: maximumWorld.add(margin) };
+        if (pointCloud && hierarchy) {
+            return FindLeafBox(hierarchy.positions, pointCloud.worldMatrix);
         }
         return FindContentBox(this.scene.meshes);
     }
@@ -207,9 +200,4 @@ export class ViewerScene {
             this.frame(segmentation, this.camera);
         }
     }
-}
-
-function boundingBoxOf(mesh: AbstractMesh): BoundingBox {
-    mesh.computeWorldMatrix(true);
-    return mesh.getBoundingInfo().boundingBox;
 }

@@ -5,7 +5,7 @@ import { Mesh } from "@babylonjs/core/Meshes/mesh";
 import { VertexData } from "@babylonjs/core/Meshes/mesh.vertexData";
 import { Scene } from "@babylonjs/core/scene";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { FindContentBox } from "../../demo/viewer/camera/contentBox";
+import { FindContentBox, FindLeafBox } from "../../demo/viewer/camera/contentBox";
 import { type Box, CornersOfBox, type PageRectangle, type PageSize } from "../../demo/viewer/camera/fitBox";
 import { FIRST_DIRECTION, ViewCamera } from "../../demo/viewer/camera/viewCamera";
 import { CreateRandom } from "../../src/compute/base/random";
@@ -143,6 +143,25 @@ describe("the view of content that was opened", () => {
         });
         expect(view.isMoved).toBe(false);
         view.isFlat = false;
+    });
+
+    it("holds all leaves in a hull that is closer than their box", () => {
+        const random = CreateRandom(5);
+        const sphere = Array.from({ length: 4000 }, () => {
+            const direction = new Vector3(random() - 0.5, random() - 0.5, random() - 0.5).normalize();
+            return direction.scaleInPlace(random());
+        });
+        const world = Matrix.Scaling(-2, 2, 2).multiply(Matrix.Translation(5, 0, 0));
+        const box = FindLeafBox(Float32Array.from(sphere.flatMap((point) => point.asArray())), world)!;
+        space = { page: { width: 1000, height: 800 }, cards: [] };
+        view.frame(box, FIRST_DIRECTION);
+        const shown = sphere.map((point) => Vector3.TransformCoordinates(point, world));
+        const corners = shown.flatMap(
+            (point) => cornersOnPage(view.camera, { low: point, high: point }, space.page)[0],
+        );
+        expect(Math.min(...corners.map(({ y }) => y))).toBeGreaterThan(10);
+        expect(Math.max(...corners.map(({ y }) => y))).toBeLessThan(790);
+        expect(Math.max(...corners.map(({ y }) => y)) - Math.min(...corners.map(({ y }) => y))).toBeGreaterThan(720);
     });
 
     it("leaves out hidden meshes and a few far points", () => {

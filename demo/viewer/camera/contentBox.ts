@@ -6,6 +6,12 @@ import { type Box, CornersOfBox } from "./fitBox";
 
 /** The largest number of meshes whose boxes make the hull. */
 const MAX_HULL_BOXES = 500;
+/** The distance of the surface from the hull of some leaves, as a share of the distance from the center. */
+const LEAF_MARGIN = 0.03;
+/** Directions in which the hull of leaves is exact, all around. */
+const HULL_DIRECTIONS: readonly (readonly [number, number, number])[] = [-2, -1, 0, 1, 2].flatMap((x) =>
+    [-2, -1, 0, 1, 2].flatMap((y) => [-2, -1, 0, 1, 2].map((z) => [x, y, z] as const)),
+);
 /** The largest number of points that are looked at for outliers. */
 const SAMPLES = 20_000;
 /** The share of points at either end of an axis that may be outliers. */
@@ -37,6 +43,44 @@ export function FindMeshesBox(meshes: readonly AbstractMesh[]): Box | null {
         high: boxes.reduce((high, box) => Vector3.Maximize(high, box.high), boxes[0].high),
         ...(boxes.length <= MAX_HULL_BOXES ? { hull: boxes.flatMap(CornersOfBox) } : {}),
     };
+}
+
+/**
+ * Returns the box of leaves in the scene, with a hull that fits them closely.
+ *
+ * @param positions [n, 3]
+ * @param world from the coordinates of the leaves into the scene
+ */
+export function FindLeafBox(positions: Float32Array, world: Matrix): Box | null {
+    if (positions.length === 0) {
+        return null;
+    }
+    const low = new Vector3(Infinity, Infinity, Infinity);
+    const high = new Vector3(-Infinity, -Infinity, -Infinity);
+    for (let p = 0; p < positions.length; p += 3) {
+        low.minimizeInPlaceFromFloats(positions[p], positions[p + 1], positions[p + 2]);
+        high.maximizeInPlaceFromFloats(positions[p], positions[p + 1], positions[p + 2]);
+    }
+    const center = Vector3.Center(low, high);
+    const grow = (point: Vector3): Vector3 =>
+        point
+            .subtract(center)
+            .scaleInPlace(1 + LEAF_MARGIN)
+            .addInPlace(center);
+    const step = 3 * Math.max(1, Math.floor(positions.length / 3 / SAMPLES));
+    const hull = HULL_DIRECTIONS.map(([x, y, z]) => {
+        let farthest = 0;
+        let distance = -Infinity;
+        for (let p = 0; p < positions.length; p += step) {
+            const along = x * positions[p] + y * positions[p + 1] + z * positions[p + 2];
+            if (along > distance) {
+                distance = along;
+                farthest = p;
+            }
+        }
+        return Vector3.TransformCoordinates(grow(Vector3.FromArray(positions, farthest)), world);
+    });
+    return { ...TransformBox({ low: grow(low), high: grow(high) }, world), hull };
 }
 
 /** Returns the box around a transformed box. */

@@ -1,0 +1,148 @@
+import type { GaussianSplattingMesh } from "@babylonjs/core/Meshes/GaussianSplatting/gaussianSplattingMesh";
+import type { RunOptions, UltrametricSegmentation } from "babylon-ultrametric";
+import {
+    ExportLabelImagesAsync,
+    ExportPartGlbsAsync,
+    LabelElements,
+    WriteElementLabelsCsv,
+    WriteLabeledPly,
+    WriteLeafLabelsCsv,
+    WriteNpy,
+    WriteSplatPly,
+} from "babylon-ultrametric/formats";
+import type { Subject } from "../subject";
+import type { SubjectRun } from "../subjectRun";
+import type { ViewerScene } from "../viewerScene";
+import type { ExportedParts } from "./exportedParts";
+import { TakePictureAsync } from "./picture";
+
+/** What an export reads. */
+export interface ExportSource {
+    readonly segmentation: UltrametricSegmentation;
+    readonly viewer: ViewerScene;
+    /** Null for a saved segmentation alone. */
+    readonly subject: Subject | null;
+}
+
+/** A file that an export made. */
+export interface ExportedFile {
+    readonly name: string;
+    readonly bytes: Uint8Array<ArrayBuffer>;
+    /** The share of the export that is done with it. */
+    readonly fraction: number;
+}
+
+/** A kind of files in the menu "Export". */
+export interface ExportFormat {
+    /** Whether the open content has something to write. */
+    isPossible(source: ExportSource): boolean;
+    /** Makes the files, one after the other. @param name the name of the content, for file names */
+    filesAsync(source: ExportSource, parts: ExportedParts, name: string, run: SubjectRun): AsyncIterable<ExportedFile>;
+    /** Whether several files may come out, which go into a .zip. */
+    readonly isMany: boolean;
+}
+
+/** The formats by the values of the menu's fields. */
+export const EXPORT_FORMATS: Readonly<Record<string, ExportFormat>> = {
+    glb: { isMany: true, isPossible: hasFaces, filesAsync: glbsAsync },
+    ply: { isMany: false, isPossible: () => true, filesAsync: pointsAsync },
+    splats: {
+        isMany: true,
+        isPossible: ({ segmentation }) => splatItems(segmentation).length > 0,
+        filesAsync: splatsAsync,
+    },
+    npy: { isMany: false, isPossible: () => true, filesAsync: npyAsync },
+    csv: { isMany: false, isPossible: () => true, filesAsync: csvAsync },
+    images: { isMany: true, isPossible: ({ subject }) => subject !== null, filesAsync: imagesAsync },
+    picture: { isMany: false, isPossible: () => true, filesAsync: pictureAsync },
+};
+
+/** Returns a name for a file, without the characters that file systems refuse. */
+export function FileName(name: string): string {
+    return name.replace(/[^\p{L}\p{N} ._-]+/gu, "_").trim() || "part";
+}
+
+/** Faces and points; a capture of photos has its leaves as points. */
+function hasFaces({ segmentation: { content } }: ExportSource): boolean {
+    return content?.items.some(({ kind }) => kind !== "splats") ?? true;
+}
+
+async function* glbsAsync(
+    { segmentation }: ExportSource,
+    { labels, names }: ExportedParts,
+    _name: string,
+    { signal }: RunOptions,
+): AsyncIterable<ExportedFile> {
+    const { hierarchy, content, scene } = segmentation;
+    const options = { signal, nameOf: (part: number) => names[part] };
+    const digits = String(names.length).length;
+    for await (const { part, bytes } of ExportPartGlbsAsync(hierarchy!, labels, content, scene, options)) {
+        const number = String(part + 1).padStart(digits, "0");
+        yield { name: `${number} ${FileName(names[part])}.glb`, bytes, fraction: (part + 1) / names.length };
+    }
+}
+
+async function* pointsAsync(
+    { segmentation }: ExportSource,
+    { labels, colors }: ExportedParts,
+    name: string,
+): AsyncIterable<ExportedFile> {
+    yield { name: `${name}.ply`, bytes: WriteLabeledPly(segmentation.hierarchy!, labels, colors), fraction: 1 };
+}
+
+async function* splatsAsync(
+    { segmentation }: ExportSource,
+    { labels }: ExportedParts,
+    name: string,
+): AsyncIterable<ExportedFile> {
+    const ofElements = LabelElements(labels, segmentation.content!);
+    const items = splatItems(segmentation);
+    for (const [i, { mesh, firstElement, elementCount }] of items.entries()) {
+        const ofSplats = ofElements.subarray(firstElement, firstElement + elementCount);
+        const kept = Uint32Array.from(ofSplats.keys()).filter((splat) => ofSplats[splat] >= 0);
+        const own = items.length > 1 ? ` ${i + 1} ${FileName(mesh.name)}` : "";
+        if (kept.length > 0) {
+            const bytes = WriteSplatPly(mesh as GaussianSplattingMesh, ofSplats, kept);
+            yield { name: `${name}${own}.ply`, bytes, fraction: (i + 1) / items.length };
+        }
+    }
+}
+
+async function* npyAsync(
+    { segmentation: { content } }: ExportSource,
+    { labels }: ExportedParts,
+    name: string,
+): AsyncIterable<ExportedFile> {
+    yield { name: `${name}.npy`, bytes: WriteNpy(content ? LabelElements(labels, content) : labels), fraction: 1 };
+}
+
+async function* csvAsync(
+    { segmentation: { content } }: ExportSource,
+    { labels }: ExportedParts,
+    name: string,
+): AsyncIterable<ExportedFile> {
+    const text = content ? WriteElementLabelsCsv(labels, content) : WriteLeafLabelsCsv(labels);
+    yield { name: `${name}.csv`, bytes: new TextEncoder().encode(text), fraction: 1 };
+}
+
+async function* imagesAsync(
+    { segmentation, subject }: ExportSource,
+    { labels, colors }: ExportedParts,
+    _name: string,
+    run: SubjectRun,
+): AsyncIterable<ExportedFile> {
+    const { views } = await subject!.captureAsync(run);
+    let count = 0;
+    for await (const { view, bytes } of ExportLabelImagesAsync(segmentation.hierarchy!, views, labels, colors, run)) {
+        const name = FileName(view.name.replace(/^.*\/|\.[^.]*$/g, ""));
+        yield { name: `${String(++count).padStart(4, "0")} ${name}.png`, bytes, fraction: count / views.length };
+    }
+}
+
+async function* pictureAsync({ viewer }: ExportSource, _: ExportedParts, name: string): AsyncIterable<ExportedFile> {
+    yield { name: `${name}.png`, bytes: await TakePictureAsync(viewer), fraction: 1 };
+}
+
+function splatItems({ content }: UltrametricSegmentation) {
+    return content?.items.filter(({ kind }) => kind === "splats") ?? [];
+}
