@@ -4,7 +4,7 @@
  * @module babylon-ultrametric/formats
  */
 
-// Writers.
+export type { SplatCloud, SplatFrame } from "./compute/splats/splatCloud";
 export { ExportLabelImagesAsync, type LabelImage } from "./plugin/export/exportLabelImages";
 export {
     DEFAULT_EXPORT_PART_GLBS_OPTIONS,
@@ -20,16 +20,17 @@ export { WriteNpy } from "./plugin/export/npyFile";
 export { type PartNode, SelectPartNodes } from "./plugin/export/partNodes";
 export { WriteLabeledPly, WritePointCloudPly } from "./plugin/export/pointCloudPly";
 export { WriteSplatFile } from "./plugin/export/splatFile";
+export { WriteSplatGlb } from "./plugin/export/splatGlb";
 export { WriteSplatPly } from "./plugin/export/splatPly";
+export { WriteSplatSpzAsync } from "./plugin/export/splatSpz";
 export { SplatsByPart } from "./plugin/export/splatsByPart";
-
-// Readers.
 export { LoadColmapCaptureAsync } from "./plugin/formats/colmapCapture";
 export { DecodeDepthAsync } from "./plugin/formats/depthFile";
 export { DecodeImageAsync, type ImageDecoder } from "./plugin/formats/imageDecoder";
 export { LoadLlffCaptureAsync } from "./plugin/formats/llffCapture";
 export { type CaptureLayout, FindCaptureLayoutAsync } from "./plugin/formats/loadCapture";
-export { ParseMaskFile, WriteMaskFile } from "./plugin/formats/maskFiles";
+export { WriteMaskFile } from "./plugin/formats/maskFiles";
+export { ParseMaskFile } from "./plugin/formats/maskJson";
 export { LoadNerfCaptureAsync } from "./plugin/formats/nerfCapture";
 export type { LoadedModel, LoadModelOptions } from "./plugin/models/loadedModel";
 export { type LoadedPly, LoadPlyAsync, type LoadPlyOptions } from "./plugin/models/loadPly";

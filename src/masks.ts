@@ -4,6 +4,7 @@
  * @module babylon-ultrametric/masks
  */
 
+export { ResizeMask } from "./compute/masks/resizeMask";
 export { DefaultImageMaskShare } from "./plugin/masks/imageMaskShare";
 // Masks to look at and to choose from.
 export {
@@ -21,7 +22,6 @@ export {
     SelectMasks,
 } from "./plugin/masks/maskQuality";
 export { type FilteredMasks, type FilteredView, MaskSetFilter } from "./plugin/masks/maskSetFilter";
-export { ResizeMask } from "./plugin/masks/resizeMask";
 // Segment Anything.
 export type { ByteStore } from "./plugin/sam/byteStore";
 export { CacheByteStore } from "./plugin/sam/cacheByteStore";

@@ -7,7 +7,8 @@ import type { Capture, View } from "../../src/compute/views/capture";
 import type { ImageDecoder } from "../../src/plugin/formats/imageDecoder";
 import { IMAGE_EXTENSIONS } from "../../src/plugin/formats/imageExtensions";
 import { ReadJsonAsync } from "../../src/plugin/formats/jsonNode";
-import { ParseMaskFile, WriteMaskFile } from "../../src/plugin/formats/maskFiles";
+import { WriteMaskFile } from "../../src/plugin/formats/maskFiles";
+import { ParseMaskFile } from "../../src/plugin/formats/maskJson";
 import type { RgbaImage } from "../../src/plugin/formats/pngImage";
 import { GenerateMasksAsync, type ViewMasksResult } from "../../src/plugin/masks/generateMasks";
 import { BaseName } from "../../src/plugin/sources/fileSource";
@@ -52,7 +53,7 @@ export async function MakeMaskFilesAsync(
             onView: async (result) => {
                 await WriteFileAtomicallyAsync(
                     join(args.out, `${BaseName(result.view.name)}.json`),
-                    WriteMaskFile(result.view, result.viewMasks, { made_from: noteOf(args, result.key) }),
+                    WriteMaskFile(result.view, result.viewMasks, { made_from: noteOf(args, result.view, result.key) }),
                 );
                 made++;
                 coverage += result.report.coverage;
@@ -83,9 +84,12 @@ export async function MakeMaskFilesAsync(
     }
 }
 
-/** Returns the note of origin in a mask file; a file with the same note is reused. */
-function noteOf({ quality }: MaskArguments, key: string): Record<string, unknown> {
-    return { key, quality };
+/**
+ * Returns the note of origin in a mask file; a file with the same note is reused. Files of distorted images say that
+ * their masks are of the undistorted ones.
+ */
+function noteOf({ quality }: MaskArguments, view: View, key: string): Record<string, unknown> {
+    return { key, quality, ...(view.picture?.lens.distortion ? { undistorted: true } : {}) };
 }
 
 /** Returns the masks of an earlier run with the same settings; null if there are none. */
@@ -96,7 +100,7 @@ async function readKnownAsync(args: MaskArguments, view: View, key: string): Pro
     }
     const root = await ReadJsonAsync(new FolderFileSource(args.out), name);
     const note = root.has("made_from") ? JSON.stringify(root.at("made_from").value) : null;
-    if (note === JSON.stringify(noteOf(args, key))) {
+    if (note === JSON.stringify(noteOf(args, view, key))) {
         return ParseMaskFile(root, view);
     }
     if (note === null) {

@@ -20,8 +20,8 @@ import { FEATURE_FIELD_PRESETS } from "babylon-ultrametric/fields";
 import { WriteLabelImages, WritePointCloudPly } from "babylon-ultrametric/formats";
 import { DefaultImageMaskShare } from "babylon-ultrametric/masks";
 import { CreatePartStartColors } from "../../src/plugin/display/partStartColors";
+import { MaskFinder } from "../../src/plugin/formats/maskFinder";
 import { CheckSurfaceKnown, ResolveHierarchyOptions } from "../../src/plugin/pipeline/segmentCapture";
-import { BaseName } from "../../src/plugin/sources/fileSource";
 import { FolderFileSource } from "./folderFileSource";
 import { LearnFolderDepthAsync } from "./learnFolderDepth";
 import { LoadFolderCaptureAsync } from "./loadFolderCapture";
@@ -49,8 +49,9 @@ async function mainAsync(): Promise<void> {
     }
     const clock = new StageClock();
     const { onProgress } = clock;
-    const source = new FolderFileSource(args.capture);
+    const source = new FolderFileSource(args.capture, args);
     const read = await clock.measureAsync("Reading the capture", () => readCaptureAsync(source, args));
+    printNotes(read.notes);
     const isRadiance =
         (args.field ?? (read.views.some(({ depth }) => depth !== null) ? "depth" : "radiance")) === "radiance";
     if (!isRadiance) {
@@ -59,12 +60,12 @@ async function mainAsync(): Promise<void> {
     checkRadiance(args, isRadiance);
     const engine =
         args.preview && !isRadiance ? null : await clock.measureAsync("Starting WebGPU", CreateNodeEngineAsync);
-    const hasMasks = await hasMasksAsync(source, args, read);
+    const hasMasks = await hasMasksAsync(source, args);
     const readMasksAsync = (seen: Capture): Promise<MaskSet> =>
         hasMasks
             ? clock.measureAsync("Reading masks", () =>
                   LoadMaskFilesAsync(source, seen, {
-                      folder: args.masks,
+                      folder: maskFolder(args),
                       minPredictedIou: args.minPredictedIou,
                       minStability: args.minStability,
                   }),
@@ -74,6 +75,7 @@ async function mainAsync(): Promise<void> {
     const learned = isRadiance ? await LearnFolderDepthAsync(engine!, read, args, firstMasks, clock) : null;
     const capture = learned?.capture ?? read;
     const masks = firstMasks ?? (await readMasksAsync(capture));
+    printNotes(masks.notes);
     // Before the training, so that missing data fails early.
     const truth = args.evaluate ? await LoadGroundTruthAsync(source, capture) : null;
     if (args.evaluate && truth === null) {
@@ -135,6 +137,13 @@ async function mainAsync(): Promise<void> {
     console.log(`${hierarchy.leafCount} points; results in ${args.out}`);
 }
 
+/** Prints what was left out of the files. */
+function printNotes(notes: readonly string[] = []): void {
+    for (const note of notes) {
+        console.log(`Note: ${note}`);
+    }
+}
+
 /** Reads the capture; for a resumed training, holds out the same views. */
 async function readCaptureAsync(
     source: FolderFileSource,
@@ -169,19 +178,19 @@ function checkRadiance({ depthContinuity, features, masks, preview }: SegmentArg
 }
 
 /** Returns whether the capture has mask files, or the command line names their folder. */
-async function hasMasksAsync(
-    source: FolderFileSource,
-    { masks }: SegmentArguments,
-    capture: Capture,
-): Promise<boolean> {
+async function hasMasksAsync(source: FolderFileSource, { masks }: SegmentArguments): Promise<boolean> {
     if (masks === IMAGE_MASKS || masks === SAM_MASKS) {
         return false;
     }
     if (masks !== DEFAULT_MASKS_FOLDER) {
         return true;
     }
-    const paths = capture.views.map((view) => `${masks}/${BaseName(view.name)}.json`);
-    return (await Promise.all(paths.map((path) => source.existsAsync(path)))).includes(true);
+    return await (await MaskFinder.CreateAsync(source, null)).hasMasksAsync();
+}
+
+/** Returns the option `folder` of LoadMaskFilesAsync. */
+function maskFolder({ masks }: SegmentArguments): string | null {
+    return masks === DEFAULT_MASKS_FOLDER ? null : masks;
 }
 
 /**

@@ -83,7 +83,7 @@ describe("LoadMaskFilesAsync", () => {
         );
         put([Columns(1, 2, { predicted_iou: 0.5 })]);
         await expect(LoadMaskFilesAsync(source, capture, { minPredictedIou: 0.6 })).rejects.toThrow(
-            /none of the 1 masks in the 1 files of folder "masks" is left \(minPredictedIou 0.6/,
+            /none of the 1 masks in the 1 files is left \(minPredictedIou 0.6/,
         );
     });
 
@@ -91,7 +91,7 @@ describe("LoadMaskFilesAsync", () => {
         [
             "of another size",
             [Columns(0, 1), { segmentation: { size: [6, 4], counts: [24] } }],
-            /masks\/r_0.json: mask 1 has 4 x 6 pixels, but its view train\/r_0 has 6 x 4/,
+            /masks\/r_0.json: mask 1 has 4 x 6 pixels, but the image of its view train\/r_0 has 6 x 4, which is turned/,
         ],
         [
             "that does not fill the image",
@@ -110,12 +110,22 @@ describe("LoadMaskFilesAsync", () => {
         ],
         ["without counts", [{ segmentation: { size: [4, 6] } }], /r_0.json: \[0\].segmentation.counts is missing/],
         [
-            "with a polygon",
+            "with half a corner",
             { annotations: [{ segmentation: [[1, 2, 3]] }] },
-            /annotations\[0\].segmentation is an array of 1/,
+            /annotations\[0\].segmentation has a polygon 0 of 3 numbers/,
         ],
         ["whose score is text", [Columns(0, 1, { predicted_iou: "high" })], /\[0\].predicted_iou is "high"/],
-        ["in a file of another kind", { shapes: [] }, /has neither "masks" nor "annotations"/],
+        [
+            "with a corner that is no number",
+            [Columns(0, 1), { segmentation: [[1, 2, "3", 4, 5, 6]] }],
+            /masks\/r_0.json: mask 1: Coordinate 2 of a polygon is 3; it must be a number/,
+        ],
+        [
+            "of a size that no memory holds",
+            [{ segmentation: { size: [4e9, 6e9], counts: [24e18] } }],
+            /mask 0: A mask's size is 6000000000 x 4000000000, more than/,
+        ],
+        ["in a file of another kind", { forms: [] }, /has neither "masks", "annotations" nor "shapes"/],
     ])("throws on a mask %s", async (_, content, message) => {
         put(content);
         await expect(LoadMaskFilesAsync(source, capture)).rejects.toMatchObject({
@@ -131,6 +141,7 @@ describe("LoadMaskFilesAsync", () => {
 
     it("throws on views that would share a mask file", async () => {
         const twins = { ...capture, views: [capture.views[0], { ...capture.views[1], name: "other/r_0" }] };
+        put([Columns(1, 2)]);
         await expect(LoadMaskFilesAsync(source, twins)).rejects.toThrow(/train\/r_0 and other\/r_0 would share/);
     });
 

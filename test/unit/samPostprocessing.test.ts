@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { CreateRandom } from "../../src/compute/base/random";
 import { MaskIou, SharedPixels } from "../../src/compute/masks/maskIou";
+import { ResizeMask } from "../../src/compute/masks/resizeMask";
 import { RunLengthMask } from "../../src/compute/masks/runLengthMask";
-import { ResizeMask } from "../../src/plugin/masks/resizeMask";
 import { BoxNms } from "../../src/plugin/sam/boxNms";
 import { CreateCropBoxes, IsCutByCrop } from "../../src/plugin/sam/cropBoxes";
 import { MaskUpsampler } from "../../src/plugin/sam/maskUpsampler";

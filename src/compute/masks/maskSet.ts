@@ -20,6 +20,8 @@ export interface MaskSet {
     readonly views: readonly ViewMasks[];
     /** Whether the masks come from the images themselves, without a model. Default false. */
     readonly isFromImages?: boolean;
+    /** Sentences about masks that were left out of files, and why; undefined for none. */
+    readonly notes?: readonly string[];
 }
 
 /** Returns the confidence of a mask, 0..1: predicted IoU (at most 1) times stability. */

@@ -1,5 +1,7 @@
 import { UltrametricError } from "../base/ultrametricError";
 
+/** The largest number of pixels of a mask: 16384 x 16384. */
+const MAX_PIXELS = 2 ** 28;
 /** Largest number of 5-bit groups in a compressed count: 7 groups hold 35 bits, more than any image needs. */
 const MAX_GROUPS = 7;
 
@@ -35,6 +37,12 @@ export class RunLengthMask {
      */
     public static FromCounts(counts: ArrayLike<number>, width: number, height: number): RunLengthMask {
         checkSize(width, height);
+        if (counts.length > 2 * (width * height + 1)) {
+            throw new UltrametricError(
+                "input",
+                `A run-length mask has ${counts.length} runs, more than its ${width} x ${height} pixels can have.`,
+            );
+        }
         const own = new Uint32Array(counts.length);
         let sum = 0;
         for (let i = 0; i < counts.length; i++) {
@@ -215,6 +223,12 @@ function checkSize(width: number, height: number): void {
         throw new UltrametricError(
             "input",
             `A mask's size is ${width} x ${height}; both must be integers of at least 1.`,
+        );
+    }
+    if (width * height > MAX_PIXELS) {
+        throw new UltrametricError(
+            "input",
+            `A mask's size is ${width} x ${height}, more than ${MAX_PIXELS} pixels; make masks on smaller images.`,
         );
     }
 }

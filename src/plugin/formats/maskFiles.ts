@@ -4,15 +4,25 @@ import type { RunOptions } from "../../compute/base/progress";
 import { ThrowIfAborted, UltrametricError } from "../../compute/base/ultrametricError";
 import { RemoveDuplicateMasks } from "../../compute/masks/maskDuplicates";
 import type { Mask, MaskSet, ViewMasks } from "../../compute/masks/maskSet";
-import { RunLengthMask } from "../../compute/masks/runLengthMask";
 import type { Capture, View } from "../../compute/views/capture";
-import { BaseName, type FileSource } from "../sources/fileSource";
-import { type JsonNode, ReadJsonAsync } from "./jsonNode";
+import type { FileSource } from "../sources/fileSource";
+import { ListNames, NotesOf } from "./imageLosses";
+import { ReadJsonAsync } from "./jsonNode";
+import { ParseMaskDatasetAsync } from "./maskDataset";
+import { MaskFinder, type ViewMaskFiles } from "./maskFinder";
+import { ReadBinaryImage, ReadLabelImage } from "./maskImages";
+import { IsMaskDataset, ParseMaskFile } from "./maskJson";
+import { MaskPlacement } from "./maskPlacement";
+import { ReadMaskTable } from "./maskTable";
+import { InFile, type ParsedMasks } from "./parsedMasks";
 
 /** Options of {@link LoadMaskFilesAsync}. */
 export interface MaskFileOptions extends RunOptions {
-    /** Folder of the mask files. Default "masks". */
-    folder: string;
+    /**
+     * Folder of the mask files. Default null: every folder named masks, mask, annotations, labels, segmentations or
+     * SegmentationObject, then the folders of the images, then COCO files for all images.
+     */
+    folder: string | null;
     /** The lowest predicted IoU; masks below it are dropped. Default 0. */
     minPredictedIou: number;
     /** The lowest stability score; masks below it are dropped. Default 0. */
@@ -30,7 +40,7 @@ export interface MaskFileOptions extends RunOptions {
 
 /** The defaults of {@link MaskFileOptions}. */
 export const DEFAULT_MASK_FILE_OPTIONS: Readonly<MaskFileOptions> = {
-    folder: "masks",
+    folder: null,
     minPredictedIou: 0,
     minStability: 0,
     removeDuplicates: true,
@@ -39,13 +49,16 @@ export const DEFAULT_MASK_FILE_OPTIONS: Readonly<MaskFileOptions> = {
 };
 
 /**
- * Reads the masks of a capture's training views from COCO-like files, `<folder>/<name>.json` for each view, where name
- * is the last part of the view's name: {masks: [...]}, {annotations: [...]} or just [...], with elements {segmentation:
- * {size: [height, width], counts}, predicted_iou?, stability_score?}. `counts` are run lengths or COCO's compressed
- * string. A view without a file has no masks. Empty masks are dropped.
+ * Reads the masks of a capture's training views. For a view "train/r_0" of the image train/r_0.jpg these are, in a
+ * folder of masks, the first of train/r_0.json, r_0.json, r_0.jpg.json (COCO, segment-anything, labelme; see
+ * ParseMaskFile), a folder r_0 of PNGs with one mask each, and the label image r_0.png (see ReadLabelImage); or
+ * train/r_0.json beside the image; or its annotations in one COCO file for all images.
  *
- * @throws UltrametricError "input", with file and mask, for a malformed file or a mask of a wrong size, and when there
- * are no masks at all; "aborted"
+ * Masks made on the image as it is stored, or on a scaled copy, are scaled and undistorted like the image. A view
+ * without a file has no masks. Empty masks are dropped. `MaskSet.notes` says what was left out.
+ *
+ * @throws UltrametricError "input", with file and mask, for a malformed file or a mask of another aspect ratio, and
+ * when there are no masks at all; "aborted"
  */
 export async function LoadMaskFilesAsync(
     source: FileSource,
@@ -53,81 +66,168 @@ export async function LoadMaskFilesAsync(
     options: Partial<MaskFileOptions> = {},
 ): Promise<MaskSet> {
     const settings: MaskFileOptions = { ...DEFAULT_MASK_FILE_OPTIONS, ...options };
-    const { folder, signal } = settings;
-    const paths = capture.views.map((view) => `${folder}/${BaseName(view.name)}.json`);
-    const duplicate = paths.findIndex((path, i) => paths.indexOf(path) !== i);
-    if (duplicate >= 0) {
-        const other = capture.views[paths.indexOf(paths[duplicate])].name;
-        throw new UltrametricError(
-            "input",
-            `${source.name}: the views ${other} and ${capture.views[duplicate].name} would share the mask file ` +
-                `${paths[duplicate]}; rename one.`,
-        );
+    const { signal } = settings;
+    const what = `Reading the masks of ${source.name}`;
+    ThrowIfAborted(signal, what);
+    const finder = await MaskFinder.CreateAsync(source, settings.folder, signal);
+    const files: (ViewMaskFiles | null)[] = [];
+    for (const view of capture.views) {
+        files.push(await finder.filesOfAsync(view));
     }
-    let fileCount = 0;
-    let maskCount = 0;
+    checkShared(source, capture.views, files);
+    const pacer = new Pacer(what, signal);
+    const found = { files: 0, masks: 0, leftOut: 0 };
+    const notes: string[] = [];
     let done = 0;
-    const views = await MapConcurrentlyAsync(paths, settings.concurrency, async (path, i): Promise<ViewMasks> => {
-        ThrowIfAborted(signal, `Reading the masks of ${source.name}`);
+    const select = (view: View, { masks, leftOut }: ParsedMasks): ViewMasks => {
+        found.masks += masks.length + leftOut;
+        found.leftOut += leftOut;
+        const kept = {
+            masks: masks.filter(
+                ({ region, predictedIou, stability }) =>
+                    region.area > 0 && predictedIou >= settings.minPredictedIou && stability >= settings.minStability,
+            ),
+        };
+        return settings.removeDuplicates
+            ? RemoveDuplicateMasks(kept, { maxIou: settings.duplicateIou, depth: view.depth })
+            : kept;
+    };
+    const views = await MapConcurrentlyAsync(files, settings.concurrency, async (file, i): Promise<ViewMasks> => {
+        ThrowIfAborted(signal, what);
         let viewMasks: ViewMasks = { masks: [] };
-        if (await source.existsAsync(path, signal)) {
-            const view = capture.views[i];
-            const root = await ReadJsonAsync(source, path, signal);
-            // Files that arrive together are parsed in separate tasks, so that the main thread stays responsive.
-            await new Pacer(`Reading the masks of ${source.name}`, signal).yieldAsync();
-            const all = ParseMaskFile(root, view);
-            fileCount++;
-            maskCount += all.masks.length;
-            viewMasks = {
-                masks: all.masks.filter(
-                    ({ region, predictedIou, stability }) =>
-                        region.area > 0 &&
-                        predictedIou >= settings.minPredictedIou &&
-                        stability >= settings.minStability,
-                ),
-            };
-            if (settings.removeDuplicates) {
-                viewMasks = RemoveDuplicateMasks(viewMasks, { maxIou: settings.duplicateIou, depth: view.depth });
+        if (file !== null) {
+            const parsed = await readFileAsync(source, file, capture.views[i], notes, pacer, signal);
+            if (parsed !== null) {
+                found.files++;
+                viewMasks = select(capture.views[i], parsed);
             }
+            // Files that arrive together are parsed in separate tasks, so that the main thread stays responsive.
+            await pacer.yieldAsync();
         }
-        settings.onProgress?.({ stage: "Reading masks", fraction: ++done / paths.length });
+        settings.onProgress?.({ stage: "Reading masks", fraction: ++done / files.length });
         return viewMasks;
     });
-    if (views.every(({ masks }) => masks.length === 0)) {
-        throw new UltrametricError(
-            "input",
-            fileCount === 0
-                ? `${source.name}: the folder "${folder}" has no mask file for any of the ${paths.length} training ` +
-                      `views (such as ${paths[0]}).`
-                : `${source.name}: none of the ${maskCount} masks in the ${fileCount} files of folder "${folder}" is ` +
-                      `left (minPredictedIou ${settings.minPredictedIou}, minStability ${settings.minStability}, ` +
-                      "empty masks dropped).",
+    if (files.includes(null)) {
+        const known = new Set(files.flatMap((file) => (file === null || file.kind === "images" ? [] : [file.path])));
+        for (const path of await finder.datasetPathsAsync(known)) {
+            const root = await ReadJsonAsync(source, path, signal);
+            if (!IsMaskDataset(root)) {
+                continue;
+            }
+            found.files++;
+            const dataset = await ParseMaskDatasetAsync(root, capture.views, pacer);
+            notes.push(...dataset.notes);
+            for (const [index, parsed] of dataset.byView) {
+                if (files[index] === null && views[index].masks.length === 0) {
+                    views[index] = select(capture.views[index], parsed);
+                }
+            }
+        }
+    }
+    checkFound(source, capture, views, found, settings);
+    const empty = capture.views.filter((_, i) => views[i].masks.length === 0).map(({ name }) => name);
+    if (empty.length > 0) {
+        notes.push(`${empty.length} of ${views.length} training views have no masks: ${ListNames(empty)}.`);
+    }
+    if (files.some((file) => file?.kind === "labels") && views.every(({ masks }) => masks.length <= 1)) {
+        notes.push("Every label image has one mask at most: it may say what to ignore, and not what the parts are.");
+    }
+    if (found.leftOut > 0) {
+        notes.push(`${found.leftOut} of ${found.masks} shapes hold no pixel of their view, or are no areas.`);
+    }
+    return { views, ...NotesOf(notes) };
+}
+
+/** Reads the masks of one view; null for a file beside the image that holds something else. */
+async function readFileAsync(
+    source: FileSource,
+    file: ViewMaskFiles,
+    view: View,
+    notes: string[],
+    pacer: Pacer,
+    signal: AbortSignal | undefined,
+): Promise<ParsedMasks | null> {
+    if (file.kind === "json") {
+        const root = await ReadJsonAsync(source, file.path, signal);
+        if (IsMaskDataset(root) && root.at("images").items().length > 1) {
+            const { byView } = await ParseMaskDatasetAsync(root, [view], pacer);
+            return byView.get(0) ?? { masks: [], leftOut: 0 };
+        }
+        const holdsMasks = Array.isArray(root.value) || ["masks", "annotations", "shapes"].some((key) => root.has(key));
+        if (file.beside && !holdsMasks) {
+            notes.push(`${root.file} holds no masks and was left out.`);
+            return null;
+        }
+        return ParseMaskFile(root, view);
+    }
+    const placement = new MaskPlacement(view, false);
+    const certain = { predictedIou: 1, stability: 1 };
+    if (file.kind === "labels") {
+        const name = `${source.name}/${file.path}`;
+        const regions = ReadLabelImage(await source.readBytesAsync(file.path, signal), name);
+        const masks = regions.map(
+            (region): Mask => ({ region: InFile(name, () => placement.place(region)), ...certain }),
         );
+        return { masks, leftOut: 0 };
     }
-    return { views };
+    const scores = file.table === null ? null : ReadMaskTable(await source.readBytesAsync(file.table, signal));
+    const masks: Mask[] = [];
+    for (const path of file.paths) {
+        const name = `${source.name}/${path}`;
+        const region = ReadBinaryImage(await source.readBytesAsync(path, signal), name);
+        await pacer.yieldIfDueAsync();
+        const id = path.slice(path.lastIndexOf("/") + 1, -4);
+        masks.push({ region: InFile(name, () => placement.place(region)), ...(scores?.get(id) ?? certain) });
+    }
+    return { masks, leftOut: 0 };
+}
+
+/** @throws UltrametricError "input" for two views with one file */
+function checkShared(source: FileSource, views: readonly View[], files: readonly (ViewMaskFiles | null)[]): void {
+    const owners = new Map<string, View>();
+    files.forEach((file, i) => {
+        if (file === null) {
+            return;
+        }
+        const path = file.kind === "images" ? file.folder : file.path;
+        const owner = owners.get(path);
+        if (owner !== undefined) {
+            throw new UltrametricError(
+                "input",
+                `${source.name}: the views ${owner.name} and ${views[i].name} would share the mask file ${path}; put ` +
+                    "masks into folders like those of the images, or rename one.",
+            );
+        }
+        owners.set(path, views[i]);
+    });
+}
+
+/** @throws UltrametricError "input" if no mask is left */
+function checkFound(
+    source: FileSource,
+    { views }: Capture,
+    masks: readonly ViewMasks[],
+    found: { readonly files: number; readonly masks: number },
+    { folder, minPredictedIou, minStability }: MaskFileOptions,
+): void {
+    if (masks.some((view) => view.masks.length > 0)) {
+        return;
+    }
+    const where = `the folder "${folder ?? "masks"}"`;
+    const example = `${folder ?? "masks"}/${views[0]?.name.split("/").at(-1)}.json`;
+    throw new UltrametricError(
+        "input",
+        found.files === 0
+            ? `${source.name}: ${where} has no mask file for any of the ${views.length} training views (such as ` +
+                  `${example}${folder === null ? "), and there is none beside the images" : ")"}.`
+            : `${source.name}: none of the ${found.masks} masks in the ${found.files} files is left (minPredictedIou ` +
+                  `${minPredictedIou}, minStability ${minStability}, empty masks dropped).`,
+    );
 }
 
 /**
- * Parses one mask file; keeps the order and all masks.
- *
- * @throws UltrametricError "input", with file and mask
- */
-export function ParseMaskFile(root: JsonNode, view: View): ViewMasks {
-    const list = Array.isArray(root.value)
-        ? root
-        : root.has("masks")
-          ? root.at("masks")
-          : root.has("annotations")
-            ? root.at("annotations")
-            : null;
-    if (list === null) {
-        throw root.error('has neither "masks" nor "annotations", and is not an array of masks.');
-    }
-    return { masks: list.items().map((node, index) => parseMask(node, index, view)) };
-}
-
-/**
- * Writes masks as a file for {@link LoadMaskFilesAsync}, with COCO's compressed strings.
+ * Writes masks as a file for {@link LoadMaskFilesAsync}, with COCO's compressed strings. Of a view whose distortion was
+ * removed, the file says `undistorted: true`.
  *
  * @param notes additional fields at the top of the file
  * @returns JSON text, one line per mask
@@ -143,40 +243,8 @@ export function WriteMaskFile(view: View, viewMasks: ViewMasks, notes: Readonly<
             stability_score: stability,
         }),
     );
-    const head = JSON.stringify({ file_path: view.name, width, height, ...notes }).slice(0, -1);
+    const undistorted = (view.picture?.lens.distortion ?? null) !== null;
+    const about = { file_path: view.name, width, height, ...(undistorted ? { undistorted } : {}), ...notes };
+    const head = JSON.stringify(about).slice(0, -1);
     return `${head},"masks":[\n${lines.join(",\n")}\n]}\n`;
-}
-
-function parseMask(node: JsonNode, index: number, view: View): Mask {
-    const segmentation = node.at("segmentation");
-    const [height, width] = segmentation
-        .at("size")
-        .items(2)
-        .map((side) => side.number());
-    const { camera } = view;
-    if (width !== camera.width || height !== camera.height) {
-        throw new UltrametricError(
-            "input",
-            `${node.file}: mask ${index} has ${width} x ${height} pixels, but its view ${view.name} has ` +
-                `${camera.width} x ${camera.height}; generate the masks on the images of the capture, or scale them ` +
-                "to their size.",
-        );
-    }
-    const counts = segmentation.at("counts");
-    let region: RunLengthMask;
-    try {
-        region = Array.isArray(counts.value)
-            ? RunLengthMask.FromCounts(counts.value as number[], width, height)
-            : RunLengthMask.FromCompressed(counts.string(), width, height);
-    } catch (error) {
-        if (error instanceof UltrametricError && !error.message.startsWith(node.file)) {
-            throw new UltrametricError("input", `${node.file}: mask ${index}: ${error.message}`, { cause: error });
-        }
-        throw error;
-    }
-    return {
-        region,
-        predictedIou: node.has("predicted_iou") ? node.at("predicted_iou").number() : 1,
-        stability: node.has("stability_score") ? node.at("stability_score").number() : 1,
-    };
 }

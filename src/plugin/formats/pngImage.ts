@@ -1,6 +1,13 @@
 import { convertIndexedToRgb, type DecodedPng, decode } from "fast-png";
 import { UltrametricError } from "../../compute/base/ultrametricError";
 
+/** The largest number of pixels of an image: 16384 x 16384. */
+const MAX_PIXELS = 2 ** 28;
+/** Deflate cannot compress to less than one part in 1032 (RFC 1951: 258 bytes in two bits). */
+const MAX_DEFLATE_RATIO = 1032;
+/** Channels of PNG's color types: gray, RGB, palette, gray with alpha, RGBA. */
+const CHANNELS: Readonly<Record<number, number>> = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 };
+
 /** An RGBA image. */
 export interface RgbaImage {
     readonly width: number;
@@ -79,6 +86,34 @@ export function DecodePngToNumbers(bytes: Uint8Array, file: string): NumberImage
     return { width: png.width, height: png.height, data };
 }
 
+/** An image of labels, and how the file stores them. */
+export interface LabelImage extends NumberImage {
+    /** Gray values, indices of a palette, or colors as red * 65536 + green * 256 + blue. */
+    readonly kind: "gray" | "palette" | "color";
+}
+
+/**
+ * Decodes a PNG of labels: gray values of 1 to 16 bits, the indices of a palette, or one color for each label.
+ * Transparent pixels of colors are 0.
+ *
+ * @param file name of the file, for messages
+ * @throws UltrametricError "input" when the file is not a PNG or corrupt
+ */
+export function DecodePngToLabels(bytes: Uint8Array, file: string): LabelImage {
+    const png = decodePng(bytes, file);
+    if (png.channels === 1) {
+        const data = Int32Array.from(png.depth < 8 ? unpackBits(png) : png.data);
+        return { width: png.width, height: png.height, data, kind: png.palette === undefined ? "gray" : "palette" };
+    }
+    const { width, height, data } = DecodePngToRgba(bytes, file);
+    const labels = new Int32Array(width * height);
+    for (let p = 0; p < labels.length; p++) {
+        const color = (data[4 * p] << 16) | (data[4 * p + 1] << 8) | data[4 * p + 2];
+        labels[p] = data[4 * p + 3] > 0 ? color : 0;
+    }
+    return { width, height, data: labels, kind: "color" };
+}
+
 /** Returns whether bytes start with the PNG signature. */
 export function IsPng(bytes: Uint8Array): boolean {
     return bytes.length >= 8 && [137, 80, 78, 71, 13, 10, 26, 10].every((byte, i) => bytes[i] === byte);
@@ -88,6 +123,7 @@ function decodePng(bytes: Uint8Array, file: string): DecodedPng {
     if (!IsPng(bytes)) {
         throw new UltrametricError("input", `${file} is not a PNG file (${bytes.length} bytes without the signature).`);
     }
+    checkSize(bytes, file);
     let png: DecodedPng;
     try {
         png = decode(bytes, { checkCrc: true });
@@ -108,6 +144,29 @@ function decodePng(bytes: Uint8Array, file: string): DecodedPng {
         );
     }
     return png;
+}
+
+/** Checks that the size in the header is one that the bytes can hold, before memory is allocated for it. */
+function checkSize(bytes: Uint8Array, file: string): void {
+    if (bytes.length < 33) {
+        return; // truncated, as the decoder will tell
+    }
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    const [width, height] = [view.getUint32(16), view.getUint32(20)];
+    const bits = bytes[24] * (CHANNELS[bytes[25]] ?? 1);
+    if (width * height > MAX_PIXELS) {
+        throw new UltrametricError(
+            "input",
+            `${file} has ${width} x ${height} pixels; at most ${MAX_PIXELS} are read. Make it smaller.`,
+        );
+    }
+    if (Math.ceil((width * bits) / 8) * height > MAX_DEFLATE_RATIO * bytes.length) {
+        throw new UltrametricError(
+            "input",
+            `${file} is a corrupt PNG file: its ${bytes.length} bytes cannot hold the ${width} x ${height} pixels of ` +
+                "its header. Copy or write it again.",
+        );
+    }
 }
 
 function convertPalette(png: DecodedPng, file: string): Uint8Array {

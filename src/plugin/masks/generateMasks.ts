@@ -1,6 +1,7 @@
 import type { RunOptions } from "../../compute/base/progress";
 import { ThrowIfAborted } from "../../compute/base/ultrametricError";
 import type { Mask, MaskSet, ViewMasks } from "../../compute/masks/maskSet";
+import { ResizeMask } from "../../compute/masks/resizeMask";
 import type { Capture, View } from "../../compute/views/capture";
 import type { RgbaImage } from "../formats/pngImage";
 import type { ByteStore } from "../sam/byteStore";
@@ -17,7 +18,6 @@ import type { SamModel } from "../sam/samModel";
 import { FindForeground } from "./findForeground";
 import { MaskCache } from "./maskCache";
 import { type MaskQualityOptions, type MaskQualityReport, SelectMasks } from "./maskQuality";
-import { ResizeMask } from "./resizeMask";
 
 /** The masks of one view. */
 export interface ViewMasksResult {
