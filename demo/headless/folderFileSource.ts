@@ -1,23 +1,36 @@
 import type { Dirent } from "node:fs";
-import { readdir, readFile, stat } from "node:fs/promises";
-import { join } from "node:path";
-import { ThrowIfAborted, UltrametricError } from "../../src/compute/base/ultrametricError";
+import { readdir, readFile, realpath, stat } from "node:fs/promises";
+import { join, sep } from "node:path";
+import { Quoted, ThrowIfAborted, UltrametricError } from "../../src/compute/base/ultrametricError";
 import type { FileSource } from "../../src/plugin/sources/fileSource";
 
 /** Files below a local folder, for Node. */
 export class FolderFileSource implements FileSource {
     public readonly name: string;
+    private readonly _allowsOutside: boolean;
 
-    /** @param folder path of the folder */
-    public constructor(folder: string) {
+    /**
+     * @param folder path of the folder
+     * @param options `allowsOutside` also reads files outside of the folder, by paths with ".." and by links. Default
+     * false: a file of the capture must not make the program read others.
+     */
+    public constructor(folder: string, { allowsOutside = false }: { readonly allowsOutside?: boolean } = {}) {
         this.name = folder.replace(/[/\\]+$/, "");
+        this._allowsOutside = allowsOutside;
     }
 
     public async readBytesAsync(path: string, signal?: AbortSignal): Promise<Uint8Array> {
         try {
-            return await readFile(join(this.name, path), { signal });
+            const file = await this._findAsync(path);
+            if (!(await stat(file)).isFile()) {
+                throw new UltrametricError("input", `${this.name}/${path} is not a file. Check the path.`);
+            }
+            return await readFile(file, { signal });
         } catch (error) {
             ThrowIfAborted(signal, `Reading ${this.name}/${path}`);
+            if (error instanceof UltrametricError) {
+                throw error;
+            }
             const missing = codeOf(error) === "ENOENT";
             throw new UltrametricError(
                 "input",
@@ -32,8 +45,11 @@ export class FolderFileSource implements FileSource {
     public async existsAsync(path: string, signal?: AbortSignal): Promise<boolean> {
         ThrowIfAborted(signal, `Reading ${this.name}/${path}`);
         try {
-            return (await stat(join(this.name, path))).isFile();
+            return (await stat(await this._findAsync(path))).isFile();
         } catch (error) {
+            if (error instanceof UltrametricError) {
+                return false; // outside of the folder
+            }
             if (codeOf(error) === "ENOENT" || codeOf(error) === "ENOTDIR") {
                 return false;
             }
@@ -64,6 +80,19 @@ export class FolderFileSource implements FileSource {
         const files: string[] = [];
         await this._walkAsync("", 0, files, signal);
         return files.sort();
+    }
+
+    /** Returns the real path of a file. @throws UltrametricError "input" for one outside of the folder */
+    private async _findAsync(path: string): Promise<string> {
+        const [folder, file] = await Promise.all([realpath(this.name), realpath(join(this.name, path))]);
+        if (!this._allowsOutside && !file.startsWith(folder.endsWith(sep) ? folder : folder + sep) && file !== folder) {
+            throw new UltrametricError(
+                "input",
+                `${this.name}: ${Quoted(path)} lies outside of the folder and is not read. Copy it into the folder, ` +
+                    "or pass --allow-outside if you trust the files.",
+            );
+        }
+        return file;
     }
 
     private async _walkAsync(folder: string, depth: number, files: string[], signal?: AbortSignal): Promise<void> {

@@ -24,6 +24,7 @@ export const MASKS_USAGE = `npm run masks -- <capture> [options]
 --duplicate-iou X      of masks that overlap more, the more stable one stays (${quality.duplicateIou})
 --threads N            threads of the model (${DefaultThreadCount()})
 --cache DIR            folder that keeps masks by image, model and options (out/cache)
+--allow-outside        also read files that links and paths with ".." name outside of the capture's folder
 --force                make all masks again, and replace files of another origin`;
 
 const OPTIONS = {
@@ -42,6 +43,7 @@ const OPTIONS = {
     threads: TEXT,
     cache: TEXT,
     force: FLAG,
+    "allow-outside": FLAG,
     help: { ...FLAG, short: "h" },
 } as const;
 
@@ -56,6 +58,7 @@ export interface MaskArguments {
     readonly threads: number;
     readonly cache: string;
     readonly force: boolean;
+    readonly allowsOutside: boolean;
 }
 
 /** Parses the command line; null for --help. @throws UltrametricError of kind "input" that names the option */
@@ -90,5 +93,6 @@ export function ParseMaskArguments(args: string[]): MaskArguments | null {
         threads: NumberWithin("threads", values.threads, DefaultThreadCount(), 1, 64),
         cache: values.cache ?? "out/cache",
         force: values.force ?? false,
+        allowsOutside: values["allow-outside"] ?? false,
     };
 }

@@ -12,7 +12,7 @@ async function mainAsync(signal: AbortSignal): Promise<void> {
         return;
     }
     const clock = new StageClock();
-    const source = new FolderFileSource(args.capture);
+    const source = new FolderFileSource(args.capture, args);
     const capture = await clock.measureAsync("Reading the capture", () => LoadFolderCaptureAsync(source, { signal }));
     await MakeMaskFilesAsync(capture, args, clock, signal);
 }

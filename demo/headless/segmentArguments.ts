@@ -35,6 +35,7 @@ export const USAGE = `npm run segment -- <capture> [options]
 --granularity X      granularity of the colored point cloud, 0..1 (0.5)
 --seed N             seed of all random numbers (0)
 --preview            no training: masks alone, in seconds
+--allow-outside      also read files that links and paths with ".." name outside of the capture's folder
 --evaluate           measure NC, SI and VC against the ground truth in gt/`;
 
 /** The default folder of the masks. */
@@ -79,6 +80,7 @@ const OPTIONS = {
     seed: TEXT,
     preview: FLAG,
     evaluate: FLAG,
+    "allow-outside": FLAG,
     help: { ...FLAG, short: "h" },
 } as const;
 
@@ -118,6 +120,7 @@ export interface SegmentArguments {
     readonly seed: number;
     readonly preview: boolean;
     readonly evaluate: boolean;
+    readonly allowsOutside: boolean;
 }
 
 /** Parses the command line; null for --help. @throws UltrametricError of kind "input" that names the option */
@@ -161,5 +164,6 @@ export function ParseSegmentArguments(args: string[]): SegmentArguments | null {
         seed: NumberWithin("seed", values.seed, 0, 0, 2 ** 32 - 1),
         preview: values.preview ?? false,
         evaluate: values.evaluate ?? false,
+        allowsOutside: values["allow-outside"] ?? false,
     };
 }

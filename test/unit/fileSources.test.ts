@@ -50,6 +50,22 @@ describe("FolderFileSource", () => {
         await expect(source.listAsync("images", AbortSignal.abort())).rejects.toMatchObject({ kind: "aborted" });
     });
 
+    it("reads nothing outside of the folder, unless asked, and nothing but files", async () => {
+        const inner = join(folder, "inner");
+        await mkdir(inner, { recursive: true });
+        await symlink(join(folder, "a.bin"), join(inner, "link.bin"));
+        const source = new FolderFileSource(inner);
+        for (const path of ["../a.bin", "x/../../a.bin", "link.bin"]) {
+            await expect(source.readBytesAsync(path)).rejects.toMatchObject({ kind: "input" });
+        }
+        await expect(source.readBytesAsync("../a.bin")).rejects.toThrow(/"\.\.\/a\.bin" lies outside of the folder/);
+        expect(await source.existsAsync("link.bin")).toBe(false);
+        const trusted = new FolderFileSource(inner, { allowsOutside: true });
+        expect((await trusted.readBytesAsync("../a.bin")).length).toBe(3);
+        expect((await trusted.readBytesAsync("link.bin")).length).toBe(3);
+        await expect(trusted.readBytesAsync("../../../../../../../../../dev/zero")).rejects.toThrow(/is not a file/);
+    });
+
     it("throws on a missing file and names it, and stops when aborted", async () => {
         const source = new FolderFileSource(folder);
         await expect(source.readBytesAsync("b.bin")).rejects.toThrow(`${folder}/b.bin does not exist`);
@@ -94,6 +110,19 @@ describe("UrlFileSource", () => {
         expect(await source.existsAsync("a b/c.bin")).toBe(true);
         expect(await source.existsAsync("missing.bin")).toBe(false);
         expect(await source.existsAsync("nohead.bin")).toBe(true);
+    });
+
+    it("reads nothing outside of its folder, unless asked", async () => {
+        const nested = `${url}/page`;
+        const source = new UrlFileSource(nested);
+        for (const path of ["../nohead.bin", "x/../../nohead.bin", "..\\nohead.bin"]) {
+            await expect(source.readBytesAsync(path)).rejects.toThrow(/lies outside of the folder and is not read/);
+        }
+        expect(await source.existsAsync("../nohead.bin")).toBe(false);
+        expect((await new UrlFileSource(nested, { allowsOutside: true }).readBytesAsync("../nohead.bin")).length).toBe(
+            1,
+        );
+        await expect(source.readBytesAsync("\ud800.png")).rejects.toMatchObject({ kind: "input" });
     });
 
     it("treats a page as a missing file, unless a page is requested", async () => {

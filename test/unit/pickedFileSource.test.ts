@@ -129,4 +129,9 @@ describe("PickedFileSource", () => {
         await expect(source.readBytesAsync("c.png")).rejects.toThrow(/fern\/c.png is not among the 2 files/);
         await expect(source.readBytesAsync("b.png", AbortSignal.abort())).rejects.toMatchObject({ kind: "aborted" });
     });
+
+    it("accepts paths with and without a leading slash together", async () => {
+        const source = PickedFileSource.FromFiles([new File(["x"], "/a.png"), new File(["y"], "b.png")]);
+        expect(await source.listAsync("")).toEqual(["a.png", "b.png"]);
+    });
 });

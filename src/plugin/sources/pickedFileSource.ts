@@ -13,7 +13,8 @@ export class PickedFileSource implements FileSource {
     private readonly _files: ReadonlyMap<string, FileGetter>;
 
     private constructor(files: ReadonlyMap<string, FileGetter>, name = "picked files") {
-        const paths = [...files.keys()];
+        const byPath = new Map([...files].map(([path, get]) => [normalized(path), get]));
+        const paths = [...byPath.keys()];
         if (paths.length === 0) {
             throw new UltrametricError(
                 "input",
@@ -22,7 +23,7 @@ export class PickedFileSource implements FileSource {
         }
         const common = commonFolder(paths);
         this.name = common === "" ? name : common.slice(0, -1).slice(common.lastIndexOf("/", common.length - 2) + 1);
-        this._files = new Map([...files].map(([path, get]) => [path.slice(common.length), get]));
+        this._files = new Map([...byPath].map(([path, get]) => [path.slice(common.length), get]));
     }
 
     /**

@@ -1,4 +1,4 @@
-import { ThrowIfAborted, UltrametricError } from "../../compute/base/ultrametricError";
+import { Quoted, ThrowIfAborted, UltrametricError } from "../../compute/base/ultrametricError";
 import type { FileSource } from "./fileSource";
 
 /** HTTP status codes for missing files. Object stores that do not allow listing respond with 403. */
@@ -10,11 +10,17 @@ const HEAD_UNSUPPORTED = [405, 501];
 export class UrlFileSource implements FileSource {
     public readonly name: string;
     private readonly _base: string;
+    private readonly _allowsOutside: boolean;
 
-    /** @param url URL of the folder; in a browser it may be relative to the page */
-    public constructor(url: string | URL) {
+    /**
+     * @param url URL of the folder; in a browser it may be relative to the page
+     * @param options `allowsOutside` also reads files outside of the folder, whose paths begin with "../". Default false:
+     * a file of the capture must not make the program read others.
+     */
+    public constructor(url: string | URL, { allowsOutside = false }: { readonly allowsOutside?: boolean } = {}) {
         this.name = String(url).replace(/\/+$/, "");
         this._base = this.name;
+        this._allowsOutside = allowsOutside;
     }
 
     public async readBytesAsync(path: string, signal?: AbortSignal): Promise<Uint8Array> {
@@ -38,6 +44,9 @@ export class UrlFileSource implements FileSource {
     }
 
     public async existsAsync(path: string, signal?: AbortSignal): Promise<boolean> {
+        if (!this._allowsOutside && leavesFolder(path)) {
+            return false;
+        }
         const url = this._urlOf(path);
         let response = await this._fetchAsync(url, "HEAD", signal);
         if (HEAD_UNSUPPORTED.includes(response.status)) {
@@ -57,8 +66,16 @@ export class UrlFileSource implements FileSource {
     }
 
     private _urlOf(path: string): string {
-        const parts = path.split("/").filter((part) => part !== "" && part !== ".");
-        return `${this._base}/${parts.map(encodeURIComponent).join("/")}`;
+        if (!this._allowsOutside && leavesFolder(path)) {
+            throw new UltrametricError(
+                "input",
+                `${this.name}: ${Quoted(path)} lies outside of the folder and is not read. Move it into the folder, or ` +
+                    "set allowsOutside if you trust the files.",
+            );
+        }
+        const parts = partsOf(path);
+        // A half of a surrogate pair has no code in a URL.
+        return `${this._base}/${parts.map((part) => encodeURIComponent(part.replace(/\p{Surrogate}/gu, "\ufffd"))).join("/")}`;
     }
 
     private async _fetchAsync(url: string, method: "GET" | "HEAD", signal: AbortSignal | undefined): Promise<Response> {
@@ -73,6 +90,20 @@ export class UrlFileSource implements FileSource {
             );
         }
     }
+}
+
+/** Returns the names in a path, without "." */
+function partsOf(path: string): string[] {
+    return path.split(/[/\\]/).filter((part) => part !== "" && part !== ".");
+}
+
+/** Returns whether a path leads out of the folder that it starts in. */
+function leavesFolder(path: string): boolean {
+    let depth = 0;
+    return partsOf(path).some((part) => {
+        depth += part === ".." ? -1 : 1;
+        return depth < 0;
+    });
 }
 
 function statusOf({ status, statusText }: Response): string {
