@@ -1,5 +1,7 @@
 import { encode } from "fast-png";
+import type { SplatCloud } from "../../src/compute/splats/splatCloud";
 import type { SplatData } from "../../src/plugin/content/splatData";
+import { HalfBits } from "./memoryFileSource";
 
 /** Constant term of the spherical harmonics. */
 const SH_C0 = 0.28209479177387814;
@@ -123,4 +125,97 @@ export function CreateSogFiles({
         "quats.webp": picture((i, c) => turns[4 * i + c]),
         "sh0.webp": picture((i, c) => looks.steps[4 * i + c]),
     };
+}
+
+/** Writes splats with harmonics of degree 0 to 2 as a .ksplat file with two sections, full and partial buckets. */
+export function WriteKsplat(cloud: SplatCloud, level: 0 | 1 | 2): Uint8Array<ArrayBuffer> {
+    const [header, sectionHeader, bucketSize, range, blockSize] = [4096, 1024, 64, 32767, 5];
+    const half = cloud.count >> 1;
+    const sections = [
+        { first: 0, count: half },
+        { first: half, count: cloud.count - half },
+    ];
+    const values = (3 * (cloud.harmonicDegree + 1) ** 2 - 3) | 0;
+    const [centerBytes, floatBytes, harmonicBytes] = [level === 0 ? 4 : 2, level === 0 ? 4 : 2, [4, 2, 1][level]];
+    const splatBytes = 3 * centerBytes + 7 * floatBytes + 4 + values * harmonicBytes;
+    const floats = new Float32Array(cloud.rows.buffer);
+    const bytes: number[] = new Array<number>(header + sectionHeader * sections.length).fill(0);
+    const put = (at: number, size: 1 | 2 | 4, value: number, isFloat = false): void => {
+        const view = new DataView(new ArrayBuffer(4));
+        if (isFloat) {
+            size === 4 ? view.setFloat32(0, value, true) : view.setUint16(0, HalfBits(value), true);
+        } else {
+            view.setUint32(0, value, true);
+        }
+        for (let i = 0; i < size; i++) {
+            bytes[at + i] = view.getUint8(i);
+        }
+    };
+    put(1, 1, 1);
+    put(4, 4, sections.length);
+    put(8, 4, sections.length);
+    put(12, 4, cloud.count);
+    put(16, 4, cloud.count);
+    put(20, 2, level);
+    put(36, 4, -1, true);
+    put(40, 4, 1, true);
+    sections.forEach(({ first, count }, s) => {
+        const at = header + sectionHeader * s;
+        const full = Math.floor(count / bucketSize);
+        const rest = count - full * bucketSize;
+        const buckets = level === 0 ? 0 : full + (rest > 0 ? 1 : 0);
+        const partial = level === 0 || rest === 0 ? 0 : 1;
+        for (const [i, value] of [count, count, bucketSize, buckets].entries()) {
+            put(at + 4 * i, 4, value);
+        }
+        put(at + 16, 4, blockSize, true);
+        put(at + 20, 2, 12);
+        put(at + 24, 4, range);
+        put(at + 32, 4, level === 0 ? 0 : full);
+        put(at + 36, 4, partial);
+        put(at + 40, 2, cloud.harmonicDegree);
+        if (partial) {
+            put(bytes.length, 4, rest);
+        }
+        const centers = Array.from({ length: buckets }, (_, b) =>
+            [0, 1, 2].map((axis) => Math.fround(floats[8 * (first + b * bucketSize) + axis])),
+        );
+        for (const value of centers.flat()) {
+            put(bytes.length, 4, value, true);
+        }
+        for (let i = 0; i < count; i++) {
+            const start = bytes.length;
+            const row = first + i;
+            for (let axis = 0; axis < 3; axis++) {
+                const value = floats[8 * row + axis];
+                const steps =
+                    level > 0 ? Math.round(((value - centers[Math.floor(i / bucketSize)][axis]) * range) / 2.5) : 0;
+                level === 0 ? put(bytes.length, 4, value, true) : put(bytes.length, 2, steps + range);
+            }
+            for (let axis = 0; axis < 3; axis++) {
+                put(bytes.length, floatBytes as 2 | 4, floats[8 * row + 3 + axis], true);
+            }
+            for (let c = 0; c < 4; c++) {
+                put(bytes.length, floatBytes as 2 | 4, cloud.rows[32 * row + 28 + c] / 127.5 - 1, true);
+            }
+            for (let c = 0; c < 4; c++) {
+                put(bytes.length, 1, cloud.rows[32 * row + 24 + c]);
+            }
+            // Each degree has its values for red, then green, then blue.
+            for (let degree = 1; degree <= cloud.harmonicDegree; degree++) {
+                for (let channel = 0; channel < 3; channel++) {
+                    for (let k = degree ** 2 - 1; k < (degree + 1) ** 2 - 1; k++) {
+                        const value = cloud.harmonics[values * row + 3 * k + channel] / 127.5 - 1;
+                        harmonicBytes === 1
+                            ? put(bytes.length, 1, Math.round((255 * (value + 1)) / 2))
+                            : put(bytes.length, harmonicBytes as 2 | 4, value, true);
+                    }
+                }
+            }
+            if (bytes.length - start !== splatBytes) {
+                throw new Error(`A splat has ${bytes.length - start} bytes instead of ${splatBytes}.`);
+            }
+        }
+    });
+    return Uint8Array.from(bytes);
 }

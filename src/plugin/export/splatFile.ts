@@ -1,10 +1,12 @@
 import type { GaussianSplattingMesh } from "@babylonjs/core/Meshes/GaussianSplatting/gaussianSplattingMesh";
-import { CheckNoCompound, IsSplatDataFlipped, SPLAT_BYTES, SplatBytesOf } from "../content/splatData";
-import { SelectSplatBytes } from "../parts/extract/extractSplats";
+import { RunCoroutineSync } from "../../compute/base/coroutine";
+import { SPLAT_FRAMES } from "../../compute/splats/splatFrame";
+import { SplatsToWriteCoroutine } from "./splatsToWrite";
 
 /**
- * Writes splats of a mesh as a `.splat` file in the coordinates of the mesh. Each splat has 32 bytes: center, scales,
- * color and opacity, rotation. The format has no spherical harmonics and no labels.
+ * Writes splats of a mesh as a `.splat` file. Each splat has 32 bytes: center, scales, color and opacity, rotation. The
+ * format has no spherical harmonics and no labels. A reader that follows the format's axes (right, down, front) shows
+ * the splats as the mesh does.
  *
  * @param splats indices of the splats; null for all
  * @throws UltrametricError "input" when the mesh does not have its splats in memory (keepInRam) or an index is out of
@@ -14,13 +16,5 @@ export function WriteSplatFile(
     mesh: GaussianSplattingMesh,
     splats: ArrayLike<number> | null = null,
 ): Uint8Array<ArrayBuffer> {
-    CheckNoCompound(mesh);
-    const bytes = splats ? SelectSplatBytes(mesh, splats) : new Uint8Array(SplatBytesOf(mesh));
-    if (IsSplatDataFlipped(mesh)) {
-        const floats = new Float32Array(bytes.buffer);
-        for (let y = 1; y < floats.length; y += SPLAT_BYTES / 4) {
-            floats[y] *= -1;
-        }
-    }
-    return bytes;
+    return RunCoroutineSync(SplatsToWriteCoroutine(mesh, SPLAT_FRAMES.ply, null, splats)).rows;
 }

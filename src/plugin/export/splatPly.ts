@@ -1,17 +1,17 @@
 import type { GaussianSplattingMesh } from "@babylonjs/core/Meshes/GaussianSplatting/gaussianSplattingMesh";
-import { UltrametricError } from "../../compute/base/ultrametricError";
-import { CheckNoCompound, ReadSplatData } from "../content/splatData";
-import { HarmonicByte, HarmonicCount } from "../content/splatHarmonics";
+import { RunCoroutineSync } from "../../compute/base/coroutine";
+import { HarmonicValues, SH_C0, SPLAT_BYTES } from "../../compute/splats/splatCloud";
+import { SPLAT_FRAMES } from "../../compute/splats/splatFrame";
+import { SplatsToWriteCoroutine } from "./splatsToWrite";
 
-/** The constant term of the spherical harmonics. */
-const SH_C0 = 0.28209479177387814;
 /** The distance that opacities keep from 0 and 1, which have no finite logit; less than half a byte. */
 const OPACITY_MARGIN = 0.25 / 255;
 const MIN_SCALE = 1e-20;
 
 /**
- * Writes splats of a mesh as a binary PLY in the coordinates of the mesh, with the property names of 3D Gaussian
- * Splatting (Kerbl et al. 2023). An additional property `label` holds the part of each splat; other readers ignore it.
+ * Writes splats of a mesh as a binary PLY with the property names of 3D Gaussian Splatting (Kerbl et al. 2023) and all
+ * harmonics. An additional property `label` holds the part of each splat; other readers ignore it. A reader that
+ * follows the axes of such files (right, down, front) shows the splats as the mesh does.
  *
  * @param labels [splats of the mesh] a whole number per splat; null writes no labels
  * @param splats indices of the splats; null for all
@@ -23,22 +23,15 @@ export function WriteSplatPly(
     labels: ArrayLike<number> | null = null,
     splats: ArrayLike<number> | null = null,
 ): Uint8Array<ArrayBuffer> {
-    CheckNoCompound(mesh);
-    const data = ReadSplatData(mesh);
-    if (labels && labels.length !== data.count) {
-        throw new UltrametricError(
-            "input",
-            `There are ${labels.length} labels for the ${data.count} splats of "${mesh.name}"; each splat needs one.`,
-        );
-    }
-    const { shData } = mesh;
-    const harmonics = HarmonicCount(mesh);
+    const data = RunCoroutineSync(SplatsToWriteCoroutine(mesh, SPLAT_FRAMES.ply, labels, splats));
+    const { count, rows } = data;
+    const floats = new Float32Array(rows.buffer);
+    const harmonics = HarmonicValues(data.harmonicDegree);
     const names = [
         ...["x", "y", "z", "nx", "ny", "nz", "f_dc_0", "f_dc_1", "f_dc_2"],
         ...Array.from({ length: harmonics }, (_, k) => `f_rest_${k}`),
         ...["opacity", "scale_0", "scale_1", "scale_2", "rot_0", "rot_1", "rot_2", "rot_3"],
     ];
-    const count = splats?.length ?? data.count;
     const header = new TextEncoder().encode(
         [
             "ply",
@@ -55,35 +48,31 @@ export function WriteSplatPly(
     const view = new DataView(file.buffer);
     const row = new Float32Array(names.length);
     for (let i = 0; i < count; i++) {
-        const splat = splats ? splats[i] : i;
-        if (!(Number.isInteger(splat) && splat >= 0 && splat < data.count)) {
-            throw new UltrametricError(
-                "input",
-                `The splat index ${splat} is out of range; "${mesh.name}" has ${data.count} splats.`,
-            );
-        }
-        row.set(data.positions.subarray(3 * splat, 3 * splat + 3), 0);
+        const bytes = SPLAT_BYTES * i;
+        row.set(floats.subarray(8 * i, 8 * i + 3), 0);
         for (let c = 0; c < 3; c++) {
-            row[6 + c] = (data.colors[4 * splat + c] / 255 - 0.5) / SH_C0;
+            row[6 + c] = (rows[bytes + 24 + c] / 255 - 0.5) / SH_C0;
         }
         for (let k = 0; k < harmonics; k++) {
             // The file has all coefficients of red first, then green, then blue.
             const source = 3 * (k % (harmonics / 3)) + Math.floor((3 * k) / harmonics);
-            row[9 + k] = HarmonicByte(shData!, splat, source) / 127.5 - 1;
+            row[9 + k] = data.harmonics[harmonics * i + source] / 127.5 - 1;
         }
         const at = 9 + harmonics;
-        const opacity = Math.min(Math.max(data.colors[4 * splat + 3] / 255, OPACITY_MARGIN), 1 - OPACITY_MARGIN);
+        const opacity = Math.min(Math.max(rows[bytes + 27] / 255, OPACITY_MARGIN), 1 - OPACITY_MARGIN);
         row[at] = Math.log(opacity / (1 - opacity));
         for (let axis = 0; axis < 3; axis++) {
-            row[at + 1 + axis] = Math.log(Math.max(data.scales[3 * splat + axis], MIN_SCALE));
+            row[at + 1 + axis] = Math.log(Math.max(floats[8 * i + 3 + axis], MIN_SCALE));
         }
-        row.set(data.rotations.subarray(4 * splat, 4 * splat + 4), at + 4);
+        for (let c = 0; c < 4; c++) {
+            row[at + 4 + c] = rows[bytes + 28 + c] / 127.5 - 1; // readers make the length 1
+        }
         const start = header.length + rowBytes * i;
         for (let property = 0; property < row.length; property++) {
             view.setFloat32(start + 4 * property, row[property], true);
         }
-        if (labels) {
-            view.setInt32(start + 4 * row.length, labels[splat], true);
+        if (data.labels) {
+            view.setInt32(start + 4 * row.length, data.labels[i], true);
         }
     }
     return file;

@@ -23,6 +23,8 @@ const NAMED_FRAMES: readonly SplatFrame[] = [
 ];
 /** Compressed bytes that are handed to the decompressor at a time: a few milliseconds of work. */
 const CHUNK_BYTES = 1 << 14;
+/** Bytes of extensions after the splats, before version 4, that are passed over. */
+const MAX_EXTENSION_BYTES = 1 << 20;
 /** Deflate cannot shrink by more than this factor. */
 const MAX_DEFLATE_RATIO = 1032;
 
@@ -104,7 +106,8 @@ async function readGzippedAsync(bytes: Uint8Array, file: string, signal?: AbortS
     let filled = 0;
     let header: SpzHeader | null = null;
     try {
-        while (filled < all.length) {
+        // To the end, as the checksum follows; after the splats only extensions may come.
+        for (let extra = 0; extra <= MAX_EXTENSION_BYTES; ) {
             const { done, value } = await reader.read();
             if (done) {
                 break;
@@ -120,9 +123,10 @@ async function readGzippedAsync(bytes: Uint8Array, file: string, signal?: AbortS
                 header = readHeader(all, file);
                 all = allocate(header, bytes.length, file);
             }
-            const taken = value.subarray(at, at + all.length - filled); // extensions may follow
+            const taken = value.subarray(at, at + all.length - filled);
             all.set(taken, filled);
             filled += taken.length;
+            extra += value.length - at - taken.length;
             await pacer.yieldIfDueAsync();
         }
     } catch (error) {
