@@ -52,6 +52,18 @@ describe("given leaves", () => {
         confidence: Float32Array.of(1),
     };
 
+    it("are each in one part, also where a hidden leaf has no finite normal", () => {
+        const geometry = CreateGeometry(seed);
+        const hidden = [7, 150, 299];
+        for (const leaf of hidden) {
+            geometry.positions[3 * leaf + 2] = -1; // behind the surface, which no view sees
+            geometry.normals!.fill(Number.NaN, 3 * leaf, 3 * leaf + 3);
+        }
+        const builder = new HierarchyBuilder({ name: "given", views: [view], maskedViews: [masked], geometry });
+        const { order } = builder.build(["consensus"], null).dendrogram("consensus");
+        expect([...order].sort((a, b) => a - b)).toEqual([...geometry.positions.keys()].slice(0, 300));
+    });
+
     it("keep their order, colors and normals", () => {
         const geometry = CreateGeometry(seed);
         const builder = new HierarchyBuilder({ name: "given", views: [view], maskedViews: [masked], geometry });

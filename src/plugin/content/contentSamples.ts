@@ -240,9 +240,11 @@ function interpolateCorners(
 function normalized(vectors: Float32Array): Float32Array {
     for (let i = 0; i < vectors.length; i += 3) {
         const length = Math.hypot(vectors[i], vectors[i + 1], vectors[i + 2]) || 1;
-        vectors[i] /= length;
-        vectors[i + 1] /= length;
-        vectors[i + 2] /= length;
+        // Exporters write normals that are not finite; a zero vector counts as none.
+        const isFinite = Number.isFinite(length);
+        for (let c = i; c < i + 3; c++) {
+            vectors[c] = isFinite ? vectors[c] / length : 0;
+        }
     }
     return vectors;
 }

@@ -13,6 +13,7 @@ import type { CaptureGeometry } from "../../views/capture";
 import type { SurfaceStructure } from "../../views/surfaceStructure";
 import { DEFAULT_BORDER_OPTIONS } from "../borders/borderRefinement";
 import { CreateDendrogram, type Dendrogram } from "../cut/dendrogram";
+import { FindDendrogramFault } from "../cut/dendrogramFault";
 import { type Criterion, SegmentationHierarchy } from "../cut/segmentationHierarchy";
 import { type LeafPriors, SelectLabelPriors, WeighBorders } from "../priors/leafPriors";
 import { RegionPriors } from "../priors/regionPriors";
@@ -220,7 +221,16 @@ export class HierarchyBuilder {
         for (const criterion of criteria) {
             const merges =
                 criterion === "consensus" ? this._mergeByConsensus(smooth) : this._mergeByWeight(criterion, smooth);
-            dendrograms.set(criterion, CreateDendrogram(this._expandToAllLeaves(merges)));
+            const dendrogram = CreateDendrogram(this._expandToAllLeaves(merges));
+            const fault = FindDendrogramFault(dendrogram);
+            if (fault !== null) {
+                throw new UltrametricError(
+                    "input",
+                    `The hierarchy of "${this._input.name}" by ${criterion} is no hierarchy: it ${fault}. ` +
+                        "Check the capture for positions, colors and normals that are not finite, and report this.",
+                );
+            }
+            dendrograms.set(criterion, dendrogram);
         }
         const positions = this._geometry?.positions ?? this.cloud.positions;
         const colors = this._geometryLeaves?.colors ?? this.colors;

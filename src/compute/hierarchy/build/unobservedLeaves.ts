@@ -28,6 +28,8 @@ export function AssignUnobservedLeaves(
     const assigned = new Uint32Array(unobserved.length);
     for (let u = 0; u < unobserved.length; u++) {
         const a = 3 * unobserved[u];
+        // Costs that are not finite, as of broken normals, leave the nearest leaf.
+        assigned[u] = observed[indices[CANDIDATES * u]];
         let minCost = Number.POSITIVE_INFINITY;
         for (let c = CANDIDATES * u; c < CANDIDATES * (u + 1) && indices[c] >= 0; c++) {
             const b = 3 * observed[indices[c]];
