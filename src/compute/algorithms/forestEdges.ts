@@ -26,7 +26,7 @@ export function FindForestEdges({ vertexCount, from, to }: EdgeList, weights: Ar
         const next = isFirst ? new Uint32Array(leftCount) : left;
         let kept = 0;
         for (let i = 0; i < leftCount; i++) {
-            const e = isFirst ? i : left[i];
+            const e: number = isFirst ? i : left[i];
             const a = component[from[e]];
             const b = component[to[e]];
             if (a === b) {
