@@ -241,9 +241,9 @@ function normalized(vectors: Float32Array): Float32Array {
     for (let i = 0; i < vectors.length; i += 3) {
         const length = Math.hypot(vectors[i], vectors[i + 1], vectors[i + 2]) || 1;
         // Exporters write normals that are not finite; a zero vector counts as none.
-        const isFinite = Number.isFinite(length);
+        const isUsable = Number.isFinite(length);
         for (let c = i; c < i + 3; c++) {
-            vectors[c] = isFinite ? vectors[c] / length : 0;
+            vectors[c] = isUsable ? vectors[c] / length : 0;
         }
     }
     return vectors;
