@@ -87,6 +87,20 @@ describe("LoadModelFileAsync", () => {
         expect(details.at(-1)).toBe("0 0.1 MB so far");
     });
 
+    it("ends a download that is longer than allowed", async () => {
+        for (const path of ["model.onnx", "packed.onnx"]) {
+            await expect(LoadModelFileAsync(await fileAsync(path), { maxBytes: 30_000 })).rejects.toMatchObject({
+                kind: "limits",
+                message: expect.stringMatching(/has (at least )?\d+ bytes, more than the 30000 of the option maxBytes/),
+            });
+        }
+    });
+
+    it("accepts a checksum in capitals", async () => {
+        const sha256 = (await Sha256Async(BYTES)).toUpperCase();
+        expect((await LoadModelFileAsync({ name: "net", source: BYTES, sha256 })).bytes).toBe(BYTES);
+    });
+
     it("accepts bytes, and checks them too", async () => {
         expect((await LoadModelFileAsync({ name: "net", source: BYTES, sha256: null })).sha256).toBe(
             await Sha256Async(BYTES),

@@ -150,6 +150,29 @@ describe("SamSession", () => {
         await expect(other.predictAsync({ box: [0, 0, 5, 5] })).rejects.toThrow("does not support boxes");
     });
 
+    it("throws on answers that are missing, of another type, or of another shape", async () => {
+        const model = FakeSamModel();
+        const session = await startAsync(new FakeSamRuntime(), model);
+        const image = await session.encodeAsync(PICTURE);
+        const { _decoder: decoder } = session as unknown as { _decoder: OnnxSession };
+        const runAsync = decoder.runAsync.bind(decoder);
+        for (const [change, reason] of [
+            [(name: string) => ({ [name]: undefined }), /it is missing/],
+            [() => ({ [model.outputs.ious]: null }), /should return ".*" as float32 numbers; it is missing/],
+            [(name: string) => ({ [name]: { type: "int64", dims: [1], data: new BigInt64Array(1) } }), /type int64/],
+            [(name: string) => ({ [name]: { type: "float16", dims: [1], data: new Uint16Array(1) } }), /float16/],
+            [(name: string) => ({ [name]: tensor([2, 2]), dims: [3] }), /do not match/],
+            [(name: string) => ({ [name]: { ...tensor([4]), dims: [2, 3] } }), /of shape 2 x 3 with 4 numbers/],
+        ] as const) {
+            decoder.runAsync = async (feeds) =>
+                ({ ...(await runAsync(feeds)), ...change(model.outputs.masks) }) as Record<string, OnnxTensor>;
+            await expect(session.decodeAsync(image, [{ box: [0, 0, 5, 5] }])).rejects.toMatchObject({
+                kind: "input",
+                message: expect.stringMatching(reason),
+            });
+        }
+    });
+
     it("throws on a prompt before an image", async () => {
         const input = { model: FakeSamModel(), encoder: BYTES, decoder: BYTES, runtime: {} };
         const job = await SamJob.StartAsync(input, new FakeSamRuntime());

@@ -41,11 +41,12 @@ export class MaskCache {
                 return null;
             }
             const { width, height, masks } = JSON.parse(new TextDecoder().decode(bytes)) as StoredMasks;
-            return masks.map(([counts, predictedIou, stability]) => ({
-                region: RunLengthMask.FromCompressed(counts, width, height),
-                predictedIou,
-                stability,
-            }));
+            return masks.map(([counts, predictedIou, stability]) => {
+                if (typeof counts !== "string" || !Number.isFinite(predictedIou) || !Number.isFinite(stability)) {
+                    throw new Error("a mask is no text with two numbers");
+                }
+                return { region: RunLengthMask.FromCompressed(counts, width, height), predictedIou, stability };
+            });
         } catch (error) {
             this._onWarning?.(
                 `Masks in ${this._store?.name} could not be read (${String(error)}); they are generated again.`,

@@ -8,6 +8,11 @@ import { Sha256Async } from "./sha256";
 export interface ModelLoadOptions extends RunOptions {
     /** The store of downloads; null for none. Default null. */
     readonly store?: ByteStore | null;
+    /**
+     * The largest download in bytes; a longer one ends with an error, so that an address cannot fill the memory. Default:
+     * 1 GiB.
+     */
+    readonly maxBytes?: number;
     /** Called with warnings: a file could not be stored, or a stored file is corrupt. */
     readonly onWarning?: (message: string) => void;
 }
@@ -23,7 +28,7 @@ export interface LoadedModelFile {
  * another one.
  *
  * @throws UltrametricError "input" when the file cannot be reached, is truncated or has another SHA-256; "aborted";
- * "unsupported" without crypto.subtle (pages from plain http)
+ * "limits" for a download of more than `maxBytes`; "unsupported" without crypto.subtle (pages from plain http)
  */
 export async function LoadModelFileAsync(file: ModelFile, options: ModelLoadOptions = {}): Promise<LoadedModelFile> {
     const { store = null, onWarning, signal } = options;
@@ -40,7 +45,7 @@ export async function LoadModelFileAsync(file: ModelFile, options: ModelLoadOpti
         return { bytes: source, sha256: await checkAsync(file, source, "The given bytes") };
     }
     const url = String(source);
-    const key = `model-${sha256 ?? (await Sha256Async(url))}`;
+    const key = `model-${sha256?.toLowerCase() ?? (await Sha256Async(url))}`;
     const stored = await readAsync(store, key, onWarning);
     if (stored !== null) {
         try {
@@ -72,7 +77,7 @@ async function readAsync(
 
 async function checkAsync({ name, sha256 }: ModelFile, bytes: Uint8Array, which: string): Promise<string> {
     const found = await Sha256Async(bytes);
-    if (sha256 !== null && found !== sha256) {
+    if (sha256 !== null && found !== sha256.toLowerCase()) {
         throw new UltrametricError(
             "input",
             `${which} (${bytes.length}) are not ${name}: their SHA-256 is ${found}, expected ${sha256}. ` +
@@ -85,7 +90,7 @@ async function checkAsync({ name, sha256 }: ModelFile, bytes: Uint8Array, which:
 async function downloadAsync(
     { name }: ModelFile,
     url: string,
-    { onProgress, signal }: ModelLoadOptions,
+    { onProgress, signal, maxBytes = 2 ** 30 }: ModelLoadOptions,
 ): Promise<Uint8Array> {
     const operation = `Downloading ${name}`;
     const stage = "Downloading the model";
@@ -107,15 +112,27 @@ async function downloadAsync(
         // The length of a compressed response is not that of the file.
         const isUncompressed = (response.headers.get("content-encoding") ?? "identity") === "identity";
         expected = isUncompressed ? Number(response.headers.get("content-length") ?? 0) : 0;
+        const reader = response.body!.getReader();
+        const check = (bytes: number): void => {
+            if (bytes > maxBytes) {
+                void reader.cancel();
+                throw new UltrametricError(
+                    "limits",
+                    `${url} has ${bytes === size ? "at least " : ""}${bytes} bytes, more than the ${maxBytes} of the ` +
+                        "option maxBytes. Check the address of the model, or raise the option.",
+                );
+            }
+        };
+        check(expected);
         const report = (): void => {
             const detail = expected > 0 ? formatMegabytes(expected) : `${formatMegabytes(size)} so far`;
             onProgress?.({ stage, fraction: expected > 0 ? Math.min(size / expected, 1) : 0, detail });
         };
         report();
-        const reader = response.body!.getReader();
         for (let read = await reader.read(); !read.done; read = await reader.read()) {
             chunks.push(read.value);
             size += read.value.length;
+            check(size);
             report();
         }
     } catch (error) {

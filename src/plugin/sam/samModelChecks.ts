@@ -1,5 +1,5 @@
 import { UltrametricError } from "../../compute/base/ultrametricError";
-import type { OnnxPort, OnnxSession } from "./onnxRuntime";
+import type { OnnxPort, OnnxSession, OnnxTensor } from "./onnxRuntime";
 import type { SamModel } from "./samModel";
 
 /**
@@ -47,6 +47,35 @@ export function CheckDecoder(model: SamModel, decoder: OnnxSession): void {
     expectPort(decoder.outputs, outputs.masks, "output", file, name);
     expectPort(decoder.outputs, outputs.ious, "output", file, name);
     checkAllFed(decoder.inputs, fed, file, name);
+}
+
+/**
+ * Returns an output of a model's run as numbers.
+ *
+ * @param file name of the model's file, for messages
+ * @throws UltrametricError "input" for a missing output, another type than float32, or a shape that does not fit the data
+ */
+export function ExpectFloats(
+    outputs: Readonly<Record<string, OnnxTensor>>,
+    name: string,
+    file: string,
+): OnnxTensor & { readonly data: Float32Array } {
+    const output = Object.hasOwn(outputs, name) ? outputs[name] : undefined;
+    if (!(output?.data instanceof Float32Array) || !Array.isArray(output.dims)) {
+        const found = output ? `is of the type ${String(output.type)}` : "is missing";
+        throw new UltrametricError(
+            "input",
+            `${file} should return "${name}" as float32 numbers; it ${found}. Export the model in float32.`,
+        );
+    }
+    if (output.dims.reduce((product, side) => product * side, 1) !== output.data.length) {
+        throw new UltrametricError(
+            "input",
+            `${file} returned "${name}" of shape ${output.dims.join(" x ")} with ${output.data.length} numbers. ` +
+                "Export the model again.",
+        );
+    }
+    return output as OnnxTensor & { readonly data: Float32Array };
 }
 
 function expectPort(ports: readonly OnnxPort[], wanted: string, kind: string, file: string, model: string): OnnxPort {

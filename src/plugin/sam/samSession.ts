@@ -5,7 +5,7 @@ import type { OnnxRuntime, OnnxSession, OnnxTensor } from "./onnxRuntime";
 import { PrepareSamImage } from "./prepareSamImage";
 import type { PixelBox } from "./resizeImage";
 import type { SamModel } from "./samModel";
-import { CheckDecoder, CheckEncoder } from "./samModelChecks";
+import { CheckDecoder, CheckEncoder, ExpectFloats } from "./samModelChecks";
 
 /** A prompt of points, a box, or both, in pixels of the image; (0, 0) is its top left corner. */
 export interface SamPrompt {
@@ -96,7 +96,12 @@ export class SamSession {
             height: image.height,
             filledWidth,
             filledHeight,
-            embeddings: Object.fromEntries(embeddings.map(({ output, input: name }) => [name, outputs[output]])),
+            embeddings: Object.fromEntries(
+                embeddings.map(({ output, input: name }) => [
+                    name,
+                    ExpectFloats(outputs, output, this.model.encoder.name),
+                ]),
+            ),
         };
     }
 
@@ -139,19 +144,20 @@ export class SamSession {
             feeds[input] = { type: "float32", dims, data };
         }
         const answer = await this._decoder.runAsync(feeds);
-        const masks = answer[outputs.masks];
+        const { name: file } = this.model.decoder;
+        const masks = ExpectFloats(answer, outputs.masks, file);
         const [height, width] = masks.dims.slice(-2);
         const masksPerPrompt = masks.data.length / (count * width * height);
-        const ious = answer[outputs.ious].data as Float32Array;
+        const ious = ExpectFloats(answer, outputs.ious, file).data;
         if (!Number.isInteger(masksPerPrompt) || ious.length !== count * masksPerPrompt) {
             throw new UltrametricError(
                 "input",
-                `${this.model.decoder.name} returned ${outputs.masks} of shape ${masks.dims.join(" x ")} and ` +
+                `${file} returned ${outputs.masks} of shape ${masks.dims.join(" x ")} and ` +
                     `${ious.length} values of ${outputs.ious} for ${count} prompts, which do not match. ` +
                     "Check the description of the model.",
             );
         }
-        const decoded = { promptCount: count, masksPerPrompt, width, height, logits: masks.data as Float32Array, ious };
+        const decoded = { promptCount: count, masksPerPrompt, width, height, logits: masks.data, ious };
         return dropFirstMask && masksPerPrompt > 1 ? withoutFirst(decoded) : decoded;
     }
 
