@@ -32,6 +32,9 @@ export { type CaptureLayout, FindCaptureLayoutAsync } from "./plugin/formats/loa
 export { WriteMaskFile } from "./plugin/formats/maskFiles";
 export { ParseMaskFile } from "./plugin/formats/maskJson";
 export { LoadNerfCaptureAsync } from "./plugin/formats/nerfCapture";
+export { LoadPolycamCaptureAsync } from "./plugin/formats/polycamCapture";
+export { LoadRealityScanCaptureAsync } from "./plugin/formats/realityScanCapture";
+export { LoadRecord3dCaptureAsync } from "./plugin/formats/record3dCapture";
 export type { LoadedModel, LoadModelOptions } from "./plugin/models/loadedModel";
 export { type LoadedPly, LoadPlyAsync, type LoadPlyOptions } from "./plugin/models/loadPly";
 export { FileFinder } from "./plugin/sources/fileFinder";

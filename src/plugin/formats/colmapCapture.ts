@@ -1,14 +1,11 @@
 import { ThrowIfAborted, UltrametricError } from "../../compute/base/ultrametricError";
 import type { Capture } from "../../compute/views/capture";
-import { LevelCapture } from "../../compute/views/levelCapture";
 import type { FileSource } from "../sources/fileSource";
 import { type CaptureFileOptions, DEFAULT_CAPTURE_FILE_OPTIONS } from "./captureFileOptions";
 import { ReadLargestColmapModelAsync } from "./colmapFiles";
-import { FindImagesAsync, IsFound } from "./findImages";
 import { WithoutFoundExtension } from "./imageExtensions";
-import { NotesOf } from "./imageLosses";
+import { LoadPosedCaptureAsync } from "./posedCapture";
 import type { PosedImage } from "./posedImage";
-import { HoldOut, LoadPosedImagesAsync } from "./posedImages";
 
 /**
  * Reads a capture whose poses COLMAP has estimated (Schoenberger and Frahm 2016): the largest sparse model, binary or
@@ -57,15 +54,5 @@ export async function LoadColmapCaptureAsync(
             depthRange: null,
         };
     });
-    const found = await FindImagesAsync(source, posed, settings);
-    const split = HoldOut(found.images.filter(IsFound), settings.holdOutEvery);
-    const { views, heldOutViews, notes: imageNotes } = await LoadPosedImagesAsync(source, split, found, settings);
-    const capture = {
-        name: settings.name ?? source.name,
-        views,
-        heldOutViews,
-        ...(model.points === null ? {} : { sparsePoints: model.points }),
-        ...NotesOf([...notes, ...imageNotes]),
-    };
-    return (settings.level ?? true) ? LevelCapture(capture) : capture;
+    return await LoadPosedCaptureAsync(source, posed, settings, { points: model.points, isUpright: false, notes });
 }

@@ -2,15 +2,12 @@ import { ThrowIfAborted, UltrametricError } from "../../compute/base/ultrametric
 import { CheckCameraPose } from "../../compute/views/cameraPose";
 import type { Capture } from "../../compute/views/capture";
 import type { Lens } from "../../compute/views/lens";
-import { LevelCapture } from "../../compute/views/levelCapture";
 import { BaseName, type FileSource } from "../sources/fileSource";
 import { type CaptureFileOptions, DEFAULT_CAPTURE_FILE_OPTIONS, IMAGE_FOLDERS } from "./captureFileOptions";
-import { FindImagesAsync, IsFound } from "./findImages";
 import { HasImageExtension, WithoutImageExtension } from "./imageExtensions";
-import { NotesOf } from "./imageLosses";
 import { ReadNpy } from "./npyArray";
+import { LoadPosedCaptureAsync } from "./posedCapture";
 import type { PosedImage } from "./posedImage";
-import { HoldOut, LoadPosedImagesAsync } from "./posedImages";
 
 /** The file that contains the poses. */
 export const LLFF_FILE = "poses_bounds.npy";
@@ -53,11 +50,8 @@ export async function LoadLlffCaptureAsync(
     const posed = images.map((path, i) =>
         readView(data.subarray(ROW_LENGTH * i, ROW_LENGTH * (i + 1)), path, `${file}: row ${i}`),
     );
-    const found = await FindImagesAsync(source, posed, { ...settings, imageFolder: null });
-    const split = HoldOut(found.images.filter(IsFound), settings.holdOutEvery);
-    const { views, heldOutViews, notes } = await LoadPosedImagesAsync(source, split, found, settings);
-    const capture = { name: settings.name ?? source.name, views, heldOutViews, ...NotesOf(notes) };
-    return (settings.level ?? true) ? LevelCapture(capture) : capture;
+    // The images were found in their folder.
+    return await LoadPosedCaptureAsync(source, posed, { ...settings, imageFolder: null }, { isUpright: false });
 }
 
 function readView(row: Float64Array, path: string, location: string): PosedImage {
