@@ -160,7 +160,9 @@ class Viewer {
     }
 
     private async _openSourceAsync(source: PickedFileSource): Promise<OpenedFiles> {
-        const found = await OpenFilesAsync(source, this._segmentation, this._scene);
+        const found = await this._session.prepareAsync((run) =>
+            OpenFilesAsync(source, this._segmentation, this._scene, run),
+        );
         const opened: Exclude<OpenedFiles, { kind: "training" }> =
             found.kind === "training" ? { kind: "subject", subject: await this._resumeAsync(found) } : found;
         if (opened.kind === "subject") {

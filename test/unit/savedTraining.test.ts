@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { SavedTraining } from "../../src/compute/fields/radiance/savedTraining";
+import { WriteFieldBytes } from "../../src/compute/fields/shared/fieldBytes";
 import type { Capture, View } from "../../src/compute/views/capture";
 import { PinholeCamera } from "../../src/compute/views/pinholeCamera";
 import { RadianceTrainingSession } from "../../src/plugin/radiance/radianceTrainingSession";
@@ -22,6 +23,15 @@ describe("SavedTraining", () => {
         expect(saved.header.steps).toBe(7);
         const [floats, integers] = saved.readArrays();
         expect([...new Float32Array(floats), ...new Uint32Array(integers)]).toEqual([1, 2, 3, 4]);
+    });
+
+    it("is refused when its header is no object, or lacks lengths or the capture", () => {
+        const format = { kind: "radiance field in training", magic: 0x54524d55, version: 2 };
+        for (const header of [null, 7, {}, { lengths: "many" }, { lengths: [-1] }, { lengths: [] }]) {
+            expect(() => new SavedTraining(WriteFieldBytes(format, header, []))).toThrow(
+                /not an object|no whole numbers|names no capture/,
+            );
+        }
     });
 
     it("splits a capture as in the training, whatever is held out now and whatever its name", async () => {

@@ -15,6 +15,10 @@ import type { ModelFile, ModelReader } from "./modelReader";
 /** The longest wait for Babylon's loader, in milliseconds. */
 const LONGEST_LOADING = 120_000;
 
+/** "glTF", and the bytes of magic, version and length. */
+const GLB_MAGIC = 0x46546c67;
+const GLB_HEADER_BYTES = 12;
+
 registerBuiltInLoaders();
 
 /** Reads glTF files, with the files that they name among those that were picked. Nothing is asked of a server. */
@@ -45,6 +49,7 @@ async function readGltfAsync(file: ModelFile, scene: Scene): Promise<AssetContai
         return urls.at(-1)!;
     };
     const model = await source.getFileAsync(path, signal);
+    await checkLengthAsync(model, path);
     await PrepareDecodersAsync(model, signal);
     const loading = LoadAssetContainerAsync(model, scene, {
         pluginOptions: {
@@ -85,6 +90,20 @@ async function readGltfAsync(file: ModelFile, scene: Scene): Promise<AssetContai
         for (const url of urls) {
             URL.revokeObjectURL(url);
         }
+    }
+}
+
+/** @throws UltrametricError "input" for a GLB that is shorter than its header states */
+async function checkLengthAsync(model: File, path: string): Promise<void> {
+    const header = new DataView(await model.slice(0, GLB_HEADER_BYTES).arrayBuffer());
+    const isWhole = header.byteLength === GLB_HEADER_BYTES;
+    const isGlb = isWhole ? header.getUint32(0, true) === GLB_MAGIC : /\.glb$/i.test(path);
+    const length = isGlb && isWhole ? header.getUint32(8, true) : GLB_HEADER_BYTES;
+    if (isGlb && length > model.size) {
+        throw new UltrametricError(
+            "input",
+            `${path} is cut off: it needs ${length} bytes, and has ${model.size}. Copy it again.`,
+        );
     }
 }
 

@@ -1,4 +1,9 @@
-import { type PickedFileSource, UltrametricError, type UltrametricSegmentation } from "babylon-ultrametric";
+import {
+    type PickedFileSource,
+    type RunOptions,
+    UltrametricError,
+    type UltrametricSegmentation,
+} from "babylon-ultrametric";
 import { FindCaptureLayoutAsync } from "babylon-ultrametric/formats";
 import { TRAINING_ENDING } from "../fileInputs";
 import { FilesSubject, SceneSubject, type Subject } from "../subject";
@@ -29,29 +34,30 @@ export type OpenedFiles =
 
 /**
  * Opens dropped or picked files.
- * @throws UltrametricError "input" for files of an unknown kind
+ * @throws UltrametricError "input" for files of an unknown kind, "aborted"
  */
 export async function OpenFilesAsync(
     picked: PickedFileSource,
     segmentation: UltrametricSegmentation,
     viewer: ViewerScene,
+    { signal, onProgress }: RunOptions = {},
 ): Promise<OpenedFiles> {
-    const source = await UnpackZipAsync(picked);
+    onProgress?.({ stage: `Opening ${picked.name}`, fraction: 0 });
+    const source = await UnpackZipAsync(picked, {}, signal);
     const names = await source.listAsync("");
     const saved = names.find((name) => name.toLowerCase().endsWith(SAVED_ENDING));
     if (saved !== undefined) {
         return { kind: "saved", bytes: ownBuffer(await source.readBytesAsync(saved)) };
     }
     const [content, ...others] = await modelPathsAsync(source);
-    // A capture's folder may also contain points.
-    const isCapture = names.some((name) => /^(transforms.*\.json|cameras\.(bin|txt)|poses_bounds\.npy)$/.test(name));
+    // A capture's folder may also contain points, or the mesh that an app made of it.
+    const isCapture = await FindCaptureLayoutAsync(source).then(Boolean, () => false);
     const trainingFile = names.find((name) => name.toLowerCase().endsWith(TRAINING_ENDING));
     const training = trainingFile === undefined ? null : ownBuffer(await source.readBytesAsync(trainingFile));
-    if (training && !(await FindCaptureLayoutAsync(source).then(Boolean, () => false))) {
+    if (training && !isCapture) {
         return { kind: "training", bytes: training, photos: null };
     }
-    const isBelow = content?.includes("/") && (await FindCaptureLayoutAsync(source).then(Boolean, () => false));
-    if (content === undefined || isCapture || isBelow) {
+    if (content === undefined || isCapture) {
         await checkCaptureAsync(source, names);
         const subject = await FilesSubject.CreateAsync(source, null, segmentation, viewer);
         return training ? { kind: "training", bytes: training, photos: subject } : { kind: "subject", subject };
@@ -64,7 +70,11 @@ export async function OpenFilesAsync(
         const names = others.slice(0, MAX_NAMED).join(", ") + (others.length > MAX_NAMED ? " ..." : "");
         report.addLeftOut(`One model is opened at a time: ${names} left out.`);
     }
-    const container = await reader.readAsync({ source, path: content, report }, segmentation.scene);
+    const container = await reader
+        .readAsync({ source, path: content, report, signal }, segmentation.scene)
+        .catch((error: unknown) => {
+            throw error instanceof UltrametricError ? error : unreadable(content, error);
+        });
     if (!container.meshes.some((mesh) => mesh.getTotalVertices() > 0)) {
         container.dispose();
         throw new UltrametricError("input", `${content} has no meshes, points or splats.`);
@@ -101,6 +111,16 @@ async function checkCaptureAsync(source: PickedFileSource, names: readonly strin
             { cause: error },
         );
     }
+}
+
+/** Returns the error of a file whose loader gave up in words of its own. */
+function unreadable(path: string, error: unknown): UltrametricError {
+    const reason = (error instanceof Error ? error.message : String(error)).replace(/^Unable to load from \S*: /, "");
+    return new UltrametricError(
+        "input",
+        `${path} is damaged or of another kind than its ending says: ${reason.replace(/\.$/, "")}. Export it again.`,
+        { cause: error },
+    );
 }
 
 function ownBuffer(bytes: Uint8Array): Uint8Array<ArrayBuffer> {

@@ -50,6 +50,9 @@ export class SavedTraining {
         this._bytes = new FieldBytes(FORMAT, bytes);
         this.header = this._bytes.header as TrainingHeader;
         this._bytes.check(this.header.lengths);
+        if (typeof this.header.views?.capture !== "string") {
+            throw new UltrametricError("input", "The header of the radiance field in training names no capture.");
+        }
     }
 
     /** Name of the training capture. */

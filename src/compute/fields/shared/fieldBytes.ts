@@ -38,8 +38,8 @@ export function WriteFieldBytes(
 
 /** A field serialized by {@link WriteFieldBytes}, before the lengths of its arrays are known. */
 export class FieldBytes {
-    /** The header as written; unchecked. */
-    public readonly header: unknown;
+    /** The header as written: an object, whose fields are unchecked. */
+    public readonly header: object;
     private readonly _start: number;
 
     /** @throws UltrametricError "input" if the bytes are not a field of this format */
@@ -57,21 +57,32 @@ export class FieldBytes {
         }
         const jsonLength = view.getUint32(8, true);
         this._start = 12 + Math.ceil(jsonLength / 4) * 4;
+        let header: unknown;
         try {
-            this.header = JSON.parse(new TextDecoder().decode(_bytes.subarray(12, 12 + jsonLength)));
+            header = JSON.parse(new TextDecoder().decode(_bytes.subarray(12, 12 + jsonLength)));
         } catch (cause) {
             throw new UltrametricError("input", `The options of the ${kind}, from byte 12 on, are not JSON.`, {
                 cause,
             });
         }
+        if (typeof header !== "object" || header === null) {
+            throw new UltrametricError("input", `The options of the ${kind}, from byte 12 on, are not an object.`);
+        }
+        this.header = header;
     }
 
     /**
      * Checks the number of bytes.
      * @param lengths number of elements of each array
-     * @throws UltrametricError "input" if the number of bytes differs
+     * @throws UltrametricError "input" if the number of bytes differs, or the lengths are no whole numbers
      */
     public check(lengths: readonly number[]): void {
+        if (!Array.isArray(lengths) || !lengths.every((length) => Number.isInteger(length) && length >= 0)) {
+            throw new UltrametricError(
+                "input",
+                `The header of the ${this._format.kind} states no whole numbers as lengths of its arrays.`,
+            );
+        }
         const expected = this._start + 4 * lengths.reduce((sum, length) => sum + length, 0);
         if (this._bytes.length !== expected) {
             throw new UltrametricError(
