@@ -294,6 +294,39 @@ describe("CaptureSceneAsync", () => {
         expect(far.reduce((most, value) => Math.max(most, value), 0)).toBeLessThan(5e-4);
     });
 
+    it("finds the elements of many small meshes of two materials in turn", async () => {
+        scene = CreateBlackScene(engine());
+        const sources = [Color3.Red(), Color3.Green()].map((color) => {
+            const box = CreateBox("box", { size: 0.08 }, scene);
+            box.material = Colored(color);
+            return box;
+        });
+        const place = (i: number): Vector3 => new Vector3((i % 20) / 10 - 1, Math.floor(i / 20) / 10 - 0.7, 0);
+        const meshes = Array.from({ length: 280 }, (_, i) => {
+            const mesh = i < 2 ? sources[i] : sources[i % 2].createInstance("box");
+            mesh.position.copyFrom(place(i));
+            return mesh;
+        });
+        const options = { ...SMALL, views: 1, samples: 2800, shading: 0 };
+        const { elements, geometry, elementImages, views } = await CaptureSceneAsync(scene, meshes, options);
+        for (const [leaf, element] of elements.entries()) {
+            const { x, y } = place(Math.floor(element / 12));
+            expect(Math.abs(geometry.positions[3 * leaf] - x)).toBeLessThan(0.041);
+            expect(Math.abs(geometry.positions[3 * leaf + 1] - y)).toBeLessThan(0.041);
+            expect(geometry.colors![3 * leaf + (Math.floor(element / 12) % 2)]).toBe(255);
+        }
+        let seen = 0;
+        for (const [p, element] of elementImages[0].entries()) {
+            if (element !== NO_ELEMENT && views[0].image[4 * p + 3] === 255) {
+                seen++;
+                const channel = Math.floor(element / 12) % 2;
+                expect(views[0].image[4 * p + channel], `pixel ${p}`).toBeGreaterThan(128);
+                expect(views[0].image[4 * p + 1 - channel], `pixel ${p}`).toBeLessThan(128);
+            }
+        }
+        expect(seen).toBeGreaterThan(20);
+    });
+
     it("captures instances, thin instances and several materials as separate items", async () => {
         scene = CreateBlackScene(engine());
         const source = CreateBox("source", { size: 1 }, scene);

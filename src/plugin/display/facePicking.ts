@@ -4,7 +4,7 @@ import { Matrix, Vector3 } from "@babylonjs/core/Maths/math.vector";
 import type { AbstractMesh } from "@babylonjs/core/Meshes/abstractMesh";
 import type { Mesh } from "@babylonjs/core/Meshes/mesh";
 import type { Scene } from "@babylonjs/core/scene";
-import { ReadMeshElements } from "../content/meshElements";
+import { ReadMeshElements, SourceMesh } from "../content/meshElements";
 
 /** The intersection of a ray with a face. */
 export interface FaceHit {
@@ -23,7 +23,7 @@ export interface FaceHit {
 /**
  * Returns the first face on a ray of the scene; null for none.
  *
- * @param meshes whose thin instances are picked one by one, and whose skeletons' current pose is picked
+ * @param meshes whose thin instances are picked one by one, in the current pose of skeletons and morph targets
  * @param isHit whether the ray stops at a mesh of the scene
  */
 export function PickFace(
@@ -32,10 +32,12 @@ export function PickFace(
     meshes: readonly AbstractMesh[],
     isHit: (mesh: AbstractMesh) => boolean,
 ): FaceHit | null {
-    const skinned = meshes.filter((mesh) => mesh.skeleton && isHit(mesh));
-    let first = pickRigidFace(scene, ray, meshes, (mesh) => isHit(mesh) && !skinned.includes(mesh));
-    for (const mesh of skinned) {
-        const hit = pickSkinnedFace(mesh, ray);
+    const isPosed = (mesh: AbstractMesh): boolean =>
+        mesh.skeleton !== null || SourceMesh(mesh).morphTargetManager !== null;
+    const posed = new Set(meshes.filter((mesh) => isPosed(mesh) && isHit(mesh)));
+    let first = pickRigidFace(scene, ray, meshes, (mesh) => isHit(mesh) && !posed.has(mesh));
+    for (const mesh of posed) {
+        const hit = pickPosedFace(mesh, ray);
         first = hit && (!first || hit.distance < first.distance) ? hit : first;
     }
     return first;
@@ -73,10 +75,10 @@ function pickRigidFace(
 }
 
 /**
- * Returns the first face of a skinned mesh on a ray, in the current pose of its skeleton. Babylon picks the rest pose,
- * unless the mesh keeps a posed copy of its vertices. O(vertices + faces).
+ * Returns the first face of a mesh on a ray, in the current pose of its skeleton and its morph targets. Babylon picks
+ * the rest pose, unless the mesh keeps a posed copy of its vertices. O(vertices + faces).
  */
-function pickSkinnedFace(mesh: AbstractMesh, ray: Ray): FaceHit | null {
+function pickPosedFace(mesh: AbstractMesh, ray: Ray): FaceHit | null {
     const elements = ReadMeshElements(mesh);
     const positions = elements?.kind === "faces" ? mesh.getPositionData(true, true) : null;
     if (!elements || !positions) {

@@ -61,8 +61,9 @@ const MAX_PASSES = 64;
  * the proxy mesh is an overlay. Borders are sharp: a face has one color, or, if several samples lie on it, each point
  * has the color of the nearest one. Nothing is uploaded when the cut changes. {@link dispose} restores the scene.
  *
- * Point clouds of the content are not shown. Proxy meshes follow all motion of the meshes and their skeletons; morph
- * targets and thin instances keep the state that they had when the binding was created.
+ * Point clouds of the content are not shown. Proxy meshes follow all motion of the meshes, their skeletons and their
+ * morph targets, and other materials of the same classes; thin instances keep the state that they had when the binding
+ * was created.
  */
 export class MeshBinding extends LeafDisplay {
     /** The proxy mesh of each mesh of the content. */

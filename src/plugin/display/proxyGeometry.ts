@@ -1,4 +1,3 @@
-import { VertexBuffer } from "@babylonjs/core/Buffers/buffer";
 import type { AbstractMesh } from "@babylonjs/core/Meshes/abstractMesh";
 import { Geometry } from "@babylonjs/core/Meshes/geometry";
 import type { FloatArray } from "@babylonjs/core/types";
@@ -12,15 +11,14 @@ export interface ProxyGeometry {
     /** Without indices; belongs to the mesh that it is applied to. */
     readonly geometry: Geometry;
     readonly elements: MeshElements;
-    /** [3 faces, 3] positions of the corners. */
+    /** [3 faces, 3] positions of the corners, with the morph targets in their current state. */
     readonly corners: Float32Array;
     /** [faces, 3] see FindFaceNeighbors. */
     readonly neighbors: Uint32Array;
 }
 
 /**
- * Copies the vertices of a mesh, in the current state of its morph targets and in the rest pose of its skeleton, which
- * the copy follows.
+ * Copies the vertices of a mesh, in the rest pose of its morph targets and of its skeleton, which the copy follows.
  *
  * @param faceCount the number of faces when the mesh was captured
  * @throws UltrametricError "input" if they are no longer in memory or have changed since the capture; "disposed"
@@ -39,23 +37,15 @@ export function CreateProxyGeometry(mesh: AbstractMesh, faceCount: number): Prox
         );
     }
     const geometry = new Geometry(Geometry.RandomId(), mesh.getScene());
-    let corners: Float32Array | null = null;
     for (const kind of [...VERTEX_KINDS, ...SKIN_KINDS]) {
-        const isMorphed = holder.morphTargetManager !== null;
-        const data =
-            isMorphed && kind === VertexBuffer.PositionKind
-                ? mesh.getPositionData(false, true)
-                : isMorphed && kind === VertexBuffer.NormalKind
-                  ? mesh.getNormalsData(false, true)
-                  : holder.getVerticesData(kind);
+        const data = holder.getVerticesData(kind);
         if (data) {
             const size = Math.round(data.length / holder.getTotalVertices());
-            const gathered = gather(data, size, elements);
-            geometry.setVerticesData(kind, gathered, false, size);
-            corners = kind === VertexBuffer.PositionKind ? gathered : corners;
+            geometry.setVerticesData(kind, GatherCorners(data, size, elements), false, size);
         }
     }
-    if (!corners) {
+    const positions = mesh.getPositionData(false, true);
+    if (!positions) {
         geometry.dispose();
         throw new UltrametricError(
             "input",
@@ -63,10 +53,16 @@ export function CreateProxyGeometry(mesh: AbstractMesh, faceCount: number): Prox
                 "show its parts before you call scene.clearCachedVertexData().",
         );
     }
+    const corners = GatherCorners(positions, 3, elements);
     return { geometry, elements, corners, neighbors: FindFaceNeighbors(corners) };
 }
 
-function gather(data: FloatArray, size: number, { count, consistentVertexOf }: MeshElements): Float32Array {
+/** Returns values [3 faces, size] of the corners of all faces, from values [vertices, size]. */
+export function GatherCorners(
+    data: FloatArray,
+    size: number,
+    { count, consistentVertexOf }: MeshElements,
+): Float32Array {
     const gathered = new Float32Array(3 * size * count);
     for (let face = 0, to = 0; face < count; face++) {
         for (let corner = 0; corner < 3; corner++) {

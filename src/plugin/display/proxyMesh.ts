@@ -12,7 +12,8 @@ import type { LeafMap } from "./leafMap";
 import { type PartLookBuffers, UploadLeafMap } from "./partLook";
 import { PartLookPlugin } from "./partLookPlugin";
 import { CreatePartOverlay } from "./partOverlay";
-import type { ProxyGeometry } from "./proxyGeometry";
+import { GatherCorners, type ProxyGeometry } from "./proxyGeometry";
+import { ProxyMorph } from "./proxyMorph";
 
 /** A layer mask that no camera draws. A source mesh with it still is picked, casts shadows and moves its children. */
 const NO_LAYER = 0;
@@ -28,7 +29,8 @@ export class ProxyMesh {
     public readonly isReversed: (face: number) => boolean;
 
     private readonly _buffers: PartLookBuffers;
-    private readonly _materials: readonly Material[];
+    private _materials: readonly Material[];
+    private readonly _morph: ProxyMorph | null;
     private readonly _overlay: ShaderMaterial | null;
     /** The layer mask of the source mesh while it is hidden. */
     private _layerMask: number | null = null;
@@ -54,6 +56,10 @@ export class ProxyMesh {
         mesh.isUnIndexed = true;
         mesh.overrideRenderingFillMode = 0; // triangles, also if the source mesh is a strip or a fan
         geometry.applyToMesh(mesh);
+        const { morphTargetManager } = holder;
+        this._morph = morphTargetManager
+            ? new ProxyMorph(morphTargetManager, mesh, (values, size) => GatherCorners(values, size, elements))
+            : null;
         mesh.skeleton = source.skeleton;
         mesh.numBoneInfluencers = holder.numBoneInfluencers;
         mesh.hasVertexAlpha = holder.hasVertexAlpha;
@@ -134,6 +140,8 @@ export class ProxyMesh {
         } else {
             this._unhide();
         }
+        this._morph?.update();
+        this._followMaterial();
         mesh.layerMask = this._layerMask ?? source.layerMask;
         mesh.isVisible = source.isVisible;
         mesh.visibility = source.visibility;
@@ -158,8 +166,32 @@ export class ProxyMesh {
         if (!this.mesh.isDisposed()) {
             this.mesh.dispose(true, false);
         }
+        this._morph?.dispose();
         this._overlay?.dispose();
         this._buffers.umFaces.dispose();
+    }
+
+    /** Takes on another material of the source mesh, such as that of a variant, if the plugin supports it. */
+    private _followMaterial(): void {
+        const { mesh, source } = this;
+        const material = source.material ?? source.getScene().defaultMaterial;
+        if (this._overlay || material === mesh.material) {
+            return;
+        }
+        const materials = materialsOf(source, mesh.subMeshes);
+        if (!materials.every((added) => PartLookPlugin.Supports(added))) {
+            return;
+        }
+        ReleaseShaders(mesh);
+        for (const removed of this._materials) {
+            PartLookPlugin.Remove(removed, mesh);
+        }
+        mesh.material = material;
+        mesh.sideOrientation = SourceMesh(source).sideOrientation;
+        for (const added of materials) {
+            PartLookPlugin.Add(added, mesh, this._buffers);
+        }
+        this._materials = materials;
     }
 
     private _unhide(): void {
