@@ -22,6 +22,7 @@ export { WriteLabeledPly, WritePointCloudPly } from "./plugin/export/pointCloudP
 export { WriteSplatFile } from "./plugin/export/splatFile";
 export { WriteSplatGlb } from "./plugin/export/splatGlb";
 export { WriteSplatPly } from "./plugin/export/splatPly";
+export { WriteSplatSogAsync } from "./plugin/export/splatSog";
 export { WriteSplatSpzAsync } from "./plugin/export/splatSpz";
 export { SplatsByPart } from "./plugin/export/splatsByPart";
 export { LoadColmapCaptureAsync } from "./plugin/formats/colmapCapture";
@@ -29,7 +30,7 @@ export { DecodeDepthAsync } from "./plugin/formats/depthFile";
 export { DecodeImageAsync, type ImageDecoder } from "./plugin/formats/imageDecoder";
 export { LoadLlffCaptureAsync } from "./plugin/formats/llffCapture";
 export { type CaptureLayout, FindCaptureLayoutAsync } from "./plugin/formats/loadCapture";
-export { WriteMaskFile } from "./plugin/formats/maskFiles";
+export { HasMaskFilesAsync, WriteMaskFile } from "./plugin/formats/maskFiles";
 export { ParseMaskFile } from "./plugin/formats/maskJson";
 export { LoadNerfCaptureAsync } from "./plugin/formats/nerfCapture";
 export { LoadPolycamCaptureAsync } from "./plugin/formats/polycamCapture";

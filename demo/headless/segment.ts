@@ -17,10 +17,9 @@ import {
 import { KdTree } from "babylon-ultrametric/compute";
 import { EvaluateHierarchyAsync, type Evaluation, LoadGroundTruthAsync } from "babylon-ultrametric/evaluation";
 import { FEATURE_FIELD_PRESETS } from "babylon-ultrametric/fields";
-import { WriteLabelImages, WritePointCloudPly } from "babylon-ultrametric/formats";
+import { HasMaskFilesAsync, WriteLabelImages, WritePointCloudPly } from "babylon-ultrametric/formats";
 import { DefaultImageMaskShare } from "babylon-ultrametric/masks";
 import { CreatePartStartColors } from "../../src/plugin/display/partStartColors";
-import { MaskFinder } from "../../src/plugin/formats/maskFinder";
 import { CheckSurfaceKnown, ResolveHierarchyOptions } from "../../src/plugin/pipeline/segmentCapture";
 import { FolderFileSource } from "./folderFileSource";
 import { LearnFolderDepthAsync } from "./learnFolderDepth";
@@ -185,7 +184,7 @@ async function hasMasksAsync(source: FolderFileSource, { masks }: SegmentArgumen
     if (masks !== DEFAULT_MASKS_FOLDER) {
         return true;
     }
-    return await (await MaskFinder.CreateAsync(source, null)).hasMasksAsync();
+    return await HasMaskFilesAsync(source);
 }
 
 /** Returns the option `folder` of LoadMaskFilesAsync. */

@@ -11,6 +11,7 @@ import {
     type UltrametricSegmentation,
     type ViewMasksResult,
 } from "babylon-ultrametric";
+import { HasMaskFilesAsync } from "babylon-ultrametric/formats";
 import { AddCaptureFacts } from "./open/contentFacts";
 import { OpenReport } from "./open/openReport";
 import { PhotoStage } from "./photoStage";
@@ -112,9 +113,7 @@ export class FilesSubject extends Subject {
         segmentation: UltrametricSegmentation,
         viewer: ViewerScene,
     ): Promise<FilesSubject> {
-        // A web address cannot be listed; the page's own captures have masks.
-        const files = (await source.listAsync?.("masks")) ?? ["masks.json"];
-        const hasMasks = files.some((file) => file.endsWith(".json"));
+        const hasMasks = await HasMaskFilesAsync(source);
         return new FilesSubject(source, name ?? source.name, hasMasks, segmentation, viewer, null, null);
     }
 
@@ -170,8 +169,14 @@ export class FilesSubject extends Subject {
         }
     }
 
-    protected override _readMasksAsync(capture: Capture, run: RunOptions): Promise<MaskSet> {
-        return LoadMaskFilesAsync(this._source, capture, run);
+    protected override async _readMasksAsync(capture: Capture, run: RunOptions): Promise<MaskSet> {
+        const masks = await LoadMaskFilesAsync(this._source, capture, run);
+        const count = masks.views.reduce((sum, view) => sum + view.masks.length, 0);
+        this.report.addFact(`${count.toLocaleString("en")} ${count === 1 ? "mask" : "masks"}`);
+        for (const note of masks.notes ?? []) {
+            this.report.addLeftOut(note);
+        }
+        return masks;
     }
 }
 
@@ -179,7 +184,8 @@ export class FilesSubject extends Subject {
 export class SceneSubject extends Subject {
     public constructor(
         name: string,
-        private readonly _content: AssetContainer,
+        /** Everything that was read from the file. */
+        public readonly content: AssetContainer,
         report: OpenReport,
         segmentation: UltrametricSegmentation,
     ) {
@@ -187,17 +193,17 @@ export class SceneSubject extends Subject {
     }
 
     public override get hasMeshes(): boolean {
-        return this._content.meshes.some(
+        return this.content.meshes.some(
             (mesh) => mesh.getTotalIndices() > 0 && mesh.getClassName() !== "GaussianSplattingMesh",
         );
     }
 
     public override dispose(): void {
-        this._content.dispose();
+        this.content.dispose();
     }
 
     protected override _readCaptureAsync({ onProgress, signal }: SubjectRun): Promise<Capture> {
-        const meshes = this._content.meshes.filter((mesh) => mesh.getTotalVertices() > 0);
+        const meshes = this.content.meshes.filter((mesh) => mesh.getTotalVertices() > 0);
         return this._segmentation.captureSceneAsync(meshes, { onProgress, signal, name: this.name });
     }
 

@@ -4,8 +4,7 @@ import { PolygonMask } from "../../src/compute/masks/polygonMask";
 import { ResizeMask } from "../../src/compute/masks/resizeMask";
 import { RunLengthMask } from "../../src/compute/masks/runLengthMask";
 import type { Capture } from "../../src/compute/views/capture";
-import { LoadMaskFilesAsync, WriteMaskFile } from "../../src/plugin/formats/maskFiles";
-import { MaskFinder } from "../../src/plugin/formats/maskFinder";
+import { HasMaskFilesAsync, LoadMaskFilesAsync, WriteMaskFile } from "../../src/plugin/formats/maskFiles";
 import { LoadNerfCaptureAsync } from "../../src/plugin/formats/nerfCapture";
 import { PickedFileSource } from "../../src/plugin/sources/pickedFileSource";
 import { MemoryFileSource, POSE } from "../support/memoryFileSource";
@@ -65,7 +64,7 @@ function ByColumn(value: (column: number) => number): number[] {
 async function ReadAsync(source: MemoryFileSource): Promise<{ capture: Capture; boxes: number[][][]; notes: string }> {
     const capture = await LoadNerfCaptureAsync(source, { holdOutEvery: 0 });
     const { views, notes = [] } = await LoadMaskFilesAsync(source, capture, { removeDuplicates: false });
-    expect(await (await MaskFinder.CreateAsync(source, null)).hasMasksAsync()).toBe(true);
+    expect(await HasMaskFilesAsync(source)).toBe(true);
     const boxes = views.map(({ masks }) => masks.map(({ region }) => region.bounds as number[]));
     return { capture, boxes, notes: notes.join("\n") };
 }
@@ -356,7 +355,7 @@ describe("mask files", () => {
                 return file;
             }),
         );
-        expect(await (await MaskFinder.CreateAsync(picked, null)).hasMasksAsync()).toBe(expected);
+        expect(await HasMaskFilesAsync(picked)).toBe(expected);
     });
 
     it("leave out other JSON beside the images, and say so", async () => {
@@ -384,6 +383,11 @@ describe("mask files", () => {
         const { views } = await LoadMaskFilesAsync(address, capture);
         expect(views.map(({ masks }) => masks.length)).toEqual([0, 1, 0]);
         expect(asked.length).toBeLessThan(20);
+        source.files.set("masks/a.json", source.files.get("masks/b.json")!);
+        source.files.set("masks/c.json", source.files.get("masks/b.json")!);
+        asked.length = 0;
+        await LoadMaskFilesAsync(address, capture);
+        expect(asked).toEqual(["masks/a.json", "masks/b.json", "masks/c.json"]);
     });
 
     it("that are pictures are refused, and so are sizes that bytes cannot hold", async () => {

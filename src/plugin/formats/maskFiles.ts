@@ -70,10 +70,7 @@ export async function LoadMaskFilesAsync(
     const what = `Reading the masks of ${source.name}`;
     ThrowIfAborted(signal, what);
     const finder = await MaskFinder.CreateAsync(source, settings.folder, signal);
-    const files: (ViewMaskFiles | null)[] = [];
-    for (const view of capture.views) {
-        files.push(await finder.filesOfAsync(view));
-    }
+    const files = await finder.filesOfAllAsync(capture.views, settings.concurrency);
     checkShared(source, capture.views, files);
     const pacer = new Pacer(what, signal);
     const found = { files: 0, masks: 0, leftOut: 0 };
@@ -136,6 +133,21 @@ export async function LoadMaskFilesAsync(
         notes.push(`${found.leftOut} of ${found.masks} shapes hold no pixel of their view, or are no areas.`);
     }
     return { views, ...NotesOf(notes) };
+}
+
+/**
+ * Returns whether a source has mask files, where LoadMaskFilesAsync looks for them, before the capture is read. True
+ * where files cannot be listed.
+ *
+ * @param folder see `MaskFileOptions.folder`
+ * @throws UltrametricError "input" | "aborted"
+ */
+export async function HasMaskFilesAsync(
+    source: FileSource,
+    folder: string | null = null,
+    signal?: AbortSignal,
+): Promise<boolean> {
+    return await (await MaskFinder.CreateAsync(source, folder, signal)).hasMasksAsync();
 }
 
 /** Reads the masks of one view; null for a file beside the image that holds something else. */

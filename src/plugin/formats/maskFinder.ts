@@ -1,3 +1,4 @@
+import { MapConcurrentlyAsync } from "../../compute/base/mapConcurrently";
 import type { View } from "../../compute/views/capture";
 import type { FileSource } from "../sources/fileSource";
 import { HasFoundExtension, WithoutFoundExtension } from "./imageExtensions";
@@ -52,7 +53,8 @@ export class MaskFinder {
     /** Paths by their key: upper and lower case, and Unicode's forms, are the same. */
     private readonly _byKey = new Map<string, string>();
     private readonly _imagesOfFolder = new Map<string, string[]>();
-    private _suffix: string | null = null;
+    /** The name and the ending that the first file had, where files cannot be listed. */
+    private _pattern: { readonly index: number; readonly suffix: string } | null = null;
     private _probed = 0;
 
     private constructor(
@@ -125,8 +127,25 @@ export class MaskFinder {
         return (await this.datasetPathsAsync(new Set())).length > 0;
     }
 
-    /** Returns the files of a view; null if there are none. */
-    public async filesOfAsync(view: View): Promise<ViewMaskFiles | null> {
+    /** Returns the files of each view; null for a view without files. */
+    public async filesOfAllAsync(views: readonly View[], concurrency: number): Promise<(ViewMaskFiles | null)[]> {
+        const first: (ViewMaskFiles | null)[] = [];
+        // The first views of a web address tell which files to ask for.
+        while (
+            first.length < views.length &&
+            this._files === null &&
+            this._pattern === null &&
+            this._probed < MAX_PROBED
+        ) {
+            first.push(await this._filesOfAsync(views[first.length]));
+        }
+        const rest = await MapConcurrentlyAsync(views.slice(first.length), concurrency, (view) =>
+            this._filesOfAsync(view),
+        );
+        return [...first, ...rest];
+    }
+
+    private async _filesOfAsync(view: View): Promise<ViewMaskFiles | null> {
         const { tails, image } = namesOf(view);
         if (this._files === null) {
             return await this._probeAsync(tails);
@@ -196,16 +215,20 @@ export class MaskFinder {
 
     /** Asks for the files of a few views, and after the first that exists for those of the same kind. */
     private async _probeAsync(tails: readonly string[]): Promise<ViewMaskFiles | null> {
-        if (this._suffix === null && this._probed++ >= MAX_PROBED) {
+        if (this._pattern === null && this._probed++ >= MAX_PROBED) {
             return null;
         }
-        for (const suffix of this._suffix === null ? [".json", ".png"] : [this._suffix]) {
-            for (const tail of tails) {
-                const path = `${this._folders[0]}${tail}${suffix}`;
-                if (await this._source.existsAsync(path, this._signal)) {
-                    this._suffix = suffix;
-                    return suffix === ".json" ? { kind: "json", path, beside: false } : { kind: "labels", path };
-                }
+        // The name without folders is the usual one.
+        const names = [...tails.slice(-2), ...tails.slice(0, -2)];
+        const patterns =
+            this._pattern === null
+                ? [".json", ".png"].flatMap((suffix) => names.map((_, index) => ({ index, suffix })))
+                : [this._pattern];
+        for (const pattern of patterns) {
+            const path = `${this._folders[0]}${names[pattern.index % names.length]}${pattern.suffix}`;
+            if (await this._source.existsAsync(path, this._signal)) {
+                this._pattern = pattern;
+                return pattern.suffix === ".json" ? { kind: "json", path, beside: false } : { kind: "labels", path };
             }
         }
         return null;
@@ -218,7 +241,7 @@ function namesOf({ name, picture }: View): { tails: string[]; image: string } {
     const extension = image.slice(WithoutFoundExtension(image).length);
     const parts = name.split("/");
     const tails = parts.length > 1 ? [name, parts[parts.length - 1]] : [name];
-    return { tails: [...new Set(tails.flatMap((tail) => [tail, `${tail}${extension}`]))], image };
+    return { tails: tails.flatMap((tail) => [tail, `${tail}${extension}`]), image };
 }
 
 function foldersOf(path: string): string[] {
