@@ -13,6 +13,7 @@ import { SavedTraining } from "babylon-ultrametric/fields";
 import { GranularityPanel, type PanelTheme } from "babylon-ultrametric/ui";
 import { AboutCard } from "./aboutCard";
 import { BindViewInputs } from "./camera/viewInputs";
+import { ContentControls } from "./contentControls";
 import { PageElement } from "./elements";
 import { ExportMenu } from "./export/exportMenu";
 import { BindFileInputs, SaveSegmentationAsync } from "./fileInputs";
@@ -25,7 +26,7 @@ import { BindPartCard } from "./partCard";
 import { SegmentMenu } from "./segmentMenu";
 import { SegmentSession } from "./segmentSession";
 import { StatsOverlay } from "./statsOverlay";
-import { FilesSubject, type Subject } from "./subject";
+import { FilesSubject, SceneSubject, type Subject } from "./subject";
 import { Theme } from "./theme";
 import { ViewerScene } from "./viewerScene";
 import { ViewsButton } from "./viewsButton";
@@ -41,6 +42,7 @@ class Viewer {
     private readonly _views: ViewsButton;
     private readonly _panels: PanelButtons;
     private readonly _about: AboutCard;
+    private readonly _contentControls: ContentControls;
     private readonly _setColorMode: (mode: ColorMode) => void;
     private _granularity: GranularityPanel;
     /** Settles with the opening in progress; never rejects. */
@@ -85,6 +87,7 @@ class Viewer {
         this._setColorMode = bindColorButtons(_segmentation, () => this._state.follow(_segmentation));
         BindPartCard(_segmentation);
         this._about = new AboutCard(_segmentation);
+        this._contentControls = new ContentControls(_scene);
         new ExportMenu(_segmentation, this._session, _scene);
         new StatsOverlay(_scene);
         BindKeyboard(_segmentation, this._setColorMode);
@@ -213,6 +216,7 @@ class Viewer {
         this._menu.refresh();
         this._views.reset();
         this._about.show(subject?.name ?? "", subject?.report ?? null);
+        this._contentControls.show(subject instanceof SceneSubject ? subject.content : null);
     }
 
     private _createGranularity(): GranularityPanel {

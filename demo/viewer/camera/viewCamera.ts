@@ -1,5 +1,6 @@
 import { ArcRotateCamera } from "@babylonjs/core/Cameras/arcRotateCamera";
-import { Vector3 } from "@babylonjs/core/Maths/math.vector";
+import { Camera } from "@babylonjs/core/Cameras/camera";
+import { Matrix, Vector3 } from "@babylonjs/core/Maths/math.vector";
 import type { Scene } from "@babylonjs/core/scene";
 import { type Box, FitBox, type OrbitFit, type PageRectangle, type PageSize } from "./fitBox";
 import { FindFreeSpace } from "./freeSpace";
@@ -110,6 +111,33 @@ export class ViewCamera {
         camera.beta = beta;
         camera.radius = radius;
         this._framedPlace = this._place();
+    }
+
+    /**
+     * Looks in the direction of another camera of the scene, from its height and side, with everything at the depth of
+     * the content as large as there. A tilt to the side is left out: this camera keeps the horizon level.
+     */
+    public lookLike(other: Camera): void {
+        if (!this._whole) {
+            return;
+        }
+        const { camera } = this;
+        const toWorld = Matrix.Invert(other.getViewMatrix(true));
+        const ahead = camera.getScene().useRightHandedSystem ? -1 : 1;
+        const forward = Vector3.TransformNormal(new Vector3(0, 0, ahead), toWorld).normalize();
+        const position = toWorld.getTranslation();
+        const toCenter = Vector3.Center(this._whole.low, this._whole.high).subtract(position);
+        const extent = Vector3.Distance(this._whole.low, this._whole.high);
+        const depth = Math.max(Vector3.Dot(toCenter, forward), extent / 10);
+        const isFlat = other.mode === Camera.ORTHOGRAPHIC_CAMERA && other.orthoTop !== null;
+        const half = isFlat ? other.orthoTop! : depth * Math.tan(other.fov / 2);
+        const radius = half / Math.tan(camera.fov / 2);
+        this._offset = [0, 0];
+        this._limit(radius);
+        camera.target = position.add(forward.scale(depth));
+        camera.alpha = Math.atan2(-forward.z, -forward.x);
+        camera.beta = Math.acos(Math.min(Math.max(-forward.y, -1), 1));
+        camera.radius = radius;
     }
 
     /** Turns to a direction before anything is shown, so that it counts as not moved. */

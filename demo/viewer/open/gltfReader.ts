@@ -3,17 +3,17 @@ import { LoadAssetContainerAsync } from "@babylonjs/core/Loading/sceneLoader";
 import { RuntimeError } from "@babylonjs/core/Misc/error";
 import type { Scene } from "@babylonjs/core/scene";
 import { registerBuiltInLoaders } from "@babylonjs/loaders/dynamic";
-import { GLTFLoaderAnimationStartMode } from "@babylonjs/loaders/glTF/glTFFileLoader";
 import { UltrametricError } from "babylon-ultrametric";
 import { FileFinder } from "babylon-ultrametric/formats";
 import { BoundedWaitAsync } from "../../../src/compute/base/boundedWait";
 import { PrepareDecodersAsync } from "../decoders/decoders";
-import { FinishGltf } from "./gltfContent";
 import { CountGltf, type GltfCounts, type GltfJson, PrepareGltf } from "./gltfDocument";
 import type { ModelFile, ModelReader } from "./modelReader";
 
 /** The longest wait for Babylon's loader, in milliseconds. */
 const LONGEST_LOADING = 120_000;
+/** GLTFLoaderAnimationStartMode.NONE; importing it would load all of the loader with the page. */
+const NO_START = 0;
 
 /** "glTF", and the bytes of magic, version and length. */
 const GLB_MAGIC = 0x46546c67;
@@ -54,7 +54,7 @@ async function readGltfAsync(file: ModelFile, scene: Scene): Promise<AssetContai
     const loading = LoadAssetContainerAsync(model, scene, {
         pluginOptions: {
             gltf: {
-                animationStartMode: GLTFLoaderAnimationStartMode.NONE,
+                animationStartMode: NO_START,
                 onParsed: ({ json: parsed }) => {
                     try {
                         prepare(parsed as GltfJson);
@@ -81,6 +81,7 @@ async function readGltfAsync(file: ModelFile, scene: Scene): Promise<AssetContai
             kind: "input",
             remedy: "The file may be damaged; export it again.",
         });
+        const { FinishGltf } = await import("./gltfContent");
         FinishGltf(container, json, counts, report);
         return container;
     } catch (error) {
