@@ -29,7 +29,7 @@ describe("SavedTraining", () => {
         const format = { kind: "radiance field in training", magic: 0x54524d55, version: 2 };
         for (const header of [null, 7, {}, { lengths: "many" }, { lengths: [-1] }, { lengths: [] }]) {
             expect(() => new SavedTraining(WriteFieldBytes(format, header, []))).toThrow(
-                /not an object|no whole numbers|names no capture/,
+                /^The radiance field in training: .* (must be an object with|is missing)/,
             );
         }
     });

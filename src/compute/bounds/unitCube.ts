@@ -1,3 +1,4 @@
+import type { JsonNode } from "../base/jsonNode";
 import { UltrametricError } from "../base/ultrametricError";
 
 /** Distance between the content and the faces of the unit cube, so that no corner of a grid cell lies outside. */
@@ -39,6 +40,19 @@ export class UnitCube {
         }
         const extent = Math.max(high[0] - low[0], high[1] - low[1], high[2] - low[2]);
         return new UnitCube(low, extent > 0 ? extent : 1);
+    }
+
+    /** Reads a cube that was saved as `low` and `extent`. @throws UltrametricError "input" if they are no cube */
+    public static FromJson(node: JsonNode): UnitCube {
+        const [x, y, z] = node
+            .at("low")
+            .items(3)
+            .map((item) => item.number());
+        const extent = node.at("extent");
+        if (!(extent.number() > 0)) {
+            throw extent.error(`is ${extent.number()}; it must be a positive number.`);
+        }
+        return new UnitCube([x, y, z], extent.number());
     }
 
     /** Maps world positions [n, 3] to the unit cube [n, 3]. */

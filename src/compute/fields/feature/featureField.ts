@@ -123,7 +123,7 @@ export class FeatureField {
      */
     public static Parse(engine: WebGPUEngine, bytes: Uint8Array): FeatureField {
         const file = new FieldBytes(FORMAT, bytes);
-        const field = FeatureField._CreateEmpty(engine, file.header as FeatureFieldOptions);
+        const field = FeatureField._CreateEmpty(engine, file.header.like(DEFAULT_FEATURE_FIELD_OPTIONS));
         try {
             const { table } = field.grid;
             const { weights } = field.mlp;

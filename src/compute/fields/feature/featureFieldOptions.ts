@@ -130,9 +130,7 @@ const checks = new OptionChecks("Feature field");
 /** Checks options. @throws UltrametricError "input" that names the option, its value and its allowed values */
 export function CheckFeatureFieldOptions(options: FeatureFieldOptions): void {
     checks.hashGrid(options);
-    for (const width of options.hidden) {
-        checks.whole("hidden", width, 8, 1024, 8);
-    }
+    checks.layers("hidden", options.hidden);
     checks.whole("dimensions", options.dimensions, 8, 1024, 8);
 }
 

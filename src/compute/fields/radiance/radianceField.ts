@@ -155,8 +155,8 @@ export class RadianceField implements RadianceNetworks {
      */
     public static Parse(engine: WebGPUEngine, bytes: Uint8Array): RadianceField {
         const file = new FieldBytes(FORMAT, bytes);
-        const { options, low, extent } = file.header as RadianceHeader;
-        const field = RadianceField._CreateEmpty(engine, new UnitCube(low, extent), options);
+        const options = file.header.at("options").like(DEFAULT_RADIANCE_FIELD_OPTIONS);
+        const field = RadianceField._CreateEmpty(engine, UnitCube.FromJson(file.header), options);
         try {
             const arrays = [field.grid.table, field.densityMlp.weights, field.colorMlp.weights];
             const parts = file.split([...arrays.map(({ length }) => length), field.occupancy.length]);

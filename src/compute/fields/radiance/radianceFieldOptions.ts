@@ -167,13 +167,9 @@ const checks = new OptionChecks("Radiance field");
 /** Checks options. @throws UltrametricError "input" that names the option, its value and its allowed values */
 export function CheckRadianceFieldOptions(options: RadianceFieldOptions): void {
     checks.hashGrid(options);
-    for (const width of options.densityHidden) {
-        checks.whole("densityHidden", width, 8, 1024, 8);
-    }
+    checks.layers("densityHidden", options.densityHidden);
     checks.whole("geometryFeatures", options.geometryFeatures, 8, 256, 8);
-    for (const width of options.colorHidden) {
-        checks.whole("colorHidden", width, 8, 1024, 8);
-    }
+    checks.layers("colorHidden", options.colorHidden);
     checks.whole("occupancyResolution", options.occupancyResolution, 8, 512, 8);
     checks.whole("stepsPerDiagonal", options.stepsPerDiagonal, 8, 8192);
     checks.whole("maxSamplesPerRay", options.maxSamplesPerRay, 1, 8192);

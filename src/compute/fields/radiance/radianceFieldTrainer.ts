@@ -278,6 +278,7 @@ export class RadianceFieldTrainer {
         const trainer = await RadianceFieldTrainer.CreateAsync(engine, views, { field, training });
         try {
             const arrays = trainer._arrays;
+            saved.checkLengths(arrays.map(({ length }) => length));
             const parts = saved.readArrays();
             arrays.forEach((array, i) => {
                 if (array.dataType === "f32") {

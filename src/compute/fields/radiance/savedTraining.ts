@@ -1,8 +1,15 @@
+import type { JsonNode } from "../../base/jsonNode";
 import { UltrametricError } from "../../base/ultrametricError";
+import { UnitCube } from "../../bounds/unitCube";
 import type { Capture, View } from "../../views/capture";
 import { FieldBytes, type FieldFormat, WriteFieldBytes } from "../shared/fieldBytes";
 import type { OccupancyTraining } from "./occupancyTraining";
-import type { RadianceFieldOptions, RadianceTrainingOptions } from "./radianceFieldOptions";
+import {
+    DEFAULT_RADIANCE_FIELD_OPTIONS,
+    DEFAULT_RADIANCE_TRAINING_OPTIONS,
+    type RadianceFieldOptions,
+    type RadianceTrainingOptions,
+} from "./radianceFieldOptions";
 import type { RadianceViews } from "./radianceViews";
 
 /** "UMRT" */
@@ -48,11 +55,8 @@ export class SavedTraining {
     /** @throws UltrametricError "input" if the bytes are not a training, or truncated */
     public constructor(bytes: Uint8Array) {
         this._bytes = new FieldBytes(FORMAT, bytes);
-        this.header = this._bytes.header as TrainingHeader;
+        this.header = readHeader(this._bytes.header);
         this._bytes.check(this.header.lengths);
-        if (typeof this.header.views?.capture !== "string") {
-            throw new UltrametricError("input", "The header of the radiance field in training names no capture.");
-        }
     }
 
     /** Name of the training capture. */
@@ -68,6 +72,19 @@ export class SavedTraining {
     ): Uint8Array<ArrayBuffer> {
         const lengths = arrays.map(({ length }) => length);
         return WriteFieldBytes(FORMAT, { ...header, views: identify(views), lengths } satisfies TrainingHeader, arrays);
+    }
+
+    /** Checks the lengths of the arrays. @throws UltrametricError "input" if the training has others */
+    public checkLengths(wanted: readonly number[]): void {
+        const { lengths } = this.header;
+        const wrong = wanted.findIndex((length, i) => length !== lengths[i]);
+        if (wrong >= 0 || lengths.length !== wanted.length) {
+            throw new UltrametricError(
+                "input",
+                `The ${FORMAT.kind} is damaged: it has ${lengths.length} arrays, and array ${wrong} has ` +
+                    `${lengths[wrong]} elements where its options need ${wanted[wrong]}.`,
+            );
+        }
     }
 
     /** Returns copies of the arrays. */
@@ -120,6 +137,37 @@ export class SavedTraining {
                 `Open the images of "${views.capture}" first, with the same options, then this file.`,
         );
     }
+}
+
+function readHeader(root: JsonNode): TrainingHeader {
+    const views = root.at("views");
+    const looks = root.at("looks");
+    const training = root.at("training").like(DEFAULT_RADIANCE_TRAINING_OPTIONS);
+    const { low, extent } = UnitCube.FromJson(views);
+    const steps = root.at("steps");
+    if (steps.whole() > training.steps) {
+        throw steps.error(`is ${steps.whole()}; it must be at most training.steps, ${training.steps}.`);
+    }
+    return {
+        field: root.at("field").like(DEFAULT_RADIANCE_FIELD_OPTIONS),
+        training,
+        views: {
+            capture: views.at("capture").string(),
+            views: views
+                .at("views")
+                .items()
+                .map((name) => name.string()),
+            pixels: views.at("pixels").whole(),
+            low,
+            extent,
+        },
+        steps: steps.whole(),
+        looks: { looks: looks.at("looks").whole(), next: looks.at("next").whole() },
+        lengths: root
+            .at("lengths")
+            .items()
+            .map((length) => length.whole()),
+    };
 }
 
 function identify({ name, views, pixels, bounds }: RadianceViews): ViewsIdentity {

@@ -1,3 +1,4 @@
+import { JsonNode } from "../../base/jsonNode";
 import { UltrametricError } from "../../base/ultrametricError";
 
 /** The file format of one kind of field. */
@@ -38,8 +39,8 @@ export function WriteFieldBytes(
 
 /** A field serialized by {@link WriteFieldBytes}, before the lengths of its arrays are known. */
 export class FieldBytes {
-    /** The header as written: an object, whose fields are unchecked. */
-    public readonly header: object;
+    /** The header, to be checked by its reader. */
+    public readonly header: JsonNode;
     private readonly _start: number;
 
     /** @throws UltrametricError "input" if the bytes are not a field of this format */
@@ -65,24 +66,15 @@ export class FieldBytes {
                 cause,
             });
         }
-        if (typeof header !== "object" || header === null) {
-            throw new UltrametricError("input", `The options of the ${kind}, from byte 12 on, are not an object.`);
-        }
-        this.header = header;
+        this.header = new JsonNode(header, `The ${kind}`);
     }
 
     /**
      * Checks the number of bytes.
      * @param lengths number of elements of each array
-     * @throws UltrametricError "input" if the number of bytes differs, or the lengths are no whole numbers
+     * @throws UltrametricError "input" if the number of bytes differs
      */
     public check(lengths: readonly number[]): void {
-        if (!Array.isArray(lengths) || !lengths.every((length) => Number.isInteger(length) && length >= 0)) {
-            throw new UltrametricError(
-                "input",
-                `The header of the ${this._format.kind} states no whole numbers as lengths of its arrays.`,
-            );
-        }
         const expected = this._start + 4 * lengths.reduce((sum, length) => sum + length, 0);
         if (this._bytes.length !== expected) {
             throw new UltrametricError(

@@ -1,6 +1,9 @@
 import { UltrametricError } from "../../base/ultrametricError";
 import type { HashGridOptions } from "./hashGrid";
 
+/** The largest number of hidden layers of a network. */
+const MAX_LAYERS = 8;
+
 /** Checks of options. All throw an UltrametricError "input" that names the option, its value and its allowed values. */
 export class OptionChecks {
     /** @param _owner name of the owner of the options, for messages */
@@ -28,6 +31,16 @@ export class OptionChecks {
     public oneOf(name: string, value: unknown, allowed: readonly unknown[]): void {
         if (!allowed.includes(value)) {
             throw this.wrong(name, value, allowed.map((one) => JSON.stringify(one)).join(" or "));
+        }
+    }
+
+    /** Checks the widths of hidden layers: at most 8, each a multiple of 8. */
+    public layers(name: string, widths: readonly number[]): void {
+        if (!Array.isArray(widths) || widths.length > MAX_LAYERS) {
+            throw this.wrong(name, widths, `a list of at most ${MAX_LAYERS} widths`);
+        }
+        for (const width of widths) {
+            this.whole(name, width, 8, 1024, 8);
         }
     }
 
