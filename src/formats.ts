@@ -37,7 +37,9 @@ export { LoadPolycamCaptureAsync } from "./plugin/formats/polycamCapture";
 export { LoadRealityScanCaptureAsync } from "./plugin/formats/realityScanCapture";
 export { LoadRecord3dCaptureAsync } from "./plugin/formats/record3dCapture";
 export type { LoadedModel, LoadModelOptions } from "./plugin/models/loadedModel";
+export { type LoadedObj, LoadObjAsync, type LoadObjOptions } from "./plugin/models/loadObj";
 export { type LoadedPly, LoadPlyAsync, type LoadPlyOptions } from "./plugin/models/loadPly";
+export { LoadStlAsync } from "./plugin/models/loadStl";
 export { FileFinder } from "./plugin/sources/fileFinder";
 export { type LoadedSplats, LoadSplatsAsync, type LoadSplatsOptions } from "./plugin/splatFiles/loadSplats";
 export {

@@ -91,12 +91,12 @@ export class MaskPlacement {
             return mask;
         }
         const bitmap = mask.toBitmap();
+        const placed = new Uint8Array(from.length);
+        for (let p = 0; p < from.length; p++) {
+            placed[p] = bitmap[from[p]];
+        }
         const { width, height } = this._view.camera;
-        return RunLengthMask.FromBitmap(
-            Uint8Array.from(from, (pixel) => bitmap[pixel]),
-            width,
-            height,
-        );
+        return RunLengthMask.FromBitmap(placed, width, height);
     }
 }
 
