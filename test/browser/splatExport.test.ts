@@ -4,13 +4,15 @@ import { GaussianSplattingMesh } from "@babylonjs/core/Meshes/GaussianSplatting/
 import { TransformNode } from "@babylonjs/core/Meshes/transformNode";
 import type { Scene } from "@babylonjs/core/scene";
 import "@babylonjs/loaders/SPLAT/splatFileLoader";
+import * as fflate from "fflate";
 import { afterEach, describe, expect, it } from "vitest";
 import { CreateRandom } from "../../src/compute/base/random";
 import { CheckGpuAsync } from "../../src/compute/gpu/gpuErrors";
 import { ReadSplatData, SPLAT_BYTES } from "../../src/plugin/content/splatData";
-import { HARMONIC_BYTES, HarmonicByte } from "../../src/plugin/content/splatHarmonics";
+import { HARMONIC_BYTES } from "../../src/plugin/content/splatHarmonics";
 import { WriteSplatFile } from "../../src/plugin/export/splatFile";
 import { WriteSplatPly } from "../../src/plugin/export/splatPly";
+import { WriteSplatSogAsync } from "../../src/plugin/export/splatSog";
 import { SplatsByPart } from "../../src/plugin/export/splatsByPart";
 import { ExtractSplats } from "../../src/plugin/parts/extract/extractSplats";
 import { CANVAS_SIZE, CreateBlackScene, DrawAsync, UseBrowserEngine } from "../support/browserScene";
@@ -42,7 +44,13 @@ function CreateMesh(degree: number): GaussianSplattingMesh {
     const bytes = WriteSplatBytes(CreateSplatTable(COUNT, 3).splats);
     const harmonics = degree > 0 ? RandomHarmonics(degree, 4) : undefined;
     mesh.updateData(bytes.buffer, harmonics, { flipY: false }, undefined, degree);
+    mesh.scaling.y = -1; // as Babylon's loader does
     return mesh;
+}
+
+/** Returns byte k of a splat's harmonics. */
+function HarmonicByte(shData: readonly Uint8Array[], splat: number, k: number): number {
+    return shData[Math.floor(k / HARMONIC_BYTES)][HARMONIC_BYTES * splat + (k % HARMONIC_BYTES)];
 }
 
 async function OpenAsync(file: Uint8Array<ArrayBuffer>, extension: string): Promise<GaussianSplattingMesh> {
@@ -50,7 +58,7 @@ async function OpenAsync(file: Uint8Array<ArrayBuffer>, extension: string): Prom
     try {
         const { meshes } = await ImportMeshAsync(url, scene, {
             pluginExtension: extension,
-            pluginOptions: { splat: { keepInRam: true } },
+            pluginOptions: { splat: { keepInRam: true, fflate } },
         });
         return meshes[0] as GaussianSplattingMesh;
     } finally {
@@ -107,12 +115,29 @@ describe("splat files", () => {
         scene = CreateBlackScene(engine());
         const mesh = CreateMesh(0);
         ExpectSameSplats(await OpenAsync(WriteSplatFile(mesh), ".splat"), new Uint8Array(mesh.splatsData!), 0);
-        // A mesh that flips its data is written flipped.
+        // A mesh that flips its data itself is written as its data.
         const flipped = new GaussianSplattingMesh("flipped", null, scene, true);
         flipped.updateData(mesh.splatsData!.slice(0));
         const floats = new Float32Array(WriteSplatFile(flipped).buffer);
-        expect(floats[1]).toBe(-new Float32Array(mesh.splatsData!)[1]);
-        expect(ReadSplatData(flipped).positions[1]).toBe(floats[1]);
+        expect(floats[1]).toBe(new Float32Array(mesh.splatsData!)[1]);
+        expect(ReadSplatData(flipped).positions[1]).toBe(-floats[1]);
+    });
+
+    it("are read by Babylon with all splats and harmonics as SOG", async () => {
+        scene = CreateBlackScene(engine());
+        const mesh = CreateMesh(2);
+        const again = await OpenAsync(await WriteSplatSogAsync(mesh, new Uint8Array(COUNT)), ".sog");
+        const [floats, expected] = [again, mesh].map(({ splatsData }) => new Float32Array(splatsData!));
+        const worst = floats.reduce((most, v, i) => (i % 8 < 6 ? Math.max(most, Math.abs(v - expected[i])) : most), 0);
+        expect(worst).toBeLessThan(1e-3);
+        expect([again.maxShDegree, again.scaling.y]).toEqual([2, -1]);
+        for (const [splat, k] of [
+            [0, 0],
+            [7, 11],
+            [COUNT - 1, 23],
+        ]) {
+            expect(HarmonicByte(again.shData!, splat, k)).toBe(HarmonicByte(mesh.shData!, splat, k));
+        }
     });
 
     it("contain one part each", async () => {

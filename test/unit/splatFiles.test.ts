@@ -21,7 +21,7 @@ import { CreateSogFiles, WriteKsplat, WriteSpzAsync } from "../support/splatFile
 import { CreateSplatTable } from "../support/splatScene";
 
 const decodeImageAsync = CreateNodeImageDecoder();
-const COUNT = 400;
+const COUNT = 200;
 let scene: Scene;
 
 beforeEach(() => {

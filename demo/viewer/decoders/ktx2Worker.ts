@@ -15,9 +15,10 @@ let starting: Promise<BasisModule> | null = null;
 
 async function startAsync(scriptUrl: string, wasmBinary: ArrayBuffer): Promise<BasisModule> {
     const { default: createAsync } = (await import(/* @vite-ignore */ scriptUrl)) as {
-        default: (options: { wasmBinary: ArrayBuffer }) => Promise<BasisModule>;
+        default: (options: object) => Promise<BasisModule>;
     };
-    const basis = await createAsync({ wasmBinary });
+    // The script's address is one in memory, beside which there are no files.
+    const basis = await createAsync({ wasmBinary, locateFile: (name: string) => name });
     basis.initializeBasis();
     return basis;
 }

@@ -3,16 +3,6 @@ import type { GaussianSplattingMesh } from "@babylonjs/core/Meshes/GaussianSplat
 /** Bytes per splat in each of the mesh's `shData` arrays. */
 export const HARMONIC_BYTES = 16;
 
-/** Returns the bytes of a splat's harmonics beyond the constant one: three colors for each of (degree + 1)^2 - 1. */
-export function HarmonicCount(mesh: GaussianSplattingMesh): number {
-    return mesh.shData ? 3 * ((mesh.maxShDegree + 1) ** 2 - 1) : 0;
-}
-
-/** Returns byte k of a splat's harmonics, 127.5 (value + 1), where k is 3 j + color for harmonic j. */
-export function HarmonicByte(shData: readonly Uint8Array[], splat: number, k: number): number {
-    return shData[Math.floor(k / HARMONIC_BYTES)][HARMONIC_BYTES * splat + (k % HARMONIC_BYTES)];
-}
-
 /** Selects the harmonics of some of a mesh's splats, for `updateData`; null where the mesh has none. */
 export function SelectHarmonics(mesh: GaussianSplattingMesh, splats: ArrayLike<number>): Uint8Array[] | null {
     const { shData } = mesh;
