@@ -52,7 +52,17 @@ describe("the viewer", () => {
         expect(outcomes.filter(({ outcome }) => outcome === "hangs")).toEqual([]);
         // Errors name the file and are no accidents.
         for (const { name, outcome } of outcomes) {
-            expect(outcome, name).not.toMatch(/undefined|null \(|is not a function|Cannot read|out of bounds/);
+            expect(outcome, name).not.toMatch(/undefined|null \(|is not a function|Cannot read|Unable to load/);
         }
+
+        // The card tells what was read, and what was changed.
+        expect(await page.textContent("#aboutOpen")).toBe("1 note");
+        await page.focus("#aboutOpen");
+        await page.keyboard.press("Enter");
+        expect(await page.isVisible("#about")).toBe(true);
+        expect(await page.textContent("#aboutFacts")).toBe("3 points");
+        expect(await page.textContent("#aboutNotes")).toMatch(/no colors/);
+        await page.keyboard.press("Escape");
+        expect(await page.isVisible("#about")).toBe(false);
     });
 });

@@ -8,7 +8,10 @@ import {
     WriteLabeledPly,
     WriteLeafLabelsCsv,
     WriteNpy,
+    WriteSplatGlb,
     WriteSplatPly,
+    WriteSplatSogAsync,
+    WriteSplatSpzAsync,
 } from "babylon-ultrametric/formats";
 import type { Subject } from "../subject";
 import type { SubjectRun } from "../subjectRun";
@@ -42,15 +45,22 @@ export interface ExportFormat {
     readonly isMany: boolean;
 }
 
+/** Writes some splats of a mesh. @param labels [splats of the mesh] the part of each */
+type SplatWriter = (
+    mesh: GaussianSplattingMesh,
+    labels: Int32Array,
+    splats: Uint32Array,
+    run: RunOptions,
+) => Promise<Uint8Array<ArrayBuffer>>;
+
 /** The formats by the values of the menu's fields. */
 export const EXPORT_FORMATS: Readonly<Record<string, ExportFormat>> = {
     glb: { isMany: true, isPossible: hasFaces, filesAsync: glbsAsync },
     ply: { isMany: false, isPossible: () => true, filesAsync: pointsAsync },
-    splats: {
-        isMany: true,
-        isPossible: ({ segmentation }) => splatItems(segmentation).length > 0,
-        filesAsync: splatsAsync,
-    },
+    splatPly: splatFormat("ply", (mesh, labels, splats) => Promise.resolve(WriteSplatPly(mesh, labels, splats))),
+    splatSpz: splatFormat("spz", (mesh, _, splats, run) => WriteSplatSpzAsync(mesh, splats, run)),
+    splatSog: splatFormat("sog", WriteSplatSogAsync),
+    splatGlb: splatFormat("glb", (mesh, labels, splats) => Promise.resolve(WriteSplatGlb(mesh, labels, splats))),
     npy: { isMany: false, isPossible: () => true, filesAsync: npyAsync },
     csv: { isMany: false, isPossible: () => true, filesAsync: csvAsync },
     images: { isMany: true, isPossible: ({ subject }) => subject !== null, filesAsync: imagesAsync },
@@ -90,22 +100,27 @@ async function* pointsAsync(
     yield { name: `${name}.ply`, bytes: WriteLabeledPly(segmentation.hierarchy!, labels, colors), fraction: 1 };
 }
 
-async function* splatsAsync(
-    { segmentation }: ExportSource,
-    { labels }: ExportedParts,
-    name: string,
-): AsyncIterable<ExportedFile> {
-    const ofElements = LabelElements(labels, segmentation.content!);
-    const items = splatItems(segmentation);
-    for (const [i, { mesh, firstElement, elementCount }] of items.entries()) {
-        const ofSplats = ofElements.subarray(firstElement, firstElement + elementCount);
-        const kept = Uint32Array.from(ofSplats.keys()).filter((splat) => ofSplats[splat] >= 0);
-        const own = items.length > 1 ? ` ${i + 1} ${FileName(mesh.name)}` : "";
-        if (kept.length > 0) {
-            const bytes = WriteSplatPly(mesh as GaussianSplattingMesh, ofSplats, kept);
-            yield { name: `${name}${own}.ply`, bytes, fraction: (i + 1) / items.length };
-        }
-    }
+/** Returns the format of one file for each mesh of splats. */
+function splatFormat(ending: string, writeAsync: SplatWriter): ExportFormat {
+    return {
+        isMany: true,
+        isPossible: ({ segmentation }) => splatItems(segmentation).length > 0,
+        filesAsync: async function* ({ segmentation }, { labels }, name, { signal }) {
+            const ofElements = LabelElements(labels, segmentation.content!);
+            const items = splatItems(segmentation);
+            for (const [i, { mesh, firstElement, elementCount }] of items.entries()) {
+                const ofSplats = ofElements.subarray(firstElement, firstElement + elementCount);
+                const kept = Uint32Array.from(ofSplats.keys()).filter((splat) => ofSplats[splat] >= 0);
+                const own = items.length > 1 ? ` ${i + 1} ${FileName(mesh.name)}` : "";
+                if (kept.length > 0) {
+                    // Labels are not negative; splats that are left out need one, too.
+                    const written = ofSplats.map((label) => Math.max(label, 0));
+                    const bytes = await writeAsync(mesh as GaussianSplattingMesh, written, kept, { signal });
+                    yield { name: `${name}${own}.${ending}`, bytes, fraction: (i + 1) / items.length };
+                }
+            }
+        },
+    };
 }
 
 async function* npyAsync(

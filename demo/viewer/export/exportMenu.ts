@@ -43,11 +43,15 @@ export class ExportMenu {
         return { segmentation: this._segmentation, viewer: this._viewer, subject: this._session.subject };
     }
 
-    /** Disables what the open content does not have, and the scope where it does not matter. */
+    /** Offers what the open content has, and the scopes that there are. */
     private _refresh(): void {
         for (const input of this._inputs("exportFormat")) {
             input.disabled = !EXPORT_FORMATS[input.value].isPossible(this._source);
             input.checked &&= !input.disabled;
+            input.closest("label")!.hidden = input.disabled;
+        }
+        if (this._chosen("exportFormat") === null) {
+            this._inputs("exportFormat").find((input) => !input.disabled)!.checked = true;
         }
         const isPicture = this._chosen("exportFormat") === "picture";
         for (const input of this._inputs("exportScope")) {
@@ -57,7 +61,6 @@ export class ExportMenu {
         if (this._chosen("exportScope") === null) {
             this._inputs("exportScope")[0].checked = true;
         }
-        this._start.disabled = this._chosen("exportFormat") === null;
     }
 
     private async _exportAsync(): Promise<void> {
