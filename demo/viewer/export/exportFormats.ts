@@ -17,6 +17,7 @@ import type { Subject } from "../subject";
 import type { SubjectRun } from "../subjectRun";
 import type { ViewerScene } from "../viewerScene";
 import type { ExportedParts } from "./exportedParts";
+import { FileName } from "./fileName";
 import { TakePictureAsync } from "./picture";
 
 /** What an export reads. */
@@ -66,11 +67,6 @@ export const EXPORT_FORMATS: Readonly<Record<string, ExportFormat>> = {
     images: { isMany: true, isPossible: ({ subject }) => subject !== null, filesAsync: imagesAsync },
     picture: { isMany: false, isPossible: () => true, filesAsync: pictureAsync },
 };
-
-/** Returns a name for a file, without the characters that file systems refuse. */
-export function FileName(name: string): string {
-    return name.replace(/[^\p{L}\p{N} ._-]+/gu, "_").trim() || "part";
-}
 
 /** Faces and points; a capture of photos has its leaves as points. */
 function hasFaces({ segmentation: { content } }: ExportSource): boolean {

@@ -5,7 +5,8 @@ import { ShowError } from "../message";
 import type { SegmentSession } from "../segmentSession";
 import type { ViewerScene } from "../viewerScene";
 import { type ExportScope, ListParts } from "./exportedParts";
-import { EXPORT_FORMATS, type ExportSource, FileName } from "./exportFormats";
+import { EXPORT_FORMATS, type ExportSource } from "./exportFormats";
+import { FileName } from "./fileName";
 import { CreateZipAsync } from "./zipBlob";
 
 /** The menu of the button "Export": which parts, the kind of files, and the button that starts. */
