@@ -62,7 +62,16 @@ export {
 } from "./compute/masks/maskTree";
 export { RunLengthMask } from "./compute/masks/runLengthMask";
 // Captures.
-export type { Capture, CaptureGeometry, SparsePoints, View, ViewVisibility } from "./compute/views/capture";
+export type {
+    Capture,
+    CaptureGeometry,
+    SparsePoints,
+    View,
+    ViewPicture,
+    ViewVisibility,
+} from "./compute/views/capture";
+export type { Lens } from "./compute/views/lens";
+export type { LensDistortion, LensProjection } from "./compute/views/lensDistortion";
 export { FindUpDirection, LevelCapture } from "./compute/views/levelCapture";
 export { PinholeCamera } from "./compute/views/pinholeCamera";
 export { type SurfacePoints, UnprojectDepth } from "./compute/views/surfacePoints";

@@ -33,15 +33,16 @@ export { type CaptureLayout, FindCaptureLayoutAsync } from "./plugin/formats/loa
 export { HasMaskFilesAsync, WriteMaskFile } from "./plugin/formats/maskFiles";
 export { ParseMaskFile } from "./plugin/formats/maskJson";
 export { LoadNerfCaptureAsync } from "./plugin/formats/nerfCapture";
+export type { ParsedMasks } from "./plugin/formats/parsedMasks";
 export { LoadPolycamCaptureAsync } from "./plugin/formats/polycamCapture";
 export { LoadRealityScanCaptureAsync } from "./plugin/formats/realityScanCapture";
 export { LoadRecord3dCaptureAsync } from "./plugin/formats/record3dCapture";
 export type { LoadedModel, LoadModelOptions } from "./plugin/models/loadedModel";
 export { type LoadedObj, LoadObjAsync, type LoadObjOptions } from "./plugin/models/loadObj";
 export { type LoadedPly, LoadPlyAsync, type LoadPlyOptions } from "./plugin/models/loadPly";
+export { type LoadedSplats, LoadSplatsAsync, type LoadSplatsOptions } from "./plugin/models/loadSplats";
 export { LoadStlAsync } from "./plugin/models/loadStl";
 export { FileFinder } from "./plugin/sources/fileFinder";
-export { type LoadedSplats, LoadSplatsAsync, type LoadSplatsOptions } from "./plugin/splatFiles/loadSplats";
 export {
     ReadSplatsAsync,
     type ReadSplatsOptions,
