@@ -11,17 +11,16 @@ import { RunCoroutineSync } from "../../src/compute/base/coroutine";
 import type { SplatCloud } from "../../src/compute/splats/splatCloud";
 import { ChangeSplatFrame, SPLAT_FRAMES } from "../../src/compute/splats/splatFrame";
 import { CreateSplatMeshAsync } from "../../src/plugin/formats/createSplatMesh";
-import { LoadSplatsAsync } from "../../src/plugin/splatFiles/loadSplats";
+import { LoadSplatsAsync } from "../../src/plugin/models/loadSplats";
 import { ReadSplatsAsync, type SplatsRead } from "../../src/plugin/splatFiles/readSplats";
 import { IdleWorker } from "../support/idleWorker";
-import { MemoryFileSource } from "../support/memoryFileSource";
 import { HAS_SHARED_DATA, SHARED_DATA } from "../support/sharedData";
 import { CompareSplats, CreateSplatCloud } from "../support/splatClouds";
 import { CreateSogFiles, WriteKsplat, WriteSpzAsync } from "../support/splatFiles";
 import { CreateSplatTable } from "../support/splatScene";
 
 const decodeImageAsync = CreateNodeImageDecoder();
-const COUNT = 200;
+const COUNT = 100;
 let scene: Scene;
 
 beforeEach(() => {
@@ -35,9 +34,7 @@ afterEach(() => {
 });
 
 function ReadAsync(name: string, bytes: Uint8Array): Promise<SplatsRead> {
-    const source = new MemoryFileSource();
-    source.files.set(name, bytes);
-    return ReadSplatsAsync(source, name, { decodeImageAsync });
+    return ReadSplatsAsync(bytes, name, { decodeImageAsync });
 }
 
 /** Returns the centers of splats in the world. */
@@ -113,17 +110,16 @@ describe("ReadSplatsAsync", () => {
         const { splats } = CreateSplatTable(COUNT, 1);
         const files = CreateSogFiles(splats);
         const bundled = await ReadAsync("table.sog", zipSync(files));
-        const source = new MemoryFileSource();
-        for (const [name, bytes] of Object.entries(files)) {
-            source.files.set(`table/${name}`, bytes);
-        }
-        const unbundled = await ReadSplatsAsync(source, "table/meta.json", { decodeImageAsync });
+        const readFileAsync = async (name: string): Promise<Uint8Array | null> => files[name] ?? null;
+        const meta = files["meta.json"];
+        const unbundled = await ReadSplatsAsync(meta, "meta.json", { decodeImageAsync, readFileAsync });
         expect(unbundled.cloud.rows).toEqual(bundled.cloud.rows);
         const worst = CompareSplats(bundled.cloud, CreateSplatCloud(COUNT, 0, SPLAT_FRAMES.ply));
         expect(worst.center).toBeLessThan(1e-3);
         expect(worst.rotation).toBeLessThan(1e-3);
-        source.files.delete("table/quats.webp");
-        await expect(ReadSplatsAsync(source, "table/meta.json", { decodeImageAsync })).rejects.toThrow("quats.webp");
+        delete files["quats.webp"];
+        const missing = ReadSplatsAsync(meta, "meta.json", { decodeImageAsync, readFileAsync });
+        await expect(missing).rejects.toThrow("quats.webp");
     });
 
     it("leaves out splats that are not finite, and counts them", async () => {
@@ -187,11 +183,11 @@ describe("splats of all formats", () => {
     });
 
     it.skipIf(!HAS_SHARED_DATA)("show the shared cones tip up (skipped without ../shared)", async () => {
-        const source = new MemoryFileSource();
         for (const name of ["cone.v3.spz", "cone.v4.spz", "cone.sog"]) {
-            source.files.set(name, new Uint8Array(readFileSync(`${SHARED_DATA}repro/${name}`)));
-            const { mesh } = await LoadSplatsAsync(source, name, scene, { decodeImageAsync });
-            const centers = WorldCenters(mesh).sort((a, b) => a.y - b.y);
+            const bytes = new Uint8Array(readFileSync(`${SHARED_DATA}repro/${name}`));
+            const { container, facts } = await LoadSplatsAsync(bytes, scene, { name, decodeImageAsync });
+            expect(facts[0]).toMatch(/^600 splats/);
+            const centers = WorldCenters(container.meshes[0] as GaussianSplattingMesh).sort((a, b) => a.y - b.y);
             const radius = (part: Vector3[]): number => Math.max(...part.map(({ x, z }) => Math.hypot(x, z)));
             expect(radius(centers.slice(-20)), name).toBeLessThan(0.3 * radius(centers.slice(0, 20)));
             expect(centers[0].equalsWithEpsilon(new Vector3(-0.0447, 0.0005, -0.4978), 3e-4), name).toBe(true);

@@ -5,7 +5,6 @@ import { SPLAT_BYTES, type SplatCloud } from "../../compute/splats/splatCloud";
 import { SPLAT_FRAMES } from "../../compute/splats/splatFrame";
 import type { ImageDecoder } from "../formats/imageDecoder";
 import { JsonNode } from "../formats/jsonNode";
-import type { FileSource } from "../sources/fileSource";
 import { FiniteSplats } from "./finiteSplats";
 import { ReadKsplatAsync } from "./ksplatFile";
 import { IsZip, UnpackSogAsync } from "./sogBundle";
@@ -25,6 +24,11 @@ export interface ReadSplatsOptions {
      * Node pass a decoder for WebP.
      */
     readonly decodeImageAsync: ImageDecoder;
+    /**
+     * Returns the bytes of a file beside a `meta.json` by its name; null for one that is missing. Default: undefined,
+     * all other files are missing.
+     */
+    readonly readFileAsync?: (name: string) => Promise<Uint8Array | null>;
     /** Cancels the work. */
     readonly signal?: AbortSignal;
 }
@@ -41,48 +45,46 @@ export interface SplatsRead {
  * Reads a file of Gaussian splats in time slices: `.spz` of versions 2, 3 and 4, `.sog` bundles, the `meta.json` of a
  * SOG in files, `.splat`, and `.ksplat`. The format is recognized by the content, .splat and .ksplat by their ending.
  *
- * @param source the file, and the files beside it
- * @param path the path of the file in the source
+ * @param name name of the file
  * @throws UltrametricError "input" for a damaged or missing file, "unsupported" for an unknown version or where images
  * cannot be decoded, "limits", "aborted"
  */
 export async function ReadSplatsAsync(
-    source: FileSource,
-    path: string,
+    bytes: Uint8Array,
+    name: string,
     options: Partial<ReadSplatsOptions> = {},
 ): Promise<SplatsRead> {
-    const { decodeImageAsync = DecodeDataImageAsync, signal } = options;
-    const bytes = await source.readBytesAsync(path, signal);
-    const format = formatOf(bytes, path);
-    const cloud = await readAsync(format, bytes, source, path, { decodeImageAsync, signal });
-    const finite = await RunCoroutineAsync(FiniteSplats(cloud), new Pacer(`Reading ${path}`, signal));
+    const { decodeImageAsync = DecodeDataImageAsync } = options;
+    const format = formatOf(bytes, name);
+    const cloud = await readAsync(format, bytes, name, { ...options, decodeImageAsync });
+    const finite = await RunCoroutineAsync(FiniteSplats(cloud), new Pacer(`Reading ${name}`, options.signal));
     if (finite.count === 0) {
         const what = cloud.count > 0 ? `none of its ${cloud.count} splats is finite` : "it has no splats";
-        throw new UltrametricError("input", `${path} cannot be shown: ${what}. Export it again.`);
+        throw new UltrametricError("input", `${name} cannot be shown: ${what}. Export it again.`);
     }
     return { format, cloud: finite, leftOut: cloud.count - finite.count };
 }
 
-function formatOf(bytes: Uint8Array, path: string): SplatFormat {
+function formatOf(bytes: Uint8Array, name: string): SplatFormat {
     const start = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
     if (bytes.length === 0) {
-        throw new UltrametricError("input", `${path} is empty. Copy or export it again.`);
+        throw new UltrametricError("input", `${name} is empty. Copy or export it again.`);
     }
     const isGzip = bytes[0] === 0x1f && bytes[1] === 0x8b;
     if (isGzip || (bytes.length >= 4 && start.getUint32(0, true) === SPZ_MAGIC)) {
         return "spz";
     }
-    if (IsZip(bytes) || /\.(json|sog)$/i.test(path)) {
+    if (IsZip(bytes) || /\.(json|sog)$/i.test(name)) {
         return "sog";
     }
-    if (/\.spz$/i.test(path)) {
-        throw new UltrametricError("input", `${path} is no SPZ file: it starts with other bytes. Export it again.`);
+    if (/\.spz$/i.test(name)) {
+        throw new UltrametricError("input", `${name} is no SPZ file: it starts with other bytes. Export it again.`);
     }
-    if (/\.ksplat$/i.test(path)) {
+    if (/\.ksplat$/i.test(name)) {
         return "ksplat";
     }
     if (String.fromCharCode(...bytes.subarray(0, 4)).trim() === "ply") {
-        throw new UltrametricError("input", `${path} is a PLY file. Rename it to end with .ply, and open it again.`);
+        throw new UltrametricError("input", `${name} is a PLY file. Rename it to end with .ply, and open it again.`);
     }
     return "splat";
 }
@@ -90,37 +92,39 @@ function formatOf(bytes: Uint8Array, path: string): SplatFormat {
 async function readAsync(
     format: SplatFormat,
     bytes: Uint8Array,
-    source: FileSource,
-    path: string,
+    name: string,
     options: ReadSplatsOptions,
 ): Promise<SplatCloud> {
-    const { decodeImageAsync, signal } = options;
+    const { signal } = options;
     switch (format) {
         case "spz":
-            return ReadSpzAsync(bytes, path, signal);
+            return ReadSpzAsync(bytes, name, signal);
         case "ksplat":
-            return ReadKsplatAsync(bytes, path, signal);
+            return ReadKsplatAsync(bytes, name, signal);
         case "splat":
-            return readRows(bytes, path);
-        case "sog": {
-            if (!IsZip(bytes)) {
-                const folder = path.slice(0, path.lastIndexOf("/") + 1);
-                const readBytesAsync = (name: string): Promise<Uint8Array> =>
-                    source.readBytesAsync(`${folder}${name}`, signal);
-                return ReadSogAsync(parseMeta(bytes, path), { readBytesAsync, decodeImageAsync, signal });
-            }
-            const files = await UnpackSogAsync(bytes, path);
-            const readBytesAsync = async (name: string): Promise<Uint8Array> => {
-                const file = files.get(name);
-                if (!file) {
-                    throw new UltrametricError("input", `${path} has no file ${name}. Copy or export it again.`);
-                }
-                return file;
-            };
-            const meta = parseMeta(await readBytesAsync("meta.json"), `${path}/meta.json`);
-            return ReadSogAsync(meta, { readBytesAsync, decodeImageAsync, signal });
-        }
+            return readRows(bytes, name);
+        case "sog":
+            return readSogAsync(bytes, name, options);
     }
+}
+
+async function readSogAsync(bytes: Uint8Array, name: string, options: ReadSplatsOptions): Promise<SplatCloud> {
+    const { decodeImageAsync, readFileAsync, signal } = options;
+    const files = IsZip(bytes) ? await UnpackSogAsync(bytes, name) : null;
+    const readBytesAsync = async (file: string): Promise<Uint8Array> => {
+        const found = files ? files.get(file) : await readFileAsync?.(file);
+        if (!found) {
+            throw new UltrametricError(
+                "input",
+                files
+                    ? `${name} has no file ${file}. Copy or export it again.`
+                    : `${name} needs ${file}, which is not among the files. Open all files of the SOG, or their folder.`,
+            );
+        }
+        return found;
+    };
+    const meta = files ? parseMeta(await readBytesAsync("meta.json"), `${name}/meta.json`) : parseMeta(bytes, name);
+    return ReadSogAsync(meta, { readBytesAsync, decodeImageAsync, signal });
 }
 
 function parseMeta(bytes: Uint8Array, file: string): JsonNode {
