@@ -1,8 +1,12 @@
 import { TextReader, Uint8ArrayReader, Uint8ArrayWriter, ZipWriter } from "@zip.js/zip.js";
 import { describe, expect, it } from "vitest";
+import { CountGltf, type GltfJson, PrepareGltf } from "../../demo/viewer/open/gltfDocument";
+import { OpenReport } from "../../demo/viewer/open/openReport";
 import { UnpackZipAsync, type ZipLimits } from "../../demo/viewer/open/zipFiles";
 import { FindCaptureLayoutAsync } from "../../src/plugin/formats/loadCapture";
+import { FileFinder } from "../../src/plugin/sources/fileFinder";
 import { PickedFileSource } from "../../src/plugin/sources/pickedFileSource";
+import { GLTF_MODES, GltfFile } from "../support/gltfFile";
 import { SmallCaptureFiles } from "../support/memoryFileSource";
 
 async function Zip(
@@ -77,5 +81,106 @@ describe("UnpackZipAsync", () => {
         view.setUint32(directory + 24, 12, true);
         const bomb = await unpackAsync(lying);
         await expect(bomb.readBytesAsync("a.txt")).rejects.toThrow(/cannot be unpacked: .*/);
+    });
+});
+
+describe("PrepareGltf", () => {
+    /** Prepares a document with the files at some paths. */
+    const prepare = (json: GltfJson, files: readonly string[] = []): OpenReport => {
+        const report = new OpenReport();
+        const finder = new FileFinder(["a/model.gltf", ...files]);
+        PrepareGltf(json, "a/model.gltf", (uri) => finder.find(uri, "a/model.gltf"), report);
+        return report;
+    };
+
+    it("names all buffers that are missing", () => {
+        const buffers = ["b%20c.bin", "data:;base64,AAAA", "d.bin", "e.bin", "b%20c.bin"].map((uri) => ({ uri }));
+        expect(() => prepare({ buffers }, ["a/d.bin"])).toThrow(
+            /^a\/model.gltf needs b c.bin, e.bin, which are not among the files. Open all files/,
+        );
+        expect(() => prepare({ buffers: [{ uri: "%.bin" }] })).toThrow(/needs %.bin, which is not/);
+        const many = Array.from({ length: 9 }, (_, i) => ({ uri: `${i}.bin` }));
+        expect(() => prepare({ buffers: many })).toThrow(/needs 0.bin, .* 4.bin and 4 more, which are/);
+        expect(prepare({ buffers: [{}, { uri: "d.bin" }] }, ["d.bin"]).leftOut).toEqual([]);
+    });
+
+    it("takes textures of missing images out of the materials, but not those with another image", () => {
+        const json = {
+            images: [{ uri: "gone.png" }, { uri: "here.png" }, { uri: "gone.webp" }, {}],
+            textures: [
+                { source: 0 },
+                { source: 1 },
+                { source: 1, extensions: { EXT_texture_webp: { source: 2 } } },
+                { source: 0, extensions: { KHR_texture_basisu: { source: 3 } } },
+                { extensions: { EXT_texture_webp: { source: 2 } } },
+            ],
+            materials: [
+                {
+                    pbrMetallicRoughness: { baseColorTexture: { index: 0 }, metallicRoughnessTexture: { index: 1 } },
+                    normalTexture: { index: 2 },
+                    emissiveTexture: { index: 3 },
+                    extensions: { KHR_materials_sheen: { sheenColorTexture: { index: 4 }, sheenRoughnessFactor: 1 } },
+                },
+            ],
+        };
+        expect(prepare(json, ["a/maps/here.png"]).leftOut).toEqual([
+            "2 textures are left out, because gone.png, gone.webp are not among the files.",
+        ]);
+        expect(json.materials).toEqual([
+            {
+                pbrMetallicRoughness: { metallicRoughnessTexture: { index: 1 } },
+                normalTexture: { index: 2 },
+                emissiveTexture: { index: 3 },
+                extensions: { KHR_materials_sheen: { sheenRoughnessFactor: 1 } },
+            },
+        ]);
+        expect(json.textures[2].extensions).toEqual({});
+    });
+
+    it("makes a scene of all nodes where there is none, and names scenes that are not shown", () => {
+        const json: GltfJson = { nodes: [{ children: [2] }, {}, {}] };
+        expect(prepare(json).leftOut).toEqual([]);
+        expect([json.scene, json.scenes]).toEqual([0, [{ nodes: [0, 1] }]]);
+        const scenes = [{ name: "car", nodes: [0] }, { nodes: [1] }, { name: "road", nodes: [2] }];
+        expect(prepare({ ...json, scene: 1, scenes }).leftOut).toEqual([
+            'The file has 3 scenes. "scene 1" is shown, without car, road.',
+        ]);
+    });
+});
+
+describe("CountGltf", () => {
+    it("counts what the shown scene states, with instances, and ends for loops of nodes", () => {
+        const file = new GltfFile();
+        const box = file.addBox(1);
+        const five = Array.from({ length: 15 }, (_, i) => i);
+        const translations = file.add(five, 3);
+        const fan = file.addMesh(five, null, { mode: GLTF_MODES.fan });
+        const strip = file.addMesh(five, [0, 1, 2, 3], { mode: GLTF_MODES.strip });
+        const points = file.addMesh(five, null, { mode: GLTF_MODES.points });
+        const splats = file.addMesh(five, null, {
+            mode: GLTF_MODES.points,
+            extensions: { KHR_gaussian_splatting: {} },
+        });
+        const lines = file.addMesh(five, null, { mode: GLTF_MODES.lines });
+        const instancing = { EXT_mesh_gpu_instancing: { attributes: { TRANSLATION: translations } } };
+        file.json.nodes.push(
+            { children: [1, 2] },
+            { mesh: box },
+            { mesh: box, extensions: instancing },
+            ...[fan, strip, points, splats, lines].map((mesh) => ({ mesh })),
+            { mesh: box },
+        );
+        file.fields.scenes = [{ nodes: [0, 3, 4, 5, 6, 7] }];
+        expect(CountGltf(JSON.parse(file.toText()))).toEqual({
+            meshes: 7,
+            triangles: 6 * 12 + 3 + 2,
+            points: 5,
+            lines: 1,
+            splats: 5,
+            instances: 5,
+        });
+        const loop = { scenes: [{ nodes: [0] }], nodes: [{ children: [0] }] };
+        expect(CountGltf(loop)).toMatchObject({ meshes: 0 });
+        expect(CountGltf({})).toMatchObject({ meshes: 0, triangles: 0 });
     });
 });

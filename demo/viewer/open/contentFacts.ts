@@ -9,13 +9,13 @@ import type { OpenReport } from "./openReport";
 export function AddContentFacts({ meshes, materials, textures }: AssetContainer, report: OpenReport): void {
     const splats = meshes.filter(isSplats);
     const others = meshes.filter((mesh) => !isSplats(mesh) && mesh.getTotalVertices() > 0);
-    const points = others.filter((mesh) => mesh.getTotalIndices() === 0);
-    const surfaces = others.filter((mesh) => mesh.getTotalIndices() > 0);
+    const points = others.filter((mesh) => cornersOf(mesh) === 0);
+    const surfaces = others.filter((mesh) => cornersOf(mesh) > 0);
     const used = new Set(surfaces.map(({ material }) => material));
     add(report, surfaces.length, "mesh", "meshes");
     add(
         report,
-        sum(surfaces, (mesh) => mesh.getTotalIndices() / 3),
+        sum(surfaces, (mesh) => cornersOf(mesh) / 3),
         "triangle",
         "triangles",
     );
@@ -50,6 +50,11 @@ export function AddCaptureFacts({ views, sparsePoints, notes }: Capture, report:
 
 function isSplats(mesh: AbstractMesh): mesh is GaussianSplattingMesh {
     return mesh.getClassName().startsWith("GaussianSplatting");
+}
+
+/** Returns the number of corners of a mesh's faces, which may have no indices; 0 for points. */
+function cornersOf(mesh: AbstractMesh): number {
+    return (mesh as Mesh).isUnIndexed ? mesh.getTotalVertices() : mesh.getTotalIndices();
 }
 
 function sum<T extends AbstractMesh>(meshes: readonly T[], countOf: (mesh: T) => number): number {

@@ -10,7 +10,7 @@ export interface GltfJson {
     meshes?: { primitives?: GltfPrimitive[] }[];
     accessors?: { count?: number }[];
     materials?: object[];
-    textures?: { source?: number; extensions?: Record<string, { source?: number }> }[];
+    textures?: { source?: number; extensions?: Record<string, { source?: number } | undefined> }[];
     images?: { uri?: string }[];
     buffers?: { uri?: string }[];
     animations?: object[];
@@ -53,8 +53,6 @@ const STRIP = 5;
 const FAN = 6;
 /** The most names in a sentence. */
 const MAX_NAMED = 5;
-/** The most nodes above a node; more mean a loop. */
-const MAX_DEPTH = 10_000;
 
 /** Returns whether a URI names another file. */
 export function IsExternal(uri: unknown): uri is string {
@@ -109,29 +107,25 @@ export function PrepareGltf(
 /** Counts what the shown scene of a document states; a prepared document always has a scene. */
 export function CountGltf(json: GltfJson): GltfCounts {
     const counts = { meshes: 0, triangles: 0, points: 0, lines: 0, splats: 0, instances: 0 };
-    const seen = new Set<number>();
-    const visit = (index: number, depth: number): void => {
+    const seenMeshes = new Set<number>();
+    // A set grows while it is walked through, and holds each node once, also if the nodes form a loop.
+    const nodes = new Set(json.scenes?.[json.scene ?? 0]?.nodes ?? []);
+    for (const index of nodes) {
         const node = json.nodes?.[index];
-        if (!node || depth > MAX_DEPTH) {
-            return;
+        for (const child of node?.children ?? []) {
+            nodes.add(child);
         }
-        const mesh = node.mesh === undefined ? undefined : json.meshes?.[node.mesh];
-        if (mesh) {
+        const mesh = node?.mesh === undefined ? undefined : json.meshes?.[node.mesh];
+        if (node && mesh) {
             const copies = copiesOf(json, node);
             counts.meshes++;
-            counts.instances += copies - (seen.has(node.mesh!) ? 0 : 1);
-            seen.add(node.mesh!);
+            counts.instances += copies - (seenMeshes.has(node.mesh!) ? 0 : 1);
+            seenMeshes.add(node.mesh!);
             for (const primitive of mesh.primitives ?? []) {
                 const [kind, count] = elementsOf(json, primitive);
                 counts[kind] += copies * count;
             }
         }
-        for (const child of node.children ?? []) {
-            visit(child, depth + 1);
-        }
-    };
-    for (const root of json.scenes?.[json.scene ?? 0]?.nodes ?? []) {
-        visit(root, 0);
     }
     return counts;
 }
@@ -184,11 +178,11 @@ function cutTextures({ textures = [], materials = [] }: GltfJson, images: Readon
     const cut = new Set<number>();
     for (const [t, texture] of textures.entries()) {
         for (const [name, extension] of Object.entries(texture.extensions ?? {})) {
-            if (isMissing(extension.source)) {
+            if (isMissing(extension?.source)) {
                 delete texture.extensions![name];
             }
         }
-        const hasOther = Object.values(texture.extensions ?? {}).some(({ source }) => source !== undefined);
+        const hasOther = Object.values(texture.extensions ?? {}).some((extension) => extension?.source !== undefined);
         if (!hasOther && (texture.source === undefined || isMissing(texture.source))) {
             cut.add(t);
         }
