@@ -113,7 +113,7 @@ export function ReadColmapPointsBinary(bytes: Uint8Array, file: string): SparseP
         reader.skip(8, what); // its id
         for (let k = 0; k < 3; k++) {
             const value = reader.float64(what);
-            if (!Number.isFinite(value)) {
+            if (!Number.isFinite(Math.fround(value))) {
                 throw new UltrametricError(
                     "input",
                     `${file}: the ${what} has the coordinate ${value}. Export the model again.`,

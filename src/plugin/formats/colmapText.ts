@@ -1,4 +1,4 @@
-import { UltrametricError } from "../../compute/base/ultrametricError";
+import { Quoted, UltrametricError } from "../../compute/base/ultrametricError";
 import type { SparsePoints } from "../../compute/views/capture";
 import { type ColmapCamera, type ColmapImage, ColmapPose, CreateColmapCamera } from "./colmapModel";
 
@@ -97,8 +97,8 @@ function numbersOf(fields: readonly string[], minCount: number, line: Line, file
     }
     return fields.map((field) => {
         const value = Number(field);
-        if (field === "" || !Number.isFinite(value)) {
-            throw malformed(file, line, `"${field}" is not a number`);
+        if (field === "" || !Number.isFinite(Math.fround(value))) {
+            throw malformed(file, line, `${Quoted(field)} is not a number in the range of 32-bit floats`);
         }
         return value;
     });

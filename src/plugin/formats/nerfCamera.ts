@@ -4,6 +4,10 @@ import { CreateDistortion, type LensDistortion } from "../../compute/views/lensD
 import { PANORAMA_ADVICE } from "./colmapModel";
 import type { JsonNode } from "./jsonNode";
 
+/** The largest width, height and focal length in pixels, and the smallest angle of view in radians. */
+const MAX_PIXELS = 1e9;
+const MIN_ANGLE = 1e-6;
+
 /** Names of perspective camera models, with radial and tangential coefficients or without. */
 const PERSPECTIVE_MODELS = ["PINHOLE", "SIMPLE_PINHOLE", "OPENCV", "SIMPLE_RADIAL", "RADIAL", "FULL_OPENCV"];
 const FISHEYE_MODELS = ["OPENCV_FISHEYE", "SIMPLE_RADIAL_FISHEYE", "RADIAL_FISHEYE"];
@@ -82,8 +86,8 @@ export function ReadNerfLens(
     const field = (key: string): JsonNode | null => cameraField(frame, root, key);
     const positive = (node: JsonNode): number => {
         const value = node.number();
-        if (!(value > 0)) {
-            throw node.error(`is ${value}; it must be a positive number.`);
+        if (!(value > 0 && value <= MAX_PIXELS)) {
+            throw node.error(`is ${value}; it must be a positive number of pixels, at most ${MAX_PIXELS}.`);
         }
         return value;
     };
@@ -100,8 +104,8 @@ export function ReadNerfLens(
         if (angle === null) {
             return null;
         }
-        if (!(angle.number() > 0 && angle.number() < Math.PI)) {
-            throw angle.error(`is ${angle.number()}; it must be an angle between 0 and pi (radians).`);
+        if (!(angle.number() >= MIN_ANGLE && angle.number() < Math.PI)) {
+            throw angle.error(`is ${angle.number()}; it must be an angle from ${MIN_ANGLE} to below pi (radians).`);
         }
         return size / 2 / Math.tan(angle.number() / 2);
     };
