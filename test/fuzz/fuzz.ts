@@ -43,7 +43,7 @@ async function faultAsync<T>(target: FuzzTarget<T>, input: T): Promise<string | 
         await target.readAsync(input);
     } catch (error) {
         if (!(error instanceof UltrametricError)) {
-            return `it throws ${error instanceof Error ? (error.stack ?? error.message).slice(0, 600) : String(error)}`;
+            return `it throws ${error instanceof Error ? (error.stack ?? error.message).split("\n    at")[0].slice(0, 600) : String(error)}`;
         }
         if (error.message.length > LONGEST_MESSAGE) {
             return `its message has ${error.message.length} characters: ${error.message.slice(0, 200)}`;

@@ -141,7 +141,7 @@ describe("LoadNerfCaptureAsync", () => {
 
     it.each([
         ["no focal length", {}, /has neither camera_angle_x nor fl_x/],
-        ["a focal length of 0", { fl_x: 0 }, /fl_x is 0; it must be a positive number/],
+        ["a focal length of 0", { fl_x: 0 }, /fl_x is 0; it must be a number of pixels from 0.001/],
         ["an angle in degrees", { camera_angle_x: 40 }, /camera_angle_x is 40; .*radians/],
         [
             "another size than the image",

@@ -237,7 +237,7 @@ describe("LoadNerfCaptureAsync with transforms.json", () => {
         ],
         ["distortion that is a text", { k1: "0" }, /k1 is "0"; it must be a number/],
         ["no focal length", { fl_x: null }, /has neither camera_angle_x nor fl_x/],
-        ["a negative width", { w: -3 }, /w is -3; it must be a positive number/],
+        ["a negative width", { w: -3 }, /w is -3; it must be a number of pixels from 1/],
         [
             "turned images",
             { w: HEIGHT, h: WIDTH },

@@ -4,8 +4,10 @@ import { CreateDistortion, type LensDistortion } from "../../compute/views/lensD
 import { PANORAMA_ADVICE } from "./colmapModel";
 import type { JsonNode } from "./jsonNode";
 
-/** The largest width, height and focal length in pixels, and the smallest angle of view in radians. */
+/** The largest width, height and focal length, and the smallest focal length, in pixels. */
 const MAX_PIXELS = 1e9;
+const MIN_FOCAL = 1e-3;
+/** The smallest angle of view in radians. */
 const MIN_ANGLE = 1e-6;
 
 /** Names of perspective camera models, with radial and tangential coefficients or without. */
@@ -84,21 +86,21 @@ export function ReadNerfLens(
     imageHeight: number,
 ): Lens {
     const field = (key: string): JsonNode | null => cameraField(frame, root, key);
-    const positive = (node: JsonNode): number => {
+    const pixels = (node: JsonNode, least: number): number => {
         const value = node.number();
-        if (!(value > 0 && value <= MAX_PIXELS)) {
-            throw node.error(`is ${value}; it must be a positive number of pixels, at most ${MAX_PIXELS}.`);
+        if (!(value >= least && value <= MAX_PIXELS)) {
+            throw node.error(`is ${value}; it must be a number of pixels from ${least} to ${MAX_PIXELS}.`);
         }
         return value;
     };
     const widthField = field("w");
     const heightField = field("h");
-    const width = widthField === null ? imageWidth : positive(widthField);
-    const height = heightField === null ? imageHeight : positive(heightField);
+    const width = widthField === null ? imageWidth : pixels(widthField, 1);
+    const height = heightField === null ? imageHeight : pixels(heightField, 1);
     const focalOf = (focalKey: string, angleKey: string, size: number): number | null => {
         const focal = field(focalKey);
         if (focal !== null) {
-            return positive(focal);
+            return pixels(focal, MIN_FOCAL);
         }
         const angle = field(angleKey);
         if (angle === null) {
