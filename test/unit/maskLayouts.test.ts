@@ -402,8 +402,8 @@ describe("mask files", () => {
         await expect(LoadMaskFilesAsync(source, capture)).rejects.toThrow(
             /masks\/a.png has 65536 x 16384 pixels; at most/,
         );
-        lying.set([0, 0, 64, 0, 0, 0, 64, 0], 16);
-        await expect(LoadMaskFilesAsync(source, capture)).rejects.toThrow(/bytes cannot hold the 16384 x 16384 pixels/);
+        lying.set([0, 0, 32, 0, 0, 0, 64, 0], 16);
+        await expect(LoadMaskFilesAsync(source, capture)).rejects.toThrow(/bytes cannot hold the 8192 x 16384 pixels/);
     });
 });
 

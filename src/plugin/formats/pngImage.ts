@@ -1,8 +1,8 @@
 import { convertIndexedToRgb, type DecodedPng, decode } from "fast-png";
 import { UltrametricError } from "../../compute/base/ultrametricError";
 
-/** The largest number of pixels of an image: 16384 x 16384. */
-const MAX_PIXELS = 2 ** 28;
+/** The largest number of pixels of an image, such as 16384 x 8192. */
+const MAX_PIXELS = 2 ** 27;
 /** Deflate cannot compress to less than one part in 1032 (RFC 1951: 258 bytes in two bits). */
 const MAX_DEFLATE_RATIO = 1032;
 /** Channels of PNG's color types: gray, RGB, palette, gray with alpha, RGBA. */

@@ -217,5 +217,14 @@ function fitLens(lens: Lens, { width, height }: RgbaImage, location: string, fil
                     : "another aspect ratio; use the image that the camera belongs to, or a scaled copy of it."),
         );
     }
-    return ResizeLens(lens, width, height);
+    const fitted = ResizeLens(lens, width, height);
+    const { focalX, focalY, centerX, centerY } = fitted;
+    if (!(focalX > 0 && focalY > 0 && [focalX, focalY, centerX, centerY].every(Number.isFinite))) {
+        throw new UltrametricError(
+            "input",
+            `${location}: the camera of ${lens.width} x ${lens.height} pixels does not fit ${file}: at its ${width} x ` +
+                `${height} pixels the focal lengths are ${focalX} and ${focalY}. Check the camera.`,
+        );
+    }
+    return fitted;
 }
