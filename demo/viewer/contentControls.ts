@@ -6,18 +6,27 @@ import type { KHR_materials_variants } from "@babylonjs/loaders/glTF/2.0/Extensi
 import { PageElement } from "./elements";
 import type { ViewerScene } from "./viewerScene";
 
-/** The controls for what a model file holds beside its surface: animations, cameras and variants of its materials. */
+/**
+ * The controls for what a model file holds beside its surface: animations, cameras and variants of its materials; and a
+ * switch that turns splats over.
+ */
 export class ContentControls {
     private readonly _root = PageElement("fileControls", HTMLElement);
     private readonly _play = PageElement("play", HTMLButtonElement);
     private readonly _animation = PageElement("fileAnimation", HTMLSelectElement);
     private readonly _camera = PageElement("fileCamera", HTMLSelectElement);
     private readonly _variant = PageElement("fileVariant", HTMLSelectElement);
+    private readonly _flip = PageElement("flip", HTMLButtonElement);
     private _content: AssetContainer | null = null;
     private _playing: AnimationGroup | null = null;
     private _observer: Observer<Scene> | null = null;
 
-    public constructor(private readonly _viewer: ViewerScene) {
+    /** @param onFlip called to turn the content over */
+    public constructor(
+        private readonly _viewer: ViewerScene,
+        onFlip: () => void,
+    ) {
+        this._flip.onclick = onFlip;
         this._play.onclick = () => (this._playing?.isPlaying ? this._pause() : this._start());
         this._animation.onchange = () => {
             this._stop();
@@ -27,8 +36,8 @@ export class ContentControls {
         this._variant.onchange = () => void this._selectVariantAsync();
     }
 
-    /** Shows the controls of other content; null hides them. */
-    public show(content: AssetContainer | null): void {
+    /** Shows the controls of other content; null hides them. @param isFlipped whether it is turned over */
+    public show(content: AssetContainer | null, isFlipped = false): void {
         this._stop();
         this._content = content;
         const animations = content?.animationGroups ?? [];
@@ -38,6 +47,8 @@ export class ContentControls {
         this._animation.hidden = animations.length < 2;
         this._camera.hidden = (content?.cameras.length ?? 0) === 0;
         this._variant.hidden = true;
+        this._flip.hidden = !content?.meshes.some((mesh) => mesh.getClassName() === "GaussianSplattingMesh");
+        this._flip.setAttribute("aria-pressed", String(isFlipped));
         this._hideIfEmpty();
         void this._showVariantsAsync(content);
     }
@@ -53,7 +64,7 @@ export class ContentControls {
     }
 
     private _hideIfEmpty(): void {
-        this._root.hidden = [this._play, this._camera, this._variant].every(({ hidden }) => hidden);
+        this._root.hidden = [this._play, this._camera, this._variant, this._flip].every(({ hidden }) => hidden);
     }
 
     private _start(): void {

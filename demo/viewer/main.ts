@@ -87,7 +87,7 @@ class Viewer {
         this._setColorMode = bindColorButtons(_segmentation, () => this._state.follow(_segmentation));
         BindPartCard(_segmentation);
         this._about = new AboutCard(_segmentation);
-        this._contentControls = new ContentControls(_scene);
+        this._contentControls = new ContentControls(_scene, () => void this._flipAsync());
         new ExportMenu(_segmentation, this._session, _scene);
         new StatsOverlay(_scene);
         BindKeyboard(_segmentation, this._setColorMode);
@@ -177,13 +177,33 @@ class Viewer {
         if (opened.kind === "saved") {
             await this._openSavedAsync(opened.bytes);
         } else {
-            await this._segmentation.setHierarchyAsync(null);
-            await this._openSubjectAsync(opened.subject);
-            PageElement("title", HTMLElement).textContent = opened.subject.name;
-            PageElement("subtitle", HTMLElement).textContent = "not segmented yet";
-            this._scene.frame(this._segmentation);
+            await this._openUnsegmentedAsync(opened.subject);
         }
         return opened;
+    }
+
+    private async _openUnsegmentedAsync(subject: Subject): Promise<void> {
+        await this._segmentation.setHierarchyAsync(null);
+        await this._openSubjectAsync(subject);
+        PageElement("title", HTMLElement).textContent = subject.name;
+        PageElement("subtitle", HTMLElement).textContent = "not segmented yet";
+        this._scene.frame(this._segmentation);
+    }
+
+    /** Turns the open content over, and finds its parts anew. */
+    private async _flipAsync(): Promise<void> {
+        await this._session.cancelAsync();
+        await this._enqueueAsync(async () => {
+            const { subject } = this._session;
+            if (subject instanceof SceneSubject) {
+                await this._segmentation.setHierarchyAsync(null); // it shows parts where the content was
+                subject.flip();
+                await this._openUnsegmentedAsync(subject);
+            }
+        });
+        if (this._state.segmentsAtOnce) {
+            await this._menu.startAsync();
+        }
     }
 
     /**
@@ -216,7 +236,8 @@ class Viewer {
         this._menu.refresh();
         this._views.reset();
         this._about.show(subject?.name ?? "", subject?.report ?? null);
-        this._contentControls.show(subject instanceof SceneSubject ? subject.content : null);
+        const model = subject instanceof SceneSubject ? subject : null;
+        this._contentControls.show(model?.content ?? null, model?.isFlipped);
     }
 
     private _createGranularity(): GranularityPanel {

@@ -84,10 +84,12 @@ export class SegmentSession {
         await this._work;
     }
 
-    /** Cancels the work in progress, removes the open content from the scene, and opens other content. */
+    /** Cancels the work in progress, removes other content from the scene, and opens content, also the same anew. */
     public async openAsync(subject: Subject | null): Promise<void> {
         await this.cancelAsync();
-        this._subject?.dispose();
+        if (this._subject !== subject) {
+            this._subject?.dispose();
+        }
         this._subject = subject;
         this._chosenMasks = null;
         this.origin = subject?.origins[0] ?? "given";

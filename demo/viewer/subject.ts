@@ -1,4 +1,6 @@
 import type { AssetContainer } from "@babylonjs/core/assetContainer";
+import { Axis } from "@babylonjs/core/Maths/math.axis";
+import { Vector3 } from "@babylonjs/core/Maths/math.vector";
 import {
     type Capture,
     type FileSource,
@@ -79,6 +81,13 @@ export abstract class Subject {
 
     /** Removes the content from the scene. */
     public dispose(): void {}
+
+    /** Forgets views and masks, after the content has changed. */
+    protected _forget(): void {
+        this._capture = null;
+        this._masks.clear();
+        this._modelViews = 0;
+    }
 
     private readonly _countView = ({ index }: ViewMasksResult): void => {
         this._modelViews = Math.max(this._modelViews, index + 1);
@@ -182,6 +191,8 @@ export class FilesSubject extends Subject {
 
 /** Meshes, points or splats of the scene, whose views the plugin draws. */
 export class SceneSubject extends Subject {
+    private _isFlipped = false;
+
     public constructor(
         name: string,
         /** Everything that was read from the file. */
@@ -196,6 +207,23 @@ export class SceneSubject extends Subject {
         return this.content.meshes.some(
             (mesh) => mesh.getTotalIndices() > 0 && mesh.getClassName() !== "GaussianSplattingMesh",
         );
+    }
+
+    /** True for content that is turned over. */
+    public get isFlipped(): boolean {
+        return this._isFlipped;
+    }
+
+    /** Turns the content over: by half a turn around x. */
+    public flip(): void {
+        this._isFlipped = !this._isFlipped;
+        for (const node of [...this.content.meshes, ...this.content.transformNodes]) {
+            if (!node.parent) {
+                node.rotateAround(Vector3.ZeroReadOnly, Axis.X, Math.PI);
+                node.computeWorldMatrix(true);
+            }
+        }
+        this._forget();
     }
 
     public override dispose(): void {

@@ -6,7 +6,7 @@ import { AutoReleaseWorkerPool } from "@babylonjs/core/Misc/workerPool";
 import { UltrametricError } from "babylon-ultrametric";
 import type { DecoderFile } from "./decoderFiles";
 
-/** The longest wait for a decoder, in milliseconds. */
+/** The default of the longest wait for a decoder, in milliseconds. */
 const LONGEST_FETCH = 20_000;
 const MAX_TEXTURE_WORKERS = 2;
 const GLB_MAGIC = 0x46546c67;
@@ -17,8 +17,15 @@ const DECODERS_FOLDER = new URL("decoders/", document.baseURI);
 // Whatever else Babylon would fetch from its server is looked up here, and its name is told when it is not there.
 Tools.ScriptBaseUrl = DECODERS_FOLDER.href;
 
+/** Options of {@link PrepareDecodersAsync}. */
+interface FetchOptions {
+    readonly signal?: AbortSignal;
+    /** The longest wait for a decoder, in milliseconds. Default 20,000. */
+    readonly longest?: number;
+}
+
 /** The decoders that glTF files may need, by the texts in their JSON that ask for them. */
-const DECODERS: readonly { readonly asks: RegExp; readonly useAsync: (signal?: AbortSignal) => Promise<void> }[] = [
+const DECODERS: readonly { readonly asks: RegExp; readonly useAsync: (options: FetchOptions) => Promise<void> }[] = [
     { asks: /"KHR_draco_mesh_compression"/, useAsync: useDracoAsync },
     { asks: /"(EXT|KHR)_meshopt_compression"/, useAsync: useMeshoptAsync },
     { asks: /"KHR_texture_basisu"|"image\/ktx2"/, useAsync: useKtx2Async },
@@ -32,9 +39,9 @@ const urls = new Map<DecoderFile, string>();
  *
  * @throws UltrametricError "unsupported" that names a decoder which could not be fetched in time, "aborted"
  */
-export async function PrepareDecodersAsync(file: Blob, signal?: AbortSignal): Promise<void> {
+export async function PrepareDecodersAsync(file: Blob, options: FetchOptions = {}): Promise<void> {
     const json = await readJsonAsync(file);
-    await Promise.all(DECODERS.filter(({ asks }) => asks.test(json)).map(({ useAsync }) => useAsync(signal)));
+    await Promise.all(DECODERS.filter(({ asks }) => asks.test(json)).map(({ useAsync }) => useAsync(options)));
 }
 
 /** Returns the JSON of a .glb or .gltf file as text. */
@@ -45,20 +52,20 @@ async function readJsonAsync(file: Blob): Promise<string> {
     return json.text();
 }
 
-async function useDracoAsync(signal?: AbortSignal): Promise<void> {
-    const wasmUrl = await urlOfAsync("draco_decoder_gltf.js", signal);
-    const wasmBinary = await fetchAsync("draco_decoder_gltf.wasm", signal);
+async function useDracoAsync(options: FetchOptions): Promise<void> {
+    const wasmUrl = await urlOfAsync("draco_decoder_gltf.js", options);
+    const wasmBinary = await fetchAsync("draco_decoder_gltf.wasm", options);
     // Babylon asks for an address of the binary, and does not use it.
     DracoDecoder.DefaultConfiguration = { wasmUrl, wasmBinary, wasmBinaryUrl: "draco_decoder_gltf.wasm" };
 }
 
-async function useMeshoptAsync(signal?: AbortSignal): Promise<void> {
-    MeshoptCompression.Configuration = { decoder: { url: await urlOfAsync("meshopt_decoder.js", signal) } };
+async function useMeshoptAsync(options: FetchOptions): Promise<void> {
+    MeshoptCompression.Configuration = { decoder: { url: await urlOfAsync("meshopt_decoder.js", options) } };
 }
 
-async function useKtx2Async(signal?: AbortSignal): Promise<void> {
-    const scriptUrl = await urlOfAsync("basis_encoder.js", signal);
-    const wasmBinary = await fetchAsync("basis_encoder.wasm", signal);
+async function useKtx2Async(options: FetchOptions): Promise<void> {
+    const scriptUrl = await urlOfAsync("basis_encoder.js", options);
+    const wasmBinary = await fetchAsync("basis_encoder.wasm", options);
     KhronosTextureContainer2.WorkerPool ??= new AutoReleaseWorkerPool(MAX_TEXTURE_WORKERS, async () => {
         const worker = new Worker(new URL("./ktx2Worker.ts", import.meta.url), { type: "module" });
         worker.postMessage({ action: "init", scriptUrl, wasmBinary });
@@ -67,16 +74,16 @@ async function useKtx2Async(signal?: AbortSignal): Promise<void> {
 }
 
 /** Returns an address of a script in memory. */
-async function urlOfAsync(name: DecoderFile, signal?: AbortSignal): Promise<string> {
-    const bytes = await fetchAsync(name, signal);
+async function urlOfAsync(name: DecoderFile, options: FetchOptions): Promise<string> {
+    const bytes = await fetchAsync(name, options);
     const url = urls.get(name) ?? URL.createObjectURL(new Blob([bytes], { type: "text/javascript" }));
     urls.set(name, url);
     return url;
 }
 
 /** Fetches a decoder once; again after a failure. */
-async function fetchAsync(name: DecoderFile, signal?: AbortSignal): Promise<ArrayBuffer> {
-    const fetching = fetched.get(name) ?? fetchOnceAsync(name, signal);
+async function fetchAsync(name: DecoderFile, options: FetchOptions): Promise<ArrayBuffer> {
+    const fetching = fetched.get(name) ?? fetchOnceAsync(name, options);
     fetched.set(name, fetching);
     try {
         return await fetching;
@@ -86,9 +93,12 @@ async function fetchAsync(name: DecoderFile, signal?: AbortSignal): Promise<Arra
     }
 }
 
-async function fetchOnceAsync(name: DecoderFile, signal?: AbortSignal): Promise<ArrayBuffer> {
+async function fetchOnceAsync(
+    name: DecoderFile,
+    { signal, longest = LONGEST_FETCH }: FetchOptions,
+): Promise<ArrayBuffer> {
     const url = new URL(name, DECODERS_FOLDER).href;
-    const timeout = AbortSignal.timeout(LONGEST_FETCH);
+    const timeout = AbortSignal.timeout(longest);
     try {
         const response = await fetch(url, { signal: signal ? AbortSignal.any([timeout, signal]) : timeout });
         if (!response.ok) {
@@ -99,7 +109,7 @@ async function fetchOnceAsync(name: DecoderFile, signal?: AbortSignal): Promise<
         if (signal?.aborted) {
             throw new UltrametricError("aborted", `Fetching ${name} was canceled.`, { cause: error });
         }
-        const reason = timeout.aborted ? `it did not come within ${LONGEST_FETCH / 1000} s` : (error as Error).message;
+        const reason = timeout.aborted ? `it did not come within ${longest / 1000} s` : (error as Error).message;
         throw new UltrametricError(
             "unsupported",
             `The file needs a decoder, ${url}, which could not be fetched: ${reason}. Serve it with the page.`,

@@ -50,7 +50,7 @@ async function readGltfAsync(file: ModelFile, scene: Scene): Promise<AssetContai
     };
     const model = await source.getFileAsync(path, signal);
     await checkLengthAsync(model, path);
-    await PrepareDecodersAsync(model, signal);
+    await PrepareDecodersAsync(model, { signal });
     const loading = LoadAssetContainerAsync(model, scene, {
         pluginOptions: {
             gltf: {
