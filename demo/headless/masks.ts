@@ -3,6 +3,7 @@ import { FolderFileSource } from "./folderFileSource";
 import { LoadFolderCaptureAsync } from "./loadFolderCapture";
 import { MakeMaskFilesAsync } from "./makeMaskFiles";
 import { MASKS_USAGE, ParseMaskArguments } from "./maskArguments";
+import { PrintNotes } from "./printNotes";
 import { StageClock } from "./stageClock";
 
 async function mainAsync(signal: AbortSignal): Promise<void> {
@@ -14,6 +15,7 @@ async function mainAsync(signal: AbortSignal): Promise<void> {
     const clock = new StageClock();
     const source = new FolderFileSource(args.capture, args);
     const capture = await clock.measureAsync("Reading the capture", () => LoadFolderCaptureAsync(source, { signal }));
+    PrintNotes(capture.notes);
     await MakeMaskFilesAsync(capture, args, clock, signal);
 }
 

@@ -27,6 +27,7 @@ import { LoadFolderCaptureAsync } from "./loadFolderCapture";
 import { MakeMaskFilesAsync } from "./makeMaskFiles";
 import { ParseMaskArguments } from "./maskArguments";
 import { CreateNodeEngineAsync } from "./nodeWebGpu";
+import { PrintNotes } from "./printNotes";
 import {
     DEFAULT_MASKS_FOLDER,
     IMAGE_MASKS,
@@ -50,7 +51,7 @@ async function mainAsync(): Promise<void> {
     const { onProgress } = clock;
     const source = new FolderFileSource(args.capture, args);
     const read = await clock.measureAsync("Reading the capture", () => readCaptureAsync(source, args));
-    printNotes(read.notes);
+    PrintNotes(read.notes);
     const isRadiance =
         (args.field ?? (read.views.some(({ depth }) => depth !== null) ? "depth" : "radiance")) === "radiance";
     if (!isRadiance) {
@@ -74,7 +75,7 @@ async function mainAsync(): Promise<void> {
     const learned = isRadiance ? await LearnFolderDepthAsync(engine!, read, args, firstMasks, clock) : null;
     const capture = learned?.capture ?? read;
     const masks = firstMasks ?? (await readMasksAsync(capture));
-    printNotes(masks.notes);
+    PrintNotes(masks.notes);
     // Before the training, so that missing data fails early.
     const truth = args.evaluate ? await LoadGroundTruthAsync(source, capture) : null;
     if (args.evaluate && truth === null) {
@@ -136,19 +137,13 @@ async function mainAsync(): Promise<void> {
     console.log(`${hierarchy.leafCount} points; results in ${args.out}`);
 }
 
-/** Prints what was left out of the files. */
-function printNotes(notes: readonly string[] = []): void {
-    for (const note of notes) {
-        console.log(`Note: ${note}`);
-    }
-}
-
 /** Reads the capture; for a resumed training, holds out the same views. */
 async function readCaptureAsync(
     source: FolderFileSource,
-    { capture, holdOutEvery, level, radianceFile }: SegmentArguments,
+    { capture, holdOutEvery, minImages, level, radianceFile }: SegmentArguments,
 ): Promise<Capture> {
-    const read = await LoadFolderCaptureAsync(source, { name: basename(resolve(capture)), holdOutEvery, level });
+    const name = basename(resolve(capture));
+    const read = await LoadFolderCaptureAsync(source, { name, holdOutEvery, minImages, level });
     return radianceFile === null ? read : RadianceTrainingSession.CaptureOfAsync(read, await readFile(radianceFile));
 }
 

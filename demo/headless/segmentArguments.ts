@@ -15,6 +15,7 @@ export const USAGE = `npm run segment -- <capture> [options]
 --radiance-file F    resume a saved training (.umrt) of the viewer or of an earlier run; a finished one is used as it is
 --hold-out-every N   hold out every N-th view to measure with; 0: none (as the files say, else every 8th of COLMAP, LLFF
                      and transforms.json)
+--min-images N       least number of images, if some are missing or broken (half of them, and at least 3)
 --depth-continuity X weight of the radiance field's loss on depth jumps within the finest masks, 0.01 to 1 (0: none)
 --features F         where features are trained: surface, at the surface point of a pixel; volumetric, at samples along
                      its ray, which needs a radiance field (surface)
@@ -63,6 +64,7 @@ const OPTIONS = {
     "radiance-steps": TEXT,
     "radiance-file": TEXT,
     "hold-out-every": TEXT,
+    "min-images": TEXT,
     "depth-continuity": TEXT,
     features: TEXT,
     "samples-per-ray": TEXT,
@@ -99,6 +101,8 @@ export interface SegmentArguments {
     readonly radianceFile: string | null;
     /** null: the loader's default. */
     readonly holdOutEvery: number | null;
+    /** null: the loader's default. */
+    readonly minImages: number | null;
     /** null: the loader's default. */
     readonly level: boolean | null;
     readonly depthContinuity: number;
@@ -143,6 +147,7 @@ export function ParseSegmentArguments(args: string[]): SegmentArguments | null {
         radianceSteps: NumberWithin("radiance-steps", values["radiance-steps"], null, 1, 1e6),
         radianceFile: values["radiance-file"] ?? null,
         holdOutEvery: NumberWithin("hold-out-every", values["hold-out-every"], null, 0, 1e6),
+        minImages: NumberWithin("min-images", values["min-images"], null, 1, 1e6),
         level: values["no-level"] ? false : null,
         depthContinuity: NumberWithin("depth-continuity", values["depth-continuity"], 0, 0, 1000),
         features: OneOf("features", values.features ?? "surface", FEATURES),

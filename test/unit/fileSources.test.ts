@@ -50,6 +50,19 @@ describe("FolderFileSource", () => {
         await expect(source.listAsync("images", AbortSignal.abort())).rejects.toMatchObject({ kind: "aborted" });
     });
 
+    it("lists the files of all folders", async () => {
+        const root = join(folder, "all");
+        await mkdir(join(root, "images", "left"), { recursive: true });
+        await writeFile(join(root, "images", "left", "a.png"), "");
+        await writeFile(join(root, "transforms.json"), "");
+        await symlink(root, join(root, "images", "loop"));
+        const source = new FolderFileSource(root);
+        const files = await source.listAllAsync();
+        expect(files.filter((path) => !path.includes("loop"))).toEqual(["images/left/a.png", "transforms.json"]);
+        expect(files.length).toBeLessThan(100); // the loop ends
+        await expect(source.listAllAsync(AbortSignal.abort())).rejects.toMatchObject({ kind: "aborted" });
+    });
+
     it("reads nothing outside of the folder, unless asked, and nothing but files", async () => {
         const inner = join(folder, "inner");
         await mkdir(inner, { recursive: true });

@@ -358,6 +358,13 @@ describe("mask files", () => {
         expect(await HasMaskFilesAsync(picked)).toBe(expected);
     });
 
+    it("are not the images that nerfstudio's mask_path names", async () => {
+        const source = Files(undefined, { fl_x: 12, mask_path: "masks/a.png" });
+        source.files.set("masks/a.png", Png(ByColumn(() => 255)));
+        expect(await HasMaskFilesAsync(source)).toBe(false);
+        expect(await HasMaskFilesAsync(source, "masks")).toBe(true);
+    });
+
     it("leave out other JSON beside the images, and say so", async () => {
         const source = Files();
         source.files.set("images/a.png.json", '{"title": "a.png", "creationTime": 3}');

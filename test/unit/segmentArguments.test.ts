@@ -9,9 +9,18 @@ describe("ParseSegmentArguments", () => {
     });
 
     it("reads the options of photos", () => {
-        const given = ["toy", "--radiance-file", "toy.umrt", "--hold-out-every", "0", "--no-level"];
-        const { radianceFile, holdOutEvery, level } = ParseSegmentArguments(given)!;
-        expect([radianceFile, holdOutEvery, level]).toEqual(["toy.umrt", 0, false]);
+        const given = [
+            "toy",
+            "--radiance-file",
+            "toy.umrt",
+            "--hold-out-every",
+            "0",
+            "--no-level",
+            "--min-images",
+            "5",
+        ];
+        const { radianceFile, holdOutEvery, level, minImages } = ParseSegmentArguments(given)!;
+        expect([radianceFile, holdOutEvery, level, minImages]).toEqual(["toy.umrt", 0, false, 5]);
     });
 
     it("throws on invalid options and names them", () => {

@@ -59,7 +59,7 @@ export function UndecodableImage(bytes: Uint8Array, file: string, decoder: strin
     return new UltrametricError(
         name === null && cause !== undefined ? "input" : "unsupported",
         name === null
-            ? `${file} (${bytes.length} bytes) is corrupt or in a format that ${decoder} cannot decode; ${advice}`
+            ? `${file} is corrupt or in a format that ${decoder} cannot decode (${bytes.length} bytes); ${advice}`
             : `${file} is ${name}, which ${decoder} cannot decode; ${advice}`,
         { cause },
     );

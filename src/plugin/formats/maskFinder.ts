@@ -3,6 +3,8 @@ import type { View } from "../../compute/views/capture";
 import type { FileSource } from "../sources/fileSource";
 import { HasFoundExtension, WithoutFoundExtension } from "./imageExtensions";
 
+/** The file of nerfstudio's cameras. */
+const NERF_FILE = "transforms.json";
 /** Names of folders that hold masks, in the order in which they are searched. */
 const MASK_FOLDERS = ["masks", "mask", "annotations", "labels", "segmentations", "SegmentationObject"];
 /** JSON files that belong to captures. */
@@ -56,6 +58,7 @@ export class MaskFinder {
     /** The name and the ending that the first file had, where files cannot be listed. */
     private _pattern: { readonly index: number; readonly suffix: string } | null = null;
     private _probed = 0;
+    private _ignoresImages = false;
 
     private constructor(
         private readonly _source: FileSource,
@@ -100,7 +103,10 @@ export class MaskFinder {
         };
         const folders = [...all].filter((path) => rankOf(path) >= 0);
         folders.sort((a, b) => rankOf(a) - rankOf(b) || a.length - b.length || (a < b ? -1 : 1));
-        return new MaskFinder(source, folders, files, true, signal);
+        const finder = new MaskFinder(source, folders, files, true, signal);
+        // Images that transforms.json names as mask_path tell what to ignore, and not what the parts are.
+        finder._ignoresImages = files.includes(NERF_FILE) && (await finder._holdsAsync(NERF_FILE, ["mask_path"]));
+        return finder;
     }
 
     /**
@@ -112,7 +118,9 @@ export class MaskFinder {
             return true;
         }
         const inFolders = this._files.some(
-            (path) => /\.(json|png)$/i.test(path) && this._folders.some((folder) => path.startsWith(folder)),
+            (path) =>
+                (this._ignoresImages ? /\.json$/i : /\.(json|png)$/i).test(path) &&
+                this._folders.some((folder) => path.startsWith(folder)),
         );
         if (inFolders || !this._searchesImages) {
             return inFolders;
@@ -155,6 +163,9 @@ export class MaskFinder {
                 const json = this._byKey.get(keyOf(`${folder}${tail}.json`));
                 if (json !== undefined) {
                     return { kind: "json", path: json, beside: false };
+                }
+                if (this._ignoresImages) {
+                    continue;
                 }
                 const ownFolder = keyOf(`${folder}${tail}/`);
                 const paths = this._imagesOfFolder.get(ownFolder);
