@@ -1,7 +1,7 @@
 import { encode } from "fast-png";
 import type { SplatCloud } from "../../src/compute/splats/splatCloud";
 import type { SplatData } from "../../src/plugin/content/splatData";
-import { HalfBits } from "./memoryFileSource";
+import { HalfBits } from "./halfBits";
 
 /** Constant term of the spherical harmonics. */
 const SH_C0 = 0.28209479177387814;

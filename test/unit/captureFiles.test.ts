@@ -7,7 +7,8 @@ import { UltrametricError } from "../../src/compute/base/ultrametricError";
 import { DecodeHalfFloats } from "../../src/plugin/formats/depthFile";
 import { LoadGroundTruthAsync } from "../../src/plugin/formats/groundTruth";
 import { LoadNerfCaptureAsync } from "../../src/plugin/formats/nerfCapture";
-import { DepthFile, HalfBits, type MemoryFileSource, POSE, SmallCaptureFiles } from "../support/memoryFileSource";
+import { HalfBits } from "../support/halfBits";
+import { DepthFile, type MemoryFileSource, POSE, SmallCaptureFiles } from "../support/memoryFileSource";
 
 /** Returns the pose with one element changed. */
 function PoseWith(row: number, column: number, value: number | null): (number | null)[][] {
