@@ -1,6 +1,6 @@
 import { FreeCamera } from "@babylonjs/core/Cameras/freeCamera";
 import type { AbstractEngine } from "@babylonjs/core/Engines/abstractEngine";
-import { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine";
+import { WebGPUEngine, type WebGPUEngineOptions } from "@babylonjs/core/Engines/webgpuEngine";
 import { Color4 } from "@babylonjs/core/Maths/math.color";
 import { Vector3 } from "@babylonjs/core/Maths/math.vector";
 import { Scene } from "@babylonjs/core/scene";
@@ -15,7 +15,11 @@ export const CANVAS_SIZE = 128;
  * fails if the GPU reported an error. Sizes are in pixels.
  * @returns a function that gives the engine inside of tests and hooks
  */
-export function UseBrowserEngine(width = CANVAS_SIZE, height = CANVAS_SIZE): () => WebGPUEngine {
+export function UseBrowserEngine(
+    width = CANVAS_SIZE,
+    height = CANVAS_SIZE,
+    options: WebGPUEngineOptions = {},
+): () => WebGPUEngine {
     let canvas: HTMLCanvasElement;
     let engine: WebGPUEngine;
     beforeAll(async () => {
@@ -25,7 +29,7 @@ export function UseBrowserEngine(width = CANVAS_SIZE, height = CANVAS_SIZE): () 
         canvas.style.width = `${width}px`;
         canvas.style.height = `${height}px`;
         document.body.appendChild(canvas);
-        engine = new WebGPUEngine(canvas, { antialias: false });
+        engine = new WebGPUEngine(canvas, { antialias: false, ...options });
         await engine.initAsync();
     });
     afterEach(async () => {

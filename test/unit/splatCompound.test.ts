@@ -110,9 +110,8 @@ describe("a compound of splats", () => {
         const compound = new GaussianSplattingCompoundMesh("compound", null, scene, true);
         const proxies = compound.addParts(meshes, true);
         const content = await ReadAsync([compound, ...proxies]);
-        expect(content.items).toEqual([
-            { mesh: compound, thinInstance: -1, kind: "splats", firstElement: 0, elementCount: 32 },
-        ]);
+        expect(content.items.map(({ kind, elementCount }) => [kind, elementCount])).toEqual([["splats", 32]]);
+        expect(content.items[0].mesh === compound).toBe(true);
         const together = Joined(content);
         for (const key of ["positions", "covariances", "normals", "colors"] as const) {
             ExpectClose(together[key], apart[key]);

@@ -8,7 +8,11 @@ import type { NeighborGraph } from "./neighborGraph";
  * @param count number of neighbors to use; few keep creases sharp, many reduce noise. Default: all of the graph
  * @returns [n, 3] unit vectors
  */
-export function EstimateNormals(positions: Float32Array, graph: NeighborGraph, count = graph.k): Float32Array {
+export function EstimateNormals(
+    positions: Float32Array,
+    graph: Pick<NeighborGraph, "neighbors" | "k">,
+    count = graph.k,
+): Float32Array {
     const { neighbors, k } = graph;
     const points = positions.length / 3;
     const normals = new Float32Array(positions.length);

@@ -2,17 +2,19 @@ import type { Matrix } from "@babylonjs/core/Maths/math.vector";
 import type { AbstractMesh } from "@babylonjs/core/Meshes/abstractMesh";
 import type { Mesh } from "@babylonjs/core/Meshes/mesh";
 import type { Scene } from "@babylonjs/core/scene";
-import { RunCoroutineAsync } from "../../compute/base/coroutine";
 import type { Pacer } from "../../compute/base/pacer";
 import { UltrametricError } from "../../compute/base/ultrametricError";
 import { SceneToCapture, type UpAxis } from "../babylon/worldFrame";
 import { BoundContentAsync } from "./contentBounds";
 import { ReadContentNodes } from "./contentNodes";
-import { BakeMeshAsync, ReadMeshSource } from "./meshContent";
+import { BakeMeshAsync, type MeshSource, ReadMeshSource } from "./meshContent";
+import { SourceMesh } from "./meshElements";
+import { ReadSplatsAsync } from "./readSplats";
 import type { ContentItem, ContentPiece, SceneContent } from "./sceneContent";
 import { BakeSplatsAsync } from "./splatContent";
-import { IsSplatMesh, SplatDataCoroutine } from "./splatData";
+import { IsSplatMesh } from "./splatData";
 import { IsSplatProxy, SplatPlacesOf } from "./splatPlaces";
+import { IsSplatStream } from "./streamKind";
 
 /** The largest number of elements: views store them as 32-bit floats, which are exact up to 2^24. */
 const MAX_ELEMENTS = 2 ** 24 - 2;
@@ -52,10 +54,11 @@ export const DEFAULT_SCENE_CONTENT_OPTIONS: Readonly<SceneContentOptions> = {
  * instances applied. Does not modify the scene.
  *
  * Vertices without faces and meshes whose material draws points are point clouds. Lines and meshes without vertices are
- * skipped. The splats of a compound are read with the place and the visibility of each part.
+ * skipped. The splats of a compound are read with the place and the visibility of each part; of a stream,
+ * the splats that it shows at present.
  *
  * @throws UltrametricError "input" when nothing is left or a mesh no longer has its vertices or splats in memory,
- * "unsupported" for a part of a compound splat mesh alone and for streams, "limits", "aborted"
+ * "unsupported" for a part of a compound splat mesh alone, "limits", "aborted"
  */
 export async function ReadSceneContentAsync(
     scene: Scene,
@@ -81,9 +84,10 @@ export async function ReadSceneContentAsync(
         return added;
     };
     const given = new Set(meshes);
+    const poses = readPoses(given);
     for (const mesh of given) {
-        if (!mesh.isDisposed() && IsSplatMesh(mesh)) {
-            const splats = await RunCoroutineAsync(SplatDataCoroutine(mesh), pacer);
+        if (!mesh.isDisposed() && (IsSplatMesh(mesh) || IsSplatStream(mesh))) {
+            const splats = await ReadSplatsAsync(mesh, pacer);
             if (splats.count > 0) {
                 const places = SplatPlacesOf(mesh);
                 const item = addItem({ mesh, thinInstance: -1, kind: "splats", elementCount: splats.count });
@@ -94,10 +98,10 @@ export async function ReadSceneContentAsync(
         if (IsSplatProxy(mesh) && given.has(mesh.compoundSplatMesh)) {
             continue; // a handle, captured with its compound
         }
-        const source = ReadMeshSource(mesh);
+        const { worlds, source = ReadMeshSource(mesh) } = poses.get(mesh)!;
         if (source) {
             const { kind, elementCount } = source;
-            for (const [thinInstance, world] of worldMatrices(mesh)) {
+            for (const [thinInstance, world] of worlds) {
                 const item = addItem({ mesh, thinInstance, kind, elementCount });
                 const meshToCapture = world.multiply(sceneToCapture);
                 pieces.push(...(await BakeMeshAsync(source, item, meshToCapture, options.pointRadius, pacer)));
@@ -112,6 +116,27 @@ export async function ReadSceneContentAsync(
     }
     const bounds = await BoundContentAsync(pieces, options.splatOpacity, pacer);
     return { items, pieces, elementCount, bounds, nodes: ReadContentNodes(items) };
+}
+
+/** The pose of a mesh. */
+interface Pose {
+    readonly worlds: readonly (readonly [thinInstance: number, world: Matrix])[];
+    /** The vertices of a mesh with a skeleton or morph targets; undefined for others, which are read later. */
+    readonly source?: MeshSource | null;
+}
+
+/** Reads the poses of all meshes at once: while the rest is read in time slices, animations may continue. */
+function readPoses(meshes: Iterable<AbstractMesh>): Map<AbstractMesh, Pose> {
+    const poses = new Map<AbstractMesh, Pose>();
+    for (const mesh of meshes) {
+        if (mesh.isDisposed()) {
+            poses.set(mesh, { worlds: [] }); // reading its vertices says so
+        } else {
+            const isPosed = mesh.skeleton !== null || !!SourceMesh(mesh).morphTargetManager;
+            poses.set(mesh, { worlds: worldMatrices(mesh), ...(isPosed && { source: ReadMeshSource(mesh) }) });
+        }
+    }
+    return poses;
 }
 
 /** Returns the world matrix of a mesh, or one for each of its thin instances with the index of the instance. */

@@ -25,7 +25,7 @@ const LINEAR_OF_BYTE = Float32Array.from({ length: 256 }, (_, byte) => ToLinearS
  */
 export async function BakeSplatsAsync(
     splats: SplatData,
-    { mesh, firstElement }: ContentItem,
+    { mesh, firstElement }: Pick<ContentItem, "mesh" | "firstElement">,
     places: SplatPlaces,
     sceneToCapture: Matrix,
     { splatOpacity, minSplatClusterShare }: { readonly splatOpacity: number; readonly minSplatClusterShare: number },

@@ -2,6 +2,7 @@ import type { AbstractMesh } from "@babylonjs/core/Meshes/abstractMesh";
 import type { GaussianSplattingMesh } from "@babylonjs/core/Meshes/GaussianSplatting/gaussianSplattingMesh";
 import { type Coroutine, RunCoroutineSync } from "../../compute/base/coroutine";
 import { UltrametricError } from "../../compute/base/ultrametricError";
+import { CheckNoStream } from "./streamKind";
 
 /** Bytes per splat in `splatsData`: center and scales (6 floats), RGBA, rotation (w, x, y, z as (q + 1) * 127.5). */
 export const SPLAT_BYTES = 32;
@@ -41,6 +42,7 @@ export function SplatBytesOf(mesh: GaussianSplattingMesh): Uint8Array {
                 "it, and show the parts on a GaussianSplattingStream of its own.",
         );
     }
+    CheckNoStream(mesh);
     const data = mesh.splatsData;
     if (mesh.sogParams) {
         throw new UltrametricError(

@@ -5,7 +5,7 @@ import type { HierarchyFile } from "../../compute/hierarchy/cut/hierarchyFile";
 import { ReadMeshElements } from "../content/meshElements";
 import type { ContentItem } from "../content/sceneContent";
 import { CountSplats, IsSplatMesh } from "../content/splatData";
-import { IsSplatStream } from "../content/splatStream";
+import { IsSplatStream } from "../content/streamKind";
 import type { JsonNode } from "../formats/jsonNode";
 import { ContentLeaves } from "../parts/model/contentLeaves";
 import type { OpenedSegmentation } from "./openedSegmentation";

@@ -1,4 +1,5 @@
 import type { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine";
+import type { Matrix } from "@babylonjs/core/Maths/math.vector";
 import type { AbstractMesh } from "@babylonjs/core/Meshes/abstractMesh";
 import { Logger } from "@babylonjs/core/Misc/logger";
 import type { Scene } from "@babylonjs/core/scene";
@@ -19,6 +20,8 @@ import { RunScope } from "./runScope";
 export interface SegmentationRunsHost {
     readonly scene: Scene;
     readonly hierarchy: SegmentationHierarchy | null;
+    /** The transform from the leaves' coordinates into the scene; null without a hierarchy. */
+    readonly leavesToScene: Matrix | null;
     /** Whether a mesh of the scene belongs to the segmentation itself. */
     owns(mesh: AbstractMesh): boolean;
     setHierarchyAsync(
@@ -109,6 +112,18 @@ export class SegmentationRuns {
             signal,
         });
         return hierarchy;
+    }
+
+    /** See UltrametricSegmentation.carryToAsync. */
+    public async carryToAsync(meshes: readonly AbstractMesh[], options: RunOptions): Promise<void> {
+        const { hierarchy, leavesToScene } = this._host;
+        if (!hierarchy || !leavesToScene) {
+            throw new UltrametricError("input", "There is no hierarchy whose parts could be carried to other splats.");
+        }
+        const signal = this._scope.signal(options.signal);
+        const { CarryLeavesAsync } = await import("../parts/model/carriedLeaves");
+        const content = await CarryLeavesAsync(hierarchy, leavesToScene, meshes, { ...options, signal });
+        await this._host.setHierarchyAsync(hierarchy, { content, signal });
     }
 
     public dispose(): void {

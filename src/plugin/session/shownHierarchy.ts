@@ -5,6 +5,7 @@ import type { GaussianSplattingMesh } from "@babylonjs/core/Meshes/GaussianSplat
 import type { Scene } from "@babylonjs/core/scene";
 import { Pacer } from "../../compute/base/pacer";
 import type { SegmentationHierarchy } from "../../compute/hierarchy/cut/segmentationHierarchy";
+import { IsSplatStream } from "../content/streamKind";
 import type { LeafDisplay } from "../display/leafDisplay";
 import { MeshBinding } from "../display/meshBinding";
 import { CreatePartStartColorsAsync } from "../display/partStartColors";
@@ -34,7 +35,7 @@ export class ShownHierarchy {
         public readonly pointCloud: PointCloudBinding,
         /** Null if no meshes show the parts. */
         public readonly meshBinding: MeshBinding | null,
-        /** Set if all content is splats, which are then shown and picked in place of the leaves' points. */
+        /** Set if all content is splats of meshes, which are then picked in place of the leaves' points. */
         private readonly _splatPicker: SplatPicker | null,
     ) {}
 
@@ -58,9 +59,10 @@ export class ShownHierarchy {
                 content?.items.some(({ kind }) => kind === "faces")
                     ? await MeshBinding.CreateAsync(scene, hierarchy, content, { ...options, isShown: false })
                     : null;
+            // The leaves of a stream are picked in place of its splats, which are on the GPU.
             const splatPicker =
-                scene.getEngine().isWebGPU && content?.items.every(({ kind }) => kind === "splats")
-                    ? await SplatPicker.CreateAsync(content, new Pacer("Showing parts on splats"))
+                isAllSplats(scene, content) && !content?.items.some(({ mesh }) => IsSplatStream(mesh))
+                    ? await SplatPicker.CreateAsync(content!, new Pacer("Showing parts on splats"))
                     : null;
             return new ShownHierarchy(scene, options, hierarchy, content, pointCloud, meshBinding, splatPicker);
         } catch (error) {
@@ -116,7 +118,7 @@ export class ShownHierarchy {
         if (this._scene.getEngine().isWebGPU && content?.items.some(({ kind }) => kind === "splats")) {
             this._splats = new SplatBinding(pointCloud, content);
         }
-        if (this._splatPicker) {
+        if (isAllSplats(this._scene, content)) {
             pointCloud.mesh.setEnabled(false);
         }
     }
@@ -149,9 +151,14 @@ export class ShownHierarchy {
             : onMesh;
     }
 
+    /** Resolves when all splats that streams show by then show parts. */
+    public async whenCarriedAsync(): Promise<void> {
+        await this._splats?.whenCarriedAsync();
+    }
+
     /** Removes the bindings from the scene, which draws the content as before. */
     public dispose(): void {
-        if (this._splatPicker && this._splats) {
+        if (isAllSplats(this._scene, this.content) && this._splats) {
             this.pointCloud.mesh.setEnabled(true); // the application's own mesh stays in the scene
         }
         this._splats?.dispose();
@@ -179,4 +186,9 @@ export class ShownHierarchy {
             isIgnored: data ? (leaf) => (data[leaf] & LEAF_UNPICKABLE) !== 0 : null,
         };
     }
+}
+
+/** Whether splats show all of the content, in place of the leaves' points. */
+function isAllSplats(scene: Scene, content: ContentLeaves | null): boolean {
+    return scene.getEngine().isWebGPU && (content?.items.every(({ kind }) => kind === "splats") ?? false);
 }

@@ -131,6 +131,9 @@ export class UltrametricSegmentation {
                 get hierarchy() {
                     return segmentation.hierarchy;
                 },
+                get leavesToScene() {
+                    return segmentation.pointCloud?.worldMatrix ?? null;
+                },
                 owns: (mesh) => this._shown?.owns(mesh) ?? false,
                 setHierarchyAsync: (hierarchy, showOptions) => this.setHierarchyAsync(hierarchy, showOptions),
             },
@@ -467,6 +470,29 @@ export class UltrametricSegmentation {
     ): Promise<SegmentationHierarchy> {
         this._checkUsable();
         return this._runs.segmentAsync(capture, masks, options);
+    }
+
+    /**
+     * Shows the parts on other splats of the same thing in the same place, such as another level of detail or a stream,
+     * in place of the present content: each splat follows the leaf of like color and normal among the nearest. Cut,
+     * selection of the criterion and edits stay, and edits take effect on these meshes from now on. The meshes that
+     * showed the parts before get their own look back.
+     *
+     * @param meshes splat meshes that keep their splats in memory, and streams
+     * @throws UltrametricError as CarryLeavesAsync; "aborted" also when the segmentation is disposed meanwhile
+     */
+    public async carryToAsync(meshes: readonly AbstractMesh[], options: RunOptions = {}): Promise<void> {
+        this._checkUsable();
+        await this._runs.carryToAsync(meshes, options);
+    }
+
+    /**
+     * Resolves when all splats that streams show by then show parts. Blocks of splats that come later look as they are
+     * for the moment until parts are carried to them.
+     */
+    public async whenCarriedAsync(): Promise<void> {
+        this._checkUsable();
+        await this._shown?.whenCarriedAsync();
     }
 
     /**

@@ -2,6 +2,7 @@ import type { GaussianSplattingCompoundMesh } from "@babylonjs/core/Meshes/Gauss
 import type { Scene } from "@babylonjs/core/scene";
 import { UltrametricError } from "../../../compute/base/ultrametricError";
 import { IsSplatMesh } from "../../content/splatData";
+import { CheckNoStream } from "../../content/streamKind";
 import { type ExtractableContent, SplitByPlace } from "./partMeshes";
 import { type CompoundPart, type CompoundPiece, CountPieces } from "./splatCompound";
 
@@ -55,6 +56,7 @@ export function FindCompoundParts(
     }
     const pieces: CompoundPiece[][] = found.map(() => []);
     for (const item of content.items) {
+        CheckNoStream(item.mesh);
         const { mesh, firstElement, elementCount } = item;
         const elements: number[][] = found.map(() => []);
         for (let element = 0; element < elementCount; element++) {

@@ -10,6 +10,7 @@ import type { SegmentationHierarchy } from "../../../compute/hierarchy/cut/segme
 import type { ContentItem } from "../../content/sceneContent";
 import { CountSplats, IsSplatMesh } from "../../content/splatData";
 import { SplatPlacesOf, SplatsByPlace } from "../../content/splatPlaces";
+import { CheckNoStream } from "../../content/streamKind";
 import { CreateLeafPoints } from "../../display/leafPoints";
 import { CreateLeafColorBuffer, CreatePointMaterial } from "../../display/pointMaterial";
 import type { ContentLeaves } from "../model/contentLeaves";
@@ -58,6 +59,7 @@ export function CreateContentMeshes(
         );
     }
     for (const { item, elements } of sources) {
+        CheckNoStream(item.mesh);
         BoxOfElements(item, elements, box);
     }
     const root = new TransformNode(name, scene);
