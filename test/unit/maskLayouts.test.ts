@@ -205,6 +205,7 @@ describe("mask files", () => {
                 [0, 0, 2, 8],
             ],
         ],
+        ["labels beside the image", "images/a_labels.png", Png(ByColumn((c) => (c < 2 ? 5 : 0))), [[0, 0, 2, 8]]],
         [
             "a palette with VOC's borders",
             "SegmentationObject/a.png",

@@ -1,3 +1,4 @@
+import type { Coroutine } from "../../compute/base/coroutine";
 import type { Mask } from "../../compute/masks/maskSet";
 import { RunLengthMask } from "../../compute/masks/runLengthMask";
 import type { JsonNode } from "./jsonNode";
@@ -17,12 +18,12 @@ interface Shape {
 }
 
 /**
- * Reads labelme's shapes: polygons, rectangles, circles and masks. Shapes of one label and group are one mask, as
+ * Reads labelme's shapes in time slices: polygons, rectangles, circles and masks. Shapes of one label and group are one mask, as
  * labelme means them. Points and lines have no area; they are left out and counted.
  *
  * @throws UltrametricError "input", with file and shape
  */
-export function LabelMeMasks(root: JsonNode, placement: MaskPlacement): ParsedMasks {
+export function* LabelMeCoroutine(root: JsonNode, placement: MaskPlacement): Coroutine<ParsedMasks> {
     const sizeOf = (key: string, own: number): number => (root.has(key) ? root.at(key).number() : own);
     const width = sizeOf("imageWidth", placement.width);
     const height = sizeOf("imageHeight", placement.height);
@@ -56,6 +57,7 @@ export function LabelMeMasks(root: JsonNode, placement: MaskPlacement): ParsedMa
         } else {
             masks.push({ region, predictedIou: 1, stability: 1 });
         }
+        yield;
     }
     return { masks, leftOut };
 }

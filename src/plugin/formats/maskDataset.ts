@@ -1,10 +1,11 @@
+import { RunCoroutineAsync } from "../../compute/base/coroutine";
 import type { Pacer } from "../../compute/base/pacer";
 import type { View } from "../../compute/views/capture";
 import { FileFinder } from "../sources/fileFinder";
 import { WithoutFoundExtension } from "./imageExtensions";
 import { ListNames } from "./imageLosses";
 import type { JsonNode } from "./jsonNode";
-import { ParseAnnotations } from "./maskJson";
+import { AnnotationsCoroutine } from "./maskJson";
 import { MaskPlacement } from "./maskPlacement";
 import type { ParsedMasks } from "./parsedMasks";
 
@@ -19,7 +20,7 @@ export interface DatasetMasks {
  * Images belong to the view whose file ends like their `file_name`, or like the name before an upload
  * (`extra.name`), in any spelling and with any extension.
  *
- * @param pacer yields between views
+ * @param pacer yields between annotations
  * @throws UltrametricError "input", with file and annotation; "aborted"
  */
 export async function ParseMaskDatasetAsync(
@@ -61,9 +62,9 @@ export async function ParseMaskDatasetAsync(
     }
     const byView = new Map<number, ParsedMasks>();
     for (const [view, { image }] of best) {
-        await pacer.yieldIfDueAsync();
         const nodes = annotations.get(JSON.stringify(image.at("id").value)) ?? [];
-        byView.set(view, ParseAnnotations(nodes, image, new MaskPlacement(views[view], false)));
+        const parsing = AnnotationsCoroutine(nodes, image, new MaskPlacement(views[view], false));
+        byView.set(view, await RunCoroutineAsync(parsing, pacer));
     }
     const notes =
         without.length > 0

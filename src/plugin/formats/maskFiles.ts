@@ -1,3 +1,4 @@
+import { RunCoroutineAsync } from "../../compute/base/coroutine";
 import { MapConcurrentlyAsync } from "../../compute/base/mapConcurrently";
 import { Pacer } from "../../compute/base/pacer";
 import type { RunOptions } from "../../compute/base/progress";
@@ -11,7 +12,7 @@ import { ReadJsonAsync } from "./jsonNode";
 import { ParseMaskDatasetAsync } from "./maskDataset";
 import { MaskFinder, type ViewMaskFiles } from "./maskFinder";
 import { ReadBinaryImage, ReadLabelImage } from "./maskImages";
-import { IsMaskDataset, ParseMaskFile } from "./maskJson";
+import { IsMaskDataset, MaskFileCoroutine } from "./maskJson";
 import { MaskPlacement } from "./maskPlacement";
 import { ReadMaskTable } from "./maskTable";
 import { InFile, type ParsedMasks } from "./parsedMasks";
@@ -170,16 +171,17 @@ async function readFileAsync(
             notes.push(`${root.file} holds no masks and was left out.`);
             return null;
         }
-        return ParseMaskFile(root, view);
+        return await RunCoroutineAsync(MaskFileCoroutine(root, view), pacer);
     }
     const placement = new MaskPlacement(view, false);
     const certain = { predictedIou: 1, stability: 1 };
     if (file.kind === "labels") {
         const name = `${source.name}/${file.path}`;
-        const regions = ReadLabelImage(await source.readBytesAsync(file.path, signal), name);
-        const masks = regions.map(
-            (region): Mask => ({ region: InFile(name, () => placement.place(region)), ...certain }),
-        );
+        const masks: Mask[] = [];
+        for (const region of ReadLabelImage(await source.readBytesAsync(file.path, signal), name)) {
+            masks.push({ region: InFile(name, () => placement.place(region)), ...certain });
+            await pacer.yieldIfDueAsync();
+        }
         return { masks, leftOut: 0 };
     }
     const scores = file.table === null ? null : ReadMaskTable(await source.readBytesAsync(file.table, signal));

@@ -7,6 +7,8 @@ import { HasFoundExtension, WithoutFoundExtension } from "./imageExtensions";
 const NERF_FILE = "transforms.json";
 /** Names of folders that hold masks, in the order in which they are searched. */
 const MASK_FOLDERS = ["masks", "mask", "annotations", "labels", "segmentations", "SegmentationObject"];
+/** Endings of label images beside the images, in place of the extension. */
+const LABEL_ENDINGS = ["_mask.png", "_masks.png", "_label.png", "_labels.png"];
 /** JSON files that belong to captures. */
 const CAPTURE_JSON = /(^|\/)(transforms[^/]*|dataparser_transforms|metadata|mesh_info|package|meta|config)\.json$/i;
 /** Names of a COCO file for all images, where files cannot be listed. */
@@ -126,6 +128,10 @@ export class MaskFinder {
             return inFolders;
         }
         const images = new Set(this._files.filter(HasFoundExtension).flatMap((path) => [keyOf(path), stemOf(path)]));
+        const ending = LABEL_ENDINGS.find((end) => this._files?.some((path) => hasLabels(path, end, images)));
+        if (ending !== undefined && !this._ignoresImages) {
+            return true;
+        }
         const beside = this._files.find((path) => /\.json$/i.test(path) && images.has(keyOf(path.slice(0, -5))));
         for (const key of beside === undefined ? [] : ["shapes", "segmentation", "masks"]) {
             if (await this._holdsAsync(beside!, [key])) {
@@ -180,11 +186,17 @@ export class MaskFinder {
                 }
             }
         }
-        const beside = this._searchesImages
-            ? [image, WithoutFoundExtension(image)].map((name) => this._byKey.get(keyOf(`${name}.json`)))
-            : [];
-        const path = beside.find((found) => found !== undefined);
-        return path === undefined ? null : { kind: "json", path, beside: true };
+        if (!this._searchesImages) {
+            return null;
+        }
+        const names = [image, WithoutFoundExtension(image)];
+        const json = names.map((name) => this._byKey.get(keyOf(`${name}.json`))).find((path) => path !== undefined);
+        if (json !== undefined) {
+            return { kind: "json", path: json, beside: true };
+        }
+        const labels = LABEL_ENDINGS.map((ending) => this._byKey.get(keyOf(`${names[1]}${ending}`)));
+        const path = this._ignoresImages ? undefined : labels.find((found) => found !== undefined);
+        return path === undefined ? null : { kind: "labels", path };
     }
 
     /**
@@ -253,6 +265,12 @@ function namesOf({ name, picture }: View): { tails: string[]; image: string } {
     const parts = name.split("/");
     const tails = parts.length > 1 ? [name, parts[parts.length - 1]] : [name];
     return { tails: tails.flatMap((tail) => [tail, `${tail}${extension}`]), image };
+}
+
+/** Returns whether a path is a label image beside one of the images. */
+function hasLabels(path: string, ending: string, images: ReadonlySet<string>): boolean {
+    const key = keyOf(path);
+    return key.endsWith(ending) && images.has(key.slice(0, -ending.length));
 }
 
 function foldersOf(path: string): string[] {

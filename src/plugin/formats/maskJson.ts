@@ -1,8 +1,9 @@
+import { type Coroutine, RunCoroutineSync } from "../../compute/base/coroutine";
 import type { Mask } from "../../compute/masks/maskSet";
 import { RunLengthMask } from "../../compute/masks/runLengthMask";
 import type { View } from "../../compute/views/capture";
 import type { JsonNode } from "./jsonNode";
-import { LabelMeMasks } from "./labelMe";
+import { LabelMeCoroutine } from "./labelMe";
 import { MaskPlacement } from "./maskPlacement";
 import { InMask, type ParsedMasks } from "./parsedMasks";
 
@@ -22,45 +23,44 @@ export function IsMaskDataset(root: JsonNode): boolean {
  * @throws UltrametricError "input", with file and mask
  */
 export function ParseMaskFile(root: JsonNode, view: View): ParsedMasks {
-    const undistorted = root.value !== null && !Array.isArray(root.value) && root.has("undistorted");
-    const placement = new MaskPlacement(view, undistorted && root.at("undistorted").value === true);
-    if (!Array.isArray(root.value) && root.has("shapes")) {
-        return LabelMeMasks(root, placement);
+    return RunCoroutineSync(MaskFileCoroutine(root, view));
+}
+
+/** ParseMaskFile in time slices. */
+export function* MaskFileCoroutine(root: JsonNode, view: View): Coroutine<ParsedMasks> {
+    const isArray = Array.isArray(root.value);
+    const undistorted = !isArray && root.has("undistorted") && root.at("undistorted").value === true;
+    const placement = new MaskPlacement(view, undistorted);
+    if (root.has("shapes")) {
+        return yield* LabelMeCoroutine(root, placement);
     }
-    const list = Array.isArray(root.value)
-        ? root
-        : root.has("masks")
-          ? root.at("masks")
-          : root.has("annotations")
-            ? root.at("annotations")
-            : null;
-    if (list === null) {
+    const key = ["masks", "annotations"].find((name) => root.has(name));
+    if (!isArray && key === undefined) {
         throw root.error('has neither "masks", "annotations" nor "shapes", and is not an array of masks.');
     }
-    const image = Array.isArray(root.value)
-        ? root
-        : root.has("image")
-          ? root.at("image")
-          : root.has("images")
-            ? (root.at("images").items()[0] ?? root)
-            : root;
-    return ParseAnnotations(list.items(), image, placement);
+    const list = key === undefined ? root : root.at(key);
+    const images = root.has("images") ? root.at("images").items() : [];
+    const image = root.has("image") ? root.at("image") : (images[0] ?? root);
+    return yield* AnnotationsCoroutine(list.items(), image, placement);
 }
 
 /**
- * Parses COCO's annotations of one image. Annotations without a pixel in the view are left out and counted, unless they
- * are empty run lengths.
+ * Parses COCO's annotations of one image, in time slices. Annotations without a pixel in the view are left out and
+ * counted, unless they are empty run lengths.
  *
  * @param image has the `width` and `height` that polygons refer to; those of the view's image by default
  * @throws UltrametricError "input", with file and mask
  */
-export function ParseAnnotations(nodes: readonly JsonNode[], image: JsonNode, placement: MaskPlacement): ParsedMasks {
-    const sizeOf = (key: "width" | "height"): number =>
-        !Array.isArray(image.value) && image.has(key) ? image.at(key).number() : placement[key];
+export function* AnnotationsCoroutine(
+    nodes: readonly JsonNode[],
+    image: JsonNode,
+    placement: MaskPlacement,
+): Coroutine<ParsedMasks> {
+    const sizeOf = (key: "width" | "height"): number => (image.has(key) ? image.at(key).number() : placement[key]);
     const [width, height] = [sizeOf("width"), sizeOf("height")];
     let leftOut = 0;
     const masks: Mask[] = [];
-    nodes.forEach((node, index) => {
+    for (const [index, node] of nodes.entries()) {
         const segmentation = node.at("segmentation");
         const isPolygon = Array.isArray(segmentation.value);
         const region = InMask(node, index, () =>
@@ -70,14 +70,15 @@ export function ParseAnnotations(nodes: readonly JsonNode[], image: JsonNode, pl
         );
         if (isPolygon && region.area === 0) {
             leftOut++;
-            return;
+        } else {
+            masks.push({
+                region,
+                predictedIou: scoreOf(node, "predicted_iou") ?? scoreOf(node, "score") ?? 1,
+                stability: scoreOf(node, "stability_score") ?? 1,
+            });
         }
-        masks.push({
-            region,
-            predictedIou: scoreOf(node, "predicted_iou") ?? scoreOf(node, "score") ?? 1,
-            stability: scoreOf(node, "stability_score") ?? 1,
-        });
-    });
+        yield;
+    }
     return { masks, leftOut };
 }
 
