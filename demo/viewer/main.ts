@@ -133,9 +133,14 @@ class Viewer {
     }
 
     private async _openFirstAsync(): Promise<void> {
-        if (this._state.hierarchy) {
-            await this._openSavedAsync(this._state.hierarchy);
-            return;
+        const address = this._state.hierarchy;
+        if (address !== null) {
+            try {
+                await this._openSavedAsync(new URL(address, document.baseURI));
+                return;
+            } catch (error) {
+                ShowError("The segmentation of the address could not be opened", error); // the bundled one opens instead
+            }
         }
         const capture = new URL("captures/excavator/", document.baseURI);
         await this._segmentation.loadAsync(new URL("segmentation.bumh", capture));

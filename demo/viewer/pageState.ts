@@ -10,7 +10,7 @@ const UPDATE_DELAY = 400;
  */
 export class PageState {
     /** The address of a saved segmentation to open; null for the bundled capture. */
-    public readonly hierarchy: URL | null;
+    public readonly hierarchy: string | null;
 
     /** Whether opened content is segmented at once; `segment=off` leaves that to the button. */
     public readonly segmentsAtOnce: boolean;
@@ -19,8 +19,7 @@ export class PageState {
     private _timer = 0;
 
     public constructor() {
-        const address = this._query.get("hierarchy");
-        this.hierarchy = address === null ? null : new URL(address, document.baseURI);
+        this.hierarchy = this._query.get("hierarchy");
         this.segmentsAtOnce = this._query.get("segment") !== "off";
     }
 

@@ -1,7 +1,9 @@
 import { UltrametricError } from "../../compute/base/ultrametricError";
 
 /** The most bytes of all files of a bundle, unpacked. */
-const MAX_BYTES = 2 ** 31;
+const MAX_BYTES = 2 ** 29;
+/** Deflate cannot compress to less than one part in 1032 (RFC 1951: 258 bytes in two bits). */
+const MAX_DEFLATE_RATIO = 1032;
 /** The most files of a bundle; a SOG has 8. */
 const MAX_FILES = 1000;
 
@@ -32,9 +34,20 @@ export async function UnpackSogAsync(bytes: Uint8Array, file: string): Promise<R
                           { cause },
                       ),
             );
-        const filter = ({ originalSize, name }: { originalSize: number; name: string }): boolean => {
+        const filter = ({
+            originalSize,
+            size,
+            name,
+        }: {
+            originalSize: number;
+            size: number;
+            name: string;
+        }): boolean => {
             total += originalSize;
             files++;
+            if (size > bytes.length || originalSize > MAX_DEFLATE_RATIO * (size + 1)) {
+                throw new Error(`${size} bytes of ${name.slice(0, 80)} cannot unpack to ${originalSize}`);
+            }
             if (total > MAX_BYTES || files > MAX_FILES) {
                 throw new UltrametricError(
                     "input",
