@@ -1,5 +1,7 @@
+import { TextReader, Uint8ArrayReader, Uint8ArrayWriter, ZipWriter } from "@zip.js/zip.js";
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
+import { GltfFile } from "../support/gltfFile";
 import { DropAsync } from "./dropFile";
 import { CreateTableFile } from "./madeFiles";
 import { SmallCaptureFolder } from "./smallCapture";
@@ -39,6 +41,41 @@ describe("files dropped on the viewer", () => {
         await WaitForPartsAsync(page);
         expect(await MessageAsync(page)).toBeNull();
         expect(await page.textContent("#title")).toMatch(/^viewer-test-/); // the folder's name
+    });
+
+    it("open as a zipped glTF in several files, with its animation, cameras and variants", async () => {
+        const file = new GltfFile();
+        const variant = (material: number): object => ({ material, variants: [material] });
+        const extensions = { KHR_materials_variants: { mappings: [variant(0), variant(1)] } };
+        file.json.materials.push({ name: "red" }, { name: "blue" });
+        file.json.cameras.push({ type: "perspective", perspective: { yfov: 0.8, znear: 0.1 } });
+        const above = { camera: 0, translation: [0, 5, 0], rotation: [-Math.SQRT1_2, 0, 0, Math.SQRT1_2] };
+        file.json.nodes.push({ mesh: file.addBox(1, { material: 0, extensions }) }, above);
+        file.addAnimation({ node: 0, path: "translation" }, [0, 1], [0, 0, 0, 0, 1, 0], 3);
+        Object.assign(file.fields, {
+            extensionsUsed: ["KHR_materials_variants"],
+            extensions: { KHR_materials_variants: { variants: [{ name: "matte" }, { name: "glossy" }] } },
+        });
+        const zip = new ZipWriter(new Uint8ArrayWriter(), { useWebWorkers: false });
+        await zip.add("My Box/box.gltf", new TextReader(file.toText("data/the%20box.bin")));
+        await zip.add("My Box/data/The Box.bin", new Uint8ArrayReader(file.buffer));
+        const page = await openAsync();
+        await DropAsync(page, MadeFile("models.zip", await zip.close()));
+        await page.waitForSelector("#fileControls:visible");
+        expect(await page.textContent("#title")).toBe("box");
+        const facts = await page.locator("#aboutFacts li").allTextContents();
+        expect(facts).toEqual(expect.arrayContaining(["1 mesh", "12 triangles", "1 animation", "1 camera"]));
+        await page.waitForSelector("#fileVariant:visible");
+        expect(await page.locator("#fileVariant option").allTextContents()).toEqual(["matte", "glossy"]);
+        await page.selectOption("#fileVariant", "glossy");
+        await page.selectOption("#fileCamera", { index: 1 });
+        expect(await page.inputValue("#fileCamera"), "the list can be used again").toBe("Cameras");
+        expect(await page.locator("#play").textContent()).toBe("Play");
+        await page.click("#play");
+        expect(await page.locator("#play").textContent()).toBe("Pause");
+        await page.click("#play");
+        expect(await page.locator("#play").textContent()).toBe("Play");
+        expect(await MessageAsync(page)).toBeNull();
     });
 
     it("show an error when they cannot be opened, and keep the current content", async () => {
