@@ -74,9 +74,10 @@ function holdsOnlyCompanions(folder) {
  */
 async function dropAsync(page, paths) {
     const devTools = await page.context().newCDPSession(page);
+    const { width, height } = page.viewportSize() ?? { width: 0, height: 0 };
     const data = { items: [], files: paths, dragOperationsMask: 1 };
     for (const type of /** @type {const} */ (["dragEnter", "dragOver", "drop"])) {
-        await devTools.send("Input.dispatchDragEvent", { type, x: 500, y: 300, data });
+        await devTools.send("Input.dispatchDragEvent", { type, x: width / 2, y: height / 2, data });
     }
     await devTools.detach();
 }

@@ -1,3 +1,4 @@
+import type { ArcRotateCamera } from "@babylonjs/core/Cameras/arcRotateCamera";
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { GuiControlAsync, MessageAsync, UseViewer, type ViewerWindow, WaitForPartsAsync } from "./viewerPage";
@@ -93,6 +94,28 @@ describe("the viewer with the keyboard", () => {
         const count = await partCountAsync(page);
         await page.keyboard.press("ArrowLeft");
         expect(await partCountAsync(page)).toBeLessThan(count);
+
+        // The number pad and the home key turn the camera; the digits above the letters do not.
+        const anglesAsync = (): Promise<number[]> =>
+            page.evaluate(() => {
+                const { engineStore } = globalThis as unknown as ViewerWindow;
+                const { alpha, beta, fov } = engineStore.LastCreatedScene!.activeCamera as ArcRotateCamera;
+                return [alpha, beta, fov].map((value) => Math.round(100 * value) / 100);
+            });
+        const first = await anglesAsync();
+        for (const [key, angles] of [
+            ["Numpad1", [1.57, 1.57, 0.8]],
+            ["Numpad3", [3.14, 1.57, 0.8]],
+            ["Shift+Numpad3", [6.28, 1.57, 0.8]],
+            ["Numpad7", [1.57, 0.01, 0.8]],
+            ["Numpad9", [1.57, 3.13, 0.8]],
+            ["Numpad5", [1.57, 3.13, 0.05]],
+            ["Numpad5", [1.57, 3.13, 0.8]],
+            ["Home", first],
+        ] as const) {
+            await page.keyboard.press(key);
+            expect(await anglesAsync(), key).toEqual(angles);
+        }
 
         const shift = await page.evaluate(() => (globalThis as unknown as ViewerWindow).layoutShift);
         expect(shift).toBeLessThan(MOST_SHIFT);

@@ -2,8 +2,8 @@ import { type Box, FitBox, type OrbitLens, type PageRectangle, type PageSize } f
 
 /** Pixels between content and the cards and edges of the page. */
 const MARGIN = 14;
-/** The factor of the distance that makes the middle of the page the better place for content. */
-const MIDDLE_BONUS = 2;
+/** The weight of a rectangle's distance from the middle, as a share of the page, against the size of the content. */
+const MIDDLE_WEIGHT = 2;
 
 /**
  * Returns the rectangle between cards in which a box is largest. Rectangles in the middle of the page are preferred.
@@ -22,9 +22,10 @@ export function FindFreeSpace(
     let bestRadius = Infinity;
     const taken = cards.map((card) => inset(card, -MARGIN));
     for (const free of emptyRectangles(best, taken)) {
-        const isInMiddle =
-            free.left < width / 2 && free.right > width / 2 && free.top < height / 2 && free.bottom > height / 2;
-        const radius = FitBox(box, lens, page, free).radius * (isInMiddle ? 1 : MIDDLE_BONUS);
+        const offset =
+            Math.abs((free.left + free.right) / 2 / width - 0.5) +
+            Math.abs((free.top + free.bottom) / 2 / height - 0.5);
+        const radius = FitBox(box, lens, page, free).radius * (1 + MIDDLE_WEIGHT * offset);
         if (radius < bestRadius * (1 - 1e-9)) {
             best = free;
             bestRadius = radius;
