@@ -87,7 +87,12 @@ function groupFaces(items: readonly ContentItem[]): ContentItem[][] {
     const groups = new Map<AbstractMesh, ContentItem[]>();
     for (const item of items) {
         if (item.kind === "faces") {
-            groups.set(item.mesh, [...(groups.get(item.mesh) ?? []), item]);
+            const group = groups.get(item.mesh);
+            if (group) {
+                group.push(item);
+            } else {
+                groups.set(item.mesh, [item]);
+            }
         }
     }
     return [...groups.values()];
