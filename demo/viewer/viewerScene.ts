@@ -5,6 +5,7 @@ import { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine";
 import { HemisphericLight } from "@babylonjs/core/Lights/hemisphericLight";
 import { Color4 } from "@babylonjs/core/Maths/math.color";
 import { Vector3 } from "@babylonjs/core/Maths/math.vector";
+import { GaussianSplattingMesh } from "@babylonjs/core/Meshes/GaussianSplatting/gaussianSplattingMesh";
 import { Scene } from "@babylonjs/core/scene";
 import type { AdvancedDynamicTexture } from "@babylonjs/gui/2D/advancedDynamicTexture";
 import type { UltrametricSegmentation } from "babylon-ultrametric";
@@ -16,6 +17,8 @@ import { FIRST_DIRECTION, ViewCamera, type ViewDirection } from "./camera/viewCa
 
 /** The events that controls in the scene react to. */
 const INPUT_EVENTS = ["pointermove", "pointerdown", "pointerup", "wheel", "keydown", "click", "drop"];
+/** The longest time for which frames are drawn until splats are sorted. */
+const MAX_SORTING_MILLISECONDS = 10_000;
 /** Controls may need a second frame for their layout. */
 const FRAMES_AFTER_CHANGE = 2;
 /** The minimum and, for slow frames, the maximum interval between frames that show progress. */
@@ -44,6 +47,8 @@ export class ViewerScene {
     private _isTurning = false;
     private _slowFrames = 0;
     private _framesToDraw = FRAMES_AFTER_CHANGE;
+    /** The time of the last request for a frame. */
+    private _requested = 0;
     private _queuedFrames = 0;
     private _frameMilliseconds = 0;
 
@@ -90,6 +95,19 @@ export class ViewerScene {
         return new ViewerScene(engine, canvas);
     }
 
+    /**
+     * Returns whether shown splats wait for their order: a worker sorts them after a frame, and they are not drawn, or
+     * in the order of an earlier view, before the next one.
+     */
+    private _areSplatsUnsorted(): boolean {
+        return (
+            performance.now() - this._requested < MAX_SORTING_MILLISECONDS &&
+            this.scene.meshes.some(
+                (mesh) => mesh instanceof GaussianSplattingMesh && mesh.isEnabled() && !mesh._isDepthSortSettled,
+            )
+        );
+    }
+
     /** Starts drawing on demand, which saves power. */
     public start(): void {
         for (const type of INPUT_EVENTS) {
@@ -105,6 +123,9 @@ export class ViewerScene {
             // Rendering applies the camera's inertia.
             const { inertialAlphaOffset, inertialBetaOffset, inertialRadiusOffset } = this.camera;
             const isMoving = inertialAlphaOffset !== 0 || inertialBetaOffset !== 0 || inertialRadiusOffset !== 0;
+            if (this._areSplatsUnsorted()) {
+                this._framesToDraw = Math.max(this._framesToDraw, 1);
+            }
             if (this.drawsAlways || this._framesToDraw > 0 || isMoving || this._isTurning || !this.scene.isReady()) {
                 this._framesToDraw--;
                 this.scene.render();
@@ -117,6 +138,7 @@ export class ViewerScene {
     /** Requests a frame after a change other than input or the camera. */
     public requestFrame(): void {
         this._framesToDraw = FRAMES_AFTER_CHANGE;
+        this._requested = performance.now();
     }
 
     /** Requests a frame for progress, at most one every few seconds, which leaves the GPU to the work. */
