@@ -44,6 +44,12 @@ export abstract class LeafDisplay {
     /** Notified when the colors of the leaves have changed, before the frame is drawn. */
     public readonly onColoredObservable = new Observable<LeafDisplay>();
 
+    /**
+     * Notified once when the GPU fails before a frame. The display then keeps its last colors, and the frames of the
+     * application go on.
+     */
+    public readonly onFailedObservable = new Observable<Error>();
+
     private readonly _observer: Observer<Scene> | null;
     private _dendrogram: Dendrogram;
     private readonly _partStartColors = new Map<Dendrogram, Uint32Array<ArrayBuffer>>();
@@ -57,6 +63,7 @@ export abstract class LeafDisplay {
     /** The number of changes of {@link overrides} and of their contents. */
     protected _overridesVersion = 0;
     private _isDirty = true;
+    private _hasFailed = false;
     private _isDisposed = false;
 
     /**
@@ -77,7 +84,7 @@ export abstract class LeafDisplay {
         this.dendrogram = this._dendrogram;
         // After all observers of onBeforeRender, and before the first draw of the frame.
         this._observer = scene.onBeforeRenderTargetsRenderObservable.add(() => {
-            this._beforeDraw();
+            this._tryBeforeDraw();
         });
     }
 
@@ -218,6 +225,7 @@ export abstract class LeafDisplay {
         this._observer?.remove();
         this._overridesObserver?.remove();
         this.onColoredObservable.clear();
+        this.onFailedObservable.clear();
         this._release();
         this._colors.dispose();
     }
@@ -227,6 +235,19 @@ export abstract class LeafDisplay {
 
     /** Returns the settings of how the subclass mixes colors. */
     protected abstract _mixing(): Pick<PartColorSettings, "partShare" | "shading" | "marks">;
+
+    /** An error must not leave a frame: it would end the render loop of the application. */
+    private _tryBeforeDraw(): void {
+        if (this._hasFailed) {
+            return;
+        }
+        try {
+            this._beforeDraw();
+        } catch (error) {
+            this._hasFailed = true;
+            this.onFailedObservable.notifyObservers(error as Error);
+        }
+    }
 
     /** Called before each frame; recomputes the colors if they have changed. */
     protected _beforeDraw(): void {

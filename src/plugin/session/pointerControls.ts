@@ -12,6 +12,7 @@ export interface PointerTarget {
     selectParent(): boolean;
     selectChildAt(x: number, y: number): boolean;
     selectNone(): void;
+    reportError(error: Error): void;
 }
 
 /** Babylon reports the second of two quick taps as a double tap, at any position. */
@@ -88,7 +89,11 @@ export class PointerControls {
         if (this._hoverAt) {
             const { x, y } = this._hoverAt;
             this._hoverAt = null;
-            this._target.hoverAt(x, y);
+            try {
+                this._target.hoverAt(x, y);
+            } catch (error) {
+                this._target.reportError(error as Error); // an error must not leave a frame
+            }
         }
     }
 }

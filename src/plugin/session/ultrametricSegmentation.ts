@@ -1,6 +1,7 @@
 import type { Ray } from "@babylonjs/core/Culling/ray.core";
 import type { AbstractMesh } from "@babylonjs/core/Meshes/abstractMesh";
 import type { GaussianSplattingMesh } from "@babylonjs/core/Meshes/GaussianSplatting/gaussianSplattingMesh";
+import { Logger } from "@babylonjs/core/Misc/logger";
 import { Observable } from "@babylonjs/core/Misc/observable";
 import type { Scene } from "@babylonjs/core/scene";
 import { Pacer } from "../../compute/base/pacer";
@@ -70,6 +71,12 @@ export class UltrametricSegmentation {
     public readonly onHierarchyChangedObservable = new Observable<SegmentationHierarchy | null>();
     /** Notified when the hierarchy is cut by another criterion. */
     public readonly onCriterionChangedObservable = new Observable<Criterion>();
+    /**
+     * Notified with an error before a frame or after a restored device, such as the loss of the GPU, which has no caller.
+     * The parts are hidden then, the frames of the application go on, and the next hierarchy or a restored device shows
+     * them again. Without an observer the error is logged.
+     */
+    public readonly onErrorObservable = new Observable<Error>();
     /** Notified at the end of {@link dispose}. */
     public readonly onDisposeObservable = new Observable<UltrametricSegmentation>();
     /**
@@ -583,6 +590,7 @@ export class UltrametricSegmentation {
             remove();
         }
         this._partSelection.dispose();
+        this.onErrorObservable.clear();
         this.onDisposeObservable.notifyObservers(this);
         for (const observable of [
             this.onGranularityChangedObservable,
@@ -677,6 +685,7 @@ export class UltrametricSegmentation {
             this._cut.setHierarchy({ hierarchy: shown.hierarchy, trees, criterion });
             this._overrides ??= new LeafOverrides(shown.hierarchy.leafCount);
             for (const display of shown.displays) {
+                display.onFailedObservable.add((error) => this._onDisplayFailed(error));
                 if (display.dendrogram !== dendrogram) {
                     display.dendrogram = dendrogram;
                 }
@@ -698,7 +707,7 @@ export class UltrametricSegmentation {
         } catch (error) {
             // Another loss of the device leads here again once it is restored; a disposed segmentation needs nothing.
             if (!(error instanceof UltrametricError && ["deviceLost", "disposed"].includes(error.kind))) {
-                throw error;
+                this._reportError(error as Error);
             }
         }
     }
@@ -730,7 +739,24 @@ export class UltrametricSegmentation {
             selectParent: () => selection.selectParent(),
             selectChildAt: (x, y) => selection.selectChildAt({ x, y }),
             selectNone: () => selection.selection.clear(),
+            reportError: (error) => this._reportError(error),
         });
+    }
+
+    private _reportError(error: Error): void {
+        if (this.onErrorObservable.hasObservers()) {
+            this.onErrorObservable.notifyObservers(error);
+        } else {
+            Logger.Error(`${error.name}: ${error.message}`);
+        }
+    }
+
+    private _onDisplayFailed(error: Error): void {
+        const { meshBinding } = this;
+        if (meshBinding) {
+            meshBinding.isShown = false; // the meshes show their own look
+        }
+        this._reportError(error);
     }
 }
 
