@@ -20,6 +20,7 @@ export { type CartesianTree, CreateCartesianTree } from "./compute/hierarchy/cut
 export { type CondensedNode, CondenseTree, PartCountsOfNode } from "./compute/hierarchy/cut/condensedTree";
 export { CreateDendrogram, type Dendrogram, NEVER_MERGED } from "./compute/hierarchy/cut/dendrogram";
 export { LabelTransfer, type LabelTransferOptions, UNLABELED } from "./compute/hierarchy/cut/labelTransfer";
+export { LeafCarrier, type SurfaceLook } from "./compute/hierarchy/cut/leafCarrier";
 export {
     CountAtGranularity,
     CutAtCount,

@@ -129,7 +129,7 @@ describe("a compound of splats", () => {
         const { bounds, pieces } = await ReadAsync([compound]);
         expect(pieces[0].colors!.filter((_, i) => i % 4 === 3 && i < 64).every((alpha) => alpha === 0)).toBe(true);
         expect(bounds.low[0]).toBeGreaterThan(12); // without the hidden part
-        // A handle has no splats.
+        // A part proxy has no splats.
         await expect(ReadAsync([proxies[0]])).rejects.toThrow(/GaussianSplattingPartProxyMesh.*compound/);
     });
 
@@ -217,7 +217,7 @@ function CreateHost(meshes: readonly AbstractMesh[], counts: readonly number[], 
 }
 
 describe("extractAsCompoundAsync", () => {
-    it("makes a handle of each part of the cut at its center, and can be undone", async () => {
+    it("makes a proxy of each part of the cut at its center, and can be undone", async () => {
         const [mesh] = CreateSheets(true); // and another one
         const before = WorldCenters(mesh);
         const host = CreateHost([mesh], [16], 4);
@@ -330,6 +330,6 @@ describe("extractAsCompoundAsync", () => {
         expect((await mixed.extractAsCompoundAsync([{ start: 0, end: 14 }])).proxies).toHaveLength(1);
         editor.unlock({ start: 3, end: 5 });
         await expect(new PartEditor({ ...host, content: null }).extractAsCompoundAsync()).rejects.toThrow(/no splats/);
-        expect(scene.meshes).toHaveLength(count + 3); // the box, the compound and its handle;
+        expect(scene.meshes).toHaveLength(count + 3); // the box, the compound and its proxy
     });
 });

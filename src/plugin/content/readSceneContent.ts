@@ -96,7 +96,7 @@ export async function ReadSceneContentAsync(
             continue;
         }
         if (IsSplatProxy(mesh) && given.has(mesh.compoundSplatMesh)) {
-            continue; // a handle, captured with its compound
+            continue; // a part proxy, captured with its compound
         }
         const { worlds, source = ReadMeshSource(mesh) } = poses.get(mesh)!;
         if (source) {

@@ -16,12 +16,12 @@ export interface SplatPlaces {
     readonly visibilities: readonly number[];
 }
 
-/** Returns whether a mesh is the handle of one part of a compound; the compound holds its splats. */
+/** Returns whether a mesh is the proxy of one part of a compound; the compound holds its splats. */
 export function IsSplatProxy(mesh: AbstractMesh): mesh is GaussianSplattingPartProxyMesh {
     return mesh.getClassName() === "GaussianSplattingPartProxyMesh";
 }
 
-/** Returns the handles of a compound's parts, by the index of the part. */
+/** Returns the proxies of a compound's parts, by the index of the part. */
 export function ProxiesOf(mesh: GaussianSplattingMesh): GaussianSplattingPartProxyMesh[] {
     const proxies = mesh.getScene().meshes.filter(IsSplatProxy);
     return proxies

@@ -17,7 +17,7 @@ import { ReadSlotsAsync, type StreamSlots, StreamSlotsOf } from "../content/spla
 /** The leaf of slots whose splats follow none yet, as in splatColors.vertex.wgsl. */
 const NO_LEAF = 0xffffffff;
 /** The number of splats that get their leaves at once. */
-const SPLATS_PER_STEP = 1 << 14;
+const SPLATS_PER_STEP = 1 << 13;
 
 /**
  * The leaf that each slot of a stream follows. Blocks of splats come and go with the levels of detail; those that came

@@ -482,11 +482,12 @@ export class UltrametricSegmentation {
     /**
      * Shows the parts on other splats of the same thing in the same place, such as another level of detail or a stream,
      * in place of the present content: each splat follows the leaf of like color and normal among the nearest. Cut,
-     * selection of the criterion and edits stay, and edits take effect on these meshes from now on. The meshes that
-     * showed the parts before get their own look back.
+     * criterion and edits stay, and edits take effect on these meshes from now on. The meshes that showed the parts
+     * before get their own look back.
      *
      * @param meshes splat meshes that keep their splats in memory, and streams
-     * @throws UltrametricError as CarryLeavesAsync; "aborted" also when the segmentation is disposed meanwhile
+     * @throws UltrametricError "input" without a hierarchy or without splats in memory, "unsupported" for other meshes,
+     * "disposed"; "aborted" also when the segmentation is disposed meanwhile; otherwise as {@link setHierarchyAsync}
      */
     public async carryToAsync(meshes: readonly AbstractMesh[], options: RunOptions = {}): Promise<void> {
         this._checkUsable();

@@ -322,16 +322,16 @@ export class PartEditor implements PartActions {
     }
 
     /**
-     * Turns parts of splats into one GaussianSplattingCompoundMesh, in which each part has a handle of its own
+     * Turns parts of splats into one GaussianSplattingCompoundMesh, in which each part has a proxy of its own
      * (ExtractedPart.proxies, named after the parts): a node that Babylon's gizmos, `isVisible`, `setEnabled` and
      * `scene.pick` take like a mesh. Hidden parts become invisible ones. One step of the history.
      *
-     * A part with splats of several meshes, or of several parts of a compound, has a handle for each, all below a node
-     * of the part.
+     * A part with splats of several meshes, or of several parts of a compound, has a proxy for each, all below a node of
+     * the part.
      *
      * @param targets the parts. Default: all parts of the present cut that are still in place, where a group is one
      * @throws UltrametricError "unsupported" if the parts have something else than splats, "limits" if they need more
-     * handles than Babylon can draw with the engine; "input" as {@link extract}
+     * proxies than Babylon can draw with the engine; "input" as {@link extract}
      */
     public async extractAsCompoundAsync(targets?: readonly EditTarget[]): Promise<ExtractedPart> {
         const { scene } = this._host;

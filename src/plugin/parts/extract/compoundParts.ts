@@ -34,7 +34,7 @@ export interface CompoundLeaves {
  *
  * @returns the parts, and the leaves of all of them, ascending
  * @throws UltrametricError "unsupported" if there is no content or it has faces or points there, "limits" if the parts
- * need more handles than a compound can have, "input" if no splat is left
+ * need more proxies than a compound can have, "input" if no splat is left
  */
 export function FindCompoundParts(
     content: ExtractableContent | null,

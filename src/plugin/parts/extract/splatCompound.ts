@@ -40,7 +40,7 @@ type PartSource = Pick<
 >;
 
 /**
- * Creates a compound of splats. Each piece has a handle at the center of its bounding box, and all handles are under one
+ * Creates a compound of splats. Each piece has a proxy at the center of its bounding box, and all proxies are under one
  * node at the center of them all; those of a part of several pieces are under a node of the part.
  *
  * @param Kind the class GaussianSplattingCompoundMesh
@@ -63,7 +63,7 @@ export function CreateSplatCompound(
         compound.shDegree = Math.min(compound.maxShDegree, Math.max(...piecesOf(parts).map(shownDegree)));
         compound.layerMask = first.layerMask;
         compound.renderingGroupId = first.renderingGroupId;
-        compound.isPickable = false; // the handles are picked
+        compound.isPickable = false; // the proxies are picked
         if (compound.material && first.material) {
             compound.material.alpha = first.material.alpha;
         }
@@ -80,7 +80,7 @@ export function CreateSplatCompound(
     }
 }
 
-/** Returns the number of handles that parts need. */
+/** Returns the number of proxies that parts need. */
 export function CountPieces(parts: readonly CompoundPart[]): number {
     return piecesOf(parts).length;
 }
@@ -93,7 +93,7 @@ function shownDegree({ mesh }: CompoundPiece): number {
     return mesh.shDegree;
 }
 
-/** Places the handles below the root. */
+/** Places the proxies below the root. */
 function attachProxies(
     root: TransformNode,
     parts: readonly CompoundPart[],
@@ -103,7 +103,7 @@ function attachProxies(
     for (const { name, pieces, isVisible } of parts) {
         let parent = root;
         if (pieces.length > 1) {
-            // Handles can be scaled unevenly, so none of them can hold the others without shear.
+            // Proxies can be scaled unevenly, so none of them can hold the others without shear.
             parent = new TransformNode(name, root.getScene());
             parent.parent = root;
             const own = proxies.slice(next, next + pieces.length);

@@ -70,7 +70,7 @@ export class ExtractedPart {
     }
 
     /**
-     * The handles of a compound's parts, in the order in which these were extracted, which Babylon's gizmos,
+     * The proxies of a compound's parts, in the order in which these were extracted, which Babylon's gizmos,
      * `isVisible`, `setEnabled` and `scene.pick` take like meshes. Edits of them are not in the editor's history. Empty
      * for other meshes.
      */
@@ -81,7 +81,7 @@ export class ExtractedPart {
             .sort((a, b) => a.partIndex - b.partIndex);
     }
 
-    /** The nodes of a compound's parts that have several handles. */
+    /** The nodes of a compound's parts that have several proxies. */
     private get _partNodes(): TransformNode[] {
         return this.root.getChildTransformNodes(true, (node) => !(node instanceof Mesh));
     }
