@@ -15,7 +15,7 @@ export function BindKeyboard(segmentation: UltrametricSegmentation, setColorMode
         if (document.querySelector(":popover-open")) {
             return; // its fields use the arrow keys, and escape closes it
         }
-        const mode = MODES[Number(event.key) - 1];
+        const mode = event.code.startsWith("Numpad") ? undefined : MODES[Number(event.key) - 1]; // that turns the view
         if (mode) {
             setColorMode(mode);
         } else if (event.key === "Escape") {

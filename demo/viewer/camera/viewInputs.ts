@@ -47,12 +47,18 @@ export function BindViewInputs(viewer: ViewerScene, segmentation: UltrametricSeg
 /** @returns whether the key moved the camera */
 function pressKey(viewer: ViewerScene, segmentation: UltrametricSegmentation, event: KeyboardEvent): boolean {
     const { view } = viewer;
+    const isOpposite = event.ctrlKey || event.shiftKey;
+    if (event.key === "Home" && !isOpposite) {
+        viewer.frame(segmentation);
+        return true;
+    }
+    if (!isOpposite && !/^\d$/.test(event.key)) {
+        return false; // without NumLock, the number pad has other keys
+    }
     const { alpha, beta } = view.camera;
     const direction = DIRECTIONS[event.code];
-    if (event.key === "Home" && event.code !== "Numpad7") {
-        viewer.frame(segmentation);
-    } else if (direction) {
-        viewer.frame(segmentation, event.ctrlKey || event.shiftKey ? opposite(direction) : direction);
+    if (direction) {
+        viewer.frame(segmentation, isOpposite ? opposite(direction) : direction);
     } else if (event.code === "Numpad9") {
         viewer.frame(segmentation, opposite({ alpha, beta }));
     } else if (event.code === "Numpad5") {
