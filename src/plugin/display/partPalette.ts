@@ -23,6 +23,8 @@ const SAFE_YELLOW = 98;
 
 /** The smallest CIEDE2000 difference between parts that touch. */
 const MIN_DIFFERENCE = 15;
+/** The most neighbors that a color is compared with. */
+const MAX_OTHERS = 64;
 /** The offsets from the hue of a part that are tried, in degrees. */
 const HUE_OFFSETS = Array.from({ length: 24 }, (_, i) => 15 * Math.ceil(i / 2) * (i % 2 === 0 ? 1 : -1));
 
@@ -53,8 +55,12 @@ export class PaletteColors {
      * none, those of the most different color.
      *
      * @param excluded a step that is not used; -1 for none
+     * @param all the colors of the neighbors
      */
-    public nearest(hue: number, step: number, excluded: number, others: readonly Lab[]): [hue: number, step: number] {
+    public nearest(hue: number, step: number, excluded: number, all: readonly Lab[]): [hue: number, step: number] {
+        // No color differs enough from very many others; some of them bound the time.
+        const stride = Math.ceil(all.length / MAX_OTHERS);
+        const others = stride > 1 ? all.filter((_, i) => i % stride === 0) : all;
         let best: [number, number] = [hue, step];
         let bestDifference = -1;
         for (const offset of HUE_OFFSETS) {
