@@ -4,7 +4,8 @@ import { FLAG, NumberWithin, OneOf, ParseCaptureCommand, TEXT } from "./commandL
 export const USAGE = `npm run segment -- <capture> [options]
 
 <capture>            folder of the capture: transforms_train.json or transforms.json (NeRF, nerfstudio), a COLMAP
-                     model or poses_bounds.npy (LLFF), and its images, depth and masks; docs/captures.md
+                     model, poses_bounds.npy (LLFF), or an export of Polycam, Record3D or RealityScan, and its images,
+                     depth and masks; docs/captures.md
 --out DIR            output folder (out/<name of the capture>)
 --preset P           network and training: fast, default or paper (default)
 --recipe R           default, or paper: image neighbors, criterion distance, no smoothing, no votes (default)
@@ -20,7 +21,8 @@ export const USAGE = `npm run segment -- <capture> [options]
 --features F         where features are trained: surface, at the surface point of a pixel; volumetric, at samples along
                      its ray, which needs a radiance field (surface)
 --samples-per-ray N  samples along each ray (the preset's)
---masks FOLDER       folder of the masks within the capture (masks; missing masks are made, see npm run masks);
+--masks FOLDER       folder of the masks within the capture (found, see docs/masks.md; missing masks are made, see npm
+                     run masks);
                      sam: make them with Segment Anything, even if the capture has masks;
                      image: make them without a model, from color, depth and normals
 --no-level           keep the world's orientation where it would be rotated so that z is up (docs/captures.md)

@@ -37,6 +37,9 @@ export function HoldOut<T>(
     return { train: images.filter((_, i) => !isHeldOut(i)), heldOut: images.filter((_, i) => isHeldOut(i)) };
 }
 
+/** The largest focal length, and distance of a principal point, in pixels. */
+const MAX_LENGTH = 1e9;
+
 /** Views that were read, and what was left out. */
 export interface LoadedImages {
     readonly views: View[];
@@ -201,9 +204,6 @@ async function readImageAsync(
 
 /** Scales a lens to its image, which may be a smaller or larger copy of the image that the camera belongs to. */
 function fitLens(lens: Lens, { width, height }: RgbaImage, location: string, file: string): Lens {
-    if (lens.width === width && lens.height === height) {
-        return lens;
-    }
     // The sizes of copies are rounded to integers.
     const scale = Math.max(width / lens.width, height / lens.height);
     if (Math.abs(width - lens.width * scale) > 1 + scale || Math.abs(height - lens.height * scale) > 1 + scale) {
@@ -217,13 +217,15 @@ function fitLens(lens: Lens, { width, height }: RgbaImage, location: string, fil
                     : "another aspect ratio; use the image that the camera belongs to, or a scaled copy of it."),
         );
     }
-    const fitted = ResizeLens(lens, width, height);
+    const fitted = lens.width === width && lens.height === height ? lens : ResizeLens(lens, width, height);
     const { focalX, focalY, centerX, centerY } = fitted;
-    if (!(focalX > 0 && focalY > 0 && [focalX, focalY, centerX, centerY].every(Number.isFinite))) {
+    const isPossible =
+        focalX > 0 && focalY > 0 && [focalX, focalY, centerX, centerY].every((value) => Math.abs(value) <= MAX_LENGTH);
+    if (!isPossible) {
         throw new UltrametricError(
             "input",
-            `${location}: the camera of ${lens.width} x ${lens.height} pixels does not fit ${file}: at its ${width} x ` +
-                `${height} pixels the focal lengths are ${focalX} and ${focalY}. Check the camera.`,
+            `${location}: no camera has the focal lengths ${focalX} and ${focalY} and the principal point ` +
+                `(${centerX}, ${centerY}), in pixels of ${file} (${width} x ${height}). Check the camera.`,
         );
     }
     return fitted;
