@@ -1,5 +1,8 @@
 import type { Coroutine } from "../../compute/base/coroutine";
-import { SPLATS_PER_CHUNK } from "../../compute/splats/splatCloud";
+
+/** The number of vectors that one time slice measures, and of groups that it divides. */
+const VECTORS_PER_CHUNK = 1 << 13;
+const GROUPS_PER_CHUNK = 1 << 7;
 
 /** Vectors of bytes, and the vector that stands for each of many. */
 export interface HarmonicPalette {
@@ -35,6 +38,9 @@ export function* FindHarmonicPalette(harmonics: Uint8Array, values: number, most
     heap.push(yield* measure(harmonics, values, order, 0, n));
     let count = 1;
     while (count < most && heap.top.spread > 0) {
+        if (count % GROUPS_PER_CHUNK === 0) {
+            yield;
+        }
         const { start, end, axis, mean } = heap.pop();
         // A mean between different values leaves vectors on both sides.
         let middle = start;
@@ -62,7 +68,7 @@ function* measure(
     const sums = new Float64Array(values);
     const squares = new Float64Array(values);
     for (let i = start; i < end; i++) {
-        if ((i - start) % SPLATS_PER_CHUNK === 0) {
+        if ((i - start) % VECTORS_PER_CHUNK === VECTORS_PER_CHUNK - 1) {
             yield;
         }
         const at = values * order[i];

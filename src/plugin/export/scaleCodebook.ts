@@ -1,3 +1,7 @@
+import type { Coroutine } from "../../compute/base/coroutine";
+
+/** The number of values that one time slice handles. */
+const VALUES_PER_CHUNK = 1 << 17;
 /** Entries of a codebook, which a byte refers to. */
 const ENTRIES = 256;
 const BINS = 1 << 14;
@@ -12,26 +16,47 @@ export interface Codebook {
 }
 
 /** Finds 256 numbers that are near all given ones, by Lloyd's algorithm on a histogram. @param values finite */
-export function FindCodebook(values: Float32Array): Codebook {
+export function* FindCodebook(values: Float32Array): Coroutine<Codebook> {
     let low = Infinity;
     let high = -Infinity;
-    for (const value of values) {
-        low = Math.min(low, value);
-        high = Math.max(high, value);
+    for (let i = 0; i < values.length; i++) {
+        if (i % VALUES_PER_CHUNK === 0) {
+            yield;
+        }
+        low = Math.min(low, values[i]);
+        high = Math.max(high, values[i]);
     }
     const width = (high - low) / BINS || 1;
-    const binOf = (value: number): number => Math.min(BINS - 1, Math.floor((value - low) / width));
+    const bins = new Uint16Array(values.length);
     const counts = new Uint32Array(BINS);
     const sums = new Float64Array(BINS);
-    for (const value of values) {
-        const bin = binOf(value);
+    for (let i = 0; i < values.length; i++) {
+        if (i % VALUES_PER_CHUNK === 0) {
+            yield;
+        }
+        const bin = Math.min(BINS - 1, Math.floor((values[i] - low) / width));
+        bins[i] = bin;
         counts[bin]++;
-        sums[bin] += value;
+        sums[bin] += values[i];
     }
-    let entries = firstEntries(counts, sums, values.length);
-    const nearest = new Uint8Array(BINS);
+    const entries = entriesOf(counts, sums, values.length, low, width);
+    yield;
+    const nearest = nearestEntries(entries, low, width);
+    const indices = new Uint8Array(values.length);
+    for (let i = 0; i < values.length; i++) {
+        if (i % VALUES_PER_CHUNK === 0) {
+            yield;
+        }
+        indices[i] = nearest[bins[i]];
+    }
+    return { entries, indices };
+}
+
+/** Moves entries to the means of the numbers that are nearest to them, again and again. */
+function entriesOf(counts: Uint32Array, sums: Float64Array, total: number, low: number, width: number): Float64Array {
+    let entries = firstEntries(counts, sums, total);
     for (let round = 0; round < ROUNDS; round++) {
-        assign(entries, low, width, nearest);
+        const nearest = nearestEntries(entries, low, width);
         const [entryCounts, entrySums] = [new Float64Array(ENTRIES), new Float64Array(ENTRIES)];
         for (let bin = 0; bin < BINS; bin++) {
             entryCounts[nearest[bin]] += counts[bin];
@@ -39,8 +64,7 @@ export function FindCodebook(values: Float32Array): Codebook {
         }
         entries = entries.map((entry, i) => (entryCounts[i] > 0 ? entrySums[i] / entryCounts[i] : entry)).sort();
     }
-    assign(entries, low, width, nearest);
-    return { entries, indices: Uint8Array.from(values, (value) => nearest[binOf(value)]) };
+    return entries;
 }
 
 /** Returns means of equally many numbers each. */
@@ -60,8 +84,9 @@ function firstEntries(counts: Uint32Array, sums: Float64Array, total: number): F
     return entries;
 }
 
-/** Sets the nearest entry of each bin's center. @param entries in ascending order */
-function assign(entries: Float64Array, low: number, width: number, nearest: Uint8Array): void {
+/** Returns the nearest entry of each bin's center. @param entries in ascending order */
+function nearestEntries(entries: Float64Array, low: number, width: number): Uint8Array {
+    const nearest = new Uint8Array(BINS);
     let entry = 0;
     for (let bin = 0; bin < BINS; bin++) {
         const center = low + (bin + 0.5) * width;
@@ -70,4 +95,5 @@ function assign(entries: Float64Array, low: number, width: number, nearest: Uint
         }
         nearest[bin] = entry;
     }
+    return nearest;
 }

@@ -1,9 +1,9 @@
 import type { GaussianSplattingMesh } from "@babylonjs/core/Meshes/GaussianSplatting/gaussianSplattingMesh";
-import { RunCoroutineAsync } from "../../compute/base/coroutine";
+import { type Coroutine, RunCoroutineAsync } from "../../compute/base/coroutine";
 import { Pacer } from "../../compute/base/pacer";
 import type { RunOptions } from "../../compute/base/progress";
 import { UltrametricError } from "../../compute/base/ultrametricError";
-import { HarmonicValues, SH_C0, SPLAT_BYTES, ToByte } from "../../compute/splats/splatCloud";
+import { HarmonicValues, SH_C0, SPLAT_BYTES, SPLATS_PER_CHUNK, ToByte } from "../../compute/splats/splatCloud";
 import { SPLAT_FRAMES } from "../../compute/splats/splatFrame";
 import { SOG_CENTROIDS_PER_ROW } from "../splatFiles/sogFile";
 import { FindHarmonicPalette } from "./harmonicPalette";
@@ -54,12 +54,12 @@ export async function WriteSplatSogAsync(
             `A SOG holds 1 to ${MAX_WEBP_SIZE ** 2} splats, not ${cloud.count}. Write fewer splats to a file.`,
         );
     }
-    const makers: readonly ((cloud: SplatsToWrite, side: number, pacer: Pacer) => SogPart | Promise<SogPart>)[] = [
+    const makers: readonly ((cloud: SplatsToWrite, side: number) => Coroutine<SogPart>)[] = [
         meansPart,
         scalesPart,
         rotationsPart,
         colorsPart,
-        ...(cloud.harmonicDegree > 0 ? [harmonicsPartAsync] : []),
+        ...(cloud.harmonicDegree > 0 ? [harmonicsPart] : []),
         ...(cloud.labels ? [labelsPart] : []),
     ];
     const meta: Record<string, unknown> = {
@@ -71,7 +71,7 @@ export async function WriteSplatSogAsync(
     const files = new Map<string, Uint8Array>();
     for (const [done, make] of makers.entries()) {
         onProgress?.({ stage: "Writing splats", fraction: done / makers.length });
-        const part = await make(cloud, side, pacer);
+        const part = await RunCoroutineAsync(make(cloud, side), pacer);
         for (const { name, width, data } of part.files) {
             files.set(name, await RunCoroutineAsync(WebpImage(data, width, data.length / (4 * width)), pacer));
         }
@@ -83,15 +83,18 @@ export async function WriteSplatSogAsync(
 }
 
 /** Creates an image with a pixel per splat: bytes by splat and channel; the rest is opaque black. */
-function perSplat(
+function* perSplat(
     name: string,
     { count }: SplatsToWrite,
     side: number,
     byte: (splat: number, channel: number) => number,
-): SogPart["files"][number] {
+): Coroutine<SogPart["files"][number]> {
     const height = Math.ceil(count / side);
     const data = new Uint8Array(4 * side * height);
     for (let i = 0; i < side * height; i++) {
+        if (i % SPLATS_PER_CHUNK === 0) {
+            yield;
+        }
         for (let c = 0; c < 4; c++) {
             data[4 * i + c] = i < count ? byte(i, c) : c < 3 ? 0 : 255;
         }
@@ -99,46 +102,56 @@ function perSplat(
     return { name, width: side, data };
 }
 
-function meansPart(cloud: SplatsToWrite, side: number): SogPart {
+function* meansPart(cloud: SplatsToWrite, side: number): Coroutine<SogPart> {
     const floats = new Float32Array(cloud.rows.buffer);
     const logs = new Float64Array(3 * cloud.count);
     const [mins, maxs] = [[0, 0, 0].fill(Infinity), [0, 0, 0].fill(-Infinity)];
     for (let i = 0; i < logs.length; i++) {
+        if (i % SPLATS_PER_CHUNK === 0) {
+            yield;
+        }
         const axis = i % 3;
         const value = floats[8 * Math.floor(i / 3) + axis];
         logs[i] = Math.sign(value) * Math.log1p(Math.abs(value));
         mins[axis] = Math.min(mins[axis], logs[i]);
         maxs[axis] = Math.max(maxs[axis], logs[i]);
     }
-    const steps = Uint16Array.from(logs, (value, i) => {
+    const step = (i: number): number => {
         const range = maxs[i % 3] - mins[i % 3];
-        return range > 0 ? Math.round((65535 * (value - mins[i % 3])) / range) : 0;
-    });
+        return range > 0 ? Math.round((65535 * (logs[i] - mins[i % 3])) / range) : 0;
+    };
     return {
         files: [
-            perSplat("means_l.webp", cloud, side, (i, c) => (c < 3 ? steps[3 * i + c] & 255 : 255)),
-            perSplat("means_u.webp", cloud, side, (i, c) => (c < 3 ? steps[3 * i + c] >> 8 : 255)),
+            yield* perSplat("means_l.webp", cloud, side, (i, c) => (c < 3 ? step(3 * i + c) & 255 : 255)),
+            yield* perSplat("means_u.webp", cloud, side, (i, c) => (c < 3 ? step(3 * i + c) >> 8 : 255)),
         ],
         meta: { means: { mins, maxs, files: ["means_l.webp", "means_u.webp"] } },
     };
 }
 
-function scalesPart(cloud: SplatsToWrite, side: number): SogPart {
+function* scalesPart(cloud: SplatsToWrite, side: number): Coroutine<SogPart> {
     const floats = new Float32Array(cloud.rows.buffer);
-    const logs = Float32Array.from({ length: 3 * cloud.count }, (_, i) =>
-        Math.log(Math.max(MIN_SCALE, floats[8 * Math.floor(i / 3) + 3 + (i % 3)])),
-    );
-    const { entries, indices } = FindCodebook(logs);
+    const logs = new Float32Array(3 * cloud.count);
+    for (let i = 0; i < logs.length; i++) {
+        if (i % SPLATS_PER_CHUNK === 0) {
+            yield;
+        }
+        logs[i] = Math.log(Math.max(MIN_SCALE, floats[8 * Math.floor(i / 3) + 3 + (i % 3)]));
+    }
+    const { entries, indices } = yield* FindCodebook(logs);
     return {
-        files: [perSplat("scales.webp", cloud, side, (i, c) => (c < 3 ? indices[3 * i + c] : 255))],
+        files: [yield* perSplat("scales.webp", cloud, side, (i, c) => (c < 3 ? indices[3 * i + c] : 255))],
         meta: { scales: { codebook: [...entries], files: ["scales.webp"] } },
     };
 }
 
-function rotationsPart(cloud: SplatsToWrite, side: number): SogPart {
+function* rotationsPart(cloud: SplatsToWrite, side: number): Coroutine<SogPart> {
     const bytes = new Uint8Array(4 * cloud.count);
     const q = new Float64Array(4);
     for (let i = 0; i < cloud.count; i++) {
+        if (i % SPLATS_PER_CHUNK === 0) {
+            yield;
+        }
         let largest = 0;
         let squared = 0;
         for (let c = 0; c < 4; c++) {
@@ -155,32 +168,35 @@ function rotationsPart(cloud: SplatsToWrite, side: number): SogPart {
         bytes[4 * i + 3] = FIRST_LARGEST + largest;
     }
     return {
-        files: [perSplat("quats.webp", cloud, side, (i, c) => bytes[4 * i + c])],
+        files: [yield* perSplat("quats.webp", cloud, side, (i, c) => bytes[4 * i + c])],
         meta: { quats: { files: ["quats.webp"] } },
     };
 }
 
 /** Colors in memory are bytes, so a codebook of all bytes keeps them exactly. */
-function colorsPart(cloud: SplatsToWrite, side: number): SogPart {
+function* colorsPart(cloud: SplatsToWrite, side: number): Coroutine<SogPart> {
     const codebook = Array.from({ length: 256 }, (_, byte) => (byte / 255 - 0.5) / SH_C0);
     return {
-        files: [perSplat("sh0.webp", cloud, side, (i, c) => cloud.rows[SPLAT_BYTES * i + 24 + c])],
+        files: [yield* perSplat("sh0.webp", cloud, side, (i, c) => cloud.rows[SPLAT_BYTES * i + 24 + c])],
         meta: { sh0: { codebook, files: ["sh0.webp"] } },
     };
 }
 
-async function harmonicsPartAsync(cloud: SplatsToWrite, side: number, pacer: Pacer): Promise<SogPart> {
+function* harmonicsPart(cloud: SplatsToWrite, side: number): Coroutine<SogPart> {
     const bands = Math.min(cloud.harmonicDegree, MAX_DEGREE);
     const values = HarmonicValues(bands);
     const stored = HarmonicValues(cloud.harmonicDegree);
     const harmonics = stored === values ? cloud.harmonics : cloud.harmonics.filter((_, i) => i % stored < values);
-    const palette = await RunCoroutineAsync(FindHarmonicPalette(harmonics, values, MAX_CENTROIDS), pacer);
+    const palette = yield* FindHarmonicPalette(harmonics, values, MAX_CENTROIDS);
     const width = (SOG_CENTROIDS_PER_ROW * values) / 3;
     const data = new Uint8Array(4 * width * Math.ceil(palette.count / SOG_CENTROIDS_PER_ROW)).fill(255);
     for (let i = 0; i < palette.vectors.length; i++) {
+        if (i % (4 * SPLATS_PER_CHUNK) === 0) {
+            yield;
+        }
         data[4 * Math.floor(i / 3) + (i % 3)] = palette.vectors[i];
     }
-    const labels = perSplat("shN_labels.webp", cloud, side, (i, c) =>
+    const labels = yield* perSplat("shN_labels.webp", cloud, side, (i, c) =>
         c === 0 ? palette.labels[i] & 255 : c === 1 ? palette.labels[i] >> 8 : c === 2 ? 0 : 255,
     );
     const codebook = Array.from({ length: 256 }, (_, byte) => byte / 127.5 - 1);
@@ -191,9 +207,11 @@ async function harmonicsPartAsync(cloud: SplatsToWrite, side: number, pacer: Pac
     };
 }
 
-function labelsPart(cloud: SplatsToWrite, side: number): SogPart {
+function* labelsPart(cloud: SplatsToWrite, side: number): Coroutine<SogPart> {
     return {
-        files: [perSplat("labels.webp", cloud, side, (i, c) => (c < 3 ? (cloud.labels![i] >> (8 * c)) & 255 : 255))],
+        files: [
+            yield* perSplat("labels.webp", cloud, side, (i, c) => (c < 3 ? (cloud.labels![i] >> (8 * c)) & 255 : 255)),
+        ],
         meta: { labels: { files: ["labels.webp"] } },
     };
 }

@@ -16,6 +16,11 @@ const BYTES_PER_SPLAT = 20;
 /** Bits after the point of centers, at least, and bits for the largest coordinate. */
 const MIN_FRACTION = 12;
 const FRACTION_OF_EXTENT = 16;
+/** The byte in a file for that in memory: 128 (value + 1) for 127.5 (value + 1). */
+const HARMONIC_BYTES = Uint8Array.from({ length: 256 }, (_, byte) => ToByte((128 * byte) / 127.5));
+const COLOR_BYTES = Uint8Array.from({ length: 256 }, (_, byte) =>
+    ToByte(255 * ((SPZ_COLOR_SCALE * (byte / 255 - 0.5)) / SH_C0 + 0.5)),
+);
 /** Magnitudes of centers have this many bits. */
 const FIXED_BITS = 23;
 
@@ -50,6 +55,7 @@ async function packAsync(
     const { count, rows, harmonics } = cloud;
     const degree = Math.min(cloud.harmonicDegree, MAX_DEGREE);
     const values = HarmonicValues(degree);
+    const stored = HarmonicValues(cloud.harmonicDegree);
     const file = new Uint8Array(SPZ_HEADER_BYTES + (BYTES_PER_SPLAT + values) * count);
     const view = new DataView(file.buffer);
     const floats = new Float32Array(rows.buffer);
@@ -76,16 +82,13 @@ async function packAsync(
             const at = SPZ_HEADER_BYTES + 9 * i + 3 * axis;
             view.setUint16(at, fixed & 0xffff, true);
             view.setInt8(at + 2, fixed >> 16);
-            const color = (rows[row + 24 + axis] / 255 - 0.5) / SH_C0;
-            file[colors + 3 * i + axis] = ToByte(255 * (SPZ_COLOR_SCALE * color + 0.5));
+            file[colors + 3 * i + axis] = COLOR_BYTES[rows[row + 24 + axis]];
             file[scales + 3 * i + axis] = ToByte(16 * (Math.log(floats[8 * i + 3 + axis]) + 10));
         }
         file[alphas + i] = rows[row + 27];
         view.setUint32(rotations + 4 * i, smallestThree(rows, row + 28), true);
         for (let k = 0; k < values; k++) {
-            file[rest + values * i + k] = ToByte(
-                (128 * harmonics[HarmonicValues(cloud.harmonicDegree) * i + k]) / 127.5,
-            );
+            file[rest + values * i + k] = HARMONIC_BYTES[harmonics[stored * i + k]];
         }
     }
     return file;
@@ -103,19 +106,25 @@ function fractionalBits(floats: Float32Array): number {
 
 /** Packs a rotation (w, x, y, z bytes) as the index of the largest of x, y, z, w and the other three. */
 function smallestThree(rows: Uint8Array, row: number): number {
-    const q = [1, 2, 3, 0].map((c) => rows[row + c] / 127.5 - 1);
-    const length = Math.hypot(...q) || 1;
     let largest = 0;
-    for (let c = 1; c < 4; c++) {
-        largest = Math.abs(q[c]) > Math.abs(q[largest]) ? c : largest;
+    let squared = 0;
+    for (let c = 0; c < 4; c++) {
+        const value = component(rows, row, c);
+        squared += value * value;
+        largest = Math.abs(value) > Math.abs(component(rows, row, largest)) ? c : largest;
     }
+    const scale = (Math.sign(component(rows, row, largest)) * 511) / (Math.SQRT1_2 * Math.sqrt(squared));
     let bits = largest;
     for (let c = 0; c < 4; c++) {
         if (c !== largest) {
-            const value = (q[c] / length) * Math.sign(q[largest] || 1);
-            const magnitude = Math.min(511, Math.round((511 * Math.abs(value)) / Math.SQRT1_2));
-            bits = (bits << 10) | (value < 0 ? 512 : 0) | magnitude;
+            const value = Math.round(scale * component(rows, row, c));
+            bits = (bits << 10) | (value < 0 ? 512 : 0) | Math.min(511, Math.abs(value));
         }
     }
     return bits >>> 0;
+}
+
+/** Returns x, y, z or w, up to the length of the rotation. */
+function component(rows: Uint8Array, row: number, c: number): number {
+    return rows[row + ((c + 1) & 3)] / 127.5 - 1;
 }
