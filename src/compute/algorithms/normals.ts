@@ -1,4 +1,8 @@
+import { type Coroutine, RunCoroutineSync } from "../base/coroutine";
 import type { NeighborGraph } from "./neighborGraph";
+
+/** The number of points per time slice. */
+const POINTS_PER_CHUNK = 1 << 12;
 
 /**
  * Estimates the normal of each point, up to its sign, by principal component analysis: the direction in which the point
@@ -13,10 +17,22 @@ export function EstimateNormals(
     graph: Pick<NeighborGraph, "neighbors" | "k">,
     count = graph.k,
 ): Float32Array {
+    return RunCoroutineSync(EstimateNormalsCoroutine(positions, graph, count));
+}
+
+/** Like {@link EstimateNormals}, in time slices. */
+export function* EstimateNormalsCoroutine(
+    positions: Float32Array,
+    graph: Pick<NeighborGraph, "neighbors" | "k">,
+    count = graph.k,
+): Coroutine<Float32Array> {
     const { neighbors, k } = graph;
     const points = positions.length / 3;
     const normals = new Float32Array(positions.length);
     for (let i = 0; i < points; i++) {
+        if (i % POINTS_PER_CHUNK === 0) {
+            yield;
+        }
         let found = 1;
         let mx = positions[3 * i];
         let my = positions[3 * i + 1];

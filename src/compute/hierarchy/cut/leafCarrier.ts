@@ -1,5 +1,5 @@
 import { KdTree } from "../../algorithms/kdTree";
-import { EstimateNormals } from "../../algorithms/normals";
+import { EstimateNormalsCoroutine } from "../../algorithms/normals";
 import { type Coroutine, RunCoroutineSync } from "../../base/coroutine";
 
 /** The number of nearest leaves among which a point chooses. */
@@ -105,5 +105,5 @@ function* estimateNormals(positions: Float32Array, tree: KdTree): Coroutine<Floa
         neighbors.set(tree.nearest(positions, NORMAL_NEIGHBORS, true, begin, end).indices, NORMAL_NEIGHBORS * begin);
         yield;
     }
-    return EstimateNormals(positions, { neighbors, k: NORMAL_NEIGHBORS });
+    return yield* EstimateNormalsCoroutine(positions, { neighbors, k: NORMAL_NEIGHBORS });
 }
