@@ -193,7 +193,7 @@ describe("a glTF of many kinds", () => {
         expect(pluginManager?.getPlugin("UltrametricPartLook") ?? null).toBeNull();
     });
 
-    it("shows fans, strips, lines and points, and captures those with a surface", async () => {
+    it("shows fans, strips, lines, points and splats, and captures those with a surface", async () => {
         const file = new GltfFile();
         const disc = [0, 0, 0];
         for (let i = 0; i <= 8; i++) {
@@ -207,6 +207,13 @@ describe("a glTF of many kinds", () => {
                 file.json.nodes.push({ mesh, translation: [m - 2, indices ? 0.5 : -0.5, 0], scale: [0.3, 0.3, 0.3] });
             }
         }
+        const splats = file.addMesh(disc, null, {
+            mode: GLTF_MODES.points,
+            attributes: { "KHR_gaussian_splatting:SCALE": file.add(Array(30).fill(0.1), 3) },
+            extensions: { KHR_gaussian_splatting: {} },
+        });
+        file.json.nodes.push({ mesh: splats, translation: [0, 2, 0] });
+        file.fields.extensionsUsed = ["KHR_gaussian_splatting"];
         const container = await OpenAsync(file.toFile());
         await DrawAsync(scene);
         const { items } = await CaptureAsync(container);
@@ -217,8 +224,9 @@ describe("a glTF of many kinds", () => {
             ["faces", 8],
             ["points", 10],
             ["points", 10],
+            ["splats", 10],
         ]);
-        expect(report.facts).toEqual(expect.arrayContaining(["32 triangles", "20 points"]));
+        expect(report.facts).toEqual(expect.arrayContaining(["32 triangles", "20 points", "10 splats"]));
         expect(report.leftOut).toEqual(["4 sets of lines drawn, but in no part: lines have no surface."]);
     });
 
