@@ -5,6 +5,7 @@ import type { UltrametricSegmentation } from "babylon-ultrametric";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type ExportedParts, type ExportScope, ListParts } from "../../demo/viewer/export/exportedParts";
 import { FileName } from "../../demo/viewer/export/fileName";
+import { SeparateOpacityAsync } from "../../demo/viewer/export/separateOpacity";
 import { CreateDendrogram } from "../../src/compute/hierarchy/cut/dendrogram";
 import { SegmentationHierarchy } from "../../src/compute/hierarchy/cut/segmentationHierarchy";
 import { PartEditor } from "../../src/plugin/parts/edit/partEditor";
@@ -41,6 +42,17 @@ function createSegmentation(scene: Scene) {
     const selectedPart = null as Part | null;
     return { hierarchy, parts, editor, selection, selectedPart, partCount: 4, pointCloud: { colorOf } };
 }
+
+describe("a picture with a transparent background", () => {
+    it("has the colors and opacities that give the same picture on black and on white", async () => {
+        // From the bottom row up: clear, half covered by orange, covered by blue.
+        const onBlack = Uint8Array.of(0, 0, 0, 255, 100, 50, 0, 255, 0, 0, 200, 255);
+        const onWhite = Uint8Array.of(255, 255, 255, 255, 227, 177, 127, 255, 0, 0, 200, 255);
+        const image = new Uint8ClampedArray(12);
+        await SeparateOpacityAsync(onBlack, onWhite, 1, image);
+        expect([...image]).toEqual([0, 0, 200, 255, 199, 100, 0, 128, 0, 0, 0, 0]);
+    });
+});
 
 describe("the parts that the viewer exports", () => {
     let engine: NullEngine;
