@@ -2,6 +2,7 @@ import type { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine";
 import { DrawWrapper } from "@babylonjs/core/Materials/drawWrapper";
 import type { Effect } from "@babylonjs/core/Materials/effect";
 import { ShaderLanguage } from "@babylonjs/core/Materials/shaderLanguage";
+import { BoundedWaitAsync } from "../../compute/base/boundedWait";
 import { UltrametricError } from "../../compute/base/ultrametricError";
 import type { PinholeCamera } from "../../compute/views/pinholeCamera";
 import { DisposeEffect } from "../babylon/drawCaches";
@@ -33,9 +34,19 @@ const SURFACE_UNIFORMS = [
 ];
 const SAMPLE_UNIFORMS = ["targetSize"];
 
+/** The longest wait for a shader, in milliseconds. */
+const COMPILE_BOUND = 120_000;
+
+let captureCount = 0;
+
 /** The shader that draws content under a neutral light, in one variant for each kind of vertex data and each pass. */
 export class SceneViewShader {
     private readonly _effects = new Map<string, Effect>();
+    /**
+     * Babylon gives equal shaders to all who create them: it never calls back for one that another capture has begun to
+     * compile, and frees it with that capture. So each capture has shaders of its own.
+     */
+    private readonly _ownDefine = `#define CAPTURE_${captureCount++}`;
 
     /** @param _upAxis the up axis of the content's world, where the main light is */
     public constructor(
@@ -68,6 +79,7 @@ export class SceneViewShader {
         const defines = Object.entries(flags)
             .filter(([, isOn]) => isOn)
             .map(([name]) => `#define ${name}`)
+            .concat(this._ownDefine)
             .join("\n");
         let effect = this._effects.get(defines);
         if (!effect) {
@@ -155,7 +167,7 @@ export class SceneViewShader {
     }
 
     private _createEffectAsync(attributes: string[], defines: string): Promise<Effect> {
-        return new Promise((resolve, reject) => {
+        const compiled = new Promise<Effect>((resolve, reject) => {
             this._engine.createEffect(
                 { vertexSource, fragmentSource },
                 {
@@ -173,6 +185,11 @@ export class SceneViewShader {
                 },
                 this._engine,
             );
+        });
+        return BoundedWaitAsync(compiled, {
+            what: "Compiling a shader of scene views",
+            milliseconds: COMPILE_BOUND,
+            kind: "gpu",
         });
     }
 }

@@ -59,6 +59,9 @@ export interface ShowOptions extends RunOptions {
  *     segmentation.granularity = 0.4; // 0: one part, 1: `maxPartCount` parts
  *
  * Without a hierarchy, {@link hierarchy} and all that belongs to it (parts, editor, bindings ...) are null.
+ *
+ * Asynchronous methods may overlap, also with themselves. They work side by side; of those that show a hierarchy or set
+ * the criterion, the last call counts.
  */
 export class UltrametricSegmentation {
     /** Notified when a tap of the pointer or a call of `Part.select` picks a part. */
