@@ -214,6 +214,17 @@ describe("SplatBinding", () => {
         segmentation.editor!.history.undo();
         segmentation.editor!.history.undo();
         expect(LargestDifference(await DrawAsync(scene), first)).toBeLessThanOrEqual(1);
+
+        // The same as a compound, whose parts Babylon moves.
+        const name = segmentation.editor!.nameOf(segmentation.pick(x, y)!);
+        const compound = await segmentation.editor!.extractAsCompoundAsync();
+        expect(compound.proxies).toHaveLength(8);
+        const whole = await DrawAsync(scene);
+        expect(LargestDifference(whole, first)).toBeLessThan(12); // the order of equal depths differs
+        compound.proxies.find((proxy) => proxy.name === name)!.isVisible = false;
+        expect((await DrawAsync(scene))(x, y)[0]).toBeLessThan(first(x, y)[0] - 20);
+        segmentation.editor!.undo();
+        expect(LargestDifference(await DrawAsync(scene), first)).toBeLessThanOrEqual(1);
     });
 
     it("is disposed with its mesh, and throws on invalid input", async () => {
