@@ -12,7 +12,7 @@ export {
     type ExportPartGlbsOptions,
     type PartGlb,
 } from "./plugin/export/exportPartGlbs";
-export { WriteElementLabelsCsv, WriteLeafLabelsCsv } from "./plugin/export/labelCsv";
+export { WriteElementLabelsCsv, WriteLabelsCsvAsync, WriteLeafLabelsCsv } from "./plugin/export/labelCsv";
 export { LabelElements } from "./plugin/export/labelElements";
 export { WriteLabelImages } from "./plugin/export/labelImage";
 export type { LeafLabels } from "./plugin/export/leafLabels";

@@ -4,7 +4,7 @@ import { CutAtCount } from "../../src/compute/hierarchy/cut/partition";
 import type { View } from "../../src/compute/views/capture";
 import { UnprojectDepth } from "../../src/compute/views/surfacePoints";
 import { ExportLabelImagesAsync, type LabelImage } from "../../src/plugin/export/exportLabelImages";
-import { WriteElementLabelsCsv, WriteLeafLabelsCsv } from "../../src/plugin/export/labelCsv";
+import { WriteElementLabelsCsv, WriteLabelsCsvAsync, WriteLeafLabelsCsv } from "../../src/plugin/export/labelCsv";
 import { LabelElements } from "../../src/plugin/export/labelElements";
 import { WriteNpy } from "../../src/plugin/export/npyFile";
 import { WriteLabeledPly } from "../../src/plugin/export/pointCloudPly";
@@ -64,6 +64,8 @@ describe("labels for other programs", () => {
             '"a ""b"", c",,face,1,4',
             "cloud,4,point,0,0",
         ]);
+        expect(await WriteLabelsCsvAsync(labels, CONTENT)).toBe(WriteElementLabelsCsv(labels, CONTENT));
+        expect(await WriteLabelsCsvAsync(labels, null)).toBe(WriteLeafLabelsCsv(labels));
         const file = WriteNpy(labels);
         expect(new TextDecoder().decode(file.subarray(10, 128))).toContain("'<i4'");
         expect([...new Int32Array(file.buffer, 128)]).toEqual([4, -1, 0]);

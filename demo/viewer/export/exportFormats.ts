@@ -4,9 +4,8 @@ import {
     ExportLabelImagesAsync,
     ExportPartGlbsAsync,
     LabelElements,
-    WriteElementLabelsCsv,
     WriteLabeledPly,
-    WriteLeafLabelsCsv,
+    WriteLabelsCsvAsync,
     WriteNpy,
     WriteSplatGlb,
     WriteSplatPly,
@@ -131,8 +130,9 @@ async function* csvAsync(
     { segmentation: { content } }: ExportSource,
     { labels }: ExportedParts,
     name: string,
+    run: RunOptions,
 ): AsyncIterable<ExportedFile> {
-    const text = content ? WriteElementLabelsCsv(labels, content) : WriteLeafLabelsCsv(labels);
+    const text = await WriteLabelsCsvAsync(labels, content, run);
     yield { name: `${name}.csv`, bytes: new TextEncoder().encode(text), fraction: 1 };
 }
 
