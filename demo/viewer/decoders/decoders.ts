@@ -32,7 +32,6 @@ const DECODERS: readonly { readonly asks: RegExp; readonly useAsync: (options: F
 ];
 
 const fetched = new Map<DecoderFile, Promise<ArrayBuffer>>();
-const urls = new Map<DecoderFile, string>();
 
 /**
  * Gets the decoders that a glTF file asks for, from the page's own server, and tells Babylon to use them.
@@ -73,12 +72,10 @@ async function useKtx2Async(options: FetchOptions): Promise<void> {
     });
 }
 
-/** Returns an address of a script in memory. */
+/** Fetches a script, so that it comes in time or is named, and returns its address; browsers keep it. */
 async function urlOfAsync(name: DecoderFile, options: FetchOptions): Promise<string> {
-    const bytes = await fetchAsync(name, options);
-    const url = urls.get(name) ?? URL.createObjectURL(new Blob([bytes], { type: "text/javascript" }));
-    urls.set(name, url);
-    return url;
+    await fetchAsync(name, options);
+    return new URL(name, DECODERS_FOLDER).href;
 }
 
 /** Fetches a decoder once; again after a failure. */

@@ -17,8 +17,7 @@ async function startAsync(scriptUrl: string, wasmBinary: ArrayBuffer): Promise<B
     const { default: createAsync } = (await import(/* @vite-ignore */ scriptUrl)) as {
         default: (options: object) => Promise<BasisModule>;
     };
-    // The script's address is one in memory, beside which there are no files.
-    const basis = await createAsync({ wasmBinary, locateFile: (name: string) => name });
+    const basis = await createAsync({ wasmBinary });
     basis.initializeBasis();
     return basis;
 }
