@@ -1,6 +1,7 @@
 import type { Pacer } from "../../compute/base/pacer";
 import { CreateRandom } from "../../compute/base/random";
 import { UltrametricError } from "../../compute/base/ultrametricError";
+import { type SampledArea, WeighBackdropAsync } from "./contentBackdrop";
 import { FaceNormals } from "./faceNormals";
 import type { ContentPiece } from "./sceneContent";
 
@@ -53,7 +54,8 @@ export interface SampleRun<T extends SampledPiece> {
 const R2 = [0.7548776662466927, 0.5698402909980532];
 
 /**
- * Samples faces uniformly by area, and returns points and splats as they are.
+ * Samples faces uniformly by area, with at most a third of the samples on a backdrop such as the ground, and returns
+ * points and splats as they are.
  *
  * Stratified sampling: sample i lies in the i-th of `count` equal shares of the total area, so that each face gets its
  * expected number of samples, rounded up or down.
@@ -70,7 +72,8 @@ export async function SampleContentAsync<T extends SampledPiece>(
     }
     const hasFaces = pieces.some(({ kind }) => kind === "faces");
     const faceSamples = hasFaces ? count : 0;
-    const area = await totalAreaAsync(pieces, pacer);
+    const sampledArea = faceSamples > 0 ? await WeighBackdropAsync(pieces, areaOf, pacer) : areaOf;
+    const area = await totalAreaAsync(pieces, sampledArea, pacer);
     if (faceSamples > 0 && !(area > 0)) {
         throw new UltrametricError("input", "The faces of the meshes have no area; there is no surface to sample.");
     }
@@ -89,7 +92,7 @@ export async function SampleContentAsync<T extends SampledPiece>(
     const elements = new Uint32Array(total);
     const barycentrics = new Float32Array(2 * total);
     const runs: SampleRun<T>[] = [];
-    const drawFaceSamples = createFaceSampler(faceSamples, area, seed, elements, barycentrics);
+    const drawFaceSamples = createFaceSampler(faceSamples, sampledArea, area, seed, elements, barycentrics);
     let filled = 0;
     for (const piece of pieces) {
         const first = filled;
@@ -138,12 +141,16 @@ export async function SampleContentAsync<T extends SampledPiece>(
           };
 }
 
-async function totalAreaAsync(pieces: readonly SampledPiece[], pacer: Pick<Pacer, "yieldIfDueAsync">): Promise<number> {
+async function totalAreaAsync(
+    pieces: readonly SampledPiece[],
+    sampledArea: SampledArea,
+    pacer: Pick<Pacer, "yieldIfDueAsync">,
+): Promise<number> {
     let area = 0;
     for (const piece of pieces) {
         if (piece.kind === "faces") {
             for (let face = 0; face < piece.elementCount; face++) {
-                area += areaOf(piece.positions, face);
+                area += sampledArea(piece.positions, face);
             }
             await pacer.yieldIfDueAsync();
         }
@@ -162,6 +169,7 @@ function isOpaque({ kind, colors }: SampledPiece, element: number, splatOpacity:
  */
 function createFaceSampler(
     count: number,
+    sampledArea: SampledArea,
     totalArea: number,
     seed: number,
     elements: Uint32Array,
@@ -176,7 +184,7 @@ function createFaceSampler(
     return (piece, first) => {
         let filled = first;
         for (let face = 0; face < piece.elementCount; face++) {
-            passedArea += areaOf(piece.positions, face);
+            passedArea += sampledArea(piece.positions, face);
             while (drawn < count && nextArea < passedArea) {
                 let u = (offset[0] + drawn * R2[0]) % 1;
                 let v = (offset[1] + drawn * R2[1]) % 1;

@@ -2,6 +2,7 @@ import type { EdgeList } from "../../algorithms/edgeList";
 import type { MergeList } from "../../algorithms/mergeList";
 import { PairHeap } from "../../algorithms/pairHeap";
 import { FindRegionBorders, JoinRegionBorders, type RegionBorders } from "../../algorithms/regionBorders";
+import { BACKDROP_HEIGHT } from "../cut/suggestedPartCounts";
 import type { RegionPriors } from "../priors/regionPriors";
 import type { RegionSight } from "../sight/regionSight";
 import {
@@ -103,6 +104,8 @@ export interface ConsensusCues {
     readonly priors?: RegionPriors | null;
     /** Sight between the regions through the solid. It is changed while regions merge. */
     readonly sight?: RegionSight | null;
+    /** [regions] 1 for regions of the backdrop, which merge with each other first and with the others last. */
+    readonly backdrop?: Uint8Array | null;
 }
 
 /**
@@ -143,6 +146,7 @@ class RegionMerging {
     private readonly _sight: RegionSight | null;
     /** Evidence of sight between regions of the mean size. */
     private readonly _sightEvidence: number;
+    private readonly _backdrop: Uint8Array | null;
     private readonly _heap = new PairHeap();
     /** Number of changes of each region. A queued pair is outdated if either of its two versions has grown since. */
     private readonly _version: Uint32Array;
@@ -155,7 +159,7 @@ class RegionMerging {
         edges: EdgeList,
         observations: readonly ViewObservation[],
         private readonly _options: ConsensusOptions,
-        { features = null, creases = null, priors = null, sight = null }: ConsensusCues,
+        { features = null, creases = null, priors = null, sight = null, backdrop = null }: ConsensusCues,
     ) {
         this._profiles = CreateMaskProfiles(_region, _regionCount, observations);
         this._maskWeights = weighMasks(observations, _options.maskSizeExponent);
@@ -167,6 +171,7 @@ class RegionMerging {
         this._dimensions = features?.dimensions ?? 0;
         this._borders = FindRegionBorders(_region, _regionCount, edges, creases);
         this._priors = priors;
+        this._backdrop = backdrop;
         this._version = new Uint32Array(_regionCount);
         this._remaining = _regionCount;
         const { shared, total } = this._meanEvidence();
@@ -189,6 +194,18 @@ class RegionMerging {
             }
         }
         this._queueNonAdjacent();
+        const join = (a: number, b: number): void => {
+            first.push(a);
+            second.push(b);
+            height.push(maxDissimilarity);
+            this._merge(a, b);
+        };
+        const backdrop = this._backdrop?.indexOf(1) ?? -1;
+        for (let r = backdrop + 1; backdrop >= 0 && r < this._regionCount; r++) {
+            if (this._backdrop![r] === 1) {
+                join(backdrop, r);
+            }
+        }
         for (let top = this._heap.pop(); top !== undefined; top = this._heap.pop()) {
             const { a, b } = top;
             const isCurrent = top.stamp === this._version[a] + this._version[b];
@@ -196,10 +213,13 @@ class RegionMerging {
                 continue;
             }
             maxDissimilarity = Math.max(maxDissimilarity, top.key);
-            first.push(a);
-            second.push(b);
-            height.push(maxDissimilarity);
-            this._merge(a, b);
+            join(a, b);
+        }
+        maxDissimilarity = Math.max(maxDissimilarity, BACKDROP_HEIGHT);
+        for (let r = 0; backdrop >= 0 && r < this._regionCount; r++) {
+            if (r !== backdrop && this._profiles[r] !== null) {
+                join(backdrop, r);
+            }
         }
         return {
             leafCount: this._regionCount,
@@ -257,6 +277,9 @@ class RegionMerging {
     private _push(r: number, s: number): void {
         const a = Math.min(r, s);
         const b = Math.max(r, s);
+        if (this._backdrop && this._backdrop[a] !== this._backdrop[b]) {
+            return;
+        }
         this._heap.push(this._dissimilarity(a, b), a, b, this._version[a] + this._version[b]);
     }
 

@@ -25,6 +25,7 @@ import {
     ResolvePriors,
 } from "../priors/structurePriors";
 import type { RegionSight } from "../sight/regionSight";
+import { FindBackdropRegions } from "./backdropRegions";
 import { DEFAULT_CONSENSUS_OPTIONS, MergeRegions } from "./consensus";
 import { type EdgeCreases, FindOutwardDirections, MeasureEdgeCreases } from "./edgeCreases";
 import { AppendBridgeWeights, WeighFeatureEdges } from "./edgeWeights";
@@ -35,7 +36,8 @@ import { HIERARCHY_STAGES } from "./hierarchyStages";
 import { SelectObservations, SelectRows } from "./leafVisibility";
 import { SmoothVotes, VoteEdges } from "./maskVotes";
 import { ObserveColors, ObserveMasks, type ViewObservation } from "./observations";
-import { RefineSuperpoints } from "./refinedSuperpoints";
+import { type MergedSuperpoints, RefineSuperpoints } from "./refinedSuperpoints";
+import { DEFAULT_FRAGMENT_OPTIONS, MergeSmallFragments } from "./smallFragments";
 import { MeasureSuperpointSight } from "./superpointSight";
 import {
     CreateSuperpoints,
@@ -250,6 +252,7 @@ export class HierarchyBuilder {
         const leafPriors = this._findLeafPriors();
         const sight = this._measureSight();
         this._onStage(HIERARCHY_STAGES.merging);
+        const backdrop = this._options.backdrop ? FindBackdropRegions(this.cloud.positions, region, count) : null;
         const outer = MergeRegions(region, count, connectedEdges, observations, this._options.consensus, {
             features,
             creases: creases.concave,
@@ -257,21 +260,28 @@ export class HierarchyBuilder {
                 leafPriors &&
                 new RegionPriors(region, count, connectedEdges, leafPriors.labelPriors, leafPriors.linkPrior),
             sight,
+            backdrop: backdrop?.regions,
         });
-        return this._refineBorders(outer);
+        const merged = this._refineBorders({ superpoints: this.superpoints, outer });
+        const { superpoints } = merged;
+        const fragments = { ...DEFAULT_FRAGMENT_OPTIONS, ...this._options.fragments };
+        const nested = MergeSmallFragments(merged.outer, superpoints.region, connectedEdges, {
+            ...fragments,
+            // Of the objects, however large the backdrop is.
+            share: fragments.share * (1 - (backdrop?.share ?? 0)),
+        });
+        return NestMerges(superpoints.inner, superpoints.region, nested);
     }
 
-    /** Refines the borders of merged superpoints, and returns the merges of points. */
-    private _refineBorders(outer: MergeList): MergeList {
-        const { superpoints, graph, connectedEdges, _surfaceWeights: weights } = this;
+    /** Refines the borders of merged superpoints. */
+    private _refineBorders(merged: MergedSuperpoints): MergedSuperpoints {
+        const { graph, connectedEdges, _surfaceWeights: weights } = this;
         const options = { ...DEFAULT_BORDER_OPTIONS, ...this._options.borders };
         if (!weights || options.width === 0) {
-            return NestMerges(superpoints.inner, superpoints.region, outer);
+            return merged;
         }
         this._onStage(HIERARCHY_STAGES.borders);
-        const merged = { superpoints, outer };
-        const refined = RefineSuperpoints(merged, graph, connectedEdges, weights, this._superpointOptions, options);
-        return NestMerges(refined.superpoints.inner, refined.superpoints.region, refined.outer);
+        return RefineSuperpoints(merged, graph, connectedEdges, weights, this._superpointOptions, options);
     }
 
     /** Measures the sight between superpoints; null if it is off, or there are no normals. */

@@ -1,6 +1,7 @@
 import type { BorderOptions } from "../borders/borderRefinement";
 import type { StructurePriors } from "../priors/structurePriors";
 import type { ConsensusOptions } from "./consensus";
+import type { FragmentOptions } from "./smallFragments";
 import type { SuperpointOptions } from "./superpoints";
 
 /** Options of `HierarchyBuilder`. */
@@ -19,6 +20,13 @@ export interface HierarchyOptions {
     readonly superpoints?: Partial<SuperpointOptions>;
     /** Options of the criterion `consensus`. */
     readonly consensus?: Partial<ConsensusOptions>;
+    /**
+     * Whether a backdrop, see {@link FindBackdrop}, is one part that merges last, for the criterion `consensus`. Default
+     * true.
+     */
+    readonly backdrop?: boolean;
+    /** Options of small fragments, for the criterion `consensus`; a share of 0 leaves them where they merge. */
+    readonly fragments?: Partial<FragmentOptions>;
     /** Options of the refinement of borders, for the criterion `consensus`; a width of 0 turns it off. */
     readonly borders?: Partial<BorderOptions>;
     /** Priors from the content's structure, for the criterion `consensus`; needs a capture of content. Default none. */
@@ -38,6 +46,8 @@ export const DEFAULT_HIERARCHY_OPTIONS: Required<HierarchyOptions> = {
     faceTolerance: 2e-4,
     superpoints: {},
     consensus: {},
+    backdrop: true,
+    fragments: {},
     borders: {},
     priors: {},
     recipe: "default",

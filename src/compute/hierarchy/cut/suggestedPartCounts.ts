@@ -2,6 +2,12 @@ import { type CartesianTree, CreateCartesianTree } from "./cartesianTree";
 import { type Dendrogram, NEVER_MERGED } from "./dendrogram";
 import { CutAtHeight, type Partition } from "./partition";
 
+/**
+ * The height at which a backdrop, such as the ground or the sky, merges with all else: more than any dissimilarity of the
+ * consensus.
+ */
+export const BACKDROP_HEIGHT = 2;
+
 /** The heights between which a cut is searched. */
 export type HeightRange = readonly [low: number, high: number];
 
@@ -29,7 +35,7 @@ export const DEFAULT_PART_COUNT_OPTIONS: PartCountOptions = {
 export interface SuggestedPartCount {
     /** The number of parts, for {@link CutAtCount}. */
     readonly count: number;
-    /** The number of parts that are not small fragments. */
+    /** The number of parts that are neither small fragments nor the backdrop. */
     readonly parts: number;
     /** The height, for {@link CutAtHeight}. */
     readonly height: number;
@@ -102,11 +108,12 @@ export function SuggestPartCounts(
     const { fragmentShare, coarse, natural, fine } = { ...DEFAULT_PART_COUNT_OPTIONS, ...options };
     const minSize = Math.max(1, Math.ceil(fragmentShare * dendrogram.leafCount));
     const splits = findSplits(dendrogram, minSize, tree);
+    const backdrops = dendrogram.height.some((height) => height >= BACKDROP_HEIGHT && Number.isFinite(height)) ? 1 : 0;
     const suggest = (range: HeightRange): SuggestedPartCount => {
         const height = middleOfWidestGap(splits, range);
         return {
             count: CutAtHeight(dendrogram, height).partCount,
-            parts: CutWithoutSmallFragments(dendrogram, height, minSize, tree).partCount,
+            parts: CutWithoutSmallFragments(dendrogram, height, minSize, tree).partCount - backdrops,
             height,
         };
     };
