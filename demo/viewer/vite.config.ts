@@ -1,6 +1,7 @@
 import { createReadStream, existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join, normalize, relative } from "node:path";
 import { defineConfig, type Plugin } from "vite";
+import { WriteContentPolicy } from "./contentPolicy";
 import { ServeDecoders } from "./decoders/serveDecoders";
 
 const capturesFolder = join(import.meta.dirname, "../captures");
@@ -61,7 +62,7 @@ export default defineConfig({
     root: import.meta.dirname,
     base: "./",
     publicDir: join(import.meta.dirname, "../public"), // the masks' model
-    plugins: [serveCaptures(), ServeDecoders()],
+    plugins: [serveCaptures(), ServeDecoders(), WriteContentPolicy()],
     resolve: { tsconfigPaths: true }, // the package by its name is its sources
     server: { headers, fs: { allow: [join(import.meta.dirname, "../..")] } },
     preview: { headers },
