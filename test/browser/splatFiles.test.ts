@@ -1,5 +1,4 @@
 import { ImportMeshAsync } from "@babylonjs/core/Loading/sceneLoader";
-import { GaussianSplattingCompoundMesh } from "@babylonjs/core/Meshes/GaussianSplatting/gaussianSplattingCompoundMesh";
 import type { GaussianSplattingMesh } from "@babylonjs/core/Meshes/GaussianSplatting/gaussianSplattingMesh";
 import type { Scene } from "@babylonjs/core/scene";
 import "@babylonjs/loaders/SPLAT/splatFileLoader";
@@ -8,7 +7,7 @@ import { CheckGpuAsync } from "../../src/compute/gpu/gpuErrors";
 import { UltrametricSegmentation } from "../../src/plugin/session/ultrametricSegmentation";
 import { CreateBlackScene, DrawAsync, UseBrowserEngine } from "../support/browserScene";
 import { CreateSogFiles, WriteSpzAsync } from "../support/splatFiles";
-import { CreateSplatMeshAsync, CreateSplatTable } from "../support/splatScene";
+import { CreateSplatTable } from "../support/splatScene";
 
 const engine = UseBrowserEngine();
 const COUNT = 3000;
@@ -91,27 +90,5 @@ describe("splats that are not in memory as one array", () => {
         const mesh = await OpenAsync("sog", { keepInRam: true, useSogTextures: true });
         const segmentation = new UltrametricSegmentation(scene);
         await expect(segmentation.captureSceneAsync([mesh])).rejects.toThrow(/useSogTextures: false/);
-    });
-
-    it("throw with a remedy when they are a compound, whose parts can be captured", async () => {
-        const parts = await Promise.all(
-            ["left", "right"].map((name) => CreateSplatMeshAsync(name, CreateSplatTable(400, 2).splats, scene)),
-        );
-        parts[0].position.x = -2;
-        const compound = new GaussianSplattingCompoundMesh("both", null, scene, true);
-        const proxies = compound.addParts([...parts], false);
-        const segmentation = new UltrametricSegmentation(scene);
-        await expect(segmentation.captureSceneAsync([compound])).rejects.toMatchObject({
-            kind: "unsupported",
-            message: expect.stringMatching(/"both" is a compound of splat meshes.*addParts\(meshes, false\)/),
-        });
-        await expect(segmentation.captureSceneAsync(proxies)).rejects.toMatchObject({ kind: "unsupported" });
-        const capture = await segmentation.captureSceneAsync(parts, { views: 1, size: 32 });
-        expect(capture.items.map(({ mesh }) => mesh.name)).toEqual(["left", "right"]);
-        // A mesh without compound parts is captured like others.
-        const single = new GaussianSplattingCompoundMesh("single", null, scene, true);
-        single.updateData(parts[0].splatsData!, undefined, { flipY: false });
-        const own = await segmentation.captureSceneAsync([single], { views: 1, size: 32 });
-        expect(own.items[0].elementCount).toBe(400);
     });
 });
