@@ -123,10 +123,10 @@ export class ViewerScene {
             // Rendering applies the camera's inertia.
             const { inertialAlphaOffset, inertialBetaOffset, inertialRadiusOffset } = this.camera;
             const isMoving = inertialAlphaOffset !== 0 || inertialBetaOffset !== 0 || inertialRadiusOffset !== 0;
-            if (this._areSplatsUnsorted()) {
-                this._framesToDraw = Math.max(this._framesToDraw, 1);
+            if (this._areSplatsUnsorted() || !this.scene.isReady()) {
+                this._framesToDraw = FRAMES_AFTER_CHANGE; // what becomes ready after this frame is in the next one
             }
-            if (this.drawsAlways || this._framesToDraw > 0 || isMoving || this._isTurning || !this.scene.isReady()) {
+            if (this.drawsAlways || this._framesToDraw > 0 || isMoving || this._isTurning) {
                 this._framesToDraw--;
                 this.scene.render();
                 this._watchTurning();

@@ -36,7 +36,9 @@ export function AddContentFacts({ meshes, materials, textures }: AssetContainer,
 }
 
 /** Adds counts of what a capture holds to a report, and everything that was left out of its files. */
-export function AddCaptureFacts({ views, sparsePoints, notes }: Capture, report: OpenReport): void {
+export function AddCaptureFacts(capture: Capture, report: OpenReport): void {
+    const { sparsePoints, notes } = capture;
+    const views = [...capture.views, ...capture.heldOutViews];
     const sizes = new Set(views.map(({ camera }) => `${camera.width} x ${camera.height}`));
     const [size] = sizes;
     const images = `${format(views.length)} image${views.length === 1 ? "" : "s"}`;
