@@ -21,8 +21,8 @@ export interface HierarchyOptions {
     /** Options of the criterion `consensus`. */
     readonly consensus?: Partial<ConsensusOptions>;
     /**
-     * Whether a backdrop, see {@link FindBackdrop}, is one part that merges last, for the criterion `consensus`. Default
-     * true.
+     * Whether a ground on which all else stands, or a sky around it, is one part that merges last, for the criterion
+     * `consensus`. Default true.
      */
     readonly backdrop?: boolean;
     /** Options of small fragments, for the criterion `consensus`; a share of 0 leaves them where they merge. */
