@@ -28,6 +28,7 @@ export function ReferenceConsensus(
     labelPriors: readonly LabelPrior[] = [],
     links: LinkPrior | null = null,
     sight: ReferenceSight | null = null,
+    bends: Float32Array | null = null,
 ): [number, number, number][] {
     const groupOf = Array.from({ length: regionCount }, (_, r) => r);
     const points = (group: number): number[] =>
@@ -77,7 +78,7 @@ export function ReferenceConsensus(
         const prior = border.length > 0 ? options.prior : options.nonAdjacentPrior;
         const seen = sightBetween(a, b);
         const shared = masks.shared + options.priorWeight * (1 - prior) + seen.inside;
-        const total = masks.total + options.priorWeight + seen.total;
+        const total = masks.total + options.priorWeight + seen.total + bendAgainst(a, b, border);
         let result = total > 0 ? 1 - shared / total + (creaseEvidence * crease) / total : prior;
         if (features !== null) {
             const distance = Math.hypot(...direction(a).map((x, d) => x - direction(b)[d]));
@@ -104,11 +105,24 @@ export function ReferenceConsensus(
         }
         const enclosedShare = (some: number[]): number =>
             some.reduce((sum, point) => sum + sight.enclosed[region[point]], 0) / some.length;
+        const weight = options.sightWeight * geometryEvidence(a, b, 1) * Math.min(enclosedShare(a), enclosedShare(b));
+        return { inside: (weight * inside) / total, total: weight };
+    }
+
+    /** Returns the evidence of geometry between two groups at a weight of 1, which grows with size to a power. */
+    function geometryEvidence(a: number[], b: number[], growth: number): number {
         const meanSize = region.length / regionCount;
         const size = Math.min(a.length / meanSize, b.length / meanSize, options.sightLimit);
-        const factor = 0.1 / Math.max(meanAgainst / meanTotal, 0.02);
-        const weight = options.sightWeight * meanTotal * factor * size * Math.min(enclosedShare(a), enclosedShare(b));
-        return { inside: (weight * inside) / total, total: weight };
+        return (meanTotal * size ** growth * 0.1) / Math.max(meanAgainst / meanTotal, 0.02);
+    }
+
+    /** Returns the evidence against a merge from the mean bend along the border. */
+    function bendAgainst(a: number[], b: number[], border: number[]): number {
+        if (bends === null) {
+            return 0;
+        }
+        const mean = border.reduce((sum, e) => sum + bends[e], 0) / border.length;
+        return options.bendWeight * geometryEvidence(a, b, 1.5) * (border.length > 0 ? Math.min(mean / 0.6, 1) : 1);
     }
 
     function evidence(a: number[], b: number[]): { shared: number; total: number } {

@@ -174,7 +174,7 @@ describe("MergeRegions", () => {
     });
 
     it.each([0, 8, 200])(
-        "merges like the reference with sight, non-adjacent regions from %i on",
+        "merges like the reference with sight and bends, non-adjacent regions from %i on",
         (nonAdjacentBelow) => {
             for (let seed = 1; seed <= 3; seed++) {
                 const random = CreateRandom(231 + seed);
@@ -188,7 +188,9 @@ describe("MergeRegions", () => {
                     nonAdjacentBelow,
                     sightWeight: 2,
                     sightLimit: 3,
+                    bendWeight: 3,
                 };
+                const bends = Float32Array.from(edges.from, () => Math.max(0, 1.5 * random() - 0.5));
                 const total = new Float32Array(count * count);
                 const inside = new Float32Array(count * count);
                 for (let r = 0; r < count; r++) {
@@ -204,7 +206,7 @@ describe("MergeRegions", () => {
                     { inside: inside.slice(), total: total.slice() },
                     enclosed,
                 );
-                const found = MergeRegions(region, count, edges, observations, settings, { sight });
+                const found = MergeRegions(region, count, edges, observations, settings, { sight, bends });
                 const reference = ReferenceConsensus(
                     region,
                     count,
@@ -216,6 +218,7 @@ describe("MergeRegions", () => {
                     [],
                     null,
                     { inside, total, enclosed },
+                    bends,
                 );
                 const note = `seed ${231 + seed}`;
                 expectMerges(found, reference, 1e-5, note);

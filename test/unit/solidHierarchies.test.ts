@@ -77,6 +77,70 @@ describe("HierarchyBuilder with sight through the solid", () => {
         expect(agreement(build(views, maskSides(views, isRight)), isRight)).toBeGreaterThan(0.93);
     });
 
+    /** Creates a mask for each way in which a side of a box faces, above and below a height, and one over all. */
+    function maskFacings(views: readonly View[], boxes: readonly Box[]): MaskedView[] {
+        return views.map((view) => {
+            const { camera, depth } = view;
+            const at = [0, 0, 0];
+            const facings = Array.from(depth!, (distance, pixel) => {
+                camera.unproject((pixel % SIZE) + 0.5, Math.floor(pixel / SIZE) + 0.5, distance, at);
+                const gaps = boxes.flatMap(([low, high]) =>
+                    [low, high].flatMap((corner) => corner.map((x, axis) => Math.abs(x - at[axis]))),
+                );
+                return distance === 0 ? -1 : gaps.indexOf(Math.min(...gaps));
+            });
+            const masks = [...new Set(facings)]
+                .filter((facing) => facing >= 0)
+                .map((facing) => Uint8Array.from(facings, (other) => (other === facing ? 1 : 0)))
+                .map((bitmap) => ({ region: RunLengthMask.FromBitmap(bitmap, SIZE, SIZE) }));
+            return {
+                view,
+                arrangement: CreateMaskArrangement(masks, SIZE, SIZE),
+                confidence: new Float32Array(masks.length).fill(1),
+            };
+        });
+    }
+
+    const solids: [string, Box[], (x: number, y: number, z: number) => boolean][] = [
+        [
+            "a neck off a block",
+            [
+                [
+                    [-1, -1, -1],
+                    [1, 1, 0.4],
+                ],
+                [
+                    [-0.4, -0.4, 0.4],
+                    [0.4, 0.4, 1.3],
+                ],
+            ],
+            (_x, _y, z) => z > 0.44,
+        ],
+        [
+            "the halves of a dumbbell",
+            [
+                [
+                    [-1.4, -0.6, -0.6],
+                    [-0.3, 0.6, 0.6],
+                ],
+                [
+                    [0.3, -0.5, -0.5],
+                    [1.4, 0.5, 0.5],
+                ],
+                [
+                    [-0.3, -0.15, -0.15],
+                    [0.3, 0.15, 0.15],
+                ],
+            ],
+            (x) => x > 0,
+        ],
+    ];
+    it.each(solids)("splits %s where masks hold each side alone", (_, boxes, isBeyond) => {
+        const views = ViewsAround(boxes, [0, 0, 0.1], 4.5, 20, SIZE);
+        const found = build(views, maskFacings(views, boxes), { ...FEW, superpoints: { count: 150 } });
+        expect(agreement(found, isBeyond)).toBeGreaterThan(0.9);
+    });
+
     it("equals the result without sight for one view, which carves nothing", () => {
         const views = [BoxView([room, box], [0.4, 0.5, 0.9], [0, 0, 0], SIZE)];
         const masked = maskSides(views, isRight);

@@ -12,7 +12,7 @@ import { MeasureSolidSight } from "../../src/compute/hierarchy/sight/solidSight"
 import { CreateMaskArrangement } from "../../src/compute/masks/maskArrangement";
 import { RunLengthMask } from "../../src/compute/masks/runLengthMask";
 import type { View } from "../../src/compute/views/capture";
-import { type ReferenceSightEnd, ReferenceSightLine } from "../reference/solidSight";
+import { type ReferenceSightEnd, ReferenceSightLine, ReferenceSightPlace } from "../reference/solidSight";
 import { ExpectCloseElements } from "../support/arrays";
 import { type Box, BoxView, ViewsAround } from "../support/boxViews";
 
@@ -82,9 +82,10 @@ function see(
     places: readonly number[],
     normals: readonly number[] = places.map(() => 0),
     sides: readonly number[] = [],
+    views: readonly View[] = ViewsAround(boxes, [0, 0, 0], 5, 20, 48),
 ): (r: number, s: number) => number {
     const cube = new UnitCube([-1, -1, -1], 2);
-    const space = carve(ViewsAround(boxes, [0, 0, 0], 5, 20, 48), cube, 54);
+    const space = carve(views, cube, 54);
     const positions = Float32Array.from(places);
     const ways = Float32Array.from(normals);
     const outerSideOf = (point: number): number => sides[point] ?? 0;
@@ -172,7 +173,8 @@ describe("MeasureSolidSight", () => {
             for (let s = 0; s < count; s++) {
                 const [a, b] = r < s ? [r, s] : [s, r];
                 visibility.push(ReferenceSightLine(space, end(a), end(b), 0.05, 0.5));
-                weights.push(1 / (0.08 + Math.hypot(...at(a).map((x, axis) => x - at(b)[axis]))));
+                const [start, stop] = [a, b].map((i) => ReferenceSightPlace(space, end(i)));
+                weights.push(1 / (0.08 + Math.hypot(...start.map((x, axis) => x - stop[axis])) * space.voxelSize));
             }
         }
         ExpectCloseElements(total, weights, { absolute: 1e-4 });
@@ -181,6 +183,24 @@ describe("MeasureSolidSight", () => {
             visibility,
             { absolute: 1e-4 },
         );
+    });
+
+    it.each([0, 0.02])("sees along a flat side, wherever the grid lies: %f higher", (z) => {
+        const board: Box = [
+            [-0.9, -0.8, -0.4],
+            [0.9, 0.8, z],
+        ];
+        const up = [0, 0, 1];
+        const places = [-0.7, 0.1, z, 0.6, -0.2, z, 0, 0.5, z];
+        const views = ViewsAround([board], [0, 0, 0], 5, 8, 112);
+        const sight = see([board], places, [up, up, up].flat(), [1, 1, 1], views);
+        for (const [r, s] of [
+            [0, 1],
+            [0, 2],
+            [1, 2],
+        ]) {
+            expect(sight(r, s)).toBeGreaterThan(0.95);
+        }
     });
 
     it("sees through a bar and not from leg to leg", () => {

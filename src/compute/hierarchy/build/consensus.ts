@@ -65,8 +65,18 @@ export interface ConsensusOptions {
      * borders, and grows with the size of the smaller region. Default 0.2; 0 for no sight.
      */
     readonly sightWeight: number;
-    /** The largest size of the smaller region that sight counts, in mean superpoints. Default 50. */
+    /**
+     * The largest size of the smaller region that sight and inward bends count, in mean superpoints. Default 250: an
+     * eighth of all points at 2,000 superpoints.
+     */
     readonly sightLimit: number;
+    /**
+     * Weight of inward bends of the surface along the common border as evidence against a merge, in the unit of
+     * `sightWeight`: people see parts that meet in hollows. It also depends on what masks separate, and grows with the
+     * size of the smaller region to the power 1.5, so that small hollows within a part matter little. Default 0.02; 0
+     * for none.
+     */
+    readonly bendWeight: number;
 }
 
 /** The defaults of {@link ConsensusOptions}. */
@@ -83,13 +93,18 @@ export const DEFAULT_CONSENSUS_OPTIONS: ConsensusOptions = {
     nonAdjacentCrease: 0.3,
     nonAdjacentPrior: 1,
     sightWeight: 0.2,
-    sightLimit: 50,
+    sightLimit: 250,
+    bendWeight: 0.02,
 };
 
 /** The share of the mask evidence of adjacent superpoints that separates them at which sight counts by its weight. */
 const USUAL_SEPARATION = 0.1;
 /** The share below which sight counts no more. */
 const MIN_SEPARATION = 0.02;
+/** The mean inward bend along a border that counts fully, in radians. Regions that are not adjacent have it. */
+const FULL_BEND = 0.6;
+/** Bends count by the size of the smaller region to this power. */
+const BEND_GROWTH = 1.5;
 
 /** Evidence beside the masks; all of it is optional. */
 export interface ConsensusCues {
@@ -100,6 +115,8 @@ export interface ConsensusCues {
      * surface.
      */
     readonly creases?: Float32Array | null;
+    /** [edges] inward bends, see MeasureSuperpointBends. */
+    readonly bends?: Float32Array | null;
     /** Priors of the regions, whose penalties are added. They are changed while regions merge. */
     readonly priors?: RegionPriors | null;
     /** Sight between the regions through the solid. It is changed while regions merge. */
@@ -140,12 +157,16 @@ class RegionMerging {
     private readonly _dimensions: number;
     /** Borders whose weights are concave creases. */
     private readonly _borders: RegionBorders;
+    /** Borders whose weights are inward bends; null without them. */
+    private readonly _bends: RegionBorders | null;
     private readonly _priors: RegionPriors | null;
     /** Evidence against a merge that a crease of 1 gives. */
     private readonly _creaseEvidence: number;
     private readonly _sight: RegionSight | null;
     /** Evidence of sight between regions of the mean size. */
     private readonly _sightEvidence: number;
+    /** Evidence of a full bend between regions of the mean size. */
+    private readonly _bendEvidence: number;
     private readonly _backdrop: Uint8Array | null;
     private readonly _heap = new PairHeap();
     /** Number of changes of each region. A queued pair is outdated if either of its two versions has grown since. */
@@ -159,7 +180,7 @@ class RegionMerging {
         edges: EdgeList,
         observations: readonly ViewObservation[],
         private readonly _options: ConsensusOptions,
-        { features = null, creases = null, priors = null, sight = null, backdrop = null }: ConsensusCues,
+        { features = null, creases = null, bends = null, priors = null, sight = null, backdrop = null }: ConsensusCues,
     ) {
         this._profiles = CreateMaskProfiles(_region, _regionCount, observations);
         this._maskWeights = weighMasks(observations, _options.maskSizeExponent);
@@ -170,6 +191,7 @@ class RegionMerging {
         this._sums = features && sumFeatures(_region, _regionCount, features);
         this._dimensions = features?.dimensions ?? 0;
         this._borders = FindRegionBorders(_region, _regionCount, edges, creases);
+        this._bends = bends && FindRegionBorders(_region, _regionCount, edges, bends);
         this._priors = priors;
         this._backdrop = backdrop;
         this._version = new Uint32Array(_regionCount);
@@ -178,7 +200,9 @@ class RegionMerging {
         this._creaseEvidence = _options.creaseWeight * total;
         this._sight = sight;
         const separation = total > 0 ? Math.max((total - shared) / total, MIN_SEPARATION) : 1;
-        this._sightEvidence = (_options.sightWeight * total * USUAL_SEPARATION) / separation;
+        const geometryEvidence = (total * USUAL_SEPARATION) / separation;
+        this._sightEvidence = _options.sightWeight * geometryEvidence;
+        this._bendEvidence = _options.bendWeight * geometryEvidence;
     }
 
     public run(): MergeList {
@@ -245,6 +269,9 @@ class RegionMerging {
             }
         }
         JoinRegionBorders(borders, a, b);
+        if (this._bends) {
+            JoinRegionBorders(this._bends, a, b);
+        }
         if (this._mergesNonAdjacent) {
             for (let s = 0; s < this._regionCount; s++) {
                 if (s !== a && this._profiles[s] !== null) {
@@ -306,6 +333,14 @@ class RegionMerging {
         return CompareMaskProfiles(profiles[r]!, profiles[s]!, this._maskWeights, this._options.evidenceExponent);
     }
 
+    /** Returns the evidence against a merge from the bend along the common border. */
+    private _bendBetween(r: number, s: number): number {
+        const border = this._bends?.[r].get(s);
+        const bend = border ? Math.min(border.weight / border.edges / FULL_BEND, 1) : 1;
+        const size = (Math.min(this._sizes[r], this._sizes[s]) * this._regionCount) / this._region.length;
+        return this._bendEvidence * bend * Math.min(size, this._options.sightLimit) ** BEND_GROWTH;
+    }
+
     private _dissimilarity(r: number, s: number): number {
         const { minRegionShare, featureWeight, sizeExponent, nonAdjacentCrease, priorWeight } = this._options;
         const border = this._borders[r].get(s);
@@ -318,6 +353,11 @@ class RegionMerging {
             const evidence = this._sightEvidence * this._sight.evidence(r, s, this._options.sightLimit);
             against += evidence * (1 - this._sight.sight(r, s));
             total += evidence;
+        }
+        if (this._bends) {
+            const bend = this._bendBetween(r, s);
+            against += bend;
+            total += bend;
         }
         let dissimilarity = total > 0 ? against / total : prior;
         if (this._sums !== null) {

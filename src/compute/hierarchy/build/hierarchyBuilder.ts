@@ -36,8 +36,10 @@ import { HIERARCHY_STAGES } from "./hierarchyStages";
 import { SelectObservations, SelectRows } from "./leafVisibility";
 import { SmoothVotes, VoteEdges } from "./maskVotes";
 import { ObserveColors, ObserveMasks, type ViewObservation } from "./observations";
+import { OuterSide } from "./outerSide";
 import { type MergedSuperpoints, RefineSuperpoints } from "./refinedSuperpoints";
 import { DEFAULT_FRAGMENT_OPTIONS, MergeSmallFragments } from "./smallFragments";
+import { MeasureSuperpointBends } from "./superpointBends";
 import { MeasureSuperpointSight } from "./superpointSight";
 import {
     CreateSuperpoints,
@@ -251,6 +253,7 @@ export class HierarchyBuilder {
         const { connectedEdges, observations, creases } = this;
         const leafPriors = this._findLeafPriors();
         const sight = this._measureSight();
+        const bends = this._measureBends();
         this._onStage(HIERARCHY_STAGES.merging);
         const backdrop = this._options.backdrop ? FindBackdropRegions(this.cloud.positions, region, count) : null;
         const outer = MergeRegions(region, count, connectedEdges, observations, this._options.consensus, {
@@ -260,6 +263,7 @@ export class HierarchyBuilder {
                 leafPriors &&
                 new RegionPriors(region, count, connectedEdges, leafPriors.labelPriors, leafPriors.linkPrior),
             sight,
+            bends,
             backdrop: backdrop?.regions,
         });
         const merged = this._refineBorders({ superpoints: this.superpoints, outer });
@@ -293,6 +297,17 @@ export class HierarchyBuilder {
         }
         const onStep = (): void => this._onStage(HIERARCHY_STAGES.sight);
         return MeasureSuperpointSight(this._input.views, cloud, normals, observations, superpoints, onStep);
+    }
+
+    /** Measures how the surface bends between superpoints; null if bends are off, or there are no normals. */
+    private _measureBends(): Float32Array | null {
+        const { bendWeight } = { ...DEFAULT_CONSENSUS_OPTIONS, ...this._options.consensus };
+        const { cloud, connectedEdges, observations, superpoints, _normals: normals } = this;
+        if (bendWeight === 0 || !normals) {
+            return null;
+        }
+        const outerSideOf = (point: number): number => OuterSide(point, cloud.positions, normals, observations);
+        return MeasureSuperpointBends(connectedEdges, cloud.unitPositions, normals, outerSideOf, superpoints);
     }
 
     private _mergeByWeight(criterion: Exclude<Criterion, "consensus">, features: CloudFeatures | null): MergeList {

@@ -8,6 +8,11 @@ const TOLERANCE = 0.05;
  * such a line leads from the top of a block to a neck on it.
  */
 const OUTWARD_COSINE = 0.5;
+/**
+ * Depths below the surface, in voxels, at which a line may end; the first one in a voxel that is not free counts. The
+ * voxels of a flat side are free if their centers happen to lie outside, and then no line along the side is inside.
+ */
+const DEPTHS = [1, 0.5] as const;
 /** A line counts by 1 / (this + its length), in the unit cube: near pieces tell more about a part than far ones. */
 const NEARNESS = 0.08;
 
@@ -23,7 +28,7 @@ export interface SolidSight {
  * Measures the sight between regions through the solid, along one line between a random point of each. Pieces of one
  * part see each other, because parts are nearly convex (Asafi, Goren and Cohen-Or 2013, "Weak Convex Decomposition by
  * Lines-of-sight"). A line is less inside the farther it passes through free space, and the more it leads outward at
- * one of its ends. It also counts by the product of both sizes, so that the weights of a union are sums.
+ * one of its ends; these lie below the surface, by up to a voxel. It also counts by the product of both sizes, so that the weights of a union are sums.
  *
  * @param unitPositions [n, 3] points in the unit cube
  * @param normals [n, 3] of either sign
@@ -49,6 +54,7 @@ export function MeasureSolidSight(
             ends[3 * r + axis] = space.toGrid(unitPositions[3 * point + axis]);
             outward[3 * r + axis] = sign * normals[3 * point + axis];
         }
+        sink(space, ends.subarray(3 * r, 3 * r + 3), outward.subarray(3 * r, 3 * r + 3));
     });
     const sizes = new Float64Array(regionCount);
     for (const r of region) {
@@ -82,4 +88,15 @@ export function MeasureSolidSight(
         }
     }
     return { inside, total };
+}
+
+/** Moves an end of a line, in voxels, into the solid. */
+function sink(space: FreeSpace, end: Float64Array, outward: Float64Array): void {
+    for (const depth of DEPTHS) {
+        const [x, y, z] = end.map((value, axis) => value - depth * outward[axis]);
+        if (space.contains(x, y, z) && !space.isFree(x, y, z)) {
+            end.set([x, y, z]);
+            return;
+        }
+    }
 }
