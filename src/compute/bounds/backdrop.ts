@@ -153,14 +153,16 @@ interface Plane {
 function fitPlane(points: readonly Point[], tolerance: number): Plane | null {
     const random = CreateRandom(1);
     const pick = (): Point => points[Math.floor(random() * points.length)];
-    const tried = points.filter((_, i) => i % Math.ceil(points.length / TRIAL_POINTS) === 0);
-    const countOn = ({ normal: [nx, ny, nz], offset }: Plane, all: readonly Point[]): number => {
+    const flat = Float64Array.from(points.flat());
+    const countOn = ({ normal: [nx, ny, nz], offset }: Plane, step: number): number => {
         let count = 0;
-        for (const [x, y, z] of all) {
-            count += Math.abs(nx * x + ny * y + nz * z - offset) <= tolerance ? 1 : 0;
+        for (let p = 0; p < flat.length; p += 3 * step) {
+            const height = nx * flat[p] + ny * flat[p + 1] + nz * flat[p + 2] - offset;
+            count += height <= tolerance && height >= -tolerance ? 1 : 0;
         }
         return count;
     };
+    const coarse = Math.ceil(points.length / TRIAL_POINTS);
     let best: Plane | null = null;
     let most = 0;
     let mostTried = 0;
@@ -175,12 +177,12 @@ function fitPlane(points: readonly Point[], tolerance: number): Plane | null {
         }
         const [nx, ny, nz] = normal.map((value) => value / length);
         const plane: Plane = { normal: [nx, ny, nz], offset: nx * a[0] + ny * a[1] + nz * a[2] };
-        const found = countOn(plane, tried);
-        if (found < mostTried) {
+        const found = countOn(plane, coarse);
+        if (found <= mostTried) {
             continue;
         }
         mostTried = found;
-        const all = countOn(plane, points);
+        const all = countOn(plane, 1);
         if (all > most) {
             most = all;
             best = plane;
