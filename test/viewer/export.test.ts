@@ -20,7 +20,7 @@ async function exportAsync(page: Page, format: string): Promise<{ name: string; 
 
 describe("the menu for exports", () => {
     it("writes a GLB of each part that is shown, and a picture with a transparent background", async () => {
-        const page = await openAsync("?parts=6");
+        const page = await openAsync("?parts=6", { viewport: { width: 420, height: 640 } });
         await WaitForPartsAsync(page);
         const { name, bytes } = await exportAsync(page, "glb");
         expect(name).toBe("Excavator parts.zip");
@@ -42,7 +42,7 @@ describe("the menu for exports", () => {
         const picture = await exportAsync(page, "picture");
         expect(picture.name).toBe("Excavator.png");
         const { width, height, data } = DecodePngToRgba(picture.bytes, "picture");
-        expect([width, height]).toEqual([1100, 700]);
+        expect([width, height]).toEqual([420, 640]);
         const opacities = data.filter((_, i) => i % 4 === 3);
         expect(opacities[0]).toBe(0);
         const covered = opacities.filter((opacity) => opacity === 255).length / opacities.length;
