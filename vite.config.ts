@@ -1,6 +1,9 @@
 import { join } from "node:path";
 import { defineConfig, type Plugin } from "vite";
 
+const ENTRIES = ["index", "ui/index", "compute", "fields", "masks", "formats", "evaluation"];
+/** Workers as files, for pages that allow none from the package's text, see WorkerUrls. */
+const WORKERS = ["plugin/pipeline/hierarchyWorker", "plugin/masks/imageMaskWorker", "plugin/sam/samWorker"];
 const sourceFolder = join(import.meta.dirname, "src");
 
 /**
@@ -30,12 +33,7 @@ export default defineConfig({
         target: "es2022",
         minify: false, // an application's build does that; so the code can be read as it is, without source maps
         lib: {
-            entry: Object.fromEntries(
-                ["index", "ui/index", "compute", "fields", "masks", "formats", "evaluation"].map((name) => [
-                    name,
-                    join(sourceFolder, `${name}.ts`),
-                ]),
-            ),
+            entry: Object.fromEntries([...ENTRIES, ...WORKERS].map((name) => [name, join(sourceFolder, `${name}.ts`)])),
             formats: ["es"],
         },
         rolldownOptions: {

@@ -100,3 +100,5 @@ export { type ShowOptions, UltrametricSegmentation } from "./plugin/session/ultr
 export type { FileSource } from "./plugin/sources/fileSource";
 export { PickedFileSource } from "./plugin/sources/pickedFileSource";
 export { UrlFileSource } from "./plugin/sources/urlFileSource";
+// Workers from files.
+export { WorkerUrls } from "./plugin/workers/workerUrls";

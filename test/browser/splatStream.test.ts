@@ -2,7 +2,7 @@ import { Vector3 } from "@babylonjs/core/Maths/math.vector";
 import type { Scene } from "@babylonjs/core/scene";
 import { expect, it } from "vitest";
 import { SceneToCapture } from "../../src/plugin/babylon/worldFrame";
-import { StreamSlotsOf } from "../../src/plugin/content/splatStream";
+import { StreamSlotsOf } from "../../src/plugin/content/streamSlots";
 import { StreamLeaves } from "../../src/plugin/display/streamLeaves";
 import { UltrametricSegmentation } from "../../src/plugin/session/ultrametricSegmentation";
 import { CANVAS_SIZE, CreateBlackScene, DrawAsync, UseBrowserEngine } from "../support/browserScene";

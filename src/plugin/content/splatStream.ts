@@ -5,6 +5,7 @@ import type { Pacer } from "../../compute/base/pacer";
 import { UltrametricError } from "../../compute/base/ultrametricError";
 import { CovarianceAxes } from "./covarianceAxes";
 import type { SplatData } from "./splatData";
+import { StreamSlotsOf } from "./streamSlots";
 
 /** The number of consecutive slots that are read at once. */
 const SLOTS_PER_READ = 1 << 16;
@@ -16,21 +17,6 @@ const COVARIANCE_SCALE = 4;
 const ATTEMPTS = 8;
 /** Milliseconds for one read from the GPU. */
 const READ_BOUND = 20_000;
-
-/** The slots of a stream's buffer, and those that it shows. */
-export interface StreamSlots {
-    /** [slots, 4] centers, in the stream's own coordinates; the fourth number is not used. */
-    readonly centers: Float32Array;
-    /** [2 ranges] first slot and number of slots of each range that is shown. Another array after each change. */
-    readonly shown: Uint32Array;
-}
-
-/** Returns the slots of a stream; null before it has any. */
-export function StreamSlotsOf(stream: GaussianSplattingMesh): StreamSlots | null {
-    // Nothing public tells the slots. Babylon keeps this method for its own point renderer.
-    const { positions, activeRanges } = stream._getPointDecodeInputs();
-    return positions && activeRanges ? { centers: positions, shown: activeRanges } : null;
-}
 
 /**
  * Reads the splats that a stream shows at present from the GPU, by ascending slot, in the stream's own coordinates.

@@ -8,11 +8,10 @@ import { RunCoroutineAsync } from "../../compute/base/coroutine";
 import { Pacer } from "../../compute/base/pacer";
 import { UltrametricError } from "../../compute/base/ultrametricError";
 import { GpuArray } from "../../compute/gpu/gpuArray";
-import { LeafCarrier } from "../../compute/hierarchy/cut/leafCarrier";
+import type { LeafCarrier } from "../../compute/hierarchy/cut/leafCarrier";
 import type { SegmentationHierarchy } from "../../compute/hierarchy/cut/segmentationHierarchy";
-import { LookOfSplatsAsync } from "../content/readSplats";
 import { type SplatPlaces, SplatPlacesOf } from "../content/splatPlaces";
-import { ReadSlotsAsync, type StreamSlots, StreamSlotsOf } from "../content/splatStream";
+import { type StreamSlots, StreamSlotsOf } from "../content/streamSlots";
 
 /** The leaf of slots whose splats follow none yet, as in splatColors.vertex.wgsl. */
 const NO_LEAF = 0xffffffff;
@@ -129,6 +128,7 @@ export class StreamLeaves {
         try {
             await pacer.yieldAsync(); // a frame may be in progress
             const { positions, colors } = this._hierarchy;
+            const { LeafCarrier } = await import("../../compute/hierarchy/cut/leafCarrier");
             this._carrier ??= await RunCoroutineAsync(
                 LeafCarrier.CreateCoroutine({ positions, colors, normals: null }),
                 pacer,
@@ -160,6 +160,11 @@ export class StreamLeaves {
     }
 
     private async _carrySlotsAsync(carrier: LeafCarrier, slots: Uint32Array, pacer: Pacer): Promise<void> {
+        // Only applications with streams load these.
+        const [{ ReadSlotsAsync }, { LookOfSplatsAsync }] = await Promise.all([
+            import("../content/splatStream"),
+            import("../content/readSplats"),
+        ]);
         const splats = await ReadSlotsAsync(this._stream, slots, pacer);
         if (!splats) {
             return;

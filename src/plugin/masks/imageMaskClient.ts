@@ -3,6 +3,7 @@ import type { ViewMasks } from "../../compute/masks/maskSet";
 import type { View } from "../../compute/views/capture";
 import { ReviveMask } from "../workers/reviveMask";
 import { WorkerLink } from "../workers/workerLink";
+import { StartWorker, WorkerUrls } from "../workers/workerUrls";
 import type { ImageMaskRequest, ImageMaskResponse } from "./imageMaskMessages";
 import ImageMaskWorker from "./imageMaskWorker?worker&inline";
 
@@ -12,7 +13,7 @@ export class ImageMaskClient {
 
     /** @param operation names the operation in messages @param signal terminates the worker */
     public constructor(operation: string, signal?: AbortSignal) {
-        this._link = new WorkerLink(new ImageMaskWorker(), operation, undefined, signal);
+        this._link = new WorkerLink(StartWorker(WorkerUrls.imageMasks, ImageMaskWorker), operation, undefined, signal);
     }
 
     /** Creates the masks of a view. @throws UltrametricError see CreateImageMasks; "aborted", "disposed" */

@@ -5,6 +5,7 @@ import type { CloudFeatures } from "../../compute/hierarchy/build/surfaceCloud";
 import { type Criterion, SegmentationHierarchy } from "../../compute/hierarchy/cut/segmentationHierarchy";
 import { HasPriors } from "../../compute/hierarchy/priors/structurePriors";
 import { HasWorkers, WorkerLink } from "../workers/workerLink";
+import { StartWorker, WorkerUrls } from "../workers/workerUrls";
 import { type HierarchyCounts, HierarchyJob, type HierarchyJobInput } from "./hierarchyJob";
 import type { HierarchyRequest, HierarchyResponse } from "./hierarchyMessages";
 import HierarchyWorker from "./hierarchyWorker?worker&inline";
@@ -103,7 +104,7 @@ class WorkerClient extends HierarchyClient {
             }
             return response.kind === "stage";
         };
-        this._link = new WorkerLink(new HierarchyWorker(), TASK, takeStage, signal);
+        this._link = new WorkerLink(StartWorker(WorkerUrls.hierarchy, HierarchyWorker), TASK, takeStage, signal);
     }
 
     public async startAsync(input: HierarchyJobInput): Promise<void> {

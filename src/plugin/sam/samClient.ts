@@ -4,6 +4,7 @@ import type { Mask } from "../../compute/masks/maskSet";
 import type { RgbaImage } from "../formats/pngImage";
 import { ReviveMask } from "../workers/reviveMask";
 import { HasWorkers, WorkerLink } from "../workers/workerLink";
+import { StartWorker, WorkerUrls } from "../workers/workerUrls";
 import type { GeneratedMasks, MaskGeneratorOptions } from "./maskGenerator";
 import { LoadOnnxRuntimeAsync } from "./onnxPackage";
 import type { OnnxRuntime } from "./onnxRuntime";
@@ -102,7 +103,7 @@ class WorkerClient extends SamClient {
             }
             return response.kind === "progress";
         };
-        this._link = new WorkerLink(new SamWorker(), OPERATION, takeProgress, signal);
+        this._link = new WorkerLink(StartWorker(WorkerUrls.sam, SamWorker), OPERATION, takeProgress, signal);
     }
 
     public override get provider(): OnnxRuntime["provider"] {

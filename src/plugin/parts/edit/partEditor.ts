@@ -25,9 +25,7 @@ import { SplitEdit } from "../commands/splitEdit";
 import { TransformEdit } from "../commands/transformEdit";
 import { UngroupEdit } from "../commands/ungroupEdit";
 import { VisibilityEdit } from "../commands/visibilityEdit";
-import { FindCompoundParts, LoadCompoundKitAsync } from "../extract/compoundParts";
 import { CloneMeshes, CreateContentMeshes, CreateLeafCloud, type ExtractableContent } from "../extract/partMeshes";
-import { CreateSplatCompound } from "../extract/splatCompound";
 import { ExtractedPart } from "../model/extractedPart";
 import { ExtractedParts } from "../model/extractedParts";
 import type { LeafInterval } from "../model/leafInterval";
@@ -335,6 +333,11 @@ export class PartEditor implements PartActions {
      */
     public async extractAsCompoundAsync(targets?: readonly EditTarget[]): Promise<ExtractedPart> {
         const { scene } = this._host;
+        // Only applications with splats load these.
+        const [{ FindCompoundParts, LoadCompoundKitAsync }, { CreateSplatCompound }] = await Promise.all([
+            import("../extract/compoundParts"),
+            import("../extract/splatCompound"),
+        ]);
         const kit = await LoadCompoundKitAsync(scene);
         const { tree, partCount, overrides, content } = this._host;
         const isPresent = (leaf: number): boolean => (overrides.data[leaf] & LEAF_REMOVED) === 0;
