@@ -17,7 +17,7 @@ import { Vertices, WritePly } from "../support/plyFiles";
 const engine = new NullEngine();
 const scene = new Scene(engine);
 /** Materials that Babylon keeps. */
-const KEPT_MATERIALS = ["default material", "gaussianSplattingDepthShaderMaterial"];
+const KEPT_MATERIALS = ["default material", "gaussianSplattingDepth"];
 
 beforeAll(() => {
     vi.stubGlobal("Worker", IdleWorker);

@@ -4,11 +4,12 @@ import type { ModelFile } from "./modelReader";
 import type { OpenReport } from "./openReport";
 
 /** Returns options with which the package loads a picked model: its textures are found among the picked files. */
-export async function LoadOptionsAsync({ source, path, signal }: ModelFile): Promise<LoadModelOptions> {
+export async function LoadOptionsAsync({ source, path, signal, onProgress }: ModelFile): Promise<LoadModelOptions> {
     const finder = new FileFinder(await source.listAllAsync(signal));
     return {
         name: path,
         signal,
+        onProgress,
         readFileAsync: async (name) => {
             const found = finder.find(name, path);
             return found === null ? null : source.readBytesAsync(found, signal);

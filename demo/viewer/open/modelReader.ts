@@ -1,6 +1,6 @@
 import type { AssetContainer } from "@babylonjs/core/assetContainer";
 import type { Scene } from "@babylonjs/core/scene";
-import type { PickedFileSource } from "babylon-ultrametric";
+import type { PickedFileSource, RunOptions } from "babylon-ultrametric";
 import type { OpenReport } from "./openReport";
 
 /** A model file among the files that were picked or dropped together. */
@@ -11,6 +11,7 @@ export interface ModelFile {
     /** Receives what was read and what was left out. */
     readonly report: OpenReport;
     readonly signal?: AbortSignal;
+    readonly onProgress?: RunOptions["onProgress"];
 }
 
 /** Reads one kind of model files. */

@@ -8,16 +8,15 @@ import { FindCaptureLayoutAsync } from "babylon-ultrametric/formats";
 import { TRAINING_ENDING } from "../fileInputs";
 import { FilesSubject, SceneSubject, type Subject } from "../subject";
 import type { ViewerScene } from "../viewerScene";
-import { BabylonReader } from "./babylonReader";
 import { AddContentFacts } from "./contentFacts";
 import { GltfReader } from "./gltfReader";
+import { ObjReader, PlyReader, StlReader } from "./meshReaders";
 import type { ModelReader } from "./modelReader";
 import { OpenReport } from "./openReport";
-import { PlyReader } from "./plyReader";
 import { SplatReader } from "./splatReader";
 import { UnpackZipAsync } from "./zipFiles";
 
-const MODEL_READERS: readonly ModelReader[] = [GltfReader, PlyReader, SplatReader, BabylonReader];
+const MODEL_READERS: readonly ModelReader[] = [GltfReader, PlyReader, SplatReader, ObjReader, StlReader];
 const CONTENT_ENDINGS = MODEL_READERS.flatMap(({ endings }) => endings);
 const SAVED_ENDING = ".bumh";
 /** The most files that a sentence names. */
@@ -71,7 +70,7 @@ export async function OpenFilesAsync(
         report.addLeftOut(`One model is opened at a time: ${names} left out.`);
     }
     const container = await reader
-        .readAsync({ source, path: content, report, signal }, segmentation.scene)
+        .readAsync({ source, path: content, report, signal, onProgress }, segmentation.scene)
         .catch((error: unknown) => {
             throw error instanceof UltrametricError ? error : unreadable(content, error);
         });

@@ -53,7 +53,7 @@ export function* PlyVerticesCoroutine(
     }
     const [x, y, z] = columns.map(({ values }) => values);
     const { count } = element;
-    const offset = subtractsOffset ? findOffset([x, y, z]) : ([0, 0, 0] as const);
+    const offset = subtractsOffset ? FindVertexOffset([x, y, z]) : ([0, 0, 0] as const);
     const positions = new Float32Array(3 * count);
     let rows: Uint32Array | null = null;
     let kept = 0;
@@ -100,8 +100,10 @@ function countUp(count: number): Uint32Array {
 /**
  * Returns a round vector near the median of the vertices where they are far away from 0, and zeros elsewhere. Medians
  * ignore single vertices at 0, which scanners write for missing echoes.
+ *
+ * @param columns x, y and z
  */
-function findOffset(columns: readonly ArrayLike<number>[]): [number, number, number] {
+export function FindVertexOffset(columns: readonly ArrayLike<number>[]): [number, number, number] {
     const [{ length }] = columns;
     const rows: number[] = [];
     for (let i = 0; i < length; i += Math.max(1, length / SAMPLE_COUNT)) {

@@ -124,6 +124,36 @@ export class TextScanner {
         return parseWord(this.lastWord());
     }
 
+    /**
+     * Reads the next word of the line as up to three whole numbers with "/" between them, such as "7/1/-3".
+     *
+     * @param to receives the numbers; 0 for one that is missing
+     * @returns false for another word, and at the end of the line
+     */
+    public indices(to: Int32Array): boolean {
+        if (!this.hasWord()) {
+            return false;
+        }
+        const end = this._skipWord();
+        let part = 0;
+        let sign = 1;
+        to.fill(0);
+        for (let i = this._wordStart; i < end; i++) {
+            const byte = this._bytes[i];
+            if (byte >= 48 && byte <= 57) {
+                to[part] = 10 * to[part] + sign * (byte - 48);
+            } else if (byte === 45 && sign > 0 && to[part] === 0) {
+                sign = -1;
+            } else if (byte === 47 && part < 2) {
+                part++;
+                sign = 1;
+            } else {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** Moves behind the current word, and returns its end. */
     private _skipWord(): number {
         this._wordStart = this._at;

@@ -74,10 +74,10 @@ export async function LoadPlyAsync(
     report(READING_SHARE);
     const load = HasPlySplats(ply) ? loadSplatsAsync : loadSurfaceAsync;
     const { meshes, kind, offset } = await load(ply, reading, scene, options);
-    if (offset.some((value) => value !== 0)) {
+    if (hasOffset(offset)) {
         leftOut.push(
             `The coordinates are far away from 0, where 32-bit floats are not precise: ${offset.join(", ")} was ` +
-                "subtracted from all x, y, z.",
+                `subtracted from all x, y, z.${kind !== "splats" && !options.upAxis ? " z is taken for up." : ""}`,
         );
     }
     const others = [...ply.elements.values()].filter((e) => e.count > 0 && !KNOWN_ELEMENTS.includes(e.name));
@@ -86,6 +86,15 @@ export async function LoadPlyAsync(
     }
     report(1);
     return { container: MoveToContainer(meshes, scene), kind, offset, facts, leftOut };
+}
+
+function hasOffset(offset: readonly number[]): boolean {
+    return offset.some((value) => value !== 0);
+}
+
+/** Coordinates of map projections have z up. */
+function upAxisOf(offset: readonly number[], { upAxis }: LoadPlyOptions): "y" | "z" {
+    return upAxis ?? (hasOffset(offset) ? "z" : "y");
 }
 
 async function loadSplatsAsync(
@@ -111,12 +120,17 @@ async function loadSurfaceAsync(
     ply: PlyFile,
     reading: ModelReading,
     scene: Scene,
-    { subtractsOffset = true }: LoadPlyOptions,
+    options: LoadPlyOptions,
 ): Promise<Loaded> {
     const { name, pacer, facts, leftOut } = reading;
+    const { subtractsOffset = true } = options;
     const mesh = await RunCoroutineAsync(PlyMeshCoroutine(ply, name, subtractsOffset), pacer);
     if (mesh !== null) {
-        return { meshes: await createMeshesAsync(mesh, reading, scene), kind: "mesh", offset: mesh.offset };
+        return {
+            meshes: await createMeshesAsync(mesh, reading, scene, upAxisOf(mesh.offset, options)),
+            kind: "mesh",
+            offset: mesh.offset,
+        };
     }
     const points = await RunCoroutineAsync(PlyPointsCoroutine(ply, name, subtractsOffset), pacer);
     const { positions, normals, colors, isIntensity, offset } = points;
@@ -133,10 +147,16 @@ async function loadSurfaceAsync(
     }
     const material = CreateModelPointMaterial(name, colors !== null, scene);
     const arrays = { positions, normals, colors: opaque, uvs: null, triangles: null };
-    return { meshes: [CreateModelMesh(name, arrays, material, scene)], kind: "points", offset };
+    const created = CreateModelMesh(name, arrays, material, upAxisOf(offset, options), scene);
+    return { meshes: [created], kind: "points", offset };
 }
 
-async function createMeshesAsync(mesh: PlyMesh, reading: ModelReading, scene: Scene): Promise<Mesh[]> {
+async function createMeshesAsync(
+    mesh: PlyMesh,
+    reading: ModelReading,
+    scene: Scene,
+    upAxis: "y" | "z",
+): Promise<Mesh[]> {
     const { name, pacer, facts, leftOut } = reading;
     const { positions, normals, uvs, triangles, textures, textureOf, looseVertices } = mesh;
     facts.push(CountInWords(mesh.faceCount, "face"), CountInWords(triangles.length / 3, "triangle"));
@@ -159,7 +179,7 @@ async function createMeshesAsync(mesh: PlyMesh, reading: ModelReading, scene: Sc
         const material = CreateSurfaceMaterial(file ?? name, colors !== null || image !== null, scene);
         material.diffuseTexture = image;
         const arrays = { positions, normals, uvs, colors, triangles: indices };
-        created.push(CreateModelMesh(name, arrays, material, scene));
+        created.push(CreateModelMesh(name, arrays, material, upAxis, scene));
     }
     return created;
 }

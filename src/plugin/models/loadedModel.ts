@@ -18,6 +18,11 @@ export interface LoadModelOptions extends RunOptions {
     /** The name of the file, for the meshes and for messages. Default: the name of a `File`, else "the file". */
     readonly name?: string;
     /**
+     * The axis of the file that points up. Default: z for STL, and for coordinates of map projections; else y. Splats
+     * have axes of their own.
+     */
+    readonly upAxis?: "y" | "z";
+    /**
      * Returns the bytes of another file by the name that the model has for it, such as that of a texture; null for one
      * that is missing. Default: undefined, all other files are missing.
      */

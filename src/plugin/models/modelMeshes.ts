@@ -47,11 +47,18 @@ export function* OpaqueColorsCoroutine(colors: Uint8Array): Coroutine<Uint8Array
 }
 
 /**
- * Creates a mesh or, without triangles, a point cloud of coordinates that are right-handed with y up.
- * In a left-handed scene the mesh is mirrored by its scaling, as it would be seen mirrored otherwise; its vertices are
- * those of the file.
+ * Creates a mesh or, without triangles, a point cloud of right-handed coordinates. Its vertices are those of the file:
+ * its rotation turns z up, and in a left-handed scene its scaling mirrors x, as it would be seen mirrored otherwise.
+ *
+ * @param upAxis the axis of the file that points up
  */
-export function CreateModelMesh(name: string, arrays: MeshArrays, material: StandardMaterial, scene: Scene): Mesh {
+export function CreateModelMesh(
+    name: string,
+    arrays: MeshArrays,
+    material: StandardMaterial,
+    upAxis: "y" | "z",
+    scene: Scene,
+): Mesh {
     const mesh = new Mesh(name, scene);
     mesh.setVerticesData(VertexBuffer.PositionKind, arrays.positions as FloatArray);
     if (arrays.normals) {
@@ -65,11 +72,11 @@ export function CreateModelMesh(name: string, arrays: MeshArrays, material: Stan
         const buffer = new VertexBuffer(scene.getEngine(), arrays.colors, VertexBuffer.ColorKind, options);
         mesh.setVerticesBuffer(buffer);
     }
-    if (arrays.triangles) {
-        mesh.setIndices(arrays.triangles);
-    }
+    // Babylon draws no mesh without an index buffer, not even points.
+    mesh.setIndices(arrays.triangles ?? []);
     mesh.material = material;
     mesh.scaling.x = scene.useRightHandedSystem ? 1 : -1;
+    mesh.rotation.x = upAxis === "z" ? -Math.PI / 2 : 0;
     mesh.computeWorldMatrix(true);
     return mesh;
 }
