@@ -13,9 +13,9 @@ import type { Capture } from "../src/compute/views/capture";
 import { MeasureDepth } from "../src/plugin/evaluation/depthError";
 import { EvaluateHierarchyAsync } from "../src/plugin/evaluation/evaluateHierarchy";
 import { MeasurePsnrAsync } from "../src/plugin/evaluation/heldOutPsnr";
-import { type GroundTruth, LoadGroundTruthAsync } from "../src/plugin/formats/groundTruth";
-import { LoadMaskFilesAsync } from "../src/plugin/formats/maskFiles";
-import { LoadNerfCaptureAsync } from "../src/plugin/formats/nerfCapture";
+import { type GroundTruth, LoadGroundTruthAsync } from "../src/plugin/formats/captures/groundTruth";
+import { LoadNerfCaptureAsync } from "../src/plugin/formats/captures/nerfCapture";
+import { LoadMaskFilesAsync } from "../src/plugin/formats/masks/maskFiles";
 import { SegmentCaptureAsync, type SegmentOptions } from "../src/plugin/pipeline/segmentCapture";
 import { LearnDepthAsync } from "../src/plugin/radiance/learnedDepth";
 

@@ -7,9 +7,9 @@ import { FolderFileSource } from "../demo/headless/folderFileSource";
 import { CreateNodeEngineAsync } from "../demo/headless/nodeWebGpu";
 import type { FeatureFieldPreset, FeatureTrainingOptions } from "../src/compute/fields/feature/featureFieldOptions";
 import { EvaluateHierarchyAsync } from "../src/plugin/evaluation/evaluateHierarchy";
-import { LoadGroundTruthAsync } from "../src/plugin/formats/groundTruth";
-import { LoadMaskFilesAsync } from "../src/plugin/formats/maskFiles";
-import { LoadNerfCaptureAsync } from "../src/plugin/formats/nerfCapture";
+import { LoadGroundTruthAsync } from "../src/plugin/formats/captures/groundTruth";
+import { LoadNerfCaptureAsync } from "../src/plugin/formats/captures/nerfCapture";
+import { LoadMaskFilesAsync } from "../src/plugin/formats/masks/maskFiles";
 import { SegmentCaptureAsync } from "../src/plugin/pipeline/segmentCapture";
 
 const VARIANTS: readonly (readonly [string, Partial<FeatureTrainingOptions>])[] = [

@@ -8,9 +8,9 @@ import { CreateMaskArrangement } from "../src/compute/masks/maskArrangement";
 import { MaskConfidence, type MaskSet } from "../src/compute/masks/maskSet";
 import type { Capture } from "../src/compute/views/capture";
 import { EvaluateHierarchyAsync, type Evaluation } from "../src/plugin/evaluation/evaluateHierarchy";
-import { type GroundTruth, LoadGroundTruthAsync } from "../src/plugin/formats/groundTruth";
-import { LoadMaskFilesAsync } from "../src/plugin/formats/maskFiles";
-import { LoadNerfCaptureAsync } from "../src/plugin/formats/nerfCapture";
+import { type GroundTruth, LoadGroundTruthAsync } from "../src/plugin/formats/captures/groundTruth";
+import { LoadNerfCaptureAsync } from "../src/plugin/formats/captures/nerfCapture";
+import { LoadMaskFilesAsync } from "../src/plugin/formats/masks/maskFiles";
 import { CreateImageMasksAsync } from "../src/plugin/masks/createImageMasks";
 
 const { values, positionals } = parseArgs({

@@ -7,8 +7,8 @@ import { parseArgs } from "node:util";
 import { FolderFileSource } from "../demo/headless/folderFileSource";
 import { CreateRandom } from "../src/compute/base/random";
 import { EvaluateHierarchyAsync } from "../src/plugin/evaluation/evaluateHierarchy";
-import { LoadGroundTruthAsync } from "../src/plugin/formats/groundTruth";
-import { LoadNerfCaptureAsync } from "../src/plugin/formats/nerfCapture";
+import { LoadGroundTruthAsync } from "../src/plugin/formats/captures/groundTruth";
+import { LoadNerfCaptureAsync } from "../src/plugin/formats/captures/nerfCapture";
 import { SegmentCaptureAsync } from "../src/plugin/pipeline/segmentCapture";
 import { DEFAULT_MASK_NOISE, type MaskNoise, type PartNode, SimulateMasks } from "./simulatedMasks";
 

@@ -9,7 +9,7 @@ import { parseArgs } from "node:util";
 import { MaskIou } from "../src/compute/masks/maskIou";
 import { ResizeMask } from "../src/compute/masks/resizeMask";
 import { RunLengthMask } from "../src/compute/masks/runLengthMask";
-import { DecodePngToRgba, type RgbaImage } from "../src/plugin/formats/pngImage";
+import { DecodePngToRgba, type RgbaImage } from "../src/plugin/formats/base/pngImage";
 import { MaskGenerator, type MaskGeneratorOptions } from "../src/plugin/sam/maskGenerator";
 import { LoadOnnxRuntimeAsync } from "../src/plugin/sam/onnxPackage";
 import { samModels } from "../src/plugin/sam/samModel";

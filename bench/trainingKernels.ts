@@ -11,8 +11,8 @@ import { RadianceFieldTrainer } from "../src/compute/fields/radiance/radianceFie
 import { CreateRadianceViews } from "../src/compute/fields/radiance/radianceViews";
 import { ComputeKernel } from "../src/compute/gpu/computeKernel";
 import { CheckGpuAsync, SubmitGpu } from "../src/compute/gpu/gpuErrors";
-import { LoadMaskFilesAsync } from "../src/plugin/formats/maskFiles";
-import { LoadNerfCaptureAsync } from "../src/plugin/formats/nerfCapture";
+import { LoadNerfCaptureAsync } from "../src/plugin/formats/captures/nerfCapture";
+import { LoadMaskFilesAsync } from "../src/plugin/formats/masks/maskFiles";
 
 const [folder, preset = "default", stepsText = "10", kind = "features"] = process.argv.slice(2);
 if (!folder) {

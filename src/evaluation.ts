@@ -22,4 +22,4 @@ export {
     type GroundTruthLevel,
     type GroundTruthOptions,
     LoadGroundTruthAsync,
-} from "./plugin/formats/groundTruth";
+} from "./plugin/formats/captures/groundTruth";

@@ -25,27 +25,27 @@ export { WriteSplatPly } from "./plugin/export/splatPly";
 export { WriteSplatSogAsync } from "./plugin/export/splatSog";
 export { WriteSplatSpzAsync } from "./plugin/export/splatSpz";
 export { SplatsByPart } from "./plugin/export/splatsByPart";
-export { LoadColmapCaptureAsync } from "./plugin/formats/colmapCapture";
-export { DecodeDepthAsync } from "./plugin/formats/depthFile";
-export { DecodeImageAsync, type ImageDecoder } from "./plugin/formats/imageDecoder";
-export { LoadLlffCaptureAsync } from "./plugin/formats/llffCapture";
-export { type CaptureLayout, FindCaptureLayoutAsync } from "./plugin/formats/loadCapture";
-export { HasMaskFilesAsync, WriteMaskFile } from "./plugin/formats/maskFiles";
-export { ParseMaskFile } from "./plugin/formats/maskJson";
-export { LoadNerfCaptureAsync } from "./plugin/formats/nerfCapture";
-export type { ParsedMasks } from "./plugin/formats/parsedMasks";
-export { LoadPolycamCaptureAsync } from "./plugin/formats/polycamCapture";
-export { LoadRealityScanCaptureAsync } from "./plugin/formats/realityScanCapture";
-export { LoadRecord3dCaptureAsync } from "./plugin/formats/record3dCapture";
+export { DecodeImageAsync, type ImageDecoder } from "./plugin/formats/base/imageDecoder";
+export { LoadColmapCaptureAsync } from "./plugin/formats/captures/colmapCapture";
+export { DecodeDepthAsync } from "./plugin/formats/captures/depthFile";
+export { LoadLlffCaptureAsync } from "./plugin/formats/captures/llffCapture";
+export { type CaptureLayout, FindCaptureLayoutAsync } from "./plugin/formats/captures/loadCapture";
+export { LoadNerfCaptureAsync } from "./plugin/formats/captures/nerfCapture";
+export { LoadPolycamCaptureAsync } from "./plugin/formats/captures/polycamCapture";
+export { LoadRealityScanCaptureAsync } from "./plugin/formats/captures/realityScanCapture";
+export { LoadRecord3dCaptureAsync } from "./plugin/formats/captures/record3dCapture";
+export { HasMaskFilesAsync, WriteMaskFile } from "./plugin/formats/masks/maskFiles";
+export { ParseMaskFile } from "./plugin/formats/masks/maskJson";
+export type { ParsedMasks } from "./plugin/formats/masks/parsedMasks";
+export {
+    ReadSplatsAsync,
+    type ReadSplatsOptions,
+    type SplatFormat,
+    type SplatsRead,
+} from "./plugin/formats/splats/readSplats";
 export type { LoadedModel, LoadModelOptions } from "./plugin/models/loadedModel";
 export { type LoadedObj, LoadObjAsync, type LoadObjOptions } from "./plugin/models/loadObj";
 export { type LoadedPly, LoadPlyAsync, type LoadPlyOptions } from "./plugin/models/loadPly";
 export { type LoadedSplats, LoadSplatsAsync, type LoadSplatsOptions } from "./plugin/models/loadSplats";
 export { LoadStlAsync } from "./plugin/models/loadStl";
 export { FileFinder } from "./plugin/sources/fileFinder";
-export {
-    ReadSplatsAsync,
-    type ReadSplatsOptions,
-    type SplatFormat,
-    type SplatsRead,
-} from "./plugin/splatFiles/readSplats";

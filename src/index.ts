@@ -41,9 +41,9 @@ export {
 export { SplatBinding } from "./plugin/display/splatBinding";
 // Export.
 export { DEFAULT_EXPORT_GLB_OPTIONS, ExportGlbAsync, type ExportGlbOptions } from "./plugin/export/exportGlb";
-export { type CaptureFileOptions, DEFAULT_CAPTURE_FILE_OPTIONS } from "./plugin/formats/captureFileOptions";
-export { LoadCaptureAsync } from "./plugin/formats/loadCapture";
-export { DEFAULT_MASK_FILE_OPTIONS, LoadMaskFilesAsync, type MaskFileOptions } from "./plugin/formats/maskFiles";
+export { type CaptureFileOptions, DEFAULT_CAPTURE_FILE_OPTIONS } from "./plugin/formats/captures/captureFileOptions";
+export { LoadCaptureAsync } from "./plugin/formats/captures/loadCapture";
+export { DEFAULT_MASK_FILE_OPTIONS, LoadMaskFilesAsync, type MaskFileOptions } from "./plugin/formats/masks/maskFiles";
 export { AddImageMasksAsync } from "./plugin/masks/addImageMasks";
 export { CreateImageMasksAsync } from "./plugin/masks/createImageMasks";
 export { GenerateMasksAsync, type GenerateMasksOptions, type ViewMasksResult } from "./plugin/masks/generateMasks";

@@ -1,6 +1,6 @@
 import type { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine";
 import type { RadianceFieldPreset } from "../../src/compute/fields/radiance/radianceFieldOptions";
-import { LoadNerfCaptureAsync } from "../../src/plugin/formats/nerfCapture";
+import { LoadNerfCaptureAsync } from "../../src/plugin/formats/captures/nerfCapture";
 import { LearnDepthAsync } from "../../src/plugin/radiance/learnedDepth";
 import { UrlFileSource } from "../../src/plugin/sources/urlFileSource";
 import { LongTaskWatch, YieldAsync } from "./longTasks";

@@ -1,6 +1,6 @@
 import { MaskIou } from "../../src/compute/masks/maskIou";
 import { RunLengthMask } from "../../src/compute/masks/runLengthMask";
-import { DecodePngToRgba } from "../../src/plugin/formats/pngImage";
+import { DecodePngToRgba } from "../../src/plugin/formats/base/pngImage";
 import { MaskGenerator } from "../../src/plugin/sam/maskGenerator";
 import { CreateOnnxRuntimeAsync, type OnnxRuntimeOptions } from "../../src/plugin/sam/onnxRuntime";
 import { samModels } from "../../src/plugin/sam/samModel";

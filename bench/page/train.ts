@@ -1,6 +1,6 @@
 import type { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine";
-import { LoadMaskFilesAsync } from "../../src/plugin/formats/maskFiles";
-import { LoadNerfCaptureAsync } from "../../src/plugin/formats/nerfCapture";
+import { LoadNerfCaptureAsync } from "../../src/plugin/formats/captures/nerfCapture";
+import { LoadMaskFilesAsync } from "../../src/plugin/formats/masks/maskFiles";
 import { SegmentCaptureAsync } from "../../src/plugin/pipeline/segmentCapture";
 import { UrlFileSource } from "../../src/plugin/sources/urlFileSource";
 import { LongTaskWatch } from "./longTasks";

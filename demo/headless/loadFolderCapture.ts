@@ -1,6 +1,6 @@
 import type { Capture } from "../../src/compute/views/capture";
-import type { CaptureFileOptions } from "../../src/plugin/formats/captureFileOptions";
-import { LoadCaptureAsync } from "../../src/plugin/formats/loadCapture";
+import type { CaptureFileOptions } from "../../src/plugin/formats/captures/captureFileOptions";
+import { LoadCaptureAsync } from "../../src/plugin/formats/captures/loadCapture";
 import type { FolderFileSource } from "./folderFileSource";
 import { CreateNodeImageDecoder } from "./nodeImageDecoder";
 

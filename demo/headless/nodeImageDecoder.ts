@@ -3,9 +3,9 @@ import { createRequire } from "node:module";
 import decodeJpegAsync, { init as initJpegAsync } from "@jsquash/jpeg/decode.js";
 import decodeWebpAsync, { init as initWebpAsync } from "@jsquash/webp/decode.js";
 import { UltrametricError } from "../../src/compute/base/ultrametricError";
-import { DetectImageFormat, PrepareImageBytes, UndecodableImage } from "../../src/plugin/formats/imageBytes";
-import type { ImageDecoder } from "../../src/plugin/formats/imageDecoder";
-import { DecodePngToRgba, type RgbaImage } from "../../src/plugin/formats/pngImage";
+import { DetectImageFormat, PrepareImageBytes, UndecodableImage } from "../../src/plugin/formats/base/imageBytes";
+import type { ImageDecoder } from "../../src/plugin/formats/base/imageDecoder";
+import { DecodePngToRgba, type RgbaImage } from "../../src/plugin/formats/base/pngImage";
 
 /** The decoders' WebAssembly files. A page fetches them; in Node they are passed in. */
 const MODULES = {

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from "vitest";
-import { DecodeImageAsync } from "../../src/plugin/formats/imageDecoder";
-import { LoadCaptureAsync } from "../../src/plugin/formats/loadCapture";
+import { DecodeImageAsync } from "../../src/plugin/formats/base/imageDecoder";
+import { LoadCaptureAsync } from "../../src/plugin/formats/captures/loadCapture";
 import { PickedFileSource } from "../../src/plugin/sources/pickedFileSource";
 
 const SIZE = { width: 40, height: 24 };

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { UltrametricError } from "../../src/compute/base/ultrametricError";
 import { HIERARCHY_STAGES } from "../../src/compute/hierarchy/build/hierarchyStages";
-import { LoadMaskFilesAsync } from "../../src/plugin/formats/maskFiles";
-import { LoadNerfCaptureAsync } from "../../src/plugin/formats/nerfCapture";
+import { LoadNerfCaptureAsync } from "../../src/plugin/formats/captures/nerfCapture";
+import { LoadMaskFilesAsync } from "../../src/plugin/formats/masks/maskFiles";
 import { SegmentCaptureAsync } from "../../src/plugin/pipeline/segmentCapture";
 import { UrlFileSource } from "../../src/plugin/sources/urlFileSource";
 import { UseBrowserEngine } from "../support/browserScene";

@@ -1,10 +1,10 @@
 import { encode } from "fast-png";
 import { describe, expect, it } from "vitest";
 import type { Capture } from "../../src/compute/views/capture";
-import { ReadBinaryImage, ReadLabelImage } from "../../src/plugin/formats/maskImages";
-import { LoadPolycamCaptureAsync } from "../../src/plugin/formats/polycamCapture";
-import { LoadRealityScanCaptureAsync } from "../../src/plugin/formats/realityScanCapture";
-import { LoadRecord3dCaptureAsync } from "../../src/plugin/formats/record3dCapture";
+import { LoadPolycamCaptureAsync } from "../../src/plugin/formats/captures/polycamCapture";
+import { LoadRealityScanCaptureAsync } from "../../src/plugin/formats/captures/realityScanCapture";
+import { LoadRecord3dCaptureAsync } from "../../src/plugin/formats/captures/record3dCapture";
+import { ReadBinaryImage, ReadLabelImage } from "../../src/plugin/formats/masks/maskImages";
 import { MemoryFileSource } from "../support/memoryFileSource";
 import { PlainImage } from "../support/posedFiles";
 import { DescribeBytes, DescribeJson, FuzzAsync } from "./fuzz";

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { Capture } from "../../src/compute/views/capture";
-import { LoadCaptureAsync } from "../../src/plugin/formats/loadCapture";
-import { LoadMaskFilesAsync } from "../../src/plugin/formats/maskFiles";
-import { ReadNpy } from "../../src/plugin/formats/npyArray";
+import { ReadNpy } from "../../src/plugin/formats/base/npyArray";
+import { LoadCaptureAsync } from "../../src/plugin/formats/captures/loadCapture";
+import { LoadMaskFilesAsync } from "../../src/plugin/formats/masks/maskFiles";
 import { BinaryModel, ColmapFiles, SmallModel, TextModel } from "../support/colmapFiles";
 import { MemoryFileSource as Files, type MemoryFileSource, POSE, SmallCaptureFiles } from "../support/memoryFileSource";
 import { NpyFile } from "../support/npyFile";

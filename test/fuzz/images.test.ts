@@ -2,8 +2,8 @@ import { gzipSync } from "node:zlib";
 import { encode } from "fast-png";
 import { describe, expect, it } from "vitest";
 import { CreateNodeImageDecoder } from "../../demo/headless/nodeImageDecoder";
-import { DecodeDepthAsync } from "../../src/plugin/formats/depthFile";
-import { DecodePngToNumbers } from "../../src/plugin/formats/pngImage";
+import { DecodePngToNumbers } from "../../src/plugin/formats/base/pngImage";
+import { DecodeDepthAsync } from "../../src/plugin/formats/captures/depthFile";
 import { EncodeJpegAsync, EncodeWebpAsync } from "../support/encodeImages";
 import { DescribeBytes, FuzzAsync } from "./fuzz";
 

@@ -5,7 +5,7 @@ import { type Browser, chromium } from "playwright-core";
 import { build } from "vite";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { MeasureBundleAsync } from "../../scripts/size.mjs";
-import { DecodePngToRgba } from "../../src/plugin/formats/pngImage";
+import { DecodePngToRgba } from "../../src/plugin/formats/base/pngImage";
 import { ChromiumLaunchOptions } from "../support/chromium.mjs";
 import { PackAndInstallAsync, type PackedPackage, repositoryFolder } from "../support/packedPackage";
 import { ServeFolderAsync, type StaticServer } from "../support/staticServer";

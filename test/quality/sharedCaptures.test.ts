@@ -5,9 +5,9 @@ import { LoadFolderCaptureAsync } from "../../demo/headless/loadFolderCapture";
 import { CreateMaskArrangement } from "../../src/compute/masks/maskArrangement";
 import { CreateMaskTree } from "../../src/compute/masks/maskTree";
 import { FindUpDirection, LevelCapture } from "../../src/compute/views/levelCapture";
-import { LoadGroundTruthAsync } from "../../src/plugin/formats/groundTruth";
-import { LoadMaskFilesAsync } from "../../src/plugin/formats/maskFiles";
-import { LoadNerfCaptureAsync } from "../../src/plugin/formats/nerfCapture";
+import { LoadGroundTruthAsync } from "../../src/plugin/formats/captures/groundTruth";
+import { LoadNerfCaptureAsync } from "../../src/plugin/formats/captures/nerfCapture";
+import { LoadMaskFilesAsync } from "../../src/plugin/formats/masks/maskFiles";
 import { ReferenceMaskParents } from "../reference/maskTree";
 import { HAS_SHARED_DATA, SHARED_DATA } from "../support/sharedData";
 

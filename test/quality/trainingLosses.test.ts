@@ -2,8 +2,8 @@ import { describe, expect, it } from "vitest";
 import { FolderFileSource } from "../../demo/headless/folderFileSource";
 import { FeatureFieldTrainer } from "../../src/compute/fields/feature/featureFieldTrainer";
 import { CreateTrainingViews } from "../../src/compute/fields/feature/trainingViews";
-import { LoadMaskFilesAsync } from "../../src/plugin/formats/maskFiles";
-import { LoadNerfCaptureAsync } from "../../src/plugin/formats/nerfCapture";
+import { LoadNerfCaptureAsync } from "../../src/plugin/formats/captures/nerfCapture";
+import { LoadMaskFilesAsync } from "../../src/plugin/formats/masks/maskFiles";
 import { UseEngine } from "../support/gpu";
 import { HAS_SHARED_DATA, SHARED_DATA } from "../support/sharedData";
 

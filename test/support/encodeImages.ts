@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import encodeJpegAsync, { init as initJpegAsync } from "@jsquash/jpeg/encode.js";
 import encodeWebpAsync, { init as initWebpAsync } from "@jsquash/webp/encode.js";
-import type { RgbaImage } from "../../src/plugin/formats/pngImage";
+import type { RgbaImage } from "../../src/plugin/formats/base/pngImage";
 
 /** Loads the encoders' WebAssembly, which Node does not find by itself. */
 async function CompileAsync(file: string): Promise<WebAssembly.Module> {

@@ -1,9 +1,9 @@
 import { FolderFileSource } from "../../demo/headless/folderFileSource";
 import type { SegmentationHierarchy } from "../../src/compute/hierarchy/cut/segmentationHierarchy";
 import { EvaluateHierarchyAsync } from "../../src/plugin/evaluation/evaluateHierarchy";
-import { LoadGroundTruthAsync } from "../../src/plugin/formats/groundTruth";
-import { LoadMaskFilesAsync } from "../../src/plugin/formats/maskFiles";
-import { LoadNerfCaptureAsync } from "../../src/plugin/formats/nerfCapture";
+import { LoadGroundTruthAsync } from "../../src/plugin/formats/captures/groundTruth";
+import { LoadNerfCaptureAsync } from "../../src/plugin/formats/captures/nerfCapture";
+import { LoadMaskFilesAsync } from "../../src/plugin/formats/masks/maskFiles";
 import { SegmentCaptureAsync } from "../../src/plugin/pipeline/segmentCapture";
 
 /**

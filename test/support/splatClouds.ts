@@ -2,7 +2,7 @@ import type { GaussianSplattingMesh } from "@babylonjs/core/Meshes/GaussianSplat
 import type { Scene } from "@babylonjs/core/scene";
 import { CreateRandom } from "../../src/compute/base/random";
 import { HarmonicValues, type SplatCloud, type SplatFrame } from "../../src/compute/splats/splatCloud";
-import { CreateSplatMeshAsync } from "../../src/plugin/formats/createSplatMesh";
+import { CreateSplatMeshAsync } from "../../src/plugin/models/createSplatMesh";
 import { WriteSplatBytes } from "./splatBytes";
 import { CreateSplatTable } from "./splatScene";
 

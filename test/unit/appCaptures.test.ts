@@ -1,6 +1,6 @@
 import { encode } from "fast-png";
 import { describe, expect, it } from "vitest";
-import { FindCaptureLayoutAsync, LoadCaptureAsync } from "../../src/plugin/formats/loadCapture";
+import { FindCaptureLayoutAsync, LoadCaptureAsync } from "../../src/plugin/formats/captures/loadCapture";
 import { MemoryFileSource } from "../support/memoryFileSource";
 import { MatrixOf, OrbitPoses, PlainImage, type TestPose } from "../support/posedFiles";
 

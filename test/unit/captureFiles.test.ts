@@ -4,9 +4,9 @@ import { describe, expect, it } from "vitest";
 import { MapConcurrentlyAsync } from "../../src/compute/base/mapConcurrently";
 import type { Progress } from "../../src/compute/base/progress";
 import { UltrametricError } from "../../src/compute/base/ultrametricError";
-import { DecodeHalfFloats } from "../../src/plugin/formats/depthFile";
-import { LoadGroundTruthAsync } from "../../src/plugin/formats/groundTruth";
-import { LoadNerfCaptureAsync } from "../../src/plugin/formats/nerfCapture";
+import { DecodeHalfFloats } from "../../src/plugin/formats/captures/depthFile";
+import { LoadGroundTruthAsync } from "../../src/plugin/formats/captures/groundTruth";
+import { LoadNerfCaptureAsync } from "../../src/plugin/formats/captures/nerfCapture";
 import { HalfBits } from "../support/halfBits";
 import { DepthFile, type MemoryFileSource, POSE, SmallCaptureFiles } from "../support/memoryFileSource";
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { CaptureFileOptions } from "../../src/plugin/formats/captureFileOptions";
-import { LoadNerfCaptureAsync } from "../../src/plugin/formats/nerfCapture";
+import type { CaptureFileOptions } from "../../src/plugin/formats/captures/captureFileOptions";
+import { LoadNerfCaptureAsync } from "../../src/plugin/formats/captures/nerfCapture";
 import type { FileSource } from "../../src/plugin/sources/fileSource";
 import { MemoryFileSource, POSE } from "../support/memoryFileSource";
 import { PlainImage } from "../support/posedFiles";

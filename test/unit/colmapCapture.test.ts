@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { UltrametricError } from "../../src/compute/base/ultrametricError";
-import type { CaptureFileOptions } from "../../src/plugin/formats/captureFileOptions";
-import { LoadColmapCaptureAsync } from "../../src/plugin/formats/colmapCapture";
+import type { CaptureFileOptions } from "../../src/plugin/formats/captures/captureFileOptions";
+import { LoadColmapCaptureAsync } from "../../src/plugin/formats/captures/colmapCapture";
 import {
     BinaryModel,
     COLMAP_SIZE,

@@ -7,7 +7,7 @@ import { EvaluateHierarchyAsync } from "../../src/plugin/evaluation/evaluateHier
 import { QueryResults } from "../../src/plugin/evaluation/queryResults";
 import { ViewConsistency } from "../../src/plugin/evaluation/viewConsistency";
 import { NO_PIXEL, WarpViews } from "../../src/plugin/evaluation/viewWarp";
-import type { GroundTruth } from "../../src/plugin/formats/groundTruth";
+import type { GroundTruth } from "../../src/plugin/formats/captures/groundTruth";
 import { CreateCamera } from "../support/cameras";
 
 const WIDTH = 20;

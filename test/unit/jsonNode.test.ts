@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { JsonNode } from "../../src/plugin/formats/jsonNode";
+import { JsonNode } from "../../src/compute/base/jsonNode";
 
 describe("JsonNode", () => {
     const root = new JsonNode({ a: [{ b: "text" }], n: null }, "f.json");

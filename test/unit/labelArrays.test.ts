@@ -8,7 +8,7 @@ import { WriteElementLabelsCsv, WriteLabelsCsvAsync, WriteLeafLabelsCsv } from "
 import { LabelElements } from "../../src/plugin/export/labelElements";
 import { WriteNpy } from "../../src/plugin/export/npyFile";
 import { WriteLabeledPly } from "../../src/plugin/export/pointCloudPly";
-import { DecodePngToRgba } from "../../src/plugin/formats/pngImage";
+import { DecodePngToRgba } from "../../src/plugin/formats/base/pngImage";
 import { CreateCamera } from "../support/cameras";
 
 /** Leaves 0 and 2 are one part, leaf 1 is another. */

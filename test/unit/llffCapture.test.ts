@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { UltrametricError } from "../../src/compute/base/ultrametricError";
 import { WriteNpy } from "../../src/plugin/export/npyFile";
-import type { CaptureFileOptions } from "../../src/plugin/formats/captureFileOptions";
-import { LoadLlffCaptureAsync } from "../../src/plugin/formats/llffCapture";
-import { ReadNpy } from "../../src/plugin/formats/npyArray";
+import { ReadNpy } from "../../src/plugin/formats/base/npyArray";
+import type { CaptureFileOptions } from "../../src/plugin/formats/captures/captureFileOptions";
+import { LoadLlffCaptureAsync } from "../../src/plugin/formats/captures/llffCapture";
 import type { FileSource } from "../../src/plugin/sources/fileSource";
 import { MemoryFileSource } from "../support/memoryFileSource";
 import { NpyFile } from "../support/npyFile";

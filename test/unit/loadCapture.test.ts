@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { LoadCaptureAsync } from "../../src/plugin/formats/loadCapture";
+import { LoadCaptureAsync } from "../../src/plugin/formats/captures/loadCapture";
 import { ColmapFiles, SmallModel, TextModel } from "../support/colmapFiles";
 import { MemoryFileSource, SmallCaptureFiles } from "../support/memoryFileSource";
 import { NpyFile } from "../support/npyFile";

@@ -6,7 +6,7 @@ import type { Mesh } from "@babylonjs/core/Meshes/mesh";
 import { Scene } from "@babylonjs/core/scene";
 import { afterAll, describe, expect, it } from "vitest";
 import { UltrametricError } from "../../src/compute/base/ultrametricError";
-import { ReadMtl } from "../../src/plugin/formats/mtlFile";
+import { ReadMtl } from "../../src/plugin/formats/models/mtlFile";
 import { type LoadedObj, LoadObjAsync, type LoadObjOptions } from "../../src/plugin/models/loadObj";
 
 const engine = new NullEngine();

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { CreateRandom } from "../../src/compute/base/random";
 import type { Capture } from "../../src/compute/views/capture";
-import { LoadMaskFilesAsync, WriteMaskFile } from "../../src/plugin/formats/maskFiles";
-import { LoadNerfCaptureAsync } from "../../src/plugin/formats/nerfCapture";
+import { LoadNerfCaptureAsync } from "../../src/plugin/formats/captures/nerfCapture";
+import { LoadMaskFilesAsync, WriteMaskFile } from "../../src/plugin/formats/masks/maskFiles";
 import { type MemoryFileSource, SmallCaptureFiles } from "../support/memoryFileSource";
 import { RandomMasks } from "../support/randomMasks";
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { UltrametricError } from "../../src/compute/base/ultrametricError";
-import type { RgbaImage } from "../../src/plugin/formats/pngImage";
+import type { RgbaImage } from "../../src/plugin/formats/base/pngImage";
 import { MaskGenerator, type MaskGeneratorOptions } from "../../src/plugin/sam/maskGenerator";
 import { SamSession } from "../../src/plugin/sam/samSession";
 import { FakeSamModel, FakeSamRuntime, type FakeThing } from "../support/fakeSam";

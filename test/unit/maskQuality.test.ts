@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { RunLengthMask } from "../../src/compute/masks/runLengthMask";
 import type { View } from "../../src/compute/views/capture";
-import type { RgbaImage } from "../../src/plugin/formats/pngImage";
+import type { RgbaImage } from "../../src/plugin/formats/base/pngImage";
 import { FindForeground } from "../../src/plugin/masks/findForeground";
 import { MaskCache } from "../../src/plugin/masks/maskCache";
 import { GENERATOR_QUALITY, KEEP_ALL_MASKS, SelectMasks } from "../../src/plugin/masks/maskQuality";

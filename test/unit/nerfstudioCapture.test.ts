@@ -1,8 +1,8 @@
 import { encode } from "fast-png";
 import { describe, expect, it } from "vitest";
 import { UltrametricError } from "../../src/compute/base/ultrametricError";
-import type { CaptureFileOptions } from "../../src/plugin/formats/captureFileOptions";
-import { LoadNerfCaptureAsync } from "../../src/plugin/formats/nerfCapture";
+import type { CaptureFileOptions } from "../../src/plugin/formats/captures/captureFileOptions";
+import { LoadNerfCaptureAsync } from "../../src/plugin/formats/captures/nerfCapture";
 import { DepthFile, MemoryFileSource, POSE } from "../support/memoryFileSource";
 import { NpyFile } from "../support/npyFile";
 

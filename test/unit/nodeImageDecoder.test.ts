@@ -1,8 +1,8 @@
 import { encode } from "fast-png";
 import { describe, expect, it } from "vitest";
 import { CreateNodeImageDecoder } from "../../demo/headless/nodeImageDecoder";
-import { DetectImageFormat, PrepareImageBytes } from "../../src/plugin/formats/imageBytes";
-import type { RgbaImage } from "../../src/plugin/formats/pngImage";
+import { DetectImageFormat, PrepareImageBytes } from "../../src/plugin/formats/base/imageBytes";
+import type { RgbaImage } from "../../src/plugin/formats/base/pngImage";
 import { EncodeJpegAsync, EncodeWebpAsync } from "../support/encodeImages";
 
 const decodeAsync = CreateNodeImageDecoder();

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { CountGltf, type GltfJson, PrepareGltf } from "../../demo/viewer/open/gltfDocument";
 import { OpenReport } from "../../demo/viewer/open/openReport";
 import { UnpackZipAsync, type ZipLimits } from "../../demo/viewer/open/zipFiles";
-import { FindCaptureLayoutAsync } from "../../src/plugin/formats/loadCapture";
+import { FindCaptureLayoutAsync } from "../../src/plugin/formats/captures/loadCapture";
 import { FileFinder } from "../../src/plugin/sources/fileFinder";
 import { PickedFileSource } from "../../src/plugin/sources/pickedFileSource";
 import { GLTF_MODES, GltfFile } from "../support/gltfFile";

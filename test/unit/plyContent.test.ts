@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { RunCoroutineSync } from "../../src/compute/base/coroutine";
-import { PlyCoroutine } from "../../src/plugin/formats/plyFile";
-import { type PlyMesh, PlyMeshCoroutine } from "../../src/plugin/formats/plyMesh";
-import { type PlyPoints, PlyPointsCoroutine } from "../../src/plugin/formats/plyPoints";
-import { HasPlySplats, type PlySplats, PlySplatsCoroutine } from "../../src/plugin/formats/plySplats";
+import { PlyCoroutine } from "../../src/plugin/formats/models/plyFile";
+import { type PlyMesh, PlyMeshCoroutine } from "../../src/plugin/formats/models/plyMesh";
+import { type PlyPoints, PlyPointsCoroutine } from "../../src/plugin/formats/models/plyPoints";
+import { HasPlySplats, type PlySplats, PlySplatsCoroutine } from "../../src/plugin/formats/models/plySplats";
 import { EncodeHalf, type TestPlyElement, Vertices, WritePly } from "../support/plyFiles";
 
 const XYZ = ["float x", "float y", "float z"];

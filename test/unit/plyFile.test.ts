@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { RunCoroutineSync } from "../../src/compute/base/coroutine";
 import { UltrametricError } from "../../src/compute/base/ultrametricError";
-import { PlyCoroutine, type PlyFile } from "../../src/plugin/formats/plyFile";
+import { PlyCoroutine, type PlyFile } from "../../src/plugin/formats/models/plyFile";
 import { type TestPlyElement, Vertices, WritePly } from "../support/plyFiles";
 
 function Read(bytes: Uint8Array): PlyFile {
@@ -113,7 +113,7 @@ describe("PlyCoroutine", () => {
             Text("format ascii 1.0\nelement vertex 1\nproperty constructor y"),
             /line 4 .*"constructor"/,
         ],
-        ["of an endless name", Text(`format ascii 1.0\nelement v 1\nproperty ${"y".repeat(9999)} y`), /"y{60}\.\.\."/],
+        ["of an endless name", Text(`format ascii 1.0\nelement v 1\nproperty ${"y".repeat(9999)} y`), /"y{77}\.\.\."/],
         ["of lists of fractional length", Text("format ascii 1.0\nelement v 1\nproperty list float int y"), /length/],
         ["of a property without element", Text("format ascii 1.0\nproperty float x"), /line 3 .*before any element/],
         ["of no count", Text("format ascii 1.0\nelement vertex two"), /line 3 .*"two" as the number of "vertex"/],

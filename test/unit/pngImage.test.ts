@@ -1,7 +1,7 @@
 import { deflateSync } from "node:zlib";
 import { encode } from "fast-png";
 import { describe, expect, it } from "vitest";
-import { DecodePngToNumbers, DecodePngToRgba } from "../../src/plugin/formats/pngImage";
+import { DecodePngToNumbers, DecodePngToRgba } from "../../src/plugin/formats/base/pngImage";
 
 /** Computes the CRC-32 of PNG chunks, bit by bit. */
 function Crc(bytes: Uint8Array): number {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { RgbaImage } from "../../src/plugin/formats/pngImage";
+import type { RgbaImage } from "../../src/plugin/formats/base/pngImage";
 import type { OnnxSession, OnnxTensor } from "../../src/plugin/sam/onnxRuntime";
 import { PrepareSamImage } from "../../src/plugin/sam/prepareSamImage";
 import { SamJob } from "../../src/plugin/sam/samJob";

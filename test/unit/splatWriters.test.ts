@@ -17,7 +17,7 @@ import { WriteSplatFile } from "../../src/plugin/export/splatFile";
 import { WriteSplatGlb } from "../../src/plugin/export/splatGlb";
 import { WriteSplatSogAsync } from "../../src/plugin/export/splatSog";
 import { WriteSplatSpzAsync } from "../../src/plugin/export/splatSpz";
-import { ReadSplatsAsync } from "../../src/plugin/splatFiles/readSplats";
+import { ReadSplatsAsync } from "../../src/plugin/formats/splats/readSplats";
 import { IdleWorker } from "../support/idleWorker";
 import { CompareSplats, CreateCloudMeshAsync, CreateSplatCloud } from "../support/splatClouds";
 

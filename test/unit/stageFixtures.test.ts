@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, it } from "vitest";
 import { FolderFileSource } from "../../demo/headless/folderFileSource";
 import { RunLengthMask } from "../../src/compute/masks/runLengthMask";
-import { LoadNerfCaptureAsync } from "../../src/plugin/formats/nerfCapture";
+import { LoadNerfCaptureAsync } from "../../src/plugin/formats/captures/nerfCapture";
 import { EXCAVATOR_FOLDER } from "../support/excavatorFiles";
 import { StageFixtures } from "../support/stageFixtures";
 

@@ -20,8 +20,8 @@ import { CreateDendrogram } from "../../src/compute/hierarchy/cut/dendrogram";
 import { CutAtCount, LabelLeaves } from "../../src/compute/hierarchy/cut/partition";
 import { CreateMaskArrangement } from "../../src/compute/masks/maskArrangement";
 import { UnprojectDepth } from "../../src/compute/views/surfacePoints";
-import { LoadMaskFilesAsync } from "../../src/plugin/formats/maskFiles";
-import { LoadNerfCaptureAsync } from "../../src/plugin/formats/nerfCapture";
+import { LoadNerfCaptureAsync } from "../../src/plugin/formats/captures/nerfCapture";
+import { LoadMaskFilesAsync } from "../../src/plugin/formats/masks/maskFiles";
 import { StageFixtures } from "../support/stageFixtures";
 
 /** The options with which consensus merging equals the Python prototype's. */

@@ -3,7 +3,7 @@ import { WebIO } from "@gltf-transform/core";
 import { Uint8ArrayReader, Uint8ArrayWriter, ZipReader } from "@zip.js/zip.js";
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
-import { DecodePngToRgba } from "../../src/plugin/formats/pngImage";
+import { DecodePngToRgba } from "../../src/plugin/formats/base/pngImage";
 import { GuiControlAsync, MessageAsync, UseViewer, WaitForPartsAsync } from "./viewerPage";
 
 const openAsync = UseViewer();

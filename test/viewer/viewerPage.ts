@@ -1,7 +1,7 @@
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, inject } from "vitest";
 import { PAGE_TIMEOUT, WatchConsole } from "../../scripts/viewerPage.mjs";
-import { DecodePngToRgba } from "../../src/plugin/formats/pngImage";
+import { DecodePngToRgba } from "../../src/plugin/formats/base/pngImage";
 import { ChromiumLaunchOptions } from "../support/chromium.mjs";
 
 /** The variables that the tests' scripts store in the page. */

@@ -9,7 +9,7 @@ import { CutAtCount, CutAtHeight, type Partition } from "../../compute/hierarchy
 import type { Criterion, SegmentationHierarchy } from "../../compute/hierarchy/cut/segmentationHierarchy";
 import type { Capture, View } from "../../compute/views/capture";
 import { UnprojectDepth } from "../../compute/views/surfacePoints";
-import type { GroundTruth } from "../formats/groundTruth";
+import type { GroundTruth } from "../formats/captures/groundTruth";
 import { AngleBetweenViews } from "./angleBetweenViews";
 import { NormalizedCovering } from "./normalizedCovering";
 import { QueryResults } from "./queryResults";

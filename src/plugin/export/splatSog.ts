@@ -5,7 +5,7 @@ import type { RunOptions } from "../../compute/base/progress";
 import { UltrametricError } from "../../compute/base/ultrametricError";
 import { HarmonicValues, SH_C0, SPLAT_BYTES, SPLATS_PER_CHUNK, ToByte } from "../../compute/splats/splatCloud";
 import { SPLAT_FRAMES } from "../../compute/splats/splatFrame";
-import { SOG_CENTROIDS_PER_ROW } from "../splatFiles/sogFile";
+import { SOG_CENTROIDS_PER_ROW } from "../formats/splats/sogFile";
 import { FindHarmonicPalette } from "./harmonicPalette";
 import { FindCodebook } from "./scaleCodebook";
 import { type SplatsToWrite, SplatsToWriteCoroutine } from "./splatsToWrite";

@@ -4,8 +4,8 @@ import { Pacer } from "../../compute/base/pacer";
 import type { RunOptions } from "../../compute/base/progress";
 import { HarmonicValues, SH_C0, SPLAT_BYTES, SPLATS_PER_CHUNK, ToByte } from "../../compute/splats/splatCloud";
 import { SPLAT_FRAMES } from "../../compute/splats/splatFrame";
-import { SPZ_COLOR_SCALE } from "../splatFiles/spzFile";
-import { SPZ_FLAG_ANTIALIASED, SPZ_HEADER_BYTES, SPZ_MAGIC } from "../splatFiles/spzStreams";
+import { SPZ_COLOR_SCALE } from "../formats/splats/spzFile";
+import { SPZ_FLAG_ANTIALIASED, SPZ_HEADER_BYTES, SPZ_MAGIC } from "../formats/splats/spzStreams";
 import { type SplatsToWrite, SplatsToWriteCoroutine } from "./splatsToWrite";
 
 const VERSION = 3;

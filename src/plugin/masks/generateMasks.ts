@@ -3,7 +3,7 @@ import { ThrowIfAborted } from "../../compute/base/ultrametricError";
 import type { Mask, MaskSet, ViewMasks } from "../../compute/masks/maskSet";
 import { ResizeMask } from "../../compute/masks/resizeMask";
 import type { Capture, View } from "../../compute/views/capture";
-import type { RgbaImage } from "../formats/pngImage";
+import type { RgbaImage } from "../formats/base/pngImage";
 import type { ByteStore } from "../sam/byteStore";
 import { LoadModelFileAsync } from "../sam/loadModelFile";
 import {

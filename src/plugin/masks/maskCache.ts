@@ -1,6 +1,6 @@
 import type { Mask } from "../../compute/masks/maskSet";
 import { RunLengthMask } from "../../compute/masks/runLengthMask";
-import type { RgbaImage } from "../formats/pngImage";
+import type { RgbaImage } from "../formats/base/pngImage";
 import { type ByteStore, StoreBytesAsync } from "../sam/byteStore";
 import type { MaskGeneratorOptions } from "../sam/maskGenerator";
 import { Sha256Async } from "../sam/sha256";

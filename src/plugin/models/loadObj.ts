@@ -2,8 +2,8 @@ import type { Mesh } from "@babylonjs/core/Meshes/mesh";
 import type { Scene } from "@babylonjs/core/scene";
 import { RunCoroutineAsync } from "../../compute/base/coroutine";
 import { UltrametricError } from "../../compute/base/ultrametricError";
-import { ObjCoroutine, type ObjFile } from "../formats/objFile";
-import { type ObjMeshes, ObjMeshesCoroutine } from "../formats/objMeshes";
+import { ObjCoroutine, type ObjFile } from "../formats/models/objFile";
+import { type ObjMeshes, ObjMeshesCoroutine } from "../formats/models/objMeshes";
 import {
     BeginReadingAsync,
     CountInWords,

@@ -1,11 +1,11 @@
 import type { Mesh } from "@babylonjs/core/Meshes/mesh";
 import type { Scene } from "@babylonjs/core/scene";
 import { type Coroutine, RunCoroutineAsync } from "../../compute/base/coroutine";
-import { CreateSplatMeshAsync } from "../formats/createSplatMesh";
-import { PlyCoroutine, type PlyFile } from "../formats/plyFile";
-import { type PlyMesh, PlyMeshCoroutine } from "../formats/plyMesh";
-import { PlyPointsCoroutine } from "../formats/plyPoints";
-import { HasPlySplats, PlySplatsCoroutine } from "../formats/plySplats";
+import { PlyCoroutine, type PlyFile } from "../formats/models/plyFile";
+import { type PlyMesh, PlyMeshCoroutine } from "../formats/models/plyMesh";
+import { PlyPointsCoroutine } from "../formats/models/plyPoints";
+import { HasPlySplats, PlySplatsCoroutine } from "../formats/models/plySplats";
+import { CreateSplatMeshAsync } from "./createSplatMesh";
 import {
     BeginReadingAsync,
     CountInWords,

@@ -1,7 +1,7 @@
 import type { Scene } from "@babylonjs/core/scene";
-import { CreateSplatMeshAsync } from "../formats/createSplatMesh";
+import { ReadSplatsAsync, type ReadSplatsOptions, type SplatFormat } from "../formats/splats/readSplats";
 import { BaseName } from "../sources/fileSource";
-import { ReadSplatsAsync, type ReadSplatsOptions, type SplatFormat } from "../splatFiles/readSplats";
+import { CreateSplatMeshAsync } from "./createSplatMesh";
 import { BeginReadingAsync, CountInWords, type LoadedModel, type LoadModelOptions } from "./loadedModel";
 import { MoveToContainer } from "./modelMeshes";
 

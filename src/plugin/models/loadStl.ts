@@ -1,6 +1,6 @@
 import type { Scene } from "@babylonjs/core/scene";
 import { RunCoroutineAsync } from "../../compute/base/coroutine";
-import { StlCoroutine } from "../formats/stlFile";
+import { StlCoroutine } from "../formats/models/stlFile";
 import { BeginReadingAsync, CountInWords, type LoadedModel, type LoadModelOptions } from "./loadedModel";
 import { CreateModelMesh, CreateSurfaceMaterial, MoveToContainer } from "./modelMeshes";
 

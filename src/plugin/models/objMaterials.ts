@@ -2,8 +2,8 @@ import type { StandardMaterial } from "@babylonjs/core/Materials/standardMateria
 import { Texture } from "@babylonjs/core/Materials/Textures/texture";
 import { Color3 } from "@babylonjs/core/Maths/math.color";
 import type { Scene } from "@babylonjs/core/scene";
-import { type MtlMaterial, type MtlTexture, ReadMtl } from "../formats/mtlFile";
-import type { ObjFile } from "../formats/objFile";
+import { type MtlMaterial, type MtlTexture, ReadMtl } from "../formats/models/mtlFile";
+import type { ObjFile } from "../formats/models/objFile";
 import type { ModelReading } from "./loadedModel";
 import { CreateModelTextureAsync, CreateSurfaceMaterial } from "./modelMeshes";
 

@@ -2,7 +2,7 @@ import type { RunOptions } from "../../compute/base/progress";
 import { ThrowIfAborted, UltrametricError } from "../../compute/base/ultrametricError";
 import type { Mask } from "../../compute/masks/maskSet";
 import { RunLengthMask } from "../../compute/masks/runLengthMask";
-import type { RgbaImage } from "../formats/pngImage";
+import type { RgbaImage } from "../formats/base/pngImage";
 import { BoxNms } from "./boxNms";
 import { CreateCropBoxes, type CropBox, IsCutByCrop } from "./cropBoxes";
 import type { MaskUpsampler } from "./maskUpsampler";

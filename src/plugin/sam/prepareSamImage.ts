@@ -1,4 +1,4 @@
-import type { RgbaImage } from "../formats/pngImage";
+import type { RgbaImage } from "../formats/base/pngImage";
 import { type PixelBox, ResizeOnWhite } from "./resizeImage";
 import type { SamModel } from "./samModel";
 

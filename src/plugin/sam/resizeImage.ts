@@ -1,4 +1,4 @@
-import type { RgbaImage } from "../formats/pngImage";
+import type { RgbaImage } from "../formats/base/pngImage";
 
 /** A rectangle of pixels: [left, top, width, height]. */
 export type PixelBox = readonly [left: number, top: number, width: number, height: number];

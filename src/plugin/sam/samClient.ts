@@ -1,7 +1,7 @@
 import type { RunOptions } from "../../compute/base/progress";
 import { ThrowIfAborted } from "../../compute/base/ultrametricError";
 import type { Mask } from "../../compute/masks/maskSet";
-import type { RgbaImage } from "../formats/pngImage";
+import type { RgbaImage } from "../formats/base/pngImage";
 import { ReviveMask } from "../workers/reviveMask";
 import { HasWorkers, WorkerLink } from "../workers/workerLink";
 import { StartWorker, WorkerUrls } from "../workers/workerUrls";

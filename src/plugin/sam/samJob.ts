@@ -1,7 +1,7 @@
 import type { RunOptions } from "../../compute/base/progress";
 import { UltrametricError } from "../../compute/base/ultrametricError";
 import type { Mask } from "../../compute/masks/maskSet";
-import type { RgbaImage } from "../formats/pngImage";
+import type { RgbaImage } from "../formats/base/pngImage";
 import { type GeneratedMasks, MaskGenerator, type MaskGeneratorOptions } from "./maskGenerator";
 import type { OnnxRuntime, OnnxRuntimeOptions } from "./onnxRuntime";
 import type { SamModel } from "./samModel";

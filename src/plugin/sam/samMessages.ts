@@ -1,5 +1,5 @@
 import type { Mask } from "../../compute/masks/maskSet";
-import type { RgbaImage } from "../formats/pngImage";
+import type { RgbaImage } from "../formats/base/pngImage";
 import type { GeneratedMasks, MaskGeneratorOptions } from "./maskGenerator";
 import type { OnnxRuntime } from "./onnxRuntime";
 import type { SamJobInput } from "./samJob";

@@ -1,6 +1,6 @@
 import { ThrowIfAborted } from "../../compute/base/ultrametricError";
 import type { Mask } from "../../compute/masks/maskSet";
-import type { RgbaImage } from "../formats/pngImage";
+import type { RgbaImage } from "../formats/base/pngImage";
 import type { EncodedImage, SamPrompt, SamSession } from "./samSession";
 
 /** The logit of the stability, the default of the mask generator's `stabilityOffset`. */

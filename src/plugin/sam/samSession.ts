@@ -1,5 +1,5 @@
 import { UltrametricError } from "../../compute/base/ultrametricError";
-import type { RgbaImage } from "../formats/pngImage";
+import type { RgbaImage } from "../formats/base/pngImage";
 import { MaskUpsampler } from "./maskUpsampler";
 import type { OnnxRuntime, OnnxSession, OnnxTensor } from "./onnxRuntime";
 import { PrepareSamImage } from "./prepareSamImage";

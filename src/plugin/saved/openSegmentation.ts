@@ -1,7 +1,7 @@
 import { DecodeBase64ToBinary } from "@babylonjs/core/Misc/stringTools";
+import { JsonNode } from "../../compute/base/jsonNode";
 import { UltrametricError } from "../../compute/base/ultrametricError";
 import { HierarchyFile, type HierarchyFileOptions } from "../../compute/hierarchy/cut/hierarchyFile";
-import { JsonNode } from "../formats/jsonNode";
 import type { OpenedSegmentation } from "./openedSegmentation";
 import { ReadBytesAsync } from "./readBytes";
 import {

@@ -1,5 +1,5 @@
+import type { JsonNode } from "../../compute/base/jsonNode";
 import type { HierarchyFile } from "../../compute/hierarchy/cut/hierarchyFile";
-import type { JsonNode } from "../formats/jsonNode";
 
 /** A saved segmentation or hierarchy that was opened. */
 export interface OpenedSegmentation {

@@ -1,5 +1,5 @@
+import type { JsonNode } from "../../compute/base/jsonNode";
 import type { SegmentationHierarchy } from "../../compute/hierarchy/cut/segmentationHierarchy";
-import type { JsonNode } from "../formats/jsonNode";
 import type { LeafInterval } from "../parts/model/leafInterval";
 import { type ReadEdits, ReadSavedEdits } from "./restoreEdits";
 import { ReadSelection, ReadSettings, type SavedSettings } from "./savedSettings";

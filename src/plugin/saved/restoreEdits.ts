@@ -1,11 +1,11 @@
 import type { Material } from "@babylonjs/core/Materials/material";
 import type { Mesh } from "@babylonjs/core/Meshes/mesh";
 import type { Scene } from "@babylonjs/core/scene";
+import type { JsonNode } from "../../compute/base/jsonNode";
 import { UltrametricError } from "../../compute/base/ultrametricError";
 import type { Dendrogram } from "../../compute/hierarchy/cut/dendrogram";
 import type { SegmentationHierarchy } from "../../compute/hierarchy/cut/segmentationHierarchy";
 import { IsSplatMesh } from "../content/splatData";
-import type { JsonNode } from "../formats/jsonNode";
 import type { PartEditor } from "../parts/edit/partEditor";
 import { ExtractedPart } from "../parts/model/extractedPart";
 import { LeavesOfIntervals } from "../parts/model/leafInterval";

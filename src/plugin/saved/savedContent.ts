@@ -1,12 +1,12 @@
 import type { AbstractMesh } from "@babylonjs/core/Meshes/abstractMesh";
 import type { Mesh } from "@babylonjs/core/Meshes/mesh";
+import type { JsonNode } from "../../compute/base/jsonNode";
 import { UltrametricError } from "../../compute/base/ultrametricError";
 import type { HierarchyFile } from "../../compute/hierarchy/cut/hierarchyFile";
 import { ReadMeshElements } from "../content/meshElements";
 import type { ContentItem } from "../content/sceneContent";
 import { CountSplats, IsSplatMesh } from "../content/splatData";
 import { IsSplatStream } from "../content/streamKind";
-import type { JsonNode } from "../formats/jsonNode";
 import { ContentLeaves } from "../parts/model/contentLeaves";
 import type { OpenedSegmentation } from "./openedSegmentation";
 import { FindLinked, LinkTo, ReadLink, type SceneLink } from "./sceneLink";

@@ -1,4 +1,4 @@
-import type { JsonNode } from "../formats/jsonNode";
+import type { JsonNode } from "../../compute/base/jsonNode";
 import type { LeafInterval } from "../parts/model/leafInterval";
 
 /**

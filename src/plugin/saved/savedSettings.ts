@@ -1,5 +1,5 @@
+import type { JsonNode } from "../../compute/base/jsonNode";
 import type { Criterion, SegmentationHierarchy } from "../../compute/hierarchy/cut/segmentationHierarchy";
-import type { JsonNode } from "../formats/jsonNode";
 import type { LeafInterval } from "../parts/model/leafInterval";
 import type { PartTransform } from "../parts/model/partTransform";
 import { ReadInterval } from "./savedInterval";

@@ -1,5 +1,5 @@
 import { Quaternion, Vector3 } from "@babylonjs/core/Maths/math.vector";
-import type { JsonNode } from "../formats/jsonNode";
+import type { JsonNode } from "../../compute/base/jsonNode";
 import type { PartTransform } from "../parts/model/partTransform";
 
 /** A {@link PartTransform} as JSON. */

@@ -1,4 +1,4 @@
-import type { JsonNode } from "../formats/jsonNode";
+import type { JsonNode } from "../../compute/base/jsonNode";
 
 /** The properties by which a mesh or material is found in a scene that was opened again. */
 export interface SceneLink {

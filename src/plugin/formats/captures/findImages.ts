@@ -1,0 +1,81 @@
+import { UltrametricError } from "../../../compute/base/ultrametricError";
+import type { FileSource } from "../../sources/fileSource";
+import { ImageLosses, ListNames } from "../base/imageLosses";
+import { type CaptureFileOptions, IMAGE_FOLDERS } from "./captureFileOptions";
+import { type FoundImage, ImageFinder } from "./imageFinder";
+import type { PosedImage } from "./posedImage";
+
+/** The images of a capture after the search for their files. */
+export interface FoundImages {
+    /** In the order of the search; null for those that are missing. */
+    readonly images: readonly (PosedImage | null)[];
+    readonly losses: ImageLosses;
+    /** Sentences about how the images were found. */
+    readonly notes: readonly string[];
+}
+
+/** Returns whether an image was found, to filter `FoundImages.images`. */
+export function IsFound(image: PosedImage | null): image is PosedImage {
+    return image !== null;
+}
+
+/**
+ * Finds the files of images, see ImageFinder. Two names never share a file, unless it was meant twice.
+ *
+ * @throws UltrametricError "input" if too few are found; "aborted"
+ */
+export async function FindImagesAsync(
+    source: FileSource,
+    images: readonly PosedImage[],
+    settings: CaptureFileOptions,
+): Promise<FoundImages> {
+    const { imageFolder, signal } = settings;
+    const losses = new ImageLosses(source.name, images.length, settings.minImages);
+    const finder = await ImageFinder.CreateAsync(source, imageFolder, signal);
+    const found: (FoundImage | null)[] = [];
+    for (const { path } of images) {
+        found.push(await finder.findAsync(path));
+    }
+    const claims = new Map<string, Set<string>>();
+    const exact = new Set<string>();
+    found.forEach((image, i) => {
+        if (image !== null) {
+            claims.set(image.path, (claims.get(image.path) ?? new Set()).add(images[i].path));
+            if (image.isExact) {
+                exact.add(image.path);
+            }
+        }
+    });
+    const renamed: string[] = [];
+    const kept = images.map((posed, i): PosedImage | null => {
+        const image = found[i];
+        const isShared =
+            image !== null && !image.isExact && (exact.has(image.path) || claims.get(image.path)!.size > 1);
+        if (image === null || isShared) {
+            losses.addMissing(posed.path, missing(source, posed, imageFolder, image?.path ?? null));
+            return null;
+        }
+        if (!image.isExact) {
+            renamed.push(`${posed.path} as ${image.path}`);
+        }
+        return { ...posed, path: image.path };
+    });
+    const notes = renamed.length > 0 ? [`${renamed.length} images were found elsewhere: ${ListNames(renamed)}.`] : [];
+    return { images: kept, losses, notes };
+}
+
+function missing(
+    source: FileSource,
+    { path, location }: PosedImage,
+    imageFolder: string | null,
+    other: string | null,
+): UltrametricError {
+    const where = imageFolder === null ? source.name : `${source.name}/${imageFolder.replace(/\/+$/, "")}`;
+    const folders = imageFolder === null ? `${IMAGE_FOLDERS.join(", ")} or another folder` : "that folder";
+    return new UltrametricError(
+        "input",
+        `${location}: ${where}/${path} does not exist, and there is no other image of that name in ${folders}` +
+            `${other === null ? "" : ` (${other} belongs to several names)`}. Put the images beside the file of their ` +
+            "cameras, or set the option imageFolder to their folder.",
+    );
+}
