@@ -38,7 +38,7 @@ export function ReadOptions<T extends Partial<UltrametricSegmentationOptions>>(
             const value = values?.[key];
             const fits = Array.isArray(known)
                 ? Array.isArray(value) && value.length === known.length && value.every(Number.isFinite)
-                : typeof value === typeof known && value !== null;
+                : typeof value === typeof known && value !== null && !Number.isNaN(value);
             return [key, fits && (ALLOWED[key]?.includes(value as string) ?? true) ? value : known];
         }),
     ) as T;
