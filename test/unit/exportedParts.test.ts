@@ -112,7 +112,7 @@ describe("the parts that the viewer exports", () => {
 
     it("have names that every file system takes", () => {
         expect(FileName("wheel: front/left?")).toBe("wheel_ front_left_");
-        expect(FileName("  Räder 2.b ")).toBe("Räder 2.b");
+        expect(FileName("  wheels é 2.b ")).toBe("wheels é 2.b");
         expect(FileName("..")).toBe("part");
         expect(FileName("???")).toBe("_");
     });

@@ -17,10 +17,10 @@ export class UrlFileSource implements FileSource {
      * @param options `allowsOutside` also reads files outside of the folder, whose paths begin with "../". Default false:
      * a file of the capture must not make the program read others.
      */
-    public constructor(url: string | URL, { allowsOutside = false }: { readonly allowsOutside?: boolean } = {}) {
+    public constructor(url: string | URL, options: { readonly allowsOutside?: boolean } = {}) {
         this.name = String(url).replace(/\/+$/, "");
         this._base = this.name;
-        this._allowsOutside = allowsOutside;
+        this._allowsOutside = options.allowsOutside ?? false;
     }
 
     public async readBytesAsync(path: string, signal?: AbortSignal): Promise<Uint8Array> {

@@ -34,7 +34,7 @@ export class LeafCarrier {
         private readonly _tree: KdTree,
     ) {}
 
-    /** @param leaves at least one; normals that are null are estimated from the positions */
+    /** Creates a carrier. @param leaves at least one; normals that are null are estimated from the positions */
     public static Create(leaves: SurfaceLook): LeafCarrier {
         return RunCoroutineSync(LeafCarrier.CreateCoroutine(leaves));
     }
