@@ -66,8 +66,8 @@ export interface ConsensusOptions {
      */
     readonly sightWeight: number;
     /**
-     * The largest size of the smaller region that sight and inward bends count, in mean superpoints. Default 250: an
-     * eighth of all points at 2,000 superpoints.
+     * The largest size of the smaller region that sight and inward bends count, in mean superpoints. Default 215:
+     * above it, masks decide more.
      */
     readonly sightLimit: number;
     /**
@@ -93,7 +93,7 @@ export const DEFAULT_CONSENSUS_OPTIONS: ConsensusOptions = {
     nonAdjacentCrease: 0.3,
     nonAdjacentPrior: 1,
     sightWeight: 0.2,
-    sightLimit: 250,
+    sightLimit: 215,
     bendWeight: 0.02,
 };
 
