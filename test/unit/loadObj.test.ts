@@ -183,7 +183,7 @@ describe("ReadMtl", () => {
                     "Tr 0.25",
                     "map_d -mm 0 1 -o 0.5 a.png",
                     'norm -bm 0.3 "b c.png"',
-                    "illum 2",
+                    "Ns 2",
                     "map_Kd",
                     "Kd red",
                 ),

@@ -4,7 +4,7 @@ import { GrowingNumbers } from "../base/growingNumbers";
 import { TextScanner } from "../base/textScanner";
 
 /** The lines that are read in one time slice. */
-const LINES_PER_SLICE = 1 << 14;
+const LINES_PER_SLICE = 1 << 12;
 /** The most unknown keywords that are told. */
 const MAX_UNKNOWN = 8;
 /** Keywords that change nothing that is shown. */

@@ -5,7 +5,7 @@ import { FindVertexOffset } from "./plyVertices";
 import { PolygonTriangulator } from "./polygons";
 
 /** The corners or vertices that are handled in one time slice. */
-const ITEMS_PER_SLICE = 1 << 14;
+const ITEMS_PER_SLICE = 1 << 13;
 /** The most meshes; of a file with more parts, those with one material become one mesh. */
 const MAX_MESHES = 1000;
 /** The most corners at one vertex that are compared with a new one. */
@@ -62,7 +62,7 @@ export function* ObjMeshesCoroutine(obj: ObjFile, subtractsOffset: boolean): Cor
     const { parts, partOf } = isJoined ? joinByMaterial(obj) : obj;
     const builder = new MeshBuilder(obj, positions, colors);
     const meshes: ObjMesh[] = [];
-    for (const [p, faces] of sortFaces(partOf, parts.length).entries()) {
+    for (const [p, faces] of (yield* sortFaces(partOf, parts.length)).entries()) {
         const mesh = yield* builder.build(parts[p], faces);
         if (mesh !== null) {
             meshes.push(mesh);
@@ -100,16 +100,19 @@ function joinByMaterial({ parts, partOf }: ObjFile): Pick<ObjFile, "parts" | "pa
 }
 
 /** Returns the faces of each part, in the order of the file. */
-function sortFaces(partOf: Uint32Array, partCount: number): Uint32Array[] {
+function* sortFaces(partOf: Uint32Array, partCount: number): Coroutine<Uint32Array[]> {
     const counts = new Uint32Array(partCount);
     for (const part of partOf) {
         counts[part]++;
     }
     const faces = Array.from(counts, (count) => new Uint32Array(count));
     counts.fill(0);
-    partOf.forEach((part, face) => {
-        faces[part][counts[part]++] = face;
-    });
+    for (let face = 0; face < partOf.length; face++) {
+        if (face % ITEMS_PER_SLICE === 0) {
+            yield;
+        }
+        faces[partOf[face]][counts[partOf[face]]++] = face;
+    }
     return faces;
 }
 

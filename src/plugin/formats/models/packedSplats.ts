@@ -6,7 +6,7 @@ import { PlyError } from "./plyHeader";
 
 /** The number of splats that share the bounds of a chunk. */
 const CHUNK_SPLATS = 256;
-const SPLATS_PER_SLICE = 1 << 13;
+const SPLATS_PER_SLICE = 1 << 11;
 const BOUNDS = ["min_x", "min_y", "min_z", "max_x", "max_y", "max_z"];
 const SCALE_BOUNDS = BOUNDS.map((name) => name.replace("_", "_scale_"));
 const COLOR_BOUNDS = ["min_r", "min_g", "min_b", "max_r", "max_g", "max_b"];

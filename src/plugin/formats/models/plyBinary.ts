@@ -3,7 +3,7 @@ import { AssemblePlyElement, CreatePlyNumbers, type PlyElement, type PlyNumbers 
 import { PLY_TYPE_BYTES, type PlyElementHeader, PlyError, type PlyHeader, type PlyType } from "./plyHeader";
 
 /** The numbers that are read in one time slice: a few milliseconds of work. */
-const NUMBERS_PER_SLICE = 1 << 17;
+const NUMBERS_PER_SLICE = 1 << 15;
 
 type NumberReader = (view: DataView, at: number, isLittle: boolean) => number;
 

@@ -4,7 +4,7 @@ import { FindPlyLists, type PlyFile } from "./plyFile";
 import { PolygonTriangulator } from "./polygons";
 
 /** The corners that are handled in one time slice. */
-const CORNERS_PER_SLICE = 1 << 15;
+const CORNERS_PER_SLICE = 1 << 13;
 const FACE_NAMES = ["face", "faces", "polygon"];
 const STRIP_NAMES = ["tristrips", "tristrip"];
 const INDEX_NAMES = ["vertex_indices", "vertex_index", "vertex_indexes", "vertices", "indices"];

@@ -17,7 +17,7 @@ import { FindPlyColumns, type PlyFile } from "./plyFile";
 import { FindPlyVertices, PlyVerticesCoroutine } from "./plyVertices";
 
 /** The splats that are read in one time slice. */
-const SPLATS_PER_SLICE = 1 << 13;
+const SPLATS_PER_SLICE = 1 << 11;
 /** The thickness of 2D splats, as a share of the smaller of their two scales. */
 const THICKNESS = 1e-3;
 /** The byte of colors that a file does not have. */

@@ -5,7 +5,7 @@ import { AssemblePlyElement, CreatePlyNumbers, type PlyElement, type PlyNumbers 
 import { type PlyElementHeader, PlyError, type PlyHeader, type PlyProperty } from "./plyHeader";
 
 /** The numbers that are read in one time slice: a few milliseconds of work. */
-const NUMBERS_PER_SLICE = 1 << 16;
+const NUMBERS_PER_SLICE = 1 << 15;
 const FIRST_LIST_CAPACITY = 1024;
 
 /**

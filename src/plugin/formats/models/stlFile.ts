@@ -9,7 +9,7 @@ const FACET_BYTES = 50;
 /** The bytes that tell text from binary files. */
 const START_BYTES = 512;
 /** The facets that are read in one time slice. */
-const FACETS_PER_SLICE = 1 << 14;
+const FACETS_PER_SLICE = 1 << 13;
 
 /** The triangles of one solid of an STL file. */
 export interface StlSolid {
