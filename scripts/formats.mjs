@@ -1,4 +1,5 @@
-// Opens every file of a folder in the viewer's page and prints what came out: npm run formats -- <folder> [--out <folder>]
+// Opens every file of a folder in the viewer's page and prints what came out: npm run formats -- <folder> [--out
+// <folder>]
 import { mkdirSync, readdirSync, statSync } from "node:fs";
 import { basename, extname, join, relative } from "node:path";
 import { parseArgs } from "node:util";

@@ -27,6 +27,7 @@ export { RunLengthMask } from "./compute/masks/runLengthMask";
 export type { Capture, CaptureGeometry, View } from "./compute/views/capture";
 export { PinholeCamera } from "./compute/views/pinholeCamera";
 export { CaptureToScene, SceneToCapture, type UpAxis } from "./plugin/babylon/worldFrame";
+export type { ContentSource } from "./plugin/content/findMeshes";
 export type { SceneContentOptions } from "./plugin/content/readSceneContent";
 export type { ContentItem } from "./plugin/content/sceneContent";
 // Display of parts.
@@ -96,6 +97,7 @@ export {
 } from "./plugin/sceneCapture/sceneCapture";
 export { DEFAULT_VIEW_RENDERER_OPTIONS, type ViewRendererOptions } from "./plugin/sceneCapture/viewRendererOptions";
 export type { LoadOptions } from "./plugin/session/segmentationFiles";
+export type { CaptureContentOptions } from "./plugin/session/segmentationRuns";
 export { type ShowOptions, UltrametricSegmentation } from "./plugin/session/ultrametricSegmentation";
 export type { FileSource } from "./plugin/sources/fileSource";
 export { PickedFileSource } from "./plugin/sources/pickedFileSource";

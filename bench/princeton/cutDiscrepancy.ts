@@ -5,8 +5,8 @@ import type { PrincetonShape } from "./princetonShapes";
 /** Differences between the borders of two segmentations of the same mesh. */
 export interface BorderErrors {
     /**
-     * The mean distance along the edges of the mesh from the borders of each to the nearest border of the other, in mean
-     * distances of a vertex to the centroid. NaN if one of the two has no border.
+     * The mean distance along the edges of the mesh from the borders of each to the nearest border of the other, in
+     * mean distances of a vertex to the centroid. NaN if one of the two has no border.
      */
     readonly cutDiscrepancy: number;
     /** The length of the first's borders over that of the second's; NaN if the second has none. */

@@ -101,7 +101,7 @@ async function readKnownAsync(args: MaskArguments, view: View, key: string): Pro
     const root = await ReadJsonAsync(new FolderFileSource(args.out), name);
     const note = root.has("made_from") ? JSON.stringify(root.at("made_from").value) : null;
     if (note === JSON.stringify(noteOf(args, view, key))) {
-        return ParseMaskFile(root, view);
+        return { masks: ParseMaskFile(root, view).masks };
     }
     if (note === null) {
         throw new UltrametricError(

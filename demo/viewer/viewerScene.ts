@@ -191,7 +191,9 @@ export class ViewerScene {
         this.camera.useAutoRotationBehavior = false;
     }
 
-    /** Returns the box of the segmented content, or of all leaves, or of all that is visible; null for an empty scene. */
+    /**
+     * Returns the box of the segmented content, or of all leaves, or of all that is visible; null for an empty scene.
+     */
     public findBox({ content, pointCloud, hierarchy }: UltrametricSegmentation): Box | null {
         if (content) {
             return FindMeshesBox([...new Set(content.items.map(({ mesh }) => mesh))]);

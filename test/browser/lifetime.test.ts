@@ -27,7 +27,7 @@ import { CreateSplatMeshAsync, CreateSplatTable } from "../support/splatScene";
 import { CountWorkers } from "../support/workerCensus";
 
 const engine = UseBrowserEngine();
-const ROUNDS = 6;
+const ROUNDS = 4;
 
 /**
  * Creates meshes of every kind: a PBR box with a texture, its instance, a box with two materials, a ball with a custom

@@ -22,9 +22,9 @@ function installedBrowsers() {
 }
 
 /**
- * Returns Playwright's launch options for a Chromium with WebGPU: the browser that CHROME names, the installed Chrome or
- * Edge (macOS, Windows), or the one that comes with the npm packages (Linux). CHROME_ARGS adds switches; CHROME_HEADED=1
- * opens windows.
+ * Returns Playwright's launch options for a Chromium with WebGPU: the browser that CHROME names, the installed Chrome
+ * or Edge (macOS, Windows), or the one that comes with the npm packages (Linux). CHROME_ARGS adds switches;
+ * CHROME_HEADED=1 opens windows.
  * @returns {{ executablePath: string, args: string[], env: Record<string, string>, headless: boolean }}
  */
 export function ChromiumLaunchOptions() {

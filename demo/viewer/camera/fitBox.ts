@@ -54,9 +54,9 @@ export function CornersOfBox({ low, high }: Box): Vector3[] {
 /**
  * Returns the nearest place from which all of a box's hull is inside a rectangle of the page.
  *
- * In the camera's axes a corner of the hull is at (x, y, z) from the center. With the tangent t of half the field of view, it is
- * right of the rectangle's left side L, from -1 to 1, if x + offset >= L t (radius + z). All these conditions are linear
- * in radius and offset, so the smallest radius has a closed form.
+ * In the camera's axes a corner of the hull is at (x, y, z) from the center. With the tangent t of half the field of
+ * view, it is right of the rectangle's left side L, from -1 to 1, if x + offset >= L t (radius + z). All these
+ * conditions are linear in radius and offset, so the smallest radius has a closed form.
  */
 export function FitBox(box: Box, { alpha, beta, fov }: OrbitLens, page: PageSize, free: PageRectangle): OrbitFit {
     const forward = new Vector3(-Math.cos(alpha) * Math.sin(beta), -Math.cos(beta), -Math.sin(alpha) * Math.sin(beta));

@@ -9,8 +9,8 @@ const SINK = 2;
 
 /**
  * Finds minimum cuts of small graphs between two terminals (Boykov and Kolmogorov 2004, "An experimental comparison of
- * min-cut/max-flow algorithms for energy minimization in vision"): a tree grows from each terminal, flow is pushed where
- * they meet, and vertices that this cuts off find a new parent. Buffers are reused by the next cut.
+ * min-cut/max-flow algorithms for energy minimization in vision"): a tree grows from each terminal, flow is pushed
+ * where they meet, and vertices that this cuts off find a new parent. Buffers are reused by the next cut.
  */
 export class MinimumCut {
     private _vertexCount = 0;
@@ -58,7 +58,9 @@ export class MinimumCut {
         this._terminal.fill(0, 0, vertexCount);
     }
 
-    /** Adds the cost of a vertex on the other side: a positive one ties it to the source, a negative one to the sink. */
+    /**
+     * Adds the cost of a vertex on the other side: a positive one ties it to the source, a negative one to the sink.
+     */
     public addTerminal(vertex: number, capacity: number): void {
         this._terminal[vertex] += capacity;
     }
@@ -174,7 +176,10 @@ export class MinimumCut {
         }
     }
 
-    /** Adds the neighbors of a vertex to its tree. @returns an arc from the source tree to the sink tree; -1 for none */
+    /**
+     * Adds the neighbors of a vertex to its tree.
+     * @returns an arc from the source tree to the sink tree; -1 for none
+     */
     private _grow(vertex: number): number {
         const { _heads: heads, _capacity: capacity, _back: back, _side: sides } = this;
         const { _parent: parent, _distance: distances, _stamp: stamps } = this;

@@ -91,8 +91,8 @@ export class JsonNode {
     }
 
     /**
-     * Reads an object with the keys of an example, each of the same type: a number, a string, true or false, or an array
-     * of numbers. A missing key has the value of the example; other keys are ignored.
+     * Reads an object with the keys of an example, each of the same type: a number, a string, true or false, or an
+     * array of numbers. A missing key has the value of the example; other keys are ignored.
      */
     public like<T extends object>(example: T): T {
         return Object.fromEntries(

@@ -7,8 +7,8 @@ const MAX_WORK_PER_PIXEL = 8;
 const MAX_COORDINATE = 1e7;
 
 /**
- * Draws polygons as one mask: pixels whose centers lie within a polygon, by the even-odd rule for a polygon that crosses
- * itself, within any of several. Parts outside of the image are cut off.
+ * Draws polygons as one mask: pixels whose centers lie within a polygon, by the even-odd rule for a polygon that
+ * crosses itself, within any of several. Parts outside of the image are cut off.
  *
  * @param polygons x and y of each corner in turn, in pixels from the top left edge of the image
  * @returns an empty mask for polygons without area, or outside of the image

@@ -14,6 +14,7 @@ import { CpuPartColors } from "../../compute/partColors/cpuPartColors";
 import type { PartColorSettings } from "../../compute/partColors/leafColors";
 import { PartColors } from "../../compute/partColors/partColors";
 import { ReleaseShaders } from "../babylon/drawCaches";
+import { MarkOwnMesh } from "../babylon/ownMeshes";
 import { CaptureToScene, type UpAxis } from "../babylon/worldFrame";
 import {
     DEFAULT_LEAF_DISPLAY_OPTIONS,
@@ -220,7 +221,7 @@ export class PointCloudBinding extends LeafDisplay {
             this.pointRadius,
             box,
         );
-        mesh.parent = this.root;
+        MarkOwnMesh(mesh).parent = this.root;
         material.setFloat("radius", this.pointRadius);
         material.setFloat("minPixels", this._options.minPointPixels);
         return mesh;

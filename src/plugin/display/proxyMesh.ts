@@ -7,6 +7,7 @@ import type { AbstractMesh } from "@babylonjs/core/Meshes/abstractMesh";
 import { Mesh } from "@babylonjs/core/Meshes/mesh";
 import { SubMesh } from "@babylonjs/core/Meshes/subMesh";
 import { ReleaseShaders } from "../babylon/drawCaches";
+import { MarkOwnMesh } from "../babylon/ownMeshes";
 import { SourceMesh } from "../content/meshElements";
 import type { LeafMap } from "./leafMap";
 import { type PartLookBuffers, UploadLeafMap } from "./partLook";
@@ -48,7 +49,7 @@ export class ProxyMesh {
         const scene = source.getScene();
         const engine = scene.getEngine() as WebGPUEngine;
         const holder = SourceMesh(source);
-        const mesh = new Mesh(`${source.name} (parts)`, scene);
+        const mesh = MarkOwnMesh(new Mesh(`${source.name} (parts)`, scene));
         this.mesh = mesh;
         this.isReversed = elements.isReversed;
         mesh.doNotSerialize = true;

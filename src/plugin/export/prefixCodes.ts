@@ -5,8 +5,8 @@ export interface PrefixCode {
 }
 
 /**
- * Creates a canonical prefix code (Huffman) for symbols that occur `counts` times, with codes of at most `longest` bits.
- * A single symbol gets a code of one bit.
+ * Creates a canonical prefix code (Huffman) for symbols that occur `counts` times, with codes of at most `longest`
+ * bits. A single symbol gets a code of one bit.
  */
 export function CreatePrefixCode(counts: ArrayLike<number>, longest: number): PrefixCode {
     const symbols = Array.from({ length: counts.length }, (_, symbol) => symbol).filter((symbol) => counts[symbol] > 0);

@@ -91,7 +91,10 @@ export function CreateModelPointMaterial(name: string, hasColors: boolean, scene
     return material;
 }
 
-/** Creates the material of a surface, seen from both sides. @param hasColors whether vertices or a texture have colors */
+/**
+ * Creates the material of a surface, seen from both sides.
+ * @param hasColors whether vertices or a texture have colors
+ */
 export function CreateSurfaceMaterial(name: string, hasColors: boolean, scene: Scene): StandardMaterial {
     const material = new StandardMaterial(name, scene);
     material.backFaceCulling = false;

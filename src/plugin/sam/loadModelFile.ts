@@ -9,8 +9,8 @@ export interface ModelLoadOptions extends RunOptions {
     /** The store of downloads; null for none. Default null. */
     readonly store?: ByteStore | null;
     /**
-     * The largest download in bytes; a longer one ends with an error, so that an address cannot fill the memory. Default:
-     * 1 GiB.
+     * The largest download in bytes; a longer one ends with an error, so that an address cannot fill the memory.
+     * Default: 1 GiB.
      */
     readonly maxBytes?: number;
     /** Called with warnings: a file could not be stored, or a stored file is corrupt. */

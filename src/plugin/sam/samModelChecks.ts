@@ -53,7 +53,8 @@ export function CheckDecoder(model: SamModel, decoder: OnnxSession): void {
  * Returns an output of a model's run as numbers.
  *
  * @param file name of the model's file, for messages
- * @throws UltrametricError "input" for a missing output, another type than float32, or a shape that does not fit the data
+ * @throws UltrametricError "input" for a missing output, another type than float32, or a shape that does not fit the
+ * data
  */
 export function ExpectFloats(
     outputs: Readonly<Record<string, OnnxTensor>>,

@@ -9,12 +9,20 @@ import { UltrametricError } from "../../compute/base/ultrametricError";
 import type { SegmentationHierarchy } from "../../compute/hierarchy/cut/segmentationHierarchy";
 import type { MaskSet } from "../../compute/masks/maskSet";
 import type { Capture } from "../../compute/views/capture";
+import { IsOwnMesh } from "../babylon/ownMeshes";
+import { type ContentSource, FindMeshes } from "../content/findMeshes";
 import type { MakeMasksOptions } from "../masks/makeMasks";
 import { ContentLeaves } from "../parts/model/contentLeaves";
 import type { SegmentOptions } from "../pipeline/segmentCapture";
 import type { UltrametricSegmentationOptions } from "../saved/segmentationOptions";
 import type { SceneCapture, SceneCaptureOptions } from "../sceneCapture/sceneCapture";
 import { RunScope } from "./runScope";
+
+/** Options of UltrametricSegmentation.captureSceneAsync. */
+export interface CaptureContentOptions extends Partial<SceneCaptureOptions>, RunOptions {
+    /** Whether the meshes below each node are captured with it. Default true. */
+    readonly includesChildren?: boolean;
+}
 
 /** The segmentation that {@link SegmentationRuns} act for. */
 export interface SegmentationRunsHost {
@@ -44,16 +52,16 @@ export class SegmentationRuns {
 
     /** See UltrametricSegmentation.captureSceneAsync. */
     public async captureSceneAsync(
-        meshes: readonly AbstractMesh[] | null,
-        options: Partial<SceneCaptureOptions> & RunOptions,
+        content: ContentSource | null,
+        { includesChildren = true, ...options }: CaptureContentOptions,
     ): Promise<SceneCapture> {
         const { scene } = this._host;
         const signal = this._scope.signal(options.signal);
         const { CaptureSceneAsync } = await import("../sceneCapture/sceneCapture");
         const isCaptured = (mesh: AbstractMesh): boolean =>
-            !this._host.owns(mesh) && mesh.isVisible && mesh.isEnabled();
-        const content = meshes ?? scene.meshes.filter(isCaptured);
-        return CaptureSceneAsync(scene, content, { upAxis: this._options.upAxis, ...options, signal });
+            !this._host.owns(mesh) && !IsOwnMesh(mesh) && mesh.isVisible && mesh.isEnabled();
+        const meshes = content ? FindMeshes(content, includesChildren) : scene.meshes.filter(isCaptured);
+        return CaptureSceneAsync(scene, meshes, { upAxis: this._options.upAxis, ...options, signal });
     }
 
     /** See UltrametricSegmentation.generateMasksAsync. */

@@ -11,6 +11,7 @@ import type { Criterion, SegmentationHierarchy } from "../../compute/hierarchy/c
 import type { SuggestedPartCounts } from "../../compute/hierarchy/cut/suggestedPartCounts";
 import type { MaskSet } from "../../compute/masks/maskSet";
 import type { Capture } from "../../compute/views/capture";
+import type { ContentSource } from "../content/findMeshes";
 import type { ColorMode } from "../display/leafDisplay";
 import type { MeshBinding } from "../display/meshBinding";
 import type { PointCloudBinding } from "../display/pointCloudBinding";
@@ -31,13 +32,13 @@ import {
     DEFAULT_ULTRAMETRIC_SEGMENTATION_OPTIONS,
     type UltrametricSegmentationOptions,
 } from "../saved/segmentationOptions";
-import type { SceneCapture, SceneCaptureOptions } from "../sceneCapture/sceneCapture";
+import type { SceneCapture } from "../sceneCapture/sceneCapture";
 import { CreateEditorHost } from "./editorHost";
 import { HierarchyCut } from "./hierarchyCut";
 import { PartSelection, type PickTarget } from "./partSelection";
 import { PointerControls } from "./pointerControls";
 import { type LoadOptions, SegmentationFiles } from "./segmentationFiles";
-import { SegmentationRuns } from "./segmentationRuns";
+import { type CaptureContentOptions, SegmentationRuns } from "./segmentationRuns";
 import { ShownHierarchy } from "./shownHierarchy";
 
 /** Options of {@link UltrametricSegmentation.setHierarchyAsync}. */
@@ -75,9 +76,9 @@ export class UltrametricSegmentation {
     /** Notified when the hierarchy is cut by another criterion. */
     public readonly onCriterionChangedObservable = new Observable<Criterion>();
     /**
-     * Notified with an error before a frame or after a restored device, such as the loss of the GPU, which has no caller.
-     * The parts are hidden then, the frames of the application go on, and the next hierarchy or a restored device shows
-     * them again. Without an observer the error is logged.
+     * Notified with an error before a frame or after a restored device, such as the loss of the GPU, which has no
+     * caller. The parts are hidden then, the frames of the application go on, and the next hierarchy or a restored
+     * device shows them again. Without an observer the error is logged.
      */
     public readonly onErrorObservable = new Observable<Error>();
     /** Notified at the end of {@link dispose}. */
@@ -445,14 +446,15 @@ export class UltrametricSegmentation {
      * Captures content of the scene for segmentation; see CaptureSceneAsync for the options and errors. The default of
      * `upAxis` is that of this segmentation, so that the leaves coincide with the content.
      *
-     * @param meshes meshes and point clouds; null takes all that are visible, except the leaves that are shown
+     * @param content meshes and point clouds, nodes such as the root of a glTF with all below, or an asset container; null
+     * takes all meshes that are visible, except those that segmentations show parts with
      */
     public async captureSceneAsync(
-        meshes: readonly AbstractMesh[] | null,
-        options: Partial<SceneCaptureOptions> & RunOptions = {},
+        content: ContentSource | null,
+        options: CaptureContentOptions = {},
     ): Promise<SceneCapture> {
         this._checkUsable();
-        return this._runs.captureSceneAsync(meshes, options);
+        return this._runs.captureSceneAsync(content, options);
     }
 
     /**
@@ -527,8 +529,8 @@ export class UltrametricSegmentation {
      * {@link ParseAsync} takes over the saved ones.
      *
      * @param source the file's address, its bytes, the file itself, or the object that {@link serializeAsync} returned
-     * @throws UltrametricError as {@link setHierarchyAsync}, "input" for a missing or damaged file, and "limits" for one
-     * that unpacks to more than `maxUnpackedBytes`; what was shown stays, with its edits
+     * @throws UltrametricError as {@link setHierarchyAsync}, "input" for a missing or damaged file, and "limits" for
+     * one that unpacks to more than `maxUnpackedBytes`; what was shown stays, with its edits
      */
     public async loadAsync(
         source: SegmentationSource,

@@ -14,8 +14,8 @@ export class UrlFileSource implements FileSource {
 
     /**
      * @param url URL of the folder; in a browser it may be relative to the page
-     * @param options `allowsOutside` also reads files outside of the folder, whose paths begin with "../". Default false:
-     * a file of the capture must not make the program read others.
+     * @param options `allowsOutside` also reads files outside of the folder, whose paths begin with "../". Default
+     * false: a file of the capture must not make the program read others.
      */
     public constructor(url: string | URL, options: { readonly allowsOutside?: boolean } = {}) {
         this.name = String(url).replace(/\/+$/, "");

@@ -1,8 +1,8 @@
 /**
  * The addresses of the package's workers, for pages whose content security policy allows no `blob:` workers. Set them
  * before the first run to the files that the package exports, which the page must serve itself:
- * `babylon-ultrametric/workers/hierarchy`, `.../workers/imageMasks` and `.../workers/sam`. Default null: a worker starts
- * from the package's own text.
+ * `babylon-ultrametric/workers/hierarchy`, `.../workers/imageMasks` and `.../workers/sam`. Default null: a worker
+ * starts from the package's own text.
  */
 // biome-ignore lint/complexity/noStaticOnlyClass: settings are static members, as in Babylon's decoders
 export class WorkerUrls {

@@ -14,7 +14,8 @@ export interface BorderOptions {
     readonly width: number;
     /**
      * The exponent of an edge's cost: the weight of a smooth surface of one color over the edge's own weight, to this
-     * power, so that borders along creases, color steps and mask edges cost less. Default 2; 0 for the shortest borders.
+     * power, so that borders along creases, color steps and mask edges cost less. Default 2; 0 for the shortest
+     * borders.
      */
     readonly contrast: number;
     /** The cost of moving a border by its width, relative to its length. Default 0.05. */

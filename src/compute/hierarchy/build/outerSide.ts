@@ -18,14 +18,16 @@ export function OuterSide(
     normals: Float32Array,
     observations: readonly ViewObservation[],
 ): number {
-    const [x, y, z] = positions.subarray(3 * point, 3 * point + 3);
-    const [nx, ny, nz] = normals.subarray(3 * point, 3 * point + 3);
+    const p = 3 * point;
     let front = 0;
     let back = 0;
     for (const { cells, eye } of observations) {
         if (cells[point] !== UNSEEN) {
-            const [dx, dy, dz] = [eye[0] - x, eye[1] - y, eye[2] - z];
-            const cosine = (nx * dx + ny * dy + nz * dz) / Math.sqrt(dx * dx + dy * dy + dz * dz);
+            const dx = eye[0] - positions[p];
+            const dy = eye[1] - positions[p + 1];
+            const dz = eye[2] - positions[p + 2];
+            const cosine =
+                (normals[p] * dx + normals[p + 1] * dy + normals[p + 2] * dz) / Math.sqrt(dx * dx + dy * dy + dz * dz);
             front += cosine > GRAZING_COSINE ? 1 : 0;
             back += cosine < -GRAZING_COSINE ? 1 : 0;
         }

@@ -14,7 +14,9 @@ export interface MergedSuperpoints {
     readonly outer: MergeList;
 }
 
-/** The radius of a vertex's neighborhood per root of its degree, in mean spacings: that of a disk with as many vertices. */
+/**
+ * The radius of a vertex's neighborhood per root of its degree, in mean spacings: that of a disk with as many vertices.
+ */
 const SPACINGS = 1 / Math.sqrt(Math.PI);
 
 /**
@@ -67,7 +69,8 @@ const MAX_STEPS = 4;
 /** Converts `width` radii of a mean region to edges, rounded up, at most {@link MAX_STEPS}. */
 export function CountBorderSteps({ vertexCount, from }: EdgeList, regionCount: number, width: number): number {
     const degree = from.length / Math.max(vertexCount, 1);
-    // An edge is as long as the radius of the disk of its vertex's neighbors; about two thirds are neighbors one way only.
+    // An edge is as long as the radius of the disk of its vertex's neighbors; about two thirds are neighbors one way
+    // only.
     const stepLength = SPACINGS * Math.sqrt(2 * degree);
     const radius = SPACINGS * Math.sqrt(vertexCount / Math.max(regionCount, 1));
     return from.length === 0 ? 0 : Math.min(MAX_STEPS, Math.ceil((width * radius) / stepLength));

@@ -25,22 +25,25 @@ export function MeasureSuperpointBends(
 ): Float32Array {
     const centers = new Float64Array(3 * count);
     const outward = new Float64Array(3 * count);
-    SampleRegions(region, count, SAMPLES, 1).forEach((point, i) => {
+    const samples = SampleRegions(region, count, SAMPLES, 1);
+    for (let i = 0; i < samples.length; i++) {
+        const point = samples[i];
         const r = Math.floor(i / SAMPLES);
         const side = outerSideOf(point);
         for (let axis = 0; axis < 3; axis++) {
             centers[3 * r + axis] += unitPositions[3 * point + axis] / SAMPLES;
             outward[3 * r + axis] += (side * normals[3 * point + axis]) / SAMPLES;
         }
-    });
+    }
     const lengths = Float64Array.from({ length: count }, (_, r) =>
         Math.hypot(outward[3 * r], outward[3 * r + 1], outward[3 * r + 2]),
     );
-    return Float32Array.from(from, (point, e) => {
-        const r = region[point];
+    const bends = new Float32Array(from.length);
+    for (let e = 0; e < from.length; e++) {
+        const r = region[from[e]];
         const s = region[to[e]];
         if (r === s || lengths[r] === 0 || lengths[s] === 0) {
-            return 0;
+            continue;
         }
         let cosine = 0;
         let divergence = 0;
@@ -50,6 +53,7 @@ export function MeasureSuperpointBends(
             cosine += a * b;
             divergence += (b - a) * (centers[3 * s + axis] - centers[3 * r + axis]);
         }
-        return divergence < 0 ? Math.acos(Math.min(Math.max(cosine, -1), 1)) : 0;
-    });
+        bends[e] = divergence < 0 ? Math.acos(Math.min(Math.max(cosine, -1), 1)) : 0;
+    }
+    return bends;
 }

@@ -85,8 +85,8 @@ export class HierarchyFile {
      * Reads a file that {@link writeAsync} wrote, in time slices.
      *
      * @param source name of the file, for messages
-     * @throws UltrametricError "input" if the bytes are not such a file, or are damaged, "limits" if they unpack to more
-     * than `maxUnpackedBytes`
+     * @throws UltrametricError "input" if the bytes are not such a file, or are damaged, "limits" if they unpack to
+     * more than `maxUnpackedBytes`
      */
     public static async ReadAsync(
         file: Uint8Array<ArrayBuffer>,

@@ -25,8 +25,8 @@ export interface SurfaceLook {
 
 /**
  * Carries the leaves of a hierarchy to other points of the same surface, such as a finer level of detail: each point
- * follows the leaf of least distance x (0.05 + color difference + crease / 4) among the eight nearest. So every cut of the
- * hierarchy is a cut of these points.
+ * follows the leaf of least distance x (0.05 + color difference + crease / 4) among the eight nearest. So every cut of
+ * the hierarchy is a cut of these points.
  */
 export class LeafCarrier {
     private constructor(

@@ -69,8 +69,8 @@ export class SegmentationHierarchy {
      * Reads a file that {@link serializeAsync} wrote.
      *
      * @param source name of the file, for messages
-     * @throws UltrametricError "input" if the bytes are not such a file, or are damaged, "limits" if they unpack to more
-     * than `maxUnpackedBytes`
+     * @throws UltrametricError "input" if the bytes are not such a file, or are damaged, "limits" if they unpack to
+     * more than `maxUnpackedBytes`
      */
     public static async ParseAsync(
         file: Uint8Array<ArrayBuffer>,

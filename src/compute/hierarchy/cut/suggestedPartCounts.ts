@@ -3,8 +3,8 @@ import { type Dendrogram, NEVER_MERGED } from "./dendrogram";
 import { CutAtHeight, type Partition } from "./partition";
 
 /**
- * The height at which a backdrop, such as the ground or the sky, merges with all else: more than any dissimilarity of the
- * consensus.
+ * The height at which a backdrop, such as the ground or the sky, merges with all else: more than any dissimilarity of
+ * the consensus.
  */
 export const BACKDROP_HEIGHT = 2;
 

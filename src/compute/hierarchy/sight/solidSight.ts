@@ -28,7 +28,8 @@ export interface SolidSight {
  * Measures the sight between regions through the solid, along one line between a random point of each. Pieces of one
  * part see each other, because parts are nearly convex (Asafi, Goren and Cohen-Or 2013, "Weak Convex Decomposition by
  * Lines-of-sight"). A line is less inside the farther it passes through free space, and the more it leads outward at
- * one of its ends; these lie below the surface, by up to a voxel. It also counts by the product of both sizes, so that the weights of a union are sums.
+ * one of its ends; these lie below the surface, by up to a voxel. It also counts by the product of both sizes, so that
+ * the weights of a union are sums.
  *
  * @param unitPositions [n, 3] points in the unit cube
  * @param normals [n, 3] of either sign

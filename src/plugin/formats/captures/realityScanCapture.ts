@@ -45,9 +45,9 @@ export async function FindRealityScanTableAsync(source: FileSource, signal?: Abo
 }
 
 /**
- * Reads a capture by the table "Internal/External camera parameters" of RealityScan (RealityCapture), beside the images:
- * name, x, y, alt, heading, pitch, roll (degrees), f (for film 36 mm wide), and optionally px, py (parts of the larger
- * side), k1 to k4, t1, t2. The table's world has z up. Positions far from 0 are moved to their first camera.
+ * Reads a capture by the table "Internal/External camera parameters" of RealityScan (RealityCapture), beside the
+ * images: name, x, y, alt, heading, pitch, roll (degrees), f (for film 36 mm wide), and optionally px, py (parts of the
+ * larger side), k1 to k4, t1, t2. The table's world has z up. Positions far from 0 are moved to their first camera.
  *
  * RealityScan's export to COLMAP has the sparse points, too: see LoadColmapCaptureAsync.
  *

@@ -18,8 +18,8 @@ interface Shape {
 }
 
 /**
- * Reads labelme's shapes in time slices: polygons, rectangles, circles and masks. Shapes of one label and group are one mask, as
- * labelme means them. Points and lines have no area; they are left out and counted.
+ * Reads labelme's shapes in time slices: polygons, rectangles, circles and masks. Shapes of one label and group are one
+ * mask, as labelme means them. Points and lines have no area; they are left out and counted.
  *
  * @throws UltrametricError "input", with file and shape
  */

@@ -16,8 +16,8 @@ export interface DatasetMasks {
 }
 
 /**
- * Parses a COCO file of many images: {images: [{id, file_name, width, height}], annotations: [{image_id, segmentation}]}.
- * Images belong to the view whose file ends like their `file_name`, or like the name before an upload
+ * Parses a COCO file of many images: {images: [{id, file_name, width, height}], annotations: [{image_id,
+ * segmentation}]}. Images belong to the view whose file ends like their `file_name`, or like the name before an upload
  * (`extra.name`), in any spelling and with any extension.
  *
  * @param pacer yields between annotations

@@ -13,9 +13,9 @@ export function IsMaskDataset(root: JsonNode): boolean {
 }
 
 /**
- * Parses the file of one view's masks: {masks: [...]}, {annotations: [...]}, a bare array, or labelme's {shapes: [...]};
- * keeps the order. Elements have a `segmentation` of COCO: {size: [height, width], counts} with run lengths or COCO's
- * compressed string, or polygons [[x, y, x, y, ...], ...].
+ * Parses the file of one view's masks: {masks: [...]}, {annotations: [...]}, a bare array, or labelme's {shapes:
+ * [...]}; keeps the order. Elements have a `segmentation` of COCO: {size: [height, width], counts} with run lengths or
+ * COCO's compressed string, or polygons [[x, y, x, y, ...], ...].
  *
  * Masks are placed in the view: those of the whole image, or a scaled copy of it, are scaled, and lose the distortion
  * that the view has lost. A file with `undistorted: true`, as WriteMaskFile writes it, has masks of the view itself.

@@ -324,8 +324,8 @@ export class PartEditor implements PartActions {
      * (ExtractedPart.proxies, named after the parts): a node that Babylon's gizmos, `isVisible`, `setEnabled` and
      * `scene.pick` take like a mesh. Hidden parts become invisible ones. One step of the history.
      *
-     * A part with splats of several meshes, or of several parts of a compound, has a proxy for each, all below a node of
-     * the part.
+     * A part with splats of several meshes, or of several parts of a compound, has a proxy for each, all below a node
+     * of the part.
      *
      * @param targets the parts. Default: all parts of the present cut that are still in place, where a group is one
      * @throws UltrametricError "unsupported" if the parts have something else than splats, "limits" if they need more
