@@ -200,6 +200,10 @@ describe("an application", () => {
     });
 
     it("starts its workers from files where a content security policy allows no others", async () => {
+        const page = readFileSync(join(packed.appFolder, "importMap.html"), "utf8");
+        const policy = `<meta http-equiv="Content-Security-Policy" content="worker-src 'self'" />`;
+        const changed = page.replace("<head>", `<head>${policy}`).replace("./main.js", "./workerUrls.js");
+        writeFileSync(join(packed.appFolder, "workerUrls.html"), changed);
         await ExpectTwoPartsAsync("workerUrls.html");
     });
 
