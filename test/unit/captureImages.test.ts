@@ -77,6 +77,29 @@ describe("images of a capture", () => {
         expect(notes).toEqual(["3 of 7 images are missing and were left out: right/a.png, left/b.png, right/b.png."]);
     });
 
+    it("have one view each: the first, and a training view before a held-out one", async () => {
+        const twice = await ReadAsync(Files(["a.png", "b.png", "./a.png"], ["a.png", "b.png"]));
+        expect(twice.reds).toEqual([0, 1]);
+        expect(twice.notes).toEqual([
+            "1 cameras were left out, because their images have one already (training images count before held-out " +
+                "ones): a.png.",
+        ]);
+        const names = ["a.jpg", "b.jpg", "c.jpg"];
+        const lists = { train_filenames: ["a.jpg", "b.jpg"], val_filenames: ["b.jpg", "c.jpg"] };
+        const source = Files(names, ["images/a.png", "images/b.png", "images/c.png"], lists);
+        for (const files of [source, Address(source)]) {
+            const { views, heldOutViews, notes } = await LoadNerfCaptureAsync(files);
+            expect(views.map(({ name }) => name)).toEqual(["a", "b"]);
+            expect(heldOutViews.map(({ name }) => name)).toEqual(["c"]);
+            expect(notes?.join()).toMatch(/1 cameras were left out, .*: b.jpg\./);
+        }
+        // The same frames in both files hold out nothing.
+        const transforms = source.files.get("transforms.json")!;
+        source.files.set("transforms_train.json", transforms).set("transforms_test.json", transforms);
+        const { views, heldOutViews } = await LoadNerfCaptureAsync(source);
+        expect([views.length, heldOutViews.length]).toEqual([3, 0]);
+    });
+
     it("are left out, counted and named when they are missing or broken, down to a least number", async () => {
         const names = Array.from({ length: 30 }, (_, i) => `images/${i}.png`);
         const source = Files(names, names.slice(13));

@@ -142,6 +142,26 @@ describe("LoadColmapCaptureAsync", () => {
         }
     });
 
+    it("reads the first of several poses of one image, and says so", async () => {
+        const poses = TestPoses(4, SEED);
+        const model = SmallModel(poses);
+        model.images[2].name = model.images[1].name;
+        for (const files of [TextModel(model), BinaryModel(model)]) {
+            const { views, notes } = await LoadColmapCaptureAsync(ColmapFiles(files, model), { level: false });
+            expect(views.map(({ name }) => name)).toEqual(["shot 6", "shot 8", "shot 9"]);
+            expect(views[1].camera.cameraToWorld[3]).toBeCloseTo(MatrixOf(poses[1])[3], 12);
+            expect(notes?.join()).toMatch(/^1 cameras were left out, .*: shot 8.png\.$/);
+        }
+    });
+
+    it("throws on an image without a name", async () => {
+        const model = Changed(({ images }) => {
+            images[1].name = "";
+        });
+        await ExpectErrorAsync(ColmapFiles(BinaryModel(model), model), /images.bin: the image 2 of 4 has no name/);
+        await ExpectErrorAsync(ColmapFiles(TextModel(model), model), /images.txt, line 5: it has 9 fields/);
+    });
+
     it("reads the largest of several models, and says so", async () => {
         const model = SmallModel(TestPoses(6, SEED));
         const source = ColmapFiles(TextModel(model), model);

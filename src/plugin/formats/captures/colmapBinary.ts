@@ -76,7 +76,7 @@ function readCameras(bytes: Uint8Array, file: string, guess: number): ColmapCame
  * Reads images.bin of a COLMAP model, without the points observed in each image.
  *
  * @param file name of the file, for messages
- * @throws UltrametricError "input" when the file is truncated or corrupt, or an image has no pose
+ * @throws UltrametricError "input" when the file is truncated or corrupt, or an image has no name or pose
  */
 export function ReadColmapImagesBinary(bytes: Uint8Array, file: string): ColmapImage[] {
     const reader = new ByteReader(bytes, file);
@@ -89,6 +89,9 @@ export function ReadColmapImagesBinary(bytes: Uint8Array, file: string): ColmapI
         const translation = Array.from({ length: 3 }, () => reader.float64(what));
         const cameraId = reader.uint32(what);
         const name = reader.text(`name of the ${what}`);
+        if (name === "") {
+            throw new UltrametricError("input", `${file}: the ${what} has no name. Export the model again.`);
+        }
         reader.skip(reader.count(`points of the ${what}`, IMAGE_POINT_BYTES) * IMAGE_POINT_BYTES, what);
         const location = `${file}: image "${name}"`;
         images.push({ name, cameraId, pose: ColmapPose(rotation, translation, location), location });

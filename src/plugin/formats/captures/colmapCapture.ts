@@ -27,7 +27,7 @@ export async function LoadColmapCaptureAsync(
     const settings: CaptureFileOptions = { ...DEFAULT_CAPTURE_FILE_OPTIONS, ...options };
     ThrowIfAborted(settings.signal, `Reading ${source.name}`);
     const { model, files, notes } = await ReadLargestColmapModelAsync(source, settings.signal);
-    const sorted = [...model.images].sort((a, b) => (a.name < b.name ? -1 : 1));
+    const sorted = [...model.images].sort((a, b) => (a.name < b.name ? -1 : Number(a.name > b.name)));
     const lenses = new Map(model.cameras.map(({ id, lens }) => [id, lens]));
     const posed = sorted.map(({ name, cameraId, pose, location }): PosedImage => {
         const lens = lenses.get(cameraId);

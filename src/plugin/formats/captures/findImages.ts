@@ -7,21 +7,23 @@ import type { PosedImage } from "./posedImage";
 
 /** The images of a capture after the search for their files. */
 export interface FoundImages {
-    /** In the order of the search; null for those that are missing. */
+    /** In the order of the search; null for those that are missing or repeated. */
     readonly images: readonly (PosedImage | null)[];
     readonly losses: ImageLosses;
     /** Sentences about how the images were found. */
     readonly notes: readonly string[];
 }
 
-/** Returns whether an image was found, to filter `FoundImages.images`. */
+/** Returns true if an image was found, to filter `FoundImages.images`. */
 export function IsFound(image: PosedImage | null): image is PosedImage {
     return image !== null;
 }
 
 /**
- * Finds the files of images, see ImageFinder. Two names never share a file, unless it was meant twice.
+ * Finds the files of images, see ImageFinder. No two views share a file: of several cameras of one image the first
+ * counts, and a file that only resembles several names belongs to none.
  *
+ * @param images in the order in which they claim their files, so training images before held-out ones
  * @throws UltrametricError "input" if too few are found; "aborted"
  */
 export async function FindImagesAsync(
@@ -30,7 +32,6 @@ export async function FindImagesAsync(
     settings: CaptureFileOptions,
 ): Promise<FoundImages> {
     const { imageFolder, signal } = settings;
-    const losses = new ImageLosses(source.name, images.length, settings.minImages);
     const finder = await ImageFinder.CreateAsync(source, imageFolder, signal);
     const found: (FoundImage | null)[] = [];
     for (const { path } of images) {
@@ -38,17 +39,27 @@ export async function FindImagesAsync(
     }
     const claims = new Map<string, Set<string>>();
     const exact = new Set<string>();
+    const repeated = new Set<number>();
     found.forEach((image, i) => {
-        if (image !== null) {
-            claims.set(image.path, (claims.get(image.path) ?? new Set()).add(images[i].path));
-            if (image.isExact) {
-                exact.add(image.path);
-            }
+        if (image === null) {
+            return;
+        }
+        const names = claims.get(image.path) ?? new Set();
+        if (image.isExact ? exact.has(image.path) : names.has(images[i].path)) {
+            repeated.add(i);
+        }
+        claims.set(image.path, names.add(images[i].path));
+        if (image.isExact) {
+            exact.add(image.path);
         }
     });
+    const losses = new ImageLosses(source.name, images.length - repeated.size, settings.minImages);
     const renamed: string[] = [];
     const kept = images.map((posed, i): PosedImage | null => {
         const image = found[i];
+        if (repeated.has(i)) {
+            return null;
+        }
         const isShared =
             image !== null && !image.isExact && (exact.has(image.path) || claims.get(image.path)!.size > 1);
         if (image === null || isShared) {
@@ -61,6 +72,13 @@ export async function FindImagesAsync(
         return { ...posed, path: image.path };
     });
     const notes = renamed.length > 0 ? [`${renamed.length} images were found elsewhere: ${ListNames(renamed)}.`] : [];
+    if (repeated.size > 0) {
+        const names = images.filter((_, i) => repeated.has(i)).map(({ path }) => path);
+        notes.push(
+            `${repeated.size} cameras were left out, because their images have one already (training images count ` +
+                `before held-out ones): ${ListNames(names)}.`,
+        );
+    }
     return { images: kept, losses, notes };
 }
 
