@@ -320,6 +320,20 @@ describe("LoadGroundTruthAsync", () => {
             /val_000_l1.png has 5 x 4 pixels, but its view val\/r_0 has 6 x 4/,
         );
     });
+
+    it("throws where views were left out, whose ids would count for others", async () => {
+        const source = SmallCaptureFiles();
+        const capture = await LoadNerfCaptureAsync(source);
+        for (const name of ["val_000", "val_001", "train_000", "train_001", "train_002"]) {
+            for (const level of [0, 1, 2]) {
+                source.files.set(`gt/${name}_l${level}.png`, idFile(1));
+            }
+        }
+        await expect(LoadGroundTruthAsync(source, capture)).rejects.toThrow(/val_001_l2.png belongs to no view: .* 1 /);
+        source.files.delete("gt/val_001_l2.png");
+        expect(await LoadGroundTruthAsync(source, capture)).not.toBeNull();
+        await expect(LoadGroundTruthAsync(source, capture, { train: true })).rejects.toThrow(/train_002_l2.png belongs/);
+    });
 });
 
 describe("MapConcurrentlyAsync", () => {

@@ -27,7 +27,7 @@ export interface GroundTruth {
 export interface GroundTruthOptions extends RunOptions {
     /** Folder of the id images. Default "gt". */
     folder: string;
-    /** Whether the ids of the training views are read, too. Default false. */
+    /** True if the ids of the training views are read, too. Default false. */
     train: boolean;
     /** The number of files that are read concurrently. Default 12. */
     concurrency: number;
@@ -51,7 +51,8 @@ const LEVELS = [
  * bits) of the view's size. Levels: l2 parts, l1 groups, l0 the whole scene.
  *
  * @returns null where the capture has no held-out views, or the first one has no id image
- * @throws UltrametricError "input" when some files are missing, malformed or of a wrong size; "aborted"
+ * @throws UltrametricError "input" when some files are missing, malformed or of a wrong size, or there are more than
+ * views, as where images were left out and the numbers are those of others; "aborted"
  */
 export async function LoadGroundTruthAsync(
     source: FileSource,
@@ -74,6 +75,17 @@ export async function LoadGroundTruthAsync(
     const jobs = splits.flatMap(({ split, views }) =>
         LEVELS.flatMap(({ file }) => views.map((view, i) => ({ view, path: pathOf(split, i, file) }))),
     );
+    for (const { split, views } of splits) {
+        const path = pathOf(split, views.length, LEVELS[0].file);
+        if (await source.existsAsync(path, settings.signal)) {
+            throw new UltrametricError(
+                "input",
+                `${source.name}/${path} belongs to no view: the capture has ${views.length} views of this split. Id ` +
+                    "images have the numbers of their views, so evaluate with all images (Capture.notes says which " +
+                    "were left out), or number the files again.",
+            );
+        }
+    }
     let done = 0;
     const images = await MapConcurrentlyAsync(jobs, settings.concurrency, async ({ view, path }) => {
         ThrowIfAborted(settings.signal, `Reading ${source.name}`);
