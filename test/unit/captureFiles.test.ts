@@ -332,7 +332,9 @@ describe("LoadGroundTruthAsync", () => {
         await expect(LoadGroundTruthAsync(source, capture)).rejects.toThrow(/val_001_l2.png belongs to no view: .* 1 /);
         source.files.delete("gt/val_001_l2.png");
         expect(await LoadGroundTruthAsync(source, capture)).not.toBeNull();
-        await expect(LoadGroundTruthAsync(source, capture, { train: true })).rejects.toThrow(/train_002_l2.png belongs/);
+        await expect(LoadGroundTruthAsync(source, capture, { train: true })).rejects.toThrow(
+            /train_002_l2.png belongs/,
+        );
     });
 });
 
