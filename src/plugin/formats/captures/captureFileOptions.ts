@@ -1,11 +1,13 @@
 import type { RunOptions } from "../../../compute/base/progress";
+import { ThrowIfAborted } from "../../../compute/base/ultrametricError";
+import type { FileSource } from "../../sources/fileSource";
 import { DecodeImageAsync, type ImageDecoder } from "../base/imageDecoder";
 
 /** Options of {@link LoadCaptureAsync} and of the loaders of each layout. */
 export interface CaptureFileOptions extends RunOptions {
     /** The capture's name. Default null: the name of the source. */
     name: string | null;
-    /** Whether depth images are read. Default true. */
+    /** True if depth images are read. Default true. */
     readDepth: boolean;
     /** Folder of the depth images of the NeRF-Blender layout. Default "depth". */
     depthFolder: string;
@@ -15,7 +17,7 @@ export interface CaptureFileOptions extends RunOptions {
      */
     depthUnit: number;
     /**
-     * Whether the world is rotated so that z is up, derived from how the cameras were held: see LevelCapture. A world
+     * True if the world is rotated so that z is up, derived from how the cameras were held: see LevelCapture. A world
      * that is level stays unchanged. Default null: only where the files do not define the up axis. These are COLMAP's,
      * LLFF's and transforms*.json, except NeRF's Blender scenes (transforms_train.json without fl_x), whose z axis is
      * up, and files whose `orientation_override` is "none".
@@ -68,6 +70,15 @@ export const DEFAULT_CAPTURE_FILE_OPTIONS: Readonly<CaptureFileOptions> = {
     concurrency: 12,
     decodeImageAsync: DecodeImageAsync,
 };
+
+/** Completes the options of a loader with the defaults. @throws UltrametricError "aborted" */
+export function ResolveCaptureFileOptions(
+    source: FileSource,
+    options: Partial<CaptureFileOptions>,
+): CaptureFileOptions {
+    ThrowIfAborted(options.signal, `Reading ${source.name}`);
+    return { ...DEFAULT_CAPTURE_FILE_OPTIONS, ...options };
+}
 
 /**
  * The default of `holdOutEvery` where the files define no split, as for LLFF's captures in NeRF (Mildenhall et al.

@@ -1,8 +1,8 @@
-import { ThrowIfAborted, UltrametricError } from "../../../compute/base/ultrametricError";
+import { UltrametricError } from "../../../compute/base/ultrametricError";
 import type { Capture } from "../../../compute/views/capture";
 import type { FileSource } from "../../sources/fileSource";
 import { WithoutFoundExtension } from "../base/imageExtensions";
-import { type CaptureFileOptions, DEFAULT_CAPTURE_FILE_OPTIONS } from "./captureFileOptions";
+import { type CaptureFileOptions, ResolveCaptureFileOptions } from "./captureFileOptions";
 import { ReadLargestColmapModelAsync } from "./colmapFiles";
 import { LoadPosedCaptureAsync } from "./posedCapture";
 import type { PosedImage } from "./posedImage";
@@ -24,8 +24,7 @@ export async function LoadColmapCaptureAsync(
     source: FileSource,
     options: Partial<CaptureFileOptions> = {},
 ): Promise<Capture> {
-    const settings: CaptureFileOptions = { ...DEFAULT_CAPTURE_FILE_OPTIONS, ...options };
-    ThrowIfAborted(settings.signal, `Reading ${source.name}`);
+    const settings = ResolveCaptureFileOptions(source, options);
     const { model, files, notes } = await ReadLargestColmapModelAsync(source, settings.signal);
     const sorted = [...model.images].sort((a, b) => (a.name < b.name ? -1 : Number(a.name > b.name)));
     const lenses = new Map(model.cameras.map(({ id, lens }) => [id, lens]));

@@ -5,7 +5,7 @@ import type { Lens } from "../../../compute/views/lens";
 import { BaseName, type FileSource } from "../../sources/fileSource";
 import { HasImageExtension, WithoutImageExtension } from "../base/imageExtensions";
 import { ReadNpy } from "../base/npyArray";
-import { type CaptureFileOptions, DEFAULT_CAPTURE_FILE_OPTIONS, IMAGE_FOLDERS } from "./captureFileOptions";
+import { type CaptureFileOptions, IMAGE_FOLDERS, ResolveCaptureFileOptions } from "./captureFileOptions";
 import { LoadPosedCaptureAsync } from "./posedCapture";
 import type { PosedImage } from "./posedImage";
 
@@ -34,9 +34,8 @@ export async function LoadLlffCaptureAsync(
     source: FileSource,
     options: Partial<CaptureFileOptions> = {},
 ): Promise<Capture> {
-    const settings: CaptureFileOptions = { ...DEFAULT_CAPTURE_FILE_OPTIONS, ...options };
+    const settings = ResolveCaptureFileOptions(source, options);
     const { signal } = settings;
-    ThrowIfAborted(signal, `Reading ${source.name}`);
     const file = `${source.name}/${LLFF_FILE}`;
     const { shape, data } = ReadNpy(await source.readBytesAsync(LLFF_FILE, signal), file);
     if (shape.length !== 2 || shape[1] !== ROW_LENGTH || shape[0] === 0) {

@@ -1,6 +1,6 @@
 import type { JsonNode } from "../../../compute/base/jsonNode";
 import { MapConcurrentlyAsync } from "../../../compute/base/mapConcurrently";
-import { ThrowIfAborted, UltrametricError } from "../../../compute/base/ultrametricError";
+import { UltrametricError } from "../../../compute/base/ultrametricError";
 import type { Capture, SparsePoints } from "../../../compute/views/capture";
 import { LevelCapture } from "../../../compute/views/levelCapture";
 import { FileFinder } from "../../sources/fileFinder";
@@ -9,7 +9,7 @@ import { HasFoundExtension, WithoutFoundExtension } from "../base/imageExtension
 import { NotesOf } from "../base/imageLosses";
 import { ReadJsonAsync } from "../base/readJson";
 import { ReadPlyPoints } from "../models/plyPoints";
-import { type CaptureFileOptions, DEFAULT_CAPTURE_FILE_OPTIONS } from "./captureFileOptions";
+import { type CaptureFileOptions, ResolveCaptureFileOptions } from "./captureFileOptions";
 import { FindImagesAsync, IsFound } from "./findImages";
 import { ReadNerfDistortion, ReadNerfLens, ReadNerfPose } from "./nerfCamera";
 import type { PosedImage } from "./posedImage";
@@ -54,9 +54,8 @@ export async function LoadNerfCaptureAsync(
     source: FileSource,
     options: Partial<CaptureFileOptions> = {},
 ): Promise<Capture> {
-    const settings: CaptureFileOptions = { ...DEFAULT_CAPTURE_FILE_OPTIONS, ...options };
+    const settings = ResolveCaptureFileOptions(source, options);
     const { signal } = settings;
-    ThrowIfAborted(signal, `Reading ${source.name}`);
 
     const hasSplits =
         (await source.existsAsync(NERF_TRAIN_FILE, signal)) || !(await source.existsAsync(NERF_FILE, signal));

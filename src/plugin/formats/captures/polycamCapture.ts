@@ -1,12 +1,12 @@
 import { MapConcurrentlyAsync } from "../../../compute/base/mapConcurrently";
-import { ThrowIfAborted, UltrametricError } from "../../../compute/base/ultrametricError";
+import { UltrametricError } from "../../../compute/base/ultrametricError";
 import { CheckCameraPose } from "../../../compute/views/cameraPose";
 import type { Capture } from "../../../compute/views/capture";
 import type { FileSource } from "../../sources/fileSource";
 import { HasFoundExtension, WithoutFoundExtension } from "../base/imageExtensions";
 import { ReadJsonAsync } from "../base/readJson";
 import { PoseOfArkit } from "./arkitPose";
-import { type CaptureFileOptions, DEFAULT_CAPTURE_FILE_OPTIONS } from "./captureFileOptions";
+import { type CaptureFileOptions, ResolveCaptureFileOptions } from "./captureFileOptions";
 import { LoadPosedCaptureAsync } from "./posedCapture";
 import type { PosedImage } from "./posedImage";
 
@@ -36,9 +36,8 @@ export async function LoadPolycamCaptureAsync(
     source: FileSource,
     options: Partial<CaptureFileOptions> = {},
 ): Promise<Capture> {
-    const settings: CaptureFileOptions = { ...DEFAULT_CAPTURE_FILE_OPTIONS, ...options };
+    const settings = ResolveCaptureFileOptions(source, options);
     const { signal } = settings;
-    ThrowIfAborted(signal, `Reading ${source.name}`);
     const files = (await source.listAllAsync?.(signal)) ?? [];
     const cameras = files.filter((path) => CAMERA_FILE.test(path));
     if (cameras.length === 0) {

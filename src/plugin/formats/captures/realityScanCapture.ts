@@ -1,11 +1,11 @@
-import { ThrowIfAborted, UltrametricError } from "../../../compute/base/ultrametricError";
+import { UltrametricError } from "../../../compute/base/ultrametricError";
 import { CheckCameraPose } from "../../../compute/views/cameraPose";
 import type { Capture } from "../../../compute/views/capture";
 import type { Lens } from "../../../compute/views/lens";
 import { CreateDistortion } from "../../../compute/views/lensDistortion";
 import type { FileSource } from "../../sources/fileSource";
 import { WithoutFoundExtension } from "../base/imageExtensions";
-import { type CaptureFileOptions, DEFAULT_CAPTURE_FILE_OPTIONS } from "./captureFileOptions";
+import { type CaptureFileOptions, ResolveCaptureFileOptions } from "./captureFileOptions";
 import { LoadPosedCaptureAsync } from "./posedCapture";
 import type { PosedImage } from "./posedImage";
 
@@ -57,8 +57,7 @@ export async function LoadRealityScanCaptureAsync(
     source: FileSource,
     options: Partial<CaptureFileOptions> = {},
 ): Promise<Capture> {
-    const settings: CaptureFileOptions = { ...DEFAULT_CAPTURE_FILE_OPTIONS, ...options };
-    ThrowIfAborted(settings.signal, `Reading ${source.name}`);
+    const settings = ResolveCaptureFileOptions(source, options);
     const table = await FindRealityScanTableAsync(source, settings.signal);
     if (table === null || table.rows.length === 0) {
         throw new UltrametricError(

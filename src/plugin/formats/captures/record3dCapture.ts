@@ -1,5 +1,5 @@
 import type { JsonNode } from "../../../compute/base/jsonNode";
-import { ThrowIfAborted, UltrametricError } from "../../../compute/base/ultrametricError";
+import { UltrametricError } from "../../../compute/base/ultrametricError";
 import { CheckCameraPose } from "../../../compute/views/cameraPose";
 import type { Capture } from "../../../compute/views/capture";
 import type { Lens } from "../../../compute/views/lens";
@@ -7,7 +7,7 @@ import type { FileSource } from "../../sources/fileSource";
 import { HasFoundExtension } from "../base/imageExtensions";
 import { ReadJsonAsync } from "../base/readJson";
 import { PoseOfArkit } from "./arkitPose";
-import { type CaptureFileOptions, DEFAULT_CAPTURE_FILE_OPTIONS } from "./captureFileOptions";
+import { type CaptureFileOptions, ResolveCaptureFileOptions } from "./captureFileOptions";
 import { LoadPosedCaptureAsync } from "./posedCapture";
 import type { PosedImage } from "./posedImage";
 
@@ -41,9 +41,8 @@ export async function LoadRecord3dCaptureAsync(
     source: FileSource,
     options: Partial<CaptureFileOptions> = {},
 ): Promise<Capture> {
-    const settings: CaptureFileOptions = { ...DEFAULT_CAPTURE_FILE_OPTIONS, ...options };
+    const settings = ResolveCaptureFileOptions(source, options);
     const { signal } = settings;
-    ThrowIfAborted(signal, `Reading ${source.name}`);
     const files = (await source.listAllAsync?.(signal)) ?? [];
     const metadata = FindRecord3dMetadata(files);
     if (metadata === null) {
