@@ -1,4 +1,7 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { UltrametricError } from "../../src/compute/base/ultrametricError";
 import { SavedTraining } from "../../src/compute/fields/radiance/savedTraining";
 import { SphereCapture } from "../support/sphereViews";
 import { TrainingFile } from "../support/trainingFile";
@@ -50,5 +53,10 @@ describe("files of radiance fields in training", () => {
             readAsync: read,
             describe: DescribeBytes,
         });
+    });
+
+    it("are refused without a header", () => {
+        const bytes = new Uint8Array(readFileSync(join(import.meta.dirname, "corpus/12-null-header.umrt")));
+        expect(() => new SavedTraining(bytes)).toThrow(UltrametricError);
     });
 });

@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { encode } from "fast-png";
 import { describe, expect, it } from "vitest";
@@ -7,6 +9,7 @@ import { DecodeDepthAsync } from "../../src/plugin/formats/captures/depthFile";
 import { EncodeJpegAsync, EncodeWebpAsync } from "../support/encodeImages";
 import { DescribeBytes, FuzzAsync } from "./fuzz";
 
+const CORPUS = join(import.meta.dirname, "corpus");
 const [WIDTH, HEIGHT] = [12, 9];
 const decodeAsync = CreateNodeImageDecoder();
 const picture = {
@@ -49,6 +52,14 @@ describe("image files", () => {
         const png = encode({ ...picture, channels: 4, depth: 8 });
         new DataView(png.buffer).setUint32(16, 0x7fffffff);
         await expect(decodeAsync(png, "a.png")).rejects.toMatchObject({ kind: "input" });
+    });
+
+    it.each(readdirSync(CORPUS).filter((name) => /\.(png|jpg)$/.test(name)))("are refused: %s", async (name) => {
+        const bytes = new Uint8Array(readFileSync(join(CORPUS, name)));
+        await expect(decodeAsync(bytes, name)).rejects.toMatchObject({
+            kind: "input",
+            message: expect.stringContaining(name),
+        });
     });
 
     it("of numbers are decoded or refused with a reason", async () => {

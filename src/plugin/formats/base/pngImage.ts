@@ -154,6 +154,12 @@ function checkSize(bytes: Uint8Array, file: string): void {
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     const [width, height] = [view.getUint32(16), view.getUint32(20)];
     const bits = bytes[24] * (CHANNELS[bytes[25]] ?? 1);
+    if (width === 0 || height === 0) {
+        throw new UltrametricError(
+            "input",
+            `${file} is a corrupt PNG file: its header says ${width} x ${height} pixels. Copy or write it again.`,
+        );
+    }
     if (width * height > MAX_PIXELS) {
         throw new UltrametricError(
             "input",
