@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { Capture } from "../../src/compute/views/capture";
 import { ReadNpy } from "../../src/plugin/formats/base/npyArray";
@@ -8,6 +10,11 @@ import { MemoryFileSource as Files, type MemoryFileSource, POSE, SmallCaptureFil
 import { NpyFile } from "../support/npyFile";
 import { PlainImage, TestPoses } from "../support/posedFiles";
 import { DescribeBytes, DescribeJson, FuzzAsync } from "./fuzz";
+
+/** Reads a file that was found to fail. */
+function corpus(name: string): Uint8Array {
+    return new Uint8Array(readFileSync(join(import.meta.dirname, "corpus", name)));
+}
 
 /** Checks the promises of a capture that was read. */
 function check({ views, heldOutViews, sparsePoints }: Capture): void {
@@ -69,6 +76,19 @@ describe("captures", () => {
         });
     });
 
+    it("of COLMAP are refused with points beyond the range of floats", async () => {
+        const model = SmallModel();
+        const source = withFile(
+            ColmapFiles(TextModel(model), model),
+            "sparse/0/points3D.txt",
+            corpus("13-points3D.txt"),
+        );
+        await expect(LoadCaptureAsync(source)).rejects.toMatchObject({
+            kind: "input",
+            message: expect.stringMatching(/points3D.txt, line 2: "1e300" is not a number in the range/),
+        });
+    });
+
     it("of LLFF are read or refused with a reason, whatever is changed in the poses", async () => {
         const rows = TestPoses(3, 5).map(({ right, up, back, position }) => [
             ...[0, 1, 2].flatMap((r) => [-up[r], right[r], back[r], position[r], [12, 16, 14][r]]),
@@ -98,6 +118,8 @@ describe("arrays of NumPy", () => {
             readAsync: (changed) => ReadNpy(changed, "a.npy"),
             describe: DescribeBytes,
         });
+        const name = "13-descr-constructor.npy";
+        expect(() => ReadNpy(corpus(name), name)).toThrow(/constructor.npy is not a readable .npy file of numbers: /);
     });
 });
 
@@ -142,6 +164,30 @@ describe("files of masks", () => {
             ],
         },
     };
+
+    it("are refused with lists so deep, or objects so odd, that they cannot be written", async () => {
+        const capture = await LoadCaptureAsync(SmallCaptureFiles());
+        const deep = "deep";
+        const shape = { points: square.slice(0, 6).map((x) => [x, x]), group_id: deep, label: "a" };
+        for (const content of [
+            corpus("15-deep-run-mask.json"),
+            [{ segmentation: { size: [4, 6], counts: [{ toString: 1 }] } }],
+            [{ segmentation: [[0, 1, 2, { toString: 1 }, 3, 3]] }],
+            { shapes: [shape] },
+            { images: [{ id: 1, file_name: "r_0.png" }, {}], annotations: [{ image_id: deep }] },
+        ]) {
+            const source = new Files();
+            const text =
+                content instanceof Uint8Array
+                    ? content
+                    : JSON.stringify(content).replace(`"${deep}"`, "[".repeat(20_000) + "]".repeat(20_000));
+            source.files.set("masks/r_0.json", text);
+            await expect(LoadMaskFilesAsync(source, capture)).rejects.toMatchObject({
+                kind: "input",
+                message: expect.stringMatching(/^memory\/masks\/r_0.json: .{0,300}$/),
+            });
+        }
+    });
 
     it.each(Object.entries(files))("are read or refused with a reason, whatever is changed: %s", async (_, root) => {
         const source = SmallCaptureFiles();

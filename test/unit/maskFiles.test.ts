@@ -106,7 +106,7 @@ describe("LoadMaskFilesAsync", () => {
         [
             "with a run that is no number",
             [{ segmentation: { size: [4, 6], counts: ["4", 20] } }],
-            /mask 0: Run 0 .* is 4;/,
+            /mask 0: Run 0 .* is "4";/,
         ],
         ["without counts", [{ segmentation: { size: [4, 6] } }], /r_0.json: \[0\].segmentation.counts is missing/],
         [
@@ -118,7 +118,7 @@ describe("LoadMaskFilesAsync", () => {
         [
             "with a corner that is no number",
             [Columns(0, 1), { segmentation: [[1, 2, "3", 4, 5, 6]] }],
-            /masks\/r_0.json: mask 1: Coordinate 2 of a polygon is 3; it must be a number/,
+            /masks\/r_0.json: mask 1: Coordinate 2 of a polygon is "3"; it must be a number/,
         ],
         [
             "of a size that no memory holds",

@@ -32,7 +32,7 @@ export class JsonNode {
     /** Returns the value of a key, undefined if the key is missing. Throws if this is not an object. */
     public at(key: string): JsonNode {
         if (!isObject(this.value)) {
-            throw this.error(`is ${describe(this.value)}; it must be an object with "${key}".`);
+            throw this.error(`is ${DescribeValue(this.value)}; it must be an object with "${key}".`);
         }
         const value = Object.hasOwn(this.value, key) ? this.value[key] : undefined;
         return new JsonNode(value, this.file, this.path === "" ? key : `${this.path}.${key}`);
@@ -41,7 +41,7 @@ export class JsonNode {
     /** Returns the keys of an object. Throws if this is not an object. */
     public keys(): string[] {
         if (!isObject(this.value)) {
-            throw this.error(`is ${describe(this.value)}; it must be an object.`);
+            throw this.error(`is ${DescribeValue(this.value)}; it must be an object.`);
         }
         return Object.keys(this.value);
     }
@@ -49,7 +49,7 @@ export class JsonNode {
     /** Returns the elements of an array. Throws if this is not an array, or not of the given length. */
     public items(length?: number): JsonNode[] {
         if (!Array.isArray(this.value)) {
-            throw this.error(`is ${describe(this.value)}; it must be an array.`);
+            throw this.error(`is ${DescribeValue(this.value)}; it must be an array.`);
         }
         if (length !== undefined && this.value.length !== length) {
             throw this.error(`has ${this.value.length} elements; it must have ${length}.`);
@@ -60,7 +60,7 @@ export class JsonNode {
     /** Returns the value as a finite number. */
     public number(): number {
         if (typeof this.value !== "number" || !Number.isFinite(this.value)) {
-            throw this.error(`is ${describe(this.value)}; it must be a number.`);
+            throw this.error(`is ${DescribeValue(this.value)}; it must be a number.`);
         }
         return this.value;
     }
@@ -77,7 +77,7 @@ export class JsonNode {
     /** Returns the value as a string. */
     public string(): string {
         if (typeof this.value !== "string") {
-            throw this.error(`is ${describe(this.value)}; it must be a string.`);
+            throw this.error(`is ${DescribeValue(this.value)}; it must be a string.`);
         }
         return this.value;
     }
@@ -85,7 +85,7 @@ export class JsonNode {
     /** Returns the value as true or false. */
     public boolean(): boolean {
         if (typeof this.value !== "boolean") {
-            throw this.error(`is ${describe(this.value)}; it must be true or false.`);
+            throw this.error(`is ${DescribeValue(this.value)}; it must be true or false.`);
         }
         return this.value;
     }
@@ -118,7 +118,8 @@ function isObject(value: unknown): value is Record<string, unknown> {
     return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-function describe(value: unknown): string {
+/** Describes a value of a file in a few words, whatever it is: lists and objects by their kind alone. */
+export function DescribeValue(value: unknown): string {
     if (value === undefined) {
         return "missing";
     }

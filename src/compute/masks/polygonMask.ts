@@ -1,3 +1,4 @@
+import { DescribeValue } from "../base/jsonNode";
 import { UltrametricError } from "../base/ultrametricError";
 import { RunLengthMask } from "./runLengthMask";
 
@@ -42,7 +43,7 @@ function addCrossings(polygon: ArrayLike<number>, width: number, work: { left: n
         if (!(typeof polygon[i] === "number" && Math.abs(polygon[i]) <= MAX_COORDINATE)) {
             throw new UltrametricError(
                 "input",
-                `Coordinate ${i} of a polygon is ${String(polygon[i]).slice(0, 40)}; it must be a number of pixels.`,
+                `Coordinate ${i} of a polygon is ${DescribeValue(polygon[i])}; it must be a number of pixels.`,
             );
         }
     }

@@ -1,3 +1,4 @@
+import { DescribeValue } from "../base/jsonNode";
 import { UltrametricError } from "../base/ultrametricError";
 
 /** The largest number of pixels of a mask: 16384 x 16384. */
@@ -50,7 +51,7 @@ export class RunLengthMask {
             if (!Number.isInteger(count) || count < 0) {
                 throw new UltrametricError(
                     "input",
-                    `Run ${i} of a run-length mask is ${String(count)}; a run is an integer, 0 or more.`,
+                    `Run ${i} of a run-length mask is ${DescribeValue(count)}; a run is an integer, 0 or more.`,
                 );
             }
             sum += count;

@@ -51,7 +51,7 @@ export function ReadNpy(bytes: Uint8Array, file: string): NpyArray {
     const descr = /'descr'\s*:\s*'([<>|=])(\w+)'/.exec(header);
     const order = /'fortran_order'\s*:\s*(True|False)/.exec(header);
     const shapeText = /'shape'\s*:\s*\(([\d\s,]*)\)/.exec(header);
-    if (descr === null || order === null || shapeText === null || TYPES[descr[2]] === undefined) {
+    if (descr === null || order === null || shapeText === null || !Object.hasOwn(TYPES, descr[2])) {
         throw malformed(`its header is ${header.trim()}`);
     }
     const shape = shapeText[1]

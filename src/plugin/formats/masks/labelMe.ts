@@ -4,7 +4,7 @@ import type { Mask } from "../../../compute/masks/maskSet";
 import { RunLengthMask } from "../../../compute/masks/runLengthMask";
 import { ReadBinaryImage } from "./maskImages";
 import type { MaskPlacement } from "./maskPlacement";
-import { InMask, type ParsedMasks } from "./parsedMasks";
+import { InMask, KeyOf, type ParsedMasks } from "./parsedMasks";
 
 /** Corners of a circle's polygon. */
 const CIRCLE_CORNERS = 64;
@@ -33,7 +33,7 @@ export function* LabelMeCoroutine(root: JsonNode, placement: MaskPlacement): Cor
         .forEach((node, index) => {
             const shape = readShape(node, index);
             const group = node.has("group_id")
-                ? JSON.stringify([node.at("group_id").value, labelOf(node)])
+                ? `${KeyOf(node.at("group_id"))} ${KeyOf(node.at("label"))}`
                 : `${index}`;
             const others = groups.get(group);
             if (others) {
@@ -60,10 +60,6 @@ export function* LabelMeCoroutine(root: JsonNode, placement: MaskPlacement): Cor
         yield;
     }
     return { masks, leftOut };
-}
-
-function labelOf(node: JsonNode): unknown {
-    return node.has("label") ? node.at("label").value : null;
 }
 
 function readShape(node: JsonNode, index: number): Shape {

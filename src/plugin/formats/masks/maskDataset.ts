@@ -7,7 +7,7 @@ import { WithoutFoundExtension } from "../base/imageExtensions";
 import { ListNames } from "../base/imageLosses";
 import { AnnotationsCoroutine } from "./maskJson";
 import { MaskPlacement } from "./maskPlacement";
-import type { ParsedMasks } from "./parsedMasks";
+import { KeyOf, type ParsedMasks } from "./parsedMasks";
 
 /** The masks of a COCO file by the index of their view, and what has no view. */
 export interface DatasetMasks {
@@ -33,7 +33,7 @@ export async function ParseMaskDatasetAsync(
     const viewOfStem = new Map(stems.map((stem, index) => [stem, index]));
     const annotations = new Map<string, JsonNode[]>();
     for (const node of root.at("annotations").items()) {
-        const id = JSON.stringify(node.at("image_id").value);
+        const id = KeyOf(node.at("image_id"));
         const others = annotations.get(id);
         if (others) {
             others.push(node);
@@ -62,7 +62,7 @@ export async function ParseMaskDatasetAsync(
     }
     const byView = new Map<number, ParsedMasks>();
     for (const [view, { image }] of best) {
-        const nodes = annotations.get(JSON.stringify(image.at("id").value)) ?? [];
+        const nodes = annotations.get(KeyOf(image.at("id"))) ?? [];
         const parsing = AnnotationsCoroutine(nodes, image, new MaskPlacement(views[view], false));
         byView.set(view, await RunCoroutineAsync(parsing, pacer));
     }

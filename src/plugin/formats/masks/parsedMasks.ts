@@ -1,10 +1,22 @@
-import type { JsonNode } from "../../../compute/base/jsonNode";
+import { DescribeValue, type JsonNode } from "../../../compute/base/jsonNode";
 import { UltrametricError } from "../../../compute/base/ultrametricError";
 import type { ViewMasks } from "../../../compute/masks/maskSet";
 
 /** The masks of a file, and the number of shapes that hold no pixel of the view, or are no areas. */
 export interface ParsedMasks extends ViewMasks {
     readonly leftOut: number;
+}
+
+/**
+ * Returns a key for an id or a label, so that 1 and "1" are different.
+ *
+ * @throws UltrametricError "input" for a list or an object
+ */
+export function KeyOf(node: JsonNode): string {
+    if (typeof node.value === "object" && node.value !== null) {
+        throw node.error(`is ${DescribeValue(node.value)}; it must be a number or a text.`);
+    }
+    return JSON.stringify(node.value) ?? "";
 }
 
 /** Runs work on a mask, and adds file and mask to its errors. */
