@@ -1,3 +1,4 @@
+import { ConcatenateBytes } from "../../compute/base/concatenate";
 import type { RunOptions } from "../../compute/base/progress";
 import { ThrowIfAborted, UltrametricError } from "../../compute/base/ultrametricError";
 import { type ByteStore, StoreBytesAsync } from "./byteStore";
@@ -155,13 +156,7 @@ async function downloadAsync(
             `The download of ${url} ended after ${size} of ${expected} bytes; try again.`,
         );
     }
-    const bytes = new Uint8Array(size);
-    let at = 0;
-    for (const chunk of chunks) {
-        bytes.set(chunk, at);
-        at += chunk.length;
-    }
-    return bytes;
+    return ConcatenateBytes(chunks);
 }
 
 function formatMegabytes(bytes: number): string {

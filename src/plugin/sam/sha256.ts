@@ -1,12 +1,8 @@
+import { ConcatenateBytes } from "../../compute/base/concatenate";
+
 /** Returns the SHA-256 of concatenated bytes and texts, in lower-case hexadecimal digits. */
 export async function Sha256Async(...pieces: readonly (Uint8Array | string)[]): Promise<string> {
     const parts = pieces.map((piece) => (typeof piece === "string" ? new TextEncoder().encode(piece) : piece));
-    const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-    let at = 0;
-    for (const part of parts) {
-        all.set(part, at);
-        at += part.length;
-    }
-    const digest = await globalThis.crypto.subtle.digest("SHA-256", all);
+    const digest = await globalThis.crypto.subtle.digest("SHA-256", ConcatenateBytes(parts));
     return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -1,4 +1,5 @@
 import type { BaseTexture } from "@babylonjs/core/Materials/Textures/baseTexture";
+import { ConcatenateFloats } from "../../compute/base/concatenate";
 import { type ContentPiece, MAX_PIECE_ELEMENTS } from "../content/sceneContent";
 
 /** Pieces that are drawn together, with the fields of one large piece. */
@@ -84,7 +85,7 @@ function joined(pieces: readonly ContentPiece[]): PieceBatch {
         (piece, p) => p === 0 || pieces[p - 1].firstElement + pieces[p - 1].elementCount === piece.firstElement,
     );
     const join = (field: "positions" | "normals" | "colors" | "baseUvs" | "emissiveUvs"): Float32Array | null =>
-        first[field] && Concatenated(pieces.map((piece) => piece[field]!));
+        first[field] && ConcatenateFloats(pieces.map((piece) => piece[field]!));
     return {
         ...first,
         elementCount,
@@ -106,15 +107,4 @@ function elementsOf(pieces: readonly ContentPiece[], elementCount: number): Floa
         }
     }
     return elements;
-}
-
-/** Returns arrays one after the other. */
-export function Concatenated(arrays: readonly Float32Array[]): Float32Array {
-    const all = new Float32Array(arrays.reduce((sum, { length }) => sum + length, 0));
-    let filled = 0;
-    for (const array of arrays) {
-        all.set(array, filled);
-        filled += array.length;
-    }
-    return all;
 }

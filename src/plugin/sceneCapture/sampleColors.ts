@@ -1,11 +1,12 @@
 import { Constants } from "@babylonjs/core/Engines/constants";
 import type { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine";
+import { ConcatenateFloats } from "../../compute/base/concatenate";
 import type { Pacer } from "../../compute/base/pacer";
 import { CheckGpuAsync } from "../../compute/gpu/gpuErrors";
 import { OffscreenTarget } from "../babylon/offscreenTarget";
 import type { ContentSamples, SampleRun } from "../content/contentSamples";
 import type { ContentPiece } from "../content/sceneContent";
-import { Concatenated, LookKeys } from "./pieceBatches";
+import { LookKeys } from "./pieceBatches";
 import { CreateBuffer, DisposeDraw } from "./pieceBuffers";
 import type { SceneViewShader } from "./sceneViewShader";
 
@@ -109,7 +110,7 @@ async function drawSlicesAsync(
             engine,
             attribute,
             run[field] &&
-                Concatenated(
+                ConcatenateFloats(
                     slices.map(({ run, start, count }) => run[field]!.subarray(size * start, size * (start + count))),
                 ),
             size,

@@ -1,3 +1,4 @@
+import { ConcatenateFloats } from "../../base/concatenate";
 import { ThrowIfAborted, UltrametricError } from "../../base/ultrametricError";
 import { UnitCube } from "../../bounds/unitCube";
 import { CreateMaskArrangement } from "../../masks/maskArrangement";
@@ -86,7 +87,7 @@ export function CreateTrainingViews(
                 "so a feature field cannot be trained on surfaces.",
         );
     }
-    const cube = UnitCube.FromPositions(concatenate(chosen.map((v) => surfaces[v].positions)));
+    const cube = UnitCube.FromPositions(ConcatenateFloats(chosen.map((v) => surfaces[v].positions)));
     const counts = chosen.map((v) => Math.min(surfaces[v].pixels.length, maxPixelsPerView));
     const pixelCount = counts.reduce((sum, count) => sum + count, 0);
     const maskCount = chosen.reduce((sum, v) => sum + masks.views[v].masks.length, 0);
@@ -158,14 +159,4 @@ export function CreateTrainingViews(
         weights,
         imageSize,
     };
-}
-
-function concatenate(arrays: readonly Float32Array[]): Float32Array {
-    const all = new Float32Array(arrays.reduce((sum, array) => sum + array.length, 0));
-    let at = 0;
-    for (const array of arrays) {
-        all.set(array, at);
-        at += array.length;
-    }
-    return all;
 }

@@ -1,5 +1,6 @@
 import { KdTree } from "../../algorithms/kdTree";
 import { VoxelDownsample } from "../../algorithms/voxelDownsample";
+import { ConcatenateFloats } from "../../base/concatenate";
 import { UnitCube } from "../../bounds/unitCube";
 import type { View } from "../../views/capture";
 import { UnprojectDepth } from "../../views/surfacePoints";
@@ -31,13 +32,7 @@ export interface CloudFeatures {
  * @throws UltrametricError "input" if the depth of all views is 0 everywhere
  */
 export function CreateSurfaceCloud(views: readonly View[], voxelSize: number): SurfaceCloud {
-    const parts = views.map((view) => UnprojectDepth(view).positions);
-    const all = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
-    let offset = 0;
-    for (const part of parts) {
-        all.set(part, offset);
-        offset += part.length;
-    }
+    const all = ConcatenateFloats(views.map((view) => UnprojectDepth(view).positions));
     const unitCube = UnitCube.FromPositions(all);
     const unit = unitCube.toUnit(all);
     let kept = VoxelDownsample(unit, voxelSize);

@@ -1,3 +1,4 @@
+import { ConcatenateBytes } from "../../../compute/base/concatenate";
 import { UltrametricError } from "../../../compute/base/ultrametricError";
 import { IsPng } from "./pngImage";
 
@@ -98,7 +99,7 @@ export function PrepareImageBytes(bytes: Uint8Array, format: "jpeg" | "webp", fi
             // In scan data a byte 0xff is followed by 0, so these two bytes are the end of the image.
             for (let i = end; i + 1 < bytes.length; i++) {
                 if (bytes[i] === 0xff && bytes[i + 1] === END_OF_IMAGE) {
-                    return concatenate([...kept, bytes.subarray(at)]);
+                    return ConcatenateBytes([...kept, bytes.subarray(at)]);
                 }
             }
             break;
@@ -144,14 +145,4 @@ function textAt(bytes: Uint8Array, offset: number): string {
 
 function truncated(file: string, problem: string): UltrametricError {
     return new UltrametricError("input", `${file} is truncated or corrupt: ${problem}. Copy or write it again.`);
-}
-
-function concatenate(parts: readonly Uint8Array[]): Uint8Array {
-    const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-    let at = 0;
-    for (const part of parts) {
-        all.set(part, at);
-        at += part.length;
-    }
-    return all;
 }

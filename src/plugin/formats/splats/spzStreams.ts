@@ -1,3 +1,4 @@
+import { ConcatenateBytes } from "../../../compute/base/concatenate";
 import { Pacer } from "../../../compute/base/pacer";
 import { UltrametricError } from "../../../compute/base/ultrametricError";
 import { HarmonicValues, MAX_HARMONIC_DEGREE, type SplatFrame } from "../../../compute/splats/splatCloud";
@@ -230,13 +231,7 @@ async function inflateAsync(
     if (length < size) {
         throw damaged(file, `a stream has ${length} of its ${size} bytes`);
     }
-    const all = new Uint8Array(length);
-    let at = 0;
-    for (const chunk of chunks) {
-        all.set(chunk, at);
-        at += chunk.length;
-    }
-    return all;
+    return ConcatenateBytes(chunks);
 }
 
 /** Reads the axes from the extension records between the header and the table. */
