@@ -154,7 +154,7 @@ describe("images of a capture", () => {
         await expect(ReadAsync(Address(Files(names, [])))).rejects.toThrow(/images\/\d.png does not exist/);
     });
 
-    it("whose cameras cannot be are left out one by one", async () => {
+    it("whose cameras are impossible are left out one by one", async () => {
         const frames = [0, 1, 2, 3].map((i) => ({
             file_path: `${i}.png`,
             transform_matrix: POSE,

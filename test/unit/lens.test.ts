@@ -193,7 +193,7 @@ describe("UndistortLens", () => {
 
     it("refuses coefficients that would use a sliver of the image", () => {
         expect(() => UndistortLens(LensOf(-44.9), "cameras.txt, line 4: camera 1")).toThrow(
-            /cameras.txt, line 4: camera 1 has a lens that cannot be: with k1 -44.9 and the principal point/,
+            /cameras.txt, line 4: camera 1 has an impossible lens: with k1 -44.9 and the principal point/,
         );
     });
 
@@ -229,9 +229,7 @@ describe("UndistortLens", () => {
         ["coefficients that are no numbers", LensOf(Number.NaN)],
         ["a principal point outside of the image", { ...LensOf(-0.1), centerX: -20 }],
     ])("throws on %s", (_, lens) => {
-        expect(() => UndistortLens(lens, "a.json: frames[2]")).toThrow(
-            /a.json: frames\[2\] has a lens that cannot be: /,
-        );
+        expect(() => UndistortLens(lens, "a.json: frames[2]")).toThrow(/a.json: frames\[2\] has an impossible lens: /);
     });
 });
 

@@ -230,11 +230,7 @@ describe("LoadNerfCaptureAsync with transforms.json", () => {
             { camera_model: "FISHEYE624" },
             /camera_model is "FISHEYE624", which is not read .*undistort/,
         ],
-        [
-            "distortion that folds",
-            { k1: -44.9 },
-            /transforms.json: frames\[\d\] has a lens that cannot be: with k1 -44.9/,
-        ],
+        ["distortion that folds", { k1: -44.9 }, /transforms.json: frames\[\d\] has an impossible lens: with k1 -44.9/],
         ["distortion that is a text", { k1: "0" }, /k1 is "0"; it must be a number/],
         ["no focal length", { fl_x: null }, /has neither camera_angle_x nor fl_x/],
         ["a negative width", { w: -3 }, /w is -3; it must be a number of pixels from 1/],

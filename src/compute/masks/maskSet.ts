@@ -18,7 +18,7 @@ export interface ViewMasks {
 /** The masks of all views of a capture: `views[i]` holds those of `capture.views[i]`. */
 export interface MaskSet {
     readonly views: readonly ViewMasks[];
-    /** Whether the masks come from the images themselves, without a model. Default false. */
+    /** True if the masks come from the images themselves, without a model. Default false. */
     readonly isFromImages?: boolean;
     /** Sentences about masks that were left out of files, and why; undefined for none. */
     readonly notes?: readonly string[];

@@ -79,7 +79,7 @@ export function UndistortLens(lens: Lens, owner: string): Lens {
     if (!reachesEdges(lens, distortion) || !fits(MAX_ZOOM)) {
         throw new UltrametricError(
             "input",
-            `${owner} has a lens that cannot be: with ${DescribeDistortion(distortion)} and the principal point ` +
+            `${owner} has an impossible lens: with ${DescribeDistortion(distortion)} and the principal point ` +
                 `(${centerX}, ${centerY}) in ${width} x ${height} pixels, the image folds over or is left. Correct ` +
                 "these numbers, or calibrate the camera again, with fewer coefficients (COLMAP's SIMPLE_RADIAL).",
         );

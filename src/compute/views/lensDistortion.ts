@@ -1,5 +1,6 @@
 /**
- * How the tangent r of the angle from the optical axis becomes a radius in the image, before the polynomials:
+ * The function that turns the tangent r of the angle from the optical axis into a radius in the image, before the
+ * polynomials:
  *
  * - perspective: r
  * - fisheye: the angle itself, atan r (equidistant; Kannala and Brandt 2006, as in OpenCV's fisheye module)

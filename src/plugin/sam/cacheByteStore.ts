@@ -8,7 +8,7 @@ export class CacheByteStore implements ByteStore {
     /** @param name name of the cache, which all pages of an origin share */
     public constructor(public readonly name: string = "babylon-ultrametric") {}
 
-    /** Whether this page or worker has a Cache API. */
+    /** True if this page or worker has a Cache API. */
     public static get IsSupported(): boolean {
         return typeof caches !== "undefined";
     }

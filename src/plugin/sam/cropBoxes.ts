@@ -36,7 +36,7 @@ export function CreateCropBoxes(width: number, height: number, layers: number, o
     return crops;
 }
 
-/** Whether a mask's box ends at the border of its crop but not at the image's, which means that the crop cuts it. */
+/** Returns true if the crop cuts the mask: its box ends at the border of the crop, but not at that of the image. */
 export function IsCutByCrop(box: PixelBox, crop: PixelBox, width: number, height: number, tolerance = 20): boolean {
     const near = (a: number, b: number): boolean => Math.abs(a - b) <= tolerance;
     const edges = ([left, top, w, h]: PixelBox): number[] => [left, top, left + w, top + h];

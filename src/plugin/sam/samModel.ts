@@ -35,11 +35,11 @@ export interface SamPromptInput {
     readonly labelType: "float32" | "int64";
     /** The shape of the points: [prompts, points, 2] or, for `imagePrompts`, [1, prompts, points, 2]. */
     readonly layout: "prompts" | "imagePrompts";
-    /** Whether a prompt without a box needs a padding point (0, 0) of label -1. */
+    /** True if a prompt without a box needs a padding point (0, 0) of label -1. */
     readonly padding: boolean;
-    /** Whether boxes (labels 2 and 3) are supported. */
+    /** True if boxes (labels 2 and 3) are supported. */
     readonly boxes: boolean;
-    /** Whether a run can have several prompts. */
+    /** True if a run can have several prompts. */
     readonly batched: boolean;
 }
 
@@ -59,7 +59,7 @@ export interface SamModel {
     readonly constants: readonly { readonly input: string; readonly dims: readonly number[]; readonly value: number }[];
     /** The decoder outputs: mask logits [..., masks, height, width] and predicted IoU [..., masks]. */
     readonly outputs: { readonly masks: string; readonly ious: string };
-    /** Whether the first mask of a prompt, the one for unambiguous prompts, is dropped (exports with 4 masks). */
+    /** True if the first mask of a prompt, the one for unambiguous prompts, is dropped (exports with 4 masks). */
     readonly dropFirstMask: boolean;
 }
 

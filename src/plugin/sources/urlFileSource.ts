@@ -9,7 +9,6 @@ const HEAD_UNSUPPORTED = [405, 501];
 /** Files below a URL, read with `fetch`. */
 export class UrlFileSource implements FileSource {
     public readonly name: string;
-    private readonly _base: string;
     private readonly _allowsOutside: boolean;
 
     /**
@@ -19,7 +18,6 @@ export class UrlFileSource implements FileSource {
      */
     public constructor(url: string | URL, options: { readonly allowsOutside?: boolean } = {}) {
         this.name = String(url).replace(/\/+$/, "");
-        this._base = this.name;
         this._allowsOutside = options.allowsOutside ?? false;
     }
 
@@ -73,9 +71,9 @@ export class UrlFileSource implements FileSource {
                     "set allowsOutside if you trust the files.",
             );
         }
-        const parts = partsOf(path);
         // A half of a surrogate pair has no code in a URL.
-        return `${this._base}/${parts.map((part) => encodeURIComponent(part.replace(/\p{Surrogate}/gu, "\ufffd"))).join("/")}`;
+        const parts = partsOf(path).map((part) => encodeURIComponent(part.replace(/\p{Surrogate}/gu, "\ufffd")));
+        return `${this.name}/${parts.join("/")}`;
     }
 
     private async _fetchAsync(url: string, method: "GET" | "HEAD", signal: AbortSignal | undefined): Promise<Response> {

@@ -68,11 +68,11 @@ export function UndecodableImage(bytes: Uint8Array, file: string, decoder: strin
 
 /**
  * Prepares a JPEG or WebP file for decoding: checks its size, because a few bytes can state one that fills the memory,
- * and that it is complete, because decoders fill the rest with gray, and
- * removes the EXIF data of a JPEG, because decoders may rotate the image and poses refer to the pixels as stored.
+ * and that it is complete, because decoders fill the rest with gray; and removes the EXIF data of a JPEG, because
+ * decoders may rotate the image, but poses refer to the pixels as stored.
  *
  * @param file name of the file, for messages
- * @throws UltrametricError "input" when the file is truncated or corrupt
+ * @throws UltrametricError "input" when the file is truncated, corrupt or too large
  */
 export function PrepareImageBytes(bytes: Uint8Array, format: "jpeg" | "webp", file: string): Uint8Array {
     if (format === "webp") {

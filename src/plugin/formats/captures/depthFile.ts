@@ -46,8 +46,8 @@ export async function DecodeDepthAsync(
     if (raw.length !== size) {
         throw new UltrametricError(
             "input",
-            `${file} has ${raw.length > size ? `more than ${size}` : raw.length} bytes of depth, but a view of ${width} x ${height} pixels needs ` +
-                `${size} (2 per pixel)${isGzip ? "" : "; it is not a gzip file either"}. ` +
+            `${file} has ${raw.length > size ? `more than ${size}` : raw.length} bytes of depth, but a view of ` +
+                `${width} x ${height} pixels needs ${size} (2 per pixel)${isGzip ? "" : "; it is not a gzip file either"}. ` +
                 "Write it again at the size of its image.",
         );
     }

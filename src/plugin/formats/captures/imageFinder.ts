@@ -12,7 +12,7 @@ const MAX_PROBED = 4;
 /** An image that was found. */
 export interface FoundImage {
     readonly path: string;
-    /** Whether the path is the one that was named, or the same in a usual folder. */
+    /** True if the path is the one that was named, or the same in a usual folder. */
     readonly isExact: boolean;
 }
 
@@ -24,7 +24,7 @@ export class ImageFinder {
     private readonly _paths: ReadonlySet<string>;
     private readonly _byTail: FileFinder;
     private readonly _isListed: boolean;
-    /** What turned the names of images into their paths, where files cannot be listed. */
+    /** The folder and extension that turned a name into the path of its image, where files cannot be listed. */
     private _pattern: { readonly folder: string; readonly extension: string | null } | null = null;
     private _probed = 0;
 
@@ -58,7 +58,7 @@ export class ImageFinder {
         return new ImageFinder(source, folders, (await source.listAllAsync?.(signal)) ?? null, signal);
     }
 
-    /** Returns the image that a file names; null if it is missing. Where files cannot be listed, it may be missing. */
+    /** Returns the image that a file names; null if it is missing. At a source without lists, the path is a guess. */
     public async findAsync(name: string): Promise<FoundImage | null> {
         const reference = name.replaceAll("\\", "/").replace(/^(\.?\/)+/, "");
         return this._isListed ? this._findListed(reference) : await this._probeAsync(reference);

@@ -7,10 +7,10 @@ import { FindImagesAsync, IsFound } from "./findImages";
 import type { PosedImage } from "./posedImage";
 import { HoldOut, LoadPosedImagesAsync } from "./posedImages";
 
-/** What a layout knows beside its images. */
+/** Parts of a capture beside its images, as far as the layout has them. */
 export interface PosedCaptureParts {
     readonly points?: SparsePoints | null;
-    /** Whether the world has z up already. */
+    /** True if the world has z up already. */
     readonly isUpright: boolean;
     readonly notes?: readonly string[];
 }

@@ -29,7 +29,7 @@ export interface MaskFileOptions extends RunOptions {
     /** The lowest stability score; masks below it are dropped. Default 0. */
     minStability: number;
     /**
-     * Whether near duplicates within a view, compared over pixels with depth, are dropped: see RemoveDuplicateMasks.
+     * True if near duplicates within a view, compared over pixels with depth, are dropped: see RemoveDuplicateMasks.
      * Default true.
      */
     removeDuplicates: boolean;

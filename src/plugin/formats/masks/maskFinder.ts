@@ -27,7 +27,7 @@ const MAX_PROBED = 4;
 interface JsonMaskFile {
     readonly kind: "json";
     readonly path: string;
-    /** Whether it lies beside the image. */
+    /** True if it lies beside the image. */
     readonly beside: boolean;
 }
 
