@@ -265,11 +265,13 @@ describe("mask files", () => {
     it("are read from one COCO file for all images, by their names", async () => {
         const source = Files();
         const images = [
-            { id: 10, file_name: "C:\\data\\images\\b.jpg", width: 12, height: 8 },
+            { id: 9, file_name: "thumbnails/b.jpg", width: 12, height: 8 }, // has fewer folders in common
+            { id: 10, file_name: "C:\\data\\Images\\B.JPG", width: 12, height: 8 },
             { id: 11, file_name: "c_png.rf.8f3a.jpg", extra: { name: "c.png" }, width: 24, height: 16 },
             { id: 12, file_name: "other.png", width: 12, height: 8 },
         ];
         const annotations = [
+            { id: 0, image_id: 9, segmentation: [Rectangle(5, 5, 2, 2)] },
             { id: 1, image_id: 10, segmentation: [Rectangle(1, 1, 2, 2)] },
             { id: 2, image_id: 11, segmentation: [Rectangle(2, 2, 4, 4)] },
             { id: 3, image_id: 10, segmentation: { size: [8, 12], counts: [0, 8, 88] }, iscrowd: 1 },

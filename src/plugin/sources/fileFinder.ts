@@ -76,6 +76,12 @@ export class FileFinder {
     }
 }
 
+/** Returns the number of names that two paths share at their ends, in any spelling. */
+export function CountSharedNames(a: string, b: string): number {
+    const [left, right] = [a, b].map((path) => segments(resolved("", path)));
+    return sharedAtEnd(left, right);
+}
+
 /** Returns a path from the top, without ".", ".." and empty names. */
 function resolved(folder: string, reference: string): string {
     const path: string[] = [];

@@ -2,7 +2,7 @@ import { RunCoroutineAsync } from "../../../compute/base/coroutine";
 import type { JsonNode } from "../../../compute/base/jsonNode";
 import type { Pacer } from "../../../compute/base/pacer";
 import type { View } from "../../../compute/views/capture";
-import { FileFinder } from "../../sources/fileFinder";
+import { CountSharedNames, FileFinder } from "../../sources/fileFinder";
 import { WithoutFoundExtension } from "../base/imageExtensions";
 import { ListNames } from "../base/imageLosses";
 import { AnnotationsCoroutine } from "./maskJson";
@@ -55,7 +55,7 @@ export async function ParseMaskDatasetAsync(
             without.push(names[0]);
             continue;
         }
-        const shared = sharedAtEnd(stems[view], WithoutFoundExtension(names[0]));
+        const shared = CountSharedNames(stems[view], WithoutFoundExtension(names[0]));
         if (shared > (best.get(view)?.shared ?? -1)) {
             best.set(view, { image, shared });
         }
@@ -71,10 +71,4 @@ export async function ParseMaskDatasetAsync(
             ? [`${root.file}: ${without.length} images are not among the training views: ${ListNames(without)}.`]
             : [];
     return { byView, notes };
-}
-
-function sharedAtEnd(a: string, b: string): number {
-    const [left, right] = [a, b].map((path) => path.replaceAll("\\", "/").split("/").reverse());
-    const different = left.findIndex((part, i) => part !== right[i]);
-    return different < 0 ? left.length : different;
 }
