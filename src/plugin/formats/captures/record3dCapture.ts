@@ -42,8 +42,7 @@ export async function LoadRecord3dCaptureAsync(
     options: Partial<CaptureFileOptions> = {},
 ): Promise<Capture> {
     const settings = ResolveCaptureFileOptions(source, options);
-    const { signal } = settings;
-    const files = (await source.listAllAsync?.(signal)) ?? [];
+    const files = (await source.listAllAsync?.(settings.signal)) ?? [];
     const metadata = FindRecord3dMetadata(files);
     if (metadata === null) {
         throw new UltrametricError(
@@ -52,7 +51,7 @@ export async function LoadRecord3dCaptureAsync(
                 '"EXR + JPG sequence".',
         );
     }
-    const root = await ReadJsonAsync(source, metadata, signal);
+    const root = await ReadJsonAsync(source, metadata, settings.signal);
     const poses = root.at("poses").items();
     const frames = files
         .filter((path) => HasFoundExtension(path) && IMAGE_FILE.test(path))
