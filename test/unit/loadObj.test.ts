@@ -157,6 +157,27 @@ f 1/1/2 5/3/2 \\
         expect(leftOut[0]).toBe("The file's 1500 groups are joined by material.");
     });
 
+    it("leaves nothing in the scene when it is canceled between two textures", async () => {
+        const count = (): number[] =>
+            [scene.meshes, scene.materials, scene.textures, scene.geometries].map((things) => things.length);
+        const before = count();
+        const controller = new AbortController();
+        const readFileAsync = async (name: string): Promise<Uint8Array> => {
+            if (name === "a.mtl") {
+                return Bytes("newmtl a\nmap_Kd a.png\nnewmtl b\nmap_Kd a.png\nmap_Ke b.png\n");
+            }
+            if (name === "b.png") {
+                expect(scene.meshes).toHaveLength(1);
+                controller.abort();
+            }
+            return new Uint8Array(8);
+        };
+        const text = `mtllib a.mtl\n${SQUARE}vt 0 0\nusemtl a\nf 1/1 2/1 3/1\nusemtl b\nf 1/1 3/1 4/1\n`;
+        const loading = LoadAsync(text, { readFileAsync, signal: controller.signal });
+        await expect(loading).rejects.toMatchObject({ kind: "aborted" });
+        expect(count()).toEqual(before);
+    });
+
     it.each([
         ["without vertices", "hello world\n", /it has no vertices/],
         ["that is empty", "", /it has no vertices/],

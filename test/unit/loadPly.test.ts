@@ -146,6 +146,29 @@ describe("LoadPlyAsync", () => {
         await expect(LoadAsync(WritePly([Vertices(XYZ, [])]))).rejects.toThrow(/has no vertices/);
         expect(Inventory()).toEqual(before);
     });
+
+    it("leaves nothing in the scene when it is canceled between two textures", async () => {
+        const faces = {
+            name: "face",
+            properties: ["list uchar int vertex_indices", "list uchar float texcoord", "int texnumber"],
+            rows: [0, 1].map((texture) => [[0, 1, 2], [0, 0, 1, 0, 0, 1], texture]),
+        };
+        const bytes = WritePly([Vertices(XYZ, POINTS), faces], {
+            comments: ["TextureFile a.png", "TextureFile b.png"],
+        });
+        const before = Inventory();
+        const controller = new AbortController();
+        const readFileAsync = async (name: string): Promise<Uint8Array> => {
+            if (name === "b.png") {
+                expect(scene.meshes).toHaveLength(1);
+                controller.abort();
+            }
+            return new Uint8Array(8);
+        };
+        const loading = LoadAsync(bytes, { readFileAsync, signal: controller.signal });
+        await expect(loading).rejects.toMatchObject({ kind: "aborted" });
+        expect(Inventory()).toEqual(before);
+    });
 });
 
 const REPRO = "../shared/data/repro";

@@ -95,11 +95,19 @@ async function createMeshesAsync(
     tellOthers(obj, leftOut, obj.pointCount);
     const materials = await ObjMaterials.ReadAsync(obj, reading, scene);
     const created: Mesh[] = [];
-    for (const mesh of meshes) {
-        const colors = mesh.colors && (await RunCoroutineAsync(OpaqueColorsCoroutine(mesh.colors), pacer));
-        const material = await materials.createAsync(mesh.material, colors !== null, mesh.uvs !== null);
-        created.push(CreateModelMesh(mesh.name || name, { ...mesh, colors }, material, upAxis, scene));
-        await pacer.yieldIfDueAsync();
+    try {
+        for (const mesh of meshes) {
+            const colors = mesh.colors && (await RunCoroutineAsync(OpaqueColorsCoroutine(mesh.colors), pacer));
+            const material = await materials.createAsync(mesh.material, colors !== null, mesh.uvs !== null);
+            created.push(CreateModelMesh(mesh.name || name, { ...mesh, colors }, material, upAxis, scene));
+            await pacer.yieldIfDueAsync();
+        }
+    } catch (error) {
+        for (const one of created) {
+            one.dispose();
+        }
+        materials.dispose();
+        throw error;
     }
     materials.tellMissing();
     return created;

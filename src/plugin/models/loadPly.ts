@@ -173,13 +173,20 @@ async function createMeshesAsync(
     }
     const colors = mesh.colors && (await RunCoroutineAsync(OpaqueColorsCoroutine(mesh.colors), pacer));
     const created: Mesh[] = [];
-    for (const [texture, indices] of await RunCoroutineAsync(splitByTexture(triangles, textureOf), pacer)) {
-        const file = uvs === null ? undefined : textures[texture];
-        const image = file === undefined ? null : await CreateModelTextureAsync(reading, file, scene);
-        const material = CreateSurfaceMaterial(file ?? name, colors !== null || image !== null, scene);
-        material.diffuseTexture = image;
-        const arrays = { positions, normals, uvs, colors, triangles: indices };
-        created.push(CreateModelMesh(name, arrays, material, upAxis, scene));
+    try {
+        for (const [texture, indices] of await RunCoroutineAsync(splitByTexture(triangles, textureOf), pacer)) {
+            const file = uvs === null ? undefined : textures[texture];
+            const image = file === undefined ? null : await CreateModelTextureAsync(reading, file, scene);
+            const material = CreateSurfaceMaterial(file ?? name, colors !== null || image !== null, scene);
+            material.diffuseTexture = image;
+            const arrays = { positions, normals, uvs, colors, triangles: indices };
+            created.push(CreateModelMesh(name, arrays, material, upAxis, scene));
+        }
+    } catch (error) {
+        for (const one of created) {
+            one.dispose(false, true);
+        }
+        throw error;
     }
     return created;
 }

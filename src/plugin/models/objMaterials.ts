@@ -86,6 +86,16 @@ export class ObjMaterials {
         }
     }
 
+    /** Disposes all materials and textures that were created. */
+    public dispose(): void {
+        for (const material of this._created.values()) {
+            material.dispose();
+        }
+        for (const texture of this._textures.values()) {
+            texture?.dispose();
+        }
+    }
+
     private async _applyAsync(from: MtlMaterial, to: StandardMaterial, hasUvs: boolean): Promise<void> {
         const textureOfAsync = async (texture: MtlTexture | null): Promise<Texture | null> =>
             texture && hasUvs ? this._textureAsync(texture) : null;
