@@ -441,6 +441,14 @@ describe("PlySplatsCoroutine", () => {
         ]);
     });
 
+    it("refuses a file whose splats all have scales that are not finite", () => {
+        const row = splat.map((value, i) => (names[i] === "scale_1" ? NaN : value));
+        const properties = names.map((name) => `float ${name}`);
+        expect(() => ReadSplats(WritePly([Vertices(properties, [row, row])]))).toThrow(
+            /none of its 2 splats has finite scales/,
+        );
+    });
+
     it.each([
         [9, 1],
         [24, 2],

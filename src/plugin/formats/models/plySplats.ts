@@ -14,6 +14,7 @@ import { DecodeHalf } from "./plyBinary";
 import { PlyColorsCoroutine } from "./plyColors";
 import type { PlyElement } from "./plyElement";
 import { FindPlyColumns, type PlyFile } from "./plyFile";
+import { PlyError } from "./plyHeader";
 import { FindPlyVertices, PlyVerticesCoroutine } from "./plyVertices";
 
 /** The splats that are read in one time slice. */
@@ -31,13 +32,13 @@ export interface PlySplats {
     readonly offset: readonly [number, number, number];
     /** The number of splats that are left out, because a center or a scale is not finite. */
     readonly leftOut: number;
-    /** Whether the file has 2D splats, which have two scales. */
+    /** True if the file has 2D splats, which have two scales. */
     readonly isFlat: boolean;
-    /** Whether the file is a compressed PLY. */
+    /** True for a compressed PLY. */
     readonly isPacked: boolean;
 }
 
-/** Returns whether the vertices of a file are Gaussian splats. */
+/** Returns true if the vertices of a file are Gaussian splats. */
 export function HasPlySplats({ elements }: PlyFile): boolean {
     const vertices = elements.get("vertex");
     return (
@@ -52,7 +53,7 @@ export function HasPlySplats({ elements }: PlyFile): boolean {
  * in floats or half floats, and compressed PLY in chunks of 256 splats.
  *
  * @param subtractsOffset see {@link PlyVerticesCoroutine}
- * @throws UltrametricError "input"
+ * @throws UltrametricError "input" where columns or chunks are missing, or no splat is finite; "limits"
  */
 export function* PlySplatsCoroutine(ply: PlyFile, file: string, subtractsOffset: boolean): Coroutine<PlySplats> {
     const isPacked = ply.elements.get("vertex")!.columns.has("packed_position");
@@ -103,6 +104,9 @@ export function* PlySplatsCoroutine(ply: PlyFile, file: string, subtractsOffset:
         bytes[byte + 3] = opacities ? ToByte(255 / (1 + Math.exp(-opacities[row]))) : 255;
         writeRotation(bytes, byte + 4, rotations, row);
         kept[count++] = row;
+    }
+    if (count === 0) {
+        throw PlyError(file, `none of its ${element.count} splats has finite scales`);
     }
     yield* readHarmonics(element, kept.subarray(0, count), cloud);
     const isWhole = count === most;
