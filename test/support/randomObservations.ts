@@ -23,7 +23,7 @@ export function RandomObservations(random: () => number, points: number, views: 
     });
 }
 
-/** Whether mask `mask` of the view holds the point; null when the view does not see the point. */
+/** True if mask `mask` of the view holds the point; null when the view does not see the point. */
 export function IsHeld({ cells, arrangement }: ViewObservation, point: number, mask: number): boolean | null {
     const cell = cells[point];
     if (cell === UNSEEN) {

@@ -15,7 +15,7 @@ const ANTIALIASED_BLUR = 0.1;
 export interface SplatMeshOptions {
     /** The name of the mesh. Default: "splats". */
     readonly name: string;
-    /** Turns the splats upside down, for files whose axes are not those of their format. Default: false. */
+    /** True to turn the splats upside down, for files whose axes are not those of their format. Default: false. */
     readonly isFlipped: boolean;
     /** Cancels the work. */
     readonly signal?: AbortSignal;

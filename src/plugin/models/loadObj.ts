@@ -20,7 +20,7 @@ const READING_SHARE = 0.6;
 /** Options of {@link LoadObjAsync}. */
 export interface LoadObjOptions extends LoadModelOptions {
     /**
-     * Whether an offset is subtracted from coordinates that are so far away from 0 that 32-bit floats would lose their
+     * True to subtract an offset from coordinates that are so far away from 0 that 32-bit floats would lose their
      * precision. Default true.
      */
     readonly subtractsOffset?: boolean;

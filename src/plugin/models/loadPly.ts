@@ -31,11 +31,11 @@ const MAX_NAMED = 8;
 /** Options of {@link LoadPlyAsync}. */
 export interface LoadPlyOptions extends LoadModelOptions {
     /**
-     * Whether an offset is subtracted from coordinates that are so far away from 0 that 32-bit floats would lose their
+     * True to subtract an offset from coordinates that are so far away from 0 that 32-bit floats would lose their
      * precision, such as those of map projections. Default true.
      */
     readonly subtractsOffset?: boolean;
-    /** Whether splats are turned upside down, for files whose axes are not those of the format. Default false. */
+    /** True to turn splats upside down, for files whose axes are not those of the format. Default false. */
     readonly isFlipped?: boolean;
 }
 

@@ -7,7 +7,7 @@ import { MoveToContainer } from "./modelMeshes";
 
 /** Options of {@link LoadSplatsAsync}. `upAxis` is ignored, as each format has its own. */
 export interface LoadSplatsOptions extends LoadModelOptions {
-    /** Turns the splats upside down, for files whose axes are not those of their format. Default: false. */
+    /** True to turn the splats upside down, for files whose axes are not those of their format. Default: false. */
     readonly isFlipped?: boolean;
     /** Decodes the images of a SOG: see ReadSplatsOptions. */
     readonly decodeImageAsync?: ReadSplatsOptions["decodeImageAsync"];

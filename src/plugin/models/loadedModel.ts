@@ -7,7 +7,7 @@ import { ThrowIfAborted, UltrametricError } from "../../compute/base/ultrametric
 export interface LoadedModel {
     /** The meshes, materials and textures, which are not yet in the scene. */
     readonly container: AssetContainer;
-    /** What the file holds, in reading order, such as "600 points". */
+    /** The contents of the file in words, such as "600 points", in the order of reading. */
     readonly facts: readonly string[];
     /** Sentences about everything that was left out, changed or guessed, with the reason. */
     readonly leftOut: readonly string[];

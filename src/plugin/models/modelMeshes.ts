@@ -81,7 +81,7 @@ export function CreateModelMesh(
     return mesh;
 }
 
-/** Creates the material of points, which are drawn without light. @param hasColors whether the points have colors */
+/** Creates the material of points, which are drawn without light. @param hasColors true if the points have colors */
 export function CreateModelPointMaterial(name: string, hasColors: boolean, scene: Scene): StandardMaterial {
     const material = new StandardMaterial(name, scene);
     material.pointsCloud = true;
@@ -93,7 +93,7 @@ export function CreateModelPointMaterial(name: string, hasColors: boolean, scene
 
 /**
  * Creates the material of a surface, seen from both sides.
- * @param hasColors whether vertices or a texture have colors
+ * @param hasColors true if vertices or a texture have colors
  */
 export function CreateSurfaceMaterial(name: string, hasColors: boolean, scene: Scene): StandardMaterial {
     const material = new StandardMaterial(name, scene);

@@ -53,8 +53,8 @@ export class ObjMaterials {
      * Creates a material, or returns the one with the same name.
      *
      * @param name the name in the file; empty for none
-     * @param hasColors whether the vertices have colors
-     * @param hasUvs whether the vertices have texture coordinates
+     * @param hasColors true if the vertices have colors
+     * @param hasUvs true if the vertices have texture coordinates
      */
     public async createAsync(name: string, hasColors: boolean, hasUvs: boolean): Promise<StandardMaterial> {
         const key = JSON.stringify([name, hasColors, hasUvs]);

@@ -37,7 +37,7 @@ export interface ObjMeshes {
     readonly triangleCount: number;
     /** The number of faces that are left out, by reason as in a PLY file. */
     readonly leftOut: { readonly broken: number; readonly tooFew: number; readonly tooLarge: number };
-    /** Whether parts were joined by material, because they are too many. */
+    /** True if parts were joined by material, because they are too many. */
     readonly isJoined: boolean;
 }
 

@@ -24,7 +24,7 @@ const DARKEST = 40;
 export interface PlyColors {
     /** [n, 3] sRGB bytes. */
     readonly colors: Uint8Array;
-    /** Whether the colors are grays of a measured intensity. */
+    /** True if the colors are grays of a measured intensity. */
     readonly isIntensity: boolean;
 }
 

@@ -8,7 +8,7 @@ import { FindPlyVertices, type PlyVertices, PlyVerticesCoroutine, VERTICES_PER_S
 export interface PlyPoints extends PlyVertices {
     /** [n, 3] sRGB bytes; null where the file has no colors. */
     readonly colors: Uint8Array | null;
-    /** Whether the colors are grays of a measured intensity. */
+    /** True if the colors are grays of a measured intensity. */
     readonly isIntensity: boolean;
     /** [n, 3] normals; null where the file has none. */
     readonly normals: Float32Array | null;

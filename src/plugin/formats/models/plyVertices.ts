@@ -37,7 +37,7 @@ export function FindPlyVertices({ elements }: PlyFile, file: string): PlyElement
 /**
  * Reads the coordinates of vertices, in time slices.
  *
- * @param subtractsOffset whether an offset is subtracted from coordinates that are so far away from 0 that 32-bit
+ * @param subtractsOffset true to subtract an offset from coordinates that are so far away from 0 that 32-bit
  * floats would lose their precision
  * @throws UltrametricError "input" where x, y or z is missing, or no vertex is finite
  */

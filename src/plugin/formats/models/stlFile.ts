@@ -25,7 +25,7 @@ export interface StlFile {
     readonly solids: readonly StlSolid[];
     /** The number of facets that are left out, because a corner is not finite. */
     readonly leftOut: number;
-    /** Whether a text ends without the end of its last solid. */
+    /** True if a text ends without the end of its last solid. */
     readonly isCut: boolean;
 }
 

@@ -7,7 +7,7 @@ const MAX_DEFLATE_RATIO = 1032;
 /** The most files of a bundle; a SOG has 8. */
 const MAX_FILES = 1000;
 
-/** Returns whether a file is a .zip, as a bundled SOG is. */
+/** Returns true for a .zip, as a bundled SOG is. */
 export function IsZip(bytes: Uint8Array): boolean {
     return bytes[0] === 0x50 && bytes[1] === 0x4b && bytes[2] === 3 && bytes[3] === 4;
 }

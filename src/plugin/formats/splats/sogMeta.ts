@@ -24,7 +24,7 @@ export interface SogMeta {
     } | null;
 }
 
-/** Returns whether a JSON file describes a SOG. */
+/** Returns true if a JSON file describes a SOG. */
 export function IsSogMeta(meta: JsonNode): boolean {
     return ["means", "scales", "quats", "sh0"].every((key) => meta.has(key));
 }
