@@ -12,7 +12,7 @@ export class PageState {
     /** The address of a saved segmentation to open; null for the bundled capture. */
     public readonly hierarchy: string | null;
 
-    /** Whether opened content is segmented at once; `segment=off` leaves that to the button. */
+    /** True if opened content is segmented at once; `segment=off` leaves that to the button. */
     public readonly segmentsAtOnce: boolean;
 
     private readonly _query = new URLSearchParams(location.search);

@@ -39,7 +39,7 @@ export class SegmentSession {
     /** Called to place the progress panel beside other panels. */
     public placeProgress: ((control: Control) => void) | null = null;
     public quality: Quality = "fast";
-    /** Whether separate pieces and materials of meshes are likely to be parts. */
+    /** True if separate pieces and materials of meshes are likely to be parts. */
     public usesStructure = true;
 
     private _subject: Subject | null = null;

@@ -35,7 +35,7 @@ export abstract class Subject {
         /** The possible origins of masks; the first is the default. */
         public readonly origins: readonly MaskOrigin[],
         protected readonly _segmentation: UltrametricSegmentation,
-        /** What was read from the files, and what was left out. */
+        /** The report of the files: their facts, and everything that was left out. */
         public readonly report: OpenReport,
     ) {}
 

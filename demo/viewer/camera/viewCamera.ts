@@ -60,12 +60,12 @@ export class ViewCamera {
         });
     }
 
-    /** Whether the distance or the target was changed since content was framed. */
+    /** True if the distance or the target was changed since content was framed. */
     public get isMoved(): boolean {
         return this._framed !== null && this._place() !== this._framedPlace;
     }
 
-    /** Whether the view has no visible perspective. */
+    /** True for a view without visible perspective. */
     public get isFlat(): boolean {
         return this.camera.fov < FOV;
     }

@@ -19,7 +19,7 @@ import type { ExportedParts } from "./exportedParts";
 import { FileName } from "./fileName";
 import { TakePictureAsync } from "./picture";
 
-/** What an export reads. */
+/** The open content, as exports read it. */
 export interface ExportSource {
     readonly segmentation: UltrametricSegmentation;
     readonly viewer: ViewerScene;
@@ -37,11 +37,11 @@ export interface ExportedFile {
 
 /** A kind of files in the menu "Export". */
 export interface ExportFormat {
-    /** Whether the open content has something to write. */
+    /** Returns true if the open content has something to write. */
     isPossible(source: ExportSource): boolean;
     /** Makes the files, one after the other. @param name the name of the content, for file names */
     filesAsync(source: ExportSource, parts: ExportedParts, name: string, run: SubjectRun): AsyncIterable<ExportedFile>;
-    /** Whether several files may come out, which go into a .zip. */
+    /** True if an export may have several files, which go into a .zip. */
     readonly isMany: boolean;
 }
 

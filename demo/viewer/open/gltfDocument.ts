@@ -34,7 +34,7 @@ interface GltfPrimitive {
     extensions?: Record<string, unknown>;
 }
 
-/** What the shown scene of a document states. */
+/** The counts that a document states of its shown scene. */
 export interface GltfCounts {
     /** Uses of meshes by nodes; a mesh with several primitives counts once. */
     readonly meshes: number;
