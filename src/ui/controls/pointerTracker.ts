@@ -17,9 +17,9 @@ export interface ControlPoint {
 export interface PointerPress {
     readonly start: ControlPoint;
     readonly isTouch: boolean;
-    /** Whether shift, control or command was down. */
+    /** True if shift, control or command was down. */
     readonly hasModifier: boolean;
-    /** Whether the pointer has moved by more than {@link DRAG_DISTANCE}. */
+    /** True once the pointer has moved by more than {@link DRAG_DISTANCE}. */
     isDrag: boolean;
 }
 

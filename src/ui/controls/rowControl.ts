@@ -6,7 +6,7 @@ import type { PanelTheme } from "./panelTheme";
 /** A clickable icon at the right of a row. */
 export interface RowIcon {
     readonly icon: IconName;
-    /** Whether it is drawn like the text, rather than fainter. */
+    /** True if it is drawn like the text, rather than fainter. */
     readonly isStrong: boolean;
 }
 
@@ -15,17 +15,17 @@ export interface RowContent {
     readonly text: string;
     /** A secondary text at the right. */
     readonly note: string;
-    /** Whether the text is drawn fainter. */
+    /** True if the text is drawn fainter. */
     readonly isQuiet: boolean;
     /** The number of indents. */
     readonly depth: number;
-    /** Whether the rows below it are shown; null without such rows. */
+    /** "open" if the rows below it are shown, "closed" if they are not; null without such rows. */
     readonly fold: "open" | "closed" | null;
     /** A square, or its outline, in an sRGB color 0..1; null for none. */
     readonly swatch: { readonly color: readonly number[]; readonly isFilled: boolean } | null;
     readonly icons: readonly RowIcon[];
     readonly isSelected: boolean;
-    /** Whether it lies within a selected row. */
+    /** True within a selected row. */
     readonly isInside: boolean;
 }
 

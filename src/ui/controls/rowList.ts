@@ -21,7 +21,7 @@ export interface RowListEvents {
     onKey(row: number, event: IKeyboardEvent): boolean;
     /** The pointer, or the cursor, moved to another row. */
     onPoint(row: number): void;
-    /** Whether a row can be dropped onto another. Without it rows cannot be dragged. */
+    /** Returns true if a row can be dropped onto another. Without it rows cannot be dragged. */
     canDrop?(from: number, to: number): boolean;
     onDrop?(from: number, to: number): void;
 }

@@ -3,7 +3,7 @@ import { type ControlPoint, type PointerPress, PointerTracker } from "./pointerT
 
 /** The operations of a list that its pointer triggers. Rows are given by index, -1 for none; positions in pixels. */
 export interface RowListOperations {
-    /** Whether rows can be dragged onto others. */
+    /** True if rows can be dragged onto others. */
     readonly isDraggable: boolean;
     scrollPosition(): number;
     scrollTo(position: number): void;

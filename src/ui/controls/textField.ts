@@ -111,7 +111,7 @@ export class TextField {
         this._isSetting = false;
     }
 
-    /** Whether the field has the focus. */
+    /** True while the field has the focus. */
     public get isFocused(): boolean {
         return this.input.host?.focusedControl === this.input;
     }

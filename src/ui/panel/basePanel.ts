@@ -25,7 +25,7 @@ export interface BasePanelOptions extends PanelOptions {
     top: number;
     /** Pixels of the texture that stay free below the panel. Default 20. */
     bottom: number;
-    /** Whether the panel has a close button, see `isOpen`. Default false. */
+    /** True if the panel has a close button, see `isOpen`. Default false. */
     canClose: boolean;
 }
 
@@ -74,7 +74,7 @@ export abstract class BasePanel<
         }
     }
 
-    /** Whether the panel is in the texture. A closed panel leaves the pointer to the scene. */
+    /** True if the panel is in the texture. A closed panel leaves the pointer to the scene. */
     public get isOpen(): boolean {
         return this._isOpen;
     }

@@ -68,7 +68,7 @@ export class PartRowActions {
         }
     }
 
-    /** Whether a dragged row can be merged with another: neither may contain the other. */
+    /** Returns true if a dragged row can be merged with another: neither may contain the other. */
     public canMerge(from: PartRow, to: PartRow): boolean {
         const dragged = this._draggedTargets(from);
         if (from === to || to.kind === "extracted" || dragged.length === 0) {

@@ -59,7 +59,7 @@ export class PartRows {
         return target instanceof ExtractedPart ? [] : this._editor.intervalsOf(target);
     }
 
-    /** Whether a node is expanded. */
+    /** Returns true if a node is expanded. */
     public isOpen(node: number): boolean {
         return this._search !== "" || this._open.has(node);
     }
@@ -163,7 +163,7 @@ export class PartRows {
     }
 }
 
-/** Whether two rows, of one list at different times, show the same part. */
+/** Returns true if two rows, of one list at different times, show the same part. */
 export function IsSameRow(a: PartRow, b: PartRow): boolean {
     const subjectOf = (row: PartRow): unknown =>
         row.kind === "extracted" ? row.part : row.kind === "group" ? row.group : row.node;

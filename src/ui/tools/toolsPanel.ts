@@ -22,9 +22,9 @@ export interface ToolsPanelOptions extends BasePanelOptions {
     width: number;
     /** The history fills the height that the tools leave. Default 560. */
     height: number;
-    /** Whether the tools have keyboard shortcuts in the scene; the status line shows them. Default true. */
+    /** True if the tools have keyboard shortcuts in the scene; the status line shows them. Default true. */
     useKeys: boolean;
-    /** Whether boxes and lassos select visible leaves only, see RegionSelectionOptions. Default false. */
+    /** True if boxes and lassos select visible leaves only, see RegionSelectionOptions. Default false. */
     visibleOnly: boolean;
 }
 
