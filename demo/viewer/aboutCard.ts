@@ -2,6 +2,7 @@ import type { Observer } from "@babylonjs/core/Misc/observable";
 import type { UltrametricSegmentation } from "babylon-ultrametric";
 import { PageElement } from "./elements";
 import type { OpenReport } from "./open/openReport";
+import { CountOf } from "./open/sentences";
 
 /**
  * The card "About this file": what was read, and everything that was left out and why. The button that opens it shows
@@ -39,14 +40,14 @@ export class AboutCard {
         const facts = [
             ...(this._report?.facts ?? []),
             ...(hierarchy
-                ? [`segmented: ${hierarchy.leafCount.toLocaleString("en")} leaves, by ${criteria.join(", ")}`]
+                ? [`segmented: ${CountOf(hierarchy.leafCount, "leaf", "leaves")}, by ${criteria.join(", ")}`]
                 : []),
         ];
         PageElement("aboutName", HTMLElement).textContent = this._name || (hierarchy?.name ?? "");
         fillList("aboutFacts", facts);
         fillList("aboutNotes", leftOut);
         PageElement("aboutNotesTitle", HTMLElement).hidden = leftOut.length === 0;
-        const notes = `${leftOut.length} note${leftOut.length === 1 ? "" : "s"}`;
+        const notes = CountOf(leftOut.length, "note");
         this._button.hidden = facts.length + leftOut.length === 0;
         this._button.textContent = leftOut.length === 0 ? "about" : notes;
         this._button.ariaLabel = leftOut.length === 0 ? "About this file" : `About this file: ${notes}`;

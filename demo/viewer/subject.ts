@@ -16,6 +16,7 @@ import {
 import { HasMaskFilesAsync } from "babylon-ultrametric/formats";
 import { AddCaptureFacts } from "./open/contentFacts";
 import { OpenReport } from "./open/openReport";
+import { CountOf } from "./open/sentences";
 import { PhotoStage } from "./photoStage";
 import { SegmentAnythingOptions } from "./segmentAnything";
 import type { SubjectRun } from "./subjectRun";
@@ -181,7 +182,7 @@ export class FilesSubject extends Subject {
     protected override async _readMasksAsync(capture: Capture, run: RunOptions): Promise<MaskSet> {
         const masks = await LoadMaskFilesAsync(this._source, capture, run);
         const count = masks.views.reduce((sum, view) => sum + view.masks.length, 0);
-        this.report.addFact(`${count.toLocaleString("en")} ${count === 1 ? "mask" : "masks"}`);
+        this.report.addFact(CountOf(count, "mask"));
         for (const note of masks.notes ?? []) {
             this.report.addLeftOut(note);
         }

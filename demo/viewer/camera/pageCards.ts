@@ -34,21 +34,16 @@ function rectangleOfControl(control: Control, ratio: number, page: PageSize): Pa
     const width = Math.min(control.widthInPixels / ratio, page.width);
     const height = Math.min(control.heightInPixels / ratio, page.height);
     const { horizontalAlignment, verticalAlignment } = control;
-    const left =
-        control.leftInPixels / ratio +
-        (page.width - width) *
-            (horizontalAlignment === Control.HORIZONTAL_ALIGNMENT_LEFT
-                ? 0
-                : horizontalAlignment === Control.HORIZONTAL_ALIGNMENT_RIGHT
-                  ? 1
-                  : 0.5);
-    const top =
-        control.topInPixels / ratio +
-        (page.height - height) *
-            (verticalAlignment === Control.VERTICAL_ALIGNMENT_TOP
-                ? 0
-                : verticalAlignment === Control.VERTICAL_ALIGNMENT_BOTTOM
-                  ? 1
-                  : 0.5);
+    const { HORIZONTAL_ALIGNMENT_LEFT, HORIZONTAL_ALIGNMENT_RIGHT } = Control;
+    const { VERTICAL_ALIGNMENT_TOP, VERTICAL_ALIGNMENT_BOTTOM } = Control;
+    const beside = shareBefore(horizontalAlignment, HORIZONTAL_ALIGNMENT_LEFT, HORIZONTAL_ALIGNMENT_RIGHT);
+    const above = shareBefore(verticalAlignment, VERTICAL_ALIGNMENT_TOP, VERTICAL_ALIGNMENT_BOTTOM);
+    const left = control.leftInPixels / ratio + (page.width - width) * beside;
+    const top = control.topInPixels / ratio + (page.height - height) * above;
     return { left, top, right: left + width, bottom: top + height };
+}
+
+/** Returns the share of the free space that an alignment leaves before a control: to the left of it, or above it. */
+function shareBefore(alignment: number, start: number, end: number): number {
+    return alignment === start ? 0 : alignment === end ? 1 : 0.5;
 }

@@ -4,6 +4,7 @@ import type { GaussianSplattingMesh } from "@babylonjs/core/Meshes/GaussianSplat
 import type { Mesh } from "@babylonjs/core/Meshes/mesh";
 import type { Capture } from "babylon-ultrametric";
 import type { OpenReport } from "./openReport";
+import { CountOf } from "./sentences";
 
 /** Adds counts of what a container holds to a report, unless the reader has already counted the same thing. */
 export function AddContentFacts({ meshes, materials, textures }: AssetContainer, report: OpenReport): void {
@@ -41,7 +42,7 @@ export function AddCaptureFacts(capture: Capture, report: OpenReport): void {
     const views = [...capture.views, ...capture.heldOutViews];
     const sizes = new Set(views.map(({ camera }) => `${camera.width} x ${camera.height}`));
     const [size] = sizes;
-    const images = `${format(views.length)} image${views.length === 1 ? "" : "s"}`;
+    const images = CountOf(views.length, "image");
     report.addFact(sizes.size === 1 ? `${images} of ${size} pixels` : `${images} of ${sizes.size} sizes`);
     add(report, views.filter(({ depth }) => depth !== null).length, "image with depth", "images with depth");
     add(report, sparsePoints ? sparsePoints.positions.length / 3 : 0, "sparse point", "sparse points");
@@ -69,10 +70,6 @@ function sum<T extends AbstractMesh>(meshes: readonly T[], countOf: (mesh: T) =>
 function add(report: OpenReport, count: number, one: string, many: string): void {
     const isCounted = report.facts.some((fact) => new RegExp(`\\d (${one}|${many})\\b`).test(fact));
     if (count > 0 && !isCounted) {
-        report.addFact(`${format(count)} ${count === 1 ? one : many}`);
+        report.addFact(CountOf(count, one, many));
     }
-}
-
-function format(count: number): string {
-    return count.toLocaleString("en");
 }

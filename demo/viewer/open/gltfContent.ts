@@ -4,8 +4,9 @@ import type { AbstractMesh } from "@babylonjs/core/Meshes/abstractMesh";
 import type { Mesh } from "@babylonjs/core/Meshes/mesh";
 import type { TransformNode } from "@babylonjs/core/Meshes/transformNode";
 import { KHR_materials_variants } from "@babylonjs/loaders/glTF/2.0/Extensions/KHR_materials_variants";
-import { type GltfCounts, type GltfJson, NamesInSentence } from "./gltfDocument";
+import type { GltfCounts, GltfJson } from "./gltfDocument";
 import type { OpenReport } from "./openReport";
+import { CountOf, NamesInSentence } from "./sentences";
 
 /**
  * Finishes a container that Babylon has read from a glTF file, for a page with its own camera and light on WebGPU:
@@ -29,7 +30,7 @@ export function FinishGltf(
         light.setEnabled(false);
     }
     if (container.lights.length > 0) {
-        report.addLeftOut(`${plural(container.lights.length, "light")} of the file off: the viewer has its own.`);
+        report.addLeftOut(`${CountOf(container.lights.length, "light")} of the file off: the viewer has its own.`);
     }
     selectVariant(container, report);
     if (counts) {
@@ -60,7 +61,7 @@ function selectVariant({ meshes }: AssetContainer, report: OpenReport): void {
     const variants = root ? KHR_materials_variants.GetAvailableVariants(root) : [];
     if (root && variants.length > 0) {
         KHR_materials_variants.SelectVariant(root, variants[0]);
-        report.addFact(`${plural(variants.length, "variant")} of materials: ${NamesInSentence(variants)}`);
+        report.addFact(`${CountOf(variants.length, "variant")} of materials: ${NamesInSentence(variants)}`);
         if (variants.length > 1) {
             report.addLeftOut(`The variant "${variants[0]}" is shown.`);
         }
@@ -83,16 +84,16 @@ function addFacts(container: AssetContainer, json: GltfJson, counts: GltfCounts,
     ];
     for (const [count, name, many] of facts) {
         if (count > 0) {
-            report.addFact(plural(count, name, many));
+            report.addFact(CountOf(count, name, many));
         }
     }
     if (lines > 0) {
-        report.addLeftOut(`${plural(lines, "set")} of lines drawn, but in no part: lines have no surface.`);
+        report.addLeftOut(`${CountOf(lines, "set")} of lines drawn, but in no part: lines have no surface.`);
     }
     const read = container.meshes.reduce((sum, mesh) => sum + trianglesOf(mesh), 0);
     if (read !== triangles) {
         report.addLeftOut(
-            `The file states ${plural(triangles, "triangle")}, and ${read.toLocaleString("en")} were read.`,
+            `The file states ${CountOf(triangles, "triangle")}, and ${read.toLocaleString("en")} were read.`,
         );
     }
 }
@@ -115,8 +116,4 @@ function trianglesOf(mesh: AbstractMesh): number {
         default:
             return 0;
     }
-}
-
-function plural(count: number, name: string, many = `${name}s`): string {
-    return `${count.toLocaleString("en")} ${count === 1 ? name : many}`;
 }

@@ -1,5 +1,6 @@
 import { UltrametricError } from "babylon-ultrametric";
 import type { OpenReport } from "./openReport";
+import { NamesInSentence } from "./sentences";
 
 /** The parts of a glTF document (version 2.0) that are checked before it is read. */
 export interface GltfJson {
@@ -15,10 +16,7 @@ export interface GltfJson {
     buffers?: { uri?: string }[];
     animations?: object[];
     cameras?: object[];
-    extensions?: {
-        KHR_lights_punctual?: { lights?: object[] };
-        KHR_materials_variants?: { variants?: { name?: string }[] };
-    };
+    extensions?: { KHR_lights_punctual?: { lights?: object[] } };
 }
 
 interface GltfNode {
@@ -51,18 +49,10 @@ const POINTS = 0;
 const TRIANGLES = 4;
 const STRIP = 5;
 const FAN = 6;
-/** The most names in a sentence. */
-const MAX_NAMED = 5;
 
-/** Returns whether a URI names another file. */
-export function IsExternal(uri: unknown): uri is string {
+/** Returns true if a URI names another file. */
+function isExternal(uri: unknown): uri is string {
     return typeof uri === "string" && !/^data:/i.test(uri);
-}
-
-/** Returns a list of names in a sentence; many are cut short. */
-export function NamesInSentence(names: readonly string[]): string {
-    const shown = names.slice(0, MAX_NAMED).join(", ");
-    return names.length > MAX_NAMED ? `${shown} and ${names.length - MAX_NAMED} more` : shown;
 }
 
 /**
@@ -81,7 +71,7 @@ export function PrepareGltf(
     const missing = (items: readonly { uri?: string }[] | undefined): Map<number, string> =>
         new Map(
             [...(items ?? []).entries()].flatMap(([i, { uri }]) =>
-                IsExternal(uri) && find(uri) === null ? [[i, displayName(uri)]] : [],
+                isExternal(uri) && find(uri) === null ? [[i, displayName(uri)]] : [],
             ),
         );
     const buffers = [...new Set(missing(json.buffers).values())];

@@ -13,14 +13,13 @@ import { GltfReader } from "./gltfReader";
 import { ObjReader, PlyReader, StlReader } from "./meshReaders";
 import type { ModelReader } from "./modelReader";
 import { OpenReport } from "./openReport";
+import { NamesInSentence } from "./sentences";
 import { SplatReader } from "./splatReader";
 import { UnpackZipAsync } from "./zipFiles";
 
 const MODEL_READERS: readonly ModelReader[] = [GltfReader, PlyReader, SplatReader, ObjReader, StlReader];
 const CONTENT_ENDINGS = MODEL_READERS.flatMap(({ endings }) => endings);
 const SAVED_ENDING = ".bumh";
-/** The most files that a sentence names. */
-const MAX_NAMED = 5;
 
 /**
  * The content of opened files: a saved segmentation; a radiance field in training, with the photos of its folder or
@@ -66,8 +65,7 @@ export async function OpenFilesAsync(
     )!;
     const report = new OpenReport();
     if (others.length > 0) {
-        const names = others.slice(0, MAX_NAMED).join(", ") + (others.length > MAX_NAMED ? " ..." : "");
-        report.addLeftOut(`One model is opened at a time: ${names} left out.`);
+        report.addLeftOut(`One model is opened at a time: ${NamesInSentence(others)} left out.`);
     }
     const container = await reader
         .readAsync({ source, path: content, report, signal, onProgress }, segmentation.scene)

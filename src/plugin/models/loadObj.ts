@@ -10,6 +10,9 @@ import {
     type LoadedModel,
     type LoadModelOptions,
     type ModelReading,
+    TellFacesLeftOut,
+    TellOffset,
+    UpAxisOf,
 } from "./loadedModel";
 import { CreateModelMesh, CreateModelPointMaterial, MoveToContainer, OpaqueColorsCoroutine } from "./modelMeshes";
 import { ObjMaterials } from "./objMaterials";
@@ -56,18 +59,12 @@ export async function LoadObjAsync(
     report(READING_SHARE);
     const built = await RunCoroutineAsync(ObjMeshesCoroutine(obj, options.subtractsOffset ?? true), pacer);
     const { offset } = built;
-    const hasOffset = offset.some((value) => value !== 0);
-    const upAxis = options.upAxis ?? (hasOffset ? "z" : "y");
+    const upAxis = UpAxisOf(offset, options);
     const meshes =
         built.meshes.length > 0
             ? await createMeshesAsync(obj, built, reading, upAxis, scene)
             : [await createPointsAsync(obj, built, reading, upAxis, scene)];
-    if (hasOffset) {
-        leftOut.push(
-            `The coordinates are far away from 0, where 32-bit floats are not precise: ${offset.join(", ")} was ` +
-                `subtracted from all x, y, z.${options.upAxis ? "" : " z is taken for up."}`,
-        );
-    }
+    TellOffset(leftOut, offset, !options.upAxis);
     report(1);
     return { container: MoveToContainer(meshes, scene), facts, leftOut, offset };
 }
@@ -81,14 +78,7 @@ async function createMeshesAsync(
 ): Promise<Mesh[]> {
     const { pacer, facts, leftOut, name } = reading;
     facts.push(CountInWords(obj.partOf.length, "face"), CountInWords(triangleCount, "triangle"));
-    const reasons: [number, string][] = [
-        [faces.broken, "a vertex does not exist or is not finite"],
-        [faces.tooFew, "they have less than three corners"],
-        [faces.tooLarge, "they are concave and have more than 4,096 corners"],
-    ];
-    for (const [count, reason] of reasons.filter(([count]) => count > 0)) {
-        leftOut.push(`${CountInWords(count, "face")} left out, because ${reason}.`);
-    }
+    TellFacesLeftOut(leftOut, faces);
     if (isJoined) {
         leftOut.push(`The file's ${obj.parts.length} groups are joined by material.`);
     }

@@ -12,6 +12,9 @@ import {
     type LoadedModel,
     type LoadModelOptions,
     type ModelReading,
+    TellFacesLeftOut,
+    TellOffset,
+    UpAxisOf,
 } from "./loadedModel";
 import {
     CreateModelMesh,
@@ -74,27 +77,13 @@ export async function LoadPlyAsync(
     report(READING_SHARE);
     const load = HasPlySplats(ply) ? loadSplatsAsync : loadSurfaceAsync;
     const { meshes, kind, offset } = await load(ply, reading, scene, options);
-    if (hasOffset(offset)) {
-        leftOut.push(
-            `The coordinates are far away from 0, where 32-bit floats are not precise: ${offset.join(", ")} was ` +
-                `subtracted from all x, y, z.${kind !== "splats" && !options.upAxis ? " z is taken for up." : ""}`,
-        );
-    }
+    TellOffset(leftOut, offset, kind !== "splats" && !options.upAxis);
     const others = [...ply.elements.values()].filter((e) => e.count > 0 && !KNOWN_ELEMENTS.includes(e.name));
     for (const other of others.slice(0, MAX_NAMED)) {
         leftOut.push(`The file's ${other.count} elements "${other.name.slice(0, 40)}" are not shown.`);
     }
     report(1);
     return { container: MoveToContainer(meshes, scene), kind, offset, facts, leftOut };
-}
-
-function hasOffset(offset: readonly number[]): boolean {
-    return offset.some((value) => value !== 0);
-}
-
-/** Coordinates of map projections have z up. */
-function upAxisOf(offset: readonly number[], { upAxis }: LoadPlyOptions): "y" | "z" {
-    return upAxis ?? (hasOffset(offset) ? "z" : "y");
 }
 
 async function loadSplatsAsync(
@@ -127,7 +116,7 @@ async function loadSurfaceAsync(
     const mesh = await RunCoroutineAsync(PlyMeshCoroutine(ply, name, subtractsOffset), pacer);
     if (mesh !== null) {
         return {
-            meshes: await createMeshesAsync(mesh, reading, scene, upAxisOf(mesh.offset, options)),
+            meshes: await createMeshesAsync(mesh, reading, scene, UpAxisOf(mesh.offset, options)),
             kind: "mesh",
             offset: mesh.offset,
         };
@@ -147,7 +136,7 @@ async function loadSurfaceAsync(
     }
     const material = CreateModelPointMaterial(name, colors !== null, scene);
     const arrays = { positions, normals, colors: opaque, uvs: null, triangles: null };
-    const created = CreateModelMesh(name, arrays, material, upAxisOf(offset, options), scene);
+    const created = CreateModelMesh(name, arrays, material, UpAxisOf(offset, options), scene);
     return { meshes: [created], kind: "points", offset };
 }
 
@@ -160,13 +149,10 @@ async function createMeshesAsync(
     const { name, pacer, facts, leftOut } = reading;
     const { positions, normals, uvs, triangles, textures, textureOf, looseVertices } = mesh;
     facts.push(CountInWords(mesh.faceCount, "face"), CountInWords(triangles.length / 3, "triangle"));
-    const reasons: [number, string][] = [
-        [mesh.leftOut.broken, "a vertex does not exist or is not finite"],
-        [mesh.leftOut.tooFew, "they have less than three corners"],
-        [mesh.leftOut.tooLarge, "they are concave and have more than 4,096 corners"],
-    ];
-    for (const [count, reason] of reasons.filter(([count]) => count > 0)) {
-        leftOut.push(`${CountInWords(count, "face")} left out, because ${reason}.`);
+    TellFacesLeftOut(leftOut, mesh.leftOut);
+    if (mesh.leftOut.vertices > 0) {
+        const count = CountInWords(mesh.leftOut.vertices, "vertex", "vertices");
+        leftOut.push(`${count} left out, because coordinates are not finite.`);
     }
     if (looseVertices > 0) {
         leftOut.push(`${CountInWords(looseVertices, "vertex", "vertices")} of no face left out.`);

@@ -2,6 +2,7 @@ import type { AssetContainer } from "@babylonjs/core/assetContainer";
 import { Pacer } from "../../compute/base/pacer";
 import type { RunOptions } from "../../compute/base/progress";
 import { ThrowIfAborted, UltrametricError } from "../../compute/base/ultrametricError";
+import type { FacesLeftOut } from "../formats/models/polygons";
 
 /** A model that was read from a file. */
 export interface LoadedModel {
@@ -70,4 +71,35 @@ export async function BeginReadingAsync(source: Blob | Uint8Array, options: Load
 /** Returns a number of things in words, such as "1 point" or "1,234 points". */
 export function CountInWords(count: number, thing: string, things = `${thing}s`): string {
     return `${count.toLocaleString("en-US")} ${count === 1 ? thing : things}`;
+}
+
+/** Tells the faces that were left out, by reason. */
+export function TellFacesLeftOut(leftOut: string[], faces: FacesLeftOut): void {
+    const reasons: [number, string][] = [
+        [faces.broken, "a vertex does not exist or is not finite"],
+        [faces.tooFew, "they have less than three corners"],
+        [faces.tooLarge, "they are concave and have more than 4,096 corners"],
+    ];
+    for (const [count, reason] of reasons.filter(([count]) => count > 0)) {
+        leftOut.push(`${CountInWords(count, "face")} left out, because ${reason}.`);
+    }
+}
+
+/** Tells the offset that was subtracted. @param isUpGuessed true if z is taken for up because of it */
+export function TellOffset(leftOut: string[], offset: readonly number[], isUpGuessed: boolean): void {
+    if (hasOffset(offset)) {
+        leftOut.push(
+            `The coordinates are far away from 0, where 32-bit floats are not precise: ${offset.join(", ")} was ` +
+                `subtracted from all x, y, z.${isUpGuessed ? " z is taken for up." : ""}`,
+        );
+    }
+}
+
+/** Returns the axis that points up in a file with an offset. Coordinates of map projections have z up. */
+export function UpAxisOf(offset: readonly number[], { upAxis }: LoadModelOptions): "y" | "z" {
+    return upAxis ?? (hasOffset(offset) ? "z" : "y");
+}
+
+function hasOffset(offset: readonly number[]): boolean {
+    return offset.some((value) => value !== 0);
 }

@@ -2,7 +2,7 @@ import type { Coroutine } from "../../../compute/base/coroutine";
 import { GrowingNumbers } from "../base/growingNumbers";
 import type { ObjFile, ObjPart } from "./objFile";
 import { FindVertexOffset } from "./plyVertices";
-import { PolygonTriangulator } from "./polygons";
+import { type FacesLeftOut, PolygonTriangulator } from "./polygons";
 
 /** The corners or vertices that are handled in one time slice. */
 const ITEMS_PER_SLICE = 1 << 13;
@@ -35,8 +35,7 @@ export interface ObjMeshes {
     readonly colors: Uint8Array | null;
     readonly offset: readonly [number, number, number];
     readonly triangleCount: number;
-    /** The number of faces that are left out, by reason as in a PLY file. */
-    readonly leftOut: { readonly broken: number; readonly tooFew: number; readonly tooLarge: number };
+    readonly leftOut: FacesLeftOut;
     /** True if parts were joined by material, because they are too many. */
     readonly isJoined: boolean;
 }
@@ -177,7 +176,7 @@ class MeshBuilder {
             this.leftOut.broken++;
             return false;
         }
-        if (!this._triangulator.triangulate(polygon, 0, count)) {
+        if (!this._triangulator.triangulate(polygon)) {
             this.leftOut.tooLarge++;
             return false;
         }

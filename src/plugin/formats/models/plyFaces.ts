@@ -1,7 +1,7 @@
 import type { Coroutine } from "../../../compute/base/coroutine";
 import type { PlyElement, PlyLists } from "./plyElement";
 import { FindPlyLists, type PlyFile } from "./plyFile";
-import { PolygonTriangulator } from "./polygons";
+import { type FacesLeftOut, PolygonTriangulator } from "./polygons";
 
 /** The corners that are handled in one time slice. */
 const CORNERS_PER_SLICE = 1 << 13;
@@ -19,12 +19,7 @@ export interface PlyTriangles {
     readonly corners: Uint32Array;
     /** [triangles] the face, or the strip, of each triangle. */
     readonly faceOf: Uint32Array;
-    /** The number of faces with less than three corners. */
-    readonly tooFew: number;
-    /** The number of faces, or triangles of strips, with a vertex that does not exist or is not finite. */
-    readonly broken: number;
-    /** The number of concave faces with more corners than can be divided. */
-    readonly tooLarge: number;
+    readonly leftOut: FacesLeftOut;
 }
 
 /**
@@ -67,7 +62,7 @@ function* dividePolygons(
     const corners = new Uint32Array(3 * most);
     const faceOf = new Uint32Array(most);
     const triangulator = new PolygonTriangulator(positions);
-    const left = { tooFew: 0, broken: 0, tooLarge: 0 };
+    const leftOut = { tooFew: 0, broken: 0, tooLarge: 0 };
     const polygon: number[] = [];
     let filled = 0;
     let handled = 0;
@@ -80,7 +75,7 @@ function* dividePolygons(
             yield;
         }
         if (count < 3) {
-            left.tooFew++;
+            leftOut.tooFew++;
             continue;
         }
         polygon.length = 0;
@@ -88,9 +83,9 @@ function* dividePolygons(
             polygon.push(vertexOf[values[corner]] ?? -1);
         }
         if (polygon.some((vertex) => vertex < 0)) {
-            left.broken++;
-        } else if (!triangulator.triangulate(polygon, 0, count)) {
-            left.tooLarge++;
+            leftOut.broken++;
+        } else if (!triangulator.triangulate(polygon)) {
+            leftOut.tooLarge++;
         } else {
             const divided = triangulator.corners;
             for (let c = 0; c < divided.length; c++) {
@@ -105,7 +100,7 @@ function* dividePolygons(
         lists,
         corners: corners.subarray(0, filled),
         faceOf: faceOf.subarray(0, filled / 3),
-        ...left,
+        leftOut,
     };
 }
 
@@ -145,8 +140,6 @@ function* divideStrips(strips: PlyElement, lists: PlyLists, vertexOf: Int32Array
         lists,
         corners: corners.subarray(0, filled),
         faceOf: faceOf.subarray(0, filled / 3),
-        tooFew: 0,
-        broken,
-        tooLarge: 0,
+        leftOut: { broken, tooFew: 0, tooLarge: 0 },
     };
 }

@@ -1,10 +1,11 @@
 import type { Coroutine } from "../../../compute/base/coroutine";
 import { PlyColorsCoroutine } from "./plyColors";
 import type { PlyElement, PlyLists } from "./plyElement";
-import { type PlyTriangles, PlyTrianglesCoroutine } from "./plyFaces";
+import { PlyTrianglesCoroutine } from "./plyFaces";
 import { FindPlyColumns, FindPlyLists, type PlyFile } from "./plyFile";
 import { PlyVectorsCoroutine } from "./plyPoints";
 import { FindPlyVertices, type PlyVertices, PlyVerticesCoroutine, VERTICES_PER_SLICE } from "./plyVertices";
+import type { FacesLeftOut } from "./polygons";
 
 const UV_NAMES = [
     ["s", "t"],
@@ -37,8 +38,10 @@ export interface PlyMesh {
     readonly offset: readonly [number, number, number];
     /** The number of faces in the file. */
     readonly faceCount: number;
-    /** The vertices that are not finite, and the faces without a triangle, by reason. */
-    readonly leftOut: { readonly vertices: number } & Pick<PlyTriangles, "tooFew" | "broken" | "tooLarge">;
+    readonly leftOut: FacesLeftOut & {
+        /** Vertices that are not finite. */
+        readonly vertices: number;
+    };
     /** The number of finite vertices of no triangle. */
     readonly looseVertices: number;
 }
@@ -66,7 +69,8 @@ export function* PlyMeshCoroutine(ply: PlyFile, file: string, subtractsOffset: b
     // Vertices of the mesh are corners of the file, or its vertices.
     const keyCount = isPerCorner ? lists.values.length : vertices.positions.length / 3;
     const indexOf = new Int32Array(keyCount).fill(-1);
-    const used = new Uint32Array(Math.min(keyCount, corners.length)); // row of each vertex
+    const used = new Uint32Array(Math.min(keyCount, corners.length)); // vertex of the file
+    const rowOfUsed = new Uint32Array(used.length);
     const faceOfUsed = new Uint32Array(isPerCorner ? used.length : 0);
     const cornerOfUsed = new Uint32Array(isPerCorner ? used.length : 0);
     const triangles = new Uint32Array(corners.length);
@@ -79,7 +83,8 @@ export function* PlyMeshCoroutine(ply: PlyFile, file: string, subtractsOffset: b
         const key = isPerCorner ? corners[c] : vertexOf[row];
         if (indexOf[key] < 0) {
             indexOf[key] = count;
-            used[count] = row;
+            used[count] = vertexOf[row];
+            rowOfUsed[count] = row;
             if (isPerCorner) {
                 faceOfUsed[count] = faceOf[Math.floor(c / 3)];
                 cornerOfUsed[count] = corners[c];
@@ -88,16 +93,17 @@ export function* PlyMeshCoroutine(ply: PlyFile, file: string, subtractsOffset: b
         }
         triangles[c] = indexOf[key];
     }
-    const rows = used.subarray(0, count);
-    const column = (name: string): ArrayLike<number> => element.columns.get(name)!.values;
-    const shifted = yield* gatherPositions([column("x"), column("y"), column("z")], rows, vertices.offset);
+    const rows = rowOfUsed.subarray(0, count);
+    const positions = yield* gatherTriples(vertices.positions, used.subarray(0, count), new Float32Array(3 * count));
     const vertexColors = faceColors === null ? yield* PlyColorsCoroutine(element, rows) : null;
-    const ofFaces = faceColors && (yield* gatherTriples(faceColors.colors, faceOfUsed.subarray(0, count)));
+    const ofFaces =
+        faceColors &&
+        (yield* gatherTriples(faceColors.colors, faceOfUsed.subarray(0, count), new Uint8Array(3 * count)));
     const vectors = (groups: readonly (readonly string[])[]): Coroutine<Float32Array | null> =>
         PlyVectorsCoroutine(FindPlyColumns(element, groups)?.map(({ values }) => values) ?? null, rows);
     const textureIndices = faces && FindPlyColumns(faces, TEXTURE_INDEX_NAMES);
     return {
-        positions: shifted,
+        positions,
         normals: yield* vectors([["nx", "ny", "nz"]]),
         colors: ofFaces ?? vertexColors?.colors ?? null,
         uvs: uvLists
@@ -108,12 +114,7 @@ export function* PlyMeshCoroutine(ply: PlyFile, file: string, subtractsOffset: b
         textures: ply.comments.flatMap((comment) => TEXTURE_COMMENT.exec(comment)?.[1].trim() ?? []),
         offset: vertices.offset,
         faceCount: faces?.count ?? corners.length / 3,
-        leftOut: {
-            vertices: vertices.leftOut,
-            tooFew: divided.tooFew,
-            broken: divided.broken,
-            tooLarge: divided.tooLarge,
-        },
+        leftOut: { ...divided.leftOut, vertices: vertices.leftOut },
         looseVertices: vertices.positions.length / 3 - (yield* countDistinct(rows, element.count)),
     };
 }
@@ -128,25 +129,7 @@ function indexRows({ count }: PlyElement, { rows }: PlyVertices): Int32Array {
     return indices;
 }
 
-function* gatherPositions(
-    columns: readonly ArrayLike<number>[],
-    rows: Uint32Array,
-    offset: readonly number[],
-): Coroutine<Float32Array> {
-    const positions = new Float32Array(3 * rows.length);
-    for (let i = 0; i < rows.length; i++) {
-        if (i % VERTICES_PER_SLICE === 0) {
-            yield;
-        }
-        for (let axis = 0; axis < 3; axis++) {
-            positions[3 * i + axis] = columns[axis][rows[i]] - offset[axis];
-        }
-    }
-    return positions;
-}
-
-function* gatherTriples(from: Uint8Array, indices: Uint32Array): Coroutine<Uint8Array> {
-    const to = new Uint8Array(3 * indices.length);
+function* gatherTriples<T extends Float32Array | Uint8Array>(from: T, indices: Uint32Array, to: T): Coroutine<T> {
     for (let i = 0; i < indices.length; i++) {
         if (i % VERTICES_PER_SLICE === 0) {
             yield;

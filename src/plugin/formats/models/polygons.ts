@@ -3,6 +3,16 @@ import earcut from "earcut";
 /** Larger polygons with concave corners would take too long. */
 const MAX_CONCAVE_CORNERS = 4096;
 
+/** The numbers of faces that are left out, by reason. */
+export interface FacesLeftOut {
+    /** Faces, or triangles of strips, with a vertex that does not exist or is not finite. */
+    readonly broken: number;
+    /** Faces with less than three corners. */
+    readonly tooFew: number;
+    /** Concave faces with more corners than can be divided. */
+    readonly tooLarge: number;
+}
+
 /** Divides polygons in space into triangles: convex ones into fans, others by clipping ears in their plane. */
 export class PolygonTriangulator {
     /** The corners of the triangles of the last polygon, three for each, counted from 0. */
@@ -16,14 +26,13 @@ export class PolygonTriangulator {
     /**
      * Fills {@link corners}, with the winding of the polygon.
      *
-     * @param vertices the vertices of polygons
-     * @param start the index of the polygon's first vertex
-     * @param count the number of its vertices, 3 or more
+     * @param polygon its vertices, 3 or more
      * @returns false for a polygon that is too large
      */
-    public triangulate(vertices: ArrayLike<number>, start: number, count: number): boolean {
+    public triangulate(polygon: readonly number[]): boolean {
+        const count = polygon.length;
         this.corners.length = 0;
-        if (count === 3 || !this._findNormal(vertices, start, count) || this._isConvex(vertices, start, count)) {
+        if (count === 3 || !this._findNormal(polygon) || this._isConvex(polygon)) {
             for (let corner = 2; corner < count; corner++) {
                 this.corners.push(0, corner - 1, corner);
             }
@@ -32,17 +41,17 @@ export class PolygonTriangulator {
         if (count > MAX_CONCAVE_CORNERS) {
             return false;
         }
-        this._clipEars(vertices, start, count);
+        this._clipEars(polygon);
         return true;
     }
 
     /** Sets the normal by Newell's sums, whose length is twice the area; returns false where that is 0. */
-    private _findNormal(vertices: ArrayLike<number>, start: number, count: number): boolean {
+    private _findNormal(polygon: readonly number[]): boolean {
         const normal = this._normal.fill(0);
         const p = this._positions;
-        for (let corner = 0; corner < count; corner++) {
-            const a = 3 * vertices[start + corner];
-            const b = 3 * vertices[start + ((corner + 1) % count)];
+        for (let corner = 0; corner < polygon.length; corner++) {
+            const a = 3 * polygon[corner];
+            const b = 3 * polygon[(corner + 1) % polygon.length];
             normal[0] += (p[a + 1] - p[b + 1]) * (p[a + 2] + p[b + 2]);
             normal[1] += (p[a + 2] - p[b + 2]) * (p[a] + p[b]);
             normal[2] += (p[a] - p[b]) * (p[a + 1] + p[b + 1]);
@@ -50,11 +59,11 @@ export class PolygonTriangulator {
         return Math.hypot(normal[0], normal[1], normal[2]) > 0;
     }
 
-    private _isConvex(vertices: ArrayLike<number>, start: number, count: number): boolean {
-        for (let corner = 0; corner < count; corner++) {
-            const a = vertices[start + corner];
-            const b = vertices[start + ((corner + 1) % count)];
-            const c = vertices[start + ((corner + 2) % count)];
+    private _isConvex(polygon: readonly number[]): boolean {
+        for (let corner = 0; corner < polygon.length; corner++) {
+            const a = polygon[corner];
+            const b = polygon[(corner + 1) % polygon.length];
+            const c = polygon[(corner + 2) % polygon.length];
             if (this._turn(a, b, c) < 0) {
                 return false;
             }
@@ -75,19 +84,19 @@ export class PolygonTriangulator {
         return (uy * vz - uz * vy) * nx + (uz * vx - ux * vz) * ny + (ux * vy - uy * vx) * nz;
     }
 
-    private _clipEars(vertices: ArrayLike<number>, start: number, count: number): void {
+    private _clipEars(polygon: readonly number[]): void {
         const size = Array.from(this._normal, Math.abs);
         const dropped = size.indexOf(Math.max(...size));
-        const flat = new Float64Array(2 * count);
-        for (let corner = 0; corner < count; corner++) {
-            const at = 3 * vertices[start + corner];
+        const flat = new Float64Array(2 * polygon.length);
+        for (let corner = 0; corner < polygon.length; corner++) {
+            const at = 3 * polygon[corner];
             flat[2 * corner] = this._positions[at + ((dropped + 1) % 3)];
             flat[2 * corner + 1] = this._positions[at + ((dropped + 2) % 3)];
         }
         const clipped = earcut(flat);
         for (let t = 0; t < clipped.length; t += 3) {
             const [a, b, c] = [clipped[t], clipped[t + 1], clipped[t + 2]];
-            const isReversed = this._turn(vertices[start + a], vertices[start + b], vertices[start + c]) < 0;
+            const isReversed = this._turn(polygon[a], polygon[b], polygon[c]) < 0;
             this.corners.push(a, isReversed ? c : b, isReversed ? b : c);
         }
     }
