@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { defineConfig, type Plugin } from "vite";
 
-const ENTRIES = ["index", "ui/index", "compute", "fields", "masks", "formats", "evaluation"];
+const ENTRIES = ["index", "ui/index", "compute", "fields", "masks", "formats", "parts", "evaluation"];
 /** Workers as files, for pages that allow none from the package's text, see WorkerUrls. */
 const WORKERS = ["plugin/pipeline/hierarchyWorker", "plugin/masks/imageMaskWorker", "plugin/sam/samWorker"];
 const sourceFolder = join(import.meta.dirname, "src");

@@ -16,6 +16,7 @@ const ENTRIES = {
     fields: "fields",
     masks: "masks",
     formats: "formats",
+    parts: "parts",
     evaluation: "evaluation",
 };
 

@@ -62,7 +62,7 @@ function conventions(app) {
 export default {
     name: `babylon-ultrametric ${JSON.parse(readFileSync(at("package.json"), "utf8")).version}`,
     plugin: [conventions],
-    entryPoints: ["index", "ui/index", "compute", "fields", "masks", "formats", "evaluation"].map((name) =>
+    entryPoints: ["index", "ui/index", "compute", "fields", "masks", "formats", "parts", "evaluation"].map((name) =>
         at(`src/${name}.ts`),
     ),
     tsconfig: at("tsconfig.build.json"),
