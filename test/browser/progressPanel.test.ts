@@ -55,7 +55,7 @@ class FakeLearning implements FollowedTraining {
     }
 }
 
-/** Whether the panels' texture has a color, "#rrggbb", around a position. */
+/** Returns true if the panels' texture has a color, "#rrggbb", around a position. */
 function HasColor(x: number, y: number, color: string): boolean {
     const wanted = [1, 3, 5].map((at) => Number.parseInt(color.slice(at, at + 2), 16));
     const { data } = (texture.getContext() as CanvasRenderingContext2D).getImageData(x - 3, y - 3, 7, 7);

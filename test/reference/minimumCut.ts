@@ -1,7 +1,7 @@
 /** An undirected edge with its capacity. */
 export type CapacityEdge = readonly [a: number, b: number, capacity: number];
 
-/** What it costs to have the vertices in `isSink` on the sink's side. */
+/** Costs of having the vertices in `isSink` on the sink's side. */
 export function ReferenceCutCost(
     terminals: readonly number[],
     edges: readonly CapacityEdge[],

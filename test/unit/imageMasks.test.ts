@@ -42,7 +42,7 @@ function DrawView(
     return { name: "drawn", camera, image, depth: hasDepth ? depth : null };
 }
 
-/** Whether one of the masks is exactly the pixels for which `inside` holds. */
+/** Returns true if one of the masks is exactly the pixels for which `inside` holds. */
 function HasMask(view: View, inside: (x: number, y: number) => boolean, options = {}): boolean {
     const { width, height } = view.camera;
     const wanted = Uint8Array.from({ length: width * height }, (_, p) =>

@@ -159,7 +159,7 @@ export class KdTree {
             : { index: this._order[this._nearestSlot[0]], squaredDistance: this._nearestDistance[0] };
     }
 
-    /** Whether point i has another one at a distance of at most `radius`. @param positions of the tree */
+    /** Returns true if point i has another one at a distance of at most `radius`. @param positions of the tree */
     public hasNeighborWithin(positions: Float32Array, i: number, radius: number): boolean {
         this._reserve(1);
         const bound = radius * radius * (1 + 1e-6);

@@ -23,7 +23,7 @@ export class JsonNode {
         );
     }
 
-    /** Whether this is an object with a value other than null for the key. */
+    /** Returns true if this is an object with a value other than null for the key. */
     public has(key: string): boolean {
         const fields = this.value as Record<string, unknown>;
         return isObject(this.value) && Object.hasOwn(fields, key) && fields[key] !== null;

@@ -8,7 +8,7 @@ import { UnitCube } from "./unitCube";
 export interface CaptureBounds {
     /** The cube around the content. */
     readonly cube: UnitCube;
-    /** Whether the views also show a background outside the cube. */
+    /** True if the views also show a background outside the cube. */
     readonly unbounded: boolean;
     /** Lower bound of all depths; above 0. */
     readonly near: number;

@@ -105,7 +105,7 @@ function cubeOfCameras(cameras: readonly PinholeCamera[]): UnitCube {
     return new UnitCube(center.map((x) => x - half) as [number, number, number], 2 * half);
 }
 
-/** Whether some pixel of some image is fully transparent; in time slices. */
+/** Returns true if some pixel of some image is fully transparent; in time slices. */
 export function* HasTransparentPixels(views: readonly Silhouette[]): Coroutine<boolean> {
     for (const { image } of views) {
         yield;

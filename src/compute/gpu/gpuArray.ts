@@ -26,7 +26,7 @@ const ELEMENTS_PER_CHUNK = 1 << 20;
 export interface GpuArrayOptions {
     /** Name of the array, for errors and the browser's GPU tools. Default: "array". */
     label?: string;
-    /** Whether the buffer is also a vertex buffer. Default: false. */
+    /** True if the buffer is also a vertex buffer. Default: false. */
     vertex?: boolean;
 }
 
@@ -115,7 +115,7 @@ export class GpuArray<T extends GpuDataType = GpuDataType> {
         return this.length * 4;
     }
 
-    /** Whether {@link dispose} was called. */
+    /** True if {@link dispose} was called. */
     public get isDisposed(): boolean {
         return this._buffer === undefined;
     }

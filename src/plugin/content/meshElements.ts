@@ -24,13 +24,13 @@ export interface FaceRun {
 export interface MeshElements {
     readonly kind: "faces" | "points";
     readonly count: number;
-    /** Whether the indices form a triangle strip or fan. */
+    /** True if the indices form a triangle strip or fan. */
     readonly isStripOrFan: boolean;
     /** One run per submesh; a single run for points, strips and fans. */
     readonly runs: readonly FaceRun[];
     /** Vertex of a corner of a face; the point itself for points. */
     readonly vertexOf: (element: number, corner: number) => number;
-    /** Whether a face has the opposite winding of the first one, like every other face of a strip. */
+    /** True if a face has the opposite winding of the first one, like every other face of a strip. */
     readonly isReversed: (face: number) => boolean;
     /** Like `vertexOf`, but with the same winding for all faces: reversed ones have their last two corners swapped. */
     readonly consistentVertexOf: (face: number, corner: number) => number;

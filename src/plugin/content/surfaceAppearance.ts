@@ -15,13 +15,13 @@ export interface SurfaceAppearance {
     /** Linear RGB of the emitted light. */
     readonly emissive: readonly [number, number, number];
     readonly emissiveTexture: BaseTexture | null;
-    /** Whether vertex colors are linear (PBR) instead of sRGB. */
+    /** True if vertex colors are linear (PBR) instead of sRGB. */
     readonly hasLinearVertexColors: boolean;
-    /** Whether lights have no effect. */
+    /** True if lights have no effect. */
     readonly isUnlit: boolean;
     /** Opacity, 0..1. */
     readonly opacity: number;
-    /** Whether the base texture's alpha multiplies the opacity. */
+    /** True if the base texture's alpha multiplies the opacity. */
     readonly usesTextureAlpha: boolean;
     /** Alpha test threshold: less opaque fragments are discarded; null without an alpha test. */
     readonly alphaCutOff: number | null;

@@ -88,7 +88,7 @@ export abstract class LeafDisplay {
         });
     }
 
-    /** Whether {@link dispose} was called. */
+    /** True if {@link dispose} was called. */
     public get isDisposed(): boolean {
         return this._isDisposed;
     }

@@ -30,7 +30,7 @@ export class StreamLeaves {
     /** [slots, 3] the bits of the center of the splat that each slot's leaf was found for. */
     private readonly _knownCenters: Uint32Array;
     private readonly _sceneToLeaves: Matrix;
-    /** Where the stream was when the leaves were; both move together from then on. */
+    /** The places of the stream when the leaves were read; both move together from then on. */
     private readonly _places: SplatPlaces;
     private readonly _observer: Observer<Scene> | null;
     private readonly _abort = new AbortController();

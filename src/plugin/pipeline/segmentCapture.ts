@@ -45,7 +45,7 @@ export interface SegmentOptions extends RunOptions {
      * ["distance"].
      */
     readonly criteria?: readonly Criterion[];
-    /** Whether to skip the training: the hierarchy is built from masks alone, in seconds. Default false. */
+    /** True to skip the training: the hierarchy is built from masks alone, in seconds. Default false. */
     readonly preview?: boolean;
     /**
      * Confidence factor of additional masks from the images and their depth (see {@link AddImageMasksAsync}), 0..1; 0

@@ -71,7 +71,7 @@ export class RadiancePreview {
     /** Notified when another image is shown, for applications that render on demand. */
     public readonly onImageChangedObservable = new Observable<RadiancePreview>();
 
-    /** Whether the field is being trained, and rendering leaves most of the GPU to it. Default false. */
+    /** True if the field is being trained, and rendering leaves most of the GPU to it. Default false. */
     public isLive = false;
 
     private readonly _options: Readonly<RadiancePreviewOptions>;
@@ -83,9 +83,9 @@ export class RadiancePreview {
     private _rendering: AbortController | null = null;
     private _rendered: RenderedImage | null = null;
     private _painting: AbortController | null = null;
-    /** Whether {@link repaint} was called since the current painting started. */
+    /** True if {@link repaint} was called since the current painting started. */
     private _isPaintDue = false;
-    /** Whether the field has changed since the current rendering started. */
+    /** True if the field has changed since the current rendering started. */
     private _isStale = false;
     private _side = MIN_SIDE;
     private _pixelsPerMillisecond = 0;
@@ -117,7 +117,7 @@ export class RadiancePreview {
         this._removals = [() => afterRender.remove(), () => disposal.remove()];
     }
 
-    /** Whether the preview is shown; a hidden one does not render. */
+    /** True if the preview is shown; a hidden one does not render. */
     public get isShown(): boolean {
         return this._isShown;
     }

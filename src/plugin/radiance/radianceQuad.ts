@@ -59,7 +59,7 @@ export class RadianceQuad {
         mesh.isVisible = false;
     }
 
-    /** Whether the quad is rendered; false before the first {@link show}. */
+    /** True if the quad is rendered; false before the first {@link show}. */
     public get isVisible(): boolean {
         return this._mesh.isVisible;
     }

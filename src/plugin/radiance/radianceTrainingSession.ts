@@ -133,12 +133,12 @@ export class RadianceTrainingSession {
         return this._points;
     }
 
-    /** Whether the training waits for {@link resume}. */
+    /** True if the training waits for {@link resume}. */
     public get isPaused(): boolean {
         return this._isPaused;
     }
 
-    /** Whether all steps are finished, or {@link end} was called. */
+    /** True if all steps are finished, or {@link end} was called. */
     public get isEnded(): boolean {
         return this._isEnded || this.step >= this.stepCount;
     }

@@ -23,7 +23,7 @@ export interface UltrametricSegmentationOptions extends ShownHierarchyOptions {
      */
     granularity: number | "natural";
     /**
-     * Whether the segmentation handles pointer and keyboard input. The pointer hovers; a tap or the trigger of an XR
+     * True if the segmentation handles pointer and keyboard input. The pointer hovers; a tap or the trigger of an XR
      * controller selects; with shift, control or command it adds or removes. Alt and the wheel, or page up and page
      * down, climb to the parent of the selected part and descend to its child under the pointer; escape clears the
      * selection. Default true.

@@ -28,7 +28,7 @@ interface CutHierarchy {
 export class HierarchyCut {
     private _current: CutHierarchy | null = null;
     private _granularity: number;
-    /** Whether hierarchies start with their natural number of parts. */
+    /** True if hierarchies start with their natural number of parts. */
     private _isNatural: boolean;
 
     public constructor(

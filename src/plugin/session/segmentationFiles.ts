@@ -63,7 +63,7 @@ export interface SegmentationFilesHost {
     readonly segmentation: SavedSegmentationTarget;
     readonly options: Readonly<UltrametricSegmentationOptions>;
     readonly overrides: LeafOverrides | null;
-    /** Whether a mesh of the scene belongs to the segmentation itself. */
+    /** Returns true if a mesh of the scene belongs to the segmentation itself. */
     owns(mesh: AbstractMesh): boolean;
     /** Shows a hierarchy. @param criterion the criterion to cut by, if the hierarchy has it */
     replaceAsync(

@@ -20,7 +20,7 @@ import { RunScope } from "./runScope";
 
 /** Options of UltrametricSegmentation.captureSceneAsync. */
 export interface CaptureContentOptions extends Partial<SceneCaptureOptions>, RunOptions {
-    /** Whether the meshes below each node are captured with it. Default true. */
+    /** True if the meshes below each node are captured with it. Default true. */
     readonly includesChildren?: boolean;
 }
 
@@ -30,7 +30,7 @@ export interface SegmentationRunsHost {
     readonly hierarchy: SegmentationHierarchy | null;
     /** The transform from the leaves' coordinates into the scene; null without a hierarchy. */
     readonly leavesToScene: Matrix | null;
-    /** Whether a mesh of the scene belongs to the segmentation itself. */
+    /** Returns true if a mesh of the scene belongs to the segmentation itself. */
     owns(mesh: AbstractMesh): boolean;
     setHierarchyAsync(
         hierarchy: SegmentationHierarchy,

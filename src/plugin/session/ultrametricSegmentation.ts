@@ -172,7 +172,7 @@ export class UltrametricSegmentation {
         }
     }
 
-    /** Whether the segmentation or its scene was disposed. */
+    /** True if the segmentation or its scene was disposed. */
     public get isDisposed(): boolean {
         return this._isDisposed;
     }

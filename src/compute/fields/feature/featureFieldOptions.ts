@@ -19,10 +19,11 @@ export interface FeatureTrainingOptions {
     pairs: number;
     /** Negative pairs per positive pair. Default: 1; 4 improve the NC of He et al. 2024 by 1.1 points. */
     negativesPerPositive: number;
-    /** Whether pairs follow the tree of masks (He et al. 2024, Algorithm 1) or use each mask alone. Default: true. */
+    /** True if pairs follow the tree of masks (He et al. 2024, Algorithm 1), false if of each mask. Default: true. */
     hierarchicalSampling: boolean;
     /**
-     * Whether the negative pairs of a positive pair are of its level, as in the paper, or of any mask. Default: true.
+     * True if the negative pairs of a positive pair are of its level, as in the paper; false if they are of any mask.
+     * Default: true.
      */
     withinLevel: boolean;
     /**
@@ -45,7 +46,7 @@ export interface FeatureTrainingOptions {
     temperature: number;
     /** Weight alpha of the loss on the pairs' own similarities. Default: 1. */
     alpha: number;
-    /** Whether the loss on bottleneck edges is used. Default: true. */
+    /** True if the loss on bottleneck edges is used. Default: true. */
     ultrametric: boolean;
     /** First learning rate, which falls to 1/30 by a cosine. Default: 0.01. */
     learningRate: number;

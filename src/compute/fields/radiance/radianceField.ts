@@ -34,7 +34,7 @@ const CONCURRENT_PASSES = 4;
 export interface RadianceRenderOptions extends RunOptions {
     /** Minimum opacity of a pixel with a depth. Default: 0.5. */
     readonly minOpacity?: number;
-    /** Whether to compute colors; without, they are black and rendering takes about half the time. Default: true. */
+    /** True to compute colors; without, they are black and rendering takes about half the time. Default: true. */
     readonly color?: boolean;
 }
 

@@ -18,7 +18,7 @@ export interface RadianceFieldOptions extends HashGridOptions {
     /** Distance at which rays start; in rendered views of a bounded field, they start at the cube. */
     near: number;
     /**
-     * Whether the scene continues outside of the cube. Then all of space is contracted into the grid, with the cube in
+     * True if the scene continues outside of the cube. Then all of space is contracted into the grid, with the cube in
      * its middle half, and steps outside of the cube grow with the distance from it. Default: false.
      */
     unbounded: boolean;
@@ -73,7 +73,7 @@ export interface RadianceTrainingOptions {
     occupancyWarmup: number;
     /** Share of its density that a cell keeps at each update, unless a larger density is found. Default: 0.95. */
     occupancyDecay: number;
-    /** Whether cells that are transparent (alpha 0) in an image, or outside of all, stay empty. Default: true. */
+    /** True if cells that are transparent (alpha 0) in an image, or outside of all, stay empty. Default: true. */
     carve: boolean;
     /** Seed of the parameters and all random numbers; a whole number 0..2^32 - 1. Default: 0. */
     seed: number;

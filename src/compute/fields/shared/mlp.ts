@@ -9,7 +9,7 @@ export interface MlpLayer {
     readonly outputs: number;
     /** Index of its first weight in {@link Mlp.weights}. */
     readonly start: number;
-    /** Whether ReLU follows: after all layers but the last. */
+    /** True if ReLU follows: after all layers but the last. */
     readonly isRectified: boolean;
 }
 

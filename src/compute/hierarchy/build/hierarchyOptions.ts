@@ -21,7 +21,7 @@ export interface HierarchyOptions {
     /** Options of the criterion `consensus`. */
     readonly consensus?: Partial<ConsensusOptions>;
     /**
-     * Whether a ground on which all else stands, or a sky around it, is one part that merges last, for the criterion
+     * True if a ground on which all else stands, or a sky around it, is one part that merges last, for the criterion
      * `consensus`. Default true.
      */
     readonly backdrop?: boolean;

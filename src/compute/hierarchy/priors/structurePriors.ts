@@ -64,7 +64,7 @@ export function ResolvePriors(priors: StructurePriors): PriorWeights {
     };
 }
 
-/** Whether any prior is on, so that a segmentation needs the content's structure. */
+/** Returns true if any prior is on, so that a segmentation needs the content's structure. */
 export function HasPriors(priors: StructurePriors | undefined): boolean {
     return priors !== undefined && Object.values(ResolvePriors(priors)).some((weight) => weight > 0);
 }

@@ -28,12 +28,12 @@ export class FreeSpace {
         return unit / this.voxelSize + MARGIN;
     }
 
-    /** Whether a position, in voxels, is free. Positions outside the grid are unknown, so they are not. */
+    /** Returns true if a position, in voxels, is free. Positions outside the grid are unknown, so they are not. */
     public isFree(x: number, y: number, z: number): boolean {
         return this.contains(x, y, z) && this.free[((z | 0) * this.side + (y | 0)) * this.side + (x | 0)] === 1;
     }
 
-    /** Whether a position, in voxels, lies within the grid. */
+    /** Returns true if a position, in voxels, lies within the grid. */
     public contains(x: number, y: number, z: number): boolean {
         const { side } = this;
         return x >= 0 && y >= 0 && z >= 0 && x < side && y < side && z < side;

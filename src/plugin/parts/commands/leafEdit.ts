@@ -34,7 +34,7 @@ export class LeafEdit implements EditCommand {
         );
     }
 
-    /** Whether the edit changes nothing. */
+    /** True if the edit changes nothing. */
     public get isEmpty(): boolean {
         return this._leaves.length === 0;
     }

@@ -39,12 +39,12 @@ export class EditHistory {
         return this._undone.map(({ name }) => name).reverse();
     }
 
-    /** Whether there is a step to undo. */
+    /** True if there is a step to undo. */
     public get canUndo(): boolean {
         return this._done.length > 0;
     }
 
-    /** Whether there is a step to redo. */
+    /** True if there is a step to redo. */
     public get canRedo(): boolean {
         return this._undone.length > 0;
     }

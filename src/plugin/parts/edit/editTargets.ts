@@ -70,13 +70,13 @@ export class EditTargets {
             : `${intervals.length} parts`;
     }
 
-    /** Whether all leaves of a target are hidden, extracted or deleted. */
+    /** Returns true if all leaves of a target are hidden, extracted or deleted. */
     public isHidden(target: EditTarget): boolean {
         const { data } = this._host.overrides;
         return this.leavesOf(target).every((leaf) => (data[leaf] & LEAF_HIDDEN) !== 0);
     }
 
-    /** Whether a leaf of a target is locked. */
+    /** Returns true if a leaf of a target is locked. */
     public isLocked(target: EditTarget | ExtractedPart): boolean {
         if (target instanceof ExtractedPart) {
             return target.isLocked;

@@ -225,7 +225,7 @@ function readKind(source: AbstractMesh, kind: string, isPosed: boolean): FloatAr
     return kind === VertexBuffer.NormalKind ? source.getNormalsData(isPosed, true) : source.getVerticesData(kind);
 }
 
-/** Whether a matrix is a translation, rotation and scaling, without shear. */
+/** Returns true if a matrix is a translation, rotation and scaling, without shear. */
 function isComposed(matrix: Matrix): boolean {
     const scaling = new Vector3();
     const rotation = new Quaternion();

@@ -23,7 +23,7 @@ interface NodeMetadata {
  * objects.
  */
 export class ExtractedPart {
-    /** Whether edits of it throw, see PartEditor.lock. */
+    /** True if edits of it throw, see PartEditor.lock. */
     public isLocked = false;
     private _isInScene = true;
 
@@ -95,7 +95,7 @@ export class ExtractedPart {
         this.root.name = value;
     }
 
-    /** Whether it is in the scene: it was not deleted, and its extraction was not undone. */
+    /** True if it is in the scene: it was not deleted, and its extraction was not undone. */
     public get isInScene(): boolean {
         return this._isInScene;
     }

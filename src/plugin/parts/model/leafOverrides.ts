@@ -30,7 +30,7 @@ export class LeafOverrides {
         this.data = new Uint32Array(leafCount);
     }
 
-    /** Whether any leaf has LEAF_SELECTED. */
+    /** True if any leaf has LEAF_SELECTED. */
     public get hasSelection(): boolean {
         return this._hasSelection;
     }

@@ -111,7 +111,7 @@ export class Part implements LeafInterval {
         return new BoundingBox(low, high);
     }
 
-    /** Whether a leaf or another part lies inside; a part contains itself. */
+    /** Returns true if a leaf or another part lies inside; a part contains itself. */
     public contains(other: number | Part): boolean {
         if (typeof other === "number") {
             const orderIndex = this.tree.orderIndexOf(other);
@@ -120,7 +120,7 @@ export class Part implements LeafInterval {
         return other.tree === this.tree && other.start >= this.start && other.end <= this.end;
     }
 
-    /** Whether both are the same part of the same tree. */
+    /** Returns true if both are the same part of the same tree. */
     public equals(other: Part | null): boolean {
         return other !== null && other.tree === this.tree && other.start === this.start && other.end === this.end;
     }

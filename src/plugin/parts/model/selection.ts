@@ -24,12 +24,12 @@ export class Selection {
         return this._intervals.reduce((sum, { start, end }) => sum + end - start, 0);
     }
 
-    /** Whether nothing is selected. */
+    /** True if nothing is selected. */
     public get isEmpty(): boolean {
         return this._intervals.length === 0;
     }
 
-    /** Whether an order index, or a whole interval, is selected. */
+    /** Returns true if an order index, or a whole interval, is selected. */
     public contains(target: number | LeafInterval): boolean {
         const [start, end] = typeof target === "number" ? [target, target + 1] : [target.start, target.end];
         const found = this._intervals[lastStartingAtOrBefore(this._intervals, start)];

@@ -10,7 +10,7 @@ export interface PickOptions {
     pickPixels: number;
     /** The largest angle between a ray and a point that it hits, in radians. Default 0.01. */
     pickAngle: number;
-    /** Whether a leaf is ignored, such as a hidden or locked one. Default null: none is. */
+    /** True if a leaf is ignored, such as a hidden or locked one. Default null: none is. */
     isIgnored: ((leaf: number) => boolean) | null;
 }
 

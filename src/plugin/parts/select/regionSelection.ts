@@ -16,7 +16,7 @@ export interface ScreenPoint {
 export interface RegionOptions {
     /** The share of a part's leaves above which it is inside; 0 includes all parts that are touched. Default 0.5. */
     minShare: number;
-    /** Whether a leaf is ignored, such as a hidden one. Default null: none is. */
+    /** True if a leaf is ignored, such as a hidden one. Default null: none is. */
     isIgnored: ((leaf: number) => boolean) | null;
 }
 
@@ -97,7 +97,7 @@ export function PartsInRegion(
     return found;
 }
 
-/** Whether a ray toward +x crosses an odd number of edges (even-odd rule). */
+/** Returns true if a ray toward +x crosses an odd number of edges (even-odd rule). */
 function isInside(polygon: readonly ScreenPoint[], x: number, y: number): boolean {
     let isOdd = false;
     for (let i = 0, j = polygon.length - 1; i < polygon.length; j = i++) {
