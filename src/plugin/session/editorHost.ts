@@ -50,7 +50,7 @@ export function CreateEditorHost(state: EditorHostState): PartEditorHost & Selec
         get condensed() {
             return required(state.cut.condensedParts);
         },
-        layerMaskOf: (mesh) => state.shown?.meshBinding?.layerMaskOf(mesh) ?? mesh.layerMask,
+        leafAt: (at) => required(state.shown) && state.partSelection.leafAt(at),
         selectPart: (part) => state.partSelection.selectPart(part),
         colorOf: (orderIndex) => required(state.shown).pointCloud.colorOf(orderIndex),
     };

@@ -60,9 +60,15 @@ export class PartSelection {
         }
     }
 
+    /** Returns the leaf at a target; -1 for none. */
+    public leafAt(target: PickTarget): number {
+        const { shown } = this._host;
+        return ("origin" in target ? shown?.pickLeafOnRay(target) : shown?.pickLeaf(target.x, target.y)) ?? -1;
+    }
+
     /** Returns the part at a target at the shown cut; null if there is none. */
     public pick(target: PickTarget): Part | null {
-        const leaf = this._pickLeaf(target);
+        const leaf = this.leafAt(target);
         return leaf < 0 ? null : this._host.cut.partOfLeaf(leaf);
     }
 
@@ -73,7 +79,7 @@ export class PartSelection {
      */
     public selectAt(target: PickTarget, isToggle: boolean): void {
         const { cut, editor } = this._host;
-        const leaf = this._pickLeaf(target);
+        const leaf = this.leafAt(target);
         this._pickedLeaf = leaf;
         if (leaf < 0) {
             if (!isToggle) {
@@ -121,7 +127,7 @@ export class PartSelection {
      * @returns whether there is one
      */
     public selectChildAt(target: PickTarget): boolean {
-        const leaf = this._pickLeaf(target);
+        const leaf = this.leafAt(target);
         if (leaf >= 0 && this._selectedPart?.contains(leaf)) {
             this._pickedLeaf = leaf;
         }
@@ -139,11 +145,6 @@ export class PartSelection {
         this.onPartPickedObservable.clear();
         this.onSelectionChangedObservable.clear();
         this.selection.onChangedObservable.clear();
-    }
-
-    private _pickLeaf(target: PickTarget): number {
-        const { shown } = this._host;
-        return ("origin" in target ? shown?.pickLeafOnRay(target) : shown?.pickLeaf(target.x, target.y)) ?? -1;
     }
 
     private _checkPart(part: Part | null): void {

@@ -1,3 +1,4 @@
+import type { Ray } from "@babylonjs/core/Culling/ray.core";
 import type { Matrix } from "@babylonjs/core/Maths/math.vector";
 import type { Scene } from "@babylonjs/core/scene";
 import { UltrametricError } from "../../../compute/base/ultrametricError";
@@ -24,6 +25,8 @@ export interface SelectionToolsHost {
     readonly worldMatrix: Matrix;
     /** The radius of a leaf's point, in the leaves' units. */
     readonly pointRadius: number;
+    /** Returns the leaf at a position on screen or the first one on a ray; -1 for none. */
+    leafAt(at: { readonly x: number; readonly y: number } | Ray): number;
 }
 
 /** The change of the selection by the parts that a tool finds. */
@@ -42,6 +45,14 @@ export class SelectionTools {
     private _neighbors: { positions: Float32Array; value: PartNeighbors } | null = null;
 
     public constructor(private readonly _host: SelectionToolsHost) {}
+
+    /**
+     * Returns the leaf at a position on screen, as `scene.pointerX` and `scene.pointerY`, or the first one on a ray of
+     * the scene; -1 for none. Hidden and locked leaves are not hit.
+     */
+    public leafAt(at: { readonly x: number; readonly y: number } | Ray): number {
+        return this._host.leafAt(at);
+    }
 
     /** Selects the parts with more than half of their leaves, or a share of `minShare`, inside a box on screen. */
     public box(from: ScreenPoint, to: ScreenPoint, options: Partial<RegionSelectionOptions> = {}): void {
