@@ -54,7 +54,13 @@ export class LabelTransfer {
      */
     public label(partition: Partition): Int32Array {
         const ranks = RankPartsBySize(partition, this._keepLargest);
-        return this.labelAs(Int32Array.from(LabelLeaves(partition), (part) => ranks[part]));
+        const parts = LabelLeaves(partition);
+        const labels = new Int32Array(parts.length);
+        // Int32Array.from with a function takes ten times as long.
+        for (let leaf = 0; leaf < labels.length; leaf++) {
+            labels[leaf] = ranks[parts[leaf]];
+        }
+        return this.labelAs(labels);
     }
 
     /**
