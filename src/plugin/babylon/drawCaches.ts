@@ -11,6 +11,36 @@ export function ResetMaterialShaders(material: Material): void {
     resetDrawCaches(material.getScene().meshes, (sub, pass) => sub.getMaterial(true, pass) === material);
 }
 
+/**
+ * Makes one mesh choose its shaders again when it is drawn next.
+ *
+ * @param kept gets the shaders in use, which then stay compiled until {@link ReleaseKept}
+ */
+export function RenewShaders(mesh: AbstractMesh, kept: Set<Effect>): void {
+    // While the active meshes are frozen, a mesh looks at its material only if it has not done so yet.
+    const { _internalMeshDataInfo: info } = mesh as unknown as {
+        _internalMeshDataInfo: { _effectiveMaterial: unknown };
+    };
+    info._effectiveMaterial = null;
+    for (const effect of effectsOf([mesh])) {
+        if (!kept.has(effect)) {
+            kept.add(effect);
+            effect._refCount++;
+        }
+    }
+    ReleaseShaders(mesh);
+    const engine = mesh.getEngine();
+    if (engine.snapshotRendering) {
+        engine.snapshotRendering = true; // records the next frame
+    }
+}
+
+/** Frees the shaders that {@link RenewShaders} has kept, if nothing else uses them. */
+export function ReleaseKept(kept: Set<Effect>): void {
+    kept.forEach(DisposeEffect);
+    kept.clear();
+}
+
 /** Releases the shaders of one mesh, and frees them if nothing else uses them. */
 export function ReleaseShaders(mesh: AbstractMesh): void {
     resetDrawCaches([mesh], () => true);
@@ -37,20 +67,33 @@ function freeIfDisposed(effect: Effect): void {
 }
 
 function resetDrawCaches(meshes: readonly AbstractMesh[], matches: (sub: SubMesh, pass: number) => boolean): void {
-    const effects = new Set<Effect>();
+    const effects = effectsOf(meshes, matches);
     for (const mesh of meshes) {
         for (const sub of mesh.subMeshes ?? []) {
             for (let pass = 0; pass < sub._drawWrappers.length; pass++) {
                 // The array is sparse: it has no wrapper for passes that do not render the mesh.
-                const wrapper = sub._drawWrappers[pass] as SubMesh["_drawWrappers"][number] | undefined;
-                if (wrapper && matches(sub, pass)) {
-                    if (wrapper.effect) {
-                        effects.add(wrapper.effect);
-                    }
+                if ((sub._drawWrappers[pass] as Wrapper | undefined) && matches(sub, pass)) {
                     sub.resetDrawCache(pass, true);
                 }
             }
         }
     }
     effects.forEach(freeIfDisposed);
+}
+
+type Wrapper = SubMesh["_drawWrappers"][number];
+
+function effectsOf(
+    meshes: readonly AbstractMesh[],
+    matches: (sub: SubMesh, pass: number) => boolean = () => true,
+): Set<Effect> {
+    const effects = new Set<Effect>();
+    for (const sub of meshes.flatMap((mesh) => mesh.subMeshes ?? [])) {
+        sub._drawWrappers.forEach((wrapper: Wrapper | undefined, pass) => {
+            if (wrapper?.effect && matches(sub, pass)) {
+                effects.add(wrapper.effect);
+            }
+        });
+    }
+    return effects;
 }

@@ -5,25 +5,25 @@ import { SourceMesh } from "../content/meshElements";
 import type { ContentItem } from "../content/sceneContent";
 import type { ContentLeaves } from "../parts/model/contentLeaves";
 import type { LeafMapInput } from "./buildLeafMap";
-import { CreateProxyGeometry, type ProxyGeometry } from "./proxyGeometry";
+import { type FaceCorners, ReadFaceCorners } from "./faceCorners";
 
-/** The faces of the content, by mesh, as proxy meshes and leaf maps need them. */
+/** The faces of the content, by mesh, as leaf maps and shaders need them. */
 export class ContentFaces {
     /** The items of each mesh with faces: one, or one per thin instance. */
     public readonly groups: readonly (readonly ContentItem[])[];
     /** By the mesh that holds the vertices. */
-    private readonly _geometries = new Map<AbstractMesh, ProxyGeometry>();
+    private readonly _corners = new Map<AbstractMesh, FaceCorners>();
 
     public constructor(private readonly _content: ContentLeaves) {
         this.groups = groupFaces(_content.items);
     }
 
-    /** Returns the geometry of an item; instances share one. @throws UltrametricError as CreateProxyGeometry */
-    public geometryOf({ mesh, elementCount }: ContentItem): ProxyGeometry {
+    /** Returns the faces of an item; instances share one object. @throws UltrametricError as ReadFaceCorners */
+    public cornersOf({ mesh, elementCount }: ContentItem): FaceCorners {
         const source = SourceMesh(mesh);
-        const geometry = this._geometries.get(source) ?? CreateProxyGeometry(mesh, elementCount);
-        this._geometries.set(source, geometry);
-        return geometry;
+        const corners = this._corners.get(source) ?? ReadFaceCorners(mesh, elementCount);
+        this._corners.set(source, corners);
+        return corners;
     }
 
     /** Returns the mean distance between neighboring samples, which are spread evenly over all faces. */
@@ -31,7 +31,7 @@ export class ContentFaces {
         let area = 0;
         for (const items of this.groups) {
             for (const frame of framesOf(items)) {
-                area += areaOf(this.geometryOf(items[0]).corners, frame);
+                area += areaOf(this.cornersOf(items[0]).corners, frame);
                 await pacer.yieldIfDueAsync();
             }
         }
@@ -49,7 +49,7 @@ export class ContentFaces {
     /** Returns the input of the leaf map of one group. */
     public leafMapInput(items: readonly ContentItem[], spacing: number): LeafMapInput {
         const { capture, leafOfElement } = this._content;
-        const { corners, neighbors, elements } = this.geometryOf(items[0]);
+        const { corners, neighbors, elements } = this.cornersOf(items[0]);
         const { firstElement, elementCount } = items[0];
         const endElement = firstElement + items.length * elementCount;
         const first = lowerBound(capture.elements, firstElement);
@@ -71,15 +71,6 @@ export class ContentFaces {
             firstLeaf: first,
             spacing,
         };
-    }
-
-    /** Frees the geometries that no mesh uses. */
-    public disposeUnused(): void {
-        for (const { geometry } of this._geometries.values()) {
-            if (geometry.meshes.length === 0) {
-                geometry.dispose();
-            }
-        }
     }
 }
 

@@ -16,13 +16,15 @@ export class LeafMap {
     private constructor(
         /** The words that the shaders read, see leafMapLayout.ts. */
         public readonly words: Uint32Array<ArrayBuffer>,
+        /** The number of faces of all instances. */
+        public readonly elementCount: number,
     ) {
         this._floats = new Float32Array(words.buffer);
     }
 
     /** Creates the map of a mesh, in time slices. @throws UltrametricError "aborted" */
     public static async CreateAsync(input: LeafMapInput, pacer: Pick<Pacer, "yieldIfDueAsync">): Promise<LeafMap> {
-        return new LeafMap(await RunCoroutineAsync(BuildLeafMapCoroutine(input), pacer));
+        return new LeafMap(await RunCoroutineAsync(BuildLeafMapCoroutine(input), pacer), input.leafOfFace.length);
     }
 
     /** The number of faces of one instance. */

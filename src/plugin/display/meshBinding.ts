@@ -2,6 +2,7 @@ import type { Ray } from "@babylonjs/core/Culling/ray.core";
 import type { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine";
 import { Matrix } from "@babylonjs/core/Maths/math.vector";
 import type { AbstractMesh } from "@babylonjs/core/Meshes/abstractMesh";
+import type { Mesh } from "@babylonjs/core/Meshes/mesh";
 import type { Observer } from "@babylonjs/core/Misc/observable";
 import type { Scene } from "@babylonjs/core/scene";
 import { Pacer } from "../../compute/base/pacer";
@@ -10,6 +11,7 @@ import type { GpuArray } from "../../compute/gpu/gpuArray";
 import type { SegmentationHierarchy } from "../../compute/hierarchy/cut/segmentationHierarchy";
 import type { PartColorSettings } from "../../compute/partColors/leafColors";
 import { PartColors } from "../../compute/partColors/partColors";
+import { SourceMesh } from "../content/meshElements";
 import type { ContentLeaves } from "../parts/model/contentLeaves";
 import { LEAF_UNPICKABLE } from "../parts/model/leafOverrides";
 import { ContentFaces } from "./contentFaces";
@@ -23,7 +25,7 @@ import {
 } from "./leafDisplay";
 import { LeafMap } from "./leafMap";
 import { CreateSettings, WriteSettings } from "./partLook";
-import { ProxyMesh } from "./proxyMesh";
+import { PartSurface } from "./partSurface";
 
 /** Options of {@link MeshBinding}. */
 export interface MeshBindingOptions extends LeafDisplayOptions {
@@ -49,6 +51,8 @@ export const DEFAULT_MESH_BINDING_OPTIONS: Readonly<MeshBindingOptions> = {
     isShown: true,
 };
 
+/** The longest wait for shaders, in milliseconds; they are compiled in the first frames otherwise. */
+const MAX_SHADER_WAIT = 3000;
 /** The largest number of unpickable leaves in a row that a ray passes through. */
 const MAX_PASSES = 64;
 
@@ -56,18 +60,20 @@ const MAX_PASSES = 64;
  * Shows a hierarchy on the meshes that it was segmented from: their faces get the colors of their parts, by the modes
  * of {@link LeafDisplay}, with outlines around hovered and selected parts.
  *
- * Each mesh, also an instance, gets a proxy mesh with vertices of its own as a child; the mesh itself is hidden by its
- * `layerMask` and otherwise unchanged. With PBR and standard materials, a plugin colors the proxy mesh; with others,
- * the proxy mesh is an overlay. Borders are sharp: a face has one color, or, if several samples lie on it, each point
- * has the color of the nearest one. Nothing is uploaded when the cut changes. {@link dispose} restores the scene.
+ * The meshes are drawn as before, by their own materials, with a plugin that colors them; over materials that have no
+ * plugins, an overlay is drawn. For the application, nothing changes: they stay enabled, visible and pickable, keep
+ * their vertices and layers, and follow all that they are told. Borders are sharp: a face has one color, or, if
+ * several samples lie on it, each point has the color of the nearest one. Nothing is uploaded when the cut changes.
+ * {@link dispose} restores the scene.
  *
- * Point clouds of the content are not shown. Proxy meshes follow all motion of the meshes, their skeletons and their
- * morph targets, and other materials of the same classes; thin instances keep the state that they had when the binding
- * was created.
+ * Point clouds of the content are not shown. While parts are shown, meshes are drawn at their finest level of detail.
+ * Instances and thin instances that are added later look as without parts.
  */
 export class MeshBinding extends LeafDisplay {
-    /** The proxy mesh of each mesh of the content. */
-    private readonly _proxies = new Map<AbstractMesh, ProxyMesh>();
+    /** The faces of each mesh of the content. */
+    private readonly _bound = new Map<AbstractMesh, BoundFaces>();
+    /** One for each mesh that holds vertices. */
+    private readonly _surfaces: PartSurface[] = [];
     private readonly _settings: GpuArray<"f32">;
     private readonly _sceneObserver: Observer<Scene> | null;
     private _isShown = false;
@@ -94,7 +100,7 @@ export class MeshBinding extends LeafDisplay {
     }
 
     /**
-     * Creates the proxy meshes, in time slices.
+     * Prepares the meshes, in time slices.
      *
      * @param scene with a WebGPUEngine and the content's meshes
      * @param hierarchy segmented from the content's capture
@@ -131,7 +137,7 @@ export class MeshBinding extends LeafDisplay {
         }
         const binding = new MeshBinding(scene, hierarchy, content, colors, settings, partStartColors);
         try {
-            await binding._createProxiesAsync(colors, pacer);
+            await binding._createSurfacesAsync(colors, pacer);
         } catch (error) {
             binding.dispose();
             throw error;
@@ -151,16 +157,6 @@ export class MeshBinding extends LeafDisplay {
         this._update();
     }
 
-    /** Whether a mesh is one of the proxy meshes. */
-    public owns(mesh: AbstractMesh): boolean {
-        return [...this._proxies.values()].some((proxy) => proxy.mesh === mesh);
-    }
-
-    /** Returns the layer mask of a mesh of the content; the mesh's own mask is 0 while the parts are shown. */
-    public layerMaskOf(mesh: AbstractMesh): number {
-        return this._proxies.get(mesh)?.mesh.layerMask ?? mesh.layerMask;
-    }
-
     /**
      * Returns the leaf at a point on screen; -1 if there is none, or if another mesh is in front. Hidden and locked
      * leaves are ignored.
@@ -177,16 +173,16 @@ export class MeshBinding extends LeafDisplay {
     public pickLeafOnRay(from: Ray): number {
         this._checkUsable();
         const ray = from.clone();
-        const sources = [...this._proxies.keys()];
+        const sources = [...this._bound.keys()];
         const isHit = (mesh: AbstractMesh): boolean =>
-            mesh.isVisible && mesh.isEnabled() && (this._proxies.has(mesh) || mesh.isPickable);
+            mesh.isVisible && mesh.isEnabled() && (this._bound.has(mesh) || mesh.isPickable);
         for (let pass = 0; pass < MAX_PASSES; pass++) {
             const hit = PickFace(this._scene, ray, sources, isHit);
-            const proxy = hit && this._proxies.get(hit.mesh);
-            if (!proxy) {
+            const faces = hit && this._bound.get(hit.mesh);
+            if (!faces) {
                 return -1;
             }
-            const leaf = leafOfHit(proxy, hit);
+            const leaf = leafOfHit(faces, hit);
             if (((this.overrides?.data[leaf] ?? 0) & LEAF_UNPICKABLE) === 0) {
                 return leaf;
             }
@@ -200,14 +196,14 @@ export class MeshBinding extends LeafDisplay {
 
     protected override _release(): void {
         this._sceneObserver?.remove();
-        for (const proxy of this._proxies.values()) {
-            proxy.dispose();
+        for (const surface of this._surfaces) {
+            surface.dispose();
         }
         this._settings.dispose();
     }
 
     protected override _mixing(): Pick<PartColorSettings, "partShare" | "shading" | "marks"> {
-        return { partShare: 1, shading: 0, marks: 1 }; // the shaders of the proxy meshes mix in the surface's own color
+        return { partShare: 1, shading: 0, marks: 1 }; // the shaders of the meshes mix in the surface's own color
     }
 
     protected override _beforeDraw(): void {
@@ -231,36 +227,48 @@ export class MeshBinding extends LeafDisplay {
         }
         // If the parts would not be visible, the meshes themselves are drawn.
         const isPlain = this.colorMode === "original" && !this.hovered && !this.selected && !this._hasOverrides;
-        for (const proxy of this._proxies.values()) {
-            proxy.update(this._isShown && !isPlain, this.colorMode === "parts");
+        for (const surface of this._surfaces) {
+            surface.update(this._isShown && !isPlain, this.colorMode === "parts");
         }
     }
 
-    /** Creates the proxy meshes in time slices; they are not shown yet. */
-    private async _createProxiesAsync({ colors: umColors }: PartColors, pacer: Pacer): Promise<void> {
+    /** Prepares the meshes in time slices; the parts are not shown yet. */
+    private async _createSurfacesAsync({ colors: umColors }: PartColors, pacer: Pacer): Promise<void> {
         const faces = new ContentFaces(this.content);
-        try {
-            const spacing = await faces.spacingAsync(pacer);
-            for (const items of faces.groups) {
-                const source = items[0].mesh;
-                const leafMap = await LeafMap.CreateAsync(faces.leafMapInput(items, spacing), pacer);
-                if (this._scene.isDisposed || this.isDisposed) {
-                    throw createDisposedError();
-                }
-                const buffers = { umColors, umSettings: this._settings };
-                const proxy = new ProxyMesh(source, faces.geometryOf(items[0]), leafMap, buffers);
-                this._proxies.set(source, proxy);
-                proxy.update(false, false);
-                proxy.mesh.isReady(true); // starts compiling its shaders; in the first frame all would compile at once
-                await pacer.yieldIfDueAsync();
+        const buffers = { umColors, umSettings: this._settings };
+        const spacing = await faces.spacingAsync(pacer);
+        const holders = new Map<Mesh, Map<AbstractMesh, LeafMap>>();
+        for (const items of faces.groups) {
+            const { mesh } = items[0];
+            const leafMap = await LeafMap.CreateAsync(faces.leafMapInput(items, spacing), pacer);
+            this._bound.set(mesh, { leafMap, isReversed: faces.cornersOf(items[0]).elements.isReversed });
+            const holder = SourceMesh(mesh);
+            holders.set(holder, (holders.get(holder) ?? new Map()).set(mesh, leafMap));
+        }
+        for (const [holder, leafMaps] of holders) {
+            if (this._scene.isDisposed || this.isDisposed) {
+                throw createDisposedError();
             }
-        } finally {
-            faces.disposeUnused();
+            const corners = faces.groups.find(([{ mesh }]) => SourceMesh(mesh) === holder)!;
+            this._surfaces.push(new PartSurface(holder, faces.cornersOf(corners[0]), leafMaps, buffers));
+            await pacer.yieldIfDueAsync();
+        }
+        // Where a shader does not compile, the meshes are drawn without parts.
+        const end = performance.now() + MAX_SHADER_WAIT;
+        while (performance.now() < end && !this._surfaces.every(({ isReady }) => isReady)) {
+            await pacer.yieldAsync();
         }
     }
 }
 
-function leafOfHit({ leafMap, isReversed }: ProxyMesh, { face, thinInstance, first, second }: FaceHit): number {
+/** The faces of a mesh or of its thin instances. */
+interface BoundFaces {
+    readonly leafMap: LeafMap;
+    /** Whether the second and third corner of a face are swapped compared with the mesh. */
+    readonly isReversed: (face: number) => boolean;
+}
+
+function leafOfHit({ leafMap, isReversed }: BoundFaces, { face, thinInstance, first, second }: FaceHit): number {
     const element = Math.max(thinInstance, 0) * leafMap.faceCount + face;
     const third = 1 - first - second;
     return isReversed(face) ? leafMap.leafAt(element, third, second) : leafMap.leafAt(element, second, third);

@@ -1,4 +1,5 @@
 import type { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine";
+import type { AbstractMesh } from "@babylonjs/core/Meshes/abstractMesh";
 import { GpuArray } from "../../compute/gpu/gpuArray";
 import type { LeafMap } from "./leafMap";
 
@@ -20,14 +21,47 @@ export interface PartLookSettings {
     readonly outlineColor: readonly [number, number, number];
 }
 
-/** The buffers that partLook.wgsl reads for one mesh. */
+/** The buffers that partLook.wgsl reads. */
 export interface PartLookBuffers {
-    /** The mesh's leaf map. */
+    /** The leaf maps of the meshes that share vertices, see {@link UploadLeafMaps}. */
     readonly umFaces: GpuArray<"u32">;
     /** The colors of the leaves, with marks. */
     readonly umColors: GpuArray<"u32">;
     /** The {@link PartLookSettings}. */
     readonly umSettings: GpuArray<"f32">;
+}
+
+/** How a mesh that holds vertices is colored while it shows parts. */
+export interface PartLook {
+    readonly buffers: PartLookBuffers;
+    /** The slot of the mesh that is drawn alone, or with thin instances; -1 for none. */
+    readonly ownSlot: number;
+}
+
+const shownLooks = new WeakMap<AbstractMesh, PartLook>();
+
+/** Returns how a mesh is colored; null while it looks as without parts. */
+export function ShownLook(mesh: AbstractMesh): PartLook | null {
+    return shownLooks.get(mesh) ?? null;
+}
+
+/** Binds the buffers of a look for the next draw. */
+export function BindLook(engine: WebGPUEngine, { buffers }: PartLook): void {
+    engine.setStorageBuffer("umFaces", buffers.umFaces.buffer);
+    engine.setStorageBuffer("umColors", buffers.umColors.buffer);
+    engine.setStorageBuffer("umSettings", buffers.umSettings.buffer);
+}
+
+/** Colors a mesh from the next frame on, in place of its previous look. */
+export function ShowLook(mesh: AbstractMesh, look: PartLook): void {
+    shownLooks.set(mesh, look);
+}
+
+/** Ends a look, if it still is that of the mesh. */
+export function HideLook(mesh: AbstractMesh, look: PartLook): void {
+    if (shownLooks.get(mesh) === look) {
+        shownLooks.delete(mesh);
+    }
 }
 
 const SETTING_COUNT = 9;
@@ -43,7 +77,23 @@ export function WriteSettings(buffer: GpuArray<"f32">, settings: PartLookSetting
     buffer.upload(Float32Array.of(partShare, lamp, shading, highlight, dimming, outline, ...outlineColor));
 }
 
-/** Uploads a leaf map. @throws UltrametricError "limits" if it is too large for the device */
-export function UploadLeafMap(engine: WebGPUEngine, { words }: LeafMap, label: string): GpuArray<"u32"> {
-    return GpuArray.From(engine, "u32", words, [words.length], { label });
+/**
+ * Uploads the leaf maps of meshes that share vertices: their number; for each, its first word and the number of its
+ * faces, those of all thin instances; then their words.
+ *
+ * @throws UltrametricError "limits" if they are too large for the device
+ */
+export function UploadLeafMaps(engine: WebGPUEngine, maps: readonly LeafMap[], label: string): GpuArray<"u32"> {
+    const header = [maps.length];
+    let size = 1 + 2 * maps.length;
+    for (const { words, elementCount } of maps) {
+        header.push(size, elementCount);
+        size += words.length;
+    }
+    const array = new GpuArray(engine, "u32", [size], { label });
+    array.upload(Uint32Array.from(header));
+    for (const [m, { words }] of maps.entries()) {
+        array.upload(words, header[1 + 2 * m]);
+    }
+    return array;
 }

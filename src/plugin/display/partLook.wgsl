@@ -1,5 +1,5 @@
-// The color of a point on a face, from the mesh's leaf map (leafMapLayout.ts), the colors of PartColors with marks, and
-// the settings (partLook.ts).
+// The color of a point on a face, from the leaf maps of the meshes that share vertices (partTables.ts, leafMapLayout.ts),
+// the colors of PartColors with marks, and the settings (partLook.ts).
 var<storage, read> umFaces : array<u32>;
 var<storage, read> umColors : array<u32>;
 var<storage, read> umSettings : array<f32>;
@@ -9,6 +9,7 @@ const UM_NONE = 0xffffffffu;
 
 /// The position of a fragment on its face.
 struct UmPoint {
+    /// In the leaf map; UM_NONE for a mesh without parts.
     face: u32,
     /// Weights of the second and third corner.
     at: vec2f,
@@ -17,12 +18,33 @@ struct UmPoint {
     dy: vec2f,
 }
 
+/// The first word of the leaf map of the mesh that is drawn.
+var<private> umMap: u32;
+
+/// Returns the position of a fragment, and selects the leaf map of its mesh.
+/// face: the face, the instance among those of the leaf map, and the place of the leaf map, see partTables.ts
+fn umPointAt(face: vec3u, at: vec2f) -> UmPoint {
+    var point: UmPoint;
+    point.at = at;
+    point.dx = dpdx(at);
+    point.dy = dpdy(at);
+    point.face = UM_NONE;
+    if (face.z < umFaces[0]) {
+        umMap = umFaces[1u + 2u * face.z];
+        let index = face.y * umFaces[umMap] + face.x;
+        if (index < umFaces[2u + 2u * face.z]) {
+            point.face = index;
+        }
+    }
+    return point;
+}
+
 fn umLeafAt(face: u32, at: vec2f) -> u32 {
-    let first = umFaces[1u + 4u * face];
+    let first = umFaces[umMap + 1u + 4u * face];
     if (first < 0x80000000u) {
         return first;
     }
-    let grid = first - 0x80000000u;
+    let grid = umMap + first - 0x80000000u;
     let size = vec2i(i32(umFaces[grid]), i32(umFaces[grid + 1u]));
     let a = bitcast<f32>(umFaces[grid + 2u]);
     let b = bitcast<f32>(umFaces[grid + 3u]);
@@ -77,12 +99,12 @@ fn umIsBorder(point: UmPoint, own: u32, reach: f32) -> bool {
             let near = max(weights[(edge + 1u) % 3u], 0.0);
             let far = max(weights[(edge + 2u) % 3u], 0.0);
             let along = far / max(near + far, 1.0e-6);
-            if (umGroupBeyond(umFaces[2u + 4u * point.face + edge], along, own) != own) {
+            if (umGroupBeyond(umFaces[umMap + 2u + 4u * point.face + edge], along, own) != own) {
                 return true;
             }
         }
     }
-    if (umFaces[1u + 4u * point.face] >= 0x80000000u) {
+    if (umFaces[umMap + 1u + 4u * point.face] >= 0x80000000u) {
         for (var side = 0u; side < 4u; side++) {
             let step = select(point.dx, point.dy, side > 1u) * select(reach, -reach, (side & 1u) == 1u);
             let beside = point.at + step;

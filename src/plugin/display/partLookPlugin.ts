@@ -8,49 +8,56 @@ import type { AbstractMesh } from "@babylonjs/core/Meshes/abstractMesh";
 import type { SubMesh } from "@babylonjs/core/Meshes/subMesh";
 import type { Scene } from "@babylonjs/core/scene";
 import { ResetMaterialShaders } from "../babylon/drawCaches";
-import type { PartLookBuffers } from "./partLook";
+import { VERTEX_OF_CORNER } from "./cornerBuffers";
+import { FACE_VARYINGS, FACE_VERTEX, FACE_VERTEX_DECLARATIONS, OWN_SLOT, PARTS_DEFINE, SLOT } from "./partFace";
+import { BindLook, ShownLook } from "./partLook";
 import lookSource from "./partLook.wgsl?raw";
 
 const NAME = "UltrametricPartLook";
-const DEFINE = "ULTRAMETRIC_PARTS";
 /** Materials whose shaders have the injection points that the plugin needs. */
 const SUPPORTED_CLASSES: readonly string[] = [
     "StandardMaterial",
     "PBRMaterial",
     "PBRMetallicRoughnessMaterial",
     "PBRSpecularGlossinessMaterial",
+    "OpenPBRMaterial",
 ];
 
-const VARYINGS = `
-flat varying umFace : vec2u;
-varying umWeights : vec2f;
+const VERTEX_DEFINITIONS = `
+#ifdef ${PARTS_DEFINE}
+${FACE_VERTEX_DECLARATIONS}
+#ifdef MORPHTARGETS_TEXTURE
+attribute ${VERTEX_OF_CORNER} : f32;
+#endif
+#endif
 `;
-
-const VERTEX_END = `
-#ifdef ${DEFINE}
-vertexOutputs.umFace = vec2u(vertexInputs.vertexIndex / 3u, vertexInputs.instanceIndex);
-vertexOutputs.umWeights = vec2f(f32(vertexInputs.vertexIndex % 3u == 1u), f32(vertexInputs.vertexIndex % 3u == 2u));
+/** Morph targets have values for the vertices of the mesh, not for those of its corners. */
+const MORPH_VERTEX = "vertexID=f32(vertexInputs.vertexIndex)*";
+const MORPH_VERTEX_OF_CORNER = `
+#ifdef ${PARTS_DEFINE}
+vertexID=vertexInputs.${VERTEX_OF_CORNER}*
+#else
+${MORPH_VERTEX}
 #endif
 `;
 
 const FRAGMENT_BEGIN = `
-#ifdef ${DEFINE}
-var umPoint: UmPoint;
-umPoint.at = fragmentInputs.umWeights;
-umPoint.dx = dpdx(umPoint.at);
-umPoint.dy = dpdy(umPoint.at);
-umPoint.face = fragmentInputs.umFace.y * umFaces[0] + fragmentInputs.umFace.x;
-let umLeaf = umLeafAt(umPoint.face, umPoint.at);
-if ((umColors[umLeaf] >> 24u) == 0u) {
-    discard;
+#ifdef ${PARTS_DEFINE}
+let umPoint = umPointAt(fragmentInputs.umFace, fragmentInputs.umWeights);
+var umLeaf = UM_NONE;
+if (umPoint.face != UM_NONE) {
+    umLeaf = umLeafAt(umPoint.face, umPoint.at);
+    if ((umColors[umLeaf] >> 24u) == 0u) {
+        discard;
+    }
 }
 #endif
 `;
 
 // The color is sRGB, or linear if a post-process follows.
 const fragmentEnd = (color: string): string => `
-#ifdef ${DEFINE}
-{
+#ifdef ${PARTS_DEFINE}
+if (umLeaf != UM_NONE) {
     let umFacing = dot(normalW, viewDirectionW);
 #if defined(IMAGEPROCESSINGPOSTPROCESS) || defined(SS_SCATTERING)
     let umShown = umPaint(umPoint, umLeaf, toGammaSpaceVec3(max(${color}.rgb, vec3f(0.0))), umFacing);
@@ -72,11 +79,11 @@ interface ManagerInternals {
 }
 
 /**
- * Colors meshes by the leaves of their faces, after light, fog and image processing. Other meshes of the material stay
- * the same. The meshes need three vertices of their own per face, in the order of the faces.
+ * Colors the meshes of a material that have a look (see ShownLook) by the leaves of their faces, after light, fog and
+ * image processing. Other meshes of the material stay the same.
  */
 export class PartLookPlugin extends MaterialPluginBase {
-    private readonly _buffers = new Map<AbstractMesh, PartLookBuffers>();
+    private readonly _users = new Set<object>();
     /** The state of the plugin manager before this plugin was added. */
     private readonly _before: Pick<ManagerInternals, "_codeInjectionPoints" | "_defineNamesFromPlugins"> & {
         readonly plugins: readonly MaterialPluginBase[];
@@ -90,7 +97,7 @@ export class PartLookPlugin extends MaterialPluginBase {
             _defineNamesFromPlugins: manager?._defineNamesFromPlugins ?? {},
         };
         ResetMaterialShaders(material); // adding a plugin resets it, too, but not completely
-        super(material, NAME, 900, { [DEFINE]: false });
+        super(material, NAME, 900, { [PARTS_DEFINE]: false });
         this._before = before;
         this.doNotSerialize = true;
         this.registerForExtraEvents = true;
@@ -103,16 +110,16 @@ export class PartLookPlugin extends MaterialPluginBase {
         return SUPPORTED_CLASSES.includes(material.getClassName()) && material.shaderLanguage === ShaderLanguage.WGSL;
     }
 
-    /** Starts coloring a mesh of the material. */
-    public static Add(material: Material, mesh: AbstractMesh, buffers: PartLookBuffers): void {
+    /** Adds the plugin to a material. @param user for {@link Remove} */
+    public static Add(material: Material, user: object): void {
         const plugin = material.pluginManager?.getPlugin(NAME) as PartLookPlugin | null | undefined;
-        (plugin ?? new PartLookPlugin(material))._buffers.set(mesh, buffers);
+        (plugin ?? new PartLookPlugin(material))._users.add(user);
     }
 
-    /** Stops coloring a mesh; after the last one, the plugin is removed from the material. */
-    public static Remove(material: Material, mesh: AbstractMesh): void {
+    /** Removes the plugin from a material if no other user has added it. */
+    public static Remove(material: Material, user: object): void {
         const plugin = material.pluginManager?.getPlugin(NAME) as PartLookPlugin | null | undefined;
-        if (plugin?._buffers.delete(mesh) && plugin._buffers.size === 0) {
+        if (plugin?._users.delete(user) && plugin._users.size === 0) {
             plugin._detach();
         }
     }
@@ -126,7 +133,17 @@ export class PartLookPlugin extends MaterialPluginBase {
     }
 
     public override prepareDefines(defines: MaterialDefines, _scene: Scene, mesh: AbstractMesh): void {
-        (defines as unknown as Record<string, boolean>)[DEFINE] = this._buffers.has(mesh);
+        (defines as unknown as Record<string, boolean>)[PARTS_DEFINE] = ShownLook(mesh) !== null;
+    }
+
+    public override getAttributes(attributes: string[], _scene: Scene, mesh: AbstractMesh): void {
+        if (ShownLook(mesh)) {
+            attributes.push(SLOT, VERTEX_OF_CORNER);
+        }
+    }
+
+    public override getUniforms(): { externalUniforms: string[] } {
+        return { externalUniforms: [OWN_SLOT] };
     }
 
     // Called for each mesh, also if the material is bound already.
@@ -136,27 +153,24 @@ export class PartLookPlugin extends MaterialPluginBase {
         engine: WebGPUEngine,
         sub: SubMesh,
     ): void {
-        const buffers = this._buffers.get(sub.getMesh());
-        if (buffers) {
-            for (const [name, array] of Object.entries(buffers) as [
-                keyof PartLookBuffers,
-                PartLookBuffers["umFaces"],
-            ][]) {
-                engine.setStorageBuffer(name, array.buffer);
-            }
+        const look = ShownLook(sub.getRenderingMesh());
+        if (look) {
+            sub.effect?.setFloat(OWN_SLOT, look.ownSlot);
+            BindLook(engine, look);
         }
     }
 
     public override getCustomCode(shaderType: string): Record<string, string> | null {
         if (shaderType === "vertex") {
             return {
-                CUSTOM_VERTEX_DEFINITIONS: `#ifdef ${DEFINE}\n${VARYINGS}\n#endif\n`,
-                CUSTOM_VERTEX_MAIN_END: VERTEX_END,
+                CUSTOM_VERTEX_DEFINITIONS: VERTEX_DEFINITIONS,
+                CUSTOM_VERTEX_MAIN_END: `\n#ifdef ${PARTS_DEFINE}\n${FACE_VERTEX}\n#endif\n`,
+                [`!${MORPH_VERTEX.replace(/[().*]/g, "\\$&")}`]: MORPH_VERTEX_OF_CORNER,
             };
         }
         const isStandard = this._material.getClassName() === "StandardMaterial";
         return {
-            CUSTOM_FRAGMENT_DEFINITIONS: `#ifdef ${DEFINE}\n${VARYINGS}\n${lookSource}\n#endif\n`,
+            CUSTOM_FRAGMENT_DEFINITIONS: `#ifdef ${PARTS_DEFINE}\n${FACE_VARYINGS}\n${lookSource}\n#endif\n`,
             CUSTOM_FRAGMENT_MAIN_BEGIN: FRAGMENT_BEGIN,
             CUSTOM_FRAGMENT_BEFORE_FRAGCOLOR: fragmentEnd(isStandard ? "color" : "finalColor"),
         };

@@ -1,7 +1,5 @@
 // Draws parts over a mesh with an unsupported material, whose colors show through.
 varying umWorld: vec3f;
-flat varying umFace : vec2u;
-varying umWeights : vec2f;
 uniform cameraPosition: vec3f;
 
 /// Blends a color over another one.
@@ -14,11 +12,10 @@ fn umOver(below: vec4f, color: vec3f, opacity: f32) -> vec4f {
 fn main(input: FragmentInputs) -> FragmentOutputs {
     let normal = normalize(cross(dpdx(fragmentInputs.umWorld), dpdy(fragmentInputs.umWorld)));
     let facing = abs(dot(normal, normalize(uniforms.cameraPosition - fragmentInputs.umWorld)));
-    var point: UmPoint;
-    point.at = fragmentInputs.umWeights;
-    point.dx = dpdx(point.at);
-    point.dy = dpdy(point.at);
-    point.face = fragmentInputs.umFace.y * umFaces[0] + fragmentInputs.umFace.x;
+    let point = umPointAt(fragmentInputs.umFace, fragmentInputs.umWeights);
+    if (point.face == UM_NONE) {
+        discard;
+    }
     let packed = umColors[umLeafAt(point.face, point.at)];
     let marks = 255u - (packed >> 24u);
     let share = select(umSettings[0], 1.0, (marks & 4u) != 0u);

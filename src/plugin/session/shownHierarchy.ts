@@ -125,7 +125,7 @@ export class ShownHierarchy {
 
     /** Returns whether a mesh of the scene belongs to the bindings. */
     public owns(mesh: AbstractMesh): boolean {
-        return mesh === this.pointCloud.mesh || (this.meshBinding?.owns(mesh) ?? false);
+        return mesh === this.pointCloud.mesh;
     }
 
     /** Returns the leaf at a position on screen, as `scene.pointerX` and `scene.pointerY`; -1 for none. */

@@ -1,8 +1,8 @@
 import type { Material } from "@babylonjs/core/Materials/material";
 import type { IColor3Like } from "@babylonjs/core/Maths/math.like";
 import type { Matrix } from "@babylonjs/core/Maths/math.vector";
-import type { AbstractMesh } from "@babylonjs/core/Meshes/abstractMesh";
 import { Observable } from "@babylonjs/core/Misc/observable";
+import type { Node } from "@babylonjs/core/node";
 import type { Scene } from "@babylonjs/core/scene";
 import { UltrametricError } from "../../../compute/base/ultrametricError";
 import type { Dendrogram } from "../../../compute/hierarchy/cut/dendrogram";
@@ -20,12 +20,19 @@ import { RecolorEdit } from "../commands/recolorEdit";
 import { RemoveLeavesEdit } from "../commands/removeLeavesEdit";
 import { RemovePartEdit } from "../commands/removePartEdit";
 import { RenamePartEdit } from "../commands/renamePartEdit";
+import { ReparentEdit } from "../commands/reparentEdit";
 import { RestoreLeavesEdit } from "../commands/restoreLeavesEdit";
 import { SplitEdit } from "../commands/splitEdit";
 import { TransformEdit } from "../commands/transformEdit";
 import { UngroupEdit } from "../commands/ungroupEdit";
 import { VisibilityEdit } from "../commands/visibilityEdit";
-import { CloneMeshes, CreateContentMeshes, CreateLeafCloud, type ExtractableContent } from "../extract/partMeshes";
+import {
+    CloneMeshes,
+    CreateContentMeshes,
+    CreateLeafCloud,
+    type ExtractableContent,
+    NodeAround,
+} from "../extract/partMeshes";
 import { ExtractedPart } from "../model/extractedPart";
 import { ExtractedParts } from "../model/extractedParts";
 import type { LeafInterval } from "../model/leafInterval";
@@ -55,8 +62,8 @@ export interface PartEditorHost extends EditTargetsHost {
     readonly minStepLeaves: number;
     /** Makes a part the selected one. */
     selectPart(part: Part): void;
-    /** Returns the layer mask of a mesh of the content, whose own mask may be 0. Default: the mesh's own. */
-    layerMaskOf?(mesh: AbstractMesh): number;
+    /** Called after each edit, undo and redo, before the observers of the editor. */
+    onEdited?(): void;
     /** Returns the color, sRGB 0..1, of the part that starts at an order index. */
     colorOf(orderIndex: number): [number, number, number];
 }
@@ -107,6 +114,7 @@ export class PartEditor implements PartActions {
             if (this.active && !this.active.isInScene) {
                 this.active = null;
             }
+            this._host.onEdited?.();
             this.onChangedObservable.notifyObservers(this);
         });
     }
@@ -347,6 +355,7 @@ export class PartEditor implements PartActions {
         const { parts, leaves } = FindCompoundParts(content, found, kit);
         const name = parts.length === 1 ? parts[0].name : `${parts.length} parts`;
         const part = CreateSplatCompound(kit.Kind, scene, name, parts, leaves);
+        part.root.setParent(NodeAround(parts.flatMap(({ pieces }) => pieces.map(({ mesh }) => mesh))));
         this._do(new ExtractEdit(`Extract ${name} as compound`, this._parts, overrides, part, leaves));
         return part;
     }
@@ -382,6 +391,23 @@ export class PartEditor implements PartActions {
         const { position, rotation, scaling } = { ...before, ...change };
         const after = { position: position.clone(), rotation: rotation.clone(), scaling: scaling.clone() };
         this._do(new TransformEdit(target, before, after));
+    }
+
+    /**
+     * Hangs an extracted part below another node, where it is, so that it moves with that node.
+     *
+     * @param parent null for none
+     * @throws UltrametricError "input" for a node of the part itself or of another scene
+     */
+    public reparent(target: ExtractedPart, parent: Node | null): void {
+        CheckEditable(target);
+        if (parent && (parent.getScene() !== this._host.scene || isBelow(parent, target.root))) {
+            throw new UltrametricError(
+                "input",
+                `${target.name} cannot hang below "${parent.name}", which belongs to the part itself or to another scene.`,
+            );
+        }
+        this._do(new ReparentEdit(`Reparent ${target.name}`, target, parent));
     }
 
     /**
@@ -461,7 +487,7 @@ export class PartEditor implements PartActions {
     public createMeshes(leaves: Uint32Array, name: string): ExtractedPart {
         const { content, scene, tree, worldMatrix, pointRadius } = this._host;
         return content
-            ? CreateContentMeshes(scene, content, leaves, name, this._host.layerMaskOf)
+            ? CreateContentMeshes(scene, content, leaves, name)
             : CreateLeafCloud(scene, { hierarchy: tree.hierarchy, worldMatrix, pointRadius }, leaves, name);
     }
 
@@ -503,6 +529,7 @@ export class PartEditor implements PartActions {
     private _copy(part: ExtractedPart, name: string): ExtractedPart {
         CheckEditable(part);
         const copy = part.cloudMaterial ? this.createMeshes(part.leaves, name) : CloneMeshes(part, name);
+        copy.root.parent = part.root.parent;
         copy.place(part.transform);
         if (part.cloudMaterial && part.meshes[0].material !== part.cloudMaterial) {
             copy.meshes[0].material = part.meshes[0].material;
@@ -519,6 +546,10 @@ export class PartEditor implements PartActions {
         const [r, g, b] = this._host.colorOf(orderIndex);
         return { r, g, b };
     }
+}
+
+function isBelow(node: Node, root: Node): boolean {
+    return node === root || node.isDescendantOf(root);
 }
 
 /** Returns the leaves that a condition holds for, ascending. */

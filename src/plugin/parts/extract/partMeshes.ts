@@ -4,6 +4,7 @@ import type { GaussianSplattingCompoundMesh } from "@babylonjs/core/Meshes/Gauss
 import type { GaussianSplattingMesh } from "@babylonjs/core/Meshes/GaussianSplatting/gaussianSplattingMesh";
 import type { Mesh } from "@babylonjs/core/Meshes/mesh";
 import { TransformNode } from "@babylonjs/core/Meshes/transformNode";
+import type { Node } from "@babylonjs/core/node";
 import type { Scene } from "@babylonjs/core/scene";
 import { UltrametricError } from "../../../compute/base/ultrametricError";
 import type { SegmentationHierarchy } from "../../../compute/hierarchy/cut/segmentationHierarchy";
@@ -34,8 +35,8 @@ export interface LeafPlacement {
 
 /**
  * Creates meshes of the content's elements that follow some leaves, under a node at the center of their bounding box.
+ * That node hangs below the mesh of the content, or below the node around all of several meshes, and moves with it.
  *
- * @param layerMaskOf returns the layer mask of a mesh of the content, whose own mask is 0 while it shows parts
  * @throws UltrametricError "input" if no element follows the leaves; as ExtractMesh
  */
 export function CreateContentMeshes(
@@ -43,7 +44,6 @@ export function CreateContentMeshes(
     content: ExtractableContent,
     leaves: Uint32Array,
     name: string,
-    layerMaskOf: (mesh: AbstractMesh) => number = ({ layerMask }) => layerMask,
 ): ExtractedPart {
     const box = {
         low: new Vector3(Infinity, Infinity, Infinity),
@@ -63,20 +63,34 @@ export function CreateContentMeshes(
         BoxOfElements(item, elements, box);
     }
     const root = new TransformNode(name, scene);
-    root.position = box.low.add(box.high).scale(0.5);
+    root.parent = NodeAround(sources.map(({ item }) => item.mesh));
+    const toParent = root.parent ? Matrix.Invert(root.parent.computeWorldMatrix(true)) : Matrix.IdentityReadOnly;
+    root.position = Vector3.TransformCoordinates(box.low.add(box.high).scale(0.5), toParent);
     root.computeWorldMatrix(true);
     try {
         const meshes = sources.map(({ item, elements }) => {
             const meshName = sources.length === 1 ? name : `${name} (${item.mesh.name})`;
-            const mesh = ExtractMesh(item, elements, meshName, root);
-            mesh.layerMask = layerMaskOf(item.mesh);
-            return mesh;
+            return ExtractMesh(item, elements, meshName, root);
         });
         return new ExtractedPart(root, meshes, leaves);
     } catch (error) {
         root.dispose(); // and the meshes below
         throw error;
     }
+}
+
+/**
+ * Returns the node that holds all of some meshes: the mesh itself, or the nearest node above several. Null for none, and
+ * where its scaling is 0, so that nothing below it has a place.
+ */
+export function NodeAround(meshes: readonly AbstractMesh[]): TransformNode | null {
+    const chain: Node[] = [];
+    for (let node: Node | null = meshes[0] ?? null; node; node = node.parent) {
+        chain.push(node);
+    }
+    const holds = (node: Node, mesh: AbstractMesh): boolean => node === mesh || mesh.isDescendantOf(node);
+    const found = chain.find((node) => meshes.every((mesh) => holds(node, mesh)));
+    return found instanceof TransformNode && Math.abs(found.computeWorldMatrix(true).determinant()) > 0 ? found : null;
 }
 
 /** Divides the elements of an item by the coordinates that they lie in: splats of a compound by its parts. */
@@ -130,6 +144,7 @@ export function CloneMeshes(source: ExtractedPart, name: string): ExtractedPart 
         return cloneCompound(source, compound, name);
     }
     const root = new TransformNode(name, source.root.getScene());
+    root.parent = source.root.parent;
     const meshes: Mesh[] = source.meshes.map((mesh) => {
         if (IsSplatMesh(mesh)) {
             const all = Uint32Array.from({ length: CountSplats(mesh) }, (_, i) => i);
@@ -160,6 +175,7 @@ function cloneCompound(source: ExtractedPart, compound: GaussianSplattingMesh, n
     }
     const Kind = compound.constructor as typeof GaussianSplattingCompoundMesh;
     const clone = CreateSplatCompound(Kind, source.root.getScene(), name, parts, source.leaves);
+    clone.root.parent = source.root.parent;
     clone.place(source.transform);
     for (const [i, copy] of clone.proxies.entries()) {
         const { parent } = proxies[i];

@@ -1,15 +1,11 @@
 import type { AbstractMesh } from "@babylonjs/core/Meshes/abstractMesh";
-import { Geometry } from "@babylonjs/core/Meshes/geometry";
 import type { FloatArray } from "@babylonjs/core/types";
 import { FindFaceNeighbors } from "../../compute/algorithms/faceNeighbors";
 import { UltrametricError } from "../../compute/base/ultrametricError";
-import { type MeshElements, ReadMeshElements, SourceMesh } from "../content/meshElements";
-import { SKIN_KINDS, VERTEX_KINDS } from "../content/vertexData";
+import { type MeshElements, ReadMeshElements } from "../content/meshElements";
 
-/** The vertices of a mesh, three per face, so that a shader can compute the face from the vertex index. */
-export interface ProxyGeometry {
-    /** Without indices; belongs to the mesh that it is applied to. */
-    readonly geometry: Geometry;
+/** The faces of the meshes that share one set of vertices. */
+export interface FaceCorners {
     readonly elements: MeshElements;
     /** [3 faces, 3] positions of the corners, with the morph targets in their current state. */
     readonly corners: Float32Array;
@@ -18,16 +14,15 @@ export interface ProxyGeometry {
 }
 
 /**
- * Copies the vertices of a mesh, in the rest pose of its morph targets and of its skeleton, which the copy follows.
+ * Reads the corners of a mesh's faces.
  *
  * @param faceCount the number of faces when the mesh was captured
  * @throws UltrametricError "input" if they are no longer in memory or have changed since the capture; "disposed"
  */
-export function CreateProxyGeometry(mesh: AbstractMesh, faceCount: number): ProxyGeometry {
+export function ReadFaceCorners(mesh: AbstractMesh, faceCount: number): FaceCorners {
     if (mesh.isDisposed()) {
         throw new UltrametricError("disposed", `The mesh "${mesh.name}" has been disposed; its parts cannot be shown.`);
     }
-    const holder = SourceMesh(mesh);
     const elements = ReadMeshElements(mesh);
     if (elements?.kind !== "faces" || elements.count !== faceCount) {
         throw new UltrametricError(
@@ -36,17 +31,8 @@ export function CreateProxyGeometry(mesh: AbstractMesh, faceCount: number): Prox
                 `${elements?.count ?? 0} now; capture it again.`,
         );
     }
-    const geometry = new Geometry(Geometry.RandomId(), mesh.getScene());
-    for (const kind of [...VERTEX_KINDS, ...SKIN_KINDS]) {
-        const data = holder.getVerticesData(kind);
-        if (data) {
-            const size = Math.round(data.length / holder.getTotalVertices());
-            geometry.setVerticesData(kind, GatherCorners(data, size, elements), false, size);
-        }
-    }
     const positions = mesh.getPositionData(false, true);
     if (!positions) {
-        geometry.dispose();
         throw new UltrametricError(
             "input",
             `The positions of the mesh "${mesh.name}" are no longer in memory; ` +
@@ -54,7 +40,7 @@ export function CreateProxyGeometry(mesh: AbstractMesh, faceCount: number): Prox
         );
     }
     const corners = GatherCorners(positions, 3, elements);
-    return { geometry, elements, corners, neighbors: FindFaceNeighbors(corners) };
+    return { elements, corners, neighbors: FindFaceNeighbors(corners) };
 }
 
 /** Returns values [3 faces, size] of the corners of all faces, from values [vertices, size]. */

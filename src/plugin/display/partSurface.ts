@@ -1,0 +1,256 @@
+import { Constants } from "@babylonjs/core/Engines/constants";
+import type { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine";
+import type { Effect } from "@babylonjs/core/Materials/effect";
+import type { Material } from "@babylonjs/core/Materials/material";
+import type { ShaderMaterial } from "@babylonjs/core/Materials/shaderMaterial";
+import type { AbstractMesh } from "@babylonjs/core/Meshes/abstractMesh";
+import type { InstancedMesh } from "@babylonjs/core/Meshes/instancedMesh";
+import type { Mesh } from "@babylonjs/core/Meshes/mesh";
+import type { SubMesh } from "@babylonjs/core/Meshes/subMesh";
+import { ReleaseKept, RenewShaders } from "../babylon/drawCaches";
+import { type DrawHooks, HookDraw } from "../babylon/drawHooks";
+import { CornerDraw } from "./cornerDraw";
+import type { FaceCorners } from "./faceCorners";
+import type { LeafMap } from "./leafMap";
+import { OWN_SLOT } from "./partFace";
+import { HideLook, type PartLook, type PartLookBuffers, ShowLook, ShownLook, UploadLeafMaps } from "./partLook";
+import { PartLookPlugin } from "./partLookPlugin";
+import { CreatePartOverlay } from "./partOverlay";
+
+/**
+ * Draws the parts on a mesh that holds vertices, and on its instances, which stay the same for the application. Their
+ * materials get a plugin; over a material that has none, and in place of it if the parts hide it, an overlay is drawn.
+ */
+export class PartSurface implements PartLook, DrawHooks {
+    public readonly buffers: PartLookBuffers;
+    public readonly ownSlot: number;
+    /** The slot of an instance that is drawn alone, otherwise {@link ownSlot}. */
+    private _drawnSlot: number;
+    private readonly _slots = new Map<AbstractMesh, number>();
+    private readonly _draw: CornerDraw;
+    /** The shaders with and without parts, which stay compiled. */
+    private readonly _kept = new Set<Effect>();
+    private readonly _removeHooks: () => void;
+    private _materials: readonly Material[] = [];
+    private _overlay: ShaderMaterial | null = null;
+    /** The render pass that the overlay has its shaders in. */
+    private _overlayPass = -1;
+    private _isActive = false;
+    private _isOpaque = false;
+    private _isDisposed = false;
+
+    /**
+     * @param leafMaps of the mesh and of its instances
+     * @param buffers all but those of the leaf maps; they belong to the caller
+     */
+    public constructor(
+        /** The mesh that holds the vertices. */
+        public readonly mesh: Mesh,
+        { elements }: Pick<FaceCorners, "elements">,
+        leafMaps: ReadonlyMap<AbstractMesh, LeafMap>,
+        buffers: Omit<PartLookBuffers, "umFaces">,
+    ) {
+        const engine = mesh.getEngine() as WebGPUEngine;
+        for (const item of leafMaps.keys()) {
+            this._slots.set(item, this._slots.size);
+        }
+        this.ownSlot = this._slotOf(mesh);
+        this._drawnSlot = this.ownSlot;
+        const umFaces = UploadLeafMaps(engine, [...leafMaps.values()], `leaf maps of ${mesh.name}`);
+        this.buffers = { umFaces, ...buffers };
+        this._draw = new CornerDraw(mesh, elements);
+        this._followMaterials();
+        this._removeHooks = HookDraw(mesh, this);
+        this._compile();
+    }
+
+    /** Whether the shaders are compiled, as far as they were needed when the surface was created. */
+    public get isReady(): boolean {
+        return [...this._kept].every((effect) => effect.isReady());
+    }
+
+    /** Whether the parts are drawn. */
+    public get isActive(): boolean {
+        return this._isActive;
+    }
+
+    /**
+     * Shows or hides the parts, and follows changes of the mesh.
+     *
+     * @param isOpaque whether the parts' colors hide those of the mesh
+     */
+    public update(isShown: boolean, isOpaque: boolean): void {
+        if (this.mesh.isDisposed()) {
+            this.dispose();
+        }
+        if (this._isDisposed) {
+            return;
+        }
+        this._followMaterials();
+        const isActive = isShown && this._draw.isCurrent;
+        if (this._isActive !== isActive || this._isOpaque !== isOpaque) {
+            this._isOpaque = isOpaque;
+            this._setActive(isActive);
+        }
+    }
+
+    /** Draws the mesh as before. Safe to call again. */
+    public dispose(): void {
+        if (this._isDisposed) {
+            return;
+        }
+        this._isDisposed = true;
+        this._setActive(false);
+        this._removeHooks();
+        for (const material of this._materials) {
+            PartLookPlugin.Remove(material, this);
+        }
+        if (this._overlay) {
+            this._overlay.dispose();
+            this.mesh.getEngine().releaseRenderPassId(this._overlayPass);
+        }
+        ReleaseKept(this._kept);
+        this._draw.dispose();
+        this.buffers.umFaces.dispose();
+    }
+
+    /** @internal */
+    public render(draw: (isBlended?: boolean) => void, subMesh: SubMesh, instance: AbstractMesh | null): void {
+        this._drawnSlot = instance ? this._slotOf(instance) : this.ownSlot;
+        const material = subMesh.getMaterial();
+        if (!material || PartLookPlugin.Supports(material)) {
+            draw();
+        } else {
+            if (!this._isOpaque) {
+                draw();
+            }
+            this._renderOverlay(draw);
+        }
+        this._drawnSlot = this.ownSlot;
+    }
+
+    /** @internal */
+    public collect(instances: readonly InstancedMesh[], isWithMesh: boolean): void {
+        const slots = instances.map((instance) => this._slotOf(instance));
+        this._draw.setInstances(isWithMesh ? [this.ownSlot, ...slots] : slots);
+    }
+
+    /** @internal */
+    public bind(effect: Effect, index: unknown, isInstanced: boolean): boolean {
+        return this._draw.bind(effect, index, isInstanced);
+    }
+
+    /** @internal */
+    public draw(subMesh: SubMesh, fillMode: number, instanceCount: number | undefined): void {
+        this._draw.draw(subMesh, fillMode, instanceCount);
+    }
+
+    /** @internal */
+    public changeVertices(): void {
+        this._draw.invalidate();
+    }
+
+    private _slotOf(mesh: AbstractMesh): number {
+        return this._slots.get(mesh) ?? -1;
+    }
+
+    private _setActive(isActive: boolean): void {
+        this._isActive = isActive;
+        if (isActive) {
+            ShowLook(this.mesh, this);
+        } else {
+            HideLook(this.mesh, this);
+        }
+        if (!this.mesh.isDisposed()) {
+            RenewShaders(this.mesh, this._kept);
+        }
+    }
+
+    /** Compiles the shaders before they are needed; in the first frame, those of all meshes would be compiled at once. */
+    private _compile(): void {
+        const before = ShownLook(this.mesh);
+        this._isActive = true;
+        ShowLook(this.mesh, this);
+        RenewShaders(this.mesh, this._kept);
+        this.mesh.isReady(true);
+        if (this._overlay) {
+            this._inOverlayPass(() => this.mesh.isReady(true));
+        }
+        HideLook(this.mesh, this);
+        this._isActive = false;
+        if (before) {
+            ShowLook(this.mesh, before);
+        }
+        RenewShaders(this.mesh, this._kept);
+    }
+
+    /** Takes on other materials of the mesh, such as those of a variant. */
+    private _followMaterials(): void {
+        const materials = materialsOf(this.mesh);
+        if (
+            materials.length === this._materials.length &&
+            materials.every((material, i) => material === this._materials[i])
+        ) {
+            return;
+        }
+        for (const material of this._materials) {
+            if (!materials.includes(material)) {
+                PartLookPlugin.Remove(material, this);
+            }
+        }
+        for (const material of materials) {
+            if (PartLookPlugin.Supports(material)) {
+                PartLookPlugin.Add(material, this);
+            }
+        }
+        this._materials = materials;
+        if (!materials.every((material) => PartLookPlugin.Supports(material))) {
+            this._createOverlay();
+            this._overlay!.backFaceCulling = materials.every((material) => material.backFaceCulling);
+        }
+    }
+
+    private _createOverlay(): void {
+        if (this._overlay) {
+            return;
+        }
+        const { mesh } = this;
+        const scene = mesh.getScene();
+        const overlay = CreatePartOverlay(`${mesh.name} (parts)`, scene, this.buffers);
+        // Applications do not find it.
+        scene.removeMaterial(overlay);
+        overlay.onBindObservable.add(() => {
+            overlay.getEffect()?.setFloat(OWN_SLOT, this._drawnSlot);
+        });
+        this._overlay = overlay;
+        this._overlayPass = mesh.getEngine().createRenderPassId(`parts on ${mesh.name}`);
+        mesh.setMaterialForRenderPass(this._overlayPass, overlay);
+    }
+
+    private _renderOverlay(draw: (isBlended: boolean) => void): void {
+        const engine = this.mesh.getEngine();
+        // With blending off, the mode may be -1 (unset); setting that would enable blending.
+        const alphaMode = engine.alphaState.alphaBlend ? engine.getAlphaMode() : Constants.ALPHA_DISABLE;
+        this._inOverlayPass(() => {
+            draw(true);
+        });
+        engine.setAlphaMode(alphaMode);
+    }
+
+    private _inOverlayPass(use: () => void): void {
+        const engine = this.mesh.getEngine();
+        const pass = engine.currentRenderPassId;
+        engine.currentRenderPassId = this._overlayPass;
+        try {
+            use();
+        } finally {
+            engine.currentRenderPassId = pass;
+        }
+    }
+}
+
+/** Returns the materials of a mesh's faces. */
+function materialsOf(mesh: Mesh): Material[] {
+    const materials = (mesh.subMeshes ?? []).map((sub) => sub.getMaterial());
+    return [...new Set(materials.filter((material) => material !== null))];
+}
