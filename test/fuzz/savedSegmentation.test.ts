@@ -56,7 +56,17 @@ async function createSavedAsync(): Promise<SerializedSegmentation> {
             leaves: [[0, 2, 3]],
             groups: [{ name: "pair", leaves: [[1, 3]] }],
             names: { consensus: { "0-2": "left" } },
-            parts: [{ ...transform, key: "a", name: "lid", isLocked: true, leaves: [[2, 4]], materials: [link, null] }],
+            parts: [
+                {
+                    ...transform,
+                    key: "a",
+                    name: "lid",
+                    isLocked: true,
+                    leaves: [[2, 4]],
+                    parent: link,
+                    materials: [link, null],
+                },
+            ],
         },
         selection: [[0, 1]],
         hierarchy: Buffer.from(await file.writeAsync()).toString("base64"),

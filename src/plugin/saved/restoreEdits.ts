@@ -1,5 +1,6 @@
 import type { Material } from "@babylonjs/core/Materials/material";
 import type { Mesh } from "@babylonjs/core/Meshes/mesh";
+import type { TransformNode } from "@babylonjs/core/Meshes/transformNode";
 import type { Scene } from "@babylonjs/core/scene";
 import type { JsonNode } from "../../compute/base/jsonNode";
 import { UltrametricError } from "../../compute/base/ultrametricError";
@@ -32,6 +33,8 @@ interface ReadPart {
     readonly isLocked: boolean;
     readonly leaves: Uint32Array<ArrayBuffer>;
     readonly transform: PartTransform;
+    /** The node that it hangs below; null for none; undefined in older files. */
+    readonly parent: SceneLink | null | undefined;
     /** The materials of its meshes; null for that of the content. */
     readonly materials: readonly (SceneLink | null)[];
 }
@@ -52,14 +55,12 @@ export function ReadSavedEdits(segmentation: JsonNode, hierarchy: SegmentationHi
             .items()
             .map((part) => ({
                 key: part.at("key").string(),
+                parent: part.has("parent") ? readOptionalLink(part.at("parent")) : undefined,
                 name: part.at("name").string(),
                 isLocked: part.at("isLocked").value === true,
                 leaves: readLeaves(part.at("leaves"), order),
                 transform: ReadTransform(part),
-                materials: part
-                    .at("materials")
-                    .items()
-                    .map((link) => (link.value === null ? null : ReadLink(link))),
+                materials: part.at("materials").items().map(readOptionalLink),
             })),
     };
 }
@@ -135,9 +136,13 @@ function readLeaves(intervals: JsonNode, order: Uint32Array): Uint32Array<ArrayB
     );
 }
 
+function readOptionalLink(link: JsonNode): SceneLink | null {
+    return link.value === null ? null : ReadLink(link);
+}
+
 /** Creates an extracted part from the content; null if that fails. */
 function createPart(
-    { key, name, leaves, transform, materials }: ReadPart,
+    { key, name, leaves, transform, parent, materials }: ReadPart,
     editor: PartEditor,
     scene: Scene,
     onProblem: (problem: UltrametricError) => void,
@@ -157,6 +162,7 @@ function createPart(
         return null;
     }
     part.key = key;
+    hangBelow(part.root, parent, name, scene, onProblem);
     part.place(transform);
     part.meshes.forEach((mesh, m) => {
         const link = materials[m];
@@ -165,6 +171,36 @@ function createPart(
         }
     });
     return part;
+}
+
+/** Gives a part its saved parent. Without it in the scene, the part hangs below the mesh that it came from. */
+function hangBelow(
+    root: TransformNode,
+    link: SceneLink | null | undefined,
+    part: string,
+    scene: Scene,
+    onProblem: (problem: UltrametricError) => void,
+): void {
+    if (!link) {
+        root.parent = null;
+        return;
+    }
+    const candidates: readonly TransformNode[] = [...scene.meshes, ...scene.transformNodes].filter(
+        (node) => node !== root && !node.isDescendantOf(root),
+    );
+    // Most parts hang below the mesh that they came from; names of nodes repeat.
+    const [found] = FindLinked([link], candidates, (node) => node === root.parent);
+    if (found) {
+        root.parent = found;
+    } else {
+        onProblem(
+            new UltrametricError(
+                "input",
+                `The node "${link.name}" above the extracted part "${part}" is not in the scene; ` +
+                    "the part hangs below the mesh that it came from.",
+            ),
+        );
+    }
 }
 
 /** Gives a mesh its saved material, unless it has the same one from the content. */

@@ -16,6 +16,8 @@ interface SavedPart extends SavedTransform {
     readonly name: string;
     readonly isLocked: boolean;
     readonly leaves: readonly SavedInterval[];
+    /** The node that it hangs below; null for none. Missing in older files, whose parts have no parent. */
+    readonly parent: SceneLink | null;
     /** The materials of its meshes; null for none, and for clouds of leaves and splats. */
     readonly materials: readonly (SceneLink | null)[];
 }
@@ -64,6 +66,7 @@ export function SaveEdits({ hierarchy, overrides, editor }: EditState): SavedEdi
         parts: editor.extracted.map((part) => ({
             ...SaveTransform(part.transform),
             key: part.key,
+            parent: part.root.parent && LinkTo(part.root.parent),
             name: part.name,
             isLocked: part.isLocked,
             leaves: intervalsOf(part.leaves),

@@ -51,6 +51,7 @@ export function CreateEditorHost(state: EditorHostState): PartEditorHost & Selec
             return required(state.cut.condensedParts);
         },
         leafAt: (at) => required(state.shown) && state.partSelection.leafAt(at),
+        onEdited: () => state.partSelection.update(),
         selectPart: (part) => state.partSelection.selectPart(part),
         colorOf: (orderIndex) => required(state.shown).pointCloud.colorOf(orderIndex),
     };

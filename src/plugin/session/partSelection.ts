@@ -1,26 +1,11 @@
-import type { Ray } from "@babylonjs/core/Culling/ray.core";
 import { Observable } from "@babylonjs/core/Misc/observable";
 import { UltrametricError } from "../../compute/base/ultrametricError";
-import type { PartEditor } from "../parts/edit/partEditor";
 import type { LeafInterval } from "../parts/model/leafInterval";
-import type { LeafOverrides } from "../parts/model/leafOverrides";
 import type { Part } from "../parts/model/part";
 import { ClimbPart, DescendPart } from "../parts/model/partSteps";
 import { Selection } from "../parts/model/selection";
-import type { HierarchyCut } from "./hierarchyCut";
-import type { ShownHierarchy } from "./shownHierarchy";
-
-/** A position on screen as `scene.pointerX` and `scene.pointerY`, or a ray of the scene. */
-export type PickTarget = { readonly x: number; readonly y: number } | Ray;
-
-/** The state that a {@link PartSelection} acts on. */
-export interface PartSelectionHost {
-    readonly cut: HierarchyCut;
-    /** Null without a hierarchy; so are the others. */
-    readonly shown: ShownHierarchy | null;
-    readonly overrides: LeafOverrides | null;
-    readonly editor: PartEditor | null;
-}
+import { ExtractedSelection } from "./extractedSelection";
+import type { PartSelectionHost, PickTarget } from "./partSelectionHost";
 
 /** The hovered and selected parts: picks them at the shown cut, and highlights them. */
 export class PartSelection {
@@ -29,11 +14,13 @@ export class PartSelection {
     public readonly onPartPickedObservable = new Observable<Part>();
     public readonly onSelectionChangedObservable = new Observable<Part | null>();
 
+    private readonly _extracted: ExtractedSelection;
     private _selectedPart: Part | null = null;
     private _hoveredPart: Part | null = null;
     private _pickedLeaf = -1;
 
     public constructor(private readonly _host: PartSelectionHost) {
+        this._extracted = new ExtractedSelection(_host);
         this.selection.onChangedObservable.add(() => this._show());
     }
 
@@ -58,6 +45,7 @@ export class PartSelection {
         for (const display of this._host.shown?.displays ?? []) {
             display.hovered = part;
         }
+        this._extracted.highlight(part, this.selection);
     }
 
     /** Returns the leaf at a target; -1 for none. */
@@ -66,30 +54,38 @@ export class PartSelection {
         return ("origin" in target ? shown?.pickLeafOnRay(target) : shown?.pickLeaf(target.x, target.y)) ?? -1;
     }
 
-    /** Returns the part at a target at the shown cut; null if there is none. */
+    /** Returns the part at a target at the shown cut, also one that was extracted; null if there is none. */
     public pick(target: PickTarget): Part | null {
         const leaf = this.leafAt(target);
-        return leaf < 0 ? null : this._host.cut.partOfLeaf(leaf);
+        const extracted = this._extracted.pick(target, leaf);
+        return extracted ? this._extracted.partOf(extracted) : leaf < 0 ? null : this._host.cut.partOfLeaf(leaf);
     }
 
     /**
-     * Selects the part at a target, or the group that its leaf is in.
+     * Selects the part at a target, or the group that its leaf is in. An extracted part becomes the editor's active one.
      *
      * @param isToggle adds it to or removes it from the selection
      */
     public selectAt(target: PickTarget, isToggle: boolean): void {
         const { cut, editor } = this._host;
         const leaf = this.leafAt(target);
-        this._pickedLeaf = leaf;
-        if (leaf < 0) {
+        const extracted = this._extracted.pick(target, leaf);
+        this._pickedLeaf = extracted ? extracted.leaves[0] : leaf;
+        if (this._pickedLeaf < 0) {
             if (!isToggle) {
                 this.selection.clear();
+                this._extracted.activate(null);
             }
             return;
         }
-        const part = cut.partOfLeaf(leaf);
-        const group = editor?.groupOfLeaf(leaf);
-        const picked: LeafInterval | readonly LeafInterval[] = group ? editor!.intervalsOf(group) : part;
+        const part = extracted ? this._extracted.partOf(extracted) : cut.partOfLeaf(leaf);
+        const group = extracted ? null : editor?.groupOfLeaf(leaf);
+        const picked: LeafInterval | readonly LeafInterval[] = extracted
+            ? this._extracted.intervalsOf(extracted)
+            : group
+              ? editor!.intervalsOf(group)
+              : part;
+        this._extracted.activate(extracted);
         if (isToggle) {
             this.selection.toggle(picked);
         } else {
@@ -134,6 +130,19 @@ export class PartSelection {
         return this.selectChild();
     }
 
+    /** Updates what follows from edits: a part that was hidden or deleted is no longer selected. */
+    public update(): void {
+        const { overrides, cut } = this._host;
+        const order = cut.dendrogram?.order;
+        if (overrides && order && !this.selection.isEmpty) {
+            const gone = this.selection.intervals.filter((interval) => this._extracted.isGone(interval));
+            if (gone.length > 0) {
+                this.selection.remove(gone);
+            }
+        }
+        this._extracted.highlight(this._hoveredPart, this.selection);
+    }
+
     /** Selects and hovers nothing. */
     public clear(): void {
         this.selection.clear();
@@ -145,6 +154,7 @@ export class PartSelection {
         this.onPartPickedObservable.clear();
         this.onSelectionChangedObservable.clear();
         this.selection.onChangedObservable.clear();
+        this._extracted.dispose();
     }
 
     private _checkPart(part: Part | null): void {
@@ -182,5 +192,6 @@ export class PartSelection {
             this._selectedPart = part;
             this.onSelectionChangedObservable.notifyObservers(part);
         }
+        this._extracted.highlight(this._hoveredPart, this.selection);
     }
 }

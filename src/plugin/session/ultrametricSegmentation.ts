@@ -35,7 +35,8 @@ import {
 import type { SceneCapture } from "../sceneCapture/sceneCapture";
 import { CreateEditorHost } from "./editorHost";
 import { HierarchyCut } from "./hierarchyCut";
-import { PartSelection, type PickTarget } from "./partSelection";
+import { PartSelection } from "./partSelection";
+import type { PickTarget } from "./partSelectionHost";
 import { PointerControls } from "./pointerControls";
 import { type LoadOptions, SegmentationFiles } from "./segmentationFiles";
 import { type CaptureContentOptions, SegmentationRuns } from "./segmentationRuns";

@@ -4,11 +4,13 @@ import type { GaussianSplattingPartProxyMesh } from "@babylonjs/core/Meshes/Gaus
 import { Mesh } from "@babylonjs/core/Meshes/mesh";
 import type { TransformNode } from "@babylonjs/core/Meshes/transformNode";
 import { RandomGUID } from "@babylonjs/core/Misc/guid";
+import type { Node } from "@babylonjs/core/node";
 import type { Scene } from "@babylonjs/core/scene";
 import { DisposeShadowMaterial, ReleaseShaders } from "../../babylon/drawCaches";
+import { MarkOwnMesh } from "../../babylon/ownMeshes";
 import { IsSplatMesh } from "../../content/splatData";
 import { IsSplatProxy } from "../../content/splatPlaces";
-import { type PartTransform, PlaceNode, TransformOf } from "./partTransform";
+import { type PartTransform, PlaceNodeBelow, TransformOf } from "./partTransform";
 
 const KEY = "ultrametricPart";
 
@@ -18,18 +20,21 @@ interface NodeMetadata {
 }
 
 /**
- * A part with meshes of its own, under a node at the center of its bounding box. Move, rotate and scale the node with
- * PartEditor.transform or a gizmo. While its extraction is undone, it is not in the scene; redo brings back the same
+ * A part with meshes of its own, under a node at the center of its bounding box. The node hangs below the mesh that the
+ * part came from, or the node around several, and moves with it. Move, rotate and scale it with PartEditor.transform or
+ * a gizmo, hang it elsewhere with PartEditor.reparent. While its extraction is undone, it is not in the scene; redo brings back the same
  * objects.
  */
 export class ExtractedPart {
     /** True if edits of it throw, see PartEditor.lock. */
     public isLocked = false;
     private _isInScene = true;
+    /** The parent while the part is not in the scene. */
+    private _parent: Node | null = null;
 
     /** @internal Created by PartEditor. */
     public constructor(
-        /** The node above its meshes; it has no parent. */
+        /** The node above its meshes. */
         public readonly root: TransformNode,
         /**
          * One mesh per mesh of the content that the part has elements of, and per part of a compound; or one cloud of
@@ -42,6 +47,7 @@ export class ExtractedPart {
         public readonly cloudMaterial: Material | null = null,
     ) {
         root.rotationQuaternion ??= Quaternion.Identity();
+        meshes.forEach(MarkOwnMesh); // a capture has the faces of the content already
         if (cloudMaterial) {
             root.doNotSerialize = true; // nor the mesh below: scene files cannot store the leaves' buffers
         }
@@ -97,7 +103,7 @@ export class ExtractedPart {
 
     /** True if it is in the scene: it was not deleted, and its extraction was not undone. */
     public get isInScene(): boolean {
-        return this._isInScene;
+        return this._isInScene && !this.root.isDisposed(); // with its parent, an application disposes it
     }
 
     /** A copy of its root node's transform. */
@@ -105,19 +111,20 @@ export class ExtractedPart {
         return TransformOf(this.root);
     }
 
-    /** @internal Sets its root node's transform. */
-    public place(transform: PartTransform): void {
-        PlaceNode(this.root, transform);
+    /** @internal Sets its root node's transform, which is relative to a parent. Default: the present one. */
+    public place(transform: PartTransform, parent: Node | null = this.root.parent): void {
+        PlaceNodeBelow(this.root, transform, parent);
     }
 
     /** @internal Removes its objects from the scene, or adds them again. */
     public setInScene(value: boolean): void {
-        if (value === this._isInScene) {
+        if (value === this._isInScene || this.root.isDisposed()) {
             return;
         }
         this._isInScene = value;
         const scene = this.root.getScene();
         if (value) {
+            this.root.parent = this._parent?.isDisposed() ? null : this._parent;
             for (const node of [this.root, ...this._partNodes]) {
                 scene.addTransformNode(node);
             }
@@ -132,6 +139,8 @@ export class ExtractedPart {
             for (const proxy of this.proxies) {
                 scene.removeMesh(proxy);
             }
+            this._parent = this.root.parent;
+            this.root.parent = null; // clones of the parent would have the part
             for (const node of [this.root, ...this._partNodes]) {
                 scene.removeTransformNode(node);
             }
