@@ -3,6 +3,7 @@ import {
     FLAT_RIDGE,
     MAX_SPLAT_ALPHA,
     MIN_SPLAT_ALPHA,
+    NEAREST_DEPTH_SHARE,
     SEEN_TRANSMITTANCE,
     SLOPE_MARGIN,
     SPLAT_BLUR,
@@ -104,7 +105,10 @@ export function DrawSplatPixels(splats: SplatSet, camera: PinholeCamera): SplatP
             drawn.alpha += passing * alpha;
             const dot = (u: number[], v: number[]): number => multiply(multiply([u], precision), transpose([v]))[0][0];
             const slack = DEPTH_SIZES * Math.sqrt(trace);
-            const depth = Math.min(Math.max(dot(ray, mean) / dot(ray, ray), z - slack), z + slack);
+            const densest = dot(ray, mean) / dot(ray, ray);
+            const isBehind = densest <= 0 && z <= slack;
+            const nearest = Math.max(z - slack, NEAREST_DEPTH_SHARE * z);
+            const depth = isBehind ? z : Math.min(Math.max(densest, nearest), z + slack);
             drawn.shares.push({ element, share: passing * alpha, depth, size: Math.sqrt(trace) });
             if (passing >= SEEN_TRANSMITTANCE && 1 - drawn.alpha < SEEN_TRANSMITTANCE) {
                 drawn.depth = depth;

@@ -79,6 +79,26 @@ describe("DrawSplatsAsync", () => {
         expect(seen).toBeGreaterThan(50); // enough pixels to compare
     });
 
+    it.each([1, 2, 3])(
+        "gives splats as large as their distance a depth in front of the camera, seed %s",
+        async (seed) => {
+            const splats = RandomSplats(60, seed);
+            splats.covariances.forEach((value, i, all) => {
+                all[i] = 300 * value; // deviations of up to about 4, the distance of the camera
+            });
+            const camera = Camera(31, 23, 0.3 * seed);
+            const { depth, elements } = await DrawSplatsAsync(splats, camera, null, PAUSE);
+            const twins = DrawSplatPixels(splats, camera);
+            expect(elements.filter((element) => element !== NOTHING).length).toBeGreaterThan(500);
+            for (const [pixel, element] of elements.entries()) {
+                expect(depth[pixel] > 0).toBe(element !== NOTHING);
+                if (element === twins[pixel].element) {
+                    expect(Math.abs(depth[pixel] - twins[pixel].depth)).toBeLessThan(1e-3 * Math.max(1, depth[pixel]));
+                }
+            }
+        },
+    );
+
     it.each([1, 2, 3])("returns the visible splats and their pixels like the reference, seed %s", async (seed) => {
         const splats = RandomSplats(200, seed);
         const camera = Camera(24, 18, 0.3 * seed);

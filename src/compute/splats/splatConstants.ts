@@ -23,6 +23,8 @@ export const SURFACE_SIZES = 0.1;
  * that is seen edge-on far beyond its extent.
  */
 export const DEPTH_SIZES = 4;
+/** The least depth of a splat along a ray, as a share of its center's depth: a splat may reach around the camera. */
+export const NEAREST_DEPTH_SHARE = 1e-3;
 /**
  * Slopes are clamped to this multiple of the image's edge before they are projected, which limits the stretching by
  * perspective.

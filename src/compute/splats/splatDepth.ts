@@ -1,4 +1,4 @@
-import { DEPTH_SIZES, FLAT_RIDGE } from "./splatConstants";
+import { DEPTH_SIZES, FLAT_RIDGE, NEAREST_DEPTH_SHARE } from "./splatConstants";
 
 /**
  * The covariance of a splat in a camera's axes (right, down, forward), and the depth at which a ray passes through its
@@ -58,7 +58,10 @@ export class SplatDepth {
         this._isInverted = false;
     }
 
-    /** Returns the depth at which the density of the splat along the ray (x, y, 1) is highest. */
+    /**
+     * Returns the depth at which the density of the splat along the ray (x, y, 1) is highest, which is above 0. That
+     * point may lie behind the camera if the splat is larger than its distance; then it is the depth of its center.
+     */
     public alongRay(x: number, y: number): number {
         if (!this._isInverted) {
             this._invert();
@@ -68,7 +71,8 @@ export class SplatDepth {
         const within = pxx * x * x + pyy * y * y + pzz + 2 * (pxy * x * y + pxz * x + pyz * y);
         const depth = (mx * x + my * y + mz) / within;
         const slack = DEPTH_SIZES * Math.sqrt(this.xx + this.yy + this.zz);
-        return Math.min(Math.max(depth, this._z - slack), this._z + slack) || this._z;
+        const nearest = Math.max(this._z - slack, NEAREST_DEPTH_SHARE * this._z);
+        return depth > 0 || this._z > slack ? Math.min(Math.max(depth, nearest), this._z + slack) || this._z : this._z;
     }
 
     private _invert(): void {
