@@ -3,6 +3,7 @@ import { CreateNodeEngineAsync } from "../../demo/headless/nodeWebGpu";
 import { PcgHash } from "../../src/compute/base/random";
 import randomSource from "../../src/compute/fields/shared/random.include.wgsl?raw";
 import { ComputeKernel } from "../../src/compute/gpu/computeKernel";
+import { RunOnGpuAsync } from "../../src/compute/gpu/foreignErrors";
 import { GpuArray } from "../../src/compute/gpu/gpuArray";
 import { CheckGpuAsync, SubmitGpu } from "../../src/compute/gpu/gpuErrors";
 import { ExpectSameElements } from "../support/arrays";
@@ -38,6 +39,21 @@ function CreateAddAsync(): Promise<ComputeKernel> {
 function Iota(count: number): Uint32Array<ArrayBuffer> {
     return Uint32Array.from({ length: count }, (_, index) => index);
 }
+
+describe("RunOnGpuAsync", () => {
+    it.each([
+        [new RangeError("createBuffer failed"), "limits"],
+        [new DOMException("The buffer was unmapped", "AbortError"), "gpu"],
+    ])("gives %s the kind %s while the device works", async (error, kind) => {
+        await expect(RunOnGpuAsync(engine(), "Drawing", () => Promise.reject(error))).rejects.toMatchObject({
+            name: "UltrametricError",
+            kind,
+            cause: error,
+        });
+        const bug = new TypeError("x is not a function");
+        await expect(RunOnGpuAsync(engine(), "Drawing", () => Promise.reject(bug))).rejects.toBe(bug);
+    });
+});
 
 describe("ComputeKernel", () => {
     it.each([0, 1, 63, 64, 65, 200_003])("computes %i elements and leaves the rest unchanged", async (count) => {
@@ -276,6 +292,12 @@ describe("a failing ComputeKernel", () => {
         expect(() => new GpuArray(lost, "u32", [4])).toThrow(/the GPU device was lost/);
         const compile = ComputeKernel.CreateAsync(lost, { name: "later", source: "", bindings: [] });
         await expect(compile).rejects.toMatchObject({ kind: "deviceLost" });
+        const aborted = new DOMException("The buffer was unmapped", "AbortError");
+        for (const error of [aborted, new TypeError("null")]) {
+            await expect(RunOnGpuAsync(lost, "Drawing", () => Promise.reject(error))).rejects.toMatchObject({
+                kind: "deviceLost",
+            });
+        }
         lost.dispose();
         expect(() => kernel.dispatch(1)).toThrow(/engine has been disposed/);
         array.dispose();

@@ -26,6 +26,22 @@ describe("GpuArray", () => {
         expect([...(await array.readAsync(12))]).toEqual([]);
     });
 
+    it("says that memory does not suffice where the device cannot create a buffer", () => {
+        const create = vi.spyOn(engine()._device, "createBuffer").mockImplementation(() => {
+            throw new RangeError("createBuffer failed, size (4096) is too large");
+        });
+        try {
+            expect(() => new GpuArray(engine(), "u32", [1 << 10], { label: "big" })).toThrow(
+                expect.objectContaining({
+                    kind: "limits",
+                    message: expect.stringContaining('"big": there is not enough'),
+                }),
+            );
+        } finally {
+            create.mockRestore();
+        }
+    });
+
     it("uploads nothing for its initial zeros", async () => {
         const { queue } = engine()._device;
         const write = vi.spyOn(queue, "writeBuffer");

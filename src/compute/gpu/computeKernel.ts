@@ -4,6 +4,7 @@ import { StorageBuffer } from "@babylonjs/core/Buffers/storageBuffer";
 import type { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine";
 import type { UniformBuffer } from "@babylonjs/core/Materials/uniformBuffer";
 import { UltrametricError } from "../base/ultrametricError";
+import { RunOnGpuAsync } from "./foreignErrors";
 import type { GpuArray } from "./gpuArray";
 import { GetGpuDeviceState, type GpuDeviceState, SubmitGpu } from "./gpuErrors";
 import { NoteKernelRun, type TimedKernel } from "./kernelTimes";
@@ -205,7 +206,9 @@ export class ComputeKernel implements TimedKernel {
                     useExplicitComputePipelineLayout: true,
                 },
             );
-        await ComputeKernel._CompileAsync(engine, state, name, createShader(), bindings, uniforms);
+        await RunOnGpuAsync(engine, `Compiling the kernel "${name}"`, () =>
+            ComputeKernel._CompileAsync(engine, state, name, createShader(), bindings, uniforms),
+        );
         return new ComputeKernel(engine, state, name, createShader, bindings, uniforms, [x, y, z]);
     }
 

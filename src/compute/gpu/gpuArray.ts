@@ -4,6 +4,7 @@ import type { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine";
 import { Pacer } from "../base/pacer";
 import { UltrametricError } from "../base/ultrametricError";
 import { CheckBufferSize } from "./deviceLimits";
+import { CreateOnGpu } from "./foreignErrors";
 import { GetGpuDeviceState, type GpuDeviceState, SubmitGpu, WaitForGpuAsync } from "./gpuErrors";
 import { CreateZeroedBuffer } from "./zeroedBuffer";
 
@@ -52,8 +53,8 @@ export class GpuArray<T extends GpuDataType = GpuDataType> {
      * @param engine with finished `initAsync()`
      * @param dataType the element type
      * @param shape sizes, the slowest varying first, such as `[points, channels]`; a size may be 0
-     * @throws UltrametricError "limits" if the device does not allow a buffer of that size, "input" for an invalid
-     * shape
+     * @throws UltrametricError "limits" if the device does not allow a buffer of that size or has no memory for it,
+     * "input" for an invalid shape
      */
     public constructor(
         private readonly _engine: WebGPUEngine,
@@ -74,7 +75,9 @@ export class GpuArray<T extends GpuDataType = GpuDataType> {
         CheckBufferSize(_engine, this.byteLength, this.label);
         const flags =
             Constants.BUFFER_CREATIONFLAG_READWRITE | (options.vertex ? Constants.BUFFER_CREATIONFLAG_VERTEX : 0);
-        this._buffer = CreateZeroedBuffer(_engine, this.byteLength, flags, this.label);
+        this._buffer = CreateOnGpu(`Creating the array "${this.label}"`, () =>
+            CreateZeroedBuffer(_engine, this.byteLength, flags, this.label),
+        );
     }
 
     /**

@@ -4,6 +4,7 @@ import type { Scene } from "@babylonjs/core/scene";
 import { Pacer } from "../../compute/base/pacer";
 import type { RunOptions } from "../../compute/base/progress";
 import { UltrametricError } from "../../compute/base/ultrametricError";
+import { RunOnGpuAsync } from "../../compute/gpu/foreignErrors";
 import type { Capture, CaptureGeometry, View } from "../../compute/views/capture";
 import type { PinholeCamera } from "../../compute/views/pinholeCamera";
 import type { UpAxis } from "../babylon/worldFrame";
@@ -127,26 +128,28 @@ export async function CaptureSceneAsync(
     onProgress?.({ stage: "Sampling surfaces", fraction: 0 });
     const leaves = await SampleContentAsync(content.pieces, { count: samples, seed, splatOpacity }, pacer);
     const leafOfSplat = FindLeavesOfSplats(leaves, content.elementCount);
-    const renderer = await ViewRenderer.CreateAsync(engine, content, upAxis, settings, pacer);
-    try {
-        const colors = await renderer.colorSamplesAsync(leaves, pacer);
-        const views: View[] = [];
-        const elementImages: Uint32Array[] = [];
-        for (const [v, camera] of cameras.entries()) {
-            onProgress?.({ stage: "Drawing views", fraction: v / cameras.length });
-            const { image, depth, elements, visibility } = await renderer.renderAsync(camera, pacer);
-            await pacer.yieldIfDueAsync();
-            const leafVisibility = visibility &&
-                leafOfSplat && { visibility: LeafVisibilityInView(visibility, leafOfSplat) };
-            views.push({ name: `${name} ${v}`, camera, image, depth, ...leafVisibility });
-            elementImages.push(elements);
-            await pacer.yieldIfDueAsync();
+    return RunOnGpuAsync(engine, `Capturing "${name}"`, async () => {
+        const renderer = await ViewRenderer.CreateAsync(engine, content, upAxis, settings, pacer);
+        try {
+            const colors = await renderer.colorSamplesAsync(leaves, pacer);
+            const views: View[] = [];
+            const elementImages: Uint32Array[] = [];
+            for (const [v, camera] of cameras.entries()) {
+                onProgress?.({ stage: "Drawing views", fraction: v / cameras.length });
+                const { image, depth, elements, visibility } = await renderer.renderAsync(camera, pacer);
+                await pacer.yieldIfDueAsync();
+                const leafVisibility = visibility &&
+                    leafOfSplat && { visibility: LeafVisibilityInView(visibility, leafOfSplat) };
+                views.push({ name: `${name} ${v}`, camera, image, depth, ...leafVisibility });
+                elementImages.push(elements);
+                await pacer.yieldIfDueAsync();
+            }
+            onProgress?.({ stage: "Drawing views", fraction: 1 });
+            return createCapture(settings, views, elementImages, leaves, colors, content);
+        } finally {
+            renderer.dispose();
         }
-        onProgress?.({ stage: "Drawing views", fraction: 1 });
-        return createCapture(settings, views, elementImages, leaves, colors, content);
-    } finally {
-        renderer.dispose();
-    }
+    });
 }
 
 function createCapture(

@@ -4,6 +4,7 @@ import type { AbstractMesh } from "@babylonjs/core/Meshes/abstractMesh";
 import type { GaussianSplattingMesh } from "@babylonjs/core/Meshes/GaussianSplatting/gaussianSplattingMesh";
 import type { Scene } from "@babylonjs/core/scene";
 import { Pacer } from "../../compute/base/pacer";
+import { RunOnGpuAsync } from "../../compute/gpu/foreignErrors";
 import type { SegmentationHierarchy } from "../../compute/hierarchy/cut/segmentationHierarchy";
 import { IsSplatStream } from "../content/streamKind";
 import type { LeafDisplay } from "../display/leafDisplay";
@@ -45,6 +46,17 @@ export class ShownHierarchy {
      * @throws UltrametricError as PointCloudBinding and MeshBinding
      */
     public static async CreateAsync(
+        scene: Scene,
+        hierarchy: SegmentationHierarchy,
+        content: ContentLeaves | null,
+        options: ShownHierarchyOptions,
+    ): Promise<ShownHierarchy> {
+        return RunOnGpuAsync(scene.getEngine(), "Showing parts", () =>
+            ShownHierarchy._CreateAsync(scene, hierarchy, content, options),
+        );
+    }
+
+    private static async _CreateAsync(
         scene: Scene,
         hierarchy: SegmentationHierarchy,
         content: ContentLeaves | null,

@@ -1,6 +1,7 @@
 import type { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine";
 import type { RunOptions } from "../../base/progress";
 import { ThrowIfAborted } from "../../base/ultrametricError";
+import { RunOnGpuAsync } from "../../gpu/foreignErrors";
 import { CheckGpuAsync } from "../../gpu/gpuErrors";
 
 /** Steps per report. */
@@ -37,10 +38,12 @@ export async function RunStepsAsync(
         ThrowIfAborted(signal, what);
         const count = Math.min(batch, total - training.steps, REPORT_STEPS - (training.steps % REPORT_STEPS));
         const start = performance.now();
-        for (let i = 0; i < count; i++) {
-            training.recordStep();
-        }
-        await CheckGpuAsync(engine, what);
+        await RunOnGpuAsync(engine, what, async () => {
+            for (let i = 0; i < count; i++) {
+                training.recordStep();
+            }
+            await CheckGpuAsync(engine, what);
+        });
         const perStep = (performance.now() - start) / count;
         batch = Math.max(1, Math.min(MAX_BATCH_STEPS, 2 * batch, Math.floor(MAX_BATCH_MILLISECONDS / perStep)));
         if (training.steps % REPORT_STEPS === 0 || training.steps === total) {
