@@ -1,5 +1,5 @@
 import type { EdgeList } from "../../src/compute/algorithms/edgeList";
-import type { ConsensusOptions } from "../../src/compute/hierarchy/build/consensus";
+import type { ConsensusOptions } from "../../src/compute/hierarchy/build/consensusOptions";
 import type { ViewObservation } from "../../src/compute/hierarchy/build/observations";
 import type { CloudFeatures } from "../../src/compute/hierarchy/build/surfaceCloud";
 import type { LabelPrior, LinkPrior } from "../../src/compute/hierarchy/priors/structurePriors";

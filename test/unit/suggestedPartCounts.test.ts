@@ -71,12 +71,30 @@ describe("SuggestPartCounts", () => {
     });
 
     it("cuts where the least changes", () => {
-        // Four pairs; the heights of their merges leave the widest gap between 0.47 and 0.55.
+        // Four pairs; the heights of their merges leave the widest gap between 0.36 and 0.53.
         const pairs = [0, 2, 4, 6].map((leaf) => [leaf, leaf + 1, 0.1] as const);
-        const dendrogram = tree(8, [...pairs, [0, 2, 0.46], [4, 6, 0.47], [0, 4, 0.55]]);
+        const dendrogram = tree(8, [...pairs, [0, 2, 0.35], [4, 6, 0.36], [0, 4, 0.53]]);
         const { natural } = SuggestPartCounts(dendrogram);
-        expect(natural.height).toBeCloseTo(0.51, 6);
+        expect(natural.height).toBeCloseTo(0.445, 6);
         expect(natural.parts).toBe(2);
+    });
+
+    it("prefers gaps near the heights at which people divide", () => {
+        // The gap from 0.5 to 0.85 is wider than the one from 0.3 to 0.5, but far from them.
+        const dendrogram = tree(3, [
+            [0, 1, 0.5],
+            [0, 2, 0.85],
+        ]);
+        const { coarse, natural, fine } = SuggestPartCounts(dendrogram);
+        expect([coarse, natural, fine].map(({ parts }) => parts)).toEqual([2, 3, 3]);
+    });
+
+    it("has a coarse cut no finer than the natural one, and a fine one no coarser, for any heights", () => {
+        for (let seed = 1; seed <= 30; seed++) {
+            const { coarse, natural, fine } = SuggestPartCounts(randomTree(40, seed), { fragmentShare: 0 });
+            expect(coarse.height).toBeGreaterThanOrEqual(natural.height);
+            expect(fine.height).toBeLessThanOrEqual(natural.height);
+        }
     });
 
     it.each([0, 1, 2])("answers for %i leaves that merge at once", (leaves) => {

@@ -5,6 +5,7 @@ import { FindRegionBorders, JoinRegionBorders, type RegionBorders } from "../../
 import { BACKDROP_HEIGHT } from "../cut/suggestedPartCounts";
 import type { RegionPriors } from "../priors/regionPriors";
 import type { RegionSight } from "../sight/regionSight";
+import { type ConsensusOptions, DEFAULT_CONSENSUS_OPTIONS } from "./consensusOptions";
 import {
     AddMaskProfiles,
     CompareMaskProfiles,
@@ -13,89 +14,8 @@ import {
     type MaskProfile,
 } from "./maskProfiles";
 import { UNSEEN, type ViewObservation } from "./observations";
+import { SeamStrength } from "./seams";
 import type { CloudFeatures } from "./surfaceCloud";
-
-/** Options of {@link MergeRegions}. */
-export interface ConsensusOptions {
-    /**
-     * Exponent of a view's weight, the smaller number of points that it sees of the two regions. Below 1, many views
-     * outweigh one close view. Default 0.5.
-     */
-    readonly evidenceExponent: number;
-    /**
-     * Weight of the prior, in the unit of a view's weight. It matters most if few views see the regions. Default 10.
-     */
-    readonly priorWeight: number;
-    /** Dissimilarity without evidence from any view, 0..1. Default 0.6. */
-    readonly prior: number;
-    /** Share of the feature distance in the dissimilarity, 0..1. Default 0.15. */
-    readonly featureWeight: number;
-    /**
-     * The weight of a mask is its share of its view's points, to minus this power: small masks count more. Default
-     * 0.25.
-     */
-    readonly maskSizeExponent: number;
-    /** Regions below this share of all points are small fragments, which merge earlier. Default 0.02. */
-    readonly minRegionShare: number;
-    /**
-     * The dissimilarity of a small fragment is multiplied by (its share / `minRegionShare`) to this power. Default 0.1.
-     */
-    readonly sizeExponent: number;
-    /**
-     * Number of regions from which on regions that are not adjacent may merge too: a part that is partly hidden by
-     * others may have several visible pieces. Default 200; 0 for never.
-     */
-    readonly nonAdjacentBelow: number;
-    /**
-     * Weight of creases as evidence against a merge: the mean concave crease along the common border, times this share
-     * of the mean mask evidence of two adjacent superpoints. The mask evidence grows with the regions, so that creases
-     * matter less for larger regions. Default 0.4.
-     */
-    readonly creaseWeight: number;
-    /** Crease that is assumed between regions that are not adjacent. Default 0.3. */
-    readonly nonAdjacentCrease: number;
-    /**
-     * The prior of regions that are not adjacent, 0..1. Default 1: they merge only if masks that hold both, or sight
-     * through the solid, speak for it.
-     */
-    readonly nonAdjacentPrior: number;
-    /**
-     * Weight of sight through the solid, in the mean mask evidence of two adjacent superpoints, where a tenth of this
-     * evidence separates them. It is inversely proportional to that share, because masks that separate much know the
-     * borders, and grows with the size of the smaller region. Default 0.2; 0 for no sight.
-     */
-    readonly sightWeight: number;
-    /**
-     * The largest size of the smaller region that sight and inward bends count, in mean superpoints. Default 215:
-     * above it, masks decide more.
-     */
-    readonly sightLimit: number;
-    /**
-     * Weight of inward bends of the surface along the common border as evidence against a merge, in the unit of
-     * `sightWeight`: people see parts that meet in hollows. It also depends on what masks separate, and grows with the
-     * size of the smaller region to the power 1.5, so that small hollows within a part matter little. Default 0.02; 0
-     * for none.
-     */
-    readonly bendWeight: number;
-}
-
-/** The defaults of {@link ConsensusOptions}. */
-export const DEFAULT_CONSENSUS_OPTIONS: ConsensusOptions = {
-    evidenceExponent: 0.5,
-    priorWeight: 10,
-    prior: 0.6,
-    creaseWeight: 0.4,
-    featureWeight: 0.15,
-    maskSizeExponent: 0.25,
-    minRegionShare: 0.02,
-    sizeExponent: 0.1,
-    nonAdjacentBelow: 200,
-    nonAdjacentCrease: 0.3,
-    nonAdjacentPrior: 1,
-    sightWeight: 0.2,
-    sightLimit: 215,
-    bendWeight: 0.02,
-};
 
 /** The share of the mask evidence of adjacent superpoints that separates them at which sight counts by its weight. */
 const USUAL_SEPARATION = 0.1;
@@ -125,6 +45,12 @@ export interface ConsensusCues {
     readonly backdrop?: Uint8Array | null;
 }
 
+/** Merges of regions, with the strength of the seam that each one closes, see {@link SeamStrength}. */
+export interface RegionMerges extends MergeList {
+    /** [merges] 0..1 */
+    readonly strength: Float32Array;
+}
+
 /**
  * Merges regions by consensus: repeatedly the two adjacent regions whose mask profiles are least dissimilar merge, and
  * their profiles are added, until no regions are adjacent. The height of a merge is the running maximum of the
@@ -141,7 +67,7 @@ export function MergeRegions(
     observations: readonly ViewObservation[],
     options: Partial<ConsensusOptions> = {},
     cues: ConsensusCues = {},
-): MergeList {
+): RegionMerges {
     const settings = { ...DEFAULT_CONSENSUS_OPTIONS, ...options };
     const merging = new RegionMerging(region, regionCount, edges, observations, settings, cues);
     return merging.run();
@@ -168,6 +94,8 @@ class RegionMerging {
     /** Evidence of a full bend between regions of the mean size. */
     private readonly _bendEvidence: number;
     private readonly _backdrop: Uint8Array | null;
+    /** The mean number of edges of a point. */
+    private readonly _degree: number;
     private readonly _heap = new PairHeap();
     /** Number of changes of each region. A queued pair is outdated if either of its two versions has grown since. */
     private readonly _version: Uint32Array;
@@ -194,6 +122,7 @@ class RegionMerging {
         this._bends = bends && FindRegionBorders(_region, _regionCount, edges, bends);
         this._priors = priors;
         this._backdrop = backdrop;
+        this._degree = (2 * edges.from.length) / Math.max(_region.length, 1);
         this._version = new Uint32Array(_regionCount);
         this._remaining = _regionCount;
         const { shared, total } = this._meanEvidence();
@@ -205,10 +134,11 @@ class RegionMerging {
         this._bendEvidence = _options.bendWeight * geometryEvidence;
     }
 
-    public run(): MergeList {
+    public run(): RegionMerges {
         const first: number[] = [];
         const second: number[] = [];
         const height: number[] = [];
+        const strength: number[] = [];
         let maxDissimilarity = 0;
         for (let r = 0; r < this._regionCount; r++) {
             for (const s of this._borders[r].keys()) {
@@ -222,6 +152,7 @@ class RegionMerging {
             first.push(a);
             second.push(b);
             height.push(maxDissimilarity);
+            strength.push(this._seamBetween(a, b));
             this._merge(a, b);
         };
         const backdrop = this._backdrop?.indexOf(1) ?? -1;
@@ -250,6 +181,7 @@ class RegionMerging {
             first: Uint32Array.from(first),
             second: Uint32Array.from(second),
             height: Float64Array.from(height),
+            strength: Float32Array.from(strength),
         };
     }
 
@@ -339,6 +271,18 @@ class RegionMerging {
         const bend = border ? Math.min(border.weight / border.edges / FULL_BEND, 1) : 1;
         const size = (Math.min(this._sizes[r], this._sizes[s]) * this._regionCount) / this._region.length;
         return this._bendEvidence * bend * Math.min(size, this._options.sightLimit) ** BEND_GROWTH;
+    }
+
+    /** Returns the strength of the seam between two regions; 1 without sight or bends, and where there is no inside. */
+    private _seamBetween(r: number, s: number): number {
+        const border = this._bends?.[r].get(s);
+        if (!border || !this._sight) {
+            return 1;
+        }
+        const size = Math.min(this._sizes[r], this._sizes[s]);
+        const ownSight = Math.min(this._sight.sight(r, r), this._sight.sight(s, s));
+        const strength = SeamStrength(border.edges, border.weight / border.edges, size, ownSight, this._degree);
+        return 1 - this._sight.enclosed(r, s) * (1 - strength);
     }
 
     private _dissimilarity(r: number, s: number): number {

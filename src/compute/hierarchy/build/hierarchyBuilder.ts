@@ -26,7 +26,8 @@ import {
 } from "../priors/structurePriors";
 import type { RegionSight } from "../sight/regionSight";
 import { FindBackdropRegions } from "./backdropRegions";
-import { DEFAULT_CONSENSUS_OPTIONS, MergeRegions } from "./consensus";
+import { MergeRegions } from "./consensus";
+import { DEFAULT_CONSENSUS_OPTIONS } from "./consensusOptions";
 import { type EdgeCreases, FindOutwardDirections, MeasureEdgeCreases } from "./edgeCreases";
 import { AppendBridgeWeights, WeighFeatureEdges } from "./edgeWeights";
 import { type GeometryLeaves, ObserveGeometry } from "./geometryLeaves";
@@ -38,6 +39,7 @@ import { SmoothVotes, VoteEdges } from "./maskVotes";
 import { ObserveColors, ObserveMasks, type ViewObservation } from "./observations";
 import { OuterSide } from "./outerSide";
 import { type MergedSuperpoints, RefineSuperpoints } from "./refinedSuperpoints";
+import { LowerWeakSeams } from "./seams";
 import { DEFAULT_FRAGMENT_OPTIONS, MergeSmallFragments } from "./smallFragments";
 import { MeasureSuperpointBends } from "./superpointBends";
 import { MeasureSuperpointSight } from "./superpointSight";
@@ -256,7 +258,7 @@ export class HierarchyBuilder {
         const bends = this._measureBends();
         this._onStage(HIERARCHY_STAGES.merging);
         const backdrop = this._options.backdrop ? FindBackdropRegions(this.cloud.positions, region, count) : null;
-        const outer = MergeRegions(region, count, connectedEdges, observations, this._options.consensus, {
+        const merges = MergeRegions(region, count, connectedEdges, observations, this._options.consensus, {
             features,
             creases: creases.concave,
             priors:
@@ -266,6 +268,7 @@ export class HierarchyBuilder {
             bends,
             backdrop: backdrop?.regions,
         });
+        const outer = LowerWeakSeams(merges, merges.strength);
         const merged = this._refineBorders({ superpoints: this.superpoints, outer });
         const { superpoints } = merged;
         const fragments = { ...DEFAULT_FRAGMENT_OPTIONS, ...this._options.fragments };

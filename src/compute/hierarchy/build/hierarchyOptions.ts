@@ -1,6 +1,6 @@
 import type { BorderOptions } from "../borders/borderRefinement";
 import type { StructurePriors } from "../priors/structurePriors";
-import type { ConsensusOptions } from "./consensus";
+import type { ConsensusOptions } from "./consensusOptions";
 import type { FragmentOptions } from "./smallFragments";
 import type { SuperpointOptions } from "./superpoints";
 

@@ -5,7 +5,7 @@ import { SortIndices } from "../../algorithms/sortIndices";
 import { UnionFind } from "../../algorithms/unionFind";
 import { type CartesianTree, CreateCartesianTree } from "../cut/cartesianTree";
 import { CreateDendrogram } from "../cut/dendrogram";
-import { DEFAULT_PART_COUNT_OPTIONS } from "../cut/suggestedPartCounts";
+import { DEFAULT_PART_COUNT_OPTIONS, SUGGESTED_HEIGHTS } from "../cut/suggestedPartCounts";
 
 /** Options of {@link MergeSmallFragments}. */
 export interface FragmentOptions {
@@ -24,7 +24,7 @@ export interface FragmentOptions {
 /** The defaults of {@link FragmentOptions}. */
 export const DEFAULT_FRAGMENT_OPTIONS: FragmentOptions = {
     share: DEFAULT_PART_COUNT_OPTIONS.fragmentShare,
-    height: DEFAULT_PART_COUNT_OPTIONS.fine[0],
+    height: SUGGESTED_HEIGHTS[0],
 };
 
 /**

@@ -8,28 +8,36 @@ import { CutAtHeight, type Partition } from "./partition";
  */
 export const BACKDROP_HEIGHT = 2;
 
-/** The heights between which a cut is searched. */
-export type HeightRange = readonly [low: number, high: number];
+/** The heights around which a cut is searched: a gap counts by its width times a Gaussian of its middle. */
+export interface HeightRange {
+    /** The middle of the Gaussian. */
+    readonly center: number;
+    /** The distance from the center at which a gap counts by 1 / e. */
+    readonly spread: number;
+}
 
 /** Options of {@link SuggestPartCounts}. */
 export interface PartCountOptions {
     /** Parts below this share of all leaves are small fragments, which do not count. Default 0.004. */
     readonly fragmentShare: number;
-    /** Heights of the coarse cut. Default [0.58, 0.7]. */
-    readonly coarse: HeightRange;
-    /** Heights of the natural cut. Default [0.42, 0.58]. */
+    /** Heights of the natural cut. Default 0.43 +- 0.22. */
     readonly natural: HeightRange;
-    /** Heights of the fine cut. Default [0.3, 0.42]. */
+    /** Heights of the coarse cut, which is nowhere below the natural one. Default 0.64 +- 0.1. */
+    readonly coarse: HeightRange;
+    /** Heights of the fine cut, which is nowhere above the natural one. Default 0.36 +- 0.1. */
     readonly fine: HeightRange;
 }
 
 /** The defaults of {@link PartCountOptions}, for heights of the consensus. */
 export const DEFAULT_PART_COUNT_OPTIONS: PartCountOptions = {
     fragmentShare: 0.004,
-    coarse: [0.58, 0.7],
-    natural: [0.42, 0.58],
-    fine: [0.3, 0.42],
+    natural: { center: 0.43, spread: 0.22 },
+    coarse: { center: 0.64, spread: 0.1 },
+    fine: { center: 0.36, spread: 0.1 },
 };
+
+/** The heights between which cuts are searched. Small fragments merge below the lowest. */
+export const SUGGESTED_HEIGHTS = [0.3, 0.9] as const;
 
 /** A suggested cut. */
 export interface SuggestedPartCount {
@@ -97,8 +105,8 @@ export function CutWithoutSmallFragments(
 }
 
 /**
- * Suggests numbers of parts from the heights at which parts merge. Within each range, the height is the middle of the
- * widest gap between splits of more than small fragments: the one around which the cut changes least.
+ * Suggests numbers of parts from the heights at which parts merge. Each height is the middle of a gap between splits of
+ * more than small fragments: a wide one, around which the cut changes little, near the heights at which people divide.
  */
 export function SuggestPartCounts(
     dendrogram: Dendrogram,
@@ -109,15 +117,18 @@ export function SuggestPartCounts(
     const minSize = Math.max(1, Math.ceil(fragmentShare * dendrogram.leafCount));
     const splits = findSplits(dendrogram, minSize, tree);
     const backdrops = dendrogram.height.some((height) => height >= BACKDROP_HEIGHT && Number.isFinite(height)) ? 1 : 0;
-    const suggest = (range: HeightRange): SuggestedPartCount => {
-        const height = middleOfWidestGap(splits, range);
-        return {
-            count: CutAtHeight(dendrogram, height).partCount,
-            parts: CutWithoutSmallFragments(dendrogram, height, minSize, tree).partCount - backdrops,
-            height,
-        };
+    const suggest = (height: number): SuggestedPartCount => ({
+        count: CutAtHeight(dendrogram, height).partCount,
+        parts: CutWithoutSmallFragments(dendrogram, height, minSize, tree).partCount - backdrops,
+        height,
+    });
+    const [lowest, highest] = SUGGESTED_HEIGHTS;
+    const middle = findGap(splits, natural, lowest, highest);
+    return {
+        coarse: suggest(findGap(splits, coarse, middle, highest)),
+        natural: suggest(middle),
+        fine: suggest(findGap(splits, fine, lowest, middle)),
     };
-    return { coarse: suggest(coarse), natural: suggest(natural), fine: suggest(fine) };
 }
 
 /** Returns the heights of the splits whose sides both have at least `minSize` leaves. */
@@ -131,13 +142,19 @@ function findSplits({ height, rank }: Dendrogram, minSize: number, { start, end 
     return splits;
 }
 
-/** Returns the middle of the widest gap between heights; of equal gaps, the highest. */
-function middleOfWidestGap(heights: readonly number[], [low, high]: HeightRange): number {
+/** Returns the middle of the best gap between heights from `low` to `high`; of equal gaps, the highest. */
+function findGap(heights: readonly number[], { center, spread }: HeightRange, low: number, high: number): number {
     const inside = heights.filter((height) => height > low && height < high).sort((a, b) => a - b);
     const ends = [low, ...inside, high];
-    let best = 0;
-    for (let i = 1; i + 1 < ends.length; i++) {
-        best = ends[i + 1] - ends[i] >= ends[best + 1] - ends[best] ? i : best;
+    let best = low;
+    let most = 0;
+    for (let i = 0; i + 1 < ends.length; i++) {
+        const middle = (ends[i] + ends[i + 1]) / 2;
+        const worth = (ends[i + 1] - ends[i]) * Math.exp(-(((middle - center) / spread) ** 2));
+        if (worth >= most) {
+            best = middle;
+            most = worth;
+        }
     }
-    return (ends[best] + ends[best + 1]) / 2;
+    return best;
 }

@@ -28,10 +28,18 @@ export class RegionSight {
         this._enclosed = Float64Array.from(enclosed, (share, r) => share * this._sizes[r]);
     }
 
-    /** Returns the share of the lines between two regions that stays inside the solid, 0..1; near lines count more. */
+    /**
+     * Returns the share of the lines between two regions, or within one, that stays inside the solid, 0..1; near lines
+     * count more.
+     */
     public sight(r: number, s: number): number {
         const i = r * this._regionCount + s;
         return this._inside[i] / this._total[i];
+    }
+
+    /** Returns the share of a region that has an inside, 0..1; the smaller one of two. */
+    public enclosed(r: number, s: number): number {
+        return Math.min(this._enclosed[r] / this._sizes[r], this._enclosed[s] / this._sizes[s]);
     }
 
     /**
@@ -39,20 +47,21 @@ export class RegionSight {
      * times the smaller share of the two that has an inside.
      */
     public evidence(r: number, s: number, limit: number): number {
-        const enclosed = Math.min(this._enclosed[r] / this._sizes[r], this._enclosed[s] / this._sizes[s]);
-        return enclosed * Math.min(this._sizes[r], this._sizes[s], limit);
+        return this.enclosed(r, s) * Math.min(this._sizes[r], this._sizes[s], limit);
     }
 
     /** Merges region b into region a. */
     public merge(a: number, b: number): void {
         const count = this._regionCount;
         for (const sums of [this._inside, this._total]) {
+            const own = sums[a * count + a] + 2 * sums[a * count + b] + sums[b * count + b];
             for (let t = 0; t < count; t++) {
                 if (this._sizes[t] > 0) {
                     sums[a * count + t] += sums[b * count + t];
                     sums[t * count + a] = sums[a * count + t];
                 }
             }
+            sums[a * count + a] = own;
         }
         this._sizes[a] += this._sizes[b];
         this._enclosed[a] += this._enclosed[b];
