@@ -43,6 +43,7 @@ export default defineConfig({
                 test: {
                     name: "unit",
                     include: ["test/unit/**/*.test.ts", "test/fuzz/**/*.test.ts"],
+                    isolate: false, // a worker for each file would load the same modules again
                     testTimeout: 60_000, // tests take less than 3 seconds, but others may use the machine
                     hookTimeout: 60_000,
                 },
@@ -52,6 +53,7 @@ export default defineConfig({
                 test: {
                     name: "kernel",
                     include: ["test/kernel/**/*.test.ts"],
+                    isolate: false,
                     pool: "forks", // the environment below has to be there when the process starts
                     env: SoftwareVulkanEnvironment(),
                     testTimeout: 120_000,

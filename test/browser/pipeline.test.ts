@@ -41,7 +41,8 @@ describe("segmenting in a page", () => {
         const { capture, masks } = await loadExcavatorAsync();
         const losses: number[] = [];
         const hierarchy = await SegmentCaptureAsync(engine(), capture, masks, {
-            training: { steps: 100, samples: 1024 },
+            field: { levels: 6, tableSizeLog2: 12, hidden: [16], dimensions: 8 },
+            training: { steps: 100, samples: 512, pairs: 512 },
             onLosses: (_, euclid, ultra) => losses.push(euclid + ultra),
         });
         expect(hierarchy.criteria).toEqual(["consensus"]);

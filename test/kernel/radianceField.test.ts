@@ -18,7 +18,11 @@ describe("TrainRadianceFieldAsync", () => {
     it("returns the same bits for the same seed, also after a pause, and after it was saved and loaded", async () => {
         const views = CreateRadianceViews(SphereCapture(5, 16));
         const createAsync = (steps: number, seed: number): Promise<RadianceFieldTrainer> =>
-            RadianceFieldTrainer.CreateAsync(engine(), views, SphereConfig({ steps, seed }));
+            RadianceFieldTrainer.CreateAsync(
+                engine(),
+                views,
+                SphereConfig({ steps, seed, samples: 1024, maxRays: 256 }),
+            );
         const whole = await createAsync(56, 7);
         const steps = await whole.runAsync();
         const wanted = await whole.field.serializeAsync();
