@@ -3,9 +3,9 @@ import type { Scene } from "@babylonjs/core/scene";
 import { Pacer } from "../../compute/base/pacer";
 import { UltrametricError } from "../../compute/base/ultrametricError";
 import type { Criterion, SegmentationHierarchy } from "../../compute/hierarchy/cut/segmentationHierarchy";
-import type { ContentLeaves } from "../parts/model/contentLeaves";
+import { CheckContent, type ContentLeaves } from "../parts/model/contentLeaves";
 import { BakedItem } from "./bakedItem";
-import { CheckContent, CreateLeafPoints, GlbWriter, GroupElements } from "./glbWriter";
+import { CreateLeafPoints, GlbWriter, GroupElements } from "./glbWriter";
 import { NodeOfLeaves, type PartNode, SelectPartNodes } from "./partNodes";
 
 /** Options of {@link ExportGlbAsync}. */

@@ -2,9 +2,9 @@ import { TransformNode } from "@babylonjs/core/Meshes/transformNode";
 import type { Scene } from "@babylonjs/core/scene";
 import { Pacer } from "../../compute/base/pacer";
 import type { SegmentationHierarchy } from "../../compute/hierarchy/cut/segmentationHierarchy";
-import type { ContentLeaves } from "../parts/model/contentLeaves";
+import { CheckContent, type ContentLeaves } from "../parts/model/contentLeaves";
 import { BakedItem } from "./bakedItem";
-import { CheckContent, CreateLeafPoints, GlbWriter, GroupElements } from "./glbWriter";
+import { CreateLeafPoints, GlbWriter, GroupElements } from "./glbWriter";
 import { LabelsOfLeaves, type LeafLabels } from "./leafLabels";
 
 /** Options of {@link ExportPartGlbsAsync}. */

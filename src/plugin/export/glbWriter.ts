@@ -85,17 +85,6 @@ async function loadSerializersAsync(): Promise<typeof import("@babylonjs/seriali
     }
 }
 
-/** @throws UltrametricError "input" if the hierarchy is not that of the content */
-export function CheckContent(hierarchy: SegmentationHierarchy, content: ContentLeaves | null): void {
-    if (content && content.capture.elements.length !== hierarchy.leafCount) {
-        throw new UltrametricError(
-            "input",
-            `The content has ${content.capture.elements.length} samples, but the hierarchy "${hierarchy.name}" has ` +
-                `${hierarchy.leafCount} leaves; give the content that it belongs to.`,
-        );
-    }
-}
-
 /** Groups elements by a number, such as that of their node. */
 export function GroupElements(count: number, keyOf: (element: number) => number): Map<number, number[]> {
     const groups = new Map<number, number[]>();

@@ -1,11 +1,12 @@
 import type { Scene } from "@babylonjs/core/scene";
 import { UltrametricError } from "../../compute/base/ultrametricError";
-import type { PartEditorHost } from "../parts/edit/partEditor";
+import type { PartEditor, PartEditorHost } from "../parts/edit/partEditor";
 import type { LeafOverrides } from "../parts/model/leafOverrides";
 import type { SelectionToolsHost } from "../parts/select/selectionTools";
 import type { HierarchyCut } from "./hierarchyCut";
 import type { PartSelection } from "./partSelection";
 import type { ShownHierarchy } from "./shownHierarchy";
+import { ListShownParts, type ShownPart } from "./shownParts";
 
 /** The state of a segmentation that its editor and selection tools act on. */
 export interface EditorHostState {
@@ -17,12 +18,19 @@ export interface EditorHostState {
     readonly overrides: LeafOverrides | null;
 }
 
+/** The host of an editor and of selection tools, which lists what is shown. */
+export interface EditorHost extends PartEditorHost, SelectionToolsHost {
+    /** Returns the list of UltrametricSegmentation.shownParts; the same one until something changes. */
+    shownParts(editor: PartEditor | null): readonly ShownPart[];
+}
+
 /**
  * Creates the host of an editor and of selection tools, which reads the state at each use.
  *
  * @throws UltrametricError "input" at each use after the hierarchy is gone
  */
-export function CreateEditorHost(state: EditorHostState): PartEditorHost & SelectionToolsHost {
+export function CreateEditorHost(state: EditorHostState): EditorHost {
+    let listed: { readonly key: readonly unknown[]; readonly parts: readonly ShownPart[] } | null = null;
     return {
         scene: state.scene,
         selection: state.partSelection.selection,
@@ -51,6 +59,28 @@ export function CreateEditorHost(state: EditorHostState): PartEditorHost & Selec
             return required(state.cut.condensedParts);
         },
         leafAt: (at) => required(state.shown) && state.partSelection.leafAt(at),
+        shownParts: (editor) => {
+            const { shown, overrides, cut } = state;
+            if (!editor || !shown || !overrides) {
+                return [];
+            }
+            // The states of leaves are a new object after each edit.
+            const key = [shown, cut.parts, cut.partCount, editor, editor.leafStates];
+            if (!listed?.key.every((value, i) => value === key[i])) {
+                const { content, pointCloud } = shown;
+                const parts = ListShownParts({
+                    tree: cut.parts!,
+                    partCount: cut.partCount,
+                    editor,
+                    bits: overrides.data,
+                    content,
+                    worldMatrix: pointCloud.worldMatrix,
+                    colorOf: (orderIndex) => pointCloud.colorOf(orderIndex),
+                });
+                listed = { key, parts };
+            }
+            return listed.parts;
+        },
         onEdited: () => state.partSelection.update(),
         selectPart: (part) => state.partSelection.selectPart(part),
         colorOf: (orderIndex) => required(state.shown).pointCloud.colorOf(orderIndex),

@@ -18,7 +18,7 @@ import type { PointCloudBinding } from "../display/pointCloudBinding";
 import type { MakeMasksOptions } from "../masks/makeMasks";
 import { PartEditor } from "../parts/edit/partEditor";
 import type { CondensedParts } from "../parts/model/condensedParts";
-import type { ContentLeaves } from "../parts/model/contentLeaves";
+import { CheckContent, type ContentLeaves } from "../parts/model/contentLeaves";
 import { LeafOverrides } from "../parts/model/leafOverrides";
 import type { Part } from "../parts/model/part";
 import type { PartTree } from "../parts/model/partTree";
@@ -33,7 +33,7 @@ import {
     type UltrametricSegmentationOptions,
 } from "../saved/segmentationOptions";
 import type { SceneCapture } from "../sceneCapture/sceneCapture";
-import { CreateEditorHost } from "./editorHost";
+import { CreateEditorHost, type EditorHost } from "./editorHost";
 import { HierarchyCut } from "./hierarchyCut";
 import { PartSelection } from "./partSelection";
 import type { PickTarget } from "./partSelectionHost";
@@ -41,6 +41,7 @@ import { PointerControls } from "./pointerControls";
 import { type LoadOptions, SegmentationFiles } from "./segmentationFiles";
 import { type CaptureContentOptions, SegmentationRuns } from "./segmentationRuns";
 import { ShownHierarchy } from "./shownHierarchy";
+import type { ShownPart } from "./shownParts";
 
 /** Options of {@link UltrametricSegmentation.setHierarchyAsync}. */
 export interface ShowOptions extends RunOptions {
@@ -93,6 +94,7 @@ export class UltrametricSegmentation {
     private readonly _options: Readonly<UltrametricSegmentationOptions>;
     private readonly _cut: HierarchyCut;
     private readonly _partSelection: PartSelection;
+    private readonly _editorHost: EditorHost;
     private readonly _runs: SegmentationRuns;
     private readonly _files: SegmentationFiles;
     private readonly _removals: (() => void)[] = [];
@@ -132,6 +134,17 @@ export class UltrametricSegmentation {
             },
             get editor() {
                 return segmentation._editor;
+            },
+        });
+        this._editorHost = CreateEditorHost({
+            scene: this.scene,
+            cut: this._cut,
+            partSelection: this._partSelection,
+            get shown() {
+                return segmentation._shown;
+            },
+            get overrides() {
+                return segmentation._overrides;
             },
         });
         this.selection = this._partSelection.selection;
@@ -217,10 +230,18 @@ export class UltrametricSegmentation {
         return this._cut.condensedParts;
     }
 
+    /**
+     * What is shown, as a list: the parts of the cut, then groups, then extracted parts. It stays the same until the cut
+     * or an edit changes it.
+     */
+    public get shownParts(): readonly ShownPart[] {
+        return this._editorHost.shownParts(this.editor);
+    }
+
     /** The editor of the parts, with its history. Each hierarchy has its own. */
     public get editor(): PartEditor | null {
         if (!this._editor && this._shown) {
-            this._editor = new PartEditor(this._createEditorHost());
+            this._editor = new PartEditor(this._editorHost);
         }
         return this._editor;
     }
@@ -230,7 +251,7 @@ export class UltrametricSegmentation {
         if (!this._shown) {
             return null;
         }
-        this._tools ??= new SelectionTools(this._createEditorHost());
+        this._tools ??= new SelectionTools(this._editorHost);
         return this._tools;
     }
 
@@ -656,7 +677,7 @@ export class UltrametricSegmentation {
         preferred: Criterion | null,
     ): Promise<void> {
         this._checkUsable();
-        checkContent(content, hierarchy);
+        CheckContent(hierarchy, content);
         const request = ++this._hierarchyRequests;
         // Setting the same hierarchy again, as after a lost device, keeps the edits.
         const isSame = hierarchy !== null && hierarchy === this.hierarchy;
@@ -719,21 +740,6 @@ export class UltrametricSegmentation {
         }
     }
 
-    private _createEditorHost(): ReturnType<typeof CreateEditorHost> {
-        const segmentation = this;
-        return CreateEditorHost({
-            scene: this.scene,
-            cut: this._cut,
-            partSelection: this._partSelection,
-            get shown() {
-                return segmentation._shown;
-            },
-            get overrides() {
-                return segmentation._overrides;
-            },
-        });
-    }
-
     private _createPointerControls(): PointerControls {
         const selection = this._partSelection;
         return new PointerControls(this.scene, {
@@ -764,15 +770,5 @@ export class UltrametricSegmentation {
             meshBinding.isShown = false; // the meshes show their own look
         }
         this._reportError(error);
-    }
-}
-
-function checkContent(content: ContentLeaves | null, hierarchy: SegmentationHierarchy | null): void {
-    if (content && content.capture.elements.length !== hierarchy?.leafCount) {
-        throw new UltrametricError(
-            "input",
-            `The content has ${content.capture.elements.length} samples, the hierarchy ${hierarchy?.leafCount ?? 0} ` +
-                "leaves; use the content of the capture that the hierarchy was made from.",
-        );
     }
 }

@@ -22,6 +22,8 @@ export type LeafSource = LeafLinks & Pick<SceneCapture, "elementCenters" | "geom
  * the mesh has none, of all content.
  */
 export class ContentLeaves {
+    private _byLeaf: { readonly starts: Uint32Array; readonly elements: Uint32Array } | null = null;
+
     private constructor(
         public readonly capture: LeafLinks,
         /** [elements of all items] the leaf that each element follows. */
@@ -66,20 +68,35 @@ export class ContentLeaves {
      * @returns for each of {@link items} the indices of its elements, ascending, relative to the item
      */
     public elementsOf(leaves: Uint32Array): Uint32Array[] {
-        const isTaken = new Uint8Array(this.capture.elements.length);
+        this._byLeaf ??= sortByLeaf(this.leafOfElement, this.capture.elements.length);
+        const { starts, elements } = this._byLeaf;
+        const total = leaves.reduce((sum, leaf) => sum + starts[leaf + 1] - starts[leaf], 0);
+        const found = new Uint32Array(total);
+        let filled = 0;
         for (const leaf of leaves) {
-            isTaken[leaf] = 1;
+            found.set(elements.subarray(starts[leaf], starts[leaf + 1]), filled);
+            filled += starts[leaf + 1] - starts[leaf];
         }
+        found.sort();
+        let next = 0;
         return this.items.map(({ firstElement, elementCount }) => {
-            const found = new Uint32Array(elementCount);
-            let count = 0;
-            for (let element = 0; element < elementCount; element++) {
-                if (isTaken[this.leafOfElement[firstElement + element]] === 1) {
-                    found[count++] = element;
-                }
+            const first = next;
+            while (next < total && found[next] < firstElement + elementCount) {
+                next++;
             }
-            return found.slice(0, count);
+            return found.subarray(first, next).map((element) => element - firstElement);
         });
+    }
+}
+
+/** @throws UltrametricError "input" if the content is not that of a hierarchy */
+export function CheckContent(hierarchy: SegmentationHierarchy | null, content: ContentLeaves | null): void {
+    if (content && content.capture.elements.length !== hierarchy?.leafCount) {
+        throw new UltrametricError(
+            "input",
+            `The content has ${content.capture.elements.length} samples, and the hierarchy "${hierarchy?.name}" has ` +
+                `${hierarchy?.leafCount ?? 0} leaves; use the content of the capture that it was made from.`,
+        );
     }
 }
 
@@ -147,6 +164,23 @@ function setSampledElements(
         }
     }
     return isKnown;
+}
+
+/** Sorts elements by their leaf: those of leaf l are `elements[starts[l]]` to `elements[starts[l + 1] - 1]`. */
+function sortByLeaf(leafOfElement: Uint32Array, leafCount: number): { starts: Uint32Array; elements: Uint32Array } {
+    const starts = new Uint32Array(leafCount + 1);
+    for (const leaf of leafOfElement) {
+        starts[leaf + 1]++;
+    }
+    for (let leaf = 0; leaf < leafCount; leaf++) {
+        starts[leaf + 1] += starts[leaf];
+    }
+    const next = starts.slice(0, leafCount);
+    const elements = new Uint32Array(leafOfElement.length);
+    for (let element = 0; element < leafOfElement.length; element++) {
+        elements[next[leafOfElement[element]]++] = element;
+    }
+    return { starts, elements };
 }
 
 /** Finds the nearest of consecutive samples. */
