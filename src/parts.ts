@@ -5,6 +5,12 @@
  */
 
 export { DEFAULT_LIKE_PARTS_OPTIONS, type LikePart, type LikePartsOptions } from "./compute/hierarchy/shapes/likeParts";
+export {
+    DEFAULT_EXTRACT_PARTS_OPTIONS,
+    ExtractParts,
+    type ExtractPartsOptions,
+} from "./plugin/parts/edit/extractParts";
+export { GroupLikeParts } from "./plugin/parts/edit/groupLikeParts";
 export type { CommitOptions } from "./plugin/parts/model/partCommits";
 export {
     type PartCommitter,
@@ -22,3 +28,10 @@ export type {
     PromptStroke,
 } from "./plugin/parts/prompt/promptAnswer";
 export { FindLikePartsAsync, type FindLikePartsOptions } from "./plugin/parts/select/likeParts";
+export {
+    ShownPartOfLeaf,
+    ShownPartOfPick,
+    ShownPartsOfMesh,
+    type ShownPartsSource,
+} from "./plugin/session/findShownParts";
+export { ShownPart } from "./plugin/session/shownParts";

@@ -79,26 +79,38 @@ export abstract class SidePanel<Options extends BasePanelOptions = BasePanelOpti
         }
     }
 
-    /** Runs an action, and shows the UltrametricError that it throws in the status line. */
+    /** Runs an action, and shows the UltrametricError that it throws, now or later, in the status line. */
     protected _attempt(action: () => unknown): void {
         if (this._stopError()) {
             this._showStatus();
         }
         try {
-            action();
-        } catch (error) {
-            if (!(error instanceof UltrametricError)) {
-                throw error;
+            const result = action();
+            if (result instanceof Promise) {
+                result.catch((error) => this._showError(error));
             }
-            this._stopError(); // the one of a nested attempt
-            this._status.color = this._options.theme.text;
-            this._status.text = error.message;
-            this._errorTimer = setTimeout(() => {
-                this._errorTimer = null;
-                this._showStatus();
-                this._redraw();
-            }, ERROR_TIME);
+        } catch (error) {
+            this._showError(error);
         }
+    }
+
+    /** Shows an error in the status line for some time. @throws the error if it is no UltrametricError */
+    private _showError(error: unknown): void {
+        if (!(error instanceof UltrametricError)) {
+            throw error;
+        }
+        if (this._isDisposed) {
+            return;
+        }
+        this._stopError(); // the one of a nested attempt
+        this._status.color = this._options.theme.text;
+        this._status.text = error.message;
+        this._errorTimer = setTimeout(() => {
+            this._errorTimer = null;
+            this._showStatus();
+            this._redraw();
+        }, ERROR_TIME);
+        this._redraw();
     }
 
     /** Shows the segmentation's hierarchy; hides the panel when there is none. */

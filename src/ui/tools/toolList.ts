@@ -1,3 +1,4 @@
+import { GroupLikeParts } from "../../plugin/parts/edit/groupLikeParts";
 import type { UltrametricSegmentation } from "../../plugin/session/ultrametricSegmentation";
 import type { IconName } from "../controls/icons";
 
@@ -81,11 +82,11 @@ export function CreateTools(segmentation: UltrametricSegmentation, actions: Tool
         {
             name: "similar",
             icon: "similar",
-            label: "Similar",
-            hint: "Select all parts similar to the selected one",
+            label: "All like",
+            hint: "Select all copies of the selected part, also turned and mirrored",
             key: "s",
             needs: "selection",
-            run: () => segmentation.selectionTools!.similar(),
+            run: () => segmentation.selectionTools!.selectLikeAsync(),
         },
         {
             name: "move",
@@ -151,7 +152,14 @@ export function CreateTools(segmentation: UltrametricSegmentation, actions: Tool
             hint: "Merge the selection into one part",
             key: "g",
             needs: "selection",
-            run: () => segmentation.editor!.merge([segmentation.selection]),
+            run: () => {
+                const like = segmentation.selectionTools!.likeParts;
+                if (like && like.length > 1) {
+                    GroupLikeParts(segmentation.editor!, like);
+                } else {
+                    segmentation.editor!.merge([segmentation.selection]);
+                }
+            },
         },
         {
             name: "split",

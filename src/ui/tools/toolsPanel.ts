@@ -4,6 +4,7 @@ import type { Button } from "@babylonjs/gui/2D/controls/button";
 import { Control } from "@babylonjs/gui/2D/controls/control";
 import { InputText } from "@babylonjs/gui/2D/controls/inputText";
 import type { TextBlock } from "@babylonjs/gui/2D/controls/textBlock";
+import { ExtractParts } from "../../plugin/parts/edit/extractParts";
 import type { GizmoMode } from "../../plugin/parts/edit/partGizmos";
 import type { UltrametricSegmentation } from "../../plugin/session/ultrametricSegmentation";
 import { AlignTopLeft, CreateIconButton, CreateText, EnableButton, PressButton } from "../controls/panelControls";
@@ -347,10 +348,11 @@ export class ToolsPanel extends SidePanel<ToolsPanelOptions> {
         }
     }
 
-    /** Extracts the selection, and makes it the active part. */
+    /** Extracts the selection, parts that are like each other one by one, and makes it or the first the active part. */
     private _extract(): void {
-        const { selection } = this._segmentation;
-        const part = this._editor.extract(selection);
+        const { selection, selectionTools } = this._segmentation;
+        const like = selectionTools!.likeParts;
+        const [part] = like && like.length > 1 ? ExtractParts(this._editor, like) : [this._editor.extract(selection)];
         selection.clear();
         this._editor.active = part;
     }

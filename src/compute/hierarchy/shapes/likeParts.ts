@@ -56,9 +56,13 @@ const NESTED = 5;
 const SAME_SIZE = 0.03;
 /** The largest number of nodes that are compared by shape: the most promising ones. */
 const MAX_COMPARED = 600;
-/** The largest difference of profiles: this share of the radius, and this multiple of the largest distance. */
-const PROFILE_SLACK = 0.02;
-const PROFILE_FACTOR = 1;
+/** The difference of the profiles of two copies that one point each has, as a share of the radius; it falls with more. */
+const PROFILE_NOISE = 1;
+/** Nested nodes whose distances differ by less than this share of the largest one are equally similar. */
+const SAME_DISTANCE = 0.3;
+/** A node below this share of its parent is a piece that something else was added to, rather than one on the way. */
+const PIECE_SHARE = 0.8;
+const PIECE_BONUS = 0.15;
 /** Steps of the walk per time slice. */
 const NODES_PER_CHUNK = 1 << 12;
 
@@ -97,7 +101,8 @@ export function* FindLikePartsCoroutine(
     for (const { start, end } of candidates) {
         yield;
         const other = new ShapeSample(positions, order.subarray(start, end));
-        if (profileDifference(sample, other) > PROFILE_SLACK + PROFILE_FACTOR * maxDistance) {
+        const noise = PROFILE_NOISE / Math.sqrt(other.profilePoints);
+        if (profileDifference(sample, other) > maxDistance + noise) {
             continue;
         }
         const { distance, isMirrored } = CompareShapes(sample, other);
@@ -105,14 +110,29 @@ export function* FindLikePartsCoroutine(
             compared.push({ start, end, distance, isMirrored });
         }
     }
-    compared.sort((a, b) => a.distance - b.distance || a.start - b.start || a.end - b.end);
-    const found = [own];
-    for (const like of compared) {
-        if (found.every(({ start, end }) => like.end <= start || like.start >= end)) {
-            found.push(like);
+    return [own, ...disjointOf(compared, own, SAME_DISTANCE * maxDistance)];
+}
+
+/** Takes the most similar parts that share no leaves; of nested ones that are about as similar, the largest. */
+function disjointOf(compared: readonly LikePart[], own: LikePart, slack: number): LikePart[] {
+    const sorted = [...compared].sort((a, b) => a.distance - b.distance || a.start - b.start || a.end - b.end);
+    const isApart = (a: LikePart, b: LikePart): boolean => a.end <= b.start || a.start >= b.end;
+    const found: LikePart[] = [];
+    for (const like of sorted) {
+        if (found.some((other) => !isApart(like, other))) {
+            continue;
         }
+        const around = sorted.filter(
+            (other) =>
+                other.start <= like.start &&
+                other.end >= like.end &&
+                other.distance <= like.distance + slack &&
+                isApart(other, own) &&
+                found.every((taken) => isApart(other, taken)),
+        );
+        found.push(around.reduce((a, b) => (b.end - b.start > a.end - a.start ? b : a)));
     }
-    return found;
+    return found.sort((a, b) => a.distance - b.distance || a.start - b.start);
 }
 
 /** Finds the nodes whose extents and colors are near those of a part, the nearest first. */
@@ -163,7 +183,7 @@ function* findCandidates(
     return candidates.sort((a, b) => a.difference - b.difference || a.start - b.start).slice(0, MAX_COMPARED);
 }
 
-/** Finds the best candidates of a node and of the nodes below it. */
+/** Finds the best candidates among a node and the nodes below it. */
 function candidatesIn(
     root: { readonly gap: number; readonly start: number; readonly end: number },
     { positions, colors, dendrogram, merges }: LikePartsInput,
@@ -175,31 +195,38 @@ function candidatesIn(
     const smallest = (part.end - part.start) / MAX_SIZE_RATIO;
     const moments = new IntervalMoments(positions, colors, dendrogram.order, root.start, root.end, stride);
     const found: Candidate[] = [];
-    const stack = [root];
+    const stack = [{ ...root, parentSize: Number.POSITIVE_INFINITY, seenSize: Number.POSITIVE_INFINITY }];
     for (let node = stack.pop(); node; node = stack.pop()) {
         const { gap, start, end } = node;
-        if (end - start < smallest) {
+        const size = end - start;
+        if (size < smallest) {
             continue;
         }
+        // Long chains of nodes grow by a leaf at a time.
+        const isNew = size <= (1 - SAME_SIZE) * node.seenSize;
         const isApart = end <= part.start || start >= part.end;
-        const own = isApart ? moments.of(start, end) : null;
+        const own = isNew && isApart ? moments.of(start, end) : null;
         const difference = own ? compareMoments(reference, own, maxColorDistance) : Number.POSITIVE_INFINITY;
         if (difference <= MAX_EXTENT_DIFFERENCE) {
-            found.push({ start, end, difference });
+            found.push({
+                start,
+                end,
+                difference: size < PIECE_SHARE * node.parentSize ? difference - PIECE_BONUS : difference,
+            });
         }
         if (gap >= 0) {
-            stack.push({ gap: merges.left[gap], start, end: gap }, { gap: merges.right[gap], start: gap, end });
+            const seenSize = isNew ? size : node.seenSize;
+            stack.push(
+                { gap: merges.left[gap], start, end: gap, parentSize: size, seenSize },
+                { gap: merges.right[gap], start: gap, end, parentSize: size, seenSize },
+            );
         }
     }
     found.sort((a, b) => a.difference - b.difference);
     const kept: Candidate[] = [];
     for (const candidate of found) {
         const nested = kept.filter(({ start, end }) => candidate.end > start && candidate.start < end);
-        const isNew = nested.every(({ start, end }) => {
-            const change = Math.abs(end - start - (candidate.end - candidate.start));
-            return change > SAME_SIZE * (end - start);
-        });
-        if (isNew && nested.length < NESTED) {
+        if (nested.length < NESTED) {
             kept.push(candidate);
         }
     }

@@ -70,10 +70,11 @@ function refine(part: ShapeSample, other: ShapeSample, start: RigidMotion, isMir
 
 /** Returns rotations, with and without mirrors, that bring the principal axes of a part onto those of another one. */
 function guessRotations(part: ShapeSample, other: ShapeSample): Float64Array[] {
-    const [x, y, z] = part.extents;
+    const { axes: own, extents } = part.frame;
+    const [x, y, z] = extents;
     const isRound = [y >= SAME_EXTENT * x, z >= SAME_EXTENT * y];
     const frames: (readonly (readonly number[])[])[] = [];
-    const axes = [0, 1, 2].map((k) => [...other.axes.subarray(3 * k, 3 * k + 3)]);
+    const axes = [0, 1, 2].map((k) => [...other.frame.axes.subarray(3 * k, 3 * k + 3)]);
     const turned = (a: number, b: number, frame: readonly (readonly number[])[]): void => {
         for (let t = 0; t < TURNS; t++) {
             const [c, s] = [Math.cos((t * Math.PI) / TURNS), Math.sin((t * Math.PI) / TURNS)];
@@ -104,7 +105,7 @@ function guessRotations(part: ShapeSample, other: ShapeSample): Float64Array[] {
             for (let k = 0; k < 3; k++) {
                 const sign = (signs >> k) & 1 ? -1 : 1;
                 for (let i = 0; i < 9; i++) {
-                    rotation[i] += sign * frame[k][Math.floor(i / 3)] * part.axes[3 * k + (i % 3)];
+                    rotation[i] += sign * frame[k][Math.floor(i / 3)] * own[3 * k + (i % 3)];
                 }
             }
             return rotation;

@@ -16,12 +16,9 @@ export class ShapeSample {
     public readonly sparse: Float32Array;
     /** The center of mass. */
     public readonly center: Float64Array;
-    /** [3, 3] the principal axes as rows, by descending extent; their handedness is open. */
-    public readonly axes: Float64Array;
-    /** Standard deviations along them. */
-    public readonly extents: readonly number[];
     /** The root of the mean square distance from the center. */
     public readonly radius: number;
+    private _frame: { readonly axes: Float64Array; readonly extents: readonly number[] } | null = null;
     private _tree: KdTree | null = null;
     private _profile: Float64Array | null = null;
     private _spacing = -1;
@@ -47,17 +44,35 @@ export class ShapeSample {
             { length: 3 * few.length },
             (_, i) => this.dense[3 * few[Math.floor(i / 3)] + (i % 3)],
         );
-        const covariance = new Float64Array(9);
-        for (let p = 0; p < this.dense.length; p += 3) {
-            for (let i = 0; i < 9; i++) {
-                covariance[i] += (this.dense[p + Math.floor(i / 3)] * this.dense[p + (i % 3)]) / chosen.length;
+        this.radius = Math.sqrt(this.dense.reduce((sum, value) => sum + value * value, 0) / chosen.length);
+    }
+
+    /**
+     * The principal axes, [3, 3] as rows by descending extent, whose handedness is open, and the standard deviations
+     * along them.
+     */
+    public get frame(): { readonly axes: Float64Array; readonly extents: readonly number[] } {
+        if (!this._frame) {
+            const covariance = new Float64Array(9);
+            const count = this.dense.length / 3;
+            for (let p = 0; p < this.dense.length; p += 3) {
+                for (let i = 0; i < 9; i++) {
+                    covariance[i] += (this.dense[p + Math.floor(i / 3)] * this.dense[p + (i % 3)]) / count;
+                }
             }
+            const vectors = SymmetricEigenvectors(covariance, 3);
+            const byExtent = [0, 1, 2].sort((a, b) => covariance[4 * b] - covariance[4 * a]);
+            this._frame = {
+                axes: Float64Array.from(byExtent.flatMap((k) => [...vectors.subarray(3 * k, 3 * k + 3)])),
+                extents: byExtent.map((k) => Math.sqrt(Math.max(0, covariance[4 * k]))),
+            };
         }
-        const vectors = SymmetricEigenvectors(covariance, 3);
-        const byExtent = [0, 1, 2].sort((a, b) => covariance[4 * b] - covariance[4 * a]);
-        this.axes = Float64Array.from(byExtent.flatMap((k) => [...vectors.subarray(3 * k, 3 * k + 3)]));
-        this.extents = byExtent.map((k) => Math.sqrt(Math.max(0, covariance[4 * k])));
-        this.radius = Math.hypot(...this.extents);
+        return this._frame;
+    }
+
+    /** The number of points that {@link profile} is made of. */
+    public get profilePoints(): number {
+        return this.dense.length / 3;
     }
 
     /** [32] the distances from the center, ascending: a profile that no motion and no mirror changes. */

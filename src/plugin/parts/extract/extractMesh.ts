@@ -1,5 +1,5 @@
 import { VertexBuffer } from "@babylonjs/core/Buffers/buffer";
-import { Matrix, Quaternion, Vector3 } from "@babylonjs/core/Maths/math.vector";
+import { Matrix, Vector3 } from "@babylonjs/core/Maths/math.vector";
 import type { AbstractMesh } from "@babylonjs/core/Meshes/abstractMesh";
 import { Mesh } from "@babylonjs/core/Meshes/mesh";
 import { SubMesh } from "@babylonjs/core/Meshes/subMesh";
@@ -12,6 +12,7 @@ import type { ContentItem } from "../../content/sceneContent";
 import { IsSplatMesh, ReadSplatData } from "../../content/splatData";
 import { SplatPlacesOf } from "../../content/splatPlaces";
 import { SKIN_KINDS, TintVertexColors, TransformVertices, VERTEX_KINDS } from "../../content/vertexData";
+import { IsComposed } from "./composedMatrix";
 import { ExtractSplats } from "./extractSplats";
 
 /**
@@ -47,7 +48,7 @@ export function ExtractMesh(item: ContentItem, elements: Uint32Array, name: stri
     const world = ItemWorldMatrix(item);
     const holder = SourceMesh(source);
     const local = world.multiply(Matrix.Invert(parent.computeWorldMatrix(true)));
-    const isSheared = !isComposed(local);
+    const isSheared = !IsComposed(local);
     const isPosed = isSheared && source.skeleton !== null;
 
     const faces = item.kind === "faces" ? ReadMeshElements(source) : null;
@@ -223,17 +224,4 @@ function readKind(source: AbstractMesh, kind: string, isPosed: boolean): FloatAr
         return source.getPositionData(isPosed, true);
     }
     return kind === VertexBuffer.NormalKind ? source.getNormalsData(isPosed, true) : source.getVerticesData(kind);
-}
-
-/** Returns true if a matrix is a translation, rotation and scaling, without shear. */
-function isComposed(matrix: Matrix): boolean {
-    const scaling = new Vector3();
-    const rotation = new Quaternion();
-    const translation = new Vector3();
-    if (!matrix.decompose(scaling, rotation, translation)) {
-        return false;
-    }
-    const recomposed = Matrix.Compose(scaling, rotation, translation);
-    const largest = Math.max(...matrix.asArray().map(Math.abs));
-    return recomposed.asArray().every((value, i) => Math.abs(value - matrix.m[i]) <= 1e-5 * largest);
 }

@@ -2,11 +2,13 @@ import type { Ray } from "@babylonjs/core/Culling/ray.core";
 import type { Matrix } from "@babylonjs/core/Maths/math.vector";
 import type { Scene } from "@babylonjs/core/scene";
 import { UltrametricError } from "../../../compute/base/ultrametricError";
+import type { LikePart } from "../../../compute/hierarchy/shapes/likeParts";
 import { LEAF_HIDDEN } from "../../../compute/partColors/leafColors";
 import type { LeafInterval } from "../model/leafInterval";
 import { LEAF_UNPICKABLE, type LeafOverrides } from "../model/leafOverrides";
 import type { PartTree } from "../model/partTree";
 import type { Selection } from "../model/selection";
+import { FindLikePartsAsync, type FindLikePartsOptions } from "./likeParts";
 import { PartNeighbors } from "./partNeighbors";
 import { BoxPolygon, LeavesInPolygon, PartsInRegion, type RegionOptions, type ScreenPoint } from "./regionSelection";
 import { FindSimilarParts, type SimilarOptions, type SimilarParts } from "./similarParts";
@@ -42,6 +44,7 @@ export interface RegionSelectionOptions extends Pick<RegionOptions, "minShare"> 
 
 /** Selects several parts of the current granularity at once. Hidden and locked leaves are ignored. */
 export class SelectionTools {
+    private _like: { readonly selected: readonly LeafInterval[]; readonly parts: readonly LikePart[] } | null = null;
     private _neighbors: { positions: Float32Array; value: PartNeighbors } | null = null;
 
     public constructor(private readonly _host: SelectionToolsHost) {}
@@ -84,19 +87,39 @@ export class SelectionTools {
      * @throws UltrametricError "input" unless exactly one interval is selected
      */
     public similar(options: Partial<SimilarOptions> = {}): SimilarParts {
-        const { tree, partCount, selection } = this._host;
-        const [part, other] = selection.intervals;
-        if (!part || other) {
-            throw new UltrametricError(
-                "input",
-                `Select one part to find similar ones; ${selection.intervals.length} are selected.`,
-            );
-        }
+        const { tree, partCount } = this._host;
+        const part = this._singlePart("similar ones");
         const found = FindSimilarParts(tree, partCount, part, options);
         const isIgnored = this._isUnpickable();
         const { order } = tree.dendrogram;
         this._apply([part, ...found.parts.filter(({ start }) => !isIgnored(order[start]))], "replace");
         return found;
+    }
+
+    /** The parts that {@link selectLikeAsync} found, as long as they are what is selected; null otherwise. */
+    public get likeParts(): readonly LikePart[] | null {
+        return this._like?.selected === this._host.selection.intervals ? this._like.parts : null;
+    }
+
+    /**
+     * Selects all parts of the same shape as the selected one, at whatever level of the tree they are, see
+     * FindLikePartsAsync. A selection that changes meanwhile stays as it is.
+     *
+     * @returns the selected part, and the others that are neither hidden nor locked, the most similar first
+     * @throws UltrametricError "input" unless exactly one interval is selected, "aborted"
+     */
+    public async selectLikeAsync(options: Partial<FindLikePartsOptions> = {}): Promise<readonly LikePart[]> {
+        const { tree, selection } = this._host;
+        const { intervals } = selection;
+        const found = await FindLikePartsAsync(tree, this._singlePart("others like it"), options);
+        const isIgnored = this._isUnpickable();
+        const { order } = tree.dendrogram;
+        const parts = found.filter(({ start }, i) => i === 0 || !isIgnored(order[start]));
+        if (selection.intervals === intervals && this._host.tree === tree) {
+            this._apply(parts, "replace");
+            this._like = { selected: selection.intervals, parts };
+        }
+        return parts;
     }
 
     /** Adds the neighbors of the selected parts, see PartNeighbors. @returns whether the selection changed */
@@ -113,6 +136,15 @@ export class SelectionTools {
             (neighbors, { tree, partCount, selection }) => neighbors.shrunk(tree, partCount, selection),
             "replace",
         );
+    }
+
+    /** Returns the selected interval. @throws UltrametricError "input" unless there is exactly one */
+    private _singlePart(sought: string): LeafInterval {
+        const { intervals } = this._host.selection;
+        if (intervals.length !== 1) {
+            throw new UltrametricError("input", `Select one part to find ${sought}; ${intervals.length} are selected.`);
+        }
+        return intervals[0];
     }
 
     private _step(
