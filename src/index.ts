@@ -5,7 +5,7 @@
  */
 
 // Segmentation: captures, masks, hierarchy, parts in the scene.
-export type { Progress, RunOptions } from "./compute/base/progress";
+export type { Progress, ProgressStage, RunOptions } from "./compute/base/progress";
 export { UltrametricError, type UltrametricErrorKind } from "./compute/base/ultrametricError";
 // The hierarchy and its cuts.
 export { DEFAULT_HIERARCHY_OPTIONS, type HierarchyOptions } from "./compute/hierarchy/build/hierarchyOptions";

@@ -50,7 +50,7 @@ describe("RadianceTrainingSession", () => {
         const pausedAt = learning.step;
         expect(pausedAt).toBeGreaterThanOrEqual(50);
         expect(pausedAt).toBeLessThan(70);
-        expect(stages.at(-1)).toEqual({ stage: "Paused", fraction: pausedAt / 70 });
+        expect(stages.at(-1)).toEqual({ id: "pause", stage: "Paused", fraction: pausedAt / 70 });
         await learning.field.renderAsync(CAPTURE.views[0].camera); // can be rendered meanwhile
         await new Promise((resolve) => setTimeout(resolve, 300));
         expect(learning.step).toBe(pausedAt);

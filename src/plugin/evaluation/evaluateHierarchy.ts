@@ -1,5 +1,5 @@
 import { KdTree } from "../../compute/algorithms/kdTree";
-import type { RunOptions } from "../../compute/base/progress";
+import { type RunOptions, StageProgress } from "../../compute/base/progress";
 import { CreateRandom } from "../../compute/base/random";
 import { ThrowIfAborted, UltrametricError } from "../../compute/base/ultrametricError";
 import { UnitCube } from "../../compute/bounds/unitCube";
@@ -108,7 +108,7 @@ export async function EvaluateHierarchyAsync(
     const angles: number[] = [];
     for (let v = 0; v < views.length; v++) {
         ThrowIfAborted(signal, "The evaluation");
-        onProgress?.({ stage: "Comparing with the ground truth", fraction: v / views.length });
+        onProgress?.(StageProgress("compareGroundTruth", v / views.length));
         await new Promise((resolve) => setTimeout(resolve));
         const view = views[v];
         const results = resultsOf(view);

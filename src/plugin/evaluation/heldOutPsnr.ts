@@ -1,4 +1,4 @@
-import type { RunOptions } from "../../compute/base/progress";
+import { type RunOptions, StageProgress } from "../../compute/base/progress";
 import { UltrametricError } from "../../compute/base/ultrametricError";
 import type { RadianceField } from "../../compute/fields/radiance/radianceField";
 import type { RadianceImage } from "../../compute/fields/radiance/radianceImage";
@@ -48,7 +48,7 @@ export async function MeasurePsnrAsync(
             }
         }
         values.push(-10 * Math.log10(sum / (3 * opacity.length)));
-        onProgress?.({ stage: "Comparing views", fraction: values.length / views.length });
+        onProgress?.(StageProgress("compareViews", values.length / views.length));
     }
     return { mean: values.reduce((sum, value) => sum + value, 0) / values.length, views: values };
 }

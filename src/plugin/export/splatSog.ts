@@ -1,7 +1,7 @@
 import type { GaussianSplattingMesh } from "@babylonjs/core/Meshes/GaussianSplatting/gaussianSplattingMesh";
 import { type Coroutine, RunCoroutineAsync } from "../../compute/base/coroutine";
 import { Pacer } from "../../compute/base/pacer";
-import type { RunOptions } from "../../compute/base/progress";
+import { type RunOptions, StageProgress } from "../../compute/base/progress";
 import { UltrametricError } from "../../compute/base/ultrametricError";
 import { HarmonicValues, SH_C0, SPLAT_BYTES, SPLATS_PER_CHUNK, ToByte } from "../../compute/splats/splatCloud";
 import { SPLAT_FRAMES } from "../../compute/splats/splatFrame";
@@ -70,7 +70,7 @@ export async function WriteSplatSogAsync(
     };
     const files = new Map<string, Uint8Array>();
     for (const [done, make] of makers.entries()) {
-        onProgress?.({ stage: "Writing splats", fraction: done / makers.length });
+        onProgress?.(StageProgress("writeSplats", done / makers.length));
         const part = await RunCoroutineAsync(make(cloud, side), pacer);
         for (const { name, width, data } of part.files) {
             files.set(name, await RunCoroutineAsync(WebpImage(data, width, data.length / (4 * width)), pacer));

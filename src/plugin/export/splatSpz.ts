@@ -1,7 +1,7 @@
 import type { GaussianSplattingMesh } from "@babylonjs/core/Meshes/GaussianSplatting/gaussianSplattingMesh";
 import { RunCoroutineAsync } from "../../compute/base/coroutine";
 import { Pacer } from "../../compute/base/pacer";
-import type { RunOptions } from "../../compute/base/progress";
+import { type RunOptions, StageProgress } from "../../compute/base/progress";
 import { HarmonicValues, SH_C0, SPLAT_BYTES, SPLATS_PER_CHUNK, ToByte } from "../../compute/splats/splatCloud";
 import { SPLAT_FRAMES } from "../../compute/splats/splatFrame";
 import { SPZ_COLOR_SCALE } from "../formats/splats/spzFile";
@@ -73,7 +73,7 @@ async function packAsync(
     const most = 2 ** FIXED_BITS - 1;
     for (let i = 0; i < count; i++) {
         if (i % SPLATS_PER_CHUNK === 0) {
-            onProgress?.({ stage: "Writing splats", fraction: i / count });
+            onProgress?.(StageProgress("writeSplats", i / count));
             await pacer.yieldIfDueAsync();
         }
         const row = SPLAT_BYTES * i;

@@ -1,4 +1,4 @@
-import type { RunOptions } from "../../compute/base/progress";
+import { type RunOptions, StageProgress } from "../../compute/base/progress";
 import { ThrowIfAborted } from "../../compute/base/ultrametricError";
 import { CreateImageMasks, type ImageMaskOptions } from "../../compute/masks/imageMasks";
 import type { MaskSet, ViewMasks } from "../../compute/masks/maskSet";
@@ -25,7 +25,7 @@ export async function CreateImageMasksAsync(
     const views: ViewMasks[] = [];
     try {
         for (const view of capture.views) {
-            onProgress?.({ stage: "Making masks from images", fraction: views.length / capture.views.length });
+            onProgress?.(StageProgress("makeImageMasks", views.length / capture.views.length));
             if (client) {
                 views.push(await client.createAsync(view, options));
             } else {
@@ -39,6 +39,6 @@ export async function CreateImageMasksAsync(
         client?.dispose();
     }
     ThrowIfAborted(signal, OPERATION);
-    onProgress?.({ stage: "Making masks from images", fraction: 1 });
+    onProgress?.(StageProgress("makeImageMasks", 1));
     return { views, isFromImages: true };
 }

@@ -1,4 +1,4 @@
-import type { RunOptions } from "../../compute/base/progress";
+import { type RunOptions, StageProgress } from "../../compute/base/progress";
 import { ThrowIfAborted } from "../../compute/base/ultrametricError";
 import type { Mask, MaskSet, ViewMasks } from "../../compute/masks/maskSet";
 import { ResizeMask } from "../../compute/masks/resizeMask";
@@ -82,7 +82,7 @@ export async function GenerateMasksAsync(capture: Capture, options: GenerateMask
             const { length } = capture.views;
             const report = (fraction: number): void => {
                 const detail = `view ${index + 1} of ${length}`;
-                onProgress?.({ stage: "Making masks", fraction: (index + fraction) / length, detail });
+                onProgress?.(StageProgress("makeMasks", (index + fraction) / length, detail));
             };
             report(0);
             const { width, height } = view.camera;
@@ -104,7 +104,7 @@ export async function GenerateMasksAsync(capture: Capture, options: GenerateMask
                         decoder: decoder.bytes,
                         runtime: options.runtime ?? {},
                     };
-                    onProgress?.({ stage: "Starting the model", fraction: 0 });
+                    onProgress?.(StageProgress("startModel", 0));
                     client = await SamClient.StartAsync(input, signal);
                     report(0);
                 }
@@ -123,7 +123,7 @@ export async function GenerateMasksAsync(capture: Capture, options: GenerateMask
     } finally {
         client?.dispose();
     }
-    onProgress?.({ stage: "Making masks", fraction: 1 });
+    onProgress?.(StageProgress("makeMasks", 1));
     return { views };
 }
 

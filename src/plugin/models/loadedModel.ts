@@ -1,6 +1,6 @@
 import type { AssetContainer } from "@babylonjs/core/assetContainer";
 import { Pacer } from "../../compute/base/pacer";
-import type { RunOptions } from "../../compute/base/progress";
+import { type RunOptions, StageProgress } from "../../compute/base/progress";
 import { ThrowIfAborted, UltrametricError } from "../../compute/base/ultrametricError";
 import type { FacesLeftOut } from "../formats/models/polygons";
 
@@ -64,7 +64,7 @@ export async function BeginReadingAsync(source: Blob | Uint8Array, options: Load
         options,
         facts: [],
         leftOut: [],
-        report: (fraction) => options.onProgress?.({ stage, fraction }),
+        report: (fraction) => options.onProgress?.({ ...StageProgress("readModel", fraction), stage }),
     };
 }
 

@@ -1,5 +1,5 @@
 import type { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine";
-import type { RunOptions } from "../../compute/base/progress";
+import { type RunOptions, StageProgress } from "../../compute/base/progress";
 import { ThrowIfAborted, UltrametricError } from "../../compute/base/ultrametricError";
 import type {
     FeatureFieldOptions,
@@ -12,7 +12,7 @@ import {
 } from "../../compute/fields/feature/featureFieldTrainer";
 import type { RadianceVolume } from "../../compute/fields/radiance/rayVolume";
 import type { HierarchyOptions } from "../../compute/hierarchy/build/hierarchyOptions";
-import { HIERARCHY_STAGES } from "../../compute/hierarchy/build/hierarchyStages";
+import { HIERARCHY_STAGES, HierarchyStageOf } from "../../compute/hierarchy/build/hierarchyStages";
 import type { CloudFeatures } from "../../compute/hierarchy/build/surfaceCloud";
 import type { Criterion, SegmentationHierarchy } from "../../compute/hierarchy/cut/segmentationHierarchy";
 import type { MaskSet } from "../../compute/masks/maskSet";
@@ -106,7 +106,7 @@ export async function SegmentCaptureAsync(
         options: ResolveHierarchyOptions(options, trainingEngine !== null),
     };
     const onStage = (stage: string): void => {
-        onProgress?.({ stage, fraction: Math.max(STAGES.indexOf(stage), 0) / STAGES.length });
+        onProgress?.(StageProgress(HierarchyStageOf(stage), Math.max(STAGES.indexOf(stage), 0) / STAGES.length));
     };
     const client = await HierarchyClient.StartAsync(input, onStage, signal);
     try {
@@ -142,7 +142,7 @@ async function learnFeaturesAsync(
     client: HierarchyClient,
     { preset, field, training, radiance, recipe, onProgress, onLosses, signal }: SegmentOptions,
 ): Promise<CloudFeatures> {
-    onProgress?.({ stage: "Packing views for training", fraction: 0 });
+    onProgress?.(StageProgress("packViews", 0));
     const views = await client.trainingViewsAsync();
     const neighbors = recipe === "paper" ? ({ neighbors: "image" } as const) : {};
     const trained = await TrainFeatureFieldAsync(engine, views, {
@@ -156,7 +156,7 @@ async function learnFeaturesAsync(
     });
     try {
         const positions = views.cube.toUnit(await client.positionsAsync());
-        onProgress?.({ stage: "Reading out features", fraction: 0 });
+        onProgress?.(StageProgress("readFeatures", 0));
         return { features: await trained.field.evaluateAsync(positions, signal), dimensions: trained.field.dimensions };
     } finally {
         trained.field.dispose();

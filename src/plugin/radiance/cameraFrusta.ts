@@ -11,7 +11,7 @@ import { TransformNode } from "@babylonjs/core/Meshes/transformNode";
 import type { Observer } from "@babylonjs/core/Misc/observable";
 import type { Scene } from "@babylonjs/core/scene";
 import { Pacer } from "../../compute/base/pacer";
-import type { RunOptions } from "../../compute/base/progress";
+import { type RunOptions, StageProgress } from "../../compute/base/progress";
 import { UltrametricError } from "../../compute/base/ultrametricError";
 import type { Capture, View } from "../../compute/views/capture";
 import type { PinholeCamera } from "../../compute/views/pinholeCamera";
@@ -133,7 +133,7 @@ export class CameraFrusta {
             atlas = new ThumbnailAtlas(views.length, thumbnailPixels);
             for (let v = 0; v < views.length; v++) {
                 atlas.put(v, views[v]);
-                onProgress?.({ stage, fraction: (v + 1) / views.length });
+                onProgress?.(StageProgress("showCameras", (v + 1) / views.length));
                 await pacer.yieldIfDueAsync();
             }
         }

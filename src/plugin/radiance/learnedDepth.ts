@@ -1,5 +1,5 @@
 import type { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine";
-import type { RunOptions } from "../../compute/base/progress";
+import { type RunOptions, StageProgress } from "../../compute/base/progress";
 import { ThrowIfAborted, UltrametricError } from "../../compute/base/ultrametricError";
 import type { RadianceField } from "../../compute/fields/radiance/radianceField";
 import {
@@ -78,7 +78,7 @@ export async function RenderDepthAsync(
     const withDepthAsync = async (view: View): Promise<View> => {
         ThrowIfAborted(signal, stage);
         const { depth } = await field.renderAsync(view.camera, { minOpacity, color: false, signal });
-        onProgress?.({ stage, fraction: ++done / total });
+        onProgress?.(StageProgress("drawDepth", ++done / total));
         return { ...view, depth };
     };
     const views: View[] = [];

@@ -1,6 +1,6 @@
 import type { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine";
 import { Observable } from "@babylonjs/core/Misc/observable";
-import type { RunOptions } from "../../compute/base/progress";
+import { type RunOptions, StageProgress } from "../../compute/base/progress";
 import { ThrowIfAborted, UltrametricError } from "../../compute/base/ultrametricError";
 import type { RadianceField } from "../../compute/fields/radiance/radianceField";
 import {
@@ -177,7 +177,7 @@ export class RadianceTrainingSession {
             this._interruption = new AbortController();
             const interruption = this._interruption.signal;
             if (this._isPaused) {
-                onProgress?.({ stage: "Paused", fraction: this.step / this.stepCount });
+                onProgress?.(StageProgress("pause", this.step / this.stepCount));
                 await untilAborted(signal ? AbortSignal.any([signal, interruption]) : interruption);
                 continue;
             }

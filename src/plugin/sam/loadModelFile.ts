@@ -1,5 +1,5 @@
 import { ConcatenateBytes } from "../../compute/base/concatenate";
-import type { RunOptions } from "../../compute/base/progress";
+import { type RunOptions, StageProgress } from "../../compute/base/progress";
 import { ThrowIfAborted, UltrametricError } from "../../compute/base/ultrametricError";
 import { type ByteStore, StoreBytesAsync } from "./byteStore";
 import type { ModelFile } from "./samModel";
@@ -94,7 +94,6 @@ async function downloadAsync(
     { onProgress, signal, maxBytes = 2 ** 30 }: ModelLoadOptions,
 ): Promise<Uint8Array> {
     const operation = `Downloading ${name}`;
-    const stage = "Downloading the model";
     const chunks: Uint8Array[] = [];
     let size = 0;
     let expected = 0;
@@ -127,7 +126,7 @@ async function downloadAsync(
         check(expected);
         const report = (): void => {
             const detail = expected > 0 ? formatMegabytes(expected) : `${formatMegabytes(size)} so far`;
-            onProgress?.({ stage, fraction: expected > 0 ? Math.min(size / expected, 1) : 0, detail });
+            onProgress?.(StageProgress("downloadModel", expected > 0 ? Math.min(size / expected, 1) : 0, detail));
         };
         report();
         for (let read = await reader.read(); !read.done; read = await reader.read()) {

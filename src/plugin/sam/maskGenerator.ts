@@ -1,4 +1,4 @@
-import type { RunOptions } from "../../compute/base/progress";
+import { type RunOptions, StageProgress } from "../../compute/base/progress";
 import { ThrowIfAborted, UltrametricError } from "../../compute/base/ultrametricError";
 import type { Mask } from "../../compute/masks/maskSet";
 import { RunLengthMask } from "../../compute/masks/runLengthMask";
@@ -149,7 +149,7 @@ export class MaskGenerator {
             if (points.length > 0) {
                 const report = (): void => {
                     const fraction = (counts.points + counts.skipped) / total;
-                    onProgress?.({ stage: "Making masks", fraction });
+                    onProgress?.(StageProgress("makeMasks", fraction));
                 };
                 candidates = candidates.concat(
                     await this._searchCropAsync(image, crop, points, found, counts, report, signal),

@@ -2,7 +2,7 @@ import type { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine";
 import type { AbstractMesh } from "@babylonjs/core/Meshes/abstractMesh";
 import type { Scene } from "@babylonjs/core/scene";
 import { Pacer } from "../../compute/base/pacer";
-import type { RunOptions } from "../../compute/base/progress";
+import { type RunOptions, StageProgress } from "../../compute/base/progress";
 import { UltrametricError } from "../../compute/base/ultrametricError";
 import { RunOnGpuAsync } from "../../compute/gpu/foreignErrors";
 import type { Capture, CaptureGeometry, View } from "../../compute/views/capture";
@@ -119,13 +119,13 @@ export async function CaptureSceneAsync(
     const engine = webGpuEngineOf(scene);
     const pacer = new Pacer(`Capturing "${name}"`, signal);
     await pacer.yieldAsync(); // a frame may be in progress
-    onProgress?.({ stage: "Reading the scene", fraction: 0 });
+    onProgress?.(StageProgress("readScene", 0));
     const content = await ReadSceneContentAsync(scene, meshes, settings, pacer);
     const cameras = settings.cameras ?? CreateSceneCameras(content.bounds, upAxis, settings);
     if (cameras.length === 0) {
         throw new UltrametricError("input", "The option cameras is empty; a capture needs at least one view.");
     }
-    onProgress?.({ stage: "Sampling surfaces", fraction: 0 });
+    onProgress?.(StageProgress("sampleSurfaces", 0));
     const leaves = await SampleContentAsync(content.pieces, { count: samples, seed, splatOpacity }, pacer);
     const leafOfSplat = FindLeavesOfSplats(leaves, content.elementCount);
     return RunOnGpuAsync(engine, `Capturing "${name}"`, async () => {
@@ -135,7 +135,7 @@ export async function CaptureSceneAsync(
             const views: View[] = [];
             const elementImages: Uint32Array[] = [];
             for (const [v, camera] of cameras.entries()) {
-                onProgress?.({ stage: "Drawing views", fraction: v / cameras.length });
+                onProgress?.(StageProgress("drawViews", v / cameras.length));
                 const { image, depth, elements, visibility } = await renderer.renderAsync(camera, pacer);
                 await pacer.yieldIfDueAsync();
                 const leafVisibility = visibility &&
@@ -144,7 +144,7 @@ export async function CaptureSceneAsync(
                 elementImages.push(elements);
                 await pacer.yieldIfDueAsync();
             }
-            onProgress?.({ stage: "Drawing views", fraction: 1 });
+            onProgress?.(StageProgress("drawViews", 1));
             return createCapture(settings, views, elementImages, leaves, colors, content);
         } finally {
             renderer.dispose();

@@ -5,7 +5,7 @@ import { Logger } from "@babylonjs/core/Misc/logger";
 import { Observable } from "@babylonjs/core/Misc/observable";
 import type { Scene } from "@babylonjs/core/scene";
 import { Pacer } from "../../compute/base/pacer";
-import type { RunOptions } from "../../compute/base/progress";
+import { type RunOptions, StageProgress } from "../../compute/base/progress";
 import { UltrametricError } from "../../compute/base/ultrametricError";
 import type { Criterion, SegmentationHierarchy } from "../../compute/hierarchy/cut/segmentationHierarchy";
 import type { SuggestedPartCounts } from "../../compute/hierarchy/cut/suggestedPartCounts";
@@ -300,7 +300,7 @@ export class UltrametricSegmentation {
         const { _shown: shown } = this;
         const request = ++this._criterionRequests;
         const pacer = new Pacer("Cutting by another criterion", signal);
-        onProgress?.({ stage: "Cutting by another criterion", fraction: 0 });
+        onProgress?.(StageProgress("cutByCriterion", 0));
         await shown!.prepareAsync(await this._cut.prepareAsync(value, pacer), pacer);
         await pacer.yieldAsync();
         if (request === this._criterionRequests && shown === this._shown) {
@@ -688,7 +688,7 @@ export class UltrametricSegmentation {
         if (this._options.mesh && this._options.mesh.getTotalVertices() === hierarchy?.leafCount) {
             this._clear(isSame);
         }
-        onProgress?.({ stage: "Showing parts", fraction: 0 });
+        onProgress?.(StageProgress("showParts", 0));
         const pacer = new Pacer("Showing parts", signal);
         const options = { ...this._options, colorMode: this._colorMode };
         const shown = hierarchy && (await ShownHierarchy.CreateAsync(this.scene, hierarchy, shownContent, options));

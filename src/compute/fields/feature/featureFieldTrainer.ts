@@ -232,7 +232,7 @@ export class FeatureFieldTrainer {
                 this.options.ultrametric ? meanLoss(losses, 1) : Number.NaN,
             );
         };
-        await RunStepsAsync(this._engine, "Training the feature field", this, total, reportAsync, run);
+        await RunStepsAsync(this._engine, "trainFeatures", this, total, reportAsync, run);
         return this._splitLosses(await this.state.readLossesAsync(0, total));
     }
 

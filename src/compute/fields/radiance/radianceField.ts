@@ -1,5 +1,5 @@
 import type { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine";
-import type { RunOptions } from "../../base/progress";
+import { type RunOptions, StageProgress } from "../../base/progress";
 import { CreateRandom } from "../../base/random";
 import { ThrowIfAborted, UltrametricError } from "../../base/ultrametricError";
 import { UnitCube } from "../../bounds/unitCube";
@@ -255,7 +255,7 @@ export class RadianceField implements RadianceNetworks {
                         this._concurrentPasses = CONCURRENT_PASSES;
                     }
                 }
-                onProgress?.({ stage: "Drawing the radiance field", fraction: done / count });
+                onProgress?.(StageProgress("drawRadiance", done / count));
             }
         } finally {
             await Promise.allSettled(pending.map(({ results }) => results));

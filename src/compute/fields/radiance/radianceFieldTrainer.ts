@@ -218,7 +218,7 @@ export class RadianceFieldTrainer {
         };
         this._isRunning = true;
         try {
-            await RunStepsAsync(this._engine, "Training the radiance field", this, total, reportAsync, run);
+            await RunStepsAsync(this._engine, "trainRadiance", this, total, reportAsync, run);
         } finally {
             this._isRunning = false;
         }

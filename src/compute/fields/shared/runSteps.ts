@@ -1,5 +1,5 @@
 import type { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine";
-import type { RunOptions } from "../../base/progress";
+import { PROGRESS_STAGES, type ProgressStage, type RunOptions, StageProgress } from "../../base/progress";
 import { ThrowIfAborted } from "../../base/ultrametricError";
 import { RunOnGpuAsync } from "../../gpu/foreignErrors";
 import { CheckGpuAsync } from "../../gpu/gpuErrors";
@@ -19,19 +19,20 @@ export interface StepRecorder {
 
 /**
  * Runs the remaining steps of a training, a few per submission, without blocking the main thread.
- * @param what name of the training, for messages and progress
+ * @param stage the stage of the progress, whose name messages have, too
  * @param total number of steps
  * @param reportAsync called every 50 steps and at the end, with the first step since its last call
  * @throws UltrametricError "aborted", and the errors of the GPU and `reportAsync`; the completed steps stay valid
  */
 export async function RunStepsAsync(
     engine: WebGPUEngine,
-    what: string,
+    stage: ProgressStage,
     training: StepRecorder,
     total: number,
     reportAsync: (first: number) => Promise<void>,
     { onProgress, signal }: RunOptions,
 ): Promise<void> {
+    const what = PROGRESS_STAGES[stage];
     let reported = training.steps;
     let batch = 1;
     while (training.steps < total) {
@@ -49,7 +50,7 @@ export async function RunStepsAsync(
         if (training.steps % REPORT_STEPS === 0 || training.steps === total) {
             await reportAsync(reported);
             reported = training.steps;
-            onProgress?.({ stage: what, fraction: reported / total });
+            onProgress?.(StageProgress(stage, reported / total));
         }
     }
 }

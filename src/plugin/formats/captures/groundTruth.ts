@@ -1,5 +1,5 @@
 import { MapConcurrentlyAsync } from "../../../compute/base/mapConcurrently";
-import type { RunOptions } from "../../../compute/base/progress";
+import { type RunOptions, StageProgress } from "../../../compute/base/progress";
 import { ThrowIfAborted, UltrametricError } from "../../../compute/base/ultrametricError";
 import type { Capture, View } from "../../../compute/views/capture";
 import type { FileSource } from "../../sources/fileSource";
@@ -75,7 +75,9 @@ export async function LoadGroundTruthAsync(
     const jobs = splits.flatMap(({ split, views }) =>
         LEVELS.flatMap(({ file }) => views.map((view, i) => ({ view, path: pathOf(split, i, file) }))),
     );
-    for (const { split, views } of splits) {
+    // Where files cannot be listed, a request for one that does not exist would show as an error in the page's console.
+    const isChecked = source.listAllAsync !== undefined || (capture.notes?.length ?? 0) > 0;
+    for (const { split, views } of isChecked ? splits : []) {
         const path = pathOf(split, views.length, LEVELS[0].file);
         if (await source.existsAsync(path, settings.signal)) {
             throw new UltrametricError(
@@ -98,7 +100,7 @@ export async function LoadGroundTruthAsync(
                     `${width} x ${height}.`,
             );
         }
-        settings.onProgress?.({ stage: "Reading ground truth", fraction: ++done / jobs.length });
+        settings.onProgress?.(StageProgress("readGroundTruth", ++done / jobs.length));
         return image.data;
     });
     const heldOut = capture.heldOutViews.length;

@@ -1,5 +1,6 @@
 import { MapConcurrentlyAsync } from "../../../compute/base/mapConcurrently";
 import { Pacer } from "../../../compute/base/pacer";
+import { StageProgress } from "../../../compute/base/progress";
 import { ThrowIfAborted, UltrametricError } from "../../../compute/base/ultrametricError";
 import type { View, ViewPicture } from "../../../compute/views/capture";
 import { CreateCamera, type Lens, ResizeLens, UndistortLens } from "../../../compute/views/lens";
@@ -77,7 +78,7 @@ export async function LoadPosedImagesAsync(
     let done = 0;
     const views = await MapConcurrentlyAsync(all, settings.concurrency, async (posed) => {
         const view = await readViewAsync(source, posed, settings, losses);
-        settings.onProgress?.({ stage: "Reading images", fraction: ++done / all.length });
+        settings.onProgress?.(StageProgress("readImages", ++done / all.length));
         return view;
     });
     const isRead = (view: View | null): view is View => view !== null;

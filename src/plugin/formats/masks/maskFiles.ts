@@ -1,7 +1,7 @@
 import { RunCoroutineAsync } from "../../../compute/base/coroutine";
 import { MapConcurrentlyAsync } from "../../../compute/base/mapConcurrently";
 import { Pacer } from "../../../compute/base/pacer";
-import type { RunOptions } from "../../../compute/base/progress";
+import { type RunOptions, StageProgress } from "../../../compute/base/progress";
 import { ThrowIfAborted, UltrametricError } from "../../../compute/base/ultrametricError";
 import { RemoveDuplicateMasks } from "../../../compute/masks/maskDuplicates";
 import type { Mask, MaskSet, ViewMasks } from "../../../compute/masks/maskSet";
@@ -102,7 +102,7 @@ export async function LoadMaskFilesAsync(
             // Files that arrive together are parsed in separate tasks, so that the main thread stays responsive.
             await pacer.yieldAsync();
         }
-        settings.onProgress?.({ stage: "Reading masks", fraction: ++done / files.length });
+        settings.onProgress?.(StageProgress("readMasks", ++done / files.length));
         return viewMasks;
     });
     if (files.includes(null)) {

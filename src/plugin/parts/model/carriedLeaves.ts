@@ -2,7 +2,7 @@ import { Matrix } from "@babylonjs/core/Maths/math.vector";
 import type { AbstractMesh } from "@babylonjs/core/Meshes/abstractMesh";
 import { RunCoroutineAsync } from "../../../compute/base/coroutine";
 import { Pacer } from "../../../compute/base/pacer";
-import type { RunOptions } from "../../../compute/base/progress";
+import { type RunOptions, StageProgress } from "../../../compute/base/progress";
 import { UltrametricError } from "../../../compute/base/ultrametricError";
 import { LeafCarrier } from "../../../compute/hierarchy/cut/leafCarrier";
 import type { SegmentationHierarchy } from "../../../compute/hierarchy/cut/segmentationHierarchy";
@@ -35,7 +35,7 @@ export async function CarryLeavesAsync(
     const carried: Uint32Array[] = [];
     let firstElement = 0;
     for (const [m, mesh] of meshes.entries()) {
-        onProgress?.({ stage: "Carrying parts", fraction: m / meshes.length });
+        onProgress?.(StageProgress("carryParts", m / meshes.length));
         if (mesh.isDisposed()) {
             throw new UltrametricError("disposed", `The mesh "${mesh.name}" has been disposed; it cannot show parts.`);
         }
@@ -58,7 +58,7 @@ export async function CarryLeavesAsync(
     for (const [i, leaves] of carried.entries()) {
         leafOfElement.set(leaves, items[i].firstElement);
     }
-    onProgress?.({ stage: "Carrying parts", fraction: 1 });
+    onProgress?.(StageProgress("carryParts", 1));
     const elements = new Uint32Array(leafCount); // leaves need no splat of their own
     for (let element = firstElement - 1; element >= 0; element--) {
         elements[leafOfElement[element]] = element;
