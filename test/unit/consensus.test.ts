@@ -5,14 +5,30 @@ import { CreateRandom } from "../../src/compute/base/random";
 import { MergeRegions } from "../../src/compute/hierarchy/build/consensus";
 import { DEFAULT_CONSENSUS_OPTIONS } from "../../src/compute/hierarchy/build/consensusOptions";
 import { CompareMaskProfiles, CreateMaskProfiles } from "../../src/compute/hierarchy/build/maskProfiles";
+import type { ViewObservation } from "../../src/compute/hierarchy/build/observations";
 import { CreateDendrogram } from "../../src/compute/hierarchy/cut/dendrogram";
 import { CutAtCount, LabelLeaves } from "../../src/compute/hierarchy/cut/partition";
 import { RegionPriors } from "../../src/compute/hierarchy/priors/regionPriors";
 import { RegionSight } from "../../src/compute/hierarchy/sight/regionSight";
+import { MaskArrangement } from "../../src/compute/masks/maskArrangement";
 import { ReferenceConsensus } from "../reference/consensus";
 import { ExpectCloseElements } from "../support/arrays";
 import { RandomGraph } from "../support/randomGraphs";
 import { IsHeld, RandomObservations } from "../support/randomObservations";
+
+/** A view that sees all points in one mask. */
+function seenByOneMask(points: number): ViewObservation {
+    const arrangement = new MaskArrangement(
+        1,
+        1,
+        1,
+        Uint16Array.of(1),
+        Uint32Array.of(0, 0, 1),
+        Uint32Array.of(0),
+        Uint32Array.of(0, 1),
+    );
+    return { eye: [0, 0, 0], cells: new Uint16Array(points).fill(1), arrangement, confidence: Float32Array.of(1) };
+}
 
 /** Splits points 0..n-1 into runs of random length, each a region. */
 function randomRegions(random: () => number, points: number, regionCount: number): Uint32Array {
@@ -226,6 +242,27 @@ describe("MergeRegions", () => {
             }
         },
     );
+
+    it("finds a seam weak only between sides that are not convex, on a solid, where masks separate little", () => {
+        // Two regions along a flat border as long as they are.
+        const side = 8;
+        const points = 2 * side * side;
+        const region = Uint32Array.from({ length: points }, (_, i) => (i < points / 2 ? 0 : 1));
+        const from = Uint32Array.from({ length: 8 * points }, (_, e) => e % (points / 2));
+        const edges = { vertexCount: points, from, to: from.map((vertex) => vertex + points / 2) };
+        const bends = new Float32Array(from.length);
+        const strengthOf = (own: number, enclosed: number, hasSight = true): number => {
+            const tables = { inside: Float32Array.of(own, 0, 0, own), total: new Float32Array(4).fill(1) };
+            const sight = hasSight ? new RegionSight(region, 2, tables, new Float32Array(2).fill(enclosed)) : null;
+            return MergeRegions(region, 2, edges, [seenByOneMask(points)], {}, { sight, bends }).strength[0];
+        };
+        const weak = strengthOf(0.1, 1);
+        expect(weak).toBeLessThan(0.5);
+        expect(strengthOf(0.1, 0.5)).toBeCloseTo((1 + weak) / 2, 6);
+        expect(strengthOf(0.1, 0)).toBe(1);
+        expect(strengthOf(0.9, 1)).toBe(1);
+        expect(strengthOf(0.1, 1, false)).toBe(1);
+    });
 
     it("leaves regions that do not touch apart, unless non-adjacent regions may merge", () => {
         const region = Uint32Array.of(0, 0, 1, 1, 2, 2);

@@ -247,6 +247,10 @@ describe("RegionSight", () => {
         const sum = (all: Float32Array): number => [0, 1, 2].reduce((result, r) => result + all[3 * count + r], 0);
         expect(sight.sight(0, 3)).toBeCloseTo(sum(inside) / sum(total), 6);
         expect(sight.sight(3, 0)).toBe(sight.sight(0, 3));
+        const within = (all: Float32Array): number =>
+            [0, 1, 2].reduce((result, r) => result + [0, 1, 2].reduce((row, s) => row + all[count * r + s], 0), 0);
+        expect(sight.sight(0, 0)).toBeCloseTo(within(inside) / within(total), 6);
+        expect(sight.enclosed(0, 3)).toBeCloseTo(4 / 6, 6);
         expect(sight.evidence(0, 3, 50)).toBeCloseTo((4 / 6) * (4 / 7), 6);
         expect(sight.evidence(0, 3, 0.1)).toBeCloseTo((4 / 6) * 0.1, 6);
     });

@@ -93,6 +93,8 @@ class RegionMerging {
     private readonly _sightEvidence: number;
     /** Evidence of a full bend between regions of the mean size. */
     private readonly _bendEvidence: number;
+    /** The share of the strength of seams that counts, 0..1: little if masks separate much. */
+    private readonly _seamShare: number;
     private readonly _backdrop: Uint8Array | null;
     /** The mean number of edges of a point. */
     private readonly _degree: number;
@@ -132,6 +134,7 @@ class RegionMerging {
         const geometryEvidence = (total * USUAL_SEPARATION) / separation;
         this._sightEvidence = _options.sightWeight * geometryEvidence;
         this._bendEvidence = _options.bendWeight * geometryEvidence;
+        this._seamShare = Math.min(1, USUAL_SEPARATION / separation);
     }
 
     public run(): RegionMerges {
@@ -282,7 +285,7 @@ class RegionMerging {
         const size = Math.min(this._sizes[r], this._sizes[s]);
         const ownSight = Math.min(this._sight.sight(r, r), this._sight.sight(s, s));
         const strength = SeamStrength(border.edges, border.weight / border.edges, size, ownSight, this._degree);
-        return 1 - this._sight.enclosed(r, s) * (1 - strength);
+        return 1 - this._seamShare * this._sight.enclosed(r, s) * (1 - strength);
     }
 
     private _dissimilarity(r: number, s: number): number {
