@@ -1,16 +1,14 @@
-import { NullEngine } from "@babylonjs/core/Engines/nullEngine";
 import { Matrix } from "@babylonjs/core/Maths/math.vector";
 import { CreateBox } from "@babylonjs/core/Meshes/Builders/boxBuilder";
 import { GaussianSplattingMesh } from "@babylonjs/core/Meshes/GaussianSplatting/gaussianSplattingMesh";
-import { Scene } from "@babylonjs/core/scene";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { CreateRandom } from "../../src/compute/base/random";
 import { LeafCarrier, type SurfaceLook } from "../../src/compute/hierarchy/cut/leafCarrier";
 import { CovarianceAxes } from "../../src/plugin/content/covarianceAxes";
 import { SplatAxes } from "../../src/plugin/content/splatData";
 import { CarryLeavesAsync } from "../../src/plugin/parts/model/carriedLeaves";
 import { GroupedHierarchy } from "../support/groupedHierarchy";
-import { IdleWorker } from "../support/idleWorker";
+import { UseNullScene } from "../support/nullScene";
 import { WriteSplatBytes } from "../support/splatBytes";
 import { LookOfFlatSplats } from "../support/splatLook";
 import { CreateSplatTable, type SplatTable } from "../support/splatScene";
@@ -96,25 +94,13 @@ describe("CovarianceAxes", () => {
 });
 
 describe("CarryLeavesAsync", () => {
-    let engine: NullEngine;
-    let scene: Scene;
-
-    beforeEach(() => {
-        vi.stubGlobal("Worker", IdleWorker);
-        engine = new NullEngine();
-        scene = new Scene(engine);
-    });
-
-    afterEach(() => {
-        engine.dispose();
-        vi.unstubAllGlobals();
-    });
+    const scene = UseNullScene();
 
     it("finds the leaves that the splats of another level follow, wherever both are", async () => {
         const leaves = SolidOf(coarse);
         const { positions, colors } = LookOfFlatSplats(coarse.splats, leaves);
         const hierarchy = GroupedHierarchy("table", positions, colors!, new Uint8Array(leaves.length));
-        const mesh = new GaussianSplattingMesh("fine", null, scene, true);
+        const mesh = new GaussianSplattingMesh("fine", null, scene(), true);
         mesh.updateData(WriteSplatBytes(fine.splats).buffer, undefined, { flipY: false });
         mesh.position.set(5, -2, 1);
         mesh.rotation.set(0.4, 1.2, -0.7);
@@ -130,7 +116,7 @@ describe("CarryLeavesAsync", () => {
         expect(solid.slice(0, 10).every((splat) => own.includes(splat))).toBe(true);
 
         await expect(CarryLeavesAsync(hierarchy, Matrix.Identity(), [])).rejects.toThrow(/no splats/);
-        await expect(CarryLeavesAsync(hierarchy, Matrix.Identity(), [CreateBox("box", {}, scene)])).rejects.toThrow(
+        await expect(CarryLeavesAsync(hierarchy, Matrix.Identity(), [CreateBox("box", {}, scene())])).rejects.toThrow(
             /"box" is a Mesh/,
         );
         const signal = AbortSignal.abort();

@@ -1,14 +1,12 @@
 import { Ray } from "@babylonjs/core/Culling/ray.core";
 import "@babylonjs/core/Culling/ray";
-import { NullEngine } from "@babylonjs/core/Engines/nullEngine";
 import { Matrix, Vector3 } from "@babylonjs/core/Maths/math.vector";
 import type { AbstractMesh } from "@babylonjs/core/Meshes/abstractMesh";
 import { CreateBox } from "@babylonjs/core/Meshes/Builders/boxBuilder";
 import { GaussianSplattingCompoundMesh } from "@babylonjs/core/Meshes/GaussianSplatting/gaussianSplattingCompoundMesh";
 import { GaussianSplattingMesh } from "@babylonjs/core/Meshes/GaussianSplatting/gaussianSplattingMesh";
 import type { TransformNode } from "@babylonjs/core/Meshes/transformNode";
-import { Scene } from "@babylonjs/core/scene";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { Pacer } from "../../src/compute/base/pacer";
 import { CreateDendrogram } from "../../src/compute/hierarchy/cut/dendrogram";
 import { SegmentationHierarchy } from "../../src/compute/hierarchy/cut/segmentationHierarchy";
@@ -24,24 +22,14 @@ import type { ExtractedPart } from "../../src/plugin/parts/model/extractedPart";
 import { LeafOverrides } from "../../src/plugin/parts/model/leafOverrides";
 import { PartTree } from "../../src/plugin/parts/model/partTree";
 import { SplatPicker } from "../../src/plugin/parts/pick/splatPicking";
-import { IdleWorker } from "../support/idleWorker";
+import { UseNullScene } from "../support/nullScene";
 import { WriteSplatBytes } from "../support/splatBytes";
 import { SurfaceSplats } from "../support/splatScene";
 
-let engine: NullEngine;
-let scene: Scene;
+const scene = UseNullScene();
 
 beforeEach(() => {
-    vi.stubGlobal("Worker", IdleWorker);
-    engine = new NullEngine();
-    engine.getCaps().maxVertexUniformVectors = 1024; // the null engine's limit allows one part
-    scene = new Scene(engine);
-});
-
-afterEach(() => {
-    scene.dispose();
-    engine.dispose();
-    vi.unstubAllGlobals();
+    scene().getEngine().getCaps().maxVertexUniformVectors = 1024; // the null engine's limit allows one part
 });
 
 /** Creates a 4 x 4 sheet of splats at (x, 0 .. 1, 0 .. 1), facing x. */
@@ -57,7 +45,7 @@ function Sheet(x: number): SplatData {
 }
 
 function CreateMesh(name: string, splats: SplatData, flipY = false): GaussianSplattingMesh {
-    const mesh = new GaussianSplattingMesh(name, null, scene, true);
+    const mesh = new GaussianSplattingMesh(name, null, scene(), true);
     const harmonics = Uint8Array.from({ length: 16 * 16 }, (_, i) => (7 * i) % 256);
     mesh.updateData(WriteSplatBytes(splats).buffer, [harmonics], { flipY }, undefined, 1);
     return mesh;
@@ -78,7 +66,7 @@ function CreateSheets(flipY = false): GaussianSplattingMesh[] {
 }
 
 const ReadAsync = (meshes: readonly AbstractMesh[]): Promise<SceneContent> =>
-    ReadSceneContentAsync(scene, meshes, DEFAULT_SCENE_CONTENT_OPTIONS, new Pacer("reading"));
+    ReadSceneContentAsync(scene(), meshes, DEFAULT_SCENE_CONTENT_OPTIONS, new Pacer("reading"));
 
 /** Joins the pieces of content. */
 function Joined({ pieces }: SceneContent): Record<"positions" | "covariances" | "normals" | "colors", number[]> {
@@ -107,7 +95,7 @@ describe("a compound of splats", () => {
     it("is content with the place and the visibility of each part", async () => {
         const meshes = CreateSheets();
         const apart = Joined(await ReadAsync(meshes));
-        const compound = new GaussianSplattingCompoundMesh("compound", null, scene, true);
+        const compound = new GaussianSplattingCompoundMesh("compound", null, scene(), true);
         const proxies = compound.addParts(meshes, true);
         const content = await ReadAsync([compound, ...proxies]);
         expect(content.items.map(({ kind, elementCount }) => [kind, elementCount])).toEqual([["splats", 32]]);
@@ -134,7 +122,7 @@ describe("a compound of splats", () => {
     });
 
     it("is picked where its parts are, and hidden ones are not hit", () => {
-        const compound = new GaussianSplattingCompoundMesh("compound", null, scene, true);
+        const compound = new GaussianSplattingCompoundMesh("compound", null, scene(), true);
         const proxies = compound.addParts([CreateMesh("a", Sheet(0)), CreateMesh("b", Sheet(0))], true);
         proxies[1].position.x = 2;
         const picker = SplatPicker.Create({
@@ -153,7 +141,7 @@ describe("a compound of splats", () => {
 
     it("gives out the splats of one part as a mesh, and refuses a file", () => {
         const meshes = CreateSheets();
-        const compound = new GaussianSplattingCompoundMesh("compound", null, scene, true);
+        const compound = new GaussianSplattingCompoundMesh("compound", null, scene(), true);
         compound.addParts(meshes, false);
         const part = ExtractSplats(compound, [17, 20]);
         expect(part.isCompound).toBe(false);
@@ -203,7 +191,7 @@ function CreateHost(meshes: readonly AbstractMesh[], counts: readonly number[], 
     const elements = Uint32Array.from({ length: leafCount }, (_, i) => i);
     const links = { name: "splats", items, elements, barycentrics: new Float32Array(2 * leafCount) };
     return {
-        scene,
+        scene: scene(),
         tree: new PartTree(hierarchy, dendrogram),
         overrides: new LeafOverrides(leafCount),
         content: ContentLeaves.Restore(links, elements),
@@ -240,7 +228,7 @@ describe("extractAsCompoundAsync", () => {
 
         // Babylon picks and moves the parts.
         const ray = new Ray(new Vector3(9, before[5].y, before[5].z), new Vector3(-1, 0, 0));
-        expect(scene.pickWithRay(ray)!.pickedMesh).toBe(part.proxies[1]);
+        expect(scene().pickWithRay(ray)!.pickedMesh).toBe(part.proxies[1]);
         part.proxies[1].position.x += 4;
         const isMoved = (splat: number): boolean => splat >= 4 && splat < 8;
         WorldCenters(compound).forEach((center, i) => {
@@ -261,25 +249,25 @@ describe("extractAsCompoundAsync", () => {
         );
 
         const inScene = (extracted: ExtractedPart): number =>
-            [...extracted.meshes, ...extracted.proxies].filter((own) => scene.meshes.includes(own)).length;
+            [...extracted.meshes, ...extracted.proxies].filter((own) => scene().meshes.includes(own)).length;
         expect([inScene(part), inScene(copy)]).toEqual([5, 5]);
         expect(host.overrides.data.every((bits) => bits !== 0)).toBe(true);
         editor.undo();
         editor.undo();
         editor.undo();
         expect([inScene(part), inScene(copy)]).toEqual([0, 0]);
-        expect(scene.meshes).toHaveLength(2);
+        expect(scene().meshes).toHaveLength(2);
         expect(host.overrides.data.filter((bits) => bits !== 0)).toHaveLength(4); // the hidden part
         editor.redo();
         expect(inScene(part)).toBe(5);
         editor.dispose();
-        expect(scene.meshes).toHaveLength(2);
+        expect(scene().meshes).toHaveLength(2);
     });
 
     it("joins splats of several meshes and of compounds, and takes chosen parts", async () => {
         const meshes = CreateSheets();
         const before = meshes.flatMap(WorldCenters);
-        const compound = new GaussianSplattingCompoundMesh("compound", null, scene, true);
+        const compound = new GaussianSplattingCompoundMesh("compound", null, scene(), true);
         compound.addParts(meshes, true);
         const [third] = CreateSheets();
         before.push(...WorldCenters(third));
@@ -303,12 +291,12 @@ describe("extractAsCompoundAsync", () => {
         WorldCenters(part.meshes[0] as GaussianSplattingMesh).forEach((center, i) => {
             expect(center.subtract(copied[i]).length()).toBeLessThan(1e-4);
         });
-        const nodes = scene.transformNodes.length;
+        const nodes = scene().transformNodes.length;
         editor.undo();
         editor.undo();
-        expect(scene.transformNodes).toHaveLength(nodes - 4);
+        expect(scene().transformNodes).toHaveLength(nodes - 4);
         editor.redo();
-        expect(scene.transformNodes).toHaveLength(nodes - 2);
+        expect(scene().transformNodes).toHaveLength(nodes - 2);
         // The rest of the cut.
         const others = await editor.extractAsCompoundAsync();
         expect(CountSplats(others.meshes[0] as GaussianSplattingMesh)).toBe(28);
@@ -318,18 +306,18 @@ describe("extractAsCompoundAsync", () => {
         const [mesh] = CreateSheets();
         const host = CreateHost([mesh], [16], 16);
         const editor = new PartEditor(host);
-        engine.getCaps().maxVertexUniformVectors = 100; // 12 parts
-        const count = scene.meshes.length;
+        scene().getEngine().getCaps().maxVertexUniformVectors = 100; // 12 parts
+        const count = scene().meshes.length;
         await expect(editor.extractAsCompoundAsync()).rejects.toThrow(/16 parts .* at most 12/);
         await expect(editor.extractAsCompoundAsync([])).rejects.toThrow(/No splat/);
         editor.lock({ start: 3, end: 5 });
         await expect(editor.extractAsCompoundAsync()).rejects.toThrow(/locked/);
-        const box = CreateBox("box", {}, scene);
+        const box = CreateBox("box", {}, scene());
         const mixed = new PartEditor(CreateHost([mesh, box], [16, 12], 2));
         await expect(mixed.extractAsCompoundAsync()).rejects.toThrow(/faces of "box"/);
         expect((await mixed.extractAsCompoundAsync([{ start: 0, end: 14 }])).proxies).toHaveLength(1);
         editor.unlock({ start: 3, end: 5 });
         await expect(new PartEditor({ ...host, content: null }).extractAsCompoundAsync()).rejects.toThrow(/no splats/);
-        expect(scene.meshes).toHaveLength(count + 3); // the box, the compound and its proxy
+        expect(scene().meshes).toHaveLength(count + 3); // the box, the compound and its proxy
     });
 });

@@ -1,34 +1,19 @@
 import { Ray } from "@babylonjs/core/Culling/ray.core";
-import { NullEngine } from "@babylonjs/core/Engines/nullEngine";
 import { Quaternion, Vector3 } from "@babylonjs/core/Maths/math.vector";
 import { GaussianSplattingMesh } from "@babylonjs/core/Meshes/GaussianSplatting/gaussianSplattingMesh";
-import { Scene } from "@babylonjs/core/scene";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { ReadSplatData, SPLATS_PER_CHUNK, SplatAxes, SplatDataCoroutine } from "../../src/plugin/content/splatData";
 import { SplatPicker } from "../../src/plugin/parts/pick/splatPicking";
 import { ExpectSameElements } from "../support/arrays";
 import { CountRuns } from "../support/countRuns";
-import { IdleWorker } from "../support/idleWorker";
+import { UseNullScene } from "../support/nullScene";
 import { WriteSplatBytes } from "../support/splatBytes";
 import { CreateSplatTable, SurfaceSplats } from "../support/splatScene";
 
-let engine: NullEngine;
-let scene: Scene;
-
-beforeEach(() => {
-    vi.stubGlobal("Worker", IdleWorker);
-    engine = new NullEngine();
-    scene = new Scene(engine);
-});
-
-afterEach(() => {
-    scene.dispose();
-    engine.dispose();
-    vi.unstubAllGlobals();
-});
+const scene = UseNullScene();
 
 function CreateMesh(splats: Parameters<typeof WriteSplatBytes>[0]): GaussianSplattingMesh {
-    const mesh = new GaussianSplattingMesh("splats", null, scene, true);
+    const mesh = new GaussianSplattingMesh("splats", null, scene(), true);
     mesh.updateData(WriteSplatBytes(splats).buffer, undefined, { flipY: false });
     return mesh;
 }

@@ -1,13 +1,11 @@
 import createSpzAsync from "@adobe/spz";
-import { NullEngine } from "@babylonjs/core/Engines/nullEngine";
 import { ImportMeshAsync } from "@babylonjs/core/Loading/sceneLoader";
 import { Vector3 } from "@babylonjs/core/Maths/math.vector";
 import { GaussianSplattingMesh } from "@babylonjs/core/Meshes/GaussianSplatting/gaussianSplattingMesh";
-import { Scene } from "@babylonjs/core/scene";
 import "@babylonjs/loaders/glTF/2.0";
 import { unzipSync } from "fflate";
 import { validateBytes } from "gltf-validator";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { CreateNodeImageDecoder } from "../../demo/headless/nodeImageDecoder";
 import { RunCoroutineSync } from "../../src/compute/base/coroutine";
 import type { SplatCloud } from "../../src/compute/splats/splatCloud";
@@ -18,22 +16,12 @@ import { WriteSplatGlb } from "../../src/plugin/export/splatGlb";
 import { WriteSplatSogAsync } from "../../src/plugin/export/splatSog";
 import { WriteSplatSpzAsync } from "../../src/plugin/export/splatSpz";
 import { ReadSplatsAsync } from "../../src/plugin/formats/splats/readSplats";
-import { IdleWorker } from "../support/idleWorker";
+import { UseNullScene } from "../support/nullScene";
 import { CompareSplats, CreateCloudMeshAsync, CreateSplatCloud } from "../support/splatClouds";
 
 const decodeImageAsync = CreateNodeImageDecoder();
 const COUNT = 150;
-let scene: Scene;
-
-beforeEach(() => {
-    vi.stubGlobal("Worker", IdleWorker);
-    scene = new Scene(new NullEngine());
-});
-
-afterEach(() => {
-    scene.getEngine().dispose();
-    vi.unstubAllGlobals();
-});
+const scene = UseNullScene();
 
 async function ReadAsync(name: string, bytes: Uint8Array): Promise<SplatCloud> {
     return (await ReadSplatsAsync(bytes, name, { decodeImageAsync })).cloud;
@@ -50,7 +38,7 @@ describe("splats written", () => {
         "as SPZ are read by the format's own library, with harmonics of degree %s",
         async (degree) => {
             const cloud = CreateSplatCloud(COUNT, degree, SPLAT_FRAMES.ply);
-            const file = await WriteSplatSpzAsync(await CreateCloudMeshAsync(cloud, scene));
+            const file = await WriteSplatSpzAsync(await CreateCloudMeshAsync(cloud, scene()));
             const expected = InFrame(cloud, SPLAT_FRAMES.spz);
             const worst = CompareSplats(await ReadAsync("table.spz", file), expected);
             expect(worst.center).toBeLessThan(2 ** -13);
@@ -75,7 +63,7 @@ describe("splats written", () => {
     it("as SOG are read with labels, all harmonics and as few bytes", async () => {
         const cloud = CreateSplatCloud(COUNT, 3, SPLAT_FRAMES.ply);
         const labels = Uint32Array.from({ length: COUNT }, (_, i) => 70_000 * (i % 200));
-        const mesh = await CreateCloudMeshAsync(cloud, scene);
+        const mesh = await CreateCloudMeshAsync(cloud, scene());
         const file = await WriteSplatSogAsync(mesh, labels);
         const worst = CompareSplats(await ReadAsync("table.sog", file), cloud);
         expect(worst.center).toBeLessThan(1e-4);
@@ -90,20 +78,20 @@ describe("splats written", () => {
             labels.every((label, i) => data[4 * i] + 256 * data[4 * i + 1] + 65536 * data[4 * i + 2] === label),
         ).toBe(true);
         // Part of the splats, without harmonics.
-        const part = await CreateCloudMeshAsync(CreateSplatCloud(COUNT, 0, SPLAT_FRAMES.ply), scene);
+        const part = await CreateCloudMeshAsync(CreateSplatCloud(COUNT, 0, SPLAT_FRAMES.ply), scene());
         expect((await ReadAsync("part.sog", await WriteSplatSogAsync(part, null, [4, 2, 9]))).count).toBe(3);
     });
 
     it.each([0, 3])("as GLB are valid and read by Babylon, with harmonics of degree %s", async (degree) => {
         const cloud = CreateSplatCloud(COUNT, degree, SPLAT_FRAMES.spz);
-        const file = WriteSplatGlb(await CreateCloudMeshAsync(cloud, scene), new Uint8Array(COUNT).fill(9));
+        const file = WriteSplatGlb(await CreateCloudMeshAsync(cloud, scene()), new Uint8Array(COUNT).fill(9));
         // The validator does not know the extension's names of attributes.
         const { issues } = await validateBytes(file);
         const messages = issues.messages as { readonly code: string; readonly severity: number }[];
         expect(
             messages.filter(({ code, severity }) => severity === 0 && code !== "MESH_PRIMITIVE_INVALID_ATTRIBUTE"),
         ).toEqual([]);
-        const { meshes } = await ImportMeshAsync(file, scene, {
+        const { meshes } = await ImportMeshAsync(file, scene(), {
             pluginExtension: ".glb",
             pluginOptions: {
                 gltf: {
@@ -127,9 +115,9 @@ describe("splats written", () => {
     it("have the axes of their format, whatever those of the mesh are", async () => {
         const cloud = CreateSplatCloud(COUNT, 1, SPLAT_FRAMES.ply);
         for (const useRightHandedSystem of [false, true]) {
-            scene.useRightHandedSystem = useRightHandedSystem;
+            scene().useRightHandedSystem = useRightHandedSystem;
             for (const frame of Object.values(SPLAT_FRAMES)) {
-                const mesh = await CreateCloudMeshAsync(InFrame(cloud, frame), scene);
+                const mesh = await CreateCloudMeshAsync(InFrame(cloud, frame), scene());
                 expect(WriteSplatFile(mesh)).toEqual(cloud.rows);
                 mesh.rotation = new Vector3(0.5, -0.4, 0.3); // its place is not written
                 mesh.position.x = 3;
@@ -137,15 +125,15 @@ describe("splats written", () => {
             }
         }
         // A mesh without a loader's mirroring: the file shows it as it is.
-        scene.useRightHandedSystem = false;
-        const made = new GaussianSplattingMesh("made", null, scene, true);
+        scene().useRightHandedSystem = false;
+        const made = new GaussianSplattingMesh("made", null, scene(), true);
         made.updateData(cloud.rows.slice().buffer, undefined, { flipY: false });
         const floats = new Float32Array(WriteSplatFile(made).buffer);
         expect(floats[1]).toBe(-new Float32Array(cloud.rows.buffer)[1]);
     });
 
     it("are canceled, and refuse what the file cannot hold", async () => {
-        const mesh = await CreateCloudMeshAsync(CreateSplatCloud(10, 0, SPLAT_FRAMES.ply), scene);
+        const mesh = await CreateCloudMeshAsync(CreateSplatCloud(10, 0, SPLAT_FRAMES.ply), scene());
         const aborted = { kind: "aborted" };
         await expect(WriteSplatSogAsync(mesh, null, null, { signal: AbortSignal.abort() })).rejects.toMatchObject(
             aborted,
