@@ -7,8 +7,10 @@ const CASES = Number(process.env.FUZZ_CASES ?? 1000);
 /** The cases of tests in which calls meet, which wait for each other. */
 export const RACES = Math.ceil(CASES / 10);
 const SEED = Number(process.env.FUZZ_SEED ?? 1);
-/** The longest time of a case in milliseconds. Other work may use the machine, so that a case gets a second chance. */
+/** The longest time of a case in milliseconds of processor time; a case gets a second chance. */
 const LONGEST = 1000;
+/** The longest time that a case may wait, as a multiple: other work may use the machine. */
+const WAITING = 20;
 const MAX_MEMORY = 256 * 2 ** 20;
 /** The longest message: untrusted text in it is quoted, and cut. */
 const LONGEST_MESSAGE = 1000;
@@ -19,7 +21,7 @@ export interface FuzzTarget<T> {
     createAsync(mutations: Mutations): Promise<T> | T;
     /** Reads an input, and checks what is returned. */
     readAsync(input: T): Promise<unknown> | unknown;
-    /** The longest time of a case in milliseconds. Default 1000. */
+    /** The longest time of a case in milliseconds of processor time. Default 1000. */
     readonly longest?: number;
     /** Describes an input that was found to fail. */
     describe(input: T): string;
@@ -43,6 +45,7 @@ export async function FuzzAsync<T>(target: FuzzTarget<T>, cases = CASES): Promis
 async function faultAsync<T>(target: FuzzTarget<T>, input: T): Promise<string | null> {
     const before = memory();
     const start = performance.now();
+    const usage = process.cpuUsage();
     try {
         await target.readAsync(input);
     } catch (error) {
@@ -54,8 +57,10 @@ async function faultAsync<T>(target: FuzzTarget<T>, input: T): Promise<string | 
         }
     }
     const milliseconds = performance.now() - start;
-    if (milliseconds > (target.longest ?? LONGEST)) {
-        return `it takes ${Math.round(milliseconds)} ms`;
+    const { user, system } = process.cpuUsage(usage);
+    const longest = target.longest ?? LONGEST;
+    if ((user + system) / 1000 > longest || milliseconds > WAITING * longest) {
+        return `it takes ${Math.round(milliseconds)} ms, and ${Math.round((user + system) / 1000)} of the processor`;
     }
     const bytes = memory() - before;
     return bytes > MAX_MEMORY ? `it takes ${Math.round(bytes / 2 ** 20)} MiB` : null;

@@ -10,22 +10,23 @@ const FRACTION_BITS = 12;
 
 const Byte = (value: number): number => Math.max(0, Math.min(255, Math.round(value)));
 
-/** Writes splats as an SPZ file of version 2, without harmonics. */
-export async function WriteSpzAsync({
-    count,
-    positions,
-    scales,
-    rotations,
-    colors,
-}: SplatData): Promise<Uint8Array<ArrayBuffer>> {
-    const file = new Uint8Array(16 + 19 * count);
+/** Writes splats as an SPZ file of version 1 or 2, without harmonics. */
+export async function WriteSpzAsync(
+    { count, positions, scales, rotations, colors }: SplatData,
+    version: 1 | 2 = 2,
+): Promise<Uint8Array<ArrayBuffer>> {
+    const file = new Uint8Array(16 + (version === 1 ? 16 : 19) * count);
     const view = new DataView(file.buffer);
     view.setUint32(0, 0x5053474e, true);
-    view.setUint32(4, 2, true);
+    view.setUint32(4, version, true);
     view.setUint32(8, count, true);
     file[13] = FRACTION_BITS;
     let at = 16;
-    for (const value of positions) {
+    for (const value of version === 1 ? positions : []) {
+        view.setUint16(at, HalfBits(value), true);
+        at += 2;
+    }
+    for (const value of version === 1 ? [] : positions) {
         const fixed = Math.round(value * 2 ** FRACTION_BITS);
         file.set([fixed & 255, (fixed >> 8) & 255, (fixed >> 16) & 255], at);
         at += 3;

@@ -4,9 +4,10 @@ import { describe, expect, it } from "vitest";
 import { MapConcurrentlyAsync } from "../../src/compute/base/mapConcurrently";
 import type { Progress } from "../../src/compute/base/progress";
 import { UltrametricError } from "../../src/compute/base/ultrametricError";
-import { DecodeHalfFloats } from "../../src/plugin/formats/captures/depthFile";
+import { DecodeHalf } from "../../src/plugin/formats/base/halfFloat";
 import { LoadGroundTruthAsync } from "../../src/plugin/formats/captures/groundTruth";
 import { LoadNerfCaptureAsync } from "../../src/plugin/formats/captures/nerfCapture";
+import type { FileSource } from "../../src/plugin/sources/fileSource";
 import { HalfBits } from "../support/halfBits";
 import { DepthFile, type MemoryFileSource, POSE, SmallCaptureFiles } from "../support/memoryFileSource";
 
@@ -249,13 +250,12 @@ describe("LoadNerfCaptureAsync", () => {
     });
 });
 
-describe("DecodeHalfFloats", () => {
+describe("DecodeHalf", () => {
     it("decodes known half floats", () => {
         // Values from the format's definition: 1, -2, largest, smallest normal, smallest subnormal, largest subnormal,
         // infinity, -0.
         const halves = [0x3c00, 0xc000, 0x7bff, 0x0400, 0x0001, 0x03ff, 0x7c00, 0x8000, 0xfc00];
-        const bytes = Uint8Array.from(halves.flatMap((half) => [half & 255, half >> 8]));
-        const values = [
+        expect(halves.map(DecodeHalf)).toEqual([
             1,
             -2,
             65504,
@@ -265,15 +265,13 @@ describe("DecodeHalfFloats", () => {
             Number.POSITIVE_INFINITY,
             -0,
             Number.NEGATIVE_INFINITY,
-        ];
-        expect([...DecodeHalfFloats(bytes)]).toEqual(values);
-        expect(DecodeHalfFloats(Uint8Array.from([0x00, 0x7e]))[0]).toBeNaN();
+        ]);
+        expect(DecodeHalf(0x7e00)).toBeNaN();
     });
 
     it("decodes every normal number to what was encoded", () => {
         const halves = Uint16Array.from({ length: 0x7c00 - 0x0400 }, (_, i) => 0x0400 + i);
-        const values = DecodeHalfFloats(Uint8Array.from([...halves].flatMap((half) => [half & 255, half >> 8])));
-        expect(Uint16Array.from(values, HalfBits)).toEqual(halves);
+        expect(Uint16Array.from(halves, (half) => HalfBits(DecodeHalf(half)))).toEqual(halves);
     });
 });
 
@@ -330,6 +328,21 @@ describe("LoadGroundTruthAsync", () => {
             }
         }
         await expect(LoadGroundTruthAsync(source, capture)).rejects.toThrow(/val_001_l2.png belongs to no view: .* 1 /);
+        // An address cannot be asked for files that may not be there without errors in the page's console.
+        const asked: string[] = [];
+        const address: FileSource = {
+            name: "https://example.com/scene",
+            readBytesAsync: (path) => source.readBytesAsync(path),
+            existsAsync: async (path) => {
+                asked.push(path);
+                return source.files.has(path);
+            },
+        };
+        expect(await LoadGroundTruthAsync(address, capture)).not.toBeNull();
+        expect(asked).toEqual(["gt/val_000_l2.png"]);
+        await expect(LoadGroundTruthAsync(address, { ...capture, notes: ["1 of 4 images"] })).rejects.toThrow(
+            /val_001/,
+        );
         source.files.delete("gt/val_001_l2.png");
         expect(await LoadGroundTruthAsync(source, capture)).not.toBeNull();
         await expect(LoadGroundTruthAsync(source, capture, { train: true })).rejects.toThrow(

@@ -5,10 +5,12 @@ import type { FileSource } from "../../src/plugin/sources/fileSource";
 import { MemoryFileSource, POSE } from "../support/memoryFileSource";
 import { PlainImage } from "../support/posedFiles";
 
+const FRAME = (name: string): object => ({ file_path: name, transform_matrix: POSE });
+
 /** Creates a capture whose frames name the images; `files` are the paths of 8 x 6 images whose red is their index. */
 function Files(names: readonly string[], files: readonly string[], extra: object = {}): MemoryFileSource {
     const source = new MemoryFileSource();
-    const frames = names.map((name) => ({ file_path: name, transform_matrix: POSE }));
+    const frames = names.map(FRAME);
     source.files.set("transforms.json", JSON.stringify({ fl_x: 9, ...extra, frames }));
     files.forEach((path, i) => {
         source.files.set(path, PlainImage(8, 6, i));
@@ -77,20 +79,17 @@ describe("images of a capture", () => {
         expect(notes).toEqual(["3 of 7 images are missing and were left out: right/a.png, left/b.png, right/b.png."]);
     });
 
-    it("have one view each: the first, and a training view before a held-out one", async () => {
+    it("have one view each: the first, and a held-out view before a training one", async () => {
         const twice = await ReadAsync(Files(["a.png", "b.png", "./a.png"], ["a.png", "b.png"]));
         expect(twice.reds).toEqual([0, 1]);
-        expect(twice.notes).toEqual([
-            "1 cameras were left out, because their images have one already (training images count before held-out " +
-                "ones): a.png.",
-        ]);
+        expect(twice.notes).toEqual(["1 cameras were left out, because their images have one already: a.png."]);
         const names = ["a.jpg", "b.jpg", "c.jpg"];
         const lists = { train_filenames: ["a.jpg", "b.jpg"], val_filenames: ["b.jpg", "c.jpg"] };
         const source = Files(names, ["images/a.png", "images/b.png", "images/c.png"], lists);
         for (const files of [source, Address(source)]) {
             const { views, heldOutViews, notes } = await LoadNerfCaptureAsync(files);
-            expect(views.map(({ name }) => name)).toEqual(["a", "b"]);
-            expect(heldOutViews.map(({ name }) => name)).toEqual(["c"]);
+            expect(views.map(({ name }) => name)).toEqual(["a"]);
+            expect(heldOutViews.map(({ name }) => name)).toEqual(["b", "c"]);
             expect(notes?.join()).toMatch(/1 cameras were left out, .*: b.jpg\./);
         }
         // The same frames in both files hold out nothing.
@@ -98,6 +97,23 @@ describe("images of a capture", () => {
         source.files.set("transforms_train.json", transforms).set("transforms_test.json", transforms);
         const { views, heldOutViews } = await LoadNerfCaptureAsync(source);
         expect([views.length, heldOutViews.length]).toEqual([3, 0]);
+        // Some tools write all images into the file of the training views.
+        source.files.set("transforms_test.json", JSON.stringify({ fl_x: 9, frames: [FRAME("c.jpg")] }));
+        const split = await LoadNerfCaptureAsync(source);
+        expect(split.views.map(({ name }) => name)).toEqual(["a", "b"]);
+        expect(split.heldOutViews.map(({ name }) => name)).toEqual(["c"]);
+    });
+
+    it("have names of their own where they differ in the extension alone", async () => {
+        const source = Files(["a.jpg", "a.png", "b.jpg"], ["images/a.jpg", "images/a.png", "images/b.jpg"]);
+        for (const files of [source, Address(source)]) {
+            const { views } = await LoadNerfCaptureAsync(files, { holdOutEvery: 0 });
+            expect(views.map(({ name, image }) => [name, image[0]])).toEqual([
+                ["a.jpg", 0],
+                ["a.png", 1],
+                ["b", 2],
+            ]);
+        }
     });
 
     it("are left out, counted and named when they are missing or broken, down to a least number", async () => {

@@ -154,6 +154,14 @@ describe("LoadColmapCaptureAsync", () => {
         }
     });
 
+    it("throws on two cameras of one id", async () => {
+        const model = Changed(({ cameras }) => {
+            cameras.push({ ...cameras[0] });
+        });
+        await ExpectErrorAsync(ColmapFiles(BinaryModel(model), model), /cameras.bin has two cameras of id \d+/);
+        await ExpectErrorAsync(ColmapFiles(TextModel(model), model), /cameras.txt has two cameras of id \d+/);
+    });
+
     it("throws on an image without a name", async () => {
         const model = Changed(({ images }) => {
             images[1].name = "";

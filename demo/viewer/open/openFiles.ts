@@ -82,8 +82,14 @@ export async function OpenFilesAsync(
     for (const camera of container.cameras) {
         segmentation.scene.removeCamera(camera);
     }
-    const subject = new SceneSubject(content.replace(/^.*\/|\.[^.]*$/g, ""), container, report, segmentation);
+    const subject = new SceneSubject(modelName(content, source), container, report, segmentation);
     return { kind: "subject", subject };
+}
+
+/** Returns the name of a model without its ending; a SOG in files has that of its folder. */
+function modelName(path: string, source: PickedFileSource): string {
+    const named = path.toLowerCase() === "meta.json" ? source.name : path.replace(/\/meta\.json$/i, "");
+    return named.replace(/^.*\/|\.[^.]*$/g, "");
 }
 
 /** Returns the paths of all models, those in the fewest folders first. */

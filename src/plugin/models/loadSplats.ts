@@ -26,7 +26,7 @@ const FORMAT_NAMES: Readonly<Record<SplatFormat, string>> = {
 };
 
 /**
- * Loads Gaussian splats without blocking the page: `.spz` of versions 2, 3 and 4, `.sog` bundles, the `meta.json` of a
+ * Loads Gaussian splats without blocking the page: `.spz` of versions 1 to 4, `.sog` bundles, the `meta.json` of a
  * SOG in files (`readFileAsync` returns those beside it), `.splat` and `.ksplat`, with their harmonics. Nothing is
  * fetched. Files of all formats stand the same way up, in scenes of either handedness. The mesh keeps its splats in
  * memory, as capturing and exporting need. LoadPlyAsync loads those of PLY files.
@@ -50,7 +50,12 @@ export async function LoadSplatsAsync(
     if (broken > 0) {
         leftOut.push(`${CountInWords(broken, "splat")}: the center or the size is not finite.`);
     }
-    const meshName = BaseName(name, [".spz", ".sog", ".splat", ".ksplat", ".json"]);
+    const meshName = BaseName(sogFolderOf(name) ?? name, [".spz", ".sog", ".splat", ".ksplat", ".json"]);
     const mesh = await CreateSplatMeshAsync(cloud, scene, { name: meshName, isFlipped, signal });
     return { container: MoveToContainer([mesh], scene), format, facts, leftOut };
+}
+
+/** Returns the folder of a SOG in files, which tells more than the name of its meta.json; null without one. */
+function sogFolderOf(name: string): string | null {
+    return /^(.*[^/])\/+meta\.json$/i.exec(name)?.[1] ?? null;
 }

@@ -145,15 +145,26 @@ async function readCamerasAndImagesAsync(
         ["cameras", "images"].map((name) => source.readBytesAsync(pathOf(files, name), signal)),
     );
     const [cameraFile, imageFile] = ["cameras", "images"].map((name) => `${source.name}/${pathOf(files, name)}`);
-    return files.extension === "bin"
-        ? {
-              cameras: ReadColmapCamerasBinary(cameras, cameraFile),
-              images: ReadColmapImagesBinary(images, imageFile),
-          }
-        : {
-              cameras: ReadColmapCamerasText(new TextDecoder().decode(cameras), cameraFile),
-              images: ReadColmapImagesText(new TextDecoder().decode(images), imageFile),
-          };
+    const model =
+        files.extension === "bin"
+            ? {
+                  cameras: ReadColmapCamerasBinary(cameras, cameraFile),
+                  images: ReadColmapImagesBinary(images, imageFile),
+              }
+            : {
+                  cameras: ReadColmapCamerasText(new TextDecoder().decode(cameras), cameraFile),
+                  images: ReadColmapImagesText(new TextDecoder().decode(images), imageFile),
+              };
+    const ids = new Set<number>();
+    for (const { id } of model.cameras) {
+        if (ids.size === ids.add(id).size) {
+            throw new UltrametricError(
+                "input",
+                `${cameraFile} has two cameras of id ${id}, so its images have no certain lens. Export the model again.`,
+            );
+        }
+    }
+    return model;
 }
 
 async function readPointsAsync(

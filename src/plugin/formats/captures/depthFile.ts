@@ -1,29 +1,5 @@
 import { UltrametricError } from "../../../compute/base/ultrametricError";
-
-/** The difference of the exponent biases of float32 and float16. */
-const EXPONENT_SHIFT = 112;
-
-/**
- * Decodes little-endian IEEE 754 half floats.
- *
- * @param bytes 2 bytes per number
- */
-export function DecodeHalfFloats(bytes: Uint8Array): Float32Array {
-    const out = new Float32Array(bytes.length >> 1);
-    const bits = new Uint32Array(out.buffer);
-    for (let i = 0; i < out.length; i++) {
-        const half = bytes[2 * i] | (bytes[2 * i + 1] << 8);
-        const sign = (half & 0x8000) << 16;
-        const exponent = (half >> 10) & 31;
-        const mantissa = half & 1023;
-        if (exponent === 0) {
-            out[i] = (sign === 0 ? 1 : -1) * mantissa * 2 ** -24;
-        } else {
-            bits[i] = sign | ((exponent === 31 ? 255 : exponent + EXPONENT_SHIFT) << 23) | (mantissa << 13);
-        }
-    }
-    return out;
-}
+import { DecodeHalf } from "../base/halfFloat";
 
 /**
  * Decodes a depth image: gzip of [height, width] little-endian float16, row-major, or the same uncompressed, because
@@ -51,7 +27,10 @@ export async function DecodeDepthAsync(
                 "Write it again at the size of its image.",
         );
     }
-    const depth = DecodeHalfFloats(raw);
+    const depth = new Float32Array(width * height);
+    for (let p = 0; p < depth.length; p++) {
+        depth[p] = DecodeHalf(raw[2 * p] | (raw[2 * p + 1] << 8));
+    }
     let invalidCount = 0;
     let firstInvalid = -1;
     for (let p = 0; p < depth.length; p++) {

@@ -23,7 +23,9 @@ export function IsFound(image: PosedImage | null): image is PosedImage {
  * Finds the files of images, see ImageFinder. No two views share a file: of several cameras of one image the first
  * counts, and a file that only resembles several names belongs to none.
  *
- * @param images in the order in which they claim their files, so training images before held-out ones
+ * Images whose names differ in their extensions alone, such as a.jpg and a.png, are named with it.
+ *
+ * @param images in the order in which they claim their files
  * @throws UltrametricError "input" if too few are found; "aborted"
  */
 export async function FindImagesAsync(
@@ -55,6 +57,7 @@ export async function FindImagesAsync(
     });
     const losses = new ImageLosses(source.name, images.length - repeated.size, settings.minImages);
     const renamed: string[] = [];
+    const shared = repeatedNames(images.filter((_, i) => found[i] !== null && !repeated.has(i)));
     const kept = images.map((posed, i): PosedImage | null => {
         const image = found[i];
         if (repeated.has(i)) {
@@ -69,17 +72,22 @@ export async function FindImagesAsync(
         if (!image.isExact) {
             renamed.push(`${posed.path} as ${image.path}`);
         }
-        return { ...posed, path: image.path };
+        return { ...posed, path: image.path, name: shared.has(posed.name) ? posed.path : posed.name };
     });
     const notes = renamed.length > 0 ? [`${renamed.length} images were found elsewhere: ${ListNames(renamed)}.`] : [];
     if (repeated.size > 0) {
         const names = images.filter((_, i) => repeated.has(i)).map(({ path }) => path);
         notes.push(
-            `${repeated.size} cameras were left out, because their images have one already (training images count ` +
-                `before held-out ones): ${ListNames(names)}.`,
+            `${repeated.size} cameras were left out, because their images have one already: ` + `${ListNames(names)}.`,
         );
     }
     return { images: kept, losses, notes };
+}
+
+/** Returns the names that several images have. */
+function repeatedNames(images: readonly PosedImage[]): ReadonlySet<string> {
+    const all = new Set<string>();
+    return new Set(images.map(({ name }) => name).filter((name) => all.size === all.add(name).size));
 }
 
 function missing(

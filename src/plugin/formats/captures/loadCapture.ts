@@ -1,11 +1,12 @@
 import { ThrowIfAborted, UltrametricError } from "../../../compute/base/ultrametricError";
 import type { Capture } from "../../../compute/views/capture";
 import type { FileSource } from "../../sources/fileSource";
+import { NERF_FILE, NERF_TRAIN_FILE } from "../base/nerfFiles";
 import type { CaptureFileOptions } from "./captureFileOptions";
 import { LoadColmapCaptureAsync } from "./colmapCapture";
 import { COLMAP_FOLDERS, FindColmapFilesAsync } from "./colmapFiles";
 import { LLFF_FILE, LoadLlffCaptureAsync } from "./llffCapture";
-import { LoadNerfCaptureAsync, NERF_FILE, NERF_TRAIN_FILE } from "./nerfCapture";
+import { LoadNerfCaptureAsync } from "./nerfCapture";
 import { HasPolycamFiles, LoadPolycamCaptureAsync } from "./polycamCapture";
 import { FindRealityScanTableAsync, LoadRealityScanCaptureAsync } from "./realityScanCapture";
 import { FindRecord3dMetadata, LoadRecord3dCaptureAsync } from "./record3dCapture";

@@ -7,18 +7,14 @@ import { FileFinder } from "../../sources/fileFinder";
 import type { FileSource } from "../../sources/fileSource";
 import { HasFoundExtension, WithoutFoundExtension } from "../base/imageExtensions";
 import { NotesOf } from "../base/imageLosses";
+import { NERF_FILE, NERF_TRAIN_FILE } from "../base/nerfFiles";
 import { ReadJsonAsync } from "../base/readJson";
 import { ReadPlyPoints } from "../models/plyPoints";
 import { type CaptureFileOptions, ResolveCaptureFileOptions } from "./captureFileOptions";
-import { FindImagesAsync, IsFound } from "./findImages";
+import { FindImagesAsync, type FoundImages, IsFound } from "./findImages";
 import { ReadNerfDistortion, ReadNerfLens, ReadNerfPose } from "./nerfCamera";
 import type { PosedImage } from "./posedImage";
 import { HoldOut, LoadPosedImagesAsync } from "./posedImages";
-
-/** The file of the training views, in captures with a file for each split. */
-export const NERF_TRAIN_FILE = "transforms_train.json";
-/** The file of all views, in captures with a single file. */
-export const NERF_FILE = "transforms.json";
 
 /** Files of sparse points, for transforms without `ply_file_path`, in sources that list their files. */
 const SPARSE_POINT_FILES: readonly string[] = ["sparse_pc.ply", "points.ply", "points3d.ply"];
@@ -67,11 +63,7 @@ export async function LoadNerfCaptureAsync(
         throw root.error("has no frames; there is nothing to segment.");
     }
     const sparse = await readSparsePointsAsync(source, root, signal);
-    const found = await FindImagesAsync(source, [...train, ...heldOut], settings);
-    const split = {
-        train: found.images.slice(0, train.length).filter(IsFound),
-        heldOut: found.images.slice(train.length).filter(IsFound),
-    };
+    const { found, split } = await findSplitAsync(source, train, heldOut, settings);
     const { views, heldOutViews, notes } = await LoadPosedImagesAsync(source, split, found, settings);
     if (views.every(({ depth }) => depth !== null && !depth.some((d) => d > 0))) {
         throw new UltrametricError(
@@ -88,6 +80,34 @@ export async function LoadNerfCaptureAsync(
         ...NotesOf([...sparse.notes, ...notes]),
     };
     return (settings.level ?? !isUpright(root, hasSplits)) ? LevelCapture(capture) : capture;
+}
+
+/**
+ * Finds the images. Those of both lists are held out, as some tools write all images into the training file too; with
+ * the same images in both, none are.
+ */
+async function findSplitAsync(
+    source: FileSource,
+    train: readonly PosedImage[],
+    heldOut: readonly PosedImage[],
+    settings: CaptureFileOptions,
+): Promise<{ found: FoundImages; split: { train: PosedImage[]; heldOut: PosedImage[] } }> {
+    const found = await FindImagesAsync(source, [...heldOut, ...train], settings);
+    const split = {
+        heldOut: found.images.slice(0, heldOut.length).filter(IsFound),
+        train: found.images.slice(heldOut.length).filter(IsFound),
+    };
+    if (split.train.length > 0 || heldOut.length === 0) {
+        return { found, split };
+    }
+    const all = await FindImagesAsync(source, [...train, ...heldOut], settings);
+    return {
+        found: all,
+        split: {
+            train: all.images.slice(0, train.length).filter(IsFound),
+            heldOut: all.images.slice(train.length).filter(IsFound),
+        },
+    };
 }
 
 /** Returns whether z is up: in Blender scenes, which have no fl_x, and where nerfstudio did not rotate the world. */

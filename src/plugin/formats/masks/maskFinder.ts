@@ -2,9 +2,8 @@ import { MapConcurrentlyAsync } from "../../../compute/base/mapConcurrently";
 import type { View } from "../../../compute/views/capture";
 import type { FileSource } from "../../sources/fileSource";
 import { HasFoundExtension, WithoutFoundExtension } from "../base/imageExtensions";
+import { NERF_FILE } from "../base/nerfFiles";
 
-/** The file of nerfstudio's cameras. */
-const NERF_FILE = "transforms.json";
 /** Names of folders that hold masks, in the order in which they are searched. */
 const MASK_FOLDERS = ["masks", "mask", "annotations", "labels", "segmentations", "SegmentationObject"];
 /** Endings of label images beside the images, in place of the extension. */

@@ -1,4 +1,5 @@
 import type { Coroutine } from "../../../compute/base/coroutine";
+import { DecodeHalf } from "../base/halfFloat";
 import { AssemblePlyElement, CreatePlyNumbers, type PlyElement, type PlyNumbers } from "./plyElement";
 import { PLY_TYPE_BYTES, type PlyElementHeader, PlyError, type PlyHeader, type PlyType } from "./plyHeader";
 
@@ -6,17 +7,6 @@ import { PLY_TYPE_BYTES, type PlyElementHeader, PlyError, type PlyHeader, type P
 const NUMBERS_PER_SLICE = 1 << 15;
 
 type NumberReader = (view: DataView, at: number, isLittle: boolean) => number;
-
-/** Decodes an IEEE 754 half float. */
-export function DecodeHalf(bits: number): number {
-    const sign = bits & 0x8000 ? -1 : 1;
-    const exponent = (bits >> 10) & 31;
-    const mantissa = bits & 1023;
-    if (exponent === 31) {
-        return mantissa ? NaN : sign * Infinity;
-    }
-    return sign * (exponent === 0 ? mantissa * 2 ** -24 : (1024 + mantissa) * 2 ** (exponent - 25));
-}
 
 const READERS: Readonly<Record<PlyType, NumberReader>> = {
     int8: (view, at) => view.getInt8(at),

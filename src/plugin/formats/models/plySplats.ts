@@ -9,8 +9,8 @@ import {
     ToByte,
 } from "../../../compute/splats/splatCloud";
 import { SPLAT_FRAMES } from "../../../compute/splats/splatFrame";
+import { DecodeHalf } from "../base/halfFloat";
 import { PackedSplatColumns } from "./packedSplats";
-import { DecodeHalf } from "./plyBinary";
 import { PlyColorsCoroutine } from "./plyColors";
 import type { PlyElement } from "./plyElement";
 import { FindPlyColumns, type PlyFile } from "./plyFile";

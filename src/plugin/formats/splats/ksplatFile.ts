@@ -9,7 +9,7 @@ import {
     ToByte,
 } from "../../../compute/splats/splatCloud";
 import { SPLAT_FRAMES } from "../../../compute/splats/splatFrame";
-import { DecodeHalf } from "../models/plyBinary";
+import { DecodeHalf } from "../base/halfFloat";
 
 const HEADER_BYTES = 4096;
 const SECTION_HEADER_BYTES = 1024;

@@ -42,7 +42,7 @@ export interface SplatsRead {
 }
 
 /**
- * Reads a file of Gaussian splats in time slices: `.spz` of versions 2, 3 and 4, `.sog` bundles, the `meta.json` of a
+ * Reads a file of Gaussian splats in time slices: `.spz` of versions 1 to 4, `.sog` bundles, the `meta.json` of a
  * SOG in files, `.splat`, and `.ksplat`. The format is recognized by the content, .splat and .ksplat by their ending.
  *
  * @param name name of the file

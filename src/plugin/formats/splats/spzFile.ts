@@ -8,6 +8,7 @@ import {
     type SplatCloud,
     ToByte,
 } from "../../../compute/splats/splatCloud";
+import { DecodeHalf } from "../base/halfFloat";
 import { ReadSpzStreamsAsync } from "./spzStreams";
 
 /** The factor of SPZ's colors: harmonics of 1 / 0.15 / 2 fit into a byte. */
@@ -25,7 +26,7 @@ const COLOR_OF_BYTE = Uint8Array.from({ length: 256 }, (_, byte) =>
 const HARMONIC_OF_BYTE = Uint8Array.from({ length: 256 }, (_, byte) => ToByte((127.5 * byte) / 128));
 
 /**
- * Reads an SPZ file of version 2, 3 or 4 in time slices.
+ * Reads an SPZ file of version 1 to 4 in time slices.
  *
  * @param file name of the file, for messages
  * @throws UltrametricError "input" for a damaged file, "unsupported" for an unknown version, "limits", "aborted"
@@ -44,8 +45,11 @@ export async function ReadSpzAsync(bytes: Uint8Array, file: string, signal?: Abo
         }
         const row = SPLAT_BYTES * i;
         for (let axis = 0; axis < 3; axis++) {
-            const at = 9 * i + 3 * axis;
-            floats[8 * i + axis] = unit * (fixed.getUint16(at, true) + (fixed.getInt8(at + 2) << 16));
+            const value = 3 * i + axis;
+            floats[8 * i + axis] =
+                streams.version === 1
+                    ? DecodeHalf(fixed.getUint16(2 * value, true))
+                    : unit * (fixed.getUint16(3 * value, true) + (fixed.getInt8(3 * value + 2) << 16));
             floats[8 * i + 3 + axis] = SCALE_OF_BYTE[streams.scales[3 * i + axis]];
             cloud.rows[row + 24 + axis] = COLOR_OF_BYTE[streams.colors[3 * i + axis]];
         }

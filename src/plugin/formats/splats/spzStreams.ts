@@ -37,12 +37,12 @@ export interface SpzStreams {
     readonly fractionalBits: number;
     readonly isAntialiased: boolean;
     readonly frame: SplatFrame;
-    /** [n, 3] 24-bit fixed point. */
+    /** [n, 3] half floats in version 1, 24-bit fixed point later. */
     readonly positions: Uint8Array;
     readonly alphas: Uint8Array;
     readonly colors: Uint8Array;
     readonly scales: Uint8Array;
-    /** [n, 3] bytes in version 2, [n, 4] later. */
+    /** [n, 3] bytes in versions 1 and 2, [n, 4] later. */
     readonly rotations: Uint8Array;
     readonly harmonics: Uint8Array;
 }
@@ -60,7 +60,7 @@ export async function ReadSpzStreamsAsync(bytes: Uint8Array, file: string, signa
 
 /** Returns the bytes per splat of the six attributes, in the order of the file. */
 function attributeBytes(version: number, harmonicDegree: number): number[] {
-    return [9, 1, 3, 3, version < 3 ? 3 : 4, HarmonicValues(harmonicDegree)];
+    return [version === 1 ? 6 : 9, 1, 3, 3, version < 3 ? 3 : 4, HarmonicValues(harmonicDegree)];
 }
 
 interface SpzHeader {
@@ -77,10 +77,10 @@ function readHeader(bytes: Uint8Array, file: string): SpzHeader {
         throw damaged(file, "it does not start with the header of an SPZ file");
     }
     const version = view.getUint32(4, true);
-    if (version < 2 || version > 4) {
+    if (version < 1 || version > 4) {
         throw new UltrametricError(
             "unsupported",
-            `${file} is an SPZ file of version ${version}; versions 2, 3 and 4 can be read. Convert it to one of these.`,
+            `${file} is an SPZ file of version ${version}; versions 1 to 4 can be read. Convert it to one of these.`,
         );
     }
     const header = {
