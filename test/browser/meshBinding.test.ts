@@ -14,11 +14,10 @@ import type { Scene } from "@babylonjs/core/scene";
 import { describe, expect, it } from "vitest";
 import { CheckGpuAsync } from "../../src/compute/gpu/gpuErrors";
 import { CutRankForCount } from "../../src/compute/hierarchy/cut/partition";
-import { SegmentationHierarchy } from "../../src/compute/hierarchy/cut/segmentationHierarchy";
-import { MeshBinding, type MeshBindingOptions } from "../../src/plugin/display/meshBinding";
+import { MeshBinding } from "../../src/plugin/display/meshBinding";
 import { ContentLeaves } from "../../src/plugin/parts/model/contentLeaves";
 import { LeafOverrides } from "../../src/plugin/parts/model/leafOverrides";
-import { CaptureSceneAsync, type SceneCapture } from "../../src/plugin/sceneCapture/sceneCapture";
+import { CaptureSceneAsync } from "../../src/plugin/sceneCapture/sceneCapture";
 import { UltrametricSegmentation } from "../../src/plugin/session/ultrametricSegmentation";
 import {
     AllPixels,
@@ -29,7 +28,7 @@ import {
     UseBrowserEngine,
 } from "../support/browserScene";
 import { Labels, TakeGpuCensus } from "../support/gpuCensus";
-import { DendrogramOfGroups } from "../support/groupedLeaves";
+import { BindAsync, CreateHalves } from "../support/halvedContent";
 import { EngineInventory, Inventory, PluginsOf } from "../support/sceneInventory";
 
 const engine = UseBrowserEngine();
@@ -57,56 +56,6 @@ function CreateContent(): { scene: Scene; light: HemisphericLight } {
 
 /** A pixel of each mesh, and one of the background. */
 const PIXELS = { box: [19, 64], sphere: [64, 64], twin: [109, 64], nothing: [64, 5] } as const;
-
-/**
- * Creates a hierarchy of the content's items. Each item is two parts, left and right of its middle, which merge first;
- * then the items merge in their order.
- */
-function CreateHierarchy(capture: SceneCapture): SegmentationHierarchy {
-    const { elements, items, geometry } = capture;
-    const groups = Array.from(elements, (element, leaf) => {
-        const item = capture.itemOfElement(element);
-        const middle = items[item].mesh.getAbsolutePosition().x;
-        return 2 * item + (geometry.positions[3 * leaf] < middle ? 0 : 1);
-    });
-    const dendrogram = DendrogramOfGroups(groups, [
-        ...items.map((_, i) => [2 * i, 2 * i + 1] as const),
-        ...items.slice(1).map((_, i) => [0, 2 * i + 2] as const),
-    ]);
-    return new SegmentationHierarchy(
-        "content",
-        geometry.positions,
-        geometry.colors!,
-        new Map([["consensus", dendrogram]]),
-    );
-}
-
-async function BindAsync(
-    scene: Scene,
-    options: Partial<MeshBindingOptions> = {},
-    samples = 600,
-): Promise<{
-    binding: MeshBinding;
-    capture: SceneCapture;
-    cut: (count: number) => void;
-    startOf: (leaf: number) => number;
-}> {
-    const capture = await CaptureSceneAsync(scene, scene.meshes, { views: 1, size: 32, samples });
-    const hierarchy = CreateHierarchy(capture);
-    const binding = await MeshBinding.CreateAsync(scene, hierarchy, ContentLeaves.Create(capture, hierarchy), options);
-    const { dendrogram } = binding;
-    const cut = (count: number): void => {
-        binding.cutRank = CutRankForCount(dendrogram, count);
-    };
-    const startOf = (leaf: number): number => {
-        let place = dendrogram.order.indexOf(leaf);
-        while (dendrogram.rank[place] < binding.cutRank) {
-            place--;
-        }
-        return place;
-    };
-    return { binding, capture, cut, startOf };
-}
 
 type Pixels = (x: number, y: number) => [number, number, number];
 
@@ -376,7 +325,7 @@ describe("MeshBinding", () => {
         const { scene } = CreateContent();
         const look = AllPixels(await DrawAsync(scene));
         const capture = await CaptureSceneAsync(scene, scene.meshes, { views: 1, size: 32, samples: 300 });
-        const hierarchy = CreateHierarchy(capture);
+        const hierarchy = CreateHalves(capture);
         const content = ContentLeaves.Create(capture, hierarchy);
         const round = async (): Promise<void> => {
             const binding = await MeshBinding.CreateAsync(scene, hierarchy, content);
@@ -420,7 +369,7 @@ describe("MeshBinding", () => {
         const { scene } = CreateContent();
         const unbound = AllPixels(await DrawAsync(scene));
         const capture = await CaptureSceneAsync(scene, scene.meshes, { views: 1, size: 32, samples: 600 });
-        const hierarchy = CreateHierarchy(capture);
+        const hierarchy = CreateHalves(capture);
         const inventory = Inventory(scene);
         const segmentation = new UltrametricSegmentation(scene, {
             display,
@@ -479,7 +428,7 @@ describe("MeshBinding", () => {
     it("throws on invalid input with a reason", async () => {
         const { scene } = CreateContent();
         const capture = await CaptureSceneAsync(scene, scene.meshes, { views: 1, size: 32, samples: 300 });
-        const hierarchy = CreateHierarchy(capture);
+        const hierarchy = CreateHalves(capture);
         const content = ContentLeaves.Create(capture, hierarchy);
         const before = Inventory(scene);
         const sphere = scene.getMeshByName("sphere")!;

@@ -1,6 +1,7 @@
 import type { Effect } from "@babylonjs/core/Materials/effect";
 import type { Material } from "@babylonjs/core/Materials/material";
 import type { AbstractMesh } from "@babylonjs/core/Meshes/abstractMesh";
+import type { Mesh } from "@babylonjs/core/Meshes/mesh";
 import type { SubMesh } from "@babylonjs/core/Meshes/subMesh";
 
 /**
@@ -12,23 +13,24 @@ export function ResetMaterialShaders(material: Material): void {
 }
 
 /**
- * Makes one mesh choose its shaders again when it is drawn next.
+ * Makes one mesh and its instances choose their shaders again when they are drawn next.
  *
  * @param kept gets the shaders in use, which then stay compiled until {@link ReleaseKept}
  */
-export function RenewShaders(mesh: AbstractMesh, kept: Set<Effect>): void {
+export function RenewShaders(mesh: Mesh, kept: Set<Effect>): void {
     // While the active meshes are frozen, a mesh looks at its material only if it has not done so yet.
     const { _internalMeshDataInfo: info } = mesh as unknown as {
         _internalMeshDataInfo: { _effectiveMaterial: unknown };
     };
     info._effectiveMaterial = null;
-    for (const effect of effectsOf([mesh])) {
+    const meshes = [mesh, ...mesh.instances];
+    for (const effect of effectsOf(meshes)) {
         if (!kept.has(effect)) {
             kept.add(effect);
             effect._refCount++;
         }
     }
-    ReleaseShaders(mesh);
+    resetDrawCaches(meshes, () => true);
     const engine = mesh.getEngine();
     if (engine.snapshotRendering) {
         engine.snapshotRendering = true; // records the next frame

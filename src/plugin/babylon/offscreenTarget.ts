@@ -44,6 +44,11 @@ export class OffscreenTarget {
     /** Clears to 0, calls `draw` with depth test and without back-face culling, and submits the commands to the GPU. */
     public draw(draw: () => void): void {
         const engine = this._engine;
+        // A snapshot that is played draws nothing else.
+        const isSnapshot = engine.snapshotRendering;
+        if (isSnapshot) {
+            engine.snapshotRendering = false;
+        }
         const state = engine.depthCullingState;
         const { cull, depthTest, depthMask, depthFunc, zOffset, zOffsetUnits } = state;
         const colorWrite = engine.getColorWrite();
@@ -79,6 +84,9 @@ export class OffscreenTarget {
             engine.wipeCaches();
         }
         SubmitGpu(engine);
+        if (isSnapshot) {
+            engine.snapshotRendering = true; // records the next frame
+        }
     }
 
     /** Reads the pixels: bytes [height, width, 4] or floats [height, width, 2], top row first. */

@@ -33,6 +33,9 @@ export const DEFAULT_LEAF_DISPLAY_OPTIONS: Readonly<LeafDisplayOptions> = {
     dimming: 0.7,
 };
 
+/** The number of dendrograms before edits whose colors are kept. */
+const KEPT_COLORS = 4;
+
 /** The share of the parts' colors in each mode. */
 export const PART_SHARE: Readonly<Record<ColorMode, number>> = { parts: 1, tint: 0.55, original: 0 };
 
@@ -100,7 +103,25 @@ export abstract class LeafDisplay {
 
     /** @internal Sets the colors of a dendrogram's parts (see CreatePartStartColors) before the dendrogram is set. */
     public setPartStartColors(dendrogram: Dendrogram, colors: Uint32Array<ArrayBuffer>): void {
+        this._partStartColors.delete(dendrogram);
         this._partStartColors.set(dendrogram, colors);
+        // Of dendrograms before edits, the latest few are kept, which undoing shows again.
+        const unused = [...this._partStartColors.keys()].filter(
+            (key) => key !== dendrogram && key !== this._dendrogram && ![...this.hierarchy.dendrograms.values()].includes(key),
+        );
+        for (const key of unused.slice(0, Math.max(0, unused.length - KEPT_COLORS))) {
+            this._partStartColors.delete(key);
+        }
+    }
+
+    /** @internal The colors of a dendrogram's parts, see CreatePartStartColors. */
+    public partStartColorsOf(dendrogram: Dendrogram): Uint32Array<ArrayBuffer> {
+        let colors = this._partStartColors.get(dendrogram);
+        if (!colors) {
+            colors = CreatePartStartColors(dendrogram, this.hierarchy.positions, this._display.palette);
+            this._partStartColors.set(dendrogram, colors);
+        }
+        return colors;
     }
 
     /** The dendrogram that is cut: one of the hierarchy's. Setting it resets {@link hovered} and {@link selected}. */
@@ -111,12 +132,7 @@ export abstract class LeafDisplay {
     public set dendrogram(value: Dendrogram) {
         this._checkUsable();
         this._dendrogram = value;
-        let partStartColors = this._partStartColors.get(value);
-        if (!partStartColors) {
-            partStartColors = CreatePartStartColors(value, this.hierarchy.positions, this._display.palette);
-            this._partStartColors.set(value, partStartColors);
-        }
-        this._colors.setDendrogram(value, partStartColors);
+        this._colors.setDendrogram(value, this.partStartColorsOf(value));
         this._hovered = null;
         this._selected = null;
         this._isDirty = true;

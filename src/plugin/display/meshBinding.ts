@@ -52,7 +52,7 @@ export const DEFAULT_MESH_BINDING_OPTIONS: Readonly<MeshBindingOptions> = {
 };
 
 /** The longest wait for shaders, in milliseconds; they are compiled in the first frames otherwise. */
-const MAX_SHADER_WAIT = 3000;
+const MAX_SHADER_WAIT = 10_000;
 /** The largest number of unpickable leaves in a row that a ray passes through. */
 const MAX_PASSES = 64;
 

@@ -34,8 +34,8 @@ export interface PartLookBuffers {
 /** How a mesh that holds vertices is colored while it shows parts. */
 export interface PartLook {
     readonly buffers: PartLookBuffers;
-    /** The slot of the mesh that is drawn alone, or with thin instances; -1 for none. */
-    readonly ownSlot: number;
+    /** The slot of the mesh or of the instance that is drawn alone, or of thin instances; -1 for none. */
+    readonly drawnSlot: number;
 }
 
 const shownLooks = new WeakMap<AbstractMesh, PartLook>();

@@ -155,7 +155,7 @@ export class PartLookPlugin extends MaterialPluginBase {
     ): void {
         const look = ShownLook(sub.getRenderingMesh());
         if (look) {
-            sub.effect?.setFloat(OWN_SLOT, look.ownSlot);
+            sub.effect?.setFloat(OWN_SLOT, look.drawnSlot);
             BindLook(engine, look);
         }
     }

@@ -22,7 +22,7 @@ const SAFE_BLUE = 262;
 const SAFE_YELLOW = 98;
 
 /** The smallest CIEDE2000 difference between parts that touch. */
-const MIN_DIFFERENCE = 15;
+export const MIN_DIFFERENCE = 15;
 /** The most neighbors that a color is compared with. */
 const MAX_OTHERS = 64;
 /** The offsets from the hue of a part that are tried, in degrees. */

@@ -23,8 +23,7 @@ import { CreatePartOverlay } from "./partOverlay";
  */
 export class PartSurface implements PartLook, DrawHooks {
     public readonly buffers: PartLookBuffers;
-    public readonly ownSlot: number;
-    /** The slot of an instance that is drawn alone, otherwise {@link ownSlot}. */
+    private readonly _ownSlot: number;
     private _drawnSlot: number;
     private readonly _slots = new Map<AbstractMesh, number>();
     private readonly _draw: CornerDraw;
@@ -54,14 +53,18 @@ export class PartSurface implements PartLook, DrawHooks {
         for (const item of leafMaps.keys()) {
             this._slots.set(item, this._slots.size);
         }
-        this.ownSlot = this._slotOf(mesh);
-        this._drawnSlot = this.ownSlot;
+        this._ownSlot = this._slotOf(mesh);
+        this._drawnSlot = this._ownSlot;
         const umFaces = UploadLeafMaps(engine, [...leafMaps.values()], `leaf maps of ${mesh.name}`);
         this.buffers = { umFaces, ...buffers };
         this._draw = new CornerDraw(mesh, elements);
         this._followMaterials();
         this._removeHooks = HookDraw(mesh, this);
         this._compile();
+    }
+
+    public get drawnSlot(): number {
+        return this._drawnSlot;
     }
 
     /** Whether the shaders are compiled, as far as they were needed when the surface was created. */
@@ -116,23 +119,27 @@ export class PartSurface implements PartLook, DrawHooks {
 
     /** @internal */
     public render(draw: (isBlended?: boolean) => void, subMesh: SubMesh, instance: AbstractMesh | null): void {
-        this._drawnSlot = instance ? this._slotOf(instance) : this.ownSlot;
+        this._drawnSlot = instance ? this._slotOf(instance) : this._ownSlot;
         const material = subMesh.getMaterial();
         if (!material || PartLookPlugin.Supports(material)) {
             draw();
         } else {
-            if (!this._isOpaque) {
+            let isReady = false;
+            this._inOverlayPass(() => {
+                isReady = subMesh.effect?.isReady() ?? false;
+            });
+            if (!this._isOpaque || !isReady) {
                 draw();
             }
             this._renderOverlay(draw);
         }
-        this._drawnSlot = this.ownSlot;
+        this._drawnSlot = this._ownSlot;
     }
 
     /** @internal */
     public collect(instances: readonly InstancedMesh[], isWithMesh: boolean): void {
         const slots = instances.map((instance) => this._slotOf(instance));
-        this._draw.setInstances(isWithMesh ? [this.ownSlot, ...slots] : slots);
+        this._draw.setInstances(isWithMesh ? [this._ownSlot, ...slots] : slots);
     }
 
     /** @internal */
