@@ -98,6 +98,7 @@ export {
 export { DEFAULT_VIEW_RENDERER_OPTIONS, type ViewRendererOptions } from "./plugin/sceneCapture/viewRendererOptions";
 export type { LoadOptions } from "./plugin/session/segmentationFiles";
 export type { CaptureContentOptions } from "./plugin/session/segmentationRuns";
+export type { SegmentObjectOptions } from "./plugin/session/segmentObject";
 export { type ShowOptions, UltrametricSegmentation } from "./plugin/session/ultrametricSegmentation";
 export type { FileSource } from "./plugin/sources/fileSource";
 export { PickedFileSource } from "./plugin/sources/pickedFileSource";

@@ -6,6 +6,7 @@ import { ClimbPart, DescendPart } from "../parts/model/partSteps";
 import { Selection } from "../parts/model/selection";
 import { ExtractedSelection } from "./extractedSelection";
 import type { PartSelectionHost, PickTarget } from "./partSelectionHost";
+import type { PointerTarget } from "./pointerControls";
 
 /** The hovered and selected parts: picks them at the shown cut, and highlights them. */
 export class PartSelection {
@@ -141,6 +142,22 @@ export class PartSelection {
             }
         }
         this._extracted.highlight(this._hoveredPart, this.selection);
+    }
+
+    /** Returns what the pointer and the keys act on. */
+    public pointerTarget(reportError: (error: Error) => void): PointerTarget {
+        return {
+            hoverAt: (x, y) => {
+                if (this._host.shown) {
+                    this.hoveredPart = this.pick({ x, y });
+                }
+            },
+            selectAt: (at, isToggle) => this.selectAt(at, isToggle),
+            selectParent: () => this.selectParent(),
+            selectChildAt: (x, y) => this.selectChildAt({ x, y }),
+            selectNone: () => this.selection.clear(),
+            reportError,
+        };
     }
 
     /** Selects and hovers nothing. */

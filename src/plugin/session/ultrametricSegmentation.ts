@@ -40,6 +40,7 @@ import type { PickTarget } from "./partSelectionHost";
 import { PointerControls } from "./pointerControls";
 import { type LoadOptions, SegmentationFiles } from "./segmentationFiles";
 import { type CaptureContentOptions, SegmentationRuns } from "./segmentationRuns";
+import type { SegmentObjectOptions } from "./segmentObject";
 import { ShownHierarchy } from "./shownHierarchy";
 import type { ShownPart } from "./shownParts";
 
@@ -124,8 +125,14 @@ export class UltrametricSegmentation {
         this._colorMode = this._options.colorMode;
         this._cut = new HierarchyCut(this._options);
         const segmentation = this;
-        this._partSelection = new PartSelection({
+        const state = {
+            scene,
             cut: this._cut,
+            onHierarchyChangedObservable: this.onHierarchyChangedObservable,
+            onGranularityChangedObservable: this.onGranularityChangedObservable,
+            get partSelection() {
+                return segmentation._partSelection;
+            },
             get shown() {
                 return segmentation._shown;
             },
@@ -135,18 +142,10 @@ export class UltrametricSegmentation {
             get editor() {
                 return segmentation._editor;
             },
-        });
-        this._editorHost = CreateEditorHost({
-            scene: this.scene,
-            cut: this._cut,
-            partSelection: this._partSelection,
-            get shown() {
-                return segmentation._shown;
-            },
-            get overrides() {
-                return segmentation._overrides;
-            },
-        });
+            onReplaced: (hierarchy: SegmentationHierarchy | null) => this._onReplaced(hierarchy),
+        };
+        this._partSelection = new PartSelection(state);
+        this._editorHost = CreateEditorHost(state);
         this.selection = this._partSelection.selection;
         this.onPartPickedObservable = this._partSelection.onPartPickedObservable;
         this.onSelectionChangedObservable = this._partSelection.onSelectionChangedObservable;
@@ -181,7 +180,8 @@ export class UltrametricSegmentation {
             () => restoration.remove(),
         );
         if (this._options.usePointer) {
-            const controls = this._createPointerControls();
+            const target = this._partSelection.pointerTarget((error) => this._reportError(error));
+            const controls = new PointerControls(scene, target);
             this._removals.push(() => controls.dispose());
         }
     }
@@ -230,10 +230,7 @@ export class UltrametricSegmentation {
         return this._cut.condensedParts;
     }
 
-    /**
-     * What is shown, as a list: the parts of the cut, then groups, then extracted parts. It stays the same until the cut
-     * or an edit changes it.
-     */
+    /** The parts of the cut, groups, and extracted parts; the same list until the cut or an edit changes it. */
     public get shownParts(): readonly ShownPart[] {
         return this._editorHost.shownParts(this.editor);
     }
@@ -507,6 +504,19 @@ export class UltrametricSegmentation {
     }
 
     /**
+     * Calls {@link captureSceneAsync}, {@link generateMasksAsync} and {@link segmentAsync}, with one progress (`total`).
+     * Without options it needs no model and no training.
+     */
+    public async segmentObjectAsync(
+        content: ContentSource | null,
+        options: SegmentObjectOptions = {},
+    ): Promise<SegmentationHierarchy> {
+        this._checkUsable();
+        const { SegmentObjectAsync } = await import("./segmentObject");
+        return SegmentObjectAsync(this._runs, content, options);
+    }
+
+    /**
      * Shows the parts on other splats of the same thing in the same place, such as another level of detail or a stream,
      * in place of the present content: each splat follows the leaf of like color and normal among the nearest. Cut,
      * criterion and edits stay, and edits take effect on these meshes from now on. The meshes that showed the parts
@@ -740,20 +750,11 @@ export class UltrametricSegmentation {
         }
     }
 
-    private _createPointerControls(): PointerControls {
-        const selection = this._partSelection;
-        return new PointerControls(this.scene, {
-            hoverAt: (x, y) => {
-                if (this._shown) {
-                    selection.hoveredPart = selection.pick({ x, y });
-                }
-            },
-            selectAt: (at, isToggle) => selection.selectAt(at, isToggle),
-            selectParent: () => selection.selectParent(),
-            selectChildAt: (x, y) => selection.selectChildAt({ x, y }),
-            selectNone: () => selection.selection.clear(),
-            reportError: (error) => this._reportError(error),
-        });
+    private _onReplaced(hierarchy: SegmentationHierarchy | null): void {
+        if (hierarchy) {
+            this.onHierarchyChangedObservable.notifyObservers(hierarchy);
+        }
+        this.onGranularityChangedObservable.notifyObservers(this.granularity);
     }
 
     private _reportError(error: Error): void {
