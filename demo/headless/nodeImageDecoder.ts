@@ -4,7 +4,7 @@ import decodeJpegAsync, { init as initJpegAsync } from "@jsquash/jpeg/decode.js"
 import decodeWebpAsync, { init as initWebpAsync } from "@jsquash/webp/decode.js";
 import { UltrametricError } from "../../src/compute/base/ultrametricError";
 import { DetectImageFormat, PrepareImageBytes, UndecodableImage } from "../../src/plugin/formats/base/imageBytes";
-import type { ImageDecoder } from "../../src/plugin/formats/base/imageDecoder";
+import type { ImageDecoder, ImageDecoderOptions } from "../../src/plugin/formats/base/imageDecoder";
 import { DecodePngToRgba, type RgbaImage } from "../../src/plugin/formats/base/pngImage";
 
 /** The decoders' WebAssembly files. A page fetches them; in Node they are passed in. */
@@ -19,17 +19,17 @@ type Decode = (bytes: ArrayBuffer) => Promise<ImageData>;
  * Creates a decoder of PNG, JPEG and WebP files for Node. Like DecodeImageAsync it returns the stored pixels; those of
  * a JPEG may differ from a browser's by rounding.
  */
-export function CreateNodeImageDecoder(): ImageDecoder {
+export function CreateNodeImageDecoder({ maxPixels }: ImageDecoderOptions = {}): ImageDecoder {
     const ready = new Map<keyof typeof MODULES, Promise<Decode>>();
     return async (bytes, file): Promise<RgbaImage> => {
         const kind = DetectImageFormat(bytes);
         if (kind === "png") {
-            return DecodePngToRgba(bytes, file);
+            return DecodePngToRgba(bytes, file, maxPixels);
         }
         if (kind === null) {
             throw UndecodableImage(bytes, file, "this program (PNG, JPEG, WebP)");
         }
-        const checked = new Uint8Array(PrepareImageBytes(bytes, kind, file));
+        const checked = new Uint8Array(PrepareImageBytes(bytes, kind, file, maxPixels));
         let decode = ready.get(kind);
         if (decode === undefined) {
             decode = startAsync(kind);

@@ -7,8 +7,8 @@ import {
     WriteLabeledPly,
     WriteLabelsCsvAsync,
     WriteNpy,
-    WriteSplatGlb,
-    WriteSplatPly,
+    WriteSplatGlbAsync,
+    WriteSplatPlyAsync,
     WriteSplatSogAsync,
     WriteSplatSpzAsync,
 } from "babylon-ultrametric/formats";
@@ -57,10 +57,10 @@ type SplatWriter = (
 export const EXPORT_FORMATS: Readonly<Record<string, ExportFormat>> = {
     glb: { isMany: true, isPossible: hasFaces, filesAsync: glbsAsync },
     ply: { isMany: false, isPossible: () => true, filesAsync: pointsAsync },
-    splatPly: splatFormat("ply", (mesh, labels, splats) => Promise.resolve(WriteSplatPly(mesh, labels, splats))),
+    splatPly: splatFormat("ply", WriteSplatPlyAsync),
     splatSpz: splatFormat("spz", (mesh, _, splats, run) => WriteSplatSpzAsync(mesh, splats, run)),
     splatSog: splatFormat("sog", WriteSplatSogAsync),
-    splatGlb: splatFormat("glb", (mesh, labels, splats) => Promise.resolve(WriteSplatGlb(mesh, labels, splats))),
+    splatGlb: splatFormat("glb", WriteSplatGlbAsync),
     npy: { isMany: false, isPossible: () => true, filesAsync: npyAsync },
     csv: { isMany: false, isPossible: () => true, filesAsync: csvAsync },
     images: { isMany: true, isPossible: ({ subject }) => subject !== null, filesAsync: imagesAsync },

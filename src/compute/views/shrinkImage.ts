@@ -1,3 +1,8 @@
+import { type Coroutine, RunCoroutineSync } from "../base/coroutine";
+
+/** The pixels of the image in one time slice: a few milliseconds of work. */
+const PIXELS_PER_SLICE = 1 << 18;
+
 /**
  * Shrinks an image by area averaging: each new pixel is the mean of the area that it covers, colors weighted by alpha.
  *
@@ -13,11 +18,26 @@ export function ShrinkImage(
     newWidth: number,
     newHeight: number,
 ): Uint8Array {
+    return RunCoroutineSync(ShrinkImageCoroutine(image, width, height, newWidth, newHeight));
+}
+
+/** Like {@link ShrinkImage}, in time slices. */
+export function* ShrinkImageCoroutine(
+    image: Uint8Array,
+    width: number,
+    height: number,
+    newWidth: number,
+    newHeight: number,
+): Coroutine<Uint8Array> {
     const out = new Uint8Array(4 * newWidth * newHeight);
     const stepX = width / newWidth;
     const stepY = height / newHeight;
     const sums = new Float64Array(4 * newWidth);
+    const rowsPerSlice = Math.max(1, Math.floor(PIXELS_PER_SLICE / (width * stepY)));
     for (let row = 0; row < newHeight; row++) {
+        if (row % rowsPerSlice === 0) {
+            yield;
+        }
         sums.fill(0);
         const bottom = Math.min((row + 1) * stepY, height);
         for (let y = Math.floor(row * stepY); y < bottom; y++) {

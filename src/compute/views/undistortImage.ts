@@ -1,5 +1,9 @@
+import { type Coroutine, RunCoroutineSync } from "../base/coroutine";
 import type { Lens } from "./lens";
 import { DistortPoint } from "./lensDistortion";
+
+/** The pixels of one time slice: a few milliseconds of work. */
+const PIXELS_PER_SLICE = 1 << 14;
 
 /**
  * Removes the lens distortion from an image, with bilinear sampling; colors are weighted by alpha.
@@ -10,13 +14,22 @@ import { DistortPoint } from "./lensDistortion";
  * @returns [height, width, 4] of the pinhole's size
  */
 export function UndistortImage(image: Uint8Array, lens: Lens, pinhole: Lens): Uint8Array {
+    return RunCoroutineSync(UndistortImageCoroutine(image, lens, pinhole));
+}
+
+/** Like {@link UndistortImage}, in time slices. */
+export function* UndistortImageCoroutine(image: Uint8Array, lens: Lens, pinhole: Lens): Coroutine<Uint8Array> {
     const { width, height, distortion } = lens;
     if (distortion === null) {
         return image;
     }
     const out = new Uint8Array(4 * pinhole.width * pinhole.height);
     const distorted = new Float64Array(3);
+    const rowsPerSlice = Math.max(1, Math.floor(PIXELS_PER_SLICE / pinhole.width));
     for (let row = 0, to = 0; row < pinhole.height; row++) {
+        if (row % rowsPerSlice === 0) {
+            yield;
+        }
         const y = (row + 0.5 - pinhole.centerY) / pinhole.focalY;
         for (let column = 0; column < pinhole.width; column++, to += 4) {
             DistortPoint(distortion, (column + 0.5 - pinhole.centerX) / pinhole.focalX, y, distorted);

@@ -1,6 +1,8 @@
 import type { GaussianSplattingMesh } from "@babylonjs/core/Meshes/GaussianSplatting/gaussianSplattingMesh";
-import { RunCoroutineSync } from "../../compute/base/coroutine";
-import { HarmonicValues, SH_C0, SPLAT_BYTES } from "../../compute/splats/splatCloud";
+import { type Coroutine, RunCoroutineAsync } from "../../compute/base/coroutine";
+import { Pacer } from "../../compute/base/pacer";
+import type { RunOptions } from "../../compute/base/progress";
+import { HarmonicValues, SH_C0, SPLAT_BYTES, SPLATS_PER_CHUNK } from "../../compute/splats/splatCloud";
 import { SPLAT_FRAMES } from "../../compute/splats/splatFrame";
 import { type SplatsToWrite, SplatsToWriteCoroutine } from "./splatsToWrite";
 
@@ -29,15 +31,18 @@ interface Attribute {
  * writes none
  * @param splats indices of the splats; null for all
  * @throws UltrametricError "input" when the mesh does not have its splats in memory (keepInRam), an index is out of
- * range, or labels and splats differ in number; "unsupported" for compounds, whose splats have no common coordinates
+ * range, or labels and splats differ in number; "unsupported" for compounds, whose splats have no common coordinates;
+ * "aborted"
  */
-export function WriteSplatGlb(
+export async function WriteSplatGlbAsync(
     mesh: GaussianSplattingMesh,
     labels: ArrayLike<number> | null = null,
     splats: ArrayLike<number> | null = null,
-): Uint8Array<ArrayBuffer> {
-    const cloud = RunCoroutineSync(SplatsToWriteCoroutine(mesh, SPLAT_FRAMES.gltf, labels, splats));
-    const attributes = attributesOf(cloud);
+    options: Partial<RunOptions> = {},
+): Promise<Uint8Array<ArrayBuffer>> {
+    const pacer = new Pacer(`Writing ${mesh.name}`, options.signal);
+    const cloud = await RunCoroutineAsync(SplatsToWriteCoroutine(mesh, SPLAT_FRAMES.gltf, labels, splats), pacer);
+    const attributes = await RunCoroutineAsync(attributesOf(cloud), pacer);
     let byteLength = 0;
     const bufferViews = attributes.map(({ values }) => {
         const byteOffset = byteLength;
@@ -74,34 +79,37 @@ export function WriteSplatGlb(
     return assemble(JSON.stringify(json), attributes, byteLength);
 }
 
-function attributesOf(cloud: SplatsToWrite): Attribute[] {
+function* attributesOf(cloud: SplatsToWrite): Coroutine<Attribute[]> {
     const { count, rows, harmonics, labels } = cloud;
     const floats = new Float32Array(rows.buffer);
-    const fill = (size: number, value: (splat: number, c: number) => number): Float32Array => {
+    function* fill(size: number, value: (splat: number, c: number) => number): Coroutine<Float32Array> {
         const values = new Float32Array(size * count);
         for (let i = 0; i < count; i++) {
+            if (i % SPLATS_PER_CHUNK === 0) {
+                yield;
+            }
             for (let c = 0; c < size; c++) {
                 values[size * i + c] = value(i, c);
             }
         }
         return values;
-    };
+    }
     const attributes: Attribute[] = [
-        { name: "POSITION", type: "VEC3", values: fill(3, (i, c) => floats[8 * i + c]) },
-        { name: `${NAME}:ROTATION`, type: "VEC4", values: rotationsOf(rows, count) },
-        { name: `${NAME}:SCALE`, type: "VEC3", values: fill(3, (i, c) => floats[8 * i + 3 + c]) },
-        { name: `${NAME}:OPACITY`, type: "SCALAR", values: fill(1, (i) => rows[SPLAT_BYTES * i + 27] / 255) },
+        { name: "POSITION", type: "VEC3", values: yield* fill(3, (i, c) => floats[8 * i + c]) },
+        { name: `${NAME}:ROTATION`, type: "VEC4", values: yield* rotationsOf(rows, count) },
+        { name: `${NAME}:SCALE`, type: "VEC3", values: yield* fill(3, (i, c) => floats[8 * i + 3 + c]) },
+        { name: `${NAME}:OPACITY`, type: "SCALAR", values: yield* fill(1, (i) => rows[SPLAT_BYTES * i + 27] / 255) },
         {
             name: `${NAME}:SH_DEGREE_0_COEF_0`,
             type: "VEC3",
-            values: fill(3, (i, c) => (rows[SPLAT_BYTES * i + 24 + c] / 255 - 0.5) / SH_C0),
+            values: yield* fill(3, (i, c) => (rows[SPLAT_BYTES * i + 24 + c] / 255 - 0.5) / SH_C0),
         },
     ];
     const stored = HarmonicValues(cloud.harmonicDegree);
     for (let degree = 1; degree <= Math.min(cloud.harmonicDegree, MAX_DEGREE); degree++) {
         for (let k = 0; k <= 2 * degree; k++) {
             const first = HarmonicValues(degree - 1) + 3 * k;
-            const values = fill(3, (i, c) => harmonics[stored * i + first + c] / 127.5 - 1);
+            const values = yield* fill(3, (i, c) => harmonics[stored * i + first + c] / 127.5 - 1);
             attributes.push({ name: `${NAME}:SH_DEGREE_${degree}_COEF_${k}`, type: "VEC3", values });
         }
     }
@@ -113,9 +121,12 @@ function attributesOf(cloud: SplatsToWrite): Attribute[] {
 }
 
 /** Returns [n, 4] unit quaternions x, y, z, w. */
-function rotationsOf(rows: Uint8Array, count: number): Float32Array {
+function* rotationsOf(rows: Uint8Array, count: number): Coroutine<Float32Array> {
     const values = new Float32Array(4 * count);
     for (let i = 0; i < count; i++) {
+        if (i % SPLATS_PER_CHUNK === 0) {
+            yield;
+        }
         let squared = 0;
         for (let c = 0; c < 4; c++) {
             const value = rows[SPLAT_BYTES * i + 28 + ((c + 1) & 3)] / 127.5 - 1;

@@ -1,5 +1,7 @@
 import type { GaussianSplattingMesh } from "@babylonjs/core/Meshes/GaussianSplatting/gaussianSplattingMesh";
-import { RunCoroutineSync } from "../../compute/base/coroutine";
+import { type Coroutine, RunCoroutineAsync, RunCoroutineSync } from "../../compute/base/coroutine";
+import { Pacer } from "../../compute/base/pacer";
+import type { RunOptions } from "../../compute/base/progress";
 import { HarmonicValues, SH_C0, SPLAT_BYTES } from "../../compute/splats/splatCloud";
 import { SPLAT_FRAMES } from "../../compute/splats/splatFrame";
 import { SplatsToWriteCoroutine } from "./splatsToWrite";
@@ -7,6 +9,8 @@ import { SplatsToWriteCoroutine } from "./splatsToWrite";
 /** The distance that opacities keep from 0 and 1, which have no finite logit; less than half a byte. */
 const OPACITY_MARGIN = 0.25 / 255;
 const MIN_SCALE = 1e-20;
+/** The splats of one time slice: a few milliseconds of work. */
+const SPLATS_PER_SLICE = 1 << 12;
 
 /**
  * Writes splats of a mesh as a binary PLY with the property names of 3D Gaussian Splatting (Kerbl et al. 2023) and all
@@ -23,7 +27,30 @@ export function WriteSplatPly(
     labels: ArrayLike<number> | null = null,
     splats: ArrayLike<number> | null = null,
 ): Uint8Array<ArrayBuffer> {
-    const data = RunCoroutineSync(SplatsToWriteCoroutine(mesh, SPLAT_FRAMES.ply, labels, splats));
+    return RunCoroutineSync(splatPlyCoroutine(mesh, labels, splats));
+}
+
+/**
+ * Like {@link WriteSplatPly}, in time slices.
+ *
+ * @throws UltrametricError as WriteSplatPly; "aborted"
+ */
+export function WriteSplatPlyAsync(
+    mesh: GaussianSplattingMesh,
+    labels: ArrayLike<number> | null = null,
+    splats: ArrayLike<number> | null = null,
+    options: Partial<RunOptions> = {},
+): Promise<Uint8Array<ArrayBuffer>> {
+    const writing = splatPlyCoroutine(mesh, labels, splats);
+    return RunCoroutineAsync(writing, new Pacer(`Writing ${mesh.name}`, options.signal));
+}
+
+function* splatPlyCoroutine(
+    mesh: GaussianSplattingMesh,
+    labels: ArrayLike<number> | null,
+    splats: ArrayLike<number> | null,
+): Coroutine<Uint8Array<ArrayBuffer>> {
+    const data = yield* SplatsToWriteCoroutine(mesh, SPLAT_FRAMES.ply, labels, splats);
     const { count, rows } = data;
     const floats = new Float32Array(rows.buffer);
     const harmonics = HarmonicValues(data.harmonicDegree);
@@ -48,6 +75,9 @@ export function WriteSplatPly(
     const view = new DataView(file.buffer);
     const row = new Float32Array(names.length);
     for (let i = 0; i < count; i++) {
+        if (i % SPLATS_PER_SLICE === 0) {
+            yield;
+        }
         const bytes = SPLAT_BYTES * i;
         row.set(floats.subarray(8 * i, 8 * i + 3), 0);
         for (let c = 0; c < 3; c++) {

@@ -38,12 +38,15 @@ export function* SplatsToWriteCoroutine(
             `There are ${labels.length} labels for the ${all} splats of "${mesh.name}"; each splat needs one.`,
         );
     }
-    const rows = splats ? SelectSplatBytes(mesh, splats) : new Uint8Array(SplatBytesOf(mesh));
+    const rows = splats ? yield* selectRows(mesh, splats) : new Uint8Array(SplatBytesOf(mesh));
     const count = rows.length / SPLAT_BYTES;
     if (IsSplatDataFlipped(mesh)) {
         const floats = new Float32Array(rows.buffer);
-        for (let y = 1; y < floats.length; y += SPLAT_BYTES / 4) {
-            floats[y] *= -1;
+        for (let i = 0; i < count; i++) {
+            if (i % SPLATS_PER_CHUNK === 0) {
+                yield;
+            }
+            floats[(SPLAT_BYTES / 4) * i + 1] *= -1;
         }
     }
     const { shData } = mesh;
@@ -63,10 +66,32 @@ export function* SplatsToWriteCoroutine(
     const isAntialiased = (mesh.material as { readonly compensation?: boolean } | null)?.compensation === true;
     const cloud = { count, rows, harmonicDegree, harmonics, frame: frameOf(mesh), isAntialiased };
     const turned = yield* ChangeSplatFrame(cloud, frame);
-    return {
-        ...turned,
-        labels: labels && Int32Array.from({ length: count }, (_, i) => labels[splats ? splats[i] : i]),
-    };
+    return { ...turned, labels: labels && (yield* selectLabels(labels, splats, count)) };
+}
+
+function* selectRows(mesh: GaussianSplattingMesh, splats: ArrayLike<number>): Coroutine<Uint8Array<ArrayBuffer>> {
+    const rows = new Uint8Array(SPLAT_BYTES * splats.length);
+    for (let start = 0; start < splats.length; start += SPLATS_PER_CHUNK) {
+        yield;
+        const chunk = Array.prototype.slice.call(splats, start, start + SPLATS_PER_CHUNK) as number[];
+        rows.set(SelectSplatBytes(mesh, chunk), SPLAT_BYTES * start);
+    }
+    return rows;
+}
+
+function* selectLabels(
+    labels: ArrayLike<number>,
+    splats: ArrayLike<number> | null,
+    count: number,
+): Coroutine<Int32Array> {
+    const selected = new Int32Array(count);
+    for (let i = 0; i < count; i++) {
+        if (i % SPLATS_PER_CHUNK === 0) {
+            yield;
+        }
+        selected[i] = labels[splats ? splats[i] : i];
+    }
+    return selected;
 }
 
 /** Returns the axes of a mesh's splats, by the signs that resemble its world matrix best. */

@@ -1,12 +1,9 @@
 import { ConcatenateBytes } from "../../../compute/base/concatenate";
 import { UltrametricError } from "../../../compute/base/ultrametricError";
-import { IsPng } from "./pngImage";
+import { CheckPixels, DEFAULT_MAX_PIXELS, IsPng } from "./pngImage";
 
 /** Image formats that are recognized by their signature. */
 export type ImageFormat = "png" | "jpeg" | "webp";
-
-/** The largest number of pixels of a JPEG or WebP file that is decoded, above that of any camera: 512 MiB as RGBA. */
-const MAX_PIXELS = 2 ** 27;
 
 // JPEG markers (ITU T.81, table B.1).
 const START_OF_SCAN = 0xda;
@@ -72,15 +69,24 @@ export function UndecodableImage(bytes: Uint8Array, file: string, decoder: strin
  * decoders may rotate the image, but poses refer to the pixels as stored.
  *
  * @param file name of the file, for messages
+ * @param maxPixels the most pixels that are decoded
  * @throws UltrametricError "input" when the file is truncated, corrupt or too large
  */
-export function PrepareImageBytes(bytes: Uint8Array, format: "jpeg" | "webp", file: string): Uint8Array {
+export function PrepareImageBytes(
+    bytes: Uint8Array,
+    format: "jpeg" | "webp",
+    file: string,
+    maxPixels = DEFAULT_MAX_PIXELS,
+): Uint8Array {
     if (format === "webp") {
         const length = 8 + new DataView(bytes.buffer, bytes.byteOffset).getUint32(4, true);
         if (bytes.length < length) {
             throw truncated(file, `it has ${bytes.length} of ${length} bytes`);
         }
-        checkSize(webpSize(bytes), file);
+        const size = webpSize(bytes);
+        if (size) {
+            CheckPixels(...size, file, maxPixels);
+        }
         return bytes;
     }
     const kept: Uint8Array[] = [bytes.subarray(0, 2)];
@@ -105,7 +111,7 @@ export function PrepareImageBytes(bytes: Uint8Array, format: "jpeg" | "webp", fi
             break;
         }
         if (marker >= 0xc0 && marker <= 0xcf && !NO_FRAMES.includes(marker) && at + 9 <= bytes.length) {
-            checkSize([(bytes[at + 7] << 8) | bytes[at + 8], (bytes[at + 5] << 8) | bytes[at + 6]], file);
+            CheckPixels((bytes[at + 7] << 8) | bytes[at + 8], (bytes[at + 5] << 8) | bytes[at + 6], file, maxPixels);
         }
         if (marker !== APP1) {
             kept.push(bytes.subarray(at, end));
@@ -127,16 +133,6 @@ function webpSize(bytes: Uint8Array): readonly [width: number, height: number] |
         return [1 + (bits & 0x3fff), 1 + ((bits >>> 14) & 0x3fff)];
     }
     return kind === "VP8 " ? [view.getUint16(26, true) & 0x3fff, view.getUint16(28, true) & 0x3fff] : null;
-}
-
-function checkSize(size: readonly [width: number, height: number] | null, file: string): void {
-    if (size && size[0] * size[1] > MAX_PIXELS) {
-        throw new UltrametricError(
-            "input",
-            `${file} has ${size[0]} x ${size[1]} pixels; at most ${MAX_PIXELS} are decoded. Make it smaller, or decode ` +
-                "it by the option decodeImageAsync.",
-        );
-    }
 }
 
 function textAt(bytes: Uint8Array, offset: number): string {

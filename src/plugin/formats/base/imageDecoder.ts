@@ -1,24 +1,37 @@
 import { UltrametricError } from "../../../compute/base/ultrametricError";
 import { DetectImageFormat, NameImageFormat, PrepareImageBytes, UndecodableImage } from "./imageBytes";
-import { DecodePngToRgba, type RgbaImage } from "./pngImage";
+import { DEFAULT_MAX_PIXELS, DecodePngToRgba, type RgbaImage } from "./pngImage";
 
 /** A function that decodes an image file; `file` is the name of the file, for messages. */
 export type ImageDecoder = (bytes: Uint8Array, file: string) => Promise<RgbaImage>;
+
+/** Options of {@link DecodeImageAsync}. */
+export interface ImageDecoderOptions {
+    /**
+     * The most pixels of a PNG, JPEG or WebP file, because a few bytes can state a size that fills the memory. Default
+     * 2^27, more than cameras have.
+     */
+    readonly maxPixels?: number;
+}
 
 /**
  * Decodes an image file: PNG everywhere, other formats (JPEG, WebP, AVIF) with the browser's decoder. Pixels are
  * returned as stored; the orientation in EXIF data is ignored.
  *
  * @param file name of the file, for messages
- * @throws UltrametricError "input" for a corrupt file, "unsupported" without a decoder for its format
+ * @throws UltrametricError "input" for a corrupt or too large file, "unsupported" without a decoder for its format
  */
-export async function DecodeImageAsync(bytes: Uint8Array, file: string): Promise<RgbaImage> {
+export async function DecodeImageAsync(
+    bytes: Uint8Array,
+    file: string,
+    { maxPixels = DEFAULT_MAX_PIXELS }: ImageDecoderOptions = {},
+): Promise<RgbaImage> {
     const format = DetectImageFormat(bytes);
     if (
         format === "png" ||
         (format === null && file.toLowerCase().endsWith(".png") && NameImageFormat(bytes) === null)
     ) {
-        return DecodePngToRgba(bytes, file);
+        return DecodePngToRgba(bytes, file, maxPixels);
     }
     if (typeof createImageBitmap === "undefined" || typeof OffscreenCanvas === "undefined") {
         if (format === null && NameImageFormat(bytes) !== null) {
@@ -30,7 +43,7 @@ export async function DecodeImageAsync(bytes: Uint8Array, file: string): Promise
                 "decodeImageAsync.",
         );
     }
-    const prepared = format === null ? bytes : PrepareImageBytes(bytes, format, file);
+    const prepared = format === null ? bytes : PrepareImageBytes(bytes, format, file, maxPixels);
     let bitmap: ImageBitmap;
     try {
         bitmap = await createImageBitmap(new Blob([new Uint8Array(prepared)]), {

@@ -1,8 +1,8 @@
 import { convertIndexedToRgb, type DecodedPng, decode } from "fast-png";
 import { UltrametricError } from "../../../compute/base/ultrametricError";
 
-/** The largest number of pixels of an image, such as 16384 x 8192. */
-const MAX_PIXELS = 2 ** 27;
+/** The largest number of pixels of an image by default, such as 16384 x 8192: 512 MiB as RGBA. */
+export const DEFAULT_MAX_PIXELS = 2 ** 27;
 /** Deflate cannot compress to less than one part in 1032 (RFC 1951: 258 bytes in two bits). */
 const MAX_DEFLATE_RATIO = 1032;
 /** Channels of PNG's color types: gray, RGB, palette, gray with alpha, RGBA. */
@@ -29,10 +29,11 @@ export interface NumberImage {
  * profile and gamma.
  *
  * @param file name of the file, for messages
- * @throws UltrametricError "input" when the file is not a PNG or corrupt
+ * @param maxPixels the most pixels that are decoded
+ * @throws UltrametricError "input" when the file is not a PNG, corrupt or too large
  */
-export function DecodePngToRgba(bytes: Uint8Array, file: string): RgbaImage {
-    const png = decodePng(bytes, file);
+export function DecodePngToRgba(bytes: Uint8Array, file: string, maxPixels = DEFAULT_MAX_PIXELS): RgbaImage {
+    const png = decodePng(bytes, file, maxPixels);
     const { width, height, channels, depth, palette, transparency } = png;
     const pixels = width * height;
     const data = new Uint8Array(4 * pixels);
@@ -119,11 +120,11 @@ export function IsPng(bytes: Uint8Array): boolean {
     return bytes.length >= 8 && [137, 80, 78, 71, 13, 10, 26, 10].every((byte, i) => bytes[i] === byte);
 }
 
-function decodePng(bytes: Uint8Array, file: string): DecodedPng {
+function decodePng(bytes: Uint8Array, file: string, maxPixels = DEFAULT_MAX_PIXELS): DecodedPng {
     if (!IsPng(bytes)) {
         throw new UltrametricError("input", `${file} is not a PNG file (${bytes.length} bytes without the signature).`);
     }
-    checkSize(bytes, file);
+    checkSize(bytes, file, maxPixels);
     let png: DecodedPng;
     try {
         png = decode(bytes, { checkCrc: true });
@@ -147,7 +148,7 @@ function decodePng(bytes: Uint8Array, file: string): DecodedPng {
 }
 
 /** Checks that the size in the header is one that the bytes can hold, before memory is allocated for it. */
-function checkSize(bytes: Uint8Array, file: string): void {
+function checkSize(bytes: Uint8Array, file: string, maxPixels: number): void {
     if (bytes.length < 33) {
         return; // truncated, as the decoder will tell
     }
@@ -160,17 +161,23 @@ function checkSize(bytes: Uint8Array, file: string): void {
             `${file} is a corrupt PNG file: its header says ${width} x ${height} pixels. Copy or write it again.`,
         );
     }
-    if (width * height > MAX_PIXELS) {
-        throw new UltrametricError(
-            "input",
-            `${file} has ${width} x ${height} pixels; at most ${MAX_PIXELS} are read. Make it smaller.`,
-        );
-    }
+    CheckPixels(width, height, file, maxPixels);
     if (Math.ceil((width * bits) / 8) * height > MAX_DEFLATE_RATIO * bytes.length) {
         throw new UltrametricError(
             "input",
             `${file} is a corrupt PNG file: its ${bytes.length} bytes cannot hold the ${width} x ${height} pixels of ` +
                 "its header. Copy or write it again.",
+        );
+    }
+}
+
+/** Checks the size that a file states. @throws UltrametricError "input" for more than `maxPixels` pixels */
+export function CheckPixels(width: number, height: number, file: string, maxPixels: number): void {
+    if (width * height > maxPixels) {
+        throw new UltrametricError(
+            "input",
+            `${file} has ${width} x ${height} pixels; at most ${maxPixels} are decoded (option maxPixels of the ` +
+                "decoder). Make it smaller.",
         );
     }
 }

@@ -1,11 +1,12 @@
+import { RunCoroutineAsync } from "../../../compute/base/coroutine";
 import { MapConcurrentlyAsync } from "../../../compute/base/mapConcurrently";
 import { Pacer } from "../../../compute/base/pacer";
 import { StageProgress } from "../../../compute/base/progress";
 import { ThrowIfAborted, UltrametricError } from "../../../compute/base/ultrametricError";
 import type { View, ViewPicture } from "../../../compute/views/capture";
 import { CreateCamera, type Lens, ResizeLens, UndistortLens } from "../../../compute/views/lens";
-import { ShrinkImage } from "../../../compute/views/shrinkImage";
-import { UndistortImage } from "../../../compute/views/undistortImage";
+import { ShrinkImageCoroutine } from "../../../compute/views/shrinkImage";
+import { UndistortImageCoroutine } from "../../../compute/views/undistortImage";
 import type { FileSource } from "../../sources/fileSource";
 import type { ImageLosses } from "../base/imageLosses";
 import type { RgbaImage } from "../base/pngImage";
@@ -127,10 +128,11 @@ async function readViewAsync(
         return null;
     }
     // Images that arrive together are decoded in separate tasks, so that the main thread stays responsive.
-    await new Pacer(`Reading ${source.name}`, signal).yieldAsync();
+    const pacer = new Pacer(`Reading ${source.name}`, signal);
+    await pacer.yieldAsync();
     let read: ReadImage;
     try {
-        read = await readImageAsync(bytes, posed, `${source.name}/${path}`, settings);
+        read = await readImageAsync(bytes, posed, `${source.name}/${path}`, settings, pacer);
     } catch (error) {
         if (error instanceof UltrametricError && (error.kind === "input" || error.kind === "unsupported")) {
             losses.addBroken(path, error);
@@ -183,6 +185,7 @@ async function readImageAsync(
     posed: PosedImage,
     file: string,
     { decodeImageAsync, maxImageSize }: CaptureFileOptions,
+    pacer: Pacer,
 ): Promise<ReadImage> {
     const { path, location, depthPath } = posed;
     const decoded = await decodeImageAsync(bytes, file);
@@ -192,7 +195,7 @@ async function readImageAsync(
         const { width, height } = lens;
         const scale = maxImageSize / Math.max(width, height);
         lens = ResizeLens(lens, Math.max(1, Math.round(width * scale)), Math.max(1, Math.round(height * scale)));
-        image = ShrinkImage(image, width, height, lens.width, lens.height);
+        image = await RunCoroutineAsync(ShrinkImageCoroutine(image, width, height, lens.width, lens.height), pacer);
     }
     const picture = { path, width: decoded.width, height: decoded.height, lens };
     // An image with depth of its own size is checked with that.
@@ -200,7 +203,8 @@ async function readImageAsync(
         return { image, picture, pinhole: lens };
     }
     const pinhole = UndistortLens(lens, location);
-    return { image: UndistortImage(image, lens, pinhole), picture, pinhole };
+    image = await RunCoroutineAsync(UndistortImageCoroutine(image, lens, pinhole), pacer);
+    return { image, picture, pinhole };
 }
 
 /** Scales a lens to its image, which may be a smaller or larger copy of the image that the camera belongs to. */

@@ -63,7 +63,8 @@ export async function ParseMaskDatasetAsync(
     const byView = new Map<number, ParsedMasks>();
     for (const [view, { image }] of best) {
         const nodes = annotations.get(KeyOf(image.at("id"))) ?? [];
-        const parsing = AnnotationsCoroutine(nodes, image, new MaskPlacement(views[view], false));
+        const placement = await RunCoroutineAsync(MaskPlacement.CreateCoroutine(views[view], false), pacer);
+        const parsing = AnnotationsCoroutine(nodes, image, placement);
         byView.set(view, await RunCoroutineAsync(parsing, pacer));
     }
     const notes =

@@ -173,7 +173,7 @@ async function readFileAsync(
         }
         return await RunCoroutineAsync(MaskFileCoroutine(root, view), pacer);
     }
-    const placement = new MaskPlacement(view, false);
+    const placement = await RunCoroutineAsync(MaskPlacement.CreateCoroutine(view, false), pacer);
     const certain = { predictedIou: 1, stability: 1 };
     if (file.kind === "labels") {
         const name = `${source.name}/${file.path}`;

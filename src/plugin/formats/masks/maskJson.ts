@@ -30,7 +30,7 @@ export function ParseMaskFile(root: JsonNode, view: View): ParsedMasks {
 export function* MaskFileCoroutine(root: JsonNode, view: View): Coroutine<ParsedMasks> {
     const isArray = Array.isArray(root.value);
     const undistorted = !isArray && root.has("undistorted") && root.at("undistorted").value === true;
-    const placement = new MaskPlacement(view, undistorted);
+    const placement = yield* MaskPlacement.CreateCoroutine(view, undistorted);
     if (root.has("shapes")) {
         return yield* LabelMeCoroutine(root, placement);
     }

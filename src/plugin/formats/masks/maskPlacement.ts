@@ -1,3 +1,4 @@
+import type { Coroutine } from "../../../compute/base/coroutine";
 import { UltrametricError } from "../../../compute/base/ultrametricError";
 import { PolygonMask } from "../../../compute/masks/polygonMask";
 import { ResizeMask } from "../../../compute/masks/resizeMask";
@@ -7,6 +8,8 @@ import { DistortPoint } from "../../../compute/views/lensDistortion";
 
 /** The largest number of pixels of a mask's image, as in RunLengthMask. */
 const MAX_PIXELS = 2 ** 28;
+/** The pixels of one time slice: a few milliseconds of work. */
+const PIXELS_PER_SLICE = 1 << 15;
 
 /**
  * Places masks of an image file in the view that was read from it: scales them as the image was scaled, and removes the
@@ -16,18 +19,22 @@ export class MaskPlacement {
     /** Size of the image that the masks were made on, unless they state another. */
     public readonly width: number;
     public readonly height: number;
-    /** Index in the distorted image of each pixel of the view; null for an image without distortion. */
-    private readonly _distorted: Int32Array | null;
-
-    /** @param undistorted whether the masks were made on the view: its distortion is removed already */
-    public constructor(
+    private constructor(
         private readonly _view: View,
-        undistorted: boolean,
+        { width, height }: { readonly width: number; readonly height: number },
+        /** Index in the distorted image of each pixel of the view; null for an image without distortion. */
+        private readonly _distorted: Int32Array | null,
     ) {
-        const { camera, picture } = _view;
-        this.width = undistorted || picture === undefined ? camera.width : picture.width;
-        this.height = undistorted || picture === undefined ? camera.height : picture.height;
-        this._distorted = undistorted || picture === undefined ? null : distortedPixels(_view, picture);
+        this.width = width;
+        this.height = height;
+    }
+
+    /** @param undistorted true if the masks were made on the view: its distortion is removed already */
+    public static *CreateCoroutine(view: View, undistorted: boolean): Coroutine<MaskPlacement> {
+        const { camera, picture } = view;
+        return undistorted || picture === undefined
+            ? new MaskPlacement(view, camera, null)
+            : new MaskPlacement(view, picture, yield* distortedPixels(view, picture));
     }
 
     /**
@@ -100,14 +107,18 @@ export class MaskPlacement {
     }
 }
 
-function distortedPixels({ camera }: View, { lens }: ViewPicture): Int32Array | null {
+function* distortedPixels({ camera }: View, { lens }: ViewPicture): Coroutine<Int32Array | null> {
     const { distortion, width, height } = lens;
     if (distortion === null) {
         return null;
     }
     const pixels = new Int32Array(camera.width * camera.height);
     const point = [0, 0, 0];
+    const rowsPerSlice = Math.max(1, Math.floor(PIXELS_PER_SLICE / camera.width));
     for (let row = 0, p = 0; row < camera.height; row++) {
+        if (row % rowsPerSlice === 0) {
+            yield;
+        }
         const y = (row + 0.5 - camera.centerY) / camera.focalY;
         for (let column = 0; column < camera.width; column++, p++) {
             DistortPoint(distortion, (column + 0.5 - camera.centerX) / camera.focalX, y, point);
