@@ -10,8 +10,18 @@ export {
     ExtractParts,
     type ExtractPartsOptions,
 } from "./plugin/parts/edit/extractParts";
+export {
+    DEFAULT_NAME_PARTS_OPTIONS,
+    NamePartsAsync,
+    type NamedParts,
+    type NamedSegmentation,
+    type NamePartsOptions,
+} from "./plugin/parts/edit/nameParts";
+export type { LeafPicture } from "./compute/hierarchy/shapes/leafPicture";
+export type { PartNameRequest, PartNamer } from "./plugin/parts/model/partNamer";
 export { GroupLikeParts } from "./plugin/parts/edit/groupLikeParts";
 export type { CommitOptions } from "./plugin/parts/model/partCommits";
+export type { ViewedCapture } from "./plugin/parts/prompt/captureViews";
 export {
     type PartCommitter,
     PartPrompt,
@@ -27,6 +37,14 @@ export type {
     PromptSource,
     PromptStroke,
 } from "./plugin/parts/prompt/promptAnswer";
+export type { PromptModel } from "./plugin/parts/prompt/samMasker";
+export {
+    DEFAULT_VIEW_PROMPT_SOURCE_OPTIONS,
+    type PromptSourceStatus,
+    type ViewedSegmentation,
+    ViewPromptSource,
+    type ViewPromptSourceOptions,
+} from "./plugin/parts/prompt/viewPromptSource";
 export { FindLikePartsAsync, type FindLikePartsOptions } from "./plugin/parts/select/likeParts";
 export {
     ShownPartOfLeaf,

@@ -29,6 +29,7 @@ export const PROGRESS_STAGES = {
     pause: "Paused",
     drawRadiance: "Drawing the radiance field",
     drawDepth: "Rendering depth",
+    lookAtView: "Looking at the view",
     showCameras: "Showing the cameras",
     showParts: "Showing parts",
     cutByCriterion: "Cutting by another criterion",

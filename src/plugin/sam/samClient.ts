@@ -1,4 +1,4 @@
-import type { RunOptions } from "../../compute/base/progress";
+import { type RunOptions, StageProgress } from "../../compute/base/progress";
 import { ThrowIfAborted } from "../../compute/base/ultrametricError";
 import type { Mask } from "../../compute/masks/maskSet";
 import type { RgbaImage } from "../formats/base/pngImage";
@@ -49,11 +49,15 @@ export abstract class SamClient {
         run?: RunOptions,
     ): Promise<GeneratedMasks>;
 
-    /** Encodes the image of the next prompts. */
-    public abstract setImageAsync(image: RgbaImage): Promise<void>;
+    /**
+     * Encodes the image of the next prompts.
+     *
+     * @param slot keeps the encoded images of other slots, a few megabytes each. Default 0
+     */
+    public abstract setImageAsync(image: RgbaImage, slot?: number): Promise<void>;
 
-    /** Predicts the masks of a prompt, see SamPredictor.predictAsync. */
-    public abstract predictAsync(prompt: SamPrompt): Promise<Mask[]>;
+    /** Predicts the masks of a prompt on the image of a slot, see SamPredictor.predictAsync. */
+    public abstract predictAsync(prompt: SamPrompt, slot?: number): Promise<Mask[]>;
 
     /** Releases the model, and terminates the worker with its current request. */
     public abstract dispose(): void;
@@ -77,12 +81,12 @@ class InlineClient extends SamClient {
         return this._job.generateAsync(image, foreground, options, run);
     }
 
-    public override setImageAsync(image: RgbaImage): Promise<void> {
-        return this._job.setImageAsync(image);
+    public override setImageAsync(image: RgbaImage, slot = 0): Promise<void> {
+        return this._job.setImageAsync(image, slot);
     }
 
-    public override predictAsync(prompt: SamPrompt): Promise<Mask[]> {
-        return this._job.predictAsync(prompt);
+    public override predictAsync(prompt: SamPrompt, slot = 0): Promise<Mask[]> {
+        return this._job.predictAsync(prompt, slot);
     }
 
     public override dispose(): void {
@@ -99,7 +103,7 @@ class WorkerClient extends SamClient {
         super();
         const takeProgress = (response: SamResponse): boolean => {
             if (response.kind === "progress") {
-                this._onProgress?.({ stage: OPERATION, fraction: response.fraction });
+                this._onProgress?.(StageProgress("makeMasks", response.fraction));
             }
             return response.kind === "progress";
         };
@@ -138,12 +142,12 @@ class WorkerClient extends SamClient {
         }
     }
 
-    public override async setImageAsync(image: RgbaImage): Promise<void> {
-        await this._link.askAsync({ kind: "setImage", image }, "imageSet");
+    public override async setImageAsync(image: RgbaImage, slot = 0): Promise<void> {
+        await this._link.askAsync({ kind: "setImage", image, slot }, "imageSet");
     }
 
-    public override async predictAsync(prompt: SamPrompt): Promise<Mask[]> {
-        return (await this._link.askAsync({ kind: "predict", prompt }, "masks")).masks.map(ReviveMask);
+    public override async predictAsync(prompt: SamPrompt, slot = 0): Promise<Mask[]> {
+        return (await this._link.askAsync({ kind: "predict", prompt, slot }, "masks")).masks.map(ReviveMask);
     }
 
     public override dispose(): void {

@@ -18,7 +18,7 @@ export interface SamJobInput {
 
 /** A Segment Anything model on the current thread, which in a page is usually that of a worker. */
 export class SamJob {
-    private _predictor: SamPredictor | null = null;
+    private readonly _predictors = new Map<number, SamPredictor>();
 
     private constructor(
         private readonly _session: SamSession,
@@ -48,18 +48,19 @@ export class SamJob {
         return new MaskGenerator(this._session, options).generateAsync(image, foreground, run);
     }
 
-    /** Encodes the image of the next prompts. */
-    public async setImageAsync(image: RgbaImage): Promise<void> {
-        this._predictor = null;
-        this._predictor = await SamPredictor.CreateAsync(this._session, image);
+    /** Encodes the image of the next prompts in a slot. */
+    public async setImageAsync(image: RgbaImage, slot = 0): Promise<void> {
+        this._predictors.delete(slot);
+        this._predictors.set(slot, await SamPredictor.CreateAsync(this._session, image));
     }
 
     /** See {@link SamPredictor.predictAsync}. */
-    public async predictAsync(prompt: SamPrompt): Promise<Mask[]> {
-        if (this._predictor === null) {
+    public async predictAsync(prompt: SamPrompt, slot = 0): Promise<Mask[]> {
+        const predictor = this._predictors.get(slot);
+        if (!predictor) {
             throw new UltrametricError("input", "There is no image for the prompt; call setImageAsync first.");
         }
-        return this._predictor.predictAsync(prompt);
+        return predictor.predictAsync(prompt);
     }
 
     public async releaseAsync(): Promise<void> {

@@ -14,8 +14,8 @@ export type SamRequest =
           readonly foreground: Uint8Array | null;
           readonly options: Partial<MaskGeneratorOptions>;
       }
-    | { readonly kind: "setImage"; readonly image: RgbaImage }
-    | { readonly kind: "predict"; readonly prompt: SamPrompt }
+    | { readonly kind: "setImage"; readonly image: RgbaImage; readonly slot: number }
+    | { readonly kind: "predict"; readonly prompt: SamPrompt; readonly slot: number }
     | { readonly kind: "cancel" };
 
 /** A response of the worker: any number of "progress", then one result. The link reports failures. */

@@ -33,10 +33,10 @@ async function answerAsync(
             return { kind: "generated", generated };
         }
         case "setImage":
-            await job.setImageAsync(request.image);
+            await job.setImageAsync(request.image, request.slot);
             return { kind: "imageSet" };
         case "predict":
-            return { kind: "masks", masks: await job.predictAsync(request.prompt) };
+            return { kind: "masks", masks: await job.predictAsync(request.prompt, request.slot) };
     }
 }
 

@@ -49,6 +49,9 @@ export interface PromptAnswer extends PromptLeaves {
 
 /** A second source of answers beside the tree, such as Segment Anything on the view that a person looks at. */
 export interface PromptSource {
+    /** Notified when the same clicks may have a better answer than before; undefined if that does not happen. */
+    readonly onChangedObservable?: { add(callback: () => void): { remove(): void } };
+
     /**
      * Improves the answer of the tree.
      *

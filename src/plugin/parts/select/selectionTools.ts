@@ -8,6 +8,7 @@ import type { LeafInterval } from "../model/leafInterval";
 import { LEAF_UNPICKABLE, type LeafOverrides } from "../model/leafOverrides";
 import type { PartTree } from "../model/partTree";
 import type { Selection } from "../model/selection";
+import { BrushLeaves } from "./brushLeaves";
 import { FindLikePartsAsync, type FindLikePartsOptions } from "./likeParts";
 import { PartNeighbors } from "./partNeighbors";
 import { BoxPolygon, LeavesInPolygon, PartsInRegion, type RegionOptions, type ScreenPoint } from "./regionSelection";
@@ -79,6 +80,21 @@ export class SelectionTools {
             : null;
         const isIgnored = (leaf: number): boolean => isUnpickable(leaf) || visible?.[leaf] === 0;
         this._apply(PartsInRegion(tree, partCount, inside, { ...region, isIgnored }), mode);
+    }
+
+    /**
+     * Returns the visible leaves under a brush, for PartPrompt.addStroke; see BrushLeaves. Selects nothing.
+     *
+     * @param path of its center, as `scene.pointerX` and `scene.pointerY`
+     * @param radius in the same pixels
+     */
+    public leavesUnder(path: readonly ScreenPoint[], radius: number): Uint32Array {
+        const { scene, tree, worldMatrix, pointRadius } = this._host;
+        const { positions } = tree.hierarchy;
+        const isUnpickable = this._isUnpickable();
+        const visible = VisibleLeaves(scene, positions, worldMatrix, pointRadius, this._isHidden());
+        const isLeft = (leaf: number): boolean => visible[leaf] === 0 || isUnpickable(leaf);
+        return BrushLeaves(scene, positions, worldMatrix, path, radius, isLeft);
     }
 
     /**
