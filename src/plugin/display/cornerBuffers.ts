@@ -3,9 +3,7 @@ import type { DataBuffer } from "@babylonjs/core/Buffers/dataBuffer";
 import type { Mesh } from "@babylonjs/core/Meshes/mesh";
 import type { MeshElements } from "../content/meshElements";
 import { GatherCorners } from "./faceCorners";
-
-/** The vertex attribute with the index of a corner's vertex in the mesh, which selects the values of morph targets. */
-export const VERTEX_OF_CORNER = "umVertex";
+import { VERTEX_OF_CORNER } from "./partFace";
 
 /**
  * Copies of a mesh's vertex buffers with three vertices per face, in the order of the faces, so that a shader can

@@ -107,7 +107,10 @@ export abstract class LeafDisplay {
         this._partStartColors.set(dendrogram, colors);
         // Of dendrograms before edits, the latest few are kept, which undoing shows again.
         const unused = [...this._partStartColors.keys()].filter(
-            (key) => key !== dendrogram && key !== this._dendrogram && ![...this.hierarchy.dendrograms.values()].includes(key),
+            (key) =>
+                key !== dendrogram &&
+                key !== this._dendrogram &&
+                ![...this.hierarchy.dendrograms.values()].includes(key),
         );
         for (const key of unused.slice(0, Math.max(0, unused.length - KEPT_COLORS))) {
             this._partStartColors.delete(key);

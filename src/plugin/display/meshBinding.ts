@@ -25,6 +25,7 @@ import {
 } from "./leafDisplay";
 import { LeafMap } from "./leafMap";
 import { CreateSettings, WriteSettings } from "./partLook";
+import { LoadOverlayIncludesAsync } from "./partOverlay";
 import { PartSurface } from "./partSurface";
 
 /** Options of {@link MeshBinding}. */
@@ -237,6 +238,7 @@ export class MeshBinding extends LeafDisplay {
         const faces = new ContentFaces(this.content);
         const buffers = { umColors, umSettings: this._settings };
         const spacing = await faces.spacingAsync(pacer);
+        await LoadOverlayIncludesAsync(); // the application may set another material at any time
         const holders = new Map<Mesh, Map<AbstractMesh, LeafMap>>();
         for (const items of faces.groups) {
             const { mesh } = items[0];

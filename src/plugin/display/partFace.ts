@@ -5,6 +5,9 @@ export const SLOT = "umSlot";
 /** The uniform that takes the place of {@link SLOT} for a mesh that is drawn alone, or with thin instances. */
 export const OWN_SLOT = "umOwn";
 
+/** The vertex attribute with the index of a corner's vertex in the mesh. */
+export const VERTEX_OF_CORNER = "umVertex";
+
 /** What the fragment shaders take: the face, the thin instance and the slot, and two weights of the face's corners. */
 export const FACE_VARYINGS = `
 flat varying umFace : vec3u;
@@ -37,4 +40,15 @@ vertexOutputs.umFace = vec3u(
     select(0xffffffffu, u32(max(umSlotOfMesh, 0.0)), umSlotOfMesh >= 0.0)
 );
 vertexOutputs.umWeights = vec2f(f32(vertexInputs.vertexIndex % 3u == 1u), f32(vertexInputs.vertexIndex % 3u == 2u));
+`;
+
+/** Babylon's read of a morph target's values, which are those of the mesh's vertices, not of its corners. */
+export const MORPH_VERTEX = "vertexID=f32(vertexInputs.vertexIndex)*";
+/** Takes the place of {@link MORPH_VERTEX}. */
+export const MORPH_VERTEX_OF_CORNER = `
+#ifdef ${PARTS_DEFINE}
+vertexID=vertexInputs.${VERTEX_OF_CORNER}*
+#else
+${MORPH_VERTEX}
+#endif
 `;

@@ -8,8 +8,17 @@ import type { AbstractMesh } from "@babylonjs/core/Meshes/abstractMesh";
 import type { SubMesh } from "@babylonjs/core/Meshes/subMesh";
 import type { Scene } from "@babylonjs/core/scene";
 import { ResetMaterialShaders } from "../babylon/drawCaches";
-import { VERTEX_OF_CORNER } from "./cornerBuffers";
-import { FACE_VARYINGS, FACE_VERTEX, FACE_VERTEX_DECLARATIONS, OWN_SLOT, PARTS_DEFINE, SLOT } from "./partFace";
+import {
+    FACE_VARYINGS,
+    FACE_VERTEX,
+    FACE_VERTEX_DECLARATIONS,
+    MORPH_VERTEX,
+    MORPH_VERTEX_OF_CORNER,
+    OWN_SLOT,
+    PARTS_DEFINE,
+    SLOT,
+    VERTEX_OF_CORNER,
+} from "./partFace";
 import { BindLook, ShownLook } from "./partLook";
 import lookSource from "./partLook.wgsl?raw";
 
@@ -31,16 +40,6 @@ attribute ${VERTEX_OF_CORNER} : f32;
 #endif
 #endif
 `;
-/** Morph targets have values for the vertices of the mesh, not for those of its corners. */
-const MORPH_VERTEX = "vertexID=f32(vertexInputs.vertexIndex)*";
-const MORPH_VERTEX_OF_CORNER = `
-#ifdef ${PARTS_DEFINE}
-vertexID=vertexInputs.${VERTEX_OF_CORNER}*
-#else
-${MORPH_VERTEX}
-#endif
-`;
-
 const FRAGMENT_BEGIN = `
 #ifdef ${PARTS_DEFINE}
 let umPoint = umPointAt(fragmentInputs.umFace, fragmentInputs.umWeights);

@@ -1,6 +1,7 @@
 // Draws parts over a mesh with an unsupported material, whose colors show through.
 varying umWorld: vec3f;
 uniform cameraPosition: vec3f;
+#include<clipPlaneFragmentDeclaration>
 
 /// Blends a color over another one.
 fn umOver(below: vec4f, color: vec3f, opacity: f32) -> vec4f {
@@ -10,6 +11,7 @@ fn umOver(below: vec4f, color: vec3f, opacity: f32) -> vec4f {
 
 @fragment
 fn main(input: FragmentInputs) -> FragmentOutputs {
+#include<clipPlaneFragment>
     let normal = normalize(cross(dpdx(fragmentInputs.umWorld), dpdy(fragmentInputs.umWorld)));
     let facing = abs(dot(normal, normalize(uniforms.cameraPosition - fragmentInputs.umWorld)));
     let point = umPointAt(fragmentInputs.umFace, fragmentInputs.umWeights);
