@@ -39,7 +39,7 @@ import { AllPixels, CANVAS_SIZE, DrawAsync, ExpectColor, UseBrowserEngine } from
 import { CreateEmissiveMaterial } from "../support/coloredMeshes";
 import { BindAsync } from "../support/halvedContent";
 
-// The table in docs/babylonFeatures.md lists these tests.
+// The table in docs/babylon-features.md lists these tests.
 
 const engine = UseBrowserEngine(CANVAS_SIZE, CANVAS_SIZE, { stencil: true });
 /** Pixels per unit of the scene. */
@@ -163,8 +163,14 @@ describe("parts are drawn with", () => {
         mirrored.scaling.x = -1; // is drawn alone
         const thin = CreateItem(2, 0);
         thin.thinInstanceAdd([Matrix.Identity(), Matrix.Translation(0, -2, 0)]);
+        const calls = async (): Promise<number> => {
+            pixel = await DrawAsync(scene);
+            return engine()._drawCalls.current;
+        };
+        const before = [await calls(), scene.getActiveIndices()];
         await ShowAsync(2, 3000);
-        pixel = await DrawAsync(scene);
+        expect([await calls(), scene.getActiveIndices()]).toEqual(before);
+        expect(before[0]).toBeGreaterThan(0);
         const places = [
             [-2, 0],
             [0, 2],
