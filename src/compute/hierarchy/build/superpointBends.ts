@@ -1,7 +1,8 @@
 import type { EdgeList } from "../../algorithms/edgeList";
+import { SampleRegions } from "../sight/regionSamples";
 import type { Superpoints } from "./superpoints";
 
-/** The least number of points that stand for a superpoint, if it has as many. */
+/** The number of points that stand for a superpoint. */
 const SAMPLES = 16;
 
 /**
@@ -24,26 +25,15 @@ export function MeasureSuperpointBends(
 ): Float32Array {
     const centers = new Float64Array(3 * count);
     const outward = new Float64Array(3 * count);
-    const sizes = new Uint32Array(count);
-    for (const r of region) {
-        sizes[r]++;
-    }
-    const met = new Uint32Array(count);
-    const taken = new Uint32Array(count);
-    for (let point = 0; point < region.length; point++) {
-        const r = region[point];
-        if (met[r]++ % Math.max(1, Math.floor(sizes[r] / SAMPLES)) !== 0) {
-            continue;
-        }
-        taken[r]++;
+    const samples = SampleRegions(region, count, SAMPLES, 1);
+    for (let i = 0; i < samples.length; i++) {
+        const point = samples[i];
+        const r = Math.floor(i / SAMPLES);
         const side = outerSideOf(point);
         for (let axis = 0; axis < 3; axis++) {
-            centers[3 * r + axis] += unitPositions[3 * point + axis];
-            outward[3 * r + axis] += side * normals[3 * point + axis];
+            centers[3 * r + axis] += unitPositions[3 * point + axis] / SAMPLES;
+            outward[3 * r + axis] += (side * normals[3 * point + axis]) / SAMPLES;
         }
-    }
-    for (let i = 0; i < centers.length; i++) {
-        centers[i] /= taken[Math.floor(i / 3)];
     }
     const lengths = Float64Array.from({ length: count }, (_, r) =>
         Math.hypot(outward[3 * r], outward[3 * r + 1], outward[3 * r + 2]),
