@@ -1,8 +1,11 @@
+import type { Observable } from "@babylonjs/core/Misc/observable";
 import type { Scene } from "@babylonjs/core/scene";
 import { UltrametricError } from "../../compute/base/ultrametricError";
+import type { SegmentationHierarchy } from "../../compute/hierarchy/cut/segmentationHierarchy";
 import type { PartEditor, PartEditorHost } from "../parts/edit/partEditor";
 import type { LeafOverrides } from "../parts/model/leafOverrides";
 import type { SelectionToolsHost } from "../parts/select/selectionTools";
+import { CreateCommitActions } from "./commitActions";
 import type { HierarchyCut } from "./hierarchyCut";
 import type { PartSelection } from "./partSelection";
 import type { ShownHierarchy } from "./shownHierarchy";
@@ -16,6 +19,10 @@ export interface EditorHostState {
     /** Null without a hierarchy. */
     readonly shown: ShownHierarchy | null;
     readonly overrides: LeafOverrides | null;
+    /** Notified when an edit has replaced the hierarchy. */
+    readonly onHierarchyChangedObservable: Observable<SegmentationHierarchy | null>;
+    /** Notified with the granularity when an edit has changed it. */
+    readonly onGranularityChangedObservable: Observable<number>;
 }
 
 /** The host of an editor and of selection tools, which lists what is shown. */
@@ -58,6 +65,7 @@ export function CreateEditorHost(state: EditorHostState): EditorHost {
         get condensed() {
             return required(state.cut.condensedParts);
         },
+        commitActions: CreateCommitActions(state),
         leafAt: (at) => required(state.shown) && state.partSelection.leafAt(at),
         shownParts: (editor) => {
             const { shown, overrides, cut } = state;

@@ -160,6 +160,23 @@ export class HierarchyCut {
         return this._current!.trees.prepareAsync(this.dendrogramOf(criterion), pacer);
     }
 
+    /** Prepares the parts of a dendrogram of another hierarchy of the same leaves, in time slices. */
+    public async prepareOtherAsync(
+        hierarchy: SegmentationHierarchy,
+        dendrogram: Dendrogram,
+        pacer: Pacer,
+    ): Promise<PartTree> {
+        return this._current!.trees.prepareAsync(dendrogram, pacer, hierarchy);
+    }
+
+    /** Cuts another hierarchy of the same leaves, with the same criterion and, where it has it, number of parts. */
+    public replaceHierarchy(hierarchy: SegmentationHierarchy): void {
+        const { partCount, _granularity: granularity } = this;
+        this._current!.trees.setHierarchy(hierarchy);
+        this._current = { ...this._current!, hierarchy };
+        this._granularity = this.partCount === partCount ? granularity : this.granularityOf(partCount);
+    }
+
     /** Cuts by another criterion of the hierarchy. */
     public setCriterion(criterion: Criterion): void {
         this._current = { ...this._current!, criterion };

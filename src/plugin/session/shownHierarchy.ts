@@ -5,8 +5,11 @@ import type { GaussianSplattingMesh } from "@babylonjs/core/Meshes/GaussianSplat
 import type { Scene } from "@babylonjs/core/scene";
 import { Pacer } from "../../compute/base/pacer";
 import { RunOnGpuAsync } from "../../compute/gpu/foreignErrors";
+import type { Dendrogram } from "../../compute/hierarchy/cut/dendrogram";
 import type { SegmentationHierarchy } from "../../compute/hierarchy/cut/segmentationHierarchy";
+import type { InsertedPart } from "../../compute/hierarchy/prompt/insertPart";
 import { IsSplatStream } from "../content/streamKind";
+import { CarryPartStartColors } from "../display/carriedPartColors";
 import type { LeafDisplay } from "../display/leafDisplay";
 import { MeshBinding } from "../display/meshBinding";
 import { CreatePartStartColorsAsync } from "../display/partStartColors";
@@ -30,7 +33,7 @@ export class ShownHierarchy {
     private constructor(
         private readonly _scene: Scene,
         private readonly _options: ShownHierarchyOptions,
-        public readonly hierarchy: SegmentationHierarchy,
+        private _hierarchy: SegmentationHierarchy,
         /** The content that the leaves were sampled from; null for captures from files. */
         public readonly content: ContentLeaves | null,
         public readonly pointCloud: PointCloudBinding,
@@ -66,9 +69,7 @@ export class ShownHierarchy {
         pointCloud.root?.setEnabled(false);
         try {
             const meshBinding =
-                options.display !== "points" &&
-                scene.getEngine().isWebGPU &&
-                content?.items.some(({ kind }) => kind === "faces")
+                options.display !== "points" && content?.items.some(({ kind }) => kind === "faces")
                     ? await MeshBinding.CreateAsync(scene, hierarchy, content, { ...options, isShown: false })
                     : null;
             // The leaves of a stream are picked in place of its splats, which are on the GPU.
@@ -80,6 +81,31 @@ export class ShownHierarchy {
         } catch (error) {
             pointCloud.dispose();
             throw error;
+        }
+    }
+
+    /** The hierarchy whose leaves are shown. */
+    public get hierarchy(): SegmentationHierarchy {
+        return this._hierarchy;
+    }
+
+    /** Shows another hierarchy of the same leaves, cut by one of its criteria. */
+    public replaceHierarchy(hierarchy: SegmentationHierarchy, dendrogram: Dendrogram): void {
+        this._hierarchy = hierarchy;
+        for (const display of this.displays) {
+            if (display.dendrogram !== dendrogram) {
+                display.dendrogram = dendrogram;
+            }
+        }
+    }
+
+    /** Prepares the colors of a dendrogram with an inserted part, which other parts keep. */
+    public prepareInserted(before: Dendrogram, inserted: InsertedPart): void {
+        const { palette } = this._options;
+        const [first] = this.displays;
+        const colors = CarryPartStartColors(first.partStartColorsOf(before), inserted, palette);
+        for (const display of this.displays) {
+            display.setPartStartColors(inserted.dendrogram, colors);
         }
     }
 

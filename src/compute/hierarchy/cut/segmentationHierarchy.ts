@@ -60,6 +60,12 @@ export class SegmentationHierarchy {
         return found;
     }
 
+    /** Returns a hierarchy of the same leaves with another dendrogram of a criterion that it has. */
+    public with(criterion: Criterion, dendrogram: Dendrogram): SegmentationHierarchy {
+        const dendrograms = new Map([...this.dendrograms].map(([c, d]) => [c, c === criterion ? dendrogram : d]));
+        return new SegmentationHierarchy(this.name, this.positions, this.colors, dendrograms);
+    }
+
     /** Writes the hierarchy as a compact file, see docs/file-format.md. */
     public async serializeAsync(): Promise<Uint8Array<ArrayBuffer>> {
         return await this.toFile().writeAsync();

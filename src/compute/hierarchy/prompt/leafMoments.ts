@@ -35,12 +35,15 @@ export class LeafMoments {
         this._before.set(sums, SUMS * blocks);
     }
 
-    /** Returns the spread of the leaves in [start, end), which is not empty. */
-    public spreadOf(start: number, end: number): LeafSpread {
+    /** Returns the spread of the leaves in disjoint intervals [start, end), which are not all empty. */
+    public spreadOf(intervals: readonly { readonly start: number; readonly end: number }[]): LeafSpread {
         const sums = new Float64Array(SUMS);
-        this._addBefore(sums, end, 1);
-        this._addBefore(sums, start, -1);
-        const count = end - start;
+        let count = 0;
+        for (const { start, end } of intervals) {
+            this._addBefore(sums, end, 1);
+            this._addBefore(sums, start, -1);
+            count += end - start;
+        }
         const [x, y, z] = [sums[0] / count, sums[1] / count, sums[2] / count];
         return { x, y, z, variance: Math.max(0, sums[3] / count - (x * x + y * y + z * z)) };
     }

@@ -41,23 +41,26 @@ export class NodeWays {
         return this._node(gap, start, end, Number.POSITIVE_INFINITY, 0);
     }
 
+    /** Returns the nodes from a leaf to its root that are significantly larger than the one before, smallest first. */
+    public wayTo(orderIndex: number): WayNode[] {
+        return this.wayDown(this.rootAt(orderIndex), orderIndex, orderIndex).nodes;
+    }
+
     /**
      * Walks down as long as one side of each split holds both order indices.
      *
      * @returns the nodes on the way that are significantly larger than the one before, the smallest first; and the two
      * sides of the split between the order indices, null if they are the same
      */
-    public waysDown(top: WayNode, first: number, last: number): { nodes: WayNode[]; split: [WayNode, WayNode] | null } {
+    public wayDown(top: WayNode, first: number, last: number): { nodes: WayNode[]; split: [WayNode, WayNode] | null } {
         const nodes: WayNode[] = [top];
         let node = top;
         for (;;) {
-            const { gap, start, end } = node;
+            const { gap } = node;
             if (gap < 0) {
                 return { nodes: nodes.reverse(), split: null };
             }
-            const height = this._dendrogram.height[gap];
-            const left = this._node(this._tree.left[gap], start, gap, height, end - gap);
-            const right = this._node(this._tree.right[gap], gap, end, height, gap - start);
+            const [left, right] = this._sidesOf(node);
             if (first < gap && last >= gap) {
                 return { nodes: nodes.reverse(), split: [left, right] };
             }
@@ -66,6 +69,28 @@ export class NodeWays {
                 nodes.push(node);
             }
         }
+    }
+
+    /** Returns the largest nodes that a condition holds for, in the leaf order. */
+    public largest(holds: (node: WayNode) => boolean): WayNode[] {
+        const found: WayNode[] = [];
+        const stack = this._tree.roots.map(({ gap, start, end }) => this._node(gap, start, end, Infinity, 0)).reverse();
+        for (let node = stack.pop(); node; node = stack.pop()) {
+            if (holds(node)) {
+                found.push(node);
+            } else if (node.gap >= 0) {
+                stack.push(...this._sidesOf(node).reverse());
+            }
+        }
+        return found;
+    }
+
+    private _sidesOf({ gap, start, end }: WayNode): [WayNode, WayNode] {
+        const height = this._dendrogram.height[gap];
+        return [
+            this._node(this._tree.left[gap], start, gap, height, end - gap),
+            this._node(this._tree.right[gap], gap, end, height, gap - start),
+        ];
     }
 
     private _node(gap: number, start: number, end: number, merged: number, added: number): WayNode {

@@ -1,163 +1,230 @@
 import { type CartesianTree, CreateCartesianTree } from "../cut/cartesianTree";
-import type { Dendrogram } from "../cut/dendrogram";
-import { type BorderContext, BorderCost } from "./borderCost";
+import { type Dendrogram, NEVER_MERGED } from "../cut/dendrogram";
+import { AnswerCost, BorderCost } from "./borderCost";
+import { LeafMoments } from "./leafMoments";
 import { NodeWays, type WayNode } from "./nodeWays";
-import type { TreeAnswer, TreeMark, TreePrompt } from "./treePrompt";
-
-/** The way up from a mark, or from where the ways of several meet, to where it meets another one. */
-interface Segment {
-    /** The nodes that hold the same marks, the smallest first; at least one. */
-    readonly nodes: readonly WayNode[];
-    /** [nodes] the cost of a border around each. */
-    readonly costs: readonly number[];
-    /** The segments that meet at its lower end; none at a mark. */
-    readonly below: readonly Segment[];
-    /** The label at its lower end, by the label at its upper end. */
-    readonly lower: readonly [ofOutside: Label, ofInside: Label];
-    /** The least cost of it and all below, by the label at its upper end. */
-    readonly cost: readonly [ofOutside: number, ofInside: number];
-    /** The index of the node with the cheapest border. */
-    readonly cheapest: number;
-}
+import type { PromptCandidate, TreeAnswer, TreeMark } from "./treePrompt";
 
 /** 1: belongs to the part that is meant; 0: does not. */
 type Label = 0 | 1;
 
-/** A border of an answer: the label of its node's leaves differs from that around it. */
-interface Border {
-    readonly segment: Segment;
-    readonly node: number;
+/** The cheapest borders inside a part that give each mark in it its own label, by the label at the part's outline. */
+type Labeling = readonly [ofOutside: Borders, ofInside: Borders];
+
+interface Borders {
+    readonly cost: number;
+    readonly nodes: readonly WayNode[];
 }
 
-/** The number of marks up to which all of them are weighed; strokes have more. */
-const MOST_MARKS = 256;
+/** A set that may be meant, and its cost. */
+interface Scored {
+    readonly candidate: PromptCandidate;
+    readonly size: number;
+    readonly cost: number;
+}
+
+const NONE: Borders = { cost: 0, nodes: [] };
+const IMPOSSIBLE: Borders = { cost: Number.POSITIVE_INFINITY, nodes: [] };
+
+/** Parts with at least this share of their leaves in a box are inside. */
+const INSIDE_BOX = 0.8;
+/** The cost of a set that shares nothing with a box. */
+const BOX_COST = 12;
+/** The cost of e times as many parts together. */
+const UNION_COST = 0.5;
+
 /** An alternative has at least this many times the leaves of the next smaller one. */
 const LEAST_GROWTH = 1.15;
 /** The alternative is the best one up to this many times the leaves. */
 const MOST_GROWTH = 3;
 
 /**
- * Answers clicks from the tree of parts alone. Each click lies in a part at every level. The answer labels the ways
- * from the clicks to the root so that each click has its own label, the root is outside, and the borders between the
- * labels cost least: a border around a part costs little if the part is a thing of its own (see BorderCost). This is
- * exact dynamic programming over the ways; the time does not depend on the number of leaves but for a box.
+ * Answers clicks from the tree of parts alone. A click that the present answer has wrong is in a part at every level,
+ * from its leaf to the root. One of these parts changes: all of it is added or taken away, apart from what other clicks
+ * in it say. The change that costs least is taken: borders around things of their own are cheap, and clicks are in the
+ * middle of what they change.
  */
 export class PromptTree {
     private readonly _ways: NodeWays;
-    private readonly _cost: BorderCost;
+    private readonly _moments: LeafMoments;
 
     /**
      * @param positions [n, 3] of the leaves
-     * @param tree the Cartesian tree of the dendrogram's ranks, if it exists already
+     * @param _tree the Cartesian tree of the dendrogram's ranks, if it exists already
      */
     public constructor(
-        dendrogram: Dendrogram,
-        positions: Float32Array,
-        tree: CartesianTree = CreateCartesianTree(dendrogram.rank),
+        private readonly _dendrogram: Dendrogram,
+        private readonly _positions: Float32Array,
+        private readonly _tree: CartesianTree = CreateCartesianTree(_dendrogram.rank),
     ) {
-        this._ways = new NodeWays(dendrogram, tree);
-        this._cost = new BorderCost(dendrogram, positions, this._ways);
+        this._ways = new NodeWays(_dendrogram, _tree);
+        this._moments = new LeafMoments(_dendrogram.order, _positions);
     }
 
-    /** Returns the sets that may be meant; none if no mark is positive and there is no box. */
-    public answer(prompt: TreePrompt): TreeAnswer {
-        const context = this._cost.contextOf(prompt);
-        const marks = thin(context.marks).sort((a, b) => a.orderIndex - b.orderIndex);
-        if (!marks.some(({ isPositive }) => isPositive)) {
-            return { candidates: [], best: 0 };
+    /**
+     * Returns the sets that may be meant after one more mark.
+     *
+     * @param previous the set that was meant before; null for none
+     * @param marks those before, of other leaves
+     */
+    public answer(previous: PromptCandidate | null, marks: readonly TreeMark[], mark: TreeMark): TreeAnswer {
+        const before = previous?.borders ?? [];
+        const label: Label = mark.isPositive ? 1 : 0;
+        if (previous && isInside(before, mark.orderIndex) === label) {
+            return { candidates: [previous], best: 0 };
         }
-        const borders: Border[] = [];
-        for (let lo = 0, hi = 0; lo < marks.length; lo = hi) {
-            const root = this._ways.rootAt(marks[lo].orderIndex);
-            for (hi = lo + 1; hi < marks.length && marks[hi].orderIndex < root.end; ) {
-                hi++;
-            }
-            collectBorders(this._segment(root, marks.slice(lo, hi), context), 0, borders);
-        }
-        return createLadder(borders, context);
+        const way = this._ways.wayTo(mark.orderIndex);
+        const sorted = [...marks, mark].sort((a, b) => a.orderIndex - b.orderIndex);
+        const scored = way
+            .map((node) => this._change(before, node, label, sorted, mark))
+            .filter(({ size }) => size > 0)
+            .sort((a, b) => a.size - b.size);
+        return createLadder(scored);
     }
 
-    /** @param marks ascending, at least one, all within the top node */
-    private _segment(top: WayNode, marks: readonly TreeMark[], context: BorderContext): Segment {
-        const first = marks[0].orderIndex;
-        const last = marks[marks.length - 1].orderIndex;
-        const { nodes, split } = this._ways.waysDown(top, first, last);
-        const below: Segment[] = [];
-        if (split) {
-            const count = marks.findIndex(({ orderIndex }) => orderIndex >= split[1].start);
-            below.push(this._segment(split[0], marks.slice(0, count), context));
-            below.push(this._segment(split[1], marks.slice(count), context));
+    /**
+     * Returns the sets that a box around the part may mean: parts that are mostly inside, by how much they share with
+     * it, and all such parts together.
+     *
+     * @param inside the order indices in the box, at least one
+     */
+    public answerBox(inside: Uint32Array): TreeAnswer {
+        const { rank, leafCount } = this._dendrogram;
+        const before = new Uint32Array(leafCount + 1);
+        for (const orderIndex of inside) {
+            before[orderIndex + 1] = 1;
         }
-        const own: Label = marks[0].isPositive ? 1 : 0;
-        const lowerCost = (label: Label): number =>
-            split ? below[0].cost[label] + below[1].cost[label] : label === own ? 0 : Number.POSITIVE_INFINITY;
-        const costs = nodes.map((node) => this._cost.of(node, marks, context));
-        const cheapest = costs.indexOf(Math.min(...costs));
-        const [outside, inside] = [lowerCost(0), lowerCost(1)];
-        const border = costs[cheapest];
-        return {
-            nodes,
-            costs,
-            below,
-            lower: [outside <= inside + border ? 0 : 1, inside <= outside + border ? 1 : 0],
-            cost: [Math.min(outside, inside + border), Math.min(inside, outside + border)],
-            cheapest,
+        for (let i = 0; i < leafCount; i++) {
+            before[i + 1] += before[i];
+        }
+        const total = before[leafCount];
+        const overlap = ({ start, end }: { start: number; end: number }): number => {
+            const both = before[end] - before[start];
+            return both / (end - start + total - both);
         };
+        let best = { start: inside[0], end: inside[0] + 1 };
+        let bestOverlap = overlap(best);
+        for (let gap = 0; gap < leafCount; gap++) {
+            const node = { start: this._tree.start[gap], end: this._tree.end[gap] };
+            if (rank[gap] !== NEVER_MERGED && overlap(node) > bestOverlap) {
+                best = node;
+                bestOverlap = overlap(node);
+            }
+        }
+        const first = inside.find((orderIndex) => orderIndex >= best.start && orderIndex < best.end)!;
+        const nodes = this._ways.wayTo(first).map((node) => [node]);
+        const together = this._ways.largest(
+            ({ start, end }) => before[end] - before[start] >= INSIDE_BOX * (end - start),
+        );
+        const scored = (together.length > 1 ? [...nodes, together] : nodes).map((borders) => {
+            const intervals = insideOf(borders);
+            const size = sizeOf(intervals);
+            const both = intervals.reduce((sum, { start, end }) => sum + before[end] - before[start], 0);
+            const cost = BOX_COST * (1 - both / (size + total - both)) + UNION_COST * Math.log(borders.length);
+            return { candidate: { intervals, borders, confidence: 0 }, size, cost };
+        });
+        return createLadder(scored.sort((a, b) => a.size - b.size));
+    }
+
+    /** Gives the leaves of a node a label, apart from what the marks in it say. */
+    private _change(
+        before: readonly WayNode[],
+        node: WayNode,
+        label: Label,
+        marks: readonly TreeMark[],
+        mark: TreeMark,
+    ): Scored {
+        const within = marks.filter(({ orderIndex }) => orderIndex >= node.start && orderIndex < node.end);
+        const inner = this._label(node, within)[label];
+        const outside = before.filter(({ start, end }) => start < node.start || end > node.end);
+        const changed = before.filter((border) => !outside.includes(border));
+        const around: Label = isInside(outside, node.start);
+        const borders = [...outside, ...(around === label ? [] : [node]), ...inner.nodes];
+        const intervals = insideOf(borders);
+        const size = sizeOf(intervals);
+        // The leaves that change: those whose labels before and after differ.
+        const difference = insideOf([...changed, ...borders.slice(outside.length)]);
+        const cost =
+            borders.reduce((sum, border) => sum + BorderCost(border), 0) +
+            AnswerCost(
+                this._dendrogram,
+                size / this._dendrogram.leafCount,
+                sizeOf(difference) / this._dendrogram.leafCount,
+                this._centrality(mark.orderIndex, difference),
+                before.length === 0,
+            );
+        return { candidate: { intervals, borders, confidence: 0 }, size, cost };
+    }
+
+    /** Returns the distance of a leaf from the centroid of others, in units of their spread. */
+    private _centrality(orderIndex: number, intervals: PromptCandidate["intervals"]): number {
+        if (sizeOf(intervals) < 2) {
+            return 0;
+        }
+        const { x, y, z, variance } = this._moments.spreadOf(intervals);
+        const p = 3 * this._dendrogram.order[orderIndex];
+        const distance = Math.hypot(this._positions[p] - x, this._positions[p + 1] - y, this._positions[p + 2] - z);
+        return variance > 0 ? distance / Math.sqrt(variance) : 0;
+    }
+
+    /** @param marks ascending, at least one, all within the node */
+    private _label(top: WayNode, marks: readonly TreeMark[]): Labeling {
+        if (marks.every(({ isPositive }) => isPositive === marks[0].isPositive)) {
+            const own = marks[0].isPositive ? 1 : 0;
+            // Without other marks there is no need for a border, if the outline has the label of the marks.
+            const border = this._cheapestBorder(top, marks, NONE);
+            return own === 1 ? [border, NONE] : [NONE, border];
+        }
+        const { split } = this._ways.wayDown(top, marks[0].orderIndex, marks[marks.length - 1].orderIndex);
+        const count = marks.findIndex(({ orderIndex }) => orderIndex >= split![1].start);
+        const left = this._label(split![0], marks.slice(0, count));
+        const right = this._label(split![1], marks.slice(count));
+        const lower = ([0, 1] as const).map((label) => ({
+            cost: left[label].cost + right[label].cost,
+            nodes: [...left[label].nodes, ...right[label].nodes],
+        }));
+        return ([0, 1] as const).map((label) => {
+            const other = this._cheapestBorder(top, marks, lower[1 - label]);
+            return other.cost < lower[label].cost ? other : lower[label];
+        }) as unknown as Labeling;
+    }
+
+    private _cheapestBorder(top: WayNode, marks: readonly TreeMark[], inner: Borders): Borders {
+        const { nodes } = this._ways.wayDown(top, marks[0].orderIndex, marks[marks.length - 1].orderIndex);
+        let best = IMPOSSIBLE;
+        for (const node of nodes) {
+            const cost = BorderCost(node) + inner.cost;
+            best = cost < best.cost ? { cost, nodes: [node, ...inner.nodes] } : best;
+        }
+        return best;
     }
 }
 
-function collectBorders(segment: Segment, upper: Label, borders: Border[]): void {
-    const lower = segment.lower[upper];
-    if (lower !== upper) {
-        borders.push({ segment, node: segment.cheapest });
+/** Returns the answers in the order of their sizes, apart from those that hardly differ from better ones. */
+function createLadder(sets: readonly Scored[]): TreeAnswer {
+    if (sets.length === 0) {
+        return { candidates: [], best: 0 };
     }
-    for (const below of segment.below) {
-        collectBorders(below, lower, borders);
-    }
-}
-
-/** Returns the answer with all borders, and those with another border around the last mark. */
-function createLadder(borders: readonly Border[], { marks }: BorderContext): TreeAnswer {
-    const last = marks[marks.length - 1].orderIndex;
-    // Borders are listed from the outside to the inside.
-    const decisive = borders.findLast(({ segment: { nodes }, node }) => {
-        return nodes[node].start <= last && last < nodes[node].end;
-    });
-    const others = borders.filter((border) => border !== decisive).map(({ segment, node }) => segment.nodes[node]);
-    if (!decisive) {
-        return { candidates: [{ intervals: insideOf(others), confidence: 0.5 }], best: 0 };
-    }
-    const { nodes, costs } = decisive.segment;
-    const sets = nodes
-        .map((node, i) => {
-            const intervals = insideOf([...others, node]);
-            return { intervals, size: sizeOf(intervals), cost: costs[i], isBest: i === decisive.node };
-        })
-        .filter(({ size }) => size > 0)
-        .sort((a, b) => a.size - b.size);
-    const best = sets.findIndex(({ isBest }) => isBest);
+    const best = sets.reduce((least, { cost }, i) => (cost < sets[least].cost ? i : least), 0);
     const rungs = [best];
     for (const direction of [-1, 1]) {
-        for (let at = best, next = best; next >= 0; at = next) {
-            next = nextRung(sets, at, direction);
-            if (next >= 0) {
-                rungs.push(next);
-            }
+        for (let next = nextRung(sets, best, direction); next >= 0; next = nextRung(sets, next, direction)) {
+            rungs.push(next);
         }
     }
     rungs.sort((a, b) => a - b);
-    const total = sets.reduce((sum, { cost }) => sum + Math.exp(-cost), 0);
+    const total = sets.reduce((sum, { cost }) => sum + Math.exp(sets[best].cost - cost), 0);
     return {
         candidates: rungs.map((i) => ({
-            intervals: sets[i].intervals,
-            confidence: Math.exp(-sets[i].cost) / total,
+            ...sets[i].candidate,
+            confidence: Math.exp(sets[best].cost - sets[i].cost) / total,
         })),
         best: rungs.indexOf(best),
     };
 }
 
 /** Returns the index of the next set that is notably smaller or larger; -1 for none. */
-function nextRung(sets: readonly { readonly size: number; readonly cost: number }[], at: number, step: number): number {
+function nextRung(sets: readonly Scored[], at: number, step: number): number {
     let best = -1;
     for (let i = at + step; i >= 0 && i < sets.length; i += step) {
         const growth = step > 0 ? sets[i].size / sets[at].size : sets[at].size / sets[i].size;
@@ -169,6 +236,11 @@ function nextRung(sets: readonly { readonly size: number; readonly cost: number 
         }
     }
     return best;
+}
+
+/** Returns 1 for an order index inside an odd number of nodes. */
+function isInside(nodes: readonly WayNode[], orderIndex: number): Label {
+    return (nodes.filter(({ start, end }) => start <= orderIndex && orderIndex < end).length % 2) as Label;
 }
 
 /** Returns the leaves inside an odd number of nested intervals. */
@@ -186,13 +258,6 @@ function insideOf(nodes: readonly WayNode[]): { start: number; end: number }[] {
     return intervals;
 }
 
-function sizeOf(intervals: readonly { readonly start: number; readonly end: number }[]): number {
+function sizeOf(intervals: PromptCandidate["intervals"]): number {
     return intervals.reduce((sum, { start, end }) => sum + end - start, 0);
-}
-
-/** Returns evenly chosen marks if there are many; the last one stays. */
-function thin(marks: readonly TreeMark[]): TreeMark[] {
-    const step = Math.max(1, marks.length / MOST_MARKS);
-    const count = Math.min(marks.length, MOST_MARKS);
-    return Array.from({ length: count }, (_, i) => marks[marks.length - 1 - Math.floor(i * step)]);
 }

@@ -17,6 +17,9 @@ export interface PartTreesOptions {
     readonly maxParts: number;
 }
 
+/** The number of trees that are kept of dendrograms before the latest edits. */
+const KEPT_TREES = 4;
+
 /** The trees of a hierarchy's parts, created once per dendrogram on first use. */
 export class PartTrees {
     private readonly _trees = new Map<Dendrogram, PartTree>();
@@ -26,10 +29,25 @@ export class PartTrees {
 
     /** @param _actions returns the actions of the parts */
     public constructor(
-        private readonly _hierarchy: SegmentationHierarchy,
+        private _hierarchy: SegmentationHierarchy,
         private readonly _actions: () => PartActions,
         private readonly _options: PartTreesOptions,
     ) {}
+
+    /**
+     * Takes another hierarchy of the same leaves. Trees of dendrograms that it does not have are forgotten, but for the
+     * latest few, which undoing shows again.
+     */
+    public setHierarchy(hierarchy: SegmentationHierarchy): void {
+        this._hierarchy = hierarchy;
+        const used = new Set(hierarchy.dendrograms.values());
+        const unused = [...this._trees.keys()].filter((dendrogram) => !used.has(dendrogram));
+        for (const dendrogram of unused.slice(0, Math.max(0, unused.length - KEPT_TREES))) {
+            for (const values of [this._trees, this._condensed, this._splitSizes, this._suggestions]) {
+                values.delete(dendrogram);
+            }
+        }
+    }
 
     /** Returns the parts of a dendrogram; the first call takes about 30 ms for a million leaves. */
     public treeOf(dendrogram: Dendrogram): PartTree {
@@ -39,12 +57,17 @@ export class PartTrees {
     /**
      * Creates the result of {@link treeOf} in time slices; the other methods then take a few milliseconds.
      *
+     * @param hierarchy the hierarchy of the dendrogram. Default: the present one
      * @throws UltrametricError "aborted"
      */
-    public async prepareAsync(dendrogram: Dendrogram, pacer: Pacer): Promise<PartTree> {
+    public async prepareAsync(
+        dendrogram: Dendrogram,
+        pacer: Pacer,
+        hierarchy: SegmentationHierarchy = this._hierarchy,
+    ): Promise<PartTree> {
         if (!this._trees.has(dendrogram)) {
             const merges = await RunCoroutineAsync(CartesianTreeCoroutine(dendrogram.rank), pacer);
-            this._trees.set(dendrogram, new PartTree(this._hierarchy, dendrogram, this._actions, merges));
+            this._trees.set(dendrogram, new PartTree(hierarchy, dendrogram, this._actions, merges));
             await pacer.yieldIfDueAsync();
         }
         return this.treeOf(dendrogram);

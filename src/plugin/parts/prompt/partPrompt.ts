@@ -3,7 +3,6 @@ import { Observable } from "@babylonjs/core/Misc/observable";
 import type { RunOptions } from "../../../compute/base/progress";
 import { UltrametricError } from "../../../compute/base/ultrametricError";
 import type { Criterion, SegmentationHierarchy } from "../../../compute/hierarchy/cut/segmentationHierarchy";
-import { PromptTree } from "../../../compute/hierarchy/prompt/promptTree";
 import type { LeafInterval } from "../model/leafInterval";
 import type { Part } from "../model/part";
 import type { CommitOptions } from "../model/partCommits";
@@ -19,7 +18,7 @@ import type {
     PromptSource,
     PromptStroke,
 } from "./promptAnswer";
-import { ReadPrompt } from "./readPrompt";
+import { type PromptStep, TreeSession } from "./treeSession";
 
 /** The origin of an answer without a {@link PromptSource}. */
 const FROM_TREE = "from the tree";
@@ -41,7 +40,7 @@ export interface PromptedSegmentation {
     readonly editor: PartCommitter | null;
     readonly onHierarchyChangedObservable: Observable<SegmentationHierarchy | null>;
     readonly onCriterionChangedObservable: Observable<Criterion>;
-    readonly onDisposeObservable: Pick<Observable<unknown>, "add">;
+    readonly onDisposeObservable: { add(callback: () => void): { remove(): void } };
 }
 
 /**
@@ -63,13 +62,15 @@ export class PartPrompt {
     public readonly onSourceFailedObservable = new Observable<Error>();
 
     private readonly _observers: { remove(): void }[];
-    private _inputs: (PromptPoint | PromptStroke | PromptBox)[] = [];
-    private _tree: { parts: PartTree; value: PromptTree } | null = null;
+    private _inputs: PromptStep[] = [];
+    private _session: TreeSession | null = null;
     private _ladder: readonly PromptLeaves[] = [];
     private _rung = 0;
     private _answer: PromptAnswer | null = null;
     private _source: PromptSource | null = null;
     private _asking: AbortController | null = null;
+    private _sourceObserver: { remove(): void } | null = null;
+    private _isChosen = false;
     private _isDisposed = false;
 
     /** @param _segmentation the segmentation whose parts are meant, an UltrametricSegmentation */
@@ -112,6 +113,8 @@ export class PartPrompt {
     }
 
     public set source(value: PromptSource | null) {
+        this._sourceObserver?.remove();
+        this._sourceObserver = value?.onChangedObservable?.add(() => this._askAgain()) ?? null;
         this._source = value;
         this._update();
     }
@@ -189,7 +192,8 @@ export class PartPrompt {
         if (leaf < 0) {
             return null;
         }
-        const [ladder, rung] = this._ask([...this._inputs, { leaf, isPositive }]);
+        const others = this._inputs.filter((input) => !("leaf" in input && input.leaf === leaf));
+        const [ladder, rung] = this._sessionOfTree()!.preview([...others, { leaf, isPositive }]);
         return CreateAnswer(ladder, rung, FROM_TREE);
     }
 
@@ -199,7 +203,11 @@ export class PartPrompt {
         if (!this._answer || !this._ladder[rung]) {
             return false;
         }
-        this._abort(); // a person chose
+        this._abort();
+        this._isChosen = true; // by a person
+        if (this._answer.source === FROM_TREE) {
+            this._session?.choose(rung);
+        }
         this._show(this._ladder, rung, this._answer.source);
         return true;
     }
@@ -227,9 +235,10 @@ export class PartPrompt {
     public dispose(): void {
         this._isDisposed = true;
         this._abort();
+        this._sourceObserver?.remove();
         this._inputs = [];
         this._answer = null;
-        this._tree = null;
+        this._session = null;
         for (const observer of this._observers.splice(0)) {
             observer.remove();
         }
@@ -237,13 +246,14 @@ export class PartPrompt {
         this.onSourceFailedObservable.clear();
     }
 
-    private _add(input: PromptPoint | PromptStroke | PromptBox): void {
+    private _add(input: PromptStep): void {
         this._inputs.push(input);
         this._update();
     }
 
     private _update(): void {
         this._abort();
+        this._isChosen = false;
         if (this._isDisposed) {
             return;
         }
@@ -252,6 +262,18 @@ export class PartPrompt {
         const { _source: source, _answer: answer } = this;
         if (source && answer) {
             void this._askSourceAsync(source, answer);
+        }
+    }
+
+    /** Asks the source for a better answer than it gave, which stays until then. */
+    private _askAgain(): void {
+        if (this._source && this._answer && !this._isChosen) {
+            this._abort();
+            const [ladder, rung] = this._ask(this._inputs);
+            const fromTree = CreateAnswer(ladder, rung, FROM_TREE);
+            if (fromTree) {
+                void this._askSourceAsync(this._source, fromTree);
+            }
         }
     }
 
@@ -275,14 +297,8 @@ export class PartPrompt {
         }
     }
 
-    private _ask(inputs: readonly (PromptPoint | PromptStroke | PromptBox)[]): [PromptLeaves[], number] {
-        const { parts } = this._segmentation;
-        const prompt = parts && ReadPrompt(inputs, parts);
-        if (!prompt) {
-            return [[], 0];
-        }
-        const { candidates, best } = this._promptTreeOf(parts).answer(prompt);
-        return [candidates.map(withSize), best];
+    private _ask(inputs: readonly PromptStep[]): [PromptLeaves[], number] {
+        return this._sessionOfTree()?.answer(inputs) ?? [[], 0];
     }
 
     private _show(ladder: readonly PromptLeaves[], rung: number, source: string): void {
@@ -295,12 +311,12 @@ export class PartPrompt {
         }
     }
 
-    private _promptTreeOf(parts: PartTree): PromptTree {
-        if (this._tree?.parts !== parts) {
-            const value = new PromptTree(parts.dendrogram, parts.hierarchy.positions, parts.merges);
-            this._tree = { parts, value };
+    private _sessionOfTree(): TreeSession | null {
+        const { parts } = this._segmentation;
+        if (this._session?.parts !== parts) {
+            this._session = parts && new TreeSession(parts);
         }
-        return this._tree.value;
+        return this._session;
     }
 
     private _leafAt(at: PromptTarget): number {
@@ -341,8 +357,4 @@ export class PartPrompt {
         this._asking?.abort();
         this._asking = null;
     }
-}
-
-function withSize({ intervals, confidence }: { intervals: LeafInterval[]; confidence: number }): PromptLeaves {
-    return { intervals, confidence, size: intervals.reduce((sum, { start, end }) => sum + end - start, 0) };
 }
