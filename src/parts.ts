@@ -4,23 +4,23 @@
  * @module babylon-ultrametric/parts
  */
 
+export type { LeafPicture } from "./compute/hierarchy/shapes/leafPicture";
 export { DEFAULT_LIKE_PARTS_OPTIONS, type LikePart, type LikePartsOptions } from "./compute/hierarchy/shapes/likeParts";
 export {
     DEFAULT_EXTRACT_PARTS_OPTIONS,
     ExtractParts,
     type ExtractPartsOptions,
 } from "./plugin/parts/edit/extractParts";
+export { GroupLikeParts } from "./plugin/parts/edit/groupLikeParts";
 export {
     DEFAULT_NAME_PARTS_OPTIONS,
-    NamePartsAsync,
     type NamedParts,
     type NamedSegmentation,
+    NamePartsAsync,
     type NamePartsOptions,
 } from "./plugin/parts/edit/nameParts";
-export type { LeafPicture } from "./compute/hierarchy/shapes/leafPicture";
-export type { PartNameRequest, PartNamer } from "./plugin/parts/model/partNamer";
-export { GroupLikeParts } from "./plugin/parts/edit/groupLikeParts";
 export type { CommitOptions } from "./plugin/parts/model/partCommits";
+export type { PartNameRequest, PartNamer } from "./plugin/parts/model/partNamer";
 export type { ViewedCapture } from "./plugin/parts/prompt/captureViews";
 export {
     type PartCommitter,

@@ -97,12 +97,12 @@ describe("CondensedParts", () => {
         const editor = CreateEditor(tree, parts);
         const whole = { start: 0, end: 5 };
         const withoutCrumb = { start: 0, end: 4 };
-        expect([editor.nameOf(whole), editor.nameOf(withoutCrumb)]).toEqual(["part 2", "part 2"]);
-        expect(editor.nameOf({ start: 4, end: 5 })).toBe("piece of part 2");
+        expect([editor.nameOf(whole), editor.nameOf(withoutCrumb)]).toEqual(["part 1", "part 1"]);
+        expect(editor.nameOf({ start: 4, end: 5 })).toBe("piece of part 1");
         editor.rename(withoutCrumb, "arm");
         expect([editor.nameOf(whole), editor.nameOf({ start: 4, end: 5 })]).toEqual(["arm", "piece of arm"]);
         editor.undo();
-        expect(editor.nameOf(whole)).toBe("part 2");
+        expect(editor.nameOf(whole)).toBe("part 1");
     });
 
     it("counts hidden and locked parts after each edit", () => {
@@ -123,9 +123,9 @@ describe("CondensedParts", () => {
         const editor = CreateEditor(tree, parts);
         const selection = new Selection(() => 9);
         selection.replace({ start: 5, end: 9 });
-        expect(editor.nameOf(selection)).toBe("part 5");
+        expect(editor.nameOf(selection)).toBe("part 2");
         editor.hide(selection);
-        expect([editor.leafStates.hiddenIn({ start: 0, end: 9 }), editor.history.names]).toEqual([4, ["Hide part 5"]]);
+        expect([editor.leafStates.hiddenIn({ start: 0, end: 9 }), editor.history.names]).toEqual([4, ["Hide part 2"]]);
         expect([...editor.leavesOf(selection)]).toEqual([5, 6, 7, 8]);
     });
 
@@ -136,6 +136,6 @@ describe("CondensedParts", () => {
         editor.active = editor.extract({ start: 5, end: 7 });
         editor.undo();
         expect(editor.active).toBeNull();
-        expect(told).toEqual(["part 6", null]);
+        expect(told).toEqual(["part 2", null]);
     });
 });

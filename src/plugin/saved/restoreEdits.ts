@@ -9,9 +9,10 @@ import type { SegmentationHierarchy } from "../../compute/hierarchy/cut/segmenta
 import { IsSplatMesh } from "../content/splatData";
 import type { PartEditor } from "../parts/edit/partEditor";
 import { ExtractedPart } from "../parts/model/extractedPart";
-import { LeavesOfIntervals } from "../parts/model/leafInterval";
+import { type LeafInterval, LeavesOfIntervals } from "../parts/model/leafInterval";
 import { LEAF_REMOVED, ShowLeaf } from "../parts/model/leafOverrides";
 import type { PartTransform } from "../parts/model/partTransform";
+import { ReadCommits } from "./readCommits";
 import type { EditState } from "./savedEdits";
 import { ReadInterval } from "./savedInterval";
 import { ReadTransform } from "./savedTransform";
@@ -23,6 +24,8 @@ export interface ReadEdits {
     readonly bits: Uint32Array;
     readonly groups: readonly { readonly name: string; readonly leaves: Uint32Array<ArrayBuffer> }[];
     readonly names: ReadonlyMap<Dendrogram, Map<string, string>>;
+    readonly derivedNames: ReadonlyMap<Dendrogram, Map<string, string>>;
+    readonly commits: ReadonlyMap<Dendrogram, readonly LeafInterval[]>;
     readonly parts: readonly ReadPart[];
 }
 
@@ -49,7 +52,9 @@ export function ReadSavedEdits(segmentation: JsonNode, hierarchy: SegmentationHi
             .at("groups")
             .items()
             .map((group) => ({ name: group.at("name").string(), leaves: readLeaves(group.at("leaves"), order) })),
-        names: readNames(saved, hierarchy),
+        names: readNames(saved.at("names"), hierarchy),
+        derivedNames: saved.has("derivedNames") ? readNames(saved.at("derivedNames"), hierarchy) : new Map(),
+        commits: ReadCommits(saved, hierarchy),
         parts: saved
             .at("parts")
             .items()
@@ -73,7 +78,7 @@ export function ReadSavedEdits(segmentation: JsonNode, hierarchy: SegmentationHi
  * of the hierarchy; a part without its material gets that of the content
  */
 export function RestoreEdits(
-    { bits, groups, names, parts: saved }: ReadEdits,
+    { bits, groups, names, derivedNames, commits, parts: saved }: ReadEdits,
     { editor, scene }: EditState & { readonly scene: Scene },
     onProblem: (problem: UltrametricError) => void,
 ): void {
@@ -95,7 +100,7 @@ export function RestoreEdits(
             }
         }
     }
-    editor.restore({ bits, groups, names, parts });
+    editor.restore({ bits, groups, names, derivedNames, commits, parts });
 }
 
 /** Returns the [n] saved bits of all leaves. */
@@ -119,8 +124,8 @@ function readBits(saved: JsonNode, order: Uint32Array): Uint32Array {
 function readNames(saved: JsonNode, hierarchy: SegmentationHierarchy): Map<Dendrogram, Map<string, string>> {
     const names = new Map<Dendrogram, Map<string, string>>();
     for (const criterion of hierarchy.criteria) {
-        if (saved.at("names").has(criterion)) {
-            const given = saved.at("names").at(criterion);
+        if (saved.has(criterion)) {
+            const given = saved.at(criterion);
             const keys = given.keys();
             names.set(hierarchy.dendrogram(criterion), new Map(keys.map((key) => [key, given.at(key).string()])));
         }

@@ -30,6 +30,10 @@ export interface SavedEdits {
     readonly groups: readonly { readonly name: string; readonly leaves: readonly SavedInterval[] }[];
     /** The names of parts by criterion, and by "start-end" in its leaf order, see PartNames. */
     readonly names: Readonly<Record<string, Readonly<Record<string, string>>>>;
+    /** Names that came from the content, in the same way; files of older versions have none. */
+    readonly derivedNames?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+    /** The committed parts by criterion, in its leaf order; not in older files. */
+    readonly commits?: Readonly<Record<string, readonly SavedInterval[]>>;
     /** The extracted parts. */
     readonly parts: readonly SavedPart[];
 }
@@ -53,16 +57,28 @@ export function SaveEdits({ hierarchy, overrides, editor }: EditState): SavedEdi
             Array.from(leaves, (leaf) => ({ start: orderIndexOf[leaf], end: orderIndexOf[leaf] + 1 })),
         ).map(({ start, end }) => [start, end]);
     const names: Record<string, Record<string, string>> = {};
+    const derivedNames: Record<string, Record<string, string>> = {};
+    const commits: Record<string, SavedInterval[]> = {};
     for (const criterion of hierarchy.criteria) {
+        const committed = editor.commitsOf(hierarchy.dendrogram(criterion));
+        if (committed.length > 0) {
+            commits[criterion] = committed.map(({ start, end }) => [start, end]);
+        }
         const given = editor.namesOf(hierarchy.dendrogram(criterion));
         if (given.size > 0) {
             names[criterion] = Object.fromEntries(given);
+        }
+        const derived = editor.derivedNamesOf(hierarchy.dendrogram(criterion));
+        if (derived.size > 0) {
+            derivedNames[criterion] = Object.fromEntries(derived);
         }
     }
     return {
         leaves: runsOf(overrides.data, order),
         groups: editor.groups.map(({ name, leaves }) => ({ name, leaves: intervalsOf(leaves) })),
         names,
+        derivedNames,
+        commits,
         parts: editor.extracted.map((part) => ({
             ...SaveTransform(part.transform),
             key: part.key,

@@ -22,7 +22,8 @@ import { ExtractSplats } from "./extractSplats";
 import { type CompoundPiece, CreateSplatCompound } from "./splatCompound";
 
 /** The content that parts are extracted from, see ContentLeaves. */
-export type ExtractableContent = Pick<ContentLeaves, "items" | "elementsOf" | "leafOfElement">;
+export type ExtractableContent = Pick<ContentLeaves, "items" | "elementsOf" | "leafOfElement"> &
+    Partial<Pick<ContentLeaves, "capture">>;
 
 /** The leaves of a part without content, and their placement. */
 export interface LeafPlacement {

@@ -1,6 +1,7 @@
 import { type CondensedNode, CondenseTree } from "../../../compute/hierarchy/cut/condensedTree";
 import type { LeafInterval } from "./leafInterval";
 import { Part } from "./part";
+import { NumberParts } from "./partNumbers";
 import type { PartTree } from "./partTree";
 import type { Selection } from "./selection";
 
@@ -17,6 +18,7 @@ export class CondensedParts {
     public readonly depth: Uint16Array;
     /** The nodes without a parent. */
     public readonly roots: readonly number[];
+    private _numbers: Uint32Array | null = null;
 
     /**
      * @param minSize the number of leaves from which a part is not a small fragment
@@ -40,6 +42,12 @@ export class CondensedParts {
         });
         this.roots = roots;
         this.children = children;
+    }
+
+    /** [nodes] the numbers that names are made from, see NumberParts. */
+    public get numbers(): Uint32Array {
+        this._numbers ??= NumberParts(this.nodes, this.children, this.roots);
+        return this._numbers;
     }
 
     /** Returns the part of a node at the coarsest cut that has it. */
