@@ -84,7 +84,7 @@ describe("ReadableName", () => {
         ["wheel-front-left", "wheel front left"],
         ["WheelFrontLeft.001", "wheel front left"],
         ["3001.dat: Brick 2 x 4", "Brick 2 x 4"],
-        ["Räder_hinten", "räder hinten"],
+        ["Café_Entrée", "café entrée"],
         ["車輪", "車輪"],
         ["Mesh_12", ""],
         ["__root__", ""],
