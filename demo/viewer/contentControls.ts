@@ -6,9 +6,15 @@ import type { KHR_materials_variants } from "@babylonjs/loaders/glTF/2.0/Extensi
 import { PageElement } from "./elements";
 import type { ViewerScene } from "./viewerScene";
 
+/** The scenes of an open file. */
+export interface FileScenes {
+    readonly names: readonly string[];
+    readonly shown: number;
+}
+
 /**
- * The controls for what a model file holds beside its surface: animations, cameras and variants of its materials; and a
- * switch that turns splats over.
+ * The controls for what a model file holds beside its surface: animations, scenes, cameras, lights and variants of its
+ * materials; and a switch that turns splats over.
  */
 export class ContentControls {
     private readonly _root = PageElement("fileControls", HTMLElement);
@@ -16,16 +22,24 @@ export class ContentControls {
     private readonly _animation = PageElement("fileAnimation", HTMLSelectElement);
     private readonly _camera = PageElement("fileCamera", HTMLSelectElement);
     private readonly _variant = PageElement("fileVariant", HTMLSelectElement);
+    private readonly _scene = PageElement("fileScene", HTMLSelectElement);
+    private readonly _lights = PageElement("fileLights", HTMLButtonElement);
     private readonly _flip = PageElement("flip", HTMLButtonElement);
     private _content: AssetContainer | null = null;
     private _playing: AnimationGroup | null = null;
     private _observer: Observer<Scene> | null = null;
 
-    /** @param onFlip called to turn the content over */
+    /**
+     * @param onFlip called to turn the content over
+     * @param onScene called to show another scene of the file
+     */
     public constructor(
         private readonly _viewer: ViewerScene,
         onFlip: () => void,
+        onScene: (scene: number) => void,
     ) {
+        this._scene.onchange = () => onScene(this._scene.selectedIndex);
+        this._lights.onclick = () => this._setLights(this._lights.getAttribute("aria-pressed") !== "true");
         this._flip.onclick = onFlip;
         this._play.onclick = () => (this._playing?.isPlaying ? this._pause() : this._start());
         this._animation.onchange = () => {
@@ -36,10 +50,20 @@ export class ContentControls {
         this._variant.onchange = () => void this._selectVariantAsync();
     }
 
-    /** Shows the controls of other content; null hides them. @param isFlipped whether it is turned over */
-    public show(content: AssetContainer | null, isFlipped = false): void {
+    /**
+     * Shows the controls of other content; null hides them.
+     *
+     * @param isFlipped true for content that is turned over
+     * @param scenes of its file, of which one is shown
+     */
+    public show(content: AssetContainer | null, isFlipped = false, scenes: FileScenes | null = null): void {
         this._stop();
         this._content = content;
+        this._setLights(false);
+        this._lights.hidden = (content?.lights.length ?? 0) === 0;
+        fill(this._scene, scenes?.names ?? []);
+        this._scene.selectedIndex = scenes?.shown ?? -1;
+        this._scene.hidden = (scenes?.names.length ?? 0) < 2;
         const animations = content?.animationGroups ?? [];
         fill(this._animation, named(animations, "Animation"));
         fill(this._camera, ["Cameras", ...named(content?.cameras ?? [], "Camera")]);
@@ -64,7 +88,19 @@ export class ContentControls {
     }
 
     private _hideIfEmpty(): void {
-        this._root.hidden = [this._play, this._camera, this._variant, this._flip].every(({ hidden }) => hidden);
+        const controls = [this._play, this._scene, this._camera, this._variant, this._lights, this._flip];
+        this._root.hidden = controls.every(({ hidden }) => hidden);
+    }
+
+    /** Turns the lights of the file on, and that of the page off, or the other way around. */
+    private _setLights(isOn: boolean): void {
+        const lights = this._content?.lights ?? [];
+        for (const light of lights) {
+            light.setEnabled(isOn);
+        }
+        this._viewer.sky.setEnabled(!isOn);
+        this._lights.setAttribute("aria-pressed", String(isOn));
+        this._viewer.requestFrame();
     }
 
     private _start(): void {

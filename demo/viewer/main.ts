@@ -23,6 +23,7 @@ import { type OpenedFiles, OpenFilesAsync } from "./open/openFiles";
 import { PageState } from "./pageState";
 import { PanelButtons } from "./panelButtons";
 import { BindPartCard } from "./partCard";
+import { CreatePromptSource } from "./promptSource";
 import { SegmentMenu } from "./segmentMenu";
 import { SegmentSession } from "./segmentSession";
 import { StatsOverlay } from "./statsOverlay";
@@ -71,7 +72,11 @@ class Viewer {
         this._granularity = this._createGranularity();
         this._views = new ViewsButton(this._session, _scene, this._advancedTexture, () => this._theme.panels);
         const theme = (): PanelTheme => this._theme.panels;
-        this._panels = new PanelButtons(_segmentation, _scene, this._advancedTexture, theme, () => this._views.close());
+        const promptSource = CreatePromptSource(_segmentation, this._session);
+        promptSource.onStatusChangedObservable.add(requestFrame);
+        this._panels = new PanelButtons(_segmentation, _scene, this._advancedTexture, theme, promptSource, () =>
+            this._views.close(),
+        );
         this._views.onOpen = () => this._panels.setOpen("parts", false);
         this._menu = new SegmentMenu(this._session, _scene.engine.isWebGPU, () => {
             _scene.stopTurning();
@@ -87,7 +92,14 @@ class Viewer {
         this._setColorMode = bindColorButtons(_segmentation, () => this._state.follow(_segmentation));
         BindPartCard(_segmentation);
         this._about = new AboutCard(_segmentation);
-        this._contentControls = new ContentControls(_scene, () => void this._flipAsync());
+        this._contentControls = new ContentControls(
+            _scene,
+            () => void this._flipAsync(),
+            (scene) =>
+                this._showSceneAsync(scene).catch((error: unknown) =>
+                    ShowError("The scene could not be opened", error),
+                ),
+        );
         new ExportMenu(_segmentation, this._session, _scene);
         new StatsOverlay(_scene);
         BindKeyboard(_segmentation, this._setColorMode);
@@ -169,7 +181,7 @@ class Viewer {
 
     private async _openSourceAsync(source: PickedFileSource): Promise<OpenedFiles> {
         const found = await this._session.prepareAsync((run) =>
-            OpenFilesAsync(source, this._segmentation, this._scene, run),
+            OpenFilesAsync(source, this._segmentation, this._scene, this._session.subject, run),
         );
         const opened: Exclude<OpenedFiles, { kind: "training" }> =
             found.kind === "training" ? { kind: "subject", subject: await this._resumeAsync(found) } : found;
@@ -211,6 +223,22 @@ class Viewer {
         }
     }
 
+    /** Opens another scene of the open file, and finds its parts. */
+    private async _showSceneAsync(scene: number): Promise<void> {
+        await this._session.cancelAsync();
+        await this._enqueueAsync(async () => {
+            const { subject } = this._session;
+            if (subject instanceof SceneSubject) {
+                await this._openUnsegmentedAsync(
+                    await this._session.prepareAsync((run) => subject.reopenAsync(run, scene)),
+                );
+            }
+        });
+        if (this._state.segmentsAtOnce) {
+            await this._menu.startAsync();
+        }
+    }
+
     /**
      * Returns the photos of a saved radiance field training, from its folder or already open, with that training.
      * @throws UltrametricError "input" for a training of another capture, before the open content is closed
@@ -242,7 +270,7 @@ class Viewer {
         this._views.reset();
         this._about.show(subject?.name ?? "", subject?.report ?? null);
         const model = subject instanceof SceneSubject ? subject : null;
-        this._contentControls.show(model?.content ?? null, model?.isFlipped);
+        this._contentControls.show(model?.content ?? null, model?.isFlipped, model?.report.scenes);
     }
 
     private _createGranularity(): GranularityPanel {

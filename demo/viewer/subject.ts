@@ -7,6 +7,7 @@ import {
     LoadCaptureAsync,
     LoadMaskFilesAsync,
     type MaskSet,
+    PickedFileSource,
     RadianceTrainingSession,
     type RunOptions,
     UltrametricError,
@@ -14,6 +15,7 @@ import {
     type ViewMasksResult,
 } from "babylon-ultrametric";
 import { HasMaskFilesAsync } from "babylon-ultrametric/formats";
+import type { ViewedCapture } from "babylon-ultrametric/parts";
 import { AddCaptureFacts } from "./open/contentFacts";
 import { OpenReport } from "./open/openReport";
 import { CountOf } from "./open/sentences";
@@ -33,12 +35,16 @@ export abstract class Subject {
 
     protected constructor(
         public readonly name: string,
-        /** The possible origins of masks; the first is the default. */
-        public readonly origins: readonly MaskOrigin[],
+        private _origins: readonly MaskOrigin[],
         protected readonly _segmentation: UltrametricSegmentation,
         /** The report of the files: their facts, and everything that was left out. */
         public readonly report: OpenReport,
     ) {}
+
+    /** The possible origins of masks; the first is the default. */
+    public get origins(): readonly MaskOrigin[] {
+        return this._origins;
+    }
 
     /** Reads the files, so that the report is complete. */
     public async readAsync(_run: RunOptions): Promise<void> {}
@@ -80,6 +86,11 @@ export abstract class Subject {
         return false;
     }
 
+    /** Returns the views and masks of files that clicks can be answered in; null if there are none. */
+    public async clickViewsAsync(_run: RunOptions): Promise<ViewedCapture | null> {
+        return null;
+    }
+
     /** Removes the content from the scene. */
     public dispose(): void {}
 
@@ -88,6 +99,12 @@ export abstract class Subject {
         this._capture = null;
         this._masks.clear();
         this._modelViews = 0;
+    }
+
+    /** Has masks in files from now on, read anew. */
+    protected _setHasMaskFiles(): void {
+        this._origins = ["given", "images", "model"];
+        this._masks.delete("given");
     }
 
     private readonly _countView = ({ index }: ViewMasksResult): void => {
@@ -101,6 +118,8 @@ export abstract class Subject {
 /** A capture in files: a dropped or picked folder, or a web address. */
 export class FilesSubject extends Subject {
     private _photos: PhotoStage | null = null;
+    /** The files of masks, where they came alone. */
+    private _maskSource: FileSource | null = null;
 
     private constructor(
         private readonly _source: FileSource,
@@ -142,6 +161,34 @@ export class FilesSubject extends Subject {
         await this._readFilesAsync(run);
     }
 
+    /**
+     * Takes masks of files that came alone, in place of those that it has.
+     * @throws UltrametricError "input" for files with no masks of its images; it is as before
+     */
+    public async addMasksAsync(masks: PickedFileSource, run: RunOptions): Promise<void> {
+        // A folder of masks is dropped with the name of any folder.
+        const paths = await masks.listAllAsync(run.signal);
+        const source = PickedFileSource.FromPaths(
+            new Map(paths.map((path) => [`capture/masks/${path}`, () => masks.getFileAsync(path)])).set(
+                "capture/.masks",
+                () => Promise.resolve(new File([], ".masks")),
+            ),
+            masks.name,
+        );
+        await LoadMaskFilesAsync(source, await this._readFilesAsync(run), run);
+        this._maskSource = source;
+        this._setHasMaskFiles();
+    }
+
+    public override async clickViewsAsync(run: RunOptions): Promise<ViewedCapture | null> {
+        const capture = await this._readFilesAsync(run);
+        const hasDepth = capture.views.some(({ depth }) => depth !== null);
+        const hasMasks = this.origins.includes("given");
+        return hasDepth
+            ? { capture, masks: hasMasks ? await LoadMaskFilesAsync(this._source, capture, run) : null }
+            : null;
+    }
+
     public override dispose(): void {
         this._photos?.dispose();
         this._photos = null;
@@ -180,7 +227,7 @@ export class FilesSubject extends Subject {
     }
 
     protected override async _readMasksAsync(capture: Capture, run: RunOptions): Promise<MaskSet> {
-        const masks = await LoadMaskFilesAsync(this._source, capture, run);
+        const masks = await LoadMaskFilesAsync(this._maskSource ?? this._source, capture, run);
         const count = masks.views.reduce((sum, view) => sum + view.masks.length, 0);
         this.report.addFact(CountOf(count, "mask"));
         for (const note of masks.notes ?? []) {
@@ -200,6 +247,8 @@ export class SceneSubject extends Subject {
         public readonly content: AssetContainer,
         report: OpenReport,
         segmentation: UltrametricSegmentation,
+        /** Opens the same file again, with another of its scenes. */
+        public readonly reopenAsync: (run: RunOptions, scene: number) => Promise<SceneSubject>,
     ) {
         super(name, ["images", "model"], segmentation, report);
     }

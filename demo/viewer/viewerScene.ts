@@ -36,6 +36,8 @@ const SLOW_MILLISECONDS = 60;
 export class ViewerScene {
     public readonly scene: Scene;
     public readonly view: ViewCamera;
+    /** The page's own light, for meshes; points are unlit. */
+    public readonly sky: HemisphericLight;
 
     /** The texture of the panels over the scene. */
     public panels: AdvancedDynamicTexture | null = null;
@@ -58,8 +60,8 @@ export class ViewerScene {
     ) {
         this.scene = new Scene(engine);
         this.scene.clearColor = new Color4(0, 0, 0, 0);
-        // For meshes; points are unlit.
-        new HemisphericLight("sky", new Vector3(0.3, 1, -0.4), this.scene).intensity = 1.1;
+        this.sky = new HemisphericLight("sky", new Vector3(0.3, 1, -0.4), this.scene);
+        this.sky.intensity = 1.1;
         this.view = new ViewCamera(this.scene, () => {
             const page = { width: Math.max(1, canvas.clientWidth), height: Math.max(1, canvas.clientHeight) };
             return { page, cards: PageCards(this.panels, page) };

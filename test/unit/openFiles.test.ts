@@ -142,9 +142,12 @@ describe("PrepareGltf", () => {
         expect(prepare(json).leftOut).toEqual([]);
         expect([json.scene, json.scenes]).toEqual([0, [{ nodes: [0, 1] }]]);
         const scenes = [{ name: "car", nodes: [0] }, { nodes: [1] }, { name: "road", nodes: [2] }];
-        expect(prepare({ ...json, scene: 1, scenes }).leftOut).toEqual([
-            'The file has 3 scenes. "scene 1" is shown, without car, road.',
-        ]);
+        const report = prepare({ ...json, scene: 1, scenes });
+        expect(report.leftOut).toEqual(['The file has 3 scenes. "scene 1" is shown, without car, road.']);
+        expect(report.scenes).toEqual({ names: ["car", "scene 1", "road"], shown: 1 });
+        const wanted: GltfJson = { ...json, scene: 1, scenes };
+        PrepareGltf(wanted, "a.gltf", () => null, report, 2);
+        expect([wanted.scene, report.scenes?.shown]).toEqual([2, 2]);
     });
 });
 

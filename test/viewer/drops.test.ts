@@ -43,18 +43,26 @@ describe("files dropped on the viewer", () => {
         expect(await page.textContent("#title")).toMatch(/^viewer-test-/); // the folder's name
     });
 
-    it("open as a zipped glTF in several files, with its animation, cameras and variants", async () => {
+    it("open as a zipped glTF in several files, with its animation, cameras, lights, scenes and variants", async () => {
         const file = new GltfFile();
         const variant = (material: number): object => ({ material, variants: [material] });
         const extensions = { KHR_materials_variants: { mappings: [variant(0), variant(1)] } };
         file.json.materials.push({ name: "red" }, { name: "blue" });
         file.json.cameras.push({ type: "perspective", perspective: { yfov: 0.8, znear: 0.1 } });
         const above = { camera: 0, translation: [0, 5, 0], rotation: [-Math.SQRT1_2, 0, 0, Math.SQRT1_2] };
-        file.json.nodes.push({ mesh: file.addBox(1, { material: 0, extensions }) }, above);
+        const lamp = { extensions: { KHR_lights_punctual: { light: 0 } } };
+        file.json.nodes.push({ mesh: file.addBox(1, { material: 0, extensions }) }, above, lamp);
         file.addAnimation({ node: 0, path: "translation" }, [0, 1], [0, 0, 0, 0, 1, 0], 3);
         Object.assign(file.fields, {
-            extensionsUsed: ["KHR_materials_variants"],
-            extensions: { KHR_materials_variants: { variants: [{ name: "matte" }, { name: "glossy" }] } },
+            extensionsUsed: ["KHR_materials_variants", "KHR_lights_punctual"],
+            extensions: {
+                KHR_materials_variants: { variants: [{ name: "matte" }, { name: "glossy" }] },
+                KHR_lights_punctual: { lights: [{ type: "directional" }] },
+            },
+            scenes: [
+                { name: "inside", nodes: [0, 1, 2] },
+                { name: "outside", nodes: [0] },
+            ],
         });
         const zip = new ZipWriter(new Uint8ArrayWriter(), { useWebWorkers: false });
         await zip.add("My Box/box.gltf", new TextReader(file.toText("data/the%20box.bin")));
@@ -75,6 +83,14 @@ describe("files dropped on the viewer", () => {
         expect(await page.locator("#play").textContent()).toBe("Pause");
         await page.click("#play");
         expect(await page.locator("#play").textContent()).toBe("Play");
+        await page.click("#fileLights");
+        expect(await page.getAttribute("#fileLights", "aria-pressed")).toBe("true");
+        await page.selectOption("#fileScene", "outside");
+        await page.waitForSelector("#fileLights", { state: "hidden" });
+        expect(await page.inputValue("#fileScene")).toBe("outside");
+        expect(await page.locator("#aboutNotes li").allTextContents()).toContain(
+            'The file has 2 scenes. "outside" is shown, without inside.',
+        );
         expect(await MessageAsync(page)).toBeNull();
     });
 

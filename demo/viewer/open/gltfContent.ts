@@ -30,7 +30,10 @@ export function FinishGltf(
         light.setEnabled(false);
     }
     if (container.lights.length > 0) {
-        report.addLeftOut(`${CountOf(container.lights.length, "light")} of the file off: the viewer has its own.`);
+        report.addLeftOut(
+            `${CountOf(container.lights.length, "light")} of the file off, as the viewer has its own: "Lights" turns ` +
+                "them on.",
+        );
     }
     selectVariant(container, report);
     if (counts) {

@@ -60,6 +60,7 @@ function isExternal(uri: unknown): uri is string {
  * materials, and a document without scenes gets one of all its nodes. Reports these, and scenes that are not shown.
  *
  * @param find returns the path of a file that the document names, or null
+ * @param scene the scene to show; undefined for the one that the document names
  * @throws UltrametricError "input" naming all buffers without a file
  */
 export function PrepareGltf(
@@ -67,6 +68,7 @@ export function PrepareGltf(
     path: string,
     find: (uri: string) => string | null,
     report: OpenReport,
+    scene?: number,
 ): void {
     const missing = (items: readonly { uri?: string }[] | undefined): Map<number, string> =>
         new Map(
@@ -91,7 +93,7 @@ export function PrepareGltf(
                 `${NamesInSentence(names)} ${names.length === 1 ? "is" : "are"} not among the files.`,
         );
     }
-    chooseScene(json, report);
+    chooseScene(json, report, scene);
 }
 
 /** Counts what the shown scene of a document states; a prepared document always has a scene. */
@@ -120,7 +122,7 @@ export function CountGltf(json: GltfJson): GltfCounts {
     return counts;
 }
 
-function chooseScene(json: GltfJson, report: OpenReport): void {
+function chooseScene(json: GltfJson, report: OpenReport, wanted?: number): void {
     const { scenes = [], nodes = [] } = json;
     if (scenes.length === 0 && nodes.length > 0) {
         const children = new Set(nodes.flatMap(({ children = [] }) => children));
@@ -128,9 +130,11 @@ function chooseScene(json: GltfJson, report: OpenReport): void {
         json.scene = 0;
         return;
     }
-    const shown = json.scene ?? 0;
+    const shown = wanted ?? json.scene ?? 0;
+    json.scene = shown;
     if (scenes.length > 1) {
         const nameOf = (scene: number): string => scenes[scene]?.name ?? `scene ${scene}`;
+        report.scenes = { names: [...scenes.keys()].map(nameOf), shown };
         const others = [...scenes.keys()].filter((scene) => scene !== shown).map(nameOf);
         report.addLeftOut(
             `The file has ${scenes.length} scenes. "${nameOf(shown)}" is shown, without ${NamesInSentence(others)}.`,

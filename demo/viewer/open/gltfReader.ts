@@ -35,7 +35,7 @@ async function readGltfAsync(file: ModelFile, scene: Scene): Promise<AssetContai
         json = parsed;
         // Version 1.0 has other lists; Babylon reads it if all is inside of one file.
         if (json.asset?.version?.startsWith("2")) {
-            PrepareGltf(json, path, (uri) => finder.find(uri, path), report);
+            PrepareGltf(json, path, (uri) => finder.find(uri, path), report, file.scene);
             counts = CountGltf(json);
         }
     };

@@ -10,6 +10,8 @@ export interface ModelFile {
     readonly path: string;
     /** Receives what was read and what was left out. */
     readonly report: OpenReport;
+    /** The scene of the file to show; undefined for the one that the file names. */
+    readonly scene?: number;
     readonly signal?: AbortSignal;
     readonly onProgress?: RunOptions["onProgress"];
 }

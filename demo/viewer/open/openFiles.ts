@@ -11,7 +11,7 @@ import type { ViewerScene } from "../viewerScene";
 import { AddContentFacts } from "./contentFacts";
 import { GltfReader } from "./gltfReader";
 import { ObjReader, PlyReader, StlReader } from "./meshReaders";
-import type { ModelReader } from "./modelReader";
+import type { ModelFile, ModelReader } from "./modelReader";
 import { OpenReport } from "./openReport";
 import { NamesInSentence } from "./sentences";
 import { SplatReader } from "./splatReader";
@@ -32,12 +32,15 @@ export type OpenedFiles =
 
 /**
  * Opens dropped or picked files.
+ *
+ * @param open the open content: masks alone join it, if it is a capture
  * @throws UltrametricError "input" for files of an unknown kind, "aborted"
  */
 export async function OpenFilesAsync(
     picked: PickedFileSource,
     segmentation: UltrametricSegmentation,
     viewer: ViewerScene,
+    open: Subject | null,
     { signal, onProgress }: RunOptions = {},
 ): Promise<OpenedFiles> {
     onProgress?.({ stage: `Opening ${picked.name}`, fraction: 0 });
@@ -55,23 +58,42 @@ export async function OpenFilesAsync(
     if (training && !isCapture) {
         return { kind: "training", bytes: training, photos: null };
     }
+    if (content === undefined && !isCapture && open instanceof FilesSubject && names.every(isOfMasks)) {
+        await open.addMasksAsync(source, { signal, onProgress });
+        return { kind: "subject", subject: open };
+    }
     if (content === undefined || isCapture) {
         await checkCaptureAsync(source, names);
         const subject = await FilesSubject.CreateAsync(source, null, segmentation, viewer);
         return training ? { kind: "training", bytes: training, photos: subject } : { kind: "subject", subject };
     }
+    const openAsync = (run: RunOptions, scene?: number): Promise<SceneSubject> =>
+        openModelAsync(
+            { ...run, source, path: content, report: new OpenReport(), scene },
+            others,
+            segmentation,
+            openAsync,
+        );
+    return { kind: "subject", subject: await openAsync({ signal, onProgress }) };
+}
+
+/** @param reopenAsync opens the file again, with another of its scenes */
+async function openModelAsync(
+    file: ModelFile,
+    others: readonly string[],
+    segmentation: UltrametricSegmentation,
+    reopenAsync: (run: RunOptions, scene: number) => Promise<SceneSubject>,
+): Promise<SceneSubject> {
+    const { source, path: content, report } = file;
     const reader = MODEL_READERS.find(({ endings }) =>
         endings.some((ending) => content.toLowerCase().endsWith(ending)),
     )!;
-    const report = new OpenReport();
     if (others.length > 0) {
         report.addLeftOut(`One model is opened at a time: ${NamesInSentence(others)} left out.`);
     }
-    const container = await reader
-        .readAsync({ source, path: content, report, signal, onProgress }, segmentation.scene)
-        .catch((error: unknown) => {
-            throw error instanceof UltrametricError ? error : unreadable(content, error);
-        });
+    const container = await reader.readAsync(file, segmentation.scene).catch((error: unknown) => {
+        throw error instanceof UltrametricError ? error : unreadable(content, error);
+    });
     if (!container.meshes.some((mesh) => mesh.getTotalVertices() > 0)) {
         container.dispose();
         throw new UltrametricError("input", `${content} has no meshes, points or splats.`);
@@ -82,8 +104,12 @@ export async function OpenFilesAsync(
     for (const camera of container.cameras) {
         segmentation.scene.removeCamera(camera);
     }
-    const subject = new SceneSubject(modelName(content, source), container, report, segmentation);
-    return { kind: "subject", subject };
+    return new SceneSubject(modelName(content, source), container, report, segmentation, reopenAsync);
+}
+
+/** Returns true for files in which masks come, and for files of systems. */
+function isOfMasks(path: string): boolean {
+    return /\.(json|png|csv)$|(^|\/)(\.|Thumbs\.db$)/i.test(path);
 }
 
 /** Returns the name of a model without its ending; a SOG in files has that of its folder. */

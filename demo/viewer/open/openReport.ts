@@ -1,9 +1,13 @@
 import { Observable } from "@babylonjs/core/Misc/observable";
+import type { FileScenes } from "../contentControls";
 
 /** The content that a file states and the content that was read, for the panel "About this file". */
 export class OpenReport {
     /** Notified when something was added. */
     public readonly onChangedObservable = new Observable<OpenReport>();
+
+    /** The scenes of the file, of which one is shown; null for files without. */
+    public scenes: FileScenes | null = null;
 
     private readonly _facts: string[] = [];
     private readonly _leftOut: string[] = [];
