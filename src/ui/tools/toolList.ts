@@ -2,8 +2,11 @@ import { GroupLikeParts } from "../../plugin/parts/edit/groupLikeParts";
 import type { UltrametricSegmentation } from "../../plugin/session/ultrametricSegmentation";
 import type { IconName } from "../controls/icons";
 
-/** The pointer tools of the scene: a tap selects a part, a box or a lasso selects the parts inside. */
-export type ToolName = "select" | "box" | "lasso";
+/**
+ * The pointer tools of the scene: a tap selects a part, a box or a lasso selects the parts inside; clicks and a brush
+ * say what belongs to a part that there may not be yet.
+ */
+export type ToolName = "select" | "box" | "lasso" | "click" | "brush";
 
 /** A tool with its button. */
 export interface Tool {
@@ -29,7 +32,7 @@ export interface ToolActions {
 }
 
 /** The number of tools that select; they come first. */
-export const SELECTION_TOOL_COUNT = 6;
+export const SELECTION_TOOL_COUNT = 8;
 
 /** Creates the tools in the order of their buttons. */
 export function CreateTools(segmentation: UltrametricSegmentation, actions: ToolActions): readonly Tool[] {
@@ -60,6 +63,24 @@ export function CreateTools(segmentation: UltrametricSegmentation, actions: Tool
             key: "l",
             needs: "always",
             run: () => actions.setTool("lasso"),
+        },
+        {
+            name: "click",
+            icon: "click",
+            label: "Click",
+            hint: "Click on what belongs to a part, alt-click on what does not",
+            key: "c",
+            needs: "always",
+            run: () => actions.setTool("click"),
+        },
+        {
+            name: "brush",
+            icon: "brush",
+            label: "Brush",
+            hint: "Paint over what belongs to a part, with alt over what does not",
+            key: "p",
+            needs: "always",
+            run: () => actions.setTool("brush"),
         },
         {
             name: "grow",

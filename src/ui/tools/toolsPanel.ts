@@ -1,4 +1,4 @@
-import { KeyboardEventTypes, type KeyboardInfo } from "@babylonjs/core/Events/keyboardEvents";
+import { KeyboardEventTypes, type KeyboardInfoPre } from "@babylonjs/core/Events/keyboardEvents";
 import type { AdvancedDynamicTexture } from "@babylonjs/gui/2D/advancedDynamicTexture";
 import type { Button } from "@babylonjs/gui/2D/controls/button";
 import { Control } from "@babylonjs/gui/2D/controls/control";
@@ -6,6 +6,7 @@ import { InputText } from "@babylonjs/gui/2D/controls/inputText";
 import type { TextBlock } from "@babylonjs/gui/2D/controls/textBlock";
 import { ExtractParts } from "../../plugin/parts/edit/extractParts";
 import type { GizmoMode } from "../../plugin/parts/edit/partGizmos";
+import type { ViewPromptSource } from "../../plugin/parts/prompt/viewPromptSource";
 import type { UltrametricSegmentation } from "../../plugin/session/ultrametricSegmentation";
 import { AlignTopLeft, CreateIconButton, CreateText, EnableButton, PressButton } from "../controls/panelControls";
 import { DEFAULT_PANEL_THEME } from "../controls/panelTheme";
@@ -14,6 +15,7 @@ import { HandleHistoryKey } from "../panel/historyKeys";
 import { SidePanel } from "../panel/sidePanel";
 import { ActivePartGizmos } from "./activePartGizmos";
 import { EditHistoryList } from "./editHistoryList";
+import { PromptMode } from "./promptMode";
 import { RegionTool } from "./regionTool";
 import { CreateTools, SELECTION_TOOL_COUNT, type Tool, type ToolName } from "./toolList";
 
@@ -27,6 +29,11 @@ export interface ToolsPanelOptions extends BasePanelOptions {
     useKeys: boolean;
     /** True if boxes and lassos select visible leaves only, see RegionSelectionOptions. Default false. */
     visibleOnly: boolean;
+    /**
+     * Answers the clicks of the tools Click and Brush by views, and offers its model; null for the tree of parts alone.
+     * Default null.
+     */
+    promptSource: ViewPromptSource | null;
 }
 
 /** The defaults of {@link ToolsPanelOptions}. */
@@ -39,6 +46,7 @@ export const DEFAULT_TOOLS_PANEL_OPTIONS: Readonly<ToolsPanelOptions> = {
     canClose: false,
     useKeys: true,
     visibleOnly: false,
+    promptSource: null,
 };
 
 const PAD = 12;
@@ -75,9 +83,11 @@ export class ToolsPanel extends SidePanel<ToolsPanelOptions> {
     private readonly _close: Button | null;
     private _tool: ToolName = "select";
     private _region: RegionTool | null = null;
+    private _prompt: PromptMode | null = null;
     private readonly _gizmos = new ActivePartGizmos(() => this._redraw());
     private _gizmoMode: GizmoMode | null = null;
     private _hoveredTool: Tool | null = null;
+    private _size: readonly [width: number, maxHeight: number] = [0, 0];
 
     public constructor(
         segmentation: UltrametricSegmentation,
@@ -156,11 +166,26 @@ export class ToolsPanel extends SidePanel<ToolsPanelOptions> {
         if (value === this._tool || this._isDisposed) {
             return;
         }
-        const { visibleOnly } = this._options;
+        const { visibleOnly, theme, promptSource } = this._options;
         this._tool = value;
         this._region?.dispose();
+        this._prompt?.dispose();
+        this._prompt =
+            value === "click" || value === "brush"
+                ? new PromptMode(
+                      this._segmentation,
+                      value,
+                      theme,
+                      promptSource,
+                      (action) => this._attempt(action),
+                      () => this._redraw(),
+                  )
+                : null;
+        if (this._prompt) {
+            this.control.addControl(this._prompt.controls.control);
+        }
         this._region =
-            value === "select"
+            value !== "box" && value !== "lasso"
                 ? null
                 : new RegionTool(this._segmentation.scene, value, this._options.theme.accent, {
                       onRegion: (polygon, mode) => {
@@ -168,6 +193,7 @@ export class ToolsPanel extends SidePanel<ToolsPanelOptions> {
                       },
                       onTap: (position, isToggle) => this._segmentation.selectAt(position, isToggle),
                   });
+        this._layout(...this._size);
         this._show();
     }
 
@@ -193,6 +219,7 @@ export class ToolsPanel extends SidePanel<ToolsPanelOptions> {
 
     protected override _release(): void {
         this._region?.dispose();
+        this._prompt?.dispose();
         this._gizmos.hide();
     }
 
@@ -214,6 +241,7 @@ export class ToolsPanel extends SidePanel<ToolsPanelOptions> {
     }
 
     protected override _layout(width: number, maxHeight: number): void {
+        this._size = [width, maxHeight];
         this.control.widthInPixels = width;
         const columns = width >= WIDE ? WIDE_COLUMNS : COLUMNS;
         const column = (width - 2 * PAD - (columns - 1) * GAP) / columns;
@@ -231,6 +259,10 @@ export class ToolsPanel extends SidePanel<ToolsPanelOptions> {
                 button.topInPixels = y + Math.floor(i / columns) * (BUTTON + GAP);
             });
             y += Math.ceil(tools.length / columns) * (BUTTON + GAP);
+            if (heading === 0 && this._prompt) {
+                this._prompt.controls.layout(PAD, y, width - 2 * PAD);
+                y += this._prompt.controls.height + GAP;
+            }
         }
         const history = maxHeight - y - HEADING - STATUS;
         const hasHistory = history >= MIN_HISTORY;
@@ -293,7 +325,7 @@ export class ToolsPanel extends SidePanel<ToolsPanelOptions> {
             EnableButton(this._buttons.get(name)!, isUsable[needs] || (name === "move" && this._gizmoMode !== null));
         }
         const { theme } = this._options;
-        for (const tool of ["select", "box", "lasso"] as const) {
+        for (const tool of ["select", "box", "lasso", "click", "brush"] as const) {
             PressButton(this._buttons.get(tool)!, theme, tool === this._tool);
         }
         const move = this._buttons.get("move")!;
@@ -326,7 +358,8 @@ export class ToolsPanel extends SidePanel<ToolsPanelOptions> {
         }
     }
 
-    private _onKey({ type, event }: KeyboardInfo): void {
+    private _onKey(info: KeyboardInfoPre): void {
+        const { type, event } = info;
         const isHandled =
             (event as Partial<KeyboardEvent>).defaultPrevented || this._texture.focusedControl instanceof InputText;
         if (type !== KeyboardEventTypes.KEYDOWN || isHandled || !this.isOpen || !this._segmentation.hierarchy) {
@@ -336,6 +369,10 @@ export class ToolsPanel extends SidePanel<ToolsPanelOptions> {
         this._attempt(() => {
             isDone = HandleHistoryKey(this._editor.history, event);
         });
+        if (!isDone && this._texture.focusedControl === null && this._prompt?.handleKey(event)) {
+            isDone = true;
+            info.skipOnKeyboardObservable = true; // the selection has some of these keys, too
+        }
         if (!isDone && !event.ctrlKey && !event.metaKey && !event.altKey) {
             const tool = this._tools.find(({ key }) => key === event.key.toLowerCase());
             if (tool) {

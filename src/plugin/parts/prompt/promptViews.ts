@@ -73,7 +73,7 @@ export function TurnCamera(camera: PinholeCamera, center: readonly number[], ang
     const { width, height, focalX, focalY, centerX, centerY, cameraToWorld: m } = camera;
     const axis = [m[1], m[5], m[9]];
     const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
-    // Rodrigues' formula.
+    // The rotation of a vector about an axis.
     const turn = (v: readonly number[]): number[] => {
         const along = axis[0] * v[0] + axis[1] * v[1] + axis[2] * v[2];
         return v.map((value, a) => {
