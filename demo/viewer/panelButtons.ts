@@ -1,6 +1,7 @@
 import type { AdvancedDynamicTexture } from "@babylonjs/gui/2D/advancedDynamicTexture";
 import { Control } from "@babylonjs/gui/2D/controls/control";
 import type { UltrametricSegmentation } from "babylon-ultrametric";
+import type { ViewPromptSource } from "babylon-ultrametric/parts";
 import { type PanelTheme, PartsPanel, ToolsPanel } from "babylon-ultrametric/ui";
 import { PageElement, PHONE_WIDTH } from "./elements";
 import type { ViewerScene } from "./viewerScene";
@@ -28,6 +29,7 @@ export class PanelButtons {
         private readonly _viewer: ViewerScene,
         private readonly _texture: AdvancedDynamicTexture,
         private readonly _theme: () => PanelTheme,
+        private readonly _promptSource: ViewPromptSource,
         private readonly _onOpenParts: () => void,
     ) {
         for (const name of ["parts", "edit"] as const) {
@@ -91,6 +93,7 @@ export class PanelButtons {
             ...OPTIONS,
             ...(isPhone ? { width: 400, height: 300 } : {}),
             theme: this._theme(),
+            promptSource: this._promptSource,
         });
         if (isPhone) {
             // In reach of a finger, and away from the edited parts.
