@@ -5,6 +5,7 @@ import { ResizeMask } from "../../compute/masks/resizeMask";
 import type { Capture, View } from "../../compute/views/capture";
 import type { RgbaImage } from "../formats/base/pngImage";
 import type { ByteStore } from "../sam/byteStore";
+import { CheckSamModel } from "../sam/checkSamModel";
 import { LoadModelFileAsync } from "../sam/loadModelFile";
 import {
     CheckMaskGeneratorOptions,
@@ -68,6 +69,7 @@ export interface GenerateMasksOptions extends RunOptions {
 export async function GenerateMasksAsync(capture: Capture, options: GenerateMasksOptions): Promise<MaskSet> {
     const { model, onProgress, onView, onWarning, signal, modelStore = null } = options;
     const settings: MaskGeneratorOptions = { ...DEFAULT_MASK_GENERATOR_OPTIONS, ...options.generator };
+    CheckSamModel(model);
     CheckMaskGeneratorOptions(settings);
     const loading = { store: modelStore, onProgress, signal, onWarning };
     const encoder = await LoadModelFileAsync(model.encoder, loading);

@@ -1,4 +1,5 @@
 import type { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine";
+import { CheckOptions } from "../../compute/base/checkOptions";
 import { type RunOptions, StageProgress } from "../../compute/base/progress";
 import { ThrowIfAborted, UltrametricError } from "../../compute/base/ultrametricError";
 import type {
@@ -73,6 +74,11 @@ export interface SegmentOptions extends RunOptions {
  */
 const TRAINED_VOXEL_SIZE = 3e-3;
 
+const OPTIONS: readonly string[] = [
+    ...["preset", "field", "training", "radiance", "recipe", "criteria", "preview", "imageMasks", "hierarchy"],
+    ...["onPreview", "onLosses", "onCounts", "onProgress", "signal"],
+];
+
 /** The stages, each with an equal share of the progress. */
 const STAGES: readonly string[] = Object.values(HIERARCHY_STAGES);
 
@@ -92,6 +98,7 @@ export async function SegmentCaptureAsync(
     options: SegmentOptions = {},
 ): Promise<SegmentationHierarchy> {
     const { onProgress, onPreview, onCounts, signal, recipe = "default" } = options;
+    CheckOptions(options, OPTIONS, "segmentAsync");
     checkInput(capture, masks);
     const criteria = options.criteria ?? [recipe === "paper" ? "distance" : "consensus"];
     const share = options.imageMasks ?? DefaultImageMaskShare(masks);

@@ -1,6 +1,7 @@
 import type { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine";
 import type { AbstractMesh } from "@babylonjs/core/Meshes/abstractMesh";
 import type { Scene } from "@babylonjs/core/scene";
+import { CheckOptions } from "../../compute/base/checkOptions";
 import { Pacer } from "../../compute/base/pacer";
 import { type RunOptions, StageProgress } from "../../compute/base/progress";
 import { UltrametricError } from "../../compute/base/ultrametricError";
@@ -114,6 +115,7 @@ export async function CaptureSceneAsync(
     meshes: readonly AbstractMesh[],
     { onProgress, signal, ...options }: Partial<SceneCaptureOptions> & RunOptions = {},
 ): Promise<SceneCapture> {
+    CheckOptions(options, Object.keys(DEFAULT_SCENE_CAPTURE_OPTIONS), "The capture of a scene");
     const settings: SceneCaptureOptions = { ...DEFAULT_SCENE_CAPTURE_OPTIONS, ...options };
     const { name, upAxis, samples, seed, splatOpacity } = settings;
     const engine = webGpuEngineOf(scene);

@@ -43,6 +43,16 @@ export interface LoadOptions extends RunOptions, HierarchyFileOptions {
     onProblem: (problem: UltrametricError) => void;
 }
 
+/** The names of {@link LoadOptions}. */
+export const LOAD_OPTIONS: readonly string[] = [
+    "capture",
+    "meshes",
+    "onProblem",
+    "maxUnpackedBytes",
+    "onProgress",
+    "signal",
+];
+
 /** The segmentation that {@link SegmentationFiles} save and open. */
 export interface SavedSegmentationTarget {
     readonly scene: Scene;

@@ -56,12 +56,20 @@ export class SegmentationRuns {
         { includesChildren = true, ...options }: CaptureContentOptions,
     ): Promise<SceneCapture> {
         const { scene } = this._host;
+        const { upAxis } = this._options;
+        if (options.upAxis !== undefined && options.upAxis !== upAxis) {
+            throw new UltrametricError(
+                "input",
+                `The capture cannot have the upAxis "${options.upAxis}", as the segmentation places its leaves by ` +
+                    `"${upAxis}": new UltrametricSegmentation(scene, { upAxis: "${options.upAxis}" }).`,
+            );
+        }
         const signal = this._scope.signal(options.signal);
         const { CaptureSceneAsync } = await import("../sceneCapture/sceneCapture");
         const isCaptured = (mesh: AbstractMesh): boolean =>
             !this._host.owns(mesh) && !IsOwnMesh(mesh) && mesh.isVisible && mesh.isEnabled();
         const meshes = content ? FindMeshes(content, includesChildren) : scene.meshes.filter(isCaptured);
-        return CaptureSceneAsync(scene, meshes, { upAxis: this._options.upAxis, ...options, signal });
+        return CaptureSceneAsync(scene, meshes, { ...options, upAxis, signal });
     }
 
     /** See UltrametricSegmentation.generateMasksAsync. */

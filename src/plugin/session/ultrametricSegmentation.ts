@@ -4,6 +4,7 @@ import type { GaussianSplattingMesh } from "@babylonjs/core/Meshes/GaussianSplat
 import { Logger } from "@babylonjs/core/Misc/logger";
 import { Observable } from "@babylonjs/core/Misc/observable";
 import type { Scene } from "@babylonjs/core/scene";
+import { CheckOptions } from "../../compute/base/checkOptions";
 import { Pacer } from "../../compute/base/pacer";
 import { type RunOptions, StageProgress } from "../../compute/base/progress";
 import { UltrametricError } from "../../compute/base/ultrametricError";
@@ -38,11 +39,13 @@ import { HierarchyCut } from "./hierarchyCut";
 import { PartSelection } from "./partSelection";
 import type { PickTarget } from "./partSelectionHost";
 import { PointerControls } from "./pointerControls";
-import { type LoadOptions, SegmentationFiles } from "./segmentationFiles";
+import { LOAD_OPTIONS, type LoadOptions, SegmentationFiles } from "./segmentationFiles";
 import { type CaptureContentOptions, SegmentationRuns } from "./segmentationRuns";
 import type { SegmentObjectOptions } from "./segmentObject";
 import { ShownHierarchy } from "./shownHierarchy";
 import type { ShownPart } from "./shownParts";
+
+const OPTIONS = Object.keys(DEFAULT_ULTRAMETRIC_SEGMENTATION_OPTIONS);
 
 /** Options of {@link UltrametricSegmentation.setHierarchyAsync}. */
 export interface ShowOptions extends RunOptions {
@@ -121,6 +124,7 @@ export class UltrametricSegmentation {
         if (scene.isDisposed || engine.isDisposed) {
             throw new UltrametricError("disposed", "The scene has been disposed; create the segmentation before.");
         }
+        CheckOptions(options, OPTIONS, "UltrametricSegmentation");
         this._options = { ...DEFAULT_ULTRAMETRIC_SEGMENTATION_OPTIONS, ...options };
         this._colorMode = this._options.colorMode;
         this._cut = new HierarchyCut(this._options);
@@ -142,7 +146,12 @@ export class UltrametricSegmentation {
             get editor() {
                 return segmentation._editor;
             },
-            onReplaced: (hierarchy: SegmentationHierarchy | null) => this._onReplaced(hierarchy),
+            onReplaced: (hierarchy: SegmentationHierarchy | null) => {
+                if (hierarchy) {
+                    this.onHierarchyChangedObservable.notifyObservers(hierarchy);
+                }
+                this.onGranularityChangedObservable.notifyObservers(this.granularity);
+            },
         };
         this._partSelection = new PartSelection(state);
         this._editorHost = CreateEditorHost(state);
@@ -196,9 +205,7 @@ export class UltrametricSegmentation {
         return this._shown?.hierarchy ?? null;
     }
 
-    /**
-     * The points of the leaves. Its `root` places them in the scene; it is disabled while only meshes show the parts.
-     */
+    /** The points of the leaves. Its `root` places them in the scene; it is disabled while only meshes show parts. */
     public get pointCloud(): PointCloudBinding | null {
         return this._shown?.pointCloud ?? null;
     }
@@ -569,6 +576,7 @@ export class UltrametricSegmentation {
         options: Partial<LoadOptions> = {},
     ): Promise<SegmentationHierarchy> {
         this._checkUsable();
+        CheckOptions(options, LOAD_OPTIONS, "loadAsync");
         return this._files.openAsync(await OpenSegmentationAsync(source, options), options);
     }
 
@@ -604,9 +612,11 @@ export class UltrametricSegmentation {
         scene: Scene,
         options: Partial<UltrametricSegmentationOptions & LoadOptions> = {},
     ): Promise<UltrametricSegmentation> {
+        CheckOptions(options, [...OPTIONS, ...LOAD_OPTIONS], "ParseAsync");
         const opened = await OpenSegmentationAsync(data, options);
+        const own = Object.fromEntries(Object.entries(options).filter(([name]) => OPTIONS.includes(name)));
         const saved = opened.saved && ReadOptions(opened.saved, DEFAULT_ULTRAMETRIC_SEGMENTATION_OPTIONS);
-        const segmentation = new UltrametricSegmentation(scene, { ...saved, ...options });
+        const segmentation = new UltrametricSegmentation(scene, { ...saved, ...own });
         try {
             await segmentation._files.openAsync(opened, options);
         } catch (error) {
@@ -748,13 +758,6 @@ export class UltrametricSegmentation {
                 this._reportError(error as Error);
             }
         }
-    }
-
-    private _onReplaced(hierarchy: SegmentationHierarchy | null): void {
-        if (hierarchy) {
-            this.onHierarchyChangedObservable.notifyObservers(hierarchy);
-        }
-        this.onGranularityChangedObservable.notifyObservers(this.granularity);
     }
 
     private _reportError(error: Error): void {
