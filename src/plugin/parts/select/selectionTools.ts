@@ -9,7 +9,7 @@ import { LEAF_UNPICKABLE, type LeafOverrides } from "../model/leafOverrides";
 import type { PartTree } from "../model/partTree";
 import type { Selection } from "../model/selection";
 import { BrushLeaves } from "./brushLeaves";
-import { FindLikePartsAsync, type FindLikePartsOptions } from "./likeParts";
+import type { FindLikePartsOptions } from "./likeParts";
 import { PartNeighbors } from "./partNeighbors";
 import { BoxPolygon, LeavesInPolygon, PartsInRegion, type RegionOptions, type ScreenPoint } from "./regionSelection";
 import { FindSimilarParts, type SimilarOptions, type SimilarParts } from "./similarParts";
@@ -127,7 +127,10 @@ export class SelectionTools {
     public async selectLikeAsync(options: Partial<FindLikePartsOptions> = {}): Promise<readonly LikePart[]> {
         const { tree, selection } = this._host;
         const { intervals } = selection;
-        const found = await FindLikePartsAsync(tree, this._singlePart("others like it"), options);
+        const part = this._singlePart("others like it");
+        // Only applications that search load the comparison of shapes.
+        const { FindLikePartsAsync } = await import("./likeParts");
+        const found = await FindLikePartsAsync(tree, part, options);
         const isIgnored = this._isUnpickable();
         const { order } = tree.dendrogram;
         const parts = found.filter(({ start }, i) => i === 0 || !isIgnored(order[start]));
