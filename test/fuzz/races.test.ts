@@ -1,23 +1,37 @@
 import { FreeCamera } from "@babylonjs/core/Cameras/freeCamera";
 import { NullEngine } from "@babylonjs/core/Engines/nullEngine";
+import type { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine";
 import { Vector3 } from "@babylonjs/core/Maths/math.vector";
+import type { GaussianSplattingMesh } from "@babylonjs/core/Meshes/GaussianSplatting/gaussianSplattingMesh";
 import { Scene } from "@babylonjs/core/scene";
-import { afterAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { BoundedWaitAsync } from "../../src/compute/base/boundedWait";
 import { CreateRandom } from "../../src/compute/base/random";
 import { UltrametricError } from "../../src/compute/base/ultrametricError";
 import { CreateDendrogram } from "../../src/compute/hierarchy/cut/dendrogram";
 import { type Criterion, SegmentationHierarchy } from "../../src/compute/hierarchy/cut/segmentationHierarchy";
+import { SPLAT_FRAMES } from "../../src/compute/splats/splatFrame";
+import { LearnDepthAsync } from "../../src/plugin/radiance/learnedDepth";
 import { UltrametricSegmentation } from "../../src/plugin/session/ultrametricSegmentation";
+import { IdleWorker } from "../support/idleWorker";
 import { RandomMerges } from "../support/randomMerges";
 import { Inventory } from "../support/sceneInventory";
+import { CreateCloudMeshAsync, CreateSplatCloud } from "../support/splatClouds";
 import { FuzzAsync, RACES } from "./fuzz";
 import type { Mutations } from "./mutations";
 
 const engine = new NullEngine();
 const scene = new Scene(engine);
 new FreeCamera("camera", Vector3.Zero(), scene);
-afterAll(() => engine.dispose());
+let splats: GaussianSplattingMesh;
+beforeAll(async () => {
+    vi.stubGlobal("Worker", IdleWorker); // a splat mesh sorts its splats in one
+    splats = await CreateCloudMeshAsync(CreateSplatCloud(40, 0, SPLAT_FRAMES.ply), scene);
+});
+afterAll(() => {
+    engine.dispose();
+    vi.unstubAllGlobals();
+});
 
 function createHierarchy(leafCount: number): SegmentationHierarchy {
     const random = CreateRandom(leafCount);
@@ -55,6 +69,11 @@ const CALLS: Readonly<Record<string, Call>> = {
     undo: (s) => s.editor?.undo(),
     select: (s) => s.parts?.roots[0].select(),
     render: () => scene.render(),
+    carry: (s, signal) => s.carryToAsync([splats], { signal }),
+    learn: (_, signal) =>
+        LearnDepthAsync(engine as unknown as WebGPUEngine, { name: "a", views: [], heldOutViews: [] }, { signal }),
+    // As after a device that was lost: what is shown is made anew.
+    restore: () => engine.onContextRestoredObservable.notifyObservers(engine),
     capture: (s, signal) => s.captureSceneAsync(null, { signal, views: 2, size: 16, samples: 50 }),
 };
 
