@@ -31,7 +31,7 @@ const maxDistance = Number(values.distance ?? DEFAULT_LIKE_PARTS_OPTIONS.maxDist
 /** Nodes with a smaller share of the leaves are left out. */
 const MIN_SHARE = 0.001;
 const MIN_IOU = 0.5;
-/** Words of places. The excavator's drive wheels and idler wheels are the same wheel. */
+/** Words of places. The excavator's drive wheels and idler wheels are one wheel, but for bolts on the former. */
 const SIDES = /\b(left|right|front|back|rear|upper|lower|drive|idler)\b/g;
 
 interface Scores {
