@@ -1,13 +1,23 @@
 import { Engine } from "@babylonjs/core/Engines/engine";
+import { HemisphericLight } from "@babylonjs/core/Lights/hemisphericLight";
+import { PBRMaterial } from "@babylonjs/core/Materials/PBR/pbrMaterial";
+import { StandardMaterial } from "@babylonjs/core/Materials/standardMaterial";
 import { Color3 } from "@babylonjs/core/Maths/math.color";
+import { Vector3 } from "@babylonjs/core/Maths/math.vector";
+import { CreatePlane } from "@babylonjs/core/Meshes/Builders/planeBuilder";
+import "@babylonjs/core/Meshes/instancedMesh";
 import type { Scene } from "@babylonjs/core/scene";
 import { describe, expect, it } from "vitest";
 import type { RadianceField } from "../../src/compute/fields/radiance/radianceField";
+import { SegmentationHierarchy } from "../../src/compute/hierarchy/cut/segmentationHierarchy";
+import { MeshBinding } from "../../src/plugin/display/meshBinding";
+import { ContentLeaves } from "../../src/plugin/parts/model/contentLeaves";
 import { CameraFrusta } from "../../src/plugin/radiance/cameraFrusta";
 import { RadiancePreview } from "../../src/plugin/radiance/radiancePreview";
 import { UltrametricSegmentation } from "../../src/plugin/session/ultrametricSegmentation";
 import { CANVAS_SIZE, CreateBlackScene, DrawAsync, ExpectColor } from "../support/browserScene";
 import { LookAt } from "../support/cameras";
+import { DendrogramOfGroups } from "../support/groupedLeaves";
 import { CreateSquare, MIDDLE, PIXELS } from "../support/square";
 
 async function withSceneAsync(test: (scene: Scene) => Promise<void>): Promise<void> {
@@ -53,6 +63,66 @@ describe("a scene with WebGL2", () => {
             expect(pixel(...PIXELS[3])).toEqual([0, 0, 0]);
             expect(segmentation.pick(...PIXELS[3])).toBeNull();
             segmentation.dispose();
+        });
+    });
+
+    it("shows parts on meshes and instances, with standard and PBR materials, as it picks them", async () => {
+        await withSceneAsync(async (scene) => {
+            new HemisphericLight("light", new Vector3(0, 1, -1), scene);
+            const plane = CreatePlane("plane", { size: 1.2 }, scene);
+            plane.position.x = -0.7;
+            plane.material = new StandardMaterial("plain", scene);
+            const twin = plane.createInstance("twin");
+            twin.position.x = 0.7;
+            // Two faces each: one leaf on the first face, two on the second one.
+            const items = [plane, twin].map((mesh, i) => ({
+                mesh,
+                kind: "faces" as const,
+                firstElement: 2 * i,
+                elementCount: 2,
+                thinInstance: -1,
+            }));
+            const elements = Uint32Array.of(0, 1, 1, 2, 3, 3);
+            const barycentrics = Float32Array.of(0.3, 0.3, 0.1, 0.6, 0.6, 0.1, 0.3, 0.3, 0.1, 0.6, 0.6, 0.1);
+            const merges = [
+                [1, 2],
+                [0, 1],
+                [4, 5],
+                [3, 4],
+                [0, 3],
+            ] as const;
+            const dendrogram = DendrogramOfGroups([0, 1, 2, 3, 4, 5], merges);
+            const positions = new Float32Array(18).map((_, i) => i);
+            const hierarchy = new SegmentationHierarchy(
+                "planes",
+                positions,
+                new Uint8Array(18),
+                new Map([["consensus", dendrogram]]),
+            );
+            const content = ContentLeaves.Restore(
+                { name: "planes", items, elements, barycentrics },
+                Uint32Array.of(0, 1, 3, 4),
+            );
+            const binding = await MeshBinding.CreateAsync(scene, hierarchy, content, { lamp: 0, outline: 0 });
+            for (const material of [plane.material, new PBRMaterial("pbr", scene)]) {
+                plane.material = material;
+                await DrawAsync(scene);
+                const pixel = await DrawAsync(scene);
+                const colors = new Set<string>();
+                let wrong = 0;
+                for (let y = 44; y < 84; y += 5) {
+                    for (let x = 12; x < 116; x += 3) {
+                        const leaf = binding.pickLeaf(x + 0.5, y + 0.5);
+                        const color = leaf < 0 ? [0, 0, 0] : binding.colorOf(dendrogram.order.indexOf(leaf));
+                        const isEqual = pixel(x, y).every((value, c) => Math.abs(value - 255 * color[c]) < 1.1);
+                        wrong += isEqual ? 0 : 1;
+                        colors.add(String(pixel(x, y)));
+                    }
+                }
+                expect(colors.size, `${material.name}: six parts and the background`).toBe(7);
+                expect(wrong, `${material.name}: pixels that are colored otherwise than picked`).toBeLessThan(8);
+            }
+            binding.dispose();
         });
     });
 

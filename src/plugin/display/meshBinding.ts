@@ -7,15 +7,16 @@ import type { Observer } from "@babylonjs/core/Misc/observable";
 import type { Scene } from "@babylonjs/core/scene";
 import { Pacer } from "../../compute/base/pacer";
 import { UltrametricError } from "../../compute/base/ultrametricError";
-import type { GpuArray } from "../../compute/gpu/gpuArray";
 import type { SegmentationHierarchy } from "../../compute/hierarchy/cut/segmentationHierarchy";
-import type { PartColorSettings } from "../../compute/partColors/leafColors";
+import { CpuPartColors } from "../../compute/partColors/cpuPartColors";
+import type { LeafColors, PartColorSettings } from "../../compute/partColors/leafColors";
 import { PartColors } from "../../compute/partColors/partColors";
 import { SourceMesh } from "../content/meshElements";
 import type { ContentLeaves } from "../parts/model/contentLeaves";
 import { LEAF_UNPICKABLE } from "../parts/model/leafOverrides";
 import { ContentFaces } from "./contentFaces";
 import { type FaceHit, PickFace } from "./facePicking";
+import { GpuLook } from "./gpuLook";
 import {
     DEFAULT_LEAF_DISPLAY_OPTIONS,
     FirstPartStartColorsAsync,
@@ -24,9 +25,10 @@ import {
     PART_SHARE,
 } from "./leafDisplay";
 import { LeafMap } from "./leafMap";
-import { CreateSettings, WriteSettings } from "./partLook";
+import type { LookStore } from "./partLook";
 import { LoadOverlayIncludesAsync } from "./partOverlay";
 import { PartSurface } from "./partSurface";
+import { TextureLook } from "./textureLook";
 
 /** Options of {@link MeshBinding}. */
 export interface MeshBindingOptions extends LeafDisplayOptions {
@@ -75,7 +77,6 @@ export class MeshBinding extends LeafDisplay {
     private readonly _bound = new Map<AbstractMesh, BoundFaces>();
     /** One for each mesh that holds vertices. */
     private readonly _surfaces: PartSurface[] = [];
-    private readonly _settings: GpuArray<"f32">;
     private readonly _sceneObserver: Observer<Scene> | null;
     private _isShown = false;
     /** The color mode in the settings on the GPU; empty at first. */
@@ -88,12 +89,12 @@ export class MeshBinding extends LeafDisplay {
         hierarchy: SegmentationHierarchy,
         /** The meshes, and the leaf that each of their faces follows. */
         public readonly content: ContentLeaves,
-        colors: PartColors,
+        colors: LeafColors,
+        private readonly _look: LookStore,
         private readonly _options: MeshBindingOptions,
         partStartColors: Uint32Array<ArrayBuffer>,
     ) {
         super(_scene, hierarchy, colors, _options, partStartColors);
-        this._settings = CreateSettings(_scene.getEngine() as WebGPUEngine);
         // Before the scene selects the meshes of a frame.
         this._sceneObserver = _scene.onBeforeActiveMeshesEvaluationObservable.add(() => {
             this._update();
@@ -103,10 +104,10 @@ export class MeshBinding extends LeafDisplay {
     /**
      * Prepares the meshes, in time slices.
      *
-     * @param scene with a WebGPUEngine and the content's meshes
+     * @param scene with the content's meshes, and a WebGPUEngine, or an Engine with WebGL2
      * @param hierarchy segmented from the content's capture
      * @throws UltrametricError "input" if the content has no faces, belongs to another hierarchy or has changed;
-     * "unsupported" without WebGPU; "limits"; "deviceLost"; "disposed"
+     * "limits"; "deviceLost"; "disposed"
      */
     public static async CreateAsync(
         scene: Scene,
@@ -131,14 +132,15 @@ export class MeshBinding extends LeafDisplay {
         const settings = { ...DEFAULT_MESH_BINDING_OPTIONS, ...options };
         const pacer = new Pacer("Showing parts on meshes");
         const partStartColors = await FirstPartStartColorsAsync(hierarchy, settings, pacer);
-        const colors = await PartColors.CreateAsync(scene.getEngine() as WebGPUEngine, hierarchy.leafCount);
+        const [colors, look] = await createLookAsync(scene, hierarchy.leafCount);
         if (scene.isDisposed) {
+            look.dispose();
             colors.dispose();
             throw createDisposedError();
         }
-        const binding = new MeshBinding(scene, hierarchy, content, colors, settings, partStartColors);
+        const binding = new MeshBinding(scene, hierarchy, content, colors, look, settings, partStartColors);
         try {
-            await binding._createSurfacesAsync(colors, pacer);
+            await binding._createSurfacesAsync(pacer);
         } catch (error) {
             binding.dispose();
             throw error;
@@ -200,7 +202,7 @@ export class MeshBinding extends LeafDisplay {
         for (const surface of this._surfaces) {
             surface.dispose();
         }
-        this._settings.dispose();
+        this._look.dispose();
     }
 
     protected override _mixing(): Pick<PartColorSettings, "partShare" | "shading" | "marks"> {
@@ -211,7 +213,7 @@ export class MeshBinding extends LeafDisplay {
         const { colorMode, _options: options } = this;
         if (this._writtenMode !== colorMode) {
             this._writtenMode = colorMode;
-            WriteSettings(this._settings, {
+            this._look.write({
                 ...options,
                 partShare: PART_SHARE[colorMode],
                 lamp: colorMode === "parts" ? options.lamp : 0,
@@ -234,11 +236,12 @@ export class MeshBinding extends LeafDisplay {
     }
 
     /** Prepares the meshes in time slices; the parts are not shown yet. */
-    private async _createSurfacesAsync({ colors: umColors }: PartColors, pacer: Pacer): Promise<void> {
+    private async _createSurfacesAsync(pacer: Pacer): Promise<void> {
         const faces = new ContentFaces(this.content);
-        const buffers = { umColors, umSettings: this._settings };
         const spacing = await faces.spacingAsync(pacer);
-        await LoadOverlayIncludesAsync(); // the application may set another material at any time
+        if (this._scene.getEngine().isWebGPU) {
+            await LoadOverlayIncludesAsync(); // the application may set another material at any time
+        }
         const holders = new Map<Mesh, Map<AbstractMesh, LeafMap>>();
         for (const items of faces.groups) {
             const { mesh } = items[0];
@@ -252,7 +255,7 @@ export class MeshBinding extends LeafDisplay {
                 throw createDisposedError();
             }
             const corners = faces.groups.find(([{ mesh }]) => SourceMesh(mesh) === holder)!;
-            this._surfaces.push(new PartSurface(holder, faces.cornersOf(corners[0]), leafMaps, buffers));
+            this._surfaces.push(new PartSurface(holder, faces.cornersOf(corners[0]), leafMaps, this._look));
             await pacer.yieldIfDueAsync();
         }
         // Where a shader does not compile, the meshes are drawn without parts.
@@ -261,6 +264,17 @@ export class MeshBinding extends LeafDisplay {
             await pacer.yieldAsync();
         }
     }
+}
+
+/** Creates what colors the leaves, and what the shaders read. */
+async function createLookAsync(scene: Scene, leafCount: number): Promise<[LeafColors, LookStore]> {
+    const engine = scene.getEngine();
+    if (engine.isWebGPU) {
+        const colors = await PartColors.CreateAsync(engine as WebGPUEngine, leafCount);
+        return [colors, new GpuLook(engine as WebGPUEngine, colors.colors)];
+    }
+    const colors = new CpuPartColors(leafCount);
+    return [colors, new TextureLook(scene, colors)];
 }
 
 /** The faces of a mesh or of its thin instances. */

@@ -1,6 +1,5 @@
-import type { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine";
+import type { Effect } from "@babylonjs/core/Materials/effect";
 import type { AbstractMesh } from "@babylonjs/core/Meshes/abstractMesh";
-import { GpuArray } from "../../compute/gpu/gpuArray";
 import type { LeafMap } from "./leafMap";
 
 /** The appearance of parts on meshes; numbers are 0..1 unless noted. */
@@ -21,19 +20,30 @@ export interface PartLookSettings {
     readonly outlineColor: readonly [number, number, number];
 }
 
-/** The buffers that partLook.wgsl reads. */
-export interface PartLookBuffers {
-    /** The leaf maps of the meshes that share vertices, see {@link UploadLeafMaps}. */
-    readonly umFaces: GpuArray<"u32">;
-    /** The colors of the leaves, with marks. */
-    readonly umColors: GpuArray<"u32">;
-    /** The {@link PartLookSettings}. */
-    readonly umSettings: GpuArray<"f32">;
+/** What the shaders of a binding read, with WebGPU from buffers and with WebGL2 from textures. */
+export interface LookStore {
+    /** Sets the appearance of all parts. */
+    write(settings: PartLookSettings): void;
+    /**
+     * Uploads the leaf maps of meshes that share vertices, see JoinLeafMaps.
+     *
+     * @throws UltrametricError "limits" if they are too large for the device
+     */
+    createFaces(maps: readonly LeafMap[], label: string): LookFaces;
+    /** Releases all but the faces. Safe to call again. */
+    dispose(): void;
+}
+
+/** Leaf maps that a {@link LookStore} has uploaded. */
+export interface LookFaces {
+    /** Binds the leaf maps, the colors and the settings for the next draw. */
+    bind(effect: Effect): void;
+    dispose(): void;
 }
 
 /** How a mesh that holds vertices is colored while it shows parts. */
 export interface PartLook {
-    readonly buffers: PartLookBuffers;
+    readonly faces: LookFaces;
     /** The slot of the mesh or of the instance that is drawn alone, or of thin instances; -1 for none. */
     readonly drawnSlot: number;
 }
@@ -43,13 +53,6 @@ const shownLooks = new WeakMap<AbstractMesh, PartLook>();
 /** Returns how a mesh is colored; null while it looks as without parts. */
 export function ShownLook(mesh: AbstractMesh): PartLook | null {
     return shownLooks.get(mesh) ?? null;
-}
-
-/** Binds the buffers of a look for the next draw. */
-export function BindLook(engine: WebGPUEngine, { buffers }: PartLook): void {
-    engine.setStorageBuffer("umFaces", buffers.umFaces.buffer);
-    engine.setStorageBuffer("umColors", buffers.umColors.buffer);
-    engine.setStorageBuffer("umSettings", buffers.umSettings.buffer);
 }
 
 /** Colors a mesh from the next frame on, in place of its previous look. */
@@ -64,36 +67,29 @@ export function HideLook(mesh: AbstractMesh, look: PartLook): void {
     }
 }
 
-const SETTING_COUNT = 9;
-
-/** Creates the buffer of settings, which {@link WriteSettings} fills. */
-export function CreateSettings(engine: WebGPUEngine): GpuArray<"f32"> {
-    return new GpuArray(engine, "f32", [SETTING_COUNT], { label: "look of parts" });
-}
-
-/** Writes settings into the buffer that the shaders read. */
-export function WriteSettings(buffer: GpuArray<"f32">, settings: PartLookSettings): void {
+/** Returns the settings in the order in which the shaders read them. */
+export function SettingValues(settings: PartLookSettings): Float32Array<ArrayBuffer> {
     const { partShare, lamp, shading, highlight, dimming, outline, outlineColor } = settings;
-    buffer.upload(Float32Array.of(partShare, lamp, shading, highlight, dimming, outline, ...outlineColor));
+    return Float32Array.of(partShare, lamp, shading, highlight, dimming, outline, ...outlineColor);
 }
 
 /**
- * Uploads the leaf maps of meshes that share vertices: their number; for each, its first word and the number of its
- * faces, those of all thin instances; then their words.
+ * Returns the words of the leaf maps of meshes that share vertices: their number; for each, its first word and the
+ * number of its faces, those of all thin instances; then the maps.
  *
- * @throws UltrametricError "limits" if they are too large for the device
+ * @param minLength the length of the array, which is filled with zeros
  */
-export function UploadLeafMaps(engine: WebGPUEngine, maps: readonly LeafMap[], label: string): GpuArray<"u32"> {
+export function JoinLeafMaps(maps: readonly LeafMap[], minLength = 0): Uint32Array<ArrayBuffer> {
     const header = [maps.length];
     let size = 1 + 2 * maps.length;
     for (const { words, elementCount } of maps) {
         header.push(size, elementCount);
         size += words.length;
     }
-    const array = new GpuArray(engine, "u32", [size], { label });
-    array.upload(Uint32Array.from(header));
+    const joined = new Uint32Array(Math.max(size, minLength));
+    joined.set(header);
     for (const [m, { words }] of maps.entries()) {
-        array.upload(words, header[1 + 2 * m]);
+        joined.set(words, header[1 + 2 * m]);
     }
-    return array;
+    return joined;
 }

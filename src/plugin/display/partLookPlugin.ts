@@ -1,4 +1,3 @@
-import type { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine";
 import type { Material } from "@babylonjs/core/Materials/material";
 import type { MaterialDefines } from "@babylonjs/core/Materials/materialDefines";
 import { MaterialPluginBase } from "@babylonjs/core/Materials/materialPluginBase";
@@ -8,19 +7,10 @@ import type { AbstractMesh } from "@babylonjs/core/Meshes/abstractMesh";
 import type { SubMesh } from "@babylonjs/core/Meshes/subMesh";
 import type { Scene } from "@babylonjs/core/scene";
 import { ResetMaterialShaders } from "../babylon/drawCaches";
-import {
-    FACE_VARYINGS,
-    FACE_VERTEX,
-    FACE_VERTEX_DECLARATIONS,
-    MORPH_VERTEX,
-    MORPH_VERTEX_OF_CORNER,
-    OWN_SLOT,
-    PARTS_DEFINE,
-    SLOT,
-    VERTEX_OF_CORNER,
-} from "./partFace";
-import { BindLook, ShownLook } from "./partLook";
-import lookSource from "./partLook.wgsl?raw";
+import { OWN_SLOT, PARTS_DEFINE, SLOT, VERTEX_OF_CORNER } from "./partFace";
+import { ShownLook } from "./partLook";
+import { PART_SHADERS } from "./partShaders";
+import { LOOK_SETTINGS, LOOK_TEXTURES } from "./textureLook";
 
 const NAME = "UltrametricPartLook";
 /** Materials whose shaders have the injection points that the plugin needs. */
@@ -31,42 +21,6 @@ const SUPPORTED_CLASSES: readonly string[] = [
     "PBRSpecularGlossinessMaterial",
     "OpenPBRMaterial",
 ];
-
-const VERTEX_DEFINITIONS = `
-#ifdef ${PARTS_DEFINE}
-${FACE_VERTEX_DECLARATIONS}
-#ifdef MORPHTARGETS_TEXTURE
-attribute ${VERTEX_OF_CORNER} : f32;
-#endif
-#endif
-`;
-const FRAGMENT_BEGIN = `
-#ifdef ${PARTS_DEFINE}
-let umPoint = umPointAt(fragmentInputs.umFace, fragmentInputs.umWeights);
-var umLeaf = UM_NONE;
-if (umPoint.face != UM_NONE) {
-    umLeaf = umLeafAt(umPoint.face, umPoint.at);
-    if ((umColors[umLeaf] >> 24u) == 0u) {
-        discard;
-    }
-}
-#endif
-`;
-
-// The color is sRGB, or linear if a post-process follows.
-const fragmentEnd = (color: string): string => `
-#ifdef ${PARTS_DEFINE}
-if (umLeaf != UM_NONE) {
-    let umFacing = dot(normalW, viewDirectionW);
-#if defined(IMAGEPROCESSINGPOSTPROCESS) || defined(SS_SCATTERING)
-    let umShown = umPaint(umPoint, umLeaf, toGammaSpaceVec3(max(${color}.rgb, vec3f(0.0))), umFacing);
-    ${color} = vec4f(toLinearSpaceVec3(umShown), ${color}.a);
-#else
-    ${color} = vec4f(umPaint(umPoint, umLeaf, ${color}.rgb, umFacing), ${color}.a);
-#endif
-}
-#endif
-`;
 
 /** Private members of Babylon's plugin manager, which has no method that removes a plugin. */
 interface ManagerInternals {
@@ -106,7 +60,9 @@ export class PartLookPlugin extends MaterialPluginBase {
 
     /** Whether the plugin supports a material. */
     public static Supports(material: Material): boolean {
-        return SUPPORTED_CLASSES.includes(material.getClassName()) && material.shaderLanguage === ShaderLanguage.WGSL;
+        const { isWebGPU } = material.getScene().getEngine();
+        const language = isWebGPU ? ShaderLanguage.WGSL : ShaderLanguage.GLSL;
+        return SUPPORTED_CLASSES.includes(material.getClassName()) && material.shaderLanguage === language;
     }
 
     /** Adds the plugin to a material. @param user for {@link Remove} */
@@ -127,8 +83,8 @@ export class PartLookPlugin extends MaterialPluginBase {
         return NAME;
     }
 
-    public override isCompatible(shaderLanguage: ShaderLanguage): boolean {
-        return shaderLanguage === ShaderLanguage.WGSL;
+    public override isCompatible(): boolean {
+        return true;
     }
 
     public override prepareDefines(defines: MaterialDefines, _scene: Scene, mesh: AbstractMesh): void {
@@ -142,37 +98,43 @@ export class PartLookPlugin extends MaterialPluginBase {
     }
 
     public override getUniforms(): { externalUniforms: string[] } {
-        return { externalUniforms: [OWN_SLOT] };
+        return { externalUniforms: this._isWebGpu ? [OWN_SLOT] : [OWN_SLOT, LOOK_SETTINGS] };
     }
 
-    // Called for each mesh, also if the material is bound already.
-    public override hardBindForSubMesh(
-        _buffer: UniformBuffer,
-        _scene: Scene,
-        engine: WebGPUEngine,
-        sub: SubMesh,
-    ): void {
-        const look = ShownLook(sub.getRenderingMesh());
-        if (look) {
-            sub.effect?.setFloat(OWN_SLOT, look.drawnSlot);
-            BindLook(engine, look);
+    public override getSamplers(samplers: string[]): void {
+        if (!this._isWebGpu) {
+            samplers.push(...LOOK_TEXTURES);
         }
     }
 
-    public override getCustomCode(shaderType: string): Record<string, string> | null {
+    // Called for each mesh, also if the material is bound already.
+    public override hardBindForSubMesh(_buffer: UniformBuffer, _scene: Scene, _engine: unknown, sub: SubMesh): void {
+        const look = ShownLook(sub.getRenderingMesh());
+        if (look && sub.effect) {
+            sub.effect.setFloat(OWN_SLOT, look.drawnSlot);
+            look.faces.bind(sub.effect);
+        }
+    }
+
+    public override getCustomCode(shaderType: string, language?: ShaderLanguage): Record<string, string> | null {
+        const code = PART_SHADERS[language === ShaderLanguage.GLSL ? "glsl" : "wgsl"];
         if (shaderType === "vertex") {
             return {
-                CUSTOM_VERTEX_DEFINITIONS: VERTEX_DEFINITIONS,
-                CUSTOM_VERTEX_MAIN_END: `\n#ifdef ${PARTS_DEFINE}\n${FACE_VERTEX}\n#endif\n`,
-                [`!${MORPH_VERTEX.replace(/[().*]/g, "\\$&")}`]: MORPH_VERTEX_OF_CORNER,
+                CUSTOM_VERTEX_DEFINITIONS: code.vertexDefinitions,
+                CUSTOM_VERTEX_MAIN_END: code.vertexEnd,
+                [`!${code.morphVertex.replace(/[().*]/g, "\\$&")}`]: code.morphVertexOfCorner,
             };
         }
         const isStandard = this._material.getClassName() === "StandardMaterial";
         return {
-            CUSTOM_FRAGMENT_DEFINITIONS: `#ifdef ${PARTS_DEFINE}\n${FACE_VARYINGS}\n${lookSource}\n#endif\n`,
-            CUSTOM_FRAGMENT_MAIN_BEGIN: FRAGMENT_BEGIN,
-            CUSTOM_FRAGMENT_BEFORE_FRAGCOLOR: fragmentEnd(isStandard ? "color" : "finalColor"),
+            CUSTOM_FRAGMENT_DEFINITIONS: code.fragmentDefinitions,
+            CUSTOM_FRAGMENT_MAIN_BEGIN: code.fragmentBegin,
+            CUSTOM_FRAGMENT_BEFORE_FRAGCOLOR: code.fragmentEnd(isStandard ? "color" : "finalColor"),
         };
+    }
+
+    private get _isWebGpu(): boolean {
+        return this._material.getScene().getEngine().isWebGPU;
     }
 
     private _detach(): void {

@@ -1,6 +1,7 @@
 import { ShaderLanguage } from "@babylonjs/core/Materials/shaderLanguage";
 import { ShaderMaterial } from "@babylonjs/core/Materials/shaderMaterial";
 import type { Scene } from "@babylonjs/core/scene";
+import { LOOK_BUFFERS } from "./gpuLook";
 import {
     FACE_VARYINGS,
     FACE_VERTEX,
@@ -12,7 +13,6 @@ import {
     SLOT,
     VERTEX_OF_CORNER,
 } from "./partFace";
-import type { PartLookBuffers } from "./partLook";
 import lookSource from "./partLook.wgsl?raw";
 import fragmentSource from "./partOverlay.fragment.wgsl?raw";
 import vertexSource from "./partOverlay.vertex.wgsl?raw";
@@ -44,7 +44,7 @@ export async function LoadOverlayIncludesAsync(): Promise<void> {
 }
 
 /** Creates the material that draws parts over a mesh with a material that PartLookPlugin does not support; load the includes before. */
-export function CreatePartOverlay(name: string, scene: Scene, buffers: PartLookBuffers): ShaderMaterial {
+export function CreatePartOverlay(name: string, scene: Scene): ShaderMaterial {
     const material = new ShaderMaterial(
         name,
         scene,
@@ -56,14 +56,11 @@ export function CreatePartOverlay(name: string, scene: Scene, buffers: PartLookB
             attributes: ["position", SLOT, VERTEX_OF_CORNER],
             uniforms: ["world", "viewProjection", "cameraPosition", OWN_SLOT],
             defines: [PARTS_DEFINE],
-            storageBuffers: Object.keys(buffers),
+            storageBuffers: [...LOOK_BUFFERS],
             shaderLanguage: ShaderLanguage.WGSL,
             needAlphaBlending: true,
         },
     );
-    material.setStorageBuffer("umFaces", buffers.umFaces.buffer);
-    material.setStorageBuffer("umColors", buffers.umColors.buffer);
-    material.setStorageBuffer("umSettings", buffers.umSettings.buffer);
     material.forceDepthWrite = true; // in mode "parts" the mesh below is not drawn
     material.zOffset = -1;
     material.doNotSerialize = true;

@@ -1,5 +1,4 @@
 import { Constants } from "@babylonjs/core/Engines/constants";
-import type { WebGPUEngine } from "@babylonjs/core/Engines/webgpuEngine";
 import type { Effect } from "@babylonjs/core/Materials/effect";
 import type { Material } from "@babylonjs/core/Materials/material";
 import type { ShaderMaterial } from "@babylonjs/core/Materials/shaderMaterial";
@@ -13,7 +12,7 @@ import { CornerDraw } from "./cornerDraw";
 import type { FaceCorners } from "./faceCorners";
 import type { LeafMap } from "./leafMap";
 import { OWN_SLOT } from "./partFace";
-import { HideLook, type PartLook, type PartLookBuffers, ShowLook, ShownLook, UploadLeafMaps } from "./partLook";
+import { HideLook, type LookFaces, type LookStore, type PartLook, ShowLook, ShownLook } from "./partLook";
 import { PartLookPlugin } from "./partLookPlugin";
 import { CreatePartOverlay } from "./partOverlay";
 
@@ -22,7 +21,7 @@ import { CreatePartOverlay } from "./partOverlay";
  * materials get a plugin; over a material that has none, and in place of it if the parts hide it, an overlay is drawn.
  */
 export class PartSurface implements PartLook, DrawHooks {
-    public readonly buffers: PartLookBuffers;
+    public readonly faces: LookFaces;
     private readonly _ownSlot: number;
     private _drawnSlot: number;
     private readonly _slots = new Map<AbstractMesh, number>();
@@ -40,23 +39,21 @@ export class PartSurface implements PartLook, DrawHooks {
 
     /**
      * @param leafMaps of the mesh and of its instances
-     * @param buffers all but those of the leaf maps; they belong to the caller
+     * @param store belongs to the caller
      */
     public constructor(
         /** The mesh that holds the vertices. */
         public readonly mesh: Mesh,
         { elements }: Pick<FaceCorners, "elements">,
         leafMaps: ReadonlyMap<AbstractMesh, LeafMap>,
-        buffers: Omit<PartLookBuffers, "umFaces">,
+        store: LookStore,
     ) {
-        const engine = mesh.getEngine() as WebGPUEngine;
         for (const item of leafMaps.keys()) {
             this._slots.set(item, this._slots.size);
         }
         this._ownSlot = this._slotOf(mesh);
         this._drawnSlot = this._ownSlot;
-        const umFaces = UploadLeafMaps(engine, [...leafMaps.values()], `leaf maps of ${mesh.name}`);
-        this.buffers = { umFaces, ...buffers };
+        this.faces = store.createFaces([...leafMaps.values()], `leaf maps of ${mesh.name}`);
         this._draw = new CornerDraw(mesh, elements);
         this._followMaterials();
         this._removeHooks = HookDraw(mesh, this);
@@ -114,14 +111,14 @@ export class PartSurface implements PartLook, DrawHooks {
         }
         ReleaseKept(this._kept);
         this._draw.dispose();
-        this.buffers.umFaces.dispose();
+        this.faces.dispose();
     }
 
     /** @internal */
     public render(draw: (isBlended?: boolean) => void, subMesh: SubMesh, instance: AbstractMesh | null): void {
         this._drawnSlot = instance ? this._slotOf(instance) : this._ownSlot;
         const material = subMesh.getMaterial();
-        if (!material || PartLookPlugin.Supports(material)) {
+        if (!material || !this._overlay || PartLookPlugin.Supports(material)) {
             draw();
         } else {
             let isReady = false;
@@ -211,7 +208,8 @@ export class PartSurface implements PartLook, DrawHooks {
             }
         }
         this._materials = materials;
-        if (!materials.every((material) => PartLookPlugin.Supports(material))) {
+        // The overlay has no shaders for WebGL2.
+        if (this.mesh.getEngine().isWebGPU && !materials.every((material) => PartLookPlugin.Supports(material))) {
             this._createOverlay();
             this._overlay!.backFaceCulling = materials.every((material) => material.backFaceCulling);
         }
@@ -223,11 +221,15 @@ export class PartSurface implements PartLook, DrawHooks {
         }
         const { mesh } = this;
         const scene = mesh.getScene();
-        const overlay = CreatePartOverlay(`${mesh.name} (parts)`, scene, this.buffers);
+        const overlay = CreatePartOverlay(`${mesh.name} (parts)`, scene);
         // Applications do not find it.
         scene.removeMaterial(overlay);
         overlay.onBindObservable.add(() => {
-            overlay.getEffect()?.setFloat(OWN_SLOT, this._drawnSlot);
+            const effect = overlay.getEffect();
+            if (effect) {
+                effect.setFloat(OWN_SLOT, this._drawnSlot);
+                this.faces.bind(effect);
+            }
         });
         this._overlay = overlay;
         this._overlayPass = mesh.getEngine().createRenderPassId(`parts on ${mesh.name}`);

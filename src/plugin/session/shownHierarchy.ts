@@ -69,7 +69,9 @@ export class ShownHierarchy {
         pointCloud.root?.setEnabled(false);
         try {
             const meshBinding =
-                options.display !== "points" && content?.items.some(({ kind }) => kind === "faces")
+                options.display !== "points" &&
+                scene.getEngine().version >= 2 &&
+                content?.items.some(({ kind }) => kind === "faces")
                     ? await MeshBinding.CreateAsync(scene, hierarchy, content, { ...options, isShown: false })
                     : null;
             // The leaves of a stream are picked in place of its splats, which are on the GPU.
