@@ -11,7 +11,7 @@ if (!(Number(cases) > 0) || !(Number(seed) >= 0)) {
     process.exit(1);
 }
 const vitest = join(dirname(createRequire(import.meta.url).resolve("vitest/package.json")), "vitest.mjs");
-const timeout = String(60_000 + 20 * Number(cases));
+const timeout = String(60_000 + 100 * Number(cases));
 const { status } = spawnSync(
     process.execPath,
     [vitest, "run", "--project", "unit", `test/fuzz/${reader}`, `--testTimeout=${timeout}`],
