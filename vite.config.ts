@@ -18,7 +18,9 @@ function Peers(): Plugin {
             if (id.startsWith("@babylonjs/")) {
                 return { id: id.endsWith(".js") ? id : `${id}.js`, external: true };
             }
-            return /^(onnxruntime-web|fast-png|fflate|fzstd)(\/|$)/.test(id) ? { id, external: true } : undefined;
+            return /^(onnxruntime-web|earcut|fast-png|fflate|fzstd)(\/|$)/.test(id)
+                ? { id, external: true }
+                : undefined;
         },
     };
 }
@@ -38,7 +40,12 @@ export default defineConfig({
         },
         rolldownOptions: {
             checks: { pluginTimings: false },
-            output: { preserveModules: true, preserveModulesRoot: sourceFolder, entryFileNames: "[name].js" },
+            output: {
+                preserveModules: true,
+                preserveModulesRoot: sourceFolder,
+                entryFileNames: "[name].js",
+                comments: { jsdoc: false }, // the declarations have them
+            },
         },
     },
     // Nobody's bundler makes a text smaller.

@@ -29,12 +29,30 @@ function LateGlobals(): Plugin {
     };
 }
 
+/** Takes Babylon's modules from its global, which is there from the start: also those that are imported late. */
+function BabylonGlobal(): Plugin {
+    const marker = "\0late-babylon:";
+    return {
+        name: "babylon-global",
+        enforce: "pre",
+        resolveId(id, _importer, { kind }) {
+            if (!/^@babylonjs\/(core|gui)\//.test(id)) {
+                return undefined;
+            }
+            return kind === "dynamic-import" ? marker + id : { id, external: true };
+        },
+        load(id) {
+            return id.startsWith(marker) ? `export * from "${id.slice(marker.length)}";` : undefined;
+        },
+    };
+}
+
 /**
  * The same library as one script for pages that load Babylon by script tags, as the Playground does. Its workers are
  * inside, as in the modules.
  */
 export default defineConfig({
-    plugins: [LateGlobals()],
+    plugins: [LateGlobals(), BabylonGlobal()],
     build: {
         target: "es2022",
         outDir: "dist/umd",
@@ -46,7 +64,6 @@ export default defineConfig({
         },
         rolldownOptions: {
             checks: { pluginTimings: false },
-            external: [/^@babylonjs\/(core|gui)\//],
             output: { globals: (id) => (id.startsWith("@babylonjs/gui/") ? "BABYLON.GUI" : "BABYLON") },
         },
     },

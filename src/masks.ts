@@ -33,6 +33,7 @@ export {
     type MaskGeneratorOptions,
     type SkipFoundOptions,
 } from "./plugin/sam/maskGenerator";
+export { MOBILE_SAM_FILES, type WeightsFile } from "./plugin/sam/mobileSamFiles";
 export { DEFAULT_ONNX_RUNTIME_OPTIONS, type OnnxRuntime, type OnnxRuntimeOptions } from "./plugin/sam/onnxRuntime";
 export type { PixelBox } from "./plugin/sam/resizeImage";
 export { SamClient } from "./plugin/sam/samClient";

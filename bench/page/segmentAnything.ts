@@ -26,7 +26,7 @@ export async function SegmentAnything(
     picture = "demo/captures/excavator/train/r_000",
     hasPeer = false,
 ): Promise<object> {
-    const files = "demo/public/models";
+    const files = "packages/mobilesam/files/models";
     const model = samModels.mobileSam(files);
     const runtime = await CreateOnnxRuntimeAsync(await import("onnxruntime-web/webgpu"), { provider, threads });
     const start = performance.now();

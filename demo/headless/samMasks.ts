@@ -6,7 +6,7 @@ import { UltrametricError } from "../../src/compute/base/ultrametricError";
 import { type SamModel, samModels } from "../../src/plugin/sam/samModel";
 
 /** The folder of the demo's model, relative to the repository's root. */
-export const MODEL_FOLDER = "demo/public/models";
+export const MODEL_FOLDER = "packages/mobilesam/files/models";
 
 /** Returns the default number of threads for a model: the number of processors, at most 4. */
 export function DefaultThreadCount(): number {

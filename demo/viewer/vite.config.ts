@@ -61,7 +61,7 @@ const headers = {
 export default defineConfig({
     root: import.meta.dirname,
     base: "./",
-    publicDir: join(import.meta.dirname, "../public"), // the masks' model
+    publicDir: join(import.meta.dirname, "../../packages/mobilesam/files"), // the masks' model
     plugins: [serveCaptures(), ServeDecoders(), WriteContentPolicy()],
     resolve: { tsconfigPaths: true }, // the package by its name is its sources
     server: { headers, fs: { allow: [join(import.meta.dirname, "../..")] } },

@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Browser, chromium } from "playwright-core";
@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { MeasureBundleAsync } from "../../scripts/size.mjs";
 import { DecodePngToRgba } from "../../src/plugin/formats/base/pngImage";
 import { ChromiumLaunchOptions } from "../support/chromium.mjs";
+import { BUNDLERS, LintPackageAsync } from "../support/packageChecks";
 import { PackAndInstallAsync, type PackedPackage, repositoryFolder } from "../support/packedPackage";
 import { ServeFolderAsync, type StaticServer } from "../support/staticServer";
 
@@ -18,6 +19,12 @@ const MINIMUM_LIMIT = 68_000;
 /** Limit of the tarball in bytes; a third of it is the script for pages without modules. */
 const TARBALL_LIMIT = 1_250_000;
 const UMD = "dist/umd/babylon-ultrametric.js";
+
+/** Compiled, not run: a script of a page that loads the package by a script tag. */
+const SCRIPT = `/// <reference types="babylon-ultrametric/umd" />
+declare const dendrogram: BABYLON_ULTRAMETRIC.Dendrogram;
+const labels: Uint32Array = BABYLON_ULTRAMETRIC.LabelLeaves(BABYLON_ULTRAMETRIC.CutAtCount(dendrogram, 30));
+`;
 
 let packed: PackedPackage;
 let server: StaticServer;
@@ -125,7 +132,9 @@ describe("the package", () => {
                 UMD,
             ]),
         );
-        const others = paths.filter((path) => !/^dist\/.*(\.js|\.d\.ts)$|^[^/]+\.(md|json)$|^LICENSE$/.test(path));
+        const others = paths.filter(
+            (path) => !/^dist\/(.*(\.js|\.d\.ts)|THIRD-PARTY-NOTICES\.txt)$|^[^/]+\.(md|json)$|^LICENSE$/.test(path),
+        );
         expect(others).toEqual([]);
         expect(packed.size).toBeLessThan(TARBALL_LIMIT);
     });
@@ -148,36 +157,87 @@ describe("the package", () => {
         expect(later).toBeGreaterThan(20_000);
     });
 
-    for (const resolution of ["bundler", "nodenext"]) {
+    for (const resolution of ["bundler", "node16"]) {
         it(`has declarations for applications with moduleResolution ${resolution}`, () => {
             const module = resolution === "bundler" ? "esnext" : resolution;
             const config = join(packed.appFolder, `tsconfig.${resolution}.json`);
-            const compilerOptions = { strict: true, noEmit: true, target: "es2022", module, skipLibCheck: true };
+            writeFileSync(join(packed.appFolder, "script.ts"), SCRIPT);
+            const compilerOptions = { strict: true, noEmit: true, target: "es2020", module, skipLibCheck: false };
             writeFileSync(
                 config,
                 JSON.stringify({
-                    compilerOptions: { ...compilerOptions, moduleResolution: resolution, types: [] },
-                    files: ["usage.ts"],
+                    compilerOptions: {
+                        ...compilerOptions,
+                        lib: ["ES2020", "DOM"],
+                        moduleResolution: resolution,
+                        types: [],
+                        allowUmdGlobalAccess: true,
+                    },
+                    files: ["usage.ts", "script.ts"],
                 }),
             );
             writeFileSync(join(packed.appFolder, "package.json"), JSON.stringify({ type: "module" }));
             const compiler = join(repositoryFolder, "node_modules", ".bin", "tsc");
-            const run = (): string =>
-                execFileSync(compiler, ["-p", config], { encoding: "utf8", shell: process.platform === "win32" });
-            expect(run).not.toThrow();
+            const { stdout } = spawnSync(compiler, ["-p", config], {
+                encoding: "utf8",
+                shell: process.platform === "win32",
+            });
+            expect(stdout).toBe("");
         });
     }
 
-    it("is imported by Node without a bundler", () => {
-        const code =
-            "const { CutAtCount } = await import('babylon-ultrametric'); " +
-            "const { CreateDendrogram } = await import('babylon-ultrametric/compute'); " +
-            "console.log(typeof CutAtCount, typeof CreateDendrogram);";
-        const output = execFileSync(process.execPath, ["--input-type=module", "-e", code], {
-            cwd: packed.appFolder,
-            encoding: "utf8",
-        });
-        expect(output.trim()).toBe("function function");
+    it("has no fault that publint or attw finds", async () => {
+        expect(await LintPackageAsync(packed)).toEqual([]);
+    });
+
+    it.each(Object.entries(BUNDLERS))(
+        "adds less than 5 kB to an application that cuts, by %s",
+        async (_, bundleAsync) => {
+            const { code, warnings } = await bundleAsync(
+                packed.appFolder,
+                'export { CutAtCount } from "babylon-ultrametric";',
+            );
+            expect(warnings).toEqual([]);
+            expect(code.length).toBeGreaterThan(200);
+            expect(code.length).toBeLessThan(5000);
+        },
+    );
+
+    it("names its repository in one place, from which its page has pictures and links", () => {
+        const { repository, homepage, bugs } = JSON.parse(
+            readFileSync(join(packed.packageFolder, "package.json"), "utf8"),
+        );
+        const page = repository.url.replace(/^git\+(.*)\.git$/, "$1");
+        expect([homepage, bugs]).toEqual([`${page}#readme`, `${page}/issues`]);
+        const readme = readFileSync(join(packed.packageFolder, "README.md"), "utf8");
+        expect(readme).toContain(`(${page}/raw/main/docs/images/viewer.webp)`);
+        expect(readme).toContain(`(${page}/blob/main/docs/get-started.md)`);
+        expect([...readme.matchAll(/\]\((?!https:)[^)]*\)/g)].map(([link]) => link)).toEqual([]);
+    });
+
+    it("contains the licenses of the code that is in it", () => {
+        const notices = readFileSync(join(packed.packageFolder, "dist/THIRD-PARTY-NOTICES.txt"), "utf8");
+        for (const name of ["earcut", "fast-png", "fflate", "fzstd", "iobuffer"]) {
+            expect(notices).toMatch(new RegExp(`^${name} \\d[^]*?(Permission|permission)`, "m"));
+        }
+    });
+
+    it("is imported and required by Node without a bundler", () => {
+        for (const [type, load] of [
+            ["module", "await import"],
+            ["commonjs", "require"],
+        ]) {
+            const code =
+                `const { CutAtCount } = ${load}('babylon-ultrametric'); ` +
+                `const { CreateDendrogram } = ${load}('babylon-ultrametric/compute'); ` +
+                "console.log(typeof CutAtCount, typeof CreateDendrogram);";
+            const output = execFileSync(process.execPath, [`--input-type=${type}`, "-e", code], {
+                cwd: packed.appFolder,
+                encoding: "utf8",
+                stdio: ["ignore", "pipe", "ignore"], // Node 20 warns that require of modules is new
+            });
+            expect(output.trim(), type).toBe("function function");
+        }
     });
 });
 

@@ -3,12 +3,12 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { BuildPackageAsync } from "../../scripts/build.mjs";
+import { PackAsync } from "../../scripts/pack.mjs";
 
 export const repositoryFolder = fileURLToPath(new URL("../..", import.meta.url));
 
 /** The packages that an application installs beside this one: its required peers and its dependencies. */
-const INSTALLED = ["@babylonjs/core", "@babylonjs/gui", "fast-png", "fflate", "iobuffer"];
+const INSTALLED = ["@babylonjs/core", "@babylonjs/gui", "earcut", "fast-png", "fflate", "fzstd", "iobuffer"];
 
 /** The package as `npm pack` writes it, installed in an application's folder. */
 export interface PackedPackage {
@@ -29,23 +29,7 @@ export async function PackAndInstallAsync(): Promise<PackedPackage> {
     const folder = mkdtempSync(join(tmpdir(), "packed-"));
     const remove = (): void => rmSync(folder, { recursive: true, force: true });
     try {
-        const source = join(folder, "source");
-        mkdirSync(source);
-        for (const file of ["package.json", "README.md", "CHANGELOG.md", "LICENSE"]) {
-            cpSync(join(repositoryFolder, file), join(source, file));
-        }
-        await BuildPackageAsync(source);
-        // The package's scripts would build it again.
-        const report = execFileSync("npm", ["pack", "--json", "--ignore-scripts"], {
-            cwd: source,
-            encoding: "utf8",
-            shell: process.platform === "win32",
-        });
-        const [{ filename, files, size }] = Object.values(JSON.parse(report)) as {
-            filename: string;
-            files: PackedPackage["files"];
-            size: number;
-        }[];
+        const { tarball, files, size } = await PackAsync(join(folder, "source"));
         const appFolder = join(folder, "app");
         cpSync(join(repositoryFolder, "test", "package", "app"), appFolder, { recursive: true });
         const modules = join(appFolder, "node_modules");
@@ -54,10 +38,10 @@ export async function PackAndInstallAsync(): Promise<PackedPackage> {
             symlinkSync(join(repositoryFolder, "node_modules", name), join(modules, name), "junction");
         }
         // The equivalent of an install without a network.
-        execFileSync("tar", ["-xzf", join(source, filename)], { cwd: folder });
+        execFileSync("tar", ["-xzf", tarball], { cwd: folder });
         const packageFolder = join(modules, "babylon-ultrametric");
         cpSync(join(folder, "package"), packageFolder, { recursive: true });
-        return { tarball: join(source, filename), files, size, appFolder, packageFolder, remove };
+        return { tarball, files, size, appFolder, packageFolder, remove };
     } catch (error) {
         remove();
         throw error;

@@ -21,7 +21,7 @@ export class UltrametricError extends Error {
     public constructor(
         public readonly kind: UltrametricErrorKind,
         message: string,
-        options?: ErrorOptions,
+        options?: { readonly cause?: unknown },
     ) {
         super(message.length > LONGEST_MESSAGE ? `${message.slice(0, LONGEST_MESSAGE - 3)}...` : message, options);
     }

@@ -73,7 +73,7 @@ type OrtModule = typeof import("onnxruntime-web");
  */
 export async function ImportOnnxModuleAsync(moduleUrl: string): Promise<unknown> {
     try {
-        return await import(/* @vite-ignore */ moduleUrl);
+        return await import(/* @vite-ignore */ /* webpackIgnore: true */ moduleUrl);
     } catch (error) {
         throw new UltrametricError(
             "unsupported",

@@ -1,4 +1,5 @@
 import { UltrametricError } from "../../compute/base/ultrametricError";
+import { MOBILE_SAM_FILES } from "./mobileSamFiles";
 
 /** A file of a model. */
 export interface ModelFile {
@@ -83,17 +84,17 @@ const IMAGENET: Pick<SamImageInput, "mean" | "deviation"> = {
 /** Descriptions of published models. The package contains none of them: give the address of a folder, or both files. */
 export const samModels = {
     /**
-     * Describes MobileSAM (Zhang et al. 2023) with the files of the demo: mobilesam_encoder_1024_w16.onnx and
-     * sam_decoder_fast_w16.onnx. Three masks per prompt, any number of prompts per run.
+     * Describes MobileSAM (Zhang et al. 2023) with the files of {@link MOBILE_SAM_FILES}, which the package
+     * babylon-ultrametric-mobilesam has. Three masks per prompt, any number of prompts per run.
      *
      * @param files address of the folder with both files, or both files
      */
     mobileSam(files: SamFiles): SamModel {
         return {
             name: "MobileSAM",
-            ...filesOf(files, "mobilesam_encoder_1024_w16.onnx", "sam_decoder_fast_w16.onnx", {
-                encoder: "070aa5b7a582cefb9ff2042fccd04e3d098d56f3fe2380099e6aad3b9acbc9fa",
-                decoder: "093b4d98e8a2a205eac10da96325a26bcea57f1378475322c8eb94fd63b23859",
+            ...filesOf(files, MOBILE_SAM_FILES.encoder.name, MOBILE_SAM_FILES.decoder.name, {
+                encoder: MOBILE_SAM_FILES.encoder.sha256,
+                decoder: MOBILE_SAM_FILES.decoder.sha256,
             }),
             image: { name: "image", size: 1024, fit: "pad", ...IMAGENET },
             embeddings: [{ output: "image_embeddings", input: "image_embeddings" }],

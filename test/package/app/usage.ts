@@ -26,3 +26,13 @@ export async function LabelAsync(capture: Capture, masks: MaskSet): Promise<Uint
 
 // @ts-expect-error: a type that is not "any" tells a text from a scene.
 new UltrametricSegmentation("scene");
+
+/** The other entries. */
+export type Entries = [
+    typeof import("babylon-ultrametric/compute"),
+    typeof import("babylon-ultrametric/evaluation"),
+    typeof import("babylon-ultrametric/fields"),
+    typeof import("babylon-ultrametric/formats"),
+    typeof import("babylon-ultrametric/masks"),
+    typeof import("babylon-ultrametric/parts"),
+];
