@@ -7,6 +7,7 @@ import type { PartPrompt } from "../../plugin/parts/prompt/partPrompt";
 import type { ViewPromptSource } from "../../plugin/parts/prompt/viewPromptSource";
 import {
     AlignTopLeft,
+    CreateButton,
     CreateIconButton,
     CreateSlider,
     CreateText,
@@ -28,7 +29,7 @@ export interface PromptActions {
 
 const GAP = 4;
 const BUTTON = 40;
-const LINE = 34;
+const LINE = 48;
 const SLIDER = 28;
 const MODEL_WIDTH = 88;
 
@@ -51,19 +52,16 @@ export class PromptControls {
         private readonly _sizes: readonly [least: number, most: number] | null,
         actions: PromptActions,
     ) {
-        this._sign = this._add(
-            CreateIconButton("promptSign", _theme, "minus", "Take away", () => actions.switchSign()),
-        );
+        this._sign = this._add(CreateIconButton("promptSign", _theme, "minus", "Minus", () => actions.switchSign()));
         this._smaller = this._add(
             CreateIconButton("promptSmaller", _theme, "shrink", "Smaller", () => actions.step(-1)),
         );
         this._larger = this._add(CreateIconButton("promptLarger", _theme, "grow", "Larger", () => actions.step(1)));
         this._drop = this._add(CreateIconButton("promptDrop", _theme, "close", "Drop", () => actions.drop()));
-        this._commit = this._add(
-            CreateIconButton("promptCommit", _theme, "check", "Make part", () => actions.commit()),
-        );
+        this._commit = this._add(CreateIconButton("promptCommit", _theme, "check", "Make", () => actions.commit()));
         this._buttons = [this._sign, this._smaller, this._larger, this._drop, this._commit];
-        this._model = this._add(CreateIconButton("promptModel", _theme, "download", "", () => actions.loadModel()));
+        this._model = this._add(CreateButton("promptModel", _theme, "", () => actions.loadModel()));
+        this._model.fontSizeInPixels = 12;
         this._line = this._add(CreateText("promptLine", _theme, "", 12));
         this._line.color = _theme.quietText;
         this._line.textWrapping = true;
@@ -143,7 +141,7 @@ export class PromptControls {
 }
 
 function describeAnswer({ answer, isAsking }: PartPrompt): string {
-    return answer ? `${answer.source}${isAsking ? "; looking closer" : ""}` : "";
+    return answer ? `${answer.source}${isAsking ? "..." : ""}` : "";
 }
 
 function describeSource({ status, hasModel }: ViewPromptSource): string {
