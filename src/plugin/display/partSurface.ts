@@ -1,3 +1,4 @@
+import type { AbstractEngine } from "@babylonjs/core/Engines/abstractEngine";
 import { Constants } from "@babylonjs/core/Engines/constants";
 import type { Effect } from "@babylonjs/core/Materials/effect";
 import type { Material } from "@babylonjs/core/Materials/material";
@@ -31,8 +32,6 @@ export class PartSurface implements PartLook, DrawHooks {
     private readonly _removeHooks: () => void;
     private _materials: readonly Material[] = [];
     private _overlay: ShaderMaterial | null = null;
-    /** The render pass that the overlay has its shaders in. */
-    private _overlayPass = -1;
     private _isActive = false;
     private _isOpaque = false;
     private _isDisposed = false;
@@ -107,7 +106,6 @@ export class PartSurface implements PartLook, DrawHooks {
         }
         if (this._overlay) {
             this._overlay.dispose();
-            this.mesh.getEngine().releaseRenderPassId(this._overlayPass);
         }
         ReleaseKept(this._kept);
         this._draw.dispose();
@@ -167,25 +165,33 @@ export class PartSurface implements PartLook, DrawHooks {
         }
         if (!this.mesh.isDisposed()) {
             RenewShaders(this.mesh, this._kept);
+            this._placeOverlay();
         }
     }
 
     /** Compiles the shaders before they are needed; in the first frame, those of all meshes would be compiled at once. */
     private _compile(): void {
-        const before = ShownLook(this.mesh);
+        const { mesh } = this;
+        const before = ShownLook(mesh);
+        const pass = overlayPassOf(mesh.getEngine());
+        const overlayBefore = mesh.getMaterialForRenderPass(pass);
         this._isActive = true;
-        ShowLook(this.mesh, this);
-        RenewShaders(this.mesh, this._kept);
-        this.mesh.isReady(true);
+        ShowLook(mesh, this);
+        RenewShaders(mesh, this._kept);
+        this._placeOverlay();
+        mesh.isReady(true);
         if (this._overlay) {
-            this._inOverlayPass(() => this.mesh.isReady(true));
+            this._inOverlayPass(() => mesh.isReady(true));
         }
-        HideLook(this.mesh, this);
+        HideLook(mesh, this);
         this._isActive = false;
-        if (before) {
-            ShowLook(this.mesh, before);
+        RenewShaders(mesh, this._kept);
+        if (this._overlay) {
+            mesh.setMaterialForRenderPass(pass, overlayBefore);
         }
-        RenewShaders(this.mesh, this._kept);
+        if (before) {
+            ShowLook(mesh, before);
+        }
     }
 
     /** Takes on other materials of the mesh, such as those of a variant. */
@@ -232,8 +238,18 @@ export class PartSurface implements PartLook, DrawHooks {
             }
         });
         this._overlay = overlay;
-        this._overlayPass = mesh.getEngine().createRenderPassId(`parts on ${mesh.name}`);
-        mesh.setMaterialForRenderPass(this._overlayPass, overlay);
+        this._placeOverlay();
+    }
+
+    /** Makes the overlay the mesh's material in the pass of overlays while the parts are shown. */
+    private _placeOverlay(): void {
+        const { mesh, _overlay: overlay } = this;
+        const pass = overlayPassOf(mesh.getEngine());
+        if (overlay && this._isActive) {
+            mesh.setMaterialForRenderPass(pass, overlay);
+        } else if (overlay && mesh.getMaterialForRenderPass(pass) === overlay) {
+            mesh.setMaterialForRenderPass(pass, undefined);
+        }
     }
 
     private _renderOverlay(draw: (isBlended: boolean) => void): void {
@@ -247,15 +263,26 @@ export class PartSurface implements PartLook, DrawHooks {
     }
 
     private _inOverlayPass(use: () => void): void {
-        const engine = this.mesh.getEngine();
+        const { mesh } = this;
+        const engine = mesh.getEngine();
         const pass = engine.currentRenderPassId;
-        engine.currentRenderPassId = this._overlayPass;
+        const overlayPass = overlayPassOf(engine);
+        engine.currentRenderPassId = overlayPass;
         try {
             use();
         } finally {
             engine.currentRenderPassId = pass;
         }
     }
+}
+
+const overlayPasses = new WeakMap<AbstractEngine, number>();
+
+/** Returns the render pass that overlays have their shaders in. An engine never forgets a pass, so there is one. */
+function overlayPassOf(engine: AbstractEngine): number {
+    const pass = overlayPasses.get(engine) ?? engine.createRenderPassId("parts over meshes");
+    overlayPasses.set(engine, pass);
+    return pass;
 }
 
 /** Returns the materials of a mesh's faces. */
