@@ -231,7 +231,7 @@ describe("editing parts", () => {
         handle.onDragStartObservable.notifyObservers({} as never);
         extracted.root.position.y += 1;
         handle.onDragEndObservable.notifyObservers({} as never);
-        expect(segmentation.editor!.nameOf(part)).toMatch(/^part \d+$/);
+        expect(segmentation.editor!.nameOf(part)).toMatch(/^box 1/); // the node that it comes from
         expect(segmentation.editor!.history.names).toEqual([
             `Extract ${segmentation.editor!.nameOf(part)}`,
             `Transform ${segmentation.editor!.nameOf(part)}`,

@@ -83,7 +83,7 @@ export class ExtractedSelection {
         return !this._parts.some((part) => this.intervalsOf(part).some((own) => overlap(own, interval)));
     }
 
-    /** Draws the extracted parts as hovered, selected, or darker than those that are selected. */
+    /** Draws the extracted parts as hovered or selected. */
     public highlight(hovered: LeafInterval | null, selection: Selection): void {
         const parts = this._host.overrides ? this._parts : [];
         for (const [part, highlight] of this._highlights) {
@@ -97,11 +97,11 @@ export class ExtractedSelection {
             const isHovered = hovered !== null && intervals.every((own) => overlap(own, hovered));
             const isSelected = !selection.isEmpty && intervals.every((own) => selection.contains(own));
             let highlight = this._highlights.get(part);
-            if (!highlight && (isHovered || !selection.isEmpty)) {
+            if (!highlight && (isHovered || isSelected)) {
                 highlight = new ExtractedHighlight(part);
                 this._highlights.set(part, highlight);
             }
-            highlight?.set(isHovered, isSelected, !selection.isEmpty);
+            highlight?.set(isHovered, isSelected);
         }
     }
 
