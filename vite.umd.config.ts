@@ -29,20 +29,16 @@ function LateGlobals(): Plugin {
     };
 }
 
-/** Takes Babylon's modules from its global, which is there from the start: also those that are imported late. */
-function BabylonGlobal(): Plugin {
-    const marker = "\0late-babylon:";
+/** Takes Babylon's modules that are imported late from its global, which is there from the start. */
+function LateBabylon(): Plugin {
     return {
-        name: "babylon-global",
-        enforce: "pre",
-        resolveId(id, _importer, { kind }) {
-            if (!/^@babylonjs\/(core|gui)\//.test(id)) {
-                return undefined;
-            }
-            return kind === "dynamic-import" ? marker + id : { id, external: true };
-        },
-        load(id) {
-            return id.startsWith(marker) ? `export * from "${id.slice(marker.length)}";` : undefined;
+        name: "late-babylon", // without `enforce`, so that types are gone
+        transform(code, id) {
+            const changed = code.replace(
+                /\bimport\(\s*"@babylonjs\/(core|gui)\/[^"]+"\s*\)/g,
+                (_, peer) => `Promise.resolve(globalThis.BABYLON${peer === "gui" ? ".GUI" : ""})`,
+            );
+            return changed === code || id.includes("node_modules") ? undefined : { code: changed, map: null };
         },
     };
 }
@@ -52,7 +48,7 @@ function BabylonGlobal(): Plugin {
  * inside, as in the modules.
  */
 export default defineConfig({
-    plugins: [LateGlobals(), BabylonGlobal()],
+    plugins: [LateGlobals(), LateBabylon()],
     build: {
         target: "es2022",
         outDir: "dist/umd",
@@ -64,6 +60,7 @@ export default defineConfig({
         },
         rolldownOptions: {
             checks: { pluginTimings: false },
+            external: [/^@babylonjs\/(core|gui)\//],
             output: { globals: (id) => (id.startsWith("@babylonjs/gui/") ? "BABYLON.GUI" : "BABYLON") },
         },
     },
