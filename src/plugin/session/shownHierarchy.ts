@@ -70,7 +70,7 @@ export class ShownHierarchy {
         try {
             const meshBinding =
                 options.display !== "points" &&
-                scene.getEngine().version >= 2 &&
+                (scene.getEngine().isWebGPU || scene.getEngine().version >= 2) && // of WebGPU, it is 1
                 content?.items.some(({ kind }) => kind === "faces")
                     ? await MeshBinding.CreateAsync(scene, hierarchy, content, { ...options, isShown: false })
                     : null;
