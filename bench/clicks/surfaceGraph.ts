@@ -27,8 +27,7 @@ export function CreateFaceGraph(positions: Float32Array, indices: Uint32Array): 
         const [a, b, c] = Array.from(corners, (v) => positions.subarray(3 * v, 3 * v + 3));
         const u = [b[0] - a[0], b[1] - a[1], b[2] - a[2]];
         const v = [c[0] - a[0], c[1] - a[1], c[2] - a[2]];
-        weights[face] =
-            Math.hypot(u[1] * v[2] - u[2] * v[1], u[2] * v[0] - u[0] * v[2], u[0] * v[1] - u[1] * v[0]) / 2;
+        weights[face] = Math.hypot(u[1] * v[2] - u[2] * v[1], u[2] * v[0] - u[0] * v[2], u[0] * v[1] - u[1] * v[0]) / 2;
         for (let axis = 0; axis < 3; axis++) {
             centers[3 * face + axis] = (a[axis] + b[axis] + c[axis]) / 3;
             const [from, to] = [corners[axis], corners[(axis + 1) % 3]];
@@ -105,9 +104,7 @@ export function NextClick(graph: SurfaceGraph, truth: Uint8Array, answer: Uint8A
             [largest, largestWeight] = [region, weight];
         }
     }
-    return largest.length > 0
-        ? { element: middleOf(graph, largest), isPositive: truth[largest[0]] === 1 }
-        : null;
+    return largest.length > 0 ? { element: middleOf(graph, largest), isPositive: truth[largest[0]] === 1 } : null;
 }
 
 /** Returns the element of a region that is farthest from its border; of a region without border, the first. */

@@ -1,37 +1,50 @@
-import type { Dendrogram } from "../cut/dendrogram";
 import type { WayNode } from "./nodeWays";
 
-export const W = {
-    size: 1,
-    size0: 0.12,
-    sizeW: 1.2,
-    stab: 4,
-    born: 0,
-    base: 3,
-    root: 3,
-    center: 1,
-    center0: 1.2,
-    center2: 1,
-    wsize: 0,
-    wsize0: 0.04,
-} as Record<string, number>;
+// Costs are negative logarithms of odds. The values fit people's parts of the odd Princeton shapes.
 
-/** The cost of a border around a part, without regard to the marks. */
+/** The cost of any border. */
+const BORDER = 3;
+/** The cost that a border loses per unit of height between the last merge inside and the next one outside. */
+const STABILITY = 4;
+/** The largest height that counts. */
+const HIGHEST = 1.1;
+/** The cost of taking a whole component. */
+const WHOLE = 3;
+/** The usual share of the leaves of a part, and the spread of its logarithm. */
+const USUAL_SHARE = 0.12;
+const SHARE_SPREAD = 1.2;
+/** The weight of the usual share after the first click, when the answer tells more. */
+const LATER_SHARE_WEIGHT = 0.1;
+/** The distance of a click from the centroid up to which it is in the middle, in units of the spread. */
+const MIDDLE = 1.2;
+/** The cost of a change of all leaves by a later click, by its share of the answer and the change. */
+const CHANGE = 4;
+
+/** The cost of giving cells to the nearest mark, beside that of the borders there are. */
+export const DIVISION_COST = 2;
+
+/** Returns the cost of a border around a part: the less, the more the part is a thing of its own. */
 export function BorderCost({ born, merged }: WayNode): number {
-    const up = Math.min(merged, 1.1);
-    return W.base - W.stab * (up - born) + W.born * born + (merged === Number.POSITIVE_INFINITY ? W.root : 0);
+    const isWhole = merged === Number.POSITIVE_INFINITY;
+    return BORDER - STABILITY * (Math.min(merged, HIGHEST) - born) + (isWhole ? WHOLE : 0);
 }
 
-/** The cost of a whole answer. */
-export function AnswerCost(
-    _d: Dendrogram,
-    share: number,
-    changedShare: number,
-    center: number,
-    isFirst: boolean,
-): number {
-    const s = Math.log(Math.max(share, 1e-6) / W.size0) / W.sizeW;
-    const c = Math.max(0, center - W.center0);
-    const ws = Math.max(0, Math.log(W.wsize0 / Math.max(changedShare, 1e-6)));
-    return W.size * s * s + (isFirst ? W.center : W.center2) * c * c + (isFirst ? 0 : W.wsize * ws * ws);
+/** A change of an answer by a click. */
+export interface AnswerChange {
+    /** The share of all leaves in the new answer. */
+    readonly share: number;
+    /** The share of all leaves that change. */
+    readonly changedShare: number;
+    /** The distance of the click from the centroid of what changes, in units of its spread. */
+    readonly distance: number;
+    /** Whether it is the first click. */
+    readonly isFirst: boolean;
+}
+
+/** Returns the cost of a change of an answer, beside that of its borders. */
+export function ChangeCost({ share, changedShare, distance, isFirst }: AnswerChange): number {
+    const unusual = Math.log(Math.max(share, 1e-6) / USUAL_SHARE) / SHARE_SPREAD;
+    const offCenter = Math.max(0, distance - MIDDLE);
+    const later = isFirst ? 0 : (CHANGE * changedShare) / (share + changedShare);
+    return (isFirst ? 1 : LATER_SHARE_WEIGHT) * unusual ** 2 + offCenter ** 2 + later;
 }

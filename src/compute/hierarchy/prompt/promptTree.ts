@@ -1,8 +1,9 @@
 import { type CartesianTree, CreateCartesianTree } from "../cut/cartesianTree";
 import { type Dendrogram, NEVER_MERGED } from "../cut/dendrogram";
-import { AnswerCost, BorderCost } from "./borderCost";
+import { BorderCost, ChangeCost, DIVISION_COST } from "./borderCost";
 import { LeafMoments } from "./leafMoments";
 import { NodeWays, type WayNode } from "./nodeWays";
+import { PromptCells } from "./promptCells";
 import type { PromptCandidate, TreeAnswer, TreeMark } from "./treePrompt";
 
 /** 1: belongs to the part that is meant; 0: does not. */
@@ -31,7 +32,7 @@ const INSIDE_BOX = 0.8;
 /** The cost of a set that shares nothing with a box. */
 const BOX_COST = 12;
 /** The cost of e times as many parts together. */
-const UNION_COST = 0.5;
+const UNION_COST = 1.5;
 
 /** An alternative has at least this many times the leaves of the next smaller one. */
 const LEAST_GROWTH = 1.15;
@@ -47,6 +48,7 @@ const MOST_GROWTH = 3;
 export class PromptTree {
     private readonly _ways: NodeWays;
     private readonly _moments: LeafMoments;
+    private _cells: PromptCells | null = null;
 
     /**
      * @param positions [n, 3] of the leaves
@@ -77,6 +79,7 @@ export class PromptTree {
         const sorted = [...marks, mark].sort((a, b) => a.orderIndex - b.orderIndex);
         const scored = way
             .map((node) => this._change(before, node, label, sorted, mark))
+            .concat(before.length > 0 ? this._divisions(before, way, label, sorted, mark) : [])
             .filter(({ size }) => size > 0)
             .sort((a, b) => a.size - b.size);
         return createLadder(scored);
@@ -144,16 +147,79 @@ export class PromptTree {
         const size = sizeOf(intervals);
         // The leaves that change: those whose labels before and after differ.
         const difference = insideOf([...changed, ...borders.slice(outside.length)]);
-        const cost =
-            borders.reduce((sum, border) => sum + BorderCost(border), 0) +
-            AnswerCost(
-                this._dendrogram,
-                size / this._dendrogram.leafCount,
-                sizeOf(difference) / this._dendrogram.leafCount,
-                this._centrality(mark.orderIndex, difference),
-                before.length === 0,
-            );
+        const cost = this._costOf(borders) + this._changeCost(size, difference, mark, before.length === 0);
         return { candidate: { intervals, borders, confidence: 0 }, size, cost };
+    }
+
+    /** Gives the cells of a node that are nearer to the mark than to marks with the other label its label. */
+    private _divisions(
+        before: readonly WayNode[],
+        way: readonly WayNode[],
+        label: Label,
+        marks: readonly TreeMark[],
+        mark: TreeMark,
+    ): Scored[] {
+        const others = marks.filter(({ isPositive }) => isPositive !== mark.isPositive);
+        if (others.length === 0) {
+            return [];
+        }
+        this._cells ??= new PromptCells(this._dendrogram, this._positions, this._ways, this._moments);
+        const { nodes } = this._cells;
+        const own = this._cells.distances([mark]);
+        const other = this._cells.distances(others);
+        const near = nodes.filter((_, cell) => own[cell] < other[cell]);
+        const results: Scored[] = [];
+        let last = 0;
+        for (const node of way) {
+            const within = near.filter(({ start, end }) => start >= node.start && end <= node.end);
+            const holdsOther = others.some(({ orderIndex }) => orderIndex >= node.start && orderIndex < node.end);
+            if (!holdsOther || within.length === last) {
+                continue;
+            }
+            last = within.length;
+            const taken = new Set(within);
+            const outside = before.filter(({ start, end }) => {
+                const cell = nodes[this._cells!.cellOf(start)];
+                return !taken.has(cell) || end > cell.end || start < cell.start;
+            });
+            const flipped = within.filter(({ start }) => isInside(outside, start) !== label);
+            const borders = [...outside, ...flipped];
+            const areRight = marks.every(({ orderIndex, isPositive }) => {
+                return isInside(borders, orderIndex) === (isPositive ? 1 : 0);
+            });
+            if (!areRight) {
+                continue;
+            }
+            const intervals = insideOf(borders);
+            const difference = insideOf([...before, ...borders]);
+            const size = sizeOf(intervals);
+            const cost = DIVISION_COST + this._costOf(before) + this._changeCost(size, difference, mark, false);
+            results.push({ candidate: { intervals, borders, confidence: 0 }, size, cost });
+        }
+        return results;
+    }
+
+    /** @param difference the leaves that a mark changes */
+    private _changeCost(
+        size: number,
+        difference: PromptCandidate["intervals"],
+        { orderIndex }: TreeMark,
+        isFirst: boolean,
+    ): number {
+        const { leafCount } = this._dendrogram;
+        const changedShare = sizeOf(difference) / leafCount;
+        return ChangeCost({
+            share: size / leafCount,
+            changedShare,
+            distance: this._centrality(orderIndex, difference),
+            isFirst,
+        });
+    }
+
+    /** Returns the cost of borders; those of cells follow from marks and cost nothing. */
+    private _costOf(borders: readonly WayNode[]): number {
+        const cells = this._cells?.own;
+        return borders.reduce((sum, border) => (cells?.has(border) ? sum : sum + BorderCost(border)), 0);
     }
 
     /** Returns the distance of a leaf from the centroid of others, in units of their spread. */
