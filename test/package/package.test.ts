@@ -295,7 +295,13 @@ describe("an application", () => {
         expect(required.length).toBeGreaterThan(20);
         const main = readFileSync(join(packed.appFolder, "main.js"), "utf8");
         const used = [...main.matchAll(/from "(@babylonjs\/[^"]+)\.js"/g)].map(([, path]) => path);
-        await BuildBabylonGlobalAsync([...new Set([...required, ...used])]);
+        const late = packed.files
+            .filter(({ path }) => /^dist\/(?!umd).*\.js$/.test(path))
+            .flatMap(({ path }) => {
+                const code = readFileSync(join(packed.packageFolder, path), "utf8");
+                return [...code.matchAll(/\bimport\("(@babylonjs\/(?:core|gui)\/[^"]+)\.js"\)/g)].map(([, one]) => one);
+            });
+        await BuildBabylonGlobalAsync([...new Set([...required, ...late, ...used])]);
         await ExpectTwoPartsAsync("umd.html");
     });
 });
