@@ -159,7 +159,7 @@ describe("committing a part", () => {
         expect(editor.history.canUndo).toBe(false);
     });
 
-    it("survives random sequences of commits, edits, undos, redos, saves and opens", async () => {
+    it("survives random sequences of commits and edits, undone, redone, saved and opened", async () => {
         const seed = Math.floor(1e6 * Math.random());
         console.log(`random seed of commits: ${seed}`);
         const random = CreateRandom(seed);

@@ -3,7 +3,7 @@ import type { CartesianTree } from "../cut/cartesianTree";
 import { type Dendrogram, NEVER_MERGED } from "../cut/dendrogram";
 
 /** Leaves or merges per time slice: a few milliseconds. */
-const CHUNK = 1 << 16;
+const CHUNK = 1 << 14;
 
 /** An interval of order indices, [start, end). */
 interface Interval {
