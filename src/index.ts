@@ -32,7 +32,8 @@ export type { SceneContentOptions } from "./plugin/content/readSceneContent";
 export type { ContentItem } from "./plugin/content/sceneContent";
 // Display of parts.
 export type { ColorMode, LeafDisplay } from "./plugin/display/leafDisplay";
-export { DEFAULT_MESH_BINDING_OPTIONS, MeshBinding, type MeshBindingOptions } from "./plugin/display/meshBinding";
+export { MeshBinding } from "./plugin/display/meshBinding";
+export { DEFAULT_MESH_BINDING_OPTIONS, type MeshBindingOptions } from "./plugin/display/meshBindingOptions";
 export type { PartPalette } from "./plugin/display/partPalette";
 export {
     DEFAULT_POINT_CLOUD_BINDING_OPTIONS,

@@ -1,7 +1,8 @@
 import type { Scene } from "@babylonjs/core/scene";
 import { CutRankForCount } from "../../src/compute/hierarchy/cut/partition";
 import { SegmentationHierarchy } from "../../src/compute/hierarchy/cut/segmentationHierarchy";
-import { MeshBinding, type MeshBindingOptions } from "../../src/plugin/display/meshBinding";
+import { MeshBinding } from "../../src/plugin/display/meshBinding";
+import type { MeshBindingOptions } from "../../src/plugin/display/meshBindingOptions";
 import { ContentLeaves } from "../../src/plugin/parts/model/contentLeaves";
 import { CaptureSceneAsync, type SceneCapture } from "../../src/plugin/sceneCapture/sceneCapture";
 import { DendrogramOfGroups } from "./groupedLeaves";

@@ -17,42 +17,13 @@ import { LEAF_UNPICKABLE } from "../parts/model/leafOverrides";
 import { ContentFaces } from "./contentFaces";
 import { type FaceHit, PickFace } from "./facePicking";
 import { GpuLook } from "./gpuLook";
-import {
-    DEFAULT_LEAF_DISPLAY_OPTIONS,
-    FirstPartStartColorsAsync,
-    LeafDisplay,
-    type LeafDisplayOptions,
-    PART_SHARE,
-} from "./leafDisplay";
+import { FirstPartStartColorsAsync, LeafDisplay, PART_SHARE } from "./leafDisplay";
 import { LeafMap } from "./leafMap";
+import { DEFAULT_MESH_BINDING_OPTIONS, type MeshBindingOptions } from "./meshBindingOptions";
 import type { LookStore } from "./partLook";
 import { LoadOverlayIncludesAsync } from "./partOverlay";
 import { PartSurface } from "./partSurface";
 import { TextureLook } from "./textureLook";
-
-/** Options of {@link MeshBinding}. */
-export interface MeshBindingOptions extends LeafDisplayOptions {
-    /**
-     * The share of a lamp at the camera in the shading of the parts' colors in mode "parts", 0..1; it shows the shape.
-     * Default 0.7.
-     */
-    lamp: number;
-    /** The width of the outline of hovered and selected parts, in pixels; 0 for none. Default 2. */
-    outline: number;
-    /** The color of the outline, sRGB 0..1. Default white. */
-    outlineColor: readonly [number, number, number];
-    /** Whether the parts are shown at first. Default true. */
-    isShown: boolean;
-}
-
-/** The defaults of {@link MeshBindingOptions}. */
-export const DEFAULT_MESH_BINDING_OPTIONS: Readonly<MeshBindingOptions> = {
-    ...DEFAULT_LEAF_DISPLAY_OPTIONS,
-    lamp: 0.7,
-    outline: 2,
-    outlineColor: [1, 1, 1],
-    isShown: true,
-};
 
 /** The longest wait for shaders, in milliseconds; they are compiled in the first frames otherwise. */
 const MAX_SHADER_WAIT = 10_000;

@@ -1,4 +1,4 @@
-import { DEFAULT_MESH_BINDING_OPTIONS, type MeshBindingOptions } from "../display/meshBinding";
+import { DEFAULT_MESH_BINDING_OPTIONS, type MeshBindingOptions } from "../display/meshBindingOptions";
 import { DEFAULT_POINT_CLOUD_BINDING_OPTIONS, type PointCloudBindingOptions } from "../display/pointCloudBinding";
 
 /** Options of how a hierarchy is shown and picked in a scene. */

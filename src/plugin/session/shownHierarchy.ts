@@ -11,15 +11,15 @@ import type { InsertedPart } from "../../compute/hierarchy/prompt/insertPart";
 import { IsSplatStream } from "../content/streamKind";
 import { CarryPartStartColors } from "../display/carriedPartColors";
 import type { LeafDisplay } from "../display/leafDisplay";
-import { MeshBinding } from "../display/meshBinding";
+import type { MeshBinding } from "../display/meshBinding";
 import { CreatePartStartColorsAsync } from "../display/partStartColors";
 import { PointCloudBinding } from "../display/pointCloudBinding";
-import { SplatBinding } from "../display/splatBinding";
+import type { SplatBinding } from "../display/splatBinding";
 import type { ContentLeaves } from "../parts/model/contentLeaves";
 import { LEAF_UNPICKABLE, type LeafOverrides } from "../parts/model/leafOverrides";
 import type { PartTree } from "../parts/model/partTree";
 import { PickLeaf, PickLeafOnRay, type PickOptions } from "../parts/pick/picking";
-import { SplatPicker } from "../parts/pick/splatPicking";
+import type { SplatPicker } from "../parts/pick/splatPicking";
 import type { ShownHierarchyOptions } from "../saved/segmentationOptions";
 
 /**
@@ -41,6 +41,8 @@ export class ShownHierarchy {
         public readonly meshBinding: MeshBinding | null,
         /** Set if all content is splats of meshes, which are then picked in place of the leaves' points. */
         private readonly _splatPicker: SplatPicker | null,
+        /** Null without splats that can show the parts. */
+        private readonly _createSplatBinding: ((content: ContentLeaves) => SplatBinding) | null,
     ) {}
 
     /**
@@ -68,18 +70,37 @@ export class ShownHierarchy {
         const pointCloud = await PointCloudBinding.CreateAsync(scene, hierarchy, options);
         pointCloud.root?.setEnabled(false);
         try {
-            const meshBinding =
+            // Each kind of content loads what shows it.
+            let meshBinding: MeshBinding | null = null;
+            if (
                 options.display !== "points" &&
                 (scene.getEngine().isWebGPU || scene.getEngine().version >= 2) && // of WebGPU, it is 1
                 content?.items.some(({ kind }) => kind === "faces")
-                    ? await MeshBinding.CreateAsync(scene, hierarchy, content, { ...options, isShown: false })
-                    : null;
+            ) {
+                const { MeshBinding } = await import("../display/meshBinding");
+                meshBinding = await MeshBinding.CreateAsync(scene, hierarchy, content, { ...options, isShown: false });
+            }
             // The leaves of a stream are picked in place of its splats, which are on the GPU.
-            const splatPicker =
-                isAllSplats(scene, content) && !content?.items.some(({ mesh }) => IsSplatStream(mesh))
-                    ? await SplatPicker.CreateAsync(content!, new Pacer("Showing parts on splats"))
-                    : null;
-            return new ShownHierarchy(scene, options, hierarchy, content, pointCloud, meshBinding, splatPicker);
+            let splatPicker: SplatPicker | null = null;
+            if (isAllSplats(scene, content) && !content?.items.some(({ mesh }) => IsSplatStream(mesh))) {
+                const { SplatPicker } = await import("../parts/pick/splatPicking");
+                splatPicker = await SplatPicker.CreateAsync(content!, new Pacer("Showing parts on splats"));
+            }
+            let createSplatBinding: ((content: ContentLeaves) => SplatBinding) | null = null;
+            if (scene.getEngine().isWebGPU && content?.items.some(({ kind }) => kind === "splats")) {
+                const { SplatBinding } = await import("../display/splatBinding");
+                createSplatBinding = (splats) => new SplatBinding(pointCloud, splats);
+            }
+            return new ShownHierarchy(
+                scene,
+                options,
+                hierarchy,
+                content,
+                pointCloud,
+                meshBinding,
+                splatPicker,
+                createSplatBinding,
+            );
         } catch (error) {
             pointCloud.dispose();
             throw error;
@@ -155,9 +176,7 @@ export class ShownHierarchy {
             meshBinding.isShown = true;
         }
         pointCloud.root?.setEnabled(!meshBinding || this._options.display === "both");
-        if (this._scene.getEngine().isWebGPU && content?.items.some(({ kind }) => kind === "splats")) {
-            this._splats = new SplatBinding(pointCloud, content);
-        }
+        this._splats = content && (this._createSplatBinding?.(content) ?? null);
         if (isAllSplats(this._scene, content)) {
             pointCloud.mesh.setEnabled(false);
         }
@@ -228,7 +247,7 @@ export class ShownHierarchy {
     }
 }
 
-/** Whether splats show all of the content, in place of the leaves' points. */
+/** Returns true if splats show all of the content, in place of the leaves' points. */
 function isAllSplats(scene: Scene, content: ContentLeaves | null): boolean {
     return scene.getEngine().isWebGPU && (content?.items.every(({ kind }) => kind === "splats") ?? false);
 }

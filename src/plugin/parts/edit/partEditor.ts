@@ -45,7 +45,7 @@ import { type PartGroup, PartGroups } from "../model/partGroups";
 import { PartNames } from "../model/partNames";
 import { SmallerSideOfSplit } from "../model/partSteps";
 import type { PartTransform } from "../model/partTransform";
-import { type CommitActions, CommitPartAsync } from "./commitPart";
+import type { CommitActions } from "./commitPart";
 import { LeavesOfCut, LeavesOfTargets } from "./compoundTargets";
 import { EditHistory, type EditHistoryOptions } from "./editHistory";
 import { CheckEditable, type EditTarget, EditTargets, type EditTargetsHost } from "./editTargets";
@@ -473,6 +473,7 @@ export class PartEditor implements PartActions {
             commits: this._commits,
             apply: (name: string, edits: readonly EditCommand[]) => this._do(new EditBatch(name, edits)),
         };
+        const { CommitPartAsync } = await import("./commitPart");
         return await CommitPartAsync(this._host, state, target, options);
     }
 
