@@ -16,7 +16,6 @@ import {
 } from "babylon-ultrametric";
 import { HasMaskFilesAsync } from "babylon-ultrametric/formats";
 import type { ViewedCapture } from "babylon-ultrametric/parts";
-import type { ViewedCapture } from "babylon-ultrametric/parts";
 import { AddCaptureFacts } from "./open/contentFacts";
 import { OpenReport } from "./open/openReport";
 import { CountOf } from "./open/sentences";
@@ -85,11 +84,6 @@ export abstract class Subject {
     /** True for content with meshes, whose structure can be a prior. */
     public get hasMeshes(): boolean {
         return false;
-    }
-
-    /** Returns the views and masks of files that clicks can be answered in; null if there are none. */
-    public async clickViewsAsync(_run: RunOptions): Promise<ViewedCapture | null> {
-        return null;
     }
 
     /** Returns the views and masks of files that clicks can be answered in; null if there are none. */
@@ -184,15 +178,6 @@ export class FilesSubject extends Subject {
         await LoadMaskFilesAsync(source, await this._readFilesAsync(run), run);
         this._maskSource = source;
         this._setHasMaskFiles();
-    }
-
-    public override async clickViewsAsync(run: RunOptions): Promise<ViewedCapture | null> {
-        const capture = await this._readFilesAsync(run);
-        const hasDepth = capture.views.some(({ depth }) => depth !== null);
-        const hasMasks = this.origins.includes("given");
-        return hasDepth
-            ? { capture, masks: hasMasks ? await LoadMaskFilesAsync(this._source, capture, run) : null }
-            : null;
     }
 
     public override async clickViewsAsync(run: RunOptions): Promise<ViewedCapture | null> {
