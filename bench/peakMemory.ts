@@ -1,7 +1,7 @@
 // Measures the peak memory of reading files, each in a process of its own:
 //   node demo/headless/run.mjs bench/peakMemory.ts <files or folders...>
 // Prints one line for each file: the peak above that of an idle process, the time of the processor, and what came of
-// it. Bombs are made here: a few bytes that unpack to a gibibyte.
+// it. Bombs are made here: a few bytes that unpack to 1 GB.
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

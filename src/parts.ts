@@ -29,6 +29,8 @@ export {
     type PromptTarget,
 } from "./plugin/parts/prompt/partPrompt";
 export type {
+    Notifier,
+    NotifierEntry,
     PromptAnswer,
     PromptBox,
     PromptInput,

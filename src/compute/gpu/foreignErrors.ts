@@ -28,7 +28,7 @@ function isOfWebGpu(error: unknown): boolean {
  *
  * @param what name of the work, for the message
  */
-export function KindedGpuError(error: unknown, what: string): unknown {
+export function GpuErrorOf(error: unknown, what: string): unknown {
     if (error instanceof UltrametricError) {
         return error;
     }
@@ -48,7 +48,7 @@ export function CreateOnGpu<T>(what: string, create: () => T): T {
     try {
         return create();
     } catch (error) {
-        throw KindedGpuError(error, what);
+        throw GpuErrorOf(error, what);
     }
 }
 
@@ -56,7 +56,7 @@ export function CreateOnGpu<T>(what: string, create: () => T): T {
  * Runs work that uses the engine, and gives errors of the engine a kind: a device that is lost meanwhile shows in many
  * forms, depending on the call that meets it first.
  *
- * @throws UltrametricError "deviceLost" | "disposed" if that happened meanwhile, otherwise as {@link KindedGpuError}
+ * @throws UltrametricError "deviceLost" | "disposed" if that happened meanwhile, otherwise as {@link GpuErrorOf}
  */
 export async function RunOnGpuAsync<T>(engine: AbstractEngine, what: string, workAsync: () => Promise<T>): Promise<T> {
     // Taken first: an engine that recovers gets another device.
@@ -68,6 +68,6 @@ export async function RunOnGpuAsync<T>(engine: AbstractEngine, what: string, wor
             await WaitForGpuAsync(state); // the device tells of its loss after the promises that it rejects
             state.throwIfLost(what);
         }
-        throw KindedGpuError(error, what);
+        throw GpuErrorOf(error, what);
     }
 }

@@ -16,7 +16,7 @@ export interface LikePartsInput {
     readonly merges: CartesianTree;
 }
 
-/** Options of {@link FindLikePartsCoroutine}. */
+/** Options of FindLikePartsAsync. */
 export interface LikePartsOptions {
     /**
      * The largest mean distance of a part's surface from the copy's, after the best motion, as a share of the part's

@@ -10,6 +10,7 @@ import type { PartTree } from "../model/partTree";
 import type { SelectionTools } from "../select/selectionTools";
 import { CreateAnswer, LadderOf } from "./answerLadder";
 import type {
+    Notifier,
     PromptAnswer,
     PromptBox,
     PromptInput,
@@ -40,7 +41,7 @@ export interface PromptedSegmentation {
     readonly editor: PartCommitter | null;
     readonly onHierarchyChangedObservable: Observable<SegmentationHierarchy | null>;
     readonly onCriterionChangedObservable: Observable<Criterion>;
-    readonly onDisposeObservable: { add(callback: () => void): { remove(): void } };
+    readonly onDisposeObservable: Notifier;
 }
 
 /**

@@ -47,10 +47,22 @@ export interface PromptAnswer extends PromptLeaves {
     readonly source: string;
 }
 
+/** The use of Babylon's Observable that is made here, whatever it passes to its callbacks. */
+export interface Notifier {
+    /** Adds a function that is called at each notification until the returned observer is removed. */
+    add(callback: () => void): NotifierEntry;
+}
+
+/** An added callback; Babylon's Observer is one. */
+export interface NotifierEntry {
+    /** Stops the calls. */
+    remove(): void;
+}
+
 /** A second source of answers beside the tree, such as Segment Anything on the view that a person looks at. */
 export interface PromptSource {
     /** Notified when the same clicks may have a better answer than before; undefined if that does not happen. */
-    readonly onChangedObservable?: { add(callback: () => void): { remove(): void } };
+    readonly onChangedObservable?: Notifier;
 
     /**
      * Improves the answer of the tree.
