@@ -63,16 +63,22 @@ const BOMBS: Readonly<Record<string, () => Uint8Array<ArrayBuffer>>> = {
         unpacked.set(start);
         return new Uint8Array(Buffer.concat([Buffer.from("BUMH\x01\0\0\0"), gzipSync(unpacked, { level: 9 })]));
     },
-    // A lossless WebP that states 16384 x 16384 pixels.
-    "bomb.webp": () => {
-        const bytes = Buffer.alloc(64);
-        bytes.write("RIFF8\0\0\0WEBPVP8L", "latin1");
-        bytes.writeUInt32LE(44, 16);
-        bytes[20] = 0x2f;
-        bytes.writeUInt32LE(0x0fffffff, 21);
-        return new Uint8Array(bytes);
-    },
+    "bomb.webp": () => blankWebp(16384, 16384),
+    "bomb44.webp": () => blankWebp(8000, 5500),
+    "bomb16.webp": () => blankWebp(4096, 4096),
 };
+
+/** Creates a lossless WebP in 64 bytes, which can be decoded: codes of one symbol take no bits. */
+function blankWebp(width: number, height: number): Uint8Array<ArrayBuffer> {
+    const bytes = Buffer.alloc(64);
+    bytes.write("RIFF8\0\0\0WEBPVP8L", "latin1");
+    bytes.writeUInt32LE(44, 16);
+    bytes[20] = 0x2f;
+    bytes.writeUInt32LE((height - 1) * 2 ** 14 + width - 1, 21);
+    bytes[25] = 0x08; // no transform, cache or meta codes; five simple codes of the symbol 0
+    bytes.writeUInt32LE(0, 26);
+    return new Uint8Array(bytes);
+}
 
 /** Reads one file in this process, and prints its peak memory in bytes, the seconds and the outcome. */
 async function readOneAsync(path: string): Promise<void> {

@@ -76,4 +76,24 @@ describe("CreateNodeImageDecoder", () => {
         expect((await decodeAsync(webp, "b.webp")).width).toBe(40);
         expect((await decodeAsync(jpeg, "b.jpg")).width).toBe(40);
     });
+
+    it("refuses what a few bytes cannot show above 16 megapixels, and takes large photos", () => {
+        const lossless = (width: number, height: number, length: number): Uint8Array => {
+            const bytes = Buffer.alloc(length);
+            bytes.write("RIFF", "latin1");
+            bytes.writeUInt32LE(length - 8, 4);
+            bytes.write("WEBPVP8L", 8, "latin1");
+            bytes[20] = 0x2f;
+            bytes.writeUInt32LE(((height - 1) * 2 ** 14 + width - 1) >>> 0, 21);
+            return bytes;
+        };
+        const prepare = (bytes: Uint8Array) => (): Uint8Array => PrepareImageBytes(bytes, "webp", "a.webp");
+        expect(prepare(lossless(8000, 5500, 50))).toThrow(/a.webp states 8000 x 5500 pixels in 50 bytes; .* 1032 per/);
+        expect(prepare(lossless(4096, 4096, 50))).not.toThrow(); // a blank image
+        expect(prepare(lossless(11648, 8736, 98_000))).toThrow(/states 11648 x 8736/);
+        expect(prepare(lossless(11648, 8736, 99_000))).not.toThrow(); // of 102 megapixels
+        expect(prepare(lossless(16384, 16384, 300_000))).toThrow(/at most 134217728/);
+        const jpeg = [0xff, 0xd8, 0xff, 0xc0, 0, 11, 8, 0xff, 0xff, 2, 1, 1, 1, 0x11, 0, 0xff, 0xda, 0, 2, 0xff, 0xd9];
+        expect(() => PrepareImageBytes(Uint8Array.from(jpeg), "jpeg", "a.jpg")).toThrow(/513 x 65535 pixels in 21/);
+    });
 });

@@ -85,7 +85,7 @@ export function PrepareImageBytes(
         }
         const size = webpSize(bytes);
         if (size) {
-            CheckPixels(...size, file, maxPixels);
+            CheckPixels(...size, bytes.length, file, maxPixels);
         }
         return bytes;
     }
@@ -111,7 +111,8 @@ export function PrepareImageBytes(
             break;
         }
         if (marker >= 0xc0 && marker <= 0xcf && !NO_FRAMES.includes(marker) && at + 9 <= bytes.length) {
-            CheckPixels((bytes[at + 7] << 8) | bytes[at + 8], (bytes[at + 5] << 8) | bytes[at + 6], file, maxPixels);
+            const [width, height] = [(bytes[at + 7] << 8) | bytes[at + 8], (bytes[at + 5] << 8) | bytes[at + 6]];
+            CheckPixels(width, height, bytes.length, file, maxPixels);
         }
         if (marker !== APP1) {
             kept.push(bytes.subarray(at, end));

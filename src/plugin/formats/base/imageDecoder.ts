@@ -9,7 +9,7 @@ export type ImageDecoder = (bytes: Uint8Array, file: string) => Promise<RgbaImag
 export interface ImageDecoderOptions {
     /**
      * The most pixels of a PNG, JPEG or WebP file, because a few bytes can state a size that fills the memory. Default
-     * 2^27, more than cameras have.
+     * 2^27, more than cameras have. Above 2^24 pixels, a file has at most 1,032 of them per byte.
      */
     readonly maxPixels?: number;
 }

@@ -5,6 +5,13 @@ import { UltrametricError } from "../../../compute/base/ultrametricError";
 export const DEFAULT_MAX_PIXELS = 2 ** 27;
 /** Deflate cannot compress to less than one part in 1032 (RFC 1951: 258 bytes in two bits). */
 const MAX_DEFLATE_RATIO = 1032;
+/** Images of at most so many pixels are decoded whatever their file's size: 64 MiB as RGBA. */
+const FREE_PIXELS = 2 ** 24;
+/**
+ * The most pixels for each byte of a file of a larger image: those of a blank PNG of one byte per pixel. A JPEG reaches
+ * 512, as it has at least one bit for each 8 x 8 pixels (ITU T.81); photos have below 100. WebP has no bound of its own.
+ */
+const MAX_PIXELS_PER_BYTE = MAX_DEFLATE_RATIO;
 /** Channels of PNG's color types: gray, RGB, palette, gray with alpha, RGBA. */
 const CHANNELS: Readonly<Record<number, number>> = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 };
 
@@ -161,7 +168,7 @@ function checkSize(bytes: Uint8Array, file: string, maxPixels: number): void {
             `${file} is a corrupt PNG file: its header says ${width} x ${height} pixels. Copy or write it again.`,
         );
     }
-    CheckPixels(width, height, file, maxPixels);
+    CheckPixels(width, height, bytes.length, file, maxPixels);
     if (Math.ceil((width * bits) / 8) * height > MAX_DEFLATE_RATIO * bytes.length) {
         throw new UltrametricError(
             "input",
@@ -171,13 +178,25 @@ function checkSize(bytes: Uint8Array, file: string, maxPixels: number): void {
     }
 }
 
-/** Checks the size that a file states. @throws UltrametricError "input" for more than `maxPixels` pixels */
-export function CheckPixels(width: number, height: number, file: string, maxPixels: number): void {
+/**
+ * Checks the size that a file states, before memory is allocated for it.
+ *
+ * @param byteCount bytes of the file
+ * @throws UltrametricError "input" for more than `maxPixels` pixels, or more than a picture has in so few bytes
+ */
+export function CheckPixels(width: number, height: number, byteCount: number, file: string, maxPixels: number): void {
     if (width * height > maxPixels) {
         throw new UltrametricError(
             "input",
             `${file} has ${width} x ${height} pixels; at most ${maxPixels} are decoded (option maxPixels of the ` +
                 "decoder). Make it smaller.",
+        );
+    }
+    if (width * height > Math.max(FREE_PIXELS, MAX_PIXELS_PER_BYTE * byteCount)) {
+        throw new UltrametricError(
+            "input",
+            `${file} states ${width} x ${height} pixels in ${byteCount} bytes; above ${FREE_PIXELS} pixels, at most ` +
+                `${MAX_PIXELS_PER_BYTE} per byte are decoded, more than pictures have. Write it again, or smaller.`,
         );
     }
 }

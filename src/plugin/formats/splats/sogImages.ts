@@ -1,28 +1,24 @@
 import { UltrametricError } from "../../../compute/base/ultrametricError";
+import { DetectImageFormat, PrepareImageBytes } from "../base/imageBytes";
 import { DecodeImageAsync } from "../base/imageDecoder";
 import type { RgbaImage } from "../base/pngImage";
-
-/** The most pixels of an image: 16384 x 16384. */
-const MAX_PIXELS = 2 ** 28;
 
 /**
  * Decodes an image whose bytes are data: exactly, where an alpha below 255 must not change the colors. A 2D canvas
  * multiplies colors by alpha; WebGL does not.
  *
  * @param file name of the file, for messages
- * @throws UltrametricError as DecodeImageAsync; "input" for an image with more pixels than any browser draws
+ * @throws UltrametricError as DecodeImageAsync; "input" for a truncated or too large image
  */
 export async function DecodeDataImageAsync(bytes: Uint8Array, file: string): Promise<RgbaImage> {
-    const size = imageSize(bytes);
-    if (size && size[0] * size[1] > MAX_PIXELS) {
-        throw new UltrametricError(
-            "input",
-            `${file} states ${size[0]} x ${size[1]} pixels, more than can be decoded. Write the file again.`,
-        );
+    const format = DetectImageFormat(bytes);
+    if (format === "webp" || format === "jpeg") {
+        PrepareImageBytes(bytes, format, file);
     }
-    const isPng = bytes[0] === 0x89;
     const context =
-        isPng || typeof OffscreenCanvas === "undefined" ? null : new OffscreenCanvas(1, 1).getContext("webgl2");
+        format === "png" || typeof OffscreenCanvas === "undefined"
+            ? null
+            : new OffscreenCanvas(1, 1).getContext("webgl2");
     if (!context) {
         return DecodeImageAsync(bytes, file);
     }
@@ -66,23 +62,4 @@ function readPixels(gl: WebGL2RenderingContext, bitmap: ImageBitmap): RgbaImage 
     const data = new Uint8Array(4 * width * height);
     gl.readPixels(0, 0, width, height, gl.RGBA, gl.UNSIGNED_BYTE, data);
     return gl.getError() === gl.NO_ERROR ? { width, height, data } : null;
-}
-
-/** Returns width and height of a WebP file by its header, before anything is decoded; null for other files. */
-function imageSize(bytes: Uint8Array): [number, number] | null {
-    const text = (at: number): string => String.fromCharCode(...bytes.subarray(at, at + 4));
-    if (bytes.length < 30 || text(0) !== "RIFF" || text(8) !== "WEBP") {
-        return null;
-    }
-    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-    switch (text(12)) {
-        case "VP8L": {
-            const bits = view.getUint32(21, true);
-            return [(bits & 0x3fff) + 1, ((bits >> 14) & 0x3fff) + 1];
-        }
-        case "VP8X":
-            return [(view.getUint32(24, true) & 0xffffff) + 1, (view.getUint32(26, true) >>> 8) + 1];
-        default:
-            return [view.getUint16(26, true) & 0x3fff, view.getUint16(28, true) & 0x3fff];
-    }
 }
