@@ -434,6 +434,7 @@ describe("ToolsPanel", () => {
         const editor = segmentation.editor!;
         const isUsable = (name: string): boolean => texture.getControlByName(`tool ${name}`)!.isEnabled;
         expect([isUsable("hide"), isUsable("move"), isUsable("showAll")]).toEqual([false, false, true]);
+        expect(texture.getControlByName("tool compound")!.isVisible).toBe(false); // no splats
         pointer.click(PositionOfLeaf(3));
         pointer.click(MiddleOf(texture, "tool hide"));
         expect([editor.isHidden({ start: 3, end: 4 }), segmentation.selection.isEmpty]).toEqual([true, true]);
@@ -454,6 +455,7 @@ describe("ToolsPanel", () => {
         pointer.click(PositionIn(RowOf(texture, "Hide part 3")));
         expect([editor.history.names, editor.extracted.length]).toEqual([steps.slice(0, 1), 0]);
         expect(RowOf(texture, "Extract part 4").content!.isQuiet).toBe(true);
+        pointer.wheel(PositionIn(RowsIn(texture)[1]), -100); // the list followed the steps that were undone
         await DrawAsync(scene);
         pointer.click(PositionIn(RowOf(texture, "Start")));
         expect(editor.isHidden({ start: 3, end: 4 })).toBe(false);

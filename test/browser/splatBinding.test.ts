@@ -2,6 +2,8 @@ import { GaussianSplattingMaterial } from "@babylonjs/core/Materials/GaussianSpl
 import { Vector3 } from "@babylonjs/core/Maths/math.vector";
 import type { GaussianSplattingMesh } from "@babylonjs/core/Meshes/GaussianSplatting/gaussianSplattingMesh";
 import type { Scene } from "@babylonjs/core/scene";
+import { AdvancedDynamicTexture } from "@babylonjs/gui/2D/advancedDynamicTexture";
+import type { TextBlock } from "@babylonjs/gui/2D/controls/textBlock";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { CheckGpuAsync } from "../../src/compute/gpu/gpuErrors";
 import { RunLengthMask } from "../../src/compute/masks/runLengthMask";
@@ -11,7 +13,9 @@ import { HARMONIC_BYTES } from "../../src/plugin/content/splatHarmonics";
 import { SplatBinding } from "../../src/plugin/display/splatBinding";
 import type { SceneCapture } from "../../src/plugin/sceneCapture/sceneCapture";
 import { UltrametricSegmentation } from "../../src/plugin/session/ultrametricSegmentation";
+import { ToolsPanel } from "../../src/ui/tools/toolsPanel";
 import { CANVAS_SIZE, CreateBlackScene, DrawAsync, UseBrowserEngine } from "../support/browserScene";
+import { GuiPointer } from "../support/guiPointer";
 import { WriteSplatBytes } from "../support/splatBytes";
 import { CreateSplatMeshAsync, CreateSplatTable } from "../support/splatScene";
 
@@ -215,9 +219,22 @@ describe("SplatBinding", () => {
         segmentation.editor!.history.undo();
         expect(LargestDifference(await DrawAsync(scene), first)).toBeLessThanOrEqual(1);
 
-        // The same as a compound, whose parts Babylon moves.
-        const name = segmentation.editor!.nameOf(segmentation.pick(x, y)!);
-        const compound = await segmentation.editor!.extractAsCompoundAsync();
+        // The same as a compound, whose parts Babylon moves, by a tool that only splats have.
+        const editor = segmentation.editor!;
+        const name = editor.nameOf(segmentation.pick(x, y)!);
+        const texture = AdvancedDynamicTexture.CreateFullscreenUI("tools", true, scene);
+        scene.attachControl();
+        new ToolsPanel(segmentation, texture);
+        const pointer = new GuiPointer(engine().getRenderingCanvas()!);
+        expect(texture.getControlByName("tool compound")!.isVisible).toBe(true);
+        editor.lock({ start: 0, end: 5 });
+        pointer.key("k");
+        await expect.poll(() => (texture.getControlByName("toolsStatus") as TextBlock).text).toMatch(/locked/);
+        editor.undo();
+        pointer.key("k");
+        await expect.poll(() => editor.active).not.toBeNull();
+        const compound = editor.active!;
+        texture.dispose();
         expect(compound.proxies).toHaveLength(8);
         const whole = await DrawAsync(scene);
         expect(LargestDifference(whole, first)).toBeLessThan(12); // the order of equal depths differs

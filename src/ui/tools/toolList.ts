@@ -17,9 +17,12 @@ export interface Tool {
     readonly hint: string;
     /** The shortcut, as `KeyboardEvent.key` in lower case. */
     readonly key: string;
-    /** The condition under which it is enabled; a target is a selection or an active extracted part. */
-    readonly needs: "always" | "selection" | "part" | "target";
-    readonly run: () => void;
+    /**
+     * The condition under which it is enabled; a target is a selection or an active extracted part. The tools that need
+     * splats are shown for splats only.
+     */
+    readonly needs: "always" | "selection" | "part" | "target" | "splats";
+    readonly run: () => unknown;
 }
 
 /** The actions of the panel that owns the pointer tool and the gizmos. */
@@ -28,6 +31,7 @@ export interface ToolActions {
     nextGizmoMode(): void;
     duplicate(): void;
     extract(): void;
+    extractAsCompoundAsync(): Promise<void>;
     delete(): void;
 }
 
@@ -135,6 +139,15 @@ export function CreateTools(segmentation: UltrametricSegmentation, actions: Tool
             key: "e",
             needs: "selection",
             run: () => actions.extract(),
+        },
+        {
+            name: "compound",
+            icon: "compound",
+            label: "Compound",
+            hint: "Extract all parts as a compound of splats",
+            key: "k",
+            needs: "splats",
+            run: () => actions.extractAsCompoundAsync(),
         },
         {
             name: "delete",

@@ -114,6 +114,7 @@ export class ToolsPanel extends SidePanel<ToolsPanelOptions> {
             nextGizmoMode: () => this._nextGizmoMode(),
             duplicate: () => this._duplicate(),
             extract: () => this._extract(),
+            extractAsCompoundAsync: () => this._extractAsCompoundAsync(),
             delete: () => this._delete(),
         });
         for (const tool of this._tools) {
@@ -227,6 +228,7 @@ export class ToolsPanel extends SidePanel<ToolsPanelOptions> {
         const { theme } = this._options;
         const button = CreateIconButton(`tool ${tool.name}`, theme, tool.icon, tool.label, () => this._run(tool));
         button.heightInPixels = BUTTON;
+        button.isVisible = tool.needs !== "splats"; // until there are some
         AlignTopLeft(button);
         const hover = (at: Tool | null) => () => {
             this._hoveredTool = at;
@@ -248,7 +250,7 @@ export class ToolsPanel extends SidePanel<ToolsPanelOptions> {
         let y = 0;
         for (const [heading, tools] of [
             this._tools.slice(0, SELECTION_TOOL_COUNT),
-            this._tools.slice(SELECTION_TOOL_COUNT),
+            this._tools.slice(SELECTION_TOOL_COUNT).filter(({ name }) => this._buttons.get(name)!.isVisible),
         ].entries()) {
             this._headings[heading].topInPixels = y;
             y += HEADING;
@@ -303,8 +305,24 @@ export class ToolsPanel extends SidePanel<ToolsPanelOptions> {
                 this._show();
             },
         );
-        this._showHistory();
+        this._showToolsOfContent();
         this._show();
+    }
+
+    /** Shows the tools that the content can use, and lays them out. */
+    private _showToolsOfContent(): void {
+        let isChanged = false;
+        for (const { name, needs } of this._tools) {
+            const button = this._buttons.get(name)!;
+            const isVisible = needs !== "splats" || this._segmentation.splatMeshes.length > 0;
+            isChanged ||= isVisible !== button.isVisible;
+            button.isVisible = isVisible;
+        }
+        if (isChanged) {
+            this._layout(...this._size);
+        } else {
+            this._showHistory();
+        }
     }
 
     /** Enables the tools that can be used, and presses the active ones. */
@@ -320,6 +338,7 @@ export class ToolsPanel extends SidePanel<ToolsPanelOptions> {
             selection: hasSelection,
             part: segmentation.selectedPart !== null,
             target: hasSelection || active !== null,
+            splats: segmentation.splatMeshes.length > 0,
         };
         for (const { name, needs } of this._tools) {
             EnableButton(this._buttons.get(name)!, isUsable[needs] || (name === "move" && this._gizmoMode !== null));
@@ -392,6 +411,15 @@ export class ToolsPanel extends SidePanel<ToolsPanelOptions> {
         const [part] = like && like.length > 1 ? ExtractParts(this._editor, like) : [this._editor.extract(selection)];
         selection.clear();
         this._editor.active = part;
+    }
+
+    private async _extractAsCompoundAsync(): Promise<void> {
+        const editor = this._editor;
+        const part = await editor.extractAsCompoundAsync();
+        if (editor === this._segmentation.editor) {
+            this._segmentation.selection.clear();
+            editor.active = part;
+        }
     }
 
     private _duplicate(): void {
