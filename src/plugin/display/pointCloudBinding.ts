@@ -14,6 +14,7 @@ import { CpuPartColors } from "../../compute/partColors/cpuPartColors";
 import type { PartColorSettings } from "../../compute/partColors/leafColors";
 import { PartColors } from "../../compute/partColors/partColors";
 import { ReleaseShaders } from "../babylon/drawCaches";
+import { HideFromFiles } from "../babylon/hideFromFiles";
 import { MarkOwnMesh } from "../babylon/ownMeshes";
 import { CaptureToScene, type UpAxis } from "../babylon/worldFrame";
 import {
@@ -91,7 +92,7 @@ export class PointCloudBinding extends LeafDisplay {
             this.mesh.geometry!.setVerticesBuffer(colorBuffer, null, false);
         } else {
             this.root = new TransformNode(`${hierarchy.name} (capture)`, _scene);
-            this.root.doNotSerialize = true; // nor the points below; UltrametricSegmentation.serializeAsync saves them
+            HideFromFiles(this.root); // and the points below; UltrametricSegmentation.serializeAsync saves them
             const frame = CaptureToScene(_options.upAxis, _scene.useRightHandedSystem);
             frame.decomposeToTransformNode(this.root);
             this._material = CreatePointMaterial(`${hierarchy.name} (points)`, _scene);

@@ -16,6 +16,7 @@ import { UltrametricError } from "../../compute/base/ultrametricError";
 import type { Capture, View } from "../../compute/views/capture";
 import type { PinholeCamera } from "../../compute/views/pinholeCamera";
 import { ReleaseShaders } from "../babylon/drawCaches";
+import { HideFromFiles } from "../babylon/hideFromFiles";
 import { CaptureToScene, type UpAxis } from "../babylon/worldFrame";
 import { ThumbnailAtlas } from "./thumbnailAtlas";
 
@@ -76,7 +77,7 @@ export class CameraFrusta {
         atlas: ThumbnailAtlas | null,
     ) {
         this.root = new TransformNode(`${name} (cameras)`, scene);
-        this.root.doNotSerialize = true;
+        HideFromFiles(this.root);
         CaptureToScene(upAxis, scene.useRightHandedSystem).decomposeToTransformNode(this.root);
         const cornersOfViews = views.map(({ camera }) => cornersOf(camera, size));
         const colorOf = (view: number): Color4 => new Color4(...(view < trainingCount ? color : heldOutColor), 1);

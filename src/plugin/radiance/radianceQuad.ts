@@ -10,6 +10,7 @@ import type { Scene } from "@babylonjs/core/scene";
 import type { RadianceImage } from "../../compute/fields/radiance/radianceImage";
 import { GpuArray } from "../../compute/gpu/gpuArray";
 import { ReleaseShaders } from "../babylon/drawCaches";
+import { HideFromFiles } from "../babylon/hideFromFiles";
 import fragmentSource from "./radianceQuad.fragment.wgsl?raw";
 import vertexSource from "./radianceQuad.vertex.wgsl?raw";
 
@@ -48,7 +49,7 @@ export class RadianceQuad {
         material.alphaMode = Constants.ALPHA_PREMULTIPLIED_PORTERDUFF;
         const mesh = new Mesh("radiance field", scene);
         this._mesh = mesh;
-        mesh.doNotSerialize = true;
+        HideFromFiles(mesh);
         mesh.isPickable = false;
         mesh.alwaysSelectAsActiveMesh = true;
         const quad = new VertexData();
