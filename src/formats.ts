@@ -12,6 +12,13 @@ export {
     type ExportPartGlbsOptions,
     type PartGlb,
 } from "./plugin/export/exportPartGlbs";
+export {
+    DEFAULT_EXPORT_SHOWN_GLB_OPTIONS,
+    ExportShownGlbAsync,
+    type ExportShownGlbOptions,
+    type ShownGlbPart,
+    type ShownGlbSource,
+} from "./plugin/export/exportShownGlb";
 export { WriteElementLabelsCsv, WriteLabelsCsvAsync, WriteLeafLabelsCsv } from "./plugin/export/labelCsv";
 export { LabelElements } from "./plugin/export/labelElements";
 export { WriteLabelImages } from "./plugin/export/labelImage";

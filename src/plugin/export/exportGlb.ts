@@ -61,7 +61,7 @@ export async function ExportGlbAsync(
     const criterion = requested ?? hierarchy.criteria[0];
     const dendrogram = hierarchy.dendrogram(criterion);
     CheckContent(hierarchy, content);
-    const writer = await GlbWriter.CreateAsync(engineScene, content);
+    const writer = await GlbWriter.CreateAsync(engineScene, content?.items.map(({ mesh }) => mesh) ?? []);
     const nodes = SelectPartNodes(dendrogram, levels, Math.max(1, Math.round(minShare * hierarchy.leafCount)));
     const nodeOfLeaf = NodeOfLeaves(dendrogram, nodes);
 

@@ -49,7 +49,7 @@ export async function* ExportPartGlbsAsync(
     const { nameOf, signal } = { ...DEFAULT_EXPORT_PART_GLBS_OPTIONS, ...options };
     const labels = LabelsOfLeaves(parts, hierarchy.leafCount);
     CheckContent(hierarchy, content);
-    const writer = await GlbWriter.CreateAsync(engineScene, content);
+    const writer = await GlbWriter.CreateAsync(engineScene, content?.items.map(({ mesh }) => mesh) ?? []);
     const pacer = new Pacer("Exporting GLBs", signal);
     const pieces = new Map<number, ((parent: TransformNode) => void)[]>();
     const add = (part: number, create: (parent: TransformNode) => void): void => {

@@ -1,13 +1,15 @@
 import { VertexBuffer } from "@babylonjs/core/Buffers/buffer";
 import { Constants } from "@babylonjs/core/Engines/constants";
 import { EngineStore } from "@babylonjs/core/Engines/engineStore";
+import type { Matrix } from "@babylonjs/core/Maths/math.vector";
+import type { AbstractMesh } from "@babylonjs/core/Meshes/abstractMesh";
 import { Mesh } from "@babylonjs/core/Meshes/mesh";
 import type { TransformNode } from "@babylonjs/core/Meshes/transformNode";
 import { Scene } from "@babylonjs/core/scene";
 import { UltrametricError } from "../../compute/base/ultrametricError";
 import type { SegmentationHierarchy } from "../../compute/hierarchy/cut/segmentationHierarchy";
 import { ToLinearSpace } from "../content/surfaceAppearance";
-import type { ContentLeaves } from "../parts/model/contentLeaves";
+import { TransformVertices } from "../content/vertexData";
 import { PrepareImageEncoderAsync } from "./imageEncoder";
 
 /** Writes scenes that are made for a file as GLB, through \@babylonjs/serializers. */
@@ -19,15 +21,15 @@ export class GlbWriter {
 
     /**
      * @param engineScene any scene of the engine that exports
-     * @param content the content whose textures are written; null for none
+     * @param meshes whose textures are written
      * @throws UltrametricError "unsupported" without \@babylonjs/serializers; "disposed"
      */
-    public static async CreateAsync(engineScene: Scene, content: ContentLeaves | null): Promise<GlbWriter> {
+    public static async CreateAsync(engineScene: Scene, meshes: readonly AbstractMesh[]): Promise<GlbWriter> {
         if (engineScene.isDisposed) {
             throw new UltrametricError("disposed", "The scene has been disposed; nothing can be exported from it.");
         }
         const serializers = await loadSerializersAsync();
-        if (content?.items.some(({ mesh }) => (mesh.material?.getActiveTextures().length ?? 0) > 0)) {
+        if (meshes.some((mesh) => (mesh.material?.getActiveTextures().length ?? 0) > 0)) {
             await PrepareImageEncoderAsync();
         }
         return new GlbWriter(engineScene, serializers);
@@ -100,11 +102,12 @@ export function GroupElements(count: number, keyOf: (element: number) => number)
     return groups;
 }
 
-/** Creates some leaves as colored points, in the coordinates of the hierarchy. */
+/** Creates some leaves as colored points. @param place by default in the coordinates of the hierarchy */
 export function CreateLeafPoints(
     { positions, colors }: SegmentationHierarchy,
     leaves: readonly number[],
     parent: TransformNode,
+    place: Matrix | null = null,
 ): void {
     const mesh = new Mesh("points", parent.getScene(), parent);
     const gather = (from: ArrayLike<number>, scale: number): Float32Array =>
@@ -112,7 +115,13 @@ export function CreateLeafPoints(
             { length: 3 * leaves.length },
             (_, i) => from[3 * leaves[Math.floor(i / 3)] + (i % 3)] * scale,
         );
-    mesh.setVerticesData(VertexBuffer.PositionKind, gather(positions, 1), false, 3);
+    const places = gather(positions, 1);
+    mesh.setVerticesData(
+        VertexBuffer.PositionKind,
+        place ? Float32Array.from(TransformVertices(VertexBuffer.PositionKind, places, 3, place)) : places,
+        false,
+        3,
+    );
     // Vertex colors in glTF are linear.
     mesh.setVerticesData(VertexBuffer.ColorKind, gather(colors, 1 / 255).map(ToLinearSpace), false, 3);
     mesh.isUnIndexed = true;

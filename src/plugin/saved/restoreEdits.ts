@@ -42,6 +42,17 @@ interface ReadPart {
     readonly materials: readonly (SceneLink | null)[];
 }
 
+/** What an application does where the scene lacks something, see LoadOptions. */
+export interface RestoreActions {
+    /** Returns a material that is not in the scene by its name; null for none. */
+    materialOf(name: string): Material | null;
+    /**
+     * Called for each part and each material that cannot be restored: a part without content stays a part of the
+     * hierarchy; a part without its material gets that of the content.
+     */
+    onProblem(problem: UltrametricError): void;
+}
+
 /** Reads the saved edits of a hierarchy, and changes nothing. @throws UltrametricError "input" if they are damaged */
 export function ReadSavedEdits(segmentation: JsonNode, hierarchy: SegmentationHierarchy): ReadEdits {
     const saved = segmentation.at("edits");
@@ -73,22 +84,21 @@ export function ReadSavedEdits(segmentation: JsonNode, hierarchy: SegmentationHi
 /**
  * Applies saved edits to a hierarchy, as steps that can be undone. Extracted parts whose meshes are in the scene, since
  * it was saved with them, use those; others are created from the content.
- *
- * @param onProblem called for each part and each material that cannot be restored: a part without content stays a part
- * of the hierarchy; a part without its material gets that of the content
  */
 export function RestoreEdits(
     { bits, groups, names, derivedNames, commits, parts: saved }: ReadEdits,
     { editor, scene }: EditState & { readonly scene: Scene },
-    onProblem: (problem: UltrametricError) => void,
+    actions: RestoreActions,
 ): void {
     const parts: ExtractedPart[] = [];
     const taken = new Set<string>();
     for (const part of saved) {
         const { key, leaves } = part;
-        const restored =
-            (taken.has(key) ? null : ExtractedPart.Find(scene, key, leaves)) ??
-            createPart(part, editor, scene, onProblem);
+        const found = taken.has(key) ? null : ExtractedPart.Find(scene, key, leaves);
+        if (found) {
+            restoreOwnMaterials(found, part, actions);
+        }
+        const restored = found ?? createPart(part, editor, scene, actions);
         if (restored) {
             taken.add(key);
             restored.name = part.name;
@@ -150,13 +160,13 @@ function createPart(
     { key, name, leaves, transform, parent, materials }: ReadPart,
     editor: PartEditor,
     scene: Scene,
-    onProblem: (problem: UltrametricError) => void,
+    actions: RestoreActions,
 ): ExtractedPart | null {
     let part: ExtractedPart;
     try {
         part = editor.createMeshes(leaves, name);
     } catch (error) {
-        onProblem(
+        actions.onProblem(
             new UltrametricError(
                 "input",
                 `The extracted part "${name}" could not be created again and is shown in place: ` +
@@ -167,12 +177,12 @@ function createPart(
         return null;
     }
     part.key = key;
-    hangBelow(part.root, parent, name, scene, onProblem);
+    hangBelow(part.root, parent, name, scene, actions);
     part.place(transform);
     part.meshes.forEach((mesh, m) => {
         const link = materials[m];
         if (link && !IsSplatMesh(mesh)) {
-            restoreMaterial(mesh, link, name, scene, onProblem);
+            restoreMaterial(mesh, link, name, scene, actions);
         }
     });
     return part;
@@ -184,7 +194,7 @@ function hangBelow(
     link: SceneLink | null | undefined,
     part: string,
     scene: Scene,
-    onProblem: (problem: UltrametricError) => void,
+    { onProblem }: RestoreActions,
 ): void {
     if (!link) {
         root.parent = null;
@@ -214,14 +224,14 @@ function restoreMaterial(
     link: SceneLink,
     part: string,
     scene: Scene,
-    onProblem: (problem: UltrametricError) => void,
+    { materialOf, onProblem }: RestoreActions,
 ): void {
     const { material } = mesh;
     if (material?.name === link.name && material.id === link.id) {
         return;
     }
     const materials: readonly Material[] = [...scene.materials, ...scene.multiMaterials];
-    const [found] = FindLinked([link], materials, () => true);
+    const found = FindLinked([link], materials, () => true)[0] ?? materialOf(link.name);
     if (found) {
         mesh.material = found;
     } else {
@@ -232,5 +242,16 @@ function restoreMaterial(
                     "the part has the material of the content.",
             ),
         );
+    }
+}
+
+/** Gives meshes that were saved with the scene the application's materials that their file did not keep. */
+function restoreOwnMaterials({ meshes }: ExtractedPart, { materials }: ReadPart, { materialOf }: RestoreActions): void {
+    // A glTF loader divides a mesh of several materials.
+    for (const [m, mesh] of meshes.length === materials.length ? meshes.entries() : []) {
+        const name = materials[m]?.name;
+        if (name !== undefined && mesh.material?.name !== name && !IsSplatMesh(mesh)) {
+            mesh.material = materialOf(name) ?? mesh.material;
+        }
     }
 }

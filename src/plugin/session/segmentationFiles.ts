@@ -1,3 +1,4 @@
+import type { Material } from "@babylonjs/core/Materials/material";
 import type { AbstractMesh } from "@babylonjs/core/Meshes/abstractMesh";
 import { Logger } from "@babylonjs/core/Misc/logger";
 import type { Scene } from "@babylonjs/core/scene";
@@ -37,6 +38,11 @@ export interface LoadOptions extends RunOptions, HierarchyFileOptions {
     /** The candidates for the meshes that a saved segmentation was made from. Default: all meshes of the scene. */
     meshes: readonly AbstractMesh[];
     /**
+     * Returns the material of a name that an extracted part was given and that is not in the scene, such as an
+     * application's own one, which it may create now; null for none. Default: none.
+     */
+    materialOf: (name: string) => Material | null;
+    /**
      * Called for each mesh that is missing or has changed, and for each extracted part or material that cannot be
      * restored. Default: logs a warning.
      */
@@ -47,6 +53,7 @@ export interface LoadOptions extends RunOptions, HierarchyFileOptions {
 export const LOAD_OPTIONS: readonly string[] = [
     "capture",
     "meshes",
+    "materialOf",
     "onProblem",
     "maxUnpackedBytes",
     "onProgress",
@@ -100,7 +107,7 @@ export class SegmentationFiles {
     /** Shows an opened file; see UltrametricSegmentation.loadAsync. */
     public async openAsync(
         opened: OpenedSegmentation,
-        { capture = null, meshes, onProblem = logProblem, ...run }: Partial<LoadOptions>,
+        { capture = null, meshes, materialOf = () => null, onProblem = logProblem, ...run }: Partial<LoadOptions>,
     ): Promise<SegmentationHierarchy> {
         const { segmentation, owns, replaceAsync } = this._host;
         const hierarchy = SegmentationHierarchy.FromFile(opened.file);
@@ -116,7 +123,7 @@ export class SegmentationFiles {
         // Another hierarchy may have been set meanwhile.
         if (saved && segmentation.hierarchy === hierarchy) {
             this._applySettings(saved.settings);
-            RestoreEdits(saved.edits, this._state(), onProblem);
+            RestoreEdits(saved.edits, this._state(), { materialOf, onProblem });
             segmentation.selection.replace(saved.selection);
         }
         return hierarchy;

@@ -113,16 +113,12 @@ export function CreateLeafCloud(
 ): ExtractedPart {
     const localPositions = new Float32Array(3 * leaves.length);
     const colors = new Uint8Array(4 * leaves.length);
-    const low = new Vector3(Infinity, Infinity, Infinity);
-    const high = new Vector3(-Infinity, -Infinity, -Infinity);
     leaves.forEach((leaf, i) => {
         localPositions.set(hierarchy.positions.subarray(3 * leaf, 3 * leaf + 3), 3 * i);
         colors.set(hierarchy.colors.subarray(3 * leaf, 3 * leaf + 3), 4 * i);
         colors[4 * i + 3] = 255;
-        low.minimizeInPlaceFromFloats(localPositions[3 * i], localPositions[3 * i + 1], localPositions[3 * i + 2]);
-        high.maximizeInPlaceFromFloats(localPositions[3 * i], localPositions[3 * i + 1], localPositions[3 * i + 2]);
     });
-    const center = low.add(high).scale(0.5);
+    const center = CenterOfLeaves(hierarchy, leaves);
     for (let i = 0; i < localPositions.length; i += 3) {
         localPositions[i] -= center.x;
         localPositions[i + 1] -= center.y;
@@ -136,6 +132,17 @@ export function CreateLeafCloud(
     const mesh = CreateLeafPoints(name, scene, localPositions, buffer, material, pointRadius);
     mesh.parent = root;
     return new ExtractedPart(root, [mesh], leaves, material);
+}
+
+/** Returns the center of the bounding box of some leaves, where the node of their cloud is, in their coordinates. */
+export function CenterOfLeaves({ positions }: Pick<SegmentationHierarchy, "positions">, leaves: Uint32Array): Vector3 {
+    const low = new Vector3(Infinity, Infinity, Infinity);
+    const high = new Vector3(-Infinity, -Infinity, -Infinity);
+    for (const leaf of leaves) {
+        low.minimizeInPlaceFromFloats(positions[3 * leaf], positions[3 * leaf + 1], positions[3 * leaf + 2]);
+        high.maximizeInPlaceFromFloats(positions[3 * leaf], positions[3 * leaf + 1], positions[3 * leaf + 2]);
+    }
+    return low.add(high).scale(0.5);
 }
 
 /** Copies an extracted part's meshes, under a node of their own without a transform. */
