@@ -15,7 +15,8 @@ const SPLATS_PER_SLICE = 1 << 12;
 /**
  * Writes splats of a mesh as a binary PLY with the property names of 3D Gaussian Splatting (Kerbl et al. 2023) and all
  * harmonics. An additional property `label` holds the part of each splat; other readers ignore it. A reader that
- * follows the axes of such files (right, down, front) shows the splats as the mesh does.
+ * follows the axes of such files (right, down, front) shows the splats as the mesh does. It does all in one go, for Node
+ * and workers; a page takes {@link WriteSplatPlyAsync}.
  *
  * @param labels [splats of the mesh] a whole number per splat; null writes no labels
  * @param splats indices of the splats; null for all
@@ -31,7 +32,7 @@ export function WriteSplatPly(
 }
 
 /**
- * Like {@link WriteSplatPly}, in time slices.
+ * Like {@link WriteSplatPly}, in time slices, for pages.
  *
  * @throws UltrametricError as WriteSplatPly; "aborted"
  */
