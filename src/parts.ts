@@ -48,6 +48,7 @@ export {
     type ViewPromptSourceOptions,
 } from "./plugin/parts/prompt/viewPromptSource";
 export { FindLikePartsAsync, type FindLikePartsOptions } from "./plugin/parts/select/likeParts";
+export { DEFAULT_EXPLODE_VIEW_OPTIONS, ExplodeView, type ExplodeViewOptions } from "./plugin/session/explodeView";
 export {
     ShownPartOfLeaf,
     ShownPartOfPick,

@@ -69,6 +69,16 @@ export class LeafOverrides {
         }
         this.onChangedObservable.notifyObservers(this);
     }
+
+    /** Takes over the bits of other overrides of the same leaves, with some leaves hidden as well. */
+    public copyHiding(other: LeafOverrides, leaves: Iterable<number>): void {
+        this.data.set(other.data);
+        this._hasSelection = other.hasSelection;
+        for (const leaf of leaves) {
+            this.data[leaf] |= LEAF_HIDDEN;
+        }
+        this.onChangedObservable.notifyObservers(this);
+    }
 }
 
 /** Returns a color, sRGB 0..1, as the bits of a recolored leaf. */
