@@ -1,6 +1,7 @@
 import { TextReader, Uint8ArrayReader, Uint8ArrayWriter, ZipWriter } from "@zip.js/zip.js";
 import { describe, expect, it } from "vitest";
 import { CountGltf, type GltfJson, PrepareGltf } from "../../demo/viewer/open/gltfDocument";
+import { ModelName } from "../../demo/viewer/open/modelReader";
 import { OpenReport } from "../../demo/viewer/open/openReport";
 import { UnpackZipAsync, type ZipLimits } from "../../demo/viewer/open/zipFiles";
 import { FindCaptureLayoutAsync } from "../../src/plugin/formats/captures/loadCapture";
@@ -148,6 +149,14 @@ describe("PrepareGltf", () => {
         const wanted: GltfJson = { ...json, scene: 1, scenes };
         PrepareGltf(wanted, "a.gltf", () => null, report, 2);
         expect([wanted.scene, report.scenes?.shown]).toEqual([2, 2]);
+    });
+});
+
+describe("ModelName", () => {
+    it("is that of the folder for a SOG in several files, and else that of the file without its ending", () => {
+        const picked = { name: "garden" };
+        const names = ["meta.json", "site/fern/meta.json", "site/v1.2/META.json", "site/fern.sog", "my.car.glb"];
+        expect(names.map((name) => ModelName(name, picked))).toEqual(["garden", "fern", "v1.2", "fern", "my.car"]);
     });
 });
 

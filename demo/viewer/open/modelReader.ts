@@ -26,3 +26,14 @@ export interface ModelReader {
      */
     readAsync(file: ModelFile, scene: Scene): Promise<AssetContainer>;
 }
+
+/**
+ * Returns the name of a model without its ending; a SOG in files has that of its folder.
+ *
+ * @param source the opened files: their name is that of the folder for a path without one
+ */
+export function ModelName(path: string, source: { readonly name: string }): string {
+    const isUnbundled = /(^|\/)meta\.json$/i.test(path);
+    const named = isUnbundled ? path.replace(/\/?meta\.json$/i, "") || source.name : path.replace(/\.[^.]*$/, "");
+    return named.replace(/^.*\//, "");
+}

@@ -11,7 +11,7 @@ import type { ViewerScene } from "../viewerScene";
 import { AddContentFacts } from "./contentFacts";
 import { GltfReader } from "./gltfReader";
 import { ObjReader, PlyReader, StlReader } from "./meshReaders";
-import type { ModelFile, ModelReader } from "./modelReader";
+import { type ModelFile, ModelName, type ModelReader } from "./modelReader";
 import { OpenReport } from "./openReport";
 import { NamesInSentence } from "./sentences";
 import { SplatReader } from "./splatReader";
@@ -104,18 +104,12 @@ async function openModelAsync(
     for (const camera of container.cameras) {
         segmentation.scene.removeCamera(camera);
     }
-    return new SceneSubject(modelName(content, source), container, report, segmentation, reopenAsync);
+    return new SceneSubject(ModelName(content, source), container, report, segmentation, reopenAsync);
 }
 
 /** Returns true for files in which masks come, and for files of systems. */
 function isOfMasks(path: string): boolean {
     return /\.(json|png|csv)$|(^|\/)(\.|Thumbs\.db$)/i.test(path);
-}
-
-/** Returns the name of a model without its ending; a SOG in files has that of its folder. */
-function modelName(path: string, source: PickedFileSource): string {
-    const named = path.toLowerCase() === "meta.json" ? source.name : path.replace(/\/meta\.json$/i, "");
-    return named.replace(/^.*\/|\.[^.]*$/g, "");
 }
 
 /** Returns the paths of all models, those in the fewest folders first. */
