@@ -249,10 +249,7 @@ describe("a saved segmentation", () => {
         Edit(made);
         const data = Json(await made.segmentation.serializeAsync()) as SerializedSegmentation;
         const wanted = Describe(made.segmentation);
-        made.segmentation.meshBinding!.isShown = false;
-        const { files } = await GLTF2Export.GLBAsync(scene, "things", {
-            shouldExportNode: (node) => !node.doNotSerialize,
-        });
+        const { files } = await GLTF2Export.GLBAsync(scene, "things");
         const again = CreateBlackScene(engine());
         await OpenAsync(files["things.glb"] as Blob, ".glb", again);
         const problems: string[] = [];
