@@ -15,6 +15,7 @@ import { AboutCard } from "./aboutCard";
 import { BindViewInputs } from "./camera/viewInputs";
 import { ContentControls } from "./contentControls";
 import { PageElement } from "./elements";
+import { BindExplodeSlider } from "./explodeSlider";
 import { ExportMenu } from "./export/exportMenu";
 import { BindFileInputs, SaveSegmentationAsync } from "./fileInputs";
 import { BindKeyboard } from "./keyboard";
@@ -101,6 +102,7 @@ class Viewer {
                 ),
         );
         new ExportMenu(_segmentation, this._session, _scene);
+        BindExplodeSlider(_segmentation, _scene);
         new StatsOverlay(_scene);
         BindKeyboard(_segmentation, this._setColorMode);
         BindViewInputs(_scene, _segmentation);
