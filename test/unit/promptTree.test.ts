@@ -1,9 +1,12 @@
-import { describe, expect, it } from "vitest";
+import { Observable } from "@babylonjs/core/Misc/observable";
+import { describe, expect, it, vi } from "vitest";
 import { CreateDendrogram } from "../../src/compute/hierarchy/cut/dendrogram";
-import { SegmentationHierarchy } from "../../src/compute/hierarchy/cut/segmentationHierarchy";
+import { type Criterion, SegmentationHierarchy } from "../../src/compute/hierarchy/cut/segmentationHierarchy";
 import { PromptTree } from "../../src/compute/hierarchy/prompt/promptTree";
 import type { PromptCandidate, TreeAnswer } from "../../src/compute/hierarchy/prompt/treePrompt";
 import { PartTree } from "../../src/plugin/parts/model/partTree";
+import { PartPrompt } from "../../src/plugin/parts/prompt/partPrompt";
+import type { PromptAnswer, PromptInput } from "../../src/plugin/parts/prompt/promptAnswer";
 import { TreeSession } from "../../src/plugin/parts/prompt/treeSession";
 
 const PART = 64;
@@ -104,5 +107,114 @@ describe("TreeSession", () => {
         session.choose(rung + 1);
         const [next, best] = session.answer([first, { leaf: 100, isPositive: true }]);
         expect(next[best].size).toBe(ladder[rung + 1].size);
+    });
+});
+
+/** A prompt about the parts of the line, and a source whose questions wait for an answer. */
+function createPrompt() {
+    const segmentation = {
+        parts: new PartTree(hierarchy, dendrogram) as PartTree | null,
+        selectionTools: null,
+        editor: null,
+        onHierarchyChangedObservable: new Observable<SegmentationHierarchy | null>(),
+        onCriterionChangedObservable: new Observable<Criterion>(),
+        onDisposeObservable: new Observable<void>(),
+    };
+    const questions: {
+        input: PromptInput;
+        signal: AbortSignal;
+        resolve(answer: PromptAnswer | null): void;
+        reject(error: Error): void;
+    }[] = [];
+    const source = {
+        answerAsync: (input: PromptInput, _fromTree: PromptAnswer, signal: AbortSignal) =>
+            new Promise<PromptAnswer | null>((resolve, reject) => questions.push({ input, signal, resolve, reject })),
+    };
+    const prompt = new PartPrompt(segmentation);
+    prompt.source = source;
+    const failed: Error[] = [];
+    prompt.onSourceFailedObservable.add((error) => failed.push(error));
+    return { segmentation, questions, prompt, failed };
+}
+
+const improved: PromptAnswer = {
+    intervals: [{ start: 3, end: 9 }],
+    size: 6,
+    confidence: 1,
+    smaller: null,
+    larger: null,
+    source: "from a test",
+};
+
+describe("PartPrompt", () => {
+    it("shows the better answer of a source, and keeps that of the tree when the source fails", async () => {
+        const { questions, prompt, failed } = createPrompt();
+        prompt.addPoint(32);
+        expect(rangesOf(prompt.answer!)).toEqual([[0, 64]]);
+        expect(prompt.isAsking).toBe(true);
+        questions[0].resolve(improved);
+        await vi.waitFor(() => expect(prompt.answer).toMatchObject({ size: 6, source: "from a test" }));
+        prompt.addPoint(224);
+        const fromTree = prompt.answer;
+        questions[1].reject(new Error("no connection"));
+        await vi.waitFor(() => expect(failed.map(({ message }) => message)).toEqual(["no connection"]));
+        expect(prompt.answer).toBe(fromTree);
+        expect(prompt.isAsking).toBe(false);
+    });
+
+    it("aborts a question at the next click, and takes neither its late answer nor its failure", async () => {
+        const { questions, prompt, failed } = createPrompt();
+        prompt.addPoint(32);
+        prompt.addPoint(224);
+        prompt.removeLast();
+        expect(questions.map(({ signal }) => signal.aborted)).toEqual([true, true, false]);
+        expect(questions[2].input.points).toEqual([{ leaf: 32, isPositive: true }]);
+        const fromTree = prompt.answer;
+        questions[0].resolve(improved);
+        questions[1].reject(new Error("aborted"));
+        await Promise.allSettled([Promise.resolve()]);
+        expect(prompt.answer).toBe(fromTree);
+        expect(failed).toEqual([]);
+        expect(prompt.isAsking).toBe(true);
+    });
+
+    it("forgets its input with another hierarchy, and asks that one", () => {
+        const { segmentation, questions, prompt } = createPrompt();
+        const answers: (PromptAnswer | null)[] = [];
+        prompt.onAnswerObservable.add((answer) => answers.push(answer));
+        prompt.addPoint(32);
+        segmentation.parts = null;
+        segmentation.onHierarchyChangedObservable.notifyObservers(null);
+        expect(prompt.isEmpty).toBe(true);
+        expect(answers.at(-1)).toBeNull();
+        expect(questions[0].signal.aborted).toBe(true);
+        expect(() => prompt.addPoint(32)).toThrow(/no hierarchy/);
+        segmentation.parts = new PartTree(hierarchy, dendrogram);
+        prompt.addPoint(200);
+        expect(rangesOf(prompt.answer!)).toEqual([[192, 256]]);
+        expect(() => prompt.addPoint(4 * PART)).toThrow();
+        expect(prompt.input.points).toHaveLength(1);
+    });
+
+    it("stops with its segmentation, and leaves no observers", async () => {
+        const { segmentation, questions, prompt } = createPrompt();
+        const next = vi.fn();
+        segmentation.onDisposeObservable.add(next);
+        prompt.addPoint(32);
+        segmentation.onDisposeObservable.notifyObservers();
+        expect(next).toHaveBeenCalledOnce();
+        expect(questions[0].signal.aborted).toBe(true);
+        expect(prompt.answer).toBeNull();
+        questions[0].resolve(improved);
+        await Promise.allSettled([Promise.resolve()]);
+        expect(prompt.answer).toBeNull();
+        expect(() => prompt.addPoint(32)).toThrow(/disposed/);
+        await expect(prompt.commitAsync()).rejects.toMatchObject({ kind: "disposed" });
+        prompt.dispose();
+        // Observers are removed after the notification that they are in.
+        await vi.waitFor(() => {
+            expect(segmentation.onHierarchyChangedObservable.hasObservers()).toBe(false);
+            expect(segmentation.onCriterionChangedObservable.hasObservers()).toBe(false);
+        });
     });
 });

@@ -62,7 +62,7 @@ export class PartPrompt {
     /** Notified when {@link source} failed; the answer of the tree stays. Abortion is no failure. */
     public readonly onSourceFailedObservable = new Observable<Error>();
 
-    private readonly _observers: { remove(): void }[];
+    private readonly _observers: { remove(defer?: boolean): void }[];
     private _inputs: PromptStep[] = [];
     private _session: TreeSession | null = null;
     private _ladder: readonly PromptLeaves[] = [];
@@ -241,7 +241,7 @@ export class PartPrompt {
         this._answer = null;
         this._session = null;
         for (const observer of this._observers.splice(0)) {
-            observer.remove();
+            observer.remove(true); // so that the notification that this is called in reaches the next observer
         }
         this.onAnswerObservable.clear();
         this.onSourceFailedObservable.clear();
