@@ -1,8 +1,9 @@
 import type { Coroutine } from "../../compute/base/coroutine";
 
-/** The number of vectors that one time slice measures, and of groups that it divides. */
+/** The number of vectors that one time slice measures or divides. */
 const VECTORS_PER_CHUNK = 1 << 13;
-const GROUPS_PER_CHUNK = 1 << 7;
+/** What splitting a group costs beside its vectors, in vectors. */
+const VECTORS_PER_SPLIT = 16;
 
 /** Vectors of bytes, and the vector that stands for each of many. */
 export interface HarmonicPalette {
@@ -37,11 +38,14 @@ export function* FindHarmonicPalette(harmonics: Uint8Array, values: number, most
     const heap = new GroupHeap();
     heap.push(yield* measure(harmonics, values, order, 0, n));
     let count = 1;
+    let work = 0;
     while (count < most && heap.top.spread > 0) {
-        if (count % GROUPS_PER_CHUNK === 0) {
+        const { start, end, axis, mean } = heap.pop();
+        work += end - start + VECTORS_PER_SPLIT;
+        if (work >= VECTORS_PER_CHUNK) {
+            work = 0;
             yield;
         }
-        const { start, end, axis, mean } = heap.pop();
         // A mean between different values leaves vectors on both sides.
         let middle = start;
         for (let i = start; i < end; i++) {
@@ -101,8 +105,11 @@ function* summarize(
     const vectors = new Uint8Array(values * groups.length);
     const labels = new Uint16Array(order.length);
     const sums = new Float64Array(values);
+    let work = 0;
     for (const [label, { start, end }] of groups.entries()) {
-        if (label % 1024 === 0) {
+        work += end - start;
+        if (work >= VECTORS_PER_CHUNK) {
+            work = 0;
             yield;
         }
         sums.fill(0);
