@@ -188,20 +188,24 @@ describe("PartsPanel", () => {
         pointer.key("F2");
         pointer.type("wheel");
         pointer.key("Enter");
-        expect(segmentation.editor!.nameOf(segmentation.selectedPart!)).toBe("wheel");
+        const wheel = segmentation.selectedPart!;
+        expect(segmentation.editor!.nameOf(wheel)).toBe("wheel");
         expect(texture.focusedControl?.name).toBe("partsList");
         pointer.key(" ");
-        expect(segmentation.editor!.isHidden(segmentation.selectedPart!)).toBe(true);
+        expect(segmentation.editor!.isHidden(wheel)).toBe(true);
+        expect(segmentation.selectedPart).toBeNull(); // hidden parts leave the selection
         expect(RowOf(texture, "wheel").content!.icons.at(-1)).toEqual({ icon: "eyeOff", isStrong: false });
         pointer.click(PositionIn(RowOf(texture, "wheel"), 0));
-        expect(segmentation.editor!.isHidden(segmentation.selectedPart!)).toBe(false);
+        expect(segmentation.editor!.isHidden(wheel)).toBe(false);
         pointer.click(PositionIn(RowOf(texture, "wheel"), 1));
-        expect(segmentation.editor!.isLocked(segmentation.selectedPart!)).toBe(true);
+        expect(segmentation.editor!.isLocked(wheel)).toBe(true);
+        pointer.click(PositionIn(RowOf(texture, "wheel")));
+        expect(segmentation.selectedPart?.equals(wheel)).toBe(true);
         pointer.key("Delete");
         // It is locked, and the panel shows a note
-        expect(segmentation.editor!.isHidden(segmentation.selectedPart!)).toBe(false);
+        expect(segmentation.editor!.isHidden(wheel)).toBe(false);
         pointer.key("z", { ctrlKey: true });
-        expect(segmentation.editor!.isLocked(segmentation.selectedPart!)).toBe(false);
+        expect(segmentation.editor!.isLocked(wheel)).toBe(false);
 
         segmentation.selection.replace([...segmentation.condensedParts!.nodes.slice(0, 1)]);
         pointer.click(MiddleOf(texture, "partsOpenAll"));
