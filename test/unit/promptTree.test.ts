@@ -190,7 +190,7 @@ describe("PartPrompt", () => {
         expect(questions[0].signal.aborted).toBe(true);
         expect(() => prompt.addPoint(32)).toThrow(/no hierarchy/);
         segmentation.parts = new PartTree(hierarchy, dendrogram);
-        prompt.addPoint(200);
+        prompt.addPoint(224);
         expect(rangesOf(prompt.answer!)).toEqual([[192, 256]]);
         expect(() => prompt.addPoint(4 * PART)).toThrow();
         expect(prompt.input.points).toHaveLength(1);

@@ -17,6 +17,11 @@ const SHARE_SPREAD = 1.2;
 const LATER_SHARE_WEIGHT = 0.1;
 /** The distance of a click from the centroid up to which it is in the middle, in units of the spread. */
 const MIDDLE = 1.2;
+/** The depth from which a click is in the middle: that of the middle of a limb, whose tip is deepest. */
+const MIDDLE_DEPTH = 0.6;
+/** The costs of a click at the border of what changes, in place of its middle: by the first click, and by later ones. */
+const FIRST_SHALLOW = 8;
+const LATER_SHALLOW = 40;
 /** The cost of a change of all leaves by a later click, by its share of the answer and the change. */
 const CHANGE = 4;
 
@@ -37,14 +42,17 @@ export interface AnswerChange {
     readonly changedShare: number;
     /** The distance of the click from the centroid of what changes, in units of its spread. */
     readonly distance: number;
-    /** Whether it is the first click. */
+    /** The depth of the click in what changes: from near 0 at its border to 1 in its middle. */
+    readonly depth: number;
+    /** True for the first click. */
     readonly isFirst: boolean;
 }
 
 /** Returns the cost of a change of an answer, beside that of its borders. */
-export function ChangeCost({ share, changedShare, distance, isFirst }: AnswerChange): number {
+export function ChangeCost({ share, changedShare, distance, depth, isFirst }: AnswerChange): number {
     const unusual = Math.log(Math.max(share, 1e-6) / USUAL_SHARE) / SHARE_SPREAD;
     const offCenter = Math.max(0, distance - MIDDLE);
     const later = isFirst ? 0 : (CHANGE * changedShare) / (share + changedShare);
-    return (isFirst ? 1 : LATER_SHARE_WEIGHT) * unusual ** 2 + offCenter ** 2 + later;
+    const shallow = (isFirst ? FIRST_SHALLOW : LATER_SHALLOW) * Math.max(0, 1 - depth / MIDDLE_DEPTH) ** 2;
+    return (isFirst ? 1 : LATER_SHARE_WEIGHT) * unusual ** 2 + offCenter ** 2 + shallow + later;
 }

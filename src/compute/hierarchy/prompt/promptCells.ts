@@ -1,4 +1,5 @@
 import type { Dendrogram } from "../cut/dendrogram";
+import { CellGraph } from "./cellGraph";
 import type { LeafMoments } from "./leafMoments";
 import type { NodeWays, WayNode } from "./nodeWays";
 import type { TreeMark } from "./treePrompt";
@@ -18,7 +19,9 @@ export class PromptCells {
     /** The same as a set. */
     public readonly own: ReadonlySet<WayNode>;
     /** [cells, 3] */
-    private readonly _centers: Float64Array;
+    private readonly _centers: Float32Array;
+    private readonly _graph: CellGraph;
+    private readonly _inside: Uint8Array;
 
     public constructor(
         private readonly _dendrogram: Dendrogram,
@@ -27,13 +30,35 @@ export class PromptCells {
         moments: LeafMoments,
     ) {
         const most = Math.max(1, CELL_SHARE * _dendrogram.leafCount);
-        this.nodes = ways.largest(({ start, end }) => end - start <= most);
+        // Copies: the same nodes on the way to a leaf are not cells.
+        this.nodes = ways.largest(({ start, end }) => end - start <= most).map((node) => ({ ...node }));
         this.own = new Set(this.nodes);
-        this._centers = new Float64Array(3 * this.nodes.length);
+        this._centers = new Float32Array(3 * this.nodes.length);
         this.nodes.forEach((node, cell) => {
             const { x, y, z } = moments.spreadOf([node]);
             this._centers.set([x, y, z], 3 * cell);
         });
+        this._graph = new CellGraph(this._centers);
+        this._inside = new Uint8Array(this.nodes.length);
+    }
+
+    /**
+     * Returns the depth of an order index in a set of leaves, see {@link CellGraph.depthOf}. Cells count by the side that
+     * most of their leaves are on.
+     */
+    public depthOf(orderIndex: number, intervals: readonly { readonly start: number; readonly end: number }[]): number {
+        const inside = this._inside.fill(0);
+        for (const { start, end } of intervals) {
+            for (let cell = this.cellOf(start); cell < this.nodes.length && this.nodes[cell].start < end; cell++) {
+                const node = this.nodes[cell];
+                const shared = Math.min(end, node.end) - Math.max(start, node.start);
+                if (2 * shared > node.end - node.start) {
+                    inside[cell] = 1;
+                }
+            }
+        }
+        const own = this.cellOf(orderIndex);
+        return inside[own] === 1 ? this._graph.depthOf(own, inside) : 1;
     }
 
     /** Returns the [cells] distance of each cell from the nearest of some marks. */

@@ -48,7 +48,7 @@ const MOST_GROWTH = 3;
 export class PromptTree {
     private readonly _ways: NodeWays;
     private readonly _moments: LeafMoments;
-    private _cells: PromptCells | null = null;
+    private readonly _cells: PromptCells;
 
     /**
      * @param positions [n, 3] of the leaves
@@ -61,6 +61,7 @@ export class PromptTree {
     ) {
         this._ways = new NodeWays(_dendrogram, _tree);
         this._moments = new LeafMoments(_dendrogram.order, _positions);
+        this._cells = new PromptCells(_dendrogram, _positions, this._ways, this._moments);
     }
 
     /**
@@ -163,7 +164,6 @@ export class PromptTree {
         if (others.length === 0) {
             return [];
         }
-        this._cells ??= new PromptCells(this._dendrogram, this._positions, this._ways, this._moments);
         const { nodes } = this._cells;
         const own = this._cells.distances([mark]);
         const other = this._cells.distances(others);
@@ -179,7 +179,7 @@ export class PromptTree {
             last = within.length;
             const taken = new Set(within);
             const outside = before.filter(({ start, end }) => {
-                const cell = nodes[this._cells!.cellOf(start)];
+                const cell = nodes[this._cells.cellOf(start)];
                 return !taken.has(cell) || end > cell.end || start < cell.start;
             });
             const flipped = within.filter(({ start }) => isInside(outside, start) !== label);
@@ -212,14 +212,15 @@ export class PromptTree {
             share: size / leafCount,
             changedShare,
             distance: this._centrality(orderIndex, difference),
+            depth: this._cells.depthOf(orderIndex, difference),
             isFirst,
         });
     }
 
     /** Returns the cost of borders; those of cells follow from marks and cost nothing. */
     private _costOf(borders: readonly WayNode[]): number {
-        const cells = this._cells?.own;
-        return borders.reduce((sum, border) => (cells?.has(border) ? sum : sum + BorderCost(border)), 0);
+        const cells = this._cells.own;
+        return borders.reduce((sum, border) => (cells.has(border) ? sum : sum + BorderCost(border)), 0);
     }
 
     /** Returns the distance of a leaf from the centroid of others, in units of their spread. */
