@@ -49,7 +49,7 @@ export class PromptMode {
                     const leaves = _segmentation.selectionTools!.leavesUnder(path, this._tool.radius);
                     this._prompt.addStroke(leaves, this._isPositive(isOther));
                 }),
-            onWheel: (direction) => this._step(direction),
+            onWheel: (direction) => this._isOverContent() && this._step(direction),
         });
         this._observers = [
             this._prompt.onAnswerObservable.add((answer) => {
@@ -142,8 +142,13 @@ export class PromptMode {
     }
 
     private _step(direction: 1 | -1): boolean {
-        // With clicks, the wheel is the tool's even where there is no further alternative.
+        // Beside the content, the wheel is the camera's; over it, it is the tool's even without a further alternative.
         return this._prompt.answer !== null && (this._prompt.step(direction) || true);
+    }
+
+    private _isOverContent(): boolean {
+        const { scene, selectionTools } = this._segmentation;
+        return (selectionTools?.leafAt({ x: scene.pointerX, y: scene.pointerY }) ?? -1) >= 0;
     }
 
     private async _commitAsync(): Promise<void> {

@@ -88,6 +88,13 @@ export class ViewPromptSource implements PromptSource {
         content: ContentLeaves | null;
         value: PromptViews<PromptView> | null;
     } | null = null;
+    /** The views that are being read, for whoever looks meanwhile. */
+    private _reading: {
+        positions: Float32Array;
+        content: ContentLeaves | null;
+        value: Promise<PromptViews<PromptView> | null>;
+        abort: AbortController;
+    } | null = null;
     private _loading: AbortController | null = null;
     private _looking: AbortController | null = null;
     private _lookingAround: AbortController | null = null;
@@ -183,6 +190,7 @@ export class ViewPromptSource implements PromptSource {
     public cancel(): void {
         this._loading?.abort();
         this._stopLooking();
+        this._stopReading();
         clearTimeout(this._rest);
         this._setStatus(IDLE);
     }
@@ -256,7 +264,7 @@ export class ViewPromptSource implements PromptSource {
         this._looking = looking;
         const run = { signal: signal ? AbortSignal.any([signal, looking.signal]) : looking.signal };
         try {
-            const views = await this._viewsAsync(run);
+            const views = await this._viewsAsync();
             const view = (await views?.currentAsync(leaves, new Pacer("Looking at the view", run.signal))) ?? null;
             if (view && !this._masker.isPrepared(view)) {
                 await this._masker.prepareAsync(view, this._reported("looking", run));
@@ -266,7 +274,11 @@ export class ViewPromptSource implements PromptSource {
             return view;
         } catch (error) {
             if (this._looking === looking) {
-                this._fail(error);
+                if (run.signal.aborted) {
+                    this._setStatus(IDLE);
+                } else {
+                    this._fail(error);
+                }
             }
             throw error;
         }
@@ -274,7 +286,7 @@ export class ViewPromptSource implements PromptSource {
 
     /** Returns the views from other sides that are known; looks at the others, and notifies then. */
     private async _othersAsync(current: PromptView, leaves: Uint32Array, pacer: Pacer): Promise<PromptView[]> {
-        const views = await this._viewsAsync({});
+        const views = await this._viewsAsync();
         const others = (await views?.othersAsync(current, leaves, this._options.otherViews, pacer)) ?? [];
         const known = others.filter((view) => this._masker.isPrepared(view));
         if (known.length < others.length) {
@@ -295,8 +307,9 @@ export class ViewPromptSource implements PromptSource {
         }
     }
 
-    private async _viewsAsync(run: RunOptions): Promise<PromptViews<PromptView> | null> {
-        const { scene, content, parts, pointCloud } = this._segmentation;
+    /** Returns the views of the hierarchy, which are read once. */
+    private async _viewsAsync(): Promise<PromptViews<PromptView> | null> {
+        const { content, parts, pointCloud } = this._segmentation;
         if (!parts || !pointCloud) {
             return null;
         }
@@ -304,18 +317,43 @@ export class ViewPromptSource implements PromptSource {
         if (this._views?.positions === positions && this._views.content === content) {
             return this._views.value;
         }
-        const { worldMatrix: leavesToScene, pointRadius } = pointCloud;
-        const depthTolerance = TOLERANCE_IN_RADII * pointRadius;
-        let value: PromptViews<PromptView> | null = null;
-        if (content && scene.getEngine().isWebGPU) {
-            value = new SceneViews({ scene, positions, content, leavesToScene, depthTolerance });
-        } else if (!content && this._options.captureAsync) {
-            const viewed = await this._options.captureAsync(this._reported("looking", run));
-            value = viewed && CaptureViews.InScene(viewed, positions, scene, leavesToScene, depthTolerance);
+        if (this._reading?.positions !== positions || this._reading.content !== content) {
+            this._stopReading();
+            const abort = new AbortController();
+            const value = this._readViewsAsync(positions, content, pointCloud, abort.signal);
+            this._reading = { positions, content, value, abort };
         }
-        this._views?.value?.dispose();
-        this._views = { positions, content, value };
-        return value;
+        const reading = this._reading;
+        try {
+            const value = await reading.value;
+            if (this._reading === reading) {
+                this._views?.value?.dispose();
+                this._views = { positions, content, value };
+            }
+            return value;
+        } finally {
+            if (this._reading === reading) {
+                this._reading = null;
+            }
+        }
+    }
+
+    private async _readViewsAsync(
+        positions: Float32Array,
+        content: ContentLeaves | null,
+        { worldMatrix: leavesToScene, pointRadius }: NonNullable<ViewedSegmentation["pointCloud"]>,
+        signal: AbortSignal,
+    ): Promise<PromptViews<PromptView> | null> {
+        const { scene } = this._segmentation;
+        const depthTolerance = TOLERANCE_IN_RADII * pointRadius;
+        if (content) {
+            return scene.getEngine().isWebGPU
+                ? new SceneViews({ scene, positions, content, leavesToScene, depthTolerance })
+                : null;
+        }
+        const viewed = await this._options.captureAsync?.(this._reported("looking", { signal }));
+        ThrowIfAborted(signal, "Reading the views");
+        return viewed ? CaptureViews.InScene(viewed, positions, scene, leavesToScene, depthTolerance) : null;
     }
 
     private _reported(step: "loading" | "looking", { onProgress, signal }: RunOptions): RunOptions {
@@ -338,6 +376,11 @@ export class ViewPromptSource implements PromptSource {
         this._views?.value?.dispose();
         this._views = null;
         this._setStatus({ step: "failed", progress: null, error: error as Error });
+    }
+
+    private _stopReading(): void {
+        this._reading?.abort.abort();
+        this._reading = null;
     }
 
     private _stopLooking(): void {
