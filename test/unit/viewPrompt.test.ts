@@ -281,6 +281,38 @@ describe("ViewPromptSource", () => {
         await expect(source.loadModelAsync()).rejects.toMatchObject({ kind: "disposed" });
     });
 
+    it("reads the views once for all who look meanwhile, and is idle when the last one stops", async () => {
+        const capture = { name: "wall", views: [viewOf()], heldOutViews: [] };
+        let reads = 0;
+        let finish = (): void => {};
+        const isRead = new Promise<void>((resolve) => {
+            finish = resolve;
+        });
+        const segmentation = segmentationOf(
+            sceneOfTest(),
+            wall(() => 0),
+        );
+        const source = new ViewPromptSource(segmentation, {
+            captureAsync: async () => {
+                reads++;
+                await isRead;
+                return { capture, masks: { views: [{ masks: [columns(0, 32)] }] } };
+            },
+        });
+        const tree = fromTree([{ start: 0, end: 1 }]);
+        const first = source.answerAsync(input, tree, new AbortController().signal);
+        const stop = new AbortController();
+        const second = source.answerAsync(input, tree, stop.signal);
+        stop.abort();
+        finish();
+        await expect(first).rejects.toMatchObject({ kind: "aborted" });
+        await expect(second).rejects.toMatchObject({ kind: "aborted" });
+        expect(source.status.step).toBe("idle");
+        expect(await source.answerAsync(input, tree, new AbortController().signal)).not.toBeNull();
+        expect(reads).toBe(1);
+        source.dispose();
+    });
+
     it("leaves everything to the tree without content and capture", async () => {
         const source = new ViewPromptSource(
             segmentationOf(
