@@ -64,7 +64,7 @@ function targetOf({ parts }: UltrametricSegmentation, leaves: readonly number[])
     });
 }
 
-/** Whether there is a part with exactly these leaves. */
+/** Returns true if there is a part with exactly these leaves. */
 function hasPart({ parts }: UltrametricSegmentation, leaves: readonly number[]): boolean {
     const indices = leaves.map((leaf) => parts!.orderIndexOf(leaf));
     const start = Math.min(...indices);

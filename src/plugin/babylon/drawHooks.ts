@@ -5,9 +5,9 @@ import type { Mesh } from "@babylonjs/core/Meshes/mesh";
 import type { SubMesh } from "@babylonjs/core/Meshes/subMesh";
 import type { Observable } from "@babylonjs/core/Misc/observable";
 
-/** What takes part in drawing a mesh, between the scene and the engine. */
+/** Functions that take part in drawing a mesh, between the scene and the engine. */
 export interface DrawHooks {
-    /** Whether the hooks are called. */
+    /** True if the hooks are called. */
     readonly isActive: boolean;
     /**
      * Draws a submesh in the passes of cameras and of render targets.
@@ -125,7 +125,7 @@ function install(mesh: Mesh): HookedMesh {
     Object.assign(target, methods);
     const restore = (): void => {
         for (const name of METHODS) {
-            // What was set since stays.
+            // Methods that were set since stay.
             if (target[name] === methods[name]) {
                 if (own.has(name)) {
                     target[name] = own.get(name);

@@ -39,7 +39,7 @@ export class CornerDraw {
         this._cornerCount = countCorners(_mesh);
     }
 
-    /** Whether the mesh still has the faces that it had at first. */
+    /** True if the mesh still has the faces that it had at first. */
     public get isCurrent(): boolean {
         return countCorners(this._mesh) === this._cornerCount;
     }

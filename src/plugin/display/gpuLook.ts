@@ -6,7 +6,7 @@ import { JoinLeafMaps, type LookFaces, type LookStore, type PartLookSettings, Se
 /** The names of the storage buffers in partLook.wgsl. */
 export const LOOK_BUFFERS: readonly string[] = ["umFaces", "umColors", "umSettings"];
 
-/** What partLook.wgsl reads. */
+/** The input of partLook.wgsl. */
 export class GpuLook implements LookStore {
     private readonly _settings: GpuArray<"f32">;
 

@@ -120,7 +120,7 @@ export class MeshBinding extends LeafDisplay {
         return binding;
     }
 
-    /** Whether the parts are shown; if not, the meshes look as without the binding. */
+    /** True if the parts are shown; if not, the meshes look as without the binding. */
     public get isShown(): boolean {
         return this._isShown;
     }
@@ -251,7 +251,7 @@ async function createLookAsync(scene: Scene, leafCount: number): Promise<[LeafCo
 /** The faces of a mesh or of its thin instances. */
 interface BoundFaces {
     readonly leafMap: LeafMap;
-    /** Whether the second and third corner of a face are swapped compared with the mesh. */
+    /** True if the second and third corner of a face are swapped compared with the mesh. */
     readonly isReversed: (face: number) => boolean;
 }
 

@@ -8,7 +8,7 @@ export const OWN_SLOT = "umOwn";
 /** The vertex attribute with the index of a corner's vertex in the mesh. */
 export const VERTEX_OF_CORNER = "umVertex";
 
-/** What the fragment shaders take: the face, the thin instance and the slot, and two weights of the face's corners. */
+/** The input of the fragment shaders: the face, the thin instance and the slot, and two weights of the face's corners. */
 export const FACE_VARYINGS = `
 flat varying umFace : vec3u;
 varying umWeights : vec2f;

@@ -20,7 +20,7 @@ export interface PartLookSettings {
     readonly outlineColor: readonly [number, number, number];
 }
 
-/** What the shaders of a binding read, with WebGPU from buffers and with WebGL2 from textures. */
+/** The input of a binding's shaders, with WebGPU from buffers and with WebGL2 from textures. */
 export interface LookStore {
     /** Sets the appearance of all parts. */
     write(settings: PartLookSettings): void;
@@ -41,7 +41,7 @@ export interface LookFaces {
     dispose(): void;
 }
 
-/** How a mesh that holds vertices is colored while it shows parts. */
+/** The coloring of a mesh that holds vertices while it shows parts. */
 export interface PartLook {
     readonly faces: LookFaces;
     /** The slot of the mesh or of the instance that is drawn alone, or of thin instances; -1 for none. */

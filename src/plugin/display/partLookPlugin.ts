@@ -58,7 +58,7 @@ export class PartLookPlugin extends MaterialPluginBase {
         this.markAllDefinesAsDirty();
     }
 
-    /** Whether the plugin supports a material. */
+    /** Returns true if the plugin supports a material. */
     public static Supports(material: Material): boolean {
         const { isWebGPU } = material.getScene().getEngine();
         const language = isWebGPU ? ShaderLanguage.WGSL : ShaderLanguage.GLSL;

@@ -16,7 +16,7 @@ import wgslLook from "./partLook.wgsl?raw";
 interface PartShaders {
     readonly vertexDefinitions: string;
     readonly vertexEnd: string;
-    /** What {@link morphVertexOfCorner} takes the place of. */
+    /** The code that {@link morphVertexOfCorner} takes the place of. */
     readonly morphVertex: string;
     readonly morphVertexOfCorner: string;
     readonly fragmentDefinitions: string;

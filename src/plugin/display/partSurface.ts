@@ -63,12 +63,12 @@ export class PartSurface implements PartLook, DrawHooks {
         return this._drawnSlot;
     }
 
-    /** Whether the shaders are compiled, as far as they were needed when the surface was created. */
+    /** True if the shaders are compiled, as far as they were needed when the surface was created. */
     public get isReady(): boolean {
         return [...this._kept].every((effect) => effect.isReady());
     }
 
-    /** Whether the parts are drawn. */
+    /** True if the parts are drawn. */
     public get isActive(): boolean {
         return this._isActive;
     }

@@ -14,7 +14,7 @@ export const LOOK_SETTINGS = "umSettings";
 /** The width of the textures; also in partLook.glsl. */
 const WIDTH = 2048;
 
-/** What partLook.glsl reads, for engines without storage buffers. */
+/** The input of partLook.glsl, for engines without storage buffers. */
 export class TextureLook implements LookStore {
     private readonly _colors: RawTexture;
     private readonly _bytes: Uint8Array<ArrayBuffer>;

@@ -2,7 +2,7 @@ import type { Coroutine } from "../../compute/base/coroutine";
 
 /** The number of vectors that one time slice measures or divides. */
 const VECTORS_PER_CHUNK = 1 << 13;
-/** What splitting a group costs beside its vectors, in vectors. */
+/** The cost of splitting a group beside that of its vectors, in vectors. */
 const VECTORS_PER_SPLIT = 16;
 
 /** Vectors of bytes, and the vector that stands for each of many. */

@@ -42,7 +42,7 @@ interface ReadPart {
     readonly materials: readonly (SceneLink | null)[];
 }
 
-/** What an application does where the scene lacks something, see LoadOptions. */
+/** The answers of an application where the scene lacks something, see LoadOptions. */
 export interface RestoreActions {
     /** Returns a material that is not in the scene by its name; null for none. */
     materialOf(name: string): Material | null;

@@ -14,14 +14,14 @@ import type { UltrametricSegmentation } from "./ultrametricSegmentation";
 
 /** Options of {@link ExplodeView}. */
 export interface ExplodeViewOptions {
-    /** How far parts move at amount 1, as a multiple of their distance from the center. Default 1. */
+    /** The distance that parts move at amount 1, as a multiple of their distance from the center. Default 1. */
     spread: number;
 }
 
 /** The defaults of {@link ExplodeViewOptions}. */
 export const DEFAULT_EXPLODE_VIEW_OPTIONS: Readonly<ExplodeViewOptions> = { spread: 1 };
 
-/** What moves of one part: its meshes of the view, or what is below the node of an extracted part. */
+/** The meshes that move with one part: its own of the view, or those below the node of an extracted part. */
 interface Piece {
     /** The part with meshes of the view; null for an extracted part. */
     readonly own: ExtractedPart | null;
@@ -88,8 +88,8 @@ export class ExplodeView {
     }
 
     /**
-     * How far the parts are moved apart, 0..1. At 0 everything is as without the view. It stays when another cut or
-     * hierarchy is shown.
+     * The share of the full distance by which parts are moved apart, 0..1. At 0 everything is as without the view. It
+     * stays when another cut or hierarchy is shown.
      *
      * @throws UltrametricError "input" for a value that is not a number (others are clamped), "unsupported" for a
      * stream of splats, whose blocks come and go; "disposed"

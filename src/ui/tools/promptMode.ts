@@ -15,7 +15,7 @@ export class PromptMode {
     private readonly _prompt: PartPrompt;
     private readonly _tool: PromptTool;
     private readonly _observers: { remove(): void }[];
-    /** Whether a click takes away, for pointers without an alt key. */
+    /** True if a click takes away, for pointers without an alt key. */
     private _takesAway = false;
 
     /**

@@ -177,12 +177,12 @@ export class PartEditor implements PartActions {
         return this._groups.groupOf(leaf);
     }
 
-    /** Whether all leaves of a target are hidden, extracted or deleted. */
+    /** Returns true if all leaves of a target are hidden, extracted or deleted. */
     public isHidden(target: EditTarget): boolean {
         return this._targets.isHidden(target);
     }
 
-    /** Whether a leaf of a target is locked. */
+    /** Returns true if a leaf of a target is locked. */
     public isLocked(target: EditTarget | ExtractedPart): boolean {
         return this._targets.isLocked(target);
     }

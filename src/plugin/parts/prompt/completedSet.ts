@@ -6,7 +6,7 @@ const WHOLE_SHARE = 0.9;
 /** An unseen part follows its sibling in the tree if it has at most this many times its leaves. */
 const MOST_UNSEEN = 2;
 
-/** What views and the tree say about leaves, by order index. */
+/** The evidence of views and of the tree about leaves, by order index. */
 export interface SeenLeaves {
     /** [n] above 0: views show the leaf inside; below 0: outside; 0: no view shows it. */
     readonly votes: Float32Array;
@@ -45,7 +45,7 @@ export function CompleteSeenSet(tree: CartesianTree, { votes, fromTree, clicks }
         readonly gap: number;
         readonly start: number;
         readonly end: number;
-        /** Whether it is inside if no view shows it. */
+        /** True if it is inside if no view shows it. */
         readonly isInside: boolean;
     }
     // A stack of its own: the tree may be as deep as it has leaves. The first order index is on top.

@@ -93,7 +93,7 @@ export class PartPrompt {
         };
     }
 
-    /** Whether there are no clicks, no strokes and no box. */
+    /** True if there are no clicks, no strokes and no box. */
     public get isEmpty(): boolean {
         return this._inputs.length === 0;
     }
@@ -103,7 +103,7 @@ export class PartPrompt {
         return this._answer;
     }
 
-    /** Whether {@link source} is looking for a better answer. */
+    /** True if {@link source} is looking for a better answer. */
     public get isAsking(): boolean {
         return this._asking !== null;
     }

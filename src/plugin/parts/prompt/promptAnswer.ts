@@ -3,14 +3,14 @@ import type { LeafInterval } from "../model/leafInterval";
 /** A click: a leaf that belongs to the part that is meant, or does not. */
 export interface PromptPoint {
     readonly leaf: number;
-    /** Whether the leaf belongs to the part. */
+    /** True if the leaf belongs to the part. */
     readonly isPositive: boolean;
 }
 
 /** A stroke of a brush: leaves of which all belong to the part, or none. */
 export interface PromptStroke {
     readonly leaves: Uint32Array;
-    /** Whether the leaves belong to the part. */
+    /** True if the leaves belong to the part. */
     readonly isPositive: boolean;
 }
 

@@ -8,7 +8,7 @@ import type { PromptView } from "./promptView";
 export interface ViewMasker {
     /** The name of the origin, as in "from Segment Anything". */
     readonly name: string;
-    /** Whether {@link prepareAsync} was done for a view. */
+    /** Returns true if {@link prepareAsync} was done for a view. */
     isPrepared(view: PromptView): boolean;
     /** Looks at a view, so that prompts on it are quick. */
     prepareAsync(view: PromptView, run: RunOptions): Promise<void>;

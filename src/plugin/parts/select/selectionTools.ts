@@ -39,7 +39,7 @@ export type SelectionMode = "replace" | "add" | "remove" | "toggle";
 export interface RegionSelectionOptions extends Pick<RegionOptions, "minShare"> {
     /** Default "replace". */
     mode: SelectionMode;
-    /** Whether only visible leaves count, both in the region and of a part; see VisibleLeaves. Default false. */
+    /** True if only visible leaves count, both in the region and of a part; see VisibleLeaves. Default false. */
     visibleOnly: boolean;
 }
 
