@@ -413,7 +413,9 @@ describe("mask files", () => {
             /masks\/a.png has 65536 x 16384 pixels; at most/,
         );
         lying.set([0, 0, 32, 0, 0, 0, 64, 0], 16);
-        await expect(LoadMaskFilesAsync(source, capture)).rejects.toThrow(/bytes cannot hold the 8192 x 16384 pixels/);
+        await expect(LoadMaskFilesAsync(source, capture)).rejects.toThrow(/states 8192 x 16384 pixels in 71 bytes/);
+        lying[22] = 8;
+        await expect(LoadMaskFilesAsync(source, capture)).rejects.toThrow(/bytes cannot hold the 8192 x 2048 pixels/);
     });
 });
 
