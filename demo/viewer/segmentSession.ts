@@ -124,8 +124,10 @@ export class SegmentSession {
         return await this._workAsync(async (subject, run) => {
             const { capture, masks: made, quality: thresholds } = await this._readAsync(subject, run);
             const masks = this._chosenMasks ?? (await chooseAsync(capture, made, thresholds, run));
+            const { onProgress, signal } = run;
             await this._segmentation.segmentAsync(capture, masks, {
-                ...run,
+                onProgress,
+                signal,
                 criteria: CRITERIA,
                 preview: quality === "fast",
                 preset: quality === "paper" ? "paper" : "default",
