@@ -142,11 +142,10 @@ describe("the examples of docs/", () => {
             const before = scene.meshes.length;
             segmentation.parts!.roots[0].children[0].select();
             // Babylon makes a mesh for each camera beside it.
-            const alone = scene.meshes
-                .slice(before)
-                .filter(({ name }) => name.endsWith("(part)")) as GaussianSplattingMesh[];
-            expect(alone).toHaveLength(1);
-            expect(alone[0].splatsData!.byteLength).toBeGreaterThan(0);
+            const alone = (): GaussianSplattingMesh[] =>
+                scene.meshes.slice(before).filter(({ name }) => name.endsWith("(part)")) as GaussianSplattingMesh[];
+            await expect.poll(() => alone().length).toBe(1); // after the file is written
+            expect(alone()[0].splatsData!.byteLength).toBeGreaterThan(0);
             expect((item as { kind: string }).kind).toBe("splats");
         } finally {
             XMLHttpRequest.prototype.open = open;
