@@ -68,7 +68,6 @@ export { PartTree } from "./plugin/parts/model/partTree";
 export { Selection } from "./plugin/parts/model/selection";
 export type { ScreenPoint } from "./plugin/parts/select/regionSelection";
 export { type RegionSelectionOptions, type SelectionMode, SelectionTools } from "./plugin/parts/select/selectionTools";
-export type { SimilarOptions, SimilarPart, SimilarParts } from "./plugin/parts/select/similarParts";
 export type { HierarchyCounts } from "./plugin/pipeline/hierarchyJob";
 export { SegmentCaptureAsync, type SegmentOptions } from "./plugin/pipeline/segmentCapture";
 // Photos: depth from a radiance field, learned in view.

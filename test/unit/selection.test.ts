@@ -15,7 +15,6 @@ import { Selection } from "../../src/plugin/parts/model/selection";
 import { PickLeafOnRay } from "../../src/plugin/parts/pick/picking";
 import { PartNeighbors } from "../../src/plugin/parts/select/partNeighbors";
 import { BoxPolygon, LeavesInPolygon, PartsInRegion } from "../../src/plugin/parts/select/regionSelection";
-import { FindSimilarParts } from "../../src/plugin/parts/select/similarParts";
 import { VisibleLeaves } from "../../src/plugin/parts/select/visibleLeaves";
 
 /** Creates `groups` runs of `size` leaves: each merges into one part first, then they merge from left to right. */
@@ -215,43 +214,6 @@ describe("screen regions", () => {
         ]);
         expect(PartsInRegion(tree, 3, inside, { isIgnored: (leaf) => leaf === 6 })).toHaveLength(2);
         expect(PartsInRegion(tree, 1, inside)).toEqual([]);
-    });
-});
-
-describe("similar parts", () => {
-    it("are compared by color, size and shape, in any orientation", () => {
-        const seed = 23;
-        const random = CreateRandom(seed);
-        const size = 200;
-        const positions = new Float32Array(3 * 5 * size);
-        const colors = new Uint8Array(3 * 5 * size);
-        for (let g = 0; g < 5; g++) {
-            // A bar; the same bar turned; a ball; the bar in another color; the bar, ten times as long.
-            const turn = g === 1 ? Matrix.RotationYawPitchRoll(0.7, 0.3, 1) : Matrix.Identity();
-            const scale = g === 2 ? [1, 1, 1] : g === 4 ? [10, 0.1, 0.1] : [1, 0.1, 0.1];
-            for (let i = 0; i < size; i++) {
-                const own = new Vector3(scale[0] * random(), scale[1] * random(), scale[2] * random());
-                Vector3.TransformCoordinates(own, turn).toArray(positions, 3 * (g * size + i));
-                colors.set(g === 3 ? [0, 0, 250] : [200, 50, 50], 3 * (g * size + i));
-            }
-        }
-        const tree = CreateRuns(5, size, positions, colors);
-        const part = { start: 0, end: size };
-        const { compared, parts } = FindSimilarParts(tree, 5, part);
-        expect(compared).toBe("look");
-        expect(
-            parts.map(({ start }) => start / size),
-            `seed ${seed}`,
-        ).toEqual([0, 1]);
-        expect(parts[0].distance).toBe(0);
-
-        const features = new Float32Array(2 * 5 * size);
-        for (let leaf = 0; leaf < 5 * size; leaf++) {
-            features[2 * leaf + (leaf >= 4 * size ? 0 : leaf < size ? 0 : 1)] = 1;
-        }
-        const byFeature = FindSimilarParts(tree, 5, part, { features });
-        expect(byFeature.compared).toBe("features");
-        expect(byFeature.parts.map(({ start }) => start / size)).toEqual([0, 4]);
     });
 });
 

@@ -17,6 +17,24 @@ function byteOfLinear(linear: number): number {
 }
 
 /**
+ * Writes a color of Oklab, see {@link PixelsToOklab}.
+ *
+ * @param bytes sRGB red, green and blue at `from`
+ * @param colors lightness 0..1, green to red, blue to yellow at `to`
+ */
+export function WriteOklab(bytes: Uint8Array, from: number, colors: Float32Array | Float64Array, to: number): void {
+    const r = LINEAR_OF_BYTE[bytes[from]];
+    const g = LINEAR_OF_BYTE[bytes[from + 1]];
+    const b = LINEAR_OF_BYTE[bytes[from + 2]];
+    const l = Math.cbrt(0.4122214708 * r + 0.5363325363 * g + 0.0514459929 * b);
+    const m = Math.cbrt(0.2119034982 * r + 0.6806995451 * g + 0.1073969566 * b);
+    const s = Math.cbrt(0.0883024619 * r + 0.2817188376 * g + 0.6299787005 * b);
+    colors[to] = 0.2104542553 * l + 0.793617785 * m - 0.0040720468 * s;
+    colors[to + 1] = 1.9779984951 * l - 2.428592205 * m + 0.4505937099 * s;
+    colors[to + 2] = 0.0259040371 * l + 0.7827717662 * m - 0.808675766 * s;
+}
+
+/**
  * Converts pixels to Oklab (Ottosson 2020, "A perceptual color space for image processing"), where equal distances look
  * about equally different.
  *
@@ -27,16 +45,7 @@ function byteOfLinear(linear: number): number {
 export function PixelsToOklab(image: Uint8Array, pixels: Uint32Array): Float32Array {
     const colors = new Float32Array(3 * pixels.length);
     for (let i = 0; i < pixels.length; i++) {
-        const p = 4 * pixels[i];
-        const r = LINEAR_OF_BYTE[image[p]];
-        const g = LINEAR_OF_BYTE[image[p + 1]];
-        const b = LINEAR_OF_BYTE[image[p + 2]];
-        const l = Math.cbrt(0.4122214708 * r + 0.5363325363 * g + 0.0514459929 * b);
-        const m = Math.cbrt(0.2119034982 * r + 0.6806995451 * g + 0.1073969566 * b);
-        const s = Math.cbrt(0.0883024619 * r + 0.2817188376 * g + 0.6299787005 * b);
-        colors[3 * i] = 0.2104542553 * l + 0.793617785 * m - 0.0040720468 * s;
-        colors[3 * i + 1] = 1.9779984951 * l - 2.428592205 * m + 0.4505937099 * s;
-        colors[3 * i + 2] = 0.0259040371 * l + 0.7827717662 * m - 0.808675766 * s;
+        WriteOklab(image, 4 * pixels[i], colors, 3 * i);
     }
     return colors;
 }

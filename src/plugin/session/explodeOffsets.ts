@@ -1,4 +1,5 @@
 import { Vector3 } from "@babylonjs/core/Maths/math.vector";
+import { LeafMoments } from "../../compute/hierarchy/cut/leafMoments";
 import { Part } from "../parts/model/part";
 import type { PartTree } from "../parts/model/partTree";
 import type { ShownPart } from "./shownParts";
@@ -12,19 +13,11 @@ import type { ShownPart } from "./shownParts";
 export function ExplodeOffsets(tree: PartTree, parts: readonly ShownPart[]): Vector3[] {
     const { positions } = tree.hierarchy;
     const { order } = tree.dendrogram;
-    // Sums of the leaves before each order index, for the center of any interval at once.
-    const sums = new Float64Array(3 * (order.length + 1));
-    for (let i = 0; i < order.length; i++) {
-        for (let axis = 0; axis < 3; axis++) {
-            sums[3 * i + 3 + axis] = sums[3 * i + axis] + positions[3 * order[i] + axis];
-        }
-    }
-    const centerOf = (start: number, end: number): Vector3 =>
-        new Vector3(
-            sums[3 * end] - sums[3 * start],
-            sums[3 * end + 1] - sums[3 * start + 1],
-            sums[3 * end + 2] - sums[3 * start + 2],
-        ).scaleInPlace(1 / Math.max(1, end - start));
+    const moments = new LeafMoments(order, positions);
+    const centerOf = (start: number, end: number): Vector3 => {
+        const { x, y, z } = moments.spreadOf([{ start, end }]);
+        return new Vector3(x, y, z);
+    };
     const whole = centerOf(0, order.length);
     const isConnected = tree.roots.length === 1;
     return parts.map(({ target, leaves }) => {

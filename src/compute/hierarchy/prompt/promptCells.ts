@@ -1,6 +1,6 @@
 import type { Dendrogram } from "../cut/dendrogram";
+import type { LeafMoments } from "../cut/leafMoments";
 import { CellGraph } from "./cellGraph";
-import type { LeafMoments } from "./leafMoments";
 import type { NodeWays, WayNode } from "./nodeWays";
 import type { TreeMark } from "./treePrompt";
 

@@ -1,7 +1,7 @@
 import { type CartesianTree, CreateCartesianTree } from "../cut/cartesianTree";
 import { type Dendrogram, NEVER_MERGED } from "../cut/dendrogram";
+import { LeafMoments } from "../cut/leafMoments";
 import { BorderCost, ChangeCost, DIVISION_COST } from "./borderCost";
-import { LeafMoments } from "./leafMoments";
 import { NodeWays, type WayNode } from "./nodeWays";
 import { PromptCells } from "./promptCells";
 import type { PromptCandidate, TreeAnswer, TreeMark } from "./treePrompt";

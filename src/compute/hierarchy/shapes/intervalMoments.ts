@@ -1,3 +1,5 @@
+import { WriteOklab } from "../../base/oklab";
+
 /** The size and the color of a set of leaves, without where and how turned it is. */
 export interface ShapeMoments {
     /** Standard deviations along the principal axes, descending, in the unit of the positions. */
@@ -40,7 +42,7 @@ export class IntervalMoments {
             const x = positions[leaf] - cx;
             const y = positions[leaf + 1] - cy;
             const z = positions[leaf + 2] - cz;
-            WriteOklab(colors, leaf, color);
+            WriteOklab(colors, leaf, color, 0);
             const at = CHANNELS * i;
             const to = at + CHANNELS;
             sums[to] = sums[at] + x;
@@ -84,19 +86,6 @@ export class IntervalMoments {
             color: [mean(9), mean(10), mean(11)],
         };
     }
-}
-
-/** Writes the Oklab color of three bytes of sRGB, by a square for the curve of sRGB, which is fast and near enough. */
-export function WriteOklab(colors: Uint8Array, at: number, color: Float64Array): void {
-    const r = (colors[at] / 255) ** 2;
-    const g = (colors[at + 1] / 255) ** 2;
-    const b = (colors[at + 2] / 255) ** 2;
-    const l = Math.cbrt(0.4122214708 * r + 0.5363325363 * g + 0.0514459929 * b);
-    const m = Math.cbrt(0.2119034982 * r + 0.6806995451 * g + 0.1073969566 * b);
-    const s = Math.cbrt(0.0883024619 * r + 0.2817188376 * g + 0.6299787005 * b);
-    color[0] = 0.2104542553 * l + 0.793617785 * m - 0.0040720468 * s;
-    color[1] = 1.9779984951 * l - 2.428592205 * m + 0.4505937099 * s;
-    color[2] = 0.0259040371 * l + 0.7827717662 * m - 0.808675766 * s;
 }
 
 /** Returns the eigenvalues of a symmetric 3 x 3 matrix, descending (Smith 1961). */

@@ -42,9 +42,14 @@ export function SubtractIntervals(from: readonly LeafInterval[], removed: readon
     return remaining;
 }
 
+/** Returns the number of leaves in disjoint intervals. */
+export function SizeOfIntervals(intervals: readonly LeafInterval[]): number {
+    return intervals.reduce((sum, { start, end }) => sum + end - start, 0);
+}
+
 /** Returns the leaves of intervals, in their order. */
 export function LeavesOfIntervals(order: Uint32Array, intervals: readonly LeafInterval[]): Uint32Array<ArrayBuffer> {
-    const leaves = new Uint32Array(intervals.reduce((sum, { start, end }) => sum + end - start, 0));
+    const leaves = new Uint32Array(SizeOfIntervals(intervals));
     let filled = 0;
     for (const { start, end } of intervals) {
         leaves.set(order.subarray(start, end), filled);

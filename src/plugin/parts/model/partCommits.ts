@@ -1,7 +1,7 @@
 import type { RunOptions } from "../../../compute/base/progress";
 import { UltrametricError } from "../../../compute/base/ultrametricError";
 import type { Dendrogram } from "../../../compute/hierarchy/cut/dendrogram";
-import type { LeafInterval } from "./leafInterval";
+import { type LeafInterval, SizeOfIntervals } from "./leafInterval";
 
 /** Options of PartEditor.commitAsync. */
 export interface CommitOptions extends RunOptions {
@@ -37,7 +37,7 @@ export class PartCommits {
         intervals: readonly LeafInterval[],
         nameOf: (part: LeafInterval) => string,
     ): { same: LeafInterval | null; within: LeafInterval | null } {
-        const size = sizeOf(intervals);
+        const size = SizeOfIntervals(intervals);
         let same: LeafInterval | null = null;
         let within: LeafInterval | null = null;
         for (const commit of this.of(dendrogram)) {
@@ -61,8 +61,4 @@ export class PartCommits {
         }
         return { same, within };
     }
-}
-
-function sizeOf(intervals: readonly LeafInterval[]): number {
-    return intervals.reduce((sum, { start, end }) => sum + end - start, 0);
 }

@@ -1,6 +1,12 @@
 import { Observable } from "@babylonjs/core/Misc/observable";
 import { UltrametricError } from "../../../compute/base/ultrametricError";
-import { type LeafInterval, LeavesOfIntervals, NormalizeIntervals, SubtractIntervals } from "./leafInterval";
+import {
+    type LeafInterval,
+    LeavesOfIntervals,
+    NormalizeIntervals,
+    SizeOfIntervals,
+    SubtractIntervals,
+} from "./leafInterval";
 
 /**
  * The selected leaves: disjoint intervals of a leaf order, ascending. Intervals that touch become one. Plain data with
@@ -21,7 +27,7 @@ export class Selection {
 
     /** The number of selected leaves. */
     public get size(): number {
-        return this._intervals.reduce((sum, { start, end }) => sum + end - start, 0);
+        return SizeOfIntervals(this._intervals);
     }
 
     /** True if nothing is selected. */

@@ -1,7 +1,7 @@
 import type { Pacer } from "../../../compute/base/pacer";
 import { type Mask, MaskConfidence } from "../../../compute/masks/maskSet";
 import type { SamPrompt } from "../../sam/samSession";
-import { type LeafInterval, LeavesOfIntervals } from "../model/leafInterval";
+import { type LeafInterval, LeavesOfIntervals, SizeOfIntervals } from "../model/leafInterval";
 import type { PartTree } from "../model/partTree";
 import { CreateAnswer } from "./answerLadder";
 import { CompleteSeenSet } from "./completedSet";
@@ -77,7 +77,7 @@ export async function AnswerInViewsAsync(
         const agreement = Math.max(...ious.map((iou, i) => (i === 0 ? iou : 0.8 * iou)));
         const tree = followsTree ? flagsOf(votes.length, fromTree.intervals) : null;
         const intervals = CompleteSeenSet(parts.merges, { votes, fromTree: tree, clicks: marks });
-        const size = sizeOf(intervals);
+        const size = SizeOfIntervals(intervals);
         if (size > 0) {
             const score = confidence + TREE_WEIGHT * agreement;
             candidates.push({ votes, intervals, size, score, confidence, followsTree });
@@ -98,7 +98,7 @@ export async function AnswerInViewsAsync(
         const tree = best.followsTree ? flagsOf(best.votes.length, fromTree.intervals) : null;
         intervals = CompleteSeenSet(parts.merges, { votes: best.votes, fromTree: tree, clicks: marks });
     }
-    const answer: PromptLeaves = { intervals, size: sizeOf(intervals), confidence: best.confidence };
+    const answer: PromptLeaves = { intervals, size: SizeOfIntervals(intervals), confidence: best.confidence };
     return ladderAround(
         answer,
         [
@@ -269,8 +269,4 @@ function flagsOf(count: number, intervals: readonly LeafInterval[]): Uint8Array 
         flags.fill(1, start, end);
     }
     return flags;
-}
-
-function sizeOf(intervals: readonly LeafInterval[]): number {
-    return intervals.reduce((sum, { start, end }) => sum + end - start, 0);
 }

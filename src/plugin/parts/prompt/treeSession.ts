@@ -1,6 +1,6 @@
 import { PromptTree } from "../../../compute/hierarchy/prompt/promptTree";
 import type { PromptCandidate, TreeAnswer, TreeMark } from "../../../compute/hierarchy/prompt/treePrompt";
-import { type LeafInterval, NormalizeIntervals, SubtractIntervals } from "../model/leafInterval";
+import { type LeafInterval, NormalizeIntervals, SizeOfIntervals, SubtractIntervals } from "../model/leafInterval";
 import type { PartTree } from "../model/partTree";
 import type { PromptBox, PromptLeaves, PromptPoint, PromptStroke } from "./promptAnswer";
 
@@ -116,7 +116,7 @@ function paint(
             ? NormalizeIntervals(result.concat(stroke.intervals))
             : SubtractIntervals(result, stroke.intervals);
     }
-    return { intervals: result, confidence, size: result.reduce((sum, { start, end }) => sum + end - start, 0) };
+    return { intervals: result, confidence, size: SizeOfIntervals(result) };
 }
 
 function unit(start: number): LeafInterval {

@@ -12,7 +12,6 @@ import { BrushLeaves } from "./brushLeaves";
 import type { FindLikePartsOptions } from "./likeParts";
 import { PartNeighbors } from "./partNeighbors";
 import { BoxPolygon, LeavesInPolygon, PartsInRegion, type RegionOptions, type ScreenPoint } from "./regionSelection";
-import { FindSimilarParts, type SimilarOptions, type SimilarParts } from "./similarParts";
 import { VisibleLeaves } from "./visibleLeaves";
 
 /** The scene and the leaves that {@link SelectionTools} select. */
@@ -95,21 +94,6 @@ export class SelectionTools {
         const visible = VisibleLeaves(scene, positions, worldMatrix, pointRadius, this._isHidden());
         const isLeft = (leaf: number): boolean => visible[leaf] === 0 || isUnpickable(leaf);
         return BrushLeaves(scene, positions, worldMatrix, path, radius, isLeft);
-    }
-
-    /**
-     * Selects all parts that are similar to the selected one, see FindSimilarParts.
-     *
-     * @throws UltrametricError "input" unless exactly one interval is selected
-     */
-    public similar(options: Partial<SimilarOptions> = {}): SimilarParts {
-        const { tree, partCount } = this._host;
-        const part = this._singlePart("similar ones");
-        const found = FindSimilarParts(tree, partCount, part, options);
-        const isIgnored = this._isUnpickable();
-        const { order } = tree.dendrogram;
-        this._apply([part, ...found.parts.filter(({ start }) => !isIgnored(order[start]))], "replace");
-        return found;
     }
 
     /** The parts that {@link selectLikeAsync} found, as long as they are what is selected; null otherwise. */
