@@ -1,13 +1,10 @@
 import { Vector3 } from "@babylonjs/core/Maths/math.vector";
-import { CreateBox } from "@babylonjs/core/Meshes/Builders/boxBuilder";
 import type { Mesh } from "@babylonjs/core/Meshes/mesh";
 import { beforeEach, describe, expect, it } from "vitest";
 import { LEAF_HIDDEN } from "../../src/compute/partColors/leafColors";
-import type { ContentItem } from "../../src/plugin/content/sceneContent";
-import { ContentLeaves } from "../../src/plugin/parts/model/contentLeaves";
 import { ExplodeView } from "../../src/plugin/session/explodeView";
 import { UltrametricSegmentation } from "../../src/plugin/session/ultrametricSegmentation";
-import { GroupedHierarchy } from "../support/groupedHierarchy";
+import { CreateBoxContent } from "../support/boxContent";
 import { UseNullScene } from "../support/nullScene";
 
 const sceneOf = UseNullScene();
@@ -17,24 +14,9 @@ let segmentation: UltrametricSegmentation;
 /** Three boxes 2 apart below a node, each a part of two leaves of which each holds three sides. */
 beforeEach(async () => {
     const scene = sceneOf();
-    boxes = [0, 1, 2].map((i) => {
-        const box = CreateBox(`box ${i}`, {}, scene);
-        box.position.x = 2 * i;
-        return box;
-    });
-    const positions = Float32Array.from({ length: 18 }, (_, i) => (i % 3 === 0 ? 2 * Math.floor(i / 6) : 0));
-    const hierarchy = GroupedHierarchy("boxes", positions, new Uint8Array(18), [0, 0, 1, 1, 2, 2]);
-    const items: ContentItem[] = boxes.map((mesh, i) => ({
-        mesh,
-        thinInstance: -1,
-        kind: "faces",
-        firstElement: 12 * i,
-        elementCount: 12,
-    }));
-    const content = ContentLeaves.Restore(
-        { name: "boxes", items, elements: new Uint32Array(6), barycentrics: new Float32Array(12) },
-        Uint32Array.from({ length: 36 }, (_, face) => Math.floor(face / 6)),
-    );
+    const made = CreateBoxContent(scene);
+    boxes = made.boxes;
+    const { hierarchy, content } = made;
     segmentation = new UltrametricSegmentation(scene, { usePointer: false });
     await segmentation.setHierarchyAsync(hierarchy, { content: content as never });
     segmentation.partCount = 3;

@@ -6,14 +6,13 @@ import { CreateBox } from "@babylonjs/core/Meshes/Builders/boxBuilder";
 import { Mesh } from "@babylonjs/core/Meshes/mesh";
 import { Scene } from "@babylonjs/core/scene";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { ContentItem } from "../../src/plugin/content/sceneContent";
 import { PartEditor } from "../../src/plugin/parts/edit/partEditor";
-import { ContentLeaves } from "../../src/plugin/parts/model/contentLeaves";
+import type { ContentLeaves } from "../../src/plugin/parts/model/contentLeaves";
 import { LeafOverrides } from "../../src/plugin/parts/model/leafOverrides";
 import { PartTree } from "../../src/plugin/parts/model/partTree";
 import { ShownPartOfPick, ShownPartsOfMesh } from "../../src/plugin/session/findShownParts";
 import { ListShownParts, type ShownPart } from "../../src/plugin/session/shownParts";
-import { GroupedHierarchy } from "../support/groupedHierarchy";
+import { CreateBoxContent } from "../support/boxContent";
 
 let engine: NullEngine;
 let scene: Scene;
@@ -26,24 +25,10 @@ let content: ContentLeaves;
 beforeEach(() => {
     engine = new NullEngine();
     scene = new Scene(engine);
-    boxes = [0, 1, 2].map((i) => {
-        const box = CreateBox(`box ${i}`, {}, scene);
-        box.position.x = 2 * i;
-        return box;
-    });
-    const positions = Float32Array.from({ length: 18 }, (_, i) => (i % 3 === 0 ? 2 * Math.floor(i / 6) : 0));
-    const hierarchy = GroupedHierarchy("boxes", positions, new Uint8Array(18), [0, 0, 1, 1, 2, 2]);
-    const items: ContentItem[] = boxes.map((mesh, i) => ({
-        mesh,
-        thinInstance: -1,
-        kind: "faces",
-        firstElement: 12 * i,
-        elementCount: 12,
-    }));
-    content = ContentLeaves.Restore(
-        { name: "boxes", items, elements: new Uint32Array(6), barycentrics: new Float32Array(12) },
-        Uint32Array.from({ length: 36 }, (_, face) => Math.floor(face / 6)),
-    );
+    const made = CreateBoxContent(scene);
+    boxes = made.boxes;
+    content = made.content;
+    const { hierarchy } = made;
     const tree = new PartTree(hierarchy, hierarchy.dendrogram("consensus"));
     const overrides = new LeafOverrides(6);
     const colorOf = (orderIndex: number): [number, number, number] => [orderIndex / 10, 0, 0];
