@@ -1,5 +1,5 @@
 /**
- * Parts as things: clicks that find and make parts, copies of a part, and names.
+ * Parts as things: clicks that find and make parts, copies of a part, names, the shown parts, exploded views.
  *
  * @module babylon-ultrametric/parts
  */
